@@ -73,7 +73,7 @@ def test_from_the_platforms_to_a_grant(cast, stage, client_of, other):
     link = Link.objects.get()
     page = browser.get(link.get_absolute_url()).content.decode()
     assert "尚未接通" in page
-    assert "还没有级联网关的密钥" in page
+    assert "还没有国标网关的密钥" in page
     assert browser.post(do(link, "put_in_force"), on(link)).status_code == 422
     assert browser.post(do(link, "examine"), on(link) | {"test_on": "2026-12-01"}).status_code == 302
     test = reverse("sharing:link_test", args=[link.pk])
@@ -102,6 +102,9 @@ def test_what_was_measured_is_shown_and_nothing_else(cast, stage, client_of):
     link = in_force(cast, second(cast).person)
     page = client_of("inspector").get(reverse("sharing:links")).content.decode()
     assert "尚未接通" in page
+    platform_page = client_of("inspector").get(link.platform.get_absolute_url()).content.decode()
+    assert "由另一人启用" in platform_page, "what a changed address brings is said before it is changed"
+    assert "第二十二条" in platform_page or "S22" in platform_page
     heard(Heard(link.pk, False, timezone.now(), 87, "注册被拒绝", timezone.now()), timezone.now())
     page = client_of("inspector").get(reverse("sharing:links")).content.decode()
     for told in ("中断", "87 毫秒", "注册被拒绝"):
@@ -121,11 +124,12 @@ def test_a_password_is_shown_once_or_never(cast, stage, client_of, monkeypatch):
     row = steps.ask_platform(platform(cast.units["city"], "lower", LOWER_ID, "county", by), NEED, taken(by))
     answer = client_of("system_admin").post(reverse("sharing:link_password", args=[row.pk]), on(row))
     assert answer.status_code == 200
-    assert "口令只显示这一次" in answer.content.decode()
+    assert "密码只显示这一次" in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
     page = client_of("system_admin").get(row.get_absolute_url()).content.decode()
-    assert "口令只显示这一次" not in page
+    assert "密码只显示这一次" not in page
     assert "已加密保存" in page
+    assert "还不能向国标网关注册" in page
 
 
 class TestTree:

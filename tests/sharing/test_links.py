@@ -173,6 +173,13 @@ def test_a_department_asks_for_its_system_and_the_platform_of_its_level_answers(
     city = system(department(UnitKind.TRANSPORT, "拉萨市交通运输局", "540100"), "公交视频系统")
     assert office_of(city) == cast.units["city"]
     assert office_of(stage.school) == cast.units["county"], "another's: the police of the place (S24)"
+    firm = department(UnitKind.ENTERPRISE, "某公司", "540103")
+    System.objects.filter(pk=(away := system(firm, "仓库视频系统")).pk).update(site=mine.site)
+    away = System.objects.get(pk=away.pk)
+    assert office_of(away) == cast.units["county"], "of the place, not of where the firm is registered (S24)"
+    link_of = Link(office=cast.units["county"], system=away, unit=firm)
+    assert link_of.clauses == ("S24",)
+    assert Link(office=cast.units["county"], system=away, unit=cast.units["court"]).clauses == ()
     court = system(cast.units["court"], "法庭视频系统")
     assert office_of(court) is None
     with pytest.raises(StepRefused, match="没有找到"):
@@ -245,6 +252,8 @@ def test_levels():
     assert level_fits("lower", "county", "city")
     assert not level_fits("upper", "city", "city")
     assert not level_fits("lower", "region", "city")
+    assert not level_fits("upper", "region", "county"), "region, city, county: none is left out"
+    assert not level_fits("lower", "county", "region")
 
 
 def test_an_id_once_one_own_platform_and_no_other_id_while_it_is_joined(cast, by, other):
@@ -278,7 +287,7 @@ class TestPassword:
 
     def test_without_a_gateway_it_says_why_none_can_be_entered(self, cast, by):
         assert passwords.gateway_key() is None
-        with pytest.raises(StepRefused, match="还没有级联网关的密钥"):
+        with pytest.raises(StepRefused, match="还没有国标网关的密钥"):
             passwords.set_password(examined(cast), "secret-1", taken(by))
 
     def test_a_given_one_is_sealed_and_stands_nowhere_else(self, cast, by, key):
@@ -307,6 +316,7 @@ class TestPassword:
     def test_it_goes_with_the_link(self, cast, by, other, key):
         link = passed_test(cast)
         passwords.set_password(link, "Lantern-44", taken(other))
+        passes(link, by)
         with pytest.raises(StepRefused):
             steps.put_in_force(link, taken(other))
         third = second(cast, "third").person
@@ -336,4 +346,5 @@ def test_guards_are_pure():
     now = timezone.now()
     assert put_unmet(LinkFacts(True, True, passed_at=now)) == ()
     told = put_unmet(LinkFacts(False, False, True, "", None, now, frozenset({1}), 1))
-    assert [one.clause for one in told] == ["S20", "S21", "S23", "S33.1"]
+    assert [one.clause for one in told] == ["S20", "S21", "S21", "S33.1"]
+    assert [one.clause for one in put_unmet(LinkFacts(False, True, clause="S24"))] == ["S24"], "the link's own"

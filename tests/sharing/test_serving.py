@@ -76,6 +76,32 @@ def test_a_grant_of_a_part_of_the_tree_reaches_no_other(link, stage, by, other):
     assert clauses(link, stage.gate) == ["S33.1"]
 
 
+@pytest.mark.clause("S33.1")
+def test_a_grant_does_not_grow_by_what_one_person_puts_into_the_tree(link, stage, by, other, client_of):
+    node = link.shared.get().node
+    row = granted(link, Verb.LIVE, by, other)
+    assert changing.put(link, [stage.yard.pk], node, taken(by)) == 1
+    assert clauses(link, stage.gate) == []
+    (told,) = may_serve(link, stage.yard, Verb.LIVE, timezone.now()).unmet
+    assert (told.clause, "批准以后" in told.reason_zh, "重新提出" in told.remedy_zh) == ("S33.1", True, True)
+    with pytest.raises(StepRefused, match="已经在"):
+        changing.put(link, [stage.gate.pk], node, taken(by))
+    assert clauses(link, stage.gate) == [], "what stays where it is stays granted"
+    changing.take_out(link, [stage.gate.pk], taken(by))
+    changing.put(link, [stage.gate.pk], node, taken(by))
+    assert clauses(link, stage.gate) == ["S33.1"], "nor by what was taken out and came back"
+    assert "2 个点位不在授权内" in client_of("inspector").get(link.get_absolute_url()).content.decode()
+    again = granted(link, Verb.LIVE, by, other, node=node.parent)
+    assert may_serve(link, stage.yard, Verb.LIVE, timezone.now()).grant == again.pk
+    aside = changing.add_node(link, node.parent, "另处", taken(by))
+    changing.put(link, [stage.yard.pk], aside, taken(by))
+    assert clauses(link, stage.yard) == ["S33.1"], "nor by what was moved"
+    row.refresh_from_db()
+    assert [(one.pk, one.came_later) for one in link.grants.annotate(came_later=granting.came_later())] == [
+        (again.pk, 1), (row.pk, 2),
+    ]  # fmt: skip
+
+
 @pytest.mark.clause("S28.1(3)")
 def test_history_wants_the_officers_statement_or_a_decision_about_unknown_purposes(cast, link, stage, by, other):
     granted(link, Verb.HISTORY, by, other)
@@ -186,6 +212,16 @@ def test_refusals_are_pure_and_s20_stands_first():
     now = timezone.now()
     none = ServeFacts(False, False, False, True, False, True, (), False, False)
     assert [one.clause for one in unmet(none, "steer", now)] == [
-        "S20", "S22", "S33.1", "S16.1", "S10(3)", "S33.1", "N16.2(3)",
+        "S20", "S22", "S33.1", "S16.1", "S10(3)", "S33.1", "S33.1",
     ]  # fmt: skip
+    asked = ServeFacts(
+        True, True, True, False, True, False, (GrantFacts("steer", now.date(), now.date() + DAY),), True, False
+    )
+    assert [one.clause for one in unmet(asked, "steer", now)] == ["S33.1"], (
+        "S28.1 is of looking up, not of moving a camera"
+    )
+    unknown = ServeFacts(
+        True, True, True, False, True, False, (GrantFacts("history", now.date(), now.date() + DAY),), False, False
+    )
+    assert [one.remedy_zh for one in unmet(unknown, "history", now)] == ["请补登记后再办理"]
     assert not counts(GrantFacts("live", now.date() + 3 * DAY, now.date() + 9 * DAY), now)

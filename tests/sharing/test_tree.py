@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from custodes.gb28181 import ids
 from custodes.people.models import Division
@@ -10,9 +12,10 @@ from custodes.places.models import Camera, CameraState, System, SystemState
 from custodes.sharing.links import steps
 from custodes.sharing.models import NodeKind, SharedCamera, SharedNode, SharingStep
 from custodes.sharing.stepping import StepRefused
-from custodes.sharing.tree import changing
+from custodes.sharing.tree import changing, showing
 from custodes.sharing.tree import ids as tree_ids
 from custodes.sharing.tree.candidates import Filter, not_shared, shareable
+from custodes.sharing.tree.past import hung_at
 from custodes.sharing.tree.showing import channel_of, shown
 from tests.sharing.stage import OWN_ID, in_force, organisation, own, passed_test, second, taken
 
@@ -165,6 +168,69 @@ def test_cameras_hang_in_organisations_of_this_link_alone(cast, link, stage, by)
         changing.put(link, [stage.gate.pk], node, taken(by))
     with pytest.raises(StepRefused, match="先选择"):
         changing.put(link, [], node, taken(by))
+
+
+def test_a_tree_has_a_bound(link, stage, by, monkeypatch):
+    node = organisation(link, by)
+    monkeypatch.setattr(changing, "MOST_CAMERAS", 1)
+    for act in (
+        lambda: changing.put(link, [stage.gate.pk, stage.yard.pk], node, taken(by)),
+        lambda: changing.put_all(link, Filter(system=stage.school.pk), node, taken(by)),
+    ):
+        with pytest.raises(StepRefused, match="最多 1 个点位"):
+            act()
+    assert changing.put(link, [stage.gate.pk], node, taken(by)) == 1
+    aside = changing.add_node(link, node.parent, "另处", taken(by))
+    assert changing.put(link, [stage.gate.pk], aside, taken(by)) == 1, "moving adds none"
+
+
+def test_what_was_shown_when_is_found_again(link, stage, by, monkeypatch):
+    monkeypatch.setattr(changing, "AT_ONCE", 1)
+    node = organisation(link, by)
+    changing.put(link, [stage.gate.pk, stage.yard.pk], node, taken(by))
+    first = timezone.now()
+    ids_then = dict(link.shared.values_list("camera", "channel"))
+    aside = changing.add_node(link, node.parent, "另处", taken(by))
+    changing.put(link, [stage.yard.pk], aside, taken(by))
+    changing.take_out(link, [stage.gate.pk], taken(by))
+    assert hung_at(link, first) == {pk: (channel, node.gb_id) for pk, channel in ids_then.items()}
+    assert hung_at(link, timezone.now()) == {stage.yard.pk: (ids_then[stage.yard.pk], aside.gb_id)}
+    put = link.steps.filter(event="tree_put").order_by("revision").first()
+    assert [one.part for one in put.changes.all()] == [0, 1], "in parts"
+    named = link.steps.filter(event="tree_node").order_by("revision").last()
+    assert named.changes.get().lines == [[aside.gb_id, node.parent.gb_id, "另处"]]
+    changing.put(link, [stage.yard.pk], node, taken(by))
+    changing.remove_node(aside, taken(by))
+    assert link.steps.last().changes.get().lines == [[aside.gb_id, node.parent.gb_id, ""]]
+
+
+def test_a_camera_hung_into_a_node_that_came_meanwhile_waits_for_the_next_catalogue(link, stage, by, monkeypatch):
+    node = organisation(link, by)
+    changing.put(link, [stage.gate.pk, stage.yard.pk], node, taken(by))
+    real = showing.cameras_shown
+
+    def meanwhile(row):
+        if not link.nodes.filter(name="后来").exists():
+            later = changing.add_node(link, node.parent, "后来", taken(by))
+            changing.put(link, [stage.yard.pk], later, taken(by))
+        return real(row)
+
+    monkeypatch.setattr(showing, "cameras_shown", meanwhile)
+    assert [one.camera for one in shown(link) if one.kind == "camera"] == [stage.gate.pk]
+    assert len([one for one in shown(link) if one.kind == "camera"]) == 2
+
+
+@pytest.mark.clause("S20")
+def test_what_became_classified_is_named_on_the_page_no_more(link, stage, by, client_of):
+    changing.put(link, [stage.gate.pk], organisation(link, by), taken(by))
+    here, browser = reverse("sharing:tree", args=[link.pk]), client_of("inspector")
+    page = browser.get(here).content.decode()
+    assert stage.gate.name in page
+    assert "因 S20 不再显示" not in page
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    page = browser.get(here).content.decode()
+    assert stage.gate.name not in page
+    assert "1 路因 S20 不再显示" in page
 
 
 def test_serials_run_out_by_word(link, stage, by, monkeypatch):

@@ -72,6 +72,7 @@ def test_a_unit_sees_its_own_and_no_other(cast, stage, bureau, client_of):
     page = client_of("caretaker").get(reverse("sharing:who")).content.decode()
     assert stage.school.name in page
     assert "教育局考务视频系统" not in page
+    assert "列入目录超过 90 天未接入" in client_of("inspector").get(reverse("sharing:who")).content.decode()
     assert "没有列入目录的系统" in client_of("outside_caretaker").get(reverse("sharing:who")).content.decode()
     assert client_of("officer").get(reverse("sharing:who")).status_code == 403
 

@@ -65,7 +65,7 @@ def _kind(kind: str) -> Callable[[Any], dict[str, Any]]:
 
 
 def _said_link(row: Link) -> dict[str, Any]:
-    """With what its tree was changed by in this step (`tree.changing`), pair by pair."""
+    """With what its tree was changed by in this step (`tree.changing`), line by line: the lines themselves stay with the step (`TreeChange`)."""
     return {"changed": sorted(row.__dict__.pop("_changed", ()))}
 
 

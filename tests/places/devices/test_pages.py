@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from custodes.commands import installation
 from custodes.people.models import RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.devices import stepwords
 from custodes.places.devices.entering import password_mark
-from custodes.places.devices.numbering import next_id
+from custodes.places.devices.numbering import kinds, next_id
 from custodes.places.models import Camera, CameraState, Gateway, GbDevice, TrialAddress, UnknownDevice
 from custodes.settings import get_settings
 from custodes.upkeep.models import CameraStatus
@@ -53,6 +54,13 @@ def steps() -> list[str]:
 
 def password_on(answer) -> str:
     return next(value for _label, value, secret in answer.context["lines"] if secret)
+
+
+def test_types_are_named_in_the_language_of_the_page():
+    with override("zh-hans"):
+        assert dict(kinds())["132"] == "网络摄像机（IPC）"
+    with override("en"):
+        assert dict(kinds())["132"] == "IP camera"
 
 
 def test_a_device_is_entered_and_its_password_shown_once(stage, gate, client_of):

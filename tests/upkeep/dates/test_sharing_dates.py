@@ -77,6 +77,10 @@ def test_a_link_waits_for_the_office_and_its_test_is_a_date(cast, stage):
     assert (one.what, one.clause) == (What.LINK_TEST, "S22")
     steps.refuse(link, taken(cast.inspector.person, "不再需要"))
     assert dates(cast.inspector.person) == []
+    of_unit = steps.ask_system(stage.school, "治安防控需要", taken(cast.caretaker.person))
+    steps.examine(of_unit, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
+    (one,) = dates(cast.inspector.person)
+    assert one.clause == "S24", "the link's own"
 
 
 def test_a_grant_waits_for_another_than_who_proposed_it(cast, stage):

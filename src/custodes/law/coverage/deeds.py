@@ -263,9 +263,13 @@ MODULES: dict[str, Deed] = {
         "涉密系统在申请、审查、启用各步都不予联网；没有本级平台、没有通过测试的不能启用",
         "joins no classified system at any step; without an own platform and a test that passed no link is put in force",
     ),
+    "custodes.sharing.links.platforms": Deed(
+        "登记本级平台及其编码，没有登记的不能联网",
+        "keeps the own platform with its id: without it no link is made",
+    ),
     "custodes.sharing.links.steps": Deed(
-        "与上级、下级平台和部门系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关尚未级联，画面和目录还不传送",
-        "keeps the links with platforms above and below and with departments' systems: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway does not cascade yet, so nothing is sent",
+        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关尚未级联，画面和目录还不传送",
+        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway does not cascade yet, so nothing is sent",
     ),
     "custodes.sharing.links.granting": Deed(
         "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",

@@ -93,13 +93,18 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.sharing.links.refusals:unmet",
         "custodes.sharing.tree.candidates:shareable",
     ),
+    "S21": ("custodes.sharing.links.platforms:save",),
     "S22": ("custodes.sharing.links.steps:put_in_force", "custodes.sharing.tree.showing:shown"),
     "S23": (
         "custodes.sharing.directory.candidates:candidates",
         "custodes.sharing.directory.standing:standing",
         "custodes.sharing.links.steps:ask_system",
     ),
-    "S24": ("custodes.sharing.directory.compiling:add", "custodes.sharing.cooperation.steps:ask"),
+    "S24": (
+        "custodes.sharing.directory.compiling:add",
+        "custodes.sharing.cooperation.steps:ask",
+        "custodes.sharing.links.steps:ask_system",
+    ),
     "S25": ("custodes.sharing.directory.compiling:begin", "custodes.sharing.directory.publishing:publish"),
     "S28.2": (_REQUEST, "custodes.access.agency.deciding:refuse"),
     "S29": (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Max
 
 from custodes.gb28181 import ids
 from custodes.gb28181.id_kinds import PROVINCES, TYPES
 from custodes.gb28181.refused import Refused
-from custodes.people.said import in_english
+from custodes.people.said import said
 from custodes.places.models import GbDevice, Network, System
 
 KINDS = (132, 118, 111, 130, 113, 122, 200)
@@ -17,9 +19,9 @@ _INSIDE_A_UNIT = 2
 _NETWORKS = {Network.VIDEO: 0, Network.LOCAL: 8, Network.INTERNET: 7, Network.ISOLATED: 0}
 
 
-def kinds() -> list[tuple[str, str]]:
-    """To choose from: code and what it is called."""
-    return [(str(code), TYPES[code].en if in_english() else TYPES[code].zh) for code in KINDS]
+def kinds() -> list[tuple[str, Any]]:
+    """To choose from: code and what it is called, in the language of the page."""
+    return [(str(code), said(TYPES[code].zh, TYPES[code].en)) for code in KINDS]
 
 
 def next_id(system: System, kind: int) -> str:

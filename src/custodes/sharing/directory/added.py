@@ -28,6 +28,11 @@ class Added:
     why: str = ""
 
 
+def of_place(unit: Unit) -> bool:
+    """Whether the platform of the place answers for its systems (S24: 企业事业单位、其他组织), not that of its own level."""
+    return UnitKind(unit.kind) not in {*_DEPARTMENTS, *_NOBODY, UnitKind.PUBLIC_SECURITY}
+
+
 def clause_of(unit: Unit, office: Unit) -> Added:
     """For a system of `unit` in the directory of `office`."""
     kind = UnitKind(unit.kind)

@@ -100,7 +100,7 @@ class PasswordForm(forms.Form):
     """The password that an upper platform gave us. It is never shown again."""
 
     password = forms.CharField(
-        label=_("口令"), max_length=MOST_PASSWORD, strip=False,
+        label=_("密码"), max_length=MOST_PASSWORD, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("按上级平台的书面通知填写。加密保存后，本系统任何人都不能再查看。"),
     )  # fmt: skip

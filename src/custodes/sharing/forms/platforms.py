@@ -12,8 +12,6 @@ from custodes.people.forms.plain import PlainText, something
 from custodes.sharing.links.platforms import bad_id, bad_log_key
 from custodes.sharing.models import Platform
 
-EXAMPLE = "54010000002000000001"
-
 
 def platform_id(value: str) -> None:
     """A validator: 20 digits of type 200.

@@ -10,8 +10,8 @@ from custodes.sharing.links.guards import LinkFacts
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.models import Link
 
-HANDLING = ("ask", "examine", "test", "pass_test", "fail_test", "secret")
-"""Steps by which somebody takes part in bringing a link about."""
+HANDLING = ("ask", "examine", "test", "pass_test", "fail_test", "secret", "repoint", "void_test")
+"""Steps by which somebody takes part in bringing a link about, or changes where it leads."""
 
 
 def facts_of(link: Link, by: Person | None = None) -> LinkFacts:

@@ -6,12 +6,14 @@ from datetime import date, time
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from custodes.law.grounds.stating import says_something
 from custodes.settings import get_settings
 from custodes.sharing.links.steps import locked as locked_link
-from custodes.sharing.models import GrantState, Link, LinkGrant, SharedNode, Verb
+from custodes.sharing.models import GrantState, Link, LinkGrant, SharedCamera, SharedNode, Verb
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import StepRefused, Taken, as_seen, keep, move
 
@@ -70,18 +72,20 @@ def propose(
 
 
 def approve(row: LinkGrant, taken: Taken) -> LinkGrant:
-    """By another person than who proposed it.
+    """By another person than who proposed it. It is of the cameras that hang in its part of the tree now; those that come later are not in it.
 
     Raises:
         StepRefused: it is the same person, it was decided already, or its last day has passed.
     """
     with transaction.atomic():
+        # The link first: a camera that is being put into the tree at this moment comes before the approval or behind it.
+        link = locked_link(row.link_id, Taken(taken.by, taken.at))
         held = locked(row.pk, taken)
         if held.proposed_by_id == taken.by.pk:
             raise StepRefused(_("批准人不能是提出人。请由另一人批准。"), clause="S33.1")
         if held.until_on < taken.on:
             raise StepRefused(_("授权的最后一天已过，请重新提出。"))
-        held.approved_by = taken.by
+        held.approved_by, held.link_revision = taken.by, link.revision
         move(held, "approve", taken, CLAUSES)
     return held
 
@@ -112,6 +116,16 @@ def _close(row: LinkGrant, event: str, taken: Taken) -> LinkGrant:
         held.ended_at = taken.at
         move(held, event, taken, CLAUSES)
     return held
+
+
+def came_later() -> Subquery:
+    """For grants: how many cameras hang in their part of the tree that were hung there or moved after the approval, so that they are not in it."""
+    place = Coalesce(OuterRef("node__path"), Value("/"))
+    rows = SharedCamera.objects.filter(
+        link=OuterRef("link"), placed__gt=OuterRef("link_revision"), node__path__startswith=place
+    )
+    counted = rows.order_by().values("link").annotate(number=Count("pk")).values("number")
+    return Subquery(counted, output_field=IntegerField())
 
 
 def locked(pk: UUID, taken: Taken) -> LinkGrant:

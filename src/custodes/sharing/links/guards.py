@@ -21,7 +21,7 @@ class LinkFacts:
         clause: by which its unit has to connect, empty for none.
         passed_at: when the last test was entered, if it passed; None where none did, or a later one did not.
         suspended_at: since when it is suspended.
-        handlers: ids of those who asked for it in the office, examined and tested it, or entered its password.
+        handlers: ids of those who asked for it in the office, examined and tested it, entered its password or changed where it leads.
         by: id of who takes this step.
     """
 
@@ -36,11 +36,8 @@ class LinkFacts:
 
 
 def level_fits(role: str, level: str, own: str) -> bool:
-    """Whether a platform of this level can stand above, below or at the own one (S22)."""
-    if role == "own":
-        return level == own
-    higher = _HEIGHT[level] > _HEIGHT[own]
-    return higher if role == "upper" else _HEIGHT[level] < _HEIGHT[own]
+    """Whether a platform of this level can stand next above, next below or at the own one: region, city, county, none left out (S22)."""
+    return _HEIGHT[level] - _HEIGHT[own] == {"own": 0, "upper": 1, "lower": -1}[role]
 
 
 def ask_unmet(facts: LinkFacts) -> tuple[Unmet, ...]:
@@ -91,7 +88,7 @@ def put_unmet(facts: LinkFacts) -> tuple[Unmet, ...]:
     if facts.passed_at is None or (facts.suspended_at is not None and facts.passed_at <= facts.suspended_at):
         found.append(
             Unmet(
-                "S22" if facts.of_platform else "S23",
+                "S22" if facts.of_platform else facts.clause or "S21",  # the police integrate what joins their platform
                 "没有通过联网测试" if facts.suspended_at is None else "暂停以后没有通过联网测试",
                 "no test of the link passed" if facts.suspended_at is None else "no test passed since it was suspended",
                 "请测试五项内容并登记结果",
@@ -102,8 +99,8 @@ def put_unmet(facts: LinkFacts) -> tuple[Unmet, ...]:
         found.append(
             Unmet(
                 "S33.1",
-                "启用人参与了本次联网的申请、审查、测试或者口令登记",
-                "who puts it in force took part in asking for, examining or testing it, or entered its password",
+                "启用人参与了本次联网的申请、审查、测试，或者登记过密码、修改过平台地址",
+                "who puts it in force took part in asking for, examining or testing it, or entered its password or its address",
                 "请由没有参与的人员启用",
                 "let somebody put it in force who did not",
             )

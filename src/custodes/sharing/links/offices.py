@@ -5,13 +5,14 @@ from __future__ import annotations
 from custodes.people.leading import leading_police
 from custodes.people.models import Division, Unit, UnitKind
 from custodes.places.models import System
-from custodes.sharing.directory.added import clause_of
+from custodes.sharing.directory.added import clause_of, of_place
 from custodes.sharing.reach import LEVELS
 
 
 def office_of(system: System) -> Unit | None:
     """None where no police unit of a fitting level is in the register."""
-    for division in (system.unit.division, system.site.division):
+    unit, site = system.unit.division, system.site.division
+    for division in (site, unit) if of_place(system.unit) else (unit, site):
         for one in _police_above(division):
             if clause_of(system.unit, one).clause:
                 return one

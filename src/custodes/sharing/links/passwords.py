@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from custodes.keyfile import KeyFileError
 from custodes.places.keys import public_text
+from custodes.sharing.links.repointing import STANDING, unsettle
 from custodes.sharing.links.steps import locked
 from custodes.sharing.models import Link, PlatformRole
 from custodes.sharing.models.link import OPEN
@@ -34,11 +35,11 @@ def gateway_key() -> str | None:
 def why_not(key: str | None) -> str:
     """Why no password can be entered; empty where one can."""
     if key is None:
-        return _("本装置还没有级联网关的密钥，口令无法加密保存，现在不能登记。安装网关后再登记。")
+        return _("本装置还没有国标网关的密钥，密码无法加密保存，现在不能登记。安装网关后再登记。")
     try:
         seal_key_from_base64(key)
     except ValueError:
-        return _("级联网关的公钥文件不完整，口令无法加密保存。请系统管理员重新生成网关密钥。")
+        return _("国标网关的公钥文件不完整，密码无法加密保存。请系统管理员重新生成网关密钥。")
     return ""
 
 
@@ -46,7 +47,8 @@ def set_password(row: Link, password: str, taken: Taken) -> str:
     """Seal a password for the link.
 
     An upper platform gives us ours. The one by which a lower platform registers here is made by the house: it is answered once, to be
-    handed over, and can be read nowhere afterwards.
+    handed over, and can be read nowhere afterwards. What was tested was tested with the one before: a link in force is suspended, a test
+    that passed counts no more.
 
     Args:
         password: that the upper gave; nothing of a lower's.
@@ -64,13 +66,15 @@ def set_password(row: Link, password: str, taken: Taken) -> str:
     with transaction.atomic():
         held = locked(row.pk, taken)
         if held.platform is None or held.state not in OPEN:
-            raise StepRefused(_("只有正在办理或者已启用的平台联网登记口令。"))
+            raise StepRefused(_("只有正在办理或者已启用的平台联网登记密码。"))
         made = held.platform.role == PlatformRole.LOWER
         chosen = "".join(secrets.choice(_LETTERS) for _each in range(LENGTH)) if made else password
         if not 1 <= len(chosen) <= MOST or not chosen.isprintable():
-            raise StepRefused(_("口令：应当是 1 至 64 个可见字符。请按上级平台的书面通知填写。"))
+            raise StepRefused(_("密码：应当是 1 至 64 个可见字符。请按上级平台的书面通知填写。"))
         held.sealed_password, held.sealed_to, held.sealed_at = seal(seal_key_from_base64(key), chosen), key, taken.at
         keep(held, "secret", Taken(taken.by, taken.at), held.clauses)
+        if held.state in STANDING:
+            unsettle(held, _("密码已更换，原测试不再有效"), taken)
     return chosen if made else ""
 
 

@@ -10,12 +10,12 @@ from custodes.gb28181.refused import Refused
 from custodes.ledger.note import KeyTextError, parse_vkey
 from custodes.people.models import DivisionKind, Unit
 from custodes.sharing.links.guards import level_fits
-from custodes.sharing.models import Platform, PlatformLevel
+from custodes.sharing.links.repointing import turned, unsettle_of
+from custodes.sharing.models import Platform, PlatformLevel, PlatformRole
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import StepRefused, Taken, as_seen, keep
 
 PLATFORM_TYPE = 200
-CLAUSES = ("S21", "S22")
 
 
 def level_of(office: Unit) -> PlatformLevel:
@@ -47,8 +47,14 @@ def bad_log_key(text: str) -> str:
     return ""
 
 
+def clauses_of(row: Platform) -> tuple[str, ...]:
+    """On which it rests: the own one on S21, those above and below on S22."""
+    return ("S21",) if row.role == PlatformRole.OWN else ("S22",)
+
+
 def save(row: Platform, taken: Taken) -> Platform:
-    """Keep a platform that was entered or changed, with the step.
+    """Keep a platform that was entered or changed, with the step. Changed so that it leads elsewhere, its link is tested again, and put in
+    force by another person than whoever changed it.
 
     Raises:
         StepRefused: its id or its key can't be right, the id is there already, its level does not fit its role, or somebody changed it since
@@ -59,10 +65,12 @@ def save(row: Platform, taken: Taken) -> Platform:
             raise StepRefused(wrong)
     if not level_fits(row.role, row.level, level_of(row.office)):
         raise StepRefused(
-            _("平台级别：与本级的关系不符。上级平台的级别应当高于本级，下级平台的级别应当低于本级（第二十二条）。"),
-            clause="S22",
+            _(
+                "平台级别：与本级的关系不符。本级平台与本单位同级；上级、下级平台只能是相邻一级：自治区、市、县（区）逐级联网。"
+            ),
+            clause=clauses_of(row)[0],
         )
-    event = "enter"
+    event, words = "enter", ""
     try:
         with transaction.atomic():
             kept = Platform.objects.select_for_update().filter(pk=row.pk).first()
@@ -73,7 +81,10 @@ def save(row: Platform, taken: Taken) -> Platform:
                     raise StepRefused(
                         _("该平台有正在办理或者已启用的联网，不能更改平台编码和与本级的关系。请先终止联网。")
                     )
-            keep(row, event, taken, CLAUSES)
+                words = turned(kept, row)
+            keep(row, event, Taken(taken.by, taken.at, words or taken.words, taken.papers), clauses_of(row))
+            if words:
+                unsettle_of(row, words, taken)
     except IntegrityError as error:
         raise StepRefused(_("平台编码：本单位已登记该编码，或者已登记本级平台。请打开已有的平台修改。")) from error
     return row

@@ -8,17 +8,21 @@ from datetime import date, datetime, time
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.grounds.ground import Unmet
 
-LIVE, UNKNOWN = "live", "unknown"
+LIVE, STEER, UNKNOWN = "live", "steer", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:
-    """One approved grant that reaches the camera: its days (both included), its hours of the day, None for all of them."""
+    """One approved grant of the camera's place in the tree: its days (both included), its hours of the day, None for all of them.
+
+    `covers`: the camera hung there when it was approved. Else the grant reaches it not: nobody approved of this camera.
+    """
 
     verb: str
     from_on: date
     until_on: date
     hours: tuple[time, time] | None = None
+    covers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class ServeFacts:
         closed: its system is classified, or of state security.
         watched: its system is accepted or in use, and it is connected.
         vote: a vote is held before it now.
-        grants: those approved that reach it.
+        grants: those approved of its place in the tree, also those that do not cover it.
         custodes: the upper can say who asks and why.
         stated: the officer's own statement came with the question.
     """
@@ -101,8 +105,12 @@ def unmet(facts: ServeFacts, verb: str, at: datetime) -> tuple[Unmet, ...]:
 
 
 def counts(grant: GrantFacts, at: datetime) -> bool:
-    """Whether a grant counts at this moment."""
-    return grant.from_on <= day_of(at) <= grant.until_on and _within(grant.hours, at.astimezone(ZONE).time())
+    """Whether a grant counts for the camera at this moment."""
+    return grant.covers and _in_days(grant, at) and _within(grant.hours, at.astimezone(ZONE).time())
+
+
+def _in_days(grant: GrantFacts, at: datetime) -> bool:
+    return grant.from_on <= day_of(at) <= grant.until_on
 
 
 def _within(hours: tuple[time, time] | None, now: time) -> bool:
@@ -116,7 +124,17 @@ def _granted(facts: ServeFacts, verb: str, at: datetime) -> list[Unmet]:
     mine = [one for one in facts.grants if one.verb == verb]
     if any(counts(one, at) for one in mine):
         return []
-    in_days = [one for one in mine if one.from_on <= day_of(at) <= one.until_on]
+    in_days = [one for one in mine if _in_days(one, at)]
+    if in_days and not any(one.covers for one in in_days):
+        return [
+            Unmet(
+                "S33.1",
+                "点位是在授权批准以后放入共享目录或者移动的，授权不包括它",
+                "the camera was put into the tree or moved after the grant was approved, which does not cover it",
+                "请重新提出授权，由另一人批准",
+                "propose the grant anew and let another person approve it",
+            )
+        ]
     if in_days:
         return [
             Unmet(
@@ -154,7 +172,9 @@ def _stated(facts: ServeFacts, verb: str, at: datetime) -> list[Unmet]:
     if facts.custodes:
         return [
             Unmet(
-                "S28.1(3)",
+                "S33.1"
+                if verb == STEER
+                else "S28.1(3)",  # S28 is of looking up and copying; moving a camera is use of the system
                 "没有办案人员的单位、姓名和事由",
                 "who asks, of which unit and why was not stated",
                 "请由上级平台的办案人员说明后再请求",
@@ -165,10 +185,10 @@ def _stated(facts: ServeFacts, verb: str, at: datetime) -> list[Unmet]:
         return []
     return [
         Unmet(
-            "N16.2(3)",
-            "请求的人员和事由不明，也没有相应决定",
-            "nobody knows who asks and why, and no decision lets that pass",
-            "请书面办理查阅、调取，或者由公安机关作出决定",
-            "ask on paper, or let the office decide about it",
+            "S33.1" if verb == STEER else "N16.2(3)",
+            "请求的人员和事由没有如实登记，也没有相应决定",
+            "who asks and why is not truly registered, and no decision lets that pass",
+            "请补登记后再办理",
+            "register it first, then ask again",
         )
     ]

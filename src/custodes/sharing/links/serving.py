@@ -47,25 +47,27 @@ def may_serve(link: Link, camera: Camera, verb: Verb, at: datetime, *, stated: b
     """
     if verb == Verb.UNKNOWN:
         raise ValueError("nobody asks for a decision")
-    found = list(_reaching(link, camera))
-    facts = _facts(link, camera, found, at, stated)
+    found = _of_place(link, camera)
+    facts = _facts(link, camera, [told for _row, told in found], at, stated)
     lacking = unmet(facts, verb, at)
     if lacking:
         return Verdict(None, lacking)
-    grant = next(row for row in found if row.verb == verb and counts(_told(row), at))
+    grant = next(row for row, told in found if row.verb == verb and counts(told, at))
     return Verdict(grant.pk, (), unknown=verb != Verb.LIVE and not stated)
 
 
-def _reaching(link: Link, camera: Camera) -> list[LinkGrant]:
-    """Approved grants of the link that reach the camera through the tree."""
-    place = link.shared.filter(camera=camera, node__isnull=False).values_list("node__path", flat=True).first()
-    if place is None:
+def _of_place(link: Link, camera: Camera) -> list[tuple[LinkGrant, GrantFacts]]:
+    """Approved grants of the link that are of the camera's place in the tree, each with whether the camera hung there then."""
+    there = link.shared.filter(camera=camera, node__isnull=False).values_list("node__path", "placed").first()
+    if there is None:
         return []
+    place, placed = there
     rows = link.grants.filter(state=GrantState.IN_FORCE).select_related("node").order_by("until_on", "pk")
-    return [row for row in rows if row.node is None or place.startswith(row.node.path)]
+    mine = [row for row in rows if row.node is None or place.startswith(row.node.path)]
+    return [(row, _told(row, placed)) for row in mine]
 
 
-def _facts(link: Link, camera: Camera, grants: list[LinkGrant], at: datetime, stated: bool) -> ServeFacts:
+def _facts(link: Link, camera: Camera, grants: list[GrantFacts], at: datetime, stated: bool) -> ServeFacts:
     # Read again: whoever asks may hold rows of an hour ago.
     now = Link.objects.select_related("platform", "office__division").get(pk=link.pk)
     fresh = Camera.objects.select_related("system__site__division").get(pk=camera.pk)
@@ -78,12 +80,13 @@ def _facts(link: Link, camera: Camera, grants: list[LinkGrant], at: datetime, st
         closed=is_closed(fresh.system),
         watched=fresh.state == CameraState.CONNECTED and fresh.system.state in WATCHED,
         vote=bool(voting([fresh], at)),
-        grants=tuple(_told(row) for row in grants),
+        grants=tuple(grants),
         custodes=now.platform is not None and now.platform.custodes,
         stated=stated,
     )
 
 
-def _told(row: LinkGrant) -> GrantFacts:
+def _told(row: LinkGrant, placed: int) -> GrantFacts:
     hours = (row.day_from, row.day_to) if row.day_from is not None and row.day_to is not None else None
-    return GrantFacts(row.verb, row.from_on, row.until_on, hours)
+    covers = row.link_revision is not None and placed <= row.link_revision
+    return GrantFacts(row.verb, row.from_on, row.until_on, hours, covers)

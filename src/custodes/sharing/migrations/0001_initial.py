@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('port', models.PositiveIntegerField(default=5060, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)], verbose_name='信令端口')),
                 ('transport', models.CharField(choices=[('udp', 'UDP'), ('tcp', 'TCP')], default='udp', max_length=4, verbose_name='信令传输')),
                 ('edition', models.CharField(blank=True, choices=[('2016', 'GB/T 28181-2016'), ('2022', 'GB/T 28181-2022')], max_length=4, verbose_name='标准版本')),
-                ('charset', models.CharField(blank=True, choices=[('gb18030', 'GB 18030'), ('utf-8', 'UTF-8')], max_length=8, verbose_name='字符集')),
+                ('charset', models.CharField(blank=True, choices=[('gb18030', 'GB 18030'), ('utf-8', 'UTF-8')], max_length=8, verbose_name='字符编码')),
                 ('contact', models.CharField(blank=True, max_length=60, verbose_name='联系人')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
                 ('custodes', models.BooleanField(default=False, verbose_name='对方使用本系统')),
@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(max_length=20)),
                 ('at', models.DateTimeField()),
+                ('placed', models.PositiveIntegerField(editable=False)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared', to='places.camera')),
                 ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared', to='sharing.link')),
@@ -226,7 +227,7 @@ class Migration(migrations.Migration):
             name='LinkGrant',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(choices=[('live', '实时画面'), ('history', '查阅录像'), ('download', '下载录像'), ('steer', '云台控制'), ('unknown', '事由不明的请求也予提供')], max_length=12, verbose_name='授权内容')),
+                ('verb', models.CharField(choices=[('live', '实时画面'), ('history', '查阅录像'), ('download', '下载录像'), ('steer', '云台控制'), ('unknown', '事由不明的先予提供（仍应如实补登记）')], max_length=12, verbose_name='授权内容')),
                 ('from_on', models.DateField(verbose_name='自')),
                 ('until_on', models.DateField(verbose_name='至')),
                 ('day_from', models.TimeField(blank=True, null=True, verbose_name='每日起')),
@@ -235,6 +236,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('proposed', '待批准'), ('in_force', '已批准'), ('refused', '未批准'), ('ended', '已终止')], default='proposed', max_length=10, verbose_name='状态')),
                 ('proposed_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('link_revision', models.PositiveIntegerField(editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='sharing.link')),
@@ -272,6 +274,19 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['revision'],
                 'constraints': [models.UniqueConstraint(fields=('directory', 'revision'), name='sharing_step_of_directory_once'), models.UniqueConstraint(fields=('platform', 'revision'), name='sharing_step_of_platform_once'), models.UniqueConstraint(fields=('link', 'revision'), name='sharing_step_of_link_once'), models.UniqueConstraint(fields=('grant', 'revision'), name='sharing_step_of_grant_once'), models.UniqueConstraint(fields=('cooperation', 'revision'), name='sharing_step_of_cooperation_once'), models.CheckConstraint(condition=models.Q(models.Q(('cooperation__isnull', True), ('directory__isnull', False), ('grant__isnull', True), ('link__isnull', True), ('platform__isnull', True)), models.Q(('cooperation__isnull', True), ('directory__isnull', True), ('grant__isnull', True), ('link__isnull', True), ('platform__isnull', False)), models.Q(('cooperation__isnull', True), ('directory__isnull', True), ('grant__isnull', True), ('link__isnull', False), ('platform__isnull', True)), models.Q(('cooperation__isnull', True), ('directory__isnull', True), ('grant__isnull', False), ('link__isnull', True), ('platform__isnull', True)), models.Q(('cooperation__isnull', False), ('directory__isnull', True), ('grant__isnull', True), ('link__isnull', True), ('platform__isnull', True)), _connector='OR'), name='sharing_step_of_one_thing')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TreeChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.PositiveIntegerField()),
+                ('lines', models.JSONField(default=list)),
+                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='sharing.sharingstep')),
+            ],
+            options={
+                'ordering': ['step__revision', 'part'],
+                'constraints': [models.UniqueConstraint(fields=('step', 'part'), name='sharing_tree_change_once')],
             },
         ),
     ]

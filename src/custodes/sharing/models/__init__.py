@@ -6,7 +6,7 @@ from custodes.sharing.models.grant import STATED, GrantState, LinkGrant, Verb
 from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, Outcome, TestPart
 from custodes.sharing.models.platform import Platform, PlatformLevel, PlatformRole
 from custodes.sharing.models.step import SharingStep
-from custodes.sharing.models.tree import NodeKind, SharedCamera, SharedNode
+from custodes.sharing.models.tree import NodeKind, SharedCamera, SharedNode, TreeChange
 
 __all__ = [
     "STATED",
@@ -30,5 +30,6 @@ __all__ = [
     "SharedNode",
     "SharingStep",
     "TestPart",
+    "TreeChange",
     "Verb",
 ]

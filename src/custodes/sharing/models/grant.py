@@ -22,7 +22,7 @@ class Verb(models.TextChoices):
     HISTORY = "history", pgettext_lazy("联网授权", "查阅录像")
     DOWNLOAD = "download", pgettext_lazy("联网授权", "下载录像")
     STEER = "steer", pgettext_lazy("联网授权", "云台控制")
-    UNKNOWN = "unknown", pgettext_lazy("联网授权", "事由不明的请求也予提供")
+    UNKNOWN = "unknown", pgettext_lazy("联网授权", "事由不明的先予提供（仍应如实补登记）")
 
 
 #: Verbs that want the officer's own statement each time: who, of which unit, why (S28.1, N16.2(3)).
@@ -49,6 +49,7 @@ class LinkGrant(FSMModelMixin, models.Model):
         from_on, until_on: local days, both included.
         day_from, day_to: local times of the day between which it counts, the second not included; None for the whole day. A window
             whose end is not after its begin goes over midnight.
+        link_revision: of the link when it was approved: cameras that were hung or moved behind that are not in it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -65,6 +66,7 @@ class LinkGrant(FSMModelMixin, models.Model):
     proposed_at = models.DateTimeField()
     approved_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    link_revision = models.PositiveIntegerField(null=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

@@ -120,11 +120,12 @@ class Link(FSMModelMixin, models.Model):
 
     @property
     def clauses(self) -> tuple[str, ...]:
-        """On which it rests."""
+        """On which it rests; none where no clause joins a system of its unit."""
         if self.platform is not None:
             return ("S22",)
         assert self.unit is not None
-        return (clause_of(self.unit, self.office).clause or "S24",)
+        found = clause_of(self.unit, self.office).clause
+        return (found,) if found else ()
 
     def get_absolute_url(self) -> str:
         """Its page."""
@@ -150,6 +151,11 @@ class Link(FSMModelMixin, models.Model):
     def fail_test(self, cleared: Cleared) -> None:
         """A later test did not pass."""
 
+    @transition(state, _S.TESTED, _S.EXAMINED)
+    @guarded
+    def void_test(self, cleared: Cleared) -> None:
+        """What was tested leads elsewhere now, or with another password."""
+
     @transition(state, _S.TESTED, _S.IN_FORCE)
     @guarded
     def put_in_force(self, cleared: Cleared) -> None:
@@ -159,6 +165,11 @@ class Link(FSMModelMixin, models.Model):
     @guarded
     def suspend(self, cleared: Cleared) -> None:
         """At once, by one person: nothing is shown and served any more."""
+
+    @transition(state, _S.IN_FORCE, _S.SUSPENDED)
+    @guarded
+    def repoint(self, cleared: Cleared) -> None:
+        """It leads elsewhere now, or with another password: nothing is shown and served until it is tested again."""
 
     @transition(state, _S.SUSPENDED, _S.IN_FORCE)
     @guarded

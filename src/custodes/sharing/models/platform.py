@@ -78,7 +78,7 @@ class Platform(models.Model):
     )
     transport = models.CharField(_("信令传输"), max_length=4, choices=PlatformTransport, default=PlatformTransport.UDP)
     edition = models.CharField(_("标准版本"), max_length=4, choices=PlatformEdition, blank=True)
-    charset = models.CharField(_("字符集"), max_length=8, choices=PlatformCharset, blank=True)
+    charset = models.CharField(_("字符编码"), max_length=8, choices=PlatformCharset, blank=True)
     contact = models.CharField(_("联系人"), max_length=60, blank=True)
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     custodes = models.BooleanField(_("对方使用本系统"), default=False)

@@ -55,6 +55,10 @@ class SharedCamera(models.Model):
     """A camera under the id by which one upper knows it.
 
     The row outlives its place in the tree (`node` None): a camera that comes back has its id, and no other camera is ever given it.
+
+    Attributes:
+        by, at: who hung it there, moved it or took it out last, and when.
+        placed: revision of the link behind the step that hung it where it hangs: what a grant that was approved before does not reach.
     """
 
     link = models.ForeignKey("sharing.Link", models.PROTECT, related_name="shared")
@@ -63,6 +67,7 @@ class SharedCamera(models.Model):
     node = models.ForeignKey(SharedNode, models.PROTECT, null=True, related_name="cameras")
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    placed = models.PositiveIntegerField(editable=False)
 
     class Meta:
         ordering = ["channel"]
@@ -74,3 +79,24 @@ class SharedCamera(models.Model):
 
     def __str__(self) -> str:
         return self.channel
+
+
+class TreeChange(models.Model):
+    """What one step changed in a tree, in parts of bounded length: whoever asks later finds what an upper was shown. Never changed.
+
+    Attributes:
+        part: from 0 on, in the order of the step.
+        lines: ``[camera, channel, node]`` of cameras, node empty where one was taken out; ``[node, node above, name]`` of nodes, name
+            empty where one was removed. The step's event tells which.
+    """
+
+    step = models.ForeignKey("sharing.SharingStep", models.PROTECT, related_name="changes")
+    part = models.PositiveIntegerField()
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["step__revision", "part"]
+        constraints = [models.UniqueConstraint(fields=["step", "part"], name="sharing_tree_change_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.part}"

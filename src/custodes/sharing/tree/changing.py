@@ -11,17 +11,21 @@ from django.utils.translation import gettext as _
 from custodes.law.grounds.stating import says_something
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.links.steps import locked
-from custodes.sharing.models import Link, NodeKind, Platform, SharedCamera, SharedNode
+from custodes.sharing.models import Link, NodeKind, Platform, SharedCamera, SharedNode, TreeChange
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import StepRefused, Taken, keep
 from custodes.sharing.tree.candidates import Filter, narrowed, not_shared, shareable
 from custodes.sharing.tree.ids import channel_ids, node_id
 
+Line = tuple[str, str, str]
+"""One line of `TreeChange`."""
 CLAUSES = ("S22", "S33.1")
 MOST_NODES = 2000
 MOST_DEPTH = 8
 AT_ONCE = 2000
-"""Rows that are written in one statement."""
+"""Rows that are written in one statement, lines of one part of a step's changes."""
+MOST_CAMERAS = 200_000
+"""Cameras that hang in one tree."""
 
 
 def add_node(link: Link, parent: SharedNode | None, name: str, taken: Taken) -> SharedNode:
@@ -47,7 +51,7 @@ def add_node(link: Link, parent: SharedNode | None, name: str, taken: Taken) -> 
         )
         row.path = f"{above.path if above is not None else '/'}{row.pk}/"
         row.save(update_fields=["path"])
-        _kept(held, "tree_node", f"{row.gb_id} {name}", [(row.gb_id, name)], taken)
+        _kept(held, "tree_node", f"{row.gb_id} {name}", [_line(row)], taken)
     return row
 
 
@@ -66,7 +70,7 @@ def rename_node(node: SharedNode, name: str, taken: Taken) -> None:
             raise StepRefused(_("名称：同一层已有“%(name)s”，请换一个名称。") % {"name": name})
         row.name = name
         row.save(update_fields=["name"])
-        _kept(held, "tree_node", f"{row.gb_id} {name}", [(row.gb_id, name)], taken)
+        _kept(held, "tree_node", f"{row.gb_id} {name}", [_line(row)], taken)
 
 
 def remove_node(node: SharedNode, taken: Taken) -> None:
@@ -82,9 +86,9 @@ def remove_node(node: SharedNode, taken: Taken) -> None:
             raise StepRefused(_("“%(name)s”下面还有组织或者点位，请先移出。") % {"name": row.name})
         if row.grants.exists():
             raise StepRefused(_("“%(name)s”上有过授权，予以保留。可以改名。") % {"name": row.name})
-        told = (row.gb_id, row.name)
+        told, words = (*_line(row)[:2], ""), f"{row.gb_id} {row.name}"
         row.delete()
-        _kept(held, "tree_remove", f"{told[0]} {told[1]}", [told], taken)
+        _kept(held, "tree_remove", words, [told], taken)
 
 
 def put(link: Link, cameras: Iterable[UUID], node: SharedNode, taken: Taken) -> int:
@@ -94,7 +98,8 @@ def put(link: Link, cameras: Iterable[UUID], node: SharedNode, taken: Taken) -> 
         How many.
 
     Raises:
-        StepRefused: one of them may not be shared (S20, S33.1), or the node is no organisation of this link.
+        StepRefused: one of them may not be shared (S20, S33.1), they are too many, all of them hang there already, or the node is no
+            organisation of this link.
     """
     wanted = set(cameras)
     if not wanted:
@@ -109,7 +114,11 @@ def put(link: Link, cameras: Iterable[UUID], node: SharedNode, taken: Taken) -> 
                 % {"count": len(wanted - may)},
                 clause="S20",
             )
+        there = held.shared.filter(camera__in=wanted, node__isnull=False).count()
+        _bounded(held, len(wanted) - there)
         changed = _hang(held, own, sorted(wanted), place, taken)
+        if not changed:
+            raise StepRefused(_("所选点位已经在“%(name)s”中。") % {"name": place.name})
         _kept(
             held,
             "tree_put",
@@ -124,7 +133,7 @@ def put_all(link: Link, by: Filter, node: SharedNode, taken: Taken) -> int:
     """Hang all cameras that a filter leaves and that do not hang in this tree yet.
 
     Raises:
-        StepRefused: the filter narrows nothing or leaves nothing, or the node is no organisation of this link.
+        StepRefused: the filter narrows nothing, leaves nothing or too many, or the node is no organisation of this link.
     """
     if not by:
         raise StepRefused(_("请先按行政区划、场所类别、系统或者名称筛选，再全部放入。"))
@@ -132,9 +141,10 @@ def put_all(link: Link, by: Filter, node: SharedNode, taken: Taken) -> int:
         held, own = open_tree(link, taken)
         place = _organisation(held, node.pk)
         rows = not_shared(held, narrowed(shareable(held), by)).order_by("pk")
-        wanted = list(rows.values_list("pk", flat=True))
+        wanted = list(rows.values_list("pk", flat=True)[: MOST_CAMERAS + 1])
         if not wanted:
             raise StepRefused(_("没有符合条件、可以放入的点位。"))
+        _bounded(held, len(wanted))
         changed = _hang(held, own, wanted, place, taken)
         _kept(
             held,
@@ -155,7 +165,7 @@ def take_out(link: Link, cameras: Iterable[UUID], taken: Taken) -> int:
     with transaction.atomic():
         held, _own = open_tree(link, taken)
         rows = held.shared.filter(camera__in=set(cameras), node__isnull=False)
-        changed = [(channel, "") for channel in rows.values_list("channel", flat=True)]
+        changed = [(str(camera), channel, "") for camera, channel in rows.values_list("camera", "channel")]
         if not changed:
             raise StepRefused(_("所选点位已不在共享目录中，请刷新页面。"))
         rows.update(node=None, by=taken.by, at=taken.at)
@@ -178,21 +188,35 @@ def open_tree(link: Link, taken: Taken) -> tuple[Link, Platform]:
     return held, own
 
 
-def _hang(link: Link, own: Platform, cameras: Sequence[UUID], node: SharedNode, taken: Taken) -> list[tuple[str, str]]:
-    """Rows for those that never were in this tree, the place for the others; what was changed, as (channel, node)."""
-    changed: list[tuple[str, str]] = []
+def _hang(link: Link, own: Platform, cameras: Sequence[UUID], node: SharedNode, taken: Taken) -> list[Line]:
+    """Rows for those that never were in this tree, the place for the others; what was changed. What hangs there already stays as it is."""
+    changed: list[Line] = []
+    now = {"node": node, "by": taken.by, "at": taken.at, "placed": link.revision + 1}
     for part in _parts(cameras):
         known = link.shared.filter(camera__in=part)
-        there = dict(known.values_list("camera", "channel"))
-        known.update(node=node, by=taken.by, at=taken.at)
+        there = {camera: (channel, place) for camera, channel, place in known.values_list("camera", "channel", "node")}
+        moved = [pk for pk in part if pk in there and there[pk][1] != node.pk]
+        link.shared.filter(camera__in=moved).update(**now)
         new = [pk for pk in part if pk not in there]
         rows = [
-            SharedCamera(link=link, camera_id=pk, channel=channel, node=node, by=taken.by, at=taken.at)
+            SharedCamera(link=link, camera_id=pk, channel=channel, **now)
             for pk, channel in zip(new, channel_ids(link, own, len(new)), strict=True)
         ]
         SharedCamera.objects.bulk_create(rows)
-        changed += [(channel, node.gb_id) for channel in (*there.values(), *(row.channel for row in rows))]
+        changed += [(str(pk), there[pk][0], node.gb_id) for pk in moved]
+        changed += [(str(row.camera_id), row.channel, node.gb_id) for row in rows]
     return changed
+
+
+def _bounded(link: Link, more: int) -> None:
+    if link.shared.filter(node__isnull=False).count() + more > MOST_CAMERAS:
+        raise StepRefused(
+            _("一个共享目录最多 %(most)d 个点位，请缩小筛选范围，或者先移出不再共享的点位。") % {"most": MOST_CAMERAS}
+        )
+
+
+def _line(node: SharedNode) -> Line:
+    return node.gb_id, node.parent.gb_id if node.parent is not None else "", node.name
 
 
 def _parts(cameras: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
@@ -200,9 +224,13 @@ def _parts(cameras: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
         yield cameras[at : at + AT_ONCE]
 
 
-def _kept(link: Link, event: str, words: str, changed: list[tuple[str, str]], taken: Taken) -> None:
+def _kept(link: Link, event: str, words: str, changed: list[Line], taken: Taken) -> None:
     link.__dict__["_changed"] = changed
-    keep(link, event, Taken(taken.by, taken.at, words), CLAUSES)
+    step = keep(link, event, Taken(taken.by, taken.at, words), CLAUSES)
+    parts = (changed[at : at + AT_ONCE] for at in range(0, len(changed), AT_ONCE))
+    TreeChange.objects.bulk_create(
+        [TreeChange(step=step, part=number, lines=part) for number, part in enumerate(parts)], batch_size=20
+    )
 
 
 def _node(link: Link, pk: int) -> SharedNode:

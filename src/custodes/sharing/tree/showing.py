@@ -64,7 +64,9 @@ def shown(link: Link) -> Iterator[Entry]:
             ids[node.pk] = (node.gb_id, group)
             yield Entry("organisation", node.gb_id, node.name, above, group)
     for row in cameras_shown(now).iterator(CHUNK):
-        parent, group = ids[row.node_id or 0]
+        if (place := ids.get(row.node_id or 0)) is None:
+            continue  # hung into an organisation that came after the nodes were read: the next catalogue has both
+        parent, group = place
         code = row.camera.system.site.division
         able = row.camera.steering or {}
         yield Entry(

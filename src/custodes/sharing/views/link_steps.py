@@ -159,7 +159,7 @@ def password(request: HttpRequest, pk: UUID) -> HttpResponse:
         return draw(request, viewer, seen(viewer, pk), error=str(refused), status=INVALID)
     if made:
         return draw(request, viewer, seen(viewer, pk), made=made)
-    messages.success(request, _("口令已加密保存。"))
+    messages.success(request, _("密码已加密保存。"))
     return redirect(row)
 
 

@@ -21,6 +21,7 @@ from custodes.people.table import Column, Table
 from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import DayForm, StepForm
+from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import gateway_key, outdated, why_not
 from custodes.sharing.links.standing import standing_of
 from custodes.sharing.links.steps import before_examining, before_putting
@@ -169,7 +170,7 @@ def _before(row: Link, viewer: Viewer) -> tuple[Unmet, ...]:
 
 def _grants(row: Link) -> list[LinkGrant]:
     rows = row.grants.select_related("node", "proposed_by__unit", "approved_by__unit", "link__platform")
-    return list(rows.order_by("-proposed_at")[:PER_PAGE])
+    return list(rows.annotate(came_later=came_later()).order_by("-proposed_at")[:PER_PAGE])
 
 
 def _told(one: LinkGrant, today: Any, viewer: Viewer) -> dict[str, Any]:
@@ -181,6 +182,7 @@ def _told(one: LinkGrant, today: Any, viewer: Viewer) -> dict[str, Any]:
         "row": one,
         "badge": "off" if over else "info" if ahead else GRANT_BADGES[GrantState(one.state)],
         "label": label,
+        "later": getattr(one, "came_later", 0) if one.state == GrantState.IN_FORCE and not over else 0,
         "approves": one.state == GrantState.PROPOSED and one.proposed_by_id != viewer.person.pk,
         "ends": one.state == GrantState.IN_FORCE and not over,
     }

@@ -17,6 +17,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import NeedForm
 from custodes.sharing.forms.platforms import PlatformForm
 from custodes.sharing.links import platforms, steps
+from custodes.sharing.links.repointing import STANDING
 from custodes.sharing.models import LinkState, Platform, PlatformRole
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.reach import kept_platforms, offices, read_platforms
@@ -114,6 +115,7 @@ def _draw(
         "keeps": keeps,
         "links": [(one, BADGES[LinkState(one.state)]) for one in links],
         "may_begin": keeps and all(one.state not in OPEN for one in links),
+        "standing": keeps and any(link.state in STANDING for link in links),
         "joins": row.role != PlatformRole.OWN,
         "story": [happening(one, step_words("platform", one.event), {}) for one in steps_taken],
         "crumbs": link_crumbs((name, "")),

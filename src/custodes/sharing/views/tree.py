@@ -193,11 +193,14 @@ def _draw(
     nodes = _nodes(link)
     candidates = wish.candidates and may_edit
     rows: QuerySet[Any]
+    hidden = 0
     if candidates:
         rows = not_shared(link, narrowed(shareable(link), wish.by)).order_by("number", "pk")
         page = long_page(request, rows, PER_PAGE, _cameras)
     else:
-        rows = link.shared.filter(node=wish.node) if wish.node else link.shared.filter(node__isnull=False)
+        hung = link.shared.filter(node=wish.node) if wish.node else link.shared.filter(node__isnull=False)
+        rows = hung.filter(camera__system__in=nameable(System.objects.all()).values("pk"))
+        hidden = hung.count() - rows.count()
         page = long_page(request, rows.order_by("channel", "pk"), PER_PAGE, _shared)
     context = {
         "tab": "links",
@@ -210,6 +213,7 @@ def _draw(
         "wish": wish,
         "candidates": candidates,
         "candidates_url": f"?show=candidates&node={wish.node.pk}" if wish.node else "?show=candidates",
+        "hidden": hidden,
         "page": page,
         "lines": [_line(one) for one in page],
         "error": error,

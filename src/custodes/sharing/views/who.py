@@ -38,7 +38,7 @@ def who(request: HttpRequest) -> HttpResponse:
         _("最早列入距今（天）"),
         _("已申请联网"),
         _("已启用联网"),
-        _("逾期未接入"),
+        _("列入目录超过 %(days)d 天未接入") % {"days": get_settings().connect_days},
     )
     own = DirectoryEntry.objects.none()
     if not offices:

@@ -53,12 +53,12 @@ def cooperations(rows: QuerySet[Cooperation], terms: Terms) -> Iterator[Dated]:
 def link_tests(rows: QuerySet[Link], terms: Terms) -> Iterator[Dated]:
     """On which day a link is tested; the office does it."""
     waiting = rows.filter(test_on__isnull=False, state__in=[one.value for one in TRIED])
-    found = waiting.select_related("office__division", "platform", "system").order_by("test_on", "pk")
+    found = waiting.select_related("office__division", "platform", "system", "unit__division").order_by("test_on", "pk")
     for row in found:
         assert row.test_on is not None
         yield Dated(
             What.LINK_TEST, str(row.pk), row.test_on, row.test_on, row.other, row.number, row.get_absolute_url(),
-            "S22" if row.platform_id else "S23", row.office.path, row.office.division.path,
+            row.clauses[0] if row.clauses else "", row.office.path, row.office.division.path,
             reminders=_before(row.test_on, terms),
         )  # fmt: skip
 

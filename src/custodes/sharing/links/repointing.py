@@ -1,0 +1,54 @@
+"""What a link leads to has changed: nobody turns a link that two persons put in force towards another place alone (S22, S33.1)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from custodes.sharing.models import Link, LinkState, Platform
+from custodes.sharing.models.link import OPEN
+from custodes.sharing.stepping import Taken, keep, move
+
+STANDING = (LinkState.TESTED, LinkState.IN_FORCE, LinkState.SUSPENDED)
+"""States in which a test may count."""
+
+
+def turned(before: Platform, after: Platform) -> str:
+    """What of a platform leads a link elsewhere, old and new, empty where nothing does."""
+    told = [
+        (_("信令地址"), before.host, after.host),
+        (_("信令端口"), str(before.port), str(after.port)),
+        (_("信令传输"), before.transport.upper(), after.transport.upper()),
+        (_("对方使用本系统"), _yes(before.custodes), _yes(after.custodes)),
+    ]
+    changed = [f"{name}：{old or _('无')} → {new or _('无')}" for name, old, new in told if old != new]
+    return "；".join(changed)
+
+
+def unsettle(held: Link, words: str, taken: Taken) -> None:
+    """Take back what its test was worth: in force, it is suspended; tested, it waits for its test again. Whoever did it does not put it in force.
+
+    Args:
+        held: under its lock.
+        words: what changed, old and new; never a password.
+    """
+    step = Taken(taken.by, taken.at, words)
+    if held.state == LinkState.TESTED:
+        move(held, "void_test", step, held.clauses)
+        return
+    if held.state in (LinkState.IN_FORCE, LinkState.SUSPENDED):
+        held.suspended_at = taken.at  # a test counts that comes after it
+    if held.state == LinkState.IN_FORCE:
+        move(held, "repoint", step, held.clauses)
+    else:
+        keep(held, "repoint", step, held.clauses)
+
+
+def unsettle_of(platform: Platform, words: str, taken: Taken) -> None:
+    """The same for the open link of a platform that was changed."""
+    rows = Link.objects.select_for_update(of=("self",)).select_related("office", "platform")
+    for link in rows.filter(platform=platform, state__in=OPEN):
+        unsettle(link, words, taken)
+
+
+def _yes(value: bool) -> str:
+    return _("是") if value else _("否")

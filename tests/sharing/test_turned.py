@@ -1,0 +1,121 @@
+"""Nobody turns a link towards another place alone: address, transport, password, whether the other runs this program."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from django.utils import timezone
+
+from custodes.sharing.links import passwords, platforms, steps
+from custodes.sharing.models import Link, LinkState, Platform
+from custodes.sharing.stepping import StepRefused
+from custodes.sharing.tree.showing import shown
+from tests.sharing.stage import FIVE, examined, in_force, own, passed_test, second, taken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by(cast):
+    return cast.inspector.person
+
+
+@pytest.fixture
+def other(cast):
+    return second(cast).person
+
+
+def change(link, by, **told):
+    row = Platform.objects.get(pk=link.platform_id)
+    for name, value in told.items():
+        setattr(row, name, value)
+    platforms.save(row, taken(by))
+    return Link.objects.get(pk=link.pk)
+
+
+def passes_again(link, by):
+    now = timezone.now()
+    steps.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now))
+    return Link.objects.get(pk=link.pk)
+
+
+@pytest.mark.clause("S22")
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"host": "198.51.100.66"}, "信令地址：192.0.2.10 → 198.51.100.66"),
+        ({"port": 5999}, "信令端口：5060 → 5999"),
+        ({"transport": "tcp"}, "信令传输：UDP → TCP"),
+        ({"custodes": True}, "对方使用本系统：否 → 是"),
+    ],
+)
+def test_a_link_in_force_that_is_turned_stands_still_until_another_puts_it_in_force(cast, by, other, told, words):
+    link = change(in_force(cast, other), other, **told)
+    assert link.state == LinkState.SUSPENDED
+    assert list(shown(link)) == []
+    step = link.steps.last()
+    assert (step.event, step.by, step.words) == ("repoint", other, words)
+    assert link.platform.steps.last().words == words
+    with pytest.raises(StepRefused) as refused:
+        steps.resume(link, taken(by))
+    assert "S22" in {one.clause for one in refused.value.unmet}, "not tested since"
+    link = passes_again(link, by)
+    with pytest.raises(StepRefused) as refused:
+        steps.resume(link, taken(other))
+    assert [one.clause for one in refused.value.unmet] == ["S33.1"], "whoever turned it"
+    third = second(cast, "third").person
+    assert steps.resume(link, taken(third)).state == LinkState.IN_FORCE
+
+
+def test_what_leads_nowhere_else_stops_nothing(cast, by, other):
+    link = change(in_force(cast, other), by, name="另一名称", phone="0891", edition="2022", charset="utf-8")
+    assert link.state == LinkState.IN_FORCE
+    assert [one.event for one in link.steps.all()][-1] == "put_in_force"
+
+
+def test_a_test_that_passed_before_is_void(cast, by, other):
+    link = change(passed_test(cast), other, host="198.51.100.66")
+    assert link.state == LinkState.EXAMINED
+    assert link.steps.last().event == "void_test"
+    link = passes_again(link, by)
+    with pytest.raises(StepRefused):
+        steps.put_in_force(link, taken(other))
+
+
+def test_so_is_one_after_a_suspension(cast, by, other):
+    link = in_force(cast, other)
+    steps.suspend(link, taken(by, "对方网络改造"))
+    link = change(passes_again(link, by), by, host="198.51.100.66")
+    assert link.state == LinkState.SUSPENDED
+    with pytest.raises(StepRefused):
+        steps.resume(link, taken(other))
+    assert steps.resume(passes_again(link, by), taken(other)).state == LinkState.IN_FORCE
+
+
+def test_who_changes_it_before_the_test_does_not_put_it_in_force_either(cast, by, other):
+    link = passes_again(change(examined(cast), other, host="198.51.100.66"), by)
+    with pytest.raises(StepRefused) as refused:
+        steps.put_in_force(link, taken(other))
+    assert [one.clause for one in refused.value.unmet] == ["S33.1"]
+
+
+@pytest.mark.parametrize("state", ["in_force", "tested"])
+def test_another_password_is_tested_too_and_stands_in_no_words(cast, stage, by, other, monkeypatch, state):
+    public = base64.b64encode(stage.seal_key.public_key().public_bytes_raw()).decode()
+    monkeypatch.setattr(passwords, "gateway_key", lambda: public)
+    link = in_force(cast, other) if state == "in_force" else passed_test(cast)
+    passwords.set_password(link, "Lantern-44", taken(by))
+    link.refresh_from_db()
+    assert link.state == ("suspended" if state == "in_force" else "examined")
+    assert [one.event for one in link.steps.all()][-2:] == ["secret", "repoint" if state == "in_force" else "void_test"]
+    assert all("Lantern-44" not in one.words + str(one.record.record) for one in link.steps.all())
+
+
+@pytest.mark.clause("S21")
+def test_the_own_platform_rests_on_its_own_article(cast, by):
+    row = own(cast)
+    assert row.steps.get().clauses == ["S21"]
+    row.host = "198.51.100.9"
+    platforms.save(row, taken(by))
+    assert row.steps.last().words == "信令地址：192.0.2.10 → 198.51.100.9"
