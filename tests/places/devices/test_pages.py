@@ -447,3 +447,16 @@ def test_a_channel_of_another_systems_device_is_not_reached_by_typing_its_addres
     assert client_of("caretaker").post(own, typed | {"transport": "auto"}).status_code == 400
     assert client_of("caretaker").post(own, typed).status_code == 302
     assert TrialAddress.objects.get().transport == "udp"
+
+
+def test_the_steps_of_a_device_are_told_to_who_reads_its_id_and_to_no_others(stage, client_of, gate):
+    recorder(stage)
+    told = set()
+    for name in sorted(SEES_SCHOOL):
+        pages = [
+            client_of(name).get(reverse("places:site", args=[stage.school.site.pk])),
+            client_of(name).get(reverse("places:life", args=[stage.school.pk])),
+        ]
+        if any(RECORDER in page.content.decode() for page in pages):
+            told.add(name)
+    assert told == READS_SCHOOL

@@ -81,6 +81,7 @@ KINDS_OF = {
     "places.changecase": "change",
     "places.upgradeorder": "upgrade",
     "places.camera": "entry",
+    "places.gbdevice": "entry",
 }
 #: Pages of objects that whoever is told of them may open; other lines lead to the page of their system.
 _PAGES = {
