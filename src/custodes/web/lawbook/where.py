@@ -86,6 +86,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.sharing.directory.secrecy": (("sharing:directories",), ""),
     "custodes.sharing.directory.compiling": (("sharing:directories",), ""),
     "custodes.sharing.directory.publishing": (("sharing:directories",), ""),
+    "custodes.sharing.links.platforms": (("sharing:links",), ""),
     "custodes.sharing.links.guards": (("sharing:links",), ""),
     "custodes.sharing.links.steps": (("sharing:links",), ""),
     "custodes.sharing.links.granting": (("sharing:links",), ""),
