@@ -56,6 +56,8 @@ def test_what_lies_in_a_shape_is_covered(shape: Shape, across: float, down: floa
             return
         share = across * (1 - down)
         x, y = a * (1 - across) + c * share + e * across * down, b * (1 - across) + d * share + f * across * down
+    if isinstance(shape, Box) and (x >= shape.right or y >= shape.bottom):
+        return  # the far border is where the next pixel begins
     if 0 <= x < WIDTH and 0 <= y < HEIGHT:
         assert coverage([shape], WIDTH, HEIGHT)[int(y), int(x)]
         assert fill(noise(), [shape], Filling(way)).y.shape == (HEIGHT, WIDTH)
