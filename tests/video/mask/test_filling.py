@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from custodes.video.mask.filling import BLACK, Filling, TooWeak, Way, coverage, fill, masked_share
 from custodes.video.mask.picture import Planes
-from custodes.video.mask.shapes import Box, Polygon, Shape
+from custodes.video.mask.shapes import Box, Polygon, Shape, bounds
 
 WIDTH, HEIGHT = 64, 48
 COORDINATES = st.floats(-30, 90)
@@ -56,7 +56,8 @@ def test_what_lies_in_a_shape_is_covered(shape: Shape, across: float, down: floa
             return
         share = across * (1 - down)
         x, y = a * (1 - across) + c * share + e * across * down, b * (1 - across) + d * share + f * across * down
-    if isinstance(shape, Box) and (x >= shape.right or y >= shape.bottom):
+    around = bounds(shape)
+    if x >= around.right or y >= around.bottom:
         return  # the far border is where the next pixel begins
     if 0 <= x < WIDTH and 0 <= y < HEIGHT:
         assert coverage([shape], WIDTH, HEIGHT)[int(y), int(x)]

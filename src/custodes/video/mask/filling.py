@@ -97,7 +97,8 @@ def _inside(shape: Shape, window: tuple[int, int, int, int]) -> Plane:
     if isinstance(shape, Box):
         return mask
     mask[:] = 0
-    points = np.round((corners(shape) - (left, top)) * 16).clip(-(1 << 24), 1 << 24).astype(np.int32)
+    # OpenCV counts from the middle of a pixel, a shape from its corner.
+    points = np.round((corners(shape) - (left, top) - 0.5) * 16).clip(-(1 << 24), 1 << 24).astype(np.int32)
     cv2.fillPoly(mask, [points], 255, shift=4)
     # The edge too: a pixel that the polygon crosses is hidden.
     cv2.polylines(mask, [points], True, 255, 2, shift=4)
