@@ -21,9 +21,10 @@ import pytest
 
 from custodes.commands.up import accepts
 from custodes.keyfile import fingerprint, load_sealing_key
-from tests.commands.called import environment, free_port
+from tests.commands.called import environment
 from tests.node.authority import Certified, certify
 from tests.node.support import until
+from tests.ports import free_port
 
 NOTARY, WEB, NODE = 61003, 61001, 61002
 """No such users need to exist: to the kernel a user is a number."""

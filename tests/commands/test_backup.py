@@ -16,8 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.commands.called import PROGRAM, call, environment, free_port
+from tests.commands.called import PROGRAM, call, environment
 from tests.node.support import until
+from tests.ports import free_port
 
 #: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
 pytestmark = pytest.mark.timeout(400)

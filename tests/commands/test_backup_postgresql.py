@@ -16,9 +16,10 @@ from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
-from tests.commands.called import call, environment, free_port
+from tests.commands.called import call, environment
 from tests.commands.test_backup import ADMIN, types, up
 from tests.node.support import until
+from tests.ports import free_port
 from tests.postgres import NoPostgres, cluster
 from tests.video.archive.conftest import CAMERA
 from tests.video.footage import units

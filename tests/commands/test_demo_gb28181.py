@@ -15,9 +15,10 @@ from custodes.settings import Settings
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
 from custodes.web.seed import story
-from tests.commands.called import environment, free_port
+from tests.commands.called import environment
 from tests.commands.test_simcam_gb28181 import small_films
 from tests.gb28181.sip.house import house
+from tests.ports import free_port
 
 
 def test_the_ids_are_what_they_are_said_to_be() -> None:

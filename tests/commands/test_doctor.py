@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.called import call, environment, free_port
+from tests.commands.called import call, environment
+from tests.ports import free_port
 
 #: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
 pytestmark = pytest.mark.timeout(400)

@@ -26,8 +26,8 @@ from custodes.settings import Settings, get_settings
 from custodes.video.archive.index import lock
 from custodes.video.clock import SystemClock
 from custodes.video.wire.seal import Unsealable, seal
-from tests.commands.called import free_port
 from tests.notary.test_rotation import Crashed, crash_at, rotations
+from tests.ports import free_port
 
 SECRETS = {"gate": "密码 p@ss-1", "lobby": "p@ss-2"}
 STEPS = ("rotate.made", "rotate.recorded", "rotate.carried", "rotate.replaced", "rotate.published")

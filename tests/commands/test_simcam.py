@@ -16,7 +16,8 @@ from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.probe import probe
 from custodes.video.source.way import Way
-from tests.commands.called import PROGRAM, call, environment, free_port
+from tests.commands.called import PROGRAM, call, environment
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")

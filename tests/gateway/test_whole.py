@@ -18,7 +18,8 @@ from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.gateway import CallAsk, CallsKept, GatewayNode, GatewaySteer, PresetsAsk
-from tests.gateway.world import NVR, Running, World, channel, free_port, running_device, until
+from tests.gateway.world import NVR, Running, World, channel, running_device, until
+from tests.ports import free_port
 
 CHANNEL = "54010000001320000001"
 

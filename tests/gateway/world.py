@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import json
 import secrets
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -47,6 +46,7 @@ from custodes.video.wire.gateway import (
 )
 from custodes.video.wire.seal import seal
 from tests.gb28181.media.films import film
+from tests.ports import free_port
 
 ID = "54010000002000000001"
 PASSWORD = "Lhasa-12345678"
@@ -55,20 +55,6 @@ OTHER = "54010000001180000002"
 DEADLINE = 20.0
 QUICK = Pace(rest=0.3, pause=0.2, again=0.2, info=1.0)
 OFTEN = Periods(states=0.1, look=0.05)
-_ports = itertools.count(24200 + secrets.randbelow(700))
-
-
-def free_port() -> int:
-    """A port of loopback on which nobody listens, neither UDP nor TCP."""
-    for port in _ports:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            try:
-                tcp.bind(("127.0.0.1", port))
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError
 
 
 async def until(what: Callable[[], Any], seconds: float = DEADLINE) -> Any:

@@ -24,8 +24,8 @@ from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metri
 from custodes.node.keeping import SupervisorFigures
 from custodes.web.figures import registry
 from tests.cast import Cast
-from tests.commands.called import free_port
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.ports import free_port
 
 WRONG_UNITS = re.compile(r"_(ms|us|milliseconds|microseconds|kb|mb|kilobytes|minutes|hours|days|percent)(_|$)")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import itertools
 import json
 import secrets
 import socket
@@ -37,11 +36,11 @@ from custodes.video.wire.control import sign_request
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.view import SUBPROTOCOL, parse_binary
 from custodes.video.wire.volumes import VolumeOrder
+from tests.ports import free_port
 from tests.video.footage import loop
 
 ORIGIN = "http://localhost:8000"
 DEADLINE = 20.0
-_ports = itertools.count(23100 + secrets.randbelow(700))
 
 
 def until(what: Callable[[], Any], seconds: float = DEADLINE) -> Any:
@@ -51,18 +50,6 @@ def until(what: Callable[[], Any], seconds: float = DEADLINE) -> Any:
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
     return found
-
-
-def free_port() -> int:
-    """A port of the tests' range that nobody listens on."""
-    for port in _ports:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError
 
 
 def frames(codec: Codec = Codec.H264, gop: int = 25) -> tuple[Any, Iterator[Frame]]:

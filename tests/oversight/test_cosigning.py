@@ -19,7 +19,8 @@ from custodes.oversight.cosigning import MAX_LOG_SIZE, Cosigning, NotCosigned, p
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import make_pinned
 from tests.oversight import below
-from tests.witness.running import NOW, free_port
+from tests.ports import free_port
+from tests.witness.running import NOW
 
 NAMES = ("a.example/w1", "b.example/w1")
 AT = datetime(2026, 11, 27, tzinfo=UTC)

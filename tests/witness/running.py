@@ -29,17 +29,11 @@ from custodes.ledger.witness import format_request
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import make_pinned, witness_server
 from custodes.witness.keys import KEY, make_keys
+from tests.ports import free_port
 
 NAME = "witness.example/w1"
 NOW = datetime.datetime.now(datetime.UTC)
 READY_SECONDS = 30.0
-
-
-def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @dataclass

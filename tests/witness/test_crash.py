@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.witness.running import Lower, Running, data_folder, free_port, holds, launch, wait_listening, witness
+from tests.ports import free_port
+from tests.witness.running import Lower, Running, data_folder, holds, launch, wait_listening, witness
 
 
 def _try(running: Running, lower: Lower, old: int, size: int) -> tuple[int, str] | None:

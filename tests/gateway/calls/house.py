@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import itertools
 import secrets
-import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -41,6 +40,7 @@ from custodes.gb28181.ssrc_pool import SsrcPool
 from custodes.video.clock import SystemClock
 from custodes.video.wire.gateway import CallAsk, GatewayChannel
 from tests.gb28181.media.films import film
+from tests.ports import free_port
 
 SERVER, REALM = "34020000002000000001", "3402000000"
 NVR, PASSWORD, NODE = "34020000001180000001", "12345678", "node-1"
@@ -158,12 +158,6 @@ async def gateway(folder: Path, edition: Edition = Edition.E2016, port: int = 0)
         yield made
     finally:
         await made.transport.close()
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind((HOST, 0))
-        return int(found.getsockname()[1])
 
 
 class Simulated:

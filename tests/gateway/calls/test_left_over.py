@@ -19,7 +19,8 @@ from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.uri import parse_address
 from custodes.video.wire.gateway import CallsKept
-from tests.gateway.calls.house import NODE, NVR, Gateway, Simulated, ask, free_port, gateway, simulated, until
+from tests.gateway.calls.house import NODE, NVR, Gateway, Simulated, ask, gateway, simulated, until
+from tests.ports import free_port
 
 CHANNEL = "34020000001320000001"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import socket
 import time
 from dataclasses import replace
 
@@ -23,12 +22,7 @@ from tests.gb28181.device.world import CAMERAS, NVR
 from tests.gb28181.media.films import film
 from tests.gb28181.sip.examples import SERVER
 from tests.gb28181.sip.house import PASSWORD, house
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize("carrier", ["UDP", "TCP"])

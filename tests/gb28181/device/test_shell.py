@@ -21,11 +21,11 @@ from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.registering import News, Standing, Upper
 from tests.gb28181.device.caller import HERE, Caller
-from tests.gb28181.device.test_on_loopback import free_port
 from tests.gb28181.device.world import CAMERAS, NVR, RECORDED
 from tests.gb28181.media.films import mixed
 from tests.gb28181.sip.examples import SERVER
 from tests.gb28181.sip.house import PASSWORD, House, house
+from tests.ports import free_port
 
 
 def shell_for(port: int, carrier: Carrier, told: list[News], ports: tuple[int, int], expires: int = 3600) -> Shell:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from custodes.gb28181.sip.peer import Peer
 from tests.gb28181.sip.examples import DEVICE
 from tests.gb28181.sip.house import house
 from tests.interop.gb28181.sipp import sipp
+from tests.ports import free_port
 
 pytestmark = pytest.mark.interop
 DEVICES = tuple(f"3402000000132{number:07}" for number in range(1, 41))
@@ -49,9 +49,7 @@ async def test_a_message_that_comes_twice_counts_once_and_an_old_registration_ch
 
 
 async def test_a_camera_is_called_and_hung_up_on(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     camera = Peer("UDP", "127.0.0.1", port)
     async with house() as at:
         running = asyncio.ensure_future(sipp("camera.xml", at.port, tmp_path, "-t", "u1", "-p", str(port)))

@@ -21,12 +21,12 @@ from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.udp import UdpChannel
 from custodes.gb28181.sip.events import Asked
 from tests.gb28181.device.caller import HERE, PORTS
-from tests.gb28181.device.test_on_loopback import free_port
 from tests.gb28181.device.test_shell import shell_for
 from tests.gb28181.device.world import CAMERAS, RECORDED
 from tests.gb28181.sip.examples import DEVICE
 from tests.gb28181.sip.house import house
 from tests.interop.gb28181.sipp import sipp
+from tests.ports import free_port
 
 pytestmark = pytest.mark.interop
 REGISTERS = str(Path(__file__).parents[3] / "bench" / "gb_register_scenarios" / "burst.xml")

@@ -15,6 +15,7 @@ from custodes.video.codec import annexb
 from custodes.video.sound.frame import SoundCodec, SoundFrame
 from custodes.video.source.way import Way
 from custodes.video.unit import Codec
+from tests.ports import free_port
 from tests.video.clap import SIZE, clap
 from tests.video.source.apart.films import film
 from tests.video.source.rig import Rig
@@ -28,8 +29,7 @@ def rtmp_server(path: Path) -> Iterator[str]:
     """FFmpeg serves `path` to the first who asks."""
     program = shutil.which("ffmpeg")
     assert program is not None, "ffmpeg is missing"
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"rtmp://127.0.0.1:{port}/live/cam"
     command = [
         *(program, "-nostdin", "-v", "error", "-re", "-i", str(path), "-c", "copy", "-f", "flv", "-listen", "1"),

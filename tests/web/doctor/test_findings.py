@@ -52,7 +52,7 @@ from custodes.web.doctor import (
 from custodes.web.doctor.examination import SUBJECTS, Subject, examine, worst
 from custodes.web.doctor.finding import Finding, Patient, State, ok
 from tests.cast import Cast
-from tests.commands.called import free_port
+from tests.ports import free_port
 
 AT = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
