@@ -46,12 +46,14 @@ class GatewayAddress(BaseModel):
     Attributes:
         name: whom requests are signed for.
         url: where it listens, ``http://`` or ``https://host:port``.
+        key: its Ed25519 public key, raw 32 bytes in base64, by which its own requests are believed; empty: none are.
     """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     url: str
+    key: str = ""
 
 
 class OnvifAssignment(BaseModel):

@@ -1,0 +1,233 @@
+"""What web, gateway and node say to each other about upper platforms (S22; docs/design/wire.md §8, gateway.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from custodes.video.wire.gateway import Id, Line, Setup
+
+Session = Literal["Play", "Playback", "Download"]
+Verb = Literal["live", "history", "download", "steer"]
+MOST_SHOWN = 5000
+"""Entries of one page of what an upper is shown."""
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class GatewayUpper(_Shape):
+    """An upper platform that we register with: its link is in force.
+
+    Attributes:
+        id: its own ID of 20 digits; own: ours with it.
+        host, port, transport: of its signalling.
+        sealed_password: HPKE sealed to the gateway's X25519 key (RFC 9180), base64.
+        edition, charset: where a person knows better; empty to find out.
+        hosts: further addresses that it may be heard from; media: CIDR blocks that it may name for its media, empty for the addresses that
+            it is heard from alone.
+        tree: changes with what it is shown; nothing else is to be read from it.
+    """
+
+    link: UUID
+    id: Id
+    own: Id
+    host: Line
+    port: int = Field(ge=1, le=65535)
+    transport: Literal["udp", "tcp"] = "udp"
+    sealed_password: str
+    edition: Literal["", "2016", "2022"] = ""
+    charset: Literal["", "gb18030", "utf-8"] = ""
+    expires_s: int = Field(default=3600, ge=60, le=86400)
+    keepalive_s: int = Field(default=60, ge=5, le=3600)
+    misses: int = Field(default=3, ge=1, le=20)
+    hosts: Annotated[tuple[Line, ...], Field(max_length=32)] = ()
+    media: Annotated[tuple[Line, ...], Field(max_length=32)] = ()
+    tree: Line = ""
+
+
+class GatewayUppers(_Shape):
+    """``GET /internal/gateway/uppers`` (gateway → web): all of them, asked for each 10 s and whenever the assignment changed."""
+
+    gateway: str
+    uppers: tuple[GatewayUpper, ...] = ()
+
+
+class ShownEntry(_Shape):
+    """One entry of what an upper is shown, in its link's own IDs (`sharing.tree.showing.Entry`).
+
+    Attributes:
+        online: of a camera: pictures come from it.
+        turns: it may be steered, as far as is known; what is served is another question.
+    """
+
+    kind: Literal["platform", "group", "organisation", "camera"]
+    id: Id
+    name: Line
+    parent: str = ""
+    group: str = ""
+    civil_code: str = ""
+    online: bool = True
+    turns: bool = False
+
+
+class ShownPage(_Shape):
+    """``GET /internal/gateway/shown?link=UUID&after=CURSOR`` (gateway → web): parents first; 404 where the link is not in force.
+
+    Attributes:
+        tree: as of `GatewayUpper`; where it changes from page to page, whoever reads begins anew.
+        after: cursor of the next page; empty on the last.
+    """
+
+    link: UUID
+    tree: Line
+    entries: Annotated[tuple[ShownEntry, ...], Field(max_length=MOST_SHOWN)] = ()
+    after: Line = ""
+
+
+class ShownOff(_Shape):
+    """``GET /internal/gateway/shown/off?link=UUID`` (gateway → web), each 30 s: channels from which no pictures come now."""
+
+    link: UUID
+    off: Annotated[tuple[Id, ...], Field(max_length=200_000)] = ()
+
+
+class UpperWants(_Shape):
+    """``POST /internal/gateway/wanted`` (gateway → web): an upper asks for something; nothing is sent before the answer.
+
+    Attributes:
+        call: the gateway's id of it.
+        channel: as the upper is shown it.
+        verb: ``live`` of Play, ``history`` of Playback and RecordInfo, ``download``, ``steer`` of what moves a camera and of its presets.
+        call_id: SIP's Call-ID, or the SN of a message: the upper's word, for the side channel.
+        from_us, until_us: of footage, microseconds UTC; None for live.
+        address: where media is to go to; empty where none goes.
+    """
+
+    gateway: str
+    link: UUID
+    call: UUID
+    channel: Id
+    verb: Verb
+    call_id: Line = ""
+    from_us: int | None = None
+    until_us: int | None = None
+    address: Line = ""
+
+
+class UpperVerdict(_Shape):
+    """What was decided; it is durable in the log before it is answered.
+
+    Attributes:
+        status: 0 where it may be had; else the status of SIP with which it is refused.
+        why: of a refusal, for our own log alone; an upper gets the status.
+        camera, node_url, worker: whose picture it is and who sends it, where it may be had.
+        token: the grant, signed by the notary, for the node (wire.md §4); empty where nothing is sent.
+        until_us: when the grant's window ends; the gateway ends it then at the latest.
+    """
+
+    status: int = 0
+    why: Line = ""
+    camera: UUID | None = None
+    node_url: Line = ""
+    worker: Line = ""
+    token: str = ""
+    until_us: int | None = None
+
+
+class UpperCall(_Shape):
+    """One of those that stand."""
+
+    call: UUID
+    link: UUID
+    channel: Id
+    verb: Verb
+
+
+class UpperCalls(_Shape):
+    """``POST /internal/gateway/wanted/standing`` (gateway → web), each 10 s: may these still be had? Answered by `UpperCallsStanding`."""
+
+    gateway: str
+    calls: Annotated[tuple[UpperCall, ...], Field(max_length=1024)] = ()
+
+
+class UpperCallsStanding(_Shape):
+    """Calls that have to end now, and why."""
+
+    ended: dict[UUID, Line] = {}
+
+
+class LinkHeard(_Shape):
+    """How a link stands, as the gateway measured it (`sharing.links.standing.Heard`)."""
+
+    link: UUID
+    up: bool
+    since_us: int
+    latency_ms: int | None = None
+    fault: Line = ""
+    fault_at_us: int | None = None
+
+
+class LinksHeard(_Shape):
+    """``POST /internal/gateway/links`` (gateway → web), each 10 s: all uppers. 204."""
+
+    gateway: str
+    links: Annotated[tuple[LinkHeard, ...], Field(max_length=1024)] = ()
+
+
+class SendAsk(_Shape):
+    """``POST /internal/send`` (gateway → node worker): make ready to send a camera's pictures to an upper; nothing goes before `SendStart`.
+
+    Attributes:
+        call: as of `UpperWants`.
+        token: of `UpperVerdict`; the node believes that alone.
+        way: ``udp``, ``tcp-active`` where we connect, ``tcp-passive`` where the upper connects to us.
+        address, port: of the upper's receiver; the port says nothing for ``tcp-passive``.
+        start_us, end_us: of footage, microseconds UTC; None for live.
+        speed: of a download, times.
+    """
+
+    call: UUID
+    token: str
+    session: Session = "Play"
+    way: Setup = "udp"
+    address: str
+    port: int = Field(ge=0, le=65535)
+    ssrc: int = Field(ge=0, le=0xFFFFFFFF)
+    start_us: int | None = None
+    end_us: int | None = None
+    speed: int | None = None
+
+
+class SendReady(_Shape):
+    """Where it is sent from, or the step that failed: ``not_granted``, ``not_here``, ``no_picture``, ``port``, ``full``, ``not_built``.
+
+    Attributes:
+        address, port: of our sender, for the answer's description.
+    """
+
+    step: Literal["", "not_granted", "not_here", "no_picture", "port", "full", "not_built"] = ""
+    detail: Line = ""
+    address: Line = ""
+    port: int = 0
+
+
+class SendStart(_Shape):
+    """``POST /internal/send/start`` (gateway → node worker): ACK came, pictures go; ``POST /internal/send/end``: they stop. Both 204, 404 for an unknown one."""
+
+    call: UUID
+
+
+class SendsKept(_Shape):
+    """``POST /internal/send/keep`` (gateway → node worker), each 10 s: these are still wanted. What was not named for 30 s ends. Answered by `SendsStanding`."""
+
+    calls: Annotated[tuple[UUID, ...], Field(max_length=1024)] = ()
+
+
+class SendsStanding(_Shape):
+    """Which of them ended by themselves, and how: ``finished`` (a recording to its end), ``broken`` (no connection), ``no_picture``, ``revoked``, ``unknown``."""
+
+    ended: dict[UUID, Line] = {}
