@@ -83,7 +83,7 @@ async def test_what_was_sent_is_on_record(tmp_path: Path, way: str, codec: Codec
         with Upper(way) as upper:
             await begun(here, upper, grant=grant)
             await here.play_slowly(25)
-            await upper.until_frames(20)
+            await upper.until_frames(25)  # the last begins behind it
             assert await here.desk.end(upper.call)
             upper.read()
             [begin], [end] = here.records("view.begun"), here.records("view.ended")
