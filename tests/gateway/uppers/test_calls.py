@@ -6,11 +6,11 @@ import asyncio
 import time
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from custodes.gb28181.sip.peer import Peer
+from custodes.video.wire.gateway import CallAnswer
 from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
 from tests.gateway.uppers.world import camera, pair, receiver
 from tests.gateway.world import until
@@ -23,7 +23,12 @@ async def test_an_upper_gets_pictures_of_a_camera_until_it_hangs_up(tmp_path: Pa
         assert (answer.step, answer.status) == ("", 0)
         await until(lambda: len(taken.ssrc) == 3)
         (wants,) = both.web.wants
-        assert (wants.link, wants.channel, wants.verb, wants.address) == (both.upper.link, camera(2), "live", "127.0.0.1")
+        assert (wants.link, wants.channel, wants.verb, wants.address) == (
+            both.upper.link,
+            camera(2),
+            "live",
+            "127.0.0.1",
+        )
         assert (wants.from_us, wants.until_us) == (None, None)
         assert wants.call_id
         ask = both.node.asks[wants.call]
@@ -72,46 +77,46 @@ async def test_no_packet_goes_before_ack(tmp_path: Path, monkeypatch: pytest.Mon
         assert len(both.node.of("start")) == 1
 
 
-@pytest.mark.parametrize(
-    ("verdict", "status"),
-    [
-        (UpperVerdict(status=403, why="no grant"), 403),
-        (UpperVerdict(status=404), 404),
-        (UpperVerdict(status=200), 403),  # no status of a refusal: refused all the same
-        (UpperVerdict(), 503),  # nobody sends it
-        (UpperVerdict(node_url="http://127.0.0.1:9", worker="node-1/0", token="t", until_us=1), 403),
-        (UpperVerdict(node_url="http://127.0.0.1:9", worker="node-1/0", token="t"), 503),
-    ],
-)
-async def test_what_may_not_be_had_is_refused_and_no_node_is_asked(
-    tmp_path: Path, verdict: UpperVerdict, status: int
-) -> None:
+REFUSED = [
+    (UpperVerdict(status=403, why="no grant"), 403),
+    (UpperVerdict(status=404), 404),
+    (UpperVerdict(status=200), 403),  # no status of a refusal: refused all the same
+    (UpperVerdict(), 503),  # nobody sends it
+    (UpperVerdict(node_url="http://127.0.0.1:9", worker="node-1/0", token="t", until_us=1), 403),
+    (UpperVerdict(node_url="http://127.0.0.1:9", worker="node-1/0", token="t"), 503),
+]
+
+
+async def test_what_may_not_be_had_is_refused_and_no_node_is_asked(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
+        for verdict, status in REFUSED:
 
-        async def decide(_wants: UpperWants) -> UpperVerdict:
-            return verdict
+            async def decide(_wants: UpperWants, made: UpperVerdict = verdict) -> UpperVerdict:
+                return made
 
-        both.web.decide = decide
-        answer = await both.above.look()
-        assert (answer.step, answer.status) == ("refused", status)
+            both.web.decide = decide
+            answer = await both.above.look()
+            assert (answer.step, answer.status) == ("refused", status), verdict
         assert not both.node.said
         await until(lambda: both.calls == 0)
 
 
-@pytest.mark.parametrize(
-    ("step", "status"),
-    [("not_granted", 403), ("not_here", 404), ("no_picture", 480), ("port", 503), ("full", 486), ("not_built", 488)],
-)
-async def test_a_node_that_can_t_send_is_a_status_and_is_told_the_end(tmp_path: Path, step: Any, status: int) -> None:
+STEPS: list[tuple[Any, int]] = [
+    *(("not_granted", 403), ("not_here", 404), ("no_picture", 480), ("port", 503), ("full", 486), ("not_built", 488)),
+]
+
+
+async def test_a_node_that_can_t_send_is_a_status_and_is_told_the_end(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
+        for step, status in STEPS:
 
-        async def ready(_ask: SendAsk) -> SendReady:
-            return SendReady(step=step)
+            async def ready(_ask: SendAsk, step: Any = step) -> SendReady:
+                return SendReady(step=step)
 
-        both.node.ready = ready
-        answer = await both.above.look()
-        assert (answer.step, answer.status) == ("refused", status)
-        await until(lambda: both.node.of("end"))
+            both.node.ready = ready
+            answer = await both.above.look()
+            assert (answer.step, answer.status) == ("refused", status), step
+        await until(lambda: both.node.of("end") == both.node.of("send"))
         assert not both.node.of("start")
 
 
@@ -144,11 +149,14 @@ async def test_a_grant_ends_its_call_by_itself_while_the_web_is_away(tmp_path: P
 
         async def decide(wants: UpperWants) -> UpperVerdict:
             made = await both.below.grant(wants)
-            return made.model_copy(update={"until_us": time.time_ns() // 1000 + 1_500_000})
+            return made.model_copy(update={"until_us": time.time_ns() // 1000 + 60_000_000})
 
         both.web.decide = decide
         assert (await both.above.look()).step == ""
         both.web.away = True
+        (call,) = both.ours.uppers.calls._calls.values()
+        assert call.verdict is not None
+        call.verdict = call.verdict.model_copy(update={"until_us": time.time_ns() // 1000})
         await until(lambda: both.theirs_calls() == 0)
         await until(lambda: both.node.of("end"))
         assert both.ours.uppers.calls.outcomes == {"over": 1}
@@ -210,15 +218,17 @@ async def test_a_call_that_is_given_up_while_its_node_makes_ready_ends_the_node_
 
 async def test_who_decides_too_late_is_refused_before_the_upper_gives_up(tmp_path: Path) -> None:
     async with pair(tmp_path, pace={"decide": 0.3}) as both:
+        late = asyncio.Event()
 
         async def ready(_ask: SendAsk) -> SendReady:
-            await asyncio.sleep(3)
+            await late.wait()
             return SendReady(address="127.0.0.1", port=40_000)
 
         both.node.ready = ready
         answer = await both.above.look()
         assert (answer.step, answer.status) == ("refused", 503)
         await until(lambda: both.node.of("end"))
+        late.set()
 
 
 async def test_of_all_uppers_so_many_and_no_more(tmp_path: Path) -> None:
@@ -228,17 +238,20 @@ async def test_of_all_uppers_so_many_and_no_more(tmp_path: Path) -> None:
         assert len(both.web.wants) == 2, "who has no room is not decided"
 
 
-async def test_a_hundred_calls_at_once_and_two_hundred_in_time(tmp_path: Path) -> None:
-    async with pair(tmp_path, 100) as both:
-        for round in (1, 2):
-            # Four at a time, as the upper's switchboard places them with one device.
-            answers = await asyncio.gather(*(both.above.look(n) for n in range(1, 101)))
-            assert [one.step for one in answers] == [""] * 100
-            assert both.calls == 100
-            assert len({both.node.asks[wants.call].ssrc for wants in both.web.wants[-100:]}) == 100
-            await until(lambda: len(both.node.of("start")) == 100 * round)
-            await asyncio.gather(*(both.above.node.end(one.call or uuid4()) for one in answers))
-            await until(lambda: len(both.node.of("end")) == 100 * round)
-        assert both.calls == 0
-        assert sorted(both.node.of("send")) == sorted(both.node.of("end"))
+async def test_a_hundred_calls_at_once(tmp_path: Path) -> None:
+    async with pair(tmp_path, 100, {"keep": 5.0, "standing": 5.0, "tell": 5.0, "off": 60.0, "fetch": 5.0}) as both:
+        room = asyncio.Semaphore(50)  # an upper of our own places so many and lets no more wait
 
+        async def look(number: int) -> CallAnswer:
+            async with room:
+                return await both.above.look(number)
+
+        answers = await asyncio.gather(*(look(n) for n in range(1, 101)))
+        assert [one.step for one in answers] == [""] * 100
+        assert both.calls == 100
+        assert len({ask.ssrc for ask in both.node.asks.values()}) == 100
+        await until(lambda: len(both.node.of("start")) == 100)
+        await both.link.close()  # we leave: all end at once
+        await until(lambda: len(both.node.of("end")) == 100)
+        assert both.calls == 0
+        await until(lambda: both.theirs_calls() == 0)

@@ -114,7 +114,9 @@ class UpperWeb(StandInWeb):
             case "/internal/gateway/wanted/standing":
                 asked = UpperCalls.model_validate_json(request.content)
                 self.standing.append(asked)
-                made = UpperCallsStanding(ended={one.call: self.ended[one.call] for one in asked.calls if one.call in self.ended})
+                made = UpperCallsStanding(
+                    ended={one.call: self.ended[one.call] for one in asked.calls if one.call in self.ended}
+                )
             case "/internal/gateway/links":
                 self.heard = {one.link: one for one in LinksHeard.model_validate_json(request.content).links}
                 return httpx.Response(204)
@@ -158,7 +160,9 @@ class StandInNode:
     async def answer(self, request: Request) -> Response:
         content = await request.body()
         try:
-            self._checker.check(request.headers["authorization"], request.method, request.url.path, content, time.time())
+            self._checker.check(
+                request.headers["authorization"], request.method, request.url.path, content, time.time()
+            )
         except InvalidRequest:
             return Response(status_code=401)
         what = request.url.path.rpartition("/")[2]
@@ -217,9 +221,7 @@ class Above:
     def __init__(self, folder: Path, channels: int = 3) -> None:
         self.world = World(folder)
         self.cameras = {camera(n): uuid4() for n in range(1, channels + 1)}
-        listed = tuple(
-            channel(key, OWN, id).model_copy(update={"turns": True}) for id, key in self.cameras.items()
-        )
+        listed = tuple(channel(key, OWN, id).model_copy(update={"turns": True}) for id, key in self.cameras.items())
         self.world.assign(OWN, channels=listed)
         self.gateway: Gateway | None = None
 
