@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from custodes.gateway.calls.book import Book
+from custodes.gateway.process import Gateway
 from custodes.gateway.uppers.kept import UPPERS, load_uppers
+from custodes.gateway.uppers.left_over import FOLDER
 from custodes.gateway.uppers.ports import Ports
 from custodes.gateway.uppers.standing import heard
 from custodes.gb28181.cascade.events import State
-from custodes.gb28181.manscdp.item import Status
+from custodes.gb28181.sip.message import Request
 from custodes.video.clock import SystemClock
 from custodes.video.wire.uppers import ShownEntry
 from tests.gateway.uppers.world import GROUP, OWN, Above, Below, camera, entries, pair
@@ -222,4 +226,47 @@ def test_a_link_keeps_its_port_and_one_that_is_gone_gives_it_up_last() -> None:
     assert ports.of(three, {one, two, three}) is None
     assert ports.of(three, {two, three}) == 5071
     assert ports.known == {two: 5070, three: 5071}
-    assert Status.ON is not Status.OFF
+
+
+async def test_a_call_that_stood_when_the_gateway_died_gets_its_bye(tmp_path: Path) -> None:
+    (tmp_path / "above").mkdir()
+    (tmp_path / "below").mkdir()
+    above, below = Above(tmp_path / "above"), Below(tmp_path / "below")
+    below.link(above)
+    book = below.world.settings.gateway_folder / FOLDER
+    async with above.world.gateway() as theirs, below.node.running():
+        async with below.running() as ours:
+            await until(lambda: theirs.context.reach(OWN))
+            assert (await above.look()).step == ""
+            await until(lambda: below.node.of("start"))
+            await until(lambda: Book(book).left())
+            await die(ours)
+        (wants,) = below.web.wants
+        assert theirs.endpoint.counts["calls"] == 1
+        assert [row.call_id for row in Book(book).left()] == [wants.call_id]
+        byes: list[str] = []
+        receive = theirs.endpoint.receive
+
+        def note(message: Any, *rest: Any) -> None:
+            if isinstance(message, Request) and message.method == "BYE":
+                byes.append(message.call_id)
+            receive(message, *rest)
+
+        theirs.endpoint.receive = note  # type: ignore[method-assign, assignment]
+        async with below.running():
+            await until(lambda: byes == [wants.call_id])
+            await until(lambda: not Book(book).left())
+        assert theirs.endpoint.counts["calls"] == 0
+
+
+async def die(gateway: Gateway) -> None:
+    """All of its uppers fall silent, and nobody is told anything."""
+    uppers = gateway.uppers
+    for kept in uppers._links.values():
+        for task in kept.tasks:
+            task.cancel()
+        await asyncio.gather(*kept.tasks, return_exceptions=True)
+        kept.link._closed = True
+        assert kept.link._line is not None
+        await kept.link._line.close()
+    uppers._links.clear()

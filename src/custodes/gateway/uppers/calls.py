@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import structlog
 
+from custodes.gateway.uppers.left_over import LeftOver
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gateway.uppers.pace import UpperPace
 from custodes.gateway.uppers.senders import NodeUnavailable, Senders, Worker
@@ -55,6 +56,7 @@ class UpperCallRoom:
         clock: Clock,
         pace: UpperPace,
         most: int,
+        left_over: LeftOver,
     ) -> None:
         self.outcomes: Counter[str] = Counter()
         self._gateway = gateway
@@ -64,6 +66,7 @@ class UpperCallRoom:
         self._pace = pace
         self._most = most
         self._ssrc = ssrc
+        self._left_over = left_over
         self._pools: dict[str, SsrcPool] = {}
         self._calls: dict[tuple[UpperLink, int], Served] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,6 +95,7 @@ class UpperCallRoom:
         """It has our answer: pictures may go."""
         call = self._calls.get((link, started.call))
         if call is not None and call.worker is not None:
+            self._left_over.begun(call)
             self._go(self._start(call, call.worker))
 
     def ended(self, link: UpperLink, ended: Ended) -> None:
@@ -100,6 +104,7 @@ class UpperCallRoom:
         if call is None:
             return
         call.over = True
+        self._left_over.over(call)
         self.outcomes[ended.why if ended.why in _TOLD else "other"] += 1
         log.info("upper.call_ended", link=str(link.upper.link), call=str(call.id), why=ended.why)
         if call.pool is not None:
@@ -224,6 +229,7 @@ class UpperCallRoom:
             except NoneLeft:
                 return Refusal(486, "numbers")
             ssrc = int(call.y)
+        call.ssrc = ssrc
         call.asked = True
         try:
             ready = await self._senders.prepare(call.worker, _ask(call, verdict.token, ssrc), self._pace.decide)

@@ -16,6 +16,7 @@ from custodes.gateway.context import Context
 from custodes.gateway.uppers.asked import Asked
 from custodes.gateway.uppers.calls import UpperCallRoom
 from custodes.gateway.uppers.kept import KeptUppers, load_uppers, save_uppers
+from custodes.gateway.uppers.left_over import LeftOver
 from custodes.gateway.uppers.link import House, UpperLink
 from custodes.gateway.uppers.pace import UPPER_PACE, UpperPace
 from custodes.gateway.uppers.ports import Ports
@@ -24,7 +25,7 @@ from custodes.gateway.uppers.showing import Showing
 from custodes.gateway.uppers.standing import heard
 from custodes.gateway.uppers.terms import same_but_tree
 from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
-from custodes.gb28181.cascade.events import Controlled, Ended, Event, Questioned, Started, Stood, Wanted
+from custodes.gb28181.cascade.events import Controlled, Ended, Event, Questioned, Started, State, Stood, Wanted
 from custodes.gb28181.cascade.settings import Bounds
 from custodes.gb28181.sip.digest import Secret
 from custodes.settings_gateway import GatewaySettings
@@ -51,6 +52,9 @@ class Uppers:
 
     Attributes:
         calls: their calls; asked: their questions; showing: what they are shown.
+
+    Raises:
+        BookRefused, sqlite3.Error, OSError: the file of standing calls can't be opened.
     """
 
     def __init__(
@@ -71,7 +75,10 @@ class Uppers:
         self._folder = context.folder
         self._pace = pace
         self._senders = Senders(name, control, clock, web.trust)
-        self.calls = UpperCallRoom(name, web, self._senders, context.ssrc, clock, pace, settings.gateway_upper_calls)
+        self._left_over = LeftOver(context.folder, clock)
+        self.calls = UpperCallRoom(
+            name, web, self._senders, context.ssrc, clock, pace, settings.gateway_upper_calls, self._left_over
+        )
         self.asked = Asked(name, web, clock, pace)
         self.showing = Showing(web, clock, pace)
         bounds = Bounds(calls=settings.gateway_upper_calls_each)
@@ -128,6 +135,7 @@ class Uppers:
             await asyncio.gather(*(self._retire(id) for id in list(self._links)), return_exceptions=True)
         await self.calls.settle(self._pace.leave)
         await self._senders.close()
+        await self._left_over.close()
 
     # Which there are
 
@@ -219,6 +227,8 @@ class Uppers:
         match event:
             case Stood():
                 log.info("upper.stands", link=str(link.upper.link), state=event.state.value, fault=event.fault)
+                if event.state is State.REGISTERED:
+                    self._left_over.registered(link)
             case Wanted():
                 self.calls.wanted(link, event)
             case Started():

@@ -41,6 +41,7 @@ class Served:
     Attributes:
         verdict: None until it may be had; worker: who sends.
         asked: the worker was asked, and has to be told the end; ready: it can send.
+        ssrc: of its stream.
         pool, y: whose number the stream has, where it is ours.
         kept: monotonic seconds of the last word to the worker that it took; confirmed: of the web's last word.
         preparing: web or node are being asked.
@@ -56,6 +57,7 @@ class Served:
     ready: bool = False
     pool: SsrcPool | None = None
     y: str = ""
+    ssrc: int = 0
     kept: float = 0.0
     confirmed: float = 0.0
     preparing: bool = True
