@@ -74,6 +74,9 @@ async def test_a_page_that_fails_leaves_what_is_shown_and_a_link_not_in_force_sh
         await until(lambda: not lower._shown.items)
         await until(lambda: both.theirs_calls() == 0)
         assert both.ours.uppers.calls.outcomes == {"hidden": 1}
+        # In force again, with the tree that it had.
+        both.below.show(both.upper, entries(4), "2")
+        await until(lambda: len(lower._shown.items) == 6)
 
 
 async def test_a_tree_with_one_id_twice_is_not_shown_and_said(tmp_path: Path) -> None:
