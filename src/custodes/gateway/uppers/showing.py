@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 from uuid import UUID
 
 import structlog
@@ -107,7 +108,9 @@ class Showing:
             entries: list[Item] = []
             tree, after = None, ""
             for _page in range(MOST_PAGES):
-                page = await self.web.fetch(f"/internal/gateway/shown?link={link}&after={after}", ShownPage)
+                page = await self.web.fetch(
+                    f"/internal/gateway/shown?link={link}&after={quote(after, safe='')}", ShownPage
+                )
                 if page is None:
                     return None
                 if page.link != link:
