@@ -20,6 +20,7 @@ import socket
 import tempfile
 import time
 import uuid
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,7 +38,7 @@ TARGET = 5.0
 WORKER = "node-1/0"
 
 
-def receivers(count: int, transport: str, told: Connection) -> None:
+def receivers(count: int, transport: str, told: Connection, counted: Any) -> None:
     """The uppers' process: take what comes and count it until the pipe says so."""
     kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
     socks = []
@@ -50,7 +51,7 @@ def receivers(count: int, transport: str, told: Connection) -> None:
         sock.setblocking(False)
         socks.append(sock)
     told.send([sock.getsockname()[1] for sock in socks])
-    watch, by_number, octets = select.epoll(), {sock.fileno(): sock for sock in socks}, 0
+    watch, by_number, room = select.epoll(), {sock.fileno(): sock for sock in socks}, bytearray(1 << 18)
     doors = set(by_number) if transport == "tcp" else set()
     watch.register(told.fileno(), select.EPOLLIN)
     for number in by_number:
@@ -58,18 +59,22 @@ def receivers(count: int, transport: str, told: Connection) -> None:
     while True:
         for number, _mask in watch.poll():
             if number == told.fileno():
-                if told.recv() == "stop":
-                    return
-                told.send(octets)
+                return
             elif number in doors:
                 taken, _ = by_number[number].accept()
+                taken.setblocking(False)
                 by_number[taken.fileno()] = taken
                 watch.register(taken.fileno(), select.EPOLLIN)
             else:
-                octets += len(by_number[number].recv(1 << 18))
+                take = by_number[number].recv_into
+                with suppress(BlockingIOError):
+                    while octets := take(room):
+                        counted.value += octets
 
 
-async def work(path: Path, count: int, transport: str, seconds: float, ports: list[int], told: Any) -> dict[str, float]:
+async def work(
+    path: Path, count: int, transport: str, seconds: float, ports: list[int], counted: Any
+) -> dict[str, float]:
     """Feed `count` hubs, and send each to one of `ports`; without any nobody is sent to."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -101,10 +106,13 @@ async def work(path: Path, count: int, transport: str, seconds: float, ports: li
     desk = SendDesk(
         cameras, gate, Studio(WORKER, clock, archive, journal, disk), (38_000, 39_998), count, allow_loopback=True
     )
-    begun, given = time.monotonic(), [0] * count
+    begun, given, late, fed = time.monotonic(), [0] * count, 0.0, time.monotonic()
 
     def feed() -> None:
-        past = (time.monotonic() - begun) * RATE
+        nonlocal late, fed
+        now = time.monotonic()
+        late, fed = max(late, now - fed), now
+        past = (now - begun) * RATE
         for number, hub in enumerate(hubs):
             while given[number] <= past - number / count:
                 turn = given[number]
@@ -140,12 +148,13 @@ async def work(path: Path, count: int, transport: str, seconds: float, ports: li
         if ready.step or not desk.start(call):
             raise SystemExit(f"not sent: {ready}")
     await asyncio.sleep(WARM_UP)
-    octets = told() if ports else 0
+    octets = counted.value
+    late = 0.0
     kernel, cpu, wall = resource.getrusage(resource.RUSAGE_SELF).ru_stime, own_cpu(), time.monotonic()
     await asyncio.sleep(seconds)
     cpu, wall = own_cpu() - cpu, time.monotonic() - wall
     kernel = resource.getrusage(resource.RUSAGE_SELF).ru_stime - kernel
-    octets = told() - octets if ports else 0
+    octets = counted.value - octets
     dropped = sum(viewer.dropped for hub in hubs for viewer in hub._viewers)
     await desk.stop()
     playing.cancel()
@@ -157,32 +166,26 @@ async def work(path: Path, count: int, transport: str, seconds: float, ports: li
         "kernel_ms": kernel * 1000 / wall / count,
         "mbit": octets * 8 / wall / count / 1e6,
         "dropped": float(dropped),
+        "late_ms": late * 1000,
     }
 
 
 def measured(
-    path: Path, count: int, transport: str, seconds: float, ports: list[int], uppers: Connection, told: Connection
+    path: Path, count: int, transport: str, seconds: float, ports: list[int], counted: Any, told: Connection
 ) -> None:
     """The measured process."""
     import structlog
     import uvloop
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-
-    def octets() -> int:
-        uppers.send("octets")
-        return int(uppers.recv())
-
-    told.send(uvloop.run(work(path, count, transport, seconds, ports, octets)))
+    told.send(uvloop.run(work(path, count, transport, seconds, ports, counted)))
 
 
-def run(
-    path: Path, count: int, transport: str, seconds: float, ports: list[int], uppers: Connection
-) -> dict[str, float]:
+def run(path: Path, count: int, transport: str, seconds: float, ports: list[int], counted: Any) -> dict[str, float]:
     """One run in a fresh process."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=measured, args=(path, count, transport, seconds, ports, uppers, there))
+    process = context.Process(target=measured, args=(path, count, transport, seconds, ports, counted, there))
     process.start()
     result: dict[str, float] = here.recv()
     process.join(30)
@@ -194,10 +197,11 @@ def measure(path: Path, count: int, transport: str, seconds: float) -> dict[str,
     say(f"{count} receivers over {transport.upper()} (load {os.getloadavg()[0]:.2f}) …")
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    bare = run(path, count, transport, seconds, [], here)
-    uppers = context.Process(target=receivers, args=(count, transport, there))
+    counted = context.Value("Q", 0, lock=False)
+    bare = run(path, count, transport, seconds, [], counted)
+    uppers = context.Process(target=receivers, args=(count, transport, there, counted))
     uppers.start()
-    found = run(path, count, transport, seconds, here.recv(), here)
+    found = run(path, count, transport, seconds, here.recv(), counted)
     here.send("stop")
     uppers.join(10)
     say(f"  fed alone {bare}; sent {found}; load {os.getloadavg()[0]:.2f}")
@@ -211,7 +215,7 @@ def measure(path: Path, count: int, transport: str, seconds: float) -> dict[str,
         cost <= TARGET and not found["dropped"],
     )
     row["note"] = (
-        f"{transport.upper()}, {count} at once: {cost * count / 10:.0f} % of a core at {found['mbit']:.2f} Mbit/s that arrived of each, {found['kernel_ms'] - bare['kernel_ms']:.2f} ms of it in the kernel; {found['dropped']:.0f} pictures left out; load at the end {os.getloadavg()[0]:.1f}."
+        f"{transport.upper()}, {count} at once: {cost * count / 10:.0f} % of a core at {found['mbit']:.2f} Mbit/s that arrived of each, {found['kernel_ms'] - bare['kernel_ms']:.2f} ms of it in the kernel; {found['dropped']:.0f} pictures left out; the loop was {found['late_ms']:.0f} ms late at most; load at the end {os.getloadavg()[0]:.1f}."
     )
     return row
 
