@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +25,8 @@ from custodes.oversight.witnessing import Found, Standing, Witnessed, one, witne
 from custodes.people.permissions import Permission
 from custodes.people.viewer import needs
 from custodes.settings import get_settings
+from custodes.upkeep.alarms.conditions.notary import COSIGNED_WITHIN
+from custodes.upkeep.alarms.kinds.trust import COSIGNATURE_MISSING
 
 WORDS: dict[Standing, tuple[str, Promise]] = {
     Standing.FORKED: ("danger", _("已证实改写")),
@@ -72,10 +74,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         status = line.notary().status()
         tried = outcomes()
         above = [_above(item, tried.get(item.name)) for item in status.cosigned]
-        context |= {"size": status.checkpoint_size, "above": above}
+        context |= {"size": status.checkpoint_size, "above": above, **_alarm_minutes()}
     except (NotaryUnavailable, NotaryRefused):
         context["down"] = True
     return render(request, "oversight/witnessed.html", context)
+
+
+def _alarm_minutes() -> dict[str, int]:
+    """How long a cosignature may be missing before it is an alarm, and after it came until the alarm ends, whole minutes."""
+    patience = timedelta(seconds=COSIGNED_WITHIN * get_settings().checkpoint_seconds)
+    minute = timedelta(minutes=1)
+    kind = COSIGNATURE_MISSING
+    return {"alarm_after": -(-(patience + kind.lasting) // minute), "alarm_ends": -(-kind.settles // minute)}
 
 
 def _above(last: Any, tried: Outcome | None) -> tuple[str, int, datetime | None, Promise | None]:
