@@ -115,6 +115,10 @@ class Steering:
             return PositionAnswer(failure=failure or "no_answer")
         return PositionAnswer(pan=found.pan, tilt=found.tilt, zoom=found.zoom)
 
+    async def tell(self, camera: Camera, **what: Any) -> GatewayTaken:
+        """Give a device, or one of its channels, any command of `DeviceControl`; whoever asks has seen to it that it may be given."""
+        return await self._all([self.movements.give(camera, **what)])
+
     # What happens
 
     def hear(self, event: Event) -> bool:

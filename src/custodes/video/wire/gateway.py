@@ -365,3 +365,14 @@ class DeviceAsk(_Shape):
     """``POST /internal/catalogue`` (web → gateway): take the catalogue of this device now. 204; 404 where it is not registered."""
 
     device: Id
+
+
+class RebootAsk(_Shape):
+    """``POST /internal/reboot`` (web → gateway): start this device again; the answer is a `GatewayTaken`.
+
+    Attributes:
+        step: of the register that says who wants it and why; its record is in the log.
+    """
+
+    device: Id
+    step: UUID
