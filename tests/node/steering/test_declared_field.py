@@ -127,6 +127,14 @@ async def test_where_its_declared_direction_lies_is_learnt_when_it_stands_there(
     await until(lambda: helm.note == "")
     await helm.control("precise", "", "", there=Bearing(345.0, 0.0, 1.0))
     assert await fails(helm, "precise", there=AHEAD) == "outside"
+    await helm.control("home", "", "")  # whose preset somebody set anew meanwhile, at the edge: that moves no field
+    watch = helm._watch
+    assert watch is not None
+    assert watch.learns
+    assert watch._task is not None
+    await watch._task
+    assert helm.bounds.fence is not None
+    assert helm.bounds.fence.zero == 10.0
     await helm.leave("left")
     helm = await hand(room)  # and it is remembered for the next hand, wherever the camera stands now
     assert await fails(helm, "precise", there=AHEAD) == "outside"

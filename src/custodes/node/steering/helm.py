@@ -233,7 +233,7 @@ class Helm:
         try:
             await self._do(what, deeds[what], preset=token, name=name, where=_words(box, there))
         except SteerFailure:
-            if self._cruise is not None:
+            if what == "cruise" and self._cruise is not None:
                 await self._stop("stop")
             raise
         if what in SENDING:

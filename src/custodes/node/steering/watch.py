@@ -93,8 +93,9 @@ class Watch:
         if now - self._since < bounding.STAND_SECONDS:
             return False
         if self.learns:
-            fence.zero = here.pan
-            self.tell()
+            if fence.zero is None:  # who set the declared preset anew, step by step, would walk the field away with it
+                fence.zero = here.pan
+                self.tell()
         elif fence.zero is not None and not fence.holds(here.pan) and self._halts < MOST_HALTS:
             await self._turn_in(fence, here)
             return False
