@@ -29,6 +29,7 @@ from custodes.gateway.kept import load_assignment, load_seen, save_assignment
 from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
 from custodes.gateway.pace import PACE, Pace
+from custodes.gateway.rebooting import Rebooting
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.rooms import Room
 from custodes.gateway.states import States
@@ -146,6 +147,7 @@ class Gateway:
         signed = self.desk.signed_by_node
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),
+            *Rebooting(self.context, self.steering).routes(self.desk),
             *CallDesk(self.switchboard).routes(signed),
             *SteerDesk(self.steering).routes(signed),
         ]

@@ -140,18 +140,34 @@ class ViewEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     heard: tuple[Interval, ...] = ()
 
 
-class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, omit_defaults=True):
     """One command to a camera. `motion` is pan, tilt, zoom, focus and iris in per cent, all 0 for what is no movement.
 
-    `outcome` is empty where it was not learnt: the command was written down, then the worker died.
+    `outcome` is empty where it was not learnt: the command was written down, then the worker died. `preset` is the cruise too; `where` is
+    the box in parts of the picture, or degrees and times of zoom, and left out where there is neither.
     """
 
     at_us: Int
-    what: Literal["move", "stop", "watchdog", "goto", "set", "remove", "home", "set_home"]
+    what: Literal[
+        "move",
+        "stop",
+        "watchdog",
+        "goto",
+        "set",
+        "remove",
+        "home",
+        "set_home",
+        "drag_in",
+        "drag_out",
+        "precise",
+        "cruise",
+        "edge",
+    ]
     motion: tuple[Int, Int, Int, Int, Int]
     preset: Text
     name: Text
     outcome: Text
+    where: Text = ""
 
 
 class ControlCommands(Record, frozen=True, kw_only=True, gc=False, tag="control.commands"):

@@ -24,6 +24,8 @@ from custodes.video.wire.gateway import (
     CallsStanding,
     GatewaySteer,
     GatewayTaken,
+    PositionAnswer,
+    PositionAsk,
     PresetsAnswer,
     PresetsAsk,
 )
@@ -35,6 +37,7 @@ STEER_SECONDS = 6.0
 """A command that the device has to acknowledge is sent again for 4 s."""
 
 PRESETS_SECONDS = 12.0
+POSITION_SECONDS = 3.0
 SHORT_SECONDS = 5.0
 MOST_BYTES = 1 << 20
 """Of an answer; what is longer is none."""
@@ -117,6 +120,14 @@ class GatewayClient:
             GatewayUnavailable.
         """
         return await self._ask(PresetsAnswer, "/internal/presets", ask, PRESETS_SECONDS)
+
+    async def position(self, ask: PositionAsk) -> PositionAnswer:
+        """Where a channel points.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        return await self._ask(PositionAnswer, "/internal/position", ask, POSITION_SECONDS)
 
     async def _ask(self, model: type[_Answer], path: str, body: BaseModel, seconds: float) -> _Answer:
         content = await self._send(path, body, seconds)

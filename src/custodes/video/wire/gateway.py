@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Id = Annotated[str, Field(min_length=1, max_length=32)]
 """An ID as a peer calls itself: 20 digits by the standard, other short names by some devices."""
@@ -13,7 +13,7 @@ Line = Annotated[str, Field(max_length=300)]
 Setup = Literal["udp", "tcp-passive", "tcp-active"]
 """How media comes, seen from us: over UDP, over a connection that the device opens, over one that we open."""
 Standing = Literal["online", "offline", "never"]
-Command = Literal["move", "stop", "goto", "set", "remove", "home"]
+Command = Literal["move", "stop", "goto", "set", "remove", "home", "drag_in", "drag_out", "precise", "cruise"]
 MOST_ITEMS = 1000
 """Channels in one part of a catalogue."""
 MOST_CHANNELS = 200_000
@@ -257,6 +257,29 @@ class CallEnd(_Shape):
     call: UUID
 
 
+class PictureBox(_Shape):
+    """A box drawn in a picture, in parts of its width and height, from the left upper corner."""
+
+    left: float = Field(ge=0, lt=1)
+    top: float = Field(ge=0, lt=1)
+    width: float = Field(ge=0.01, le=1)
+    height: float = Field(ge=0.01, le=1)
+
+    @model_validator(mode="after")
+    def _within(self) -> PictureBox:
+        if self.left + self.width > 1.0001 or self.top + self.height > 1.0001:
+            raise ValueError("the box reaches beyond the picture")
+        return self
+
+
+class PointAt(_Shape):
+    """Where to point, as the device counts: degrees of pan and tilt, times of zoom (2022 A.2.3.1.11)."""
+
+    pan: float = Field(ge=0, le=360)
+    tilt: float = Field(ge=-30, le=90)
+    zoom: float = Field(ge=1, le=1000)
+
+
 class GatewaySteer(_Shape):
     """``POST /internal/steer`` (node → gateway): durable in the node's book before it is asked.
 
@@ -264,6 +287,8 @@ class GatewaySteer(_Shape):
         pan, tilt, zoom, focus, iris: per cent, -100 to 100; of ``move``. Said again at least each second while it holds; after two
             seconds without the gateway stops it.
         preset: number of the preset, 1 to 255; of ``goto``, ``set``, ``remove``.
+        box: of ``drag_in`` and ``drag_out``; point: of ``precise``.
+        cruise: group of the cruise; of ``cruise``, which is said again as a movement is and ended by ``stop``.
     """
 
     camera: UUID
@@ -277,6 +302,17 @@ class GatewaySteer(_Shape):
     iris: int = Field(default=0, ge=-100, le=100)
     preset: int = Field(default=0, ge=0, le=255)
     name: Line = ""
+    box: PictureBox | None = None
+    point: PointAt | None = None
+    cruise: int = Field(default=0, ge=0, le=255)
+
+    @model_validator(mode="after")
+    def _whole(self) -> GatewaySteer:
+        if (self.command in ("drag_in", "drag_out") and self.box is None) or (
+            self.command == "precise" and self.point is None
+        ):
+            raise ValueError("what the command is about is missing")
+        return self
 
 
 class GatewayTaken(_Shape):
@@ -308,7 +344,35 @@ class PresetsAnswer(_Shape):
     presets: tuple[Preset, ...] = ()
 
 
+class PositionAsk(_Shape):
+    """``POST /internal/position`` (node → gateway): where does the camera point?"""
+
+    camera: UUID
+    device: Id
+    channel: Id
+
+
+class PositionAnswer(_Shape):
+    """As its device counts, of the 2022 edition alone: degrees, times of zoom; None for what it does not say."""
+
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused"] = ""
+    pan: float | None = None
+    tilt: float | None = None
+    zoom: float | None = None
+
+
 class DeviceAsk(_Shape):
     """``POST /internal/catalogue`` (web → gateway): take the catalogue of this device now. 204; 404 where it is not registered."""
 
     device: Id
+
+
+class RebootAsk(_Shape):
+    """``POST /internal/reboot`` (web → gateway): start this device again; the answer is a `GatewayTaken`.
+
+    Attributes:
+        step: of the register that says who wants it and why; its record is in the log.
+    """
+
+    device: Id
+    step: UUID
