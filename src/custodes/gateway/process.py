@@ -29,6 +29,8 @@ from custodes.gateway.kept import load_assignment, load_seen, save_assignment
 from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
 from custodes.gateway.pace import PACE, Pace
+from custodes.gateway.recordings.desk import RecordingsDesk
+from custodes.gateway.recordings.room import Recordings
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.states import States
 from custodes.gateway.steering.desk import SteerDesk
@@ -147,14 +149,20 @@ class Gateway:
         self.desk = Desk(self.trust, clock)
         self.switchboard = Switchboard(self.context)
         self.steering = Steering(self.context)
-        self.context.event_ears += [self.switchboard.hear, self.steering.hear]
-        self.context.message_ears.append(self.steering.hear_message)
+        self.recordings = Recordings(self.context)
+        self.context.event_ears += [self.switchboard.hear, self.steering.hear, self.recordings.hear]
+        self.context.message_ears += [
+            self.switchboard.hear_message,
+            self.steering.hear_message,
+            self.recordings.hear_message,
+        ]
         self.desk.turned_away.append(self.switchboard.turned_away)
         signed = self.desk.signed_by_node
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),
             *CallDesk(self.switchboard).routes(signed),
             *SteerDesk(self.steering).routes(signed),
+            *RecordingsDesk(self.recordings).routes(signed),
         ]
         # What moves is stopped before calls are ended.
         self.rooms: list[Room] = [self.steering, self.switchboard]

@@ -48,6 +48,7 @@ _ENDS = {
     "gone": "the device is no longer registered",
     "unknown": "the gateway knows the call no longer",
     "taken": "the channel was called by somebody else",
+    "finished": "the device has sent the recording to its end",
 }
 
 
