@@ -61,6 +61,13 @@ class VideoSettings(BaseSettings):
         "address",
         "Address under which devices of GB/T 28181 reach this node. Empty: that of the interface which leads to the first of `CUSTODES_CAMERA_NETWORKS`. Set it where there is address translation between.",
     )
+    fill_seconds: int = setting(
+        10,
+        "seconds",
+        "Gaps of a GB/T 28181 camera of at least this length, of the last day and within its retention, are filled from the device's own recordings when it is recorded again, marked as such. 0: never.",
+        ge=0,
+        le=3600,
+    )
     udp_buffer_bytes: int = setting(
         2 << 20,
         "bytes",

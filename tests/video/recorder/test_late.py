@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from dataclasses import replace
@@ -115,7 +116,7 @@ def test_playback_goes_through_in_the_order_of_time(site):
     fragments = list(site.archive.fragments(CAMERA, START_US, site.clock.wall_us()))
     starts = [one.start_us for one in fragments]
     assert starts == sorted(starts)
-    assert all(later.start_us - one.end_us < 100_000 for one, later in zip(fragments, fragments[1:], strict=False))
+    assert all(later.start_us - one.end_us < 100_000 for one, later in itertools.pairwise(fragments))
     assert {one.session for one in fragments if gap[0] <= one.start_us < gap[1]} == {3}
 
 
@@ -201,13 +202,17 @@ def test_a_crash_leaves_what_is_durable_with_its_mark_and_no_other_gap(site, poi
     for unit in sent[:130]:
         late.take(unit)
     site.archive.tick()
+
+    def rest() -> None:
+        for unit in sent[130:]:
+            late.take(unit)
+        late.close()
+        site.archive.tick()
+
     faults.listen(Crash(point))
     try:
         with pytest.raises(Crashed):
-            for unit in sent[130:]:
-                late.take(unit)
-            late.close()
-            site.archive.tick()
+            rest()
     finally:
         faults.listen(None)
     archive = site.restart()

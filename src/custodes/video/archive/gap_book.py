@@ -74,9 +74,7 @@ class GapBook:
         """A gap that is already over, or a step of a clock (`to_us` not behind `from_us`)."""
         self._sync.note(GapFound(stream.row, from_us, max(from_us, to_us), reason, detail, stream.plan))
 
-    def gap_filled(
-        self, stream: Stream, span: tuple[int, int], filled: Sequence[tuple[int, int]], detail: str
-    ) -> None:
+    def gap_filled(self, stream: Stream, span: tuple[int, int], filled: Sequence[tuple[int, int]], detail: str) -> None:
         """What of a gap, or of a part of one, was taken from the device's own recordings, and how."""
         self._sync.note(GapFilled(stream.row, span, tuple(filled), detail))
 

@@ -219,7 +219,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = OFF")
     if version == 0:
-        connection.executescript(f"BEGIN; {_TABLES} {_DEGRADED} {_HOLD_ORDERS} {_FILLED} PRAGMA user_version = {FORMAT}; COMMIT;")
+        connection.executescript(
+            f"BEGIN; {_TABLES} {_DEGRADED} {_HOLD_ORDERS} {_FILLED} PRAGMA user_version = {FORMAT}; COMMIT;"
+        )
         return
     for old in range(version, FORMAT):
         connection.executescript(f"BEGIN; {_UPGRADES[old]} PRAGMA user_version = {old + 1}; COMMIT;")
