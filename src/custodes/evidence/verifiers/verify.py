@@ -841,6 +841,8 @@ def report(check: Check, out: typing.TextIO) -> int:
         print(f"✓ {row['file']}\n    摄像机 camera {row['camera']}；存证序号 index in the log: {index}", file=out)
         print(f"    {when(row['from_us'])} – {when(row['to_us'])} 北京时间 Beijing time", file=out)
         print(f"    时钟 clock: {state}, {offset}", file=out)
+        if record.get("source") == "device":
+            print(f"    {FROM_DEVICE[0]}\n    {FROM_DEVICE[1]}", file=out)
         print(f"    交付单位所称 named by the holder: {plain(row['name'])}（{plain(row['number'])}）", file=out)
     grant = check.grant
     who = f"{plain(grant['person_name'])}，{plain(grant['unit'])}；{plain('、'.join(grant['clauses']))}"
@@ -886,6 +888,11 @@ COSIGNED = """\
     见证证明：到那时日志已有这些条目；从该见证上一次联署起，日志只有增加，没有改写。见证不证明记录的内容属实。
     A cosignature proves: by then the log had these entries, and since that witness cosigned before it had only grown. It does not
     prove that a record is true."""
+
+FROM_DEVICE = (
+    "不是录制时封存：事后由设备自身录像补入，补入时封存；时间是设备自己的时钟",
+    "NOT sealed as it was recorded: taken later from the device's own recording and sealed then; the time is the device's own",
+)
 PROVEN = """
 已证明：视频是录制时封存的原始字节；封存和准予的记录都在存证日志里；没有超出准予的摄像机和时段；本包签名以后没有变动。
 不能证明：摄像机到录像设备之间没有人动过手脚；录制时的时钟是准的；镜头前的场景是真的；记录是在所写的时间记入日志的（见证的时间除外）。
