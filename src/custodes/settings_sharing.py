@@ -17,6 +17,13 @@ class SharingSettings(BaseSettings):
         ge=1,
         le=1096,
     )
+    upper_call_hours: int = setting(
+        12,
+        "hours",
+        "The longest that an upper platform is sent a camera on one decision; it may ask again. Our number.",
+        ge=1,
+        le=72,
+    )
     cooperation_days: int = setting(
         15,
         "days",

@@ -165,3 +165,34 @@ def test_a_record_from_before_masking_is_read_as_leave_that_masks_nothing() -> N
     assert isinstance(parsed, Grant)
     assert not parsed.masking
     assert encode_record(parsed) == old, "its leaf in the log stays the same"
+
+
+LINK = uuid.UUID(int=7)
+OF_LINK = {
+    "link": LINK, "person": f"link:{LINK}", "link_grant": uuid.UUID(int=8), "cameras": (CAMERA,), "back_seconds": 0,
+    "span": None, "live": True,
+}  # fmt: skip
+
+
+def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
+    check_record(replace(GRANT, **OF_LINK))
+    check_record(replace(GRANT, **OF_LINK | {"live": False, "span": GRANT.span}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"person": "somebody"}, "link"),
+        ({"link": None}, "link"),
+        ({"link_grant": None}, "link_grant"),
+        ({"cameras": (CAMERA, uuid.UUID(int=3))}, "cameras"),
+        ({"span": GRANT.span}, "span"),
+        ({"back_seconds": 1}, "back_seconds"),
+        ({"sound": (CAMERA,)}, "sound"),
+        ({"handover": True}, "handover"),
+        ({"masking": True}, "masking"),
+    ],
+)
+def test_what_an_upper_platform_has_is_nothing_beside(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused, match=f"the grant's {field} "):
+        check_record(replace(GRANT, **OF_LINK | changes))

@@ -48,6 +48,8 @@ def passes_again(link, by):
         ({"port": 5999}, "信令端口：5060 → 5999"),
         ({"transport": "tcp"}, "信令传输：UDP → TCP"),
         ({"custodes": True}, "对方使用本系统：否 → 是"),
+        ({"hosts": "192.0.2.11"}, "其他信令地址：无 → 192.0.2.11"),
+        ({"media": "198.51.100.0/28\n198.51.100.32/28"}, "媒体接收网段：无 → 198.51.100.0/28、198.51.100.32/28"),
     ],
 )
 def test_a_link_in_force_that_is_turned_stands_still_until_another_puts_it_in_force(cast, by, other, told, words):
@@ -98,6 +100,28 @@ def test_who_changes_it_before_the_test_does_not_put_it_in_force_either(cast, by
     with pytest.raises(StepRefused) as refused:
         steps.put_in_force(link, taken(other))
     assert [one.clause for one in refused.value.unmet] == ["S33.1"]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"media": "192.0.2.5/28"}, "媒体接收网段：“192.0.2.5/28”不是网段"),
+        ({"media": "0.0.0.0/0"}, "前缀不能短于 /16"),
+        ({"media": "2001:db8::/32"}, "前缀不能短于 /48"),
+        ({"media": "127.0.0.0/16"}, "不是对方服务器的地址"),
+        ({"media": "\n".join(f"192.0.2.{number}" for number in range(33))}, "最多 32 个"),
+        ({"hosts": "192.0.2.0/28"}, "其他信令地址：“192.0.2.0/28”不是 IP 地址或者域名"),
+        ({"hosts": "192.0.2.300"}, "其他信令地址：“192.0.2.300”"),
+        ({"hosts": "224.0.0.1"}, "其他信令地址：“224.0.0.1”"),
+    ],
+)
+def test_pictures_go_to_no_network_that_nobody_agreed_on(cast, by, told, words, client_of):
+    with pytest.raises(StepRefused, match=words):
+        change(examined(cast), by, **told)
+    row = Platform.objects.get(role="upper")
+    page = client_of("inspector").post(row.get_absolute_url(), {"revision": row.revision, **told})
+    assert page.status_code == 422
+    assert words in page.content.decode()
 
 
 @pytest.mark.parametrize("state", ["in_force", "tested"])

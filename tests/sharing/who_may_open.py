@@ -50,7 +50,15 @@ def _paper(row: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
     return {**row, "paper": SharingStep.objects.get(papers__isnull=False, **more).papers.get().pk}
 
 
+SIGNED = "signed with the gateway's key: tests/sharing/test_serving_uppers.py"
+
 VIEWS: dict[str, Opens | Public] = {
+    "sharing:gateway_uppers": Public(SIGNED, 401),
+    "sharing:gateway_shown": Public(SIGNED, 401),
+    "sharing:gateway_shown_off": Public(SIGNED, 401),
+    "sharing:gateway_wanted": Public(SIGNED, 401, "post"),
+    "sharing:gateway_wanted_standing": Public(SIGNED, 401, "post"),
+    "sharing:gateway_links": Public(SIGNED, 401, "post"),
     "sharing:public": Public("S25: the directory is published", 200),
     "sharing:public_version": Public("one version of it; drafts answer 404: tests/sharing/test_pages.py", 200),
     "sharing:public_file": Public("the same as a file", 200),
@@ -73,6 +81,7 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:link_password": Opens(COMPILES, _link, "post"),
     "sharing:link_grant": Opens(COMPILES, _link),
     "sharing:link_paper": Opens(READS_ASKED, lambda cast: _paper(_asked(cast), link__isnull=False)),
+    "sharing:served": Opens(READS_DRAFT, _link),
     "sharing:tree": Opens(READS_DRAFT, _link),
     "sharing:tree_act": Opens(COMPILES, lambda cast: {**_link(cast), "event": "put"}, "post"),
     "sharing:grant_act": Opens(COMPILES, lambda cast: {**_grant(cast), "event": "approve"}, "post"),

@@ -77,9 +77,16 @@ def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime, si
             _compare(account, grants, index, record, "sound")
     for identity, (index, record) in grants.items():
         granted_at = datetime.fromisoformat(str(record["at"]))
-        if identity not in used and not record.get("still") and at - granted_at > NEVER_USED_AFTER:
+        if identity not in used and _shows(record) and at - granted_at > NEVER_USED_AFTER:
             account.never_used.append((index, identity))
     return account
+
+
+def _shows(record: Mapping[str, Any]) -> bool:
+    """Whether a look is to follow: not of a still, nor where an upper asked for something of which nothing is sent (S22)."""
+    if record.get("still"):
+        return False
+    return not record.get("link") or bool(record.get("live") or record.get("span"))
 
 
 def _compare(

@@ -61,7 +61,12 @@ def _workers(rows: list[Grant]) -> dict[tuple[Node, int], list[UUID]]:
 
 def _push_all(concerned: dict[tuple[Node, int], list[UUID]], reason: str, clause: str) -> None:
     for (node, worker), grants in concerned.items():
-        _pushes.submit(push, node, worker, grants, reason, clause)
+        push_soon(node, worker, grants, reason, clause)
+
+
+def push_soon(node: Node, worker: int, grants: list[UUID], reason: str, clause: str) -> None:
+    """`push`, and nobody waits for it."""
+    _pushes.submit(push, node, worker, grants, reason, clause)
 
 
 def push_withheld(grant: Grant, cameras: Iterable[Camera], reason: str, clause: str) -> None:

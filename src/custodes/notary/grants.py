@@ -14,7 +14,8 @@ def check_record(grant: Grant) -> None:
     """Whether a grant may be recorded, and signed under, at all: what is of a supervised session, or bears a name, is of the span alone.
 
     A session without a name would be footage as it was recorded, before somebody who may only look beside an officer (S29, N21).
-    What is masked for public release is of the span alone as well, and neither handed out nor of a session.
+    What is masked for public release is of the span alone as well, and neither handed out nor of a session. What an upper platform has
+    (S22) is live or a span, of one camera, held by its link, and nothing beside.
 
     Raises:
         Refused: ``forbidden``; the detail names the field.
@@ -25,6 +26,8 @@ def check_record(grant: Grant) -> None:
 
 
 def _unsound(grant: Grant) -> str:
+    if grant.link is not None or grant.person.startswith("link:"):
+        return _unsound_of_link(grant)
     if grant.masking:
         if grant.span is None:
             return "span"
@@ -38,6 +41,30 @@ def _unsound(grant: Grant) -> str:
         return "request"
     reaching = ("live", "back_seconds", "still", "sound", "handover")
     return next((name for name in reaching if getattr(grant, name)), "")
+
+
+def _unsound_of_link(grant: Grant) -> str:
+    if grant.link is None or grant.person != f"link:{grant.link}":
+        return "link"
+    if grant.link_grant is None:
+        return "link_grant"
+    if len(grant.cameras) != 1:
+        return "cameras"
+    if grant.live and grant.span is not None:
+        return "span"
+    others = (
+        "back_seconds",
+        "still",
+        "sound",
+        "handover",
+        "burnt",
+        "session",
+        "request",
+        "masking",
+        "beside",
+        "matter",
+    )
+    return next((name for name in others if getattr(grant, name)), "")
 
 
 def check_within(claims: TokenClaims, grant: Grant) -> None:

@@ -77,8 +77,12 @@ def build_assignment(node: Node) -> Assignment:
         thinning=_thinning(node),
         volume_orders=_volume_orders(node),
         holds=tuple(order for source in _holds for order in source(node)),
-        gateway=None if gateway is None else GatewayAddress(name=gateway.name, url=gateway.url),
+        gateway=None if gateway is None else _address(gateway),
     )
+
+
+def _address(gateway: Gateway) -> GatewayAddress:
+    return GatewayAddress(name=gateway.name, url=gateway.url, key=gateway.public_key)
 
 
 def _thinning(node: Node) -> Thinning | None:

@@ -11,3 +11,10 @@ class SharingConfig(AppConfig):
     label = "sharing"
     verbose_name = _("联网共享")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """What an upper has is held against what it may have behind each step."""
+        from custodes.sharing.serving.ending import look_again
+        from custodes.sharing.stepping import on_link_step
+
+        on_link_step(look_again)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from custodes.access import stepping
@@ -15,7 +18,7 @@ from custodes.people.models import Person
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform, SharingStep
 
-__all__ = ["WORDS", "StepRefused", "Taken", "as_seen", "cleared", "keep", "move"]
+__all__ = ["WORDS", "StepRefused", "Taken", "as_seen", "cleared", "keep", "move", "on_link_step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,29 @@ def cleared(unmet: tuple[Unmet, ...]) -> None:
 def move(row: Any, event: str, taken: Taken, clauses: Iterable[str]) -> SharingStep:
     """`stepping.move` of a row of this room."""
     step: SharingStep = stepping.move(_BOOKS[type(row)], row, event, taken, clauses)
+    _look_again(row)
     return step
 
 
 def keep(row: Any, event: str, taken: Taken, clauses: Iterable[str]) -> SharingStep:
     """`stepping.keep` of a step that leaves the state as it is."""
     step: SharingStep = stepping.keep(_BOOKS[type(row)], row, event, str(row.state), taken, clauses)
+    _look_again(row)
     return step
+
+
+def on_link_step(look: Callable[[UUID], None]) -> None:
+    """Who is told of each step of a link, of its tree and of its grants, once it is done: whoever serves the link stands above this module."""
+    _told[:] = [look]
+
+
+_told: list[Callable[[UUID], None]] = []
+
+
+def _look_again(row: Any) -> None:
+    link = row.pk if isinstance(row, Link) else row.link_id if isinstance(row, LinkGrant) else None
+    if link is None:
+        return
+    for look in _told:
+        # What fails here is made good within ten seconds: the step stands.
+        transaction.on_commit(partial(look, link), robust=True)

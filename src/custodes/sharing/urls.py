@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from custodes.sharing.serving import internal
 from custodes.sharing.views import (
     cooperation,
     directory,
@@ -10,6 +11,7 @@ from custodes.sharing.views import (
     links,
     platforms,
     public,
+    served,
     tree,
     who,
 )
@@ -41,6 +43,7 @@ urlpatterns = [
     path("sharing/links/<uuid:pk>/password/", link_steps.password, name="link_password"),
     path("sharing/links/<uuid:pk>/grant/", link_steps.grant, name="link_grant"),
     path("sharing/links/<uuid:pk>/papers/<uuid:paper>/", links.paper, name="link_paper"),
+    path("sharing/links/<uuid:pk>/served/", served.served, name="served"),
     path("sharing/links/<uuid:pk>/tree/", tree.tree, name="tree"),
     path("sharing/links/<uuid:pk>/tree/do/<slug:event>/", tree.act, name="tree_act"),
     path("sharing/grants/<uuid:pk>/do/<slug:event>/", link_steps.grant_act, name="grant_act"),
@@ -52,4 +55,10 @@ urlpatterns = [
     path("sharing/cooperation/<uuid:pk>/", cooperation.detail, name="cooperation"),
     path("sharing/cooperation/<uuid:pk>/do/<slug:event>/", cooperation.act, name="cooperation_act"),
     path("sharing/cooperation/<uuid:pk>/papers/<uuid:paper>/", cooperation.paper, name="cooperation_paper"),
+    path("internal/gateway/uppers", internal.gateway_uppers, name="gateway_uppers"),
+    path("internal/gateway/shown", internal.gateway_shown, name="gateway_shown"),
+    path("internal/gateway/shown/off", internal.gateway_shown_off, name="gateway_shown_off"),
+    path("internal/gateway/wanted", internal.gateway_wanted, name="gateway_wanted"),
+    path("internal/gateway/wanted/standing", internal.gateway_wanted_standing, name="gateway_wanted_standing"),
+    path("internal/gateway/links", internal.gateway_links, name="gateway_links"),
 ]

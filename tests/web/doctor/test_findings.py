@@ -39,6 +39,7 @@ from custodes.web.doctor import (
     documents,
     examination,
     forecast,
+    gateway,
     keys,
     notary,
     papers,
@@ -77,7 +78,7 @@ def said(findings: Any, state: State, *words: str) -> Finding:
 
 def test_every_subject_is_called_by_its_own_name() -> None:
     modules = (accounts, backup, cameras, checkpoints, clock, codecs, database, disks, forecast)
-    modules += (documents, keys, notary, papers, ports, powercut, retention, separation, tls, witness)
+    modules += (documents, gateway, keys, notary, papers, ports, powercut, retention, separation, tls, witness)
     assert {module.SUBJECT for module in modules} == set(SUBJECTS)
 
 
@@ -351,6 +352,17 @@ def test_administrators_without_a_second_factor_are_counted(cast: Cast, tmp_path
     assert cast.system_admin.post is not None
     cast.system_admin.post.delete()
     said(accounts.check(patient(tmp_path)), State.ATTENTION, "系统管理员", "System administrator")
+
+
+def test_a_gateway_that_answers_to_another_id_than_the_own_platform_is_named(cast: Cast, tmp_path: Path) -> None:
+    from tests.sharing.stage import OWN_ID, own
+
+    assert list(gateway.check(patient(tmp_path))) == [], "there is no gateway"
+    assert list(gateway.check(patient(tmp_path, gateway_id=OWN_ID))) == [], "nor a platform"
+    own(cast)
+    said(gateway.check(patient(tmp_path, gateway_id=OWN_ID)), State.OK)
+    other = patient(tmp_path, gateway_id="54010000002000000009")
+    assert said(gateway.check(other), State.ATTENTION, OWN_ID).remedy == f"CUSTODES_GATEWAY_ID={OWN_ID}"
 
 
 def test_a_check_that_fails_is_a_finding_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

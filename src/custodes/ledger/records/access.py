@@ -19,6 +19,9 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     film shown for that alone (S30.2, N22). `request` is the request that it rests on, `beside` the names of those who look
     with the person, `session` the supervised session that it is of; all are left out of a look of the own duty. `matter` is the
     hold or the case of a missing person that such a look names as its reason, ``hold:UUID``; left out where it names none.
+
+    Leave of an upper platform (S22) has no person: `person` is ``link:UUID`` and `link` the same link, `link_grant` the grant of the link
+    that it rests on, `channel` the camera's id in the link's tree, `verb` what was asked for, `unknown` that nobody said who asks and why.
     """
 
     grant: UUID
@@ -44,6 +47,11 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     beside: tuple[Name, ...] = ()
     session: UUID | None = None
     matter: Text = ""
+    link: UUID | None = None
+    link_grant: UUID | None = None
+    channel: Text = ""
+    verb: Text = ""
+    unknown: bool = False
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -53,8 +61,12 @@ class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
     reason: Text
 
 
-class Refusal(Record, frozen=True, kw_only=True, gc=False, tag="refusal"):
-    """A wish to look that was refused, and why."""
+class Refusal(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="refusal"):
+    """A wish to look that was refused, and why.
+
+    Of an upper platform `link`, `channel` and `verb` are as in `Grant`; `counted` is how often the same was refused since the last such
+    record without one of its own.
+    """
 
     person: Name
     person_name: Name
@@ -64,6 +76,10 @@ class Refusal(Record, frozen=True, kw_only=True, gc=False, tag="refusal"):
     live: bool
     span: Interval | None
     unmet: tuple[Unmet, ...]
+    link: UUID | None = None
+    channel: Text = ""
+    verb: Text = ""
+    counted: Count = 0
 
 
 class Revocation(Record, frozen=True, kw_only=True, gc=False, tag="revocation"):

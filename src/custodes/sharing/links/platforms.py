@@ -10,6 +10,7 @@ from custodes.gb28181.refused import Refused
 from custodes.ledger.note import KeyTextError, parse_vkey
 from custodes.people.models import DivisionKind, Unit
 from custodes.sharing.links.guards import level_fits
+from custodes.sharing.links.reaching import bad_hosts, bad_media
 from custodes.sharing.links.repointing import turned, unsettle_of
 from custodes.sharing.models import Platform, PlatformLevel, PlatformRole
 from custodes.sharing.models.link import OPEN
@@ -63,7 +64,7 @@ def save(row: Platform, taken: Taken) -> Platform:
         StepRefused: its id or its key can't be right, the id is there already, its level does not fit its role, or somebody changed it since
             `taken.seen`.
     """
-    for wrong in (bad_id(row.gb_id), bad_log_key(row.log_key)):
+    for wrong in (bad_id(row.gb_id), bad_log_key(row.log_key), bad_hosts(row.hosts), bad_media(row.media)):
         if wrong:
             raise StepRefused(wrong)
     if not level_fits(row.role, row.level, level_of(row.office)):

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.grounds.ground import Unmet
 
 LIVE, STEER, UNKNOWN = "live", "steer", "unknown"
+
+NO_LINK = Unmet(
+    "S22",
+    "没有已启用的上级平台联网",
+    "there is no link with an upper platform in force",
+    "请先办理并启用联网",
+    "ask for the link and put it in force first",
+)
+NOT_SHOWN = Unmet(
+    "S33.1",
+    "点位不在向该平台共享的目录中",
+    "the camera is not in the tree that this platform is shown",
+    "请由公安机关放入共享目录",
+    "the office puts it there",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +75,9 @@ def unmet(facts: ServeFacts, verb: str, at: datetime) -> tuple[Unmet, ...]:
             Unmet("S20", "该点位不得对外提供", "this camera is never given to anybody", "不予提供", "it is not served")
         )
     if not facts.upper or not facts.in_force:
-        found.append(
-            Unmet(
-                "S22",
-                "没有已启用的上级平台联网",
-                "there is no link with an upper platform in force",
-                "请先办理并启用联网",
-                "ask for the link and put it in force first",
-            )
-        )
+        found.append(NO_LINK)
     if not facts.shown:
-        found.append(
-            Unmet(
-                "S33.1",
-                "点位不在向该平台共享的目录中",
-                "the camera is not in the tree that this platform is shown",
-                "请由公安机关放入共享目录",
-                "the office puts it there",
-            )
-        )
+        found.append(NOT_SHOWN)
     if not facts.watched:
         found.append(
             Unmet(
@@ -107,6 +106,17 @@ def unmet(facts: ServeFacts, verb: str, at: datetime) -> tuple[Unmet, ...]:
 def counts(grant: GrantFacts, at: datetime) -> bool:
     """Whether a grant counts for the camera at this moment."""
     return grant.covers and _in_days(grant, at) and _within(grant.hours, at.astimezone(ZONE).time())
+
+
+def window_end(grant: GrantFacts, at: datetime) -> datetime:
+    """When a grant that counts at `at` counts no more: behind its last day, or with its hours of that day."""
+    over = datetime.combine(grant.until_on + timedelta(days=1), time(), tzinfo=ZONE)
+    if grant.hours is None:
+        return over
+    begin, end = grant.hours
+    local = at.astimezone(ZONE)
+    tomorrow = begin >= end and local.time() >= begin
+    return min(over, datetime.combine(local.date() + timedelta(days=int(tomorrow)), end, tzinfo=ZONE))
 
 
 def _in_days(grant: GrantFacts, at: datetime) -> bool:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from custodes.sharing.models import Link, LinkState, Platform
 from custodes.sharing.models.link import OPEN
-from custodes.sharing.stepping import Taken, keep, move
+from custodes.sharing.stepping import WORDS, Taken, keep, move
 
 STANDING = (LinkState.TESTED, LinkState.IN_FORCE, LinkState.SUSPENDED)
 """States in which a test may count."""
@@ -18,10 +18,17 @@ def turned(before: Platform, after: Platform) -> str:
         (_("信令地址"), before.host, after.host),
         (_("信令端口"), str(before.port), str(after.port)),
         (_("信令传输"), before.transport.upper(), after.transport.upper()),
+        (_("其他信令地址"), _one_line(before.hosts), _one_line(after.hosts)),
+        (_("媒体接收网段"), _one_line(before.media), _one_line(after.media)),
         (_("对方使用本系统"), _yes(before.custodes), _yes(after.custodes)),
     ]
     changed = [f"{name}：{old or _('无')} → {new or _('无')}" for name, old, new in told if old != new]
-    return "；".join(changed)
+    said = "；".join(changed)
+    return said if len(said) <= WORDS else said[: WORDS - 1] + "…"
+
+
+def _one_line(text: str) -> str:
+    return _("、").join(text.split())
 
 
 def unsettle(held: Link, words: str, taken: Taken) -> None:

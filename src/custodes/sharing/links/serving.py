@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from custodes.law.grounds.ground import Unmet
-from custodes.places.models import WATCHED, Camera, CameraState
+from custodes.places.models import WATCHED, Camera, CameraState, System
 from custodes.places.planning import voting
-from custodes.sharing.links.gathering import is_closed
-from custodes.sharing.links.refusals import GrantFacts, ServeFacts, counts, unmet
+from custodes.sharing.directory.secrecy import nameable
+from custodes.sharing.links.refusals import UNKNOWN, GrantFacts, ServeFacts, counts, unmet, window_end
 from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, Verb
 
 
@@ -22,11 +23,13 @@ class Verdict:
         grant: the link grant that it rests on; None where it is refused.
         unmet: each condition that is not met, with clause and remedy; empty: it may be served.
         unknown: it is served though nobody knows who asks and why: the record says so.
+        until: when what it rests on ends: the grant's days, its hours of today, the decision about unknown purposes; None where refused.
     """
 
     grant: UUID | None
     unmet: tuple[Unmet, ...]
     unknown: bool = False
+    until: datetime | None = None
 
     @property
     def may(self) -> bool:
@@ -45,45 +48,69 @@ def may_serve(link: Link, camera: Camera, verb: Verb, at: datetime, *, stated: b
     Raises:
         ValueError: `verb` is the decision about unknown purposes, which is nothing that can be asked for.
     """
-    if verb == Verb.UNKNOWN:
+    return may_serve_each(link, [(camera.pk, verb)], at, stated=stated)[camera.pk, verb]
+
+
+def may_serve_each(
+    link: Link, asked: Iterable[tuple[UUID, Verb]], at: datetime, *, stated: bool = False
+) -> dict[tuple[UUID, Verb], Verdict]:
+    """The same for many cameras and verbs of one link, in a number of questions to the database that does not grow with them.
+
+    Raises:
+        ValueError: as `may_serve`.
+    """
+    wanted = set(asked)
+    if any(verb == Verb.UNKNOWN for _camera, verb in wanted):
         raise ValueError("nobody asks for a decision")
-    found = _of_place(link, camera)
-    facts = _facts(link, camera, [told for _row, told in found], at, stated)
+    # Read again: whoever asks may hold rows of an hour ago.
+    now = Link.objects.select_related("platform", "office__division").get(pk=link.pk)
+    keys = {camera for camera, _verb in wanted}
+    cameras = Camera.objects.select_related("system__site__division").in_bulk(keys)
+    hung = now.shared.filter(camera__in=keys, node__isnull=False)
+    places = {camera: (path, placed) for camera, path, placed in hung.values_list("camera", "node__path", "placed")}
+    systems = {row.system_id for row in cameras.values()}
+    open_to_all = set(nameable(System.objects.filter(pk__in=systems)).values_list("pk", flat=True))
+    votes = voting(cameras.values(), at)
+    rows = list(now.grants.filter(state=GrantState.IN_FORCE).select_related("node").order_by("until_on", "pk"))
+    found = {}
+    for camera, verb in wanted:
+        one = cameras[camera]
+        mine = _of_place(rows, places.get(camera))
+        facts = ServeFacts(
+            in_force=now.state == LinkState.IN_FORCE,
+            upper=now.upper,
+            shown=camera in places and one.system.site.division.path.startswith(now.office.division.path),
+            closed=one.system_id not in open_to_all,
+            watched=one.state == CameraState.CONNECTED and one.system.state in WATCHED,
+            vote=camera in votes,
+            grants=tuple(told for _row, told in mine),
+            custodes=now.platform is not None and now.platform.custodes,
+            stated=stated,
+        )
+        found[camera, verb] = _verdict(facts, mine, verb, at)
+    return found
+
+
+def _verdict(facts: ServeFacts, mine: list[tuple[LinkGrant, GrantFacts]], verb: Verb, at: datetime) -> Verdict:
     lacking = unmet(facts, verb, at)
     if lacking:
         return Verdict(None, lacking)
-    grant = next(row for row, told in found if row.verb == verb and counts(told, at))
-    return Verdict(grant.pk, (), unknown=verb != Verb.LIVE and not stated)
+    lasting = [(window_end(told, at), row) for row, told in mine if row.verb == verb and counts(told, at)]
+    until, grant = max(lasting, key=lambda one: one[0])
+    unknown = verb != Verb.LIVE and not facts.stated
+    if unknown:
+        decided = [window_end(told, at) for _row, told in mine if told.verb == UNKNOWN and counts(told, at)]
+        until = min(until, max(decided))
+    return Verdict(grant.pk, (), unknown, until)
 
 
-def _of_place(link: Link, camera: Camera) -> list[tuple[LinkGrant, GrantFacts]]:
+def _of_place(rows: list[LinkGrant], there: tuple[str, int] | None) -> list[tuple[LinkGrant, GrantFacts]]:
     """Approved grants of the link that are of the camera's place in the tree, each with whether the camera hung there then."""
-    there = link.shared.filter(camera=camera, node__isnull=False).values_list("node__path", "placed").first()
     if there is None:
         return []
     place, placed = there
-    rows = link.grants.filter(state=GrantState.IN_FORCE).select_related("node").order_by("until_on", "pk")
     mine = [row for row in rows if row.node is None or place.startswith(row.node.path)]
     return [(row, _told(row, placed)) for row in mine]
-
-
-def _facts(link: Link, camera: Camera, grants: list[GrantFacts], at: datetime, stated: bool) -> ServeFacts:
-    # Read again: whoever asks may hold rows of an hour ago.
-    now = Link.objects.select_related("platform", "office__division").get(pk=link.pk)
-    fresh = Camera.objects.select_related("system__site__division").get(pk=camera.pk)
-    within = fresh.system.site.division.path.startswith(now.office.division.path)
-    shown = within and now.shared.filter(camera=fresh, node__isnull=False).exists()
-    return ServeFacts(
-        in_force=now.state == LinkState.IN_FORCE,
-        upper=now.upper,
-        shown=shown,
-        closed=is_closed(fresh.system),
-        watched=fresh.state == CameraState.CONNECTED and fresh.system.state in WATCHED,
-        vote=bool(voting([fresh], at)),
-        grants=tuple(grants),
-        custodes=now.platform is not None and now.platform.custodes,
-        stated=stated,
-    )
 
 
 def _told(row: LinkGrant, placed: int) -> GrantFacts:

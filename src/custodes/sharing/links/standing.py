@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from custodes.sharing.models import Link, LinkStanding, LinkState
+from custodes.places.devices.gateways import own_gateway
+from custodes.places.models import GbDevice, Standing
+from custodes.sharing.models import Link, LinkStanding, LinkState, PlatformRole
 
 FAULT = 300
+STALE = timedelta(seconds=60)
+"""After so long without a report nothing is known any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,30 @@ def heard(one: Heard, at: datetime) -> None:
     LinkStanding.objects.update_or_create(link_id=one.link, defaults=told)
 
 
+def stale(one: LinkStanding | None, at: datetime) -> bool:
+    """Whether it says how the link stood, not how it stands."""
+    return one is not None and at - one.heard_at > STALE
+
+
 def standing_of(link: Link) -> LinkStanding | None:
     """The last report of a link that is in force; None where nothing was measured."""
-    return LinkStanding.objects.filter(link=link).first() if link.state == LinkState.IN_FORCE else None
+    return standings_of([link]).get(link.pk)
+
+
+def standings_of(links: Iterable[Link]) -> dict[UUID, LinkStanding]:
+    """The same of many; what is measured of a link with a lower platform is how its device stands, which registers by the same id."""
+    rows = [one for one in links if one.state == LinkState.IN_FORCE]
+    found = {one.link_id: one for one in LinkStanding.objects.filter(link__in=rows)}
+    below = {
+        one.platform.gb_id: one for one in rows if one.platform is not None and one.platform.role == PlatformRole.LOWER
+    }
+    gateway = own_gateway()
+    if gateway is None or gateway.last_seen is None:
+        return found
+    devices = GbDevice.objects.filter(gb_id__in=below, retired_at__isnull=True, since__isnull=False)
+    for device in devices.exclude(standing=Standing.NEVER):
+        if device.since is not None:
+            up = device.standing == Standing.ONLINE
+            link = below[device.gb_id]
+            found[link.pk] = LinkStanding(link=link, up=up, since=device.since, heard_at=gateway.last_seen)
+    return found

@@ -5,6 +5,7 @@ from custodes.sharing.models.directory import Directory, DirectoryEntry, Directo
 from custodes.sharing.models.grant import STATED, GrantState, LinkGrant, Verb
 from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, Outcome, TestPart
 from custodes.sharing.models.platform import Platform, PlatformLevel, PlatformRole
+from custodes.sharing.models.served import Served, ServedEnd
 from custodes.sharing.models.step import SharingStep
 from custodes.sharing.models.tree import NodeKind, SharedCamera, SharedNode, TreeChange
 
@@ -26,6 +27,8 @@ __all__ = [
     "Platform",
     "PlatformLevel",
     "PlatformRole",
+    "Served",
+    "ServedEnd",
     "SharedCamera",
     "SharedNode",
     "SharingStep",

@@ -61,6 +61,9 @@ class Platform(models.Model):
         gb_id: 20 digits, type 200 (GB/T 28181 Annex D).
         unit_name: who runs it; a unit outside this register has a name alone.
         host, port: of its signalling, as it was told on paper.
+        hosts: further addresses of its signalling; media: networks in CIDR to which its pictures may go, empty for the addresses of its
+            signalling alone. One a line.
+        expires_s, keepalive_s, misses: of registering above, as it asks for them: seconds, seconds, how many answers may be missing.
         custodes: it runs this program, so that who asks, and why, comes over the side channel.
         log_key: verifier key of its log (C2SP ``signed-note``), to check that its checkpoints extend one another.
     """
@@ -79,6 +82,17 @@ class Platform(models.Model):
     transport = models.CharField(_("信令传输"), max_length=4, choices=PlatformTransport, default=PlatformTransport.UDP)
     edition = models.CharField(_("标准版本"), max_length=4, choices=PlatformEdition, blank=True)
     charset = models.CharField(_("字符编码"), max_length=8, choices=PlatformCharset, blank=True)
+    hosts = models.TextField(_("其他信令地址"), max_length=1300, blank=True)
+    media = models.TextField(_("媒体接收网段"), max_length=1600, blank=True)
+    expires_s = models.PositiveIntegerField(
+        _("注册有效期（秒）"), default=3600, validators=[MinValueValidator(60), MaxValueValidator(86400)]
+    )
+    keepalive_s = models.PositiveSmallIntegerField(
+        _("心跳间隔（秒）"), default=60, validators=[MinValueValidator(5), MaxValueValidator(3600)]
+    )
+    misses = models.PositiveSmallIntegerField(
+        _("心跳最多连续缺失（次）"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
     contact = models.CharField(_("联系人"), max_length=60, blank=True)
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     custodes = models.BooleanField(_("对方使用本系统"), default=False)

@@ -66,13 +66,17 @@ def shown(link: Link) -> Iterator[Entry]:
     for row in cameras_shown(now).iterator(CHUNK):
         if (place := ids.get(row.node_id or 0)) is None:
             continue  # hung into an organisation that came after the nodes were read: the next catalogue has both
-        parent, group = place
-        code = row.camera.system.site.division
-        able = row.camera.steering or {}
-        yield Entry(
-            "camera", row.channel, row.camera.name, parent, group, code.code if code.is_standard else "",
-            row.camera_id, bool(able.get("move") or able.get("zoom") or able.get("presets")),
-        )  # fmt: skip
+        yield camera_entry(row, *place)
+
+
+def camera_entry(row: SharedCamera, parent: str, group: str) -> Entry:
+    """The entry of a row of `cameras_shown`."""
+    code = row.camera.system.site.division
+    able = row.camera.steering or {}
+    return Entry(
+        "camera", row.channel, row.camera.name, parent, group, code.code if code.is_standard else "",
+        row.camera_id, bool(able.get("move") or able.get("zoom") or able.get("presets")),
+    )  # fmt: skip
 
 
 def cameras_shown(link: Link) -> QuerySet[SharedCamera]:

@@ -23,7 +23,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import DayForm, StepForm
 from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import gateway_key, outdated, why_not
-from custodes.sharing.links.standing import standing_of
+from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
 from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, SharingStep
 from custodes.sharing.models.link import OPEN, TRIED
@@ -65,26 +65,22 @@ def links(request: HttpRequest) -> HttpResponse:
         Column(_("最近故障")),
     )
     table = Table.of(request, *heads, default="-number")
-    rows = read_links(viewer.person, viewer.at).select_related("office", "platform", "system__unit", "standing")
+    rows = read_links(viewer.person, viewer.at).select_related("office", "platform", "system__unit")
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    measured = {pk: one for pk, one in standings_of(page).items() if not stale(one, viewer.at)}
     platforms = read_platforms(viewer.person, viewer.at).select_related("office")
     shown = (_("平台"), _("与本级的关系"), _("平台级别"), _("平台编码"), _("管理单位"))
     context = {
         "tab": "links",
         "table": table,
         "page": page,
-        "rows": [(row, BADGES[LinkState(row.state)], _measured(row)) for row in page],
+        "rows": [(row, BADGES[LinkState(row.state)], measured.get(row.pk)) for row in page],
         "platforms": platforms,
         "platform_table": Table.of(request, *(Column(label) for label in shown)),
         "may_keep": joining_offices(viewer.person, viewer.at).exists(),
         "may_ask": linkable_systems(viewer.person, viewer.at).exists(),
     }
     return render(request, "sharing/links.html", context)
-
-
-def _measured(row: Link) -> Any:
-    """What was measured of a link in force; None where nothing was."""
-    return getattr(row, "standing", None) if row.state == LinkState.IN_FORCE else None
 
 
 @require_safe
@@ -127,6 +123,7 @@ def draw(
     handles = handled_links(viewer.person, viewer.at).filter(pk=row.pk).exists()
     key = gateway_key()
     today = timezone.localdate(viewer.at)
+    standing = standing_of(row)
     context = {
         "tab": "links",
         "row": row,
@@ -136,7 +133,8 @@ def draw(
         "tried": row.state in TRIED,
         "is_open": row.state in OPEN,
         "tests": row.tests.select_related("by__unit"),
-        "standing": standing_of(row),
+        "standing": standing,
+        "stale": stale(standing, viewer.at),
         "grants": [_told(one, today, viewer) for one in _grants(row)] if row.upper else [],
         "grant_table": Table.of(
             request, *(Column(label) for label in (_("授权内容"), _("范围"), _("期限"), _("每日时段"), _("状态")))

@@ -21,6 +21,7 @@ from custodes.web.doctor import (
     disks,
     documents,
     forecast,
+    gateway,
     keys,
     notary,
     papers,
@@ -71,6 +72,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "tls": Subject(_("加密连接"), tls.check),
     "keys": Subject(_("密钥"), keys.check),
     "separation": Subject(_("系统用户分离"), separation.check),
+    "gateway": Subject(_("国标网关"), gateway.check, as_web=True),
     "accounts": Subject(_("管理员"), accounts.check, as_web=True),
 }
 

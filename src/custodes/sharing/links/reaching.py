@@ -1,0 +1,59 @@
+"""From where an upper platform may be heard, and where its pictures may go: addresses and networks, one a line (S22, S33.1)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from django.utils.translation import gettext as _
+
+MOST = 32
+WIDEST = {4: 16, 6: 48}
+"""A wider network is no agreed receiver: pictures would go wherever an upper says."""
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*")
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """What stands on its lines."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def bad_hosts(text: str) -> str:
+    """What is wrong with further addresses, by which rule, and what to do; empty where nothing is."""
+    rows = lines_of(text)
+    if len(rows) > MOST:
+        return _("其他信令地址：最多 %(count)d 个。请只填写对方书面通知的地址。") % {"count": MOST}
+    for row in rows:
+        if not _is_host(row):
+            return _("其他信令地址：“%(row)s”不是 IP 地址或者域名。每行填写一个地址，不带端口和网段。") % {
+                "row": row[:40]
+            }
+    return ""
+
+
+def bad_media(text: str) -> str:
+    """What is wrong with networks for pictures, the same way."""
+    rows = lines_of(text)
+    if len(rows) > MOST:
+        return _("媒体接收网段：最多 %(count)d 个。请合并后填写。") % {"count": MOST}
+    for row in rows:
+        try:
+            network = ipaddress.ip_network(row)
+        except ValueError:
+            return _("媒体接收网段：“%(row)s”不是网段（CIDR）。请填写网络地址和前缀长度，例如 192.0.2.0/28。") % {
+                "row": row[:40]
+            }
+        if network.prefixlen < WIDEST[network.version]:
+            return _("媒体接收网段：“%(row)s”范围过大，前缀不能短于 /%(least)d。请按对方书面通知的范围填写。") % {
+                "row": row[:40], "least": WIDEST[network.version],
+            }  # fmt: skip
+        if network.is_multicast or network.is_loopback or network.is_unspecified:
+            return _("媒体接收网段：“%(row)s”不是对方服务器的地址。请按对方书面通知填写。") % {"row": row[:40]}
+    return ""
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return not ipaddress.ip_address(text).is_multicast
+    except ValueError:
+        return len(text) <= 120 and _NAME.fullmatch(text) is not None and not text.replace(".", "").isdigit()

@@ -1,0 +1,116 @@
+"""What an upper platform asked for and what it got: an index of the log's leaves, no account of its own (S22, S33.1). Nobody's name is in it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from custodes.sharing.models.grant import Verb
+
+SILENT = timedelta(seconds=60)
+"""After so long without being named by the gateway a call is over."""
+
+
+class ServedEnd(models.TextChoices):
+    """Why it is over."""
+
+    DONE = "done", pgettext_lazy("上级调用", "已答复，不发送画面")
+    OVER = "over", pgettext_lazy("上级调用", "调用已结束")
+    TERM = "term", pgettext_lazy("上级调用", "期限已到")
+    CLOSED = "closed", pgettext_lazy("上级调用", "不再符合条件，已停止")
+
+
+class Served(models.Model):
+    """One wish of an upper, or several of one minute that were refused alike.
+
+    Attributes:
+        id: of what was given it is the grant's id in the log.
+        call: the gateway's id of it, of the first where several are counted.
+        channel: the id that was asked for, of the first where `folded`.
+        status: 0 where it was given, else that of SIP with which it was refused.
+        unmet: of a refusal ``[clause, Chinese, English]`` of each condition.
+        folded: refusals of many channels in one row, when there are more in a minute than a log should bear.
+        times, last_at: how many are counted in it, and when the last of them was.
+        grant: the link grant that it rests on.
+        unknown: it was given though nobody said who asks and why.
+        media: pictures are sent.
+        until: when it is over at the latest.
+        record, index: its leaf in the log; without an index none is there yet, and nothing was given.
+        kept_at: when the gateway named it last.
+        closed: as `unmet`, why it had to end.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    link = models.ForeignKey("sharing.Link", models.PROTECT, related_name="served")
+    call = models.UUIDField(unique=True)
+    channel = models.CharField(max_length=32)
+    camera = models.ForeignKey("places.Camera", models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=12, choices=Verb)
+    span_from = models.DateTimeField(null=True)
+    span_to = models.DateTimeField(null=True)
+    media = models.BooleanField(default=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    unmet = models.JSONField(default=list)
+    folded = models.BooleanField(default=False)
+    times = models.PositiveIntegerField(default=1)
+    grant = models.ForeignKey("sharing.LinkGrant", models.PROTECT, null=True, related_name="served")
+    unknown = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    record = models.UUIDField(default=uuid.uuid4, editable=False)
+    index = models.PositiveBigIntegerField(null=True)
+    kept_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=8, choices=ServedEnd, blank=True)
+    closed = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-asked_at", "pk"]
+        verbose_name = _("上级平台请求")
+        indexes = [
+            models.Index(fields=["link", "-asked_at"], name="sharing_served_by_link"),
+            models.Index(fields=["link", "verb", "channel", "-asked_at"], name="sharing_served_alike"),
+            models.Index(
+                fields=["kept_at"],
+                condition=models.Q(ended_at__isnull=True, status=0),
+                name="sharing_served_standing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.verb}"
+
+    @property
+    def given(self) -> bool:
+        """Whether it was decided that it may be had, and that is on record."""
+        return self.status == 0 and self.index is not None
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """Of footage."""
+        return None if self.span_from is None or self.span_to is None else (self.span_from, self.span_to)
+
+    def stands(self, at: datetime) -> bool:
+        """Whether it is still had, as far as is known."""
+        return self.given and self.ended_at is None and at - self.kept_at <= SILENT
+
+    @property
+    def why(self) -> list[tuple[str, str]]:
+        """What was unmet, in the reader's language, each with its clause."""
+        return _in_words(self.unmet)
+
+    @property
+    def why_closed(self) -> list[tuple[str, str]]:
+        """Why it had to end, the same way."""
+        return _in_words(self.closed)
+
+
+def _in_words(rows: list[Any]) -> list[tuple[str, str]]:
+    chinese = (get_language() or "zh").startswith("zh")
+    return [(clause, zh if chinese else en) for clause, zh, en in rows]

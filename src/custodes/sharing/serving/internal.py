@@ -1,0 +1,137 @@
+"""What the gateway asks and reports about upper platforms, ``/internal/gateway/…`` (wire.md §8); signed with its key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from pydantic import BaseModel, ValidationError
+
+from custodes.places.devices.plaintext import Impossible
+from custodes.places.models import Gateway
+from custodes.places.signed import gateway_only
+from custodes.sharing.serving import ending, hearing, paging, pictures, uppers, wanting
+from custodes.video.wire.uppers import (
+    MOST_SHOWN,
+    LinksHeard,
+    ShownEntry,
+    ShownOff,
+    ShownPage,
+    UpperCalls,
+    UpperCallsStanding,
+    UpperWants,
+)
+
+_Body = TypeVar("_Body", UpperWants, UpperCalls, LinksHeard)
+
+
+@gateway_only
+def gateway_uppers(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """The upper platforms to register with."""
+    if request.method != "GET":
+        return HttpResponse(status=405)
+    return _answer(uppers.uppers_of(gateway))
+
+
+@gateway_only
+def gateway_shown(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """A page of what an upper is shown."""
+    found = _link(request)
+    if isinstance(found, HttpResponse):
+        return found
+    link, own = found
+    tree = paging.tag_of(link, own, gateway)
+    try:
+        page = paging.page_of(link, own, request.GET.get("after", ""), MOST_SHOWN)
+    except paging.BadCursor:
+        return _refuse(400, "bad_request", "no page begins there")
+    cameras = {one.camera for one in page.entries if one.camera is not None}
+    dark = pictures.dark(cameras, timezone.now()) if cameras else frozenset()
+    entries = tuple(
+        ShownEntry(
+            kind=one.kind, id=one.id, name=one.name, parent=one.parent, group=one.group, civil_code=one.civil_code,
+            online=one.camera not in dark, turns=one.turns,
+        )
+        for one in page.entries
+    )  # fmt: skip
+    return _answer(ShownPage(link=link.pk, tree=tree, entries=entries, after=page.after))
+
+
+@gateway_only
+def gateway_shown_off(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """Channels from which no pictures come."""
+    found = _link(request)
+    if isinstance(found, HttpResponse):
+        return found
+    link = found[0]
+    return _answer(ShownOff(link=link.pk, off=tuple(pictures.channels_off(link, timezone.now()))))
+
+
+@gateway_only
+def gateway_wanted(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """An upper wants something; the answer is on record before it is given."""
+    asked = _read(UpperWants, request, gateway)
+    if isinstance(asked, HttpResponse):
+        return asked
+    try:
+        return _answer(wanting.answer(asked, timezone.now()))
+    except wanting.AnotherCall:
+        return _refuse(409, "call", "this call was another wish")
+
+
+@gateway_only
+def gateway_wanted_standing(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """Which calls have to end."""
+    asked = _read(UpperCalls, request, gateway)
+    if isinstance(asked, HttpResponse):
+        return asked
+    return _answer(UpperCallsStanding(ended=ending.standing(asked.calls, timezone.now())))
+
+
+@gateway_only
+def gateway_links(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """How links with uppers stand."""
+    told = _read(LinksHeard, request, gateway)
+    if isinstance(told, HttpResponse):
+        return told
+    now: datetime = timezone.now()
+    try:
+        hearing.take(told, now)
+    except Impossible as error:
+        return _refuse(400, "bad_request", str(error))
+    return HttpResponse(status=204)
+
+
+def _link(request: HttpRequest) -> HttpResponse | tuple[paging.Link, paging.Platform]:
+    if request.method != "GET":
+        return HttpResponse(status=405)
+    try:
+        pk = UUID(request.GET.get("link", ""))
+    except ValueError:
+        return _refuse(400, "bad_request", "link is a UUID")
+    return paging.in_force(pk) or _refuse(404, "link", "no such link is in force")
+
+
+def _read(model: type[_Body], request: HttpRequest, gateway: Gateway) -> _Body | HttpResponse:
+    """The body, which must name who signed it."""
+    if request.method != "POST":
+        return HttpResponse(status=405)
+    try:
+        body = model.model_validate_json(request.body)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors(include_input=False)[0]["loc"])) or "the top"
+        return _refuse(400, "bad_request", f"wrong at {where}")
+    if body.gateway != gateway.name:
+        return _refuse(403, "gateway", "the body names another gateway than signed it")
+    return body
+
+
+def _answer(body: BaseModel) -> HttpResponse:
+    return HttpResponse(body.model_dump_json(), content_type="application/json")
+
+
+def _refuse(status: int, code: str, detail: str) -> JsonResponse:
+    return JsonResponse({"error": code, "detail": detail}, status=status)

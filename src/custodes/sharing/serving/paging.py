@@ -1,0 +1,121 @@
+"""`tree.showing.shown` page by page, each read by itself; and a tag that changes whenever it does.
+
+A page begins behind the last entry of the one before, by path or by id, so that nothing is counted and no page is read for another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from custodes.places.models import Gateway
+from custodes.sharing.links.platforms import own_of
+from custodes.sharing.models import Link, LinkState, NodeKind, Platform, SharedNode
+from custodes.sharing.tree.showing import CHUNK, Entry, camera_entry, cameras_shown
+
+_NODES, _CAMERAS = "n", "c"
+LOOKED_AT_AGAIN = 60.0
+"""Seconds after which a tag is made anew though nothing was told that changed it."""
+
+
+class BadCursor(ValueError):
+    """No page begins there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries, and where the next ones begin; empty behind the last."""
+
+    entries: list[Entry]
+    after: str
+
+
+def in_force(pk: UUID) -> tuple[Link, Platform] | None:
+    """An upper link in force and the own platform of its office; None where there is none."""
+    link = Link.objects.select_related("platform", "office__division").filter(pk=pk, state=LinkState.IN_FORCE).first()
+    own = own_of(link.office) if link is not None and link.upper else None
+    return None if link is None or own is None else (link, own)
+
+
+def page_of(link: Link, own: Platform, after: str, most: int) -> Page:
+    """At most `most` entries behind a cursor: the platform, groups and organisations by path, cameras by id.
+
+    Raises:
+        BadCursor: it is none of ours.
+    """
+    kind, place = after[:1], after[1:]
+    if kind not in ("", _NODES, _CAMERAS) or (kind and not place and kind == _NODES):
+        raise BadCursor
+    entries = [] if kind else [Entry("platform", own.gb_id, own.name)]
+    if kind != _CAMERAS:
+        room = most - len(entries)
+        rows = list(link.nodes.filter(path__gt=place).select_related("parent").order_by("path")[: room + 1])
+        entries += _nodes(link, own, rows[:room])
+        if len(rows) > room:
+            return Page(entries, _NODES + rows[room - 1].path)
+        place = ""
+    room = most - len(entries)
+    if not room:
+        return Page(entries, _CAMERAS)
+    shared = list(cameras_shown(link).filter(channel__gt=place).order_by("channel")[: room + 1])
+    places = SharedNode.objects.in_bulk({row.node_id for row in shared if row.node_id is not None})
+    groups = _groups(link)
+    for row in shared[:room]:
+        if (
+            node := places.get(row.node_id or 0)
+        ) is not None:  # else it was taken away just now, and the tag is another
+            entries.append(camera_entry(row, "" if node.kind == NodeKind.GROUP else node.gb_id, groups[_top(node)]))
+    return Page(entries, _CAMERAS + shared[room - 1].channel if len(shared) > room else "")
+
+
+def _nodes(link: Link, own: Platform, rows: list[SharedNode]) -> Iterator[Entry]:
+    groups = _groups(link) if rows else {}
+    for node in rows:
+        if node.kind == NodeKind.GROUP:
+            yield Entry("group", node.gb_id, node.name, own.gb_id)
+        else:
+            assert node.parent is not None
+            above = "" if node.parent.kind == NodeKind.GROUP else node.parent.gb_id
+            yield Entry("organisation", node.gb_id, node.name, above, groups[_top(node)])
+
+
+def _groups(link: Link) -> dict[int, str]:
+    return dict(link.nodes.filter(kind=NodeKind.GROUP).values_list("pk", "gb_id"))
+
+
+def _top(node: SharedNode) -> int:
+    return int(node.path.split("/")[1])
+
+
+_tags: dict[UUID, tuple[tuple[int, ...], float, str]] = {}
+
+
+def tag_of(link: Link, own: Platform, gateway: Gateway) -> str:
+    """Another one whenever what the link is shown is another.
+
+    What it is made of is read anew where the tree, the own platform or any assignment has changed, and after a minute at the latest.
+    """
+    told = (link.revision, own.revision, gateway.generation)
+    known, now = _tags.get(link.pk), time.monotonic()
+    if known is not None and known[0] == told and now - known[1] < LOOKED_AT_AGAIN:
+        return known[2]
+    tag = _digest(link, own)
+    _tags[link.pk] = (told, now, tag)
+    return tag
+
+
+def _digest(link: Link, own: Platform) -> str:
+    """Of everything that an entry is made of."""
+    made = hashlib.sha256(repr((own.gb_id, own.name)).encode())
+    for row in link.nodes.order_by("path").values_list("path", "kind", "gb_id", "name"):
+        made.update(repr(row).encode())
+    fields = (
+        "channel", "node", "camera__name", "camera__steering", "camera__system__site__division__code",
+        "camera__system__site__division__is_standard",
+    )  # fmt: skip
+    for row in cameras_shown(link).order_by("channel").values_list(*fields).iterator(CHUNK):
+        made.update(repr(row).encode())
+    return made.hexdigest()[:32]

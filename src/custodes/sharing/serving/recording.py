@@ -1,0 +1,133 @@
+"""The leaves of what an upper asked for (wire.md §7), and the claims of its token. The holder is the link: nobody's name is known or said."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from custodes.access.papers import WATERMARK_LENGTH, microseconds
+from custodes.law.grounds.ground import Unmet
+from custodes.ledger import records
+from custodes.people.records import timestamp
+from custodes.places.models import Camera
+from custodes.sharing.models import Link, Served, Verb
+
+GROUND = "upper_platform"
+CLAUSES = ("S22", "S33.1")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def holder(link: Link) -> str:
+    """Whom grant, token and the node's accounts name: no person can be called so."""
+    return f"link:{link.pk}"
+
+
+def grant_record(row: Served, link: Link, camera: Camera) -> records.Grant:
+    """The record of what was given; the same row always gives the same record, so that it can be sent again."""
+    assert link.platform is not None
+    return records.Grant(
+        id=row.record,
+        at=timestamp(row.asked_at),
+        grant=row.pk,
+        person=holder(link),
+        person_name=link.platform.number,
+        unit=link.platform.unit_name,
+        post="",
+        ground=GROUND,
+        clauses=CLAUSES,
+        cameras=(camera.pk,),
+        live=_live(row),
+        back_seconds=0,
+        span=_span(row),
+        still=False,
+        purpose=None,
+        content=None,
+        watermark=_watermark(link),
+        link=link.pk,
+        link_grant=row.grant_id,
+        channel=row.channel,
+        verb=row.verb,
+        unknown=row.unknown,
+    )
+
+
+def refusal_record(row: Served, link: Link, unmet: Iterable[Unmet], counted: int) -> records.Refusal:
+    """The record of a refusal; `counted` alike since the last one that said so."""
+    return records.Refusal(
+        id=row.record,
+        at=timestamp(row.asked_at),
+        person=holder(link),
+        person_name=link.platform.number if link.platform else link.number,
+        unit=link.platform.unit_name if link.platform else "",
+        ground=GROUND,
+        cameras=() if row.camera_id is None else (row.camera_id,),
+        live=row.verb == Verb.LIVE,
+        span=_asked(row),
+        unmet=tuple(records.Unmet(clause=one.clause, reason=one.reason_zh) for one in unmet),
+        link=link.pk,
+        channel=row.channel,
+        verb=row.verb,
+        counted=counted,
+    )
+
+
+def claims_of(row: Served, link: Link, camera: Camera) -> dict[str, Any]:
+    """Of a token for the worker that sends it, without index, iat and exp."""
+    span = _span(row)
+    return {
+        "aud": camera.worker_name,
+        "jti": str(uuid.uuid4()),
+        "grant": str(row.pk),
+        "sub": holder(link),
+        "cameras": [str(camera.pk)],
+        "live": _live(row),
+        "span": None if span is None else list(span),
+        "watermark": _watermark(link),
+    }
+
+
+def _live(row: Served) -> bool:
+    return row.media and row.verb == Verb.LIVE
+
+
+def _span(row: Served) -> tuple[int, int] | None:
+    """What may be sent of the past: nothing where nothing is."""
+    return _asked(row) if row.media else None
+
+
+def _asked(row: Served) -> tuple[int, int] | None:
+    if row.span_from is None or row.span_to is None:
+        return None
+    return microseconds(row.span_from), microseconds(row.span_to)
+
+
+def _watermark(link: Link) -> str:
+    assert link.platform is not None
+    return f"{link.platform.name} {link.platform.unit_name}"[:WATERMARK_LENGTH]
+
+
+def unmet_rows(unmet: Iterable[Unmet]) -> list[list[str]]:
+    """As a row keeps them."""
+    return [[one.clause, one.reason_zh, one.reason_en] for one in unmet]
+
+
+def span_times(from_us: int | None, until_us: int | None) -> tuple[datetime, datetime] | None:
+    """A span as times; None where there is none.
+
+    Raises:
+        ValueError: it has one end, ends before it begins, or lies in no year.
+    """
+    if from_us is None and until_us is None:
+        return None
+    if from_us is None or until_us is None or not 0 <= from_us < until_us:
+        raise ValueError("a span has two ends, the second behind the first")
+    try:
+        return _time(from_us), _time(until_us)
+    except OverflowError as error:
+        raise ValueError("a span lies in a year") from error
+
+
+def _time(us: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=us)

@@ -1,0 +1,90 @@
+"""What an upper may not have: a leaf for each kind of refusal, and one for all that are alike within a minute.
+
+An upper that repeats itself must not fill the log, nor may anything of it be left out. Refusals of the same link, channel, verb and reasons
+within a minute of the first are counted in its row; the next leaf of that kind says how many (`counted`). All channels that are not shown,
+and everything beyond `LEAVES` leaves of a link in a minute, are of one kind each, whichever channels they name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.db.models import F
+
+from custodes.access import notary as line
+from custodes.law.grounds.ground import Unmet
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.people.models import RecordOutbox
+from custodes.places.models import Camera
+from custodes.sharing.models import Link, Served, Verb
+from custodes.sharing.serving.recording import refusal_record, unmet_rows
+
+ALIKE = timedelta(minutes=1)
+LEAVES = 60
+"""Of one link in a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for; `media`: pictures are to be sent."""
+
+    call: UUID
+    channel: str
+    verb: Verb
+    span: tuple[datetime, datetime] | None
+    media: bool
+    at: datetime
+
+    def fields(self) -> dict[str, Any]:
+        """As a row keeps it."""
+        begin, end = self.span or (None, None)
+        return {
+            "call": self.call, "channel": self.channel, "verb": self.verb, "span_from": begin, "span_to": end,
+            "media": self.media, "asked_at": self.at, "last_at": self.at, "kept_at": self.at,
+        }  # fmt: skip
+
+
+def refuse(link: Link, wish: Wish, camera: Camera | None, unmet: Iterable[Unmet], status: int) -> Served:
+    """Refuse it. Without an unmet condition (no picture comes) nothing was decided, and the log says nothing of it."""
+    lacking = tuple(unmet)
+    with transaction.atomic():
+        Link.objects.select_for_update().get(pk=link.pk)
+        alike, folded = _alike(link, wish, camera, lacking, status)
+        last = alike.order_by("-asked_at").first()
+        if last is not None and wish.at - last.asked_at < ALIKE:
+            alike.filter(pk=last.pk).update(times=F("times") + 1, last_at=wish.at)
+            return last
+        row = Served.objects.create(
+            **wish.fields(), link=link, camera=camera, status=status, unmet=unmet_rows(lacking), folded=folded
+        )
+    if lacking:
+        _write(row, link, lacking, 0 if last is None else last.times - 1)
+    return row
+
+
+def _alike(link: Link, wish: Wish, camera: Camera | None, unmet: tuple[Unmet, ...], status: int) -> tuple[Any, bool]:
+    """Rows of the same kind, and whether they are of many channels."""
+    rows = Served.objects.filter(link=link, verb=wish.verb, status=status)
+    mine = rows.filter(channel=wish.channel, camera=camera, unmet=unmet_rows(unmet), folded=False)
+    lately = Served.objects.filter(link=link, status__gt=0, asked_at__gt=wish.at - ALIKE)
+    if camera is not None and (mine.filter(asked_at__gt=wish.at - ALIKE).exists() or lately.count() < LEAVES):
+        return mine, False
+    return rows.filter(folded=True), True
+
+
+def _write(row: Served, link: Link, unmet: tuple[Unmet, ...], counted: int) -> None:
+    """Its leaf; while the notary is down it waits in the outbox, and it is a refusal all the same."""
+    record = refusal_record(row, link, unmet, counted)
+    try:
+        [index] = line.notary().append([record])
+    except (NotaryUnavailable, NotaryRefused):
+        document = msgspec.to_builtins(record)
+        RecordOutbox.objects.create(id=record.id, type=record.type, record=document, created_at=row.asked_at)
+        return
+    Served.objects.filter(pk=row.pk).update(index=index)

@@ -1,0 +1,186 @@
+"""An upper wants something: decided, put on record, then answered (*log before look*).
+
+1. the call is known already: the same answer, or fresh tokens after a new decision;
+2. decide; a refusal is a leaf, or one more of a leaf of the last minute (`refusing`);
+3. the row, without an index: nothing was given yet;
+4. the notary's record and behind it the token: outside any transaction, under the row's record id;
+5. the index into the row;
+6. decide again: what ended meanwhile found either the row and ended it, or this second look (decision 0061).
+
+A crash before 4 leaves a row that gave nothing; between 4 and the answer a leaf whose token nobody has: the gateway asks again by the same call.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from custodes.access import notary as line
+from custodes.access.papers import microseconds
+from custodes.law.grounds.ground import Unmet
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.places.models import Camera
+from custodes.settings import get_settings
+from custodes.sharing.links.refusals import NO_LINK, NOT_SHOWN
+from custodes.sharing.links.serving import Verdict, may_serve
+from custodes.sharing.models import Link, LinkState, Served, ServedEnd, Verb
+from custodes.sharing.serving.ending import close
+from custodes.sharing.serving.pictures import dark
+from custodes.sharing.serving.recording import claims_of, grant_record, span_times
+from custodes.sharing.serving.refusing import Wish, refuse
+from custodes.sharing.tree.showing import channel_of
+from custodes.video.wire.uppers import UpperVerdict, UpperWants
+
+BAD, FORBIDDEN, NOT_FOUND, NO_PICTURE, UNAVAILABLE = 400, 403, 404, 480, 503
+
+
+class AnotherCall(Exception):
+    """The call's id stands for another wish."""
+
+
+def answer(asked: UpperWants, at: datetime) -> UpperVerdict:
+    """What the gateway is told; durable in the log before.
+
+    Raises:
+        AnotherCall: two wishes under one id.
+    """
+    link = Link.objects.select_related("platform", "office__division").filter(pk=asked.link).first()
+    if link is None:
+        return UpperVerdict(status=FORBIDDEN, why="no such link")
+    try:
+        wish = _wish(asked, at)
+    except ValueError as error:
+        return UpperVerdict(status=BAD, why=str(error))
+    known = Served.objects.filter(call=asked.call).first()
+    if known is not None:
+        return _again(known, link, wish)
+    camera, unmet, status, verdict = _decide(link, wish)
+    if verdict is None:
+        return _refused(refuse(link, wish, camera, unmet, status))
+    assert camera is not None
+    if wish.verb == Verb.LIVE and dark([camera.pk], at):
+        return _refused(refuse(link, wish, camera, (), NO_PICTURE))
+    try:
+        row = _enter(link, wish, camera, verdict)
+    except IntegrityError:  # the same call came twice at one moment
+        return _again(Served.objects.get(call=asked.call), link, wish)
+    return _give(row, link, camera)
+
+
+def _wish(asked: UpperWants, at: datetime) -> Wish:
+    verb = Verb(asked.verb)
+    media = verb != Verb.STEER and bool(asked.address)
+    span = None if verb in (Verb.LIVE, Verb.STEER) else span_times(asked.from_us, asked.until_us)
+    if media and verb != Verb.LIVE and span is None:
+        raise ValueError("footage is asked for by a span")
+    if not asked.channel.isprintable():
+        raise ValueError("an id is printable")
+    return Wish(asked.call, asked.channel, verb, span, media, at)
+
+
+def _decide(link: Link, wish: Wish) -> tuple[Camera | None, tuple[Unmet, ...], int, Verdict | None]:
+    """The camera, and either what is unmet with the status of SIP, or the verdict."""
+    if not link.upper or link.state != LinkState.IN_FORCE:
+        return None, (NO_LINK,), FORBIDDEN, None
+    found = channel_of(link, wish.channel)
+    if found is None:
+        return None, (NOT_SHOWN,), NOT_FOUND, None
+    camera = Camera.objects.select_related("node").get(pk=found)
+    verdict = may_serve(link, camera, wish.verb, wish.at)
+    return (camera, (), 0, verdict) if verdict.may else (camera, verdict.unmet, FORBIDDEN, None)
+
+
+def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
+    assert verdict.until is not None
+    with transaction.atomic():
+        return Served.objects.create(
+            **wish.fields(),
+            link=link,
+            camera=camera,
+            grant_id=verdict.grant,
+            unknown=verdict.unknown,
+            until=min(verdict.until, wish.at + timedelta(hours=get_settings().upper_call_hours)),
+        )
+
+
+def _again(row: Served, link: Link, wish: Wish) -> UpperVerdict:
+    """A call that was heard of before: its answer was lost, or it never was."""
+    if (row.link_id, row.channel, row.verb, row.media, row.span) != (
+        link.pk,
+        wish.channel,
+        wish.verb,
+        wish.media,
+        wish.span,
+    ):
+        raise AnotherCall
+    if row.status:
+        return _refused(row)
+    assert row.camera_id is not None
+    camera = Camera.objects.select_related("node").get(pk=row.camera_id)
+    if not _stands(row, wish.at) or channel_of(link, row.channel) != camera.pk:
+        return UpperVerdict(status=FORBIDDEN, why="the call is over")
+    lacking = may_serve(link, camera, wish.verb, wish.at).unmet
+    if lacking:
+        close([(row, lacking)], wish.at)
+        return UpperVerdict(status=FORBIDDEN, why=_plain(lacking))
+    return _give(row, link, camera)
+
+
+def _stands(row: Served, at: datetime) -> bool:
+    over = row.ended_at is not None and row.ended_why != ServedEnd.DONE
+    return not over and row.until is not None and at < row.until
+
+
+def _give(row: Served, link: Link, camera: Camera) -> UpperVerdict:
+    """Make the leaf durable, take the token, and look once more."""
+    try:
+        token = _record(row, link, camera)
+    except (NotaryUnavailable, NotaryRefused):
+        return UpperVerdict(status=UNAVAILABLE, why="the log could not be written, so nothing is given")
+    lacking = may_serve(link, camera, Verb(row.verb), timezone.now()).unmet
+    if lacking:
+        close([(row, lacking)], timezone.now())
+    row.refresh_from_db(fields=["ended_at", "ended_why"])
+    assert row.until is not None
+    if not _stands(row, timezone.now()):
+        return UpperVerdict(status=FORBIDDEN, why=_plain(lacking) or "it ended meanwhile")
+    return UpperVerdict(
+        camera=camera.pk,
+        node_url=camera.node.worker_url(camera.worker),
+        worker=camera.worker_name,
+        token=token,
+        until_us=microseconds(row.until),
+    )
+
+
+def _record(row: Served, link: Link, camera: Camera) -> str:
+    """The token; empty where nothing is sent.
+
+    Raises:
+        NotaryUnavailable, NotaryRefused.
+    """
+    notary, claims = line.notary(), [claims_of(row, link, camera)] if row.media else []
+    if row.index is not None:
+        return notary.renew(row.pk, claims)[0] if claims else ""
+    record = grant_record(row, link, camera)
+    if claims:
+        answered = notary.grant(record, claims)
+        index, token = answered.index, answered.tokens[0]
+    else:
+        [index], token = notary.append([record]), ""
+    changes: dict[str, object] = {"index": index}
+    if not row.media:  # said once, and over
+        changes |= {"ended_at": row.asked_at, "ended_why": ServedEnd.DONE}
+    Served.objects.filter(pk=row.pk).update(**changes)
+    row.index = index
+    return token
+
+
+def _refused(row: Served) -> UpperVerdict:
+    return UpperVerdict(status=row.status, why="; ".join(f"{clause} {said}" for clause, _zh, said in row.unmet)[:300])
+
+
+def _plain(unmet: tuple[Unmet, ...]) -> str:
+    return "; ".join(f"{one.clause} {one.reason_en}" for one in unmet)[:300]
