@@ -43,6 +43,25 @@ class GatewaySettings(BaseSettings):
         "networks",
         "Networks from which GB/T 28181 devices may register (comma-separated CIDR), a bound besides `CUSTODES_CAMERA_NETWORKS`: a device has to be in that one and, where this is set, in this too. Empty: no bound besides. A registration from elsewhere is refused before anything of it is looked at.",
     )
+    gateway_upper_ports: Annotated[tuple[int, int], NoDecode] = setting(
+        (5070, 5099),
+        "ports",
+        "First and last SIP port, UDP and TCP, at which upper platforms reach the gateway (`5070-5099`): one for each link, which keeps it. An upper has to be told its link's port, and a firewall to let it through.",
+    )
+    gateway_upper_calls: int = setting(
+        200,
+        "calls",
+        "Pictures that all upper platforms together may be sent at once; a further call is answered 486.",
+        ge=1,
+        le=1000,
+    )
+    gateway_upper_calls_each: int = setting(
+        100,
+        "calls",
+        "Pictures that one upper platform may be sent at once; a further call is answered 486.",
+        ge=1,
+        le=1000,
+    )
     gateway_metrics_port: int = setting(
         0, "port", "Port of the gateway's `/metrics` (Prometheus), on loopback alone. 0: none.", ge=0, le=65535
     )
@@ -78,6 +97,23 @@ class GatewaySettings(BaseSettings):
             raise ValueError(
                 "CUSTODES_GATEWAY_HOST and CUSTODES_GATEWAY_SIP_HOST are IP addresses, for example 192.0.2.10"
             ) from error
+        return value
+
+    @field_validator("gateway_upper_ports", mode="before")
+    @classmethod
+    def _split_upper_ports(cls, value: object) -> object:
+        if isinstance(value, str):
+            first, dash, last = value.partition("-")
+            if not dash:
+                raise ValueError("CUSTODES_GATEWAY_UPPER_PORTS is a first and a last port, for example 5070-5099")
+            return int(first), int(last)
+        return value
+
+    @field_validator("gateway_upper_ports")
+    @classmethod
+    def _upper_port_range(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if not 1024 <= value[0] <= value[1] <= 65535:
+            raise ValueError("CUSTODES_GATEWAY_UPPER_PORTS must lie between 1024 and 65535, the lower one first")
         return value
 
     @field_validator("gateway_networks", mode="before")

@@ -103,8 +103,12 @@ class StandInWeb:
                     return httpx.Response(400)
                 self.alarms += [DeviceAlarm.model_validate(alarm) for alarm in told["alarms"]]
             case _:
-                return httpx.Response(404)
+                return await self.other(request)
         return httpx.Response(204)
+
+    async def other(self, request: httpx.Request) -> httpx.Response:
+        """What the tests of one room add."""
+        return httpx.Response(404)
 
     async def _assignment(self, after: int) -> httpx.Response:
         self.asked.append(after)
@@ -166,10 +170,10 @@ class World:
         return WebClient("http://web.example", "gateway-1", self.keys.control, SystemClock(), transport=transport)
 
     @asynccontextmanager
-    async def gateway(self, pace: Pace = QUICK) -> AsyncIterator[Gateway]:
+    async def gateway(self, pace: Pace = QUICK, **more: Any) -> AsyncIterator[Gateway]:
         """A gateway that runs; it has ended with the block."""
         done = asyncio.Event()
-        made = Gateway(self.settings, self.keys, SystemClock(), self.client(), pace, OFTEN)
+        made = Gateway(self.settings, self.keys, SystemClock(), self.client(), pace, OFTEN, **more)
         running = asyncio.create_task(made.run(done))
         try:
             await until(lambda: made.transport.port or running.done())

@@ -33,6 +33,10 @@ class GatewayFigures(Collector):
             ("catalogue_entries", "Entries of catalogues that are kept until the web has them.", one.catalogues.kept),
             ("alarms_waiting", "Alarms that wait to be told.", len(one.alarms)),
             ("bodies_waiting", "Bodies that wait for their turn.", one.turns.waiting),
+            ("uppers", "Upper platforms.", len(one.uppers)),
+            ("uppers_registered", "Upper platforms that took our registration.", one.uppers.registered),
+            ("upper_calls", "Calls of upper platforms, decided or not.", len(one.uppers.calls)),
+            ("upper_calls_ready", "Calls of upper platforms that a node sends for.", one.uppers.calls.sending),
             ("loop_lateness_seconds", "How late the event loop was at worst since the last time of asking.", one.lateness.take()),
         ):  # fmt: skip
             gauge = GaugeMetricFamily(f"custodes_gateway_{name}", words)
@@ -45,6 +49,7 @@ class GatewayFigures(Collector):
             ("bodies_refused", "Bodies that could not be read.", one.hearing.refused),
             ("bodies_left_out", "Bodies that there was no room for.", one.turns.refused),
             ("catalogues_put_off", "Catalogues that were broken off for want of room.", one.catalogues.put_off),
+            ("upper_trees_refused", "Shared trees that could not be shown.", one.uppers.showing.refused),
             ("reports_refused", "Reports that the web would not take.", one.reports.refused),
         ):
             counter = CounterMetricFamily(f"custodes_gateway_{name}", words)
@@ -53,6 +58,24 @@ class GatewayFigures(Collector):
         yield _by_name("kept", "What the endpoint keeps.", "kind", one.endpoint.counts)
         yield _by_name("asking", "Devices that are asked for their catalogue.", "step", one.catalogues.counts)
         yield _counted("bodies", "Bodies of devices.", "command", one.hearing.bodies)
+        yield _counted(
+            "upper_calls_ended",
+            "Calls of upper platforms that ended or were refused.",
+            "why",
+            one.uppers.calls.outcomes,
+        )
+        yield _counted(
+            "upper_calls_barred",
+            "Calls of upper platforms that a rule refused before anybody was asked.",
+            "rule",
+            one.uppers.barred,
+        )
+        yield _counted(
+            "upper_questions_denied",
+            "Questions and commands of upper platforms that were denied.",
+            "why",
+            one.uppers.asked.denied,
+        )
         yield _counted("sip_refused", "Messages that were refused or dropped.", "rule", one.endpoint.refusals)
         yield _counted("dropped", "What was not looked at or not sent.", "reason", one.transport.dropped)
 

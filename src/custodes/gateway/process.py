@@ -7,7 +7,7 @@ import os
 import random
 import secrets
 import signal
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 import uvloop
@@ -30,12 +30,15 @@ from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
 from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
+from custodes.gateway.rooms import Room
 from custodes.gateway.states import States
 from custodes.gateway.steering.desk import SteerDesk
 from custodes.gateway.steering.room import Steering
 from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
 from custodes.gateway.turns import Turns
 from custodes.gateway.unknown import UnknownTable
+from custodes.gateway.uppers.pace import UPPER_PACE, UpperPace
+from custodes.gateway.uppers.room import Uppers
 from custodes.gateway.watching import Watching
 from custodes.gateway.web_client import WebClient, WebUnavailable, trusted_authorities
 from custodes.gb28181.ids import domain_of
@@ -55,18 +58,6 @@ from custodes.video.wire.gateway import GatewayAssignment
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.1
-
-
-class Room(Protocol):
-    """A part of the gateway with work of its own."""
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        ...
-
-    async def stop(self) -> None:
-        """The gateway ends: say what devices have to hear."""
-        ...
 
 
 class Gateway:
@@ -91,6 +82,7 @@ class Gateway:
         web: WebClient | None = None,
         pace: Pace = PACE,
         periods: Periods | None = None,
+        upper_pace: UpperPace = UPPER_PACE,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -147,6 +139,7 @@ class Gateway:
         self.desk = Desk(self.trust, clock)
         self.switchboard = Switchboard(self.context)
         self.steering = Steering(self.context)
+        self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
         self.context.event_ears += [self.switchboard.hear, self.steering.hear]
         self.context.message_ears.append(self.steering.hear_message)
         self.desk.turned_away.append(self.switchboard.turned_away)
@@ -156,8 +149,8 @@ class Gateway:
             *CallDesk(self.switchboard).routes(signed),
             *SteerDesk(self.steering).routes(signed),
         ]
-        # What moves is stopped before calls are ended.
-        self.rooms: list[Room] = [self.steering, self.switchboard]
+        # What moves is stopped before calls are ended, and uppers know that they end before we call no more.
+        self.rooms: list[Room] = [self.steering, self.uppers, self.switchboard]
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:
@@ -208,6 +201,8 @@ class Gateway:
             "generation": self.assigned.generation,
             "devices": len(self.assigned),
             "registered": len(self.registrar),
+            "uppers": len(self.uppers),
+            "uppers_registered": self.uppers.registered,
         }
 
     # The assignment
@@ -237,6 +232,7 @@ class Gateway:
                 known.account = account
         if self.transport.port:
             self.transport.drain()
+        self.uppers.assignment_changed()
         log.info("assignment.applied", generation=assignment.generation, devices=len(devices), out=len(out))
 
     def _outside(self, devices: list[str]) -> set[str]:

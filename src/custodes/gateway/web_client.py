@@ -5,11 +5,12 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from custodes.gateway.trust import WEB
 from custodes.video.clock import Clock
@@ -17,6 +18,8 @@ from custodes.video.wire.control import sign_request
 from custodes.video.wire.gateway import GatewayAssignment
 
 log = structlog.get_logger(__name__)
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
 
 POLL_SECONDS = 40.0
 """The web answers a poll after 25 s at the latest."""
@@ -75,6 +78,25 @@ class WebClient:
         if response.status_code not in (200, 204):
             raise WebUnavailable(f"the web answered {response.status_code}")
 
+    async def fetch(self, path: str, model: type[_Answer], seconds: float = REPORT_SECONDS) -> _Answer | None:
+        """What the web has at `path`; None where it says that there is no such thing (404).
+
+        Raises:
+            WebUnavailable.
+        """
+        response = await self._send("GET", path, b"", seconds)
+        if response.status_code == 404:
+            return None
+        return _read(response, model)
+
+    async def ask(self, path: str, body: BaseModel, model: type[_Answer], seconds: float = REPORT_SECONDS) -> _Answer:
+        """What the web answers to a question.
+
+        Raises:
+            WebUnavailable.
+        """
+        return _read(await self._send("POST", path, body.model_dump_json().encode(), seconds), model)
+
     async def _send(self, method: str, path: str, body: bytes, seconds: float) -> httpx.Response:
         now = self.clock.wall_us() / 1_000_000
         headers = {"Authorization": sign_request(self.key, self.gateway, WEB, method, path, body, now)}
@@ -88,6 +110,15 @@ class WebClient:
                 return await client.request(method, path, content=body or None, headers=headers)
         except (httpx.HTTPError, OSError) as error:
             raise WebUnavailable(f"the web can't be reached: {type(error).__name__}") from error
+
+
+def _read(response: httpx.Response, model: type[_Answer]) -> _Answer:
+    if response.status_code != 200:
+        raise WebUnavailable(f"the web answered {response.status_code}")
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        raise WebUnavailable("the answer has the wrong shape") from error
 
 
 def trusted_authorities(public_folder: Path) -> ssl.SSLContext:

@@ -17,6 +17,7 @@ from custodes.gb28181.refused import Refused
 from custodes.gb28181.sdp import Media, Sdp, Setup, write_sdp
 from custodes.gb28181.sdp import Way as Sense
 from custodes.gb28181.sip.call import Call, CallEvent, Phase
+from custodes.gb28181.sip.dialog import Dialog
 from custodes.gb28181.sip.events import Offered
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.timers import NEVER
@@ -210,6 +211,11 @@ class Calls:
         if one is not None:
             self._end(one, why, now, 480)
         return one is not None
+
+    def dialog(self, number: int) -> Dialog | None:
+        """What both ends share of a call; None before it was answered, and where it is over."""
+        one = self._calls.get(number)
+        return one.call.dialog if one is not None and one.answered else None
 
     def finished(self, number: int, now: float) -> str:
         """A recording is at its end: the channel of which the upper is to be told, empty where there is no such call. It is ended when no BYE comes."""

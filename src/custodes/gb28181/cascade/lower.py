@@ -30,6 +30,7 @@ from custodes.gb28181.manscdp.records import Record
 from custodes.gb28181.manscdp.waiting import SerialNumbers
 from custodes.gb28181.mansrtsp import Answer
 from custodes.gb28181.sip.call import CallEvent
+from custodes.gb28181.sip.dialog import Dialog
 from custodes.gb28181.sip.events import Asked, Got, Offered
 from custodes.gb28181.sip.events import Event as Heard
 from custodes.gb28181.sip.peer import Peer
@@ -196,6 +197,10 @@ class Lower:
     def hang_up(self, call: int, why: str, now: float) -> bool:
         """End a call: its grant ended, or the stream did. False where it is over by now."""
         return self.calls.hang_up(call, why, now)
+
+    def dialog(self, call: int) -> Dialog | None:
+        """The dialog of a call, for whoever keeps it to end it after a crash; None where there is none."""
+        return self.calls.dialog(call)
 
     def finished(self, call: int, now: float) -> None:
         """A recording was sent to its end: the upper is told (MediaStatus 121) and ends the call; we do when it does not."""

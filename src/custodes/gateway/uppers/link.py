@@ -1,0 +1,267 @@
+"""One upper platform: its `Lower` behind sockets of its own, from the first try to its leaving."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from custodes.gateway.addresses import OwnAddress
+from custodes.gateway.uppers.pace import UpperPace
+from custodes.gateway.uppers.terms import addresses, carrier_of, terms
+from custodes.gb28181.cascade.events import Event, State
+from custodes.gb28181.cascade.lower import Lower
+from custodes.gb28181.cascade.settings import Bounds
+from custodes.gb28181.sip.digest import Secret
+from custodes.gb28181.sip.events import Event as Heard
+from custodes.gb28181.sip.peer import Peer
+from custodes.gb28181.sip.tcp import Connection
+from custodes.gb28181.sip.transport import Bounds as Sockets
+from custodes.gb28181.sip.transport import Transport
+from custodes.video.clock import Clock
+from custodes.video.wire.uppers import GatewayUpper
+
+log = structlog.get_logger(__name__)
+
+LEAST_WAIT = 0.01
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds from one try to connect over TCP to the next."""
+
+CONNECT_S = 10.0
+NAME_S = 5.0
+
+SEALED = "its password does not open with this gateway's key; enter it anew"
+NO_PORT = "no port of the gateway is left for it; CUSTODES_GATEWAY_UPPER_PORTS gives more"
+TAKEN = "its port is taken by another program on the gateway's machine"
+NAMELESS = "its name leads to no address"
+UNREACHED = "no connection to it can be made"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all links share.
+
+    Attributes:
+        host: address that the sockets are bound to.
+        told: hears what a link has to tell, in order.
+    """
+
+    host: str
+    clock: Clock
+    bounds: Bounds
+    pace: UpperPace
+    told: Callable[[UpperLink, Event], None]
+
+
+class UpperLink:
+    """One upper.
+
+    Args:
+        secret: its password; None for one that does not open. port: ours for it; None where there is none.
+
+    Attributes:
+        upper: as the web says it; its `tree` alone changes.
+        lower: the core; None before its socket is open.
+        trouble: what keeps it from being tried at all, in plain words without addresses; its moment is trouble_us.
+        begun_us: when this link was begun here.
+    """
+
+    def __init__(self, upper: GatewayUpper, secret: Secret | None, port: int | None, house: House) -> None:
+        self.upper = upper
+        self.secret = secret
+        self.port = port
+        self.lower: Lower | None = None
+        self.trouble = ""
+        self.trouble_us = 0
+        self.begun_us = house.clock.wall_us()
+        self._house = house
+        self._line: _Line | None = None
+        self._may = False  # register: not before it was asked what is shown
+        self._reached = False
+        self._closed = False
+        self._broke = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._soon: asyncio.Handle | None = None
+        self._left = asyncio.Event()
+
+    @property
+    def registered(self) -> bool:
+        """The upper took us."""
+        return self.lower is not None and self.lower.standing.state is State.REGISTERED
+
+    async def run(self) -> None:
+        """Open the socket and keep the connection, until cancelled."""
+        if self.secret is None:
+            self._in_trouble(SEALED)
+            return
+        if self.port is None:
+            self._in_trouble(NO_PORT)
+            return
+        while not await self._open(self.secret, self.port):
+            await asyncio.sleep(self._house.pace.open)
+        if carrier_of(self.upper) == "TCP":
+            await self._keep_connected()
+
+    def register(self) -> None:
+        """From now on it may be registered with."""
+        if not self._may:
+            self._may = True
+            self.ask_work()
+
+    async def close(self) -> None:
+        """End its calls, unregister where that can be done, and close the sockets."""
+        lower = self.lower
+        if lower is not None and not self._closed:
+            lower.leave(self._house.clock.monotonic())
+            self.work()
+            if self._reached and self._may and lower.standing.state is not State.LEFT:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._house.pace.leave):
+                        await self._left.wait()
+            self._tell()
+        self._closed = True
+        for handle in (self._timer, self._soon):
+            if handle is not None:
+                handle.cancel()
+        if self._line is not None:
+            await self._line.close()
+
+    def work(self) -> None:
+        """Whatever is due now; to be called after asking something of the core, outside of what it tells."""
+        if self._closed or self.lower is None or self._line is None:
+            return
+        if self._may and self._reached:
+            self.lower.step(self._house.clock.monotonic())
+        self._line.drain()
+        self._tell()
+        self._line.drain()
+        self._arm()
+
+    def ask_work(self) -> None:
+        """The same, in a moment."""
+        if self._soon is None and not self._closed:
+            self._soon = asyncio.get_running_loop().call_soon(self._work_now)
+
+    # Within
+
+    async def _open(self, secret: Secret, port: int) -> bool:
+        house, upper = self._house, self.upper
+        try:
+            async with asyncio.timeout(NAME_S):
+                found = await addresses(upper.host)
+        except (OSError, TimeoutError):
+            self._in_trouble(NAMELESS)
+            return False
+        platform = Peer(carrier_of(upper), found[0], upper.port)
+        own = OwnAddress(house.host, port)(platform)
+        heard = (*found, *upper.hosts)
+        lower = Lower(
+            terms(upper, secret, own, platform, heard, house.bounds), lambda: secrets.token_hex(12), random.random
+        )
+        line = _Line(lower, self._on_event, self._lost, house.clock)
+        try:
+            await line.open(house.host, port)
+        except OSError:
+            self._in_trouble(TAKEN)
+            return False
+        self.trouble = ""
+        self.lower, self._line = lower, line
+        self._reached = carrier_of(upper) == "UDP"
+        self.ask_work()
+        return True
+
+    async def _keep_connected(self) -> None:
+        line, lower = self._line, self.lower
+        if line is None or lower is None:
+            return
+        platform = lower.settings.platform
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                found = await line.connect(platform.host, platform.port, CONNECT_S)
+            except OSError:  # a TimeoutError is one
+                self._in_trouble(UNREACHED)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+                continue
+            pause, self.trouble = FIRST_PAUSE, ""
+            self._broke.clear()
+            lower.platform = replace(platform, connection=found.connection)
+            self._reached = True
+            self.ask_work()
+            await self._broke.wait()
+
+    def _lost(self, number: int) -> None:
+        lower = self.lower
+        if lower is not None and self._reached and number and number == lower.platform.connection:
+            self._reached = False
+            lower.disconnected(self._house.clock.monotonic())
+            self._broke.set()
+            self.ask_work()
+
+    def _in_trouble(self, why: str) -> None:
+        if why != self.trouble:
+            self.trouble, self.trouble_us = why, self._house.clock.wall_us()
+            log.error("upper.trouble", link=str(self.upper.link), why=why)
+
+    def _on_event(self, event: Heard) -> None:
+        if self.lower is not None:
+            self.lower.take_in(event, self._house.clock.monotonic(), self._house.clock.wall_us())
+            self.ask_work()
+
+    def _work_now(self) -> None:
+        self._soon = None
+        self.work()
+
+    def _tell(self) -> None:
+        if self.lower is None:
+            return
+        for event in self.lower.take():
+            self._house.told(self, event)
+        if self.lower.standing.state is State.LEFT:
+            self._left.set()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self.lower.due if self.lower is not None else math.inf
+        if math.isfinite(due) and self._may and self._reached:
+            wait = max(LEAST_WAIT, due - self._house.clock.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(wait, self._ticked)
+
+    def _ticked(self) -> None:
+        self._timer = None
+        self.work()
+
+
+class _Line(Transport):
+    """A transport that says which connection is gone."""
+
+    def __init__(
+        self, lower: Lower, on_event: Callable[[Heard], None], lost: Callable[[int], None], clock: Clock
+    ) -> None:
+        # A connection is as old as the registration: it is quiet between keepalives.
+        idle = max(300.0, 4 * lower.settings.upper.interval)
+        bounds = Sockets(idle=idle, connections=16, per_host=16)
+        super().__init__(lower.endpoint, on_event, bounds, clock.monotonic, clock.wall_us)
+        self._heard = lower.settings.heard
+        self._gone = lost
+
+    def opened(self, connection: Connection) -> bool:
+        """Nobody else takes room from the upper's own connection."""
+        if connection.peer.host not in self._heard:
+            self.dropped["stranger"] += 1
+            return False
+        return super().opened(connection)
+
+    def closed(self, connection: Connection) -> None:
+        """A connection is gone."""
+        super().closed(connection)
+        self._gone(connection.peer.connection)

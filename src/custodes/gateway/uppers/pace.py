@@ -1,0 +1,43 @@
+"""How often the web and the nodes are asked about upper platforms, and how long anybody waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class UpperPace:
+    """Seconds.
+
+    Attributes:
+        fetch: between two looks which uppers there are.
+        tree: between two takings of what one upper is shown; again: after one that failed, before there was any.
+        off: between two looks from which channels no pictures come.
+        tell: between two reports how links stand.
+        standing: between two questions whether calls may still be had; keep: between two words to nodes that they are wanted.
+        look: between two looks at what is due.
+        decide: for web and node together, until a call is refused; uppers give up after about ten.
+        node: for an answer of a node to anything else.
+        kept: since a node last heard that a call is wanted, after which it has ended it.
+        unconfirmed: for which a call without an end of its own stands while the web says nothing.
+        leave: for an upper's answer to our unregistering.
+        open: until a port or a name that could not be had is tried again.
+    """
+
+    fetch: float = 10.0
+    tree: float = 60.0
+    again: float = 10.0
+    off: float = 30.0
+    tell: float = 10.0
+    standing: float = 10.0
+    keep: float = 10.0
+    look: float = 0.5
+    decide: float = 7.5
+    node: float = 5.0
+    kept: float = 30.0
+    unconfirmed: float = 600.0
+    leave: float = 1.0
+    open: float = 30.0
+
+
+UPPER_PACE = UpperPace()

@@ -1,0 +1,256 @@
+"""The room of upper platforms: which there are, one link for each, what is told of them, and their end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.gateway.context import Context
+from custodes.gateway.uppers.asked import Asked
+from custodes.gateway.uppers.calls import UpperCallRoom
+from custodes.gateway.uppers.kept import KeptUppers, load_uppers, save_uppers
+from custodes.gateway.uppers.left_over import LeftOver
+from custodes.gateway.uppers.link import House, UpperLink
+from custodes.gateway.uppers.pace import UPPER_PACE, UpperPace
+from custodes.gateway.uppers.ports import Ports
+from custodes.gateway.uppers.senders import Senders
+from custodes.gateway.uppers.showing import Showing
+from custodes.gateway.uppers.standing import heard
+from custodes.gateway.uppers.terms import same_but_tree
+from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
+from custodes.gb28181.cascade.events import Controlled, Ended, Event, Questioned, Started, State, Stood, Wanted
+from custodes.gb28181.cascade.settings import Bounds
+from custodes.gb28181.sip.digest import Secret
+from custodes.settings_gateway import GatewaySettings
+from custodes.video.wire.seal import Unsealable
+from custodes.video.wire.uppers import GatewayUpper, GatewayUppers, LinksHeard
+
+log = structlog.get_logger(__name__)
+
+UPPERS = "/internal/gateway/uppers"
+LINKS = "/internal/gateway/links"
+
+
+@dataclass(slots=True)
+class _Kept:
+    link: UpperLink
+    tasks: tuple[asyncio.Task[None], ...]
+
+
+class Uppers:
+    """All upper platforms of one gateway.
+
+    Args:
+        name: of the gateway; unseal: opens a password; control: signs what nodes are asked.
+
+    Attributes:
+        calls: their calls; asked: their questions; showing: what they are shown.
+
+    Raises:
+        BookRefused, sqlite3.Error, OSError: the file of standing calls can't be opened.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        web: WebClient,
+        name: str,
+        unseal: Callable[[str], str],
+        control: Ed25519PrivateKey,
+        settings: GatewaySettings,
+        pace: UpperPace = UPPER_PACE,
+    ) -> None:
+        clock = context.clock
+        self._name = name
+        self._web = web
+        self._unseal = unseal
+        self._clock = clock
+        self._folder = context.folder
+        self._pace = pace
+        self._senders = Senders(name, control, clock, web.trust)
+        self._left_over = LeftOver(context.folder, clock)
+        self.calls = UpperCallRoom(
+            name, web, self._senders, context.ssrc, clock, pace, settings.gateway_upper_calls, self._left_over
+        )
+        self.asked = Asked(name, web, clock, pace)
+        self.showing = Showing(web, clock, pace)
+        bounds = Bounds(calls=settings.gateway_upper_calls_each)
+        self._house = House(settings.gateway_sip_host, clock, bounds, pace, self._told)
+        kept = load_uppers(self._folder)
+        ours = kept is not None and kept.uppers.gateway == name
+        self._uppers = kept.uppers if kept is not None and ours else GatewayUppers(gateway=name)
+        self._saved = kept
+        self._ports = Ports(*settings.gateway_upper_ports, kept.ports if kept is not None else {})
+        self._links: dict[UUID, _Kept] = {}
+        self._applying = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    @property
+    def links(self) -> list[UpperLink]:
+        """All that there are."""
+        return [kept.link for kept in self._links.values()]
+
+    @property
+    def registered(self) -> int:
+        """How many took us."""
+        return sum(link.registered for link in self.links)
+
+    @property
+    def barred(self) -> Counter[str]:
+        """Calls that the core refused by rule before anybody was asked, of the links that there are."""
+        found: Counter[str] = Counter()
+        for link in self.links:
+            if link.lower is not None:
+                found += link.lower.calls.refused
+        return found
+
+    def assignment_changed(self) -> None:
+        """Look which uppers there are, now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await self._apply(self._uppers)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._fetch())
+            group.create_task(self._tell())
+            group.create_task(self.calls.run())
+
+    async def stop(self) -> None:
+        """Unregister everywhere, and let nodes know what ended by that."""
+        self._stopping = True
+        self.asked.stop()
+        async with self._applying:
+            await asyncio.gather(*(self._retire(id) for id in list(self._links)), return_exceptions=True)
+        await self.calls.settle(self._pace.leave)
+        await self._senders.close()
+        await self._left_over.close()
+
+    # Which there are
+
+    async def _fetch(self) -> None:
+        away = False
+        while True:
+            self._wake.clear()
+            try:
+                found = await self._web.fetch(UPPERS, GatewayUppers)
+                if found is None or found.gateway != self._name:
+                    raise WebUnavailable("the web has no uppers for this gateway")
+            except WebUnavailable as error:
+                if not away:
+                    log.warning("uppers.not_fetched", why=str(error))
+                away = True
+            else:
+                if away:
+                    log.info("uppers.web_back")
+                away = False
+                await self._apply(found)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.fetch):
+                    await self._wake.wait()
+
+    async def _apply(self, found: GatewayUppers) -> None:
+        async with self._applying:
+            if self._stopping:
+                return
+            self._uppers = found
+            wanted = {upper.link: upper for upper in found.uppers}
+            jobs = [self._retire(id) for id in self._links if id not in wanted]
+            for id, upper in wanted.items():
+                kept = self._links.get(id)
+                if kept is None:
+                    self._begin(upper, wanted)
+                elif same_but_tree(kept.link.upper, upper) and self._same_password(kept.link, upper):
+                    kept.link.upper = upper
+                else:
+                    jobs.append(self._replace(upper, wanted))
+            await self._save()
+            for failed in await asyncio.gather(*jobs, return_exceptions=True):
+                if isinstance(failed, Exception):
+                    log.error("upper.not_changed", why=type(failed).__name__)
+
+    def _begin(self, upper: GatewayUpper, present: dict[UUID, GatewayUpper]) -> None:
+        link = UpperLink(upper, self._secret(upper), self._ports.of(upper.link, present), self._house)
+        loop = asyncio.get_running_loop()
+        tasks = loop.create_task(link.run()), loop.create_task(self.showing.follow(link))
+        for task in tasks:
+            task.add_done_callback(_say)
+        self._links[upper.link] = _Kept(link, tasks)
+        log.info("upper.begun", link=str(upper.link), port=link.port)
+
+    async def _retire(self, id: UUID) -> None:
+        kept = self._links.pop(id)
+        for task in kept.tasks:
+            task.cancel()
+        await asyncio.gather(*kept.tasks, return_exceptions=True)
+        await kept.link.close()
+        log.info("upper.left", link=str(id))
+
+    async def _replace(self, upper: GatewayUpper, present: dict[UUID, GatewayUpper]) -> None:
+        await self._retire(upper.link)
+        self._begin(upper, present)
+
+    async def _save(self) -> None:
+        kept = KeptUppers(uppers=self._uppers, ports=self._ports.known)
+        if kept == self._saved:
+            return
+        try:
+            await asyncio.to_thread(save_uppers, self._folder, kept)
+            self._saved = kept
+        except OSError as error:
+            # A link that ended has to end now, whether or not the disk takes it.
+            log.error("uppers.not_saved", why=error.strerror)
+
+    def _secret(self, upper: GatewayUpper) -> Secret | None:
+        try:
+            return Secret(self._unseal(upper.sealed_password))
+        except Unsealable:
+            return None
+
+    def _same_password(self, link: UpperLink, upper: GatewayUpper) -> bool:
+        return link.upper.sealed_password == upper.sealed_password or link.secret == self._secret(upper)
+
+    # What links tell
+
+    def _told(self, link: UpperLink, event: Event) -> None:
+        match event:
+            case Stood():
+                log.info("upper.stands", link=str(link.upper.link), state=event.state.value, fault=event.fault)
+                if event.state is State.REGISTERED:
+                    self._left_over.registered(link)
+            case Wanted():
+                self.calls.wanted(link, event)
+            case Started():
+                self.calls.started(link, event)
+            case Ended():
+                self.calls.ended(link, event)
+            case Controlled():
+                self.calls.controlled(link, event)
+            case Questioned():
+                self.asked.questioned(link, event)
+
+    async def _tell(self) -> None:
+        while True:
+            report = LinksHeard(gateway=self._name, links=tuple(heard(link, self._clock) for link in self.links))
+            try:
+                await self._web.post(LINKS, report.model_dump_json())
+            except (WebUnavailable, WebRefused) as error:
+                log.debug("uppers.not_told", why=str(error))
+            await asyncio.sleep(self._pace.tell)
+
+
+def _say(task: asyncio.Task[None]) -> None:
+    """One link's failure costs no other; it is said."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("upper.failed", exc_info=error)

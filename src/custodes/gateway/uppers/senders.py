@@ -1,0 +1,109 @@
+"""What node workers are asked to send to uppers, each request signed (docs/design/wire.md §8)."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ValidationError
+
+from custodes.video.clock import Clock
+from custodes.video.wire.control import sign_request
+from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart
+
+MOST_BYTES = 1 << 20
+"""Of a node's answer."""
+
+
+class NodeUnavailable(Exception):
+    """A worker did not answer, or not with what was agreed. The message holds no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who sends: where it is reached, and its name, to which requests are signed."""
+
+    url: str
+    name: str
+
+
+@dataclass
+class Senders:
+    """Signed requests to workers, over connections that are kept."""
+
+    gateway: str
+    key: Ed25519PrivateKey
+    clock: Clock
+    trust: ssl.SSLContext | bool = True
+    _client: httpx.AsyncClient | None = field(default=None, repr=False)
+
+    async def prepare(self, worker: Worker, ask: SendAsk, seconds: float) -> SendReady:
+        """Make it ready to send; nothing goes yet.
+
+        Raises:
+            NodeUnavailable.
+        """
+        response = await self._post(worker, "/internal/send", ask, seconds)
+        try:
+            return SendReady.model_validate_json(response)
+        except ValidationError as error:
+            raise NodeUnavailable("the node's answer has the wrong shape") from error
+
+    async def start(self, worker: Worker, call: UUID, seconds: float) -> None:
+        """Send from now on.
+
+        Raises:
+            NodeUnavailable: it does not, or nobody knows.
+        """
+        await self._post(worker, "/internal/send/start", SendStart(call=call), seconds)
+
+    async def end(self, worker: Worker, call: UUID, seconds: float) -> None:
+        """Send no more. Twice is once.
+
+        Raises:
+            NodeUnavailable: it ends by itself, since nobody says any more that it is wanted.
+        """
+        await self._post(worker, "/internal/send/end", SendStart(call=call), seconds, also=(404,))
+
+    async def keep(self, worker: Worker, calls: tuple[UUID, ...], seconds: float) -> SendsStanding:
+        """These are still wanted; which of them ended by themselves.
+
+        Raises:
+            NodeUnavailable.
+        """
+        response = await self._post(worker, "/internal/send/keep", SendsKept(calls=calls), seconds)
+        try:
+            return SendsStanding.model_validate_json(response)
+        except ValidationError as error:
+            raise NodeUnavailable("the node's answer has the wrong shape") from error
+
+    async def close(self) -> None:
+        """Close what is open."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def _post(
+        self, worker: Worker, path: str, body: BaseModel, seconds: float, also: tuple[int, ...] = ()
+    ) -> bytes:
+        content = body.model_dump_json().encode()
+        now = self.clock.wall_us() / 1_000_000
+        headers = {
+            "Authorization": sign_request(self.key, self.gateway, worker.name, "POST", path, content, now),
+            "Content-Type": "application/json",
+        }
+        if self._client is None:
+            # The system's proxies are not for the centre's own machines.
+            self._client = httpx.AsyncClient(verify=self.trust, trust_env=False)
+        try:
+            response = await self._client.post(worker.url + path, content=content, headers=headers, timeout=seconds)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise NodeUnavailable(f"the node can't be reached: {type(error).__name__}") from error
+        if response.status_code not in (200, 204, *also):
+            raise NodeUnavailable(f"the node answered {response.status_code}")
+        if len(response.content) > MOST_BYTES:
+            raise NodeUnavailable("the node's answer is too long")
+        return response.content

@@ -1,0 +1,161 @@
+"""What an upper is shown: fetched of the web in pages, told to its `Lower`, and from which channels no pictures come now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from custodes.gateway.uppers.link import UpperLink
+from custodes.gateway.uppers.pace import UpperPace
+from custodes.gateway.web_client import WebClient, WebUnavailable
+from custodes.gb28181.cascade.shown import MOST
+from custodes.gb28181.manscdp.item import Event, Info, Item, Status
+from custodes.gb28181.refused import Refused
+from custodes.video.clock import Clock
+from custodes.video.wire.uppers import ShownEntry, ShownOff, ShownPage
+
+log = structlog.get_logger(__name__)
+
+MOST_PAGES = 1_000
+TURNS = Info(ptz_type=1)
+"""PTZType of what can be turned (Annex A): uppers draw the controls by it. Of what does not turn nothing is said, for its shape is not known."""
+
+BEGINNINGS = 3
+"""How often a taking is begun anew because the tree changed in the middle of it."""
+
+
+class Unsteady(Exception):
+    """The tree changed with each page, or there is no end of pages: nothing of it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Entries as they were taken, parents first; the core's `Shared`."""
+
+    items: Sequence[Item] = ()
+
+    def entries(self) -> Iterable[Item]:
+        """All of them."""
+        return self.items
+
+
+@dataclass
+class Showing:
+    """What all links are shown.
+
+    Attributes:
+        refused: trees that could not be shown.
+    """
+
+    web: WebClient
+    clock: Clock
+    pace: UpperPace
+    refused: int = 0
+    _cameras: dict[UpperLink, dict[str, Status]] = field(default_factory=dict, repr=False)
+
+    async def follow(self, link: UpperLink) -> None:
+        """Take its tree when it changed, and what is off, until cancelled. A taking that fails leaves what is shown."""
+        shown: str | None = None
+        tree_due = off_due = 0.0
+        try:
+            while True:
+                now = self.clock.monotonic()
+                if link.lower is not None and link.upper.tree != shown and now >= tree_due:
+                    found = await self._take_tree(link)
+                    now = self.clock.monotonic()
+                    tree_due = now + (self.pace.again if found is None and shown is None else self.pace.tree)
+                    shown = shown if found is None else found
+                    off_due = now + self.pace.off if found else off_due
+                    link.register()
+                elif shown is not None and now >= off_due:
+                    off_due = now + self.pace.off
+                    await self._take_off(link)
+                await asyncio.sleep(self.pace.look)
+        finally:
+            self._cameras.pop(link, None)
+
+    async def _take_tree(self, link: UpperLink) -> str | None:
+        """Show its tree; which one it is, None where there is none to be had."""
+        try:
+            found = await self._pages(link.upper.link)
+            if found is None:
+                log.info("upper.shows_nothing", link=str(link.upper.link))
+                self._put(link, ())
+                return None
+            tree, entries = found
+            self._put(link, tuple(item_of(entry) for entry in entries))
+        except WebUnavailable as error:
+            log.warning("upper.tree_not_fetched", link=str(link.upper.link), why=str(error))
+            return None
+        except (Refused, Unsteady) as error:
+            self.refused += 1
+            log.error("upper.tree_refused", link=str(link.upper.link), why=str(error))
+            return None
+        log.info("upper.shown", link=str(link.upper.link), entries=len(entries))
+        return tree
+
+    async def _pages(self, link: UUID) -> tuple[str, list[ShownEntry]] | None:
+        for _ in range(BEGINNINGS):
+            entries: list[ShownEntry] = []
+            tree, after = None, ""
+            for _page in range(MOST_PAGES):
+                page = await self.web.fetch(f"/internal/gateway/shown?link={link}&after={after}", ShownPage)
+                if page is None:
+                    return None
+                if page.link != link:
+                    raise WebUnavailable("the page is of another link")
+                if tree is not None and page.tree != tree:
+                    break
+                tree = page.tree
+                entries += page.entries
+                if len(entries) > MOST:
+                    raise Unsteady(f"the tree has more than {MOST} entries")
+                if not page.after:
+                    return tree, entries
+                after = page.after
+        raise Unsteady("the tree changed while it was read")
+
+    def _put(self, link: UpperLink, items: tuple[Item, ...]) -> None:
+        if link.lower is None:
+            return
+        link.lower.show(Tree(items), self.clock.monotonic())
+        self._cameras[link] = {item.device_id: item.status for item in items if item.status is not None}
+        link.ask_work()
+
+    async def _take_off(self, link: UpperLink) -> None:
+        try:
+            found = await self.web.fetch(f"/internal/gateway/shown/off?link={link.upper.link}", ShownOff)
+        except WebUnavailable as error:
+            log.debug("upper.off_not_fetched", link=str(link.upper.link), why=str(error))
+            return
+        if found is None:
+            self._put(link, ())
+            return
+        cameras, off = self._cameras.get(link, {}), frozenset(found.off)
+        changes: list[Item] = []
+        for id, status in cameras.items():
+            now = Status.OFF if id in off else Status.ON
+            if now is not status:
+                changes.append(Item(device_id=id, event=Event.OFF if now is Status.OFF else Event.ON))
+        if changes and link.lower is not None:
+            link.lower.changed(changes, self.clock.monotonic())
+            cameras.update({one.device_id: Status.OFF if one.event is Event.OFF else Status.ON for one in changes})
+            link.ask_work()
+
+
+def item_of(entry: ShownEntry) -> Item:
+    """An entry as the core shows it."""
+    camera = entry.kind == "camera"
+    return Item(
+        device_id=entry.id,
+        name=entry.name,
+        civil_code=entry.civil_code,
+        parents=(entry.parent,) if entry.parent else (),
+        business_group_id=entry.group,
+        status=(Status.ON if entry.online else Status.OFF) if camera else None,
+        info=TURNS if camera and entry.turns else None,
+    )
