@@ -54,12 +54,19 @@ class VideoSettings(BaseSettings):
     node_media_ports: Annotated[tuple[int, int], NoDecode] = setting(
         (20000, 29999),
         "ports",
-        "First and last port, UDP and TCP, to which devices of GB/T 28181 send (`20000-29999`): two for each stream; each worker of the node has an equal share.",
+        "First and last port, UDP and TCP, to which devices of GB/T 28181 send (`20000-29999`), two for each stream, and from which upper platforms are sent to; each worker of the node has an equal share.",
     )
     node_media_address: str = setting(
         "",
         "address",
         "Address under which devices of GB/T 28181 reach this node. Empty: that of the interface which leads to the first of `CUSTODES_CAMERA_NETWORKS`. Set it where there is address translation between.",
+    )
+    upper_sends: int = setting(
+        100,
+        "count",
+        "Cameras that one worker sends to upper platforms (S22) at once; a further one is refused.",
+        ge=1,
+        le=1000,
     )
     udp_buffer_bytes: int = setting(
         2 << 20,

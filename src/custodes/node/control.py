@@ -1,4 +1,4 @@
-"""What the web may ask of a worker: ``/internal/…``, each request signed (docs/design/wire.md §3)."""
+"""What web and gateway may ask of a worker: ``/internal/…``, each request signed (docs/design/wire.md §3, §8)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
+from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.handing import HandingDesk
 from custodes.node.health.view_desk import ViewDesk
 from custodes.node.hold_care import HoldCare
@@ -39,10 +40,12 @@ from custodes.video.still import NoStill, still_jpeg
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
 from custodes.video.wire.assignment import Certificate, Transport
-from custodes.video.wire.control import InvalidRequest
+from custodes.video.wire.control import InvalidRequest, Signature
 from custodes.video.wire.seal import Unsealable
 
 log = structlog.get_logger(__name__)
+
+_Handler = Callable[[Request, bytes], Awaitable[Response]]
 
 MAX_BODY_BYTES = 256 * 1024
 BODY_SECONDS = 60
@@ -78,7 +81,7 @@ class RevokeRequest(BaseModel):
 
 @dataclass(frozen=True)
 class ControlRoom:
-    """Serves the web's requests."""
+    """Serves the web's requests, and the gateway's for upper platforms."""
 
     trust: Trust
     gate: Gate
@@ -97,6 +100,7 @@ class ControlRoom:
     retention: RetentionDesk
     handing: HandingDesk
     masking: MaskingDesk
+    sends: SendDesk
     _large: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     def routes(self) -> list[Route]:
@@ -112,6 +116,7 @@ class ControlRoom:
             *self.retention.routes(self._signed),
             *self.handing.routes(self._signed),
             *self.masking.routes(self._signed),
+            *self.sends.routes(self._signed_by_gateway),
             Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
             Route("/internal/arrivals", self._signed(self.arrivals), methods=["POST"]),
             Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),
@@ -237,16 +242,22 @@ class ControlRoom:
             "now_us": self.clock.wall_us(),
         }
 
-    def _signed(
-        self, handler: Callable[[Request, bytes], Awaitable[Response]], most: int = MAX_BODY_BYTES
+    def _signed(self, handler: _Handler, most: int = MAX_BODY_BYTES) -> Callable[[Request], Awaitable[Response]]:
+        """Serve what the web signed."""
+        return self._admitted(self.trust.admit_request, handler, most)
+
+    def _signed_by_gateway(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
+        """Serve what the gateway of the assignment signed."""
+        return self._admitted(self.trust.admit_gateway, handler, MAX_BODY_BYTES)
+
+    def _admitted(
+        self, admit: Callable[[str, float], Signature], handler: _Handler, most: int
     ) -> Callable[[Request], Awaitable[Response]]:
-        """Serve what the web signed. Nothing of an unsigned body is read, and of the large ones one at a time: the worker records."""
+        """Serve what was signed. Nothing of an unsigned body is read, and of the large ones one at a time: the worker records."""
 
         async def serve(request: Request) -> Response:
             try:
-                signature = self.trust.admit_request(
-                    request.headers.get("authorization", ""), self.clock.wall_us() / 1_000_000
-                )
+                signature = admit(request.headers.get("authorization", ""), self.clock.wall_us() / 1_000_000)
                 async with self._large if most > MAX_BODY_BYTES else nullcontext():
                     body = await _body(request, most)
                     if body is None:
@@ -261,9 +272,7 @@ class ControlRoom:
 
         return serve
 
-    async def _answered(
-        self, handler: Callable[[Request, bytes], Awaitable[Response]], request: Request, body: bytes
-    ) -> Response:
+    async def _answered(self, handler: _Handler, request: Request, body: bytes) -> Response:
         try:
             return await handler(request, body)
         except ValidationError as error:

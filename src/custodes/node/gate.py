@@ -86,6 +86,7 @@ class Gate:
     _revoked: dict[UUID, Revocation] = field(default_factory=dict)
     _withheld: dict[tuple[UUID, UUID], Revocation] = field(default_factory=dict)
     _open: dict[UUID, Admission] = field(default_factory=dict)
+    _sendings: list[Admission] = field(default_factory=list)
 
     def admit(self, token: str, now: float, stop: StopView, withhold: Withhold = _nothing) -> Admission:
         """Let a view in with a token that was never used before. An open view of the same grant is replaced.
@@ -106,6 +107,21 @@ class Gate:
         self._open[claims.grant] = admission
         if replaced is not None:
             replaced.stop("replaced", "", "the same grant was opened in another window")
+        return admission
+
+    def admit_sending(self, token: str, now: float, stop: StopView, withhold: Withhold) -> Admission:
+        """Let one camera's live picture go to an upper platform. Others of the same grant go on: each call has a token of its own.
+
+        Raises:
+            Refused: also when the token is for anything but the live picture of one camera.
+        """
+        claims = self._check(token, now)
+        if claims.still or claims.handover or claims.masking or claims.burnt or not claims.live:
+            raise Refused(CLOSE_TOKEN, "the token does not open the live picture")
+        if len(claims.cameras) != 1:
+            raise Refused(CLOSE_TOKEN, "the token does not name one camera")
+        admission = Admission(claims, stop, withhold)
+        self._sendings.append(admission)
         return admission
 
     def admit_still(self, token: str, now: float) -> GrantClaims:
@@ -163,7 +179,8 @@ class Gate:
         admission.claims = claims
 
     def leave(self, admission: Admission) -> None:
-        """The view has ended."""
+        """The view, or the sending, has ended."""
+        self._sendings = [other for other in self._sendings if other is not admission]
         if self._open.get(admission.claims.grant) is admission:
             del self._open[admission.claims.grant]
 
@@ -172,14 +189,17 @@ class Gate:
 
         Returns how many open views were told to stop.
         """
-        stopped = 0
-        for grant in grants:
+        stopped, gone = 0, frozenset(grants)
+        for grant in gone:
             # Twice the life: a token signed just before the revocation by a clock that is a little ahead.
             self._revoked[grant] = Revocation(reason, clause, now + 2 * TOKEN_SECONDS)
             admission = self._open.pop(grant, None)
             if admission is not None:
                 admission.stop("revoked", clause, reason)
                 stopped += 1
+        for admission in [sending for sending in self._sendings if sending.claims.grant in gone]:
+            admission.stop("revoked", clause, reason)
+            stopped += 1
         return stopped
 
     def withhold(self, grants: Iterable[UUID], cameras: Iterable[UUID], reason: str, clause: str, now: float) -> int:
@@ -187,21 +207,21 @@ class Gate:
 
         Returns how many open views show less from here on.
         """
-        out = frozenset(cameras)
-        narrowed = 0
-        for grant in grants:
+        out, narrower = frozenset(cameras), frozenset(grants)
+        for grant in narrower:
             for camera in out:
                 self._withheld[grant, camera] = Revocation(reason, clause, now + 2 * TOKEN_SECONDS)
-            admission = self._open.get(grant)
-            if admission is not None and not out.isdisjoint(admission.claims.cameras):
+        narrowed = 0
+        for admission in (*self._open.values(), *self._sendings):
+            if admission.claims.grant in narrower and not out.isdisjoint(admission.claims.cameras):
                 admission.claims = _without(admission.claims, out)
                 admission.withhold(clause, reason)
                 narrowed += 1
         return narrowed
 
     def stop_all(self, reason: str, detail: str) -> None:
-        """End every open view, as on a restart."""
-        for admission in list(self._open.values()):
+        """End every open view and sending, as on a restart."""
+        for admission in (*self._open.values(), *self._sendings):
             admission.stop(reason, "", detail)
 
     def shows(self, grant: UUID, camera: UUID) -> bool:

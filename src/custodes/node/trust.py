@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from custodes.video.wire.assignment import Assignment
+from custodes.video.wire.assignment import Assignment, GatewayAddress
 from custodes.video.wire.control import InvalidRequest, RequestChecker, Signature, public_key_from_base64
 
 log = structlog.get_logger(__name__)
@@ -27,11 +27,12 @@ class Pins:
 
     web: str | None
     grant: str | None
+    gateway: str | None = None
 
     @classmethod
     def read(cls, public_folder: Path) -> Pins:
         """The keys in ``keys/public``."""
-        return cls(_line(public_folder / "web.pub"), _line(public_folder / "grant.pub"))
+        return cls(*(_line(public_folder / f"{name}.pub") for name in ("web", "grant", "gateway")))
 
     def check(self, assignment: Assignment) -> None:
         """Accept the assignment's keys or raise.
@@ -49,6 +50,10 @@ class Pins:
                 public_key_from_base64(given)
             except ValueError as error:
                 raise UntrustedAssignment(f"the assignment's {name} key is not an Ed25519 key") from error
+
+    def believes(self, gateway: GatewayAddress) -> bool:
+        """Whether a gateway's own requests may be believed: it has a key, and where one was pinned, that one."""
+        return bool(gateway.key) and self.gateway in (None, gateway.key)
 
 
 def _line(path: Path) -> str | None:
@@ -71,6 +76,8 @@ class Trust:
     origins: frozenset[str] = frozenset()
     _web_key: str = ""
     _checker: RequestChecker | None = field(default=None, repr=False)
+    _gateway: GatewayAddress | None = field(default=None, repr=False)
+    _gateway_checker: RequestChecker | None = field(default=None, repr=False)
 
     def take(self, assignment: Assignment) -> Ed25519PublicKey:
         """Believe `assignment`; returns the grant key. What was seen of requests is kept while the key stays."""
@@ -89,3 +96,31 @@ class Trust:
         if self._checker is None:
             raise InvalidRequest("this node has no assignment yet")
         return self._checker.admit(authorization, now)
+
+    def take_gateway(self, gateway: GatewayAddress | None, pins: Pins) -> None:
+        """Believe the gateway that the assignment names, or nobody. What was seen of its requests is kept while name and key stay."""
+        believed = gateway if gateway is not None and pins.believes(gateway) else None
+        if gateway is not None and gateway.key and believed is None:
+            log.error("gateway.not_believed", why="its key is not the one in keys/public/gateway.pub")
+        known = self._gateway
+        if believed is not None and known is not None and (believed.name, believed.key) == (known.name, known.key):
+            return
+        self._gateway, self._gateway_checker = believed, None
+        if believed is None:
+            return
+        try:
+            key = public_key_from_base64(believed.key)
+        except ValueError:
+            log.error("gateway.not_believed", why="its key is not an Ed25519 key")
+            return
+        self._gateway_checker = RequestChecker(key, believed.name, self.worker)
+
+    def admit_gateway(self, authorization: str, now: float) -> Signature:
+        """The same for a request of the gateway.
+
+        Raises:
+            InvalidRequest: not signed by the gateway for this worker, too old or seen before; or no gateway is believed.
+        """
+        if self._gateway_checker is None:
+            raise InvalidRequest("this node believes no gateway")
+        return self._gateway_checker.admit(authorization, now)

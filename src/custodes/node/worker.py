@@ -40,6 +40,7 @@ from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.live_look import look_at_live
 from custodes.node.gb28181.place import Place, is_channel, same_channel
+from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.trial import probe_channel
 from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
@@ -155,6 +156,7 @@ class Worker:
             asyncio.create_task(self.health.run()),
             asyncio.create_task(self.steering.run()),
             asyncio.create_task(self.calls.run()),
+            asyncio.create_task(self.sends.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -169,6 +171,7 @@ class Worker:
         await self.events.stop()
         self.cameras.stop()
         await self.calls.stop()
+        await self.sends.stop()
         await self.handing.close()
         await self.masking.close()
         for task in (*tasks, *aside):
@@ -195,14 +198,16 @@ class Worker:
         assignment = load_assignment(settings.node_folder / NAME)
         if assignment is None:
             return
+        pins = Pins.read(settings.keys_folder / "public")
         try:
-            Pins.read(settings.keys_folder / "public").check(assignment)
+            pins.check(assignment)
         except UntrustedAssignment as error:
             # Its keys were believed when it was saved; one has been replaced since. Footage is owed all the same, and
             # until the web names the new keys nobody is shown anything.
             log.error("assignment.not_believed", why=str(error))
         else:
             self.gate.key = self.trust.take(assignment)
+            self.trust.take_gateway(assignment.gateway, pins)
         self.hold_care.take(assignment.holds, lambda camera: worker_of(camera, self.count) == self.index)
         share = assignment.share_of(self.index, self.count)
         self.cameras.apply(share)
@@ -285,6 +290,10 @@ class Worker:
             burning=self.burning,
             key_frames=KeyFrames(drivers.key_frame, clock),
         )
+        self.sends = SendDesk(
+            *(self.cameras, self.gate, self.studio, place.ports, settings.upper_sends),
+            allow_loopback=settings.training,
+        )
         self.handing = HandingDesk(self.archive, self.gate, self.journal, self.disk, clock, self.studio.viewings)
         self.masking = MaskingDesk(
             MaskingLine(
@@ -331,6 +340,7 @@ class Worker:
             retention=self.retention_desk,
             handing=self.handing,
             masking=self.masking,
+            sends=self.sends,
             views=ViewDesk(
                 self.references,
                 self.cameras,

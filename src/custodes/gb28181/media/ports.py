@@ -38,6 +38,18 @@ def udp_pair(address: str, ports: tuple[int, int], rng: random.Random) -> tuple[
     raise NoPorts(f"no pair of UDP ports is free between {ports[0]} and {ports[1]}; widen the range of media ports")
 
 
+def udp_port(address: str, ports: tuple[int, int], rng: random.Random) -> socket.socket:
+    """A bound socket on an even port of the range, to send from: nobody answers with RTCP that would be read.
+
+    Raises:
+        NoPorts: none is free.
+    """
+    for port in _evens(ports, rng):
+        if (sock := bound_udp(address, port)) is not None:
+            return sock
+    raise NoPorts(f"no UDP port is free between {ports[0]} and {ports[1]}; widen the range of media ports")
+
+
 def bound_udp(address: str, port: int) -> socket.socket | None:
     """A socket on `port`, None when it is taken."""
     sock = socket.socket(_family(address), socket.SOCK_DGRAM)

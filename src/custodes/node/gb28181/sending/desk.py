@@ -1,0 +1,208 @@
+"""What the gateway asks of a worker for upper platforms: make ready, begin, end, keep (docs/design/wire.md §8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from custodes.node.cameras import CameraSet
+from custodes.node.channel import Studio
+from custodes.node.gate import Admission, Gate, Refused
+from custodes.node.gb28181.sending.sending import Sending
+from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
+from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart
+
+log = structlog.get_logger(__name__)
+
+KEPT_SECONDS = 30.0
+"""What the gateway did not name for so long ends (`SendsKept`)."""
+QUIET_SECONDS = 30.0
+"""A camera of which nothing was sent for so long ends its call: whoever waits for it is told."""
+REMEMBERED = 1024
+"""Calls whose end is remembered until the gateway has asked."""
+
+Handler = Callable[[Request, bytes], Awaitable[Response]]
+Signed = Callable[[Handler], Callable[[Request], Awaitable[Response]]]
+
+
+@dataclass
+class SendDesk:
+    """The sendings of one worker.
+
+    Attributes:
+        ports: of the worker's own, first and last.
+        most: how many may stand at once.
+        allow_loopback: an upper may be on this machine (training).
+    """
+
+    cameras: CameraSet
+    gate: Gate
+    studio: Studio
+    ports: tuple[int, int]
+    most: int
+    allow_loopback: bool = False
+    _calls: dict[UUID, Sending | None] = field(default_factory=dict)
+    _ended: dict[UUID, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """Its routes, each signed by the gateway."""
+        return [
+            Route("/internal/send", signed(self._ask), methods=["POST"]),
+            Route("/internal/send/start", signed(self._start), methods=["POST"]),
+            Route("/internal/send/end", signed(self._end), methods=["POST"]),
+            Route("/internal/send/keep", signed(self._keep), methods=["POST"]),
+        ]
+
+    async def make_ready(self, ask: SendAsk) -> SendReady:
+        """Make ready to send; nothing goes before `start`."""
+        if ask.session != "Play":
+            return SendReady(step="not_built", detail="recordings are not sent to upper platforms yet")
+        if ask.call in self._calls or ask.call in self._ended:
+            return SendReady(step="not_granted", detail="a call of this id was made before")
+        if len(self._calls) >= self.most:
+            return SendReady(step="full", detail=f"{self.most} cameras are sent from this worker already")
+        self._calls[ask.call] = None
+        try:
+            return await self._make_ready(ask)
+        finally:
+            if self._calls.get(ask.call, ...) is None:
+                del self._calls[ask.call]
+
+    def start(self, call: UUID) -> bool:
+        """Pictures go; whether there is such a call."""
+        sending = self._calls.get(call)
+        if sending is None or sending.over:
+            return False
+        sending.start()
+        return True
+
+    async def end(self, call: UUID) -> bool:
+        """Pictures stop, and their account is closed; whether there was such a call."""
+        sending = self._calls.get(call)
+        if sending is None:
+            return self._ended.pop(call, None) is not None
+        sending.end("", "closed")
+        await sending.ended()
+        return True
+
+    def keep(self, calls: tuple[UUID, ...]) -> SendsStanding:
+        """These are wanted still; which of them are no more."""
+        now, ended = self.studio.clock.monotonic(), {}
+        for call in calls:
+            sending = self._calls.get(call)
+            if sending is not None and sending.over:  # its account is being closed
+                ended[call] = sending.why or "unknown"
+            elif sending is not None:
+                sending.kept_at = now
+            elif call not in self._calls:
+                ended[call] = self._ended.get(call, "unknown")
+        return SendsStanding(ended=ended)
+
+    def look(self) -> None:
+        """End what the gateway does not name any more, and what has nothing to send. Each second."""
+        now = self.studio.clock.monotonic()
+        for sending in [sending for sending in self._calls.values() if sending is not None]:
+            if now - sending.kept_at > KEPT_SECONDS:
+                log.info("send.not_kept", camera=str(sending.camera.id))
+                sending.end("unknown", "expired")
+            elif sending.sent_at is not None and now - sending.sent_at > QUIET_SECONDS:
+                sending.end("no_picture", "closed")
+
+    async def run(self) -> None:
+        """Look each second, until cancelled."""
+        while True:
+            await asyncio.sleep(1)
+            self.look()
+
+    async def stop(self) -> None:
+        """The worker ends: close all accounts."""
+        standing = [sending for sending in self._calls.values() if sending is not None]
+        for sending in standing:
+            sending.end("", "restart")
+        await asyncio.gather(*(sending.ended() for sending in standing))
+
+    async def _make_ready(self, ask: SendAsk) -> SendReady:
+        stop = _Stop()
+        try:
+            admission = self.gate.admit_sending(
+                ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold
+            )
+        except Refused as error:
+            log.info("send.refused", why=str(error))
+            return SendReady(step="not_granted", detail=str(error)[:200])
+        try:
+            made = self._made(ask, admission)
+        except NoWay as error:
+            self.gate.leave(admission)
+            return SendReady(step="port", detail=str(error)[:200])
+        if isinstance(made, SendReady):
+            self.gate.leave(admission)
+            return made
+        sending = self._calls[ask.call] = stop.sending = made
+        if await sending.ready():
+            log.info("send.ready", camera=str(sending.camera.id), grant=str(admission.claims.grant), way=ask.way)
+            return SendReady(address=sending.way.address, port=sending.way.port)
+        self._ended.pop(ask.call, None)
+        if sending.why == "revoked":
+            return SendReady(step="not_granted", detail="the grant was taken back")
+        return SendReady(step="no_picture", detail=f"no picture comes: {sending.camera.present_state.state}")
+
+    def _made(self, ask: SendAsk, admission: Admission) -> Sending | SendReady:
+        """Raises `NoWay`."""
+        camera = self.cameras.get(admission.claims.cameras[0])
+        if camera is None:
+            return SendReady(step="not_here", detail="this worker does not have the camera")
+        if camera.dark:
+            return SendReady(step="no_picture", detail="a plan forbids to take anything in of the camera now (S10(3))")
+        way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
+        return Sending(ask.call, camera, admission, way, ask.ssrc, self.studio, self._is_over)
+
+    def _is_over(self, sending: Sending) -> None:
+        self.gate.leave(sending.admission)
+        self._calls.pop(sending.call, None)
+        log.info("send.over", camera=str(sending.camera.id), why=sending.why)
+        if sending.why:
+            self._ended[sending.call] = sending.why
+            while len(self._ended) > REMEMBERED:
+                del self._ended[next(iter(self._ended))]
+
+    async def _ask(self, _request: Request, body: bytes) -> Response:
+        ready = await self.make_ready(SendAsk.model_validate_json(body))
+        return Response(ready.model_dump_json(), media_type="application/json")
+
+    async def _start(self, _request: Request, body: bytes) -> Response:
+        return Response(status_code=204 if self.start(SendStart.model_validate_json(body).call) else 404)
+
+    async def _end(self, _request: Request, body: bytes) -> Response:
+        return Response(status_code=204 if await self.end(SendStart.model_validate_json(body).call) else 404)
+
+    async def _keep(self, _request: Request, body: bytes) -> Response:
+        standing = self.keep(SendsKept.model_validate_json(body).calls)
+        return Response(standing.model_dump_json(), media_type="application/json")
+
+
+@dataclass
+class _Stop:
+    """What the gate calls when the grant, or this camera of it, is taken back."""
+
+    sending: Sending | None = None
+
+    def revoke(self, reason: str, _clause: str, _detail: str) -> None:
+        """The grant is over, or the worker."""
+        if self.sending is not None:
+            self.sending.end("revoked" if reason == "revoked" else "", reason)
+
+    def withhold(self, _clause: str, _detail: str) -> None:
+        """Its one camera is out of the grant."""
+        if self.sending is not None:
+            self.sending.end("revoked", "revoked")

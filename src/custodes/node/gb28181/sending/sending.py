@@ -1,0 +1,213 @@
+"""One camera's live picture on its way to one upper platform, from the gateway's asking to its end, and the account of it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+
+from custodes.ledger.records import ViewBegun, at_text
+from custodes.node.bounds import Bounds
+from custodes.node.camera import Camera
+from custodes.node.catch_up import CatchingUp
+from custodes.node.channel import Studio
+from custodes.node.gate import Admission
+from custodes.node.gb28181.sending.cutting import Cutter
+from custodes.node.gb28181.sending.ways import Broken, Way
+from custodes.node.journal import Viewing, view_id
+from custodes.video.hub.viewer import ViewerQueue
+from custodes.video.unit import AccessUnit
+
+log = structlog.get_logger(__name__)
+
+PICTURE_SECONDS = 4.0
+"""Within which a camera that is taken in has a picture to send; one that is not recorded is connected to first."""
+
+
+class NoPicture(Exception):
+    """None comes from the camera."""
+
+
+class Sending:
+    """One call.
+
+    Args:
+        on_over: called at its end, when its account is closed.
+
+    Attributes:
+        kept_at: when the gateway named it last, monotonic seconds.
+        sent_at: when its last picture left, or it was told to begin; None before.
+        over: it has ended, or is ending; `why` for the gateway, empty where that ended it itself.
+    """
+
+    def __init__(
+        self,
+        call: UUID,
+        camera: Camera,
+        admission: Admission,
+        way: Way,
+        ssrc: int,
+        studio: Studio,
+        on_over: Callable[[Sending], None],
+    ) -> None:
+        self.call = call
+        self.camera = camera
+        self.admission = admission
+        self.way = way
+        self.kept_at = studio.clock.monotonic()
+        self.sent_at: float | None = None
+        self.over = False
+        self.why = ""
+        self._reason = "error"
+        self._studio = studio
+        self._cutter = Cutter(ssrc, secrets.randbelow(1 << 16))
+        self._hub = camera.hub("main")
+        self._on_over = on_over
+        loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[bool] = loop.create_future()
+        self._go = asyncio.Event()
+        self._viewing: Viewing | None = None
+        self._beginning: asyncio.Future[Viewing] | None = None
+        self._task = loop.create_task(self._run())
+        self._task.add_done_callback(self._let_go)
+
+    async def ready(self) -> bool:
+        """Whether there is a picture to send; said once it is known."""
+        return await self._ready
+
+    def start(self) -> None:
+        """Pictures may go (ACK came)."""
+        if self.sent_at is None:
+            self.sent_at = self._studio.clock.monotonic()
+        self._go.set()
+
+    def end(self, why: str, reason: str) -> None:
+        """No more packet leaves; `why` for the gateway, `reason` for ``view.ended``. Returns at once."""
+        if not self.over:
+            self.over, self.why, self._reason = True, why, reason
+            self._task.cancel()
+
+    async def ended(self) -> None:
+        """Wait until its account is closed."""
+        await asyncio.wait({self._task})
+
+    async def _run(self) -> None:
+        try:
+            await self._send()
+        except asyncio.CancelledError:
+            if not self.over:
+                self._is_over("", "closed")
+        except Broken as error:
+            log.info("send.broken", camera=str(self.camera.id), why=str(error))
+            self._is_over("broken", "disconnected")
+        except NoPicture:
+            self._is_over("no_picture", "closed")
+        except sqlite3.Error as error:
+            log.error("send.not_accounted", camera=str(self.camera.id), why=type(error).__name__)
+            self._is_over("no_picture", "error")
+        except Exception:
+            log.exception("send.failed", camera=str(self.camera.id))
+            self._is_over("broken", "error")
+        finally:
+            await self._close_account()
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        """Also where it was cancelled before it began."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("send.not_closed", camera=str(self.camera.id), why=type(error).__name__)
+        self.way.close()
+        self._on_over(self)
+        if not self._ready.done():
+            self._ready.set_result(False)
+
+    def _is_over(self, why: str, reason: str) -> None:
+        if not self.over:
+            self.over, self.why, self._reason = True, why, reason
+
+    async def _send(self) -> None:
+        first = self._hub.watch()
+        try:
+            await self._have_picture(first)
+            await self._go.wait()
+            await self.way.reach()
+            queue = self._hub.watch()  # from the key picture of now on, while the stream goes on for the first
+        finally:
+            self._hub.leave(first)
+        try:
+            await self._send_from(queue)
+        finally:
+            self._hub.leave(queue)
+
+    async def _have_picture(self, queue: ViewerQueue) -> None:
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                there = await queue.take()
+        except TimeoutError as error:
+            raise NoPicture from error
+        if there is None:
+            raise NoPicture
+        self._ready.set_result(True)
+
+    async def _send_from(self, queue: ViewerQueue) -> None:
+        """Send what comes; a receiver that is too slow for it goes on at the next key picture."""
+        studio, camera = self._studio, self.camera.id
+        if studio.key_frames is not None:
+            studio.key_frames.joined(self.camera, "main")
+        if queue.behind is not None and not self._opens(queue.behind.key):
+            queue.give_up()
+        pictures = CatchingUp(queue, lambda: studio.archive.being_written(camera), studio.disk, studio.clock)
+        sending = False
+        while (item := await pictures.take()) is not None:
+            unit, hole = item
+            if not self._opens(unit) or not (unit.key or (sending and not hole)):
+                sending = False
+                continue
+            if self._viewing is None:
+                self._viewing = await self._begin()
+            sending = await self._send_picture(self._viewing, unit)
+        raise NoPicture  # the camera is no longer taken in here
+
+    async def _send_picture(self, viewing: Viewing, unit: AccessUnit) -> bool:
+        packets = self._cutter.packets(unit)
+        # Counted before it is sent: what is cut off half-way was looked at, not the other way round.
+        viewing.shown.add(unit.wall_us, unit.wall_us + self._cutter.lasts, sum(map(len, packets)))
+        whole = await self.way.send(packets)
+        self.sent_at = self._studio.clock.monotonic()
+        return whole
+
+    def _opens(self, unit: AccessUnit) -> bool:
+        return Bounds.of(self.admission.claims).opens_live(unit.wall_us, self._studio.clock.wall_us())
+
+    async def _begin(self) -> Viewing:
+        """That it is looked at is durable before the first packet leaves."""
+        claims, studio = self.admission.claims, self._studio
+        begun = ViewBegun(
+            id=view_id(),
+            at=at_text(studio.clock.wall_us()),
+            grant=claims.grant,
+            index=claims.index,
+            person=claims.sub,
+            camera=self.camera.id,
+            stream="main",
+            at_us=None,
+            worker=studio.worker,
+        )
+        # A view that is cut off while its beginning is written down has begun all the same.
+        self._beginning = asyncio.ensure_future(studio.disk.run(studio.journal.begin, begun))
+        viewing = await asyncio.shield(self._beginning)
+        studio.viewings[begun.id] = viewing
+        return viewing
+
+    async def _close_account(self) -> None:
+        if self._beginning is None:
+            return
+        try:
+            viewing = await asyncio.shield(self._beginning)
+        except sqlite3.Error:
+            return  # nothing was begun, and nothing left
+        self._studio.viewings.pop(viewing.begun.id, None)
+        await self._studio.disk.surely(self._studio.journal.end, viewing, self._reason)
