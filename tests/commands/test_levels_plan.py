@@ -25,7 +25,14 @@ def test_no_port_is_used_twice_and_none_is_one_that_the_system_hands_out(tmp_pat
     three = plan(tmp_path, **PORTS)
     used = [PORTS["camera_port"], PORTS["camera_port"] + 1]
     for one in three:
-        used += [one.web_port, one.node_port, one.gateway_port, one.sip_port, *range(one.media[0], one.media[1] + 1)]
+        used += [
+            one.web_port,
+            one.node_port,
+            one.gateway_port,
+            one.sip_port,
+            one.upper_port,
+            *range(one.media[0], one.media[1] + 1),
+        ]
     assert len(set(used)) == len(used)
     assert max(used) < EPHEMERAL
     assert len({one.host for one in three}) == len(three), "a browser would keep one session for all of them"

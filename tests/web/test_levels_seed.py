@@ -22,14 +22,14 @@ from custodes.web.seed.acting import person
 from custodes.web.seed.levels import plant as planting
 from custodes.web.seed.levels.joining import enter_platforms, hand_out, join_upper, share, shown
 from custodes.web.seed.levels.plant import plant
-from custodes.web.seed.levels.story import CAMERAS, LEVELS, LINKS, PEOPLE, STARTS, by_key
+from custodes.web.seed.levels.story import CAMERAS, LINKS, PEOPLE, STARTS, by_key
 from custodes.web.seed.levels.taking import Stage, take_on
 from custodes.web.seed.plant import NotTraining
 from tests.places.stage import public
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = {told.key: ("127.0.0.1", 15_060 + at) for at, told in enumerate(LEVELS)}
+ADDRESSES = {role: ("127.0.0.1", 15_060 + at) for at, role in enumerate(("own", "upper", "lower"))}
 KEY = X25519PrivateKey.generate()
 
 
@@ -98,7 +98,7 @@ def test_a_second_start_changes_nothing_and_another_port_is_tested_and_put_in_fo
     assert SharingStep.objects.count() == before
     assert {one.main_url.split("/")[2] for one in Camera.objects.all()} == {"127.0.0.1:28600"}
 
-    enter_platforms(told, ADDRESSES | {"city": ("127.0.0.1", 16_000)}, later)
+    enter_platforms(told, ADDRESSES | {"upper": ("127.0.0.1", 16_000)}, later)
     link.refresh_from_db()
     assert link.state == LinkState.SUSPENDED
     join_upper(told, "", later)

@@ -21,6 +21,7 @@ class Installation:
     Attributes:
         host: name of its pages and its node, which browsers take to loopback (RFC 6761): one of its own, since they keep cookies by name,
             without the port.
+        sip_port: at which the platform below registers; upper_port: at which the one above reaches it.
         media: first and last port.
     """
 
@@ -31,6 +32,7 @@ class Installation:
     node_port: int
     gateway_port: int
     sip_port: int
+    upper_port: int
     media: tuple[int, int]
 
     @property
@@ -60,8 +62,8 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
     Args:
         folder: in which each has a folder of its own.
         web_port, node_port: of the first; the next ones have the next.
-        camera_port: RTSP port of the county's simulated cameras; the next tells when frames were sent, the six after it are two for each
-            gateway (SIP, HTTP).
+        camera_port: RTSP port of the county's simulated cameras; the next tells when frames were sent, the nine after it are three for each
+            gateway (SIP, HTTP, SIP of the platform above).
     """
     return tuple(
         Installation(
@@ -70,8 +72,9 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
             host=f"{told.key}.localhost",
             web_port=web_port + at,
             node_port=node_port + at,
-            sip_port=camera_port + 2 + 2 * at,
-            gateway_port=camera_port + 3 + 2 * at,
+            sip_port=camera_port + 2 + 3 * at,
+            gateway_port=camera_port + 3 + 3 * at,
+            upper_port=camera_port + 4 + 3 * at,
             media=(MEDIA_FIRST + at * MEDIA_EACH, MEDIA_FIRST + (at + 1) * MEDIA_EACH - 1),
         )
         for at, told in enumerate(LEVELS)
@@ -102,6 +105,7 @@ def values_of(one: Installation) -> dict[str, str]:
         "gateway_port": str(one.gateway_port),
         "gateway_sip_host": LOOPBACK,
         "gateway_sip_port": str(one.sip_port),
+        "gateway_upper_ports": f"{one.upper_port}-{one.upper_port}",
         "gateway_networks": "127.0.0.0/8",
         "log_origin": f"training.custodes.localhost/{one.key}/log",
         "volume_cap_bytes": str(CAP_BYTES),

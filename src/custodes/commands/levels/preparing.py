@@ -38,7 +38,7 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
     """Plant, enter, join.
 
     Args:
-        order: ``level``; ``addresses`` of the platforms' signalling by level; ``camera_port``; ``password`` that the level above made;
+        order: ``level``; ``ports`` of signalling: ``own``, ``upper``, ``lower``, null where there is none; ``camera_port``; ``password`` that the level above made;
             ``below_joined``: whether the level below has its own already.
 
     Returns:
@@ -47,6 +47,7 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
     from django.utils import timezone
 
     from custodes.access.holds.delivering import resting
+    from custodes.commands.levels.plan import LOOPBACK
     from custodes.video.simcam.login import PASSWORD, USER
     from custodes.web.seed.levels.joining import enter_platforms, hand_out, join_upper, share, shown
     from custodes.web.seed.levels.plant import plant
@@ -54,7 +55,7 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
     from custodes.web.seed.story import PASSWORD as LOGIN
 
     told, now = by_key(order["level"]), timezone.now()
-    addresses = {key: (str(host), int(port)) for key, (host, port) in order["addresses"].items()}
+    addresses = {role: (LOOPBACK, int(port)) for role, port in order["ports"].items() if port is not None}
     with resting():
         plant(told, now, camera_port=order["camera_port"], user=USER, password=PASSWORD)
         enter_platforms(told, addresses, now)

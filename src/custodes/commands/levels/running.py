@@ -23,8 +23,8 @@ from custodes.commands.fleet import (
     own_environment,
     stop_on_signals,
 )
-from custodes.commands.levels.preparing import MIGRATED
 from custodes.commands.levels.plan import LOOPBACK, Installation, environment_of, values_of
+from custodes.commands.levels.preparing import MIGRATED
 from custodes.commands.levels.words import said_of, welcome
 from custodes.web.seed.levels.story import CAMERAS
 
@@ -61,6 +61,7 @@ def run(
 
     settings = {one.key: settings_of(one) for one in installations}
     ports = [port for one in installations for port in own_ports(settings[one.key])]
+    ports += [("CUSTODES_GATEWAY_UPPER_PORTS", LOOPBACK, one.upper_port) for one in installations]
     refuse_taken_ports(_by_option(ports, camera_port), console)
     console.print("Making the three installations ready …")
     try:
@@ -111,7 +112,6 @@ def prepare(installations: Sequence[Installation], camera_port: int) -> str:
     Raises:
         NotReady: one could not be.
     """
-    addresses = {one.key: (LOOPBACK, one.sip_port) for one in installations}
     processes: list[subprocess.Popen[str]] = []
     password, login = "", ""
     try:
@@ -124,9 +124,13 @@ def prepare(installations: Sequence[Installation], camera_port: int) -> str:
         for one, process in zip(installations[1:], processes[1:], strict=True):
             _await_database(one, process)
         for at, one in enumerate(installations):
+            above = installations[at - 1] if at else None
             below = installations[at + 1] if at + 1 < len(installations) else None
+            ports = {
+                "own": one.sip_port, "upper": above and above.sip_port, "lower": below and below.upper_port,
+            }  # fmt: skip
             order = {
-                "level": one.key, "addresses": addresses, "camera_port": camera_port, "password": password,
+                "level": one.key, "ports": ports, "camera_port": camera_port, "password": password,
                 "below_joined": below is not None and below.joined.exists(),
             }  # fmt: skip
             answer = _ordered(one, processes[at], order)
@@ -256,10 +260,7 @@ def _tell(
         "camera_port": camera_port,
         "sent_port": camera_port + 1,
         "password": login,
-        "installations": [
-            {"level": one.key, "address": one.address, "data": str(one.folder)}
-            for one in installations
-        ],
+        "installations": [{"level": one.key, "address": one.address, "data": str(one.folder)} for one in installations],
     }
     sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
     sys.stdout.flush()

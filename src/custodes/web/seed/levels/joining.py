@@ -33,12 +33,16 @@ ORGANISATION = "道路和公共区域"
 
 def enter_platforms(told: Told, addresses: Mapping[str, Address], now: datetime.datetime) -> None:
     """The own platform, the one above, the one below; a link with each of the last two. A platform that stands elsewhere this time is
-    changed: its link waits to be tested again."""
+    changed: its link waits to be tested again.
+
+    Args:
+        addresses: ``own``, ``upper``, ``lower``.
+    """
     rows = (("own", told), ("upper", upper_of(told.key)), ("lower", lower_of(told.key)))
     with transaction.atomic():
         for role, one in rows:
             if one is not None:
-                _enter(told, role, one, addresses[one.key], now)
+                _enter(told, role, one, addresses[role], now)
         for role in ("upper", "lower"):
             platform = Platform.objects.filter(office__name=told.unit, role=role).first()
             if platform is not None and not platform.links.filter(state__in=OPEN).exists():
