@@ -54,11 +54,14 @@ def test_what_the_callers_environment_says_is_not_shared_by_the_three(
 ) -> None:
     monkeypatch.setenv("CUSTODES_DATABASE_URL", "sqlite:////srv/real.sqlite3")
     monkeypatch.setenv("CUSTODES_DATA", "/srv/real")
+    monkeypatch.setenv("CUSTODES_TLS_CERT", "/srv/real.pem")
+    monkeypatch.setenv("CUSTODES_TLS_KEY", "/srv/real.key")
     monkeypatch.setenv("CUSTODES_TRAINING", "false")
     monkeypatch.setenv("CUSTODES_WEB_ORIGIN", "https://video.example")
     for one in plan(tmp_path, **PORTS):
         settings = settings_of(one)
         assert settings.training
+        assert not settings.has_tls
         assert settings.data == tmp_path / one.key
         assert settings.database == f"sqlite:///{tmp_path / one.key / 'web.sqlite3'}"
         assert settings.web_origin == one.address == f"http://{one.key}.localhost:{one.web_port}"

@@ -100,7 +100,7 @@ def settings_of(one: Installation) -> Settings:
     """Its settings, for the process that starts it; whatever else the environment sets counts for all three."""
     from custodes.settings import Settings
 
-    return Settings.model_validate(values_of(one))
+    return Settings.model_validate({name: value or None for name, value in values_of(one).items()})
 
 
 def prepare(installations: Sequence[Installation], camera_port: int) -> str:
