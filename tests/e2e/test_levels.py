@@ -9,14 +9,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.e2e.conftest import FILMS, START_SECONDS, free_ports
+from tests.e2e.conftest import FILMS, START_SECONDS, System, free_ports
+from tests.e2e.people import begin_duty, sign_in
 from tests.e2e.picture import frame_number, until
 
 pytestmark = pytest.mark.e2e
@@ -26,14 +25,14 @@ NAMES = "() => JSON.parse(document.getElementById('wall-cameras')?.textContent |
 CAMERA = "大昭寺广场东口"
 
 
-@contextmanager
-def three(folder: Path) -> Iterator[dict[str, Any]]:
-    """The demo of three levels on a folder; it must also stop cleanly."""
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[System]:
+    """The region of the demo of three levels, on a folder of its own; all of it must also stop cleanly."""
     first = free_ports(20)
-    with (folder / "demo.log").open("w+") as log:
+    with (tmp_path / "demo.log").open("w+") as log:
         process = subprocess.Popen(
             [
-                sys.executable, "-m", "custodes.cli", "demo", "--levels", "3", "--json", "--data", str(folder / "data"),
+                sys.executable, "-m", "custodes.cli", "demo", "--levels", "3", "--json", "--data", str(tmp_path / "data"),
                 "--films", str(FILMS), "--web-port", str(first), "--node-port", str(first + 4), "--camera-port", str(first + 8),
             ],
             stdout=subprocess.PIPE, stderr=log, text=True,
@@ -45,34 +44,29 @@ def three(folder: Path) -> Iterator[dict[str, Any]]:
             line = process.stdout.readline() if ready else ""
             log.seek(0)
             assert line, f"it did not start:\n{log.read()}"
-            yield json.loads(line)
+            facts = json.loads(line)
+            told = next(one for one in facts["installations"] if one["level"] == "region")
+            logins = {"zhiban": {"username": "zhiban", "password": facts["password"]}}
+            yield System(told["address"], Path(told["data"]), logins, facts["camera_port"], facts["sent_port"], process)
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(90)
         assert code == 0
 
 
-def sign_in(page: Page, facts: dict[str, Any], level: str) -> None:
-    address = next(one["address"] for one in facts["installations"] if one["level"] == level)
-    page.goto(f"{address}/accounts/login/")
-    page.locator("input[name=login]").fill("zhiban")
-    page.locator("input[name=password]").fill(facts["password"])
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: "/accounts/" not in url)
-    page.get_by_role("button", name="开始值班").first.click()
-    page.get_by_text("值班中").first.wait_for()
-
-
-def test_the_region_sees_a_countys_camera_live_through_the_city(browser: Browser, tmp_path: Path) -> None:
-    with three(tmp_path) as facts:
-        page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 800})
-        sign_in(page, facts, "region")
+def test_the_region_sees_a_countys_camera_live_through_the_city(browser: Browser, region: System) -> None:
+    with browser.new_context(
+        base_url=region.address, locale="zh-CN", viewport={"width": 1280, "height": 800}
+    ) as context:
+        page = context.new_page()
+        sign_in(page, region, "zhiban")
+        begin_duty(page)
 
         def listed() -> bool:
-            page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + "/live/")
-            return page.evaluate(NAMES) == [CAMERA]
+            page.goto("/live/")
+            return bool(page.evaluate(NAMES) == [CAMERA])
 
-        until(page, listed, "the city's catalogue became a camera", 120, every=2)
+        until(page, listed, "the city's catalogue became a camera", 80, every=2)
         until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
         numbers: set[int | None] = set()
 
@@ -81,4 +75,3 @@ def test_the_region_sees_a_countys_camera_live_through_the_city(browser: Browser
             return len(numbers - {None}) >= 5
 
         until(page, moves, "the county's frames come, one after the other", 20)
-        page.close()

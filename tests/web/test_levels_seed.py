@@ -12,10 +12,12 @@ from custodes.people.models import Account, Post, PostKind
 from custodes.places.devices.gateways import register_own_gateway
 from custodes.places.models import BatchRow, Camera, CameraState, GbChannel, GbDevice, Node, RowState, Standing
 from custodes.settings import get_settings
-from custodes.sharing.links import passwords
+from custodes.sharing.links import granting, passwords, steps
 from custodes.sharing.links.serving import may_serve
-from custodes.sharing.models import Link, LinkState, Platform, SharingStep, Verb
+from custodes.sharing.models import GrantState, Link, LinkState, Platform, SharingStep, Verb
 from custodes.sharing.reach import handled_links, offices, read_links
+from custodes.sharing.stepping import Taken
+from custodes.sharing.tree import changing
 from custodes.video.simcam.login import PASSWORD, USER
 from custodes.video.wire.seal import unseal
 from custodes.web.seed.acting import person
@@ -105,6 +107,23 @@ def test_a_second_start_changes_nothing_and_another_port_is_tested_and_put_in_fo
     link.refresh_from_db()
     assert (link.state, link.put_by) == (LinkState.IN_FORCE, person(STARTS))
     assert Platform.objects.get(role="upper").port == 16_000
+
+
+def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
+    now = timezone.now()
+    told, _handed = made("county", now)
+    link = Link.objects.get()
+    granting.end(link.grants.get(), Taken(person(STARTS), now, "训练：试看终止"))
+    changing.take_out(link, [Camera.objects.get(name=told.shown[0]).pk], Taken(person(LINKS), now))
+    steps.suspend(link, Taken(person(STARTS), now, "训练：试看暂停"))
+    later = now + datetime.timedelta(hours=1)
+    enter_platforms(told, ADDRESSES, later)
+    join_upper(told, "", later)
+    share(told, shown(told), later)
+    link.refresh_from_db()
+    assert link.state == LinkState.SUSPENDED
+    assert [grant.state for grant in link.grants.all()] == [GrantState.ENDED]
+    assert link.shared.filter(node__isnull=False).count() == len(told.shown) - 1
 
 
 def test_the_city_makes_the_countys_password_once_and_another_where_it_was_lost(training):

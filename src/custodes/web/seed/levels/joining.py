@@ -13,7 +13,6 @@ from custodes.people.models import Unit
 from custodes.places.devices.entering import enter_device, password_mark, renew_password
 from custodes.places.models import Camera, CameraState, GbDevice, System
 from custodes.sharing.links import granting, passwords, platforms, steps
-from custodes.sharing.links.repointing import STANDING
 from custodes.sharing.models import GrantState, Link, LinkState, Outcome, Platform, TestPart, Verb
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import Taken
@@ -45,7 +44,7 @@ def enter_platforms(told: Told, addresses: Mapping[str, Address], now: datetime.
                 _enter(told, role, one, addresses[role], now)
         for role in ("upper", "lower"):
             platform = Platform.objects.filter(office__name=told.unit, role=role).first()
-            if platform is not None and not platform.links.filter(state__in=OPEN).exists():
+            if platform is not None and not platform.links.exists():
                 by = person(LINKS)
                 steps.examine(steps.ask_platform(platform, NEED, Taken(by, now, NEED)), None, Taken(by, now))
         below = _link(told, "lower")
@@ -66,11 +65,11 @@ def hand_out(told: Told, now: datetime.datetime, *, joined: bool) -> str:
     if lower is None:
         return ""
     by = person(KEEPS)
-    device = GbDevice.objects.filter(gb_id=lower.gb_id, retired_at__isnull=True).first()
+    device = GbDevice.objects.filter(gb_id=lower.gb_id).order_by("-entered_at").first()
     if device is None:
         system = System.objects.get(name=system_of(told))
         return enter_device(GbDevice(gb_id=lower.gb_id, name=lower.platform, system=system), by, now)
-    return "" if joined else renew_password(device, by, now, password_mark(device))
+    return "" if joined or device.retired_at is not None else renew_password(device, by, now, password_mark(device))
 
 
 def join_upper(told: Told, password: str, now: datetime.datetime) -> None:
@@ -89,10 +88,10 @@ def join_upper(told: Told, password: str, now: datetime.datetime) -> None:
 
 
 def settle(link: Link, now: datetime.datetime) -> None:
-    """Test what is to be tested, and have another person put it in force."""
+    """Test what is to be tested, and have another person put it in force. A link that a person suspended stays so."""
     by, other, second = person(LINKS), person(STARTS), datetime.timedelta(seconds=1)
     row = Link.objects.get(pk=link.pk)
-    if row.state == LinkState.IN_FORCE:
+    if row.state == LinkState.IN_FORCE or _suspended_by_a_person(row):
         return
     passed = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
     # Behind the moment at which it was suspended, where it was.
@@ -103,8 +102,16 @@ def settle(link: Link, now: datetime.datetime) -> None:
     begin(row, Taken(other, tested + second))
 
 
+def _suspended_by_a_person(row: Link) -> bool:
+    last = row.steps.filter(event__in=("suspend", "repoint")).order_by("-revision").first()
+    return row.state == LinkState.SUSPENDED and last is not None and last.event == "suspend"
+
+
 def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None:
-    """Show cameras to the platform above, live: into the tree, and a grant of it that another person approves."""
+    """Show cameras to the platform above, live: into the tree, and a grant of it that another person approves.
+
+    What a person took out of the tree, and a grant that a person ended, stay so.
+    """
     link = _link(told, "upper")
     lower = lower_of(told.key) or told
     wanted = [camera.pk for camera in cameras]
@@ -116,12 +123,12 @@ def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None
         if node is None:
             group = changing.add_node(link, None, lower.place, Taken(by, now))
             node = changing.add_node(link, group, ORGANISATION, Taken(by, now))
-        there = set(link.shared.filter(node__isnull=False).values_list("camera", flat=True))
+        there = set(link.shared.values_list("camera", flat=True))
         new = [pk for pk in wanted if pk not in there]
         if new:
             changing.put(link, new, node, Taken(by, now))
-        counting = link.grants.filter(state=GrantState.IN_FORCE, verb=Verb.LIVE, until_on__gte=today)
-        if new or not counting.exists():
+        last = link.grants.filter(verb=Verb.LIVE).order_by("-proposed_at").first()
+        if new or last is None or (last.state == GrantState.IN_FORCE and last.until_on < today):
             until = today + GRANTED_DAYS * DAY
             grant = granting.propose(link, Verb.LIVE, Taken(by, now, LIVE), from_on=today, until_on=until)
             granting.approve(grant, Taken(person(STARTS), now))
@@ -155,9 +162,3 @@ def _enter(told: Told, role: str, one: Told, address: Address, now: datetime.dat
 def _link(told: Told, role: str) -> Link | None:
     rows = Link.objects.filter(office__name=told.unit, platform__role=role, state__in=OPEN)
     return rows.select_related("office__division", "platform").first()
-
-
-def stands(told: Told, role: str) -> bool:
-    """Whether its link with the platform above or below is in force or was tested."""
-    link = _link(told, role)
-    return link is not None and link.state in STANDING

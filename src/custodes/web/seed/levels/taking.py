@@ -36,8 +36,8 @@ def take_on(told: Told, now: datetime.datetime) -> Stage:
     """One step on; called until it is done."""
     lower = lower_of(told.key)
     assert lower is not None
-    device = GbDevice.objects.select_related("system").get(gb_id=lower.gb_id, retired_at__isnull=True)
-    if device.standing != Standing.ONLINE:
+    device = GbDevice.objects.select_related("system").filter(gb_id=lower.gb_id, retired_at__isnull=True).first()
+    if device is None or device.standing != Standing.ONLINE:
         return Stage.UNREGISTERED
     channels = [row for row in device.channels.all() if is_channel(row.channel_id)]
     if not set(lower.shown) <= {row.name for row in channels}:
@@ -63,9 +63,10 @@ def _cameras(device: GbDevice) -> list[Camera]:
 
 
 def _register(device: GbDevice, channels: list[GbChannel], place: str, now: datetime.datetime) -> None:
-    """Channels that are no cameras yet: picked, their place stated, registered, and tried in the background by the web process."""
+    """Channels that never were cameras: picked, their place stated, registered, and tried in the background by the web process."""
     urls = [url_of(device, row) for row in channels]
-    taken = {**cameras_by_url(device, urls), **batches_by_url(device, urls)}
+    once = Camera.objects.filter(system=device.system, main_url__in=urls).values_list("main_url", flat=True)
+    taken = {*cameras_by_url(device, urls), *batches_by_url(device, urls), *once}
     free = [row for row, url in zip(channels, urls, strict=True) if url not in taken]
     if not free:
         return
