@@ -72,7 +72,7 @@ def test_from_the_platforms_to_a_grant(cast, stage, client_of, other):
     assert browser.post(begin, {"need": NEED}).status_code == 302
     link = Link.objects.get()
     page = browser.get(link.get_absolute_url()).content.decode()
-    assert "尚未接通" in page
+    assert "没有实测数据" in page
     assert "还没有国标网关的密钥" in page
     assert browser.post(do(link, "put_in_force"), on(link)).status_code == 422
     assert browser.post(do(link, "examine"), on(link) | {"test_on": "2026-12-01"}).status_code == 302
@@ -101,7 +101,7 @@ def test_from_the_platforms_to_a_grant(cast, stage, client_of, other):
 def test_what_was_measured_is_shown_and_nothing_else(cast, stage, client_of):
     link = in_force(cast, second(cast).person)
     page = client_of("inspector").get(reverse("sharing:links")).content.decode()
-    assert "尚未接通" in page
+    assert "没有实测数据" in page
     platform_page = client_of("inspector").get(link.platform.get_absolute_url()).content.decode()
     assert "由另一人启用" in platform_page, "what a changed address brings is said before it is changed"
     assert "第二十二条" in platform_page or "S22" in platform_page

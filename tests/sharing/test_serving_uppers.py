@@ -97,13 +97,9 @@ def ask(gate, link, notary, bright):
 
 
 def stands(gate, link, *calls, channel=None, verb="live"):
-    body = {
-        "gateway": NAME,
-        "calls": [
-            {"call": str(call), "link": str(link.pk), "channel": channel or link.shared.first().channel, "verb": verb}
-            for call in calls
-        ],
-    }
+    channel = channel or link.shared.first().channel
+    rows = [{"call": str(call), "link": str(link.pk), "channel": channel, "verb": verb} for call in calls]
+    body = {"gateway": NAME, "calls": rows}
     return gate.send("POST", "/internal/gateway/wanted/standing", body).json()["ended"]
 
 
@@ -195,7 +191,7 @@ def test_the_tag_changes_with_what_is_shown(stage, link, by):
         return seen[-1] != seen[-2]
 
     assert not changed()
-    changing.put(link, [stage.yard.pk], link.nodes.get(kind="group"), taken(by))
+    changing.put(link, [stage.yard.pk], link.nodes.get(kind="organisation"), taken(by))
     assert changed()
     Camera.objects.filter(pk=stage.yard.pk).update(name="改名")
     assert not changed(), "nothing told of it"
@@ -336,7 +332,6 @@ def test_nothing_is_given_over_a_link_that_is_not_in_force(link, by, other, ask,
     assert [one.clause for one in notary.of("refusal")[0].unmet] == ["S22"]
 
 
-@pytest.mark.clause("N16.2(3)")
 def test_footage_wants_the_decision_about_unknown_purposes_and_its_leaf_says_so(link, by, other, ask, notary):
     granted(link, Verb.HISTORY, by, other)
     begin, end = 1_790_000_000_000_000, 1_790_000_060_000_000

@@ -12,7 +12,7 @@ from custodes.people.permissions import Permission
 from custodes.people.scope import persons_in, scope_for
 from custodes.places.scope import visible_cameras
 
-OF_A_MATTER = ("request.step", "case.step", "embargo.step", "finding.step", "hold.effective", "revocation")
+OF_A_MATTER = ("request.step", "case.step", "embargo.step", "finding.step", "hold.effective", "revocation", "refusal")
 """Types whose entries are about one matter also where they name no person and no camera."""
 
 

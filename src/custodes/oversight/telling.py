@@ -20,6 +20,7 @@ from custodes.oversight.moments import between, moment
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera
+from custodes.sharing.models import Verb
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.reasons import reason_words
 
@@ -84,6 +85,7 @@ def _grant(record: Mapping[str, Any], names: Names) -> str:
         parts.append(_("实时"))
     if record.get("span"):
         parts.append(between(*record["span"]))
+    parts += _of_upper(record)
     if record.get("purpose"):
         parts.append(
             _("事由：%(purpose)s；内容：%(content)s") % {"purpose": record["purpose"], "content": record.get("content")}
@@ -91,12 +93,27 @@ def _grant(record: Mapping[str, Any], names: Names) -> str:
     return _("；").join(parts)
 
 
+def _of_upper(record: Mapping[str, Any]) -> list[str]:
+    """What an upper platform asked for, beside what any look is told by."""
+    if not record.get("link"):
+        return []
+    parts = [_("上级平台")]
+    if record.get("verb") and record["verb"] != Verb.LIVE:
+        parts.append(str(Verb(record["verb"]).label) if record["verb"] in Verb.values else str(record["verb"]))
+    if record.get("unknown"):
+        parts.append(_("事由不明"))
+    if record.get("counted"):
+        parts.append(_("此前还有 %(count)d 次相同的请求") % {"count": record["counted"]})
+    return parts
+
+
 def _refusal(record: Mapping[str, Any], names: Names) -> str:
     unmet = _("；").join(
         _("%(reason)s（%(clause)s）") % {"reason": item["reason"], "clause": item["clause"]}
         for item in record.get("unmet", ())
     )
-    return _("%(what)s：%(words)s") % {"what": names.some_cameras(record), "words": unmet}
+    what = _("；").join([names.some_cameras(record) or str(record.get("channel", "")), *_of_upper(record)])
+    return _("%(what)s：%(words)s") % {"what": what, "words": unmet}
 
 
 def _view_ended(record: Mapping[str, Any], names: Names) -> str:

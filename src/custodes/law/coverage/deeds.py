@@ -279,6 +279,10 @@ MODULES: dict[str, Deed] = {
         "逐项判断上级平台可否取得某点位，默认不予提供，写明条款；查阅、下载、控制须有办案人员说明",
         "judges what an upper may have of a camera, denies by default with the clause, and wants the officer's statement for recordings and steering",
     ),
+    "custodes.sharing.serving.wanting": Deed(
+        "上级平台请求画面的，先判断、先存证，再提供；不予提供的存证写明条款",
+        "answers what an upper platform asks for only behind its record: decided first, refused with the clause on record",
+    ),
     "custodes.sharing.tree.candidates": Deed(
         "共享目录只能放入本辖区在用的点位，涉密系统的点位放不进去",
         "lets only cameras in use of the own division into a shared tree, none of a classified system",

@@ -94,7 +94,11 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.sharing.tree.candidates:shareable",
     ),
     "S21": ("custodes.sharing.links.platforms:save",),
-    "S22": ("custodes.sharing.links.steps:put_in_force", "custodes.sharing.tree.showing:shown"),
+    "S22": (
+        "custodes.sharing.links.steps:put_in_force",
+        "custodes.sharing.tree.showing:shown",
+        "custodes.sharing.serving.wanting:answer",
+    ),
     "S23": (
         "custodes.sharing.directory.candidates:candidates",
         "custodes.sharing.directory.standing:standing",

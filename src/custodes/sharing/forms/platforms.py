@@ -13,6 +13,9 @@ from custodes.sharing.links.platforms import bad_id, bad_log_key
 from custodes.sharing.links.reaching import bad_hosts, bad_media
 from custodes.sharing.models import Platform
 
+TERMS = ("expires_s", "keepalive_s", "misses")
+"""Of registering above."""
+
 
 def platform_id(value: str) -> None:
     """A validator: 20 digits of type 200.
@@ -98,5 +101,15 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["hosts"].validators.append(further_hosts)
         self.fields["media"].validators.append(media_networks)
         self.fields["log_key"].validators.append(log_key)
+        for name in TERMS:
+            self.fields[name].required = False
         for name in ("name", "unit_name"):
             self.fields[name].validators.append(something)
+
+    def clean(self) -> dict[str, Any]:
+        """Terms that are not given are the usual ones."""
+        told = super().clean() or {}
+        for name in TERMS:
+            if told.get(name) is None and name not in self.errors:
+                told[name] = Platform._meta.get_field(name).default
+        return told

@@ -47,7 +47,7 @@ def page_of(link: Link, own: Platform, after: str, most: int) -> Page:
         BadCursor: it is none of ours.
     """
     kind, place = after[:1], after[1:]
-    if kind not in ("", _NODES, _CAMERAS) or (kind and not place and kind == _NODES):
+    if kind not in ("", _NODES, _CAMERAS):
         raise BadCursor
     entries = [] if kind else [Entry("platform", own.gb_id, own.name)]
     if kind != _CAMERAS:
@@ -55,7 +55,7 @@ def page_of(link: Link, own: Platform, after: str, most: int) -> Page:
         rows = list(link.nodes.filter(path__gt=place).select_related("parent").order_by("path")[: room + 1])
         entries += _nodes(link, own, rows[:room])
         if len(rows) > room:
-            return Page(entries, _NODES + rows[room - 1].path)
+            return Page(entries, _NODES + (rows[room - 1].path if room else place))
         place = ""
     room = most - len(entries)
     if not room:

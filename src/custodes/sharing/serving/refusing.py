@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from custodes.access import notary as line
 from custodes.law.grounds.ground import Unmet
@@ -68,7 +68,9 @@ def refuse(link: Link, wish: Wish, camera: Camera | None, unmet: Iterable[Unmet]
     return row
 
 
-def _alike(link: Link, wish: Wish, camera: Camera | None, unmet: tuple[Unmet, ...], status: int) -> tuple[Any, bool]:
+def _alike(
+    link: Link, wish: Wish, camera: Camera | None, unmet: tuple[Unmet, ...], status: int
+) -> tuple[QuerySet[Served], bool]:
     """Rows of the same kind, and whether they are of many channels."""
     rows = Served.objects.filter(link=link, verb=wish.verb, status=status)
     mine = rows.filter(channel=wish.channel, camera=camera, unmet=unmet_rows(unmet), folded=False)
