@@ -104,7 +104,8 @@ async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None
                     break
                 except httpx.HTTPError:
                     await asyncio.sleep(0.05)
-            assert health == {"gateway": "gateway-1", "generation": 1, "devices": 1, "registered": 0}
+            counted = {"devices": 1, "registered": 0, "uppers": 0, "uppers_registered": 0}
+            assert health == {"gateway": "gateway-1", "generation": 1, **counted}
             assert (await client.post(url.replace("healthz", "internal/w"), content=b"x")).status_code == 401
         assert (await world.ask("/internal/w", b"1")).status_code == 204
         assert (await world.ask("/internal/n", b"2", world.node_key, "node-1")).status_code == 204

@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 
 from custodes.gateway.calls.book import Book
+from custodes.gateway.figures import GatewayFigures
 from custodes.gateway.process import Gateway
 from custodes.gateway.uppers.kept import UPPERS, load_uppers
 from custodes.gateway.uppers.left_over import FOLDER
@@ -74,6 +75,9 @@ async def test_a_page_that_fails_leaves_what_is_shown_and_a_link_not_in_force_sh
         await until(lambda: not lower._shown.items)
         await until(lambda: both.theirs_calls() == 0)
         assert both.ours.uppers.calls.outcomes == {"hidden": 1}
+        # In force again, with the tree that it had.
+        both.below.show(both.upper, entries(4), "2")
+        await until(lambda: len(lower._shown.items) == 6)
 
 
 async def test_a_tree_with_one_id_twice_is_not_shown_and_said(tmp_path: Path) -> None:
@@ -157,6 +161,16 @@ async def test_the_web_is_told_how_links_stand(tmp_path: Path) -> None:
         assert abs(told.since_us - SystemClock().wall_us()) < 20_000_000
         assert (told.fault, told.fault_at_us) == ("", None)
         assert both.ours.health()["uppers_registered"] == 1
+        assert (await both.above.look()).step == ""
+        assert (await both.above.look(2)).step == ""
+        figures = {
+            sample.name: sample.value
+            for family in GatewayFigures(both.ours).collect()
+            for sample in family.samples
+            if sample.name.startswith("custodes_gateway_upper") and not sample.labels
+        }
+        assert figures["custodes_gateway_uppers"] == figures["custodes_gateway_uppers_registered"] == 1
+        assert figures["custodes_gateway_upper_calls"] == figures["custodes_gateway_upper_calls_ready"] == 2
         url = f"http://127.0.0.1:{both.below.world.settings.gateway_port}/healthz"
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.get(url)).json()["uppers"] == 1

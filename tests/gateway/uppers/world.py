@@ -103,7 +103,7 @@ class UpperWeb(StandInWeb):
                 link = UUID(request.url.params["link"])
                 if link not in self.entries:
                     return httpx.Response(404)
-                made = self._page(link, int(request.url.params["after"] or 0))
+                made = self._page(link, int(request.url.params["after"].removeprefix("n路/&") or 0))
             case "/internal/gateway/shown/off":
                 made = ShownOff(link=UUID(request.url.params["link"]), off=tuple(self.off))
             case "/internal/gateway/wanted":
@@ -128,7 +128,9 @@ class UpperWeb(StandInWeb):
         self.pages += 1
         found, end = self.entries[link], after + self.page
         part = tuple(found[after:end])
-        return ShownPage(link=link, tree=self.trees[link], entries=part, after=str(end) if end < len(found) else "")
+        return ShownPage(
+            link=link, tree=self.trees[link], entries=part, after=f"n路/&{end}" if end < len(found) else ""
+        )
 
 
 class StandInNode:

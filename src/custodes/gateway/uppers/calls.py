@@ -95,6 +95,7 @@ class UpperCallRoom:
         """It has our answer: pictures may go."""
         call = self._calls.get((link, started.call))
         if call is not None and call.worker is not None:
+            call.begun = True
             self._left_over.begun(call)
             self._go(self._start(call, call.worker))
 
@@ -104,7 +105,8 @@ class UpperCallRoom:
         if call is None:
             return
         call.over = True
-        self._left_over.over(call)
+        if call.begun:
+            self._left_over.over(call)
         self.outcomes[ended.why if ended.why in _TOLD else "other"] += 1
         log.info("upper.call_ended", link=str(link.upper.link), call=str(call.id), why=ended.why)
         if call.pool is not None:

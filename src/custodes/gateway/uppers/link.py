@@ -15,9 +15,11 @@ import structlog
 from custodes.gateway.addresses import OwnAddress
 from custodes.gateway.uppers.pace import UpperPace
 from custodes.gateway.uppers.terms import addresses, carrier_of, terms
+from custodes.gb28181 import ids
 from custodes.gb28181.cascade.events import Event, State
 from custodes.gb28181.cascade.lower import Lower
 from custodes.gb28181.cascade.settings import Bounds
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.events import Event as Heard
 from custodes.gb28181.sip.peer import Peer
@@ -35,10 +37,12 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 CONNECT_S = 10.0
 NAME_S = 5.0
+AGAIN_S = 1.0
 
 SEALED = "its password does not open with this gateway's key; enter it anew"
 NO_PORT = "no port of the gateway is left for it; CUSTODES_GATEWAY_UPPER_PORTS gives more"
 TAKEN = "its port is taken by another program on the gateway's machine"
+ODD = "its ID or the one that we have with it can't be written in SIP"
 NAMELESS = "its name leads to no address"
 UNREACHED = "no connection to it can be made"
 
@@ -153,6 +157,12 @@ class UpperLink:
     async def _open(self, secret: Secret, port: int) -> bool:
         house, upper = self._house, self.upper
         try:
+            ids.checked(upper.id)
+            ids.checked(upper.own)
+        except Refused:
+            self._in_trouble(ODD)
+            return False
+        try:
             async with asyncio.timeout(NAME_S):
                 found = await addresses(upper.host)
         except (OSError, TimeoutError):
@@ -217,13 +227,26 @@ class UpperLink:
 
     def _work_now(self) -> None:
         self._soon = None
-        self.work()
+        self._work_safely()
+
+    def _work_safely(self) -> None:
+        try:
+            self.work()
+        except Exception:
+            # It is not given up for that: what comes next may be sound.
+            log.exception("upper.work_failed", link=str(self.upper.link))
+            if self._timer is None and not self._closed:
+                self._timer = asyncio.get_running_loop().call_later(AGAIN_S, self._ticked)
 
     def _tell(self) -> None:
         if self.lower is None:
             return
         for event in self.lower.take():
-            self._house.told(self, event)
+            try:
+                self._house.told(self, event)
+            except Exception:
+                # One that its receiver fails on costs no other; a call that nobody decides is refused by the core.
+                log.exception("upper.told_failed", link=str(self.upper.link), what=type(event).__name__)
         if self.lower.standing.state is State.LEFT:
             self._left.set()
 
@@ -238,7 +261,7 @@ class UpperLink:
 
     def _ticked(self) -> None:
         self._timer = None
-        self.work()
+        self._work_safely()
 
 
 class _Line(Transport):

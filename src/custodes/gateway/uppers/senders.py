@@ -17,6 +17,9 @@ from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStand
 MOST_BYTES = 1 << 20
 """Of a node's answer."""
 
+LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=64)
+"""Workers that wait for a first picture hold up no end and no `keep`: as many connections as there may be calls."""
+
 
 class NodeUnavailable(Exception):
     """A worker did not answer, or not with what was agreed. The message holds no address."""
@@ -97,7 +100,7 @@ class Senders:
         }
         if self._client is None:
             # The system's proxies are not for the centre's own machines.
-            self._client = httpx.AsyncClient(verify=self.trust, trust_env=False)
+            self._client = httpx.AsyncClient(verify=self.trust, trust_env=False, limits=LIMITS)
         try:
             response = await self._client.post(worker.url + path, content=content, headers=headers, timeout=seconds)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

@@ -45,7 +45,7 @@ class Served:
         pool, y: whose number the stream has, where it is ours.
         kept: monotonic seconds of the last word to the worker that it took; confirmed: of the web's last word.
         preparing: web or node are being asked.
-        over: it has ended.
+        begun: it was acknowledged; over: it has ended.
     """
 
     id: UUID
@@ -61,6 +61,7 @@ class Served:
     kept: float = 0.0
     confirmed: float = 0.0
     preparing: bool = True
+    begun: bool = False
     over: bool = False
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 from uuid import UUID
 
 import structlog
@@ -55,21 +56,21 @@ class Showing:
     clock: Clock
     pace: UpperPace
     refused: int = 0
+    _trees: dict[UpperLink, str] = field(default_factory=dict, repr=False)
     _cameras: dict[UpperLink, dict[str, Status]] = field(default_factory=dict, repr=False)
 
     async def follow(self, link: UpperLink) -> None:
         """Take its tree when it changed, and what is off, until cancelled. A taking that fails leaves what is shown."""
-        shown: str | None = None
         tree_due = off_due = 0.0
         try:
             while True:
                 now = self.clock.monotonic()
+                shown = self._trees.get(link)
                 if link.lower is not None and link.upper.tree != shown and now >= tree_due:
-                    found = await self._take_tree(link)
+                    await self._take_tree(link)
                     now = self.clock.monotonic()
-                    tree_due = now + (self.pace.again if found is None and shown is None else self.pace.tree)
-                    shown = shown if found is None else found
-                    off_due = now + self.pace.off if found else off_due
+                    tree_due = now + (self.pace.tree if link in self._trees else self.pace.again)
+                    off_due = now + self.pace.off
                     link.register()
                 elif shown is not None and now >= off_due:
                     off_due = now + self.pace.off
@@ -77,33 +78,39 @@ class Showing:
                 await asyncio.sleep(self.pace.look)
         finally:
             self._cameras.pop(link, None)
+            self._trees.pop(link, None)
 
-    async def _take_tree(self, link: UpperLink) -> str | None:
-        """Show its tree; which one it is, None where there is none to be had."""
+    async def _take_tree(self, link: UpperLink) -> None:
         try:
             found = await self._pages(link.upper.link)
             if found is None:
-                log.info("upper.shows_nothing", link=str(link.upper.link))
-                self._put(link, ())
-                return None
+                self._nothing(link)
+                return
             tree, entries = found
-            self._put(link, tuple(item_of(entry) for entry in entries))
+            self._put(link, entries)
         except WebUnavailable as error:
             log.warning("upper.tree_not_fetched", link=str(link.upper.link), why=str(error))
-            return None
         except (Refused, Unsteady) as error:
             self.refused += 1
             log.error("upper.tree_refused", link=str(link.upper.link), why=str(error))
-            return None
-        log.info("upper.shown", link=str(link.upper.link), entries=len(entries))
-        return tree
+        else:
+            self._trees[link] = tree
+            log.info("upper.shown", link=str(link.upper.link), entries=len(entries))
 
-    async def _pages(self, link: UUID) -> tuple[str, list[ShownEntry]] | None:
+    def _nothing(self, link: UpperLink) -> None:
+        """It is not in force: what it was shown is gone, and taken anew when it is again."""
+        log.info("upper.shows_nothing", link=str(link.upper.link))
+        self._put(link, ())
+        self._trees.pop(link, None)
+
+    async def _pages(self, link: UUID) -> tuple[str, list[Item]] | None:
         for _ in range(BEGINNINGS):
-            entries: list[ShownEntry] = []
+            entries: list[Item] = []
             tree, after = None, ""
             for _page in range(MOST_PAGES):
-                page = await self.web.fetch(f"/internal/gateway/shown?link={link}&after={after}", ShownPage)
+                page = await self.web.fetch(
+                    f"/internal/gateway/shown?link={link}&after={quote(after, safe='')}", ShownPage
+                )
                 if page is None:
                     return None
                 if page.link != link:
@@ -111,7 +118,7 @@ class Showing:
                 if tree is not None and page.tree != tree:
                     break
                 tree = page.tree
-                entries += page.entries
+                entries += map(item_of, page.entries)
                 if len(entries) > MOST:
                     raise Unsteady(f"the tree has more than {MOST} entries")
                 if not page.after:
@@ -119,7 +126,7 @@ class Showing:
                 after = page.after
         raise Unsteady("the tree changed while it was read")
 
-    def _put(self, link: UpperLink, items: tuple[Item, ...]) -> None:
+    def _put(self, link: UpperLink, items: Sequence[Item]) -> None:
         if link.lower is None:
             return
         link.lower.show(Tree(items), self.clock.monotonic())
@@ -133,7 +140,7 @@ class Showing:
             log.debug("upper.off_not_fetched", link=str(link.upper.link), why=str(error))
             return
         if found is None:
-            self._put(link, ())
+            self._nothing(link)
             return
         cameras, off = self._cameras.get(link, {}), frozenset(found.off)
         changes: list[Item] = []
