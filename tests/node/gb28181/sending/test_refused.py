@@ -79,7 +79,14 @@ async def test_recordings_are_not_sent_yet(tmp_path: Path, session: str) -> None
     ("address", "port"),
     [
         *(("224.0.0.9", 5000), ("0.0.0.0", 5000), ("255.255.255.255", 5000), ("169.254.1.1", 5000)),
-        *(("127.0.0.1", 5000), ("::1", 5000), ("upper.example", 5000), ("", 5000), ("192.0.2.1", 0)),
+        *(
+            ("127.0.0.1", 5000),
+            ("::1", 5000),
+            ("::ffff:127.0.0.1", 5000),
+            ("upper.example", 5000),
+            ("", 5000),
+            ("192.0.2.1", 0),
+        ),
     ],
 )
 def test_nothing_goes_to_what_is_no_receiver(address: str, port: int) -> None:

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import struct
 import threading
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -196,6 +197,36 @@ async def test_a_camera_of_which_nothing_comes_any_more_ends_it(tmp_path: Path) 
                 here.desk.look()
             await until(lambda: not len(here.desk))
             assert here.desk.keep((upper.call,)).ended == {upper.call: "no_picture"}
+
+
+async def test_behind_a_picture_that_was_cut_short_a_key_picture_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, given = ways.Datagrams.send, 0
+
+    async def third_is_cut_short(self: ways.Datagrams, packets: Sequence[bytes]) -> bool:
+        nonlocal given
+        given += 1
+        return await send(self, packets) and given != 3
+
+    monkeypatch.setattr(ways.Datagrams, "send", third_is_cut_short)
+    async with room(tmp_path) as here:
+        with Upper("udp") as upper:
+            await begun(here, upper)
+            await here.play_slowly(9)
+            frames = await upper.until_frames(7)
+    assert [frame.data for frame in frames[:7]] == [here.played[at].data for at in (0, 1, 2, 5, 6, 7, 8)]
+
+
+async def test_a_picture_that_is_live_no_more_is_not_sent(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        with Upper("udp") as upper:
+            here.play(3)
+            here.clock.advance(31)
+            await begun(here, upper, comes=False)
+            await here.play_slowly(9)
+            frames = await upper.until_frames(6)
+    assert [frame.data for frame in frames[:6]] == [unit.data for unit in here.played[5:11]]
 
 
 async def test_what_was_not_started_sends_nothing_and_leaves_no_look(tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ class Sending:
             self.over, self.why, self._reason = True, why, reason
 
     async def _send(self) -> None:
+        self._want_key()
         first = self._hub.watch()
         try:
             await self._have_picture(first)
@@ -141,6 +142,11 @@ class Sending:
             await self._send_from(queue)
         finally:
             self._hub.leave(queue)
+
+    def _want_key(self) -> None:
+        """Whoever begins with an old key picture has a new one asked for; seldom, however often this is called."""
+        if self._studio.key_frames is not None:
+            self._studio.key_frames.joined(self.camera, "main")
 
     async def _have_picture(self, queue: ViewerQueue) -> None:
         try:
@@ -155,8 +161,7 @@ class Sending:
     async def _send_from(self, queue: ViewerQueue) -> None:
         """Send what comes; a receiver that is too slow for it goes on at the next key picture."""
         studio, camera = self._studio, self.camera.id
-        if studio.key_frames is not None:
-            studio.key_frames.joined(self.camera, "main")
+        self._want_key()
         if queue.behind is not None and not self._opens(queue.behind.key):
             queue.give_up()
         pictures = CatchingUp(queue, lambda: studio.archive.being_written(camera), studio.disk, studio.clock)

@@ -256,7 +256,9 @@ def _checked(ask: SendAsk, *, allow_loopback: bool) -> str:
         address = ipaddress.ip_address(ask.address)
     except ValueError as error:
         raise NoWay("the receiver's address is a name or nothing") from error
-    nobody = address.is_unspecified or address.is_multicast or address.is_link_local
+    # An IPv4 address written as IPv6 would pass for none of these.
+    mapped = isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None
+    nobody = mapped or address.is_unspecified or address.is_multicast or address.is_link_local
     if nobody or str(address) == "255.255.255.255" or (address.is_loopback and not allow_loopback):
         raise NoWay("the receiver's address is not one machine's")
     if not ask.port and ask.way != "tcp-passive":
