@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from custodes.commands.levels.plan import plan
+from custodes.commands.levels import running
+from custodes.commands.levels.plan import Installation, plan
 from custodes.commands.levels.running import NotReady, _ordered, settings_of
 from custodes.commands.levels.words import said_of
 from custodes.gb28181 import ids
@@ -75,6 +78,44 @@ def test_one_that_ends_before_it_answers_is_named_with_its_log(tmp_path: Path) -
     )  # fmt: skip
     with process, pytest.raises(NotReady, match=r"city .*preparing\.log"):
         _ordered(one, process, {"level": one.key})
+
+
+PREPARING = """
+import json, pathlib, sys
+print("migrated", flush=True)
+order = json.loads(sys.stdin.readline())
+pathlib.Path(sys.argv[1]).write_text(json.dumps(order))
+made = "" if order["below_joined"] or order["level"] == "county" else "made-by-" + order["level"]
+print(json.dumps({"password": made, "login": "all"}))
+"""
+
+
+def test_a_password_goes_from_the_upper_to_the_lower_once_and_again_where_it_got_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def instead(one: Installation, _errors: object, *_module: str) -> subprocess.Popen[str]:
+        told = [sys.executable, "-c", PREPARING, str(one.folder / "order.json")]
+        return subprocess.Popen(told, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(running, "_python", instead)
+    three = plan(tmp_path, **PORTS)
+    three[0].folder.mkdir()
+    with closing(sqlite3.connect(three[0].database)) as first:
+        first.execute("CREATE TABLE migrated (once)")
+
+    def passwords() -> list[str]:
+        assert running.prepare(three, PORTS["camera_port"]) == "all"
+        return [json.loads((one.folder / "order.json").read_text())["password"] for one in three]
+
+    assert passwords() == ["", "made-by-region", "made-by-city"]
+    for one in three:
+        with closing(sqlite3.connect(one.database)) as copy:
+            assert copy.execute("SELECT name FROM sqlite_master").fetchall() == [("migrated",)]
+    assert passwords() == ["", "", ""]
+    three[2].joined.unlink()
+    assert passwords() == ["", "", "made-by-city"]
+    ports = json.loads((three[1].folder / "order.json").read_text())["ports"]
+    assert ports == {"own": three[1].sip_port, "upper": three[0].sip_port, "lower": three[2].upper_port}
 
 
 def test_an_order_is_answered_and_a_stage_is_said_in_a_sentence(tmp_path: Path) -> None:

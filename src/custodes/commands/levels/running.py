@@ -136,6 +136,8 @@ def prepare(installations: Sequence[Installation], camera_port: int) -> str:
             answer = _ordered(one, processes[at], order)
             one.joined.touch()
             password, login = str(answer["password"]), str(answer["login"])
+            if password and below is not None:
+                below.joined.unlink(missing_ok=True)  # until the one below has this one
     finally:
         for process in processes:
             _end(process)
