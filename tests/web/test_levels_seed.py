@@ -6,6 +6,8 @@ import datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from custodes.people.models import Account, Post, PostKind
@@ -147,6 +149,16 @@ def test_the_regions_people_keep_its_platform_and_links_and_no_directory(trainin
     assert list(handled_links(by, now)) == list(read_links(by, now)) == list(Link.objects.all())
     assert Link.objects.get().state == LinkState.IN_FORCE
     assert list(offices(by, now)) == []
+    browser = Client()
+    browser.force_login(by.account)
+    page = browser.get(reverse("sharing:links")).content.decode()
+    assert reverse("sharing:platform_new") in page
+    for row in (Platform.objects.get(role="own"), Link.objects.get()):
+        assert browser.get(row.get_absolute_url()).status_code == 200
+    for name in ("sharing:platform_new", "sharing:directories", "sharing:who"):
+        assert browser.get(reverse(name)).status_code == 200
+    steps.suspend(Link.objects.get(), Taken(by, timezone.now(), "训练：试看暂停"))
+    assert Link.objects.get().get_absolute_url() in browser.get("/").content.decode(), "it waits on the workbench"
 
 
 def test_what_the_county_shows_becomes_cameras_of_the_city_and_one_is_shown_to_the_region(training):
