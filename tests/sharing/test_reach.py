@@ -7,9 +7,19 @@ from django.utils import timezone
 
 from custodes.people import posts
 from custodes.people.leading import leading_police
-from custodes.people.models import Person, PostKind, Unit, UnitKind
+from custodes.people.models import Division, Person, PostKind, Unit, UnitKind
 from custodes.places.cityplans.reach import drafting_units
-from custodes.sharing.reach import offices, seeing_offices
+from custodes.sharing.links import platforms, steps
+from custodes.sharing.models import Platform
+from custodes.sharing.reach import (
+    handled_links,
+    joining_offices,
+    kept_platforms,
+    offices,
+    read_platforms,
+    seeing_offices,
+)
+from custodes.sharing.stepping import StepRefused, Taken
 from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +39,33 @@ def test_a_station_registered_in_the_county_compiles_no_directory_of_its_own(cas
     assert leading_police(Unit.objects.all()) == [
         one for one in Unit.objects.all() if one in (cast.units["city"], county)
     ]
+
+
+def test_the_regions_police_keep_their_platform_and_compile_no_directory(cast):
+    region = Unit.objects.create(
+        name="自治区公安厅", kind=UnitKind.PUBLIC_SECURITY, division=Division.objects.get(code="540000")
+    )
+    person, now = Person.objects.create(name="旦增", unit=region), timezone.now()
+    posts.assign(person, region, PostKind.INSPECTOR, by=None, at=SINCE)
+    assert list(joining_offices(person, now)) == [region]
+    assert list(offices(person, now)) == list(seeing_offices(person, now)) == []
+    told = {"level": "region", "gb_id": "54000000002000000001", "name": "自治区平台", "unit_name": region.name}
+    own = platforms.save(Platform(office=region, role="own", **told), Taken(person, now))
+    lower = {"level": "city", "gb_id": "54010000002000000001", "name": "市级平台", "unit_name": "拉萨市公安局"}
+    below = platforms.save(Platform(office=region, role="lower", **lower), Taken(person, now))
+    link = steps.ask_platform(below, "逐级联网", Taken(person, now))
+    for reach in (kept_platforms, read_platforms):
+        assert {one.pk for one in reach(person, now)} == {own.pk, below.pk}
+        assert not reach(cast.inspector.person, now).exists()
+    assert list(handled_links(person, now)) == [link]
+    assert not handled_links(cast.inspector.person, now).exists()
+
+
+@pytest.mark.parametrize(("role", "level"), [("own", "city"), ("upper", "region"), ("lower", "county")])
+def test_a_platform_of_a_level_that_does_not_fit_the_region_is_refused(cast, role, level):
+    region = Unit.objects.create(
+        name="自治区公安厅", kind=UnitKind.PUBLIC_SECURITY, division=Division.objects.get(code="540000")
+    )
+    row = Platform(office=region, role=role, level=level, gb_id="54000000002000000001", name="平台", unit_name="公安厅")
+    with pytest.raises(StepRefused):
+        platforms.save(row, Taken(cast.inspector.person, timezone.now()))

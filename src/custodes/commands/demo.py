@@ -54,6 +54,12 @@ def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document when everything runs: address, logins, ports.")
     ] = False,
+    levels: Annotated[
+        int,
+        typer.Option(
+            help="3: the platforms of region, city and county instead, cascaded by GB/T 28181, each an installation of its own in a folder of its own. Each has the next port for pages and node; the gateways have the nine ports behind the first two of the cameras."
+        ),
+    ] = 1,
 ) -> None:
     """Start everything on localhost with nine simulated cameras and two simulated GB/T 28181 recorders, and say what to try.
 
@@ -66,6 +72,18 @@ def demo(
 
     console = Console(stderr=True, soft_wrap=True)
     folder = data.expanduser().absolute()
+    if levels not in (1, 3):
+        raise typer.BadParameter("there is one level, or there are three", param_hint="--levels")
+    if levels == 3:
+        from custodes.commands.levels.plan import plan
+        from custodes.commands.levels.running import run
+
+        installations = plan(folder, web_port=web_port, node_port=node_port, camera_port=camera_port)
+        for one in installations:
+            if fresh and one.folder.exists():
+                _throw_away(one.folder, console)
+        films = films.expanduser().absolute() if films else folder / "simcam"
+        raise typer.Exit(run(installations, films, camera_port, console, as_json=as_json))
     if fresh and folder.exists():
         _throw_away(folder, console)
     films = films.expanduser().absolute() if films else folder / "simcam"

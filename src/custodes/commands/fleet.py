@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 STOP_SECONDS = 20.0
+LOOK_SECONDS = 0.2
 REST_SECONDS = 5.0
 """For what a process leaves behind that ended before its own children."""
 
@@ -85,6 +86,15 @@ class Fleet:
         Raises:
             FleetError: it ended, or was not ready in time; or its log file is in a place that others write to.
         """
+        self.begin(member)
+        self.await_ready(member)
+
+    def begin(self, member: Member) -> None:
+        """Start one process and go on at once; nothing once the fleet is asked to stop.
+
+        Raises:
+            FleetError: its log file is in a place that others write to.
+        """
         if self._stopping:
             return
         self._logs.mkdir(parents=True, exist_ok=True)
@@ -92,6 +102,15 @@ class Fleet:
             self._require_own_logs()
         self._members.append(member)
         self._spawn(member)
+
+    def await_ready(self, member: Member) -> None:
+        """Wait until a process that was begun is ready, or the fleet is asked to stop.
+
+        Raises:
+            FleetError: it ended, or was not ready in time.
+        """
+        if self._stopping:
+            return
         deadline = time.monotonic() + member.ready_seconds
         while not member.ready():
             assert member.process is not None
@@ -108,10 +127,14 @@ class Fleet:
     def watch(self) -> None:
         """Until `ask_stop`: restart what ended, later each time it ends again."""
         while not self._stopping:
-            for member in self._members:
-                self._tend(member)
-            self._tend_logs(time.monotonic())
-            time.sleep(0.2)
+            self.look()
+            time.sleep(LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Once what `watch` does until it is asked to stop."""
+        for member in self._members:
+            self._tend(member)
+        self._tend_logs(time.monotonic())
 
     @property
     def stopping(self) -> bool:
@@ -174,7 +197,7 @@ class Fleet:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
                 **_as(member.user),
             )
         member.since = time.monotonic()
@@ -216,7 +239,7 @@ def _end_session(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask the kernel for SIGTERM when the parent dies (prctl(2) PR_SET_PDEATHSIG), so that a killed parent leaves no orphans."""
     ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM, 0, 0, 0)
 
@@ -226,7 +249,12 @@ def own_environment(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def stop_on_signals(fleet: Fleet) -> None:
+def stop_on_signals(*fleets: Fleet) -> None:
     """Ctrl-C and SIGTERM end `watch`; a second one changes nothing, since stopping is under way."""
+
+    def ask(*_: object) -> None:
+        for fleet in fleets:
+            fleet.ask_stop()
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: fleet.ask_stop())
+        signal.signal(number, ask)

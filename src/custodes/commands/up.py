@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -57,8 +57,12 @@ def up() -> None:
     )
 
 
-def make_fleet(settings: Settings, console: Console) -> Fleet:
-    """A fleet whose log files are in `log/` of the data folder, turned over and kept as the settings say."""
+def make_fleet(settings: Settings, console: Console, environment: Mapping[str, str] | None = None) -> Fleet:
+    """A fleet whose log files are in `log/` of the data folder, turned over and kept as the settings say.
+
+    Args:
+        environment: of its processes; this process's own where none is given.
+    """
     import datetime
 
     from custodes.commands.logfiles import LogFiles
@@ -70,7 +74,7 @@ def make_fleet(settings: Settings, console: Console) -> Fleet:
     files = LogFiles(
         folder, settings.log_file_bytes, settings.log_days, lambda: datetime.datetime.now(datetime.UTC), say
     )
-    return Fleet(folder, own_environment(), say, tend_logs=files.look)
+    return Fleet(folder, environment or own_environment(), say, tend_logs=files.look)
 
 
 def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Callable[[], None]) -> int:

@@ -6,6 +6,7 @@ that police, registered in the same division, is not it. Whoever works at the po
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -21,11 +22,18 @@ from custodes.sharing.models import Cooperation, Directory, DirectoryState, Link
 from custodes.sharing.models.step import NOT_COMPILING
 
 LEVELS = (DivisionKind.CITY, DivisionKind.COUNTY)
+JOINING = (DivisionKind.REGION, *LEVELS)
+"""Levels whose police keep a platform and its links (S22); the region's compiles no directory (S25)."""
 
 
 def offices(person: Person, at: datetime) -> QuerySet[Unit]:
     """Police units for which the person compiles the directory."""
     return _police(person, at, Permission.MANAGE_SHARING)
+
+
+def joining_offices(person: Person, at: datetime) -> QuerySet[Unit]:
+    """Police units whose platforms and links the person keeps."""
+    return _police(person, at, Permission.MANAGE_SHARING, JOINING)
 
 
 def compiled(person: Person, at: datetime) -> QuerySet[Directory]:
@@ -58,7 +66,7 @@ def seeing_offices(person: Person, at: datetime) -> QuerySet[Unit]:
 
 def kept_platforms(person: Person, at: datetime) -> QuerySet[Platform]:
     """Platforms that the person may enter and change: of their offices."""
-    return Platform.objects.filter(office__in=offices(person, at))
+    return Platform.objects.filter(office__in=joining_offices(person, at))
 
 
 def read_platforms(person: Person, at: datetime) -> QuerySet[Platform]:
@@ -68,7 +76,7 @@ def read_platforms(person: Person, at: datetime) -> QuerySet[Platform]:
 
 def handled_links(person: Person, at: datetime) -> QuerySet[Link]:
     """Links that the person examines, tests, puts in force, grants by."""
-    return Link.objects.filter(office__in=offices(person, at))
+    return Link.objects.filter(office__in=joining_offices(person, at))
 
 
 def read_links(person: Person, at: datetime) -> QuerySet[Link]:
@@ -105,11 +113,14 @@ def _answering(person: Person, at: datetime) -> Scope:
 
 
 def _read_offices(person: Person, at: datetime) -> QuerySet[Unit]:
-    above = Scope(frozenset(unit.division.path for unit in seeing_offices(person, at)))
+    seeing = _police(person, at, Permission.VIEW_SHARING, JOINING)
+    above = Scope(frozenset(unit.division.path for unit in seeing))
     return Unit.objects.filter(within(above, ""))
 
 
-def _police(person: Person, at: datetime, permission: Permission) -> QuerySet[Unit]:
+def _police(
+    person: Person, at: datetime, permission: Permission, levels: Collection[DivisionKind] = LEVELS
+) -> QuerySet[Unit]:
     posts = held_posts(person, at, kinds_with(permission))
-    units = leading_police(post.unit for post in posts if post.unit.division.kind in LEVELS)
+    units = leading_police(post.unit for post in posts if post.unit.division.kind in levels)
     return Unit.objects.filter(pk__in=[one.pk for one in units]).select_related("division")

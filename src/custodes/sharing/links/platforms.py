@@ -19,9 +19,12 @@ from custodes.sharing.stepping import StepRefused, Taken, as_seen, keep
 PLATFORM_TYPE = 200
 
 
+_LEVELS = {DivisionKind.REGION: PlatformLevel.REGION, DivisionKind.CITY: PlatformLevel.CITY}
+
+
 def level_of(office: Unit) -> PlatformLevel:
     """Of the office's own platform."""
-    return PlatformLevel.CITY if office.division.kind == DivisionKind.CITY else PlatformLevel.COUNTY
+    return _LEVELS.get(DivisionKind(office.division.kind), PlatformLevel.COUNTY)
 
 
 def bad_id(text: str) -> str:

@@ -27,7 +27,7 @@ from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
 from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, SharingStep
 from custodes.sharing.models.link import OPEN, TRIED
-from custodes.sharing.reach import handled_links, linkable_systems, offices, read_links, read_platforms
+from custodes.sharing.reach import handled_links, joining_offices, linkable_systems, read_links, read_platforms
 from custodes.sharing.stepping import Taken
 from custodes.sharing.views.common import link_crumbs
 from custodes.sharing.words import step_words
@@ -77,7 +77,7 @@ def links(request: HttpRequest) -> HttpResponse:
         "rows": [(row, BADGES[LinkState(row.state)], measured.get(row.pk)) for row in page],
         "platforms": platforms,
         "platform_table": Table.of(request, *(Column(label) for label in shown)),
-        "may_keep": offices(viewer.person, viewer.at).exists(),
+        "may_keep": joining_offices(viewer.person, viewer.at).exists(),
         "may_ask": linkable_systems(viewer.person, viewer.at).exists(),
     }
     return render(request, "sharing/links.html", context)

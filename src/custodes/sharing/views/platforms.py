@@ -20,7 +20,7 @@ from custodes.sharing.links import platforms, steps
 from custodes.sharing.links.repointing import STANDING
 from custodes.sharing.models import LinkState, Platform, PlatformRole
 from custodes.sharing.models.link import OPEN
-from custodes.sharing.reach import kept_platforms, offices, read_platforms
+from custodes.sharing.reach import joining_offices, kept_platforms, read_platforms
 from custodes.sharing.stepping import StepRefused, Taken
 from custodes.sharing.views.common import INVALID, link_crumbs
 from custodes.sharing.views.links import BADGES
@@ -31,7 +31,7 @@ from custodes.sharing.words import step_words
 def new(request: HttpRequest) -> HttpResponse:
     """Enter a platform for one of the person's offices."""
     viewer = Viewer.of(request)
-    mine = list(offices(viewer.person, viewer.at).order_by("division__path"))
+    mine = list(joining_offices(viewer.person, viewer.at).order_by("division__path"))
     asked = request.POST.get("office") or request.GET.get("office", "")
     office = next((one for one in mine if str(one.uuid) == asked), mine[0] if mine else None)
     if office is None:

@@ -26,7 +26,7 @@ from custodes.sharing.models import (
     LinkState,
     Verb,
 )
-from custodes.sharing.reach import answered_cooperations, awaiting, offices
+from custodes.sharing.reach import answered_cooperations, awaiting, joining_offices
 from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, first_of
 from custodes.upkeep.dates.waits.waits import Waits
@@ -42,7 +42,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     today = timezone.localdate(asking.at)
     parts: list[QuerySet[Any, Any]] = []
     if Permission.MANAGE_SHARING in asking.may:
-        mine = offices(asking.person, asking.at)
+        mine = joining_offices(asking.person, asking.at)
         parts += _of_office(asking, mine, today)
     if Permission.ANSWER_SHARING in asking.may:
         rows = answered_cooperations(asking.person, asking.at).filter(state=CooperationState.ASKED)

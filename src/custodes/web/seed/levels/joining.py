@@ -1,0 +1,164 @@
+"""Platforms and links of one level, each by the house's own steps: asked, examined, tested in its five parts, put in force by another person;
+what the upper may have proposed by one and approved by another."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.people.models import Unit
+from custodes.places.devices.entering import enter_device, password_mark, renew_password
+from custodes.places.models import Camera, CameraState, GbDevice, System
+from custodes.sharing.links import granting, passwords, platforms, steps
+from custodes.sharing.models import GrantState, Link, LinkState, Outcome, Platform, TestPart, Verb
+from custodes.sharing.models.link import OPEN
+from custodes.sharing.stepping import Taken
+from custodes.sharing.tree import changing
+from custodes.web.seed.acting import DAY, person
+from custodes.web.seed.levels.plant import system_of
+from custodes.web.seed.levels.story import KEEPS, LINKS, STARTS, Told, lower_of, upper_of
+
+Address = tuple[str, int]
+"""Host and port of a platform's signalling."""
+
+GRANTED_DAYS = 90
+NEED = "上下级平台级联"
+LIVE = "日常巡查和突发事件处置（训练）"
+ORGANISATION = "道路和公共区域"
+
+
+def enter_platforms(told: Told, addresses: Mapping[str, Address], now: datetime.datetime) -> None:
+    """The own platform, the one above, the one below; a link with each of the last two. A platform that stands elsewhere this time is
+    changed: its link waits to be tested again.
+
+    Args:
+        addresses: ``own``, ``upper``, ``lower``.
+    """
+    rows = (("own", told), ("upper", upper_of(told.key)), ("lower", lower_of(told.key)))
+    with transaction.atomic():
+        for role, one in rows:
+            if one is not None:
+                _enter(told, role, one, addresses[role], now)
+        for role in ("upper", "lower"):
+            platform = Platform.objects.filter(office__name=told.unit, role=role).first()
+            if platform is not None and not platform.links.exists():
+                by = person(LINKS)
+                steps.examine(steps.ask_platform(platform, NEED, Taken(by, now, NEED)), None, Taken(by, now))
+        below = _link(told, "lower")
+        if below is not None:
+            settle(below, now)
+
+
+def hand_out(told: Told, now: datetime.datetime, *, joined: bool) -> str:
+    """Enter the platform below as a device that may register here.
+
+    Args:
+        joined: it has its password; else it gets one, a new one where the first was lost on the way.
+
+    Returns:
+        The password, to be handed over; empty where it has one.
+    """
+    lower = lower_of(told.key)
+    if lower is None:
+        return ""
+    by = person(KEEPS)
+    device = GbDevice.objects.filter(gb_id=lower.gb_id).order_by("-entered_at").first()
+    if device is None:
+        system = System.objects.get(name=system_of(told))
+        return enter_device(GbDevice(gb_id=lower.gb_id, name=lower.platform, system=system), by, now)
+    return "" if joined or device.retired_at is not None else renew_password(device, by, now, password_mark(device))
+
+
+def join_upper(told: Told, password: str, now: datetime.datetime) -> None:
+    """Put the link with the platform above in force.
+
+    Args:
+        password: that the upper made; empty where the link has it.
+    """
+    link = _link(told, "upper")
+    if link is None:
+        return
+    with transaction.atomic():
+        if password:
+            passwords.set_password(link, password, Taken(person(LINKS), now))
+        settle(link, now)
+
+
+def settle(link: Link, now: datetime.datetime) -> None:
+    """Test what is to be tested, and have another person put it in force. A link that a person suspended stays so."""
+    by, other, second = person(LINKS), person(STARTS), datetime.timedelta(seconds=1)
+    row = Link.objects.get(pk=link.pk)
+    if row.state == LinkState.IN_FORCE or _suspended_by_a_person(row):
+        return
+    passed = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
+    # Behind the moment at which it was suspended, where it was.
+    tested = now if row.suspended_at is None else max(now, row.suspended_at + second)
+    steps.enter_test(row, passed, timezone.localdate(now), None, Taken(by, tested))
+    row.refresh_from_db()
+    begin = steps.resume if row.state == LinkState.SUSPENDED else steps.put_in_force
+    begin(row, Taken(other, tested + second))
+
+
+def _suspended_by_a_person(row: Link) -> bool:
+    last = row.steps.filter(event__in=("suspend", "repoint")).order_by("-revision").first()
+    return row.state == LinkState.SUSPENDED and last is not None and last.event == "suspend"
+
+
+def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None:
+    """Show cameras to the platform above, live: into the tree, and a grant of it that another person approves.
+
+    What a person took out of the tree, and a grant that a person ended, stay so.
+    """
+    link = _link(told, "upper")
+    lower = lower_of(told.key) or told
+    wanted = [camera.pk for camera in cameras]
+    if link is None or not wanted:
+        return
+    by, today = person(LINKS), timezone.localdate(now)
+    with transaction.atomic():
+        node = link.nodes.filter(parent__isnull=False).first()
+        if node is None:
+            group = changing.add_node(link, None, lower.place, Taken(by, now))
+            node = changing.add_node(link, group, ORGANISATION, Taken(by, now))
+        there = set(link.shared.values_list("camera", flat=True))
+        new = [pk for pk in wanted if pk not in there]
+        if new:
+            changing.put(link, new, node, Taken(by, now))
+        last = link.grants.filter(verb=Verb.LIVE).order_by("-proposed_at").first()
+        if new or last is None or (last.state == GrantState.IN_FORCE and last.until_on < today):
+            until = today + GRANTED_DAYS * DAY
+            grant = granting.propose(link, Verb.LIVE, Taken(by, now, LIVE), from_on=today, until_on=until)
+            granting.approve(grant, Taken(person(STARTS), now))
+
+
+def shown(told: Told) -> list[Camera]:
+    """Connected cameras of this level that are to be shown above."""
+    rows = Camera.objects.filter(system__name=system_of(told), name__in=told.shown, state=CameraState.CONNECTED)
+    return list(rows.order_by("number"))
+
+
+def _enter(told: Told, role: str, one: Told, address: Address, now: datetime.datetime) -> None:
+    office = Unit.objects.get(name=told.unit)
+    row = Platform.objects.filter(office=office, gb_id=one.gb_id).first()
+    if row is not None and (row.host, row.port) == address:
+        return
+    if row is None:
+        row = Platform(
+            office=office,
+            role=role,
+            level=one.key,
+            gb_id=one.gb_id,
+            name=one.platform,
+            unit_name=one.unit,
+            custodes=True,
+        )
+    row.host, row.port = address
+    platforms.save(row, Taken(person(LINKS), now))
+
+
+def _link(told: Told, role: str) -> Link | None:
+    rows = Link.objects.filter(office__name=told.unit, platform__role=role, state__in=OPEN)
+    return rows.select_related("office__division", "platform").first()

@@ -1,0 +1,93 @@
+"""What the platform below shows becomes cameras of this level, by the step that a person takes for that (`places.devices.making`, `places.bulk`);
+and is shown further up. Recording stays below: here it is looked at alone."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from custodes.places.bulk.checking import FIELDS, Known, check_rows
+from custodes.places.bulk.editing import keep_typed, prefix_of
+from custodes.places.bulk.probing import order_probes
+from custodes.places.bulk.registering import register_rows
+from custodes.places.devices.findings import is_channel
+from custodes.places.devices.making import batches_by_url, begin_cameras, cameras_by_url, url_of
+from custodes.places.models import PREVIEW, Batch, Camera, CameraState, GbChannel, GbDevice, Node, RowState, Standing
+from custodes.places.register import save_recorded
+from custodes.places.scope import editable_cameras
+from custodes.settings import get_settings
+from custodes.web.seed.acting import person
+from custodes.web.seed.levels.joining import share, shown
+from custodes.web.seed.levels.story import KEEPS, Told, lower_of
+
+
+class Stage(StrEnum):
+    """How far it is."""
+
+    UNREGISTERED = "unregistered"
+    NO_CATALOGUE = "no_catalogue"
+    NO_PICTURE = "no_picture"
+    DONE = "done"
+
+
+def take_on(told: Told, now: datetime.datetime) -> Stage:
+    """One step on; called until it is done."""
+    lower = lower_of(told.key)
+    assert lower is not None
+    device = GbDevice.objects.select_related("system").filter(gb_id=lower.gb_id, retired_at__isnull=True).first()
+    if device is None or device.standing != Standing.ONLINE:
+        return Stage.UNREGISTERED
+    channels = [row for row in device.channels.all() if is_channel(row.channel_id)]
+    if not set(lower.shown) <= {row.name for row in channels}:
+        return Stage.NO_CATALOGUE
+    _register(device, channels, lower.place, now)
+    cameras = _cameras(device)
+    if any(camera.state != CameraState.CONNECTED for camera in cameras):
+        _try_again(device, now)
+        return Stage.NO_PICTURE
+    share(told, shown(told), now)
+    return Stage.DONE
+
+
+def trouble(told: Told) -> str:
+    """What the last try of a camera that is not connected failed with: code and detail, for the demo's own log."""
+    rows = Batch.objects.filter(rows__state=RowState.FAILED).values_list("rows__failure", "rows__detail")
+    return "; ".join(sorted({f"{failure} {detail}".strip() for failure, detail in rows if failure}))
+
+
+def _cameras(device: GbDevice) -> list[Camera]:
+    urls = [url_of(device, row) for row in device.channels.all() if is_channel(row.channel_id)]
+    return list(cameras_by_url(device, urls).values())
+
+
+def _register(device: GbDevice, channels: list[GbChannel], place: str, now: datetime.datetime) -> None:
+    """Channels that never were cameras: picked, their place stated, registered, and tried in the background by the web process."""
+    urls = [url_of(device, row) for row in channels]
+    once = Camera.objects.filter(system=device.system, main_url__in=urls).values_list("main_url", flat=True)
+    taken = {*cameras_by_url(device, urls), *batches_by_url(device, urls), *once}
+    free = [row for row, url in zip(channels, urls, strict=True) if url not in taken]
+    if not free:
+        return
+    by, node = person(KEEPS), Node.objects.get(name=get_settings().node_name)
+    with transaction.atomic():
+        batch = begin_cameras(device, free, node, by, now)
+        rows = list(batch.rows.filter(state__in=PREVIEW))
+        typed = {f"{prefix_of(row)}-{name}": str(getattr(row, name) or "") for row in rows for name in FIELDS}
+        typed |= {f"{prefix_of(row)}-place": row.place or place for row in rows}
+        keep_typed(rows, typed, node.seal_key)
+        check_rows(batch.rows.filter(state__in=PREVIEW), Known.of(batch, editable_cameras(by, now)))
+        register_rows(batch, by, now)
+        for row in batch.rows.filter(camera__isnull=False).select_related("camera"):
+            assert row.camera is not None
+            row.camera.record = False
+            save_recorded(row.camera, ("record",), by, now)
+        order_probes(batch, by, connect=True, only_failed=False, at=now)
+
+
+def _try_again(device: GbDevice, now: datetime.datetime) -> None:
+    """Where all of a batch was tried and some failed: the level below may not have been up yet."""
+    for batch in Batch.objects.filter(system=device.system, rows__state=RowState.FAILED).distinct():
+        if not batch.rows.filter(state__in=(RowState.QUEUED, RowState.PROBING)).exists():
+            order_probes(batch, person(KEEPS), connect=True, only_failed=True, at=now)

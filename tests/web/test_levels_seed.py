@@ -1,0 +1,189 @@
+"""The seeds of the three cascaded platforms: links in force and grants by two persons each, a password that is handed down once."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.people.models import Account, Post, PostKind
+from custodes.places.devices.gateways import register_own_gateway
+from custodes.places.models import BatchRow, Camera, CameraState, GbChannel, GbDevice, Node, RowState, Standing
+from custodes.settings import get_settings
+from custodes.sharing.links import granting, passwords, steps
+from custodes.sharing.links.serving import may_serve
+from custodes.sharing.models import GrantState, Link, LinkState, Platform, SharingStep, Verb
+from custodes.sharing.reach import handled_links, offices, read_links
+from custodes.sharing.stepping import Taken
+from custodes.sharing.tree import changing
+from custodes.video.simcam.login import PASSWORD, USER
+from custodes.video.wire.seal import unseal
+from custodes.web.seed.acting import person
+from custodes.web.seed.levels import plant as planting
+from custodes.web.seed.levels.joining import enter_platforms, hand_out, join_upper, share, shown
+from custodes.web.seed.levels.plant import plant
+from custodes.web.seed.levels.story import CAMERAS, LINKS, PEOPLE, STARTS, by_key
+from custodes.web.seed.levels.taking import Stage, take_on
+from custodes.web.seed.plant import NotTraining
+from tests.places.stage import public
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = {role: ("127.0.0.1", 15_060 + at) for at, role in enumerate(("own", "upper", "lower"))}
+KEY = X25519PrivateKey.generate()
+
+
+@pytest.fixture
+def training(monkeypatch):
+    on = get_settings().model_copy(update={"training": True})
+    monkeypatch.setattr(planting, "get_settings", lambda: on)
+    monkeypatch.setattr(passwords, "gateway_key", lambda: public(KEY))
+    Node.objects.create(
+        name=get_settings().node_name, public_key="x", seal_key=public(X25519PrivateKey.generate()), workers=1
+    )
+    register_own_gateway("gateway-1", "http://127.0.0.1:8090", "x", public(KEY))
+
+
+def made(key, now, password="from-above"):
+    told = by_key(key)
+    plant(told, now, camera_port=28_554, user=USER, password=PASSWORD)
+    enter_platforms(told, ADDRESSES, now)
+    handed = hand_out(told, now, joined=False)
+    join_upper(told, password if key != "region" else "", now)
+    share(told, shown(told), now)
+    return told, handed
+
+
+def test_they_are_planted_in_a_training_installation_alone(db):
+    with pytest.raises(NotTraining):
+        plant(by_key("county"), timezone.now(), camera_port=1, user=USER, password=PASSWORD)
+
+
+def test_the_people_have_one_post_each_of_a_kind_that_there_is(training):
+    made("city", timezone.now())
+    for username, kind in PEOPLE:
+        assert kind in PostKind.values
+        account = Account.objects.get(username=username)
+        assert [post.kind for post in Post.objects.valid(timezone.now()).filter(person=account.person)] == [kind]
+
+
+def test_the_county_is_joined_with_the_city_by_two_persons_and_grants_what_it_shows(training):
+    now = timezone.now()
+    told, handed = made("county", now)
+    assert handed == "", "there is nobody below"
+    link = Link.objects.get(platform__role="upper")
+    assert link.state == LinkState.IN_FORCE
+    assert (link.tested_by, link.put_by) == (person(LINKS), person(STARTS))
+    assert unseal(KEY, link.sealed_password) == "from-above"
+    events = list(SharingStep.objects.filter(link=link).order_by("revision").values_list("event", flat=True))
+    assert events[:5] == ["ask", "examine", "secret", "pass_test", "put_in_force"]
+    grant = link.grants.get()
+    assert (grant.proposed_by, grant.approved_by) == (person(LINKS), person(STARTS))
+    served = {one.name: may_serve(link, one, Verb.LIVE, timezone.now()).may for one in Camera.objects.all()}
+    assert served == {name: name in told.shown for name, _place in CAMERAS}
+    history = Camera.objects.get(name=told.shown[0])
+    assert not may_serve(link, history, Verb.HISTORY, timezone.now()).may
+
+
+def test_a_second_start_changes_nothing_and_another_port_is_tested_and_put_in_force_again(training):
+    now = timezone.now()
+    told, _handed = made("county", now)
+    link = Link.objects.get()
+    before = SharingStep.objects.count()
+    later = now + datetime.timedelta(hours=1)
+    plant(told, later, camera_port=28_600, user=USER, password=PASSWORD)
+    enter_platforms(told, ADDRESSES, later)
+    join_upper(told, "", later)
+    share(told, shown(told), later)
+    assert SharingStep.objects.count() == before
+    assert {one.main_url.split("/")[2] for one in Camera.objects.all()} == {"127.0.0.1:28600"}
+
+    enter_platforms(told, ADDRESSES | {"upper": ("127.0.0.1", 16_000)}, later)
+    link.refresh_from_db()
+    assert link.state == LinkState.SUSPENDED
+    join_upper(told, "", later)
+    link.refresh_from_db()
+    assert (link.state, link.put_by) == (LinkState.IN_FORCE, person(STARTS))
+    assert Platform.objects.get(role="upper").port == 16_000
+
+
+def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
+    now = timezone.now()
+    told, _handed = made("county", now)
+    link = Link.objects.get()
+    granting.end(link.grants.get(), Taken(person(STARTS), now, "训练：试看终止"))
+    changing.take_out(link, [Camera.objects.get(name=told.shown[0]).pk], Taken(person(LINKS), now))
+    steps.suspend(link, Taken(person(STARTS), now, "训练：试看暂停"))
+    later = now + datetime.timedelta(hours=1)
+    enter_platforms(told, ADDRESSES, later)
+    join_upper(told, "", later)
+    share(told, shown(told), later)
+    link.refresh_from_db()
+    assert link.state == LinkState.SUSPENDED
+    assert [grant.state for grant in link.grants.all()] == [GrantState.ENDED]
+    assert link.shared.filter(node__isnull=False).count() == len(told.shown) - 1
+
+
+def test_the_city_makes_the_countys_password_once_and_another_where_it_was_lost(training):
+    now = timezone.now()
+    told, first = made("city", now)
+    device = GbDevice.objects.get()
+    assert (device.gb_id, unseal(KEY, device.sealed_password)) == (by_key("county").gb_id, first)
+    assert hand_out(told, now, joined=True) == ""
+    second = hand_out(told, now + datetime.timedelta(minutes=1), joined=False)
+    device.refresh_from_db()
+    assert second not in ("", first)
+    assert unseal(KEY, device.sealed_password) == second
+    assert {link.state for link in Link.objects.all()} == {LinkState.IN_FORCE}
+
+
+def test_the_regions_people_keep_its_platform_and_links_and_no_directory(training):
+    now = timezone.now()
+    made("region", now)
+    assert {(one.role, one.level) for one in Platform.objects.all()} == {("own", "region"), ("lower", "city")}
+    by = person(LINKS)
+    assert list(handled_links(by, now)) == list(read_links(by, now)) == list(Link.objects.all())
+    assert Link.objects.get().state == LinkState.IN_FORCE
+    assert list(offices(by, now)) == []
+    browser = Client()
+    browser.force_login(by.account)
+    page = browser.get(reverse("sharing:links")).content.decode()
+    assert reverse("sharing:platform_new") in page
+    for row in (Platform.objects.get(role="own"), Link.objects.get()):
+        assert browser.get(row.get_absolute_url()).status_code == 200
+    for name in ("sharing:platform_new", "sharing:directories", "sharing:who"):
+        assert browser.get(reverse(name)).status_code == 200
+    steps.suspend(Link.objects.get(), Taken(by, timezone.now(), "训练：试看暂停"))
+    assert Link.objects.get().get_absolute_url() in browser.get("/").content.decode(), "it waits on the workbench"
+
+
+def test_what_the_county_shows_becomes_cameras_of_the_city_and_one_is_shown_to_the_region(training):
+    now = timezone.now()
+    told, _handed = made("city", now)
+    device = GbDevice.objects.get()
+    assert take_on(told, now) == Stage.UNREGISTERED
+    device.standing = Standing.ONLINE
+    device.save()
+    assert take_on(told, now) == Stage.NO_CATALOGUE
+    for order, name in enumerate(by_key("county").shown):
+        GbChannel.objects.create(device=device, channel_id=f"5401020000132000000{order + 1}", name=name, order=order)
+    assert take_on(told, now) == take_on(told, now) == Stage.NO_PICTURE
+    assert BatchRow.objects.count() == 2, "they are picked once"
+    assert {(row.state, row.batch.connect) for row in BatchRow.objects.select_related("batch")} == {
+        (RowState.QUEUED, True)
+    }
+    BatchRow.objects.update(state=RowState.FAILED, failure="no_picture")
+    assert take_on(told, now) == Stage.NO_PICTURE
+    assert {row.state for row in BatchRow.objects.all()} == {RowState.QUEUED}, "what failed is tried again"
+    for row in BatchRow.objects.select_related("camera"):
+        row.camera.main_url, row.camera.state = row.main_url, CameraState.CONNECTED
+        row.camera.save()
+    assert take_on(told, now) == Stage.DONE
+    assert {(one.state, one.record) for one in Camera.objects.all()} == {(CameraState.CONNECTED, False)}
+    link = Link.objects.get(platform__role="upper")
+    served = {one.name for one in Camera.objects.all() if may_serve(link, one, Verb.LIVE, timezone.now()).may}
+    assert served == set(told.shown)
