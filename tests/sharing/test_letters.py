@@ -77,7 +77,7 @@ def test_a_notice_names_what_is_listed_and_not_joined_and_is_kept_as_a_step(
         one.number,
         "城关区教育局：",
         "教育局考务视频系统",
-        "校园视频系统",
+        stage.school.name,
         own_platform.gb_id,
         "4711",
     ):
