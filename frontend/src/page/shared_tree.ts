@@ -33,11 +33,20 @@ function wire(page: HTMLElement, form: HTMLFormElement, target: HTMLSelectElemen
   }
 }
 
-/** One that was not ticked is dragged alone; one that was, with all that are. */
+/** One that was not ticked is dragged alone; one that was, with all that are. What is let go elsewhere leaves the ticks as they were. */
 function take(event: DragEvent, form: HTMLFormElement, item: HTMLElement): void {
   const own = item.querySelector<HTMLInputElement>("input[name=camera]");
   if (!own || !event.dataTransfer) return;
   const boxes = [...form.querySelectorAll<HTMLInputElement>("input[name=camera]")];
+  const ticked = boxes.filter((box) => box.checked);
+  item.addEventListener(
+    "dragend",
+    (end) => {
+      if (end.dataTransfer?.dropEffect === "none")
+        for (const box of boxes) box.checked = ticked.includes(box);
+    },
+    { once: true },
+  );
   if (!own.checked) for (const box of boxes) box.checked = box === own;
   const number = boxes.filter((box) => box.checked).length;
   event.dataTransfer.effectAllowed = "move";

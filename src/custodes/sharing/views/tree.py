@@ -36,7 +36,7 @@ from custodes.sharing.models.link import OPEN
 from custodes.sharing.reach import handled_links
 from custodes.sharing.stepping import StepRefused, Taken
 from custodes.sharing.tree import changing
-from custodes.sharing.tree.candidates import Filter, narrowed, not_shared, open_to_see, shareable
+from custodes.sharing.tree.candidates import Filter, closed, narrowed, not_shared, open_to_see, shareable
 from custodes.sharing.views.common import INVALID, link_crumbs
 from custodes.sharing.views.links import own, seen
 
@@ -203,7 +203,7 @@ def _draw(
     else:
         hung = link.shared.filter(node=wish.node) if wish.node else link.shared.filter(node__isnull=False)
         rows = open_to_see(hung)
-        hidden = hung.count() - rows.count()
+        hidden = closed(hung).count()
         page = long_page(request, rows.order_by("channel", "pk"), PER_PAGE, _shared)
     context = {
         "tab": "links",
