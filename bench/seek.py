@@ -94,7 +94,7 @@ def build(folder: Path, cameras: int, days: int) -> None:
                     continue
                 start = START_US + minute * MINUTE_US + number * 1000
                 cursor.execute(
-                    "INSERT INTO segments VALUES (?, ?, ?, ?, 1, ?, 5400000, 1, 30000000, 800, 1, ?, ?, 0, ?)",
+                    "INSERT INTO segments VALUES (?, ?, ?, ?, 1, ?, 5400000, 1, 30000000, 800, 1, ?, ?, 0, ?, 0)",
                     (
                         *(stream.row, start, minute + 1, start + MINUTE_US, minute * 5_400_000),
                         *(minute.to_bytes(32, "big"), number.to_bytes(32, "big"), packed),

@@ -149,9 +149,11 @@ def notary(monkeypatch: pytest.MonkeyPatch) -> FakeNotary:
     """A notary inside the test, in place of the socket."""
     from custodes.access import grants
     from custodes.access import notary as line
+    from custodes.places import notary as places_line
     from tests.access.notary import FakeNotary
 
     fake = FakeNotary()
     monkeypatch.setattr(grants, "notary", lambda: fake)
     monkeypatch.setattr(line, "notary", lambda: fake)
+    monkeypatch.setattr(places_line, "notary", lambda: fake)
     return fake

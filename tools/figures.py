@@ -20,7 +20,8 @@ PAGE = ROOT / "docs" / "figures.md"
 STORE = ROOT / "docs" / "figures.json"
 BENCHES = (
     *("record", "live", "fanout", "seek", "ledger", "health", "burn", "mask"),
-    *("register", "register_map", "evidence", "decide", "gb_register", "gb_ingest", "gb_send", "soak"),
+    *("register", "register_map", "shared_tree", "evidence", "decide"),
+    *("gb_register", "gb_ingest", "gb_send", "gb_play", "soak"),
 )
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Whether one process of the container does its work: `custodes-healthy notary|web|node|gateway`; 0 when it does.
+"""Whether one process of the container does its work: `custodes-healthy notary|web|node|gateway|witness`; 0 when it does.
 
 A file of its own: a program inside `test:` of compose.yaml is quoted differently by every program that reads it.
 """
@@ -19,6 +19,12 @@ def main(process: str) -> None:
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(3)
             line.connect(f"{DATA}/notary/notary.sock")
+        return
+    if process == "witness":
+        # It answers nobody whose certificate it was not given: that it listens is all that can be asked.
+        host = os.environ.get("CUSTODES_WITNESS_HOST", "127.0.0.1")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
+        socket.create_connection((host, int(os.environ.get("CUSTODES_WITNESS_PORT", "8300"))), timeout=3).close()
         return
     if process == "gateway" and not os.path.exists(f"{DATA}/keys/public/tls-gateway.pem"):
         # Without a certificate it listens on loopback alone.

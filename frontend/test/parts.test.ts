@@ -223,7 +223,7 @@ describe("small things", () => {
   });
   it("a timeline keeps only what is a span", () => {
     const read = readTimeline({ runs: [[1, 2], [3, 3], "x"], gaps: [[1, 2]], held: null, now_us: 5 });
-    expect(read).toEqual({ runs: [[1, 2]], gaps: [[1, 2, ""]], held: [], nowUs: 5 });
+    expect(read).toEqual({ runs: [[1, 2]], gaps: [[1, 2, ""]], held: [], filled: [], nowUs: 5 });
   });
   it("codecs are offered as the browser says", () => {
     expect(offeredCodecs((mime) => mime.includes("hvc1"))).toEqual(['video/mp4; codecs="hvc1.1.6.L93.B0"']);

@@ -17,7 +17,10 @@ const press = (key: string, more = {}) => ({
   metaKey: false,
   ...more,
 });
-const helm = (holder: HelmSays["holder"]): HelmSays => ({ type: "helm", channel: 1, holder, trouble: "" });
+const helm = (holder: HelmSays["holder"], note = ""): HelmSays => ({
+  ...{ type: "helm", channel: 1, holder, trouble: "" },
+  note,
+});
 const mine = { name: "王伟", unit: "城关区公安局", mine: true, presets: false };
 
 function pad(able = "move zoom presets home") {
@@ -25,6 +28,10 @@ function pad(able = "move zoom presets home") {
   const asked: string[] = [];
   const notices: string[] = [];
   let refuse: Error | null = null;
+  const stage = document.createElement("div");
+  const video = document.createElement("video");
+  Object.defineProperties(video, { videoWidth: { value: 1920 }, videoHeight: { value: 960 } });
+  video.getBoundingClientRect = () => new DOMRect(0, 0, 200, 100);
   const host: PadHost = {
     element: document.body,
     begin: (reason) => {
@@ -32,12 +39,14 @@ function pad(able = "move zoom presets home") {
       return refuse ? Promise.reject(refuse) : Promise.resolve({ index: 1, presets: false });
     },
     steer: (motion) => void said.push(motion),
-    control: (what, token = "") => void asked.push(`${what} ${token}`),
+    control: (what, token = "", _name = "", box) =>
+      void asked.push(`${what} ${token}${box ? JSON.stringify(box) : ""}`),
+    picture: () => ({ stage, video }),
     notice: (text) => void notices.push(text),
   };
   const made = new SteerPad(able, host);
-  document.body.replaceChildren(made.element);
-  return { made, said, asked, notices, refuseWith: (error: Error) => (refuse = error) };
+  document.body.replaceChildren(made.element, stage);
+  return { made, stage, said, asked, notices, refuseWith: (error: Error) => (refuse = error) };
 }
 
 describe("a hand that holds", () => {
@@ -129,4 +138,69 @@ it("the worker's words about the helm are read strictly", () => {
     parseText('{"type":"presets","channel":1,"presets":[{"token":"1","name":"门"},{"name":"x"},7]}'),
   ).toMatchObject({ presets: [{ token: "1", name: "门" }] });
   expect(parseText('{"type":"helm","holder":null}')).toBeNull();
+});
+
+describe("drag zoom, cruises and the declared field", () => {
+  const named = (made: SteerPad, words: string) =>
+    [...made.element.querySelectorAll("button")].find((button) => button.textContent.trim() === words)!;
+  const pointer = (kind: string, x: number, y: number) =>
+    Object.assign(new Event(kind, { bubbles: true }), { button: 0, pointerId: 1, clientX: x, clientY: y });
+
+  it("asks for the box that was drawn, and only once", () => {
+    const { made, stage, asked } = pad("move zoom drag");
+    made.message(helm(mine));
+    named(made, "框选放大").click();
+    const sheet = stage.querySelector<HTMLElement>(".steer__sheet")!;
+    for (const [kind, x, y] of [
+      ["pointerdown", 20, 10],
+      ["pointermove", 60, 30],
+      ["pointerup", 60, 30],
+    ] as const)
+      sheet.dispatchEvent(pointer(kind, x, y));
+    const box = JSON.parse(asked.at(-1)!.replace("drag_in ", "")) as Record<string, number>;
+    expect(Object.values(box).map((part) => Math.round(part * 100))).toEqual([10, 10, 20, 20]);
+    expect(stage.childElementCount).toBe(0);
+  });
+  it("draws nothing any more when the helm is lost, or by Escape", () => {
+    const { made, stage, asked } = pad("move zoom drag");
+    made.message(helm(mine));
+    named(made, "框选缩小").click();
+    document.dispatchEvent(Object.assign(new Event("keydown"), { key: "Escape" }));
+    expect(stage.childElementCount).toBe(0);
+    named(made, "框选缩小").click();
+    made.lost();
+    expect(stage.childElementCount).toBe(0);
+    expect(asked.some((one) => one.startsWith("drag"))).toBe(false);
+  });
+  it("starts a cruise by its number and stops it", () => {
+    const { made, asked, said } = pad("move cruise");
+    made.message(helm(mine));
+    made.element.querySelector<HTMLInputElement>(".steer__cruise")!.value = "7";
+    named(made, "开始巡航").click();
+    expect(asked.at(-1)).toBe("cruise 7");
+    named(made, "停止巡航").click();
+    expect(said.at(-1)).toMatchObject({ pan: 0, zoom: 0 });
+  });
+  it("says to whoever steers what is known of the declared field, and to nobody else", () => {
+    const { made, notices } = pad();
+    const note = made.element.querySelector<HTMLElement>(".steer__note")!;
+    made.message(helm({ ...mine, mine: false }, "blind"));
+    expect(note.hidden).toBe(true);
+    for (const [kind, words] of [
+      ["blind", "不报告云台角度"],
+      ["bearing", "先转回规定指向"],
+      ["edge", "边缘"],
+    ] as const) {
+      made.message(helm(mine, kind));
+      expect(note.textContent).toContain(words);
+    }
+    made.message(helm(mine));
+    expect(note.hidden).toBe(true);
+    made.message({ type: "controlled", channel: 1, do: "precise", failure: "outside" });
+    expect(notices.at(-1)).toContain("超出申报的采集范围");
+  });
+  it("offers neither where the camera knows neither", () => {
+    const { made } = pad();
+    expect(made.element.textContent).not.toMatch(/框选|巡航/);
+  });
 });

@@ -56,6 +56,7 @@ const data: TimelineData = {
   ],
   gaps: [[now - 1800e6, now - 1700e6, "network"]],
   held: [],
+  filled: [],
   nowUs: now,
 };
 
@@ -66,6 +67,13 @@ describe("what is known about a moment", () => {
     expect(statusAt(data, now - 2 * HOUR_US, now).kind).toBe("unknown");
     expect(statusAt(data, now + 1, now).kind).toBe("future");
     expect(statusAt(null, now, now).kind).toBe("unknown");
+  });
+  it("says of what a device recorded itself that it is that, though it lies in a run and in a gap", () => {
+    const part: [number, number] = [now - 1790e6, now - 1760e6];
+    const filled = { ...data, runs: [...data.runs, part], filled: [part] };
+    expect(statusAt(filled, now - 1780e6, now).kind).toBe("filled");
+    expect(statusAt(filled, now - 1750e6, now).kind).toBe("gap");
+    expect(gapsIn(filled, view)).toHaveLength(1);
   });
   it("takes a running recording to run on for a little while", () => {
     expect(statusAt(data, now + 5e6, now + 6e6).kind).toBe("recorded");

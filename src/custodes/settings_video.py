@@ -68,6 +68,13 @@ class VideoSettings(BaseSettings):
         ge=1,
         le=1000,
     )
+    fill_seconds: int = setting(
+        10,
+        "seconds",
+        "Gaps of a GB/T 28181 camera of at least this length, of the last day and within its retention, are filled from the device's own recordings when it is recorded again, marked as such. 0: never.",
+        ge=0,
+        le=3600,
+    )
     udp_buffer_bytes: int = setting(
         2 << 20,
         "bytes",

@@ -147,6 +147,9 @@ def test_the_pad_is_offered_to_whom_may_use_it(turning: Any, client_of: Any) -> 
     page = client_of("operator").get(f"/live/{turning.gate.pk}/").content.decode()
     assert 'steer="move zoom presets home"' in page
     assert 'steer="' not in client_of("operator").get(f"/live/{turning.yard.pk}/").content.decode()
+    Camera.objects.filter(pk=turning.gate.pk).update(main_url="gb28181://54010200021188000001/54010200021318000001")
+    page = client_of("operator").get(f"/live/{turning.gate.pk}/").content.decode()
+    assert 'steer="move zoom presets drag cruise home"' in page
 
 
 @pytest.mark.parametrize("body", [{}, {"camera": "x", "grant": "y"}, {"reason": "\x00"}])

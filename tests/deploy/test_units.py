@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import configparser
 import os
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -30,6 +31,20 @@ def test_there_is_a_unit_for_each_process_that_up_starts() -> None:
     assert [f"custodes-{one}.service" for one in ("gateway", "node", "notary", "web", "witness")] == SERVICES
     target = (UNITS / "custodes.target").read_text()
     assert all(name in target for name in SERVICES)
+
+
+def test_there_is_a_container_for_each_process_of_the_user_that_the_image_names() -> None:
+    container = UNITS.parent / "container"
+    compose, image = (container / "compose.yaml").read_text(), (container / "Containerfile").read_text()
+    healthy = (container / "healthy.py").read_text()
+    for process in ("gateway", "node", "notary", "web", "witness"):
+        block = compose.partition(f"\n  {process}:\n")[2].partition("\n\n")[0]
+        uid = re.search(rf"\b{process}:(\d+)", image)
+        assert uid is not None
+        assert f'user: "{uid[1]}:{uid[1]}"' in block
+        assert f"CUSTODES_{process.upper()}_UID={uid[1]}" in image
+        assert f'"custodes-healthy", "{process}"' in block
+        assert f'"{process}"' in healthy
 
 
 @pytest.mark.interop

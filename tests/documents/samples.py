@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,15 @@ from custodes.documents.forms.own_image import Lacking, OwnImageReply
 from custodes.documents.forms.release import Protected, ReleaseForm
 from custodes.documents.forms.removal import RemovalGround, RemovalReport
 from custodes.documents.forms.retention import KeptLine, RetentionReport
+from custodes.documents.forms.sharing import (
+    CooperationRequest,
+    CooperationUrging,
+    DirectoryList,
+    LinkNotice,
+    LinkUrging,
+    Listed,
+    ToJoin,
+)
 from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
 from custodes.documents.provenance import Checkpoint, Provenance
 
@@ -277,6 +287,43 @@ def missing_pledge() -> MissingPledge:
     )
 
 
+OF_LETTER: dict[str, Any] = {
+    "number": "联通〔2026〕0007号",
+    "issued": DAY,
+    "unit": Party("城关区教育局（训练）"),
+    "directory": "城关区公安局（训练）应当接入目录第 3 版",
+    "directory_on": date(2026, 8, 20),
+    "term": date(2026, 12, 31),
+    "platform": "城关区联网共享平台（训练）",
+    "platform_id": "54010200002000000001",
+    "contact": "王伟",
+    "contact_phone": "0891-0000001",
+    "police": "城关区公安局（训练）",
+}
+TO_JOIN = (
+    ToJoin("教育考试视频系统", "城关区教育局（训练）", date(2026, 3, 12)),
+    ToJoin("校园视频系统", "城关区第一小学（训练）", date(2026, 8, 20)),
+)
+OF_COOPERATION: dict[str, Any] = {
+    "number": "配〔2026〕0004号",
+    "issued": DAY,
+    "unit": Party("八廓街某宾馆（训练）"),
+    "system": "宾馆公共区域视频系统",
+    "wanted": "接入临街入口的两个点位",
+    "due": date(2026, 11, 18),
+    "contact": "王伟",
+    "contact_phone": "0891-0000001",
+    "police": "城关区公安局（训练）",
+}
+
+
+def listed(count: int) -> tuple[Listed, ...]:
+    return tuple(
+        Listed(f"校园视频系统{n}", f"城关区第{n}小学", "教育部门", "城关区", "学校、幼儿园、医院", "第二十三条")
+        for n in range(1, count + 1)
+    )
+
+
 def filled() -> dict[str, Document]:
     return {
         "filing": filing(),
@@ -356,6 +403,26 @@ def filled() -> dict[str, Document]:
             ),
             ways=("对不予提供不服的，可以依法向人民法院提起诉讼", "诉讼需要的，可以申请人民法院调取"),
             unit="城关区第一小学",
+        ),
+        "link_notice": LinkNotice(**OF_LETTER, systems=TO_JOIN),
+        "link_urging": LinkUrging(
+            **OF_LETTER,
+            systems=tuple(
+                replace(one, asked="联通〔2026〕0001号", asked_on=date(2026, 9, 1), due=date(2026, 10, 31), late=26)
+                for one in TO_JOIN
+            ),
+        ),
+        "cooperation_request": CooperationRequest(
+            **OF_COOPERATION, need="元旦庆祝活动周边人流密集，需要掌握入口情况", again="前次同意后没有接入"
+        ),
+        "cooperation_urging": CooperationUrging(**OF_COOPERATION, asked_on=date(2026, 11, 3), late=8, times=2),
+        "directory": DirectoryList(
+            issued=DAY,
+            unit="城关区公安局（训练）",
+            division="城关区",
+            version=3,
+            entries=listed(4),
+            sha256="c4" * 32,
         ),
         "authorization": AuthorizationLetter(unit=SCHOOL, system="校园视频系统", police="城关区公安局（训练）"),
     }

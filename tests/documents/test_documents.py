@@ -55,6 +55,11 @@ SHOWS = {
     "release": ("交通安全宣传", "第六条", "2029-06-04", "次仁已核对原文", "a" * 20, "example.org/1", "已公开"),
     "individual_notice": ("多布杰", "■不同意查阅", "正在办理的案件", "可报警"),
     "own_image_reply": ("卓玛", "■不予提供", "没有找到申请人", "向人民法院提起诉讼", "第五十条"),
+    "link_notice": ("教育考试视频系统", "2026年8月20日", "2026年12月31日", "54010200002000000001", "应当接入目录第3版"),
+    "link_urging": ("校园视频系统", "联通〔2026〕0001号", "2026年10月31日", "26日", "期限已过"),
+    "cooperation_request": ("元旦庆祝活动", "临街入口", "2026年11月18日", "前次同意后没有接入"),
+    "cooperation_urging": ("2026年11月3日", "逾期8日", "第2次催办", "宾馆公共区域视频系统"),
+    "directory": ("校园视频系统4", "第3版", "公布日期：2026年11月26日", "c4" * 32, "第二十三条"),
     "authorization": ("城关区第一小学", "居民身份证号码", "受托人签名"),
 }
 
@@ -166,3 +171,17 @@ def test_who_is_no_organ_is_told_article_27_and_not_the_managers_right_to_refuse
     assert told in organ
     assert told not in outside
     assert "不属于其列" in outside
+
+
+def test_a_draft_of_the_directory_is_marked_on_each_page_and_says_no_day() -> None:
+    draft = replace(FILLED["directory"], draft=True, issued=None, sha256="", entries=samples.listed(60))
+    shown = pages(render(draft, templates=None, provenance=samples.PROVENANCE))
+    assert len(shown) > 1
+    assert all("草稿" in page for page in shown)
+    assert "尚未公布" in shown[0]
+    assert "草稿" not in text(render(FILLED["directory"], templates=None, provenance=samples.PROVENANCE))
+
+
+def test_a_letter_whose_systems_may_not_be_named_any_more_says_how_many() -> None:
+    shown = text(render(replace(FILLED["link_notice"], gone=2), templates=None, provenance=samples.PROVENANCE))
+    assert "另有2个系统依法不再列出" in shown

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from custodes.evidence.package import Proven
 from custodes.evidence.writing import write
 from tests.evidence.forged import cases as forged
 from tests.evidence.made import PACKER, SPAN, TRUST, package, rewritten
 from tests.evidence.test_package import checked
+from tests.ledger.madelog import SIGNER
 
 pytestmark = pytest.mark.e2e
 
@@ -73,6 +77,27 @@ def test_it_says_what_is_proven_and_what_is_not(verifier: Page, whole: bytes) ->
         expect(answer).to_contain_text(words)
     assert told(verifier, whole, None) == (3, [])
     expect(answer).to_contain_text("密钥是从包里取的")
+
+
+def test_it_says_who_cosigned_who_did_not_and_what_it_could_not_check(verifier: Page) -> None:
+    def without(one: Proven) -> Proven:
+        return replace(one, proof=re.sub(r"— witness\.example/w1 .*\n", "", one.proof))
+
+    made, answer = package(), verifier.locator("#answer")
+    assert told(verifier, b"".join(write(made, PACKER))) == (0, [])
+    expect(answer).to_contain_text("见证：witness.example/w1，2026-11-18 19:06:40.000，6 条")
+    expect(answer).to_contain_text("见证不证明记录的内容属实")
+    own = f"{SIGNER.verifier}\n{PACKER.verifier}\n"
+    assert told(verifier, b"".join(write(made, PACKER)), own) == (0, [])
+    expect(answer).to_contain_text("witness.example/w1：密钥不在可信之列，没有核对")
+    parts = tuple(replace(one, sealed=without(one.sealed)) for one in made.parts)
+    some = replace(made, parts=parts)
+    assert told(verifier, b"".join(write(some, PACKER))) == (0, [])
+    expect(answer).to_contain_text("只有一部分证明有它的签名（3/6）")
+    none = replace(some, grant=without(made.grant), chain=tuple(map(without, made.chain)))
+    assert told(verifier, b"".join(write(none, PACKER))) == (0, [])
+    expect(answer).to_contain_text("witness.example/w1：没有它的签名")
+    expect(answer).not_to_contain_text("A cosignature proves")
 
 
 def test_both_programs_name_the_same_of_whatever_was_changed(verifier: Page, whole: bytes, tmp_path: Path) -> None:

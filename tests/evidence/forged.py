@@ -15,8 +15,10 @@ from typing import Any
 from custodes.evidence.manifest import NOTE_HEADER
 from custodes.evidence.writing import write
 from custodes.ledger import canonical
-from custodes.ledger.cosignature import verifier_of
+from custodes.ledger.cosignature import cosign, verifier_of
 from custodes.ledger.merkle import leaf_hashes, tree_root
+from custodes.ledger.note import parse_note
+from custodes.ledger.proof import parse_proof
 from custodes.ledger.records import Record
 from custodes.video.mp4.fragment import Sample, fragment
 from tests.evidence.made import (
@@ -162,6 +164,14 @@ def replaced(name: str, old: str, new: str) -> bytes:
     return resigned(files={name: before.replace(old, new, 1).encode()})
 
 
+def timeless() -> bytes:
+    """A proof that the witness's own key cosigned, at a time past all calendars."""
+    proof = text_of("proofs/0001.tlog-proof")
+    return (
+        proof + cosign(parse_note(parse_proof(proof).note).text, "witness.example/w1", WITNESS, 2**62).line()
+    ).encode()
+
+
 @functools.cache
 def cases() -> dict[str, bytes]:
     """All of them, by what is wrong."""
@@ -219,6 +229,7 @@ def cases() -> dict[str, bytes]:
         "an index with a nought": replaced("proofs/0001.tlog-proof", "index 1", "index 01"),
         "another index": replaced("proofs/0001.tlog-proof", "index 1", "index 2"),
         "a proof of something else": resigned(files={"proofs/0001.tlog-proof": text_of("proofs/0002.tlog-proof").encode()}),
+        "a cosignature of a time that no clock shows": resigned(files={"proofs/0001.tlog-proof": timeless()}),
         "a witness among the keys": resigned(
             files={"trust/keys.txt": (text_of("trust/keys.txt") + str(verifier_of("witness.example/w1", WITNESS)) + "\n").encode()}
         ),

@@ -59,6 +59,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "camera_clock_us": None,
     },
     "gap": {"camera": U, "from_us": 1, "to_us": 2, "reason": "network", "detail": "摄像机不可达"},
+    "gap.filled": {
+        "camera": U,
+        "from_us": 1,
+        "to_us": 9,
+        "source": "device",
+        "filled": [[2, 5]],
+        "detail": "",
+    },
     "degraded": {
         "camera": U,
         "from_us": 1,

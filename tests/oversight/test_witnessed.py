@@ -17,13 +17,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.ledger.client import Cosigned, Status
+from custodes.ledger.cosignature import cosign, verifier_of
 from custodes.ledger.note import Signer
 from custodes.ledger.records import record_of
-from custodes.oversight import lower_logs
+from custodes.ledger.witness import format_request
+from custodes.oversight import lower_logs, rewinding
+from custodes.oversight.cosigning import Outcome, Why
 from custodes.oversight.views import witnessed as page
 from custodes.oversight.witnessing import Standing, witnessed
 from custodes.people.models import RecordOutbox
 from custodes.settings import get_settings
+from custodes.upkeep.alarms.condition import CannotTell
 from tests.oversight import below
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -161,6 +165,72 @@ def test_a_file_that_can_t_be_used_is_said(folder, db):
     assert kind == "lower.unreadable"
     assert "a.toml" in facts["detail"]
     assert "origin" in facts["detail"]
+
+
+def rewound_said(now):
+    """What the source of witnesses that were put back says, as (subject, name)."""
+    return [(one.subject, one.name) for one in rewinding.look(now)]
+
+
+@pytest.fixture
+def key(folder, monkeypatch):
+    """The key of the witness, published; and how attempts with witnesses above went: none was made."""
+    monkeypatch.setattr(rewinding, "public_text", lambda name: str(verifier_of(below.NAME, below.KEY)))
+    monkeypatch.setattr(rewinding, "get_settings", lower_logs.get_settings)
+    tried: dict[str, Outcome] = {}
+    for module in (rewinding, page):
+        monkeypatch.setattr(module, "outcomes", lambda: tried)
+    return tried
+
+
+def forget(folder):
+    """The witness cosigns 21 entries, is put back to 7, and is shown its own line over the 21."""
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
+    (folder / "logs/liuwu.toml").write_text(below.lower().toml("柳梧公安分局"))
+    assert below.submit(folder, below.lower().request(0, 7)) == 200
+    (state,) = (folder / "state").glob("*.json")
+    old = state.read_bytes()
+    assert below.submit(folder, below.lower().request(7, 21)) == 200
+    state.write_bytes(old)
+    note = below.lower().note(21)
+    note = note.with_signatures([cosign(note.text, below.NAME, below.KEY, 1_795_000_000)])
+    assert below.submit(folder, format_request(7, (), note)) == 503
+
+
+def test_a_witness_that_was_put_back_is_an_alarm_and_a_notice_until_it_has_another_key(
+    folder, key, line, client_of, monkeypatch
+):
+    assert rewound_said(timezone.now()) == []
+    forget(folder)
+    assert rewound_said(timezone.now()) == [("witness:own", below.NAME)]
+    opened = client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
+    assert "本见证被退回到较早的状态，已停止联署" in opened
+    assert "它只记得 7 条" in opened
+    assert below.submit(folder, below.lower().request(7, 21)) == 503
+    monkeypatch.setattr(rewinding, "public_text", lambda name: "another")
+    assert rewound_said(timezone.now()) == []
+    assert "本见证被退回" not in client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
+
+
+def test_a_file_about_it_that_can_t_be_read_is_no_good_news(folder, key, db):
+    (folder / "evidence").mkdir(parents=True)
+    (folder / "evidence/rewound.json").write_text("{")
+    with pytest.raises(CannotTell):
+        rewound_said(timezone.now())
+
+
+def test_why_a_witness_above_has_not_cosigned_is_said_in_chinese(folder, key, line, client_of):
+    name = "city.example/w1"
+    for why in Why:
+        key[name] = Outcome(timezone.now(), "words for a log line", why)
+        line.status = lambda: Status("t.local/log", 5, 3, False, "t.local/log+0+x", (Cosigned(name, 2, 1_795_000_000),))
+        opened = client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
+        assert str(page.UNCOSIGNED[why]) in opened
+        assert "words for a log line" not in opened
+        assert rewound_said(timezone.now()) == ([(f"witness:above:{name}", name)] if why is Why.FORGOT else [])
+    assert "超过 12 分钟没有联署的" in opened
+    line.status = lambda: Status("t.local/log", 5, 3, False, "t.local/log+0+x", (Cosigned(name, 3, 1_795_000_000),))
+    assert str(page.UNCOSIGNED[why]) not in client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
 
 
 def test_nothing_is_looked_at_where_no_witness_runs(folder, db, monkeypatch):

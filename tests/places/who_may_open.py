@@ -178,6 +178,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:device_password": Opens(EDITS_SCHOOL, _device, "post"),
     "places:device_catalogue": Opens(EDITS_SCHOOL, _device, "post"),
     "places:device_cameras": Opens(EDITS_SCHOOL, _device),
+    "places:device_reboot": Opens(EDITS_SCHOOL, _device),
     "places:device_retire": Opens(EDITS_SCHOOL, _device, "post"),
     "places:device_finding": Opens(EDITS_SCHOOL, _device_finding, "post"),
     "places:camera_list": Opens(REGISTER),

@@ -3,19 +3,23 @@ of the city's that was published; the county's link with the city's platform, on
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 
+from custodes.people.models import UnitKind
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import Camera, CameraState
 from custodes.sharing.cooperation import steps as cooperating
 from custodes.sharing.directory import compiling, publishing
+from custodes.sharing.letters import issuing
 from custodes.sharing.links import granting, steps
 from custodes.sharing.models import Verb
 from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
 from tests.people.papers.samples import pdf, upload
 from tests.places.stage import Stage
-from tests.sharing.stage import NEED, in_force, organisation, taken
+from tests.sharing.stage import CITY, NEED, department, in_force, organisation, system, taken
 
 
 def make(stage: Stage) -> None:
@@ -24,10 +28,13 @@ def make(stage: Stage) -> None:
     row = compiling.begin(stage.cast.units["county"], taken(by))
     compiling.add(row, stage.school, "", "校园周边治安防控需要", taken(by))
     city = stage.cast.system_admin.person
+    bureau = department(UnitKind.EDUCATION, "拉萨市教育局", CITY)
+    system(bureau, "市教育局视频系统")
     row = compiling.begin(stage.cast.units["city"], taken(city))
     compiling.add(row, stage.school, "", "校园周边治安防控需要", taken(city))
     publishing.submit(row, taken(city))
     publishing.publish(row, taken(stage.cast.security_admin.person))
+    issuing.issue(row.unit, bureau, "notice", timezone.localdate() + timedelta(days=30), taken(city))
     joined(stage)
 
 
@@ -48,3 +55,8 @@ def joined(stage: Stage) -> None:
         cast.units["county"], cast.units["a"], NEED, "接入校门口点位", cooperating.due_from(today),
         Taken(by, now, NEED, (paper,)),
     )  # fmt: skip
+    late = cooperating.ask(
+        cast.units["county"], cast.units["a"], NEED, "接入操场点位", today - timedelta(days=5),
+        taken(by, at=now - timedelta(days=20)),
+    )  # fmt: skip
+    cooperating.remind(late, taken(by))

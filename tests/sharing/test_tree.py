@@ -268,3 +268,38 @@ def test_thousands_of_cameras_take_few_questions(link, stage, by, django_assert_
     with django_assert_max_num_queries(6):
         told = list(shown(link))
     assert len(told) == 2505
+
+
+@pytest.mark.clause("S20")
+def test_what_is_closed_is_taken_out_without_a_name(link, stage, by, client_of):
+    node, other = organisation(link, by), organisation(link, by, "另一组", "另一处")
+    changing.put(link, [stage.gate.pk], node, taken(by))
+    changing.put(link, [stage.yard.pk], other, taken(by))
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    inspector, url = client_of("inspector"), reverse("sharing:tree", args=[link.pk])
+    act = reverse("sharing:tree_act", args=[link.pk, "closed"])
+    page = inspector.get(f"{url}?node={node.pk}").content.decode()
+    assert act in page
+    assert stage.gate.name not in page
+    link.refresh_from_db()
+    for name in ("system_admin", "auditor", "caretaker", "outside_caretaker"):
+        assert client_of(name).post(act, {"revision": link.revision}).status_code in (403, 404)
+    assert inspector.post(act, {"node": node.pk, "revision": link.revision - 1}).status_code == 422
+    assert inspector.post(act, {"node": node.pk, "revision": link.revision}).status_code == 302
+    assert list(link.shared.filter(node__isnull=False).values_list("camera", flat=True)) == [stage.yard.pk]
+    step = link.steps.order_by("revision").last()
+    assert (step.event, stage.gate.name in step.words, "S20" in step.clauses) == ("tree_out", False, False)
+    assert hung_at(link, timezone.now()).keys() == {stage.yard.pk}
+    changing.remove_node(node, taken(by))
+    assert changing.take_out_closed(link, None, taken(by)) == 1
+    with pytest.raises(StepRefused, match="刷新"):
+        changing.take_out_closed(link, None, taken(by))
+
+
+@pytest.mark.clause("S20")
+def test_taking_out_what_is_closed_leaves_all_others(link, stage, by):
+    node = organisation(link, by)
+    changing.put(link, [stage.gate.pk], node, taken(by))
+    with pytest.raises(StepRefused, match="刷新"):
+        changing.take_out_closed(link, node, taken(by))
+    assert link.shared.get().node == node

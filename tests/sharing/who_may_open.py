@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from custodes.people.models import Unit, UnitKind
 from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform, SharingStep
 from tests.cast import Cast
 from tests.web.registry import Opens, Public, members
@@ -23,7 +24,7 @@ def _directory(cast: Cast) -> Mapping[str, Any]:
 
 def _entry(cast: Cast, unit: str = "county") -> Mapping[str, Any]:
     row = Directory.objects.get(unit=cast.units[unit])
-    return {"pk": row.pk, "entry": row.entries.get().pk}
+    return {"pk": row.pk, "entry": row.entries.get(computed=False).pk}
 
 
 def _link(cast: Cast) -> Mapping[str, Any]:
@@ -43,14 +44,27 @@ def _grant(cast: Cast) -> Mapping[str, Any]:
 
 
 def _cooperation(cast: Cast) -> Mapping[str, Any]:
-    return {"pk": Cooperation.objects.get(unit=cast.units["a"]).pk}
+    return {"pk": Cooperation.objects.get(unit=cast.units["a"], reminders=0).pk}
+
+
+def _issued(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": SharingStep.objects.get(event="notice").pk}
 
 
 def _paper(row: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
     return {**row, "paper": SharingStep.objects.get(papers__isnull=False, **more).papers.get().pk}
 
 
+def _urged(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Cooperation.objects.get(unit=cast.units["a"], reminders=1).pk}
+
+
+def _letter(cast: Cast) -> Mapping[str, Any]:
+    return {"unit": Unit.objects.get(kind=UnitKind.EDUCATION, division__code="540100").uuid, "event": "notice"}
+
+
 SIGNED = "signed with the gateway's key: tests/sharing/test_serving_uppers.py"
+
 
 VIEWS: dict[str, Opens | Public] = {
     "sharing:gateway_uppers": Public(SIGNED, 401),
@@ -64,6 +78,11 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:public_file": Public("the same as a file", 200),
     "sharing:directories": Opens(SEES),
     "sharing:who": Opens(SEES),
+    "sharing:letter_issue": Opens(members("system_admin"), _letter),
+    "print:link_letter": Opens(members("system_admin", "auditor"), _issued),
+    "print:cooperation_request": Opens(READS_ASKED, _cooperation),
+    "print:cooperation_urging": Opens(READS_ASKED, _urged),
+    "print:directory_draft": Opens(READS_DRAFT, _directory),
     "sharing:directory_begin": Opens(
         COMPILES, method="post", data=lambda cast: {"unit": str(cast.units["county"].uuid)}
     ),

@@ -121,6 +121,8 @@ export const en: Record<Key, string> = {
   "timeline.label": "Recording timeline",
   "timeline.value": "{time}, {state}",
   "timeline.recorded": "recorded",
+  "timeline.filled": "gap; the picture is the device's own recording, its time by the device's clock",
+  "timeline.filledPart": "Filled from the device's own recording: {span}",
   "timeline.gap": "gap: {reason}",
   "timeline.unknown": "no data",
   "timeline.future": "not yet",

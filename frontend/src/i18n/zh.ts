@@ -116,6 +116,8 @@ export const zh = {
   "timeline.label": "录像时间轴",
   "timeline.value": "{time}，{state}",
   "timeline.recorded": "有录像",
+  "timeline.filled": "缺口，画面由设备自身录像补入，时间以设备时钟为准",
+  "timeline.filledPart": "已由设备自身录像补入：{span}",
   "timeline.gap": "缺口：{reason}",
   "timeline.unknown": "无数据",
   "timeline.future": "尚未到来",

@@ -174,6 +174,8 @@ export interface TimelineData {
   readonly runs: readonly (readonly [number, number])[];
   readonly gaps: readonly (readonly [number, number, string])[];
   readonly held: readonly (readonly [number, number])[];
+  /** In runs and in gaps: taken later from the device's own recordings. */
+  readonly filled: readonly (readonly [number, number])[];
   readonly nowUs: number;
 }
 
@@ -208,6 +210,7 @@ export function readTimeline(value: unknown): TimelineData {
       typeof reason === "string" ? reason : "",
     ]),
     held: spans(fields["held"]).map(([from, to]) => [from, to]),
+    filled: spans(fields["filled"]).map(([from, to]) => [from, to]),
     nowUs: typeof fields["now_us"] === "number" ? fields["now_us"] : Date.now() * 1000,
   };
 }

@@ -271,8 +271,15 @@ export class CustodesPlayer extends HTMLElement {
       element: this,
       begin: (reason) => beginSteering(this.camera, this.session?.grant?.grant ?? "", reason),
       steer: (motion) => engine()?.tell((channel) => ({ type: "steer", channel, ...motion })),
-      control: (what, token = "", name = "") =>
-        engine()?.tell((channel) => ({ type: "control", channel, do: what, token, name })),
+      control: (what, token = "", name = "", box) =>
+        engine()?.tell((channel) => ({
+          ...{ type: "control", channel, do: what, token, name },
+          ...(box && { box }),
+        })),
+      picture: () => {
+        const [stage, video] = [this.#stage?.element, this.video];
+        return stage && video ? { stage, video } : null;
+      },
       notice: (text) => this.#stage?.toast(text),
     });
     this.append(this.#pad.element);

@@ -8,8 +8,9 @@ import { t, type Key } from "./words";
 import { zh } from "./words_zh";
 import { Held, type Leave } from "../net/steering";
 import { Refused } from "../net/api";
-import type { ControlWord, HelmMessage, HelmSays, Motion, Preset } from "../view/protocol";
-import { Hold } from "./hold";
+import type { ControlWord, HelmMessage, HelmSays, Motion, Preset, Region } from "../view/protocol";
+import { drawBox } from "./drag";
+import { Hold, STILL } from "./hold";
 import { motionOf } from "./keys";
 import { askWords } from "./take_dialog";
 
@@ -17,7 +18,9 @@ export interface PadHost {
   /** Asks the web for the helm. @throws as `beginSteering`. */
   begin(reason: string): Promise<Leave>;
   steer(motion: Motion): void;
-  control(what: ControlWord, token?: string, name?: string): void;
+  control(what: ControlWord, token?: string, name?: string, box?: Region): void;
+  /** Where a box is drawn; null before there is a picture. */
+  picture(): { readonly stage: HTMLElement; readonly video: HTMLVideoElement } | null;
   notice(text: string): void;
   /** Where dialogs are put, so that they are seen in full screen too. */
   readonly element: HTMLElement;
@@ -29,11 +32,15 @@ const SPEEDS: readonly (readonly [Key, number])[] = [
   ["steer.fast", 100],
 ];
 
+/** After these the camera is on its way. */
+const SENT: ReadonlySet<string> = new Set(["goto", "home", "drag_in", "drag_out", "cruise"]);
+
 export class SteerPad {
   readonly element: HTMLElement;
   readonly #host: PadHost;
   readonly #able: ReadonlySet<string>;
   readonly #hold: Hold;
+  readonly #note = el("p", { class: "steer__note", hidden: true });
   readonly #who = el("p", { class: "steer__who", role: "status" });
   readonly #begin = el("button", { class: "button button--secondary steer__begin", type: "button" });
   readonly #pad: HTMLElement;
@@ -42,6 +49,7 @@ export class SteerPad {
   readonly #owners: HTMLElement;
   #helm: HelmSays | null = null;
   #asking = false;
+  #giveUp: (() => void) | null = null;
   #live = true;
 
   constructor(able: string, host: PadHost) {
@@ -61,6 +69,7 @@ export class SteerPad {
       "section",
       { class: "steer", "aria-label": t("steer.label") },
       el("div", { class: "steer__head" }, icon("move"), this.#who, this.#begin),
+      this.#note,
       this.#pad,
     );
     // A hand that is not here any more holds nothing.
@@ -75,6 +84,7 @@ export class SteerPad {
   }
 
   end(): void {
+    this.#giveUp?.();
     this.#hold.drop();
     window.removeEventListener("blur", this.#letGo);
     document.removeEventListener("visibilitychange", this.#letGo);
@@ -111,7 +121,7 @@ export class SteerPad {
       this.#show();
     } else if (message.type === "presets") this.#list(message.presets);
     else if (message.failure !== "") this.#host.notice(this.#failure(message.failure));
-    else if (message.do === "goto" || message.do === "home") this.#host.notice(t("steer.going"));
+    else if (SENT.has(message.do)) this.#host.notice(t("steer.going"));
     else if (message.do === "set") this.#host.notice(t("steer.presetSet"));
     else if (message.do === "remove") this.#host.notice(t("steer.presetRemoved"));
     else if (message.do === "set_home") this.#host.notice(t("steer.homeSet"));
@@ -195,6 +205,10 @@ export class SteerPad {
     this.#begin.disabled = this.#asking || !this.#helm || !this.#live;
     setText(this.#begin, t(holder && !this.mine ? "steer.take" : "steer.begin"));
     this.#owners.hidden = holder?.presets !== true;
+    if (this.#pad.hidden) this.#giveUp?.();
+    const note = `steer.note.${this.#helm?.note ?? ""}`;
+    this.#note.hidden = !this.mine || !this.#live || !(note in zh);
+    setText(this.#note, this.#note.hidden ? "" : t(note as Key));
   }
 
   #list(presets: readonly Preset[]): void {
@@ -218,6 +232,8 @@ export class SteerPad {
       lens.append(el("label", { class: "steer__pair" }, el("span", {}, t("steer.speed")), this.#speed));
     if (lens.childElementCount > 0) parts.push(lens);
     parts.push(this.#places());
+    const more = this.#more();
+    if (more.childElementCount > 0) parts.push(more);
     return el("div", { class: "steer__pad" }, ...parts);
   }
 
@@ -277,17 +293,66 @@ export class SteerPad {
     return button;
   }
 
-  #places(): HTMLElement {
-    const button = (label: Key, act: () => void, name: IconName) => {
-      const made = el(
-        "button",
-        { class: "icon-button", type: "button" },
-        icon(name),
-        el("span", { class: "icon-button__word" }, t(label)),
+  #button(label: Key, act: () => void, name: IconName): HTMLButtonElement {
+    const made = el(
+      "button",
+      { class: "icon-button", type: "button" },
+      icon(name),
+      el("span", { class: "icon-button__word" }, t(label)),
+    );
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  /** Drag zoom and cruises, which devices of GB/T 28181 know. */
+  #more(): HTMLElement {
+    const more = el("div", { class: "steer__places" });
+    if (this.#able.has("drag"))
+      more.append(
+        el(
+          "div",
+          { class: "steer__group" },
+          this.#button("steer.dragIn", () => this.#draw("drag_in"), "zoomIn"),
+          this.#button("steer.dragOut", () => this.#draw("drag_out"), "zoomOut"),
+        ),
       );
-      made.addEventListener("click", act);
-      return made;
-    };
+    if (this.#able.has("cruise")) {
+      const number = el("input", {
+        class: "steer__cruise",
+        type: "number",
+        min: 0,
+        max: 255,
+        value: 1,
+        "aria-label": t("steer.cruiseNumber"),
+      });
+      const start = () => number.checkValidity() && this.#host.control("cruise", number.value);
+      more.append(
+        el(
+          "div",
+          { class: "steer__group" },
+          el("span", {}, t("steer.cruiseNumber")),
+          number,
+          this.#button("steer.cruiseStart", start, "play"),
+          this.#button("steer.cruiseStop", () => this.#host.steer(STILL), "pause"),
+        ),
+      );
+    }
+    return more;
+  }
+
+  #draw(what: "drag_in" | "drag_out"): void {
+    this.#giveUp?.();
+    const picture = this.#host.picture();
+    if (!picture) return;
+    this.#host.notice(t("steer.dragHint"));
+    this.#giveUp = drawBox(picture.stage, picture.video, (box) => {
+      this.#giveUp = null;
+      if (box && this.mine && this.#live) this.#host.control(what, "", "", box);
+    });
+  }
+
+  #places(): HTMLElement {
+    const button = this.#button.bind(this);
     const chosen = () => this.#presets.value;
     const places = el("div", { class: "steer__places" });
     if (this.#able.has("presets")) {

@@ -49,9 +49,25 @@ export const en: Record<Word, string> = {
   "steer.presetSet": "The preset is set",
   "steer.presetRemoved": "The preset is removed",
   "steer.homeSet": "The home position is set",
+  "steer.dragIn": "Enlarge a box",
+  "steer.dragOut": "Shrink into a box",
+  "steer.dragHint": "Draw a box on the picture",
+  "steer.cruiseNumber": "Cruise",
+  "steer.cruiseStart": "Start cruise",
+  "steer.cruiseStop": "Stop cruise",
+  "steer.note.blind":
+    "This camera does not say where it points: nobody can tell whether it leaves its declared field. Keep it inside; what you do is on record (S34(7)).",
+  "steer.note.bearing":
+    "It is not known yet where the declared view lies, so the camera can't be turned sideways. Send it back to the declared view first (S34(7)).",
+  "steer.note.edge":
+    "The camera was stopped at the edge of its declared field (S34(7)). For a larger field ask for a change first.",
   "steer.going": "The camera is turning",
   "steer.failed.timeout": "The camera does not answer. Try again later.",
-  "steer.failed.refused": "The camera refuses the connection. Ask its caretaker to check its ONVIF service.",
+  "steer.failed.refused": "The camera refuses the connection or the command. Ask its caretaker to check it.",
+  "steer.failed.outside":
+    "That is outside of the declared field. The command was not given, and that is on record (S34(7)).",
+  "steer.failed.bearing":
+    "It is not known whether that lies in the declared field. The command was not given; send the camera back to the declared view first.",
   "steer.failed.password": "The camera refuses the login. Ask its caretaker to check the password.",
   "steer.failed.path": "The camera's profile is gone. Ask its caretaker to look at it again.",
   "steer.failed.protocol": "The camera did not take the command.",

@@ -286,7 +286,8 @@ export class CustodesTimeline extends HTMLElement {
     this.#aim();
     const inView = ([from, to]: readonly [number, number]) => to > this.#view.from && from < this.#view.to;
     const held = (data?.held ?? []).filter(inView).slice(0, 20);
-    this.#lists.show({ gaps: gapsIn(data, this.#view), held, marks: this.#marks, selection });
+    const filled = (data?.filled ?? []).filter(inView);
+    this.#lists.show({ gaps: gapsIn(data, this.#view), filled, held, marks: this.#marks, selection });
   }
 
   #describe(): void {

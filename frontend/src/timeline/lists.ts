@@ -17,6 +17,7 @@ export function spanText(from: number, to: number): string {
 
 export interface Listed {
   readonly gaps: readonly (readonly [number, number, string])[];
+  readonly filled: readonly (readonly [number, number])[];
   readonly held: readonly (readonly [number, number])[];
   readonly marks: readonly number[];
   readonly selection: readonly [number, number] | null;
@@ -47,7 +48,16 @@ export class TimelineLists {
       ...listed.gaps.slice(0, MOST_GAPS).map(([from, to, reason]) => {
         const button = el("button", { class: "timeline__gap", type: "button" }, spanText(from, to));
         button.addEventListener("click", () => this.#go(from - 3e6));
-        return el("li", {}, button, el("span", { class: "quiet" }, gapReason(reason)));
+        const filled = listed.filled
+          .filter(([begin, end]) => end > from && begin < to)
+          .map(([begin, end]) =>
+            el(
+              "span",
+              {},
+              t("timeline.filledPart", { span: spanText(Math.max(begin, from), Math.min(end, to)) }),
+            ),
+          );
+        return el("li", {}, button, el("span", { class: "quiet" }, gapReason(reason)), ...filled);
       }),
     );
     const parts: HTMLElement[] = [];

@@ -108,7 +108,7 @@ export class Preview {
     const session = this.#player.session;
     const { status, us } = place;
     if (status.kind === "gap") this.#none(status.reason);
-    else if (status.kind !== "recorded") this.#say(t(`timeline.${status.kind}`));
+    else if (status.kind !== "recorded" && status.kind !== "filled") this.#say(t(`timeline.${status.kind}`));
     else if (!session?.grant || session.loss) this.#say("");
     else if (!reaches(session.grant, us, this.#player.nowUs)) this.#none("span");
     else {

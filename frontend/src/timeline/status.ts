@@ -4,6 +4,7 @@ import type { View } from "./scale";
 
 export type Status =
   | { kind: "recorded" }
+  | { kind: "filled" }
   | { kind: "gap"; reason: string; from: number; to: number }
   | { kind: "unknown" }
   | { kind: "future" };
@@ -13,6 +14,7 @@ const RUNS_ON_US = 15_000_000;
 
 export function statusAt(data: TimelineData | null, us: number, nowUs: number): Status {
   if (us > nowUs) return { kind: "future" };
+  if (data?.filled.some(([from, to]) => us >= from && us < to)) return { kind: "filled" };
   if (data?.runs.some(([from, to]) => us >= from && us < to)) return { kind: "recorded" };
   const last = data?.runs.at(-1);
   if (data && last && us >= last[1] && data.nowUs - last[1] < RUNS_ON_US && us - data.nowUs < RUNS_ON_US)

@@ -23,7 +23,8 @@ export interface Motion {
   focus: number;
   iris: number;
 }
-export type ControlWord = "list" | "goto" | "set" | "remove" | "home" | "set_home" | "leave";
+export type ControlWord =
+  "list" | "goto" | "set" | "remove" | "home" | "set_home" | "drag_in" | "drag_out" | "cruise" | "leave";
 
 export type BrowserMessage =
   | { type: "token"; token: string }
@@ -43,7 +44,7 @@ export type BrowserMessage =
   | { type: "sound"; channel: number; on: boolean }
   | ({ type: "enlarge"; channel: number; at: number } & Region)
   | ({ type: "steer"; channel: number } & Motion)
-  | { type: "control"; channel: number; do: ControlWord; token: string; name: string }
+  | { type: "control"; channel: number; do: ControlWord; token: string; name: string; box?: Region }
   | { type: "position"; channel: number; at: number };
 
 export interface Granted {
@@ -103,6 +104,8 @@ export interface HelmSays {
   channel: number;
   holder: { name: string; unit: string; mine: boolean; presets: boolean } | null;
   trouble: string;
+  /** Of the declared field: `edge`: it was stopped there; `blind`: nobody can tell; `bearing`: it has to go home first. */
+  note: string;
 }
 export interface Preset {
   token: string;
@@ -245,7 +248,13 @@ function parseChannel(fields: Fields): ChannelMessage | null {
         : { type: "still", channel, at, wall_us: num(fields, "wall_us"), reason: str(fields, "reason") };
     }
     case "helm":
-      return { type: "helm", channel, holder: readHolder(fields["holder"]), trouble: str(fields, "trouble") };
+      return {
+        type: "helm",
+        channel,
+        holder: readHolder(fields["holder"]),
+        trouble: str(fields, "trouble"),
+        note: str(fields, "note"),
+      };
     case "presets":
       return { type: "presets", channel, presets: readPresets(fields["presets"]) };
     case "controlled":

@@ -27,6 +27,9 @@ class Key(StrEnum):
     packages = "packages"
     node = "node"
     node_seal = "node-seal"
+    gateway = "gateway"
+    gateway_seal = "gateway-seal"
+    witness = "witness"
 
 
 class StillRunning(Exception):
@@ -37,7 +40,7 @@ def rotate(
     key: Annotated[
         Key,
         typer.Argument(
-            help="Which key: of the log, of grants, of the web's or the node's requests, of evidence packages, or the one that camera passwords are sealed to."
+            help="Which key: of the log, of grants, of the web's, the node's or the GB/T 28181 gateway's requests, of evidence packages, of the witness's cosignatures, or the ones that passwords of cameras and of GB/T 28181 devices and platforms are sealed to."
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")] = False,
@@ -53,8 +56,15 @@ def rotate(
     last assignment, and keeps the old key until all of them are. No password is shown, written or logged. Camera
     passwords in older backups of the register can't be opened afterwards.
 
+    `rotate gateway-seal` does the same with the passwords of GB/T 28181 devices and of platforms above and below. What the gateway
+    keeps of its last assignment opens no more: devices register again once it has asked the web.
+
+    `rotate witness` makes the key that cosigns anew, under the same name: hand `custodes witness show` to every platform below
+    again, each is cosigned from then on once it has put the file in place. A witness that was put back to an older state cosigns
+    nothing before.
+
     Interrupted, it can be called again. Exit code 0: replaced. 1: the ledger is behind or forked, nothing was changed.
-    2: the notary (for `node-seal` also web and node) is running, or there is no such key. 3: a file can't be read or written.
+    2: the notary (for `node-seal` and `gateway-seal` also web and node, for `witness` also the witness) is running, or there is no such key. 3: a file can't be read or written.
     """
     import json
 
@@ -75,9 +85,9 @@ def rotate(
     settings = get_settings()
     unopened: list[UUID] = []
     try:
-        with _standing_still(settings) if key is Key.node_seal else ExitStack():
+        with _still(key, settings):
             done = replace(_place(key, settings, unopened.extend), config_of(settings), SystemClock())
-            if key is not Key.log:
+            if key not in (Key.log, Key.witness):
                 _tell_register(settings)
     except (AlreadyRunning, StillRunning) as error:
         console.print(f"[red]{error}: stop the system first.[/red]")
@@ -90,19 +100,23 @@ def rotate(
         raise typer.Exit(3) from error
     if as_json:
         facts: dict[str, object] = {"key": done.key, "old": done.old, "new": done.new, "index": done.index}
-        if key is Key.node_seal:
+        if key in (Key.node_seal, Key.gateway_seal):
             facts["unopened"] = list(map(str, unopened))
         typer.echo(json.dumps(facts))
         return
     console.print(f"The key {done.key} was replaced: {done.old} → {done.new}, on record as entry {done.index}.")
-    for camera in unopened:
+    what = "camera" if key is Key.node_seal else "device or link"
+    for one in unopened:
         console.print(
-            f"[yellow]The password of camera {camera} opened with neither key, as before. Enter it again.[/yellow]"
+            f"[yellow]The password of {what} {one} opened with neither key, as before. Enter it again.[/yellow]"
         )
+    if key is Key.witness:
+        console.print("Hand what `custodes witness show` prints to every platform below again.")
     console.print("Start the system again.")
 
 
 def _place(key: Key, settings: Settings, unopened: Callable[[list[UUID]], None]) -> KeyPlace:
+    from custodes.gateway import keys as gateway
     from custodes.keyfile import public_line
     from custodes.node import keys as node
     from custodes.notary import keys as notary
@@ -115,11 +129,16 @@ def _place(key: Key, settings: Settings, unopened: Callable[[list[UUID]], None])
         return KeyPlace("log", folder / "notary" / notary.LOG_KEY, public / notary.LOG_VKEY, line)
     if key is Key.node_seal:
         return _seal_place(settings, unopened)
+    if key is Key.gateway_seal:
+        return _gateway_seal_place(settings, unopened)
+    if key is Key.witness:
+        return _witness_place(settings)
     private, published = {
         Key.grant: (folder / "notary" / notary.GRANT_KEY, notary.GRANT_PUBLIC),
         Key.web: (folder / "web" / web.CONTROL_KEY, web.PUBLIC_KEY),
         Key.packages: (folder / "web" / web.PACKAGES_KEY, web.PACKAGES_PUBLIC_KEY),
         Key.node: (folder / "node" / node.CONTROL_KEY, node.CONTROL_PUBLIC),
+        Key.gateway: (folder / "gateway" / gateway.CONTROL_KEY, gateway.CONTROL_PUBLIC),
     }[key]
     return KeyPlace(key.value, private, public / published, public_line)
 
@@ -153,6 +172,70 @@ def _seal_place(settings: Settings, unopened: Callable[[list[UUID]], None]) -> K
             reseal_assignment(settings.node_folder / NAME, again)
 
     return KeyPlace("node-seal", private, public, public_line, X25519PrivateKey.generate, load_sealing_key, carry)
+
+
+def _gateway_seal_place(settings: Settings, unopened: Callable[[list[UUID]], None]) -> KeyPlace:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+    from custodes.commands.installation import set_up_django
+    from custodes.gateway import keys as gateway
+    from custodes.keyfile import load_sealing_key, public_line, publish
+    from custodes.node.resealing import resealer
+    from custodes.notary.rotation import KeyPlace, as_owner
+
+    set_up_django()
+    private = settings.keys_folder / "gateway" / gateway.SEAL_KEY
+    public = settings.keys_folder / "public" / gateway.SEAL_PUBLIC
+
+    def carry(old: X25519PrivateKey, new: X25519PrivateKey) -> None:
+        from custodes.sharing.links.resealing import reseal
+
+        # Published first, as for a node: who starts now seals to the key that stays.
+        with as_owner(public):
+            publish(public, public_line(new))
+        with _as_web(settings):
+            unopened(reseal(public_line(new), resealer(old, new)))
+
+    return KeyPlace("gateway-seal", private, public, public_line, X25519PrivateKey.generate, load_sealing_key, carry)
+
+
+def _witness_place(settings: Settings) -> KeyPlace:
+    """
+    Raises:
+        KeyFileError: no witness is switched on here.
+    """
+    from custodes.keyfile import KeyFileError
+    from custodes.ledger.cosignature import verifier_of
+    from custodes.notary.rotation import KeyPlace
+    from custodes.witness.keys import KEY, VKEY
+
+    if not settings.witness_name:
+        raise KeyFileError("no witness is run here: CUSTODES_WITNESS_NAME is not set")
+    line = lambda new: str(verifier_of(settings.witness_name, new))  # noqa: E731 - its public half bears its name
+    return KeyPlace("witness", settings.keys_folder / "witness" / KEY, settings.keys_folder / "public" / VKEY, line)
+
+
+@contextmanager
+def _still(key: Key, settings: Settings) -> Iterator[None]:
+    """Hold what must not run while this key is replaced.
+
+    Raises:
+        StillRunning, OSError.
+    """
+    from custodes.notary.rotation import as_owner
+    from custodes.witness.process import AlreadyRunning, locked
+
+    with ExitStack() as held:
+        if key in (Key.node_seal, Key.gateway_seal):
+            held.enter_context(_standing_still(settings))
+        state = settings.witness_folder / "state"
+        if key is Key.witness and state.is_dir():
+            with as_owner(state):
+                try:
+                    held.enter_context(locked(state))
+                except AlreadyRunning as error:
+                    raise StillRunning("The witness is running") from error
+        yield
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from custodes.commands.contradiction import contradiction
+from custodes.commands.package import package
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
 verify = typer.Typer(
     name="verify",
-    help="Check the log, recorded footage or a back-up offline: recompute everything, name the first thing that is wrong.",
+    help="Check the log, recorded footage, an evidence package or a back-up offline: recompute everything, name the first thing that is wrong.",
     no_args_is_help=True,
 )
 
 verify.command("contradiction")(contradiction)
+verify.command("package")(package)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 

@@ -32,7 +32,7 @@ def run(context: typer.Context) -> None:
     from rich.console import Console
 
     from custodes.keyfile import KeyFileError
-    from custodes.ledger.witnessed import LogsError
+    from custodes.ledger.witnessed import LogsError, StateError
     from custodes.logs import configure_logs
     from custodes.settings import get_settings
     from custodes.witness.process import AlreadyRunning, NotSwitchedOn, config_of
@@ -41,7 +41,7 @@ def run(context: typer.Context) -> None:
     configure_logs(process="witness")
     try:
         run_witness(config_of(get_settings()))
-    except (AlreadyRunning, KeyFileError, LogsError, NotSwitchedOn, OSError, ssl.SSLError) as error:
+    except (AlreadyRunning, KeyFileError, LogsError, NotSwitchedOn, StateError, OSError, ssl.SSLError) as error:
         Console(stderr=True).print(f"[red]The witness can't start:[/red] {error}", highlight=False, soft_wrap=True)
         raise typer.Exit(3) from error
 

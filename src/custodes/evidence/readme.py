@@ -21,6 +21,7 @@ _TEXT = """\
 2. 没有 Python 的，用浏览器打开 verify.html，选择本文件，断网也能用。
 密钥文件和核验程序都应当从交付单位或者其上级机关另行取得，不要用包里的：包里的密钥只说明包内各部分相互一致，不能说明是谁签的；
 能伪造包的人也能伪造包里的核验程序。
+上级平台见证过存证日志的，请向上级平台取得见证密钥，一并放入密钥文件；核验时逐个说明哪个见证联署过、何时联署、哪个没有联署。
 
 核验通过，证明：
 · 包里的每一段视频就是录制时封存的原始字节，没有改动、增减或者调换，包括只取其中一部分的；
@@ -48,7 +49,8 @@ Package {id}, made at {at} UTC by {holder}, with {count} pieces of footage.
 How to check it: `python3 verify.py THIS.zip --trust KEYS.txt` (Python 3.8 or newer, no network), or open verify.html in a browser,
 with no network either. Get the keys and the program from the unit that handed this over or from the authority above it: the keys in
 trust/ show only that the parts of the package agree with each other, not who signed them, and whoever forges a package can forge the
-program in it.
+program in it. Where a platform above witnesses the log, get its key from that platform and put it into the same file: the check says
+which witness cosigned, when, and which did not.
 
 What a passed check proves: each piece of footage has the bytes that were sealed when it was recorded, unchanged, none added, left out
 or exchanged, also where a part was cut out; the records of sealing and of the leave are in the log; each lies within the cameras and

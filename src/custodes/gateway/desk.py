@@ -28,7 +28,17 @@ MOST_SHORT = 64
 """Requests of one peer at one address that are served at once and wait for nothing but their body."""
 MOST_LONG = 300
 """The same where a device is waited for: above what the room itself takes of a node (`calls.bounds`), which answers `full`."""
-LONG = frozenset({"/internal/call", "/internal/steer", "/internal/presets"})
+LONG = frozenset(
+    {
+        "/internal/call",
+        "/internal/call/steps",
+        "/internal/position",
+        "/internal/presets",
+        "/internal/reboot",
+        "/internal/records",
+        "/internal/steer",
+    }
+)
 """Addresses at which a device is waited for, a call up to half a minute."""
 
 Handler = Callable[[str, bytes], Awaitable[Response]]

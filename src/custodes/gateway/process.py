@@ -29,6 +29,9 @@ from custodes.gateway.kept import load_assignment, load_seen, save_assignment
 from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
 from custodes.gateway.pace import PACE, Pace
+from custodes.gateway.rebooting import Rebooting
+from custodes.gateway.recordings.desk import RecordingsDesk
+from custodes.gateway.recordings.room import Recordings
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.rooms import Room
 from custodes.gateway.states import States
@@ -140,14 +143,21 @@ class Gateway:
         self.switchboard = Switchboard(self.context)
         self.steering = Steering(self.context)
         self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
-        self.context.event_ears += [self.switchboard.hear, self.steering.hear]
-        self.context.message_ears.append(self.steering.hear_message)
+        self.recordings = Recordings(self.context)
+        self.context.event_ears += [self.switchboard.hear, self.steering.hear, self.recordings.hear]
+        self.context.message_ears += [
+            self.switchboard.hear_message,
+            self.steering.hear_message,
+            self.recordings.hear_message,
+        ]
         self.desk.turned_away.append(self.switchboard.turned_away)
         signed = self.desk.signed_by_node
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),
+            *Rebooting(self.context, self.steering).routes(self.desk),
             *CallDesk(self.switchboard).routes(signed),
             *SteerDesk(self.steering).routes(signed),
+            *RecordingsDesk(self.recordings).routes(signed),
         ]
         # What moves is stopped before calls are ended, and uppers know that they end before we call no more.
         self.rooms: list[Room] = [self.steering, self.uppers, self.switchboard]

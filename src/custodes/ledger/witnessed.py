@@ -3,6 +3,7 @@
 ``logs/NAME.toml``            which log, its keys, the certificate of who may submit for it; a person's, root's
 ``state/DIGEST.json``         what was cosigned last, one file for each log
 ``evidence/DIGEST/….json``    contradictions (`contradiction.py`)
+``evidence/rewound.json``     the witness met its own signature over more than it remembered (`Rewound`)
 
 DIGEST is the SHA-256 over the origin, hex: an origin is no file name.
 """
@@ -109,6 +110,45 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def seen(self) -> Seen:
         """As the rules want it."""
         return Seen(self.size, bytes.fromhex(self.root))
+
+
+class Rewound(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That a witness was put back to an older state: a checkpoint that its own key cosigned, and that it doesn't remember.
+
+    Attributes:
+        key: of the witness, as text. With another key it counts no more: what the old one may have cosigned is nobody's word now.
+        origin: of the log.
+        kept: entries that it remembered as cosigned.
+        signed: entries under the checkpoint.
+        note: the checkpoint, with the cosignature.
+        at: when it was shown, seconds since the Unix epoch.
+    """
+
+    key: str
+    origin: str
+    kept: int
+    signed: int
+    note: str
+    at: int
+
+
+REWOUND = "rewound.json"
+
+
+def read_rewound(folder: Path, key: str) -> Rewound | None:
+    """Whether the witness with this key was put back; `folder` is ``evidence``.
+
+    Raises:
+        StateError: something is there and can't be read.
+    """
+    try:
+        with (folder / REWOUND).open("rb") as file:
+            found = msgspec.json.decode(file.read(MAX_STATE_BYTES + 1), type=Rewound)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StateError(f"{folder / REWOUND} can't be read: {error}") from error
+    return found if found.key == key else None
 
 
 def digest_of(origin: str) -> str:

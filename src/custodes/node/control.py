@@ -239,6 +239,7 @@ class ControlRoom:
             "runs": self.archive.runs(camera, from_us, to_us),
             "gaps": self.archive.gaps(camera, from_us, to_us),
             "held": self.archive.held(camera, from_us, to_us),
+            "filled": self.archive.filled(camera, from_us, to_us),
             "now_us": self.clock.wall_us(),
         }
 

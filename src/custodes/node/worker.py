@@ -36,6 +36,8 @@ from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.gb28181.calls import CallDesk
+from custodes.node.gb28181.filling.room import Filling
+from custodes.node.gb28181.filling.room import Terms as FillTerms
 from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.live_look import look_at_live
@@ -157,6 +159,7 @@ class Worker:
             asyncio.create_task(self.steering.run()),
             asyncio.create_task(self.calls.run()),
             asyncio.create_task(self.sends.run()),
+            filling := asyncio.create_task(self.filling.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -169,6 +172,8 @@ class Worker:
         server.should_exit = True
         await self.steering.stop()
         await self.events.stop()
+        filling.cancel()
+        await asyncio.wait({filling}, timeout=2)  # what came of recordings is written before the archive closes
         self.cameras.stop()
         await self.calls.stop()
         await self.sends.stop()
@@ -264,6 +269,10 @@ class Worker:
                 now_us=clock.wall_us,
                 watching=self.reader.watch,
             )
+        )
+        self.filling = Filling(
+            *(self.cameras, self.archive, self.disk, self.calls, self.gateway, place, retention_of(settings), clock),
+            FillTerms(settings.fill_seconds),
         )
         drivers = Drivers(self.policy, self.keys.unseal, self.gateway, self.calls.key_of)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)

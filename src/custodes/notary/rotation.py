@@ -33,7 +33,8 @@ class KeyPlace:
     """Where a key lies.
 
     Attributes:
-        name: of the key in its record: ``log``, ``grant``, ``web``, ``packages``, ``node``, ``node-seal``.
+        name: of the key in its record: ``log``, ``grant``, ``web``, ``packages``, ``node``, ``node-seal``, ``gateway``,
+            ``gateway-seal``, ``witness``.
         private, public: its two files.
         line: what the public file holds, from the private key.
         make, load: another key of this kind; the one in a file.

@@ -11,14 +11,17 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import structlog
 
 from custodes.ledger.checkpoint import parse_size
 from custodes.ledger.client import Growth, NotaryClient, NotaryRefused, NotaryUnavailable, Status
-from custodes.ledger.note import parse_note
+from custodes.ledger.note import NoteError, parse_note
+from custodes.ledger.proof import parse_proof
 from custodes.ledger.witness import format_request
 from custodes.ledger.witnesses import Witness, read_witnesses
 from custodes.settings import Settings
@@ -39,16 +42,65 @@ TRIES = 3
 log = structlog.get_logger(__name__)
 
 
+class Why(StrEnum):
+    """Why there is no cosignature; pages have words for each (`views.witnessed`)."""
+
+    AWAY = "away"
+    ANSWER = "answer"
+    SAW_MORE = "saw-more"
+    REFUSED = "refused"
+    FORGOT = "forgot"
+    KEY = "key"
+    LOG = "log"
+    STOPPED = "stopped"
+
+
 class NotCosigned(Exception):
     """The witness gave no cosignature; the message says why, in words for a log line."""
+
+    why: ClassVar[Why] = Why.ANSWER
+
+
+class Away(NotCosigned):
+    """It can't be reached, or not in time."""
+
+    why = Why.AWAY
 
 
 class SawMore(NotCosigned):
     """The witness has cosigned more entries than this log holds: the log was taken back, or another signs under its name."""
 
+    why = Why.SAW_MORE
+
 
 class Refused(NotCosigned):
     """The witness holds that this log does not extend what it saw."""
+
+    why = Why.REFUSED
+
+
+class Forgot(NotCosigned):
+    """Its own key has cosigned more than it says that it has: it was put back, and nothing more is asked of that key."""
+
+    why = Why.FORGOT
+
+
+class KeyUnknown(NotCosigned):
+    """It does not know the key that signed."""
+
+    why = Why.KEY
+
+
+class LogUnknown(NotCosigned):
+    """It does not know this log, or not with this certificate."""
+
+    why = Why.LOG
+
+
+class Stopped(NotCosigned):
+    """It cosigns nothing: what it keeps can't be used or was put back."""
+
+    why = Why.STOPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +110,26 @@ class Outcome:
     Attributes:
         at: when.
         words: why there is no cosignature; empty where there is one.
+        why: the same for pages; None where there is a cosignature.
         rest: how long nothing is tried after a failure.
     """
 
     at: datetime
     words: str = ""
+    why: Why | None = None
     rest: timedelta = timedelta(0)
 
 
 Post = Callable[[Witness, bytes], tuple[int, str, str]]
 """Status, content type and body of an ``add-checkpoint``; raises `NotCosigned`."""
+
+
+_outcomes: dict[str, Outcome] = {}
+
+
+def outcomes() -> dict[str, Outcome]:
+    """How the last attempt with each witness went, of this process; empty before the first."""
+    return dict(_outcomes)
 
 
 class Cosigning:
@@ -96,23 +158,25 @@ class Cosigning:
         status = self._notary.status()
         for witness in witnesses:
             if self._due(witness, status, now):
-                self._try(witness, now)
+                self._try(witness, _last(witness, status), now)
+        _outcomes.clear()
+        _outcomes.update(self.outcomes)
 
     def _due(self, witness: Witness, status: Status, now: datetime) -> bool:
-        last = next((one.size for one in status.cosigned if one.name == witness.name), 0)
+        last = _last(witness, status)
         outcome = self.outcomes.get(witness.name)
         resting = outcome is not None and timedelta(0) <= now - outcome.at < outcome.rest
         if last:
             self._had.setdefault(witness.name, last)
         return last < status.checkpoint_size and not resting
 
-    def _try(self, witness: Witness, now: datetime) -> None:
+    def _try(self, witness: Witness, last: int, now: datetime) -> None:
         before = self.outcomes.get(witness.name)
         try:
-            self._guarded(witness)
+            self._guarded(witness, last)
         except NotCosigned as error:
             rest = min(LONGEST_REST, max(FIRST_REST, (before.rest if before else timedelta(0)) * 2))
-            outcome = Outcome(now, str(error), rest)
+            outcome = Outcome(now, str(error), error.why, rest)
             if before is None or before.words != outcome.words:
                 log.warning("witness.not_cosigned", witness=witness.name, reason=str(error))
         else:
@@ -121,10 +185,10 @@ class Cosigning:
                 log.info("witness.cosigned", witness=witness.name, size=self._had[witness.name])
         self.outcomes[witness.name] = outcome
 
-    def _guarded(self, witness: Witness) -> None:
+    def _guarded(self, witness: Witness, last: int) -> None:
         """What one witness answers is that witness's matter alone: nothing of it keeps the others from their turn."""
         try:
-            self._cosigned(witness)
+            self._cosigned(witness, last)
         except (NotCosigned, NotaryUnavailable):
             raise
         except NotaryRefused as error:
@@ -134,7 +198,7 @@ class Cosigning:
             log.exception("witness.unexpected", witness=witness.name)
             raise NotCosigned(f"something unexpected came of it: {type(error).__name__}") from error
 
-    def _cosigned(self, witness: Witness) -> None:
+    def _cosigned(self, witness: Witness, last: int) -> None:
         for _ in range(TRIES):
             growth = self._notary.consistency(self._had.get(witness.name, 0))
             old = self._had.get(witness.name, 0) if growth.proof is not None else 0
@@ -146,12 +210,26 @@ class Cosigning:
                 return
             if status != 409 or not content_type.startswith("text/x.tlog.size"):
                 raise _refusal(status)
-            self._had[witness.name] = _size(answer)
+            said = _size(answer)
+            if said < last:
+                self._remind(witness, last, said)
+                raise Forgot(f"its key has cosigned {last} entries and it remembers {said}: it was put back")
+            self._had[witness.name] = said
             if self._had[witness.name] > growth.size:
                 raise SawMore(
                     f"it has cosigned {self._had[witness.name]} entries and this log has signed {growth.size}"
                 )
         raise NotCosigned("it answers with another size each time")
+
+    def _remind(self, witness: Witness, last: int, said: int) -> None:
+        """Show it its own cosignature: it then stops for everybody (`witness.service`), whatever they submit. Where the proof that is
+        at hand bears another witness's line alone, this side stops all the same."""
+        try:
+            note = parse_note(parse_proof(self._notary.proof(last - 1)).note)
+        except (NotaryRefused, ValueError, NoteError):
+            return
+        if any(witness.key.matches(one) for one in note.signatures):
+            self._post(witness, format_request(said, (), note))
 
     def _take(self, witness: Witness, growth: Growth, answer: str) -> None:
         try:
@@ -161,6 +239,11 @@ class Cosigning:
         if not kept:
             raise NotCosigned("its answer bears no cosignature of the key that was handed over")
         self._had[witness.name] = growth.size
+
+
+def _last(witness: Witness, status: Status) -> int:
+    """Entries under the last checkpoint that the witness's present key cosigned; 0 for none."""
+    return next((one.size for one in status.cosigned if one.name == witness.name), 0)
 
 
 def _size(answer: str) -> int:
@@ -174,13 +257,13 @@ def _size(answer: str) -> int:
 
 
 def _refusal(status: int) -> NotCosigned:
-    words = {
-        403: "it does not know the key that signed: hand it this log's new key",
-        404: "it does not know this log, or not with this certificate",
-        422: "it was given a proof that this log extends what it saw, and refuses it",
+    known: dict[int, NotCosigned] = {
+        403: KeyUnknown("it does not know the key that signed: hand it this log's new key"),
+        404: LogUnknown("it does not know this log, or not with this certificate"),
+        422: Refused("it was given a proof that this log extends what it saw, and refuses it"),
+        503: Stopped("it cosigns nothing: what it keeps can't be used, or was put back to an older state"),
     }
-    error = Refused if status == 422 else NotCosigned
-    return error(words.get(status, f"it answered {status}"))
+    return known.get(status, NotCosigned(f"it answered {status}"))
 
 
 def posting(files: TlsFiles) -> Post:
@@ -198,9 +281,9 @@ def posting(files: TlsFiles) -> Post:
         try:
             return asyncio.run(_exchange(witness, _context(witness, files), body))
         except TimeoutError as error:
-            raise NotCosigned(f"its answer was not whole after {EXCHANGE_SECONDS:g} seconds") from error
+            raise Away(f"its answer was not whole after {EXCHANGE_SECONDS:g} seconds") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeDecodeError) as error:
-            raise NotCosigned(f"it can't be reached: {type(error).__name__}") from error
+            raise Away(f"it can't be reached: {type(error).__name__}") from error
 
     return post
 

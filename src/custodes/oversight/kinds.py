@@ -9,6 +9,7 @@ TYPES: dict[str, Promise] = {
     "segment.sealed": gettext_lazy("录像封存"),
     "gap": gettext_lazy("录像缺口"),
     "degraded": gettext_lazy("降级录像"),
+    "gap.filled": gettext_lazy("设备录像补入"),
     "purge": gettext_lazy("到期删除"),
     "keeping": gettext_lazy("留存日报"),
     "view.begun": gettext_lazy("开始显示"),

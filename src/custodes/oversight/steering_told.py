@@ -28,7 +28,15 @@ COMMANDS: dict[str, Promise] = {
     "remove": gettext_lazy("删除预置位"),
     "home": gettext_lazy("恢复规定指向"),
     "set_home": gettext_lazy("设置归位位置"),
+    "drag_in": gettext_lazy("框选放大"),
+    "drag_out": gettext_lazy("框选缩小"),
+    "precise": gettext_lazy("转到指定角度"),
+    "cruise": gettext_lazy("开始巡航"),
+    "edge": gettext_lazy("到采集范围边缘自动停止"),
 }
+BARRED = ("outside", "bearing")
+"""Outcomes of commands that were not given: they led out of the declared field, or nobody could tell (S34(7))."""
+
 REASONS: dict[str, Promise] = {
     "left": gettext_lazy("本人交还"),
     "idle": gettext_lazy("长时间没有操作"),
@@ -65,7 +73,11 @@ def commands(record: Mapping[str, Any], names: Names) -> str:
         _("%(what)s %(count)d 次") % {"what": COMMANDS.get(what, what), "count": count} for what, count in given.items()
     )
     text = f"{names.camera(record.get('camera'))} · {words}"
-    missed = sum(command["outcome"] != "taken" for command in record["commands"])
+    outcomes = Counter(str(command["outcome"]) for command in record["commands"])
+    barred = sum(outcomes.pop(kind, 0) for kind in BARRED)
+    if barred:
+        text += _("，其中 %(count)d 次因超出或者不能确认在采集范围内未发出") % {"count": barred}
+    missed = outcomes.total() - outcomes["taken"]
     return text + _("，其中 %(count)d 次设备未执行") % {"count": missed} if missed else text
 
 

@@ -147,7 +147,18 @@ def _degraded(record: Mapping[str, Any], names: Names) -> str:
 
 def _segment(record: Mapping[str, Any], names: Names) -> str:
     text = f"{names.camera(record.get('camera'))} · {between(record['start_us'], record['end_us'])}"
+    if record.get("source") == "device":
+        text += _(" · 由设备自身录像补入，时间以设备时钟为准")
     return text + _(" · 含声音") if record.get("sound") else text
+
+
+def _gap_filled(record: Mapping[str, Any], names: Names) -> str:
+    seconds = sum(end - begin for begin, end in record.get("filled", ())) / 1_000_000
+    return _("%(camera)s，缺失时段 %(span)s，由设备自身录像补入 %(seconds)d 秒，缺失记录保留不变") % {
+        "camera": names.camera(record.get("camera")),
+        "span": between(record["from_us"], record["to_us"]),
+        "seconds": round(seconds),
+    }
 
 
 def _purge(record: Mapping[str, Any], names: Names) -> str:
@@ -316,6 +327,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "segment.sealed": _segment,
     "gap": _gap,
     "degraded": _degraded,
+    "gap.filled": _gap_filled,
     "purge": _purge,
     "keeping": holds_told.keeping,
     "view.begun": _view_begun,

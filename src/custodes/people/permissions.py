@@ -30,6 +30,7 @@ class Permission(StrEnum):
     VIEW_PLACES = "places.view_places"
     MANAGE_PLACES = "places.manage_places"
     MANAGE_CAMERAS = "places.manage_cameras"
+    REBOOT_DEVICES = "places.reboot_devices"
     APPROVE_SOUND = "places.approve_sound"
     APPROVE_CHANGES = "places.approve_changes"
     HANDLE_FILINGS = "places.handle_filings"
@@ -134,6 +135,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
+            _P.REBOOT_DEVICES,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.ASK_PLANS,
@@ -211,6 +213,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
+            _P.REBOOT_DEVICES,
             _P.MANAGE_CITY_PLANS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,

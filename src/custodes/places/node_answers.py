@@ -32,6 +32,7 @@ class Timeline(BaseModel):
     runs: list[tuple[int, int]]
     gaps: list[tuple[int, int, str]]
     held: list[tuple[int, int]]
+    filled: list[tuple[int, int]] = []
     now_us: int
 
 

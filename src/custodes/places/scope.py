@@ -148,6 +148,11 @@ def tended_systems(person: Person, at: datetime) -> QuerySet[System]:
     return _with_role(person, at, Permission.MANAGE_CAMERAS, TENDING_ROLES)
 
 
+def restarted_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems whose devices the person may start again."""
+    return _with_role(person, at, Permission.REBOOT_DEVICES, TENDING_ROLES)
+
+
 def plannable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
     """Cameras for which the person may ask for an interruption: whoever runs or tends them may, a contractor too."""
     return Camera.objects.filter(system__in=_with_role(person, at, Permission.ASK_PLANS, TENDING_ROLES).values("pk"))

@@ -18,6 +18,7 @@ from custodes.people.permissions import Permission
 from custodes.people.scope import Scope, within
 from custodes.places.models import System
 from custodes.places.scope import kinds_with
+from custodes.sharing.letters.issued import EVENTS, addressed_to
 from custodes.sharing.models import Cooperation, Directory, DirectoryState, Link, Platform, SharingStep
 from custodes.sharing.models.step import NOT_COMPILING
 
@@ -104,6 +105,13 @@ def read_cooperations(person: Person, at: datetime) -> QuerySet[Cooperation]:
     """Those of the own police unit and of those below it, and those that the own unit answers."""
     own = Q(pk__in=answered_cooperations(person, at).values("pk"))
     return Cooperation.objects.filter(Q(office__in=_read_offices(person, at)) | own)
+
+
+def read_letters(person: Person, at: datetime) -> QuerySet[SharingStep]:
+    """Steps that issued letters: of the own police unit and of those below it, and those to the own units."""
+    own = addressed_to(Unit.objects.filter(within(_answering(person, at), "")))
+    rows = SharingStep.objects.filter(event__in=EVENTS, directory__isnull=False)
+    return rows.filter(Q(directory__unit__in=_read_offices(person, at)) | own)
 
 
 def _answering(person: Person, at: datetime) -> Scope:

@@ -29,6 +29,7 @@ class Taken(stepping.Taken):
 
 
 def _named_directory(row: Directory) -> dict[str, Any]:
+    """With the letter that is issued by this step (`letters.issuing`), if one is."""
     files = {"table": row.table_sha256, "document": row.document_sha256}
     return {
         "kind": "directory",
@@ -36,6 +37,7 @@ def _named_directory(row: Directory) -> dict[str, Any]:
         "number": row.number,
         "unit": row.unit.uuid,
         **{name: value for name, value in files.items() if value},
+        **({"letter": letter} if (letter := row.__dict__.pop("_letter", None)) else {}),
     }
 
 

@@ -18,6 +18,8 @@ _VERBS = {
         "publish": pgettext_lazy("接入目录", "批准并公布"),
         "supersede": pgettext_lazy("接入目录", "由新版取代"),
         "withdraw": pgettext_lazy("接入目录", "撤下条目"),
+        "notice": pgettext_lazy("接入目录", "发出联网通知书"),
+        "urge": pgettext_lazy("接入目录", "发出联网催告书"),
     },
     "platform": {
         "enter": pgettext_lazy("联网平台", "登记平台"),

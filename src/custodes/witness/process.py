@@ -126,7 +126,7 @@ async def serve(
         reached: told the steps of cosigning, for tests that stop there.
 
     Raises:
-        KeyFileError, AlreadyRunning, LogsError, OSError: it can't start.
+        KeyFileError, AlreadyRunning, LogsError, StateError, OSError: it can't start.
     """
     stopping = stop or asyncio.Event()
     loop = asyncio.get_running_loop()

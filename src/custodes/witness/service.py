@@ -11,11 +11,14 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.ledger.contradiction import Contradiction
-from custodes.ledger.cosignature import cosign
+from custodes.ledger.cosignature import cosign, verifier_of, verify_cosignatures
+from custodes.ledger.note import NoteError, parse_note
 from custodes.ledger.witness import Accepted, Doubt, Refused, Request, RequestError, consider, parse_request
-from custodes.ledger.witnessed import LowerLog, State, StateError
+from custodes.ledger.witnessed import LowerLog, Rewound, State, StateError
 
 from .shelf import Shelf
+
+REWOUND = "the witness was put back to an older state: nothing is cosigned until it has another key\n"
 
 _log = structlog.get_logger("witness")
 
@@ -45,6 +48,9 @@ class Service:
             name: of the witness, as on its cosignatures.
             now: seconds since the Unix epoch.
             reached: told the steps, for tests that stop there.
+
+        Raises:
+            StateError: whether it was put back can't be read.
         """
         self._name = name
         self._key = key
@@ -52,6 +58,10 @@ class Service:
         self._now = now
         self._reached = reached
         self._turn = Lock()
+        self._own = verifier_of(name, key)
+        self._rewound = shelf.rewound(str(self._own)) is not None
+        if self._rewound:
+            _log.critical("witness.rewound", remedy="custodes rotate witness")
 
     def answer(self, logs: Mapping[str, LowerLog], client: bytes, body: bytes) -> Answer:
         """The answer to ``POST /add-checkpoint``; never raises for what a client sent.
@@ -78,6 +88,8 @@ class Service:
 
     def _decide(self, request: Request, body: str, log: LowerLog | None) -> Answer:
         state = self._shelf.state(request.origin) if log is not None else State(origin=request.origin)
+        if log is not None and self._was_put_back(request, state):
+            return Answer(503, REWOUND)
         decided = consider(request, log.keys if log is not None else None, state.seen)
         if isinstance(decided, Accepted):
             return self._cosigned(decided, state)
@@ -85,6 +97,27 @@ class Service:
             assert log is not None  # of a log that is not known nothing is doubted
             self._doubted(decided, state, request, body, log)
         return Answer(decided.status, decided.body, decided.content_type)
+
+    def _was_put_back(self, request: Request, state: State) -> bool:
+        """Whether this witness's own cosignature lies over more than it remembers, or over another tree of that size: what is kept is
+        durable before each signature (ledger.md, W2), so its state is then an older one, and nobody knows what else it forgot."""
+        if self._rewound:
+            return True
+        shown = request.checkpoint
+        if shown.size < state.size or (shown.size == state.size and shown.root == state.seen.root):
+            return False
+        try:
+            if not verify_cosignatures(parse_note(request.note), [self._own]):
+                return False
+        except NoteError:
+            return False  # in our name and not ours: the rules look at what the log signed
+        self._rewound = True
+        _log.critical("witness.rewound", origin=state.origin, kept=state.size, signed=shown.size)
+        key, at = str(self._own), self._now()
+        self._shelf.keep_rewound(
+            Rewound(key=key, origin=state.origin, kept=state.size, signed=shown.size, note=request.note, at=at)
+        )
+        return True
 
     def _cosigned(self, accepted: Accepted, state: State) -> Answer:
         """The state is durable before the cosignature exists: who dies between them has cosigned nothing, and never two histories."""

@@ -10,7 +10,7 @@ import msgspec
 from custodes.keyfile import sync_folder
 from custodes.ledger.contradiction import Contradiction, encode
 from custodes.ledger.witness import Doubt
-from custodes.ledger.witnessed import State, digest_of, read_state
+from custodes.ledger.witnessed import REWOUND, Rewound, State, digest_of, read_rewound, read_state
 
 KEPT = {Doubt.FORKED: 8, Doubt.UNPROVEN: 4}
 """Contradictions of one log that are kept, the first ones: they are nearest to what happened. Who submits proofs that prove nothing
@@ -72,6 +72,22 @@ class Shelf:
         _write(path, encode(one), durable=True)
         sync_folder(self._evidence)
         return True
+
+    def rewound(self, key: str) -> Rewound | None:
+        """Whether the witness with this key was found to have been put back.
+
+        Raises:
+            StateError: it can't be read.
+        """
+        return read_rewound(self._evidence, key)
+
+    def keep_rewound(self, one: Rewound) -> None:
+        """Keep it.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        _write(self._evidence / REWOUND, msgspec.json.encode(one), durable=True)
 
 
 def _write(path: Path, data: bytes, *, durable: bool) -> None:

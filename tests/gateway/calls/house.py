@@ -18,7 +18,7 @@ from custodes.gb28181.charset import Charset, charset_for
 from custodes.gb28181.device.device import Device
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.settings import Channel, Recording, Settings
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
@@ -178,6 +178,8 @@ class Simulated:
         own: int = 0,
         edition: Edition = Edition.E2016,
         media: str = HOST,
+        recordings: tuple[Recording, ...] = (),
+        of_part: int = 1,
     ) -> None:
         words = itertools.count(1)
         start = secrets.token_hex(4)
@@ -186,10 +188,11 @@ class Simulated:
         settings = Settings(
             upper,
             Peer(carrier, HOST, platform.transport.port),
-            tuple(Channel(id, f"gate {id[-1]}") for id in CAMERAS),
+            tuple(Channel(id, f"gate {id[-1]}", recordings=recordings) for id in CAMERAS),
             media,
             streams=streams,
             quirks=frozenset(quirks),
+            of_part=of_part,
         )
         reel = Reel(film(Coding.H264))
         self.own = peer.port

@@ -44,6 +44,7 @@ async def cast(
     async with gateway(folder, edition) as process:
         board = Switchboard(process, bounds)
         process.ears.append(board.hear)
+        process.message_ears.append(board.hear_message)
         async with simulated(process, carrier, **more) as device:
             try:
                 yield Cast(process, board, device)

@@ -25,7 +25,7 @@ from custodes.gateway.calls.needs import Handler
 from custodes.gateway.calls.switchboard import Switchboard
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 
-PATHS = ("/internal/call", "/internal/call/keep", "/internal/call/end", "/internal/call/key")
+PATHS = tuple(f"/internal/call{rest}" for rest in ("", "/keep", "/end", "/key", "/steps"))
 
 
 def signed(path: str, handler: Handler) -> Route:
@@ -76,6 +76,8 @@ async def test_a_call_from_wish_to_end(tmp_path: Path) -> None:
         other = {"worker": "node-2/0", "calls": [answer["call"]]}
         assert (await made.post("/internal/call/keep", other)).status_code == 422
         assert (await made.post("/internal/call/keep", other, "node-2")).json()["ended"][answer["call"]] == "unknown"
+        assert (await made.post("/internal/call/steps", call | {"step": "pause"})).json()["failure"] == "unknown"
+        assert (await made.post("/internal/call/steps", call | {"step": "scale", "scale": 99})).status_code == 422
         assert (await made.post("/internal/call/end", call, "node-2")).status_code == 204
         assert len(made.board) == 1  # somebody else's word
         assert (await made.post("/internal/call/end", call)).status_code == 204
@@ -94,6 +96,9 @@ async def test_a_call_from_wish_to_end(tmp_path: Path) -> None:
         {"port": 0},
         {"port": 65_536},
         {"setup": "sctp"},
+        {"session": "Talk"},
+        {"end": 90_000, "session": "Download", "start": 1},
+        {"start": 5},
         {"device": ""},
         {"channel": "1" * 33},
         {"camera": "no id"},

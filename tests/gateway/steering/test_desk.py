@@ -17,7 +17,7 @@ from custodes.gateway.steering.room import Steering
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, gateway, simulated
 from tests.gateway.calls.test_desk import HOSTILE, signed
 
-PATHS = ("/internal/steer", "/internal/presets")
+PATHS = ("/internal/steer", "/internal/presets", "/internal/position")
 
 
 def client_of(process: Gateway) -> httpx.AsyncClient:
@@ -41,7 +41,16 @@ async def test_a_command_and_presets_by_http(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"pan": 101}, {"zoom": -101}, {"preset": 256}, {"command": "boot"}, {"name": "x" * 301}]
+    "more",
+    [
+        {"pan": 101},
+        {"zoom": -101},
+        {"preset": 256},
+        {"command": "boot"},
+        {"name": "x" * 301},
+        {"cruise": 256},
+        {"point": {"pan": 400}},
+    ],
 )
 async def test_a_wish_that_can_not_be_right_is_told_why(tmp_path: Path, more: dict[str, object]) -> None:
     async with gateway(tmp_path) as process, client_of(process) as client:

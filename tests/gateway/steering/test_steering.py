@@ -16,11 +16,11 @@ from custodes.gb28181.device.head import View
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.presets import HomePosition
-from custodes.gb28181.ptz.command import STOP, Lens, Move, Preset, PresetDo
+from custodes.gb28181.ptz.command import STOP, Cruise, CruiseDo, Lens, Move, Preset, PresetDo
 from custodes.gb28181.ptz.hold import Watch
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.gateway import GatewaySteer, PresetsAsk
+from custodes.video.wire.gateway import GatewaySteer, PictureBox, PointAt, PositionAsk, PresetsAsk
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 
 CHANNEL = CAMERAS[0]
@@ -219,3 +219,86 @@ async def test_what_is_not_done(tmp_path: Path) -> None:
         await all.device.kill()
         all.process.registrar.remove(NVR)
         assert await all.steer("move", pan=5) == "not_registered"
+
+
+BOX = PictureBox(left=0.75, top=0.4, width=0.2, height=0.2)
+
+
+async def test_a_camera_is_pointed_to_a_place_and_tells_it(tmp_path: Path) -> None:
+    async with cast(tmp_path, edition=Edition.E2022) as all:
+        ask = PositionAsk(camera=all.camera, device=NVR, channel=CHANNEL)
+        await all.steer("move", pan=10)
+        assert await all.steer("precise", point=PointAt(pan=350.5, tilt=-10, zoom=2)) == ""
+        assert all.head.moving == STOP
+        answer = await all.room.position(NODE, ask)
+        assert (answer.failure, answer.pan, answer.tilt, answer.zoom) == ("", 350.5, -10.0, 2.0)
+        assert (await all.room.position("node-2", ask)).failure == "not_assigned"
+        all.device.deaf = frozenset({"MESSAGE"})
+        assert (await all.room.position(NODE, ask)).failure == "no_answer"
+
+
+async def test_an_older_edition_is_neither_pointed_nor_asked(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        assert await all.steer("precise", point=PointAt(pan=10, tilt=0, zoom=1)) == "refused"
+        answer = await all.room.position(NODE, PositionAsk(camera=all.camera, device=NVR, channel=CHANNEL))
+        assert answer.failure == "refused"
+        assert not all.device.bodies(b"PTZP")
+
+
+async def test_a_box_of_the_picture_is_brought_near_and_put_back(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        assert await all.steer("drag_in", box=BOX) == ""
+        view = all.head.view(0.0)
+        assert (round(view.pan), round(view.zoom)) == (21, 5)
+        body = all.device.bodies(b"<DragZoomIn>")[0].body
+        assert b"<Length>1920</Length>" in body
+        assert b"<MidPointX>1632</MidPointX>" in body
+        assert await all.steer("drag_out", box=BOX) == ""
+        assert round(all.head.view(0.0).zoom) == 1
+        assert await all.steer("drag_in", box=PictureBox(left=0.99, top=0.9, width=0.01, height=0.01)) == ""
+
+
+async def test_a_cruise_goes_on_while_it_is_held_and_ends_with_the_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with cast(tmp_path) as all:
+        await all.steer("move", pan=20)
+        assert await all.steer("cruise", cruise=3) == ""
+        first = all.room.movements._helds[NVR, CHANNEL].cruise_us
+        assert await all.steer("cruise", cruise=3) == ""  # said again: it is held, not sent
+        assert all.room.movements._helds[NVR, CHANNEL].cruise_us > first
+        assert all.head.cruise == 3
+        assert all.commands()[1:] == [encode(command) for command in (STOP, Cruise(CruiseDo.START, 3))]
+        monkeypatch.setattr(movements, "WATCH", Watch(silence=100_000))
+        await until(lambda: all.head.cruise is None, 2)  # nobody says it any more
+        await until(lambda: not len(all.room.movements))
+        monkeypatch.setattr(movements, "WATCH", Watch(silence=60_000_000))
+        await all.steer("cruise", cruise=4)
+        assert await all.steer("stop") == ""
+        assert all.head.cruise is None
+        await all.steer("cruise", cruise=4)
+        await all.room.stop()
+        assert all.head.cruise is None
+
+
+async def test_a_cruise_that_comes_behind_its_stop_is_stopped_again(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        all.device.deaf = frozenset({"MESSAGE"})
+        cruising = asyncio.create_task(all.steer("cruise", cruise=1))
+        await until(lambda: bool(all.device.bodies(encode(Cruise(CruiseDo.START, 1)).encode())))
+        all.device.deaf = frozenset()
+        assert await all.steer("stop") == ""
+        assert await cruising == ""
+        await until(lambda: all.commands().count(encode(STOP)) == 2)
+        await until(lambda: all.head.cruise is None)
+
+
+async def test_a_device_that_was_away_on_a_cruise_is_stopped_when_it_is_back(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        await all.steer("cruise", cruise=1)
+        await all.device.kill()
+        other = await Simulated(all.process, own=all.device.own).start()
+        try:
+            await until(lambda: bool(other.bodies(STOPPED)))
+        finally:
+            await other.kill()

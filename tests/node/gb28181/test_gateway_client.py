@@ -14,7 +14,7 @@ from custodes.node.gb28181.gateway_client import MOST_BYTES, GatewayClient, Gate
 from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.control import InvalidRequest, RequestChecker
-from custodes.video.wire.gateway import CallAsk, GatewaySteer, PresetsAsk
+from custodes.video.wire.gateway import CallAsk, CallStep, GatewaySteer, PresetsAsk, RecordingsAsk
 
 CAMERA, CALL = uuid4(), uuid4()
 DEVICE, CHANNEL = "34020000001180000001", "34020000001320000001"
@@ -33,6 +33,8 @@ async def all_of(asked: GatewayClient) -> None:
     await asked.key(CALL)
     await asked.steer(GatewaySteer(camera=CAMERA, device=DEVICE, channel=CHANNEL, command="stop"))
     await asked.presets(PresetsAsk(camera=CAMERA, device=DEVICE, channel=CHANNEL))
+    await asked.records(RecordingsAsk(camera=CAMERA, device=DEVICE, channel=CHANNEL, start=1, end=2))
+    await asked.step(CallStep(call=uuid4(), step="pause"))
 
 
 def test_every_request_is_signed_for_this_gateway_and_its_own_body() -> None:
@@ -50,7 +52,7 @@ def test_every_request_is_signed_for_this_gateway_and_its_own_body() -> None:
 
     asyncio.run(all_of(client(answer)))
     calls = ["/internal/call", "/internal/call/keep", "/internal/call/end", "/internal/call/key"]
-    assert paths == [*calls, "/internal/steer", "/internal/presets"]
+    assert paths == [*calls, "/internal/steer", "/internal/presets", "/internal/records", "/internal/call/steps"]
 
 
 def refused(request: httpx.Request) -> httpx.Response:

@@ -31,10 +31,11 @@ from custodes.node.gb28181 import steering as driving
 from custodes.node.gb28181.gateway_client import GatewayClient, GatewayUnavailable
 from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.steering import GbPtz
+from custodes.node.steering import bounds
 from custodes.node.steering.driver import Drivers
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.steering.model import STILL, Motion, SteerFailure
+from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
 from custodes.video.wire.control import RequestChecker
 from custodes.video.wire.gateway import GatewaySteer, GatewayTaken
@@ -220,6 +221,9 @@ async def test_each_failure_of_the_gateway_has_its_kind(failure: Any, kind: str)
         async def presets(self, ask: object) -> Any:
             raise GatewayUnavailable("away")
 
+        async def position(self, ask: object) -> Any:
+            raise GatewayUnavailable("away")
+
     driver = GbPtz(Refusing, UUID(int=1), NVR, CHANNEL)
     with pytest.raises(SteerFailure) as raised:
         await driver.move(RIGHT, 1.0)
@@ -227,3 +231,53 @@ async def test_each_failure_of_the_gateway_has_its_kind(failure: Any, kind: str)
     with pytest.raises(SteerFailure) as raised:
         await driver.presets()
     assert raised.value.kind == "timeout"
+
+
+async def test_a_2022_device_is_kept_in_its_declared_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "LOOK_SECONDS", 0.05)
+    async with cast(tmp_path, Edition.E2022) as all:
+        room = Room(tmp_path)
+        room.clock = SystemClock()  # type: ignore[assignment]
+        room.cameras[all.camera] = SimpleNamespace(id=all.camera, assignment=all.assignment(spread=40.0))
+        room.open_looks.add((GRANT, all.camera))
+        room.open()
+        room.desk.make_driver = all.drivers.steerable
+        assert (await room.desk.begin(begin(presets=True).model_copy(update={"camera": all.camera}))).ok
+        helm = room.desk.helm(all.camera, GRANT)
+        assert helm is not None
+        await helm.control("precise", "", "", there=Bearing(10.0, 5.0, 2.0))
+        assert all.head.view(0.0) == View(10.0, 5.0, 2.0)
+        with pytest.raises(SteerFailure) as failure:
+            await helm.control("precise", "", "", there=Bearing(90.0, 5.0, 2.0))
+        assert failure.value.kind == "outside"
+        helm.hold(RIGHT)
+        await until(lambda: helm.edge)
+        await until(lambda: all.head.moving == STOP and helm.bounds.fence.holds(all.head.view(0.0).pan))  # type: ignore[union-attr]
+        await room.desk.stop()
+        [commands] = room.records("control.commands")
+        assert [(one.what, one.outcome) for one in commands.commands][:4] == [
+            ("precise", "taken"),
+            ("precise", "outside"),
+            ("move", "taken"),
+            ("edge", "taken"),
+        ]
+
+
+async def test_a_drag_and_a_cruise_come_to_the_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driving, "REPEAT_SECONDS", 0.05)
+    async with cast(tmp_path) as all:
+        driver = await all.driver()
+        assert await driver.bearing() is None  # 2016
+        await driver.drag(Box(0.25, 0.25, 0.5, 0.5), True)
+        assert all.head.view(0.0).zoom == 2.0
+        await driver.drag(Box(0.25, 0.25, 0.5, 0.5), False)
+        assert all.head.view(0.0).zoom == 1.0
+        await driver.cruise(5, 30.0)
+        assert all.head.cruise == 5
+        said = len(all.posts)
+        await until(lambda: len(all.posts) > said + 2)
+        await driver.stop()
+        assert all.head.cruise is None
+        all.away = True
+        with pytest.raises(SteerFailure):
+            await driver.bearing()

@@ -13,7 +13,7 @@ from custodes.node.disk import Disk
 from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.desk import SteeringDesk
 from custodes.video.clock import FakeClock
-from custodes.video.steering.model import Abilities, Motion, Preset, SteerFailure, Where
+from custodes.video.steering.model import Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
 from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment, SourceAssignment
 from custodes.video.wire.steering import SteerBegin
 
@@ -33,6 +33,8 @@ class FakeCamera:
     refuses: dict[str, str] = field(default_factory=dict)
     views: dict[str, str] = field(default_factory=lambda: {"1": "大门"})
     before: Any = None
+    here: Bearing | None = None
+    turning: float = 0.0
 
     def _take(self, what: str, value: Any = None) -> None:
         if self.before is not None:
@@ -52,6 +54,7 @@ class FakeCamera:
 
     async def stop(self) -> None:
         self._take("stop")
+        self.turning = 0.0
 
     async def presets(self) -> list[Preset]:
         return [Preset(token, name) for token, name in self.views.items()]
@@ -77,9 +80,28 @@ class FakeCamera:
     async def where(self) -> Where:
         return Where(None, None, None, None)
 
+    async def bearing(self) -> Bearing | None:
+        """Each look finds it further on, as long as it turns."""
+        if "bearing" in self.refuses:
+            raise SteerFailure(self.refuses["bearing"], "away")
+        if self.here is not None:
+            self.here = Bearing((self.here.pan + self.turning) % 360, self.here.tilt, self.here.zoom)
+        return self.here
 
-def assignment(home: str = "", turns: bool = True) -> CameraAssignment:
+    async def precise(self, there: Bearing) -> None:
+        self._take("precise", there)
+        self.here, self.turning = there, 0.0
+
+    async def drag(self, box: Box, nearer: bool) -> None:
+        self._take("drag_in" if nearer else "drag_out", box)
+
+    async def cruise(self, number: int, seconds: float) -> None:
+        self._take("cruise", number)
+
+
+def assignment(home: str = "", turns: bool = True, spread: float | None = None) -> CameraAssignment:
     return CameraAssignment(
+        spread=spread,
         id=CAMERA,
         name="校门",
         main=SourceAssignment(url="rtsp://127.0.0.1/x"),
@@ -93,12 +115,15 @@ class Room:
 
     folder: Path
     home: str = ""
+    spread: float | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     device: FakeCamera = field(default_factory=FakeCamera)
     open_looks: set[tuple[UUID, UUID]] = field(default_factory=lambda: {(GRANT, CAMERA)})
 
     def __post_init__(self) -> None:
-        self.cameras: dict[UUID, Any] = {CAMERA: SimpleNamespace(id=CAMERA, assignment=assignment(self.home))}
+        self.cameras: dict[UUID, Any] = {
+            CAMERA: SimpleNamespace(id=CAMERA, assignment=assignment(self.home, spread=self.spread))
+        }
         self.disk = Disk()
         self.open()
 

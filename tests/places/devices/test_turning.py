@@ -46,9 +46,12 @@ def test_a_channel_that_turns_is_steered_by_node_and_gateway(stage, gate, client
     assert all(new > old for new, old in zip(after, generations, strict=True))
     changes = [row.record["changes"] for row in RecordOutbox.objects.filter(type="config.changed")]
     assert {"steering": [None, "move zoom focus iris presets"]} in changes
-    Camera.objects.filter(pk=stage.gate.pk).update(home_preset="3")
+    Camera.objects.filter(pk=stage.gate.pk).update(home_preset="3", angle="62.5")
     (camera,) = [one for one in build_assignment(stage.node).cameras if one.id == stage.gate.pk]
     assert (camera.home_preset, camera.steerable, camera.onvif) == ("3", True, None)
+    assert camera.spread == 62.5
+    Camera.objects.filter(pk=stage.gate.pk).update(angle=None)
+    assert {one.id: one.spread for one in build_assignment(stage.node).cameras}[stage.gate.pk] is None
     assert not stage.worker.asked("/internal/onvif/steering")
 
 

@@ -140,7 +140,10 @@ def test_an_index_of_the_first_format_is_brought_up_to_date_with_what_it_holds(s
     site.record(5)
     site.crash()
     db = sqlite3.connect(site.index)
-    db.executescript("DROP TABLE degraded; DROP TABLE hold_orders; DROP TABLE pins; PRAGMA user_version = 1;")
+    db.executescript(
+        "DROP TABLE degraded; DROP TABLE hold_orders; DROP TABLE pins; DROP INDEX segments_filled;"
+        "ALTER TABLE segments DROP COLUMN source; PRAGMA user_version = 1;"
+    )
     db.close()
     with pytest.raises(IndexRefused, match="start the node"):
         connect(site.index, read_only=True)

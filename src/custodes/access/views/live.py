@@ -18,6 +18,7 @@ from custodes.people.duty import running_session
 from custodes.people.models import DutySession
 from custodes.people.permissions import Permission, allowed
 from custodes.people.viewer import Viewer, needs
+from custodes.places.devices.channel import channel_of
 from custodes.places.lifecycle.trial import closed_trials
 from custodes.places.models import Camera
 from custodes.places.scope import visible_cameras
@@ -76,6 +77,8 @@ def _steer(row: Camera, session: DutySession | None) -> str:
         return ""
     able = row.steering or {}
     names = [name for name in ("move", "zoom", "focus", "iris", "presets", "set_home") if able.get(name)]
+    if channel_of(row.main_url) is not None and able.get("move"):
+        names += ["drag", "cruise"]
     return " ".join([*names, "home"] if able.get("home") or row.home_preset else names)
 
 

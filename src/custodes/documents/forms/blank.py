@@ -14,6 +14,13 @@ from custodes.documents.forms.own_image import OwnImageReply
 from custodes.documents.forms.release import ReleaseForm
 from custodes.documents.forms.removal import RemovalReport
 from custodes.documents.forms.retention import RetentionReport
+from custodes.documents.forms.sharing import (
+    CooperationRequest,
+    CooperationUrging,
+    DirectoryList,
+    LinkNotice,
+    LinkUrging,
+)
 from custodes.documents.forms.upgrade import UpgradeNotice
 
 BLANK: tuple[Document, ...] = (
@@ -36,4 +43,9 @@ BLANK: tuple[Document, ...] = (
     IndividualNotice(),
     ReleaseForm(),
     OwnImageReply(),
+    LinkNotice(unit=Party()),
+    LinkUrging(unit=Party()),
+    CooperationRequest(unit=Party()),
+    CooperationUrging(unit=Party()),
+    DirectoryList(),
 )

@@ -294,6 +294,9 @@ def parted(row: typing.Any) -> bool:
     )
 
 
+LATEST = 253402214400  # seconds: the year 9999
+
+
 class Notes:
     """Notes that were checked, each once: many proofs rest on one checkpoint."""
 
@@ -304,6 +307,7 @@ class Notes:
     ) -> None:
         self.keys, self.witnesses = keys, witnesses
         self.known: dict[str, tuple[str, set[str], dict[str, int]]] = {}
+        self.claimed: set[str] = set()  # names under cosignatures that nothing here can check
 
     def open(self, note: str, file: str) -> tuple[str, set[str], dict[str, int]]:
         """(text, names of the keys that signed, names of witnesses); raises where none that we know did."""
@@ -339,9 +343,11 @@ class Notes:
                 _, kind, public = self.witnesses[name, number]
                 at = int.from_bytes(data[:8], "big")
                 message = f"cosignature/v1\ntime {at}\n{text}".encode()
-                if kind != 4 or len(data) != 72 or not ed25519_holds(public, message, data[8:]):
+                if kind != 4 or len(data) != 72 or at > LATEST or not ed25519_holds(public, message, data[8:]):
                     raise Wrong(file, "见证签名不成立", f"the cosignature of {name} does not verify")
                 seen[name] = at
+            elif len(data) == 72:
+                self.claimed.add(name)
         if not signed:
             raise Wrong(file, "没有一个可信的密钥签过", "no trusted key signed it")
         return text, signed, seen
@@ -553,6 +559,7 @@ class Check:
         self.footage: dict[str, dict[str, typing.Any]] = {}
         self.unlike: dict[str, Wrong] = {}
         self.proven: list[tuple[dict[str, typing.Any], dict[str, typing.Any], int]] = []
+        self.checkpoints: dict[str, tuple[int, dict[str, int]]] = {}  # by file of its proof: entries, cosignatures
 
     def run(self) -> None:
         for step in (self._list, self._files, self._grant, self._parts, self._chain):
@@ -720,10 +727,11 @@ class Check:
         found = root_of_inclusion(leaf, index, int(size), path)
         if found is None or base64.b64encode(found).decode() != root:
             raise Wrong(file, "证明不成立", "the proof leads to another root")
+        self.checkpoints[file] = int(size), seen
         return index, (origin, int(size), seen)
 
     def _grant(self) -> None:
-        self.grant, _, index, (origin, size, seen) = self._record(self.told["grant"], "grant")
+        self.grant, _, index, (origin, size, _seen) = self._record(self.told["grant"], "grant")
         # Leave to look is no leave to hand out.
         if self.grant.get("handover") is not True or self.grant["span"] is None:
             raise Wrong(
@@ -732,7 +740,7 @@ class Check:
                 "this leave is not one to hand out a span of footage",
             )
         self.grant_index = index
-        self.origin, self.checkpoint, self.seen = origin, size, seen
+        self.origin, self.checkpoint = origin, size
 
     def _parts(self) -> None:
         behind = len(self.wrong)
@@ -833,6 +841,8 @@ def report(check: Check, out: typing.TextIO) -> int:
         print(f"✓ {row['file']}\n    摄像机 camera {row['camera']}；存证序号 index in the log: {index}", file=out)
         print(f"    {when(row['from_us'])} – {when(row['to_us'])} 北京时间 Beijing time", file=out)
         print(f"    时钟 clock: {state}, {offset}", file=out)
+        if record.get("source") == "device":
+            print(f"    {FROM_DEVICE[0]}\n    {FROM_DEVICE[1]}", file=out)
         print(f"    交付单位所称 named by the holder: {plain(row['name'])}（{plain(row['number'])}）", file=out)
     grant = check.grant
     who = f"{plain(grant['person_name'])}，{plain(grant['unit'])}；{plain('、'.join(grant['clauses']))}"
@@ -841,8 +851,8 @@ def report(check: Check, out: typing.TextIO) -> int:
         f"日志 log: {check.origin}，{check.checkpoint} 条 entries；签名 signed by {'、'.join(sorted(check.signed))}",
         file=out,
     )
-    for name, at in sorted(check.seen.items()):
-        print(f"见证 witness: {name}，{when(at * 1000000)}", file=out)
+    for line in witnessing(check):
+        print(line, file=out)
     print(PROVEN, file=out)
     if check.trusted is None:
         print(WARNING, file=out)
@@ -850,6 +860,39 @@ def report(check: Check, out: typing.TextIO) -> int:
     return 0
 
 
+def witnessing(check: Check) -> typing.Iterator[str]:
+    """What witnesses say of the checkpoints that the package rests on. One that says nothing is told as well: a cosignature that was
+    taken away leaves no other trace."""
+    known = sorted({name for name, _kind, _public in check.notes.witnesses.values()})
+    for name in known:
+        on = [(size, seen[name]) for size, seen in check.checkpoints.values() if name in seen]
+        if not on:
+            yield f"见证 witness: {name}：没有它的签名 NO cosignature of it in this package"
+        elif len(on) < len(check.checkpoints):
+            some = f"{len(on)}/{len(check.checkpoints)}"
+            yield f"见证 witness: {name}：只有一部分证明有它的签名 a cosignature on a part of the proofs alone（{some}）"
+        else:
+            sizes = "、".join(str(size) for size in sorted({size for size, _at in on}))
+            yield f"见证 witness: {name}，{when(max(at for _size, at in on) * 1000000)}，{sizes} 条 entries"
+    for name in sorted(check.notes.claimed - set(known)):
+        yield f"见证 witness: {name}：密钥不在可信之列，没有核对 its key is not among the trusted ones: NOT checked"
+    for name in sorted(check.notes.claimed & set(known)):
+        yield f"见证 witness: {name}：另有以它为名、密钥不可信的签名，没有核对 another line in its name, of a key that is not trusted: NOT checked"
+    if any(seen for _size, seen in check.checkpoints.values()):
+        yield COSIGNED
+    elif not known and not check.notes.claimed:
+        yield "见证 witness: 没有，也没有给出见证的密钥 none, and no key of one was given"
+
+
+COSIGNED = """\
+    见证证明：到那时日志已有这些条目；从该见证上一次联署起，日志只有增加，没有改写。见证不证明记录的内容属实。
+    A cosignature proves: by then the log had these entries, and since that witness cosigned before it had only grown. It does not
+    prove that a record is true."""
+
+FROM_DEVICE = (
+    "不是录制时封存：事后由设备自身录像补入，补入时封存；时间是设备自己的时钟",
+    "NOT sealed as it was recorded: taken later from the device's own recording and sealed then; the time is the device's own",
+)
 PROVEN = """
 已证明：视频是录制时封存的原始字节；封存和准予的记录都在存证日志里；没有超出准予的摄像机和时段；本包签名以后没有变动。
 不能证明：摄像机到录像设备之间没有人动过手脚；录制时的时钟是准的；镜头前的场景是真的；记录是在所写的时间记入日志的（见证的时间除外）。

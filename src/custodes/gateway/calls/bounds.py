@@ -21,6 +21,10 @@ class Bounds:
         silent_s: for which a device may say nothing at all to INVITE; answer_s: for which it may try (after 100 or 180).
         bye_s: for which a new call waits for the end of the one that it replaces.
         kept_s: a call that its worker has not named for this long is ended.
+        history: calls for recordings, in all; below what there are numbers for, which are others than the live ones.
+        history_of_device: of one device, downloads among them; recorders read few places of their disk at once.
+        downloads_of_device: as fast as it goes, which costs the recordings that it makes meanwhile.
+        history_of_channel: of one channel: the end of a recording is told by the channel alone (MediaStatus).
     """
 
     calls: int = 9_000
@@ -35,6 +39,10 @@ class Bounds:
     answer_s: float = 20.0
     bye_s: float = 1.0
     kept_s: float = 30.0
+    history: int = 4_000
+    history_of_device: int = 4
+    downloads_of_device: int = 1
+    history_of_channel: int = 1
 
 
 BOUNDS = Bounds()

@@ -13,7 +13,7 @@ from custodes.gateway.calls.hung_up import until_hung_up
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.calls.offer import against
 from custodes.gateway.calls.switchboard import Switchboard
-from custodes.video.wire.gateway import CallAsk, CallEnd, CallsKept
+from custodes.video.wire.gateway import CallAsk, CallEnd, CallsKept, CallStep
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -31,6 +31,7 @@ class CallDesk:
             signed("/internal/call/keep", self.keep),
             signed("/internal/call/end", self.end),
             signed("/internal/call/key", self.key),
+            signed("/internal/call/steps", self.step),
         ]
 
     async def call(self, node: str, body: bytes) -> Response:
@@ -66,6 +67,11 @@ class CallDesk:
             return end
         self.switchboard.key(node, end.call)
         return Response(status_code=204)
+
+    async def step(self, node: str, body: bytes) -> Response:
+        """A recording is to go on, stand still, go faster or elsewhere."""
+        step = read(CallStep, body)
+        return step if isinstance(step, Response) else said(await self.switchboard.step(node, step))
 
 
 def read(model: type[_Model], body: bytes) -> _Model | Response:

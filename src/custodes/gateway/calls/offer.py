@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.refused import Refused
-from custodes.gb28181.sdp import PS, Media, Sdp, Setup, Way, read_sdp, write_sdp
+from custodes.gb28181.sdp import PS, Media, Sdp, Session, Setup, Uri, Way, read_sdp, write_sdp
 from custodes.gb28181.ssrc import ssrc_of
 from custodes.gb28181.subject import subject
-from custodes.video.wire.gateway import CallAsk
+from custodes.video.wire.gateway import LONGEST_SPAN, CallAsk
 
 DISCARD = 9
 """The port of who connects, and listens nowhere (RFC 4145 §4.1)."""
@@ -38,7 +38,7 @@ class Agreed:
 
 
 def against(ask: CallAsk) -> str:
-    """What is wrong with where the node wants to receive: field, rule, remedy; empty for nothing."""
+    """What is wrong with where the node wants to receive, or with which time: field, rule, remedy; empty for nothing."""
     try:
         address = ipaddress.ip_address(ask.address) if len(ask.address) <= LONGEST_ADDRESS else None
     except ValueError:
@@ -47,6 +47,10 @@ def against(ask: CallAsk) -> str:
         return "address: is not one machine's IP address; give that of the node's receiver"
     if ask.port == 0 and ask.setup != "tcp-active":
         return "port: is 0; give the port that the node receives at"
+    if ask.session == "Play":
+        return "" if ask.start == ask.end == 0 else "start: a live call has no time; leave start and end out"
+    if not 0 < ask.start < ask.end <= ask.start + LONGEST_SPAN:
+        return f"end: does not lie within {LONGEST_SPAN} seconds behind start; ask in parts"
     return ""
 
 
@@ -65,7 +69,22 @@ def offer(id: str, ask: CallAsk, y: str, edition: Edition) -> bytes:
     media = Media("video", ask.port or DISCARD, tcp, (PS,), way=Way.RECVONLY, setup=setup, connection_new=tcp)
     # 2022 has the attribute. Older devices pass over what they don't know, and some know it: said where it matters.
     stream = 1 if ask.stream == "sub" else 0 if edition >= Edition.E2022 else None
-    return write_sdp(Sdp(id, ask.address, (media,), y=y, stream=stream))
+    if ask.session == "Play":
+        return write_sdp(Sdp(id, ask.address, (media,), y=y, stream=stream))
+    return write_sdp(
+        Sdp(
+            id,
+            ask.address,
+            (media,),
+            Session(ask.session),
+            uri=Uri(ask.channel),
+            start=ask.start,
+            end=ask.end,
+            y=y,
+            stream=stream,
+            speed=ask.speed if ask.session == "Download" else None,
+        )
+    )
 
 
 def fields(id: str, ask: CallAsk, y: str) -> tuple[tuple[str, str], ...]:

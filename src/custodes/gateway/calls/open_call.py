@@ -10,8 +10,8 @@ from uuid import UUID
 from custodes.gb28181.sip.call import Call
 from custodes.video.wire.gateway import CallAnswer, CallAsk
 
-StreamKey = tuple[UUID, str, str, str, bool]
-"""Camera, device, channel, stream, and whether it is a trial: of which there is one call at a time."""
+StreamKey = tuple[UUID, str, str, str, bool, str]
+"""Camera, device, channel, stream, whether it is a trial, and the session: of which there is one call at a time."""
 
 
 class Stage(Enum):
@@ -36,6 +36,7 @@ class OpenCall:
         written: done when it is on disk.
         kept_at: monotonic seconds at which its worker named it last.
         keyed_at: at which a key picture was asked for last.
+        stepping: a step of a recording is under way; stepped_at: when the last was sent; steps: how many were.
     """
 
     id: UUID
@@ -46,13 +47,22 @@ class OpenCall:
     y: str = ""
     sip: Call | None = None
     keyed_at: float = -1e9
+    stepping: bool = False
+    stepped_at: float = -1e9
+    steps: int = 0
     outcome: asyncio.Future[CallAnswer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     written: asyncio.Future[None] | None = None
 
     @property
     def key(self) -> StreamKey:
         """Which stream it is of."""
-        return self.ask.camera, self.ask.device, self.ask.channel, self.ask.stream, self.ask.trial
+        ask = self.ask
+        return ask.camera, ask.device, ask.channel, ask.stream, ask.trial, ask.session
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it is of the device's recordings."""
+        return self.ask.session != "Play"
 
     def settle(self, answer: CallAnswer) -> None:
         """The node's answer; the first one counts."""

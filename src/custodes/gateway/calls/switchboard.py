@@ -15,9 +15,13 @@ from custodes.gateway.calls.farewells import Farewells
 from custodes.gateway.calls.needs import Process, Reach
 from custodes.gateway.calls.offer import agreed, fields, offer
 from custodes.gateway.calls.open_call import OpenCall, Stage, StreamKey
+from custodes.gateway.calls.player import Player, finished
+from custodes.gateway.calls.room import fits
 from custodes.gateway.calls.shelf import Shelf
 from custodes.gateway.calls.words import away, refusal
+from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.manscdp.control import DeviceControl, KeyFrame
+from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.call import Call, CallEvent, Phase
 from custodes.gb28181.sip.events import Event, Got
@@ -25,7 +29,7 @@ from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.ssrc_pool import NoneLeft
-from custodes.video.wire.gateway import CallAnswer, CallAsk, CallsKept, CallsStanding
+from custodes.video.wire.gateway import CallAnswer, CallAsk, CallsKept, CallsStanding, CallStep, StepTaken
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +61,7 @@ class Switchboard:
         self.farewells.load(book.left())
         self._calls: dict[UUID, OpenCall] = {}
         self._by_sip: dict[object, OpenCall] = {}
+        self._kinds: Counter[bool] = Counter()  # of those, by whether they are of recordings
         self._by_stream: dict[StreamKey, OpenCall] = {}
         self._under_way: Counter[str] = Counter()  # by node, waiting and inviting
         self._inviting: Counter[str] = Counter()
@@ -64,6 +69,7 @@ class Switchboard:
         self._by_device: dict[str, set[OpenCall]] = {}
         self._ended: OrderedDict[UUID, tuple[str, str]] = OrderedDict()  # whose it was, and how it ended
         self._waiters: deque[asyncio.Future[None]] = deque()
+        self.player = Player(process, lambda call: self._leave(call, "gone"))
 
     def __len__(self) -> int:
         """Calls that stand."""
@@ -142,7 +148,25 @@ class Switchboard:
         self._process.transport.drain()
         return asked
 
+    async def step(self, node: str, step: CallStep) -> StepTaken:
+        """Steer a recording that plays; a live call, one that is over and somebody else's are none."""
+        call = self._calls.get(step.call)
+        if call is None or call.node != node or call.stage is not Stage.UP or not call.recorded:
+            return StepTaken(failure="unknown", detail="there is no such call of a recording")
+        return await self.player.take(call, step)
+
     # What happens
+
+    def hear_message(self, device: str, message: Message) -> bool:
+        """A message of a device; True where it is the end of a recording (2016 §9.8, J.14)."""
+        if not isinstance(message, MediaStatus):
+            return False
+        if message.ended:
+            call = finished(message.device_id, device, self._by_device.get(device, ()))
+            if call is not None:
+                self._leave(call, "finished")
+                self._process.transport.drain()
+        return True
 
     def hear(self, event: Event) -> bool:
         """An event of the endpoint; True where it was about a call of this room. A `Change` is never its own."""
@@ -151,7 +175,7 @@ class Switchboard:
                 call = self._by_sip.get(event.call)
                 return call is not None and self._called(call, event)
             case Got():
-                return self.farewells.hear(event)
+                return self.farewells.hear(event) or self.player.hear(event)
             case Change():
                 self._changed(event)
         return False
@@ -229,17 +253,8 @@ class Switchboard:
         return True
 
     def _fits(self, call: OpenCall) -> bool:
-        bounds = self._bounds
-        there = [one for one in self._by_device.get(call.ask.device, ()) if one.stage is not Stage.WAITING]
-        inviting = sum(one.stage is Stage.INVITING for one in there)
-        of_channel = sum(one.ask.channel == call.ask.channel for one in there)
-        return (
-            inviting < bounds.at_once
-            and of_channel < bounds.of_channel
-            and len(there) < bounds.of_device
-            and len(self._by_sip) < bounds.calls
-            and self._inviting[call.node] < bounds.of_node_at_once
-        )
+        there = self._by_device.get(call.ask.device, ())
+        return fits(call, there, self._kinds[call.recorded], self._inviting[call.node], self._bounds)
 
     def _invite(self, call: OpenCall) -> None:
         process, ask = self._process, call.ask
@@ -249,7 +264,7 @@ class Switchboard:
             return
         self.farewells.hurry(ask.device)
         try:
-            call.y = process.ssrc.take(False, process.clock.wall_us())
+            call.y = process.ssrc.take(call.recorded, process.clock.wall_us())
             call.sip = self._begun(call, reach)
         except (NoneLeft, Full):
             call.settle(CallAnswer(step="full", detail="the gateway has no room for a further call"))
@@ -259,6 +274,7 @@ class Switchboard:
             call.stage = Stage.INVITING
             self._inviting[call.node] += 1
             self._by_sip[call.sip] = call
+            self._kinds[call.recorded] += 1
             process.transport.drain()
 
     def _begun(self, call: OpenCall, reach: Reach) -> Call:
@@ -387,8 +403,8 @@ class Switchboard:
         there.discard(call)
         if not there:
             self._by_device.pop(call.ask.device, None)
-        if call.sip is not None:
-            self._by_sip.pop(call.sip, None)
+        if call.sip is not None and self._by_sip.pop(call.sip, None) is not None:
+            self._kinds[call.recorded] -= 1
         if call.y:
             self._process.ssrc.give_back(call.y, self._process.clock.wall_us())
         self._wake()

@@ -10,18 +10,22 @@ from starlette.routing import Route
 from custodes.gateway.calls.desk import read, said
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.steering.room import Steering
-from custodes.video.wire.gateway import GatewaySteer, PresetsAsk
+from custodes.video.wire.gateway import GatewaySteer, PositionAsk, PresetsAsk
 
 
 @dataclass(frozen=True)
 class SteerDesk:
-    """``/internal/steer`` and ``/internal/presets``."""
+    """``/internal/steer``, ``/internal/presets`` and ``/internal/position``."""
 
     steering: Steering
 
     def routes(self, signed: Signed) -> list[Route]:
         """The routes; `signed` lets nodes through, and no one else."""
-        return [signed("/internal/steer", self.steer), signed("/internal/presets", self.presets)]
+        return [
+            signed("/internal/steer", self.steer),
+            signed("/internal/presets", self.presets),
+            signed("/internal/position", self.position),
+        ]
 
     async def steer(self, node: str, body: bytes) -> Response:
         """Send a command."""
@@ -32,3 +36,8 @@ class SteerDesk:
         """The presets of a channel."""
         ask = read(PresetsAsk, body)
         return ask if isinstance(ask, Response) else said(await self.steering.presets(node, ask))
+
+    async def position(self, node: str, body: bytes) -> Response:
+        """Where a channel points."""
+        ask = read(PositionAsk, body)
+        return ask if isinstance(ask, Response) else said(await self.steering.position(node, ask))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
 from custodes.gateway.calls.needs import Process
 from custodes.gb28181.manscdp.control import DeviceControl, PtzNames
-from custodes.gb28181.ptz.command import LEAVE_LENS, STOP, Command, Lens, Move
+from custodes.gb28181.ptz.command import LEAVE_LENS, STOP, Command, Cruise, CruiseDo, Lens, Move
 from custodes.gb28181.ptz.hold import Hold, Watch
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.refused import Refused
@@ -42,6 +43,17 @@ class _Held:
     hold: Hold = field(default_factory=lambda: Hold(WATCH))
     wish: tuple[Move, Lens] = (STOP, LEAVE_LENS)
     owed_us: int | None = None  # since when its device is away, with a stop owed
+    cruise: int | None = None  # its group, while it is held
+    cruise_us: int = 0  # when the hand last said so
+
+    @property
+    def moving(self) -> bool:
+        return self.hold.moving or self.cruise is not None
+
+    def end(self) -> tuple[Command, ...]:
+        """The commands by which it stands still, whatever it does."""
+        by_hand, self.cruise = self.hold.moving and self.cruise is None, None
+        return self.hold.release() if by_hand else self.hold.stop()
 
 
 class Movements:
@@ -55,7 +67,7 @@ class Movements:
         self.lost = 0
         self._process = process
         self._helds: dict[Camera, _Held] = {}
-        self._sent: dict[ClientTransaction, tuple[Camera, Command, Taken]] = {}
+        self._sent: dict[ClientTransaction, tuple[Camera, Command | None, Taken]] = {}
 
     def __len__(self) -> int:
         return len(self._helds)
@@ -63,36 +75,46 @@ class Movements:
     def hold(self, camera: Camera, move: Move, lens: Lens) -> list[Taken]:
         """The hand wants this, still or from now on."""
         held = self._helds.setdefault(camera, _Held())
-        held.wish, held.owed_us = (move, lens), None
+        held.wish, held.owed_us, held.cruise = (move, lens), None, None
         return self._send_all(camera, held.hold.hold(move, lens, self._now_us()))
+
+    def cruise(self, camera: Camera, group: int) -> list[Taken]:
+        """The hand wants this cruise, still or from now on; what the camera did for it before ends."""
+        held = self._helds.setdefault(camera, _Held())
+        held.cruise_us = self._now_us()
+        if held.cruise == group:
+            return []
+        before = self._send_all(camera, held.end()) if held.moving else []
+        held.wish, held.owed_us, held.cruise = (STOP, LEAVE_LENS), None, group
+        return [*before, self.send(camera, Cruise(CruiseDo.START, group))]
 
     def stop(self, camera: Camera) -> list[Taken]:
         """Stand still, whatever it does."""
         held = self._helds.setdefault(camera, _Held())
         held.wish = (STOP, LEAVE_LENS)
         if self._process.reach(camera[0]) is None:
-            held.hold.release()
+            held.end()
             held.owed_us = self._now_us()
             return [_done(AWAY)]
-        return self._send_all(camera, held.hold.release() if held.hold.moving else held.hold.stop())
+        return self._send_all(camera, held.end())
 
     def release(self, camera: Camera) -> None:
         """It is sent somewhere else: a movement of the hand's ends before that."""
         held = self._helds.get(camera)
-        if held is not None and held.hold.moving:
+        if held is not None and held.moving:
             held.wish = (STOP, LEAVE_LENS)
-            self._send_all(camera, held.hold.release())
+            self._send_all(camera, held.end())
 
     def send(self, camera: Camera, command: Command, name: str = "") -> Taken:
         """One command; `name` goes with it where the edition has names (2022). `drain` is the caller's."""
+        names = PtzNames(preset=name) if name else None
+        return self.give(camera, command, ptz=encode(command), names=names)
+
+    def give(self, camera: Camera, command: Command | None = None, **what: Any) -> Taken:
+        """Any one command of `DeviceControl`, by its fields; `command` where it is one of PTZCmd. `drain` is the caller's."""
         device, channel = camera
         try:
-            wish = DeviceControl(
-                sn=self._process.number(device),
-                device_id=channel,
-                ptz=encode(command),
-                names=PtzNames(preset=name) if name else None,
-            )
+            wish = DeviceControl(sn=self._process.number(device), device_id=channel, **what)
             transaction = self._process.say(device, channel, wish)
         except Refused as error:
             return _done(GatewayTaken(failure="refused", detail=f"the command can't be sent: {error}"[:300]))
@@ -117,7 +139,7 @@ class Movements:
         if not taken.done():
             taken.set_result(_taken(status))
         held = self._helds.get(camera)
-        if held is not None:
+        if held is not None and command is not None:
             held.hold.answered(command, 200 <= status < 300, self._now_us())
             self._count_lost(camera, held)
         self._set_right(camera, command, held)
@@ -127,8 +149,9 @@ class Movements:
         """A device is away: what moves there moves on, and is to be stopped when it comes back."""
         busy = {camera for camera, _command, _taken in self._sent.values()}
         for camera, held in self._helds.items():
-            if camera[0] == device and (held.hold.moving or held.hold.due_us is not None or camera in busy):
+            if camera[0] == device and (held.moving or held.hold.due_us is not None or camera in busy):
                 held.hold, held.wish, held.owed_us = Hold(WATCH), (STOP, LEAVE_LENS), self._now_us()
+                held.cruise = None
 
     def back(self, device: str) -> None:
         """A device is there again. `drain` is the caller's."""
@@ -144,20 +167,31 @@ class Movements:
         busy = {camera for camera, _command, _taken in self._sent.values()}
         for camera, held in list(self._helds.items()):
             due = held.hold.due_us
-            if due is not None and due <= now:
+            if held.cruise is not None and now - held.cruise_us >= WATCH.silence:
+                self._end_cruise(camera, held, now)
+            elif due is not None and due <= now:
                 self._due(camera, held, now)
             elif held.owed_us is not None:
                 if now - held.owed_us >= OWED_US:
                     del self._helds[camera]
-            elif due is None and not held.hold.moving and camera not in busy:
+            elif due is None and not held.moving and camera not in busy:
                 del self._helds[camera]
 
     def stop_all(self) -> list[Taken]:
         """The gateway ends: nothing moves on without it. `drain` is the caller's."""
-        moving = [camera for camera, held in self._helds.items() if held.hold.moving]
+        moving = [camera for camera, held in self._helds.items() if held.moving]
         return [taken for camera in moving for taken in self.stop(camera)]
 
     # Within
+
+    def _end_cruise(self, camera: Camera, held: _Held, now: int) -> None:
+        """Nobody holds the cruise any more."""
+        log.warning("steering.watchdog", device=camera[0], channel=camera[1], cruise=held.cruise)
+        commands = held.end()
+        if self._process.reach(camera[0]) is None:
+            held.hold, held.owed_us = Hold(WATCH), now
+            return
+        self._send_all(camera, commands)
 
     def _due(self, camera: Camera, held: _Held, now: int) -> None:
         moving = held.hold.moving
@@ -180,8 +214,13 @@ class Movements:
             made.append(taken)
         return made
 
-    def _set_right(self, camera: Camera, command: Command, held: _Held | None) -> None:
-        """A movement that was sent again until it arrived may have come behind the stop, or the movement, that was to end it: say that again."""
+    def _set_right(self, camera: Camera, command: Command | None, held: _Held | None) -> None:
+        """A movement or cruise that was sent again until it arrived may have come behind the stop, or the movement, that was to end it: say that again."""
+        if isinstance(command, Cruise):
+            still = held is None or (held.cruise is None and not held.hold.moving)
+            if still and self._process.reach(camera[0]) is not None:
+                self.send(camera, STOP)
+            return
         if not isinstance(command, (Move, Lens)) or command in (STOP, LEAVE_LENS):
             return
         wish = held.wish if held is not None else (STOP, LEAVE_LENS)

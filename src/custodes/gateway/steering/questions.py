@@ -1,4 +1,4 @@
-"""What a camera remembers, asked of its device: presets (2014), home position (2022). The answer is a message of its own, in parts maybe."""
+"""What a camera remembers and where it points, asked of its device: presets (2014), home and PTZ position (2022). The answer is a message of its own, in parts maybe."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from custodes.gb28181.manscdp.presets import (
     Preset,
     PresetList,
     PresetQuery,
+    PtzPosition,
+    PtzPositionQuery,
 )
 from custodes.gb28181.manscdp.waiting import Question, TooMany, Waiting
 from custodes.gb28181.refused import Refused
@@ -26,6 +28,9 @@ from custodes.gb28181.sip.transactions import Full
 PATIENCE = Patience(first=6 * SECOND, idle=2 * SECOND, longest=9 * SECOND, most=255)
 """Some makes send several parts and announce no number, or a wrong one."""
 
+AT_ONCE = Patience(first=2 * SECOND, idle=SECOND, longest=2 * SECOND, most=1)
+"""Where a camera that moves was two seconds ago helps nobody."""
+
 Failure = Literal["", "not_registered", "no_answer", "refused"]
 
 
@@ -34,6 +39,7 @@ class _Asked:
     collector: Collector[Preset]
     failure: Failure = ""
     home: HomePosition | None = None
+    position: PtzPosition | None = None
     answered: bool = False
     over: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,6 +73,12 @@ class Questions:
         asked = await self._ask(device, channel, HomePositionQuery(sn=self._process.number(device), device_id=channel))
         return asked.failure or ("" if asked.answered else "no_answer"), asked.home
 
+    async def position(self, device: str, channel: str) -> tuple[Failure, PtzPosition | None]:
+        """Where a channel of a 2022 device points now."""
+        query = PtzPositionQuery(sn=self._process.number(device), device_id=channel)
+        asked = await self._ask(device, channel, query, AT_ONCE)
+        return asked.failure or ("" if asked.answered else "no_answer"), asked.position
+
     def hear(self, got: Got) -> bool:
         """What became of a request; False where it is none of these."""
         asked = self._sent.get(got.transaction)
@@ -83,7 +95,7 @@ class Questions:
 
     def hear_message(self, device: str, message: Message) -> bool:
         """A message of a device; False where it is no answer to a question of ours."""
-        if not isinstance(message, (PresetList, HomePositionAnswer)):
+        if not isinstance(message, (PresetList, HomePositionAnswer, PtzPosition)):
             return False
         question = self._waiting.answered(device, message.CMD, message.sn, message.device_id)
         if question is None:
@@ -94,6 +106,8 @@ class Questions:
             asked.fail("refused")
         elif isinstance(message, PresetList):
             asked.over = asked.collector.add(message.sum_num, message.presets, self._now_us()) is not None
+        elif isinstance(message, PtzPosition):
+            asked.position, asked.over = message, True
         else:
             asked.home, asked.over = message.home, True
         asked.changed.set()
@@ -104,10 +118,16 @@ class Questions:
         for question in self._waiting.forget(device):
             question.what.fail("not_registered")
 
-    async def _ask(self, device: str, channel: str, query: PresetQuery | HomePositionQuery) -> _Asked:
-        now = self._now_us()
-        asked = _Asked(Collector(lambda preset: preset.number, now, self._patience))
-        question = Question(device, query.CMD, query.sn, channel, now + self._patience.longest, asked)
+    async def _ask(
+        self,
+        device: str,
+        channel: str,
+        query: PresetQuery | HomePositionQuery | PtzPositionQuery,
+        patience: Patience | None = None,
+    ) -> _Asked:
+        now, patience = self._now_us(), patience or self._patience
+        asked = _Asked(Collector(lambda preset: preset.number, now, patience))
+        question = Question(device, query.CMD, query.sn, channel, now + patience.longest, asked)
         transaction: ClientTransaction | None = None
         try:
             self._waiting.ask(question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -11,12 +12,20 @@ from custodes.gateway.calls.needs import Process
 from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
 from custodes.gateway.steering.questions import Questions
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.control import DeviceControlAnswer
+from custodes.gb28181.manscdp.control import DeviceControlAnswer, DragZoom, Precise, drag_zoom
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
 from custodes.gb28181.sip.events import Event, Got
 from custodes.gb28181.sip.registrar import Change
-from custodes.video.wire.gateway import GatewaySteer, GatewayTaken, PresetsAnswer, PresetsAsk
+from custodes.video.wire.gateway import (
+    GatewaySteer,
+    GatewayTaken,
+    PictureBox,
+    PositionAnswer,
+    PositionAsk,
+    PresetsAnswer,
+    PresetsAsk,
+)
 from custodes.video.wire.gateway import Preset as WirePreset
 
 log = structlog.get_logger(__name__)
@@ -26,6 +35,9 @@ ANSWER_S = 4.0
 """For which a command waits to be acknowledged; over UDP it is sent three times in that."""
 
 NAME_LENGTH = 60
+WINDOW = 1920, 1080
+"""Pixels of the window in which a box of a drag zoom is told: the device takes the box by its share of it."""
+
 _AWAY = frozenset({"restarted", "offline", "gone"})
 _BACK = frozenset({"registered", "restarted", "online"})
 _PRESETS = {"goto": PresetDo.CALL, "set": PresetDo.SET, "remove": PresetDo.DELETE}
@@ -62,8 +74,15 @@ class Steering:
         if wish.command == "move":
             move = move_of_percent(wish.pan, wish.tilt, wish.zoom)
             return await self._all(self.movements.hold(camera, move, lens_of_percent(wish.focus, wish.iris)))
+        if wish.command == "cruise":
+            return await self._all(self.movements.cruise(camera, wish.cruise))
         if wish.command == "home":
             return await self._go_home(camera)
+        if wish.point is not None and wish.command == "precise":
+            point = Precise(pan=wish.point.pan, tilt=wish.point.tilt, zoom=wish.point.zoom)
+            return await self._instead(camera, {"precise": point})
+        if wish.box is not None and wish.command in ("drag_in", "drag_out"):
+            return await self._instead(camera, {wish.command: _in_window(wish.box)})
         if not wish.preset:
             return GatewayTaken(
                 failure="refused", detail="preset: is 0, which is reserved; give a number from 1 to 255"
@@ -80,6 +99,25 @@ class Steering:
         failure, found = await self._questions.presets(ask.device, ask.channel)
         presets = tuple(WirePreset(number=one.number, name=one.name[:NAME_LENGTH]) for one in found)
         return PresetsAnswer(failure=failure, presets=presets)
+
+    async def position(self, node: str, ask: PositionAsk) -> PositionAnswer:
+        """Where a channel points; ``refused`` at once where its edition does not know the question."""
+        against = self._against(ask.camera, ask.device, ask.channel, node)
+        if against is not None:
+            return PositionAnswer(failure=against.failure)
+        reach = self._process.reach(ask.device)
+        if reach is None:
+            return PositionAnswer(failure="not_registered")
+        if reach.edition < Edition.E2022:
+            return PositionAnswer(failure="refused")
+        failure, found = await self._questions.position(ask.device, ask.channel)
+        if failure or found is None:
+            return PositionAnswer(failure=failure or "no_answer")
+        return PositionAnswer(pan=found.pan, tilt=found.tilt, zoom=found.zoom)
+
+    async def tell(self, camera: Camera, **what: Any) -> GatewayTaken:
+        """Give a device, or one of its channels, any command of `DeviceControl`; whoever asks has seen to it that it may be given."""
+        return await self._all([self.movements.give(camera, **what)])
 
     # What happens
 
@@ -146,6 +184,11 @@ class Steering:
         said = name[:NAME_LENGTH] if do is PresetDo.SET else ""
         return await self._all([self.movements.send(camera, Preset(do, number), said)])
 
+    async def _instead(self, camera: Camera, what: dict[str, Any]) -> GatewayTaken:
+        """Send the camera somewhere; what it does for the hand ends before."""
+        self.movements.release(camera)
+        return await self._all([self.movements.give(camera, **what)])
+
     async def _go_home(self, camera: Camera) -> GatewayTaken:
         """The standard has no command for it: a 2022 device tells which preset is its home, which is called then."""
         reach = self._process.reach(camera[0])
@@ -170,3 +213,12 @@ class Steering:
         await asyncio.wait(commands, timeout=ANSWER_S)
         answers = [one.result() if one.done() else NO_ANSWER for one in commands]
         return next((answer for answer in answers if answer.failure), TAKEN)
+
+
+def _in_window(box: PictureBox) -> DragZoom:
+    """The box in pixels; at least one wide and high."""
+    length, width = WINDOW
+    left, top = round(box.left * length), round(box.top * width)
+    right = min(length, max(left + 1, round((box.left + box.width) * length)))
+    bottom = min(width, max(top + 1, round((box.top + box.height) * width)))
+    return drag_zoom(WINDOW, (min(left, right - 1), min(top, bottom - 1)), (right, bottom))

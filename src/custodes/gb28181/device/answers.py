@@ -167,6 +167,8 @@ class Answers:
                 done = False
         elif message.precise is not None:
             head.point(message.precise, now)
+        elif (box := message.drag_in or message.drag_out) is not None:
+            head.drag(box, now, nearer=message.drag_in is not None)
         elif message.home is not None:
             head.home = message.home
         elif message.recording is not None:
@@ -182,8 +184,10 @@ class Answers:
         return DeviceControlAnswer(sn=message.sn, device_id=about, result=Result.OK if done else Result.ERROR)
 
 
-_DONE = frozenset({"ptz", "boot", "recording", "guard", "alarm_reset", "key_frame", "home", "precise"})
-"""Commands that it follows; drag zoom, upgrades, cards and tracking are answered by ERROR."""
+_DONE = frozenset(
+    {"ptz", "boot", "recording", "guard", "alarm_reset", "key_frame", "drag_in", "drag_out", "home", "precise"}
+)
+"""Commands that it follows; upgrades, cards and tracking are answered by ERROR."""
 
 
 def spoken(ours: Edition, theirs: Edition) -> Edition:

@@ -279,7 +279,7 @@ class Device:
     def _controlled(self, message: DeviceControl) -> None:
         if message.key_frame is not None:
             self.calls.key(message.device_id, self._now)
-        elif message.ptz is not None or message.precise is not None:
+        elif message.command in ("ptz", "precise", "drag_in", "drag_out"):
             self.telling.pointing(message.device_id, self.head(message.device_id), self._now)
 
     def _broadcast(self, message: Broadcast) -> None:

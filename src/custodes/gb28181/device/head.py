@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from custodes.gb28181.manscdp.control import Precise
+from custodes.gb28181.manscdp.control import DragZoom, Precise
 from custodes.gb28181.manscdp.presets import HomePosition
-from custodes.gb28181.ptz.command import FAST, FAST_ZOOM, STOP, Command, Move, Preset, PresetDo
+from custodes.gb28181.ptz.command import FAST, FAST_ZOOM, STOP, Command, Cruise, CruiseDo, Move, Preset, PresetDo
 
 PAN_SPEED, TILT_SPEED, ZOOM_SPEED = 90.0, 45.0, 4.0
 """Degrees, degrees and times a second at the highest speed."""
 LOWEST, HIGHEST = -30.0, 90.0
 NEAREST = 20.0
 """Times of zoom, at most."""
+
+WIDE = 60.0
+"""Degrees from side to side of its picture at zoom 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,14 @@ class Head:
         moving: what it does.
         presets: views by number, with their names.
         home: where it returns to, where that was set. It is remembered and told, not acted on.
+        cruise: group of the cruise that it is on; it stays where it is all the same.
     """
 
     def __init__(self, presets: dict[int, tuple[str, View]] | None = None) -> None:
         self.moving: Move = STOP
         self.presets: dict[int, tuple[str, View]] = dict(presets or {})
         self.home: HomePosition | None = None
+        self.cruise: int | None = None
         self._from = View()
         self._since = 0.0
 
@@ -49,7 +54,11 @@ class Head:
         return View(pan, min(max(tilt, LOWEST), HIGHEST), min(max(zoom, 1.0), NEAREST))
 
     def take(self, command: Command, now: float, name: str = "") -> bool:
-        """A command; False for what it can't do. Focus, iris, cruises, scans and switches are taken and do nothing."""
+        """A command; False for what it can't do. Focus, iris, scans and switches are taken and do nothing."""
+        if isinstance(command, Move | Preset):
+            self.cruise = None
+        if isinstance(command, Cruise) and command.do is CruiseDo.START:
+            self.cruise = command.group
         if isinstance(command, Move):
             self._go(self.view(now), command, now)
         elif isinstance(command, Preset):
@@ -63,6 +72,14 @@ class Head:
         tilt = view.tilt if wish.tilt is None else min(max(wish.tilt, LOWEST), HIGHEST)
         zoom = view.zoom if wish.zoom is None else min(max(wish.zoom, 1.0), NEAREST)
         self._go(View(pan, tilt, zoom), STOP, now)
+
+    def drag(self, box: DragZoom, now: float, nearer: bool) -> None:
+        """Point at the middle of a box of the picture, and show what is in it, or have the whole picture in its place, at once."""
+        view = self.view(now)
+        aside = (box.mid_x / box.length - 0.5) * WIDE / view.zoom
+        times = min(box.length / max(1, box.length_x), NEAREST)
+        zoom = view.zoom * times if nearer else view.zoom / times
+        self._go(View((view.pan + aside) % 360, view.tilt, min(max(zoom, 1.0), NEAREST)), STOP, now)
 
     def _preset(self, command: Preset, now: float, name: str) -> bool:
         number = command.number

@@ -32,6 +32,7 @@ from .node import (
     ControlReturned,
     Degraded,
     Gap,
+    GapFilled,
     Keeping,
     Purge,
     SegmentSealed,
@@ -65,6 +66,7 @@ AnyRecord = (
     SegmentSealed
     | Gap
     | Degraded
+    | GapFilled
     | Purge
     | Keeping
     | ViewBegun
@@ -125,6 +127,7 @@ _OF_NODES = frozenset(
             "segment.sealed",
             "gap",
             "degraded",
+            "gap.filled",
             "purge",
             "keeping",
             "view.begun",

@@ -21,7 +21,8 @@ class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="segment.sealed"):
     """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks.
 
-    `sound` is how the sound beside its pictures is coded, as RFC 6381 has it; it is left out where there is none.
+    `sound` is how the sound beside its pictures is coded, as RFC 6381 has it; it is left out where there is none. `source` is ``device``
+    where it was taken later from the device's own recordings, and its times are by the device's clock; else it is left out.
     """
 
     camera: UUID
@@ -43,6 +44,7 @@ class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, omit_defaults=T
     clock: ClockReading
     camera_clock_us: Int | None
     sound: Text = ""
+    source: Literal["", "device"] = ""
 
     def __post_init__(self) -> None:
         Record.__post_init__(self)
@@ -57,6 +59,17 @@ class Gap(Record, frozen=True, kw_only=True, gc=False, tag="gap"):
     from_us: Int
     to_us: Int
     reason: GapReason
+    detail: Text
+
+
+class GapFilled(Record, frozen=True, kw_only=True, gc=False, tag="gap.filled"):
+    """What of a gap was taken from the device's own recordings: `filled` lists it. The gap's record stays: it was not recorded here."""
+
+    camera: UUID
+    from_us: Int
+    to_us: Int
+    source: Literal["device"]
+    filled: tuple[tuple[Int, Int], ...]
     detail: Text
 
 
@@ -140,18 +153,34 @@ class ViewEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     heard: tuple[Interval, ...] = ()
 
 
-class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, omit_defaults=True):
     """One command to a camera. `motion` is pan, tilt, zoom, focus and iris in per cent, all 0 for what is no movement.
 
-    `outcome` is empty where it was not learnt: the command was written down, then the worker died.
+    `outcome` is empty where it was not learnt: the command was written down, then the worker died. `preset` is the cruise too; `where` is
+    the box in parts of the picture, or degrees and times of zoom, and left out where there is neither.
     """
 
     at_us: Int
-    what: Literal["move", "stop", "watchdog", "goto", "set", "remove", "home", "set_home"]
+    what: Literal[
+        "move",
+        "stop",
+        "watchdog",
+        "goto",
+        "set",
+        "remove",
+        "home",
+        "set_home",
+        "drag_in",
+        "drag_out",
+        "precise",
+        "cruise",
+        "edge",
+    ]
     motion: tuple[Int, Int, Int, Int, Int]
     preset: Text
     name: Text
     outcome: Text
+    where: Text = ""
 
 
 class ControlCommands(Record, frozen=True, kw_only=True, gc=False, tag="control.commands"):

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta, Struct
 
 from .access import Unmet
 from .base import Name, Record, Text, check_hex
+
+
+class Letter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A letter to a department about systems that it has to join (S23): its number, to which unit, until when, which systems."""
+
+    number: Name
+    to: UUID
+    due: Name
+    systems: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=200)]
 
 
 class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="sharing.step"):
@@ -19,6 +31,7 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         unit: uuid of the police unit whose platform it is about.
         content: SHA-256 of what the row said at this step.
         table, document: of a directory that was published, SHA-256 of its CSV and of its canonical JSON.
+        letter: of a letter that was issued, what it says.
         on: the day that counts in law.
         words: empty where an entry is withdrawn: neither its name nor the reason stands in the log (decision 0333).
     """
@@ -39,6 +52,7 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     content: str
     table: str = ""
     document: str = ""
+    letter: Letter | None = None
     unmet: tuple[Unmet, ...] = ()
 
     def __post_init__(self) -> None:

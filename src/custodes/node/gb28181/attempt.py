@@ -21,7 +21,7 @@ from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.state import Counters
 from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit
-from custodes.video.wire.gateway import CallAnswer, CallAsk, Setup
+from custodes.video.wire.gateway import CallAnswer, CallAsk, Session, Setup
 
 NO_ROOM = "ports"
 """The step at which no port of the worker's share is free."""
@@ -48,6 +48,7 @@ _ENDS = {
     "gone": "the device is no longer registered",
     "unknown": "the gateway knows the call no longer",
     "taken": "the channel was called by somebody else",
+    "finished": "the device has sent the recording to its end",
 }
 
 
@@ -59,11 +60,13 @@ class Over:
         step: `CallAnswer.step`, ``refused:STATUS`` where the device named one, `media.steps.Step`, `NO_GATEWAY`, `NO_ROOM` or `ENDED`.
         detail: one plain sentence.
         least: seconds, at least, before the next attempt.
+        through: the device has sent a recording to its end.
     """
 
     step: str
     detail: str
     least: float = 0.0
+    through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Wish:
         camera: whose it is in the register.
         reorder: packets that may wait for one that is missing, and seconds that they may.
         trial: a look of its own: it takes no call away from whoever has the same stream called for good.
+        session, start, end, speed: as of `CallAsk`: live, or a recording of the device's.
     """
 
     camera: UUID
@@ -83,6 +87,10 @@ class Wish:
     silent_seconds: float
     reorder: tuple[int, float] = (100, 0.2)
     trial: bool = False
+    session: Session = "Play"
+    start: int = 0
+    end: int = 0
+    speed: Literal[1, 2, 4, 8] = 1
 
 
 class Attempt:
@@ -163,6 +171,10 @@ class Attempt:
             address=self._place.address,
             port=port,
             trial=wish.trial,
+            session=wish.session,
+            start=wish.start,
+            end=wish.end,
+            speed=wish.speed,
         )
         self._call = Call(ask, self._answered, self._refused, self._ended)
         self._desk.place(self._call)
@@ -180,7 +192,7 @@ class Attempt:
             self._desk.doubt()
         if tally.frames != self._frames:
             self._frames, self._framed_at = tally.frames, now
-        elif now == self.heard_at and now - self._framed_at > KEY_LATE_SECONDS:
+        elif self._wish.session == "Play" and now == self.heard_at and now - self._framed_at > KEY_LATE_SECONDS:
             self._ask_key(now)
         self._watch_connection(now)
 
@@ -232,7 +244,7 @@ class Attempt:
 
     def _ended(self, why: str) -> None:
         least = LATER_SECONDS if why == "taken" else 0.0
-        self._end(Over(ENDED, _ENDS.get(why, "the call is over"), least))
+        self._end(Over(ENDED, _ENDS.get(why, "the call is over"), least, why == "finished"))
 
     def _end(self, over: Over) -> None:
         if not self._closed:

@@ -73,7 +73,7 @@ class Call:
     """One call, from the asking to its end. Exactly one of `on_answer` and `on_failure` comes, unless `end` was said first.
 
     Attributes:
-        on_end: it is over, though it was wanted: ``device``, ``gone``, ``unknown``, ``taken``.
+        on_end: it is over, though it was wanted: ``device``, ``gone``, ``unknown``, ``taken``, ``finished``.
         id: None until it was answered.
     """
 
@@ -136,7 +136,8 @@ class CallDesk:
     def key_of(self, camera: UUID) -> bool:
         """A key picture of a camera's main stream is wanted; whether it is called at all."""
         for call in self._open.values():
-            if call.ask.camera == camera and call.ask.stream == "main" and not call.ask.trial:
+            ask = call.ask
+            if ask.camera == camera and ask.stream == "main" and ask.session == "Play" and not ask.trial:
                 self.key(call)
                 return True
         return False

@@ -22,10 +22,16 @@ from custodes.video.wire.gateway import (
     CallEnd,
     CallsKept,
     CallsStanding,
+    CallStep,
     GatewaySteer,
     GatewayTaken,
+    PositionAnswer,
+    PositionAsk,
     PresetsAnswer,
     PresetsAsk,
+    RecordingsAnswer,
+    RecordingsAsk,
+    StepTaken,
 )
 
 CALL_SECONDS = 30.0
@@ -35,6 +41,9 @@ STEER_SECONDS = 6.0
 """A command that the device has to acknowledge is sent again for 4 s."""
 
 PRESETS_SECONDS = 12.0
+POSITION_SECONDS = 3.0
+RECORDS_SECONDS = 65.0
+"""A recorder that tells of its recordings one by one has a minute for all of them."""
 SHORT_SECONDS = 5.0
 MOST_BYTES = 1 << 20
 """Of an answer; what is longer is none."""
@@ -117,6 +126,30 @@ class GatewayClient:
             GatewayUnavailable.
         """
         return await self._ask(PresetsAnswer, "/internal/presets", ask, PRESETS_SECONDS)
+
+    async def position(self, ask: PositionAsk) -> PositionAnswer:
+        """Where a channel points.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        return await self._ask(PositionAnswer, "/internal/position", ask, POSITION_SECONDS)
+
+    async def records(self, ask: RecordingsAsk) -> RecordingsAnswer:
+        """What a device has recorded of a channel.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        return await self._ask(RecordingsAnswer, "/internal/records", ask, RECORDS_SECONDS)
+
+    async def step(self, step: CallStep) -> StepTaken:
+        """Steer a recording that plays.
+
+        Raises:
+            GatewayUnavailable: it is not known whether it was sent.
+        """
+        return await self._ask(StepTaken, "/internal/call/steps", step, STEER_SECONDS)
 
     async def _ask(self, model: type[_Answer], path: str, body: BaseModel, seconds: float) -> _Answer:
         content = await self._send(path, body, seconds)

@@ -12,9 +12,19 @@ import structlog
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
 from custodes.node.gb28181.place import parse_channel_url
 from custodes.video.source.address import BadUrl
-from custodes.video.steering.model import Abilities, Motion, Preset, SteerFailure, Where
+from custodes.video.steering.model import Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
 from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.gateway import Command, GatewaySteer, GatewayTaken, PresetsAnswer, PresetsAsk
+from custodes.video.wire.gateway import (
+    Command,
+    GatewaySteer,
+    GatewayTaken,
+    PictureBox,
+    PointAt,
+    PositionAnswer,
+    PositionAsk,
+    PresetsAnswer,
+    PresetsAsk,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +57,10 @@ class Gateway(Protocol):
         """The presets of a channel."""
         ...
 
+    async def position(self, ask: PositionAsk) -> PositionAnswer:
+        """Where a channel points."""
+        ...
+
 
 GatewayLine = Callable[[], Gateway | None]
 """Finds the gateway that the assignment names at this moment; None where it names none."""
@@ -55,8 +69,8 @@ GatewayLine = Callable[[], Gateway | None]
 class GbPtz:
     """One channel (`video.steering.model.Steerable`).
 
-    The standard has no question for what a channel can do: all of it may be asked, and what it can't it does not do. Where it points it does not say
-    (2016), and nobody can set its home position from here.
+    The standard has no question for what a channel can do: all of it may be asked, and what it can't it does not do. Where it points devices of
+    the 2022 edition say, and nobody can set its home position from here.
     """
 
     _left: ClassVar[set[asyncio.Task[None]]] = set()
@@ -171,8 +185,56 @@ class GbPtz:
         raise SteerFailure("unsupported", "the home position of a GB/T 28181 channel is set in the device")
 
     async def where(self) -> Where:
-        """Nowhere that is known."""
+        """Nowhere that is known in parts of its space; `bearing` is in degrees."""
         return Where(None, None, None, None)
+
+    async def bearing(self) -> Bearing | None:
+        """Where it points, of a 2022 device that tells it.
+
+        Raises:
+            SteerFailure: the gateway is away.
+        """
+        ask = PositionAsk(camera=self._camera, device=self._device, channel=self._channel)
+        try:
+            answer = await self._gateway().position(ask)
+        except GatewayUnavailable as error:
+            raise SteerFailure("timeout", str(error)) from error
+        if answer.failure or answer.pan is None:
+            return None
+        # What it leaves out, or says beyond what it could be told to do, is where it would be without.
+        tilt = min(max(answer.tilt or 0.0, -30.0), 90.0)
+        return Bearing(answer.pan % 360, tilt, min(max(answer.zoom or 1.0, 1.0), 1000.0))
+
+    async def precise(self, there: Bearing) -> None:
+        """Point there, of a 2022 device.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._let_go()
+        point = PointAt(pan=there.pan, tilt=there.tilt, zoom=there.zoom)
+        await self._say(self._wish("precise").model_copy(update={"point": point}))
+
+    async def drag(self, box: Box, nearer: bool) -> None:
+        """Show what is in a box of the picture, or have the whole picture in its place.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._let_go()
+        drawn = PictureBox(left=box.left, top=box.top, width=box.width, height=box.height)
+        await self._say(self._wish("drag_in" if nearer else "drag_out").model_copy(update={"box": drawn}))
+
+    async def cruise(self, number: int, seconds: float) -> None:
+        """Go on a cruise until told otherwise, or until `seconds` have passed without this being said again, as `move`.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._let_go()
+        wish = self._wish("cruise").model_copy(update={"cruise": number})
+        await self._say(wish)
+        self._go_on(self._repeat(wish, asyncio.get_running_loop().time() + seconds))
 
     # Within
 
@@ -188,7 +250,10 @@ class GbPtz:
         return found
 
     def _wish(self, command: Command) -> GatewaySteer:
-        return GatewaySteer(camera=self._camera, device=self._device, channel=self._channel, command=command)
+        # What it is about beyond the camera is put in by the caller.
+        return GatewaySteer.model_construct(
+            camera=self._camera, device=self._device, channel=self._channel, command=command
+        )
 
     async def _say(self, wish: GatewaySteer) -> None:
         _check(await self._ask(wish))

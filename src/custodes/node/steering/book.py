@@ -49,7 +49,7 @@ CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL)
 
 _FROM_1 = "ALTER TABLE away ADD COLUMN preset TEXT"
 
-UNSETTLING = frozenset({"stop", "watchdog", "home"})
+UNSETTLING = frozenset({"stop", "watchdog", "home", "edge"})
 """Commands after which a camera may have left a preset, or never come to it, though they turn it away from nothing."""
 
 
@@ -240,9 +240,14 @@ class SteeringBook:
             yield self._db
 
 
-def command(at_us: int, what: str, motion: Sequence[int] = (0, 0, 0, 0, 0), preset: str = "", name: str = "") -> Any:
+def command(
+    at_us: int,
+    what: str,
+    motion: Sequence[int] = (0, 0, 0, 0, 0),
+    preset: str = "",
+    name: str = "",
+    where: str = "",
+) -> Any:
     """A command as the book keeps it, before it is sent."""
-    return msgspec.convert(
-        {"at_us": at_us, "what": what, "motion": list(motion), "preset": preset, "name": name, "outcome": ""},
-        ControlCommand,
-    )
+    said = {"at_us": at_us, "what": what, "motion": list(motion), "preset": preset, "name": name, "where": where}
+    return msgspec.convert(said | {"outcome": ""}, ControlCommand)

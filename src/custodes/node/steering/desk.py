@@ -17,6 +17,7 @@ from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.onvif_desk import Handler
 from custodes.node.steering.book import Away, SteeringBook
+from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.driver import MakeDriver
 from custodes.node.steering.helm import Hand, Helm
 from custodes.video.clock import Clock
@@ -60,6 +61,8 @@ class SteeringDesk:
     _places: dict[UUID, str | None] = field(default_factory=dict)
     _settling: dict[UUID, tuple[float, int]] = field(default_factory=dict)
     _tries: dict[UUID, tuple[int, float]] = field(default_factory=dict)
+    _bounds: dict[UUID, Bounds] = field(default_factory=dict)
+    _strayed: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._away = {away.camera: away for away in self.book.away()}
@@ -94,6 +97,9 @@ class SteeringDesk:
         if failure or camera is None:
             await self.disk.surely(self.book.refuse, begun.steering, begun.index, begun.person, begun.camera, failure)
             return SteerAnswer(ok=False, failure=failure or "unsteerable", holder=self._holder(begun.camera))
+        bounds = self._bounds.setdefault(begun.camera, Bounds())
+        bounds.take(camera.assignment)
+        stand = self.stand(begun.camera)
         helm = Helm(
             camera=camera,
             hand=Hand(begun, self.clock.wall_us(), self.clock.monotonic()),
@@ -103,6 +109,8 @@ class SteeringDesk:
             clock=self.clock,
             idle_seconds=self.idle_seconds,
             tell=lambda: self._tell(begun.camera),
+            bounds=bounds,
+            at_home=stand.preset == "" and not stand.moving and begun.camera not in self._strayed,
         )
         helm.ended = lambda: self._ended(helm)
         helm.unsettle = lambda away: self._unsettle(begun.camera, away)
@@ -180,6 +188,8 @@ class SteeringDesk:
 
     def _place(self, camera: UUID, preset: str | None) -> None:
         """It stands there, once it had time to arrive."""
+        if preset == "":
+            self._strayed.discard(camera)
         self._places[camera] = preset
         settle_us = round(SETTLE_SECONDS * 1_000_000)
         self._settling[camera] = self.clock.monotonic() + SETTLE_SECONDS, self.clock.wall_us() + settle_us
@@ -235,6 +245,8 @@ class SteeringDesk:
         await self.disk.surely(self.book.returned, away, preset, outcome)
         self._away.pop(away.camera, None)
         self._place(away.camera, "")
+        if outcome != "taken":
+            self._strayed.add(away.camera)  # it is given up, but it does not stand there
         log.info("steering.returned", camera=str(away.camera), outcome=outcome)
 
     def _ended(self, helm: Helm) -> None:

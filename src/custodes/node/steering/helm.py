@@ -14,9 +14,11 @@ import structlog
 from custodes.node.camera import Camera
 from custodes.node.disk import Disk
 from custodes.node.steering.book import UNSETTLING, SteeringBook, command
+from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.driver import MakeDriver
+from custodes.node.steering.watch import Watch
 from custodes.video.clock import Clock
-from custodes.video.steering.model import STILL, Motion, Preset, Steerable, SteerFailure
+from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, Steerable, SteerFailure
 from custodes.video.wire.steering import Holder, SteerBegin
 
 log = structlog.get_logger(__name__)
@@ -30,9 +32,12 @@ DEVICE_SECONDS = 5.0
 
 STOP_TRIES = 3
 WRITE_SECONDS = 1.0
-STOPS = frozenset({"stop", "watchdog"})
-TURNING = frozenset({"move", "goto"})
+STOPS = frozenset({"stop", "watchdog", "edge"})
+TURNING = frozenset({"move", "goto", "drag_in", "drag_out", "precise", "cruise"})
 """Commands after which a camera may look elsewhere than declared."""
+
+SENDING = TURNING - {"move"} | {"home"}
+"""Commands by which it is sent somewhere: what it did for the hand before ends."""
 
 
 @dataclass
@@ -69,6 +74,8 @@ class Helm:
         unsettle: called before each command that may turn the camera, with whether it turns it away from where it stands.
         arrive: called after the camera took a recall, with the preset; empty for the declared direction.
         trouble: why the camera may do something else than asked, empty for none.
+        bounds: what keeps the camera in its declared field; at_home: whether it stands in its declared direction when the hand comes.
+        edge: it was stopped at the edge of its field, and nothing was asked since.
     """
 
     camera: Camera
@@ -83,6 +90,9 @@ class Helm:
     unsettle: Callable[[bool], None] = lambda away: None
     arrive: Callable[[str], None] = lambda preset: None
     trouble: str = ""
+    bounds: Bounds = field(default_factory=Bounds)
+    at_home: bool = False
+    edge: bool = False
     _wanted: Motion = STILL
     _moving: Motion = STILL
     _held_at: float = 0.0
@@ -92,6 +102,11 @@ class Helm:
     _task: asyncio.Task[None] | None = None
     _over: str = ""
     _sent: float = 0.0
+    _cruise: int | None = None
+    _ends: bool = False
+    _barred: Motion | None = None
+    _looked: asyncio.Event = field(default_factory=asyncio.Event)
+    _watch: Watch | None = None
 
     def start(self) -> None:
         """Begin to follow."""
@@ -102,14 +117,23 @@ class Helm:
         if self._over:
             return
         self._held_at = self.hand.last = self.clock.monotonic()
-        if motion != self._wanted:
+        if motion == self._barred:
+            return  # it was stopped at the edge: the hand has to let go first
+        self._barred = None
+        self._ends = motion.still and self._cruise is not None
+        if motion != self._wanted or self._ends:
             self._wanted = motion
             self._changed.set()
 
     @property
     def moving(self) -> bool:
         """Whether the camera moves for the hand."""
-        return not self._moving.still
+        return not self._moving.still or self._cruise is not None
+
+    @property
+    def note(self) -> str:
+        """What whoever steers has to know of the declared field: ``edge``, ``blind``, ``bearing`` (`bounds`), or nothing."""
+        return "edge" if self.edge else self.bounds.note
 
     async def leave(self, reason: str) -> None:
         """The hand is gone: stand still, then close the account."""
@@ -134,8 +158,13 @@ class Helm:
         async with self._line:
             return await (await self._reach()).presets()
 
-    async def control(self, what: str, token: str, name: str) -> str:
+    async def control(
+        self, what: str, token: str, name: str, box: Box | None = None, there: Bearing | None = None
+    ) -> str:
         """A command that is no movement; the preset's token where there is one.
+
+        Args:
+            token: of the preset, number of the cruise; box: of a drag zoom; there: where to point.
 
         Raises:
             SteerFailure.
@@ -143,6 +172,7 @@ class Helm:
         if self._over:
             raise SteerFailure("not_yours", "the camera was given back")
         self.hand.last = self.clock.monotonic()
+        await self._looked.wait()
         kept = token
 
         async def goto(driver: Steerable) -> None:
@@ -150,6 +180,11 @@ class Helm:
 
         async def keep(driver: Steerable) -> None:
             nonlocal kept
+            if self.bounds.watches:
+                here = await self.bounds.look(driver)
+                if here is None:
+                    raise SteerFailure("bearing", "the camera does not say where it points now")
+                self.bounds.admit_pan(here.pan)
             kept = await driver.set_preset(name, token)
 
         async def remove(driver: Steerable) -> None:
@@ -162,16 +197,49 @@ class Helm:
         async def set_home(driver: Steerable) -> None:
             await driver.set_home()
 
+        async def drag(driver: Steerable) -> None:
+            if box is None:
+                raise SteerFailure("refused", "no box was drawn")
+            self.bounds.admit_turning()
+            await driver.drag(box, what == "drag_in")
+
+        async def point(driver: Steerable) -> None:
+            if there is None:
+                raise SteerFailure("refused", "it was not said where to point")
+            self.bounds.admit_pan(there.pan)
+            await driver.precise(there)
+
+        async def cruise(driver: Steerable) -> None:
+            group = _group(token)
+            self.bounds.admit_turning()
+            # Before it is known whether the camera took it: a stop is owed either way.
+            self._cruise, self._sent, self._ends = group, self.clock.monotonic(), False
+            await driver.cruise(group, DEVICE_SECONDS)
+
         deeds: dict[str, Callable[[Steerable], Awaitable[None]]] = {
             "goto": goto,
             "set": keep,
             "remove": remove,
             "home": home,
             "set_home": set_home,
+            "drag_in": drag,
+            "drag_out": drag,
+            "precise": point,
+            "cruise": cruise,
         }
         self._wanted = STILL
-        await self._do(what, deeds[what], preset=token, name=name)
-        self._moving = STILL if what in ("goto", "home") else self._moving
+        if what in SENDING and self._cruise is not None:
+            await self._stop("stop")
+        try:
+            await self._do(what, deeds[what], preset=token, name=name, where=_words(box, there))
+        except SteerFailure:
+            if what == "cruise" and self._cruise is not None:
+                await self._stop("stop")
+            raise
+        if what in SENDING:
+            self._moving = STILL
+            self._changed.set()  # a cruise goes on
+            self._look_after(learns=what == "home")
         declared = self.camera.assignment.home_preset
         if what == "home" or (what == "goto" and declared and token == declared):
             self.arrive("")
@@ -184,14 +252,17 @@ class Helm:
 
     async def _follow(self) -> None:
         try:
+            await self._look()
             while not self._over:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._patience()):
                         await self._changed.wait()
                 self._changed.clear()
                 await self._step()
-            if not self._moving.still:
+            if self.moving:
                 await self._stop("stop")
+            if self._watch is not None:
+                await self._watch.end()
         except Exception:
             log.exception("steering.failed", camera=str(self.camera.id))
             self._over = self._over or "error"
@@ -202,7 +273,7 @@ class Helm:
             self.ended()
 
     def _patience(self) -> float:
-        if self._moving.still:
+        if not self.moving:
             return max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
         return HOLD_SECONDS / 4
 
@@ -213,6 +284,9 @@ class Helm:
         lost = not self._wanted.still and now - self._held_at >= HOLD_SECONDS
         if lost:
             self._wanted = STILL
+        if self._wanted.still and self._cruise is not None and self._moving.still:
+            await self._go_round(now)
+            return
         if self._wanted.still:
             if not self._moving.still:
                 await self._stop("watchdog" if lost else "stop")
@@ -231,18 +305,38 @@ class Helm:
     async def _move(self, motion: Motion) -> None:
         self._sent = self.clock.monotonic()
         # Before it is known whether the camera took it: a stop is owed either way.
-        self._moving = motion
+        self._moving, self._cruise = motion, None
+        turns = bool(motion.pan)
 
         async def move(driver: Steerable) -> None:
+            if turns:
+                self.bounds.admit_turning()
             await driver.move(motion, DEVICE_SECONDS)
 
         try:
             await self._do("move", move, motion)
         except SteerFailure as error:
-            if error.kind == "unsupported":
+            if error.kind in ("unsupported", "bearing"):
                 self._moving = STILL
             if self._wanted == motion:
                 self._wanted = STILL
+            if error.kind == "bearing":
+                self._barred = motion
+        else:
+            if turns:
+                self._look_after()
+
+    async def _go_round(self, now: float) -> None:
+        """It is on a cruise: say so again, or end it."""
+        if self._ends:
+            await self._stop("stop")
+        elif now - self.hand.last >= self.idle_seconds:
+            self._over = "idle"
+        elif now - self._sent >= RESEND_SECONDS and self._cruise is not None:
+            self._sent = now
+            with contextlib.suppress(SteerFailure):
+                async with self._line:
+                    await (await self._reach()).cruise(self._cruise, DEVICE_SECONDS)
 
     async def _stop(self, why: str) -> None:
         async def stop(driver: Steerable) -> None:
@@ -256,7 +350,7 @@ class Helm:
                     continue
                 log.error("steering.not_stopped", camera=str(self.camera.id))
             break
-        self._moving = STILL
+        self._moving, self._cruise = STILL, None
 
     async def _do(
         self,
@@ -295,9 +389,51 @@ class Helm:
                 self._driver = None if error.kind in ("refused", "timeout", "password") else self._driver
                 raise
             finally:
+                if what != "edge":
+                    self.edge = False
                 if row:
                     with contextlib.suppress(sqlite3.Error):
                         await self.disk.surely(self.book.outcome, row, outcome)
+
+    # -- the declared field ----------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """The hand comes: where does the camera point?"""
+        try:
+            if self.bounds.fence is not None:
+                await self.bounds.begin(await self._reach(), at_home=self.at_home)
+                self.tell()
+        except SteerFailure as error:
+            self._say(error.detail)
+        finally:
+            self._looked.set()
+
+    def _look_after(self, learns: bool = False) -> None:
+        """It turns from now on: see that it stays in its field, or (`learns`) where its declared direction is."""
+        if self._watch is not None:
+            self._watch.over = True
+        if self.bounds.watches and self._driver is not None:
+            self._watch = Watch(self.bounds, self._driver, lambda: self.moving, self._halt, self.tell, learns)
+            self._watch.start()
+
+    async def _halt(self, here: Bearing | None, inside: Bearing | None) -> None:
+        """It leaves its field, or does not say any more where it points: stand still, and where it is outside turn in."""
+        self._barred = None if self._wanted.still else self._wanted
+        self._wanted, self.edge = STILL, True
+        # The stop that is owed is this one; another behind it would hold up the turning in.
+        self._moving, self._cruise = STILL, None
+
+        async def halt(driver: Steerable) -> None:
+            await driver.stop()
+            if inside is not None:
+                await driver.precise(inside)
+
+        try:
+            await self._do("edge", halt, where=_words(None, inside or here))
+        except SteerFailure:
+            await self._stop("stop")
+            self.edge = True
+        self.tell()
 
     async def _reach(self) -> Steerable:
         if self._driver is None:
@@ -308,3 +444,16 @@ class Helm:
         if trouble != self.trouble:
             self.trouble = trouble
             self.tell()
+
+
+def _group(token: str) -> int:
+    if not (token.isascii() and token.isdigit() and len(token) <= 3 and int(token) <= 255):
+        raise SteerFailure("refused", "a cruise is a number from 0 to 255")
+    return int(token)
+
+
+def _words(box: Box | None, there: Bearing | None) -> str:
+    """What stands in the book of a place: parts of the picture, or degrees and times."""
+    if box is not None:
+        return f"box {box.left:.3f} {box.top:.3f} {box.width:.3f} {box.height:.3f}"
+    return "" if there is None else f"pan {there.pan:.1f} tilt {there.tilt:.1f} zoom {there.zoom:.1f}"

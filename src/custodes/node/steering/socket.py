@@ -10,7 +10,7 @@ from uuid import UUID
 
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.helm import Helm
-from custodes.video.steering.model import Motion, SteerFailure
+from custodes.video.steering.model import Bearing, Box, Motion, SteerFailure
 from custodes.video.wire.view import ControlMessage, HelmMessage, SteerMessage, worker_message
 
 Say = Callable[[str], Awaitable[None]]
@@ -75,7 +75,9 @@ class HelmSocket:
     async def _control(self, message: ControlMessage, helm: Helm) -> None:
         try:
             if message.do != "list":
-                await helm.control(message.do, message.token, message.name)
+                box = None if message.box is None else Box(**message.box.model_dump())
+                there = None if message.there is None else Bearing(**message.there.model_dump())
+                await helm.control(message.do, message.token, message.name, box, there)
             if message.do in ("list", "set", "remove"):
                 presets = [{"token": preset.token, "name": preset.name} for preset in await helm.presets()]
                 await self.say(worker_message("presets", channel=message.channel, presets=presets))
@@ -98,9 +100,8 @@ class HelmSocket:
                 "since_us": helm.hand.since_us,
                 "presets": begun.presets and begun.grant == self.grant,
             }
-        await self.say(
-            worker_message("helm", channel=channel, holder=holder, trouble=helm.trouble if helm is not None else "")
-        )
+        trouble, note = (helm.trouble, helm.note) if helm is not None else ("", "")
+        await self.say(worker_message("helm", channel=channel, holder=holder, trouble=trouble, note=note))
 
     async def _say_done(self, channel: int, what: str, failure: str) -> None:
         await self.say(worker_message("controlled", channel=channel, do=what, failure=failure))

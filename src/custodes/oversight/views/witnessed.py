@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,11 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from custodes.access import notary as line
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.contradiction import encode
-from custodes.ledger.witnessed import LogsError
+from custodes.ledger.witnessed import LogsError, StateError
+from custodes.oversight.cosigning import Outcome, Why, outcomes
+from custodes.oversight.rewinding import own_rewound
 from custodes.oversight.witnessing import Found, Standing, Witnessed, one, witnessed
 from custodes.people.permissions import Permission
 from custodes.people.viewer import needs
 from custodes.settings import get_settings
+from custodes.upkeep.alarms.conditions.notary import COSIGNED_WITHIN
+from custodes.upkeep.alarms.kinds.trust import COSIGNATURE_MISSING
 
 WORDS: dict[Standing, tuple[str, Promise]] = {
     Standing.FORKED: ("danger", _("已证实改写")),
@@ -33,6 +37,23 @@ WORDS: dict[Standing, tuple[str, Promise]] = {
     Standing.NEVER: ("neutral", _("尚未报送")),
     Standing.FINE: ("fine", _("正常")),
 }
+
+
+UNCOSIGNED: dict[Why, Promise] = {
+    Why.AWAY: _("联系不上该见证，自动重试。请查到上级平台的网络和防火墙。"),
+    Why.ANSWER: _("该见证的应答不能使用，自动重试。请与上级平台联系。"),
+    Why.SAW_MORE: _(
+        "该见证联署过的条数多于本日志现有的条数：本日志被退回过，或者有人以它的名义签署。请封存日志文件夹，在查清之前不要重装或者恢复备份。"
+    ),
+    Why.REFUSED: _("该见证认为本日志与它联署过的不一致，不予联署。请封存日志文件夹，与上级平台一并核验。"),
+    Why.FORGOT: _(
+        "该见证被退回到较早的状态，不记得自己联署过的内容。已停止向它报送，等上级平台更换见证密钥并交来新的见证文件。"
+    ),
+    Why.KEY: _("该见证不认得本日志的密钥。更换过日志密钥的，请把新的公钥交给上级平台。"),
+    Why.LOG: _("该见证没有登记本日志，或者登记的证书不同。请把 custodes witness join 的输出交给上级平台。"),
+    Why.STOPPED: _("该见证已停止联署：它的记录不能使用，或者被退回过。请与上级平台联系。"),
+}
+"""Why a witness above has not cosigned the last checkpoint, and what to do."""
 
 
 @needs(Permission.VIEW_LEDGER)
@@ -46,15 +67,30 @@ def overview(request: HttpRequest) -> HttpResponse:
     except LogsError:
         context["unreadable"] = True
     try:
+        context["rewound"] = own_rewound(settings)
+    except StateError:
+        context["unreadable"] = True
+    try:
         status = line.notary().status()
-        context |= {"size": status.checkpoint_size, "above": [_above(item) for item in status.cosigned]}
+        tried = outcomes()
+        above = [_above(item, tried.get(item.name)) for item in status.cosigned]
+        context |= {"size": status.checkpoint_size, "above": above, **_alarm_minutes()}
     except (NotaryUnavailable, NotaryRefused):
         context["down"] = True
     return render(request, "oversight/witnessed.html", context)
 
 
-def _above(last: Any) -> tuple[str, int, datetime | None]:
-    return last.name, last.size, datetime.fromtimestamp(last.at, UTC) if last.at else None
+def _alarm_minutes() -> dict[str, int]:
+    """How long a cosignature may be missing before it is an alarm, and after it came until the alarm ends, whole minutes."""
+    patience = timedelta(seconds=COSIGNED_WITHIN * get_settings().checkpoint_seconds)
+    minute = timedelta(minutes=1)
+    kind = COSIGNATURE_MISSING
+    return {"alarm_after": -(-(patience + kind.lasting) // minute), "alarm_ends": -(-kind.settles // minute)}
+
+
+def _above(last: Any, tried: Outcome | None) -> tuple[str, int, datetime | None, Promise | None]:
+    why = UNCOSIGNED[tried.why] if tried is not None and tried.why is not None else None
+    return last.name, last.size, datetime.fromtimestamp(last.at, UTC) if last.at else None, why
 
 
 @needs(Permission.VIEW_LEDGER)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from uuid import UUID
 
 import httpx
+from pydantic import ValidationError
 
 from custodes.keyfile import KeyFileError
 from custodes.places.keys import control_key
 from custodes.places.models import Gateway
 from custodes.places.node_client import trust
 from custodes.video.wire.control import sign_request
-from custodes.video.wire.gateway import DeviceAsk
+from custodes.video.wire.gateway import DeviceAsk, GatewayTaken, RebootAsk
 
 CALL_SECONDS = 5.0
+REBOOT_SECONDS = 8.0
+"""The gateway waits four seconds for the device."""
 
 TRANSPORT: httpx.BaseTransport | None = None
 """How requests travel; the tests put a gateway of their own here."""
@@ -46,7 +50,25 @@ class GatewayClient:
         if response.status_code != 204:
             raise GatewayUnreachable(f"{self.gateway.name} answered {response.status_code}")
 
-    def _post(self, path: str, content: bytes) -> httpx.Response:
+    def reboot(self, device: str, step: UUID) -> str:
+        """Have a device start again; the failure of `GatewayTaken`, empty where it took the command.
+
+        Args:
+            step: of the register that says who wants it and why.
+
+        Raises:
+            GatewayUnreachable: it is not known whether it was sent.
+        """
+        ask = RebootAsk(device=device, step=step).model_dump_json().encode()
+        response = self._post("/internal/reboot", ask, REBOOT_SECONDS)
+        if response.status_code != 200:
+            raise GatewayUnreachable(f"{self.gateway.name} answered {response.status_code}")
+        try:
+            return GatewayTaken.model_validate_json(response.content).failure
+        except ValidationError as error:
+            raise GatewayUnreachable(f"{self.gateway.name} answered with the wrong shape") from error
+
+    def _post(self, path: str, content: bytes, seconds: float = CALL_SECONDS) -> httpx.Response:
         try:
             headers = {
                 "Authorization": sign_request(
@@ -55,7 +77,7 @@ class GatewayClient:
                 "Content-Type": "application/json",
             }
             with httpx.Client(
-                base_url=self.gateway.url, timeout=CALL_SECONDS, transport=TRANSPORT, verify=trust(), trust_env=False
+                base_url=self.gateway.url, timeout=seconds, transport=TRANSPORT, verify=trust(), trust_env=False
             ) as client:
                 return client.post(path, content=content, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL, KeyFileError, OSError) as error:

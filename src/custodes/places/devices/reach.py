@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.places.models import GbDevice
-from custodes.places.scope import exact_systems, manager_scope, tended_systems, visible_systems
+from custodes.places.scope import exact_systems, manager_scope, restarted_systems, tended_systems, visible_systems
 
 
 def visible_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
@@ -20,6 +20,11 @@ def visible_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
 def tended_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
     """Devices that the person may enter, change and retire, and whose channels they may make cameras of."""
     return GbDevice.objects.filter(system__in=tended_systems(person, at).values("pk"))
+
+
+def rebootable_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
+    """Devices that the person may start again: a right beside that of changing them, and none of whoever only steers."""
+    return GbDevice.objects.filter(system__in=restarted_systems(person, at).values("pk"))
 
 
 def exact_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:

@@ -69,6 +69,8 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.gbdevice", "renew_password"): pgettext_lazy("经过", "更换国标设备密码"),
     ("places.gbdevice", "make_cameras"): pgettext_lazy("经过", "选取国标通道接入点位"),
     ("places.gbdevice", "settle"): pgettext_lazy("经过", "核对国标目录差异"),
+    ("places.gbdevice", "ask_reboot"): pgettext_lazy("经过", "要求重启国标设备"),
+    ("places.gbdevice", "reboot"): pgettext_lazy("经过", "下发重启的结果"),
     ("places.gbdevice", "retire"): pgettext_lazy("经过", "停用国标设备"),
 }
 #: Of two steps of one moment that was entered first which had no state before.

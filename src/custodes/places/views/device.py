@@ -186,6 +186,7 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sealed_to_another": row.retired_at is None and sealed_to_another(row),
         "password_mark": password_mark(row),
         "may_edit": row.retired_at is None and tended_devices(person, now).filter(pk=pk).exists(),
+        "may_reboot": Viewer.of(request).may(Permission.REBOOT_DEVICES),
         **gateway_context(now),
         "crumbs": device_crumbs((row.name, "")),
     }

@@ -30,7 +30,7 @@ def document_of(row: Directory, entries: Iterable[DirectoryEntry], published: da
         "version": row.version,
         "published": published.isoformat(),
         "basis": "《拉萨市公共安全视频图像信息系统管理办法》第二十五条",
-        "entries": [_said(one) for one in entries],
+        "entries": [said_of(one) for one in entries],
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -42,7 +42,7 @@ def table_of(entries: Iterable[DirectoryEntry]) -> str:
     writer = csv.writer(written)
     writer.writerow(HEAD)
     for at, one in enumerate(entries, start=1):
-        said = _said(one)
+        said = said_of(one)
         cells = [said["system"], said["unit"], said["department"], said["division"], said["category"], said["basis"]]
         writer.writerow([at, *(guarded(cell) for cell in cells)])
     return written.getvalue()
@@ -53,7 +53,8 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _said(one: DirectoryEntry) -> dict[str, Any]:
+def said_of(one: DirectoryEntry) -> dict[str, Any]:
+    """What is published of an entry, and nothing else."""
     department = BY_KEY.get(one.department)
     return {
         "system": one.name,

@@ -67,7 +67,7 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         rows=2,
         help_text=_("对方还从其他地址发来信令的填写，每行一个，例如 192.0.2.11。不填的，只接受上面的信令地址。"),
     )
-    media = Lines(
+    media = Lines(  # type: ignore[assignment]  # the field; a form keeps its own of this name
         label=_("媒体接收网段"),
         required=False,
         max_length=1600,
@@ -108,8 +108,8 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         """Terms that are not given are the usual ones."""
-        told = super().clean() or {}
+        told, usual = super().clean() or {}, Platform()
         for name in TERMS:
             if told.get(name) is None and name not in self.errors:
-                told[name] = Platform._meta.get_field(name).default
+                told[name] = getattr(usual, name)
         return told

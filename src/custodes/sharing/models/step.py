@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 #: Steps by which nobody takes part in compiling a version.
-NOT_COMPILING = ("send_back", "publish", "supersede", "withdraw")
+NOT_COMPILING = ("send_back", "publish", "supersede", "withdraw", "notice", "urge")
 
 _KINDS = ("directory", "platform", "link", "grant", "cooperation")
 _OF_ONE = Q()

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from custodes.places.devices.plaintext import Impossible
 from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only
+from custodes.sharing.models import Link, Platform
 from custodes.sharing.serving import ending, hearing, paging, pictures, uppers, wanting
 from custodes.video.wire.uppers import (
     MOST_SHOWN,
@@ -105,7 +106,7 @@ def gateway_links(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _link(request: HttpRequest) -> HttpResponse | tuple[paging.Link, paging.Platform]:
+def _link(request: HttpRequest) -> HttpResponse | tuple[Link, Platform]:
     if request.method != "GET":
         return HttpResponse(status=405)
     try:

@@ -41,6 +41,16 @@ def shareable(link: Link) -> QuerySet[Camera]:
     return Camera.objects.filter(state=CameraState.CONNECTED, system__in=systems.values("pk"))
 
 
+def open_to_see(rows: QuerySet[SharedCamera]) -> QuerySet[SharedCamera]:
+    """Those of a tree's rows that a page may name."""
+    return rows.filter(camera__system__in=nameable(System.objects.all()).values("pk"))
+
+
+def closed(rows: QuerySet[SharedCamera]) -> QuerySet[SharedCamera]:
+    """Those that S20 closes: named nowhere, counted alone."""
+    return rows.exclude(camera__system__in=nameable(System.objects.all()).values("pk"))
+
+
 def narrowed(rows: QuerySet[Camera], by: Filter) -> QuerySet[Camera]:
     """Those of them that a filter leaves."""
     if by.division is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from custodes.law.grounds.stating import says_something
@@ -14,7 +15,7 @@ from custodes.sharing.links.steps import locked
 from custodes.sharing.models import Link, NodeKind, Platform, SharedCamera, SharedNode, TreeChange
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import StepRefused, Taken, keep
-from custodes.sharing.tree.candidates import Filter, narrowed, not_shared, shareable
+from custodes.sharing.tree.candidates import Filter, closed, narrowed, not_shared, shareable
 from custodes.sharing.tree.ids import channel_ids, node_id
 
 Line = tuple[str, str, str]
@@ -164,12 +165,31 @@ def take_out(link: Link, cameras: Iterable[UUID], taken: Taken) -> int:
     """
     with transaction.atomic():
         held, _own = open_tree(link, taken)
-        rows = held.shared.filter(camera__in=set(cameras), node__isnull=False)
-        changed = [(str(camera), channel, "") for camera, channel in rows.values_list("camera", "channel")]
-        if not changed:
-            raise StepRefused(_("所选点位已不在共享目录中，请刷新页面。"))
-        rows.update(node=None, by=taken.by, at=taken.at)
-        _kept(held, "tree_out", _("%(count)d 个点位") % {"count": len(changed)}, changed, taken)
+        return _out(held, held.shared.filter(camera__in=set(cameras), node__isnull=False), taken)
+
+
+def take_out_closed(link: Link, node: SharedNode | None, taken: Taken) -> int:
+    """Take out what S20 closes without naming it: of one node, or of the whole tree. The step is the same as of any others that are taken
+    out: neither it nor its record tells why (decision 0314).
+
+    Raises:
+        StepRefused: there is none.
+    """
+    with transaction.atomic():
+        held, _own = open_tree(link, taken)
+        hung = held.shared.filter(node=node) if node is not None else held.shared.filter(node__isnull=False)
+        return _out(held, closed(hung), taken)
+
+
+def _out(held: Link, rows: QuerySet[SharedCamera], taken: Taken) -> int:
+    told = list(rows.values_list("pk", "camera", "channel"))
+    if not told:
+        raise StepRefused(_("所选点位已不在共享目录中，请刷新页面。"))
+    for at in range(0, len(told), AT_ONCE):
+        part = told[at : at + AT_ONCE]
+        held.shared.filter(pk__in=[pk for pk, _camera, _channel in part]).update(node=None, by=taken.by, at=taken.at)
+    changed = [(str(camera), channel, "") for _pk, camera, channel in told]
+    _kept(held, "tree_out", _("%(count)d 个点位") % {"count": len(changed)}, changed, taken)
     return len(changed)
 
 

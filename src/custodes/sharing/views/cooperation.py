@@ -31,6 +31,7 @@ from custodes.sharing.directory.added import clause_of
 from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.forms.cooperation import AgainForm, AnswerForm, CooperationForm
 from custodes.sharing.forms.links import StepForm, in_reach
+from custodes.sharing.letters.urged import urging_step
 from custodes.sharing.models import Cooperation, CooperationState
 from custodes.sharing.reach import answered_cooperations, handled_cooperations, offices, read_cooperations
 from custodes.sharing.stepping import StepRefused, Taken
@@ -224,6 +225,7 @@ def _draw(
         "withdraw_form": StepForm(auto_id="id_withdraw_%s", label=_("撤回的原因"), required=True),
         "error": error,
         "papers": papers_of(row),
+        "urged": urging_step(row) is not None,
         "story": story_of(row, lambda event: step_words("cooperation", event), "case"),
         "crumbs": _crumbs((row.number, "")),
     }

@@ -15,10 +15,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from custodes.access.provenance import provenance_of
+from custodes.people.printed import printed
 from custodes.people.table import Column, Table
+from custodes.sharing.directory import printing
 from custodes.sharing.directory.difference import Difference, difference
 from custodes.sharing.directory.secrecy import withheld
 from custodes.sharing.models import Directory, DirectoryEntry, DirectoryState
@@ -27,6 +31,7 @@ from custodes.sharing.views.directory import publication_index
 
 PER_PAGE = 100
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
+PDF = "pdf"
 GONE = 410
 _HEADS = (_("系统名称"), _("责任单位"), _("主管部门"), _("场所类别"), _("依据"))
 
@@ -78,12 +83,19 @@ def version(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True)
 def file(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
-    """A version as CSV or JSON, octet by octet as it was published; the JSON says beside it where in the log its hash stands."""
-    if form not in TYPES:
+    """A version as CSV or JSON, octet by octet as it was published; the JSON says beside it where in the log its hash stands. As PDF it is
+    set from that JSON."""
+    if form not in (*TYPES, PDF):
         raise Http404
     row = get_object_or_404(published(), pk=pk)
     if withheld(row):
         return render(request, "sharing/public_gone.html", {"row": row}, status=GONE)
+    if form == PDF:
+        step = row.steps.filter(event="publish").select_related("record").first()
+        back = reverse("sharing:public_version", args=[row.pk])
+        with override("zh-hans"):
+            document = printing.published(row)
+        return printed(request, document, back, provenance_of(step))
     answer = HttpResponse(row.table if form == "csv" else _document(row), content_type=TYPES[form])
     name = f"directory-{row.unit.division.code}-{row.version}.{form}"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -36,7 +36,7 @@ from custodes.sharing.models.link import OPEN
 from custodes.sharing.reach import handled_links
 from custodes.sharing.stepping import StepRefused, Taken
 from custodes.sharing.tree import changing
-from custodes.sharing.tree.candidates import Filter, narrowed, not_shared, shareable
+from custodes.sharing.tree.candidates import Filter, narrowed, not_shared, open_to_see, shareable
 from custodes.sharing.views.common import INVALID, link_crumbs
 from custodes.sharing.views.links import own, seen
 
@@ -139,6 +139,9 @@ def _take(request: HttpRequest, viewer: Viewer, link: Link, wish: Wish, event: s
         case "out":
             count = changing.take_out(link, _ticked(request), taken)
             return ngettext("已移出 %(count)d 个点位。", "已移出 %(count)d 个点位。", count) % {"count": count}
+        case "closed":
+            count = changing.take_out_closed(link, node, Taken(taken.by, taken.at, seen=revision_of(request)))
+            return ngettext("已移出 %(count)d 个点位。", "已移出 %(count)d 个点位。", count) % {"count": count}
         case _:
             raise Http404
     return ngettext("已放入 %(count)d 个点位。", "已放入 %(count)d 个点位。", count) % {"count": count}
@@ -199,7 +202,7 @@ def _draw(
         page = long_page(request, rows, PER_PAGE, _cameras)
     else:
         hung = link.shared.filter(node=wish.node) if wish.node else link.shared.filter(node__isnull=False)
-        rows = hung.filter(camera__system__in=nameable(System.objects.all()).values("pk"))
+        rows = open_to_see(hung)
         hidden = hung.count() - rows.count()
         page = long_page(request, rows.order_by("channel", "pk"), PER_PAGE, _shared)
     context = {

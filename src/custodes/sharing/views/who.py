@@ -15,8 +15,14 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.scope import built_systems
 from custodes.settings import get_settings
 from custodes.sharing.directory.standing import standing
+from custodes.sharing.letters.issued import letters as issued
+from custodes.sharing.letters.issued import of_office
+from custodes.sharing.letters.owed import owed
 from custodes.sharing.models import DirectoryEntry, DirectoryState
-from custodes.sharing.reach import seeing_offices
+from custodes.sharing.reach import offices as offices_of
+from custodes.sharing.reach import read_letters, seeing_offices
+
+MOST_RECEIVED = 21
 
 
 @require_safe
@@ -29,6 +35,8 @@ def who(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("unit", "")
     office = next((one for one in offices if str(one.uuid) == asked), offices[0] if offices else None)
     rows = standing(office, today) if office else []
+    letters = owed(office, rows, of_office(office), today) if office else {}
+    may_issue = office is not None and offices_of(viewer.person, viewer.at).filter(pk=office.pk).exists()
     heads = (
         _("部门"),
         _("应当接入"),
@@ -51,7 +59,12 @@ def who(request: HttpRequest) -> HttpResponse:
         "office": office,
         "offices": offices,
         "late_after": get_settings().connect_days,
-        "rows": [(row, said(row.department.name_zh, row.department.name_en)) for row in rows],
+        "rows": [
+            (row, said(row.department.name_zh, row.department.name_en), letters.get(row.department.key, []))
+            for row in rows
+        ],
+        "may_issue": may_issue,
+        "received": [] if offices else issued(read_letters(viewer.person, viewer.at))[:-MOST_RECEIVED:-1],
         "own": own.select_related("system", "directory__unit"),
     }
     return render(request, "sharing/who.html", context)

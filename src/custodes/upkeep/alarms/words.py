@@ -119,9 +119,9 @@ def where_to_look(alarm: Alarm) -> tuple[str, str] | None:
         return _("打开查看核对"), reverse("oversight:reconciliation")
     if alarm.kind.startswith("notice."):
         return _("打开告警接收"), reverse("upkeep:alarm_recipients")
-    if alarm.kind.startswith(("checkpoint", "cosignature")):
+    if alarm.kind.startswith("checkpoint"):
         return _("打开检查点"), reverse("oversight:checkpoint")
-    if alarm.kind.startswith("lower."):
+    if alarm.kind.startswith(("lower.", "witness.", "cosignature")):
         return _("打开下级日志见证"), reverse("oversight:witnessed")
     if alarm.kind.startswith(("volume.", "clock.", "store.")):
         return _("打开存储预测"), reverse("upkeep:forecast")

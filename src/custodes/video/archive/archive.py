@@ -273,6 +273,11 @@ class Archive:
         stream = self._streams.get(camera)
         return timeline.degraded(self._index, stream, from_us, to_us, self._clock.wall_us()) if stream else []
 
+    def filled(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Spans whose footage was taken later from the device's own recordings; they lie in runs and in gaps."""
+        stream = self._streams.get(camera)
+        return timeline.filled(self._index, stream, from_us, to_us) if stream else []
+
     def held(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int]]:
         """Spans under a hold."""
         stream = self._streams.get(camera)
@@ -294,9 +299,9 @@ class Archive:
         return sealed_segments(self._index, stream, self.volume_path, from_us, to_us, limit) if stream else []
 
     def being_written(self, camera: UUID) -> list[OpenSegment]:
-        """Segments without a row yet, oldest first: for who shows the live picture. Playback sees what is durable of them."""
+        """Segments without a row yet of what comes, oldest first: for who shows the live picture. Playback sees what is durable of them."""
         stream = self._streams.get(camera)
-        return list(stream.open.values()) if stream else []
+        return [one for one in stream.open.values() if not one.origin.source] if stream else []
 
     def pinned(self, camera: UUID, from_us: int, to_us: int, seconds: float = 600.0) -> AbstractContextManager[Pin]:
         """Nothing of the span that is there now is deleted inside the block (`pins.pinned`).

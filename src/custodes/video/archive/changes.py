@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from custodes.video.archive import records
 from custodes.video.archive.records import Sealed
+from custodes.video.mp4.origin import SOURCES
 from custodes.video.plan.plan import Plan
 
 RUN_TOLERANCE_US = 1000
@@ -160,7 +161,22 @@ class GapFound:
         _insert_span(cursor, "gaps", self.stream, span, why, self.plan, now_us)
 
 
-Change = SegmentSealed | SessionBegun | SessionEnded | SpanBegun | SpanEnded | GapFound
+@dataclass(frozen=True, slots=True)
+class GapFilled:
+    """What of a gap was taken from the device's own recordings. The gap stays: it was not recorded here. Segments carry the mark themselves."""
+
+    stream: int
+    span: tuple[int, int]
+    filled: tuple[tuple[int, int], ...]
+    detail: str
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        camera, stream_id = _names(cursor, self.stream)
+        put_record(cursor, records.gap_filled(camera, stream_id, self.span, self.filled, self.detail, now_us))
+
+
+Change = SegmentSealed | SessionBegun | SessionEnded | SpanBegun | SpanEnded | GapFound | GapFilled
 
 
 def _names(cursor: sqlite3.Cursor, stream: int) -> tuple[str, str]:
@@ -202,11 +218,11 @@ def insert_segment(cursor: sqlite3.Cursor, sealed: Sealed) -> None:
         (stream, end_us, start_us),
     ).fetchone()[0]
     cursor.execute(
-        "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(stream, start_us, sealed.sequence, end_us, sealed.session, sealed.media_time, sealed.duration),
             *(sealed.volume, sealed.size, sealed.init_size, _entry(cursor, sealed)),
-            *(sealed.sha256, sealed.root, held, sealed.packed),
+            *(sealed.sha256, sealed.root, held, sealed.packed, SOURCES.index(sealed.source)),
         ),
     )
     cursor.execute(

@@ -52,7 +52,8 @@ class HourRollup:
     Attributes:
         roots: SHA-256, hex, over the roots of the hour's sealed segments in order (by start in the hour).
         degraded_us: of what is recorded, that of which key frames only were kept.
-        bytes: of the segments that begin in the hour.
+        bytes: of the segments that begin in the hour. Of both what was taken later from the device's own recordings is left out: an hour
+            that was told stays as it was.
     """
 
     recorded_us: int
@@ -117,7 +118,8 @@ def rollup(index: Index, stream: Stream, hour_us: int, now_us: int) -> HourRollu
     counted = account(index, stream, hour_us, hour_us + _HOUR_US, now_us)
     roots, size = hashlib.sha256(), 0
     for root, length in index.rows(
-        "SELECT root, bytes FROM segments WHERE stream = ? AND start_us >= ? AND start_us < ? ORDER BY start_us, sequence",
+        "SELECT root, bytes FROM segments WHERE stream = ? AND start_us >= ? AND start_us < ? AND source = 0"
+        " ORDER BY start_us, sequence",
         (stream.row, hour_us, hour_us + _HOUR_US),
     ):
         roots.update(root)

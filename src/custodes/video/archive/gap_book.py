@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from custodes.video.archive.changes import (
@@ -9,6 +10,7 @@ from custodes.video.archive.changes import (
     DegradedEnded,
     GapBegun,
     GapEnded,
+    GapFilled,
     GapFound,
     SessionBegun,
     SessionEnded,
@@ -71,6 +73,10 @@ class GapBook:
     def gap_found(self, stream: Stream, from_us: int, to_us: int, reason: str, detail: str = "") -> None:
         """A gap that is already over, or a step of a clock (`to_us` not behind `from_us`)."""
         self._sync.note(GapFound(stream.row, from_us, max(from_us, to_us), reason, detail, stream.plan))
+
+    def gap_filled(self, stream: Stream, span: tuple[int, int], filled: Sequence[tuple[int, int]], detail: str) -> None:
+        """What of a gap, or of a part of one, was taken from the device's own recordings, and how."""
+        self._sync.note(GapFilled(stream.row, span, tuple(filled), detail))
 
     def degraded_begun(self, stream: Stream, from_us: int, reason: str, detail: str = "") -> None:
         """Key frames only from `from_us` on."""

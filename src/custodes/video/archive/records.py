@@ -32,7 +32,7 @@ def record_id(stream_id: UUID | str, *parts: object) -> str:
 class Sealed:
     """What is known of a segment when it is sealed; the source of its row and of its record.
 
-    Attributes: as the columns of `segments` and the fields of ``segment.sealed``; `sound` is in the record alone.
+    Attributes: as the columns of `segments` and the fields of ``segment.sealed``; `sound` is in the record alone; `source` as of `mp4.origin`.
     """
 
     stream: int
@@ -63,10 +63,11 @@ class Sealed:
     sync_state: str
     camera_clock_us: int | None
     sound: str
+    source: str = ""
 
 
 def segment_sealed(sealed: Sealed, node: str, now_us: int) -> dict[str, Any]:
-    """The ``segment.sealed`` record; nothing is said of sound where there is none."""
+    """The ``segment.sealed`` record; nothing is said of sound where there is none, and of a source where it is ours."""
     return {
         "id": record_id(sealed.stream_id, "segment", sealed.sequence, sealed.sha256.hex()),
         "type": "segment.sealed",
@@ -94,6 +95,7 @@ def segment_sealed(sealed: Sealed, node: str, now_us: int) -> dict[str, Any]:
         },
         "camera_clock_us": sealed.camera_clock_us,
         **({"sound": sealed.sound} if sealed.sound else {}),
+        **({"source": sealed.source} if sealed.source else {}),
     }
 
 
@@ -107,6 +109,23 @@ def gap(camera: str, stream_id: str, span: tuple[int, int], reason: str, detail:
         "from_us": span[0],
         "to_us": span[1],
         "reason": reason,
+        "detail": detail[:_DETAIL],
+    }
+
+
+def gap_filled(
+    camera: str, stream_id: str, span: tuple[int, int], spans: Sequence[tuple[int, int]], detail: str, now_us: int
+) -> dict[str, Any]:
+    """A ``gap.filled`` record: what of a gap was taken from the device's own recordings. The gap's own record stays as it is."""
+    return {
+        "id": record_id(stream_id, "gap.filled", *span, now_us),
+        "type": "gap.filled",
+        "at": at_text(now_us),
+        "camera": camera,
+        "from_us": span[0],
+        "to_us": span[1],
+        "source": "device",
+        "filled": [list(one) for one in spans],
         "detail": detail[:_DETAIL],
     }
 

@@ -149,6 +149,7 @@ def sealed_from_scan(scan: Scan, digest: SegmentDigest, stream: int, volume: int
         sync_state=origin.sync_state,
         camera_clock_us=origin.camera_clock_us,
         sound=scan.sound.mime if scan.sound is not None else "",
+        source=origin.source,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = 3
+FORMAT = 4
 """Rises when the tables change; an index with a higher number is refused."""
 
 CACHE_KIB = 2048
@@ -106,6 +106,7 @@ CREATE TABLE segments (
     root BLOB NOT NULL,
     held INTEGER NOT NULL DEFAULT 0,
     fragments BLOB NOT NULL,                -- packed, see fragments.py
+    source INTEGER NOT NULL DEFAULT 0,      -- `mp4.origin.SOURCES`: 1 is the device's own recording
     PRIMARY KEY (stream, start_us, sequence)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE runs (
@@ -161,7 +162,14 @@ CREATE TABLE facts (
 ) STRICT, WITHOUT ROWID;
 """
 
-_UPGRADES = {1: _DEGRADED, 2: _HOLD_ORDERS + _KEEP_HELD}
+_SOURCE = """
+ALTER TABLE segments ADD COLUMN source INTEGER NOT NULL DEFAULT 0;  -- `mp4.origin.SOURCES`: 1 is the device's own recording
+"""
+_FILLED = """
+CREATE INDEX segments_filled ON segments (stream, start_us) WHERE source = 1;
+"""
+
+_UPGRADES = {1: _DEGRADED, 2: _HOLD_ORDERS + _KEEP_HELD, 3: _SOURCE + _FILLED}
 """What brings an index of a format to the next one."""
 
 
@@ -211,7 +219,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = OFF")
     if version == 0:
-        connection.executescript(f"BEGIN; {_TABLES} {_DEGRADED} {_HOLD_ORDERS} PRAGMA user_version = {FORMAT}; COMMIT;")
+        connection.executescript(
+            f"BEGIN; {_TABLES} {_DEGRADED} {_HOLD_ORDERS} {_FILLED} PRAGMA user_version = {FORMAT}; COMMIT;"
+        )
         return
     for old in range(version, FORMAT):
         connection.executescript(f"BEGIN; {_UPGRADES[old]} PRAGMA user_version = {old + 1}; COMMIT;")

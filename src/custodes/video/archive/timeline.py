@@ -96,6 +96,20 @@ def degraded(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int
     return merge(clip(found, from_us, to_us))
 
 
+def filled(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Span]:
+    """Spans of which the footage is the device's own recording, clipped, those that touch made one; it lies in gaps, and in runs too."""
+    waiting = [
+        span
+        for segment in list(stream.open.values())
+        if segment.origin.source and (span := durable_span(segment)) is not None
+    ]
+    sealed = index.rows(
+        "SELECT start_us, end_us FROM segments WHERE stream = ? AND source = 1 AND start_us < ? AND end_us > ?",
+        (stream.row, to_us, from_us),
+    )
+    return merge(clip([*sealed, *waiting], from_us, to_us))
+
+
 class FragmentReader:
     """Finds fragments in the order in which they were recorded, one segment row at a time."""
 

@@ -265,6 +265,8 @@ def _against_record(file: Path, name: str, scan: Scan, record: Record) -> BadSeg
     # Records of earlier programs say nothing of sound; what is said must be so.
     if said and said != (scan.sound.mime if scan.sound is not None else ""):
         return BadSegment(name, None, f"its record says that it has sound ({said}), and it has none or another")
+    if str(record.get("source", "")) != origin.source:
+        return BadSegment(name, None, "its record and the file name another source: recorded here, or by the device")
     if not str(record.get("path", "")).endswith(Path(name).name):
         return BadSegment(name, None, f"it stands in the place of another file; its own is {record.get('path')}")
     return None
@@ -274,6 +276,11 @@ def _look_for_missing(path: Path, vouched: _Vouched, seen: set[tuple[str, int]],
     """Recorded segments without a file, numbers without a record, and one number with two records."""
     volume = _volume_id(path)
     highest: dict[str, int] = {}
+    # What is filled into gaps later takes its numbers while a file of what comes is open: a number is missing when files of that kind follow it.
+    came: dict[str, int] = {}
+    for (stream_id, sequence), record in vouched.sealed.items():
+        if not record.get("source"):
+            came[stream_id] = max(sequence, came.get(stream_id, 0))
     for key, record in sorted(vouched.sealed.items()):
         stream_id, sequence = key
         last = highest.get(stream_id, sequence - 1)  # the oldest records may have been deleted lawfully
@@ -281,7 +288,7 @@ def _look_for_missing(path: Path, vouched: _Vouched, seen: set[tuple[str, int]],
         # A number that a gap record explains is none that was taken away; each one has its own record.
         while last + 1 < sequence and (camera, last + 1) in vouched.void:
             last += 1
-        if sequence != last + 1:
+        if sequence != last + 1 and last + 1 < came.get(stream_id, 0):
             what = f"no record of segments {last + 1} to {sequence - 1} of camera {camera}"
             report.bad.append(BadSegment(str(record.get("path")), None, what))
         highest[stream_id] = sequence

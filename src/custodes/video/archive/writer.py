@@ -141,6 +141,7 @@ class OpenSegment:
             sync_state=origin.sync_state,
             camera_clock_us=origin.camera_clock_us,
             sound=self.sound.mime if self.sound is not None else "",
+            source=origin.source,
         )
 
 

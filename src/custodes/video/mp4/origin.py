@@ -17,6 +17,8 @@ VERSION = 1
 
 _FIXED = struct.Struct(">B3x16s16sQIqqqqqBBHIBB")
 _NONE = -(1 << 63)
+SOURCES = ("", "device")
+"""By the number that stands in the box; it was 0 before there were others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Origin:
         synchronised: whether the host clock was synchronised.
         sync_state: the kernel's or reader's word for it, ASCII, ≤ 255 bytes.
         reorder, frame_rate, mime: of `CodecParameters`; what the sample entry does not say plainly.
+        source: empty for what was recorded here as it came; ``device`` for what was taken later from the device's own recordings, whose
+            times are by the device's clock.
     """
 
     camera: UUID
@@ -52,6 +56,7 @@ class Origin:
     reorder: int
     frame_rate: float
     mime: str
+    source: str = ""
 
 
 def origin_box(origin: Origin) -> bytes:
@@ -71,7 +76,7 @@ def origin_box(origin: Origin) -> bytes:
         origin.sync_offset_us,
         origin.synchronised,
         origin.reorder,
-        0,
+        SOURCES.index(origin.source),
         round(origin.frame_rate * 1000),
         len(state),
         len(mime),
@@ -96,9 +101,11 @@ def parse_origin(data: bytes | memoryview, body: int, end: int) -> Origin:
         raise Mp4Error("the origin box is cut off")
     fields = _FIXED.unpack_from(data, body + 16)
     version, camera, stream, sequence, session, decode_time, wall_us, rtp_time, camera_clock, offset = fields[:10]
-    synchronised, reorder, _, frame_rate, state_size, mime_size = fields[10:]
+    synchronised, reorder, source, frame_rate, state_size, mime_size = fields[10:]
     if version != VERSION:
         raise Mp4Error(f"the origin box has version {version}, this program knows {VERSION}")
+    if source >= len(SOURCES):
+        raise Mp4Error(f"the origin box names a source ({source}) that this program does not know")
     at = body + 16 + _FIXED.size
     if at + state_size + mime_size > end:
         raise Mp4Error("the origin box is cut off")
@@ -117,4 +124,5 @@ def parse_origin(data: bytes | memoryview, body: int, end: int) -> Origin:
         reorder=reorder,
         frame_rate=frame_rate / 1000,
         mime=bytes(data[at + state_size : at + state_size + mime_size]).decode("ascii", "replace"),
+        source=SOURCES[source],
     )

@@ -17,7 +17,7 @@ from custodes.video.onvif.client import OnvifClient, OnvifFailure
 from custodes.video.onvif.imaging import Imaging
 from custodes.video.onvif.services import services_of
 from custodes.video.onvif.xml import every, first, number, text
-from custodes.video.steering.model import FULL, STILL, Abilities, Motion, Preset, SteerFailure, Where
+from custodes.video.steering.model import FULL, STILL, Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
 
 PTZ = 'xmlns="http://www.onvif.org/ver20/ptz/wsdl"'
 SCHEMA = 'xmlns="http://www.onvif.org/ver10/schema"'
@@ -326,6 +326,34 @@ class OnvifPtz:
         said = text(answer, "MoveStatus", "PanTilt").upper()
         moving = {"MOVING": True, "IDLE": False}.get(said)
         return Where(_number(turned, "x"), _number(turned, "y"), _number(near, "x"), moving)
+
+    async def bearing(self) -> Bearing | None:
+        """In degrees it does not say (`where` is in parts of its own space)."""
+        return None
+
+    async def precise(self, there: Bearing) -> None:
+        """It can't be pointed by degrees.
+
+        Raises:
+            SteerFailure.
+        """
+        raise SteerFailure("unsupported", "the camera is not pointed by degrees over ONVIF")
+
+    async def drag(self, box: Box, nearer: bool) -> None:
+        """ONVIF has no such command.
+
+        Raises:
+            SteerFailure.
+        """
+        raise SteerFailure("unsupported", "ONVIF has no drag zoom")
+
+    async def cruise(self, number: int, seconds: float) -> None:
+        """Tours are not used.
+
+        Raises:
+            SteerFailure.
+        """
+        raise SteerFailure("unsupported", "cruises are not used over ONVIF")
 
     async def _ask(self, what: str, body: str) -> Element:
         assert self._profile is not None

@@ -13,7 +13,7 @@ class SteerFailure(Exception):
     """A command that the camera did not take.
 
     Attributes:
-        kind: ``refused``, ``timeout``, ``password``, ``path``, ``protocol``, ``unsupported``.
+        kind: ``refused``, ``timeout``, ``password``, ``path``, ``protocol``, ``unsupported``; ``outside`` of the declared field, ``bearing``: not known.
         detail: one plain sentence for people; it repeats nothing that the camera sent.
     """
 
@@ -102,6 +102,25 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Bearing:
+    """Where a camera points as its device counts: degrees (pan 0 to 360), times of zoom; also where it is to point."""
+
+    pan: float
+    tilt: float
+    zoom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box drawn in the picture, in parts of its width and height, from the left upper corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
     """Where a camera stands as far as we steered it; what others did to it nobody knows.
 
@@ -158,4 +177,20 @@ class Steerable(Protocol):
 
     async def where(self) -> Where:
         """Where it points now."""
+        ...
+
+    async def bearing(self) -> Bearing | None:
+        """Where it points now, in degrees; None where it does not say so."""
+        ...
+
+    async def precise(self, there: Bearing) -> None:
+        """Point there."""
+        ...
+
+    async def drag(self, box: Box, nearer: bool) -> None:
+        """Show what is in a box of the picture, or have the whole picture in its place."""
+        ...
+
+    async def cruise(self, number: int, seconds: float) -> None:
+        """Go round the views of a cruise until told otherwise, or until `seconds` have passed without this being said again."""
         ...

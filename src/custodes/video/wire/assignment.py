@@ -94,6 +94,7 @@ class CameraAssignment(BaseModel):
         week: its recording hours; None for all hours.
         turns: it is a channel of a GB/T 28181 device and can be steered through the gateway.
         home: of such a channel the preset that shows its declared view; empty for none.
+        spread: of such a channel degrees from side to side of its declared field; None where none is declared.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -113,6 +114,7 @@ class CameraAssignment(BaseModel):
     week: RecordingWeek | None = None
     turns: bool = False
     home: str = Field(default="", max_length=60)
+    spread: float | None = Field(default=None, gt=0, le=360)
 
     @property
     def steerable(self) -> bool:

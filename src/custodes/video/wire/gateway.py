@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Id = Annotated[str, Field(min_length=1, max_length=32)]
 """An ID as a peer calls itself: 20 digits by the standard, other short names by some devices."""
 Line = Annotated[str, Field(max_length=300)]
 Setup = Literal["udp", "tcp-passive", "tcp-active"]
 """How media comes, seen from us: over UDP, over a connection that the device opens, over one that we open."""
+Session = Literal["Play", "Playback", "Download"]
+"""What is called for (``s=`` of GB/T 28181-2016 §9.8, §9.9)."""
 Standing = Literal["online", "offline", "never"]
-Command = Literal["move", "stop", "goto", "set", "remove", "home"]
+Command = Literal["move", "stop", "goto", "set", "remove", "home", "drag_in", "drag_out", "precise", "cruise"]
 MOST_ITEMS = 1000
 """Channels in one part of a catalogue."""
 MOST_CHANNELS = 200_000
@@ -197,6 +199,9 @@ class CallAsk(_Shape):
         stream: ``main`` or ``sub``.
         address, port: where the node receives; for ``tcp-active`` the port says nothing.
         trial: a look beside whatever else the node has called of the channel: it replaces other looks alone.
+        session: live, or of the device's own recordings: at their pace, or as fast as `speed` says.
+        start, end: seconds since 1970 of what is called for, by the device's clock; 0 and 0 live.
+        speed: times the pace at which a download is asked for; devices ignore or cap it.
     """
 
     camera: UUID
@@ -207,6 +212,10 @@ class CallAsk(_Shape):
     address: str
     port: int = Field(ge=0, le=65535)
     trial: bool = False
+    session: Session = "Play"
+    start: int = Field(default=0, ge=0, lt=2**33)
+    end: int = Field(default=0, ge=0, lt=2**33)
+    speed: Literal[1, 2, 4, 8] = 1
 
 
 class CallAnswer(_Shape):
@@ -246,7 +255,7 @@ class CallsKept(_Shape):
 
 
 class CallsStanding(_Shape):
-    """The answer: which of them ended, and how (``device``, ``gone``, ``unknown``, ``taken``)."""
+    """The answer: which of them ended, and how (``device``, ``gone``, ``unknown``, ``taken``; ``finished``: a recording was sent to its end)."""
 
     ended: dict[UUID, Line] = {}
 
@@ -257,6 +266,29 @@ class CallEnd(_Shape):
     call: UUID
 
 
+class PictureBox(_Shape):
+    """A box drawn in a picture, in parts of its width and height, from the left upper corner."""
+
+    left: float = Field(ge=0, lt=1)
+    top: float = Field(ge=0, lt=1)
+    width: float = Field(ge=0.01, le=1)
+    height: float = Field(ge=0.01, le=1)
+
+    @model_validator(mode="after")
+    def _within(self) -> PictureBox:
+        if self.left + self.width > 1.0001 or self.top + self.height > 1.0001:
+            raise ValueError("the box reaches beyond the picture")
+        return self
+
+
+class PointAt(_Shape):
+    """Where to point, as the device counts: degrees of pan and tilt, times of zoom (2022 A.2.3.1.11)."""
+
+    pan: float = Field(ge=0, le=360)
+    tilt: float = Field(ge=-30, le=90)
+    zoom: float = Field(ge=1, le=1000)
+
+
 class GatewaySteer(_Shape):
     """``POST /internal/steer`` (node → gateway): durable in the node's book before it is asked.
 
@@ -264,6 +296,8 @@ class GatewaySteer(_Shape):
         pan, tilt, zoom, focus, iris: per cent, -100 to 100; of ``move``. Said again at least each second while it holds; after two
             seconds without the gateway stops it.
         preset: number of the preset, 1 to 255; of ``goto``, ``set``, ``remove``.
+        box: of ``drag_in`` and ``drag_out``; point: of ``precise``.
+        cruise: group of the cruise; of ``cruise``, which is said again as a movement is and ended by ``stop``.
     """
 
     camera: UUID
@@ -277,6 +311,17 @@ class GatewaySteer(_Shape):
     iris: int = Field(default=0, ge=-100, le=100)
     preset: int = Field(default=0, ge=0, le=255)
     name: Line = ""
+    box: PictureBox | None = None
+    point: PointAt | None = None
+    cruise: int = Field(default=0, ge=0, le=255)
+
+    @model_validator(mode="after")
+    def _whole(self) -> GatewaySteer:
+        if (self.command in ("drag_in", "drag_out") and self.box is None) or (
+            self.command == "precise" and self.point is None
+        ):
+            raise ValueError("what the command is about is missing")
+        return self
 
 
 class GatewayTaken(_Shape):
@@ -308,7 +353,111 @@ class PresetsAnswer(_Shape):
     presets: tuple[Preset, ...] = ()
 
 
+class PositionAsk(_Shape):
+    """``POST /internal/position`` (node → gateway): where does the camera point?"""
+
+    camera: UUID
+    device: Id
+    channel: Id
+
+
+class PositionAnswer(_Shape):
+    """As its device counts, of the 2022 edition alone: degrees, times of zoom; None for what it does not say."""
+
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused"] = ""
+    pan: float | None = None
+    tilt: float | None = None
+    zoom: float | None = None
+
+
 class DeviceAsk(_Shape):
     """``POST /internal/catalogue`` (web → gateway): take the catalogue of this device now. 204; 404 where it is not registered."""
 
     device: Id
+
+
+class RebootAsk(_Shape):
+    """``POST /internal/reboot`` (web → gateway): start this device again; the answer is a `GatewayTaken`.
+
+    Attributes:
+        step: of the register that says who wants it and why; its record is in the log.
+    """
+
+    device: Id
+    step: UUID
+
+
+# A device's own recordings
+
+LONGEST_SPAN = 86_400
+"""Seconds that one question about recordings, or one call for them, may reach over; longer ones are asked in parts."""
+MOST_RECORDINGS = 2_000
+"""Recordings in one answer."""
+
+
+class Recording(_Shape):
+    """One recording of a device. Its name and path are left there: a recording is called for by its times.
+
+    Attributes:
+        start, end: seconds since 1970, by the device's clock.
+        kind: why it was recorded; empty where the device does not say, or says something else.
+        bytes: as the device says, None where it does not.
+    """
+
+    start: int
+    end: int
+    kind: Literal["", "time", "alarm", "manual"] = ""
+    bytes: int | None = None
+
+
+class RecordingsAsk(_Shape):
+    """``POST /internal/records`` (node → gateway): what has the device recorded of this channel?
+
+    Attributes:
+        start, end: seconds since 1970, `LONGEST_SPAN` apart at most.
+    """
+
+    camera: UUID
+    device: Id
+    channel: Id
+    start: int = Field(ge=1, lt=2**33)
+    end: int = Field(ge=1, lt=2**33)
+
+
+class RecordingsAnswer(_Shape):
+    """What it has, or why that is not known.
+
+    Attributes:
+        failure: as of `GatewayTaken`; ``full``: as many questions wait as may.
+        whole: the device sent as many as it had announced; else there may be more than these.
+        recordings: those that touch the span, by their start; `MOST_RECORDINGS` at most.
+    """
+
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "full"] = ""
+    detail: Line = ""
+    whole: bool = False
+    recordings: Annotated[tuple[Recording, ...], Field(max_length=MOST_RECORDINGS)] = ()
+
+
+class CallStep(_Shape):
+    """``POST /internal/call/steps`` (node → gateway): steer a recording that plays (MANSRTSP).
+
+    Attributes:
+        step: ``play`` (go on), ``pause``, ``scale`` (at this speed), ``seek`` (to this place).
+        scale: speed, below 0 backward.
+        seconds: from the beginning of what was called for.
+    """
+
+    call: UUID
+    step: Literal["play", "pause", "scale", "seek"]
+    scale: float = Field(default=1.0, ge=-16, le=16, allow_inf_nan=False)
+    seconds: float = Field(default=0.0, ge=0, le=LONGEST_SPAN, allow_inf_nan=False)
+
+
+class StepTaken(_Shape):
+    """Whether the device follows; `failure` ∈ empty, ``unknown`` (no such call of recordings), ``busy`` (one is under way), ``no_answer``,
+    ``refused`` (with SIP's or RTSP's `status`)."""
+
+    failure: Literal["", "unknown", "busy", "no_answer", "refused"] = ""
+    status: int = 0
+    detail: Line = ""

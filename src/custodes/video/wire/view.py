@@ -9,6 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from custodes.video.wire.gateway import PictureBox, PointAt
+
 SUBPROTOCOL = "custodes.view.v1"
 KIND_INIT = 0
 KIND_FRAGMENT = 1
@@ -126,13 +128,20 @@ class SteerMessage(_Message):
 
 
 class ControlMessage(_Message):
-    """Anything else that is asked of a camera which one steers; `leave` gives it back."""
+    """Anything else that is asked of a camera which one steers; `leave` gives it back.
+
+    `token` is the preset, of ``cruise`` its number; `box` belongs to the drag zoom, `there` to ``precise``.
+    """
 
     type: Literal["control"]
     channel: Channel
-    do: Literal["list", "goto", "set", "remove", "home", "set_home", "leave"]
+    do: Literal[
+        "list", "goto", "set", "remove", "home", "set_home", "drag_in", "drag_out", "precise", "cruise", "leave"
+    ]
     token: Annotated[str, Field(max_length=60)] = ""
     name: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$")] = ""
+    box: PictureBox | None = None
+    there: PointAt | None = None
 
 
 class EnlargeMessage(_Message):

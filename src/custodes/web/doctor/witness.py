@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailable
-from custodes.ledger.witnessed import LogsError, StateError, read_logs, read_state
+from custodes.ledger.witnessed import LogsError, StateError, read_logs, read_rewound, read_state
 from custodes.ledger.witnesses import read_witnesses
 from custodes.web.doctor.finding import Finding, Patient, attention, fault, ok
 from custodes.web.doctor.listening import accepts, reachable_host
@@ -39,6 +39,7 @@ def _below(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield fault(SUBJECT, _("见证没有运行（端口 {port} 无人监听）。"), STATUS, port=settings.witness_port)
+    yield from _rewound(patient)
     for log in logs.values():
         try:
             read_state(settings.witness_folder / "state", log.origin)
@@ -50,6 +51,26 @@ def _below(patient: Patient) -> Iterator[Finding]:
                 _("{name} 的客户端证书将在三十日内到期。"),
                 "custodes witness join",
                 name=log.name,
+            )
+
+
+def _rewound(patient: Patient) -> Iterator[Finding]:
+    settings = patient.settings
+    try:
+        key = (settings.keys_folder / "public/witness.vkey").read_text(encoding="utf-8").strip()
+        found = read_rewound(settings.witness_folder / "evidence", key)
+    except OSError:
+        yield fault(SUBJECT, _("见证还没有密钥。"), "custodes init")
+    except StateError as error:
+        yield fault(SUBJECT, _("见证记录无法读取，不再联署：{error}"), STATUS, error=error)
+    else:
+        if found is not None:
+            yield fault(
+                SUBJECT,
+                _("见证被退回到较早的状态（曾联署 {signed} 条，只记得 {kept} 条），已停止联署；须更换见证密钥。"),
+                "custodes rotate witness",
+                signed=found.signed,
+                kept=found.kept,
             )
 
 

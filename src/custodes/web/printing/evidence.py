@@ -19,6 +19,7 @@ from custodes.access.grants import NotaryDown
 from custodes.access.models import AgencyRequest, EvidencePackage
 from custodes.access.packages import making
 from custodes.access.packages.leave import LeaveRefused
+from custodes.access.provenance import provenance_of
 from custodes.access.views.agency import common
 from custodes.documents.fonts import FontsMissing
 from custodes.documents.forms.agency import CopyNote, ExtractionNote, Undertaking
@@ -33,7 +34,6 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle import said
 from custodes.settings import get_settings
 from custodes.web.printing import requests
-from custodes.web.printing.views import provenance_of
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from custodes.access.models import Release
+from custodes.access.provenance import provenance_of
 from custodes.access.release.reach import ANY, visible_releases
 from custodes.access.views.release.job import kinds_in_words
 from custodes.documents.forms.release import Protected, ReleaseForm
@@ -19,7 +20,6 @@ from custodes.law.grounds.release import PROTECTED
 from custodes.people.models import Person
 from custodes.people.printed import printed
 from custodes.people.viewer import Viewer, needs
-from custodes.web.printing.views import provenance_of
 
 
 @require_safe

@@ -15,6 +15,7 @@ from custodes.access.agency.deciding import SEEN
 from custodes.access.agency.reach import visible_requests
 from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake
 from custodes.access.models.agency import OPEN
+from custodes.access.provenance import provenance_of
 from custodes.access.views.agency.common import ANY
 from custodes.documents.forms.agency import (
     CopyNote,
@@ -31,7 +32,6 @@ from custodes.documents.quoting import quoted
 from custodes.law.grounds.agency import WAYS
 from custodes.people.printed import no_record, printed
 from custodes.people.viewer import Viewer, needs
-from custodes.web.printing.views import provenance_of
 
 
 @require_safe

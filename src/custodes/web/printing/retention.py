@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from custodes.access.provenance import provenance_of
 from custodes.documents.forms.retention import KeptLine, RetentionReport
 from custodes.oversight.retention.reporting import Line
 from custodes.oversight.views.retention import MOST_PRINTED, Asked, cause_words
 from custodes.people.permissions import Permission
 from custodes.people.printed import printed
 from custodes.people.viewer import needs
-from custodes.web.printing.views import provenance_of
 
 
 @require_safe

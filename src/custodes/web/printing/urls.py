@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from custodes.web.printing import evidence, individual, letters, missing, own_image, release, requests, retention, views
+from custodes.web.printing import (
+    evidence,
+    individual,
+    letters,
+    missing,
+    own_image,
+    release,
+    requests,
+    retention,
+    sharing,
+    views,
+)
 
 app_name = "print"
 
@@ -28,6 +39,10 @@ urlpatterns = [
     path("missing/<uuid:pk>/sheet.pdf", missing.missing_sheet, name="missing_sheet"),
     path("missing/<uuid:pk>/pledge.pdf", missing.missing_pledge, name="missing_pledge"),
     path("systems/<uuid:pk>/dossier.pdf", views.dossier_index, name="dossier_index"),
+    path("letters/<uuid:pk>/letter.pdf", sharing.link_letter, name="link_letter"),
+    path("cooperation/<uuid:pk>/request.pdf", sharing.cooperation_request, name="cooperation_request"),
+    path("cooperation/<uuid:pk>/urging.pdf", sharing.cooperation_urging, name="cooperation_urging"),
+    path("directories/<uuid:pk>/draft.pdf", sharing.directory_draft, name="directory_draft"),
     path("retention/report.pdf", retention.retention_report, name="retention_report"),
     path("systems/<uuid:pk>/acceptance.pdf", views.acceptance_report, name="acceptance_report"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from custodes.access import notary as line
-from custodes.access.models import AgencyStep, CaseStep, ReleaseStep
+from custodes.access.models import CaseStep
+from custodes.access.provenance import provenance_of
 from custodes.documents.forms.document import Document
-from custodes.documents.provenance import Checkpoint, Provenance
-from custodes.ledger.checkpoint import parse_checkpoint
-from custodes.ledger.client import NotaryRefused, NotaryUnavailable
-from custodes.ledger.note import NoteError, parse_note
 from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.printed import printed
@@ -26,7 +21,6 @@ from custodes.places.filing.reach import visible_filings
 from custodes.places.models import FilingState, Removal, Step
 from custodes.places.scope import papered_systems
 from custodes.places.upgrades.reach import visible_orders
-from custodes.settings import get_settings
 from custodes.web.printing import changes, register
 
 
@@ -104,16 +98,3 @@ def upgrade_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
 def print_document(request: HttpRequest, document: Document, back: str, step: Step | CaseStep | None) -> HttpResponse:
     """The document with the step whose record stands behind it."""
     return printed(request, document, back, provenance_of(step))
-
-
-def provenance_of(step: Step | AgencyStep | CaseStep | ReleaseStep | None) -> Provenance:
-    """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
-    index = step.record.index if step is not None and step.record is not None else None
-    origin, checkpoint = "", None
-    try:
-        origin = line.notary().status().origin
-        found = parse_checkpoint(parse_note(line.notary().checkpoint()).text)
-        checkpoint = Checkpoint(found.size, base64.b64encode(found.root).decode())
-    except (NotaryUnavailable, NotaryRefused, NoteError, ValueError):
-        pass  # printed as not yet entered; the page of the row says when it is
-    return Provenance(get_settings().installation_name, origin, index, checkpoint)

@@ -101,6 +101,19 @@ LOGS_UNREADABLE = Kind(
     Reach.INSTALLATION,
     settles=timedelta(0),
 )
+WITNESS_REWOUND = Kind(
+    "witness.rewound",
+    Severity.CRITICAL,
+    _("见证被退回"),
+    _("见证 %(name)s 被退回到较早的状态"),
+    _(
+        "该见证联署过的内容，它自己已不记得，其密钥不能再证明日志没有第二部历史，因此已停止联署。由运行该见证的平台查明原因（恢复备份、虚拟机快照或者他人所为），更换见证密钥（custodes rotate witness），并把新的见证文件交给各下级。"
+    ),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S35(3)",),
+    settles=timedelta(0),
+)
 MISMATCH = Kind(
     "reconciliation.mismatch",
     Severity.CRITICAL,
@@ -202,6 +215,7 @@ KINDS = (
     LOWER_REWRITTEN,
     LOWER_SILENT,
     LOGS_UNREADABLE,
+    WITNESS_REWOUND,
     MISMATCH,
     STEERING_MISMATCH,
     CERTIFICATE_EXPIRING,

@@ -1,0 +1,1 @@
+"""What devices have recorded of their channels, asked for nodes."""

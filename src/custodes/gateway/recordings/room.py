@@ -1,0 +1,195 @@
+"""Which recordings a device has of a channel (RecordInfo, GB/T 28181-2016 §9.7): told in parts, by devices that miscount and stop in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+import structlog
+
+from custodes.gateway.calls.needs import Process
+from custodes.gb28181.beijing import BEIJING
+from custodes.gb28181.manscdp.collector import SECOND, Collector, End, Patience
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType, key_of, within
+from custodes.gb28181.manscdp.waiting import Question, TooMany, Waiting
+from custodes.gb28181.refused import Refused
+from custodes.gb28181.sip.client_transaction import ClientTransaction
+from custodes.gb28181.sip.events import Event, Got
+from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.transactions import Full
+from custodes.video.wire.gateway import MOST_RECORDINGS, Recording, RecordingsAnswer, RecordingsAsk
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = Patience(first=10 * SECOND, idle=5 * SECOND, longest=60 * SECOND, most=MOST_RECORDINGS)
+"""A recorder looks through its disk before it answers; then a part may hold one recording."""
+OF_DEVICE = 2
+"""Questions to one device at once: more search its disk at the same time, and it has recordings to make."""
+
+_AWAY = frozenset({"restarted", "offline", "gone"})
+_KINDS: dict[RecordType | None, Literal["", "time", "alarm", "manual"]] = {
+    RecordType.TIME: "time",
+    RecordType.ALARM: "alarm",
+    RecordType.MANUAL: "manual",
+}
+
+Failure = Literal["", "not_registered", "no_answer", "refused"]
+
+
+@dataclass(eq=False)
+class _Asked:
+    collector: Collector[Record]
+    failure: Failure = ""
+    over: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def fail(self, failure: Failure) -> None:
+        self.failure, self.over = failure, True
+        self.changed.set()
+
+
+class Recordings:
+    """Questions about recordings that wait for their answers."""
+
+    def __init__(self, process: Process, patience: Patience = PATIENCE) -> None:
+        self._process = process
+        self._patience = patience
+        self._waiting: Waiting[_Asked] = Waiting()
+        self._of_device: Counter[str] = Counter()
+        self._sent: dict[ClientTransaction, _Asked] = {}
+
+    async def ask(self, node: str, ask: RecordingsAsk) -> RecordingsAnswer:
+        """What a device has of a camera of this node. Cancelled when the node hangs up."""
+        device, channel = ask.device, ask.channel
+        if self._process.assigned.channel(ask.camera, device, channel, node) is None:
+            return RecordingsAnswer(failure="not_assigned", detail="the channel is no camera of this node")
+        if self._process.reach(device) is None:
+            return RecordingsAnswer(failure="not_registered", detail="the device is not registered")
+        if self._of_device[device] >= OF_DEVICE:
+            return RecordingsAnswer(failure="full", detail="the device is being asked as much as it may be")
+        start, end = _moment(ask.start), _moment(ask.end)
+        query = RecordInfoQuery(
+            sn=self._process.number(device),
+            device_id=channel,
+            start=start,
+            end=end,
+            secrecy=False,
+            type=RecordType.ALL,
+        )
+        self._of_device[device] += 1
+        try:
+            asked = await self._ask(device, query)
+        finally:
+            self._of_device[device] -= 1
+            if not self._of_device[device]:
+                del self._of_device[device]
+        if asked.failure:
+            return RecordingsAnswer(failure=asked.failure, detail=_WORDS[asked.failure])
+        found = asked.collector.collected()
+        if found.end is End.SILENT:
+            return RecordingsAnswer(failure="no_answer", detail=_WORDS["no_answer"])
+        told = tuple(_told(record) for record in within(found.entries, start, end) if _is_of(record, device, channel))
+        return RecordingsAnswer(whole=found.whole, recordings=told)
+
+    # What happens
+
+    def hear(self, event: Event) -> bool:
+        """An event of the endpoint; True where it was about a request of this room. A `Change` is never its own."""
+        match event:
+            case Got():
+                return self._got(event)
+            case Change() if event.what in _AWAY:
+                for question in self._waiting.forget(event.id):
+                    question.what.fail("not_registered")
+        return False
+
+    def hear_message(self, device: str, message: Message) -> bool:
+        """A message of a device; True where it was an answer to this room, asked for or not."""
+        if not isinstance(message, RecordInfoPart):
+            return False
+        question = self._waiting.answered(device, message.CMD, message.sn, message.device_id)
+        if question is None:
+            return True  # late, or nobody asked: nothing comes of it
+        asked = question.what
+        if any(extra.name.lower() == "result" and extra.text.upper() == "ERROR" for extra in message.extra):
+            asked.fail("refused")
+        else:
+            asked.over = asked.collector.add(message.sum_num, message.records, self._now_us()) is not None
+        asked.changed.set()
+        return True
+
+    def _got(self, got: Got) -> bool:
+        asked = self._sent.get(got.transaction)
+        if asked is None:
+            return False
+        status = got.response.status if got.response is not None else 0
+        if status >= 300:
+            asked.fail("refused")
+        elif not status and not asked.collector.arrived:
+            asked.fail("no_answer")
+        return True
+
+    # Within
+
+    async def _ask(self, device: str, query: RecordInfoQuery) -> _Asked:
+        now = self._now_us()
+        asked = _Asked(Collector(key_of, now, self._patience))
+        question = Question(device, query.CMD, query.sn, query.device_id, now + self._patience.longest, asked)
+        transaction: ClientTransaction | None = None
+        try:
+            self._waiting.ask(question)
+            transaction = self._process.say(device, query.device_id, query)
+            if transaction is None:
+                asked.fail("not_registered")
+            else:
+                self._sent[transaction] = asked
+                self._process.transport.drain()
+                await self._wait(asked)
+        except (Refused, Full, TooMany) as error:
+            log.info("recordings.not_asked", device=device, why=type(error).__name__)
+            asked.fail("refused")
+        finally:
+            self._waiting.done(question)
+            if transaction is not None:
+                self._sent.pop(transaction, None)
+        return asked
+
+    async def _wait(self, asked: _Asked) -> None:
+        collector = asked.collector
+        while not asked.over and (due := collector.due_us) is not None:
+            asked.changed.clear()
+            try:
+                async with asyncio.timeout(max(0, due - self._now_us()) / SECOND):
+                    await asked.changed.wait()
+            except TimeoutError:
+                collector.tick(self._now_us())
+
+    def _now_us(self) -> int:
+        return round(self._process.clock.monotonic() * SECOND)
+
+
+_WORDS: dict[Failure, str] = {
+    "not_registered": "the device is not registered any more",
+    "no_answer": "the device did not say what it has recorded",
+    "refused": "the device refused to say what it has recorded",
+}
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING)
+
+
+def _is_of(record: Record, device: str, channel: str) -> bool:
+    """Some name the device in each entry; one that names another channel answers to something else."""
+    return record.device_id in ("", channel, device)
+
+
+def _told(record: Record) -> Recording:
+    assert record.start is not None
+    assert record.end is not None
+    start, end = (int(moment.timestamp()) for moment in (record.start, record.end))
+    return Recording(start=start, end=end, kind=_KINDS.get(record.type, ""), bytes=record.file_size)

@@ -1,0 +1,112 @@
+"""Starting a device again: a right of its own, a stated reason, a leaf before it is sent, and what came of it (docs/design/gateway.md).
+
+Order, and what a crash leaves: the step with the reason, committed; its record at the notary, durable; the gateway; the step of the outcome. Before the
+last one there is a reason and no outcome: nobody knows whether it was sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.law.grounds.stating import says_something
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.ledger.records import record_of
+from custodes.people.models import Person
+from custodes.places import notary as line
+from custodes.places.devices.client import GatewayClient, GatewayUnreachable
+from custodes.places.devices.entering import REASON
+from custodes.places.devices.gateways import own_gateway
+from custodes.places.lifecycle.stepping import StepRefused, Taken, note
+from custodes.places.models import Gateway, GbDevice, Step
+
+ASKED, TOLD = "ask_reboot", "reboot"
+PAUSE = timedelta(minutes=2)
+"""A device that starts again hears nothing for as long: another order would only strike it in the middle."""
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    SENT = "sent"
+    UNRECORDED = "unrecorded"
+    NOT_REGISTERED = "not_registered"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+    @property
+    def words(self) -> str:
+        """For the record, in Chinese as all of the register's words there."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Outcome.SENT: "设备已收到重启指令",
+    Outcome.UNRECORDED: "存证日志暂不可用，没有下发",
+    Outcome.NOT_REGISTERED: "设备没有注册，没有下发",
+    Outcome.NO_ANSWER: "已下发，设备没有应答，是否收到不明",
+    Outcome.REFUSED: "设备拒绝了重启指令，或者刚刚重启过",
+    Outcome.UNKNOWN: "国标网关没有应答，是否下发不明",
+}
+_OF_GATEWAY = {
+    "": Outcome.SENT,
+    "not_registered": Outcome.NOT_REGISTERED,
+    "no_answer": Outcome.NO_ANSWER,
+}
+
+
+@dataclass(frozen=True)
+class _Order:
+    step: Step
+    gateway: Gateway
+
+
+def reboot_device(device: GbDevice, reason: str, by: Person, at: datetime) -> Outcome:
+    """Have a device start again. That the person may is the caller's to know.
+
+    Raises:
+        StepRefused: it is retired, there is no gateway or no reason, or it was started again a moment ago; nothing was sent.
+    """
+    reason = reason.strip()
+    if not says_something(reason):
+        raise StepRefused(_("请写明重启理由。"))
+    order = _ask(device, reason[:REASON], by, at)
+    outcome = _send(order, device)
+    with transaction.atomic():
+        row = GbDevice.objects.select_related("system").get(pk=device.pk)
+        now = timezone.now()
+        note(row, row.system, TOLD, Taken(by, now, timezone.localdate(now), outcome.words), ())
+    return outcome
+
+
+def _ask(device: GbDevice, reason: str, by: Person, at: datetime) -> _Order:
+    with transaction.atomic():
+        row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
+        if row.retired_at is not None:
+            raise StepRefused(_("该设备已经停用。"))
+        gateway = own_gateway()
+        if gateway is None:
+            raise StepRefused(_("本装置没有国标网关，不能重启国标设备。"))
+        if Step.objects.filter(object_id=row.pk, event=ASKED, at__gt=at - PAUSE).exists():
+            raise StepRefused(_("该设备在两分钟内已经下发过重启。请等待设备重新注册后再看。"))
+        return _Order(note(row, row.system, ASKED, Taken(by, at, timezone.localdate(at), reason), ()), gateway)
+
+
+def _send(order: _Order, device: GbDevice) -> Outcome:
+    assert order.step.record is not None
+    try:
+        # The outbox delivers it anyway; the notary knows it by its id then.
+        line.notary().append([record_of(order.step.record.record)])
+    except (NotaryUnavailable, NotaryRefused):
+        return Outcome.UNRECORDED
+    try:
+        failure = GatewayClient(order.gateway).reboot(device.gb_id, order.step.pk)
+    except GatewayUnreachable:
+        return Outcome.UNKNOWN
+    return _OF_GATEWAY.get(failure, Outcome.REFUSED)

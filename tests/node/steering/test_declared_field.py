@@ -1,0 +1,227 @@
+"""A camera is kept in its declared field as far as its device tells where it points; what would leave it is refused, and on record."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custodes.node.steering import bounds
+from custodes.node.steering.helm import Helm
+from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
+from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from tests.node.steering.test_helm import until
+
+RIGHT = Motion(pan=60)
+AHEAD = Bearing(100.0, 0.0, 1.0)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(bounds, "STAND_SECONDS", 0.1)
+
+
+def room_of(folder: Path, here: Bearing | None = AHEAD, spread: float | None = 60.0) -> Room:
+    room = Room(folder, home="1", spread=spread)
+    room.device.here = here
+    return room
+
+
+async def hand(room: Room, **changes: Any) -> Helm:
+    assert (await room.desk.begin(begin(presets=True, **changes))).ok
+    helm = room.desk.helm(CAMERA, GRANT)
+    assert helm is not None
+    async with asyncio.timeout(5):
+        await helm._looked.wait()
+    return helm
+
+
+async def fails(helm: Helm, what: str, token: str = "", **more: Any) -> str:
+    with pytest.raises(SteerFailure) as failure:
+        await helm.control(what, token, "", **more)
+    return failure.value.kind
+
+
+def outcomes(room: Room) -> list[tuple[str, str]]:
+    return [(one.what, one.outcome) for record in room.records("control.commands") for one in record.commands]
+
+
+async def test_a_place_outside_is_refused_and_on_record(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    assert helm.note == ""
+    await helm.control("precise", "", "", there=Bearing(125.0, 5.0, 2.0))
+    assert await fails(helm, "precise", there=Bearing(135.0, 5.0, 2.0)) == "outside"
+    await room.desk.stop()
+    assert room.device.told == [("precise", Bearing(125.0, 5.0, 2.0))]
+    [record] = room.records("control.commands")
+    assert [(one.what, one.outcome, one.where) for one in record.commands] == [
+        ("precise", "taken", "pan 125.0 tilt 5.0 zoom 2.0"),
+        ("precise", "outside", "pan 135.0 tilt 5.0 zoom 2.0"),
+    ]
+
+
+async def test_a_camera_that_turns_is_stopped_at_the_edge_and_turned_in(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    room.device.turning = 40.0  # beyond the edge with the first look already
+    helm.hold(RIGHT)
+    await until(lambda: "precise" in room.device.names())
+    assert room.device.told == [("move", RIGHT), ("stop", None), ("precise", Bearing(129.0, 0.0, 1.0))]
+    assert not helm.moving
+    assert helm.note == "edge"
+    helm.hold(RIGHT)  # the hand still holds: that moves nothing
+    await helm._step()
+    assert room.device.names() == ["move", "stop", "precise"]
+    helm.hold(STILL)
+    helm.hold(Motion(pan=-60))
+    await until(lambda: len(room.device.told) == 4)
+    assert helm.note == ""
+    await room.desk.stop()
+    assert outcomes(room)[:3] == [("move", "taken"), ("edge", "taken"), ("move", "taken")]
+
+
+async def test_a_camera_that_says_no_more_where_it_points_is_stopped(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    room.device.refuses["bearing"] = "timeout"
+    helm.hold(RIGHT)
+    await until(lambda: room.device.names() == ["move", "stop"])
+    helm.hold(STILL)
+    helm.hold(Motion(zoom=20))  # which turns nothing
+    await until(lambda: len(room.device.told) == 3)
+    await room.desk.stop()
+    assert outcomes(room)[1] == ("edge", "taken")
+
+
+async def test_a_preset_that_lies_outside_is_left_again_and_none_is_set_there(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    room.device.views["2"] = "别处"
+    helm = await hand(room)
+    room.device.here = Bearing(200.0, 0.0, 3.0)
+    assert await fails(helm, "set") == "outside"
+    await helm.control("goto", "2", "")
+    await until(lambda: "precise" in room.device.names())
+    assert room.device.told == [("goto", "2"), ("stop", None), ("precise", Bearing(129.0, 0.0, 3.0))]
+    await helm.control("set", "", "边上")
+    await room.desk.stop()
+    assert outcomes(room)[0] == ("set", "outside")
+
+
+async def test_where_its_declared_direction_lies_is_learnt_when_it_stands_there(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    room.desk._place(CAMERA, None)  # turned away, and the worker was started anew since
+    helm = await hand(room)
+    assert helm.note == "bearing"
+    helm.hold(RIGHT)
+    await until(lambda: not helm.moving)
+    assert await fails(helm, "precise", there=AHEAD) == "bearing"
+    assert await fails(helm, "cruise", "1") == "bearing"
+    assert await fails(helm, "drag_in", box=Box(0, 0, 0.5, 0.5)) == "bearing"
+    assert room.device.told == []
+    room.device.here = Bearing(10.0, 0.0, 1.0)
+    await helm.control("home", "", "")
+    await until(lambda: helm.note == "")
+    await helm.control("precise", "", "", there=Bearing(345.0, 0.0, 1.0))
+    assert await fails(helm, "precise", there=AHEAD) == "outside"
+    await helm.control("home", "", "")  # whose preset somebody set anew meanwhile, at the edge: that moves no field
+    watch = helm._watch
+    assert watch is not None
+    assert watch.learns
+    assert watch._task is not None
+    await watch._task
+    assert helm.bounds.fence is not None
+    assert helm.bounds.fence.zero == 10.0
+    await helm.leave("left")
+    helm = await hand(room)  # and it is remembered for the next hand, wherever the camera stands now
+    assert await fails(helm, "precise", there=AHEAD) == "outside"
+    await room.desk.stop()
+
+
+async def test_a_camera_that_tells_nothing_turns_and_it_is_said_that_nobody_can_tell(tmp_path: Path) -> None:
+    room = room_of(tmp_path, here=None)
+    helm = await hand(room)
+    assert helm.note == "blind"
+    assert await fails(helm, "precise", there=AHEAD) == "bearing"
+    helm.hold(RIGHT)
+    await until(lambda: room.device.told == [("move", RIGHT)])
+    await room.desk.stop()
+    assert room.device.names() == ["move", "stop"]
+
+
+@pytest.mark.parametrize("spread", [None, 360.0])
+async def test_without_a_bounded_field_nothing_is_asked_and_nothing_refused(
+    tmp_path: Path, spread: float | None
+) -> None:
+    room = room_of(tmp_path, spread=spread)
+    room.device.refuses["bearing"] = "timeout"
+    helm = await hand(room)
+    await helm.control("precise", "", "", there=Bearing(300.0, 0.0, 1.0))
+    assert helm.note == ""
+    await room.desk.stop()
+
+
+async def test_another_declared_field_or_device_holds_for_the_next_hand(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    await helm.leave("left")
+    room.cameras[CAMERA].assignment = room.cameras[CAMERA].assignment.model_copy(update={"spread": 100.0})
+    helm = await hand(room)
+    await helm.control("precise", "", "", there=Bearing(145.0, 0.0, 1.0))
+    await helm.leave("left")
+    room.cameras[CAMERA].assignment = room.cameras[CAMERA].assignment.model_copy(update={"home": "7"})
+    helm = await hand(room)
+    assert helm.note == "bearing"  # it was turned away, and where the new direction lies nobody knows
+    await room.desk.stop()
+
+
+async def test_a_drag_and_a_cruise_are_written_down_and_end_with_the_hand(tmp_path: Path) -> None:
+    room = room_of(tmp_path, spread=None)
+    helm = await hand(room)
+    box = Box(0.1, 0.2, 0.3, 0.4)
+    await helm.control("drag_in", "", "", box=box)
+    await helm.control("drag_out", "", "", box=box)
+    assert await fails(helm, "drag_in") == "refused"
+    for wrong in ("", "256", "²", "1 "):
+        assert await fails(helm, "cruise", wrong) == "refused"
+    await helm.control("cruise", "3", "")
+    assert helm.moving
+    room.clock.advance(2.5)
+    await until(lambda: room.device.names().count("cruise") == 2)  # said again, written down once
+    helm.hold(STILL)
+    await until(lambda: not helm.moving)
+    await helm.control("cruise", "3", "")
+    await helm.control("goto", "1", "")  # which ends it
+    await helm.control("cruise", "4", "")
+    await room.desk.stop()
+    assert room.device.told[-1] == ("stop", None)
+    [record] = room.records("control.commands")
+    said = [(one.what, one.preset, one.where) for one in record.commands if one.outcome == "taken"]
+    assert said == [
+        ("drag_in", "", "box 0.100 0.200 0.300 0.400"),
+        ("drag_out", "", "box 0.100 0.200 0.300 0.400"),
+        ("cruise", "3", ""),
+        ("stop", "", ""),
+        ("cruise", "3", ""),
+        ("stop", "", ""),
+        ("goto", "1", ""),
+        ("cruise", "4", ""),
+        ("stop", "", ""),
+    ]
+
+
+async def test_a_cruise_of_which_nothing_was_heard_is_stopped_and_an_idle_hand_ends_it(tmp_path: Path) -> None:
+    room = room_of(tmp_path, spread=None)
+    helm = await hand(room)
+    room.device.refuses["cruise"] = "timeout"
+    assert await fails(helm, "cruise", "3") == "timeout"
+    assert room.device.names() == ["cruise", "stop"]
+    room.device.refuses.clear()
+    await helm.control("cruise", "3", "")
+    room.clock.advance(61)
+    await until(lambda: room.desk.hand(CAMERA) is None)
+    assert room.device.names()[-1] == "stop"
+    assert room.records("control.ended")[-1].reason == "idle"
