@@ -66,7 +66,7 @@ def test_the_region_sees_a_countys_camera_live_through_the_city(browser: Browser
             page.goto("/live/")
             return bool(page.evaluate(NAMES) == [CAMERA])
 
-        until(page, listed, "the city's catalogue became a camera", 80, every=2)
+        until(page, listed, "the city's catalogue became a camera", 90, every=2)
         until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
         numbers: set[int | None] = set()
 

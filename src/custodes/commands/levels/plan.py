@@ -8,7 +8,7 @@ from pathlib import Path
 from custodes.web.seed.levels.story import LEVELS, Told
 
 LOOPBACK = "127.0.0.1"
-MEDIA_FIRST, MEDIA_EACH = 16_000, 1_000
+MEDIA_FIRST, MEDIA_EACH = 20_000, 1_000
 """Ports to which a node has pictures sent to itself: so many each."""
 CAP_BYTES = 1_500_000_000
 """Two hours of the county's three cameras."""
