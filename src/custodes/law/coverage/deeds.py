@@ -269,7 +269,7 @@ MODULES: dict[str, Deed] = {
     ),
     "custodes.sharing.links.steps": Deed(
         "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关尚未级联，画面和目录还不传送",
-        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway does not cascade yet, so nothing is sent",
+        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings, steering and the officer's own statement over a side channel are not built",
     ),
     "custodes.sharing.links.granting": Deed(
         "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",
