@@ -268,7 +268,7 @@ MODULES: dict[str, Deed] = {
         "keeps the own platform with its id: without it no link is made",
     ),
     "custodes.sharing.links.steps": Deed(
-        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关尚未级联，画面和目录还不传送",
+        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权传送实时画面，每次请求存证；录像、云台控制和办案人员说明的旁路通道尚未建成",
         "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings, steering and the officer's own statement over a side channel are not built",
     ),
     "custodes.sharing.links.granting": Deed(
