@@ -55,10 +55,10 @@ def test_each_is_a_platform_of_its_division_and_stands_below_the_one_before(tmp_
 def test_what_the_callers_environment_says_is_not_shared_by_the_three(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CUSTODES_DATABASE_URL", "sqlite:////srv/real.sqlite3")
-    monkeypatch.setenv("CUSTODES_DATA", "/srv/real")
-    monkeypatch.setenv("CUSTODES_TLS_CERT", "/srv/real.pem")
-    monkeypatch.setenv("CUSTODES_TLS_KEY", "/srv/real.key")
+    monkeypatch.setenv("CUSTODES_DATABASE_URL", f"sqlite:///{tmp_path}/real.sqlite3")
+    monkeypatch.setenv("CUSTODES_DATA", str(tmp_path / "real"))
+    monkeypatch.setenv("CUSTODES_TLS_CERT", str(tmp_path / "real.pem"))
+    monkeypatch.setenv("CUSTODES_TLS_KEY", str(tmp_path / "real.key"))
     monkeypatch.setenv("CUSTODES_TRAINING", "false")
     monkeypatch.setenv("CUSTODES_WEB_ORIGIN", "https://video.example")
     for one in plan(tmp_path, **PORTS):

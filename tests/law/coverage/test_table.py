@@ -162,9 +162,9 @@ def test_what_is_done_for_a_clause_is_said_in_both_languages() -> None:
     ]
 
 
-@pytest.mark.parametrize(("clause", "lacks"), [("S22", "网关尚未级联"), ("S23", "尚未接通")])
+@pytest.mark.parametrize(("clause", "lacks"), [("S22", "旁路通道尚未建成"), ("S23", "尚未接通")])
 def test_what_is_done_in_part_says_which_part(clause: str, lacks: str, read_once: tuple[table.Row, ...]) -> None:
     row = next(one for one in read_once if one.clause.id == clause)
     said = deeds([name for name in row.code if name.startswith("custodes.sharing")])
     assert said
-    assert any(lacks in deed.zh for deed in said), "links are decided here, and nothing is sent yet"
+    assert any(lacks in deed.zh for deed in said), "what is not there yet is said"
