@@ -72,7 +72,7 @@ def answer(asked: UpperWants, at: datetime) -> UpperVerdict:
 def _wish(asked: UpperWants, at: datetime) -> Wish:
     verb = Verb(asked.verb)
     media = verb != Verb.STEER and bool(asked.address)
-    span = None if verb in (Verb.LIVE, Verb.STEER) else span_times(asked.from_us, asked.until_us)
+    span = None if verb in (Verb.LIVE, Verb.STEER) else span_times(asked.from_us, asked.until_us, at)
     if media and verb != Verb.LIVE and span is None:
         raise ValueError("footage is asked for by a span")
     if not asked.channel.isprintable():
