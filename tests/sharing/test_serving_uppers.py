@@ -238,7 +238,8 @@ def test_a_call_is_decided_and_recorded_once(stage, gate, link, by, other, ask, 
     assert ask(call=call)["token"].startswith("token-")
     assert ask(call=call)["token"].startswith("again-"), "an answer that was lost"
     assert len(notary.of("grant")) == Served.objects.count() == 1
-    ask("history", status=409, call=call, from_us=1, until_us=2)
+    begin = us(timezone.now() - MINUTE)
+    ask("history", status=409, call=call, from_us=begin, until_us=begin + 1)
 
 
 def test_it_ends_with_the_grants_hours(stage, link, by, other, ask):
@@ -346,8 +347,29 @@ def test_footage_wants_the_decision_about_unknown_purposes_and_its_leaf_says_so(
     assert (listed["status"], listed["token"]) == (0, ""), "what is only listed sends nothing"
     assert notary.of("grant")[1].span is None
     assert Served.objects.get(media=False).ended_why == "done"
-    for wrong in ({}, {"from_us": 2, "until_us": 1}, {"from_us": 1}, {"from_us": 1, "until_us": 10**30}):
+    for wrong in ({}, {"from_us": end, "until_us": begin}, {"from_us": begin}, {"from_us": begin, "until_us": 10**30}):
         assert ask("history", **wrong)["status"] == 400
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_span_that_no_calendar_here_has_is_kept_nowhere_and_breaks_no_page(
+    allowed, gate, link, by, other, ask, notary, client_of
+):
+    if allowed:
+        granted(link, Verb.HISTORY, by, other)
+        granted(link, Verb.UNKNOWN, by, other, days=1)
+    now = us(timezone.now())
+    hour = 3_600_000_000
+    last_of_9999 = 253_402_300_799_000_000
+    for begin, end in (
+        (last_of_9999 - 799_000_000, last_of_9999), (now, now + 25 * hour), (1, 2), (946_684_799_000_000, now)
+    ):  # fmt: skip
+        told = ask("history", from_us=begin, until_us=end)
+        assert told["status"] == 400
+    assert not Served.objects.exists()
+    assert notary.records == []
+    assert client_of("inspector").get(reverse("sharing:served", args=[link.pk])).status_code == 200
+    assert ask("history", from_us=now - hour, until_us=now + hour)["status"] == (0 if allowed else 403)
 
 
 def test_a_camera_without_pictures_is_neither_given_nor_refused(stage, link, by, other, ask, notary, bright):
@@ -418,6 +440,36 @@ def test_a_call_of_which_the_gateway_speaks_no_more_is_over(gate, link, by, othe
     stands(gate, link)
     row = Served.objects.get()
     assert (row.ended_at, row.ended_why) == (then, "over")
+
+
+@pytest.mark.parametrize("how", ["silent", "term"])
+def test_a_call_that_was_over_is_not_taken_back(
+    how, stage, gate, link, by, other, ask, django_capture_on_commit_callbacks, monkeypatch
+):
+    """The last call ended, so that the gateway has no question; then the link is suspended."""
+    told = []
+    monkeypatch.setattr(ending, "push_soon", lambda *what: told.append(what))
+    granted(link, Verb.LIVE, by, other)
+    ask()
+    then = timezone.now() - 2 * MINUTE
+    silent = {"kept_at": then, "asked_at": then}
+    Served.objects.update(**silent if how == "silent" else silent | {"until": then + MINUTE / 4})
+    with django_capture_on_commit_callbacks(execute=True):
+        steps.suspend(link, taken(by, "对方设备检修"))
+    row = Served.objects.get()
+    assert (row.ended_why, row.ended_at) == (("over", then) if how == "silent" else ("term", then + MINUTE / 4))
+    assert not RecordOutbox.objects.filter(type="revocation").exists()
+    assert len(told) == (how == "silent"), "who may still send it is told, for the gateway may only not have reached us"
+
+
+def test_a_question_about_no_call_closes_what_is_over(gate, link, by, other, ask):
+    granted(link, Verb.LIVE, by, other)
+    ask()
+    over = timezone.now() - datetime.timedelta(seconds=1)
+    Served.objects.update(until=over)
+    assert stands(gate, link) == {}
+    row = Served.objects.get()
+    assert (row.ended_why, row.ended_at) == ("term", over)
 
 
 def test_many_calls_take_few_questions(stage, gate, link, by, other, ask, django_assert_max_num_queries):
