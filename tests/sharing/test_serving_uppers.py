@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import uuid
 
 import pytest
@@ -19,7 +20,7 @@ from custodes.places.models import Camera, CameraState, Gateway, GbDevice, Stand
 from custodes.sharing.links import granting, passwords, steps
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.links.refusals import GrantFacts, window_end
-from custodes.sharing.models import Link, LinkStanding, Served, Verb
+from custodes.sharing.models import Link, LinkStanding, Platform, Served, Verb
 from custodes.sharing.serving import ending, paging, pictures, refusing
 from custodes.sharing.serving.refusing import Wish
 from custodes.sharing.tree import changing
@@ -293,6 +294,50 @@ def test_refusals_name_their_clauses_and_one_of_a_kind_is_a_leaf_each_minute(lin
     Served.objects.update(asked_at=timezone.now() - 2 * MINUTE)
     ask()
     assert [one.counted for one in notary.of("refusal")] == [0, 0, 4], "those without a leaf of their own"
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts", "media", "address", "may"),
+    [
+        ("192.0.2.10", "", "", "192.0.2.10", True),
+        ("192.0.2.10", "192.0.2.11\n2001:db8::1", "", "2001:DB8:0::1", True),
+        ("192.0.2.10", "192.0.2.11", "", "198.51.100.7", False),
+        ("192.0.2.10", "", "192.0.2.16/28", "192.0.2.17", True),
+        ("192.0.2.10", "", "192.0.2.16/28", "192.0.2.10", False),
+        ("up.example", "", "192.0.2.16/28", "198.51.100.7", False),
+        ("up.example", "192.0.2.11", "", "198.51.100.7", True),
+        ("up.example", "", "", "239.1.1.1", False),
+        ("up.example", "", "", "0.0.0.0", False),  # noqa: S104
+    ],
+)
+@pytest.mark.clause("S33.1")
+def test_pictures_go_where_two_persons_let_them_go_and_it_is_on_record(
+    host, hosts, media, address, may, link, by, other, ask, notary, client_of
+):
+    """Of a name no text tells where it leads: there the gateway holds the address against it."""
+    granted(link, Verb.LIVE, by, other)
+    Platform.objects.filter(pk=link.platform_id).update(host=host, hosts=hosts, media=media)
+    told = ask(address=address)
+    assert told["status"] == (0 if may else 403)
+    assert bool(told["token"]) == may
+    (leaf,) = notary.records
+    assert leaf.receiver == Served.objects.get().address == str(ipaddress.ip_address(address))
+    if not may:
+        assert [(one.clause, one.reason) for one in leaf.unmet] == [("S33.1", "画面的接收地址不在已登记的范围内")]
+    assert leaf.receiver in client_of("inspector").get(reverse("sharing:served", args=[link.pk])).content.decode()
+
+
+def test_one_call_goes_to_one_receiver(link, by, other, ask):
+    granted(link, Verb.LIVE, by, other)
+    Platform.objects.filter(pk=link.platform_id).update(media="192.0.2.0/28")
+    call = str(uuid.uuid4())
+    assert ask(call=call)["status"] == 0
+    ask(call=call, address="192.0.2.11", status=409)
+    for odd in ("up.example", "fe80::1%eth0", "192.0.2.010"):
+        assert ask(address=odd)["status"] == 400
+    Platform.objects.filter(pk=link.platform_id).update(media="192.0.2.16/28")
+    assert ask(call=call)["status"] == 403, "it was narrowed meanwhile"
+    assert Served.objects.get().ended_why == "closed"
 
 
 def test_what_is_not_shown_is_not_found_and_fills_no_log(stage, link, by, other, ask, notary):
@@ -582,5 +627,5 @@ def test_a_link_downwards_or_of_a_system_has_no_such_page(cast, by, link, client
 
 def test_a_wish_keeps_no_more_than_what_was_asked(link):
     fields = {one.name for one in Served._meta.get_fields()}
-    assert set(Wish(uuid.uuid4(), "1", Verb.LIVE, None, True, timezone.now()).fields()) <= fields
-    assert not fields & {"person", "address", "call_id", "name"}
+    assert set(Wish(uuid.uuid4(), "1", Verb.LIVE, None, "192.0.2.10", timezone.now()).fields()) <= fields
+    assert not fields & {"person", "call_id", "name"}

@@ -54,6 +54,7 @@ def grant_record(row: Served, link: Link, camera: Camera) -> records.Grant:
         channel=row.channel,
         verb=row.verb,
         unknown=row.unknown,
+        receiver=row.address,
     )
 
 
@@ -74,6 +75,7 @@ def refusal_record(row: Served, link: Link, unmet: Iterable[Unmet], counted: int
         channel=row.channel,
         verb=row.verb,
         counted=counted,
+        receiver=row.address,
     )
 
 

@@ -32,21 +32,26 @@ LEAVES = 60
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for; `media`: pictures are to be sent."""
+    """What is asked for; `address`: to where pictures are to be sent, empty where none are."""
 
     call: UUID
     channel: str
     verb: Verb
     span: tuple[datetime, datetime] | None
-    media: bool
+    address: str
     at: datetime
+
+    @property
+    def media(self) -> bool:
+        """Whether pictures are to be sent."""
+        return bool(self.address)
 
     def fields(self) -> dict[str, Any]:
         """As a row keeps it."""
         begin, end = self.span or (None, None)
         return {
             "call": self.call, "channel": self.channel, "verb": self.verb, "span_from": begin, "span_to": end,
-            "media": self.media, "asked_at": self.at, "last_at": self.at, "kept_at": self.at,
+            "media": self.media, "address": self.address, "asked_at": self.at, "last_at": self.at, "kept_at": self.at,
         }  # fmt: skip
 
 
