@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import re
 import uuid
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from custodes.access.reconciliation import reconcile
+from custodes.gateway.uppers import link as gateway_link
+from custodes.gateway.uppers import standing as gateway_standing
+from custodes.gb28181.cascade import standing as cascade_standing
+from custodes.gb28181.cascade.standing import words
+from custodes.gb28181.sip.registering import News
 from custodes.law.calendar.days import ZONE
-from custodes.people.models import RecordOutbox
+from custodes.people.delivery import deliver
+from custodes.people.models import RecordOutbox, Unit, UnitKind
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, CameraState, Gateway, GbDevice, Standing, System
 from custodes.sharing.links import granting, passwords, steps
+from custodes.sharing.links.faults import words_of
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.links.refusals import GrantFacts, window_end
 from custodes.sharing.models import Link, LinkStanding, Platform, Served, Verb
@@ -173,11 +181,17 @@ def test_pages_are_what_is_shown_however_small_they_are(stage, gate, link, by, b
     off = gate.send("GET", f"/internal/gateway/shown/off?link={link.pk}").json()
     assert off == {"link": str(link.pk), "off": [yard]}
     for path in ("shown", "shown/off"):
-        assert gate.send("GET", f"/internal/gateway/{path}?link={uuid.uuid4()}").status_code == 404
+        assert _no_link(gate.send("GET", f"/internal/gateway/{path}?link={uuid.uuid4()}"))
         assert gate.send("GET", f"/internal/gateway/{path}?link=1").status_code == 400
     assert gate.send("GET", f"/internal/gateway/shown?link={link.pk}&after=x1").status_code == 400
     steps.suspend(link, taken(by, "对方设备检修"))
-    assert gate.send("GET", f"/internal/gateway/shown?link={link.pk}").status_code == 404
+    for path in ("shown", "shown/off"):
+        assert _no_link(gate.send("GET", f"/internal/gateway/{path}?link={link.pk}"))
+
+
+def _no_link(answer):
+    """What the gateway takes for "not in force"; another 404 is a fault of the way between."""
+    return answer.status_code == 404 and answer.json()["error"] == "link"
 
 
 def test_the_tag_changes_with_what_is_shown(stage, link, by):
@@ -199,8 +213,12 @@ def test_the_tag_changes_with_what_is_shown(stage, link, by):
     Gateway.objects.update(generation=99)
     assert changed()
     System.objects.filter(pk=stage.school.pk).update(classified=True)
-    paging._tags.clear()
+    assert changed(), "at once: what S20 closes is shown to nobody for a minute longer"
+    System.objects.filter(pk=stage.school.pk).update(classified=False)
     assert changed()
+    assert seen[-1] == seen[-3], "as it was"
+    Unit.objects.filter(pk=stage.school.unit_id).update(kind=UnitKind.STATE_SECURITY)
+    assert changed(), "nor what comes into the hands of state security"
     own = own_of(link.office)
     own.name, own.revision = "改名", own.revision + 1
     own.save()
@@ -307,7 +325,7 @@ def test_refusals_name_their_clauses_and_one_of_a_kind_is_a_leaf_each_minute(lin
         ("up.example", "", "192.0.2.16/28", "198.51.100.7", False),
         ("up.example", "192.0.2.11", "", "198.51.100.7", True),
         ("up.example", "", "", "239.1.1.1", False),
-        ("up.example", "", "", "0.0.0.0", False),  # noqa: S104
+        ("up.example", "", "", "0.0.0.0", False),
     ],
 )
 @pytest.mark.clause("S33.1")
@@ -368,7 +386,39 @@ def test_refusals_of_many_channels_are_counted_together_beyond_a_bound(stage, li
 def test_a_refusal_is_one_without_the_notary_too(link, ask, notary):
     notary.down = True
     assert ask()["status"] == 403
-    assert RecordOutbox.objects.filter(type="refusal").count() == 1
+    (waiting,) = RecordOutbox.objects.filter(type="refusal")
+    row = Served.objects.get()
+    assert (waiting.pk, waiting.delivered_at, row.index) == (row.record, None, None)
+    notary.down = False
+    deliver(notary, timezone.now())
+    assert [one.id for one in notary.of("refusal")] == [row.record]
+
+
+def test_no_crash_loses_the_leaf_of_a_refusal(link, ask, notary, monkeypatch):
+    class Crash(BaseException):
+        pass
+
+    def dies(_records):
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notary, "append", dies)
+        with pytest.raises(Crash):
+            ask()
+    (waiting,) = RecordOutbox.objects.filter(type="refusal", delivered_at__isnull=True)
+    assert waiting.pk == Served.objects.get().record
+    deliver(notary, timezone.now())
+    assert ask()["status"] == 403, "alike: no other leaf"
+    assert [one.id for one in notary.of("refusal")] == [waiting.pk]
+
+
+def test_a_refusal_that_was_written_at_once_waits_for_nobody(link, ask, notary):
+    assert ask()["status"] == 403
+    (kept,) = RecordOutbox.objects.filter(type="refusal")
+    assert (kept.delivered_at is not None, kept.index) == (True, 0)
+    assert Served.objects.get().index == 0
+    deliver(notary, timezone.now())
+    assert len(notary.of("refusal")) == 1
 
 
 def test_nothing_is_given_over_a_link_that_is_not_in_force(link, by, other, ask, notary):
@@ -567,6 +617,29 @@ def test_how_links_stand_is_kept_as_it_was_measured(gate, link, client_of, cast,
     assert "国标网关没有报告" in page
     bad = {"gateway": NAME, "links": [row | {"since_us": -1}]}
     assert gate.send("POST", "/internal/gateway/links", bad).status_code == 400
+
+
+def test_a_fault_is_told_in_the_readers_language(gate, link, client_of):
+    told = {
+        text for name, text in vars(gateway_link).items() if name.isupper() and isinstance(text, str) and " " in text
+    }
+    told |= {gateway_standing.ELSEWHERE, words(News("lost", "403")), words(News("refused", "499"))}
+    told |= {words(News("refused", why)) for why in cascade_standing._STATUS}
+    told |= {words(News("lost", why)) for why in cascade_standing._LOST}
+    assert len(told) >= 20
+    with translation.override("zh-hans"):
+        assert [one for one in told if not re.search("[\u4e00-\u9fff]", words_of(one))] == []
+        assert words_of("it refuses our registration (499)") == "对方拒绝注册（SIP 499）"
+    assert words_of("something else (499)") == words_of("") == ""
+    browser, now = client_of("inspector"), timezone.now()
+    row = LinkStanding.objects.create(link=link, up=False, since=now, heard_at=now, fault="it does not answer", fault_at=now)  # fmt: skip
+    for url in (link.get_absolute_url(), reverse("sharing:links")):
+        page = browser.get(url).content.decode()
+        assert "对方没有应答" in page
+        assert "it does not answer" not in page
+    LinkStanding.objects.filter(pk=row.pk).update(fault="<b>of tomorrow")
+    for url in (link.get_absolute_url(), reverse("sharing:links")):
+        assert '<span lang="en">&lt;b&gt;of tomorrow</span>' in browser.get(url).content.decode()
 
 
 def test_a_lower_platform_stands_as_its_device_does(cast, stage, gate, by, other, client_of):
