@@ -154,6 +154,12 @@ def test_no_record_however_odd_breaks_the_telling(kind, db):
     assert tell(None, names)
 
 
+@pytest.mark.parametrize("us", [253_402_300_799_000_000, 10**30, -(10**17)])
+def test_a_time_that_no_calendar_has_is_told_and_breaks_no_list(us):
+    assert tell({"type": "grant", "cameras": [], "span": [us, us]}, Names()).count("无法显示的时间") == 2
+    assert tell({"type": "view.ended", "camera": "1", "shown": [[0, 10**400]]}, Names()) == "记录格式无法识别"
+
+
 def test_the_checkpoint_page_gives_the_exact_command_and_what_is_unproven(log, client_of):
     answer = client_of("inspector").get(reverse("oversight:checkpoint"))
     text = answer.content.decode()

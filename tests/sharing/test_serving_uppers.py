@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
+import re
 import uuid
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from custodes.access.reconciliation import reconcile
+from custodes.gateway.uppers import link as gateway_link
+from custodes.gateway.uppers import standing as gateway_standing
+from custodes.gb28181.cascade import standing as cascade_standing
+from custodes.gb28181.cascade.standing import words
+from custodes.gb28181.sip.registering import News
 from custodes.law.calendar.days import ZONE
-from custodes.people.models import RecordOutbox
+from custodes.people.delivery import deliver
+from custodes.people.models import RecordOutbox, Unit, UnitKind
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, CameraState, Gateway, GbDevice, Standing, System
 from custodes.sharing.links import granting, passwords, steps
+from custodes.sharing.links.faults import words_of
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.links.refusals import GrantFacts, window_end
-from custodes.sharing.models import Link, LinkStanding, Served, Verb
+from custodes.sharing.models import Link, LinkStanding, Platform, Served, Verb
 from custodes.sharing.serving import ending, paging, pictures, refusing
 from custodes.sharing.serving.refusing import Wish
 from custodes.sharing.tree import changing
@@ -172,11 +181,17 @@ def test_pages_are_what_is_shown_however_small_they_are(stage, gate, link, by, b
     off = gate.send("GET", f"/internal/gateway/shown/off?link={link.pk}").json()
     assert off == {"link": str(link.pk), "off": [yard]}
     for path in ("shown", "shown/off"):
-        assert gate.send("GET", f"/internal/gateway/{path}?link={uuid.uuid4()}").status_code == 404
+        assert _no_link(gate.send("GET", f"/internal/gateway/{path}?link={uuid.uuid4()}"))
         assert gate.send("GET", f"/internal/gateway/{path}?link=1").status_code == 400
     assert gate.send("GET", f"/internal/gateway/shown?link={link.pk}&after=x1").status_code == 400
     steps.suspend(link, taken(by, "对方设备检修"))
-    assert gate.send("GET", f"/internal/gateway/shown?link={link.pk}").status_code == 404
+    for path in ("shown", "shown/off"):
+        assert _no_link(gate.send("GET", f"/internal/gateway/{path}?link={link.pk}"))
+
+
+def _no_link(answer):
+    """What the gateway takes for "not in force"; another 404 is a fault of the way between."""
+    return answer.status_code == 404 and answer.json()["error"] == "link"
 
 
 def test_the_tag_changes_with_what_is_shown(stage, link, by):
@@ -198,8 +213,12 @@ def test_the_tag_changes_with_what_is_shown(stage, link, by):
     Gateway.objects.update(generation=99)
     assert changed()
     System.objects.filter(pk=stage.school.pk).update(classified=True)
-    paging._tags.clear()
+    assert changed(), "at once: what S20 closes is shown to nobody for a minute longer"
+    System.objects.filter(pk=stage.school.pk).update(classified=False)
     assert changed()
+    assert seen[-1] == seen[-3], "as it was"
+    Unit.objects.filter(pk=stage.school.unit_id).update(kind=UnitKind.STATE_SECURITY)
+    assert changed(), "nor what comes into the hands of state security"
     own = own_of(link.office)
     own.name, own.revision = "改名", own.revision + 1
     own.save()
@@ -238,7 +257,8 @@ def test_a_call_is_decided_and_recorded_once(stage, gate, link, by, other, ask, 
     assert ask(call=call)["token"].startswith("token-")
     assert ask(call=call)["token"].startswith("again-"), "an answer that was lost"
     assert len(notary.of("grant")) == Served.objects.count() == 1
-    ask("history", status=409, call=call, from_us=1, until_us=2)
+    begin = us(timezone.now() - MINUTE)
+    ask("history", status=409, call=call, from_us=begin, until_us=begin + 1)
 
 
 def test_it_ends_with_the_grants_hours(stage, link, by, other, ask):
@@ -294,6 +314,50 @@ def test_refusals_name_their_clauses_and_one_of_a_kind_is_a_leaf_each_minute(lin
     assert [one.counted for one in notary.of("refusal")] == [0, 0, 4], "those without a leaf of their own"
 
 
+@pytest.mark.parametrize(
+    ("host", "hosts", "media", "address", "may"),
+    [
+        ("192.0.2.10", "", "", "192.0.2.10", True),
+        ("192.0.2.10", "192.0.2.11\n2001:db8::1", "", "2001:DB8:0::1", True),
+        ("192.0.2.10", "192.0.2.11", "", "198.51.100.7", False),
+        ("192.0.2.10", "", "192.0.2.16/28", "192.0.2.17", True),
+        ("192.0.2.10", "", "192.0.2.16/28", "192.0.2.10", False),
+        ("up.example", "", "192.0.2.16/28", "198.51.100.7", False),
+        ("up.example", "192.0.2.11", "", "198.51.100.7", True),
+        ("up.example", "", "", "239.1.1.1", False),
+        ("up.example", "", "", "0.0.0.0", False),
+    ],
+)
+@pytest.mark.clause("S33.1")
+def test_pictures_go_where_two_persons_let_them_go_and_it_is_on_record(
+    host, hosts, media, address, may, link, by, other, ask, notary, client_of
+):
+    """Of a name no text tells where it leads: there the gateway holds the address against it."""
+    granted(link, Verb.LIVE, by, other)
+    Platform.objects.filter(pk=link.platform_id).update(host=host, hosts=hosts, media=media)
+    told = ask(address=address)
+    assert told["status"] == (0 if may else 403)
+    assert bool(told["token"]) == may
+    (leaf,) = notary.records
+    assert leaf.receiver == Served.objects.get().address == str(ipaddress.ip_address(address))
+    if not may:
+        assert [(one.clause, one.reason) for one in leaf.unmet] == [("S33.1", "画面的接收地址不在已登记的范围内")]
+    assert leaf.receiver in client_of("inspector").get(reverse("sharing:served", args=[link.pk])).content.decode()
+
+
+def test_one_call_goes_to_one_receiver(link, by, other, ask):
+    granted(link, Verb.LIVE, by, other)
+    Platform.objects.filter(pk=link.platform_id).update(media="192.0.2.0/28")
+    call = str(uuid.uuid4())
+    assert ask(call=call)["status"] == 0
+    ask(call=call, address="192.0.2.11", status=409)
+    for odd in ("up.example", "fe80::1%eth0", "192.0.2.010"):
+        assert ask(address=odd)["status"] == 400
+    Platform.objects.filter(pk=link.platform_id).update(media="192.0.2.16/28")
+    assert ask(call=call)["status"] == 403, "it was narrowed meanwhile"
+    assert Served.objects.get().ended_why == "closed"
+
+
 def test_what_is_not_shown_is_not_found_and_fills_no_log(stage, link, by, other, ask, notary):
     granted(link, Verb.LIVE, by, other)
     for number in range(5):
@@ -322,7 +386,39 @@ def test_refusals_of_many_channels_are_counted_together_beyond_a_bound(stage, li
 def test_a_refusal_is_one_without_the_notary_too(link, ask, notary):
     notary.down = True
     assert ask()["status"] == 403
-    assert RecordOutbox.objects.filter(type="refusal").count() == 1
+    (waiting,) = RecordOutbox.objects.filter(type="refusal")
+    row = Served.objects.get()
+    assert (waiting.pk, waiting.delivered_at, row.index) == (row.record, None, None)
+    notary.down = False
+    deliver(notary, timezone.now())
+    assert [one.id for one in notary.of("refusal")] == [row.record]
+
+
+def test_no_crash_loses_the_leaf_of_a_refusal(link, ask, notary, monkeypatch):
+    class Crash(BaseException):
+        pass
+
+    def dies(_records):
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notary, "append", dies)
+        with pytest.raises(Crash):
+            ask()
+    (waiting,) = RecordOutbox.objects.filter(type="refusal", delivered_at__isnull=True)
+    assert waiting.pk == Served.objects.get().record
+    deliver(notary, timezone.now())
+    assert ask()["status"] == 403, "alike: no other leaf"
+    assert [one.id for one in notary.of("refusal")] == [waiting.pk]
+
+
+def test_a_refusal_that_was_written_at_once_waits_for_nobody(link, ask, notary):
+    assert ask()["status"] == 403
+    (kept,) = RecordOutbox.objects.filter(type="refusal")
+    assert (kept.delivered_at is not None, kept.index) == (True, 0)
+    assert Served.objects.get().index == 0
+    deliver(notary, timezone.now())
+    assert len(notary.of("refusal")) == 1
 
 
 def test_nothing_is_given_over_a_link_that_is_not_in_force(link, by, other, ask, notary):
@@ -346,8 +442,29 @@ def test_footage_wants_the_decision_about_unknown_purposes_and_its_leaf_says_so(
     assert (listed["status"], listed["token"]) == (0, ""), "what is only listed sends nothing"
     assert notary.of("grant")[1].span is None
     assert Served.objects.get(media=False).ended_why == "done"
-    for wrong in ({}, {"from_us": 2, "until_us": 1}, {"from_us": 1}, {"from_us": 1, "until_us": 10**30}):
+    for wrong in ({}, {"from_us": end, "until_us": begin}, {"from_us": begin}, {"from_us": begin, "until_us": 10**30}):
         assert ask("history", **wrong)["status"] == 400
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_span_that_no_calendar_here_has_is_kept_nowhere_and_breaks_no_page(
+    allowed, gate, link, by, other, ask, notary, client_of
+):
+    if allowed:
+        granted(link, Verb.HISTORY, by, other)
+        granted(link, Verb.UNKNOWN, by, other, days=1)
+    now = us(timezone.now())
+    hour = 3_600_000_000
+    last_of_9999 = 253_402_300_799_000_000
+    for begin, end in (
+        (last_of_9999 - 799_000_000, last_of_9999), (now, now + 25 * hour), (1, 2), (946_684_799_000_000, now)
+    ):  # fmt: skip
+        told = ask("history", from_us=begin, until_us=end)
+        assert told["status"] == 400
+    assert not Served.objects.exists()
+    assert notary.records == []
+    assert client_of("inspector").get(reverse("sharing:served", args=[link.pk])).status_code == 200
+    assert ask("history", from_us=now - hour, until_us=now + hour)["status"] == (0 if allowed else 403)
 
 
 def test_a_camera_without_pictures_is_neither_given_nor_refused(stage, link, by, other, ask, notary, bright):
@@ -420,6 +537,36 @@ def test_a_call_of_which_the_gateway_speaks_no_more_is_over(gate, link, by, othe
     assert (row.ended_at, row.ended_why) == (then, "over")
 
 
+@pytest.mark.parametrize("how", ["silent", "term"])
+def test_a_call_that_was_over_is_not_taken_back(
+    how, stage, gate, link, by, other, ask, django_capture_on_commit_callbacks, monkeypatch
+):
+    """The last call ended, so that the gateway has no question; then the link is suspended."""
+    told = []
+    monkeypatch.setattr(ending, "push_soon", lambda *what: told.append(what))
+    granted(link, Verb.LIVE, by, other)
+    ask()
+    then = timezone.now() - 2 * MINUTE
+    silent = {"kept_at": then, "asked_at": then}
+    Served.objects.update(**silent if how == "silent" else silent | {"until": then + MINUTE / 4})
+    with django_capture_on_commit_callbacks(execute=True):
+        steps.suspend(link, taken(by, "对方设备检修"))
+    row = Served.objects.get()
+    assert (row.ended_why, row.ended_at) == (("over", then) if how == "silent" else ("term", then + MINUTE / 4))
+    assert not RecordOutbox.objects.filter(type="revocation").exists()
+    assert len(told) == (how == "silent"), "who may still send it is told, for the gateway may only not have reached us"
+
+
+def test_a_question_about_no_call_closes_what_is_over(gate, link, by, other, ask):
+    granted(link, Verb.LIVE, by, other)
+    ask()
+    over = timezone.now() - datetime.timedelta(seconds=1)
+    Served.objects.update(until=over)
+    assert stands(gate, link) == {}
+    row = Served.objects.get()
+    assert (row.ended_why, row.ended_at) == ("term", over)
+
+
 def test_many_calls_take_few_questions(stage, gate, link, by, other, ask, django_assert_max_num_queries):
     granted(link, Verb.LIVE, by, other)
     calls = [uuid.uuid4() for _each in range(30)]
@@ -470,6 +617,29 @@ def test_how_links_stand_is_kept_as_it_was_measured(gate, link, client_of, cast,
     assert "国标网关没有报告" in page
     bad = {"gateway": NAME, "links": [row | {"since_us": -1}]}
     assert gate.send("POST", "/internal/gateway/links", bad).status_code == 400
+
+
+def test_a_fault_is_told_in_the_readers_language(gate, link, client_of):
+    told = {
+        text for name, text in vars(gateway_link).items() if name.isupper() and isinstance(text, str) and " " in text
+    }
+    told |= {gateway_standing.ELSEWHERE, words(News("lost", "403")), words(News("refused", "499"))}
+    told |= {words(News("refused", why)) for why in cascade_standing._STATUS}
+    told |= {words(News("lost", why)) for why in cascade_standing._LOST}
+    assert len(told) >= 20
+    with translation.override("zh-hans"):
+        assert [one for one in told if not re.search("[\u4e00-\u9fff]", words_of(one))] == []
+        assert words_of("it refuses our registration (499)") == "对方拒绝注册（SIP 499）"
+    assert words_of("something else (499)") == words_of("") == ""
+    browser, now = client_of("inspector"), timezone.now()
+    row = LinkStanding.objects.create(link=link, up=False, since=now, heard_at=now, fault="it does not answer", fault_at=now)  # fmt: skip
+    for url in (link.get_absolute_url(), reverse("sharing:links")):
+        page = browser.get(url).content.decode()
+        assert "对方没有应答" in page
+        assert "it does not answer" not in page
+    LinkStanding.objects.filter(pk=row.pk).update(fault="<b>of tomorrow")
+    for url in (link.get_absolute_url(), reverse("sharing:links")):
+        assert '<span lang="en">&lt;b&gt;of tomorrow</span>' in browser.get(url).content.decode()
 
 
 def test_a_lower_platform_stands_as_its_device_does(cast, stage, gate, by, other, client_of):
@@ -530,5 +700,5 @@ def test_a_link_downwards_or_of_a_system_has_no_such_page(cast, by, link, client
 
 def test_a_wish_keeps_no_more_than_what_was_asked(link):
     fields = {one.name for one in Served._meta.get_fields()}
-    assert set(Wish(uuid.uuid4(), "1", Verb.LIVE, None, True, timezone.now()).fields()) <= fields
-    assert not fields & {"person", "address", "call_id", "name"}
+    assert set(Wish(uuid.uuid4(), "1", Verb.LIVE, None, "192.0.2.10", timezone.now()).fields()) <= fields
+    assert not fields & {"person", "call_id", "name"}

@@ -389,5 +389,5 @@ def tell(record: Mapping[str, Any] | None, names: Names) -> str:
     teller = _TELLERS.get(str(record.get("type")))
     try:
         return teller(record, names) if teller else ""
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError):
         return _("记录格式无法识别")

@@ -354,7 +354,10 @@ def test_administrators_without_a_second_factor_are_counted(cast: Cast, tmp_path
     said(accounts.check(patient(tmp_path)), State.ATTENTION, "系统管理员", "System administrator")
 
 
-def test_a_gateway_that_answers_to_another_id_than_the_own_platform_is_named(cast: Cast, tmp_path: Path) -> None:
+def test_a_platform_that_uppers_and_devices_know_by_two_ids_is_named_and_is_no_fault(
+    cast: Cast, tmp_path: Path
+) -> None:
+    from custodes.sharing.models import Platform
     from tests.sharing.stage import OWN_ID, own
 
     assert list(gateway.check(patient(tmp_path))) == [], "there is no gateway"
@@ -362,7 +365,18 @@ def test_a_gateway_that_answers_to_another_id_than_the_own_platform_is_named(cas
     own(cast)
     said(gateway.check(patient(tmp_path, gateway_id=OWN_ID)), State.OK)
     other = patient(tmp_path, gateway_id="54010000002000000009")
-    assert said(gateway.check(other), State.ATTENTION, OWN_ID).remedy == f"CUSTODES_GATEWAY_ID={OWN_ID}"
+    finding = said(gateway.check(other), State.ATTENTION, OWN_ID, "都有应答", "both are answered")
+    assert finding.remedy == f"CUSTODES_GATEWAY_ID={OWN_ID}"
+    Platform.objects.create(
+        office=cast.units["city"],
+        role="own",
+        gb_id="54010000002000000009",
+        level="city",
+        name="市平台",
+        unit_name="市局",
+    )
+    said(gateway.check(other), State.OK)
+    assert len(list(gateway.check(other))) == 1, "the platform of one office is the gateway's: another's has its own id"
 
 
 def test_a_check_that_fails_is_a_finding_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

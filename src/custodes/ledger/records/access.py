@@ -21,7 +21,8 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     hold or the case of a missing person that such a look names as its reason, ``hold:UUID``; left out where it names none.
 
     Leave of an upper platform (S22) has no person: `person` is ``link:UUID`` and `link` the same link, `link_grant` the grant of the link
-    that it rests on, `channel` the camera's id in the link's tree, `verb` what was asked for, `unknown` that nobody said who asks and why.
+    that it rests on, `channel` the camera's id in the link's tree, `verb` what was asked for, `unknown` that nobody said who asks and why,
+    `receiver` the network address of the platform's that pictures go to; left out where none are sent.
     """
 
     grant: UUID
@@ -52,6 +53,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     channel: Text = ""
     verb: Text = ""
     unknown: bool = False
+    receiver: Text = ""
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -64,7 +66,7 @@ class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
 class Refusal(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="refusal"):
     """A wish to look that was refused, and why.
 
-    Of an upper platform `link`, `channel` and `verb` are as in `Grant`; `counted` is how often the same was refused since the last such
+    Of an upper platform `link`, `channel`, `verb` and `receiver` are as in `Grant`; `counted` is how often the same was refused since the last such
     record without one of its own.
     """
 
@@ -80,6 +82,7 @@ class Refusal(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, t
     channel: Text = ""
     verb: Text = ""
     counted: Count = 0
+    receiver: Text = ""
 
 
 class Revocation(Record, frozen=True, kw_only=True, gc=False, tag="revocation"):

@@ -7,6 +7,8 @@ import re
 
 from django.utils.translation import gettext as _
 
+from custodes.sharing.models import Platform
+
 MOST = 32
 WIDEST = {4: 16, 6: 48}
 """A wider network is no agreed receiver: pictures would go wherever an upper says."""
@@ -50,6 +52,33 @@ def bad_media(text: str) -> str:
         if network.is_multicast or network.is_loopback or network.is_unspecified:
             return _("媒体接收网段：“%(row)s”不是对方服务器的地址。请按对方书面通知填写。") % {"row": row[:40]}
     return ""
+
+
+def may_receive(platform: Platform, address: str) -> bool:
+    """Whether pictures may go to an address that an upper names, by what was put in force with its platform.
+
+    Within its media networks; where none is given, to the addresses that it is heard from. Where one of these is a name, text does not tell
+    what it leads to: then the gateway alone holds the address against it (`gb28181.cascade.settings.Settings.may_receive`).
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if found.is_multicast or found.is_unspecified:
+        return False
+    networks = lines_of(platform.media)
+    if networks:
+        return any(found in ipaddress.ip_network(row) for row in networks)
+    heard = [_literal(row) for row in (platform.host, *lines_of(platform.hosts))]
+    return found in heard or None in heard
+
+
+def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address; None for a name."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
 def _is_host(text: str) -> bool:

@@ -25,6 +25,14 @@ NOT_SHOWN = Unmet(
     "the office puts it there",
 )
 
+ELSEWHERE = Unmet(
+    "S33.1",
+    "画面的接收地址不在已登记的范围内",
+    "the pictures would go to an address that was not entered for this platform",
+    "请核对联网平台登记的媒体接收网段和信令地址",
+    "check the media networks and addresses that are entered for the platform",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:

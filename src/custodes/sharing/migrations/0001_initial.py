@@ -225,6 +225,7 @@ class Migration(migrations.Migration):
                 ('span_from', models.DateTimeField(null=True)),
                 ('span_to', models.DateTimeField(null=True)),
                 ('media', models.BooleanField(default=True)),
+                ('address', models.CharField(blank=True, max_length=45)),
                 ('status', models.PositiveSmallIntegerField(default=0)),
                 ('unmet', models.JSONField(default=list)),
                 ('folded', models.BooleanField(default=False)),

@@ -15,6 +15,7 @@ from django_fsm import FSMModelMixin, transition
 from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 from custodes.sharing.directory.added import clause_of
+from custodes.sharing.links.faults import words_of
 from custodes.sharing.models.platform import PlatformRole
 
 
@@ -257,3 +258,8 @@ class LinkStanding(models.Model):
 
     def __str__(self) -> str:
         return str(self.link_id)
+
+    @property
+    def fault_words(self) -> str:
+        """The last fault in the reader's language; empty where there is none, or one that only the gateway's own words tell."""
+        return words_of(self.fault)

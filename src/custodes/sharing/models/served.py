@@ -38,7 +38,7 @@ class Served(models.Model):
         times, last_at: how many are counted in it, and when the last of them was.
         grant: the link grant that it rests on.
         unknown: it was given though nobody said who asks and why.
-        media: pictures are sent.
+        media: pictures are sent; address: to where, a network address of the platform's; empty where none are.
         until: when it is over at the latest.
         record, index: its leaf in the log; without an index none is there yet, and nothing was given.
         kept_at: when the gateway named it last.
@@ -54,6 +54,7 @@ class Served(models.Model):
     span_from = models.DateTimeField(null=True)
     span_to = models.DateTimeField(null=True)
     media = models.BooleanField(default=True)
+    address = models.CharField(max_length=45, blank=True)
     status = models.PositiveSmallIntegerField(default=0)
     unmet = models.JSONField(default=list)
     folded = models.BooleanField(default=False)

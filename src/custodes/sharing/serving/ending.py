@@ -76,25 +76,41 @@ def lacking(rows: Iterable[Served], at: datetime) -> list[tuple[Served, tuple[Un
 
 
 def look_again(link: UUID) -> None:
-    """What a link's upper has now is held against what it may have: behind each step of the link and of its grants."""
+    """What a link's upper has now is held against what it may have: behind each step of the link and of its grants.
+
+    What is over already is closed as that first: nothing is taken back, and the log says of none that it was. A gateway that does not reach us
+    may go on with what it no longer names, so its worker is told all the same.
+    """
     at = timezone.now()
-    close(lacking(Served.objects.filter(link=link, status=0, index__isnull=False, ended_at__isnull=True), at), at)
+    had = Served.objects.filter(link=link, status=0, index__isnull=False, ended_at__isnull=True)
+    silent = list(had.filter(kept_at__lt=at - SILENT, until__gt=at))
+    _let_go(at)
+    close(lacking(had, at), at)
+    told = {key: [row.pk for row in rows] for key, rows in _alike(lacking(silent, at)).items()}
+    transaction.on_commit(lambda: _push(told))
 
 
 def close(lost: Iterable[tuple[Served, tuple[Unmet, ...]]], at: datetime) -> None:
     """Take back what was given: on record, then told to the workers that send it. Without the push the gateway hears of it within ten seconds."""
-    alike: dict[tuple[str, str], list[Served]] = defaultdict(list)
     with transaction.atomic():
-        for row, unmet in lost:
-            changed = Served.objects.filter(pk=row.pk, ended_at__isnull=True).update(
-                ended_at=at, ended_why=ServedEnd.CLOSED, closed=unmet_rows(unmet)
-            )
-            if changed:
-                alike[unmet[0].clause, unmet[0].reason_zh].append(row)
+        alike = _alike((row, unmet) for row, unmet in lost if _closed(row, unmet, at))
         for (clause, reason), rows in alike.items():
             record("revocation", at=at, grants=[row.pk for row in rows], by="system", reason=reason, clause=clause)
         told = {key: [row.pk for row in rows] for key, rows in alike.items()}
         transaction.on_commit(lambda: _push(told))
+
+
+def _closed(row: Served, unmet: tuple[Unmet, ...], at: datetime) -> bool:
+    open_still = Served.objects.filter(pk=row.pk, ended_at__isnull=True)
+    return bool(open_still.update(ended_at=at, ended_why=ServedEnd.CLOSED, closed=unmet_rows(unmet)))
+
+
+def _alike(lost: Iterable[tuple[Served, tuple[Unmet, ...]]]) -> dict[tuple[str, str], list[Served]]:
+    """By clause and reason."""
+    alike: dict[tuple[str, str], list[Served]] = defaultdict(list)
+    for row, unmet in lost:
+        alike[unmet[0].clause, unmet[0].reason_zh].append(row)
+    return alike
 
 
 def _push(told: dict[tuple[str, str], list[UUID]]) -> None:
@@ -115,9 +131,11 @@ def _note(going: list[Served], at: datetime) -> None:
 
 
 def _let_go(at: datetime) -> None:
-    """Calls of which the gateway has not spoken for a minute are over since then."""
-    silent = Served.objects.filter(ended_at__isnull=True, status=0, kept_at__lt=at - SILENT)
-    silent.update(ended_at=F("kept_at"), ended_why=ServedEnd.OVER)
+    """Calls whose term is over ended with it; others of which the gateway has not spoken for a minute are over since then."""
+    standing = Served.objects.filter(ended_at__isnull=True, status=0)
+    termed = standing.filter(until__lte=at, kept_at__gte=F("until") - SILENT)
+    termed.update(ended_at=F("until"), ended_why=ServedEnd.TERM)
+    standing.filter(kept_at__lt=at - SILENT).update(ended_at=F("kept_at"), ended_why=ServedEnd.OVER)
 
 
 def _over(row: Served, at: datetime, why: ServedEnd) -> None:

@@ -9,9 +9,11 @@ import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from custodes.places.models import Gateway
+from custodes.places.models import Gateway, System
+from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.models import Link, LinkState, NodeKind, Platform, SharedNode
 from custodes.sharing.tree.showing import CHUNK, Entry, camera_entry, cameras_shown
@@ -90,21 +92,28 @@ def _top(node: SharedNode) -> int:
     return int(node.path.split("/")[1])
 
 
-_tags: dict[UUID, tuple[tuple[int, ...], float, str]] = {}
+_tags: dict[UUID, tuple[tuple[Any, ...], float, str]] = {}
 
 
 def tag_of(link: Link, own: Platform, gateway: Gateway) -> str:
     """Another one whenever what the link is shown is another.
 
-    What it is made of is read anew where the tree, the own platform or any assignment has changed, and after a minute at the latest.
+    What it is made of is read anew where the tree, the own platform, any assignment or what S20 closes has changed, and after a minute at the
+    latest.
     """
-    told = (link.revision, own.revision, gateway.generation)
+    told = (link.revision, own.revision, gateway.generation, _closed())
     known, now = _tags.get(link.pk), time.monotonic()
     if known is not None and known[0] == told and now - known[1] < LOOKED_AT_AGAIN:
         return known[2]
     tag = _digest(link, own)
     _tags[link.pk] = (told, now, tag)
     return tag
+
+
+def _closed() -> frozenset[UUID]:
+    """Systems that are named nowhere (S20): few, and they come to be so in more ways than one, by a mark, a unit or a role."""
+    named = nameable(System.objects.all())
+    return frozenset(System.objects.exclude(pk__in=named.values("pk")).order_by().values_list("pk", flat=True))
 
 
 def _digest(link: Link, own: Platform) -> str:

@@ -17,6 +17,10 @@ from custodes.sharing.models import Link, Served, Verb
 GROUND = "upper_platform"
 CLAUSES = ("S22", "S33.1")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""No footage is older."""
+AHEAD = timedelta(days=1)
+"""So far behind the present may a span end: clocks differ, and "the whole of today" is asked for."""
 
 
 def holder(link: Link) -> str:
@@ -50,6 +54,7 @@ def grant_record(row: Served, link: Link, camera: Camera) -> records.Grant:
         channel=row.channel,
         verb=row.verb,
         unknown=row.unknown,
+        receiver=row.address,
     )
 
 
@@ -70,6 +75,7 @@ def refusal_record(row: Served, link: Link, unmet: Iterable[Unmet], counted: int
         channel=row.channel,
         verb=row.verb,
         counted=counted,
+        receiver=row.address,
     )
 
 
@@ -113,20 +119,23 @@ def unmet_rows(unmet: Iterable[Unmet]) -> list[list[str]]:
     return [[one.clause, one.reason_zh, one.reason_en] for one in unmet]
 
 
-def span_times(from_us: int | None, until_us: int | None) -> tuple[datetime, datetime] | None:
-    """A span as times; None where there is none.
+def span_times(from_us: int | None, until_us: int | None, at: datetime) -> tuple[datetime, datetime] | None:
+    """A span as times; None where there is none. It is an upper's own word, and pages show it: what can't have been recorded is none.
 
     Raises:
-        ValueError: it has one end, ends before it begins, or lies in no year.
+        ValueError: it has one end, ends before it begins, begins before `EARLIEST`, or ends later than `AHEAD` of `at`.
     """
     if from_us is None and until_us is None:
         return None
     if from_us is None or until_us is None or not 0 <= from_us < until_us:
         raise ValueError("a span has two ends, the second behind the first")
     try:
-        return _time(from_us), _time(until_us)
+        begin, end = _time(from_us), _time(until_us)
     except OverflowError as error:
         raise ValueError("a span lies in a year") from error
+    if begin < EARLIEST or end > at + AHEAD:
+        raise ValueError("nothing can have been recorded at this time")
+    return begin, end
 
 
 def _time(us: int) -> datetime:

@@ -16,10 +16,13 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from custodes.access import notary as line
 from custodes.law.grounds.ground import Unmet
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.ledger.records import Refusal
+from custodes.people import delivery_bell
 from custodes.people.models import RecordOutbox
 from custodes.places.models import Camera
 from custodes.sharing.models import Link, Served, Verb
@@ -32,21 +35,26 @@ LEAVES = 60
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for; `media`: pictures are to be sent."""
+    """What is asked for; `address`: to where pictures are to be sent, empty where none are."""
 
     call: UUID
     channel: str
     verb: Verb
     span: tuple[datetime, datetime] | None
-    media: bool
+    address: str
     at: datetime
+
+    @property
+    def media(self) -> bool:
+        """Whether pictures are to be sent."""
+        return bool(self.address)
 
     def fields(self) -> dict[str, Any]:
         """As a row keeps it."""
         begin, end = self.span or (None, None)
         return {
             "call": self.call, "channel": self.channel, "verb": self.verb, "span_from": begin, "span_to": end,
-            "media": self.media, "asked_at": self.at, "last_at": self.at, "kept_at": self.at,
+            "media": self.media, "address": self.address, "asked_at": self.at, "last_at": self.at, "kept_at": self.at,
         }  # fmt: skip
 
 
@@ -63,8 +71,12 @@ def refuse(link: Link, wish: Wish, camera: Camera | None, unmet: Iterable[Unmet]
         row = Served.objects.create(
             **wish.fields(), link=link, camera=camera, status=status, unmet=unmet_rows(lacking), folded=folded
         )
-    if lacking:
-        _write(row, link, lacking, 0 if last is None else last.times - 1)
+        leaf = refusal_record(row, link, lacking, 0 if last is None else last.times - 1) if lacking else None
+        if leaf is not None:  # a crash from here on loses no leaf: what waits is delivered
+            document = msgspec.to_builtins(leaf)
+            RecordOutbox.objects.create(id=leaf.id, type=leaf.type, record=document, created_at=row.asked_at)
+    if leaf is not None:
+        _write(row, leaf)
     return row
 
 
@@ -80,13 +92,16 @@ def _alike(
     return rows.filter(folded=True), True
 
 
-def _write(row: Served, link: Link, unmet: tuple[Unmet, ...], counted: int) -> None:
-    """Its leaf; while the notary is down it waits in the outbox, and it is a refusal all the same."""
-    record = refusal_record(row, link, unmet, counted)
+def _write(row: Served, leaf: Refusal) -> None:
+    """Its leaf, at once; while the notary is down it waits in the outbox, and it is a refusal all the same.
+
+    The notary takes an id once: if it was delivered from the outbox meanwhile, this is the same leaf.
+    """
     try:
-        [index] = line.notary().append([record])
+        [index] = line.notary().append([leaf])
     except (NotaryUnavailable, NotaryRefused):
-        document = msgspec.to_builtins(record)
-        RecordOutbox.objects.create(id=record.id, type=record.type, record=document, created_at=row.asked_at)
+        delivery_bell.ring()
         return
+    waiting = RecordOutbox.objects.filter(pk=leaf.id, delivered_at__isnull=True)
+    waiting.update(delivered_at=timezone.now(), index=index)
     Served.objects.filter(pk=row.pk).update(index=index)

@@ -12,6 +12,7 @@ A crash before 4 leaves a row that gave nothing; between 4 and the answer a leaf
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -23,7 +24,8 @@ from custodes.law.grounds.ground import Unmet
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.places.models import Camera
 from custodes.settings import get_settings
-from custodes.sharing.links.refusals import NO_LINK, NOT_SHOWN
+from custodes.sharing.links.reaching import may_receive
+from custodes.sharing.links.refusals import ELSEWHERE, NO_LINK, NOT_SHOWN
 from custodes.sharing.links.serving import Verdict, may_serve
 from custodes.sharing.models import Link, LinkState, Served, ServedEnd, Verb
 from custodes.sharing.serving.ending import close
@@ -71,13 +73,35 @@ def answer(asked: UpperWants, at: datetime) -> UpperVerdict:
 
 def _wish(asked: UpperWants, at: datetime) -> Wish:
     verb = Verb(asked.verb)
-    media = verb != Verb.STEER and bool(asked.address)
-    span = None if verb in (Verb.LIVE, Verb.STEER) else span_times(asked.from_us, asked.until_us)
-    if media and verb != Verb.LIVE and span is None:
+    address = "" if verb == Verb.STEER else _address(asked.address)
+    span = None if verb in (Verb.LIVE, Verb.STEER) else span_times(asked.from_us, asked.until_us, at)
+    if address and verb != Verb.LIVE and span is None:
         raise ValueError("footage is asked for by a span")
     if not asked.channel.isprintable():
         raise ValueError("an id is printable")
-    return Wish(asked.call, asked.channel, verb, span, media, at)
+    return Wish(asked.call, asked.channel, verb, span, address, at)
+
+
+def _address(text: str) -> str:
+    """As one network address is written in one way.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not text:
+        return ""
+    found = ipaddress.ip_address(text)
+    if getattr(found, "scope_id", None):
+        raise ValueError("an address has no scope")
+    return str(found)
+
+
+def _lacking(link: Link, camera: Camera, wish: Wish) -> tuple[Verdict, tuple[Unmet, ...]]:
+    """What was decided about the camera, and all that is unmet, of the receiver too."""
+    verdict = may_serve(link, camera, wish.verb, wish.at)
+    assert link.platform is not None
+    astray = wish.media and not may_receive(link.platform, wish.address)
+    return verdict, (*verdict.unmet, ELSEWHERE) if astray else verdict.unmet
 
 
 def _decide(link: Link, wish: Wish) -> tuple[Camera | None, tuple[Unmet, ...], int, Verdict | None]:
@@ -88,8 +112,8 @@ def _decide(link: Link, wish: Wish) -> tuple[Camera | None, tuple[Unmet, ...], i
     if found is None:
         return None, (NOT_SHOWN,), NOT_FOUND, None
     camera = Camera.objects.select_related("node").get(pk=found)
-    verdict = may_serve(link, camera, wish.verb, wish.at)
-    return (camera, (), 0, verdict) if verdict.may else (camera, verdict.unmet, FORBIDDEN, None)
+    verdict, unmet = _lacking(link, camera, wish)
+    return (camera, unmet, FORBIDDEN, None) if unmet else (camera, (), 0, verdict)
 
 
 def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
@@ -107,11 +131,11 @@ def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
 
 def _again(row: Served, link: Link, wish: Wish) -> UpperVerdict:
     """A call that was heard of before: its answer was lost, or it never was."""
-    if (row.link_id, row.channel, row.verb, row.media, row.span) != (
+    if (row.link_id, row.channel, row.verb, row.address, row.span) != (
         link.pk,
         wish.channel,
         wish.verb,
-        wish.media,
+        wish.address,
         wish.span,
     ):
         raise AnotherCall
@@ -121,7 +145,7 @@ def _again(row: Served, link: Link, wish: Wish) -> UpperVerdict:
     camera = Camera.objects.select_related("node").get(pk=row.camera_id)
     if not _stands(row, wish.at) or channel_of(link, row.channel) != camera.pk:
         return UpperVerdict(status=FORBIDDEN, why="the call is over")
-    lacking = may_serve(link, camera, wish.verb, wish.at).unmet
+    _verdict, lacking = _lacking(link, camera, wish)
     if lacking:
         close([(row, lacking)], wish.at)
         return UpperVerdict(status=FORBIDDEN, why=_plain(lacking))

@@ -1,4 +1,4 @@
-"""Whether the gateway is the platform that links with upper platforms speak for (S22)."""
+"""Whether uppers and devices know the gateway by one id, and whether it can register above (S22)."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ SUBJECT = "gateway"
 
 
 def check(patient: Patient) -> Iterator[Finding]:
-    """An upper knows us by one id: that of the own platform, and the gateway answers to its own."""
+    """An upper calls the own platform of its link, devices the gateway: each is answered, but one platform has one id (GB/T 28181 Annex D)."""
     own_id = patient.settings.gateway_id
     if not own_id:
         return
     rows = list(Platform.objects.filter(role=PlatformRole.OWN).order_by("gb_id"))
-    other = [row for row in rows if row.gb_id != own_id]
-    for row in other:
+    same = any(row.gb_id == own_id for row in rows)
+    for row in () if same else rows:
         yield attention(
             SUBJECT,
-            _("“{name}”登记的平台编码 {own} 与国标网关的编码 {gateway} 不同，上级平台按登记的编码呼叫时网关不应答。"),
+            _(
+                "“{name}”登记的平台编码 {own} 与国标网关的编码 {gateway} 不同：上级平台使用前者，设备和下级平台使用后者。两者都有应答，请核对是否确需不同。"
+            ),
             f"CUSTODES_GATEWAY_ID={row.gb_id}",
             name=row.name,
             own=row.gb_id,
             gateway=own_id,
         )
-    if rows and not other:
+    if same:
         yield ok(SUBJECT, _("国标网关的编码与登记的本级平台相同。"))
     unable = sum(not link.sealed_password for link in _uppers())
     if unable and not patient.settings.training:
