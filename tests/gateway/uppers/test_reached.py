@@ -53,7 +53,8 @@ def made(clock: FakeClock, **more: Any) -> UpperLink:
 async def run(link: UpperLink) -> None:
     """Until it is enough."""
     with contextlib.suppress(Enough):
-        await link.run()
+        async with asyncio.timeout(10):
+            await link.run()
     link._closed = True
     if link._line is not None:
         await link._line.close()
