@@ -62,9 +62,9 @@ class VideoSettings(BaseSettings):
         "Address under which devices of GB/T 28181 reach this node. Empty: that of the interface which leads to the first of `CUSTODES_CAMERA_NETWORKS`. Set it where there is address translation between.",
     )
     upper_sends: int = setting(
-        100,
+        200,
         "count",
-        "Cameras that one worker sends to upper platforms (S22) at once; a further one is refused.",
+        "Cameras that one worker sends to upper platforms (S22) at once, to one of them 100 at most; a further one is refused.",
         ge=1,
         le=1000,
     )

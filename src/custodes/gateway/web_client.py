@@ -78,14 +78,18 @@ class WebClient:
         if response.status_code not in (200, 204):
             raise WebUnavailable(f"the web answered {response.status_code}")
 
-    async def fetch(self, path: str, model: type[_Answer], seconds: float = REPORT_SECONDS) -> _Answer | None:
-        """What the web has at `path`; None where it says that there is no such thing (404).
+    async def fetch(
+        self, path: str, model: type[_Answer], seconds: float = REPORT_SECONDS, *, absent: str = ""
+    ) -> _Answer | None:
+        """What the web has at `path`; None where it says that there is no such thing: 404 with `absent` as its error.
+
+        A 404 of anything between, or of a web that does not know the path, says nothing about the thing.
 
         Raises:
             WebUnavailable.
         """
         response = await self._send("GET", path, b"", seconds)
-        if response.status_code == 404:
+        if absent and response.status_code == 404 and _error(response) == absent:
             return None
         return _read(response, model)
 
@@ -110,6 +114,14 @@ class WebClient:
                 return await client.request(method, path, content=body or None, headers=headers)
         except (httpx.HTTPError, OSError) as error:
             raise WebUnavailable(f"the web can't be reached: {type(error).__name__}") from error
+
+
+def _error(response: httpx.Response) -> object:
+    try:
+        body = response.json()
+    except ValueError:  # also where it is not UTF-8
+        return None
+    return body.get("error") if isinstance(body, dict) else None
 
 
 def _read(response: httpx.Response, model: type[_Answer]) -> _Answer:

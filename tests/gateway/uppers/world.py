@@ -102,7 +102,7 @@ class UpperWeb(StandInWeb):
             case "/internal/gateway/shown":
                 link = UUID(request.url.params["link"])
                 if link not in self.entries:
-                    return httpx.Response(404)
+                    return httpx.Response(404, json={"error": "link", "detail": "no such link is in force"})
                 made = self._page(link, int(request.url.params["after"].removeprefix("n路/&") or 0))
             case "/internal/gateway/shown/off":
                 made = ShownOff(link=UUID(request.url.params["link"]), off=tuple(self.off))

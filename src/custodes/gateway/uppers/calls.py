@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -24,6 +24,7 @@ from custodes.gb28181.cascade.offer import HISTORY
 from custodes.gb28181.ids import is_standard
 from custodes.gb28181.mansrtsp import Answer
 from custodes.gb28181.refused import Refused
+from custodes.gb28181.sip.rate import Rates
 from custodes.gb28181.ssrc_pool import NoneLeft, SsrcPool
 from custodes.video.clock import Clock
 from custodes.video.wire.uppers import SendAsk, UpperCalls, UpperCallsStanding, UpperVerdict, UpperWants
@@ -32,6 +33,15 @@ log = structlog.get_logger(__name__)
 
 UNABLE = 551
 """What a step in a recording is answered with (RTSP: option not supported)."""
+
+RATE, BURST = 2.0, 20.0
+"""Calls of one upper that the web is asked about, a second for long and at once: each is a record for good."""
+
+UNDER_WAY, UNDER_WAY_ALL = 20, 100
+"""Calls of one upper and of all that web and nodes are being asked about, also of those that the upper gave up meanwhile."""
+
+OF_A_CHANNEL = 4
+"""Calls of one upper for one channel at once: they all go from one worker."""
 
 WANTED = "/internal/gateway/wanted"
 STANDING = "/internal/gateway/wanted/standing"
@@ -70,6 +80,8 @@ class UpperCallRoom:
         self._pools: dict[str, SsrcPool] = {}
         self._calls: dict[tuple[UpperLink, int], Served] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._rates = Rates(RATE, BURST, 1_024)
+        self._under_way: Counter[UUID] = Counter()
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -85,11 +97,16 @@ class UpperCallRoom:
         """It calls a channel."""
         call = Served(uuid4(), link, wanted)
         self._calls[link, wanted.call] = call
-        if len(self._calls) > self._most:
+        why = self._no_room(call)
+        if why:
             call.preparing = False
-            self._refuse(call, Refusal(486, "full"))
+            self._refuse(call, Refusal(486, why))
             return
-        self._go(self._serve(call))
+        upper = link.upper.link
+        self._under_way[upper] += 1
+        call.task = self._go(self._serve(call))
+        # Not within it: one that is cancelled before its first step never runs.
+        call.task.add_done_callback(lambda _: self._served(upper))
 
     def started(self, link: UpperLink, started: Started) -> None:
         """It has our answer: pictures may go."""
@@ -113,6 +130,9 @@ class UpperCallRoom:
             call.pool.give_back(call.y, self._clock.wall_us())
         if call.asked and not call.preparing and call.worker is not None:
             self._go(self._end(call, call.worker))
+        elif not call.asked and call.task is not None and call.task is not asyncio.current_task():
+            # What the web gives all the same is not named to it as standing, and ends there by that.
+            call.task.cancel()
 
     def controlled(self, link: UpperLink, controlled: Controlled) -> None:
         """A recording is to be steered; none is sent yet that could be."""
@@ -151,15 +171,13 @@ class UpperCallRoom:
             until_us = call.verdict.until_us if call.verdict is not None else None
             if until_us is not None and wall_us >= until_us:
                 self._hang_up(call, "over")
-            elif until_us is None and now - call.confirmed > self._pace.unconfirmed:
+            elif now - call.confirmed > self._pace.unconfirmed:
                 self._hang_up(call, "unconfirmed")
             elif call.ready and now - call.kept > self._pace.kept:
                 self._hang_up(call, "node-away")
 
     async def _ask_standing(self) -> None:
-        calls = self._granted()
-        if not calls:
-            return
+        calls = self._granted()  # none is a word too: what the web still has open ends there
         question = UpperCalls(gateway=self._gateway, calls=tuple(call.told() for call in calls))
         try:
             found = await self._web.ask(STANDING, question, UpperCallsStanding)
@@ -200,6 +218,23 @@ class UpperCallRoom:
                 self._hang_up(call, f"node-{how}")
 
     # Serving one
+
+    def _no_room(self, call: Served) -> str:
+        """Why it is refused before anybody is asked; empty where it is not."""
+        upper, channel = call.link.upper.link, call.wanted.channel
+        if len(self._calls) > self._most:
+            return "full"
+        of_channel = sum(one.link.upper.link == upper and one.wanted.channel == channel for one in self._calls.values())
+        if of_channel > OF_A_CHANNEL:
+            return "channel-full"
+        if self._under_way[upper] >= UNDER_WAY or self._under_way.total() >= UNDER_WAY_ALL:
+            return "under-way"
+        return "" if self._rates.take(str(upper), self._clock.monotonic()) else "too-many"
+
+    def _served(self, upper: UUID) -> None:
+        self._under_way[upper] -= 1
+        if not self._under_way[upper]:
+            del self._under_way[upper]
 
     async def _serve(self, call: Served) -> None:
         refusal: Refusal | None = Refusal(500, "failed")
@@ -314,15 +349,17 @@ class UpperCallRoom:
             return self._ssrc
         return self._pools.setdefault(own, SsrcPool(own))
 
-    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+    def _go(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 _ENDS = (
     *("bye", "cancelled", "no-ack", "undecided", "replaced", "hidden", "silent", "finished", "full", "left", "over"),
     *("revoked", "unconfirmed", "late", "failed", "numbers", "web-away", "node-away", "no-node", "no-answer"),
+    *("channel-full", "under-way", "too-many"),
     *("not-granted", "node-finished", "node-broken", "node-revoked", "node-unknown"),
 )
 _TOLD = frozenset((*_ENDS, *(f"node-{step}" for step in STEPS)))

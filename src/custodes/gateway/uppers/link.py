@@ -9,6 +9,7 @@ import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import structlog
 
@@ -33,7 +34,10 @@ log = structlog.get_logger(__name__)
 
 LEAST_WAIT = 0.01
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-"""Seconds from one try to connect over TCP to the next."""
+"""Seconds from one try to connect over TCP to the next, whether it came about or not; twice as many each time."""
+
+STEADY_S = 30.0
+"""A connection that stood for so long, or over which it took us, was one: the next is tried soon."""
 
 CONNECT_S = 10.0
 NAME_S = 5.0
@@ -44,7 +48,9 @@ NO_PORT = "no port of the gateway is left for it; CUSTODES_GATEWAY_UPPER_PORTS g
 TAKEN = "its port is taken by another program on the gateway's machine"
 ODD = "its ID or the one that we have with it can't be written in SIP"
 NAMELESS = "its name leads to no address"
+HOST_NAMELESS = "one of the further addresses that it may be heard from is a name that leads to no address"
 UNREACHED = "no connection to it can be made"
+CLOSES = "it closes the connection at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ class UpperLink:
         self._line: _Line | None = None
         self._may = False  # register: not before it was asked what is shown
         self._reached = False
+        self._took = False  # us, over the connection that there is
         self._closed = False
         self._broke = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -107,10 +114,16 @@ class UpperLink:
         if self.port is None:
             self._in_trouble(NO_PORT)
             return
-        while not await self._open(self.secret, self.port):
-            await asyncio.sleep(self._house.pace.open)
-        if carrier_of(self.upper) == "TCP":
-            await self._keep_connected()
+        while True:
+            try:
+                if self.lower is not None or await self._open(self.secret, self.port):
+                    if carrier_of(self.upper) == "TCP":
+                        await self._keep_connected()
+                    return
+            except Exception:
+                # It is not given up for that.
+                log.exception("upper.run_failed", link=str(self.upper.link))
+            await _rest(self._house.pace.open)
 
     def register(self) -> None:
         """From now on it may be registered with."""
@@ -165,12 +178,18 @@ class UpperLink:
         try:
             async with asyncio.timeout(NAME_S):
                 found = await addresses(upper.host)
-        except (OSError, TimeoutError):
+        except OSError:  # a TimeoutError is one
             self._in_trouble(NAMELESS)
+            return False
+        try:
+            async with asyncio.timeout(NAME_S):
+                further = await asyncio.gather(*map(addresses, upper.hosts))
+        except OSError:
+            self._in_trouble(HOST_NAMELESS)
             return False
         platform = Peer(carrier_of(upper), found[0], upper.port)
         own = OwnAddress(house.host, port)(platform)
-        heard = (*found, *upper.hosts)
+        heard = (*found, *chain.from_iterable(further))
         lower = Lower(
             terms(upper, secret, own, platform, heard, house.bounds), lambda: secrets.token_hex(12), random.random
         )
@@ -180,6 +199,9 @@ class UpperLink:
         except OSError:
             self._in_trouble(TAKEN)
             return False
+        except BaseException:
+            await line.close()
+            raise
         self.trouble = ""
         self.lower, self._line = lower, line
         self._reached = carrier_of(upper) == "UDP"
@@ -197,15 +219,26 @@ class UpperLink:
                 found = await line.connect(platform.host, platform.port, CONNECT_S)
             except OSError:  # a TimeoutError is one
                 self._in_trouble(UNREACHED)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-                continue
-            pause, self.trouble = FIRST_PAUSE, ""
-            self._broke.clear()
-            lower.platform = replace(platform, connection=found.connection)
-            self._reached = True
-            self.ask_work()
-            await self._broke.wait()
+            else:
+                since = self._house.clock.monotonic()
+                self._connected(lower, replace(platform, connection=found.connection))
+                if line.stands(found.connection):
+                    await self._broke.wait()
+                if self._took or self._house.clock.monotonic() - since >= STEADY_S:
+                    pause, self.trouble = FIRST_PAUSE, ""
+                else:
+                    self._in_trouble(CLOSES)
+            await _rest(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _connected(self, lower: Lower, platform: Peer) -> None:
+        if self.trouble == UNREACHED:
+            self.trouble = ""
+        self._broke.clear()
+        self._took = False
+        lower.platform = platform
+        self._reached = True
+        self.ask_work()
 
     def _lost(self, number: int) -> None:
         lower = self.lower
@@ -249,6 +282,8 @@ class UpperLink:
                 log.exception("upper.told_failed", link=str(self.upper.link), what=type(event).__name__)
         if self.lower.standing.state is State.LEFT:
             self._left.set()
+        if self._reached and self.registered:
+            self._took, self.trouble = True, ""
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -262,6 +297,10 @@ class UpperLink:
     def _ticked(self) -> None:
         self._timer = None
         self._work_safely()
+
+
+async def _rest(seconds: float) -> None:
+    await asyncio.sleep(seconds)
 
 
 class _Line(Transport):
@@ -283,6 +322,10 @@ class _Line(Transport):
             self.dropped["stranger"] += 1
             return False
         return super().opened(connection)
+
+    def stands(self, number: int) -> bool:
+        """Whether that connection is open."""
+        return number in self._connections
 
     def closed(self, connection: Connection) -> None:
         """A connection is gone."""

@@ -19,7 +19,7 @@ class UpperPace:
         decide: for web and node together, until a call is refused; uppers give up after about ten.
         node: for an answer of a node to anything else.
         kept: since a node last heard that a call is wanted, after which it has ended it.
-        unconfirmed: for which a call without an end of its own stands while the web says nothing.
+        unconfirmed: for which a call stands while the web says nothing.
         leave: for an upper's answer to our unregistering.
         open: until a port or a name that could not be had is tried again.
     """

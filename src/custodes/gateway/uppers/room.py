@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 UPPERS = "/internal/gateway/uppers"
 LINKS = "/internal/gateway/links"
+MOST_TOLD = 1024
+"""Links of one report (`LinksHeard`)."""
 
 
 @dataclass(slots=True)
@@ -166,19 +168,21 @@ class Uppers:
                 return
             self._uppers = found
             wanted = {upper.link: upper for upper in found.uppers}
-            jobs = [self._retire(id) for id in self._links if id not in wanted]
+            # What ends ends first: neither what begins nor the disk may keep it, and its port is free then.
+            ending = [id for id, kept in self._links.items() if not self._goes_on(kept.link, wanted.get(id))]
+            for failed in await asyncio.gather(*map(self._retire, ending), return_exceptions=True):
+                if isinstance(failed, Exception):
+                    log.error("upper.not_left", exc_info=failed)
             for id, upper in wanted.items():
                 kept = self._links.get(id)
-                if kept is None:
-                    self._begin(upper, wanted)
-                elif same_but_tree(kept.link.upper, upper) and self._same_password(kept.link, upper):
+                if kept is not None:
                     kept.link.upper = upper
-                else:
-                    jobs.append(self._replace(upper, wanted))
+                    continue
+                try:
+                    self._begin(upper, wanted)
+                except Exception:
+                    log.exception("upper.not_begun", link=str(id))
             await self._save()
-            for failed in await asyncio.gather(*jobs, return_exceptions=True):
-                if isinstance(failed, Exception):
-                    log.error("upper.not_changed", why=type(failed).__name__)
 
     def _begin(self, upper: GatewayUpper, present: dict[UUID, GatewayUpper]) -> None:
         link = UpperLink(upper, self._secret(upper), self._ports.of(upper.link, present), self._house)
@@ -197,9 +201,8 @@ class Uppers:
         await kept.link.close()
         log.info("upper.left", link=str(id))
 
-    async def _replace(self, upper: GatewayUpper, present: dict[UUID, GatewayUpper]) -> None:
-        await self._retire(upper.link)
-        self._begin(upper, present)
+    def _goes_on(self, link: UpperLink, upper: GatewayUpper | None) -> bool:
+        return upper is not None and same_but_tree(link.upper, upper) and self._same_password(link, upper)
 
     async def _save(self) -> None:
         kept = KeptUppers(uppers=self._uppers, ports=self._ports.known)
@@ -208,9 +211,9 @@ class Uppers:
         try:
             await asyncio.to_thread(save_uppers, self._folder, kept)
             self._saved = kept
-        except OSError as error:
-            # A link that ended has to end now, whether or not the disk takes it.
-            log.error("uppers.not_saved", why=error.strerror)
+        except Exception as error:
+            # Whatever it is: links go on. It is tried again with the next look.
+            log.error("uppers.not_saved", why=getattr(error, "strerror", None) or type(error).__name__)
 
     def _secret(self, upper: GatewayUpper) -> Secret | None:
         try:
@@ -240,13 +243,21 @@ class Uppers:
             case Questioned():
                 self.asked.questioned(link, event)
 
+    def _parts(self) -> list[tuple[UpperLink, ...]]:
+        """Links by report; that there is none is told too."""
+        links = self.links
+        return [tuple(links[at : at + MOST_TOLD]) for at in range(0, len(links) or 1, MOST_TOLD)]
+
     async def _tell(self) -> None:
         while True:
-            report = LinksHeard(gateway=self._name, links=tuple(heard(link, self._clock) for link in self.links))
-            try:
-                await self._web.post(LINKS, report.model_dump_json())
-            except (WebUnavailable, WebRefused) as error:
-                log.debug("uppers.not_told", why=str(error))
+            for links in self._parts():
+                try:
+                    report = LinksHeard(gateway=self._name, links=tuple(heard(link, self._clock) for link in links))
+                    await self._web.post(LINKS, report.model_dump_json())
+                except (WebUnavailable, WebRefused) as error:
+                    log.debug("uppers.not_told", why=str(error))
+                except Exception:
+                    log.exception("uppers.not_told")
             await asyncio.sleep(self._pace.tell)
 
 

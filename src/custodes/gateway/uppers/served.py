@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Served:
         ssrc: of its stream.
         pool, y: whose number the stream has, where it is ours.
         kept: monotonic seconds of the last word to the worker that it took; confirmed: of the web's last word.
-        preparing: web or node are being asked.
+        preparing: web or node are being asked, by `task`.
         begun: it was acknowledged; over: it has ended.
     """
 
@@ -61,6 +62,7 @@ class Served:
     kept: float = 0.0
     confirmed: float = 0.0
     preparing: bool = True
+    task: asyncio.Task[None] | None = None
     begun: bool = False
     over: bool = False
 

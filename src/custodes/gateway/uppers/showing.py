@@ -44,6 +44,14 @@ class Tree:
         return self.items
 
 
+@dataclass(slots=True)
+class _Due:
+    """When to look again, monotonic seconds."""
+
+    tree: float = 0.0
+    off: float = 0.0
+
+
 @dataclass
 class Showing:
     """What all links are shown.
@@ -61,24 +69,35 @@ class Showing:
 
     async def follow(self, link: UpperLink) -> None:
         """Take its tree when it changed, and what is off, until cancelled. A taking that fails leaves what is shown."""
-        tree_due = off_due = 0.0
+        due = _Due()
         try:
             while True:
-                now = self.clock.monotonic()
-                shown = self._trees.get(link)
-                if link.lower is not None and link.upper.tree != shown and now >= tree_due:
-                    await self._take_tree(link)
-                    now = self.clock.monotonic()
-                    tree_due = now + (self.pace.tree if link in self._trees else self.pace.again)
-                    off_due = now + self.pace.off
-                    link.register()
-                elif shown is not None and now >= off_due:
-                    off_due = now + self.pace.off
-                    await self._take_off(link)
+                try:
+                    await self._look(link, due)
+                except Exception:
+                    # It is not given up for that: what comes next may be sound.
+                    log.exception("upper.showing_failed", link=str(link.upper.link))
+                    await asyncio.sleep(self.pace.again)
                 await asyncio.sleep(self.pace.look)
         finally:
             self._cameras.pop(link, None)
             self._trees.pop(link, None)
+
+    async def _look(self, link: UpperLink, due: _Due) -> None:
+        now = self.clock.monotonic()
+        shown = self._trees.get(link)
+        if link.lower is not None and link.upper.tree != shown and now >= due.tree:
+            try:
+                await self._take_tree(link)
+            except Exception:
+                log.exception("upper.tree_failed", link=str(link.upper.link))
+            now = self.clock.monotonic()
+            due.tree = now + (self.pace.tree if link in self._trees else self.pace.again)
+            due.off = now + self.pace.off
+            link.register()
+        elif shown is not None and now >= due.off:
+            due.off = now + self.pace.off
+            await self._take_off(link)
 
     async def _take_tree(self, link: UpperLink) -> None:
         try:
@@ -109,7 +128,7 @@ class Showing:
             tree, after = None, ""
             for _page in range(MOST_PAGES):
                 page = await self.web.fetch(
-                    f"/internal/gateway/shown?link={link}&after={quote(after, safe='')}", ShownPage
+                    f"/internal/gateway/shown?link={link}&after={quote(after, safe='')}", ShownPage, absent="link"
                 )
                 if page is None:
                     return None
@@ -135,7 +154,7 @@ class Showing:
 
     async def _take_off(self, link: UpperLink) -> None:
         try:
-            found = await self.web.fetch(f"/internal/gateway/shown/off?link={link.upper.link}", ShownOff)
+            found = await self.web.fetch(f"/internal/gateway/shown/off?link={link.upper.link}", ShownOff, absent="link")
         except WebUnavailable as error:
             log.debug("upper.off_not_fetched", link=str(link.upper.link), why=str(error))
             return

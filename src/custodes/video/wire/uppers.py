@@ -75,7 +75,7 @@ class ShownEntry(_Shape):
 
 
 class ShownPage(_Shape):
-    """``GET /internal/gateway/shown?link=UUID&after=CURSOR`` (gateway → web): parents first; 404 where the link is not in force.
+    """``GET /internal/gateway/shown?link=UUID&after=CURSOR`` (gateway → web): parents first; 404 with the error ``link`` where it is not in force.
 
     Attributes:
         tree: as of `GatewayUpper`; where it changes from page to page, whoever reads begins anew.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import sqlite3
 import struct
@@ -15,7 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.gb28181.media.frame import Coding, Frame
-from custodes.node.gb28181.sending import sending, ways
+from custodes.node.gb28181.sending import desk, sending, ways
 from custodes.node.journal import Journal, Viewing
 from custodes.video.unit import Codec
 from tests.node.gb28181.sending.room import CAMERA, SSRC, WORKER, Room, Upper, begun, room, until, viewing_of
@@ -353,6 +354,96 @@ async def test_no_more_than_may_be_sent_at_once(tmp_path: Path) -> None:
             assert (await here.desk.make_ready(three.ask(here.token()))).step == "full"
             await here.desk.end(one.call)
             await begun(here, three)
+
+
+async def test_one_link_leaves_room_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "OF_A_LINK", 2)
+    async with room(tmp_path) as here:
+        with Upper("udp") as one, Upper("udp") as two, Upper("udp") as three, Upper("udp") as other:
+            await begun(here, one)
+            await begun(here, two)
+            assert (await here.desk.make_ready(three.ask(here.token()))).step == "full"
+            assert len(here.gate._sendings) == 2, "who was not let in is not kept"
+            await begun(here, other, sub="link-8")
+            await here.desk.end(one.call)
+            await begun(here, three)
+
+
+class Deaf:
+    """A socket through which nothing goes, for a while; the rest is that of a real one."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.fault: int | None = None
+        self.tried = 0
+
+    def send(self, octets: bytes) -> int:
+        self.tried += 1
+        if self.fault is not None:
+            raise OSError(self.fault, "no")
+        return self.sock.send(octets)
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+def deafened(here: Room, upper: Upper) -> tuple[ways.Datagrams, Deaf]:
+    """Put it between."""
+    found = here.desk._calls[upper.call]
+    assert found is not None
+    assert isinstance(found.way, ways.Datagrams)
+    deaf = Deaf(found.way._sock)
+    found.way._sock = deaf  # type: ignore[assignment]
+    return found.way, deaf
+
+
+async def test_what_can_t_leave_is_not_counted_and_ends_after_a_while(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        with Upper("udp") as upper:
+            here.play(1)
+            assert not (await here.desk.make_ready(upper.ask(here.token()))).step
+            way, deaf = deafened(here, upper)
+            deaf.fault = errno.ENETUNREACH
+            here.desk.start(upper.call)
+            await until(lambda: deaf.tried)
+            sending_ = here.desk._calls[upper.call]
+            assert sending_ is not None
+            began = sending_.sent_at
+            here.play(5)
+            await until(lambda: deaf.tried > 1)
+            assert sending_.sent_at == began
+            # It goes again, and a later fault is a new one.
+            deaf.fault = None
+            here.play(5)
+            await until(upper.read)
+            assert sending_.sent_at != began
+            assert way._failing is None
+            deaf.fault, tried = errno.EPERM, deaf.tried
+            here.play(5)
+            await until(lambda: deaf.tried > tried)
+            assert way._failing is not None
+            way._failing -= ways.STALLED_SECONDS
+            here.play(10)
+            await until(lambda: not len(here.desk))
+            assert here.desk.keep((upper.call,)).ended == {upper.call: "broken"}
+            (ended,) = here.records("view.ended")
+            upper.read()
+            assert 0 < ended.bytes == upper.octets
+
+
+async def test_a_receiver_s_machine_that_says_nobody_is_there_ends_nothing(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        with Upper("udp") as upper:
+            await begun(here, upper)
+            way, deaf = deafened(here, upper)
+            deaf.fault = errno.ECONNREFUSED
+            tried = deaf.tried
+            for _ in range(5):
+                here.play(5)
+                await until(lambda tried=tried: deaf.tried > tried)
+                tried = deaf.tried
+            assert way._failing is None
+            assert len(here.desk) == 1
 
 
 async def test_a_camera_without_a_picture_is_said_to_have_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ KEPT_SECONDS = 30.0
 """What the gateway did not name for so long ends (`SendsKept`)."""
 QUIET_SECONDS = 30.0
 """A camera of which nothing was sent for so long ends its call: whoever waits for it is told."""
+OF_A_LINK = 100
+"""Cameras that one worker sends at once to one upper platform: it takes no other's room."""
 REMEMBERED = 1024
 """Calls whose end is remembered until the gateway has asked."""
 
@@ -140,6 +142,10 @@ class SendDesk:
         except Refused as error:
             log.info("send.refused", why=str(error))
             return SendReady(step="not_granted", detail=str(error)[:200])
+        link = admission.claims.sub
+        if sum(one is not None and one.admission.claims.sub == link for one in self._calls.values()) >= OF_A_LINK:
+            self.gate.leave(admission)
+            return SendReady(step="full", detail=f"{OF_A_LINK} cameras are sent to this platform already")
         try:
             made = self._made(ask, admission)
         except NoWay as error:

@@ -17,7 +17,7 @@ from custodes.node.catch_up import CatchingUp
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission
 from custodes.node.gb28181.sending.cutting import Cutter
-from custodes.node.gb28181.sending.ways import Broken, Way
+from custodes.node.gb28181.sending.ways import Broken, Unsent, Way
 from custodes.node.journal import Viewing, view_id
 from custodes.video.hub.viewer import ViewerQueue
 from custodes.video.unit import AccessUnit
@@ -178,9 +178,17 @@ class Sending:
 
     async def _send_picture(self, viewing: Viewing, unit: AccessUnit) -> bool:
         packets = self._cutter.packets(unit)
-        # Counted before it is sent: what is cut off half-way was looked at, not the other way round.
-        viewing.shown.add(unit.wall_us, unit.wall_us + self._cutter.lasts, sum(map(len, packets)))
-        whole = await self.way.send(packets)
+        went = True
+        try:
+            whole = await self.way.send(packets)
+        except Unsent as error:
+            went = False
+            if isinstance(error, Broken):
+                raise
+            return False
+        finally:
+            if went:  # what is cut off half-way was looked at, not the other way round
+                viewing.shown.add(unit.wall_us, unit.wall_us + self._cutter.lasts, sum(map(len, packets)))
         self.sent_at = self._studio.clock.monotonic()
         return whole
 

@@ -23,7 +23,7 @@ TRIES = 4
 APART_SECONDS = 1.0
 """Between two tries to connect (2022 Annex D)."""
 STALLED_SECONDS = 20.0
-"""A receiver that has not taken one picture by then is dead."""
+"""A receiver that has not taken one picture by then is dead; likewise one to which nothing could be sent."""
 _BUFFER = 512 * 1024
 """What the kernel keeps for a receiver: two seconds of 2 Mbit/s. Past that its pictures wait in its queue at the hub."""
 _DISCARD = 9
@@ -32,6 +32,14 @@ _DISCARD = 9
 
 class Broken(Exception):
     """Nobody is reached there any more; the message says how that showed."""
+
+
+class Unsent(Exception):
+    """Not one packet of the picture left, and it may be otherwise with the next."""
+
+
+class NeverSent(Broken, Unsent):
+    """Both: nothing of this picture left, nor of those before it for a while."""
 
 
 class NoWay(Exception):
@@ -53,7 +61,7 @@ class Way(Protocol):
         ...
 
     async def send(self, packets: Sequence[bytes]) -> bool:
-        """Send the packets of one picture; whether all were taken. Raises `Broken`."""
+        """Send the packets of one picture; whether all were taken. Raises `Broken`, `Unsent`."""
         ...
 
     def close(self) -> None:
@@ -85,6 +93,7 @@ class Datagrams:
     def __init__(self, own: str, ports: tuple[int, int], there: tuple[str, int]) -> None:
         self._sock = udp_port(own, ports, random.Random())  # noqa: S311 - spreads calls over the ports
         self._free_at = 0.0
+        self._failing: float | None = None  # since when nothing can be sent
         try:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
             self._sock.connect(there)
@@ -97,8 +106,13 @@ class Datagrams:
         """Nothing to do."""
 
     async def send(self, packets: Sequence[bytes]) -> bool:
-        """Send them, a large picture spread over a few milliseconds; whether the kernel took all."""
-        send, time = self._sock.send, asyncio.get_running_loop().time
+        """Send them, a large picture spread over a few milliseconds; whether the kernel took all.
+
+        Raises:
+            Unsent: nothing can be sent there now.
+            NeverSent: nor could it for a while.
+        """
+        send, time, left = self._sock.send, asyncio.get_running_loop().time, False
         for at in range(0, len(packets), TOGETHER):
             some = packets[at : at + TOGETHER]
             now = time()
@@ -109,11 +123,23 @@ class Datagrams:
             try:
                 for packet in some:
                     send(packet)
+                    self._failing, left = None, True
             except BlockingIOError:
                 return False
-            except OSError:  # what an ICMP message said of an earlier one; the call's end is the gateway's to say
+            except ConnectionRefusedError:  # what was said of an earlier one; the call's end is the gateway's to say
                 continue
+            except OSError as error:  # no way, or not let out
+                self._fails(error, time())
+                if left:
+                    return False
+                raise Unsent from error
         return True
+
+    def _fails(self, error: OSError, now: float) -> None:
+        if self._failing is None:
+            self._failing = now
+        elif now - self._failing >= STALLED_SECONDS:
+            raise NeverSent(f"nothing can be sent for {STALLED_SECONDS:.0f} s: {error.strerror}") from error
 
     def close(self) -> None:
         """Let go of the port."""
