@@ -118,6 +118,24 @@ def test_a_password_goes_from_the_upper_to_the_lower_once_and_again_where_it_got
     assert ports == {"own": three[1].sip_port, "upper": three[0].sip_port, "lower": three[2].upper_port}
 
 
+@pytest.mark.parametrize("as_of", ["a person", "its order done"])
+def test_a_database_in_which_somebody_was_entered_is_copied_to_no_other(tmp_path: Path, as_of: str) -> None:
+    first, lower, _ = plan(tmp_path, **PORTS)
+    first.folder.mkdir()
+    with closing(sqlite3.connect(first.database)) as database:
+        database.execute("CREATE TABLE people_person (id INTEGER)")
+    running._copy_database(first, lower)
+    assert lower.database.exists(), "nobody is in it yet"
+    lower.database.unlink()
+    if as_of == "a person":
+        with closing(sqlite3.connect(first.database)) as database, database:
+            database.execute("INSERT INTO people_person VALUES (1)")
+    else:
+        first.joined.touch()
+    running._copy_database(first, lower)
+    assert list(lower.folder.iterdir()) == []
+
+
 def test_an_order_is_answered_and_a_stage_is_said_in_a_sentence(tmp_path: Path) -> None:
     one = plan(tmp_path, **PORTS)[0]
     program = "import json, sys; print(json.dumps({'password': json.loads(sys.stdin.readline())['level']}))"

@@ -36,7 +36,7 @@ def installation(stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """Keys of all processes, of a gateway and a witness among them."""
     values = {
         "DATA": tmp_path, "WEB_PORT": free_port(), "NODE_WORKERS": 1, "WITNESS_NAME": NAME,
-        "GATEWAY_ID": "54010000002000000001",
+        "GATEWAY_ID": "54010000002000000001", "GATEWAY_PORT": free_port(),
     }  # fmt: skip
     for name, value in values.items():
         monkeypatch.setenv(f"CUSTODES_{name}", str(value))
@@ -82,6 +82,17 @@ def test_the_gateway_signs_with_another_key_which_the_register_knows(installatio
     row = own_gateway()
     assert row is not None
     assert row.public_key == public(installation, "gateway.pub") != old
+
+
+@pytest.mark.parametrize("key", ["gateway", "gateway-seal"])
+def test_a_gateway_that_runs_keeps_its_keys(installation: Settings, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    names = ("gateway.pub", "gateway-seal.pub")
+    old = [public(installation, name) for name in names]
+    running = installation.gateway_host, installation.gateway_port
+    monkeypatch.setattr("custodes.commands.up.accepts", lambda *asked: asked == running)
+    run(key, 2)
+    assert [public(installation, name) for name in names] == old
+    assert not (installation.keys_folder / "gateway" / "seal.key.next").exists()
 
 
 def test_no_password_is_lost_with_the_gateways_sealing_key(installation: Settings, stage) -> None:  # type: ignore[no-untyped-def]

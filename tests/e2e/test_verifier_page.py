@@ -136,3 +136,11 @@ def test_both_programs_name_the_same_of_whatever_was_changed(verifier: Page, who
         theirs = checked(tmp_path, data)
         assert theirs[0] == 1, name
         assert told(verifier, data) == theirs, name
+
+
+def test_what_a_device_recorded_itself_is_not_said_to_be_sealed_when_it_was_recorded(verifier: Page) -> None:
+    data = b"".join(write(package(of_device=frozenset({1})), PACKER))
+    assert told(verifier, data) == (0, [])
+    answer = verifier.locator("#answer")
+    expect(answer).to_contain_text("补入时才封存")
+    expect(answer).not_to_contain_text("录制时封存的原始字节")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 
 from custodes.evidence import container
 from custodes.evidence.cutting import cut
@@ -116,14 +117,20 @@ SPAN = (START_US + 2 * SECOND, START_US + 15 * SECOND)
 
 
 def package(
-    span: tuple[int, int] = SPAN, *, granted: tuple[int, int] | None = None, signer: Signer = SIGNER, **changes: object
+    span: tuple[int, int] = SPAN,
+    *,
+    granted: tuple[int, int] | None = None,
+    signer: Signer = SIGNER,
+    of_device: frozenset[int] = frozenset(),
+    **changes: object,
 ) -> Package:
-    """Three segments, the first and the last cut, of one camera."""
+    """Three segments, the first and the last cut, of one camera; those `of_device` were taken from its own recording."""
     segments = [segment(number) for number in range(3)]
     given = leave(span=granted or span)
-    records: list[Record] = [given, *(one.record for one in segments), *(gap(number) for number in range(2))]
+    sealed = lambda one: structs.replace(one.record, source="device" if one.number in of_device else "")  # noqa: E731
+    records: list[Record] = [given, *(sealed(one) for one in segments), *(gap(number) for number in range(2))]
     proven = prove(records, signer)
-    parts = tuple(part(one, sealed, span) for one, sealed in zip(segments, proven[1:4], strict=True))
+    parts = tuple(part(one, entry, span) for one, entry in zip(segments, proven[1:4], strict=True))
     made = Package(
         id=uuid.UUID(int=77), made_us=START_US + 3600 * SECOND, holder="城关区公安分局", grant=proven[0], parts=parts,
         chain=tuple(proven[4:]), documents={"01-list.pdf": b"%PDF-1.7 list", "02-note.pdf": b"%PDF-1.7 note"},

@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 import zipfile
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,36 @@ def test_the_program_in_the_package_runs_alone_and_says_what_is_proven_and_what_
     assert "警告" in own.stdout
     missing = subprocess.run([*command[:-1], "none.zip"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert missing.returncode == 2
+
+
+@pytest.mark.parametrize("of_device", [frozenset(), frozenset({1}), frozenset({0, 1, 2})])
+def test_what_a_device_recorded_itself_is_nowhere_said_to_be_sealed_when_it_was_recorded(
+    tmp_path: Path, of_device: frozenset[int]
+) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(b"".join(write(package(of_device=of_device), PACKER)))
+    out = io.StringIO()
+    with path.open("rb") as file:
+        check = verify.Check(verify.Container(file), verify.read_keys(TRUST, "keys.txt"), lambda name: None)
+        check.run()
+    assert verify.report(check, out) == 0
+    with zipfile.ZipFile(path) as archive:
+        readme = archive.read("README.txt").decode("utf-8-sig")
+    said = out.getvalue()
+    assert said.count(verify.FROM_DEVICE[1]) == len(of_device)
+    for text in (readme, said):
+        assert ("录制时封存的原始字节" in text) is (not of_device)
+        assert ("that were sealed when it was recorded" in text) is (not of_device)
+        assert ("补入时才封存" in text) is bool(of_device)
+    assert (f"其中 {len(of_device)} 段" in readme) is bool(of_device)
+
+
+def test_both_programs_say_the_same_of_what_a_device_recorded_itself() -> None:
+    page = files("custodes.evidence.verifiers").joinpath("verify.html").read_text(encoding="utf-8")
+    for words in (verify.PROVEN, verify.PROVEN_LATER):
+        for line in words.strip().split("\n")[:2]:
+            assert line in page
+    assert "? PROVEN_LATER : PROVEN" in page
 
 
 def test_every_zip_program_opens_it_in_its_order(whole: bytes, tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.documents.fonts import FontsMissing
 from custodes.people.models import RecordOutbox, Unit, UnitKind
 from custodes.places.models import System
 from custodes.sharing.cooperation import steps as cooperating
@@ -19,6 +21,7 @@ from custodes.sharing.letters.urged import urging_step
 from custodes.sharing.links import steps
 from custodes.sharing.models import Directory, SharingStep
 from custodes.sharing.stepping import StepRefused
+from custodes.sharing.views import public_pdf
 from tests.documents.reading import text
 from tests.sharing.stage import FIVE, NEED, OWN_ID, department, own, platform, published, second, system, taken
 
@@ -242,6 +245,58 @@ def test_the_published_directory_as_pdf_is_set_from_what_was_published(cast, off
     assert url in anybody.get(reverse("sharing:public_version", args=[listed.pk])).content.decode()
     withdrawing.withdraw(listed, listed.entries.first().pk, taken(by, "名称不宜公布"))
     assert anybody.get(url).status_code == 410
+
+
+@pytest.fixture
+def compiled(monkeypatch) -> list[str]:
+    """Titles of what is set, without setting it."""
+    seen: list[str] = []
+
+    def instead(document, **_):
+        seen.append(document.TITLE)
+        return b"%PDF-" + str(len(seen)).encode()
+
+    monkeypatch.setattr("custodes.people.printed.render", instead)
+    return seen
+
+
+def test_the_published_directory_is_set_once_however_often_it_is_asked_for(cast, by, listed, compiled, monkeypatch):
+    url = reverse("sharing:public_file", args=[listed.pk, "pdf"])
+    first = Client().get(url)
+
+    def never(_step):
+        raise AssertionError("the notary is not asked again")
+
+    monkeypatch.setattr(public_pdf, "provenance_of", never)
+    again = Client().get(url)
+    assert (first.content, again.content, len(compiled)) == (b"%PDF-1", b"%PDF-1", 1)
+    assert again["Content-Disposition"] == first["Content-Disposition"]
+    withdrawing.withdraw(listed, listed.entries.first().pk, taken(by, "名称不宜公布"))
+    assert Client().get(url).status_code == 410, "what is kept is not given any more"
+
+
+def test_one_directory_is_set_at_a_time(cast, listed, compiled, monkeypatch):
+    url = reverse("sharing:public_file", args=[listed.pk, "pdf"])
+    busy: list[object] = []
+    real = public_pdf.provenance_of
+
+    def meanwhile(step):
+        busy.append(Client().get(url))
+        return real(step)
+
+    monkeypatch.setattr(public_pdf, "provenance_of", meanwhile)
+    assert Client().get(url).status_code == 200
+    [other] = busy
+    assert (other.status_code, int(other["Retry-After"]) > 0, len(compiled)) == (503, True, 1)
+    assert Client().get(url).status_code == 200, "nothing holds it any more"
+
+
+def test_who_fails_to_set_it_holds_up_nobody(cast, listed, compiled, monkeypatch):
+    url = reverse("sharing:public_file", args=[listed.pk, "pdf"])
+    with monkeypatch.context() as patched:
+        patched.setattr("custodes.people.printed.render", Mock(side_effect=FontsMissing))
+        assert Client().get(url).status_code == 302
+    assert Client().get(url).content == b"%PDF-1"
 
 
 @pytest.mark.clause("S25")

@@ -64,7 +64,7 @@ def rotate(
     nothing before.
 
     Interrupted, it can be called again. Exit code 0: replaced. 1: the ledger is behind or forked, nothing was changed.
-    2: the notary (for `node-seal` and `gateway-seal` also web and node, for `witness` also the witness) is running, or there is no such key. 3: a file can't be read or written.
+    2: the notary (for `node-seal` and `gateway-seal` also web and node, for `gateway` and `gateway-seal` also the gateway, for `witness` also the witness) is running, or there is no such key. 3: a file can't be read or written.
     """
     import json
 
@@ -226,6 +226,8 @@ def _still(key: Key, settings: Settings) -> Iterator[None]:
     from custodes.witness.process import AlreadyRunning, locked
 
     with ExitStack() as held:
+        if key in (Key.gateway, Key.gateway_seal):
+            _require_no_gateway(settings)
         if key in (Key.node_seal, Key.gateway_seal):
             held.enter_context(_standing_still(settings))
         state = settings.witness_folder / "state"
@@ -262,6 +264,18 @@ def _standing_still(settings: Settings) -> Iterator[None]:
             except IndexRefused as error:
                 raise StillRunning("The node is running") from error
         yield
+
+
+def _require_no_gateway(settings: Settings) -> None:
+    """It reads its keys when it starts: running on, it would sign with the old one and open nothing that is sealed to the new one.
+
+    Raises:
+        StillRunning: it answers.
+    """
+    from custodes.commands.up import accepts
+
+    if settings.gateway_id and accepts(settings.gateway_host, settings.gateway_port):
+        raise StillRunning(f"The gateway answers on port {settings.gateway_port}")
 
 
 def _require_own_node(settings: Settings) -> None:

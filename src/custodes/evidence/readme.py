@@ -24,7 +24,7 @@ _TEXT = """\
 上级平台见证过存证日志的，请向上级平台取得见证密钥，一并放入密钥文件；核验时逐个说明哪个见证联署过、何时联署、哪个没有联署。
 
 核验通过，证明：
-· 包里的每一段视频就是录制时封存的原始字节，没有改动、增减或者调换，包括只取其中一部分的；
+{sealed_zh}
 · 每一段视频的封存记录和准予的记录都在存证日志里；
 · 给出的每一段都在准予的摄像机和时段之内；
 · 本包自签名以后没有变动。
@@ -52,8 +52,7 @@ trust/ show only that the parts of the package agree with each other, not who si
 program in it. Where a platform above witnesses the log, get its key from that platform and put it into the same file: the check says
 which witness cosigned, when, and which did not.
 
-What a passed check proves: each piece of footage has the bytes that were sealed when it was recorded, unchanged, none added, left out
-or exchanged, also where a part was cut out; the records of sealing and of the leave are in the log; each lies within the cameras and
+What a passed check proves: {sealed_en} the records of sealing and of the leave are in the log; each lies within the cameras and
 times of that leave; nothing changed since the package was signed.
 
 What it does not prove: that nobody interfered between camera and recorder; that the clock was right (the check shows how it was
@@ -72,10 +71,36 @@ The two verifiers don't check it; OpenSSL does, with the authority's certificate
 """
 
 
+_SEALED = (
+    "· 包里的每一段视频就是录制时封存的原始字节，没有改动、增减或者调换，包括只取其中一部分的；",
+    "each piece of footage has the bytes that were sealed when it was recorded, unchanged, none added, left out\nor exchanged, also where a part was cut out;",
+)
+_SEALED_LATER = (
+    "· 包里的每一段视频就是封存时的原始字节，没有改动、增减或者调换，包括只取其中一部分的；\n"
+    "· 其中 {count} 段不是录制时封存的：事后由设备自身录像补入，补入时才封存，补入以前有没有改动不能证明，时间是设备自己的时钟。\n"
+    "　核验时逐段注明；",
+    "each piece of footage has the bytes that were sealed, unchanged, none added, left out or exchanged, also where\n"
+    "a part was cut out; {count} of them NOT sealed when recorded but taken later from the device's own recording and sealed only then (nothing\n"
+    "is proven of them before; their time is the device's own; the check names them);",
+)
+
+
+def _of_devices(package: Package) -> int:
+    """How many pieces were taken from what a device had recorded itself."""
+    return sum(part.sealed.fields.get("source") == "device" for part in package.parts)
+
+
 def readme(package: Package) -> bytes:
     """``README.txt``, with line ends that every editor of an office shows."""
+    later = _of_devices(package)
+    zh, en = (words.format(count=later) for words in (_SEALED_LATER if later else _SEALED))
     text = _TEXT.format(
-        id=package.id, at=at_text(package.made_us)[:19], holder=package.holder, count=len(package.parts)
+        id=package.id,
+        at=at_text(package.made_us)[:19],
+        holder=package.holder,
+        count=len(package.parts),
+        sealed_zh=zh,
+        sealed_en=en,
     )
     for name in package.tokens:
         if name.endswith(".tsr"):

@@ -36,7 +36,7 @@ def printed(request: HttpRequest, document: Document, back: str, provenance: Pro
     return as_file(pdf, document)
 
 
-def as_file(pdf: bytes, document: Document) -> HttpResponse:
+def as_file(pdf: bytes, document: Document | type[Document]) -> HttpResponse:
     """A rendered document as a file to keep."""
     answer = HttpResponse(pdf, content_type="application/pdf")
     name = f"{document.TITLE}.pdf"

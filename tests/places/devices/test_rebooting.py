@@ -98,6 +98,26 @@ def test_a_device_that_was_started_a_moment_ago_is_left_alone(gate, client_of, d
     assert len(gate.asked) == 2
 
 
+@pytest.mark.parametrize("failure", ["not_registered", "refused"])
+def test_an_order_that_never_reached_it_is_asked_again_at_once(gate, client_of, device, failure):
+    browser = client_of("caretaker")
+    gate.taken = {"failure": failure}
+    order(browser, device)
+    gate.taken = {"failure": "no_answer"}
+    assert order(browser, device).status_code == 200
+    assert len(gate.asked) == 2
+    assert order(browser, device).status_code == 400, "the second may have reached it"
+    assert len(gate.asked) == 2
+
+
+def test_an_order_of_which_nothing_is_known_counts(gate, client_of, device):
+    browser = client_of("caretaker")
+    order(browser, device)
+    Step.objects.filter(event="reboot").delete()
+    assert order(browser, device).status_code == 400
+    assert len(gate.asked) == 1
+
+
 def test_no_gateway_and_no_device_that_is_retired(gate, client_of, device):
     browser = client_of("caretaker")
     Gateway.objects.all().delete()

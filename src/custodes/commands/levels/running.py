@@ -158,7 +158,8 @@ def _await_database(one: Installation, process: subprocess.Popen[str]) -> None:
 
 
 def _copy_database(of: Installation, to: Installation) -> None:
-    if to.database.exists():
+    """Only while nobody was entered there: else `to` would have the people, links and sealed passwords of another, and migrates anew."""
+    if to.database.exists() or _is_peopled(of):
         return
     to.folder.mkdir(parents=True, exist_ok=True)
     new = to.database.with_suffix(".new")
@@ -167,6 +168,14 @@ def _copy_database(of: Installation, to: Installation) -> None:
     with closing(sqlite3.connect(of.database)) as source, closing(sqlite3.connect(new)) as target:
         source.backup(target)
     new.rename(to.database)
+
+
+def _is_peopled(one: Installation) -> bool:
+    if one.joined.exists():
+        return True
+    with closing(sqlite3.connect(one.database)) as database:
+        named = database.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'people_person'")
+        return named.fetchone() is not None and bool(database.execute("SELECT 1 FROM people_person LIMIT 1").fetchall())
 
 
 def _ordered(one: Installation, process: subprocess.Popen[str], order: dict[str, Any]) -> dict[str, Any]:

@@ -853,7 +853,8 @@ def report(check: Check, out: typing.TextIO) -> int:
     )
     for line in witnessing(check):
         print(line, file=out)
-    print(PROVEN, file=out)
+    later = any(record.get("source") == "device" for _row, record, _index in check.proven)
+    print(PROVEN_LATER if later else PROVEN, file=out)
     if check.trusted is None:
         print(WARNING, file=out)
         return 3
@@ -900,6 +901,15 @@ PROVEN: the footage has the bytes that were sealed when it was recorded; the rec
 within the cameras and times of the leave; nothing changed since the package was signed.
 NOT PROVEN by this: that nobody interfered between camera and recorder; that the clock was right; that the scene was real; that records
 were entered in the log at the time they state (but for the times of witnesses)."""
+PROVEN_LATER = """
+已证明：视频是封存时的原始字节，其中注明由设备自身录像补入的，是事后补入时才封存的，补入以前的不能证明；封存和准予的记录都在存证日志里；没有超出准予的摄像机和时段；本包签名以后没有变动。
+不能证明：摄像机到录像设备之间没有人动过手脚；由设备自身录像补入的，在设备里没有改动过，设备的时钟是准的；录制时的时钟是准的；镜头前的场景是真的；记录是在所写的时间记入日志的（见证的时间除外）。
+PROVEN: the footage has the bytes that were sealed; what is marked as taken from the device's own recording was sealed only when it was
+taken, and nothing is proven of it before; the records of sealing and leave are in the log; it stays within the cameras and times of the
+leave; nothing changed since the package was signed.
+NOT PROVEN by this: that nobody interfered between camera and recorder; that what was taken from a device's own recording was not changed
+in the device, or that the device's clock was right; that the clock was right; that the scene was real; that records were entered in the
+log at the time they state (but for the times of witnesses)."""
 WARNING = """
 !!! 警告：密钥是从包里取的。这只说明包内各部分相互一致，任何人都可以做出这样的包。请另行取得密钥和核验程序，用 --trust 再核验一次。
 !!! WARNING: the keys come from the package itself. Anybody can make such a package. Get the keys and this program elsewhere, and check

@@ -41,6 +41,11 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
     @property
+    def may_have_reached(self) -> bool:
+        """Whether the device has it, or may have: where that is sure not to be so, it may be asked again at once."""
+        return self in (Outcome.SENT, Outcome.NO_ANSWER, Outcome.UNKNOWN)
+
+    @property
     def words(self) -> str:
         """For the record, in Chinese as all of the register's words there."""
         return _WORDS[self]
@@ -93,9 +98,18 @@ def _ask(device: GbDevice, reason: str, by: Person, at: datetime) -> _Order:
         gateway = own_gateway()
         if gateway is None:
             raise StepRefused(_("本装置没有国标网关，不能重启国标设备。"))
-        if Step.objects.filter(object_id=row.pk, event=ASKED, at__gt=at - PAUSE).exists():
+        if _struck(row, at - PAUSE):
             raise StepRefused(_("该设备在两分钟内已经下发过重启。请等待设备重新注册后再看。"))
         return _Order(note(row, row.system, ASKED, Taken(by, at, timezone.localdate(at), reason), ()), gateway)
+
+
+def _struck(row: GbDevice, since: datetime) -> bool:
+    """Whether an order since then reached it or may have. One without an outcome may be on its way yet, or was when we crashed."""
+    steps = Step.objects.filter(object_id=row.pk, event__in=(ASKED, TOLD), at__gt=since)
+    if not steps.filter(event=ASKED).exists():
+        return False
+    last = steps.latest("at")
+    return last.event == ASKED or last.words not in [one.words for one in Outcome if not one.may_have_reached]
 
 
 def _send(order: _Order, device: GbDevice) -> Outcome:

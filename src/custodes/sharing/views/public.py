@@ -15,19 +15,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from custodes.access.provenance import provenance_of
-from custodes.people.printed import printed
 from custodes.people.table import Column, Table
-from custodes.sharing.directory import printing
 from custodes.sharing.directory.difference import Difference, difference
 from custodes.sharing.directory.secrecy import withheld
 from custodes.sharing.models import Directory, DirectoryEntry, DirectoryState
 from custodes.sharing.models.directory import PUBLIC
 from custodes.sharing.views.directory import publication_index
+from custodes.sharing.views.public_pdf import set_once
 
 PER_PAGE = 100
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
@@ -91,11 +88,7 @@ def file(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
     if withheld(row):
         return render(request, "sharing/public_gone.html", {"row": row}, status=GONE)
     if form == PDF:
-        step = row.steps.filter(event="publish").select_related("record").first()
-        back = reverse("sharing:public_version", args=[row.pk])
-        with override("zh-hans"):
-            document = printing.published(row)
-        return printed(request, document, back, provenance_of(step))
+        return set_once(request, row)
     answer = HttpResponse(row.table if form == "csv" else _document(row), content_type=TYPES[form])
     name = f"directory-{row.unit.division.code}-{row.version}.{form}"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -44,7 +44,7 @@ COSTS = {
     # One compares two whole versions, for whoever asks, the other a version with the register as it stands.
     "sharing:public_version": 5,
     "sharing:directory": 5,
-    # As a PDF it is set anew for whoever asks.
+    # As a PDF it may have to be set first.
     "sharing:public_file": 20,
     "print:directory_draft": 20,
     # One reads hours of footage and waits for the notary; the others are asked every two or three seconds while it goes on.

@@ -1,4 +1,9 @@
-"""Letters about joining systems, requests to cooperate and drafts of the directory as PDF: what is printed is what was issued."""
+"""Letters about joining systems, requests to cooperate and drafts of the directory as PDF.
+
+Of a letter, number, day, last day and systems are printed as it was issued, from its record (decision 0315); of a request, what was asked and
+when, from its row and steps. Who it is from and to, with addresses and contacts, the platform and the name of a request's system come from the
+register as it is today: a reprint may differ in them from the paper that was served.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +99,7 @@ def directory_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def link_document(letter: Letter) -> LinkLetter:
-    """As it was issued; a system that may not be named any more is counted alone (S20, S30.1)."""
+    """As it was issued but for parties and platform, which are today's; a system that may not be named any more is counted alone (S20, S30.1)."""
     step, row = letter.step, letter.step.directory
     assert row is not None
     office = row.unit
