@@ -1,7 +1,8 @@
 """The migrated, still empty SQLite database, kept from one run to the next: making it is most of what a single test costs.
 
 It lies under `var/`, by a name that changes with any migration and any dependency, so it is never older than what it stands
-for; a fresh checkout has none and runs every migration.
+for; a fresh checkout has none and runs every migration: ``python -m tests.migrated`` does so once, before workers each would, and
+outside of any test's time.
 """
 
 from __future__ import annotations
@@ -48,3 +49,22 @@ def keep(made: Path) -> None:
     unfinished.replace(place())
     for old in sorted(FOLDER.glob("*.sqlite3"), key=lambda one: one.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Make it where it is missing."""
+    if place().exists():
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    django.setup()
+    before = setup_databases(verbosity=0, interactive=False)
+    keep(Path(connection.settings_dict["NAME"]))
+    teardown_databases(before, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

@@ -37,6 +37,7 @@ CHECKS = (
 APPS = ("tests/people", "tests/places", "tests/access", "tests/sharing", "tests/upkeep", "tests/oversight", "tests/web")
 # Three workers on two cores: a third of the tests' time is waiting for processes, clocks and disks.
 TESTS = (
+    Step("test database", ("python", "-m", "tests.migrated")),
     Step("pytest (SQLite)", ("pytest", "-q", "-n", "3", "--dist", "loadfile", "-m", "not chaos and not e2e", "tests")),
     Step(
         "pytest (PostgreSQL)",
