@@ -15,7 +15,7 @@ import pytest
 from custodes.gb28181.device.quirks import Quirk
 from custodes.node.camera import Camera, Kept
 from custodes.node.gb28181.filling import fetch as fetching
-from custodes.node.gb28181.filling.due import MARGIN_US, Part, due, there
+from custodes.node.gb28181.filling.due import Part, due, there
 from custodes.node.gb28181.filling.room import TRIES, Filling
 from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.source import GbSource
@@ -34,6 +34,7 @@ from tests.gateway.calls.house import CAMERAS, ask, until
 from tests.node.gb28181.filling.world import CHANNEL, QUICK, SECOND, URL, World, recording, world
 
 _ALL = (0, 1 << 60)
+TEN_MINUTES = 600 * SECOND
 
 
 @asynccontextmanager
@@ -250,7 +251,7 @@ async def test_a_plan_that_came_after_its_gap_began_is_kept_too(tmp_path: Path) 
         [camera] = room.cameras
         assert sum(part.seconds for part in room._parts(camera)) == 6_000
         vote = stop(begin + 2_000 * SECOND, begin + 3_000 * SECOND)
-        left = [(begin, vote.from_us - MARGIN_US), (vote.until_us + MARGIN_US, end)]
+        left = [(begin, vote.from_us - TEN_MINUTES), (vote.until_us + TEN_MINUTES, end)]
         camera.assignment.planned = (vote,)
         assert [part.span for part in room._parts(camera)] == left
         camera.assignment.planned = ()
@@ -258,7 +259,7 @@ async def test_a_plan_that_came_after_its_gap_began_is_kept_too(tmp_path: Path) 
         assert [part.span for part in room._parts(camera)] == left
         # One beside the gap reaches into it with its margin; one that comes yet too.
         all.archive.follow(all.camera, Plan((stop(end + SECOND, end + 60 * SECOND),)))
-        assert [part.span for part in room._parts(camera)][-1][1] == (end + SECOND - MARGIN_US) // SECOND * SECOND
+        assert [part.span for part in room._parts(camera)][-1][1] == (end + SECOND - TEN_MINUTES) // SECOND * SECOND
 
 
 @pytest.mark.parametrize("reason", ["planned", "schedule"])
@@ -273,8 +274,8 @@ async def test_a_stop_in_the_gap_book_has_margins(tmp_path: Path, reason: str) -
         found = [part.span for part in room._parts(camera)]
         assert found[0][0] >= begin
         assert found[-1][1] <= later[1]
-        assert all_apart(found, (stopped[0] - MARGIN_US, stopped[1] + MARGIN_US))
-        assert sum(end - start for start, end in found) >= 4_000 * SECOND - 2 * MARGIN_US - 4 * SECOND
+        assert all_apart(found, (stopped[0] - TEN_MINUTES, stopped[1] + TEN_MINUTES))
+        assert sum(end - start for start, end in found) >= 4_000 * SECOND - 2 * TEN_MINUTES - 4 * SECOND
         assert middle > begin
 
 
