@@ -69,9 +69,9 @@ class VideoSettings(BaseSettings):
         le=1000,
     )
     fill_seconds: int = setting(
-        10,
+        0,
         "seconds",
-        "Gaps of a GB/T 28181 camera of at least this length, of the last day and within its retention, are filled from the device's own recordings when it is recorded again, marked as such. 0: never.",
+        "Gaps of a GB/T 28181 camera of at least this length, of the last day and within its retention, are filled from the device's own recordings when it is recorded again, marked as such. 0: never, until a person decides otherwise: what is fetched is cut by the device's clock, which is not ours.",
         ge=0,
         le=3600,
     )

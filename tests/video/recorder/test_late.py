@@ -192,6 +192,48 @@ def test_a_full_disk_ends_it_and_hurts_nothing_else(site):
     assert site.archive.gaps(CAMERA, *gap) == [(*gap, "network")]
 
 
+def session_ends(site: Site, number: int) -> list[tuple[int | None, str | None]]:
+    with sqlite3.connect(site.index) as index:
+        return index.execute("SELECT end_us, reason FROM sessions WHERE number = ?", (number,)).fetchall()
+
+
+def test_a_disk_that_gets_full_on_the_way_ends_the_session_too(site):
+    gap = outage(site, seconds=150)
+    late = LateRecorder(CAMERA, site.archive, gap)
+    sent = iter(units(60 * 25))
+    while not late.segments:
+        late.take(next(sent))
+    number = late.segments[0].origin.session
+    for volume in site.archive.volumes():
+        volume.config = replace(volume.config, reserve_bytes=1 << 60)
+        volume.look_for_room(1 << 20)
+    while not late.over:
+        late.take(next(sent))
+    site.archive.tick()
+    assert late.over == "disk"
+    assert session_ends(site, number) == [(late.reached_us, "filled")]
+    late.close()
+    site.archive.tick()
+    assert session_ends(site, number) == [(late.reached_us, "filled")]
+    assert site.archive.filled(CAMERA, *_ALL) == [(gap[0], late.reached_us)]
+
+
+def test_what_may_not_be_written_any_more_is_dropped(site):
+    gap = outage(site, seconds=150)
+    late = LateRecorder(CAMERA, site.archive, gap)
+    sent = iter(units(60 * 25))
+    while not late.segments:
+        late.take(next(sent))
+    for _ in range(10 * 25):
+        late.take(next(sent))
+    late.drop()
+    late.close()
+    site.archive.tick()
+    [one] = late.segments
+    assert site.archive.filled(CAMERA, *_ALL) == [(one.origin.wall_us, one.end_us)]
+    assert session_ends(site, one.origin.session) == [(late.reached_us, "filled")]
+
+
 @pytest.mark.parametrize("point", ["header", "fragment", "torn", "commit"])
 def test_a_crash_leaves_what_is_durable_with_its_mark_and_no_other_gap(site, point):
     gap = outage(site)

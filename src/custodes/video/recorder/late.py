@@ -16,6 +16,7 @@ import structlog
 
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.room import NoRoom
+from custodes.video.archive.writer import OpenSegment
 from custodes.video.mp4.fragment import fragment_header
 from custodes.video.mp4.origin import Origin
 from custodes.video.recorder.cutting import Gathering
@@ -57,7 +58,8 @@ class LateRecorder:
         span: where it goes, microseconds UTC: its first picture is placed at the beginning, nothing is written beyond the end.
 
     Attributes:
-        over: why it takes no more, empty while it does: ``end``, ``jump``, ``codec``, ``size``, ``disk``.
+        over: why it takes no more, empty while it does: ``end``, ``jump``, ``codec``, ``size``, ``disk``, ``dropped``.
+        segments: what was handed to the archive, in order.
         reached_us: up to where it was handed to the archive; the beginning while nothing was.
         came_us: up to where pictures have come.
         dropped: pictures that were not written.
@@ -67,6 +69,7 @@ class LateRecorder:
         self.over = ""
         self.reached_us = self.came_us = span[0]
         self.dropped = 0
+        self.segments: list[OpenSegment] = []
         self._camera = camera
         self._archive = archive
         self._stream = archive.stream(camera)
@@ -106,6 +109,13 @@ class LateRecorder:
         if self._session is not None and not self.over:
             self._end(self._session, "end")
 
+    def drop(self) -> None:
+        """Nothing more may be written, of what is gathered neither."""
+        if not self.over:
+            self.over = "dropped"
+            self._parts, self._size = [], 0
+            self._session_over()
+
     # Within
 
     def _begin(self, unit: AccessUnit) -> None:
@@ -136,8 +146,14 @@ class LateRecorder:
         if until > session.gathering.start:
             self._part(session, until)
         self._write(session)
-        if session.number:
+        self._session_over()
+
+    def _session_over(self) -> None:
+        """Its end is told, once."""
+        session = self._session
+        if session is not None and session.number:
             self._archive.book.session_ended(self._stream, session.number, self.reached_us, "filled")
+            session.number = 0
 
     def _last_tick(self, session: Session) -> int:
         """The decode time that stands at the end of the span."""
@@ -207,8 +223,10 @@ class LateRecorder:
                 end_us=part.end_us,
             )
         segment.seal(parts[-1].end_us)
+        self.segments.append(segment)
         self.reached_us = parts[-1].end_us
 
     def _lost(self, why: str) -> None:
         self.over = "disk"
+        self._session_over()
         log.warning("filling.disk", camera=str(self._camera), why=why)

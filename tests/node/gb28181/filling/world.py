@@ -49,6 +49,7 @@ from tests.gb28181.media.films import film
 from tests.ports import APART, free_port
 
 URL = ChannelUrl(NVR, CAMERAS[0])
+CHANNEL = f"gb28181://{URL.device}/{URL.channel}"
 SECOND = 1_000_000
 QUICK = Terms(least_s=2, rest_s=0.0, look_s=0.05, again_s=0.2, idle_s=30.0)
 
@@ -113,18 +114,32 @@ class World:
     camera: UUID
     clock: SystemClock
     place: Place
+    held: bool = False
+    """Whether ticks are held back."""
+
+    async def tick(self) -> None:
+        """Often, as with a thread."""
+        while True:
+            await asyncio.sleep(0.02)
+            if not self.held:
+                self.archive.tick()
 
     def filling(self, terms: Terms = QUICK, **more: Any) -> Filling:
         """The room, with one camera that has been recorded for long."""
         told: dict[str, Any] = {"transport": "udp", "state": "recording", "kept": Kept.WHOLE} | more
-        main = SimpleNamespace(url=f"gb28181://{URL.device}/{URL.channel}", transport=told["transport"])
+        main = SimpleNamespace(url=told.get("url", CHANNEL), transport=told["transport"])
         state = CameraState(told["state"], self.clock.wall_us() - 10 * SECOND, "")
         camera: Any = SimpleNamespace(
-            id=self.camera, assignment=SimpleNamespace(main=main), present_state=state, kept=told["kept"]
+            id=self.camera,
+            assignment=SimpleNamespace(main=main, planned=(), week=None),
+            present_state=state,
+            kept=told["kept"],
         )
-        return Filling(
+        room = Filling(
             [camera], self.archive, self.disk, self.desk, lambda: self.line, self.place, Retention(), self.clock, terms
         )
+        room._assigned[camera.id] = (camera, main.url, told.get("since_us", 0))
+        return room
 
     def gap(self, ago: float, seconds: float, reason: str = "network") -> tuple[int, int]:
         """A gap that is over; whole seconds, so that it can be filled from end to end."""
@@ -191,7 +206,12 @@ async def world(
         await device.open()
         try:
             await until(lambda: process.reach(NVR) is not None)
-            yield World(process, line, device, desk, archive, disk, camera, clock, place)
+            all = World(process, line, device, desk, archive, disk, camera, clock, place)
+            ticking = asyncio.create_task(all.tick())
+            try:
+                yield all
+            finally:
+                ticking.cancel()
         finally:
             await desk.stop()
             keeping.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -13,7 +14,7 @@ from custodes.node.gb28181.calls import CallDesk
 from custodes.node.gb28181.filling.due import Part
 from custodes.node.gb28181.place import ChannelUrl, Place
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.timeline import Span
+from custodes.video.archive.writer import OpenSegment
 from custodes.video.clock import Clock
 from custodes.video.recorder.late import LateRecorder
 from custodes.video.source.tick import Reader
@@ -29,6 +30,8 @@ ANSWER_SECONDS = 30.0
 SLOWEST = 1.5
 """Times the length that it may take: a device that sends more slowly than at the pace of watching is given up."""
 _TICK_MS = 10
+TERMS = "terms"
+"""It may not be filled any more: what was gathered and not written is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,12 @@ class Fetched:
     """What came of it.
 
     Attributes:
-        written: what was handed to the archive; None for nothing.
-        why: ``end`` where it went to its end, else as `LateRecorder.over`, or the step at which the call stopped (`Over.step`), ``silent``, ``slow``.
+        segments: what was handed to the archive; none of it is kept until it has a row.
+        why: ``end`` where it went to its end, else as `LateRecorder.over`, or the step at which the call stopped (`Over.step`), ``silent``, ``slow``, `TERMS`.
         detail: one plain sentence, or nothing.
     """
 
-    written: Span | None
+    segments: tuple[OpenSegment, ...]
     why: str
     detail: str = ""
 
@@ -55,8 +58,13 @@ async def fetch(
     place: Place,
     desk: CallDesk,
     clock: Clock,
+    may: Callable[[], bool] = lambda: True,
 ) -> Fetched:
-    """Fetch `part` and write it. Never raises for what gateway, device or disk do; cancelled, what came is written."""
+    """Fetch `part` and write it. Never raises for what gateway, device or disk do; cancelled, what came is written.
+
+    Args:
+        may: asked each second whether it may go on.
+    """
     reader, ended = Reader(clock, _TICK_MS), list[Over]()
     late = LateRecorder(camera, archive, part.span)
     attempt = Attempt(
@@ -82,18 +90,25 @@ async def fetch(
     why = ""
     try:
         attempt.open()
-        why = await _until_over(attempt, late, reader, desk, ended, part)
+        why = await _until_over(attempt, late, reader, desk, ended, part, may)
+        if why == TERMS:
+            late.drop()
     finally:
         attempt.close()
         late.close()
         reader.close()
-    written = (part.span[0], late.reached_us) if late.reached_us > part.span[0] else None
     detail = ended[0].detail if ended and why == ended[0].step else ""
-    return Fetched(written, late.over if why == "over" or late.over == "disk" else why, detail)
+    return Fetched(tuple(late.segments), late.over if why == "over" or late.over == "disk" else why, detail)
 
 
 async def _until_over(
-    attempt: Attempt, late: LateRecorder, reader: Reader, desk: CallDesk, ended: list[Over], part: Part
+    attempt: Attempt,
+    late: LateRecorder,
+    reader: Reader,
+    desk: CallDesk,
+    ended: list[Over],
+    part: Part,
+    may: Callable[[], bool],
 ) -> str:
     """Why it is over: ``over`` for the recorder's own reason."""
     begun = second = moved_at = reader.clock.monotonic()
@@ -106,6 +121,8 @@ async def _until_over(
             packets, moved_at = attempt.receiver.tally.packets, now
         if now - second >= 1.0:
             second = now
+            if not may():
+                return TERMS
             attempt.each_second()
             if attempt.answered_at is not None and now - moved_at > DRAIN_SECONDS:
                 desk.doubt()  # a device that is through has said so to the gateway

@@ -1,4 +1,4 @@
-"""A worker's gaps, looked at when their cameras are back, and filled: one of a device at a time, few in all, none while disks are short."""
+"""A worker's gaps, looked at in turn when their cameras are back, and filled: one of a device at a time, few in all, none while disks are short."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ import structlog
 from custodes.node.camera import Camera, Kept
 from custodes.node.disk import Disk
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.filling.due import LOOK_BACK_S, SECOND, Part, due, there
-from custodes.node.gb28181.filling.fetch import Fetched, fetch
+from custodes.node.gb28181.filling.due import LOOK_BACK_S, MARGIN_US, SECOND, Part, due, there, widened
+from custodes.node.gb28181.filling.fetch import TERMS, Fetched, fetch
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
 from custodes.node.gb28181.place import ChannelUrl, Place, is_channel, parse_channel_url
 from custodes.node.gb28181.source import setup_of
 from custodes.video.archive.archive import Archive
+from custodes.video.archive.completeness import subtract
 from custodes.video.archive.retention import Retention
+from custodes.video.archive.timeline import Span
+from custodes.video.archive.writer import OpenSegment
 from custodes.video.clock import Clock
+from custodes.video.plan.plan import Plan, dark_at
 from custodes.video.source.address import BadUrl
 from custodes.video.source.way import Way
 from custodes.video.wire.gateway import RecordingsAnswer, RecordingsAsk
@@ -32,6 +36,8 @@ AT_ONCE = 2
 TRIES = 3
 MOST_KNOWN = 20_000
 """Parts of which it is remembered that nothing more is to be had."""
+SETTLE_SECONDS = 0.05
+"""Between two looks at whether what was written has its rows."""
 
 
 class Asked(Protocol):
@@ -71,12 +77,26 @@ class _Tried:
     after: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A part that was fetched, as far as it has rows in the archive now."""
+
+    part: Part
+    why: str
+    filled: list[Span]
+
+    @property
+    def us(self) -> int:
+        """How much."""
+        return sum(end - begin for begin, end in self.filled)
+
+
 @dataclass
 class Filling:
     """Of one worker. Everything runs on its event loop, where its recorders do.
 
     Attributes:
-        filled_us: microseconds that were written since the start.
+        filled_us: microseconds that were filled since the start.
         failed: tries that came to nothing.
     """
 
@@ -91,7 +111,15 @@ class Filling:
     terms: Terms
     filled_us: int = 0
     failed: int = 0
-    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by device
+    _tasks: dict[UUID, asyncio.Task[bool]] = field(default_factory=dict)  # by camera
+    _busy: set[str] = field(default_factory=set)  # devices that are asked or fetched from
+    _assigned: dict[UUID, tuple[Camera, str, int]] = field(
+        default_factory=dict
+    )  # each as it is taken in, and since when
+    _looks: int = 0
+    _looked: dict[UUID, int] = field(default_factory=dict)  # number of its last look
+    _lost: dict[UUID, list[Span]] = field(default_factory=dict)  # written to a disk that failed: it may come back
+    _stopped: bool = False
     _tried: dict[tuple[UUID, int], _Tried] = field(default_factory=dict)  # by camera and a part's first second
     _since: dict[UUID, int] = field(default_factory=dict)  # since when it is recorded, as the last look saw it
     _idle: dict[UUID, tuple[int, float]] = field(
@@ -102,54 +130,97 @@ class Filling:
         """Until cancelled; what is being filled then is written as far as it came."""
         try:
             while True:
+                self._follow()
                 await asyncio.sleep(self.terms.look_s)
-                if self.terms.least_s:
-                    self.look()
+                self.look()
         finally:
+            self._stopped = True
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def look(self) -> None:
-        """Begin with what is due and has room."""
-        for camera in self.cameras:
-            if len(self._tasks) >= AT_ONCE:
+        """Begin with what is due and has room, whoever was looked at longest ago first."""
+        self._follow()
+        if not self.terms.least_s:
+            return
+        for camera in sorted(self.cameras, key=lambda one: self._looked.get(one.id, 0)):
+            if len(self._tasks) >= AT_ONCE or self._stopped:
                 return
             url = self._due(camera)
-            if url is not None and url.device not in self._tasks:
-                task = asyncio.create_task(self._fill(camera, url))
-                self._tasks[url.device] = task
-                task.add_done_callback(lambda _done, device=url.device: self._tasks.pop(device))  # type: ignore[misc]
+            if url is None or camera.id in self._tasks or url.device in self._busy:
+                continue
+            self._looks += 1
+            self._looked[camera.id] = self._looks
+            task = asyncio.create_task(self._fill(camera, url))
+            self._tasks[camera.id] = task
+            task.add_done_callback(lambda done, camera=camera.id: self._ended(camera, done))  # type: ignore[misc]
+
+    def _ended(self, camera: UUID, task: asyncio.Task[bool]) -> None:
+        """Its place is free; where there was nothing to do the next has it at once."""
+        del self._tasks[camera]
+        if not task.cancelled() and not task.result():
+            self.look()
+
+    def _follow(self) -> None:
+        """Note since when each camera is taken in as it is now: what its device recorded before may be another's."""
+        now_us, before = self.clock.wall_us(), self._assigned
+        self._assigned = {}
+        for camera in self.cameras:
+            known, url = before.get(camera.id), camera.assignment.main.url
+            same = known is not None and known[0] is camera and known[1] == url
+            self._assigned[camera.id] = known if known is not None and same else (camera, url, now_us)
+        self._looked = {camera: turn for camera, turn in self._looked.items() if camera in self._assigned}
 
     def _due(self, camera: Camera) -> ChannelUrl | None:
         """The channel of a camera that is recorded, whole, and has been for a while."""
-        main, state = camera.assignment.main, camera.present_state
-        if not is_channel(main.url) or state.state != "recording" or camera.kept is not Kept.WHOLE:
+        state = camera.present_state
+        if not is_channel(camera.assignment.main.url) or not self._recorded(camera) or not self.place.address:
             return None
-        if self.clock.wall_us() - state.since_us < self.terms.rest_s * SECOND or not self.place.address:
+        if self.clock.wall_us() - state.since_us < self.terms.rest_s * SECOND:
             return None
         self._since[camera.id] = state.since_us
         since, after = self._idle.get(camera.id, (-1, 0.0))
         if since == state.since_us and self.clock.monotonic() < after:
             return None
-        try:
-            return parse_channel_url(main.url)
-        except BadUrl:
-            return None
+        return _channel_of(camera)
+
+    def _recorded(self, camera: Camera) -> bool:
+        """Whole, and nothing says that it is not to be seen."""
+        state, now_us = camera.present_state, self.clock.wall_us()
+        whole = state.state == "recording" and state.reason != "thinned" and camera.kept is Kept.WHOLE
+        return whole and dark_at(camera.assignment, now_us) is None
+
+    def _stands(self, camera: Camera, url: ChannelUrl, part: Part) -> bool:
+        """Whether what is being filled may still be: much may be decided meanwhile."""
+        return (
+            any(one is camera for one in self.cameras)
+            and _channel_of(camera) == url
+            and self._recorded(camera)
+            and subtract([part.span], self._left_out(camera, *part.span)) == [part.span]
+        )
 
     # One camera
 
-    async def _fill(self, camera: Camera, url: ChannelUrl) -> None:
+    async def _fill(self, camera: Camera, url: ChannelUrl) -> bool:
+        """Whether anything was done."""
         try:
-            parts = await self.disk.run(self._parts, camera.id)
+            parts = await self.disk.run(self._parts, camera)
             part = next((one for one in parts if self._may(camera.id, one)), None)
             if part is None:
                 self._rest(camera.id, self._until_again(camera.id, parts))
-                return
-            await self._fill_part(camera, url, part)
+                return False
+            if url.device in self._busy:
+                return False  # another camera of it was quicker; this one is looked at again when that is over
+            self._busy.add(url.device)
+            try:
+                await self._fill_part(camera, url, part)
+            finally:
+                self._busy.discard(url.device)
         except Exception:
             log.exception("filling.failed", camera=str(camera.id))
             self._rest(camera.id, self.terms.idle_s)
+        return True
 
     def _may(self, camera: UUID, part: Part) -> bool:
         tried = self._tried.get((camera, part.start))
@@ -161,20 +232,36 @@ class Filling:
         waiting = [tried.after - self.clock.monotonic() for tried in tries if tried.times < TRIES]
         return min([*waiting, self.terms.idle_s])
 
-    def _parts(self, camera: UUID) -> list[Part]:
+    def _parts(self, camera: Camera) -> list[Part]:
         """What is missing and may be filled, the oldest first."""
-        now_us = self.clock.wall_us()
-        stream = self.archive.stream(camera)
+        now_us, known = self.clock.wall_us(), self._assigned.get(camera.id)
+        stream = self.archive.stream(camera.id)
         cutoff_us = self.retention.cutoff_us(stream.retention_days, now_us)
         from_us = max(now_us - LOOK_BACK_S * SECOND, cutoff_us, stream.first_us)
         to_us = now_us - round(self.terms.rest_s * SECOND)
         lasting = stream.gap
         if lasting is not None:
             to_us = min(to_us, lasting.from_us)
-        if from_us >= to_us:
+        if from_us >= to_us or known is None or known[0] is not camera:
             return []
-        gaps, runs = self.archive.gaps(camera, from_us, to_us), self.archive.runs(camera, from_us, to_us)
-        return due(gaps, runs, from_us, to_us, self.terms.least_s)
+        return due(
+            self.archive.gaps(camera.id, from_us - MARGIN_US, to_us + MARGIN_US),
+            self.archive.runs(camera.id, from_us, to_us),
+            from_us,
+            to_us,
+            self.terms.least_s,
+            left_out=[*self._left_out(camera, from_us, to_us), *self._lost.get(camera.id, ())],
+            since_us=known[2],
+        )
+
+    def _left_out(self, camera: Camera, from_us: int, to_us: int) -> list[Span]:
+        """What plans leave out by today's word, with margins: a gap may have begun, and been named, before its plan came."""
+        planned = Plan(camera.assignment.planned, camera.assignment.week)
+        spans: list[Span] = []
+        for plan in (self.archive.stream(camera.id).plan, planned):
+            if plan is not None:
+                spans += [(begin, end) for begin, end, _ in plan.excuses(from_us - MARGIN_US, to_us + MARGIN_US)]
+        return widened(spans)
 
     async def _fill_part(self, camera: Camera, url: ChannelUrl, part: Part) -> None:
         gateway = self.gateway()
@@ -191,61 +278,84 @@ class Filling:
             self._again(camera.id, part, answer.failure)
             return
         found = there(answer.recordings, part)
-        done: list[tuple[Part, Fetched]] = []
+        done: list[_Done] = []
         for one in found:
-            done.append((one, await self._fetch(camera, url, one)))
-            if done[-1][1].why not in ("end", "jump"):
+            done.append(await self._fetch(camera, url, one))
+            if done[-1].why not in ("end", "jump"):
                 break
         self._tell(camera.id, url, part, done)
         self._note(camera.id, part, answer.whole, found, done)
 
-    async def _fetch(self, camera: Camera, url: ChannelUrl, part: Part) -> Fetched:
+    async def _fetch(self, camera: Camera, url: ChannelUrl, part: Part) -> _Done:
+        def may() -> bool:
+            return self._stands(camera, url, part)
+
+        if not may():
+            return _Done(part, TERMS, [])
         main = camera.assignment.main
         # `Transport` of an assignment: ``tcp-active`` is a connection that we make.
         active = main.transport == "tcp-active"
         way = Way(transport="udp" if main.transport == "udp" else "tcp", active=active)
-        return await fetch(
-            *(camera.id, url, setup_of(way), part, self.archive, self.place, self.desk, self.clock),
+        fetched = await fetch(
+            *(camera.id, url, setup_of(way), part, self.archive, self.place, self.desk, self.clock, may),
         )
+        return await self._settled(camera.id, part, fetched)
 
-    def _tell(self, camera: UUID, url: ChannelUrl, part: Part, done: list[tuple[Part, Fetched]]) -> None:
-        """The record of it, where anything was written."""
-        written = [fetched.written for _one, fetched in done if fetched.written is not None]
-        if not written:
+    async def _settled(self, camera: UUID, part: Part, fetched: Fetched) -> _Done:
+        """Once all that was written has its row, or was given up: until then a look would find it missing and ask for it again."""
+        stream = self.archive.stream(camera)
+
+        def waits(segment: OpenSegment) -> bool:
+            return stream.open.get(segment.origin.sequence) is segment
+
+        while any(waits(segment) for segment in fetched.segments):
+            await asyncio.sleep(SETTLE_SECONDS)
+        lost = [
+            (one.origin.wall_us, max(one.written_end_us, one.end_us or 0)) for one in fetched.segments if one.failed
+        ]
+        if lost:
+            self._lost.setdefault(camera, []).extend(lost)
+        return _Done(part, fetched.why, await self.disk.run(self.archive.filled, camera, *part.span))
+
+    def _tell(self, camera: UUID, url: ChannelUrl, part: Part, done: list[_Done]) -> None:
+        """The record of it, where anything was kept."""
+        filled = [span for one in done for span in one.filled]
+        if not filled:
             return
-        self.filled_us += sum(end - begin for begin, end in written)
-        stops = sorted({fetched.why for _one, fetched in done} - {"end"})
+        stops = sorted({one.why for one in done} - {"end"})
         detail = (
             f"recorded by device {url.device}, channel {url.channel}, and fetched from it; times are by the device's clock, "
             "and true to within its distance of key pictures"
         )
         if stops:
             detail += f"; stopped: {', '.join(stops)}"
-        self.archive.book.gap_filled(self.archive.stream(camera), part.span, written, detail)
-        log.info(
-            "filling.filled", camera=str(camera), seconds=round(sum(end - begin for begin, end in written) / SECOND)
-        )
+        self.archive.book.gap_filled(self.archive.stream(camera), part.span, filled, detail)
+        gained = sum(one.us for one in done)
+        self.filled_us += gained
+        log.info("filling.filled", camera=str(camera), seconds=round(gained / SECOND))
 
-    def _note(self, camera: UUID, part: Part, whole: bool, found: list[Part], done: list[tuple[Part, Fetched]]) -> None:
+    def _note(self, camera: UUID, part: Part, whole: bool, found: list[Part], done: list[_Done]) -> None:
         """What is left of the part is asked for again where that may bring more."""
-        gained = sum(fetched.written[1] - fetched.written[0] for _one, fetched in done if fetched.written is not None)
         if not found and whole:
             self._given_up(camera, part.start)
             return
-        if gained < SECOND:
-            self._again(camera, part, done[-1][1].why if done else "partial")
+        if done and done[-1].why == TERMS:
+            self._rest(camera, self.terms.again_s)  # nothing was wrong with the device: no try
             return
-        if done[-1][1].why != "end":
+        if sum(one.us for one in done) < SECOND:
+            self._again(camera, part, done[-1].why if done else "partial")
+            return
+        if done[-1].why != "end":
             self._rest(
                 camera, self.terms.again_s
             )  # what is left begins elsewhere now: without a rest each second would be a call
         # What lies between and behind the device's recordings it does not have; the rest begins elsewhere by now.
         reached = part.start
-        for one, fetched in done:
-            if one.start > reached:
+        for one in done:
+            if one.part.start > reached:
                 self._given_up(camera, reached)
-            reached = -(-fetched.written[1] // SECOND) if fetched.written is not None else one.start
-        if whole and done and done[-1][1].why == "end" and len(done) == len(found):
+            reached = -(-one.filled[-1][1] // SECOND) if one.filled else one.part.start
+        if whole and done and done[-1].why == "end" and len(done) == len(found):
             self._given_up(camera, reached)
 
     def _rest(self, camera: UUID, seconds: float) -> None:
@@ -268,3 +378,10 @@ class Filling:
     def _forget_oldest(self) -> None:
         while len(self._tried) > MOST_KNOWN:
             del self._tried[next(iter(self._tried))]
+
+
+def _channel_of(camera: Camera) -> ChannelUrl | None:
+    try:
+        return parse_channel_url(camera.assignment.main.url)
+    except BadUrl:
+        return None
