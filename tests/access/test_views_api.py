@@ -240,7 +240,7 @@ def test_without_sign_in_or_csrf_token_nothing_is_asked(stage, notary, cast):
 
 
 def test_a_timeline_is_for_whoever_sees_the_row(stage, notary, client_of):
-    stage.worker.timeline = {"runs": [[1, 2]], "gaps": [[2, 3, "network"]], "held": [], "now_us": 9}
+    stage.worker.timeline = {"runs": [[1, 2]], "gaps": [[2, 3, "network"]], "filled": [[2, 3]], "held": [], "now_us": 9}
     path = f"/api/cameras/{stage.gate.pk}/timeline"
     query = {"from": "2024-06-03T00:00:00Z", "to": "2024-06-03T01:00:00+08:00"}
     query["to"] = "2024-06-04T00:00:00+08:00"

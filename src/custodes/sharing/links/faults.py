@@ -21,6 +21,10 @@ _WORDS = {
         "联网故障", "对方或者本级的平台编码不符合 SIP 的格式"
     ),
     "its name leads to no address": pgettext_lazy("联网故障", "对方的域名不能解析为地址"),
+    "one of the further addresses that it may be heard from is a name that leads to no address": pgettext_lazy(
+        "联网故障", "对方的其他信令地址中，有域名不能解析为地址"
+    ),
+    "it closes the connection at once": pgettext_lazy("联网故障", "对方随即断开连接"),
     "no connection to it can be made": pgettext_lazy("联网故障", "不能与对方建立连接"),
     "it sends us to another address; whether we go there is for a person to decide": pgettext_lazy(
         "联网故障", "对方要求改向另一地址注册，是否改向由人员决定"
