@@ -36,6 +36,16 @@ def fetch(into: Path) -> None:
     shutil.copyfile(place(), into)
 
 
+def begin(data: Path) -> None:
+    """Let a data folder that does not exist yet begin with the kept database, where there is one: for tests whose subject is not how an
+    installation makes its database."""
+    if not place().exists():
+        return
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fetch(data / "web.sqlite3")
+    (data / "web.sqlite3").chmod(0o600)
+
+
 def keep(made: Path) -> None:
     """Keep what the migrations made, for the next run."""
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.chaos.check import Findings
 from tests.chaos.power import after
 from tests.chaos.power.disk import ROOT, LoggedDisk, check_file_system, mounted, require_power
@@ -38,6 +39,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The web's database with its tables."""
     require_power()
     folder = tmp_path_factory.mktemp("web")
+    migrated.begin(folder)
     env = {
         **os.environ, "CUSTODES_DATA": str(folder), "CUSTODES_DATABASE_URL": "", "PYTHONPATH": str(ROOT / "src"),
         "DJANGO_SETTINGS_MODULE": "custodes.web.settings",

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import migrated
 from tests.commands.called import PROGRAM, call, environment
 from tests.node.support import until
 from tests.ports import free_port
@@ -82,6 +83,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     passphrase.write_text("correct horse battery\n")
     passphrase.chmod(0o600)
     (folder / "target").mkdir()
+    migrated.begin(folder / "data")
     assert call(env, *ADMIN).returncode == 0
     with up(env, page):
         until((folder / "data/ledger/checkpoint").exists)

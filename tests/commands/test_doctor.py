@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.commands.called import call, environment
 from tests.ports import free_port
 
@@ -20,6 +21,7 @@ INIT = ("init", "--admin", "anquan", "--name", "张三", "--unit", "拉萨市公
 def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An installation that has been made and not been started."""
     data = tmp_path_factory.mktemp("doctor") / "data"
+    migrated.begin(data)
     env = environment(data, web_port=free_port(), node_port=free_port(), node_workers=1)
     assert call(env, *INIT).returncode == 0
     return env

@@ -22,6 +22,7 @@ from custodes.people.models import RecordOutbox
 from custodes.settings import Settings, get_settings
 from custodes.tls.authority import open_authority
 from custodes.tls.reading import read
+from tests import migrated
 from tests.commands.called import call, environment
 from tests.ledger.test_records import SAMPLES
 
@@ -76,6 +77,7 @@ def passphrase(made: dict[str, str], tmp_path: Path) -> Path:
 
 def test_init_makes_an_authority_and_says_under_which_address_browsers_come(tmp_path: Path) -> None:
     # Addresses that need TLS are set before there is any: on the first day of an installation they are.
+    migrated.begin(tmp_path / "data")
     env = environment(tmp_path / "data", web_port=8443, web_host="0.0.0.0", node_host="0.0.0.0")
     done = call(env, *INIT, "--host", "video.example", "--network", "10.20.0.0/16", "--json")
     assert done.returncode == 0, done.stderr
@@ -87,6 +89,7 @@ def test_init_makes_an_authority_and_says_under_which_address_browsers_come(tmp_
 
 def test_what_was_issued_and_by_whom_is_kept_until_the_web_takes_it_into_the_log_once(tmp_path: Path, db: None) -> None:
     data = tmp_path / "data"
+    migrated.begin(data)
     env = environment(data)
     done = call(env, *INIT, "--host", "video.example", "--json")
     assert done.returncode == 0, done.stderr

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests import migrated
+
 CHROMIUM = "/usr/bin/chromium"
 FILMS = Path(__file__).resolve().parents[2] / "var" / "films"
 """Drawn and encoded once; kept between runs."""
@@ -82,6 +84,7 @@ def free_ports(count: int) -> int:
 def demo(data: Path) -> Iterator[System]:
     """`custodes demo` on a folder; it must also stop cleanly."""
     first = free_ports(13)
+    migrated.begin(data)
     log = (data.parent / "demo.log").open("w+")
     process = subprocess.Popen(
         [

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests import migrated
 from tests.e2e.conftest import FILMS, START_SECONDS, System, free_ports
 from tests.e2e.people import begin_duty, sign_in
 from tests.e2e.picture import frame_number, until
@@ -29,6 +30,7 @@ CAMERA = "大昭寺广场东口"
 def region(tmp_path: Path) -> Iterator[System]:
     """The region of the demo of three levels, on a folder of its own; all of it must also stop cleanly."""
     first = free_ports(20)
+    migrated.begin(tmp_path / "data" / "region")
     with (tmp_path / "demo.log").open("w+") as log:
         process = subprocess.Popen(
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -53,10 +54,12 @@ def migrate(data: Path, url: str = "") -> None:
 
 
 def tables(path: Path) -> dict[str, str]:
-    """Name → how it was made, of tables and indexes."""
+    """Name → how it was made, of tables and indexes, without comments: SQLite writes a column that came later before that of the one above."""
     with closing(sqlite3.connect(path)) as db:
         found = db.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
-        return {name: " ".join(sql.split()).replace('"', "") for name, sql in found}
+        return {
+            name: " ".join(re.sub(r"--.*", "", sql).split()).replace('"', "").replace(" ,", ",") for name, sql in found
+        }
 
 
 def rows(path: Path) -> Rows:

@@ -37,7 +37,7 @@ def doctor(
     try:
         require_keys(settings)
     except NotInitialised as error:
-        Console(stderr=True).print(f"[red]{error}[/red]")
+        Console(stderr=True, soft_wrap=True).print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
     set_up_django()
     from custodes.web.doctor.examination import SUBJECTS, examine, worst
@@ -45,7 +45,7 @@ def doctor(
 
     unknown = set(only or ()) - SUBJECTS.keys()
     if unknown:
-        Console(stderr=True).print(
+        Console(stderr=True, soft_wrap=True).print(
             f"[red]--only {', '.join(sorted(unknown))}: no such subject. There are {', '.join(SUBJECTS)}.[/red]"
         )
         raise typer.Exit(2)

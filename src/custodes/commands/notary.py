@@ -32,10 +32,10 @@ def notary() -> None:
         begin("notary", settings.traces_endpoint, settings.traces_share)
         run(config_of(settings), SystemClock())
     except (LogMismatch, SigningRefused) as error:
-        Console(stderr=True).print(f"[red]The notary does not sign:[/red] {error}", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(f"[red]The notary does not sign:[/red] {error}", highlight=False)
         raise typer.Exit(1) from error
     except (KeyFileError, KeyTextError, AlreadyRunning, StoreError, ServerError) as error:
-        Console(stderr=True).print(f"[red]The notary can't start:[/red] {error}", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(f"[red]The notary can't start:[/red] {error}", highlight=False)
         raise typer.Exit(3) from error
     except TracesRefused as error:
         typer.echo(str(error), err=True)
