@@ -59,7 +59,7 @@ def ledger(
 
     from custodes.ledger.verify import verify_ledger
 
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = Console(stderr=True, highlight=False)
     verifiers = _keys(key, console)
     try:
         notes = [note.read_bytes() for note in seen or []]
@@ -105,7 +105,7 @@ def segments(
 
     from custodes.video.archive.verify import RecordsRefused, read_records, verify_segments
 
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = Console(stderr=True, highlight=False)
     if (ledger_folder is None) != (not key) or (ledger_folder and records):
         console.print("[red]--ledger and --key belong together, and exclude --records[/red]")
         raise typer.Exit(2)
