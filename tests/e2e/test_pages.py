@@ -30,7 +30,7 @@ MAP, MAP_WEIGHT_LIMIT = "/cameras/map/", 400_000
 
 STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
 ELSEWHERE = re.compile(
-    r"^/(static|api|language|print)/|/logout/|/(note|proof)$|/paper/$|/papers/[a-z]+/$|/consent/$|/dossier/[0-9a-f-]{36}/$|/(pictures|papers)/[0-9a-f-]{36}/(small/)?$|/signed/$|\.(xlsx|csv|json|txt)(\?|$)"
+    r"^/(static|api|language|print)/|/logout/|/(note|proof)$|/paper/$|/papers/[a-z]+/$|/consent/$|/dossier/[0-9a-f-]{36}/$|/(pictures|papers)/[0-9a-f-]{36}/(small/)?$|/signed/$|\.(xlsx|csv|json|txt|pdf)(\?|$)"
 )
 #: An address's kind: one page of each kind is looked at.
 PARTICULAR = re.compile(
