@@ -36,8 +36,8 @@ class Past:
 
 
 def write_past(installation: Installation, camera: UUID, ago: float = 600.0) -> Past:
-    """Write it as if the worker had run then."""
-    clock = FakeClock(round((time.time() - ago) * SECOND))
+    """Write it as if the worker had run then, from a whole minute on: the recorder cuts by the clock of the wall."""
+    clock = FakeClock(int(time.time() - ago) // 60 * 60 * SECOND)
     settings = installation.settings
     archive = Archive.open(
         settings.node_folder / "worker-0.sqlite3",
