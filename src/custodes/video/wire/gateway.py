@@ -26,6 +26,17 @@ class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class StatementsAt(_Shape):
+    """Where a platform below takes statements of who asks and why (`wire.statements`).
+
+    Attributes:
+        url: ``https://HOST:PORT``, without a path; certificate: of its server, PEM, which alone is believed.
+    """
+
+    url: Line
+    certificate: Annotated[str, Field(max_length=8192)]
+
+
 class GatewayDevice(_Shape):
     """A device that may register.
 
@@ -36,6 +47,8 @@ class GatewayDevice(_Shape):
         charset: of its bodies; empty to find out.
         keepalive_s: seconds between its keepalives; misses: how many may be missing.
         follow_port: another port of the same host is followed (a NAT that forgets); else it must register anew.
+        statements: of a platform below that runs this program: its recordings are called for and its cameras moved only for a look that is
+            named (`CallAsk.grant`) and was stated there first.
     """
 
     id: Id
@@ -45,6 +58,7 @@ class GatewayDevice(_Shape):
     keepalive_s: int = Field(default=60, ge=5, le=3600)
     misses: int = Field(default=3, ge=1, le=20)
     follow_port: bool = False
+    statements: StatementsAt | None = None
 
 
 class GatewayChannel(_Shape):
@@ -202,6 +216,7 @@ class CallAsk(_Shape):
         session: live, or of the device's own recordings: at their pace, or as fast as `speed` says.
         start, end: seconds since 1970 of what is called for, by the device's clock; 0 and 0 live.
         speed: times the pace at which a download is asked for; devices ignore or cap it.
+        grant: of the look for which it is called; None where nobody looks (recording, filling, a trial).
     """
 
     camera: UUID
@@ -216,6 +231,7 @@ class CallAsk(_Shape):
     start: int = Field(default=0, ge=0, lt=2**33)
     end: int = Field(default=0, ge=0, lt=2**33)
     speed: Literal[1, 2, 4, 8] = 1
+    grant: UUID | None = None
 
 
 class CallAnswer(_Shape):
@@ -298,6 +314,7 @@ class GatewaySteer(_Shape):
         preset: number of the preset, 1 to 255; of ``goto``, ``set``, ``remove``.
         box: of ``drag_in`` and ``drag_out``; point: of ``precise``.
         cruise: group of the cruise; of ``cruise``, which is said again as a movement is and ended by ``stop``.
+        grant: of the look of whoever steers; None where nobody does (a stop, the turn back).
     """
 
     camera: UUID
@@ -314,6 +331,7 @@ class GatewaySteer(_Shape):
     box: PictureBox | None = None
     point: PointAt | None = None
     cruise: int = Field(default=0, ge=0, le=255)
+    grant: UUID | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> GatewaySteer:
@@ -415,6 +433,7 @@ class RecordingsAsk(_Shape):
 
     Attributes:
         start, end: seconds since 1970, `LONGEST_SPAN` apart at most.
+        grant: as of `CallAsk`.
     """
 
     camera: UUID
@@ -422,6 +441,7 @@ class RecordingsAsk(_Shape):
     channel: Id
     start: int = Field(ge=1, lt=2**33)
     end: int = Field(ge=1, lt=2**33)
+    grant: UUID | None = None
 
 
 class RecordingsAnswer(_Shape):

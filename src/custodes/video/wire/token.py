@@ -38,6 +38,7 @@ class GrantClaims(BaseModel):
         burnt: the viewer's name that is burnt into each picture; then nothing is shown but pictures of `span` that were coded anew.
         handover: original bytes of `span` may be handed out; then nothing may be looked at.
         masking: footage of `span` may be masked for public release, and its working film shown for that; nothing else (S30.2).
+        steer: the camera may be moved by an upper platform (`wire.uppers.SendSteer`); then nothing may be looked at.
         iat, exp: seconds since the Unix epoch; exp is at most 60 s after iat.
     """
 
@@ -58,6 +59,7 @@ class GrantClaims(BaseModel):
     burnt: str = ""
     handover: bool = False
     masking: bool = False
+    steer: bool = False
     iat: int
     exp: int
 
@@ -67,6 +69,17 @@ class GrantClaims(BaseModel):
             self.live or self.back_seconds or self.still or self.sound
         ):
             raise ValueError("what is burnt, handed out or masked is of the span alone: not live, no still, no sound")
+        if self.steer and (
+            self.live
+            or self.back_seconds
+            or self.span
+            or self.still
+            or self.sound
+            or self.burnt
+            or self.handover
+            or self.masking
+        ):
+            raise ValueError("who may move a camera for a platform above is shown nothing")
         if bool(self.burnt) + self.handover + self.masking > 1:
             raise ValueError("what is burnt is not handed out, and what is masked is neither")
         return self
@@ -74,8 +87,8 @@ class GrantClaims(BaseModel):
 
 def sign_token(claims: GrantClaims, key: Ed25519PrivateKey) -> str:
     """The compact JWS of `claims`."""
-    # Nothing is said of sound, burning, handing out or masking where there is none: nodes of an older release refuse claims that they don't know.
-    optional = ("sound", "burnt", "handover", "masking")
+    # Nothing is said of sound, burning, handing out, masking or steering where there is none: nodes of an older release refuse claims that they don't know.
+    optional = ("sound", "burnt", "handover", "masking", "steer")
     said = claims.model_dump(mode="json", exclude={name for name in optional if not getattr(claims, name)})
     return jwt.encode(said, key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from custodes.video.wire.gateway import Id, Line, Setup
+from custodes.video.wire.gateway import Command, Id, Line, PictureBox, PointAt, Setup
 
 Session = Literal["Play", "Playback", "Download"]
 Verb = Literal["live", "history", "download", "steer"]
@@ -30,6 +30,9 @@ class GatewayUpper(_Shape):
         hosts: further addresses that it may be heard from; media: CIDR blocks that it may name for its media, empty for the addresses that
             it is heard from alone.
         tree: changes with what it is shown; nothing else is to be read from it.
+        certificate: SHA-256 of the certificate with which it states who asks and why (`wire.statements`), 64 hex digits; empty: it states
+            nothing.
+        alarms: alarms of what it is shown are told it.
     """
 
     link: UUID
@@ -47,6 +50,8 @@ class GatewayUpper(_Shape):
     hosts: Annotated[tuple[Line, ...], Field(max_length=32)] = ()
     media: Annotated[tuple[Line, ...], Field(max_length=32)] = ()
     tree: Line = ""
+    certificate: Annotated[str, Field(max_length=64)] = ""
+    alarms: bool = False
 
 
 class GatewayUppers(_Shape):
@@ -102,7 +107,7 @@ class UpperWants(_Shape):
         call: the gateway's id of it.
         channel: as the upper is shown it.
         verb: ``live`` of Play, ``history`` of Playback and RecordInfo, ``download``, ``steer`` of what moves a camera and of its presets.
-        call_id: SIP's Call-ID, or the SN of a message: the upper's word, for the side channel.
+        call_id: SIP's Call-ID of an INVITE, by which its statement is found; else the SN of a message. The upper's word.
         from_us, until_us: of footage, microseconds UTC; None for live.
         address: where media is to go to; empty where none goes.
     """
@@ -125,8 +130,10 @@ class UpperVerdict(_Shape):
         status: 0 where it may be had; else the status of SIP with which it is refused.
         why: of a refusal, for our own log alone; an upper gets the status.
         camera, node_url, worker: whose picture it is and who sends it, where it may be had.
-        token: the grant, signed by the notary, for the node (wire.md §4); empty where nothing is sent.
+        token: the grant, signed by the notary, for the node (wire.md §4): of ``live`` and footage what may be sent, of ``history`` without an
+            address what may be listed, of ``steer`` what may be moved.
         until_us: when the grant's window ends; the gateway ends it then at the latest.
+        name, unit: who steers, for whoever has the helm beside: the stated officer's, else the platform's.
     """
 
     status: int = 0
@@ -136,6 +143,8 @@ class UpperVerdict(_Shape):
     worker: Line = ""
     token: str = ""
     until_us: int | None = None
+    name: Line = ""
+    unit: Line = ""
 
 
 class UpperCall(_Shape):
@@ -219,6 +228,119 @@ class SendStart(_Shape):
     """``POST /internal/send/start`` (gateway → node worker): ACK came, pictures go; ``POST /internal/send/end``: they stop. Both 204, 404 for an unknown one."""
 
     call: UUID
+
+
+class SendStep(_Shape):
+    """``POST /internal/send/steps`` (gateway → node worker): steer a recording that is sent (MANSRTSP of the upper). Answered by `SendStepped`.
+
+    Attributes:
+        pause: stop sending until another step comes; scale: at this speed from now on, 0.25 to 8 forward, None as before; at_s: from here on,
+            seconds behind the begin of what was called for, None where it stands.
+    """
+
+    call: UUID
+    pause: bool = False
+    scale: float | None = Field(default=None, ge=-16, le=16, allow_inf_nan=False)
+    at_s: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
+
+
+class SendStepped(_Shape):
+    """RTSP's status: 200 with the place where it goes on (seconds behind the begin) and its speed; 454 no such recording is sent, 457 the place is outside, 551 not at that speed."""
+
+    status: int = 200
+    at_s: float = 0.0
+    scale: float = 1.0
+
+
+class SendRecords(_Shape):
+    """``POST /internal/send/records`` (gateway → node worker): what is there to be sent of the span that the token opens? Answered by `SendRecordings`."""
+
+    token: str
+    start_us: int = Field(ge=0)
+    end_us: int = Field(ge=0)
+
+
+class SendRecordings(_Shape):
+    """Stretches without a gap, microseconds UTC, in order, within what was asked; `step` as of `SendReady`."""
+
+    step: Literal["", "not_granted", "not_here", "full"] = ""
+    spans: Annotated[tuple[tuple[int, int], ...], Field(max_length=2_000)] = ()
+    more: bool = False
+
+
+class SendSteer(_Shape):
+    """``POST /internal/send/steer`` (gateway → node worker): an upper moves a camera. Answered by `SendSteered`.
+
+    Attributes:
+        call: of `UpperWants`: one for each hand on the helm, however many commands it gives. It begins with the first, is named in
+            `SendsKept`, and ends with ``POST /internal/send/end`` or by itself.
+        token: of `UpperVerdict`, of the first command alone; empty afterwards.
+        name, unit: as of `UpperVerdict`.
+        the rest: as of `GatewaySteer`.
+    """
+
+    call: UUID
+    token: str = ""
+    name: Line = ""
+    unit: Line = ""
+    command: Command
+    pan: int = Field(default=0, ge=-100, le=100)
+    tilt: int = Field(default=0, ge=-100, le=100)
+    zoom: int = Field(default=0, ge=-100, le=100)
+    focus: int = Field(default=0, ge=-100, le=100)
+    iris: int = Field(default=0, ge=-100, le=100)
+    preset: int = Field(default=0, ge=0, le=255)
+    box: PictureBox | None = None
+    point: PointAt | None = None
+    cruise: int = Field(default=0, ge=0, le=255)
+
+
+class SendSteered(_Shape):
+    """Whether it was taken; else ``not_granted``, ``not_here``, ``unsteerable``, ``held`` (somebody here has the helm), ``outside`` (of the declared field), ``failed``."""
+
+    step: Literal["", "not_granted", "not_here", "unsteerable", "held", "outside", "failed"] = ""
+    detail: Line = ""
+
+
+class SendPresets(_Shape):
+    """``POST /internal/send/presets`` (gateway → node worker): presets of a camera that a standing hand (`SendSteer`) moves, or of the one that the token opens. Answered by `SendPresetList`."""
+
+    call: UUID
+    token: str = ""
+
+
+class SendPresetList(_Shape):
+    """Number and name of each."""
+
+    step: Literal["", "not_granted", "not_here", "unsteerable", "failed"] = ""
+    presets: Annotated[tuple[tuple[int, Line], ...], Field(max_length=255)] = ()
+
+
+class ShownAlarm(_Shape):
+    """An alarm of a camera that an upper is shown (GB/T 28181-2016 A.2.5).
+
+    Attributes:
+        channel: in the link's IDs; priority: 1 to 4; method, type: of the standard's tables, as the device said or as ours is called there.
+    """
+
+    channel: Id
+    at_us: int
+    priority: int = Field(ge=1, le=4)
+    method: int = Field(ge=1, le=7)
+    type: int | None = None
+    text: Line = ""
+
+
+class ShownAlarms(_Shape):
+    """``GET /internal/gateway/shown/alarms?link=UUID&after=CURSOR`` (gateway → web), each 5 s of links with `alarms`; an empty cursor is answered with the newest cursor alone.
+
+    Attributes:
+        after: for the next question.
+    """
+
+    link: UUID
+    alarms: Annotated[tuple[ShownAlarm, ...], Field(max_length=500)] = ()
+    after: Line = ""
 
 
 class SendsKept(_Shape):
