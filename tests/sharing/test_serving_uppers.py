@@ -35,6 +35,7 @@ from custodes.sharing.tree import changing
 from custodes.sharing.tree.showing import shown
 from custodes.video.wire.seal import unseal
 from tests.places.devices.rows import NAME, open_gate, us
+from tests.sharing.said import statement
 from tests.sharing.stage import (
     LOWER_ID,
     NEED,
@@ -53,6 +54,7 @@ MINUTE = datetime.timedelta(minutes=1)
 SIGNED = {
     "sharing:gateway_uppers": "GET", "sharing:gateway_shown": "GET", "sharing:gateway_shown_off": "GET",
     "sharing:gateway_wanted": "POST", "sharing:gateway_wanted_standing": "POST", "sharing:gateway_links": "POST",
+    "sharing:gateway_statements": "POST",
 }  # fmt: skip
 
 
@@ -136,6 +138,7 @@ def test_nobody_asks_but_the_gateway(name, method, stage, gate, client_of):
         assert gate.send(method, path, b"{").status_code == 400
         body = {
             "gateway": "gateway-2", "link": str(uuid.uuid4()), "call": str(uuid.uuid4()), "channel": "1", "verb": "live",
+            "statement": statement(timezone.now(), "1"),
         }  # fmt: skip
         assert gate.send(method, path, body).status_code == 403, "signed by one, in the name of another"
 
@@ -155,7 +158,7 @@ def test_an_upper_is_told_with_its_password_sealed_to_this_gateway(stage, gate, 
     assert told == {
         "link": str(link.pk), "id": UPPER_ID, "own": OWN_ID, "host": "192.0.2.10", "port": 5060, "transport": "udp",
         "edition": "", "charset": "", "expires_s": 600, "keepalive_s": 60, "misses": 3,
-        "hosts": ["192.0.2.11", "up.example"], "media": ["192.0.2.16/28"],
+        "hosts": ["192.0.2.11", "up.example"], "media": ["192.0.2.16/28"], "certificate": "", "alarms": False,
     }  # fmt: skip
     Gateway.objects.update(seal_key="another")
     assert gate.send("GET", "/internal/gateway/uppers").json()["uppers"] == [], "sealed to a key that was replaced"
@@ -439,8 +442,9 @@ def test_footage_wants_the_decision_about_unknown_purposes_and_its_leaf_says_so(
     (leaf,) = notary.of("grant")
     assert (told["status"], leaf.live, leaf.span, leaf.unknown) == (0, False, (begin, end), True)
     listed = ask("history", address="", **wish)
-    assert (listed["status"], listed["token"]) == (0, ""), "what is only listed sends nothing"
-    assert notary.of("grant")[1].span is None
+    assert (listed["status"], bool(listed["token"])) == (0, True)
+    leaf = notary.of("grant")[1]
+    assert (leaf.span, leaf.receiver) == ((begin, end), ""), "what is only listed is sent to nobody"
     assert Served.objects.get(media=False).ended_why == "done"
     for wrong in ({}, {"from_us": end, "until_us": begin}, {"from_us": begin}, {"from_us": begin, "until_us": 10**30}):
         assert ask("history", **wrong)["status"] == 400

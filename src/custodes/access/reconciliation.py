@@ -83,10 +83,11 @@ def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime, si
 
 
 def _shows(record: Mapping[str, Any]) -> bool:
-    """Whether a look is to follow: not of a still, nor where an upper asked for something of which nothing is sent (S22)."""
+    """Whether a look is to follow: not of a still, nor where an upper asked for something of which nothing is sent (S22): a list of
+    recordings has a span and no receiver, who steers has neither."""
     if record.get("still"):
         return False
-    return not record.get("link") or bool(record.get("live") or record.get("span"))
+    return not record.get("link") or bool(record.get("live") or (record.get("span") and record.get("receiver")))
 
 
 def _compare(

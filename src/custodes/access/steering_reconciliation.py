@@ -1,4 +1,7 @@
-"""Do the web's leaves to steer and the node's commands tell the same story? A command without leave is an incident (S34(7))."""
+"""Do the web's leaves to steer and the node's commands tell the same story? A command without leave is an incident (S34(7)).
+
+Leave is a ``control.begun``; that of an upper platform (S22) is its ``grant``, whose id the node's accounts name as the steering.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class SteeringAccount:
     """What the comparison found.
 
     Attributes:
-        without_leave: commands of a steering that no ``control.begun`` before them lets begin.
+        without_leave: commands of a steering that no leave before them lets begin.
         beyond_leave: commands to another camera, of another person or under another entry than the leave's; and leaves
             for a camera or a person that the look they rest on does not name.
         unaccounted: ends that count more or fewer commands than the log holds of that steering.
@@ -71,6 +74,9 @@ def reconcile_steering(
         judged = since is None or (kind is not None and datetime.fromisoformat(str(record["at"])) >= since)
         if kind == "grant":
             grants[str(record["grant"])] = (index, record)
+            if _of_upper(record):
+                leaves[str(record["grant"])] = (index, {"person": record["person"], "camera": record["cameras"][0]})
+                account.leaves += 1
         elif kind == "control.begun":
             leaves[str(record["steering"])] = (index, record)
             account.leaves += 1
@@ -89,6 +95,12 @@ def reconcile_steering(
             elif judged and record["commands"] != counted.get(str(record["steering"]), 0):
                 account.unaccounted.append(_steering(index, record, leave))
     return account
+
+
+def _of_upper(grant: Mapping[str, Any]) -> bool:
+    """Whether a grant lets an upper platform steer: its link holds it, and it is of nothing else."""
+    link = grant.get("link")
+    return bool(link) and grant.get("verb") == "steer" and str(grant["person"]) == f"link:{link}"
 
 
 def _judge(

@@ -9,13 +9,16 @@ from custodes.video.wire.token import GrantClaims, sign_token
 
 from .protocol import Refused, TokenClaims
 
+STEER = "steer"
+"""The verb of an upper's grant that lets a camera be moved."""
+
 
 def check_record(grant: Grant) -> None:
     """Whether a grant may be recorded, and signed under, at all: what is of a supervised session, or bears a name, is of the span alone.
 
     A session without a name would be footage as it was recorded, before somebody who may only look beside an officer (S29, N21).
     What is masked for public release is of the span alone as well, and neither handed out nor of a session. What an upper platform has
-    (S22) is live or a span, of one camera, held by its link, and nothing beside.
+    (S22) is live or a span, of one camera, held by its link, and nothing beside; who steers is shown nothing.
 
     Raises:
         Refused: ``forbidden``; the detail names the field.
@@ -52,6 +55,10 @@ def _unsound_of_link(grant: Grant) -> str:
         return "cameras"
     if grant.live and grant.span is not None:
         return "span"
+    if grant.verb == STEER and (grant.live or grant.span is not None):
+        return "live" if grant.live else "span"
+    if grant.stated is not None and grant.unknown:
+        return "unknown"
     others = (
         "back_seconds",
         "still",
@@ -99,6 +106,8 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
         return "burnt"
     if claims.handover != grant.handover or (claims.handover and _beside_the_span(claims)):
         return "handover"
+    if claims.steer != (grant.link is not None and grant.verb == STEER):
+        return "steer"
     if claims.masking != grant.masking or (claims.masking and (claims.handover or _beside_the_span(claims))):
         return "masking"
     if claims.span is not None and not _within(claims.span, grant.span):
@@ -140,6 +149,7 @@ def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed
             burnt=claims.burnt,
             handover=claims.handover,
             masking=claims.masking,
+            steer=claims.steer,
             iat=now,
             exp=now + seconds,
         ),

@@ -36,6 +36,7 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     burnt: Text = ""
     handover: bool = False
     masking: bool = False
+    steer: bool = False
 
 
 Tokens = Annotated[tuple[TokenClaims, ...], Meta(min_length=1, max_length=MAX_TOKENS)]

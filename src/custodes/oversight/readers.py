@@ -12,8 +12,12 @@ from custodes.people.permissions import Permission
 from custodes.people.scope import persons_in, scope_for
 from custodes.places.scope import visible_cameras
 
-OF_A_MATTER = ("request.step", "case.step", "embargo.step", "finding.step", "hold.effective", "revocation", "refusal")
-"""Types whose entries are about one matter also where they name no person and no camera."""
+OF_A_MATTER = (
+    "request.step", "case.step", "embargo.step", "finding.step", "hold.effective", "revocation", "refusal", "grant",
+    "platform.statement",
+)  # fmt: skip
+"""Types whose entries are about one matter also where they name no person and no camera; a grant names none where an upper's officer stated
+who asks (`mirror`)."""
 
 
 def own_entries(person: Person) -> QuerySet[EntryRow]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from custodes.access.reconciliation import Account, reconcile
 from custodes.access.steering_reconciliation import SteeringAccount, reconcile_steering
+from custodes.ledger.client import LoggedEntry
 from custodes.oversight.mirror import fetch
 from custodes.oversight.models import EntryRow
 
@@ -42,6 +43,23 @@ class Comparison:
         return self.looks.clean and self.steering.clean
 
 
+def _stated_leaves(entries: dict[int, LoggedEntry], since: datetime) -> dict[int, LoggedEntry]:
+    """Leaves of uppers' stated calls on which what is compared rests: whoever reads the nodes' accounts of a camera compares them with these,
+    though they do not read them (`readers`)."""
+    told = [entry.record for entry in entries.values() if entry.record is not None]
+    of_links = [one for one in told if str(one.get("person", "")).startswith("link:")]
+    wanted = {str(one.get("grant") or one.get("steering")) for one in of_links if one["type"] != "grant"}
+    if not wanted:
+        return {}
+    rows = EntryRow.objects.filter(type="grant", person__isnull=True, camera__isnull=True, at__gte=since)
+    found = fetch(list(rows.order_by("-index").values_list("index", flat=True)[:MOST]))
+    return {
+        index: entry
+        for index, entry in found.items()
+        if entry.record is not None and str(entry.record.get("grant")) in wanted
+    }
+
+
 def last_days(rows: QuerySet[EntryRow], at: datetime) -> Comparison:
     """The comparison over the last `DAYS` days.
 
@@ -57,6 +75,7 @@ def last_days(rows: QuerySet[EntryRow], at: datetime) -> Comparison:
     leaves = rows.filter(type__in=LOOKED_BACK_FOR, at__gte=since - LOOK_BACK)
     indices = list((views | leaves).order_by("-index").values_list("index", flat=True)[: MOST + 1])
     entries = fetch(indices[:MOST])
+    entries |= _stated_leaves(entries, since - LOOK_BACK)
     pairs = [(index, entry.record) for index, entry in sorted(entries.items()) if entry.record is not None]
     more = len(indices) > MOST
     if more and pairs:

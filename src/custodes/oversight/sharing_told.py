@@ -1,10 +1,14 @@
-"""Records of sharing in plain words: the steps of directories, platforms, links, grants and cooperation requests."""
+"""Records of sharing in plain words: the steps of directories, platforms, links, grants and cooperation requests, and what an upper's officer stated."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
+from custodes.oversight.moments import between
+from custodes.sharing.models import Verb
 from custodes.sharing.words import step_words
 
 if TYPE_CHECKING:
@@ -16,3 +20,22 @@ def stepped(record: Mapping[str, Any], names: Names) -> str:
     parts = [str(record["number"]), str(step_words(str(record["kind"]), str(record["event"]))), str(record["words"])]
     parts += [f"{one['reason']}（{one['clause']}）" for one in record.get("unmet", ())]
     return " · ".join(part for part in parts if part)
+
+
+def stated(record: Mapping[str, Any], names: Names) -> str:
+    """Who asks, for what, why, under which document."""
+    parts = [_who(record), str(record["channel"]), _verb(str(record["verb"]))]
+    if record.get("span"):
+        parts.append(between(*record["span"]))
+    parts.append(_("事由：%(purpose)s") % {"purpose": record["purpose"]})
+    if record.get("document"):
+        parts.append(_("文书或者案件编号：%(number)s") % {"number": record["document"]})
+    return _("；").join(parts)
+
+
+def _who(record: Mapping[str, Any]) -> str:
+    return " ".join(str(record.get(name)) for name in ("unit", "person_name", "number") if record.get(name))
+
+
+def _verb(verb: str) -> str:
+    return str(Verb(verb).label) if verb in Verb.values else verb

@@ -86,7 +86,9 @@ def _grant(record: Mapping[str, Any], names: Names) -> str:
     if record.get("span"):
         parts.append(between(*record["span"]))
     parts += _of_upper(record)
-    if record.get("purpose"):
+    if record.get("purpose") and record.get("stated"):
+        parts.append(_("事由：%(purpose)s") % {"purpose": record["purpose"]})
+    elif record.get("purpose"):
         parts.append(
             _("事由：%(purpose)s；内容：%(content)s") % {"purpose": record["purpose"], "content": record.get("content")}
         )
@@ -102,6 +104,10 @@ def _of_upper(record: Mapping[str, Any]) -> list[str]:
         parts.append(str(Verb(record["verb"]).label) if record["verb"] in Verb.values else str(record["verb"]))
     if record.get("unknown"):
         parts.append(_("事由不明"))
+    if record.get("stated"):
+        parts.append(_("办案人员 %(unit)s %(name)s") % {"unit": record["unit"], "name": record["person_name"]})
+    if record.get("document"):
+        parts.append(_("文书或者案件编号：%(number)s") % {"number": record["document"]})
     if record.get("counted"):
         parts.append(_("此前还有 %(count)d 次相同的请求") % {"count": record["counted"]})
     return parts
@@ -359,6 +365,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "case.step": _case,
     "release.step": _release,
     "sharing.step": sharing_told.stepped,
+    "platform.statement": sharing_told.stated,
     "embargo.step": looks_told.embargo,
     "finding.step": looks_told.finding,
     "evidence.made": evidence_told.made,

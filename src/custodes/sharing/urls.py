@@ -62,5 +62,6 @@ urlpatterns = [
     path("internal/gateway/shown/off", internal.gateway_shown_off, name="gateway_shown_off"),
     path("internal/gateway/wanted", internal.gateway_wanted, name="gateway_wanted"),
     path("internal/gateway/wanted/standing", internal.gateway_wanted_standing, name="gateway_wanted_standing"),
+    path("internal/gateway/statements", internal.gateway_statements, name="gateway_statements"),
     path("internal/gateway/links", internal.gateway_links, name="gateway_links"),
 ]

@@ -22,7 +22,9 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
 
     Leave of an upper platform (S22) has no person: `person` is ``link:UUID`` and `link` the same link, `link_grant` the grant of the link
     that it rests on, `channel` the camera's id in the link's tree, `verb` what was asked for, `unknown` that nobody said who asks and why,
-    `receiver` the network address of the platform's that pictures go to; left out where none are sent.
+    `receiver` the network address of the platform's that pictures go to; left out where none are sent. Where its officer stated who asks and
+    why, `stated` is that statement (`PlatformStatement`), `person_name`, `unit` and `purpose` are the officer's as the platform gave them,
+    `stated_ground` the ground that it named and `document` the letter or case; left out where nobody did.
     """
 
     grant: UUID
@@ -54,6 +56,9 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     verb: Text = ""
     unknown: bool = False
     receiver: Text = ""
+    stated: UUID | None = None
+    stated_ground: Text = ""
+    document: Text = ""
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -66,7 +71,7 @@ class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
 class Refusal(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="refusal"):
     """A wish to look that was refused, and why.
 
-    Of an upper platform `link`, `channel`, `verb` and `receiver` are as in `Grant`; `counted` is how often the same was refused since the last such
+    Of an upper platform `link`, `channel`, `verb`, `receiver` and `stated` are as in `Grant`; `counted` is how often the same was refused since the last such
     record without one of its own.
     """
 
@@ -83,6 +88,7 @@ class Refusal(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, t
     verb: Text = ""
     counted: Count = 0
     receiver: Text = ""
+    stated: UUID | None = None
 
 
 class Revocation(Record, frozen=True, kw_only=True, gc=False, tag="revocation"):

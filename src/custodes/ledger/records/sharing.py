@@ -1,4 +1,5 @@
-"""Records of `custodes.sharing`: what happened to a directory of systems that must connect, a platform, a link, its grants, a request to cooperate."""
+"""Records of `custodes.sharing`: what happened to a directory of systems that must connect, a platform, a link, its grants, a request to cooperate;
+and what an upper platform's officer stated."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from .access import Unmet
-from .base import Name, Record, Text, check_hex
+from .base import Count, Interval, Name, Record, Text, check_hex
 
 
 class Letter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,3 +60,40 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         super().__post_init__()
         for digest in (*self.papers, self.content, *(one for one in (self.table, self.document) if one)):
             check_hex(digest)
+
+
+class PlatformStatement(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="platform.statement"):
+    """An officer of an upper platform stated who asks, and why, before it is decided (S28.1(3), N16.2(3), S33.1).
+
+    It is the platform's word: nobody here can check the person behind it. No camera is named, so that no unit's own reader of the log
+    learns of a case by it; the grant's record names one.
+
+    Attributes:
+        statement: its id, as the platform above gave it; link: over which it came.
+        upper: id of that platform; channel: as it is shown it.
+        call_id: of the one call that it is of, left out of queries and of steering.
+        span: of footage; left out of steering.
+        person: ``link:UUID``; person_name, unit, number: the officer's name, unit and work number.
+        purpose: 事由; document: of a letter or case, left out where there is none.
+        ground, clauses: on which the platform above decided; theirs: the place of that decision in its own log.
+        said, until: when it was stated, until when it counts.
+    """
+
+    statement: UUID
+    link: UUID
+    upper: Name
+    channel: Name
+    verb: Name
+    call_id: Text = ""
+    span: Interval | None = None
+    person: Name
+    person_name: Name
+    unit: Name
+    number: Text = ""
+    purpose: Text
+    document: Text = ""
+    ground: Name
+    clauses: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    theirs: Count
+    said: Name
+    until: Name

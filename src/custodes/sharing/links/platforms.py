@@ -9,6 +9,7 @@ from custodes.gb28181 import ids
 from custodes.gb28181.refused import Refused
 from custodes.ledger.note import KeyTextError, parse_vkey
 from custodes.people.models import DivisionKind, Unit
+from custodes.sharing.links.certificates import plain, unfit
 from custodes.sharing.links.guards import level_fits
 from custodes.sharing.links.reaching import bad_hosts, bad_media
 from custodes.sharing.links.repointing import turned, unsettle_of
@@ -61,10 +62,13 @@ def save(row: Platform, taken: Taken) -> Platform:
     force by another person than whoever changed it.
 
     Raises:
-        StepRefused: its id or its key can't be right, the id is there already, its level does not fit its role, or somebody changed it since
+        StepRefused: its id, its key or its certificate can't be right, the id is there already, its level does not fit its role, or somebody changed it since
             `taken.seen`.
     """
-    for wrong in (bad_id(row.gb_id), bad_log_key(row.log_key), bad_hosts(row.hosts), bad_media(row.media)):
+    row.statements_certificate = plain(row.statements_certificate)
+    for wrong in (
+        bad_id(row.gb_id), bad_log_key(row.log_key), bad_hosts(row.hosts), bad_media(row.media), unfit(row, taken.at)
+    ):  # fmt: skip
         if wrong:
             raise StepRefused(wrong)
     if not level_fits(row.role, row.level, level_of(row.office)):

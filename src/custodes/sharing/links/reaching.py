@@ -26,7 +26,7 @@ def bad_hosts(text: str) -> str:
     if len(rows) > MOST:
         return _("其他信令地址：最多 %(count)d 个。请只填写对方书面通知的地址。") % {"count": MOST}
     for row in rows:
-        if not _is_host(row):
+        if not is_host(row):
             return _("其他信令地址：“%(row)s”不是 IP 地址或者域名。每行填写一个地址，不带端口和网段。") % {
                 "row": row[:40]
             }
@@ -81,7 +81,8 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _is_host(text: str) -> bool:
+def is_host(text: str) -> bool:
+    """Whether it is an address or a name that a connection may go to."""
     try:
         return not ipaddress.ip_address(text).is_multicast
     except ValueError:

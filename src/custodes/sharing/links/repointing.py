@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from custodes.sharing.links.certificates import fingerprint
 from custodes.sharing.models import Link, LinkState, Platform
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import WORDS, Taken, keep, move
@@ -21,6 +22,8 @@ def turned(before: Platform, after: Platform) -> str:
         (_("其他信令地址"), _one_line(before.hosts), _one_line(after.hosts)),
         (_("媒体接收网段"), _one_line(before.media), _one_line(after.media)),
         (_("对方使用本系统"), _yes(before.custodes), _yes(after.custodes)),
+        (_("说明通道地址"), before.statements_url, after.statements_url),
+        (_("说明通道证书"), *(fingerprint(one.statements_certificate) for one in (before, after))),
     ]
     changed = [f"{name}：{old or _('无')} → {new or _('无')}" for name, old, new in told if old != new]
     said = "；".join(changed)

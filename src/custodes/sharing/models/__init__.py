@@ -6,6 +6,7 @@ from custodes.sharing.models.grant import STATED, GrantState, LinkGrant, Verb
 from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, Outcome, TestPart
 from custodes.sharing.models.platform import Platform, PlatformLevel, PlatformRole
 from custodes.sharing.models.served import Served, ServedEnd
+from custodes.sharing.models.stated import Stated
 from custodes.sharing.models.step import SharingStep
 from custodes.sharing.models.tree import NodeKind, SharedCamera, SharedNode, TreeChange
 
@@ -32,6 +33,7 @@ __all__ = [
     "SharedCamera",
     "SharedNode",
     "SharingStep",
+    "Stated",
     "TestPart",
     "TreeChange",
     "Verb",

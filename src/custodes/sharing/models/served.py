@@ -1,4 +1,5 @@
-"""What an upper platform asked for and what it got: an index of the log's leaves, no account of its own (S22, S33.1). Nobody's name is in it."""
+"""What an upper platform asked for and what it got: an index of the log's leaves, no account of its own (S22, S33.1). Nobody's name is in it:
+who asked, where that was stated, is in `Stated`."""
 
 from __future__ import annotations
 
@@ -38,8 +39,10 @@ class Served(models.Model):
         times, last_at: how many are counted in it, and when the last of them was.
         grant: the link grant that it rests on.
         unknown: it was given though nobody said who asks and why.
+        stated: what the upper's officer stated about it; of a refusal too, where there was something.
         media: pictures are sent; address: to where, a network address of the platform's; empty where none are.
-        until: when it is over at the latest.
+        until: when it is over at the latest; term: when the grant's window and the house's hours are. Of a hand on the helm `until` comes
+            earlier, with what was stated (`Stated.until`), and goes on as it is stated anew.
         record, index: its leaf in the log; without an index none is there yet, and nothing was given.
         kept_at: when the gateway named it last.
         closed: as `unmet`, why it had to end.
@@ -61,9 +64,11 @@ class Served(models.Model):
     times = models.PositiveIntegerField(default=1)
     grant = models.ForeignKey("sharing.LinkGrant", models.PROTECT, null=True, related_name="served")
     unknown = models.BooleanField(default=False)
+    stated = models.ForeignKey("sharing.Stated", models.PROTECT, null=True, related_name="served")
     asked_at = models.DateTimeField()
     last_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    term = models.DateTimeField(null=True)
     record = models.UUIDField(default=uuid.uuid4, editable=False)
     index = models.PositiveBigIntegerField(null=True)
     kept_at = models.DateTimeField()
@@ -91,6 +96,11 @@ class Served(models.Model):
     def given(self) -> bool:
         """Whether it was decided that it may be had, and that is on record."""
         return self.status == 0 and self.index is not None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it lasts beyond its answer: pictures are sent, or a camera is moved; a list of recordings is said once."""
+        return self.media or self.verb == Verb.STEER
 
     @property
     def span(self) -> tuple[datetime, datetime] | None:

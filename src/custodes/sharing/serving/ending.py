@@ -8,14 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from custodes.access.revocation import push_soon
 from custodes.law.grounds.ground import Unmet
 from custodes.people.records import record
 from custodes.sharing.links.refusals import NOT_SHOWN
-from custodes.sharing.links.serving import may_serve_each
+from custodes.sharing.links.serving import Verdict, may_serve_each
 from custodes.sharing.models import Link, Served, ServedEnd, Verb
 from custodes.sharing.models.served import SILENT
 from custodes.sharing.serving.recording import unmet_rows
@@ -26,6 +26,8 @@ MOST_CALLS = 1024
 """In one question (`UpperCalls`)."""
 NOTED_EACH = SILENT / 3
 """So often it is written down that a call goes on."""
+_GOES_ON = Q(media=True) | Q(verb=Verb.STEER)
+"""`Served.goes_on`, asked of the database: a worker has something to stop."""
 
 
 def standing(calls: Sequence[UpperCall], at: datetime) -> dict[UUID, str]:
@@ -64,15 +66,27 @@ def lacking(rows: Iterable[Served], at: datetime) -> list[tuple[Served, tuple[Un
         link = links[pk]
         meant = cameras_shown(link).filter(channel__in={row.channel for row in mine})
         cameras = dict(meant.values_list("channel", "camera"))
-        verdicts = may_serve_each(link, {(row.camera_id, Verb(row.verb)) for row in mine if row.camera_id}, at)
+        # What an officer stated before a call began counts for all of it.
+        stated, unsaid = (_verdicts(link, rows, at, stated=said) for said, rows in _by_statement(mine))
         for row in mine:
             assert row.camera_id is not None
-            verdict = verdicts[row.camera_id, Verb(row.verb)]
+            verdict = (unsaid if row.stated_id is None else stated)[row.camera_id, Verb(row.verb)]
             if not verdict.may:
                 lost.append((row, verdict.unmet))
             elif cameras.get(row.channel) != row.camera_id:
                 lost.append((row, (NOT_SHOWN,)))
     return lost
+
+
+def _by_statement(rows: list[Served]) -> tuple[tuple[bool, list[Served]], tuple[bool, list[Served]]]:
+    """Those that were stated, and the others."""
+    said = [row for row in rows if row.stated_id is not None]
+    return (True, said), (False, [row for row in rows if row.stated_id is None])
+
+
+def _verdicts(link: Link, rows: list[Served], at: datetime, *, stated: bool) -> dict[tuple[UUID, Verb], Verdict]:
+    asked = {(row.camera_id, Verb(row.verb)) for row in rows if row.camera_id}
+    return may_serve_each(link, asked, at, stated=stated) if asked else {}
 
 
 def look_again(link: UUID) -> None:
@@ -116,7 +130,7 @@ def _alike(lost: Iterable[tuple[Served, tuple[Unmet, ...]]]) -> dict[tuple[str, 
 def _push(told: dict[tuple[str, str], list[UUID]]) -> None:
     for (clause, reason), keys in told.items():
         workers = defaultdict(list)
-        for row in Served.objects.filter(pk__in=keys, media=True).select_related("camera__node"):
+        for row in Served.objects.filter(_GOES_ON, pk__in=keys).select_related("camera__node"):
             assert row.camera is not None
             workers[row.camera.node, row.camera.worker].append(row.pk)
         for (node, worker), grants in workers.items():

@@ -15,6 +15,8 @@ from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only
 from custodes.sharing.models import Link, Platform
 from custodes.sharing.serving import ending, hearing, paging, pictures, uppers, wanting
+from custodes.sharing.stated import keeping
+from custodes.video.wire.statements import UpperStates
 from custodes.video.wire.uppers import (
     MOST_SHOWN,
     LinksHeard,
@@ -26,7 +28,7 @@ from custodes.video.wire.uppers import (
     UpperWants,
 )
 
-_Body = TypeVar("_Body", UpperWants, UpperCalls, LinksHeard)
+_Body = TypeVar("_Body", UpperWants, UpperCalls, LinksHeard, UpperStates)
 
 
 @gateway_only
@@ -90,6 +92,15 @@ def gateway_wanted_standing(request: HttpRequest, gateway: Gateway) -> HttpRespo
     if isinstance(asked, HttpResponse):
         return asked
     return _answer(UpperCallsStanding(ended=ending.standing(asked.calls, timezone.now())))
+
+
+@gateway_only
+def gateway_statements(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """An upper's officer states who asks and why; the answer is on record before it is given."""
+    told = _read(UpperStates, request, gateway)
+    if isinstance(told, HttpResponse):
+        return told
+    return _answer(keeping.answer(told, timezone.now()))
 
 
 @gateway_only

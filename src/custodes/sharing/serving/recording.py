@@ -1,4 +1,8 @@
-"""The leaves of what an upper asked for (wire.md §7), and the claims of its token. The holder is the link: nobody's name is known or said."""
+"""The leaves of what an upper asked for (wire.md §7), and the claims of its token.
+
+The holder is the link: no person of another platform is known here. Where its officer stated who asks and why, the leaves say that as the
+platform gave it, and name the statement.
+"""
 
 from __future__ import annotations
 
@@ -29,24 +33,24 @@ def holder(link: Link) -> str:
 
 
 def grant_record(row: Served, link: Link, camera: Camera) -> records.Grant:
-    """The record of what was given; the same row always gives the same record, so that it can be sent again."""
+    """The record of what was given, of the past what may be sent or, without a receiver, listed; the same row always gives the same record, so that it can be sent again."""
     assert link.platform is not None
     return records.Grant(
         id=row.record,
         at=timestamp(row.asked_at),
         grant=row.pk,
         person=holder(link),
-        person_name=link.platform.number,
-        unit=link.platform.unit_name,
+        person_name=asker(row, link)[0],
+        unit=asker(row, link)[1],
         post="",
         ground=GROUND,
         clauses=CLAUSES,
         cameras=(camera.pk,),
         live=_live(row),
         back_seconds=0,
-        span=_span(row),
+        span=_asked(row),
         still=False,
-        purpose=None,
+        purpose=None if row.stated is None else row.stated.reason,
         content=None,
         watermark=_watermark(link),
         link=link.pk,
@@ -55,6 +59,9 @@ def grant_record(row: Served, link: Link, camera: Camera) -> records.Grant:
         verb=row.verb,
         unknown=row.unknown,
         receiver=row.address,
+        stated=None if row.stated is None else row.stated.statement,
+        stated_ground="" if row.stated is None else row.stated.ground,
+        document="" if row.stated is None else row.stated.document,
     )
 
 
@@ -64,8 +71,8 @@ def refusal_record(row: Served, link: Link, unmet: Iterable[Unmet], counted: int
         id=row.record,
         at=timestamp(row.asked_at),
         person=holder(link),
-        person_name=link.platform.number if link.platform else link.number,
-        unit=link.platform.unit_name if link.platform else "",
+        person_name=asker(row, link)[0],
+        unit=asker(row, link)[1],
         ground=GROUND,
         cameras=() if row.camera_id is None else (row.camera_id,),
         live=row.verb == Verb.LIVE,
@@ -76,12 +83,13 @@ def refusal_record(row: Served, link: Link, unmet: Iterable[Unmet], counted: int
         verb=row.verb,
         counted=counted,
         receiver=row.address,
+        stated=None if row.stated is None else row.stated.statement,
     )
 
 
 def claims_of(row: Served, link: Link, camera: Camera) -> dict[str, Any]:
-    """Of a token for the worker that sends it, without index, iat and exp."""
-    span = _span(row)
+    """Of a token for the worker that sends, lists or moves it, without index, iat and exp."""
+    span = _asked(row)
     return {
         "aud": camera.worker_name,
         "jti": str(uuid.uuid4()),
@@ -91,6 +99,7 @@ def claims_of(row: Served, link: Link, camera: Camera) -> dict[str, Any]:
         "live": _live(row),
         "span": None if span is None else list(span),
         "watermark": _watermark(link),
+        **({"steer": True} if row.verb == Verb.STEER else {}),
     }
 
 
@@ -98,9 +107,11 @@ def _live(row: Served) -> bool:
     return row.media and row.verb == Verb.LIVE
 
 
-def _span(row: Served) -> tuple[int, int] | None:
-    """What may be sent of the past: nothing where nothing is."""
-    return _asked(row) if row.media else None
+def asker(row: Served, link: Link) -> tuple[str, str]:
+    """Name and unit of whoever asks: the officer's where it was stated, else the platform's."""
+    if row.stated is not None:
+        return row.stated.person, row.stated.unit
+    return (link.platform.number, link.platform.unit_name) if link.platform else (link.number, "")
 
 
 def _asked(row: Served) -> tuple[int, int] | None:

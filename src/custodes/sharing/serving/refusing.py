@@ -2,7 +2,7 @@
 
 An upper that repeats itself must not fill the log, nor may anything of it be left out. Refusals of the same link, channel, verb and reasons
 within a minute of the first are counted in its row; the next leaf of that kind says how many (`counted`). All channels that are not shown,
-and everything beyond `LEAVES` leaves of a link in a minute, are of one kind each, whichever channels they name.
+and everything beyond `LEAVES` leaves of a link in a minute, are of one kind each, whichever channels they name. Of those that were stated each statement's are of a kind of their own.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from custodes.ledger.records import Refusal
 from custodes.people import delivery_bell
 from custodes.people.models import RecordOutbox
 from custodes.places.models import Camera
-from custodes.sharing.models import Link, Served, Verb
+from custodes.sharing.models import Link, Served, Stated, Verb
 from custodes.sharing.serving.recording import refusal_record, unmet_rows
 
 ALIKE = timedelta(minutes=1)
@@ -35,7 +35,12 @@ LEAVES = 60
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for; `address`: to where pictures are to be sent, empty where none are."""
+    """What is asked for.
+
+    Attributes:
+        address: to where pictures are to be sent, empty where none are.
+        stated: what the upper's officer stated about it, where that was found.
+    """
 
     call: UUID
     channel: str
@@ -43,6 +48,7 @@ class Wish:
     span: tuple[datetime, datetime] | None
     address: str
     at: datetime
+    stated: Stated | None = None
 
     @property
     def media(self) -> bool:
@@ -55,6 +61,7 @@ class Wish:
         return {
             "call": self.call, "channel": self.channel, "verb": self.verb, "span_from": begin, "span_to": end,
             "media": self.media, "address": self.address, "asked_at": self.at, "last_at": self.at, "kept_at": self.at,
+            "stated": self.stated,
         }  # fmt: skip
 
 
@@ -85,7 +92,8 @@ def _alike(
 ) -> tuple[QuerySet[Served], bool]:
     """Rows of the same kind, and whether they are of many channels."""
     rows = Served.objects.filter(link=link, verb=wish.verb, status=status)
-    mine = rows.filter(channel=wish.channel, camera=camera, unmet=unmet_rows(unmet), folded=False)
+    alike = {"channel": wish.channel, "camera": camera, "unmet": unmet_rows(unmet), "stated": wish.stated}
+    mine = rows.filter(**alike, folded=False)
     lately = Served.objects.filter(link=link, status__gt=0, asked_at__gt=wish.at - ALIKE)
     if camera is not None and (mine.filter(asked_at__gt=wish.at - ALIKE).exists() or lately.count() < LEAVES):
         return mine, False

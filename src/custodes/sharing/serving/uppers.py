@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from custodes.places.models import Gateway
+from custodes.sharing.links.certificates import certificate_of
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.links.reaching import lines_of
 from custodes.sharing.models import Link, LinkState, Platform, PlatformRole
@@ -37,6 +40,7 @@ def _upper(link: Link, platform: Platform, own: Platform, gateway: Gateway) -> G
             "hosts": lines_of(platform.hosts),
             "media": lines_of(platform.media),
             "tree": tag_of(link, own, gateway),
+            "certificate": certificate_of(platform, timezone.now()),
             **{
                 name: getattr(platform, name)
                 for name in ("host", "port", "transport", "edition", "charset", "expires_s", "keepalive_s", "misses")

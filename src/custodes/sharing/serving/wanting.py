@@ -1,8 +1,8 @@
 """An upper wants something: decided, put on record, then answered (*log before look*).
 
 1. the call is known already: the same answer, or fresh tokens after a new decision;
-2. decide; a refusal is a leaf, or one more of a leaf of the last minute (`refusing`);
-3. the row, without an index: nothing was given yet;
+2. find what its officer stated about it (`stated.finding`), decide; a refusal is a leaf, or one more of a leaf of the last minute (`refusing`);
+3. the row, without an index: nothing was given yet; with it the statement of an INVITE is used, which nobody else's call then rests on;
 4. the notary's record and behind it the token: outside any transaction, under the row's record id;
 5. the index into the row;
 6. decide again: what ended meanwhile found either the row and ended it, or this second look (decision 0061).
@@ -13,6 +13,7 @@ A crash before 4 leaves a row that gave nothing; between 4 and the answer a leaf
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -27,11 +28,12 @@ from custodes.settings import get_settings
 from custodes.sharing.links.reaching import may_receive
 from custodes.sharing.links.refusals import ELSEWHERE, NO_LINK, NOT_SHOWN
 from custodes.sharing.links.serving import Verdict, may_serve
-from custodes.sharing.models import Link, LinkState, Served, ServedEnd, Verb
+from custodes.sharing.models import Link, LinkState, Served, ServedEnd, Stated, Verb
 from custodes.sharing.serving.ending import close
 from custodes.sharing.serving.pictures import dark
-from custodes.sharing.serving.recording import claims_of, grant_record, span_times
+from custodes.sharing.serving.recording import asker, claims_of, grant_record, span_times
 from custodes.sharing.serving.refusing import Wish, refuse
+from custodes.sharing.stated import finding
 from custodes.sharing.tree.showing import channel_of
 from custodes.video.wire.uppers import UpperVerdict, UpperWants
 
@@ -40,6 +42,10 @@ BAD, FORBIDDEN, NOT_FOUND, NO_PICTURE, UNAVAILABLE = 400, 403, 404, 480, 503
 
 class AnotherCall(Exception):
     """The call's id stands for another wish."""
+
+
+class _Used(Exception):
+    """Another call had the statement meanwhile."""
 
 
 def answer(asked: UpperWants, at: datetime) -> UpperVerdict:
@@ -55,19 +61,39 @@ def answer(asked: UpperWants, at: datetime) -> UpperVerdict:
         wish = _wish(asked, at)
     except ValueError as error:
         return UpperVerdict(status=BAD, why=str(error))
-    known = Served.objects.filter(call=asked.call).first()
+    known = Served.objects.select_related("stated").filter(call=asked.call).first()
     if known is not None:
         return _again(known, link, wish)
+    stated = _stated(link, wish, asked.call_id)
+    try:
+        return _new(link, replace(wish, stated=stated))
+    except _Used:
+        return _new(link, wish)
+
+
+def _stated(link: Link, wish: Wish, call_id: str) -> Stated | None:
+    """What the officer stated about it; nothing counts of a platform that does not state."""
+    if link.platform is None or not link.platform.custodes:
+        return None
+    return finding.find(link, wish.channel, wish.verb, wish.call, call_id, wish.span, wish.media, wish.at)
+
+
+def _new(link: Link, wish: Wish) -> UpperVerdict:
+    """A call that was not heard of before.
+
+    Raises:
+        _Used: the statement is another call's.
+    """
     camera, unmet, status, verdict = _decide(link, wish)
     if verdict is None:
         return _refused(refuse(link, wish, camera, unmet, status))
     assert camera is not None
-    if wish.verb == Verb.LIVE and dark([camera.pk], at):
+    if wish.verb == Verb.LIVE and dark([camera.pk], wish.at):
         return _refused(refuse(link, wish, camera, (), NO_PICTURE))
     try:
         row = _enter(link, wish, camera, verdict)
     except IntegrityError:  # the same call came twice at one moment
-        return _again(Served.objects.get(call=asked.call), link, wish)
+        return _again(Served.objects.select_related("stated").get(call=wish.call), link, wish)
     return _give(row, link, camera)
 
 
@@ -98,7 +124,7 @@ def _address(text: str) -> str:
 
 def _lacking(link: Link, camera: Camera, wish: Wish) -> tuple[Verdict, tuple[Unmet, ...]]:
     """What was decided about the camera, and all that is unmet, of the receiver too."""
-    verdict = may_serve(link, camera, wish.verb, wish.at)
+    verdict = may_serve(link, camera, wish.verb, wish.at, stated=wish.stated is not None)
     assert link.platform is not None
     astray = wish.media and not may_receive(link.platform, wish.address)
     return verdict, (*verdict.unmet, ELSEWHERE) if astray else verdict.unmet
@@ -117,15 +143,27 @@ def _decide(link: Link, wish: Wish) -> tuple[Camera | None, tuple[Unmet, ...], i
 
 
 def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
+    """The row; what was stated is used with it.
+
+    Raises:
+        IntegrityError: the same call came twice at one moment.
+        _Used: as `_new`.
+    """
     assert verdict.until is not None
+    term = min(verdict.until, wish.at + timedelta(hours=get_settings().upper_call_hours))
+    # A call that was stated goes on behind the statement's ten minutes; a hand on the helm only as long as it is stated anew.
+    steers = wish.stated is not None and wish.verb == Verb.STEER
     with transaction.atomic():
+        if wish.stated is not None and not finding.use(wish.stated, wish.call):
+            raise _Used
         return Served.objects.create(
             **wish.fields(),
             link=link,
             camera=camera,
             grant_id=verdict.grant,
             unknown=verdict.unknown,
-            until=min(verdict.until, wish.at + timedelta(hours=get_settings().upper_call_hours)),
+            term=term,
+            until=min(term, wish.stated.until) if steers and wish.stated is not None else term,
         )
 
 
@@ -145,7 +183,7 @@ def _again(row: Served, link: Link, wish: Wish) -> UpperVerdict:
     camera = Camera.objects.select_related("node").get(pk=row.camera_id)
     if not _stands(row, wish.at) or channel_of(link, row.channel) != camera.pk:
         return UpperVerdict(status=FORBIDDEN, why="the call is over")
-    _verdict, lacking = _lacking(link, camera, wish)
+    _verdict, lacking = _lacking(link, camera, replace(wish, stated=row.stated))
     if lacking:
         close([(row, lacking)], wish.at)
         return UpperVerdict(status=FORBIDDEN, why=_plain(lacking))
@@ -163,29 +201,34 @@ def _give(row: Served, link: Link, camera: Camera) -> UpperVerdict:
         token = _record(row, link, camera)
     except (NotaryUnavailable, NotaryRefused):
         return UpperVerdict(status=UNAVAILABLE, why="the log could not be written, so nothing is given")
-    lacking = may_serve(link, camera, Verb(row.verb), timezone.now()).unmet
+    lacking = may_serve(link, camera, Verb(row.verb), timezone.now(), stated=row.stated_id is not None).unmet
     if lacking:
         close([(row, lacking)], timezone.now())
     row.refresh_from_db(fields=["ended_at", "ended_why"])
     assert row.until is not None
     if not _stands(row, timezone.now()):
         return UpperVerdict(status=FORBIDDEN, why=_plain(lacking) or "it ended meanwhile")
+    name, unit = asker(row, link)
     return UpperVerdict(
         camera=camera.pk,
         node_url=camera.node.worker_url(camera.worker),
         worker=camera.worker_name,
         token=token,
-        until_us=microseconds(row.until),
+        # Of a hand on the helm the grant's: `standing` ends it with what was stated, or hears that it was stated anew.
+        until_us=microseconds(row.term if row.verb == Verb.STEER and row.term is not None else row.until),
+        name=name,
+        unit=unit,
     )
 
 
 def _record(row: Served, link: Link, camera: Camera) -> str:
-    """The token; empty where nothing is sent.
+    """The token: of what is sent, listed or moved; empty where a list has no span.
 
     Raises:
         NotaryUnavailable, NotaryRefused.
     """
-    notary, claims = line.notary(), [claims_of(row, link, camera)] if row.media else []
+    notary = line.notary()
+    claims = [claims_of(row, link, camera)] if row.goes_on or row.span is not None else []
     if row.index is not None:
         return notary.renew(row.pk, claims)[0] if claims else ""
     record = grant_record(row, link, camera)
@@ -195,7 +238,7 @@ def _record(row: Served, link: Link, camera: Camera) -> str:
     else:
         [index], token = notary.append([record]), ""
     changes: dict[str, object] = {"index": index}
-    if not row.media:  # said once, and over
+    if not row.goes_on:  # said once, and over
         changes |= {"ended_at": row.asked_at, "ended_why": ServedEnd.DONE}
     Served.objects.filter(pk=row.pk).update(**changes)
     row.index = index

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +18,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import NeedForm
 from custodes.sharing.forms.platforms import PlatformForm
-from custodes.sharing.links import platforms, steps
+from custodes.sharing.links import certificates, platforms, steps
 from custodes.sharing.links.repointing import STANDING
 from custodes.sharing.models import LinkState, Platform, PlatformRole
 from custodes.sharing.models.link import OPEN
@@ -43,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     if not has_own:
         first["unit_name"] = office.name
-    form = PlatformForm(request.POST or None, instance=Platform(office=office), initial=first)
+    form = PlatformForm(request.POST or None, request.FILES or None, instance=Platform(office=office), initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             row = platforms.save(form.save(commit=False), Taken(viewer.person, viewer.at))
@@ -69,8 +71,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     keeps = kept_platforms(viewer.person, viewer.at).filter(pk=row.pk).exists()
     if request.method == "POST" and not keeps:
         raise Http404
-    form = PlatformForm(request.POST or None, instance=row)
-    name = row.name
+    form = PlatformForm(request.POST or None, request.FILES or None, instance=row)
+    name, certificate = row.name, row.statements_certificate
     if request.method == "POST" and form.is_valid():
         try:
             platforms.save(form.save(commit=False), Taken(viewer.person, viewer.at, seen=revision_of(request)))
@@ -80,7 +82,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("已保存。"))
             return redirect(row)
     status = INVALID if form.errors else 200
-    return _draw(request, row, name, form, NeedForm(), keeps=keeps, status=status)
+    channel = _channel(row, certificate, viewer.at)
+    return _draw(request, row, name, form, NeedForm(), channel, keeps=keeps, status=status)
 
 
 @require_POST
@@ -99,11 +102,30 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已开始办理联网，请审查。"))
             return redirect(link)
-    return _draw(request, row, row.name, PlatformForm(instance=row), form, keeps=True, status=INVALID)
+    channel = _channel(row, row.statements_certificate, viewer.at)
+    return _draw(request, row, row.name, PlatformForm(instance=row), form, channel, keeps=True, status=INVALID)
+
+
+def _channel(row: Platform, certificate: str, at: datetime) -> dict[str, Any]:
+    """What the page says of the side channel: the certificate that was handed over, and ours; nothing where the other can't state."""
+    if not row.custodes or row.role == PlatformRole.OWN:
+        return {}
+    return {
+        "theirs": certificates.shown(certificate, at),
+        "ours": certificates.shown(certificates.own_certificate(), at),
+    }
 
 
 def _draw(
-    request: HttpRequest, row: Platform, name: str, form: PlatformForm, need: NeedForm, *, keeps: bool, status: int
+    request: HttpRequest,
+    row: Platform,
+    name: str,
+    form: PlatformForm,
+    need: NeedForm,
+    channel: dict[str, Any],
+    *,
+    keeps: bool,
+    status: int,
 ) -> HttpResponse:
     links = list(row.links.order_by("-asked_at"))
     steps_taken = row.steps.select_related("by__unit", "record").order_by("-revision")
@@ -112,6 +134,7 @@ def _draw(
         "heading": name,
         "form": form,
         "need_form": need,
+        "channel": channel,
         "keeps": keeps,
         "links": [(one, BADGES[LinkState(one.state)]) for one in links],
         "may_begin": keeps and all(one.state not in OPEN for one in links),

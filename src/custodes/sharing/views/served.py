@@ -9,14 +9,17 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from custodes.people.permissions import Permission
+from custodes.people.said import said
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Camera, System
 from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.models import Served
+from custodes.sharing.stated.grounds import entry_of
 from custodes.sharing.views.common import link_crumbs
 from custodes.sharing.views.links import seen
 
@@ -31,9 +34,17 @@ def served(request: HttpRequest, pk: UUID) -> HttpResponse:
     link = seen(viewer, pk)
     if not link.upper:
         raise Http404
-    heads = (_("时间"), _("点位"), _("请求内容"), _("结果"), _("结束"), _("存证"))
+    heads = (
+        _("时间"),
+        _("点位"),
+        _("请求内容"),
+        pgettext_lazy("上级调用", "办案人员和事由"),
+        _("结果"),
+        _("结束"),
+        _("存证"),
+    )
     refused_only = request.GET.get("refused") == "1"
-    rows = link.served.filter(status__gt=0) if refused_only else link.served.all()
+    rows = link.served.select_related("stated").filter(**({"status__gt": 0} if refused_only else {}))
     page = Paginator(rows.order_by("-asked_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     names = _names(list(page))
     table = Table.of(request, *(Column(label) for label in heads))
@@ -43,10 +54,16 @@ def served(request: HttpRequest, pk: UUID) -> HttpResponse:
         "page": page,
         "table": table,
         "refused_only": refused_only,
-        "rows": [(row, names.get(row.camera_id), row.stands(viewer.at)) for row in page],
+        "rows": [(row, names.get(row.camera_id), row.stands(viewer.at), _ground(row)) for row in page],
         "crumbs": link_crumbs((str(link), link.get_absolute_url()), (_("请求和提供"), "")),
     }
     return render(request, "sharing/served.html", context)
+
+
+def _ground(row: Served) -> str:
+    """On which ground the platform above decided, in words."""
+    entry = entry_of(row.stated.ground) if row.stated is not None else None
+    return "" if entry is None else str(said(entry.zh, entry.en))
 
 
 def _names(rows: list[Served]) -> dict[Any, str]:

@@ -1,0 +1,158 @@
+"""Certificates of platforms that run this program, for the side channel: read, checked, shown so that two people can compare them aloud (wire.md §9)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.settings import get_settings
+from custodes.sharing.links.reaching import is_host
+from custodes.sharing.models import Platform, PlatformRole
+
+OWN_FILE = "gateway-statements.crt"
+"""Our own, in ``keys/public``: as the server that hears statements and as the client that makes them."""
+MOST = 8192
+"""Octets of a file with one certificate."""
+GROUP = 4
+_URL = re.compile(r"https://(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,120}):([0-9]{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A certificate as a page shows it.
+
+    Attributes:
+        groups: its SHA-256, four digits each, to be read aloud; over: it has expired.
+    """
+
+    groups: tuple[str, ...]
+    name: str
+    begins: datetime
+    ends: datetime
+    over: bool
+
+
+def read(text: str) -> x509.Certificate:
+    """The one certificate of a PEM text.
+
+    Raises:
+        ValueError: it is none, more than one, or cannot be read.
+    """
+    try:
+        rows = x509.load_pem_x509_certificates(text.encode("ascii"))
+    except UnicodeEncodeError as error:
+        raise ValueError("not ASCII") from error
+    if len(rows) != 1:
+        raise ValueError("one certificate is handed over")
+    return rows[0]
+
+
+def plain(text: str) -> str:
+    """The same certificate in one form, without what stood around it; text that is none stays as it is."""
+    try:
+        return read(text).public_bytes(Encoding.PEM).decode()
+    except ValueError:
+        return text
+
+
+def bad_certificate(text: str, at: datetime) -> str:
+    """What is wrong with it, by which rule, and what to do; empty where nothing is, or none is given."""
+    if not text:
+        return ""
+    if "PRIVATE KEY" in text:
+        return _("说明通道证书：内容含有私钥。私钥不得离开对方的服务器，请告知对方更换，只取证书部分。")
+    try:
+        found = read(text)
+        key = found.public_key()
+        begins, ends = found.not_valid_before_utc, found.not_valid_after_utc
+    except ValueError:
+        return _(
+            "说明通道证书：无法识别。应当是一份 PEM 格式的证书，以 -----BEGIN CERTIFICATE----- 开头。请向对方索取原文件。"
+        )
+    if ends <= at:
+        return _("说明通道证书：已于 %(day)s 过期。请向对方索取新的证书。") % {"day": timezone.localdate(ends)}
+    if begins > at:
+        return _("说明通道证书：%(day)s 起才有效。请核对对方的证书和双方的时间。") % {"day": timezone.localdate(begins)}
+    if not _strong(key):
+        return _(
+            "说明通道证书：密钥种类或者长度不符合要求。应当是 ECDSA P-256、P-384，Ed25519，或者不短于 2048 位的 RSA。"
+        )
+    return ""
+
+
+def _strong(key: object) -> bool:
+    if isinstance(key, RSAPublicKey):
+        return key.key_size >= 2048
+    if isinstance(key, EllipticCurvePublicKey):
+        return isinstance(key.curve, SECP256R1 | SECP384R1)
+    return isinstance(key, Ed25519PublicKey)
+
+
+def bad_url(text: str) -> str:
+    """What is wrong with the address of a lower's side channel; empty where nothing is, or none is given."""
+    if not text:
+        return ""
+    found = _URL.fullmatch(text)
+    if found is None or not 1 <= int(found[2]) <= 65535 or not is_host(found[1].strip("[]")):
+        return _(
+            "说明通道地址：应当是 https://地址:端口，例如 https://192.0.2.20:8443，后面不带路径。请按对方书面通知填写。"
+        )
+    return ""
+
+
+def unfit(row: Platform, at: datetime) -> str:
+    """What of a platform's side channel does not fit it."""
+    url, certificate = row.statements_url, row.statements_certificate
+    if (url or certificate) and (row.role == PlatformRole.OWN or not row.custodes):
+        return _("说明通道：只有使用本系统的上级、下级平台填写。请勾选“对方使用本系统”，或者清空地址和证书。")
+    if url and row.role == PlatformRole.UPPER:
+        return _("说明通道地址：上级平台向本级说明，不填对方地址。请清空。")
+    if row.role == PlatformRole.LOWER and bool(url) != bool(certificate):
+        return _("说明通道：下级平台的地址和证书应当同时填写。")
+    return bad_url(url) or bad_certificate(certificate, at)
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a certificate in 64 hex digits; empty where there is none that can be read."""
+    try:
+        return read(text).fingerprint(SHA256()).hex() if text else ""
+    except ValueError:
+        return ""
+
+
+def certificate_of(platform: Platform, at: datetime) -> str:
+    """By which a platform's statements are believed now: its fingerprint; empty where it has none, or one that has expired."""
+    if not platform.custodes or bad_certificate(platform.statements_certificate, at):
+        return ""
+    return fingerprint(platform.statements_certificate)
+
+
+def shown(text: str, at: datetime) -> Shown | None:
+    """For a page; None where there is none that can be read."""
+    try:
+        found = read(text)
+    except ValueError:
+        return None
+    digits = found.fingerprint(SHA256()).hex()
+    groups = tuple(digits[place : place + GROUP] for place in range(0, len(digits), GROUP))
+    ends = found.not_valid_after_utc
+    return Shown(groups, found.subject.rfc4514_string(), found.not_valid_before_utc, ends, ends <= at)
+
+
+def own_certificate() -> str:
+    """Our own, PEM; empty while the installation has none."""
+    try:
+        path = get_settings().keys_folder / "public" / OWN_FILE
+        return path.read_text(encoding="ascii") if path.stat().st_size <= MOST else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
