@@ -31,7 +31,7 @@ class HandedBounds:
     Attributes:
         handshake_s: for TLS; connection_s: whatever a client does, its connection ends then; body_s: for the body.
         body_bytes: its size at most.
-        connections: at once, of all clients.
+        connections: at once, of all clients; of_client: of one certificate.
     """
 
     handshake_s: float = 5.0
@@ -39,6 +39,7 @@ class HandedBounds:
     body_s: float = 10.0
     body_bytes: int = 16_384
     connections: int = 256
+    of_client: int = 256
 
 
 class BodyRefused(Exception):
@@ -113,9 +114,10 @@ class _Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         shown = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        if not shown or len(self.connections) >= self._bounds.connections:
-            transport.abort()
         self._client = fingerprint(x509.load_der_x509_certificate(shown)) if shown else b""
+        mine = sum(one._client == self._client for one in self.connections if isinstance(one, _Protocol))
+        if not shown or len(self.connections) >= self._bounds.connections or mine >= self._bounds.of_client:
+            transport.abort()
         super().connection_made(transport)
         self._ending = self.loop.call_later(self._bounds.connection_s, transport.abort)
 
