@@ -62,6 +62,18 @@ class GatewaySettings(BaseSettings):
         ge=1,
         le=1000,
     )
+    gateway_statements_host: str = setting(
+        "127.0.0.1",
+        "address",
+        "Address on which gateways of upper platforms that run this program say who asks and why, over HTTPS; `0.0.0.0` for all of this machine.",
+    )
+    gateway_statements_port: int = setting(
+        0,
+        "port",
+        "Port for that. 0: none; uppers then have only what a link gives without it. Platforms below are told who asks whatever is set here.",
+        ge=0,
+        le=65535,
+    )
     gateway_metrics_port: int = setting(
         0, "port", "Port of the gateway's `/metrics` (Prometheus), on loopback alone. 0: none.", ge=0, le=65535
     )
@@ -88,14 +100,14 @@ class GatewaySettings(BaseSettings):
             raise ValueError("CUSTODES_GATEWAY_NAME is a name of its own, and not web")
         return value
 
-    @field_validator("gateway_host", "gateway_sip_host")
+    @field_validator("gateway_host", "gateway_sip_host", "gateway_statements_host")
     @classmethod
     def _address(cls, value: str) -> str:
         try:
             ipaddress.ip_address(value)
         except ValueError as error:
             raise ValueError(
-                "CUSTODES_GATEWAY_HOST and CUSTODES_GATEWAY_SIP_HOST are IP addresses, for example 192.0.2.10"
+                "CUSTODES_GATEWAY_HOST, CUSTODES_GATEWAY_SIP_HOST and CUSTODES_GATEWAY_STATEMENTS_HOST are IP addresses, for example 192.0.2.10"
             ) from error
         return value
 

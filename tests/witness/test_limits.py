@@ -7,10 +7,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from custodes.tls.handed_server import server_context, trust
 from custodes.tls.pinned import make_pinned, witness_server
 from custodes.witness import server
 from custodes.witness.service import Answer
@@ -24,10 +26,10 @@ def listening(folder: Path, lower: Lower) -> Iterator[int]:
     """The server alone, in a thread, answering 200 to every whole body; its port."""
     files = witness_server(folder)
     make_pinned(files, "w", ("127.0.0.1",), NOW, serves=True)
-    context = server.tls_context(files)
+    context = server_context(files)
     from cryptography import x509
 
-    server.trust(context, [x509.load_pem_x509_certificate(lower.files.cert.read_bytes())])
+    trust(context, [x509.load_pem_x509_certificate(lower.files.cert.read_bytes())])
     ports: list[int] = []
     up, loop = threading.Event(), asyncio.new_event_loop()
     ending = asyncio.Event()
@@ -62,7 +64,7 @@ def connected(folder: Path, lower: Lower, port: int) -> ssl.SSLSocket:
 
 
 def test_a_body_that_drips_is_answered_and_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(server, "BOUNDS", replace(server.BOUNDS, body_s=0.1))
     lower = Lower.make(tmp_path / "l", "a.example/log")
     with listening(tmp_path, lower) as port, connected(tmp_path, lower, port) as line:
         line.sendall(HEAD + b"o")
@@ -70,7 +72,7 @@ def test_a_body_that_drips_is_answered_and_cut_off(tmp_path: Path, monkeypatch: 
 
 
 def test_a_head_that_drips_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "CONNECTION_SECONDS", 0.2)
+    monkeypatch.setattr(server, "BOUNDS", replace(server.BOUNDS, connection_s=0.2))
     lower = Lower.make(tmp_path / "l", "a.example/log")
     with listening(tmp_path, lower) as port, connected(tmp_path, lower, port) as line:
         line.sendall(HEAD[:20])
@@ -83,7 +85,7 @@ def test_a_head_that_drips_is_cut_off(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_connections_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "MAX_CONNECTIONS", 2)
+    monkeypatch.setattr(server, "BOUNDS", replace(server.BOUNDS, connections=2))
     lower = Lower.make(tmp_path / "l", "a.example/log")
     with listening(tmp_path, lower) as port:
         kept = [connected(tmp_path, lower, port) for _ in range(2)]

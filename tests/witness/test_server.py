@@ -181,7 +181,7 @@ def test_two_witnesses_never_share_a_folder(lowers: tuple[Lower, Lower, Lower]) 
 
 
 def test_who_sends_slowly_holds_up_nobody(running: Running, lowers: tuple[Lower, Lower, Lower], tmp_path: Path) -> None:
-    """Twenty bodies that never end; others are answered meanwhile. That they are cut off is `BODY_SECONDS`'s (test_limits.py)."""
+    """Twenty bodies that never end; others are answered meanwhile. That they are cut off is `HandedBounds`'s (test_limits.py)."""
     lines = []
     for _ in range(20):
         plain = socket.create_connection(("127.0.0.1", running.port))

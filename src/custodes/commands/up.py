@@ -137,6 +137,9 @@ def own_ports(settings: Settings) -> list[tuple[str, str, int]]:
     if settings.gateway_id:
         ports.append(("CUSTODES_GATEWAY_PORT", settings.gateway_host, settings.gateway_port))
         ports.append(("CUSTODES_GATEWAY_SIP_PORT", settings.gateway_sip_host, settings.gateway_sip_port))
+        if settings.gateway_statements_port:
+            name = "CUSTODES_GATEWAY_STATEMENTS_PORT"
+            ports.append((name, settings.gateway_statements_host, settings.gateway_statements_port))
     return ports
 
 

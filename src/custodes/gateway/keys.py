@@ -1,7 +1,8 @@
-"""The gateway's own keys: one to sign what it says to the web, one that devices' passwords are sealed to."""
+"""The gateway's own keys: one to sign what it says to the web, one that devices' passwords are sealed to, one of its side channel."""
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from custodes.keyfile import (
     public_line,
     publish,
 )
+from custodes.tls.pinned import gateway_statements, make_pinned
 from custodes.video.wire.seal import unseal
 
 CONTROL_KEY = "control.key"
@@ -50,7 +52,8 @@ def make_keys(folder: Path, public_folder: Path) -> GatewayKeys:
 
     Args:
         folder: ``keys/gateway``.
-        public_folder: ``keys/public``; gets ``gateway.pub`` and ``gateway-seal.pub``, raw 32 bytes in base64.
+        public_folder: ``keys/public``; gets ``gateway.pub`` and ``gateway-seal.pub``, raw 32 bytes in base64, and ``gateway-statements.crt``,
+            with which it states to platforms below who asks, and is known by platforms above (`statements`).
 
     Raises:
         KeyFileError: a public half is there whose private key is gone, or a key can't be used.
@@ -61,6 +64,8 @@ def make_keys(folder: Path, public_folder: Path) -> GatewayKeys:
     )
     publish(public_folder / CONTROL_PUBLIC, public_line(keys.control))
     publish(public_folder / SEAL_PUBLIC, public_line(keys.seal))
+    files = gateway_statements(folder.parent)
+    make_pinned(files, "Custodes gateway", (), datetime.datetime.now(datetime.UTC), serves=True, calls=True)
     return keys
 
 

@@ -34,6 +34,8 @@ from custodes.gateway.recordings.desk import RecordingsDesk
 from custodes.gateway.recordings.room import Recordings
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.rooms import Room
+from custodes.gateway.statements.listener import Listener
+from custodes.gateway.statements.saying import Saying
 from custodes.gateway.states import States
 from custodes.gateway.steering.desk import SteerDesk
 from custodes.gateway.steering.room import Steering
@@ -55,6 +57,7 @@ from custodes.metrics.serving import Lateness, registry_of, serve_metrics
 from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.tls.files import TlsFiles
+from custodes.tls.pinned import gateway_statements
 from custodes.video.clock import Clock, SystemClock
 from custodes.video.wire.gateway import GatewayAssignment
 
@@ -140,10 +143,21 @@ class Gateway:
             periods or Periods(),
         )
         self.desk = Desk(self.trust, clock)
-        self.switchboard = Switchboard(self.context)
-        self.steering = Steering(self.context)
+        statements = gateway_statements(settings.keys_folder)
+        self.saying = Saying(self.name, self.web, self.assigned.device, statements, clock)
+        self.switchboard = Switchboard(self.context, states=self.saying)
+        self.steering = Steering(self.context, self.saying)
         self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
-        self.recordings = Recordings(self.context)
+        self.recordings = Recordings(self.context, states=self.saying)
+        self.listener = Listener(
+            self.name,
+            settings.gateway_statements_host,
+            settings.gateway_statements_port,
+            statements,
+            self.web,
+            lambda: [link.upper for link in self.uppers.links],
+            clock,
+        )
         self.context.event_ears += [self.switchboard.hear, self.steering.hear, self.recordings.hear]
         self.context.message_ears += [
             self.switchboard.hear_message,
@@ -160,7 +174,7 @@ class Gateway:
             *RecordingsDesk(self.recordings).routes(signed),
         ]
         # What moves is stopped before calls are ended, and uppers know that they end before we call no more.
-        self.rooms: list[Room] = [self.steering, self.uppers, self.switchboard]
+        self.rooms: list[Room] = [self.steering, self.listener, self.uppers, self.switchboard]
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:
@@ -196,6 +210,7 @@ class Gateway:
             server.should_exit = True
             for room in self.rooms:
                 await room.stop()
+            await self.saying.stop()
             for task in (*tasks, stopping):
                 task.cancel()
             await asyncio.wait({serving}, timeout=5)

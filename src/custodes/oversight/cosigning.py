@@ -7,7 +7,6 @@ could do is to bring none, and that is seen here and above (decision 0364).
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,9 +25,10 @@ from custodes.ledger.witness import format_request
 from custodes.ledger.witnesses import Witness, read_witnesses
 from custodes.settings import Settings
 from custodes.tls.files import TlsFiles
+from custodes.tls.handed_client import AnswerTooLarge, HandedAnswer, client_context
+from custodes.tls.handed_client import post as send
 from custodes.tls.pinned import witness_client
 
-SECONDS = 10.0
 EXCHANGE_SECONDS = 20.0
 """One exchange with a witness at the most, whatever it sends and however slowly: the others wait meanwhile."""
 MAX_LOG_SIZE = 2**53 - 1
@@ -279,7 +279,10 @@ def posting(files: TlsFiles) -> Post:
 
     def post(witness: Witness, body: bytes) -> tuple[int, str, str]:
         try:
-            return asyncio.run(_exchange(witness, _context(witness, files), body))
+            answer = asyncio.run(_exchange(witness, files, body))
+            return answer.status, answer.content_type, answer.body.decode()
+        except AnswerTooLarge as error:
+            raise NotCosigned("its answer is too large") from error
         except TimeoutError as error:
             raise Away(f"its answer was not whole after {EXCHANGE_SECONDS:g} seconds") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeDecodeError) as error:
@@ -288,30 +291,10 @@ def posting(files: TlsFiles) -> Post:
     return post
 
 
-async def _exchange(witness: Witness, context: ssl.SSLContext, body: bytes) -> tuple[int, str, str]:
-    """All of it within `EXCHANGE_SECONDS`: a time for each read alone would let a witness drip for ever."""
-    async with (
-        asyncio.timeout(EXCHANGE_SECONDS),
-        httpx.AsyncClient(verify=context, timeout=SECONDS, trust_env=False) as client,
-        client.stream("POST", f"{witness.url}/add-checkpoint", content=body) as answer,
-    ):
-        text = bytearray()
-        async for piece in answer.aiter_bytes():
-            text += piece
-            if len(text) > MAX_ANSWER_BYTES:
-                raise NotCosigned("its answer is too large")
-        return answer.status_code, answer.headers.get("Content-Type", ""), text.decode()
-
-
-def _context(witness: Witness, files: TlsFiles) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    # A server's own certificate stands for itself: whoever shows it has its key, whatever address it is reached by.
-    context.check_hostname = not witness.pinned
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    context.load_verify_locations(cadata=witness.certificate)
-    context.load_cert_chain(files.cert, files.key)
-    return context
+async def _exchange(witness: Witness, files: TlsFiles, body: bytes) -> HandedAnswer:
+    context = client_context(witness.certificate, files, pinned=witness.pinned)
+    url = f"{witness.url}/add-checkpoint"
+    return await send(context, url, body, seconds=EXCHANGE_SECONDS, most_bytes=MAX_ANSWER_BYTES)
 
 
 def cosigning_of(settings: Settings, notary: NotaryClient) -> Cosigning:

@@ -1,4 +1,4 @@
-"""A certificate that stands for itself: the other side keeps a copy of it and takes no other (witness and who submits to it).
+"""A certificate that stands for itself: the other side keeps a copy of it and takes no other (witness and who submits to it, gateways of two platforms).
 
 It vouches for nothing: an authority between the two would be a third whom both must trust, and would outlive the arrangement.
 """
@@ -31,6 +31,7 @@ def make_pinned(
     at: datetime.datetime,
     *,
     serves: bool,
+    calls: bool = False,
     acting: AbstractContextManager[None] | None = None,
 ) -> None:
     """Make key and certificate where they are missing; never replaced.
@@ -40,7 +41,7 @@ def make_pinned(
         name: of whose it is, in the subject.
         names: host names and addresses of a server; may be empty for a client.
         at: from when it is valid.
-        serves: for a server, else for a client.
+        serves: for a server, else for a client; calls: for a server that is a client of its like as well.
         acting: in which this process is the OS user whose the key is; None: it is already.
 
     Raises:
@@ -53,7 +54,8 @@ def make_pinned(
         raise KeyFileError(f"{files.cert} is there but {files.key} is not: restore it, or remove both to begin anew")
     key = generate_private_key(SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
-    usage = ExtendedKeyUsageOID.SERVER_AUTH if serves else ExtendedKeyUsageOID.CLIENT_AUTH
+    usages = [ExtendedKeyUsageOID.SERVER_AUTH] if serves else []
+    usages += [ExtendedKeyUsageOID.CLIENT_AUTH] if calls or not serves else []
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -63,7 +65,7 @@ def make_pinned(
         .not_valid_before(at - BACKDATE)
         .not_valid_after(at + datetime.timedelta(days=DAYS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
     )
     if names:
         builder = builder.add_extension(
@@ -84,3 +86,8 @@ def witness_server(keys: Path) -> TlsFiles:
 def witness_client(keys: Path) -> TlsFiles:
     """Of the web process, with which it submits checkpoints to witnesses."""
     return TlsFiles(keys / "public" / "witness-client.pem", keys / "web" / "witness-client.key")
+
+
+def gateway_statements(keys: Path) -> TlsFiles:
+    """Of the gateway's side channel, on which it serves platforms above and calls those below."""
+    return TlsFiles(keys / "public" / "gateway-statements.crt", keys / "gateway" / "statements.key")

@@ -17,10 +17,11 @@ import structlog
 from custodes.ledger.witnessed import LogsError, LowerLog, read_logs
 from custodes.servicemanager import live, tell
 from custodes.settings import Settings
+from custodes.tls.handed_server import server_context, trust
 from custodes.tls.pinned import witness_server
 
 from .keys import load_key
-from .server import serving, tls_context, trust
+from .server import serving
 from .service import Answer, Service
 from .shelf import Shelf
 
@@ -136,7 +137,7 @@ async def serve(
     shelf.prepare()
     with locked(config.folder / "state"):
         service = Service(config.name, load_key(config.keys), shelf, lambda: int(time.time()), reached)
-        context = tls_context(witness_server(config.keys))
+        context = server_context(witness_server(config.keys))
         logs = Logs(config.folder / "logs", lambda known: trust(context, [log.certificate for log in known]))
 
         def answering(client: bytes, body: bytes) -> Answer:

@@ -20,6 +20,8 @@ class Bounds:
         room_s: for which a call waits for room.
         silent_s: for which a device may say nothing at all to INVITE; answer_s: for which it may try (after 100 or 180).
         bye_s: for which a new call waits for the end of the one that it replaces.
+        stated_s: for which a call waits until it was stated to the platform below for whom it is; whole_s: for all of it together, below
+            what the node waits (`node.gb28181.gateway_client`).
         kept_s: a call that its worker has not named for this long is ended.
         history: calls for recordings, in all; below what there are numbers for, which are others than the live ones.
         history_of_device: of one device, downloads among them; recorders read few places of their disk at once.
@@ -38,6 +40,8 @@ class Bounds:
     silent_s: float = 12.0
     answer_s: float = 20.0
     bye_s: float = 1.0
+    stated_s: float = 9.0
+    whole_s: float = 28.0
     kept_s: float = 30.0
     history: int = 4_000
     history_of_device: int = 4

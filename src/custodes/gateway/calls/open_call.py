@@ -31,7 +31,9 @@ class OpenCall:
     Attributes:
         node: whose it is: nobody else may keep, end or use it.
         y: ten digits of its stream, empty before it has any.
+        call_id: its Call-ID in SIP, chosen before INVITE.
         sip: None before INVITE.
+        asked_at: monotonic seconds.
         outcome: what the node is answered.
         written: done when it is on disk.
         kept_at: monotonic seconds at which its worker named it last.
@@ -45,6 +47,7 @@ class OpenCall:
     kept_at: float
     stage: Stage = Stage.WAITING
     y: str = ""
+    call_id: str = ""
     sip: Call | None = None
     keyed_at: float = -1e9
     stepping: bool = False
@@ -52,6 +55,10 @@ class OpenCall:
     steps: int = 0
     outcome: asyncio.Future[CallAnswer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     written: asyncio.Future[None] | None = None
+    asked_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.asked_at = self.kept_at
 
     @property
     def key(self) -> StreamKey:

@@ -18,7 +18,9 @@ from custodes.gateway.calls.open_call import OpenCall, Stage, StreamKey
 from custodes.gateway.calls.player import Player, finished
 from custodes.gateway.calls.room import fits
 from custodes.gateway.calls.shelf import Shelf
+from custodes.gateway.calls.stating import state
 from custodes.gateway.calls.words import away, refusal
+from custodes.gateway.statements.needs import States, StatesNothing
 from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.manscdp.control import DeviceControl, KeyFrame
 from custodes.gb28181.manscdp.frame import Message
@@ -48,14 +50,18 @@ _BACK = frozenset({"registered", "restarted", "online", "moved"})
 class Switchboard:
     """All calls to channels. Opens the book of calls: what is left in it is ended from the first look on.
 
+    Args:
+        states: says to a platform below for whom it is called, before it is (wire.md §9).
+
     Raises:
         BookRefused, sqlite3.Error, OSError: the book can't be opened.
     """
 
-    def __init__(self, process: Process, bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, process: Process, bounds: Bounds = BOUNDS, states: States | None = None) -> None:
         book = Book(process.folder)
         self._process = process
         self._bounds = bounds
+        self._states = states or StatesNothing()
         self._shelf = Shelf(book)
         self.farewells = Farewells(process, self._shelf)
         self.farewells.load(book.left())
@@ -92,7 +98,11 @@ class Switchboard:
         try:
             if older is not None:
                 await self._replace(older)
-            if not await self._room_for(call):
+            call.call_id = self._process.endpoint.call_id(reach.peer)
+            await state(self._states, call, self._bounds.stated_s)
+            if call.outcome.done():
+                pass
+            elif not await self._room_for(call):
                 call.settle(CallAnswer(step="full", detail="as many calls as there may be are under way or stand"))
             elif not call.outcome.done():
                 self._invite(call)
@@ -280,15 +290,17 @@ class Switchboard:
     def _begun(self, call: OpenCall, reach: Reach) -> Call:
         process, ask = self._process, call.ask
         body = offer(process.id, ask, call.y, reach.edition)
-        invite = process.endpoint.request("INVITE", ask.channel, reach.peer, body, fields(process.id, ask, call.y))
+        more = fields(process.id, ask, call.y)
+        invite = process.endpoint.request("INVITE", ask.channel, reach.peer, body, more, call_id=call.call_id)
         return process.endpoint.call(invite, reach.peer, process.clock.monotonic(), ask.device)
 
     async def _answer_to(self, call: OpenCall) -> None:
         """Wait for what becomes of INVITE: a while for anything, longer where the device said that it tries."""
         bounds = self._bounds
-        await asyncio.wait([call.outcome], timeout=bounds.silent_s)
+        left = bounds.whole_s - (self._process.clock.monotonic() - call.asked_at)
+        await asyncio.wait([call.outcome], timeout=max(0.0, min(bounds.silent_s, left)))
         if not call.outcome.done() and call.sip is not None and call.sip.phase is Phase.RINGING:
-            await asyncio.wait([call.outcome], timeout=bounds.answer_s - bounds.silent_s)
+            await asyncio.wait([call.outcome], timeout=max(0.0, min(bounds.answer_s, left) - bounds.silent_s))
         call.settle(CallAnswer(step="no_answer", detail="the device did not answer the call in time"))
 
     def _give_up(self, call: OpenCall) -> None:

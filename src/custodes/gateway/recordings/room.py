@@ -11,6 +11,7 @@ from typing import Literal
 import structlog
 
 from custodes.gateway.calls.needs import Process
+from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.collector import SECOND, Collector, End, Patience
 from custodes.gb28181.manscdp.frame import Message
@@ -53,10 +54,11 @@ class _Asked:
 
 
 class Recordings:
-    """Questions about recordings that wait for their answers."""
+    """Questions about recordings that wait for their answers; `states` says to a platform below who asks, before it is asked."""
 
-    def __init__(self, process: Process, patience: Patience = PATIENCE) -> None:
+    def __init__(self, process: Process, patience: Patience = PATIENCE, states: States | None = None) -> None:
         self._process = process
+        self._states = states or StatesNothing()
         self._patience = patience
         self._waiting: Waiting[_Asked] = Waiting()
         self._of_device: Counter[str] = Counter()
@@ -71,6 +73,23 @@ class Recordings:
             return RecordingsAnswer(failure="not_registered", detail="the device is not registered")
         if self._of_device[device] >= OF_DEVICE:
             return RecordingsAnswer(failure="full", detail="the device is being asked as much as it may be")
+        self._of_device[device] += 1
+        try:
+            return await self._answered(ask)
+        except NotStated as error:
+            return RecordingsAnswer(failure="not_stated", detail=str(error)[:300])
+        finally:
+            self._of_device[device] -= 1
+            if not self._of_device[device]:
+                del self._of_device[device]
+
+    async def _answered(self, ask: RecordingsAsk) -> RecordingsAnswer:
+        """
+        Raises:
+            NotStated: nothing was asked.
+        """
+        device, channel = ask.device, ask.channel
+        await self._states.records(ask)
         start, end = _moment(ask.start), _moment(ask.end)
         query = RecordInfoQuery(
             sn=self._process.number(device),
@@ -80,13 +99,7 @@ class Recordings:
             secrecy=False,
             type=RecordType.ALL,
         )
-        self._of_device[device] += 1
-        try:
-            asked = await self._ask(device, query)
-        finally:
-            self._of_device[device] -= 1
-            if not self._of_device[device]:
-                del self._of_device[device]
+        asked = await self._ask(device, query)
         if asked.failure:
             return RecordingsAnswer(failure=asked.failure, detail=_WORDS[asked.failure])
         found = asked.collector.collected()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from typing import Any
 from uuid import UUID
 
 import structlog
 
 from custodes.gateway.calls.needs import Process
+from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
 from custodes.gateway.steering.questions import Questions
 from custodes.gb28181.edition import Edition
@@ -34,6 +36,8 @@ LOOK_S = 0.1
 ANSWER_S = 4.0
 """For which a command waits to be acknowledged; over UDP it is sent three times in that."""
 
+MOST_STOPS = 10_000
+"""Cameras of which it is remembered that they were stopped."""
 NAME_LENGTH = 60
 WINDOW = 1920, 1080
 """Pixels of the window in which a box of a drag zoom is told: the device takes the box by its share of it."""
@@ -49,12 +53,17 @@ class Steering:
     No command but those of presets and home waits for anything else than SIP's answer: the standard has no other to PTZ commands, and of what
     devices send all the same nothing depends (2016 §9.3, Annex A.2.5).
 
+    Args:
+        states: says to a platform below who moves its camera, before it is moved. A stop always goes out.
+
     Attributes:
         refusals: commands of which a device said that it could not follow them.
     """
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, states: States | None = None) -> None:
         self.refusals = 0
+        self._states = states or StatesNothing()
+        self._stops: OrderedDict[Camera, int] = OrderedDict()
         self.movements = Movements(process)
         self._questions = Questions(process)
         self._process = process
@@ -68,9 +77,14 @@ class Steering:
         camera = wish.device, wish.channel
         self._wake.set()
         if wish.command == "stop":
+            self._stopped(camera)
             return await self._all(self.movements.stop(camera))
         if self._process.reach(wish.device) is None:
             return AWAY
+        against = await self._stated(camera, wish)
+        return against if against is not None else await self._obey(camera, wish)
+
+    async def _obey(self, camera: Camera, wish: GatewaySteer) -> GatewayTaken:
         if wish.command == "move":
             move = move_of_percent(wish.pan, wish.tilt, wish.zoom)
             return await self._all(self.movements.hold(camera, move, lens_of_percent(wish.focus, wish.iris)))
@@ -96,6 +110,10 @@ class Steering:
             return PresetsAnswer(failure=against.failure)
         if self._process.reach(ask.device) is None:
             return PresetsAnswer(failure="not_registered")
+        try:
+            await self._states.steer(ask)
+        except NotStated:
+            return PresetsAnswer(failure="not_stated")
         failure, found = await self._questions.presets(ask.device, ask.channel)
         presets = tuple(WirePreset(number=one.number, name=one.name[:NAME_LENGTH]) for one in found)
         return PresetsAnswer(failure=failure, presets=presets)
@@ -169,6 +187,22 @@ class Steering:
             await asyncio.wait(stops, timeout=wait)
 
     # Within
+
+    async def _stated(self, camera: Camera, wish: GatewaySteer) -> GatewayTaken | None:
+        """Why it may not go out; None where it may. What was stopped while it was being stated does not begin behind its stop."""
+        stops = self._stops.get(camera, 0)
+        try:
+            await self._states.steer(wish)
+        except NotStated as error:
+            return GatewayTaken(failure="not_stated", detail=str(error)[:300])
+        if self._stops.get(camera, 0) != stops:
+            return GatewayTaken(failure="refused", detail="the camera was told to stop meanwhile")
+        return None
+
+    def _stopped(self, camera: Camera) -> None:
+        self._stops[camera] = self._stops.pop(camera, 0) + 1
+        while len(self._stops) > MOST_STOPS:
+            self._stops.popitem(last=False)
 
     def _against(self, camera: UUID, device: str, channel: str, node: str) -> GatewayTaken | None:
         found = self._process.assigned.channel(camera, device, channel, node)

@@ -74,6 +74,7 @@ class Endpoint:
         self._writer = Writer(id, domain, contacts, token)
         self.request = self._writer.request
         self.contact = self._writer.contact
+        self.call_id = self._writer.call_id
         self._contacts = contacts
         self._token = token
         self._trusted = trusted

@@ -37,6 +37,10 @@ class Writer:
         """Our Contact as this peer sees it."""
         return f"<sip:{self.id}@{self.contacts(peer).written}>"
 
+    def call_id(self, peer: Peer) -> str:
+        """A fresh Call-ID of a request to this peer, for who has to know it before the request is written."""
+        return f"{self.token()}@{self.contacts(peer).host}"
+
     def request(
         self,
         method: str,
@@ -45,18 +49,20 @@ class Writer:
         body: bytes = b"",
         fields: tuple[tuple[str, str], ...] = (),
         domain: str = "",
+        call_id: str = "",
     ) -> Request:
         """A request to the ID `user` at `peer`.
 
         Args:
             domain: of the request line and To; empty for the address of `peer`.
+            call_id: that was chosen before; empty for a fresh one.
         """
         own = self.contacts(peer)
         uri = f"sip:{user}@{domain or peer.written}"
         headers = Headers([("Via", own_via(peer.carrier, own.host, own.port, self.branch()))])
         headers.add("From", f"<sip:{self.id}@{self.domain}>;tag={self.token()}")
         headers.add("To", f"<{uri}>")
-        headers.add("Call-ID", f"{self.token()}@{own.host}")
+        headers.add("Call-ID", call_id or self.call_id(peer))
         headers.add("CSeq", f"1 {method}")
         if method in ("INVITE", "SUBSCRIBE"):
             headers.add("Contact", self.contact(peer))

@@ -41,6 +41,7 @@ _WORDS = {
     "no_answer": "the device did not answer the call",
     "answer": "the device's answer to the call makes no sense",
     "full": "the gateway has no room for another call",
+    "not_stated": "it was not stated to the platform below for whom it is called",
     NO_GATEWAY: "the gateway does not answer",
 }
 _ENDS = {
@@ -239,7 +240,7 @@ class Attempt:
         step, detail = why.step, why.detail or _WORDS.get(why.step, "")
         if why.step == "refused" and why.status:
             step, detail = f"{why.step}:{why.status}", detail or f"the device refused the call with {why.status}"
-        least = LATER_SECONDS if why.step in ("refused", "not_assigned") else 0.0
+        least = LATER_SECONDS if why.step in ("refused", "not_assigned", "not_stated") else 0.0
         self._end(Over(step, detail, least))
 
     def _ended(self, why: str) -> None:

@@ -27,7 +27,7 @@ from custodes.video.wire.gateway import Setup
 
 CODE: Final = "gb:"
 """Before the step in `SourceState.code`."""
-_CALLING: Final[dict[str, State]] = {"not_assigned": "refused", "refused": "refused"}
+_CALLING: Final[dict[str, State]] = {"not_assigned": "refused", "refused": "refused", "not_stated": "refused"}
 """How a source stands without a call, by step; the others are faults of the way to the device."""
 _RECEIVING: Final[dict[str, State]] = {
     Step.NO_CONNECTION: "network",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -43,6 +44,7 @@ _KINDS = {
     "not_registered": ("timeout", "the device is not registered with the gateway"),
     "no_answer": ("timeout", "the device did not acknowledge the command"),
     "refused": ("refused", "the device does not take the command"),
+    "not_stated": ("refused", "it was not stated to the platform below whose hand it is"),
 }
 
 
@@ -66,6 +68,13 @@ GatewayLine = Callable[[], Gateway | None]
 """Finds the gateway that the assignment names at this moment; None where it names none."""
 
 
+@dataclass
+class _Said:
+    """What a channel is told again and again in the background, whoever's hand it is for."""
+
+    task: asyncio.Task[None] | None = None
+
+
 class GbPtz:
     """One channel (`video.steering.model.Steerable`).
 
@@ -75,10 +84,10 @@ class GbPtz:
 
     _left: ClassVar[set[asyncio.Task[None]]] = set()
 
-    def __init__(self, line: GatewayLine, camera: UUID, device: str, channel: str) -> None:
+    def __init__(self, line: GatewayLine, camera: UUID, device: str, channel: str, grant: UUID | None = None) -> None:
         self._line = line
-        self._camera, self._device, self._channel = camera, device, channel
-        self._going_on: asyncio.Task[None] | None = None
+        self._camera, self._device, self._channel, self._grant = camera, device, channel, grant
+        self._said = _Said()
 
     @classmethod
     def of(cls, line: GatewayLine, camera: CameraAssignment) -> GbPtz:
@@ -92,6 +101,12 @@ class GbPtz:
         except BadUrl as error:
             raise SteerFailure("path", "the camera's address is not gb28181://DEVICE/CHANNEL") from error
         return cls(line, camera.id, url.device, url.channel)
+
+    def for_look(self, grant: UUID) -> GbPtz:
+        """The same channel, moved for this look: a platform below is told whose hand it is (`GatewaySteer.grant`)."""
+        made = GbPtz(self._line, self._camera, self._device, self._channel, grant)
+        made._said = self._said
+        return made
 
     async def abilities(self) -> Abilities:
         """What may be asked of it."""
@@ -133,7 +148,7 @@ class GbPtz:
         Raises:
             SteerFailure.
         """
-        ask = PresetsAsk(camera=self._camera, device=self._device, channel=self._channel)
+        ask = PresetsAsk(camera=self._camera, device=self._device, channel=self._channel, grant=self._grant)
         try:
             answer = await self._gateway().presets(ask)
         except GatewayUnavailable as error:
@@ -252,7 +267,11 @@ class GbPtz:
     def _wish(self, command: Command) -> GatewaySteer:
         # What it is about beyond the camera is put in by the caller.
         return GatewaySteer.model_construct(
-            camera=self._camera, device=self._device, channel=self._channel, command=command
+            camera=self._camera,
+            device=self._device,
+            channel=self._channel,
+            command=command,
+            grant=None if command == "stop" else self._grant,
         )
 
     async def _say(self, wish: GatewaySteer) -> None:
@@ -272,7 +291,7 @@ class GbPtz:
 
     def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        self._going_on = task
+        self._said.task = task
         self._left.add(task)  # the loop alone does not keep a task
         task.add_done_callback(self._left.discard)
 
@@ -300,7 +319,7 @@ class GbPtz:
 
     async def _let_go(self) -> None:
         """Nothing that was said before is said again."""
-        task, self._going_on = self._going_on, None
+        task, self._said.task = self._said.task, None
         if task is not None:
             task.cancel()
             await asyncio.wait([task])

@@ -24,6 +24,11 @@ COMMAND_SECONDS = 2.0
 MakeDriver = Callable[[CameraAssignment], Awaitable[Steerable]]
 
 
+def for_look(driver: Steerable, grant: UUID) -> Steerable:
+    """The driver for a hand with this look: a platform below has to be told whose it is, no camera of our own does."""
+    return driver.for_look(grant) if isinstance(driver, GbPtz) else driver
+
+
 @dataclass(frozen=True)
 class Drivers:
     """Makes drivers for the worker's cameras, each with the one address that was checked.

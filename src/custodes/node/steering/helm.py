@@ -15,7 +15,7 @@ from custodes.node.camera import Camera
 from custodes.node.disk import Disk
 from custodes.node.steering.book import UNSETTLING, SteeringBook, command
 from custodes.node.steering.bounds import Bounds
-from custodes.node.steering.driver import MakeDriver
+from custodes.node.steering.driver import MakeDriver, for_look
 from custodes.node.steering.watch import Watch
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, Steerable, SteerFailure
@@ -437,7 +437,7 @@ class Helm:
 
     async def _reach(self) -> Steerable:
         if self._driver is None:
-            self._driver = await self.make_driver(self.camera.assignment)
+            self._driver = for_look(await self.make_driver(self.camera.assignment), self.hand.begun.grant)
         return self._driver
 
     def _say(self, trouble: str) -> None:

@@ -239,7 +239,8 @@ class CallAnswer(_Shape):
 
     Attributes:
         step: empty when it was answered; else where it failed: ``not_assigned``, ``not_registered``, ``no_answer``, ``refused``
-            (with SIP's `status`), ``answer`` (the answer makes no sense), ``full``.
+            (with SIP's `status`), ``answer`` (the answer makes no sense), ``full``, ``not_stated`` (it was not stated to the platform below for
+            whom it is called: nothing went out).
         call: id of the call.
         ssrc: that the device is to send with, as the offer's or the answer's ``y=`` says; None where neither does.
         address, port: of the device's side, for ``tcp-active``.
@@ -248,7 +249,7 @@ class CallAnswer(_Shape):
         detail: one plain sentence without addresses and passwords.
     """
 
-    step: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "answer", "full"] = ""
+    step: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "answer", "full", "not_stated"] = ""
     status: int = 0
     call: UUID | None = None
     ssrc: int | None = None
@@ -343,9 +344,9 @@ class GatewaySteer(_Shape):
 
 
 class GatewayTaken(_Shape):
-    """Whether a command was sent; `failure` ∈ empty, ``not_assigned``, ``not_registered``, ``no_answer``, ``refused``."""
+    """Whether a command was sent; `failure` ∈ empty, ``not_assigned``, ``not_registered``, ``no_answer``, ``refused``, ``not_stated`` (as of `CallAnswer`)."""
 
-    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused"] = ""
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "not_stated"] = ""
     detail: Line = ""
 
 
@@ -357,17 +358,18 @@ class Preset(_Shape):
 
 
 class PresetsAsk(_Shape):
-    """``POST /internal/presets`` (node → gateway)."""
+    """``POST /internal/presets`` (node → gateway); `grant` as of `GatewaySteer`."""
 
     camera: UUID
     device: Id
     channel: Id
+    grant: UUID | None = None
 
 
 class PresetsAnswer(_Shape):
     """Its presets, or why they can't be had (as of `GatewayTaken`)."""
 
-    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused"] = ""
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "not_stated"] = ""
     presets: tuple[Preset, ...] = ()
 
 
@@ -453,7 +455,7 @@ class RecordingsAnswer(_Shape):
         recordings: those that touch the span, by their start; `MOST_RECORDINGS` at most.
     """
 
-    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "full"] = ""
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "full", "not_stated"] = ""
     detail: Line = ""
     whole: bool = False
     recordings: Annotated[tuple[Recording, ...], Field(max_length=MOST_RECORDINGS)] = ()

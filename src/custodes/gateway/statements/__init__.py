@@ -1,0 +1,1 @@
+"""Who asks and why, between the gateways of two platforms that run this program (docs/design/wire.md §9)."""
