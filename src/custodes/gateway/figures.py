@@ -37,6 +37,7 @@ class GatewayFigures(Collector):
             ("uppers_registered", "Upper platforms that took our registration.", one.uppers.registered),
             ("upper_calls", "Calls of upper platforms, decided or not.", len(one.uppers.calls)),
             ("upper_calls_ready", "Calls of upper platforms that a node sends for.", one.uppers.calls.sending),
+            ("upper_hands", "Hands of upper platforms on cameras.", len(one.uppers.asked.hands)),
             ("loop_lateness_seconds", "How late the event loop was at worst since the last time of asking.", one.lateness.take()),
         ):  # fmt: skip
             gauge = GaugeMetricFamily(f"custodes_gateway_{name}", words)
@@ -70,12 +71,15 @@ class GatewayFigures(Collector):
             "rule",
             one.uppers.barred,
         )
-        yield _counted(
-            "upper_questions_denied",
-            "Questions and commands of upper platforms that were denied.",
-            "why",
-            one.uppers.asked.denied,
-        )
+        asked = one.uppers.asked
+        for name, words, label, values in (
+            ("upper_questions_denied", "Questions and commands of upper platforms that were denied.", "why", asked.replies.denied),
+            ("upper_questions_answered", "Questions and commands of upper platforms that were answered.", "command", asked.replies.answered),
+            ("upper_steered", "What became of commands of upper platforms at nodes.", "outcome", asked.hands.said),
+            ("upper_hands_ended", "Hands of upper platforms that were taken off.", "why", asked.hands.ended),
+            ("upper_steps", "Steps of upper platforms in recordings.", "status", one.uppers.calls.steps.answered),
+        ):  # fmt: skip
+            yield _counted(name, words, label, values)
         yield _counted("sip_refused", "Messages that were refused or dropped.", "rule", one.endpoint.refusals)
         yield _counted("dropped", "What was not looked at or not sent.", "reason", one.transport.dropped)
 

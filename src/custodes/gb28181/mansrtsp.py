@@ -50,12 +50,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a device answered, where it did with more than SIP's 200. `sequence` and `rtp_time`: where the stream goes on."""
+    """What a device answered, where it did with more than SIP's 200.
+
+    Attributes:
+        sequence, rtp_time: where the stream goes on.
+        scale: the speed at which it goes on (RFC 2326 §12.34 has it said where one was asked for); at: the place, seconds as of `Request.seek`.
+    """
 
     status: int
     cseq: int | None = None
     sequence: int | None = None
     rtp_time: int | None = None
+    scale: float | None = None
+    at: float | None = None
 
 
 def resume(cseq: int) -> Request:
@@ -112,17 +119,26 @@ def write_request(request: Request) -> bytes:
 
 
 def write_answer(answer: Answer) -> bytes:
-    """The octets of an answer."""
+    """The octets of an answer.
+
+    Raises:
+        Refused: a number that can't be right.
+    """
     reason = {
         200: "OK",
         400: "Bad Request",
         454: "Session Not Found",
         457: "Invalid Range",
+        503: "Service Unavailable",
         551: "Option not supported",
     }
     lines = [f"RTSP/1.0 {answer.status} {reason.get(answer.status, 'Failed')}"]
     if answer.cseq is not None:
         lines.append(f"CSeq: {answer.cseq}")
+    if answer.scale is not None:
+        lines.append(f"Scale: {_scale(answer.scale)}")
+    if answer.at is not None:
+        lines.append(f"Range: npt={_span(Request(Method.PLAY, 0, seek=answer.at))}")
     if answer.sequence is not None and answer.rtp_time is not None:
         lines.append(f"RTP-Info: seq={answer.sequence};rtptime={answer.rtp_time}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
@@ -171,12 +187,28 @@ def read_answer(data: bytes) -> Answer | None:
     cseq = _number(headers.get("cseq", ""))
     told = {name.lower(): int(value) for name, value in _INFO.findall(headers.get("rtp-info", ""))}
     sequence, rtp_time = told.get("seq"), told.get("rtptime")
+    scale, at = _told(headers)
     return Answer(
         int(found.group(1)),
         int(cseq) if cseq is not None else None,
         sequence if sequence is not None and sequence < 2**16 else None,
         rtp_time if rtp_time is not None and rtp_time < 2**32 else None,
+        scale,
+        at,
     )
+
+
+def _told(headers: dict[str, str]) -> tuple[float | None, float | None]:
+    """Speed and place of an answer; one that makes no sense says nothing."""
+    try:
+        scale = _read_scale(headers.get("scale"))
+    except Refused:
+        scale = None
+    try:
+        at = _read_range(headers.get("range"))[0]
+    except Refused:
+        at = None
+    return scale, at
 
 
 def _lines(data: bytes) -> tuple[str, dict[str, str]]:

@@ -7,7 +7,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from custodes.gateway.uppers.calls import BURST, OF_A_CHANNEL, STANDING, UNDER_WAY, UNDER_WAY_ALL, UpperCallRoom
+from custodes.gateway.uppers.admission import AT_THE_WEB, AT_THE_WEB_ALL, BURST, OF_A_CHANNEL, UNDER_WAY, UNDER_WAY_ALL
+from custodes.gateway.uppers.calls import UpperCallRoom
+from custodes.gateway.uppers.deciding import Deciding
+from custodes.gateway.uppers.keeping import STANDING, Keeping
 from custodes.gateway.uppers.pace import UPPER_PACE
 from custodes.gb28181.cascade.events import Ended, Wanted
 from custodes.gb28181.sdp import Session
@@ -97,7 +100,9 @@ class Room:
         self.web, self.node, self.clock = Web(), Node(), FakeClock()
         nothing: Any = SimpleNamespace(begun=lambda _: None, over=lambda _: None)
         web, node = cast(Any, self.web), cast(Any, self.node)
-        self.calls = UpperCallRoom("gateway-1", web, node, SsrcPool(OWN), self.clock, UPPER_PACE, most, nothing)
+        deciding = Deciding("gateway-1", web, self.clock, UPPER_PACE)
+        self.calls = UpperCallRoom(deciding, node, SsrcPool(OWN), self.clock, UPPER_PACE, most, nothing)
+        self.keeping = Keeping("gateway-1", web, node, self.clock, UPPER_PACE, self.calls.standing)
         self.number = 0
 
     def call(self, link: Any, channel: str = "") -> int:
@@ -120,14 +125,14 @@ class Room:
 
 async def test_so_many_calls_of_an_upper_by_the_clock_and_no_more() -> None:
     room, link, other = Room(), cast(Any, Link()), cast(Any, Link())
-    for _ in range(60):
+    for _ in range(int(BURST) + 40):
         number = room.call(link)
         await room.quiet()
         if number in link.answered:
             room.give_up(link, number)
     await room.quiet()
     assert len(room.web.wants) == BURST
-    assert list(link.refused.values()) == [486] * (60 - int(BURST))
+    assert list(link.refused.values()) == [486] * 40
     room.clock.advance(1)
     for _ in range(3):
         room.call(link)
@@ -144,7 +149,7 @@ async def test_calls_that_were_given_up_before_the_web_was_asked_are_not_asked_a
         room.give_up(link, room.call(link))
     await room.quiet()
     assert not room.web.wants
-    assert not room.calls._under_way
+    assert not len(room.calls._admission)
     room.call(link)
     await room.quiet()
     assert len(room.web.wants) == 1
@@ -160,7 +165,7 @@ async def test_a_call_that_is_given_up_while_the_web_decides_waits_no_longer() -
     assert room.web.given_up == 1
     assert not room.node.asked
     # Whatever the web gave meanwhile is not among what stands, and it is asked about even though nothing does.
-    await room.calls._ask_standing()
+    await room.keeping.ask()
     assert [asked.calls for asked in room.web.standing] == [()]
 
 
@@ -168,6 +173,7 @@ async def test_calls_that_were_given_up_while_a_node_makes_ready_are_counted_unt
     room, link, other = Room(), cast(Any, Link()), cast(Any, Link())
     room.node.go.clear()
     for count in range(UNDER_WAY):
+        room.clock.advance(1)
         number = room.call(link)
         await until(lambda count=count: len(room.node.asked) == count + 1)
         room.give_up(link, number)
@@ -194,14 +200,58 @@ async def test_all_uppers_together_have_so_many_under_way() -> None:
     for link in links[:-1]:
         for _ in range(UNDER_WAY):
             room.call(link)
-    await until(lambda: len(room.web.wants) == UNDER_WAY_ALL)
+    await until(lambda: len(room.web.wants) == AT_THE_WEB_ALL)
     number = room.call(links[-1])
     assert links[-1].refused == {number: 486}
     room.web.go.set()
     await room.quiet()
+    assert len(room.web.wants) == UNDER_WAY_ALL
     room.call(links[-1])
     await room.quiet()
     assert len(room.web.wants) == UNDER_WAY_ALL + 1
+
+
+async def test_a_wall_is_decided_a_few_at_a_time_and_none_waits_behind_another_upper_s() -> None:
+    room, link, other = Room(), cast(Any, Link()), cast(Any, Link())
+    room.web.go.clear()
+    for _ in range(UNDER_WAY):
+        room.call(link)
+    await until(lambda: len(room.web.wants) == AT_THE_WEB)
+    number = room.call(other)
+    await until(lambda: len(room.web.wants) == AT_THE_WEB + 1)
+    assert room.web.wants[-1].channel == camera(number), "it waits for nobody else's"
+    assert not link.refused
+    room.web.go.set()
+    await room.quiet()
+    assert len(link.answered) == UNDER_WAY
+    # In the order in which they came.
+    assert [wants.channel for wants in room.web.wants if wants.channel != camera(number)] == [
+        camera(n) for n in range(1, UNDER_WAY + 1)
+    ]
+    assert not room.calls._admission._turns
+
+
+async def test_who_waits_for_a_node_s_picture_holds_no_turn_at_the_web() -> None:
+    room, link = Room(), cast(Any, Link())
+    room.node.go.clear()
+    for _ in range(UNDER_WAY):
+        room.call(link)
+    await until(lambda: len(room.node.asked) == UNDER_WAY)
+    room.node.go.set()
+    await room.quiet()
+    assert len(link.answered) == UNDER_WAY
+
+
+async def test_a_call_that_is_given_up_while_it_waits_its_turn_is_not_decided() -> None:
+    room, link = Room(), cast(Any, Link())
+    room.web.go.clear()
+    numbers = [room.call(link) for _ in range(AT_THE_WEB + 2)]
+    await until(lambda: len(room.web.wants) == AT_THE_WEB)
+    room.give_up(link, numbers[-2])
+    room.web.go.set()
+    await room.quiet()
+    assert len(room.web.wants) == AT_THE_WEB + 1
+    assert numbers[-1] in link.answered
 
 
 async def test_one_channel_is_called_so_often_at_once_by_one_upper() -> None:
@@ -225,15 +275,15 @@ async def test_no_call_stands_without_the_web_whatever_end_it_has() -> None:
     await room.quiet()
     for _ in range(20):
         room.clock.advance(UPPER_PACE.unconfirmed / 20)
-        await room.calls._keep()
-        await room.calls._look()
+        await room.keeping.keep()
+        await room.keeping.look()
     assert link.hung_up == {}
     room.clock.advance(1)
-    await room.calls._look()
+    await room.keeping.look()
     assert link.hung_up == {number: "unconfirmed"}
 
 
 async def test_the_web_is_asked_what_stands_even_where_nothing_does() -> None:
     room = Room()
-    await room.calls._ask_standing()
+    await room.keeping.ask()
     assert [(asked.gateway, asked.calls) for asked in room.web.standing] == [("gateway-1", ())]

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.rate import Rates
 from custodes.video.wire.gateway import CallAnswer
 from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
 from tests.gateway.uppers.world import camera, pair, receiver
@@ -241,7 +240,6 @@ async def test_of_all_uppers_so_many_and_no_more(tmp_path: Path) -> None:
 
 async def test_a_hundred_calls_at_once(tmp_path: Path) -> None:
     async with pair(tmp_path, 100, {"keep": 5.0, "standing": 5.0, "tell": 5.0, "off": 60.0, "fetch": 5.0}) as both:
-        both.ours.uppers.calls._rates = Rates(1_000.0, 1_000.0, 16)  # not in the minute that it takes by the clock
         room = asyncio.Semaphore(4)  # as many as an upper of our own has under way with one device
 
         async def look(number: int) -> CallAnswer:

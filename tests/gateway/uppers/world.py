@@ -35,10 +35,18 @@ from custodes.video.wire.uppers import (
     LinkHeard,
     LinksHeard,
     SendAsk,
+    SendPresetList,
+    SendPresets,
     SendReady,
+    SendRecordings,
+    SendRecords,
     SendsKept,
     SendsStanding,
     SendStart,
+    SendSteer,
+    SendSteered,
+    SendStep,
+    SendStepped,
     ShownEntry,
     ShownOff,
     ShownPage,
@@ -133,6 +141,9 @@ class UpperWeb(StandInWeb):
         )
 
 
+WHAT = ("start", "end", "keep", "steps", "records", "steer", "presets")
+
+
 class StandInNode:
     """A worker that sends to uppers: a real server; what it was asked, in order."""
 
@@ -144,6 +155,14 @@ class StandInNode:
         self.ended: dict[UUID, str] = {}
         self.kept: set[UUID] = set()
         self.away: set[str] = set()
+        self.steps: list[SendStep] = []
+        self.stepped: Callable[[SendStep], Awaitable[SendStepped]] = self._stepped
+        self.lists: list[SendRecords] = []
+        self.recordings = SendRecordings()
+        self.commands: list[SendSteer] = []
+        self.steered: Callable[[SendSteer], Awaitable[SendSteered]] = self._steered
+        self.preset_asks: list[SendPresets] = []
+        self.presets = SendPresetList()
         self.ready: Callable[[SendAsk], Awaitable[SendReady]] = self._ready
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
@@ -159,6 +178,29 @@ class StandInNode:
     async def _ready(self, ask: SendAsk) -> SendReady:
         return SendReady(address="127.0.0.1", port=self.socket.getsockname()[1])
 
+    async def _stepped(self, step: SendStep) -> SendStepped:
+        return SendStepped(at_s=step.at_s or 0.0, scale=step.scale or 1.0)
+
+    async def _steered(self, _command: SendSteer) -> SendSteered:
+        return SendSteered()
+
+    async def _more(self, what: str, content: bytes) -> Response | None:
+        """Recordings and steering."""
+        match what:
+            case "steps":
+                self.steps.append(step := SendStep.model_validate_json(content))
+                return _json(await self.stepped(step))
+            case "records":
+                self.lists.append(SendRecords.model_validate_json(content))
+                return _json(self.recordings)
+            case "steer":
+                self.commands.append(command := SendSteer.model_validate_json(content))
+                return _json(await self.steered(command))
+            case "presets":
+                self.preset_asks.append(SendPresets.model_validate_json(content))
+                return _json(self.presets)
+        return None
+
     async def answer(self, request: Request) -> Response:
         content = await request.body()
         try:
@@ -170,6 +212,8 @@ class StandInNode:
         what = request.url.path.rpartition("/")[2]
         if what in self.away:
             return Response(status_code=503)
+        if (more := await self._more(what, content)) is not None:
+            return more
         if what == "send":
             ask = SendAsk.model_validate_json(content)
             self.said.append(("send", ask.call))
@@ -191,7 +235,7 @@ class StandInNode:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[StandInNode]:
-        paths = ("/internal/send", *(f"/internal/send/{each}" for each in ("start", "end", "keep")))
+        paths = ("/internal/send", *(f"/internal/send/{each}" for each in WHAT))
         server = make_server(Starlette(routes=[Route(path, self.answer, methods=["POST"]) for path in paths]))
         task = asyncio.create_task(serve(server, "127.0.0.1", self.port))
         try:

@@ -9,42 +9,27 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import structlog
 
+from custodes.gateway.uppers.admission import OF_A_CHANNEL, Admission
+from custodes.gateway.uppers.deciding import Deciding, worker_of
 from custodes.gateway.uppers.left_over import LeftOver
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gateway.uppers.pace import UpperPace
 from custodes.gateway.uppers.senders import NodeUnavailable, Senders, Worker
 from custodes.gateway.uppers.served import STEPS, Refusal, Served
-from custodes.gateway.web_client import WebClient, WebUnavailable
+from custodes.gateway.uppers.steps import Steps
 from custodes.gb28181.cascade.events import Controlled, Ended, Started, Wanted
 from custodes.gb28181.cascade.offer import HISTORY
 from custodes.gb28181.ids import is_standard
-from custodes.gb28181.mansrtsp import Answer
 from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.rate import Rates
 from custodes.gb28181.ssrc_pool import NoneLeft, SsrcPool
 from custodes.video.clock import Clock
-from custodes.video.wire.uppers import SendAsk, UpperCalls, UpperCallsStanding, UpperVerdict, UpperWants
+from custodes.video.wire.uppers import SendAsk
 
 log = structlog.get_logger(__name__)
-
-UNABLE = 551
-"""What a step in a recording is answered with (RTSP: option not supported)."""
-
-RATE, BURST = 2.0, 20.0
-"""Calls of one upper that the web is asked about, a second for long and at once: each is a record for good."""
-
-UNDER_WAY, UNDER_WAY_ALL = 20, 100
-"""Calls of one upper and of all that web and nodes are being asked about, also of those that the upper gave up meanwhile."""
-
-OF_A_CHANNEL = 4
-"""Calls of one upper for one channel at once: they all go from one worker."""
-
-WANTED = "/internal/gateway/wanted"
-STANDING = "/internal/gateway/wanted/standing"
 
 
 class UpperCallRoom:
@@ -55,12 +40,12 @@ class UpperCallRoom:
 
     Attributes:
         outcomes: what became of calls, by reason.
+        steps: in recordings.
     """
 
     def __init__(
         self,
-        gateway: str,
-        web: WebClient,
+        deciding: Deciding,
         senders: Senders,
         ssrc: SsrcPool,
         clock: Clock,
@@ -69,8 +54,8 @@ class UpperCallRoom:
         left_over: LeftOver,
     ) -> None:
         self.outcomes: Counter[str] = Counter()
-        self._gateway = gateway
-        self._web = web
+        self.steps = Steps(senders, clock, pace)
+        self._deciding = deciding
         self._senders = senders
         self._clock = clock
         self._pace = pace
@@ -80,8 +65,7 @@ class UpperCallRoom:
         self._pools: dict[str, SsrcPool] = {}
         self._calls: dict[tuple[UpperLink, int], Served] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._rates = Rates(RATE, BURST, 1_024)
-        self._under_way: Counter[UUID] = Counter()
+        self._admission = Admission(clock)
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -103,10 +87,10 @@ class UpperCallRoom:
             self._refuse(call, Refusal(486, why))
             return
         upper = link.upper.link
-        self._under_way[upper] += 1
+        self._admission.begun(upper)
         call.task = self._go(self._serve(call))
         # Not within it: one that is cancelled before its first step never runs.
-        call.task.add_done_callback(lambda _: self._served(upper))
+        call.task.add_done_callback(lambda _: self._admission.over(upper))
 
     def started(self, link: UpperLink, started: Started) -> None:
         """It has our answer: pictures may go."""
@@ -135,19 +119,12 @@ class UpperCallRoom:
             call.task.cancel()
 
     def controlled(self, link: UpperLink, controlled: Controlled) -> None:
-        """A recording is to be steered; none is sent yet that could be."""
-        if link.lower is not None:
-            link.lower.controlled(controlled.control, Answer(UNABLE), self._clock.monotonic())
-            link.ask_work()
+        """A recording is to be steered."""
+        self._go(self.steps.take(link, self._calls.get((link, controlled.call)), controlled))
 
-    # Time
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._again(self._look, self._pace.look))
-            group.create_task(self._again(self._ask_standing, self._pace.standing))
-            group.create_task(self._again(self._keep, self._pace.keep))
+    def standing(self) -> list[Served]:
+        """Those that the web gave."""
+        return [call for call in self._calls.values() if call.verdict is not None and not call.over]
 
     async def settle(self, wait: float) -> None:
         """Links have left: give what nodes and web are being told that long to arrive."""
@@ -155,67 +132,6 @@ class UpperCallRoom:
             await asyncio.wait(self._tasks, timeout=wait)
         for task in self._tasks:
             task.cancel()
-
-    async def _again(self, work: Any, period: float) -> None:
-        while True:
-            await asyncio.sleep(period)
-            try:
-                await work()
-            except Exception:
-                log.exception("upper.look_failed")
-
-    async def _look(self) -> None:
-        """End what has no right any more, by the clock."""
-        now, wall_us = self._clock.monotonic(), self._clock.wall_us()
-        for call in self._granted():
-            until_us = call.verdict.until_us if call.verdict is not None else None
-            if until_us is not None and wall_us >= until_us:
-                self._hang_up(call, "over")
-            elif now - call.confirmed > self._pace.unconfirmed:
-                self._hang_up(call, "unconfirmed")
-            elif call.ready and now - call.kept > self._pace.kept:
-                self._hang_up(call, "node-away")
-
-    async def _ask_standing(self) -> None:
-        calls = self._granted()  # none is a word too: what the web still has open ends there
-        question = UpperCalls(gateway=self._gateway, calls=tuple(call.told() for call in calls))
-        try:
-            found = await self._web.ask(STANDING, question, UpperCallsStanding)
-        except WebUnavailable as error:
-            log.warning("upper.standing_not_asked", why=str(error))
-            return
-        now = self._clock.monotonic()
-        for call in calls:
-            if call.id in found.ended:
-                self._hang_up(call, "revoked")
-            else:
-                call.confirmed = now
-
-    async def _keep(self) -> None:
-        by_worker: dict[Worker, list[Served]] = {}
-        for call in self._calls.values():
-            if call.ready and call.worker is not None:
-                by_worker.setdefault(call.worker, []).append(call)
-        await asyncio.gather(*(self._keep_at(worker, calls) for worker, calls in by_worker.items()))
-
-    async def _keep_at(self, worker: Worker, calls: list[Served]) -> None:
-        now = self._clock.monotonic()
-        try:
-            found = await self._senders.keep(worker, tuple(call.id for call in calls), self._pace.node)
-        except NodeUnavailable as error:
-            log.warning("upper.node_not_told", worker=worker.name, why=str(error))
-            return
-        for call in calls:
-            how = found.ended.get(call.id)
-            if how is None:
-                call.kept = now
-            elif how == "finished" and call.wanted.kind in HISTORY:
-                call.kept = now
-                if not call.over and call.link.lower is not None:
-                    call.link.lower.finished(call.wanted.call, self._clock.monotonic())
-                    call.link.ask_work()
-            else:
-                self._hang_up(call, f"node-{how}")
 
     # Serving one
 
@@ -227,14 +143,7 @@ class UpperCallRoom:
         of_channel = sum(one.link.upper.link == upper and one.wanted.channel == channel for one in self._calls.values())
         if of_channel > OF_A_CHANNEL:
             return "channel-full"
-        if self._under_way[upper] >= UNDER_WAY or self._under_way.total() >= UNDER_WAY_ALL:
-            return "under-way"
-        return "" if self._rates.take(str(upper), self._clock.monotonic()) else "too-many"
-
-    def _served(self, upper: UUID) -> None:
-        self._under_way[upper] -= 1
-        if not self._under_way[upper]:
-            del self._under_way[upper]
+        return self._admission.refused(upper)
 
     async def _serve(self, call: Served) -> None:
         refusal: Refusal | None = Refusal(500, "failed")
@@ -253,11 +162,14 @@ class UpperCallRoom:
 
     async def _prepare(self, call: Served) -> Refusal | None:
         """Have it decided, made ready and answered; why not, where it is not to be."""
-        verdict = await self._decided(call)
+        link, wanted = call.link, call.wanted
+        async with self._admission.turn(link.upper.link):
+            verdict = await self._deciding.decide(
+                link, call.id, wanted.channel, call.verb, wanted.call_id, call.span_us, wanted.address
+            )
         if isinstance(verdict, Refusal) or call.over:
             return verdict if isinstance(verdict, Refusal) else None
-        call.verdict, call.confirmed = verdict, self._clock.monotonic()
-        call.worker = Worker(verdict.node_url.rstrip("/"), verdict.worker)
+        call.verdict, call.confirmed, call.worker = verdict, self._clock.monotonic(), worker_of(verdict)
         ssrc = call.wanted.ssrc
         if ssrc is None:
             call.pool = self._pool(call.link.upper.own)
@@ -286,38 +198,12 @@ class UpperCallRoom:
         call.link.work()
         return None
 
-    async def _decided(self, call: Served) -> UpperVerdict | Refusal:
-        wanted, history = call.wanted, call.wanted.kind in HISTORY
-        question = UpperWants(
-            gateway=self._gateway,
-            link=call.link.upper.link,
-            call=call.id,
-            channel=wanted.channel,
-            verb=call.verb,
-            call_id=wanted.call_id,
-            from_us=wanted.start * 1_000_000 if history else None,
-            until_us=wanted.end * 1_000_000 if history else None,
-            address=wanted.address,
-        )
-        try:
-            verdict = await self._web.ask(WANTED, question, UpperVerdict, self._pace.decide)
-        except WebUnavailable as error:
-            log.warning("upper.not_decided", why=str(error))
-            return Refusal(503, "web-away")
-        if verdict.status:
-            return Refusal(verdict.status if 400 <= verdict.status <= 699 else 403, "not-granted")
-        if verdict.until_us is not None and self._clock.wall_us() >= verdict.until_us:
-            return Refusal(403, "over")
-        if not (verdict.node_url and verdict.worker and verdict.token):
-            return Refusal(503, "no-node")
-        return verdict
-
     async def _start(self, call: Served, worker: Worker) -> None:
         try:
             await self._senders.start(worker, call.id, self._pace.node)
         except NodeUnavailable as error:
             log.warning("upper.not_started", call=str(call.id), why=str(error))
-            self._hang_up(call, "node-away")
+            call.hang_up("node-away", self._clock.monotonic())
 
     async def _end(self, call: Served, worker: Worker) -> None:
         try:
@@ -334,14 +220,6 @@ class UpperCallRoom:
         call.link.ask_work()
         # What is told of it comes later: the room is free now.
         self.ended(call.link, Ended(call.wanted.call, refusal.why))
-
-    def _hang_up(self, call: Served, why: str) -> None:
-        if not call.over and call.link.lower is not None:
-            call.link.lower.hang_up(call.wanted.call, why, self._clock.monotonic())
-            call.link.ask_work()
-
-    def _granted(self) -> list[Served]:
-        return [call for call in self._calls.values() if call.verdict is not None and not call.over]
 
     def _pool(self, own: str) -> SsrcPool:
         """Numbers of the called domain (2016 Annex F note 4)."""
@@ -367,7 +245,7 @@ _TOLD = frozenset((*_ENDS, *(f"node-{step}" for step in STEPS)))
 
 
 def _ask(call: Served, token: str, ssrc: int) -> SendAsk:
-    wanted, history = call.wanted, call.wanted.kind in HISTORY
+    wanted, span_us = call.wanted, call.span_us
     return SendAsk(
         call=call.id,
         token=token,
@@ -376,7 +254,7 @@ def _ask(call: Served, token: str, ssrc: int) -> SendAsk:
         address=wanted.address,
         port=wanted.port,
         ssrc=ssrc,
-        start_us=wanted.start * 1_000_000 if history else None,
-        end_us=wanted.end * 1_000_000 if history else None,
+        start_us=span_us[0] if span_us else None,
+        end_us=span_us[1] if span_us else None,
         speed=wanted.speed,
     )

@@ -17,10 +17,15 @@ class UpperPace:
         standing: between two questions whether calls may still be had; keep: between two words to nodes that they are wanted.
         look: between two looks at what is due.
         decide: for web and node together, until a call is refused; uppers give up after about ten.
-        node: for an answer of a node to anything else.
+        node: for an answer of a node to anything else; step: to a step in a recording and to a command that moves a camera.
         kept: since a node last heard that a call is wanted, after which it has ended it.
         unconfirmed: for which a call stands while the web says nothing.
         leave: for an upper's answer to our unregistering.
+        alike: for which a question about recordings is answered from what was decided of the same.
+        say_again: after which a node is told again of a movement that is held: its helm stops one of which it hears nothing for a second.
+        held: for which a movement is said again without a word of the upper, then it is stopped. Uppers say a movement once and stop it on
+            the release of a key; where that is lost a camera would turn for ever. A dome goes all the way round in less.
+        idle: without a command, after which a hand is taken off.
         open: until a port or a name that could not be had is tried again.
     """
 
@@ -34,9 +39,14 @@ class UpperPace:
     look: float = 0.5
     decide: float = 7.5
     node: float = 5.0
+    step: float = 4.0
     kept: float = 30.0
     unconfirmed: float = 600.0
     leave: float = 1.0
+    alike: float = 5.0
+    say_again: float = 0.7
+    held: float = 10.0
+    idle: float = 30.0
     open: float = 30.0
 
 

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodes.gateway.context import Context
 from custodes.gateway.uppers.asked import Asked
 from custodes.gateway.uppers.calls import UpperCallRoom
+from custodes.gateway.uppers.deciding import Deciding
+from custodes.gateway.uppers.keeping import Keeping, Stands
 from custodes.gateway.uppers.kept import KeptUppers, load_uppers, save_uppers
 from custodes.gateway.uppers.left_over import LeftOver
 from custodes.gateway.uppers.link import House, UpperLink
@@ -36,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 UPPERS = "/internal/gateway/uppers"
 LINKS = "/internal/gateway/links"
+_GONE = frozenset({State.REFUSED, State.SILENT, State.LEFT})
 MOST_TOLD = 1024
 """Links of one report (`LinksHeard`)."""
 
@@ -78,10 +81,12 @@ class Uppers:
         self._pace = pace
         self._senders = Senders(name, control, clock, web.trust)
         self._left_over = LeftOver(context.folder, clock)
+        deciding = Deciding(name, web, clock, pace)
         self.calls = UpperCallRoom(
-            name, web, self._senders, context.ssrc, clock, pace, settings.gateway_upper_calls, self._left_over
+            deciding, self._senders, context.ssrc, clock, pace, settings.gateway_upper_calls, self._left_over
         )
-        self.asked = Asked(name, web, clock, pace)
+        self.asked = Asked(deciding, self._senders, clock, pace)
+        self._keeping = Keeping(name, web, self._senders, clock, pace, self._standing)
         self.showing = Showing(web, clock, pace)
         bounds = Bounds(calls=settings.gateway_upper_calls_each)
         self._house = House(settings.gateway_sip_host, clock, bounds, pace, self._told)
@@ -127,15 +132,15 @@ class Uppers:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._fetch())
             group.create_task(self._tell())
-            group.create_task(self.calls.run())
+            group.create_task(self._keeping.run())
+            group.create_task(self.asked.run())
 
     async def stop(self) -> None:
         """Unregister everywhere, and let nodes know what ended by that."""
         self._stopping = True
-        self.asked.stop()
         async with self._applying:
             await asyncio.gather(*(self._retire(id) for id in list(self._links)), return_exceptions=True)
-        await self.calls.settle(self._pace.leave)
+        await asyncio.gather(self.asked.stop(), self.calls.settle(self._pace.leave))
         await self._senders.close()
         await self._left_over.close()
 
@@ -199,6 +204,7 @@ class Uppers:
             task.cancel()
         await asyncio.gather(*kept.tasks, return_exceptions=True)
         await kept.link.close()
+        self.asked.leave(kept.link, "left")
         log.info("upper.left", link=str(id))
 
     def _goes_on(self, link: UpperLink, upper: GatewayUpper | None) -> bool:
@@ -232,6 +238,8 @@ class Uppers:
                 log.info("upper.stands", link=str(link.upper.link), state=event.state.value, fault=event.fault)
                 if event.state is State.REGISTERED:
                     self._left_over.registered(link)
+                elif event.state in _GONE:
+                    self.asked.leave(link, "left" if event.state is State.LEFT else "silent")
             case Wanted():
                 self.calls.wanted(link, event)
             case Started():
@@ -242,6 +250,10 @@ class Uppers:
                 self.calls.controlled(link, event)
             case Questioned():
                 self.asked.questioned(link, event)
+
+    def _standing(self) -> list[Stands]:
+        """What the web gave, and has not taken back."""
+        return [*self.calls.standing(), *self.asked.hands.standing()]
 
     def _parts(self) -> list[tuple[UpperLink, ...]]:
         """Links by report; that there is none is told too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
@@ -12,7 +13,23 @@ from pydantic import BaseModel, ValidationError
 
 from custodes.video.clock import Clock
 from custodes.video.wire.control import sign_request
-from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart
+from custodes.video.wire.uppers import (
+    SendAsk,
+    SendPresetList,
+    SendPresets,
+    SendReady,
+    SendRecordings,
+    SendRecords,
+    SendsKept,
+    SendsStanding,
+    SendStart,
+    SendSteer,
+    SendSteered,
+    SendStep,
+    SendStepped,
+)
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
 
 MOST_BYTES = 1 << 20
 """Of a node's answer."""
@@ -49,11 +66,7 @@ class Senders:
         Raises:
             NodeUnavailable.
         """
-        response = await self._post(worker, "/internal/send", ask, seconds)
-        try:
-            return SendReady.model_validate_json(response)
-        except ValidationError as error:
-            raise NodeUnavailable("the node's answer has the wrong shape") from error
+        return await self._ask(worker, "/internal/send", ask, SendReady, seconds)
 
     async def start(self, worker: Worker, call: UUID, seconds: float) -> None:
         """Send from now on.
@@ -77,17 +90,51 @@ class Senders:
         Raises:
             NodeUnavailable.
         """
-        response = await self._post(worker, "/internal/send/keep", SendsKept(calls=calls), seconds)
-        try:
-            return SendsStanding.model_validate_json(response)
-        except ValidationError as error:
-            raise NodeUnavailable("the node's answer has the wrong shape") from error
+        return await self._ask(worker, "/internal/send/keep", SendsKept(calls=calls), SendsStanding, seconds)
+
+    async def step(self, worker: Worker, step: SendStep, seconds: float) -> SendStepped:
+        """Steer a recording that is sent.
+
+        Raises:
+            NodeUnavailable.
+        """
+        return await self._ask(worker, "/internal/send/steps", step, SendStepped, seconds)
+
+    async def records(self, worker: Worker, ask: SendRecords, seconds: float) -> SendRecordings:
+        """What there is to be sent of a time.
+
+        Raises:
+            NodeUnavailable.
+        """
+        return await self._ask(worker, "/internal/send/records", ask, SendRecordings, seconds)
+
+    async def steer(self, worker: Worker, command: SendSteer, seconds: float) -> SendSteered:
+        """Move a camera.
+
+        Raises:
+            NodeUnavailable: whether it moved is not known.
+        """
+        return await self._ask(worker, "/internal/send/steer", command, SendSteered, seconds)
+
+    async def presets(self, worker: Worker, ask: SendPresets, seconds: float) -> SendPresetList:
+        """The presets of a camera.
+
+        Raises:
+            NodeUnavailable.
+        """
+        return await self._ask(worker, "/internal/send/presets", ask, SendPresetList, seconds)
 
     async def close(self) -> None:
         """Close what is open."""
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+
+    async def _ask(self, worker: Worker, path: str, body: BaseModel, model: type[_Answer], seconds: float) -> _Answer:
+        try:
+            return model.model_validate_json(await self._post(worker, path, body, seconds))
+        except ValidationError as error:
+            raise NodeUnavailable("the node's answer has the wrong shape") from error
 
     async def _post(
         self, worker: Worker, path: str, body: BaseModel, seconds: float, also: tuple[int, ...] = ()

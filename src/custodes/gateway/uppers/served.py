@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gateway.uppers.senders import Worker
 from custodes.gb28181.cascade.events import Wanted
+from custodes.gb28181.cascade.offer import HISTORY
 from custodes.gb28181.sdp import Session
 from custodes.gb28181.ssrc_pool import SsrcPool
 from custodes.video.wire.uppers import UpperCall, UpperVerdict, Verb
@@ -47,6 +48,7 @@ class Served:
         kept: monotonic seconds of the last word to the worker that it took; confirmed: of the web's last word.
         preparing: web or node are being asked, by `task`.
         begun: it was acknowledged; over: it has ended.
+        stepping: held while one step in the recording is under way; the others follow in their order.
     """
 
     id: UUID
@@ -65,11 +67,33 @@ class Served:
     task: asyncio.Task[None] | None = None
     begun: bool = False
     over: bool = False
+    stepping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def verb(self) -> Verb:
         """What it is for."""
         return VERBS[self.wanted.kind]
+
+    @property
+    def span_us(self) -> tuple[int, int] | None:
+        """What is called for of footage, microseconds UTC; None for live."""
+        wanted = self.wanted
+        return (wanted.start * 1_000_000, wanted.end * 1_000_000) if wanted.kind in HISTORY else None
+
+    def hang_up(self, why: str, now: float) -> None:
+        """End it; nothing where it is over."""
+        if not self.over and self.link.lower is not None:
+            self.link.lower.hang_up(self.wanted.call, why, now)
+            self.link.ask_work()
+
+    def finished(self, now: float) -> bool:
+        """A recording was sent to its end: its upper is told. False for live, which has none."""
+        if self.wanted.kind not in HISTORY:
+            return False
+        if not self.over and self.link.lower is not None:
+            self.link.lower.finished(self.wanted.call, now)
+            self.link.ask_work()
+        return True
 
     def told(self) -> UpperCall:
         """As the web is asked about it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custodes.gb28181.cascade.events import Controlled, Ended, Event, Started, Wanted
 from custodes.gb28181.cascade.hearing import HearingEndpoint
@@ -226,13 +226,18 @@ class Calls:
         return one.offer.channel
 
     def controlled(self, control: int, answer: Answer, now: float) -> bool:
-        """What became of a control; False where it waits no more."""
+        """What became of a control; False where it waits no more.
+
+        Raises:
+            Refused: an answer that can't be written; the control goes on waiting.
+        """
         one = next((one for one in self._calls.values() if control in one.controls), None)
         if one is None:
             return False
-        transaction, cseq, _until = one.controls.pop(control)
-        made = Answer(answer.status, cseq, answer.sequence, answer.rtp_time)
-        self._endpoint.reply(transaction, 200, (RTSP,), write_answer(made), now)
+        transaction, cseq, _until = one.controls[control]
+        body = write_answer(replace(answer, cseq=cseq))
+        del one.controls[control]
+        self._endpoint.reply(transaction, 200, (RTSP,), body, now)
         return True
 
     def hide(self, channels: set[str], now: float) -> None:

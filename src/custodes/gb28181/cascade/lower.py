@@ -159,6 +159,10 @@ class Lower:
         """
         self._changed(lambda: self._shown.change(entries), now)
 
+    def shows(self, channel: str) -> bool:
+        """Whether this upper is shown a channel now."""
+        return self._shown.channel(channel) is not None
+
     def alarm(self, alarm: Alarm, now: float) -> int:
         """Forward an alarm in this upper's IDs. How many subscriptions were told.
 
@@ -209,7 +213,11 @@ class Lower:
             self._outbox.say(MediaStatus(sn=self._numbers.next(), device_id=channel, notify_type=FILE_END), now)
 
     def controlled(self, control: int, answer: Answer, now: float) -> bool:
-        """What became of a step in a recording. False where nobody waits any more."""
+        """What became of a step in a recording. False where nobody waits any more.
+
+        Raises:
+            Refused: an answer that can't be written.
+        """
         return self.calls.controlled(control, answer, now)
 
     def reply(self, question: int, answer: Message | Sequence[Record] | None, now: float) -> bool:

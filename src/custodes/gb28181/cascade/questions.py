@@ -213,7 +213,8 @@ class Questions:
         def lean(record: Record) -> list[Record]:
             return [replace(record, name="", file_path="", address="", location="")]
 
-        own = [replace(record, device_id=message.device_id) for record in records]
+        # Each has to have a name (Annex A): that of its channel where its owner gave it none.
+        own = [replace(record, device_id=message.device_id, name=record.name or name) for record in records]
         self._queue(Taking(message, lambda: own, write, lean), now)
 
     def _queue(self, taking: Taking, now: float) -> None:

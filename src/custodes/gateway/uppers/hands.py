@@ -1,0 +1,280 @@
+"""Hands of uppers on cameras: the first command of one is decided by the web, all go to the node in order, and every end reaches both.
+
+The watchdog is the node's. Of a hand the web is asked once, and then each ten seconds whether it may stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from custodes.gateway.uppers.commands import Deed, Wish
+from custodes.gateway.uppers.deciding import Deciding, worker_of
+from custodes.gateway.uppers.hand import Hand
+from custodes.gateway.uppers.link import UpperLink
+from custodes.gateway.uppers.orders import Crowded, Kind, Order, Orders
+from custodes.gateway.uppers.pace import UpperPace
+from custodes.gateway.uppers.replies import Replies
+from custodes.gateway.uppers.senders import NodeUnavailable, Senders, Worker
+from custodes.gateway.uppers.served import Refusal
+from custodes.gb28181.cascade.events import Questioned
+from custodes.gb28181.sip.rate import Rates
+from custodes.video.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+EACH, ALL = 12, 24
+"""Hands of one upper and of all: with as many calls as a person may set (1,000), what one question names at most (1,024)."""
+
+RATE, BURST = 10.0, 20.0
+"""Commands of one hand that go to a node, a second for long and at once. None of them asks the web."""
+
+OUTCOMES = ("taken", "not_granted", "not_here", "unsteerable", "held", "outside", "failed", "node-away")
+_FOR_GOOD = frozenset({"not_granted", "not_here", "unsteerable"})
+"""After these there is no hand: the next command is decided anew."""
+
+_AGAIN = frozenset({"failed", "node-away"})
+"""A stop that met with these is said again."""
+
+
+class Hands:
+    """All hands of all uppers.
+
+    Attributes:
+        said: what became of commands at nodes; ended: of hands, by why.
+    """
+
+    def __init__(self, deciding: Deciding, senders: Senders, replies: Replies, clock: Clock, pace: UpperPace) -> None:
+        self.said: Counter[str] = Counter()
+        self.ended: Counter[str] = Counter()
+        self._deciding = deciding
+        self._senders = senders
+        self._replies = replies
+        self._clock = clock
+        self._pace = pace
+        self._hands: dict[tuple[UpperLink, str], Hand] = {}
+        self._rates = Rates(RATE, BURST, 4 * ALL)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._hands)
+
+    def standing(self) -> list[Hand]:
+        """Those that the web gave."""
+        return [hand for hand in self._hands.values() if hand.verdict is not None]
+
+    def found(self, link: UpperLink, channel: str) -> Hand | None:
+        """The hand on a camera, decided or not."""
+        return self._hands.get((link, channel))
+
+    # What an upper commands
+
+    def commanded(self, link: UpperLink, asked: Questioned, wish: Wish) -> bool:
+        """A command; False where the web is to decide first (`open`)."""
+        hand = self.found(link, asked.channel)
+        stops = not isinstance(wish, Deed) and wish.stops
+        if hand is None:
+            if stops:
+                self._replies.answer(link, asked, None)  # where no hand is, nothing moves by one
+            return stops
+        now = self._clock.monotonic()
+        if not self.heard(hand):
+            if not stops:
+                self._replies.deny(link, asked, "too-many")
+                return True
+            if hand.orders.still:
+                self._replies.answer(link, asked, None)  # a stop is left out only where it was taken already
+                return True
+        self._take(hand, asked, wish, now)
+        return True
+
+    def heard(self, hand: Hand) -> bool:
+        """The upper means this hand: it stays. Whether there is room for one more command or question of it."""
+        now = hand.heard = self._clock.monotonic()
+        return self._rates.take(str(hand.id), now)
+
+    def open(self, link: UpperLink, asked: Questioned, wish: Wish, decided: Callable[[], None]) -> None:
+        """Put a hand on a camera, which the web decides; `decided` is called when it has, or never will."""
+        of_link = sum(one is link for one, _channel in self._hands)
+        if of_link >= EACH or len(self._hands) >= ALL:
+            decided()
+            self._replies.deny(link, asked, "hands")
+            return
+        now = self._clock.monotonic()
+        hand = Hand(uuid4(), link, asked.channel, str(asked.message.sn), Orders(self._pace), self._take_off, heard=now)
+        self._hands[link, asked.channel] = hand
+        self._take(hand, asked, wish, now)
+        hand.task = self._go(self._lead(hand))
+        decide = self._go(self._decide(hand))
+        decide.add_done_callback(lambda _: decided())
+
+    def _take(self, hand: Hand, asked: Questioned, wish: Wish, now: float) -> None:
+        try:
+            overtaken = hand.orders.take(wish, asked, now)
+        except Crowded:
+            self._replies.deny(hand.link, asked, "too-many")
+            return
+        for one in overtaken:
+            self._replies.answer(hand.link, one, None)
+        if hand.busy and hand.ready and not isinstance(wish, Deed) and wish.stops:
+            # It waits for nothing. Which of the two arrives last nobody knows: it is said again behind the one that is under way.
+            self._go(self._stop_beside(hand))
+        hand.wake.set()
+
+    # Ends
+
+    def look(self) -> None:
+        """Take off hands that nobody moves any more, and those on what is not shown any more."""
+        now = self._clock.monotonic()
+        for hand in list(self._hands.values()):
+            lower = hand.link.lower
+            if lower is None or not lower.shows(hand.channel):
+                self._take_off(hand, "hidden")
+            elif now - hand.heard > self._pace.idle:
+                self._take_off(hand, "idle")
+
+    def leave(self, link: UpperLink, why: str) -> None:
+        """The upper is not there any more."""
+        for hand in [hand for (one, _channel), hand in self._hands.items() if one is link]:
+            self._take_off(hand, why)
+
+    async def settle(self, wait: float) -> None:
+        """Take all off, and give nodes that long to hear of it."""
+        for hand in list(self._hands.values()):
+            self._take_off(hand, "left")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=wait)
+        for task in self._tasks:
+            task.cancel()
+
+    def _take_off(self, hand: Hand, why: str) -> None:
+        if hand.over:
+            return
+        hand.over = True
+        del self._hands[hand.link, hand.channel]
+        self.ended[why if why in _ENDS else "other"] += 1
+        log.info("upper.hand_off", link=str(hand.link.upper.link), call=str(hand.id), why=why)
+        for asked in hand.orders.drop():
+            self._replies.deny(hand.link, asked, why if why in _ENDS else "other")
+        if hand.asked and hand.worker is not None:
+            self._go(self._end(hand, hand.worker))
+        hand.wake.set()
+
+    # To the web and to the node
+
+    async def _decide(self, hand: Hand) -> None:
+        why = "failed"
+        try:
+            async with asyncio.timeout(self._pace.decide):
+                verdict = await self._deciding.decide(hand.link, hand.id, hand.channel, "steer", hand.call)
+            if isinstance(verdict, Refusal):
+                why = verdict.why
+            elif not hand.over:
+                why, now = "", self._clock.monotonic()
+                hand.verdict, hand.worker, hand.confirmed, hand.kept = verdict, worker_of(verdict), now, now
+                hand.wake.set()
+        except TimeoutError:
+            why = "late"
+        except Exception:
+            log.exception("upper.hand_not_decided", call=str(hand.id))
+        finally:
+            # What the web gives to a hand that is off is not named to it as standing, and ends there by that.
+            if why:
+                self._take_off(hand, why)
+
+    async def _lead(self, hand: Hand) -> None:
+        """Say what the hand has to say, one order after the other, until it is off."""
+        try:
+            while not hand.over:
+                hand.wake.clear()
+                order = hand.orders.next(self._clock.monotonic()) if hand.worker is not None else None
+                if order is not None and hand.worker is not None:
+                    await self._order(hand, hand.worker, order)
+                    continue
+                due = hand.orders.due if hand.worker is not None else math.inf
+                wait = max(0.0, due - self._clock.monotonic()) if math.isfinite(due) else None
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await hand.wake.wait()
+        except Exception:
+            log.exception("upper.hand_failed", call=str(hand.id))
+        finally:
+            self._take_off(hand, "failed")
+
+    async def _order(self, hand: Hand, worker: Worker, order: Order) -> None:
+        if order.kind is Kind.STOP and not hand.asked:
+            step = "taken"  # nothing was said to the node: nothing moves
+        else:
+            hand.busy = True
+            step = await self._say(hand, worker, order)
+            hand.busy = False
+        now = self._clock.monotonic()
+        if step == "taken":
+            hand.orders.taken(order)
+            for asked in order.asked:
+                self._replies.answer(hand.link, asked, None)
+        else:
+            hand.orders.failed(order, now, step in _AGAIN)
+            for asked in order.asked:
+                self._replies.deny(hand.link, asked, _why(step))
+        if hand.over:
+            await self._end(hand, worker)  # it may have arrived behind the end
+        elif step in _FOR_GOOD or (step == "node-away" and not hand.ready):
+            self._take_off(hand, _why(step))
+
+    async def _say(self, hand: Hand, worker: Worker, order: Order) -> str:
+        """What became of it, one of `OUTCOMES`."""
+        token, name, unit = "", "", ""
+        if hand.verdict is not None:
+            token, name, unit = ("" if hand.asked else hand.verdict.token), hand.verdict.name, hand.verdict.unit
+        hand.asked = True
+        try:
+            steered = await self._senders.steer(worker, order.said(hand.id, token, name, unit), self._pace.step)
+        except NodeUnavailable as error:
+            log.warning("upper.node_not_steered", call=str(hand.id), why=str(error))
+            step = "node-away"
+        else:
+            step = steered.step or "taken"
+            hand.ready = hand.ready or step not in _FOR_GOOD
+        self.said[step] += 1
+        log.info("upper.steered", call=str(hand.id), command=order.command, step=step)
+        return step
+
+    async def _stop_beside(self, hand: Hand) -> None:
+        if hand.worker is not None and not hand.over:
+            await self._say(hand, hand.worker, Order(Kind.STOP))
+
+    async def _end(self, hand: Hand, worker: Worker) -> None:
+        try:
+            await self._senders.end(worker, hand.id, self._pace.node)
+        except NodeUnavailable as error:
+            # It ends by itself: nobody tells it any more that the hand is wanted.
+            log.warning("upper.end_not_told", call=str(hand.id), why=str(error))
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _why(step: str) -> str:
+    """An outcome among reasons of other kinds."""
+    return step if step == "node-away" else f"node-{step}"
+
+
+_ENDS = frozenset(
+    {
+        *("idle", "hidden", "left", "silent", "over", "revoked", "unconfirmed", "late", "failed"),
+        *("web-away", "no-node", "not-granted", "node-revoked", "node-unknown", "node-broken"),
+        *map(_why, OUTCOMES),
+    }
+)
+"""Ends that are counted by name: a node's words make no new ones."""

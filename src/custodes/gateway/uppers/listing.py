@@ -1,0 +1,129 @@
+"""Which recordings there are: decided by the web, listed by the node, told in parts in the upper's IDs and in Beijing's time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import structlog
+
+from custodes.gateway.uppers.deciding import Deciding, worker_of
+from custodes.gateway.uppers.link import UpperLink
+from custodes.gateway.uppers.pace import UpperPace
+from custodes.gateway.uppers.senders import NodeUnavailable, Senders
+from custodes.gateway.uppers.served import Refusal
+from custodes.gb28181.beijing import BEIJING
+from custodes.gb28181.manscdp.records import Record, RecordInfoQuery, RecordType
+from custodes.video.clock import Clock
+from custodes.video.wire.uppers import SendRecords
+
+log = structlog.get_logger(__name__)
+
+SECOND_US = 1_000_000
+MOST = 2_000
+"""Recordings of one answer."""
+
+MOST_KEPT = 256
+"""Answers that are kept for a question which is asked again."""
+
+Key = tuple[UpperLink, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    at: float
+    spans: tuple[tuple[int, int], ...]
+
+
+class Listing:
+    """Recordings of all channels, for all uppers. The same question within some seconds is answered from what was decided of it: uppers ask twice."""
+
+    def __init__(self, deciding: Deciding, senders: Senders, clock: Clock, pace: UpperPace) -> None:
+        self._deciding = deciding
+        self._senders = senders
+        self._clock = clock
+        self._pace = pace
+        self._kept: dict[Key, _Kept] = {}
+
+    def known(self, link: UpperLink, query: RecordInfoQuery) -> list[Record] | None:
+        """What was told of the same question just now; None where it is to be decided."""
+        span_us, now = _span_us(query), self._clock.monotonic()
+        kept = self._kept.get((link, query.device_id, *span_us))
+        if kept is None or now - kept.at > self._pace.alike:
+            return None
+        return records_of(kept.spans, query)
+
+    async def find(self, link: UpperLink, query: RecordInfoQuery) -> list[Record] | str:
+        """The recordings, or why there is no answer."""
+        span_us = _span_us(query)
+        if not 0 <= span_us[0] < span_us[1]:
+            return "no-span"
+        channel = query.device_id
+        verdict = await self._deciding.decide(link, uuid4(), channel, "history", str(query.sn), span_us)
+        if isinstance(verdict, Refusal):
+            return verdict.why
+        ask = SendRecords(token=verdict.token, start_us=span_us[0], end_us=span_us[1])
+        try:
+            found = await self._senders.records(worker_of(verdict), ask, self._pace.node)
+        except NodeUnavailable as error:
+            log.warning("upper.not_listed", why=str(error))
+            return "node-away"
+        if found.step:
+            return f"node-{found.step}"
+        if found.more:
+            log.info("upper.listed_in_part", link=str(link.upper.link), told=len(found.spans))
+        spans = _within(found.spans, span_us)
+        self._keep((link, channel, *span_us), spans)
+        return records_of(spans, query)
+
+    def forget(self, link: UpperLink) -> None:
+        """It is gone, or not registered any more."""
+        for key in [key for key in self._kept if key[0] is link]:
+            del self._kept[key]
+
+    def _keep(self, key: Key, spans: tuple[tuple[int, int], ...]) -> None:
+        now = self._clock.monotonic()
+        for old in [each for each, kept in self._kept.items() if now - kept.at > self._pace.alike]:
+            del self._kept[old]
+        if len(self._kept) < MOST_KEPT:
+            self._kept[key] = _Kept(now, spans)
+
+
+def records_of(spans: Sequence[tuple[int, int]], query: RecordInfoQuery) -> list[Record]:
+    """Stretches as an upper is told them, to the second: none begins before the one before it ends, and none is without length.
+
+    We record by plan and nothing else: a question for what an alarm or a hand began finds nothing.
+    """
+    if query.type in (RecordType.ALARM, RecordType.MANUAL):
+        return []
+    found: list[Record] = []
+    after = 0
+    for start_us, end_us in spans[:MOST]:
+        start, end = max(after, start_us // SECOND_US), -(-end_us // SECOND_US)
+        if start < end:
+            after = end
+            found.append(
+                Record(
+                    device_id=query.device_id,
+                    start=_moment(start),
+                    end=_moment(end),
+                    secrecy=False,
+                    type=RecordType.TIME,
+                )
+            )
+    return found
+
+
+def _within(spans: Sequence[tuple[int, int]], asked: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    """In order and within what was asked, whatever a node says: nothing else was decided."""
+    return tuple(sorted((max(start, asked[0]), min(end, asked[1])) for start, end in spans if start < end))
+
+
+def _span_us(query: RecordInfoQuery) -> tuple[int, int]:
+    return int(query.start.timestamp()) * SECOND_US, int(query.end.timestamp()) * SECOND_US
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING)

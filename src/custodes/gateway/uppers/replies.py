@@ -1,0 +1,51 @@
+"""What questions and commands of uppers are answered with, and how often; an upper learns `Result` ERROR whatever the reason was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import structlog
+
+from custodes.gateway.uppers.link import UpperLink
+from custodes.gb28181.cascade.events import Questioned
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.records import Record
+from custodes.gb28181.refused import Refused
+from custodes.video.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+
+class Replies:
+    """Answers of one gateway.
+
+    Attributes:
+        denied: by why; answered: by what was asked.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.denied: Counter[str] = Counter()
+        self.answered: Counter[str] = Counter()
+        self._clock = clock
+
+    def deny(self, link: UpperLink, asked: Questioned, why: str) -> None:
+        """Refuse it; why is for ourselves alone."""
+        self.denied[why] += 1
+        log.info("upper.question_denied", link=str(link.upper.link), command=asked.message.CMD, why=why)
+        if link.lower is not None:
+            link.lower.deny(asked.question, self._clock.monotonic())
+            link.ask_work()
+
+    def answer(self, link: UpperLink, asked: Questioned, answer: Message | Sequence[Record] | None) -> None:
+        """Answer it; None for a command that was done, of which the standard wants a word only where it says so."""
+        if link.lower is None:
+            return
+        try:
+            link.lower.reply(asked.question, answer, self._clock.monotonic())
+        except Refused as error:
+            log.error("upper.unwritable", command=asked.message.CMD, why=str(error))
+            self.deny(link, asked, "unwritable")
+            return
+        self.answered[asked.message.CMD] += 1
+        link.ask_work()

@@ -1,0 +1,87 @@
+"""Steps in a recording that an upper is sent: its INFO (MANSRTSP, GB/T 28181-2016 Annex B) to the node, and the node's word back."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import structlog
+
+from custodes.gateway.uppers.link import UpperLink
+from custodes.gateway.uppers.pace import UpperPace
+from custodes.gateway.uppers.senders import NodeUnavailable, Senders
+from custodes.gateway.uppers.served import Served
+from custodes.gb28181.cascade.events import Controlled
+from custodes.gb28181.mansrtsp import MOST_SCALE, MOST_SECONDS, Answer, Method, Request
+from custodes.gb28181.refused import Refused
+from custodes.video.clock import Clock
+from custodes.video.wire.uppers import SendStep, SendStepped
+
+log = structlog.get_logger(__name__)
+
+NO_SESSION, NO_PLACE, AWAY, UNABLE = 454, 457, 503, 551
+"""Status of RTSP: no such recording is sent, the place is outside, the node says nothing, not at that speed."""
+
+FASTEST, LONGEST_S = 16.0, 86_400.0
+"""What `SendStep` can say."""
+
+
+class Steps:
+    """Steps of all calls, of one call one at a time: the core lets four wait.
+
+    Attributes:
+        answered: by status.
+    """
+
+    def __init__(self, senders: Senders, clock: Clock, pace: UpperPace) -> None:
+        self.answered: Counter[str] = Counter()
+        self._senders = senders
+        self._clock = clock
+        self._pace = pace
+
+    async def take(self, link: UpperLink, call: Served | None, controlled: Controlled) -> None:
+        """Have it done, and answer it."""
+        if call is None or not call.begun:
+            answer = Answer(NO_SESSION)
+        else:
+            async with call.stepping:
+                answer = await self._step(call, controlled.steps)
+        self.answered[str(answer.status)] += 1
+        log.info("upper.step", link=str(link.upper.link), status=answer.status)
+        if link.lower is None:
+            return
+        try:
+            link.lower.controlled(controlled.control, answer, self._clock.monotonic())
+        except Refused as error:
+            log.error("upper.step_not_answered", why=str(error))
+        link.ask_work()
+
+    async def _step(self, call: Served, steps: Request) -> Answer:
+        worker = call.worker
+        if call.over or worker is None:
+            return Answer(NO_SESSION)
+        if steps.scale is not None and abs(steps.scale) > FASTEST:
+            return Answer(UNABLE)
+        if steps.seek is not None and steps.seek > LONGEST_S:
+            return Answer(NO_PLACE)
+        step = SendStep(call=call.id, pause=steps.method is Method.PAUSE, scale=steps.scale, at_s=steps.seek)
+        try:
+            stepped = await self._senders.step(worker, step, self._pace.step)
+        except NodeUnavailable as error:
+            log.warning("upper.node_not_stepped", call=str(call.id), why=str(error))
+            return Answer(AWAY)
+        return answer_of(stepped, steps)
+
+
+def answer_of(stepped: SendStepped, steps: Request) -> Answer:
+    """What the upper is told: of what plays on, where and how fast (RFC 2326 §12.29, §12.34)."""
+    if stepped.status != 200:
+        return Answer(stepped.status if 400 <= stepped.status <= 599 else AWAY)
+    if steps.method is not Method.PLAY:
+        return Answer(200)
+    scale, at = stepped.scale, stepped.at_s
+    return Answer(
+        200,
+        scale=scale if math.isfinite(scale) and 1e-3 <= abs(scale) <= MOST_SCALE else None,
+        at=at if math.isfinite(at) and 0 <= at <= MOST_SECONDS else None,
+    )
