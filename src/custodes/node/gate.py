@@ -109,20 +109,41 @@ class Gate:
             replaced.stop("replaced", "", "the same grant was opened in another window")
         return admission
 
-    def admit_sending(self, token: str, now: float, stop: StopView, withhold: Withhold) -> Admission:
-        """Let one camera's live picture go to an upper platform. Others of the same grant go on: each call has a token of its own.
+    def admit_sending(
+        self,
+        token: str,
+        now: float,
+        stop: StopView,
+        withhold: Withhold,
+        span: tuple[int, int] | None = None,
+    ) -> Admission:
+        """Let one camera's pictures go to an upper platform. Others of the same grant go on: each call has a token of its own.
+
+        Args:
+            span: of the archive, µs UTC, which the token has to open whole; None for the live picture.
 
         Raises:
-            Refused: also when the token is for anything but the live picture of one camera.
+            Refused: also when the token is for anything but that of one camera.
         """
-        claims = self._check(token, now)
-        if claims.still or claims.handover or claims.masking or claims.burnt or not claims.live:
+        claims = self._check_of_upper(token, now)
+        if span is None and not claims.live:
             raise Refused(CLOSE_TOKEN, "the token does not open the live picture")
-        if len(claims.cameras) != 1:
-            raise Refused(CLOSE_TOKEN, "the token does not name one camera")
+        if span is not None and not _covers(claims.span, span):
+            raise Refused(CLOSE_TOKEN, "the token does not open all that is asked for")
         admission = Admission(claims, stop, withhold)
         self._sendings.append(admission)
         return admission
+
+    def admit_listing(self, token: str, now: float) -> GrantClaims:
+        """Use up a token for one question of an upper platform about what is recorded of one camera. Nothing is sent by it.
+
+        Raises:
+            Refused: also when the token opens no span.
+        """
+        claims = self._check_of_upper(token, now)
+        if claims.span is None:
+            raise Refused(CLOSE_TOKEN, "the token opens no recordings")
+        return claims
 
     def admit_still(self, token: str, now: float) -> GrantClaims:
         """Use up a token for one still.
@@ -254,10 +275,22 @@ class Gate:
         self._used[claims.jti] = float(claims.exp)
         return _without(claims, {camera for grant, camera in self._withheld if grant == claims.grant})
 
+    def _check_of_upper(self, token: str, now: float) -> GrantClaims:
+        claims = self._check(token, now)
+        if claims.still or claims.handover or claims.masking or claims.burnt or claims.steer:
+            raise Refused(CLOSE_TOKEN, "the token is not for pictures that are sent to an upper platform")
+        if len(claims.cameras) != 1:
+            raise Refused(CLOSE_TOKEN, "the token does not name one camera")
+        return claims
+
     def _forget(self, now: float) -> None:
         self._used = {jti: until for jti, until in self._used.items() if until > now}
         self._revoked = {grant: revoked for grant, revoked in self._revoked.items() if revoked.until > now}
         self._withheld = {pair: revoked for pair, revoked in self._withheld.items() if revoked.until > now}
+
+
+def _covers(opened: tuple[int, int] | None, span: tuple[int, int]) -> bool:
+    return opened is not None and opened[0] <= span[0] and span[1] <= opened[1]
 
 
 def _without(claims: GrantClaims, cameras: AbstractSet[UUID]) -> GrantClaims:

@@ -263,6 +263,13 @@ class Archive:
         stream = self._streams.get(camera)
         return timeline.runs(self._index, stream, from_us, to_us) if stream else []
 
+    def stretches(
+        self, camera: UUID, from_us: int, to_us: int, limit: int, apart_us: int
+    ) -> tuple[list[tuple[int, int]], bool]:
+        """Recorded spans without a gap longer than `apart_us`, a page of `limit` at most, and whether there are more."""
+        stream = self._streams.get(camera)
+        return timeline.stretches(self._index, stream, from_us, to_us, limit, apart_us) if stream else ([], False)
+
     def gaps(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
         """Gaps and their reasons; one that lasts ends now."""
         stream = self._streams.get(camera)

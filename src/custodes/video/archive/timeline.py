@@ -61,6 +61,32 @@ def runs(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Span]:
     return merge(clip([*sealed, *waiting], from_us, to_us))
 
 
+def stretches(
+    index: Index, stream: Stream, from_us: int, to_us: int, limit: int, apart_us: int
+) -> tuple[list[Span], bool]:
+    """Recorded spans that overlap, clipped and in order, a page of them: `limit` at most, and whether there is more behind the last.
+
+    Runs that are no more than `apart_us` apart are one stretch. So many runs are read for a page that it costs the same
+    however long the span is; a stretch of more runs than that is told in pieces.
+    """
+    # Runs don't overlap (`changes.add_run`), so that their ends are in the order of their begins, and there is an index of these.
+    most = 4 * limit
+    rows: list[Span] = index.rows(
+        "SELECT from_us, to_us FROM runs WHERE stream = ? AND to_us > ? AND to_us <= ? ORDER BY to_us LIMIT ?",
+        (stream.row, from_us, to_us, most),
+    )
+    cut = len(rows) == most
+    if not cut:
+        rows += index.rows(
+            "SELECT from_us, to_us FROM runs WHERE stream = ? AND to_us > ? ORDER BY to_us LIMIT 1", (stream.row, to_us)
+        )
+    waiting = [span for segment in list(stream.open.values()) if (span := durable_span(segment))]
+    found = merge(clip([*rows, *waiting], from_us, rows[-1][1] if cut else to_us), apart_us)
+    if cut and len(found) > 1:
+        found.pop()  # it may go on behind what was read
+    return found[:limit], cut or len(found) > limit
+
+
 def gaps(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) -> list[tuple[int, int, str]]:
     """Gaps that overlap, clipped, in order; neighbours with one reason made one. An open gap ends now."""
     rows = index.rows(

@@ -32,3 +32,9 @@ class ArchiveReader(Protocol):
     def gaps(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
         """Gaps ``(from_us, to_us, reason)`` that overlap the span."""
         ...
+
+    def stretches(
+        self, camera: UUID, from_us: int, to_us: int, limit: int, apart_us: int
+    ) -> tuple[list[tuple[int, int]], bool]:
+        """Recorded spans without a gap longer than `apart_us`, a page of `limit` at most, and whether there are more."""
+        ...

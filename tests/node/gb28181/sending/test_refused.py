@@ -67,14 +67,6 @@ async def test_a_camera_of_another_worker_is_not_here(tmp_path: Path) -> None:
             assert ready.step == "not_here"
 
 
-@pytest.mark.parametrize("session", ["Playback", "Download"])
-async def test_recordings_are_not_sent_yet(tmp_path: Path, session: str) -> None:
-    async with room(tmp_path) as here:
-        with Upper("udp") as upper:
-            ready = await here.desk.make_ready(upper.ask(here.token(), session=session))
-            assert ready.step == "not_built"
-
-
 @pytest.mark.parametrize(
     ("address", "port"),
     [

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.gb28181.media.frame import Coding, Frame
-from custodes.node.gb28181.sending import desk, sending, ways
+from custodes.node.gb28181.sending import desk, live, ways
 from custodes.node.journal import Journal, Viewing
 from custodes.video.unit import Codec
 from tests.node.gb28181.sending.room import CAMERA, SSRC, WORKER, Room, Upper, begun, room, until, viewing_of
@@ -447,7 +447,7 @@ async def test_a_receiver_s_machine_that_says_nobody_is_there_ends_nothing(tmp_p
 
 
 async def test_a_camera_without_a_picture_is_said_to_have_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "PICTURE_SECONDS", 0.05)
+    monkeypatch.setattr(live, "PICTURE_SECONDS", 0.05)
     async with room(tmp_path) as here:
         with Upper("udp") as upper:
             assert (await here.desk.make_ready(upper.ask(here.token()))).step == "no_picture"

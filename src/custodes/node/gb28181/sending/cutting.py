@@ -31,13 +31,18 @@ class Cutter:
         self._before: AccessUnit | None = None
         self._offset = 0
 
-    def packets(self, unit: AccessUnit) -> list[bytes]:
-        """The packets of one picture, the last with the marker. The first picture, and one of another codec, is a key picture."""
+    def packets(self, unit: AccessUnit, time: int | None = None) -> list[bytes]:
+        """The packets of one picture, the last with the marker. The first picture, and one of another codec, is a key picture.
+
+        Args:
+            time: of the picture in what is sent, 90 kHz ticks; None by its stream's clock.
+        """
         coding = _CODINGS[unit.params.codec]
         if self._writer is None or coding is not self._coding:
             self._coding, self._writer = coding, ProgramWriter(coding)
-        time = self._time(unit)
-        self._before = unit
+        if time is None:
+            time = self._time(unit)
+            self._before = unit
         frame = Frame(coding, unit.data, unit.key, time, unit.wall_us, unit.params.sets)
         return list(self._sender.packets_of(self._writer.frame(frame), timestamp(frame)))
 

@@ -1,9 +1,8 @@
-"""What the gateway asks of a worker for upper platforms: make ready, begin, end, keep (docs/design/wire.md §8)."""
+"""What the gateway asks of a worker for upper platforms: make ready, begin, steer, end, keep (docs/design/wire.md §8)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -15,9 +14,13 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission, Gate, Refused
+from custodes.node.gb28181.sending.live import LiveSending
+from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span_of
+from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.node.gb28181.sending.sending import Sending
+from custodes.node.gb28181.sending.signed import Signed
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
-from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart
+from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart, SendStep, SendStepped
 
 log = structlog.get_logger(__name__)
 
@@ -27,11 +30,10 @@ QUIET_SECONDS = 30.0
 """A camera of which nothing was sent for so long ends its call: whoever waits for it is told."""
 OF_A_LINK = 100
 """Cameras that one worker sends at once to one upper platform: it takes no other's room."""
+DOWNLOADS = 4
+"""Recordings that one worker sends at once as downloads: each takes what its receiver takes, up to `pacing.OCTETS_A_SECOND`."""
 REMEMBERED = 1024
 """Calls whose end is remembered until the gateway has asked."""
-
-Handler = Callable[[Request, bytes], Awaitable[Response]]
-Signed = Callable[[Handler], Callable[[Request], Awaitable[Response]]]
 
 
 @dataclass
@@ -63,12 +65,12 @@ class SendDesk:
             Route("/internal/send/start", signed(self._start), methods=["POST"]),
             Route("/internal/send/end", signed(self._end), methods=["POST"]),
             Route("/internal/send/keep", signed(self._keep), methods=["POST"]),
+            Route("/internal/send/steps", signed(self._step), methods=["POST"]),
+            *RecordDesk(self.cameras, self.gate, self.studio).routes(signed),
         ]
 
     async def make_ready(self, ask: SendAsk) -> SendReady:
         """Make ready to send; nothing goes before `start`."""
-        if ask.session != "Play":
-            return SendReady(step="not_built", detail="recordings are not sent to upper platforms yet")
         if ask.call in self._calls or ask.call in self._ended:
             return SendReady(step="not_granted", detail="a call of this id was made before")
         if len(self._calls) >= self.most:
@@ -110,6 +112,13 @@ class SendDesk:
                 ended[call] = self._ended.get(call, "unknown")
         return SendsStanding(ended=ended)
 
+    def step(self, step: SendStep) -> SendStepped:
+        """A recording is steered."""
+        sending = self._calls.get(step.call)
+        if not isinstance(sending, RecordedSending) or sending.over:
+            return SendStepped(status=454)
+        return sending.step(step)
+
     def look(self) -> None:
         """End what the gateway does not name any more, and what has nothing to send. Each second."""
         now = self.studio.clock.monotonic()
@@ -117,7 +126,7 @@ class SendDesk:
             if now - sending.kept_at > KEPT_SECONDS:
                 log.info("send.not_kept", camera=str(sending.camera.id))
                 sending.end("unknown", "expired")
-            elif sending.sent_at is not None and now - sending.sent_at > QUIET_SECONDS:
+            elif sending.quiet(QUIET_SECONDS):
                 sending.end("no_picture", "closed")
 
     async def run(self) -> None:
@@ -136,18 +145,22 @@ class SendDesk:
     async def _make_ready(self, ask: SendAsk) -> SendReady:
         stop = _Stop()
         try:
+            span = span_of(ask)
             admission = self.gate.admit_sending(
-                ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold
+                ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold, span
             )
-        except Refused as error:
+        except (NoSpan, Refused) as error:
             log.info("send.refused", why=str(error))
             return SendReady(step="not_granted", detail=str(error)[:200])
         link = admission.claims.sub
         if sum(one is not None and one.admission.claims.sub == link for one in self._calls.values()) >= OF_A_LINK:
             self.gate.leave(admission)
             return SendReady(step="full", detail=f"{OF_A_LINK} cameras are sent to this platform already")
+        if ask.session == "Download" and self._downloads() >= DOWNLOADS:
+            self.gate.leave(admission)
+            return SendReady(step="full", detail=f"{DOWNLOADS} recordings are downloaded from this worker already")
         try:
-            made = self._made(ask, admission)
+            made = self._made(ask, span, admission)
         except NoWay as error:
             self.gate.leave(admission)
             return SendReady(step="port", detail=str(error)[:200])
@@ -161,17 +174,23 @@ class SendDesk:
         self._ended.pop(ask.call, None)
         if sending.why == "revoked":
             return SendReady(step="not_granted", detail="the grant was taken back")
-        return SendReady(step="no_picture", detail=f"no picture comes: {sending.camera.present_state.state}")
+        none = "nothing is recorded there" if span else f"no picture comes: {sending.camera.present_state.state}"
+        return SendReady(step="no_picture", detail=none)
 
-    def _made(self, ask: SendAsk, admission: Admission) -> Sending | SendReady:
+    def _downloads(self) -> int:
+        return sum(isinstance(one, RecordedSending) and one.download for one in self._calls.values())
+
+    def _made(self, ask: SendAsk, span: tuple[int, int] | None, admission: Admission) -> Sending | SendReady:
         """Raises `NoWay`."""
         camera = self.cameras.get(admission.claims.cameras[0])
         if camera is None:
             return SendReady(step="not_here", detail="this worker does not have the camera")
-        if camera.dark:
+        if camera.dark and span is None:
             return SendReady(step="no_picture", detail="a plan forbids to take anything in of the camera now (S10(3))")
         way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
-        return Sending(ask.call, camera, admission, way, ask.ssrc, self.studio, self._is_over)
+        if span is not None:
+            return RecordedSending(ask, span, camera, admission, way, self.studio, self._is_over)
+        return LiveSending(ask.call, camera, admission, way, ask.ssrc, self.studio, self._is_over)
 
     def _is_over(self, sending: Sending) -> None:
         self.gate.leave(sending.admission)
@@ -195,6 +214,10 @@ class SendDesk:
     async def _keep(self, _request: Request, body: bytes) -> Response:
         standing = self.keep(SendsKept.model_validate_json(body).calls)
         return Response(standing.model_dump_json(), media_type="application/json")
+
+    async def _step(self, _request: Request, body: bytes) -> Response:
+        stepped = self.step(SendStep.model_validate_json(body))
+        return Response(stepped.model_dump_json(), media_type="application/json")
 
 
 @dataclass

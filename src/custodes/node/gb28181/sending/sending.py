@@ -1,39 +1,33 @@
-"""One camera's live picture on its way to one upper platform, from the gateway's asking to its end, and the account of it."""
+"""One camera's pictures on their way to one upper platform, from the gateway's asking to its end, and the account of it."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import structlog
 
 from custodes.ledger.records import ViewBegun, at_text
-from custodes.node.bounds import Bounds
 from custodes.node.camera import Camera
-from custodes.node.catch_up import CatchingUp
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission
 from custodes.node.gb28181.sending.cutting import Cutter
 from custodes.node.gb28181.sending.ways import Broken, Unsent, Way
 from custodes.node.journal import Viewing, view_id
-from custodes.video.hub.viewer import ViewerQueue
-from custodes.video.unit import AccessUnit
 
 log = structlog.get_logger(__name__)
 
-PICTURE_SECONDS = 4.0
-"""Within which a camera that is taken in has a picture to send; one that is not recorded is connected to first."""
-
 
 class NoPicture(Exception):
-    """None comes from the camera."""
+    """None comes from the camera, or none is recorded there."""
 
 
-class Sending:
-    """One call.
+class Sending(ABC):
+    """One call. What is sent, and when, is said by `LiveSending` and `RecordedSending`.
 
     Args:
         on_over: called at its end, when its account is closed.
@@ -42,7 +36,10 @@ class Sending:
         kept_at: when the gateway named it last, monotonic seconds.
         sent_at: when its last picture left, or it was told to begin; None before.
         over: it has ended, or is ending; `why` for the gateway, empty where that ended it itself.
+        at_us: from when on recordings are sent, µs UTC; None of the live picture.
     """
+
+    at_us: int | None = None
 
     def __init__(
         self,
@@ -65,7 +62,6 @@ class Sending:
         self._reason = "error"
         self._studio = studio
         self._cutter = Cutter(ssrc, secrets.randbelow(1 << 16))
-        self._hub = camera.hub("main")
         self._on_over = on_over
         loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[bool] = loop.create_future()
@@ -85,6 +81,10 @@ class Sending:
             self.sent_at = self._studio.clock.monotonic()
         self._go.set()
 
+    def quiet(self, seconds: float) -> bool:
+        """Whether for so long nothing was sent that should have been."""
+        return self.sent_at is not None and self._studio.clock.monotonic() - self.sent_at > seconds
+
     def end(self, why: str, reason: str) -> None:
         """No more packet leaves; `why` for the gateway, `reason` for ``view.ended``. Returns at once."""
         if not self.over:
@@ -94,6 +94,36 @@ class Sending:
     async def ended(self) -> None:
         """Wait until its account is closed."""
         await asyncio.wait({self._task})
+
+    @abstractmethod
+    async def _send(self) -> None:
+        """Say that it is ready, wait for the start, and send to the end. Raises `NoPicture`, `Broken`."""
+
+    def _is_ready(self) -> None:
+        self._ready.set_result(True)
+
+    def _is_over(self, why: str, reason: str) -> None:
+        if not self.over:
+            self.over, self.why, self._reason = True, why, reason
+
+    async def _send_picture(self, packets: Sequence[bytes], from_us: int, until_us: int) -> bool:
+        """Send one picture, which shows what was from `from_us` to `until_us`; whether all of it went. Raises `Broken`."""
+        viewing = self._viewing
+        if viewing is None:
+            viewing = self._viewing = await self._begin()
+        went = True
+        try:
+            whole = await self.way.send(packets)
+        except Unsent as error:
+            went = False
+            if isinstance(error, Broken):
+                raise
+            return False
+        finally:
+            if went:  # what is cut off half-way was looked at, not the other way round
+                viewing.shown.add(from_us, until_us, sum(map(len, packets)))
+        self.sent_at = self._studio.clock.monotonic()
+        return whole
 
     async def _run(self) -> None:
         try:
@@ -124,77 +154,6 @@ class Sending:
         if not self._ready.done():
             self._ready.set_result(False)
 
-    def _is_over(self, why: str, reason: str) -> None:
-        if not self.over:
-            self.over, self.why, self._reason = True, why, reason
-
-    async def _send(self) -> None:
-        self._want_key()
-        first = self._hub.watch()
-        try:
-            await self._have_picture(first)
-            await self._go.wait()
-            await self.way.reach()
-            queue = self._hub.watch()  # from the key picture of now on, while the stream goes on for the first
-        finally:
-            self._hub.leave(first)
-        try:
-            await self._send_from(queue)
-        finally:
-            self._hub.leave(queue)
-
-    def _want_key(self) -> None:
-        """Whoever begins with an old key picture has a new one asked for; seldom, however often this is called."""
-        if self._studio.key_frames is not None:
-            self._studio.key_frames.joined(self.camera, "main")
-
-    async def _have_picture(self, queue: ViewerQueue) -> None:
-        try:
-            async with asyncio.timeout(PICTURE_SECONDS):
-                there = await queue.take()
-        except TimeoutError as error:
-            raise NoPicture from error
-        if there is None:
-            raise NoPicture
-        self._ready.set_result(True)
-
-    async def _send_from(self, queue: ViewerQueue) -> None:
-        """Send what comes; a receiver that is too slow for it goes on at the next key picture."""
-        studio, camera = self._studio, self.camera.id
-        self._want_key()
-        if queue.behind is not None and not self._opens(queue.behind.key):
-            queue.give_up()
-        pictures = CatchingUp(queue, lambda: studio.archive.being_written(camera), studio.disk, studio.clock)
-        sending = False
-        while (item := await pictures.take()) is not None:
-            unit, hole = item
-            if not self._opens(unit) or not (unit.key or (sending and not hole)):
-                sending = False
-                continue
-            if self._viewing is None:
-                self._viewing = await self._begin()
-            sending = await self._send_picture(self._viewing, unit)
-        raise NoPicture  # the camera is no longer taken in here
-
-    async def _send_picture(self, viewing: Viewing, unit: AccessUnit) -> bool:
-        packets = self._cutter.packets(unit)
-        went = True
-        try:
-            whole = await self.way.send(packets)
-        except Unsent as error:
-            went = False
-            if isinstance(error, Broken):
-                raise
-            return False
-        finally:
-            if went:  # what is cut off half-way was looked at, not the other way round
-                viewing.shown.add(unit.wall_us, unit.wall_us + self._cutter.lasts, sum(map(len, packets)))
-        self.sent_at = self._studio.clock.monotonic()
-        return whole
-
-    def _opens(self, unit: AccessUnit) -> bool:
-        return Bounds.of(self.admission.claims).opens_live(unit.wall_us, self._studio.clock.wall_us())
-
     async def _begin(self) -> Viewing:
         """That it is looked at is durable before the first packet leaves."""
         claims, studio = self.admission.claims, self._studio
@@ -206,7 +165,7 @@ class Sending:
             person=claims.sub,
             camera=self.camera.id,
             stream="main",
-            at_us=None,
+            at_us=self.at_us,
             worker=studio.worker,
         )
         # A view that is cut off while its beginning is written down has begun all the same.

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import ipaddress
+import os
 import random
 import socket
+import sys
+import termios
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -26,6 +31,7 @@ STALLED_SECONDS = 20.0
 """A receiver that has not taken one picture by then is dead; likewise one to which nothing could be sent."""
 _BUFFER = 512 * 1024
 """What the kernel keeps for a receiver: two seconds of 2 Mbit/s. Past that its pictures wait in its queue at the hub."""
+_LOOK_SECONDS = 0.05
 _DISCARD = 9
 """The port of whoever connects (RFC 4145 §4.1)."""
 
@@ -62,6 +68,10 @@ class Way(Protocol):
 
     async def send(self, packets: Sequence[bytes]) -> bool:
         """Send the packets of one picture; whether all were taken. Raises `Broken`, `Unsent`."""
+        ...
+
+    async def finish(self) -> None:
+        """All is sent: wait until the receiver has it, as far as can be known. Raises `Broken`."""
         ...
 
     def close(self) -> None:
@@ -141,6 +151,9 @@ class Datagrams:
         elif now - self._failing >= STALLED_SECONDS:
             raise NeverSent(f"nothing can be sent for {STALLED_SECONDS:.0f} s: {error.strerror}") from error
 
+    async def finish(self) -> None:
+        """Nobody says whether it arrived."""
+
     def close(self) -> None:
         """Let go of the port."""
         self._sock.close()
@@ -182,6 +195,27 @@ class _Connection:
             raise Broken(f"the receiver has taken nothing for {STALLED_SECONDS:.0f} s") from error
         except OSError as error:
             raise Broken(f"the connection is gone: {error.strerror}") from error
+
+    async def finish(self) -> None:
+        """Wait until the receiver's machine has acknowledged all: what closes the connection may be quicker than what is under way.
+
+        Raises:
+            Broken: the connection is gone, or nothing more is taken.
+        """
+        if self._sock is None:
+            return
+        time = asyncio.get_running_loop().time
+        before, since = -1, time()
+        while (left := _unacknowledged(self._sock)) > 0:
+            if left != before:
+                before, since = left, time()
+            elif time() - since > STALLED_SECONDS:
+                raise Broken(f"the receiver has taken nothing for {STALLED_SECONDS:.0f} s")
+            await asyncio.sleep(_LOOK_SECONDS)
+        # What it said itself and nobody read would make a reset of our farewell.
+        with contextlib.suppress(OSError):
+            while self._sock.recv(65_536):
+                continue
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -290,6 +324,14 @@ def _checked(ask: SendAsk, *, allow_loopback: bool) -> str:
     if not ask.port and ask.way != "tcp-passive":
         raise NoWay("the receiver names no port")
     return str(address)
+
+
+def _unacknowledged(sock: socket.socket) -> int:
+    """Octets that the kernel keeps until the other side has them (tcp(7), SIOCOUTQ). Raises `Broken`."""
+    fault = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if fault:
+        raise Broken(f"the connection is gone: {os.strerror(fault)}")
+    return int.from_bytes(fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
 
 
 def _own_address(there: str) -> str:

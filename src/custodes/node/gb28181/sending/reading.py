@@ -1,0 +1,160 @@
+"""The archive picture by picture, as it is sent to an upper platform: over gaps, other codecs and what is deleted meanwhile."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from custodes.video.archive.archive import FootageGone
+from custodes.video.archive.fragments import FragmentRef
+from custodes.video.mp4.boxes import Mp4Error
+from custodes.video.mp4.parse import parse_fragment
+from custodes.video.playback.archive import ArchiveReader
+from custodes.video.playback.keyframe import read_key_picture
+from custodes.video.playback.timeline import follows
+from custodes.video.unit import CLOCK_RATE, AccessUnit
+
+LOOKED_AT = 64
+"""Fragments that one call looks at: whoever waits for it may be ending."""
+_AHEAD_ROWS = 16
+
+
+@dataclass(slots=True)
+class Picture:
+    """One picture of the archive, where it stands in what is sent.
+
+    Attributes:
+        unit: it; `media_time` is of what is sent: it begins at one second and goes on over every hole.
+        due: its decode time there, 90 kHz ticks.
+        until_us: to when it stands, µs UTC; for those behind it too, where it is sent alone.
+    """
+
+    unit: AccessUnit
+    due: int
+    until_us: int
+
+
+class RecordReader:
+    """Pictures of one camera from a moment on. Every call but `turn` may block on a disk; one call at a time.
+
+    Args:
+        opens: whether footage from, to (µs UTC) may be sent.
+        at_us: where to begin: at the key picture at or before it that may be sent, else at the first one behind.
+        until_us: nothing that begins later is read.
+
+    Attributes:
+        reached_us: how far the archive was gone through.
+    """
+
+    def __init__(
+        self, archive: ArchiveReader, camera: UUID, opens: Callable[[int, int], bool], at_us: int, until_us: int
+    ) -> None:
+        self._archive = archive
+        self._camera = camera
+        self._opens = opens
+        self._until_us = until_us
+        self._end = CLOCK_RATE
+        self.turn(at_us)
+
+    def turn(self, at_us: int) -> None:
+        """Go on at another time."""
+        self._at_us = self.reached_us = at_us
+        self._refs: deque[FragmentRef] = deque()
+        self._source: Iterator[FragmentRef] | None = None
+        self._last: FragmentRef | None = None
+        self._before: FragmentRef | None = None  # given to its end: what follows it needs no key picture
+
+    @property
+    def over(self) -> bool:
+        """Whether all was read, whatever may be recorded yet."""
+        return self.reached_us >= self._until_us
+
+    def read(self, *, keys_alone: bool = False) -> list[Picture] | None:
+        """The next pictures, those of one fragment at most; None when there are no more by now. None of them: call again.
+
+        Args:
+            keys_alone: each key picture stands for those up to the next.
+        """
+        for _ in range(LOOKED_AT):
+            if self._peek() is None:
+                return None
+            found = self._key(self._pop()) if keys_alone else self._all(self._pop())
+            if found:
+                return found
+        return []
+
+    def _all(self, ref: FragmentRef) -> list[Picture]:
+        goes_on = self._before is not None and follows(self._before, ref)
+        self._before = None
+        if not (goes_on or ref.key):
+            return []
+        try:
+            data = self._archive.read(ref)
+            parsed = parse_fragment(data)
+        except (FootageGone, Mp4Error):
+            return []  # deleted meanwhile, or damaged: the next one stands behind a hole
+        found: list[Picture] = []
+        into, offset, begin = 0, parsed.data_offset, self._end
+        for sample in parsed.samples:
+            from_us, until_us = _wall(ref, into), _wall(ref, into + sample.duration)
+            opened = (goes_on or sample.key) and self._opens(from_us, until_us)
+            if opened:
+                begin = begin if goes_on else self._end - into
+                picture, time = data[offset : offset + sample.size], begin + into
+                unit = AccessUnit(picture, sample.key, time + sample.composition, from_us, ref.params)
+                found.append(Picture(unit, time, until_us))
+                self._end = time + sample.duration
+            goes_on = opened
+            into, offset = into + sample.duration, offset + sample.size
+        self._before = ref if goes_on else None
+        return found
+
+    def _key(self, ref: FragmentRef) -> list[Picture]:
+        """The first picture of `ref` for all up to the next key picture or hole."""
+        self._before = None
+        if not ref.key:
+            return []
+        last, ticks = ref, ref.duration
+        while (after := self._peek()) is not None and not after.key and follows(last, after):
+            if not self._opens(ref.start_us, after.end_us):
+                break
+            last, ticks = self._pop(), ticks + after.duration
+        try:
+            sample, data = read_key_picture(ref)
+        except (OSError, Mp4Error):
+            return []
+        until_us = last.end_us if self._opens(ref.start_us, last.end_us) else _wall(ref, sample.duration)
+        if not self._opens(ref.start_us, until_us):
+            return []
+        unit = AccessUnit(data, True, self._end + sample.composition, ref.start_us, ref.params)
+        found = Picture(unit, self._end, until_us)
+        self._end += ticks
+        return [found]
+
+    def _pop(self) -> FragmentRef:
+        self._last = self._refs.popleft()
+        self.reached_us = max(self.reached_us, self._last.end_us)
+        return self._last
+
+    def _peek(self) -> FragmentRef | None:
+        if not self._refs:
+            self._refs.extend(self._fetch())
+        return self._refs[0] if self._refs else None
+
+    def _fetch(self) -> list[FragmentRef]:
+        if self._source is None:
+            if self._last is None:
+                self._source = self._archive.fragments(self._camera, self._at_us, self._until_us)
+            else:
+                self._source = self._archive.fragments_after(self._last, self._until_us)
+        found = list(islice(self._source, _AHEAD_ROWS))
+        if not found:
+            self._source = None
+        return found
+
+
+def _wall(ref: FragmentRef, ticks: int) -> int:
+    return ref.start_us + ticks * 100 // 9

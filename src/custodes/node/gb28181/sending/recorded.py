@@ -1,0 +1,184 @@
+"""One camera's recording on its way to one upper platform: at its own pace or as a download, steered by steps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from custodes.node.bounds import Bounds
+from custodes.node.camera import Camera
+from custodes.node.channel import Studio
+from custodes.node.gate import Admission
+from custodes.node.gb28181.sending.pacing import Beat
+from custodes.node.gb28181.sending.reading import Picture, RecordReader
+from custodes.node.gb28181.sending.sending import NoPicture, Sending
+from custodes.node.gb28181.sending.ways import Way
+from custodes.video.wire.uppers import SendAsk, SendStep, SendStepped
+
+SLOWEST, FASTEST = 0.25, 8.0
+"""Between which a recording is steered."""
+KEYS_ABOVE = 2.0
+"""Above this speed a playback sends key pictures alone, as many devices do; a download sends every picture at each."""
+DOWNLOAD_SPEED = 4
+"""Of a download that names none."""
+EDGE_US = 8_000_000
+"""What a running camera's durable footage may lag behind now; what is missing longer is a gap."""
+PICTURE_SECONDS = 4.0
+"""Within which the first picture is found; an upper waits for an answer."""
+READ_SECONDS = 20.0
+"""A disk that gives nothing for so long has failed."""
+_LOOK_SECONDS = 0.5
+
+
+class NoSpan(Exception):
+    """A recording is asked for without a time that could be one."""
+
+
+def span_of(ask: SendAsk) -> tuple[int, int] | None:
+    """What is asked for of the archive, µs UTC; None for the live picture.
+
+    Raises:
+        NoSpan: a recording of no time.
+    """
+    if ask.session == "Play":
+        return None
+    if ask.start_us is None or ask.end_us is None or ask.start_us >= ask.end_us:
+        raise NoSpan("a recording is asked for without a time")
+    return ask.start_us, ask.end_us
+
+
+class RecordedSending(Sending):
+    """From the key picture at or before the asked begin to the asked end, or to where the archive ends.
+
+    Attributes:
+        download: it is a file that is fetched: it ends with what is there. A playback goes on with what is recorded meanwhile.
+    """
+
+    def __init__(
+        self,
+        ask: SendAsk,
+        span: tuple[int, int],
+        camera: Camera,
+        admission: Admission,
+        way: Way,
+        studio: Studio,
+        on_over: Callable[[Sending], None],
+    ) -> None:
+        self.at_us, self._end_us = span
+        self._begin_us = self._stands_us = span[0]
+        self.download = ask.session == "Download"
+        self._bounds = replace(Bounds.of(admission.claims), back_us=0)
+        self._reader = RecordReader(studio.archive, camera.id, self._opens, *span)
+        self._beat = Beat(float(min(max(ask.speed or DOWNLOAD_SPEED, 1), FASTEST)) if self.download else 1.0)
+        self._pictures: deque[Picture] = deque()
+        self._whole = False  # the picture before went whole: the next needs no key picture
+        self._paused = False
+        self._target_us: int | None = None
+        self._changed = asyncio.Event()
+        super().__init__(ask.call, camera, admission, way, ask.ssrc, studio, on_over)
+
+    def step(self, step: SendStep) -> SendStepped:
+        """Follow a step; one that can't be followed changes nothing."""
+        if step.scale is not None and not SLOWEST <= step.scale <= FASTEST:
+            return self._stepped(551)
+        if step.at_s is not None:
+            place_us = self._begin_us + round(step.at_s * 1_000_000)
+            if place_us >= min(self._end_us, self._studio.clock.wall_us()):
+                return self._stepped(457)
+            self._target_us = self._stands_us = place_us
+        self._paused = step.pause
+        self._beat.anew(step.scale if step.scale is not None else self._beat.speed)
+        self._changed.set()
+        return self._stepped(200)
+
+    def quiet(self, seconds: float) -> bool:
+        """Never: it ends by itself, or stands as long as it is named."""
+        return False
+
+    def _stepped(self, status: int) -> SendStepped:
+        at_s = max(0, self._stands_us - self._begin_us) / 1_000_000
+        return SendStepped(status=status, at_s=at_s, scale=self._beat.speed)
+
+    def _opens(self, from_us: int, until_us: int) -> bool:
+        return until_us <= self._end_us and self._bounds.opens(from_us, until_us, until_us)
+
+    async def _send(self) -> None:
+        await self._have_picture()
+        self._is_ready()
+        await self._go.wait()
+        await self.way.reach()
+        while await self._go_on():
+            continue
+        await self.way.finish()
+        self._is_over("finished", "finished")
+
+    async def _have_picture(self) -> None:
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                while not self._pictures:
+                    if not await self._read():
+                        raise NoPicture
+        except TimeoutError as error:
+            raise NoPicture from error
+
+    async def _go_on(self) -> bool:
+        """Do what is next; whether there is more to do."""
+        if self._target_us is not None:
+            self._turn(self._target_us)
+        if self._paused:
+            await self._wait_for_step(None)
+        elif self._pictures:
+            left = self._beat.left(self._pictures[0].due, self._studio.clock.monotonic())
+            if left > 0:
+                await self._wait_for_step(left)
+            else:
+                await self._show(self._pictures.popleft())
+        elif not await self._read():
+            return await self._waits_at_the_edge()
+        return True
+
+    def _turn(self, to_us: int) -> None:
+        self._target_us = None
+        self._pictures.clear()
+        self._reader.turn(to_us)
+
+    async def _show(self, picture: Picture) -> None:
+        unit = picture.unit
+        if unit.key or self._whole:
+            packets = self._cutter.packets(unit, unit.media_time)
+            self._whole = await self._send_picture(packets, unit.wall_us, picture.until_us)
+            self._beat.sent(sum(map(len, packets)), self._studio.clock.monotonic())
+        if self._target_us is None:
+            self._stands_us = picture.until_us
+
+    async def _read(self) -> bool:
+        """Have more pictures, of the place that counts by now; False when the archive has no more by now."""
+        keys_alone = self._beat.speed > KEYS_ABOVE and not self.download
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                found = await self._studio.disk.run(self._reader.read, keys_alone=keys_alone)
+        except TimeoutError as error:
+            raise NoPicture from error
+        if found is None:
+            return self._target_us is not None
+        self._pictures.extend(found)
+        return True
+
+    async def _waits_at_the_edge(self) -> bool:
+        """Whether more may be recorded yet that is to be sent; waits a little for it."""
+        behind = self._reader.reached_us < self._studio.clock.wall_us() - EDGE_US
+        if self.download or behind or self._reader.over:
+            return False
+        await self._wait_for_step(_LOOK_SECONDS)
+        return True
+
+    async def _wait_for_step(self, seconds: float | None) -> None:
+        """Until somebody steers, `seconds` at most."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+        self._changed.clear()
