@@ -100,7 +100,7 @@ class Gate:
             Refused: with the close code.
         """
         claims = self._check(token, now)
-        if claims.still or claims.handover or claims.masking:
+        if claims.still or claims.handover or claims.masking or claims.steer:
             raise Refused(CLOSE_TOKEN, "the token is not for a view")
         admission = Admission(claims, stop, withhold)
         replaced = self._open.get(claims.grant)
@@ -120,6 +120,19 @@ class Gate:
             raise Refused(CLOSE_TOKEN, "the token does not open the live picture")
         if len(claims.cameras) != 1:
             raise Refused(CLOSE_TOKEN, "the token does not name one camera")
+        admission = Admission(claims, stop, withhold)
+        self._sendings.append(admission)
+        return admission
+
+    def admit_steering(self, token: str, now: float, stop: StopView, withhold: Withhold) -> Admission:
+        """Let an upper platform move one camera, of which nothing is shown under this token. Given back like a view.
+
+        Raises:
+            Refused: also when the token is for anything else, or names more than one camera.
+        """
+        claims = self._check(token, now)
+        if not claims.steer or len(claims.cameras) != 1:
+            raise Refused(CLOSE_TOKEN, "the token is not for moving one camera")
         admission = Admission(claims, stop, withhold)
         self._sendings.append(admission)
         return admission
@@ -172,6 +185,7 @@ class Gate:
             claims.still
             or claims.handover
             or claims.masking
+            or claims.steer
             or claims.grant != admission.claims.grant
             or claims.sub != admission.claims.sub
         ):
@@ -179,7 +193,7 @@ class Gate:
         admission.claims = claims
 
     def leave(self, admission: Admission) -> None:
-        """The view, or the sending, has ended."""
+        """The view, or what an upper platform got, has ended."""
         self._sendings = [other for other in self._sendings if other is not admission]
         if self._open.get(admission.claims.grant) is admission:
             del self._open[admission.claims.grant]

@@ -135,6 +135,15 @@ class Helm:
         """What whoever steers has to know of the declared field: ``edge``, ``blind``, ``bearing`` (`bounds`), or nothing."""
         return "edge" if self.edge else self.bounds.note
 
+    @property
+    def over(self) -> str:
+        """Why it has ended, or is ending; empty while the hand is on it."""
+        return self._over
+
+    def bars(self, motion: Motion) -> bool:
+        """Whether the camera was stopped while it was moved like this, and the hand has not let go since."""
+        return motion == self._barred
+
     async def leave(self, reason: str) -> None:
         """The hand is gone: stand still, then close the account."""
         if not self._over:

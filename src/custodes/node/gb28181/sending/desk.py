@@ -16,6 +16,7 @@ from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.sending.sending import Sending
+from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
 from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart
 
@@ -42,6 +43,7 @@ class SendDesk:
         ports: of the worker's own, first and last.
         most: how many may stand at once.
         allow_loopback: an upper may be on this machine (training).
+        hands: of upper platforms on this worker's cameras; kept and ended like sendings.
     """
 
     cameras: CameraSet
@@ -50,6 +52,7 @@ class SendDesk:
     ports: tuple[int, int]
     most: int
     allow_loopback: bool = False
+    hands: UpperHands | None = None
     _calls: dict[UUID, Sending | None] = field(default_factory=dict)
     _ended: dict[UUID, str] = field(default_factory=dict)
 
@@ -63,6 +66,7 @@ class SendDesk:
             Route("/internal/send/start", signed(self._start), methods=["POST"]),
             Route("/internal/send/end", signed(self._end), methods=["POST"]),
             Route("/internal/send/keep", signed(self._keep), methods=["POST"]),
+            *(self.hands.routes(signed) if self.hands is not None else ()),
         ]
 
     async def make_ready(self, ask: SendAsk) -> SendReady:
@@ -92,6 +96,8 @@ class SendDesk:
         """Pictures stop, and their account is closed; whether there was such a call."""
         sending = self._calls.get(call)
         if sending is None:
+            if self.hands is not None and await self.hands.end(call):
+                return True
             return self._ended.pop(call, None) is not None
         sending.end("", "closed")
         await sending.ended()
@@ -107,11 +113,15 @@ class SendDesk:
             elif sending is not None:
                 sending.kept_at = now
             elif call not in self._calls:
-                ended[call] = self._ended.get(call, "unknown")
+                why = self.hands.keep(call) if self.hands is not None else "unknown"
+                if why:
+                    ended[call] = self._ended.get(call, why)
         return SendsStanding(ended=ended)
 
     def look(self) -> None:
         """End what the gateway does not name any more, and what has nothing to send. Each second."""
+        if self.hands is not None:
+            self.hands.look()
         now = self.studio.clock.monotonic()
         for sending in [sending for sending in self._calls.values() if sending is not None]:
             if now - sending.kept_at > KEPT_SECONDS:
