@@ -465,4 +465,7 @@ def _words(box: Box | None, there: Bearing | None) -> str:
     """What stands in the book of a place: parts of the picture, or degrees and times."""
     if box is not None:
         return f"box {box.left:.3f} {box.top:.3f} {box.width:.3f} {box.height:.3f}"
-    return "" if there is None else f"pan {there.pan:.1f} tilt {there.tilt:.1f} zoom {there.zoom:.1f}"
+    if there is None:
+        return ""
+    near = "" if there.zoom is None else f" zoom {there.zoom:.1f}"
+    return f"pan {there.pan:.1f} tilt {there.tilt:.1f}{near}"
