@@ -129,6 +129,18 @@ def test_the_lead_takes_over_with_a_reason_that_is_on_record(turning: Any, notar
     assert begun(turning)[0]["presets"]  # a lead may set presets
 
 
+def test_whoever_is_on_duty_goes_before_an_upper_platform_and_says_no_reason(
+    turning: Any, notary: Any, client_of: Any
+) -> None:
+    above = {"person": "link:7", "person_name": "巴桑", "unit": "自治区公安厅", "rank": -1, "since_us": 1}
+    turning.worker.helm = {"ok": True, "holder": above}
+    browser = client_of("operator")
+    assert steer(browser, turning.gate, look(browser, turning.gate)).status_code == 201
+    [record] = notary.of("control.begun")
+    assert (record.over, record.reason) == ("巴桑", "")
+    assert begun(turning)[0]["over"]
+
+
 def test_one_who_was_quicker_is_named(turning: Any, client_of: Any) -> None:
     turning.worker.begun = {"ok": False, "failure": "held", "holder": HOLDER}
     browser = client_of("operator")

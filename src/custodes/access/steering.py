@@ -82,7 +82,8 @@ def begin(person: Person, camera: Camera, grant: Grant, reason: str, at: datetim
     if not stands.ok:
         return deny(person, ask, Refused(duty.NAME, (_FIXED,)), at)
     holder = stands.holder if stands.holder is not None and stands.holder.person != str(person.uuid) else None
-    if holder is not None and not (reason and rank > holder.rank):
+    # Whoever is on duty here goes before an upper platform, and says no reason (S2.2).
+    if holder is not None and holder.rank >= 0 and not (reason and rank > holder.rank):
         return Held(holder, rank > holder.rank)
     steering = uuid4()
     index = _record(steering, person, post.unit.name, str(post.uuid), camera, grant, holder, reason, at)

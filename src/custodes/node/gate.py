@@ -100,7 +100,7 @@ class Gate:
             Refused: with the close code.
         """
         claims = self._check(token, now)
-        if claims.still or claims.handover or claims.masking:
+        if claims.still or claims.handover or claims.masking or claims.steer:
             raise Refused(CLOSE_TOKEN, "the token is not for a view")
         admission = Admission(claims, stop, withhold)
         replaced = self._open.get(claims.grant)
@@ -144,6 +144,19 @@ class Gate:
         if claims.span is None:
             raise Refused(CLOSE_TOKEN, "the token opens no recordings")
         return claims
+
+    def admit_steering(self, token: str, now: float, stop: StopView, withhold: Withhold) -> Admission:
+        """Let an upper platform move one camera, of which nothing is shown under this token. Given back like a view.
+
+        Raises:
+            Refused: also when the token is for anything else, or names more than one camera.
+        """
+        claims = self._check(token, now)
+        if not claims.steer or len(claims.cameras) != 1:
+            raise Refused(CLOSE_TOKEN, "the token is not for moving one camera")
+        admission = Admission(claims, stop, withhold)
+        self._sendings.append(admission)
+        return admission
 
     def admit_still(self, token: str, now: float) -> GrantClaims:
         """Use up a token for one still.
@@ -193,6 +206,7 @@ class Gate:
             claims.still
             or claims.handover
             or claims.masking
+            or claims.steer
             or claims.grant != admission.claims.grant
             or claims.sub != admission.claims.sub
         ):
@@ -200,7 +214,7 @@ class Gate:
         admission.claims = claims
 
     def leave(self, admission: Admission) -> None:
-        """The view, or the sending, has ended."""
+        """The view, or what an upper platform got, has ended."""
         self._sendings = [other for other in self._sendings if other is not admission]
         if self._open.get(admission.claims.grant) is admission:
             del self._open[admission.claims.grant]

@@ -43,6 +43,7 @@ from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.live_look import look_at_live
 from custodes.node.gb28181.place import Place, is_channel, same_channel
 from custodes.node.gb28181.sending.desk import SendDesk
+from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.trial import probe_channel
 from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
@@ -302,6 +303,7 @@ class Worker:
         self.sends = SendDesk(
             *(self.cameras, self.gate, self.studio, place.ports, settings.upper_sends),
             allow_loopback=settings.training,
+            hands=UpperHands(self.cameras, self.gate, self.steering, clock),
         )
         self.handing = HandingDesk(self.archive, self.gate, self.journal, self.disk, clock, self.studio.viewings)
         self.masking = MaskingDesk(

@@ -41,6 +41,9 @@ REASONS: dict[str, Promise] = {
     "left": gettext_lazy("本人交还"),
     "idle": gettext_lazy("长时间没有操作"),
     "taken_over": gettext_lazy("被上级岗位接管"),
+    "yielded": gettext_lazy("上级平台的操控让位于本级值班人员"),
+    "closed": gettext_lazy("上级平台结束操控"),
+    "unkept": gettext_lazy("网关不再确认，操控已停止"),
     "again": gettext_lazy("本人在另一窗口重新开始"),
     "held": gettext_lazy("他人正在操控，未能开始"),
     "not_open": gettext_lazy("画面已经关闭，未能开始"),
@@ -59,6 +62,8 @@ REASONS: dict[str, Promise] = {
 def begun(record: Mapping[str, Any], names: Names) -> str:
     """Leave to steer, and whom it was taken over from."""
     text = names.camera(record.get("camera"))
+    if record.get("over") and not record.get("reason"):
+        return _("%(camera)s · 接管自 %(name)s") % {"camera": text, "name": record["over"]}
     if record.get("over"):
         return _("%(camera)s · 接管自 %(name)s：%(reason)s") % {
             "camera": text, "name": record["over"], "reason": record.get("reason"),

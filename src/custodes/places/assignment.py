@@ -131,7 +131,7 @@ def _camera(
         week=week,
         turns=channel and camera.steerable,
         home=camera.home_preset if channel else "",
-        spread=float(camera.angle) if channel and camera.angle is not None else None,
+        spread=float(camera.angle) if camera.steerable and camera.angle is not None else None,
     )
 
 

@@ -227,7 +227,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
-        point = PointAt(pan=there.pan, tilt=there.tilt, zoom=there.zoom)
+        point = PointAt(pan=there.pan, tilt=there.tilt, zoom=there.zoom or 1.0)
         await self._say(self._wish("precise").model_copy(update={"point": point}))
 
     async def drag(self, box: Box, nearer: bool) -> None:

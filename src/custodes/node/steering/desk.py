@@ -63,6 +63,7 @@ class SteeringDesk:
     _tries: dict[UUID, tuple[int, float]] = field(default_factory=dict)
     _bounds: dict[UUID, Bounds] = field(default_factory=dict)
     _strayed: set[UUID] = field(default_factory=set)
+    _coming: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._away = {away.camera: away for away in self.book.away()}
@@ -91,7 +92,10 @@ class SteeringDesk:
         return _said(await self.begin(SteerBegin.model_validate_json(body)))
 
     async def begin(self, begun: SteerBegin) -> SteerAnswer:
-        """Put a hand on a camera's helm, in place of one of a lower post where it is taken over."""
+        """Put a hand on a camera's helm, in place of one of a lower post where it is taken over, or of an upper platform's.
+
+        That of an upper platform (rank below 0) takes nobody's place, and needs no look here: what it sees is its own affair (steering.md).
+        """
         camera = self.cameras.get(begun.camera)
         failure = await self._make_room(begun)
         if failure or camera is None:
@@ -131,18 +135,30 @@ class SteeringDesk:
         camera = self.cameras.get(begun.camera)
         if camera is None or not camera.assignment.steerable:
             return "unsteerable"
+        helm, from_above = self._helms.get(begun.camera), begun.rank < 0
+        if from_above:
+            return "held" if helm is not None or begun.camera in self._coming else ""
         if not self.shows(begun.grant, begun.camera):
             return "not_open"
-        helm = self._helms.get(begun.camera)
         if helm is None:
             return ""
         there = helm.hand.begun
         if there.person == begun.person:
-            await helm.leave("again")
+            await self._clear(helm, "again")
+        elif there.rank < 0:
+            await self._clear(helm, "yielded")
         elif begun.over and begun.rank > there.rank:
-            await helm.leave("taken_over")
+            await self._clear(helm, "taken_over")
         # Somebody else may have come while that one left.
         return "held" if begun.camera in self._helms else ""
+
+    async def _clear(self, helm: Helm, reason: str) -> None:
+        """Its hand goes, stopped first, and no upper platform's slips in before the one that comes."""
+        self._coming.add(helm.camera.id)
+        try:
+            await helm.leave(reason)
+        finally:
+            self._coming.discard(helm.camera.id)
 
     # -- sockets -------------------------------------------------------------------------------------------------
 

@@ -135,6 +135,15 @@ class Helm:
         """What whoever steers has to know of the declared field: ``edge``, ``blind``, ``bearing`` (`bounds`), or nothing."""
         return "edge" if self.edge else self.bounds.note
 
+    @property
+    def over(self) -> str:
+        """Why it has ended, or is ending; empty while the hand is on it."""
+        return self._over
+
+    def bars(self, motion: Motion) -> bool:
+        """Whether the camera was stopped while it was moved like this, and the hand has not let go since."""
+        return motion == self._barred
+
     async def leave(self, reason: str) -> None:
         """The hand is gone: stand still, then close the account."""
         if not self._over:
@@ -456,4 +465,7 @@ def _words(box: Box | None, there: Bearing | None) -> str:
     """What stands in the book of a place: parts of the picture, or degrees and times."""
     if box is not None:
         return f"box {box.left:.3f} {box.top:.3f} {box.width:.3f} {box.height:.3f}"
-    return "" if there is None else f"pan {there.pan:.1f} tilt {there.tilt:.1f} zoom {there.zoom:.1f}"
+    if there is None:
+        return ""
+    near = "" if there.zoom is None else f" zoom {there.zoom:.1f}"
+    return f"pan {there.pan:.1f} tilt {there.tilt:.1f}{near}"

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
+from custodes.video.onvif.degrees import Degrees, degrees_of
 from custodes.video.onvif.imaging import Imaging
 from custodes.video.onvif.services import services_of
 from custodes.video.onvif.xml import every, first, number, text
@@ -40,12 +41,14 @@ class Profile:
         node: token of its PTZ node, empty where it was not said.
         configuration: token of its PTZ configuration, empty for none.
         source: token of its video source, for the imaging service.
+        space: of its positions, empty where it was not said.
     """
 
     token: str
     node: str
     configuration: str
     source: str
+    space: str = ""
 
 
 class OnvifPtz:
@@ -67,6 +70,7 @@ class OnvifPtz:
         self._shortest = 0.0
         self._takes_timeout = True
         self._moving = STILL
+        self._degrees: Degrees | None = None
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -94,6 +98,7 @@ class OnvifPtz:
         if not any(name.endswith("Space") for name in offered):
             # A node that lists no spaces: ContinuousMove is what every such device has (ONVIF PTZ §5.3).
             offered |= {"ContinuousPanTiltVelocitySpace", "ContinuousZoomVelocitySpace"}
+        self._degrees = degrees_of(node, self._profile.space)
         await self._read_timeouts(self._profile.configuration)
         found = Abilities(
             move="ContinuousPanTiltVelocitySpace" in offered,
@@ -328,16 +333,29 @@ class OnvifPtz:
         return Where(_number(turned, "x"), _number(turned, "y"), _number(near, "x"), moving)
 
     async def bearing(self) -> Bearing | None:
-        """In degrees it does not say (`where` is in parts of its own space)."""
-        return None
-
-    async def precise(self, there: Bearing) -> None:
-        """It can't be pointed by degrees.
+        """Where it points in degrees, of a device that says what its positions are in them (`degrees`).
 
         Raises:
             SteerFailure.
         """
-        raise SteerFailure("unsupported", "the camera is not pointed by degrees over ONVIF")
+        await self.abilities()
+        if self._degrees is None:
+            return None
+        return self._degrees.bearing(await _told(self._ask("GetStatus", "")))
+
+    async def precise(self, there: Bearing) -> None:
+        """Point there, of such a device; its zoom stays as it is (AbsoluteMove).
+
+        Raises:
+            SteerFailure.
+        """
+        await self.abilities()
+        if self._degrees is None:
+            raise SteerFailure("unsupported", "the camera does not say what its positions are in degrees")
+        position = self._degrees.position(there)
+        if position is None:
+            raise SteerFailure("refused", "the camera does not turn that far")
+        await _told(self._ask("AbsoluteMove", f"<Position>{position}</Position>"))
 
     async def drag(self, box: Box, nearer: bool) -> None:
         """ONVIF has no such command.
@@ -389,6 +407,7 @@ def _profile(element: Element) -> Profile:
         node=text(turning, "NodeToken"),
         configuration=turning.get("token", "") if turning is not None else "",
         source=text(element, "VideoSourceConfiguration", "SourceToken"),
+        space=text(turning, "DefaultAbsolutePantTiltPositionSpace"),  # as the schema writes it
     )
 
 

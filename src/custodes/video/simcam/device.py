@@ -12,9 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
+from custodes.video.onvif.degrees import GENERIC, SPHERICAL
 from custodes.video.onvif.ptz import duration
 from custodes.video.onvif.xml import BadXml, first, local, parse, text
-from custodes.video.simcam.dome import HOME, Dome, Place
+from custodes.video.simcam.dome import ASIDE_DEGREES, HOME, Dome, Place
 
 PROFILE = "main"
 MAX_REQUEST = 64 << 10
@@ -31,7 +32,11 @@ _SERVICES = {
     "media": "http://www.onvif.org/ver10/media/wsdl",
     "ptz": "http://www.onvif.org/ver20/ptz/wsdl",
 }
-_SPACES = "<tt:ContinuousPanTiltVelocitySpace/><tt:ContinuousZoomVelocitySpace/>"
+_SPACES = "<tt:ContinuousPanTiltVelocitySpace/><tt:ContinuousZoomVelocitySpace/>" + "".join(
+    f"<tt:AbsolutePanTiltPositionSpace><tt:URI>{uri}</tt:URI><tt:XRange><tt:Min>-{pan:g}</tt:Min><tt:Max>{pan:g}</tt:Max></tt:XRange>"
+    f"<tt:YRange><tt:Min>-{tilt:g}</tt:Min><tt:Max>{tilt:g}</tt:Max></tt:YRange></tt:AbsolutePanTiltPositionSpace>"
+    for uri, pan, tilt in ((GENERIC, 1.0, 1.0), (SPHERICAL, *ASIDE_DEGREES))
+)
 _OPEN = frozenset({"GetSystemDateAndTime", "GetServices", "GetCapabilities"})
 """What is answered without a login (ONVIF Core §5.9.4)."""
 
@@ -167,6 +172,8 @@ class DeviceServer:
                 return _status(self._dome)
             case "ContinuousMove":
                 self._dome.move(_velocity(asked), duration(text(asked, "Timeout")) or MOVE_SECONDS)
+            case "AbsoluteMove":
+                self._dome.go(_position(asked, self._dome.place))
             case "Stop":
                 self._dome.stop()
             case "GotoPreset":
@@ -186,6 +193,31 @@ class DeviceServer:
 def _velocity(asked: Element) -> Place:
     turn, zoom = first(asked, "Velocity", "PanTilt"), first(asked, "Velocity", "Zoom")
     return (_share(turn, "x"), _share(turn, "y"), _share(zoom, "x"))
+
+
+def _position(asked: Element, now: Place) -> Place:
+    """Where it is sent to, in the generic space or in degrees; what is not named stays."""
+    turn, zoom = first(asked, "Position", "PanTilt"), first(asked, "Position", "Zoom")
+    pan, tilt, near = now
+    if turn is not None:
+        scale = ASIDE_DEGREES if turn.get("space") == SPHERICAL else (1.0, 1.0)
+        pan, tilt = (_parts(turn, name, most) for name, most in zip("xy", scale, strict=True))
+    return pan, tilt, near if zoom is None else _share(zoom, "x")
+
+
+def _parts(element: Element, name: str, most: float) -> float:
+    """Parts of the range from -1 to 1.
+
+    Raises:
+        LookupError: no number, or none that it turns to.
+    """
+    try:
+        value = float(element.get(name, "")) / most
+    except ValueError as error:
+        raise LookupError(name) from error
+    if not -1 <= value <= 1:
+        raise LookupError(name)
+    return value
 
 
 def _share(element: Element | None, name: str) -> float:

@@ -22,6 +22,9 @@ VIEWS: tuple[View, ...] = get_args(View)
 SECONDS_ACROSS = 4.0
 """From one end of the range to the other at full speed."""
 
+ASIDE_DEGREES = (60.0, 30.0)
+"""How far it turns from the middle to each side, and up and down."""
+
 TURNED, NEAR = 0.25, 0.3
 """From where on the picture is that of another view, of a range from -1 to 1, and of a zoom from 0 to 1."""
 

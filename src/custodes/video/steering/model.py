@@ -103,11 +103,14 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """Where a camera points as its device counts: degrees (pan 0 to 360), times of zoom; also where it is to point."""
+    """Where a camera points as its device counts: degrees (pan 0 to 360, tilt down), times of zoom; also where it is to point.
+
+    `zoom` is None where the device does not tell it, or it is to stay as it is.
+    """
 
     pan: float
     tilt: float
-    zoom: float
+    zoom: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class CameraAssignment(BaseModel):
         week: its recording hours; None for all hours.
         turns: it is a channel of a GB/T 28181 device and can be steered through the gateway.
         home: of such a channel the preset that shows its declared view; empty for none.
-        spread: of such a channel degrees from side to side of its declared field; None where none is declared.
+        spread: of a camera that turns, degrees from side to side of its declared field; None where none is declared.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from custodes.video.wire.onvif import OnvifAsk
 
 Failure = Literal["", "held", "not_open", "unsteerable"]
+UPPER_RANK = -1
+"""Of an upper platform's hand: below everybody here (S2.2)."""
+
 Words = Annotated[str, Field(max_length=200)]
 
 
@@ -44,6 +47,7 @@ class Holder(_Shape):
     """Who steers a camera.
 
     Attributes:
+        rank: below 0 for the hand of an upper platform: whoever may steer here takes its place without a reason.
         idle_s: seconds since their last command.
     """
 

@@ -349,6 +349,9 @@ class SendsKept(_Shape):
 
 
 class SendsStanding(_Shape):
-    """Which of them ended by themselves, and how: ``finished`` (a recording to its end), ``broken`` (no connection), ``no_picture``, ``revoked``, ``unknown``."""
+    """Which of them ended by themselves, and how: ``finished`` (a recording to its end), ``broken`` (no connection), ``no_picture``, ``revoked``, ``unknown``; of a hand also ``held``, ``idle``, ``not_here``.
+
+    ``held``: somebody here took its place; ``not_here``: the camera went.
+    """
 
     ended: dict[UUID, Line] = {}

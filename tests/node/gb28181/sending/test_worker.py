@@ -106,9 +106,10 @@ async def test_the_web_s_revocation_ends_it(worker: RunningWorker, installation:
         assert kept.json()["ended"] == {str(upper.call): "revoked"}
 
 
-@pytest.mark.parametrize(
-    "path", ["/internal/send", "/internal/send/start", "/internal/send/end", "/internal/send/keep"]
-)
+PATHS = ("", "/start", "/end", "/keep", "/steer", "/presets")
+
+
+@pytest.mark.parametrize("path", [f"/internal/send{rest}" for rest in PATHS])
 def test_nobody_else_is_believed(worker: RunningWorker, installation: Installation, path: str) -> None:
     body = {"call": str(uuid4()), "calls": []}
     for signing in (

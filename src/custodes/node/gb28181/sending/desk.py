@@ -19,6 +19,7 @@ from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span
 from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.node.gb28181.sending.sending import Sending
 from custodes.node.gb28181.sending.signed import Signed
+from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
 from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart, SendStep, SendStepped
 
@@ -44,6 +45,7 @@ class SendDesk:
         ports: of the worker's own, first and last.
         most: how many may stand at once.
         allow_loopback: an upper may be on this machine (training).
+        hands: of upper platforms on this worker's cameras; kept and ended like sendings.
     """
 
     cameras: CameraSet
@@ -52,6 +54,7 @@ class SendDesk:
     ports: tuple[int, int]
     most: int
     allow_loopback: bool = False
+    hands: UpperHands | None = None
     _calls: dict[UUID, Sending | None] = field(default_factory=dict)
     _ended: dict[UUID, str] = field(default_factory=dict)
 
@@ -67,6 +70,7 @@ class SendDesk:
             Route("/internal/send/keep", signed(self._keep), methods=["POST"]),
             Route("/internal/send/steps", signed(self._step), methods=["POST"]),
             *RecordDesk(self.cameras, self.gate, self.studio).routes(signed),
+            *(self.hands.routes(signed) if self.hands is not None else ()),
         ]
 
     async def make_ready(self, ask: SendAsk) -> SendReady:
@@ -94,6 +98,8 @@ class SendDesk:
         """Pictures stop, and their account is closed; whether there was such a call."""
         sending = self._calls.get(call)
         if sending is None:
+            if self.hands is not None and await self.hands.end(call):
+                return True
             return self._ended.pop(call, None) is not None
         sending.end("", "closed")
         await sending.ended()
@@ -109,7 +115,9 @@ class SendDesk:
             elif sending is not None:
                 sending.kept_at = now
             elif call not in self._calls:
-                ended[call] = self._ended.get(call, "unknown")
+                why = self.hands.keep(call) if self.hands is not None else "unknown"
+                if why:
+                    ended[call] = self._ended.get(call, why)
         return SendsStanding(ended=ended)
 
     def step(self, step: SendStep) -> SendStepped:
@@ -121,6 +129,8 @@ class SendDesk:
 
     def look(self) -> None:
         """End what the gateway does not name any more, and what has nothing to send. Each second."""
+        if self.hands is not None:
+            self.hands.look()
         now = self.studio.clock.monotonic()
         for sending in [sending for sending in self._calls.values() if sending is not None]:
             if now - sending.kept_at > KEPT_SECONDS:

@@ -1,0 +1,401 @@
+"""Hands of upper platforms: one grant, one camera, one hand; below everybody here, stopped first, and every command on record."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.node.gate import Gate, Refused
+from custodes.node.gb28181.sending import steering
+from custodes.node.gb28181.sending.desk import SendDesk
+from custodes.node.gb28181.sending.steering import UpperHands, numbered
+from custodes.node.steering import bounds
+from custodes.video.steering.model import Bearing, Motion, Preset
+from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+from custodes.video.wire.token import GrantClaims, sign_token
+from custodes.video.wire.uppers import SendPresets, SendSteer, SendSteered
+from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from tests.node.steering.test_helm import until
+
+WORKER, LINK = "node-1/0", "link:00000000-0000-0000-0000-0000000000aa"
+RIGHT = {"command": "move", "pan": 60}
+
+
+class Above:
+    """A worker's helms with one camera, and an upper platform whose gateway speaks to them."""
+
+    def __init__(self, folder: Path, **how: Any) -> None:
+        self.room = Room(folder, **how)
+        self.key = Ed25519PrivateKey.generate()
+        self.gate = Gate(WORKER, self.key.public_key(), self.now - 100)
+        self.hands = UpperHands(self.room.cameras, self.gate, self.room.desk, self.room.clock)  # type: ignore[arg-type]
+        studio: Any = SimpleNamespace(clock=self.room.clock)
+        self.sends = SendDesk(self.room.cameras, self.gate, studio, (1, 2), 5, hands=self.hands)  # type: ignore[arg-type]
+
+    @property
+    def now(self) -> float:
+        """Seconds since the Unix epoch."""
+        return self.room.clock.wall_us() / 1_000_000
+
+    def token(self, **changes: Any) -> str:
+        """A signed token for moving the camera."""
+        at = int(self.now)
+        claims = {
+            "aud": WORKER, "jti": uuid.uuid4(), "grant": uuid.uuid4(), "sub": LINK, "index": 9, "cameras": (CAMERA,),
+            "steer": True, "watermark": "w", "iat": at, "exp": at + 60,
+        }  # fmt: skip
+        return sign_token(GrantClaims.model_validate(claims | changes), self.key)
+
+    async def say(self, call: UUID, token: str = "", **what: Any) -> SendSteered:
+        """One command."""
+        ask = {"call": call, "token": token, "name": "巴桑", "unit": "自治区公安厅"} | (what or RIGHT)
+        return await self.hands.steer(SendSteer.model_validate(ask))
+
+    def told(self, kind: str) -> list[Any]:
+        """What waits for the notary."""
+        return self.room.records(kind)
+
+
+@pytest.fixture
+async def above(tmp_path: Path) -> AsyncIterator[Above]:
+    made = Above(tmp_path)
+    yield made
+    await made.room.desk.stop()
+
+
+async def test_an_upper_moves_a_camera_and_all_of_it_is_on_record_under_its_grant(above: Above) -> None:
+    call, grant = uuid.uuid4(), uuid.uuid4()
+    assert not (await above.say(call, above.token(grant=grant))).step
+    await until(lambda: above.room.device.told == [("move", Motion(pan=60))])
+    helm = above.room.desk.hand(CAMERA)
+    assert helm is not None
+    holder = helm.hand.holder(0.0)
+    assert (holder.person, holder.person_name, holder.unit, holder.rank) == (LINK, "巴桑", "自治区公安厅", -1)
+    assert not (await above.say(call, command="stop")).step
+    await until(lambda: above.room.device.names() == ["move", "stop"])
+    assert not (await above.say(call, command="goto", preset=1)).step
+    assert await above.sends.end(call)
+    assert not await above.sends.end(call)
+    assert above.room.device.names() == ["move", "stop", "goto"]
+    [record] = above.told("control.commands")
+    assert (record.steering, record.index, record.person, record.camera) == (grant, 9, LINK, CAMERA)
+    assert [(one.what, one.outcome) for one in record.commands] == [("move", "taken"), ("stop", "taken"), ("goto", "taken")]  # fmt: skip
+    [ended] = above.told("control.ended")
+    assert (ended.steering, ended.index, ended.person, ended.commands, ended.reason) == (grant, 9, LINK, 3, "closed")
+    assert not len(above.hands)
+    assert not above.gate._sendings
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aud": "node-1/1"},
+        {"cameras": (CAMERA, UUID(int=8))},
+        {"cameras": ()},
+        {"steer": False, "live": True},
+        {"steer": False, "span": (1, 2)},
+        {"steer": False, "still": True},
+        {"steer": False, "span": (1, 2), "handover": True},
+        {"steer": False, "span": (1, 2), "masking": True},
+        {"iat": 1, "exp": 60},
+    ],
+    ids=lambda changes: ",".join(changes),
+)
+async def test_a_token_for_anything_else_moves_nothing(above: Above, changes: dict[str, Any]) -> None:
+    assert (await above.say(uuid.uuid4(), above.token(**changes))).step == "not_granted"
+    listed = await above.hands.presets(SendPresets(call=uuid.uuid4(), token=above.token(**changes)))
+    assert listed.step == "not_granted"
+    assert not above.room.device.told
+    assert not above.gate._sendings
+    assert above.room.desk.hand(CAMERA) is None
+
+
+async def test_a_token_for_moving_opens_no_other_door(above: Above) -> None:
+    gate, now = above.gate, above.now
+
+    def nothing(*_: str) -> None:
+        raise AssertionError
+
+    doors = [
+        lambda: gate.admit(above.token(), now, nothing),
+        lambda: gate.admit_sending(above.token(), now, nothing, nothing),
+        lambda: gate.admit_still(above.token(), now),
+        lambda: gate.admit_handover(above.token(), now),
+        lambda: gate.admit_masking(above.token(), now),
+    ]
+    for door in doors:
+        with pytest.raises(Refused):
+            door()
+    grant, looks = uuid.uuid4(), {"steer": False, "live": True}
+    view = gate.admit(above.token(grant=grant, **looks), now, nothing)
+    with pytest.raises(Refused):
+        gate.renew(view, above.token(grant=grant), now)
+    assert view.claims.live
+
+
+async def test_a_token_counts_once_and_a_grant_for_one_hand(above: Above) -> None:
+    call, grant = uuid.uuid4(), uuid.uuid4()
+    token = above.token(grant=grant)
+    assert not (await above.say(call, token)).step
+    assert not (await above.say(call, token)).step, "a request that was said twice moves the same hand"
+    assert (await above.say(uuid.uuid4(), token)).step == "not_granted"
+    await above.sends.end(call)
+    assert (await above.say(uuid.uuid4(), token)).step == "not_granted"
+    assert (await above.say(uuid.uuid4(), above.token(grant=grant))).step == "not_granted"
+    assert (await above.say(call)).step == "not_granted"
+    assert len(above.told("control.ended")) == 1
+
+
+async def test_whoever_is_on_the_helm_stays_there_and_is_not_named(above: Above) -> None:
+    assert (await above.room.desk.begin(begin())).ok
+    call = uuid.uuid4()
+    answer = await above.say(call, above.token())
+    assert (answer.step, answer.detail) == ("held", "the camera is steered here")
+    assert (await above.say(call)).step == "not_granted"
+    assert above.room.desk.helm(CAMERA, GRANT) is not None
+    assert not above.room.device.told
+    assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "held")]
+
+
+@pytest.mark.parametrize("link", [LINK, "link:another"])
+async def test_one_upper_displaces_no_other_nor_its_own_hand(above: Above, link: str) -> None:
+    first = uuid.uuid4()
+    assert not (await above.say(first, above.token())).step
+    assert (await above.say(uuid.uuid4(), above.token(sub=link))).step == "held"
+    assert not (await above.say(first)).step
+
+
+async def test_two_first_commands_at_once_are_one_hand(above: Above) -> None:
+    call = uuid.uuid4()
+    steps = await asyncio.gather(above.say(call, above.token()), above.say(call), above.say(call, command="stop"))
+    assert [one.step for one in steps] == ["", "", ""]
+    assert len(above.hands) == 1
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+async def test_anybody_here_takes_its_place_in_the_middle_of_a_movement_and_it_is_stopped_first(
+    above: Above, rank: int
+) -> None:
+    call = uuid.uuid4()
+    await above.say(call, above.token())
+    await until(lambda: above.room.device.told)
+    assert (await above.room.desk.begin(begin(rank=rank))).ok, "without a reason: `over` is not said"
+    assert above.room.device.names() == ["move", "stop"]
+    assert above.room.desk.helm(CAMERA, GRANT) is not None
+    assert (await above.say(call)).step == "held"
+    assert (await above.say(call, above.token())).step == "held"
+    assert above.sends.keep((call,)).ended == {call: "held"}
+    assert above.room.device.names() == ["move", "stop"]
+    assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "yielded")]
+
+
+async def test_no_upper_slips_in_while_its_place_is_being_taken(above: Above) -> None:
+    await above.say(uuid.uuid4(), above.token())
+    await until(lambda: above.room.device.told)
+    answers: list[SendSteered] = []
+
+    async def press() -> None:
+        while above.room.desk.helm(CAMERA, GRANT) is None:
+            answers.append(await above.say(uuid.uuid4(), above.token()))
+
+    presses = [asyncio.ensure_future(press()) for _ in range(3)]
+    await until(lambda: answers)
+    assert (await above.room.desk.begin(begin())).ok
+    await asyncio.gather(*presses)
+    assert {one.step for one in answers} == {"held"}
+
+
+async def test_a_silent_gateway_stops_the_movement_and_then_loses_the_hand(above: Above) -> None:
+    call = uuid.uuid4()
+    await above.say(call, above.token())
+    await until(lambda: above.room.device.told)
+    above.room.clock.advance(1.1)
+    await until(lambda: above.room.device.names() == ["move", "stop"])
+    assert above.sends.keep((call,)).ended == {}
+    above.room.clock.advance(29)
+    above.sends.look()
+    assert len(above.hands) == 1
+    above.room.clock.advance(2)
+    above.sends.look()
+    await until(lambda: not len(above.hands))
+    assert above.sends.keep((call, other := uuid.uuid4())).ended == {call: "unknown", other: "unknown"}
+    [record], [ended] = above.told("control.commands"), above.told("control.ended")
+    assert ([one.what for one in record.commands], ended.reason) == (["move", "watchdog"], "unkept")
+
+
+@pytest.mark.parametrize("narrower", [False, True])
+async def test_a_grant_that_is_taken_back_takes_the_hand(above: Above, narrower: bool) -> None:
+    call, grant = uuid.uuid4(), uuid.uuid4()
+    await above.say(call, above.token(grant=grant))
+    await until(lambda: above.room.device.told)
+    if narrower:
+        assert above.gate.withhold([grant], [CAMERA], "", "S22", above.now) == 1
+    else:
+        assert above.gate.revoke([grant], "", "S22", above.now) == 1
+    assert (await above.say(call)).step == "not_granted"
+    await until(lambda: not len(above.hands))
+    assert above.room.device.names() == ["move", "stop"]
+    assert above.sends.keep((call,)).ended == {call: "revoked"}
+    assert (await above.say(uuid.uuid4(), above.token(grant=grant))).step == "not_granted"
+    assert [one.reason for one in above.told("control.ended")] == ["revoked"]
+
+
+async def test_a_grant_that_is_taken_back_while_the_hand_comes_moves_nothing(
+    above: Above, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant, real = uuid.uuid4(), above.room.desk.begin
+
+    async def late(begun: Any) -> Any:
+        above.gate.revoke([grant], "", "", above.now)
+        return await real(begun)
+
+    monkeypatch.setattr(above.room.desk, "begin", late)
+    assert (await above.say(uuid.uuid4(), above.token(grant=grant))).step == "not_granted"
+    await until(lambda: not len(above.hands))
+    assert not above.room.device.told
+
+
+async def test_an_idle_hand_and_one_whose_camera_went_are_told(above: Above) -> None:
+    call = uuid.uuid4()
+    await above.say(call, above.token(), command="stop")
+    above.room.clock.advance(61)
+    above.sends.keep((call,))
+    await until(lambda: not len(above.hands))
+    assert above.sends.keep((call,)).ended == {call: "idle"}
+    call = uuid.uuid4()
+    await above.say(call, above.token(), command="stop")
+    above.room.cameras.clear()
+    await above.room.desk.look_after()
+    await until(lambda: not len(above.hands))
+    assert above.sends.keep((call,)).ended == {call: "not_here"}
+    assert (await above.say(uuid.uuid4(), above.token())).step == "not_here"
+
+
+async def test_a_camera_that_does_not_turn_is_said(above: Above) -> None:
+    fixed = CameraAssignment(id=CAMERA, name="", main=SourceAssignment(url="rtsp://127.0.0.1/x"))
+    above.room.cameras[CAMERA] = SimpleNamespace(id=CAMERA, assignment=fixed)
+    assert (await above.say(uuid.uuid4(), above.token())).step == "unsteerable"
+    listed = await above.hands.presets(SendPresets(call=uuid.uuid4(), token=above.token()))
+    assert listed.step == "unsteerable"
+
+
+@pytest.mark.parametrize("command", ["set", "remove"])
+async def test_presets_are_ours_and_asking_uses_no_token_up(above: Above, command: str) -> None:
+    call, token = uuid.uuid4(), above.token()
+    assert (await above.say(call, token, command=command, preset=1)).step == "not_granted"
+    assert not (await above.say(call, token)).step
+    assert (await above.say(call, command=command, preset=1)).step == "not_granted"
+    await until(lambda: above.room.device.names() == ["move"])
+
+
+async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above: Above) -> None:
+    above.room.device.views = {"lane": "检票通道", "1": "大门", "gate": "侧门", "256": "屋顶"}
+    expected = ((1, "大门"), (2, "屋顶"), (3, "侧门"), (4, "检票通道"))
+    token = above.token()
+    ask = SendPresets(call=uuid.uuid4(), token=token)
+    assert (await above.hands.presets(ask)).presets == expected
+    assert (await above.hands.presets(ask)).step == "not_granted"
+    assert not above.gate._sendings
+    call = uuid.uuid4()
+    await above.say(call, above.token(), command="goto", preset=4)
+    assert above.room.device.told == [("goto", "lane")]
+    assert (await above.hands.presets(SendPresets(call=call))).presets == expected
+    assert (await above.say(call, command="goto", preset=9)).step == "failed"
+
+
+def test_a_recorder_with_more_presets_than_numbers_loses_the_last() -> None:
+    many = [Preset(f"p{number:03}", "") for number in range(300)]
+    assert (len(numbered(many)), numbered(many)[255].token) == (255, "p254")
+
+
+async def test_what_the_declared_field_bars_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "LOOK_SECONDS", 0.02)
+    above = Above(tmp_path, home="1", spread=60.0)
+    above.room.device.here = Bearing(100.0, 0.0, 1.0)
+    call = uuid.uuid4()
+    beyond = {"command": "precise", "point": {"pan": 170, "tilt": 0, "zoom": 1}}
+    assert (await above.say(call, above.token(), **beyond)).step == "outside"
+    above.room.device.turning = 40.0
+    assert not (await above.say(call)).step
+    await until(lambda: "precise" in above.room.device.names())
+    assert (await above.say(call)).step == "outside"
+    assert above.room.device.names() == ["move", "stop", "precise"]
+    await above.room.desk.stop()
+
+
+async def test_a_movement_without_end_ends(above: Above) -> None:
+    call = uuid.uuid4()
+    await above.say(call, above.token())
+    await until(lambda: above.room.device.told)
+    for _ in range(70):
+        above.room.clock.advance(0.9)
+        answer = await above.say(call)
+    assert answer.step == "failed"
+    await until(lambda: above.room.device.names()[-1] == "stop")
+    assert not (await above.say(call, command="stop")).step
+    assert not (await above.say(call)).step
+
+
+async def test_what_can_not_be_written_down_moves_nothing(above: Above, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(above.room.book, "begin", full)
+        assert (await above.say(uuid.uuid4(), above.token())).step == "failed"
+        assert above.room.desk.hand(CAMERA) is None
+        assert not above.gate._sendings
+    call = uuid.uuid4()
+    assert not (await above.say(call, above.token())).step
+    await until(lambda: above.room.device.told)
+    monkeypatch.setattr(above.room.book, "note", full)
+    assert (await above.say(call, command="goto", preset=1)).step == "failed"
+    await above.say(call, command="stop")
+    await until(lambda: above.room.device.names() == ["move", "stop"])
+
+
+async def test_one_upper_does_not_fill_the_worker(above: Above, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steering, "OF_A_LINK", 1)
+    second = UUID(int=8)
+    [one] = above.room.cameras.values()
+    above.room.cameras[second] = SimpleNamespace(id=second, assignment=one.assignment)
+    assert not (await above.say(uuid.uuid4(), above.token())).step
+    assert (await above.say(uuid.uuid4(), above.token(cameras=(second,)))).step == "failed"
+    assert not (await above.say(uuid.uuid4(), above.token(cameras=(second,), sub="link:another"))).step
+    monkeypatch.setattr(steering, "MOST", 2)
+    assert (await above.say(uuid.uuid4(), above.token(cameras=(second,), sub="link:third"))).step == "failed"
+
+
+async def test_a_camera_that_does_not_answer_is_no_grave_of_commands(above: Above) -> None:
+    call, wait = uuid.uuid4(), asyncio.Event()
+    await above.say(call, above.token(), command="stop")
+
+    async def slow(token: str) -> None:
+        await wait.wait()
+
+    above.room.device.goto = slow  # type: ignore[method-assign]
+    waiting = [asyncio.ensure_future(above.say(call, command="goto", preset=1)) for _ in range(steering.MAX_WAITING)]
+    await until(lambda: above.hands._hands[call].waiting == steering.MAX_WAITING)
+    assert (await above.say(call, command="goto", preset=1)).step == "failed"
+    wait.set()
+    assert {one.step for one in await asyncio.gather(*waiting)} == {""}
+
+
+async def test_an_upper_turned_it_away_and_the_worker_turns_it_back(above: Above) -> None:
+    call = uuid.uuid4()
+    await above.say(call, above.token())
+    await until(lambda: above.room.device.told)
+    await above.sends.end(call)
+    above.room.clock.advance(301)
+    await above.room.desk.look_after()
+    assert above.room.device.names() == ["move", "stop", "home"]
+    assert len(above.told("control.returned")) == 1

@@ -1,0 +1,112 @@
+"""The simulated ONVIF camera is kept in its declared field by the product's own driver, over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from custodes.node.steering import bounds
+from custodes.node.steering.helm import Helm
+from custodes.video.onvif.client import OnvifClient
+from custodes.video.onvif.ptz import OnvifPtz
+from custodes.video.simcam.device import PROFILE, DeviceServer
+from custodes.video.simcam.dome import ASIDE_DEGREES, HOME, Dome
+from custodes.video.source.address import Target
+from custodes.video.steering.fence import SLACK
+from custodes.video.steering.model import STILL, Bearing, Motion, SteerFailure
+from custodes.video.wire.assignment import CameraAssignment
+from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from tests.node.steering.test_helm import until
+
+SPREAD = 60.0
+FAR = (0.9, 0.0, 0.4)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(bounds, "STAND_SECONDS", 0.2)
+
+
+@pytest.fixture
+def dome() -> Dome:
+    return Dome({"1": ("规定指向", HOME), "2": ("路口", FAR)})
+
+
+@pytest.fixture
+def server(dome: Dome) -> Iterator[DeviceServer]:
+    made = DeviceServer(dome, "rtsp://127.0.0.1/x", ("", ""), 0)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+async def room(tmp_path: Path, server: DeviceServer) -> AsyncIterator[Room]:
+    async def driver(_: CameraAssignment) -> OnvifPtz:
+        client = OnvifClient(Target(socket.AF_INET, "127.0.0.1", server.port), "127.0.0.1", "", "")
+        return OnvifPtz(client, PROFILE)
+
+    made = Room(tmp_path, home="1", spread=SPREAD)
+    made.desk.make_driver = driver  # type: ignore[assignment]
+    yield made
+    await made.desk.stop()
+
+
+async def hand(room: Room) -> Helm:
+    assert (await room.desk.begin(begin())).ok
+    helm = room.desk.helm(CAMERA, GRANT)
+    assert helm is not None
+    async with asyncio.timeout(10):
+        await helm._looked.wait()
+    return helm
+
+
+def degrees(dome: Dome) -> float:
+    return dome.place[0] * ASIDE_DEGREES[0]
+
+
+async def test_it_is_stopped_at_the_edge_and_the_other_way_is_free(room: Room, dome: Dome) -> None:
+    helm = await hand(room)
+    assert helm.note == "", "its declared direction is known from the beginning: it stands there"
+    helm.hold(Motion(pan=100))
+    await until(lambda: helm.note == "edge" and not dome.moving, 20)
+    assert 0 < degrees(dome) <= SPREAD / 2 + SLACK
+    helm.hold(STILL)
+    helm.hold(Motion(pan=-100))
+    await until(lambda: degrees(dome) < 0, 20)
+    helm.hold(STILL)
+
+
+async def test_a_preset_outside_is_turned_in_and_the_zoom_stays(room: Room, dome: Dome) -> None:
+    helm = await hand(room)
+    await helm.control("goto", "2", "")
+    await until(lambda: helm.note == "edge", 20)
+    await until(lambda: degrees(dome) == pytest.approx(SPREAD / 2 - 1, abs=0.2))
+    assert dome.place[2] == FAR[2]
+
+
+async def test_a_place_in_degrees_is_gone_to_inside_and_refused_outside(room: Room, dome: Dome) -> None:
+    helm = await hand(room)
+    await helm.control("precise", "", "", there=Bearing(340.0, 10.0, 1.0))
+    assert degrees(dome) == pytest.approx(-20.0)
+    assert dome.place[1] * ASIDE_DEGREES[1] == pytest.approx(-10.0), "down is positive, as in GB/T 28181"
+    with pytest.raises(SteerFailure) as failure:
+        await helm.control("precise", "", "", there=Bearing(50.0, 0.0, 1.0))
+    assert failure.value.kind == "outside"
+    assert degrees(dome) == pytest.approx(-20.0)
+
+
+async def test_a_device_without_a_measure_turns_as_before_and_that_is_said(
+    room: Room, dome: Dome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custodes.video.simcam.device._SPACES", "<tt:ContinuousPanTiltVelocitySpace/>")
+    helm = await hand(room)
+    assert helm.note == "blind"
+    helm.hold(Motion(pan=100))
+    await until(lambda: degrees(dome) > SPREAD / 2 + 5, 20)
+    helm.hold(STILL)
