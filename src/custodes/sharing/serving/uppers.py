@@ -37,6 +37,7 @@ def _upper(link: Link, platform: Platform, own: Platform, gateway: Gateway) -> G
             "hosts": lines_of(platform.hosts),
             "media": lines_of(platform.media),
             "tree": tag_of(link, own, gateway),
+            "alarms": link.alarms,
             **{
                 name: getattr(platform, name)
                 for name in ("host", "port", "transport", "edition", "charset", "expires_s", "keepalive_s", "misses")
