@@ -53,8 +53,8 @@ pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
 SIGNED = {
     "sharing:gateway_uppers": "GET", "sharing:gateway_shown": "GET", "sharing:gateway_shown_off": "GET",
-    "sharing:gateway_wanted": "POST", "sharing:gateway_wanted_standing": "POST", "sharing:gateway_links": "POST",
-    "sharing:gateway_statements": "POST",
+    "sharing:gateway_shown_alarms": "GET", "sharing:gateway_wanted": "POST", "sharing:gateway_wanted_standing": "POST",
+    "sharing:gateway_links": "POST", "sharing:gateway_statements": "POST",
 }  # fmt: skip
 
 

@@ -51,6 +51,13 @@ class GatewayFigures(Collector):
             ("bodies_left_out", "Bodies that there was no room for.", one.turns.refused),
             ("catalogues_put_off", "Catalogues that were broken off for want of room.", one.catalogues.put_off),
             ("upper_trees_refused", "Shared trees that could not be shown.", one.uppers.showing.refused),
+            ("upper_alarms_told", "Notices of alarms to subscriptions of upper platforms.", one.uppers.alarms.told),
+            ("upper_alarms_refused", "Alarms that an upper platform could not be told.", one.uppers.alarms.refused),
+            (
+                "upper_alarms_left_out",
+                "Alarms beyond what an upper platform is told at once.",
+                one.uppers.alarms.left_out,
+            ),
             ("reports_refused", "Reports that the web would not take.", one.reports.refused),
         ):
             counter = CounterMetricFamily(f"custodes_gateway_{name}", words)

@@ -47,6 +47,8 @@ from custodes.video.wire.uppers import (
     SendSteered,
     SendStep,
     SendStepped,
+    ShownAlarm,
+    ShownAlarms,
     ShownEntry,
     ShownOff,
     ShownPage,
@@ -62,7 +64,9 @@ OWN = "54010200002000000007"
 """Our ID with the upper, as which it knows us as a device."""
 
 GROUP = "54010200002150000001"
-BRISK = replace(UPPER_PACE, fetch=0.1, tree=0.2, again=0.1, off=0.2, tell=0.1, standing=0.1, keep=0.1, look=0.02)
+BRISK = replace(
+    UPPER_PACE, fetch=0.1, tree=0.2, again=0.1, off=0.2, tell=0.1, alarms=0.05, standing=0.1, keep=0.1, look=0.02
+)
 
 
 def camera(number: int) -> str:
@@ -93,6 +97,8 @@ class UpperWeb(StandInWeb):
         self.page = 2
         self.pages = 0
         self.off: set[str] = set()
+        self.alarms: list[ShownAlarm] = []
+        self.alarms_asked: list[tuple[UUID, str]] = []
         self.wants: list[UpperWants] = []
         self.decide: Callable[[UpperWants], Awaitable[UpperVerdict]] | None = None
         self.ended: dict[UUID, str] = {}
@@ -114,6 +120,8 @@ class UpperWeb(StandInWeb):
                 made = self._page(link, int(request.url.params["after"].removeprefix("n路/&") or 0))
             case "/internal/gateway/shown/off":
                 made = ShownOff(link=UUID(request.url.params["link"]), off=tuple(self.off))
+            case "/internal/gateway/shown/alarms":
+                made = self._alarms(UUID(request.url.params["link"]), request.url.params["after"])
             case "/internal/gateway/wanted":
                 wants = UpperWants.model_validate_json(request.content)
                 self.wants.append(wants)
@@ -131,6 +139,11 @@ class UpperWeb(StandInWeb):
             case _:
                 return httpx.Response(404)
         return httpx.Response(200, content=made.model_dump_json())
+
+    def _alarms(self, link: UUID, after: str) -> ShownAlarms:
+        self.alarms_asked.append((link, after))
+        news = self.alarms[int(after.removeprefix("g/&")) :] if after else ()
+        return ShownAlarms(link=link, alarms=tuple(news), after=f"g/&{len(self.alarms)}")
 
     def _page(self, link: UUID, after: int) -> ShownPage:
         self.pages += 1

@@ -13,6 +13,7 @@ class UpperPace:
         fetch: between two looks which uppers there are.
         tree: between two takings of what one upper is shown; again: after one that failed, before there was any.
         off: between two looks from which channels no pictures come.
+        alarms: between two questions for alarms.
         tell: between two reports how links stand.
         standing: between two questions whether calls may still be had; keep: between two words to nodes that they are wanted.
         look: between two looks at what is due.
@@ -33,6 +34,7 @@ class UpperPace:
     tree: float = 60.0
     again: float = 10.0
     off: float = 30.0
+    alarms: float = 5.0
     tell: float = 10.0
     standing: float = 10.0
     keep: float = 10.0

@@ -13,6 +13,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.gateway.context import Context
+from custodes.gateway.uppers.alarms import UpperAlarms
 from custodes.gateway.uppers.asked import Asked
 from custodes.gateway.uppers.calls import UpperCallRoom
 from custodes.gateway.uppers.deciding import Deciding
@@ -56,7 +57,7 @@ class Uppers:
         name: of the gateway; unseal: opens a password; control: signs what nodes are asked.
 
     Attributes:
-        calls: their calls; asked: their questions; showing: what they are shown.
+        calls: their calls; asked: their questions; showing: what they are shown; alarms: that they are told.
 
     Raises:
         BookRefused, sqlite3.Error, OSError: the file of standing calls can't be opened.
@@ -88,6 +89,7 @@ class Uppers:
         self.asked = Asked(deciding, self._senders, clock, pace)
         self._keeping = Keeping(name, web, self._senders, clock, pace, self._standing)
         self.showing = Showing(web, clock, pace)
+        self.alarms = UpperAlarms(web, clock, pace)
         bounds = Bounds(calls=settings.gateway_upper_calls_each)
         self._house = House(settings.gateway_sip_host, clock, bounds, pace, self._told)
         kept = load_uppers(self._folder)
@@ -192,7 +194,11 @@ class Uppers:
     def _begin(self, upper: GatewayUpper, present: dict[UUID, GatewayUpper]) -> None:
         link = UpperLink(upper, self._secret(upper), self._ports.of(upper.link, present), self._house)
         loop = asyncio.get_running_loop()
-        tasks = loop.create_task(link.run()), loop.create_task(self.showing.follow(link))
+        tasks = (
+            loop.create_task(link.run()),
+            loop.create_task(self.showing.follow(link)),
+            loop.create_task(self.alarms.follow(link)),
+        )
         for task in tasks:
             task.add_done_callback(_say)
         self._links[upper.link] = _Kept(link, tasks)

@@ -138,6 +138,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.access.agency.deciding:approve",
         "custodes.access.missing.workflow:review",
         "custodes.sharing.directory.secrecy:told_by",
+        "custodes.sharing.links.alarming:tell_alarms",
         "custodes.sharing.links.granting:approve",
         "custodes.sharing.links.refusals:unmet",
     ),

@@ -51,6 +51,8 @@ class Link(FSMModelMixin, models.Model):
         put_by: who put it in force, last.
         sealed_password: HPKE sealed to the gateway's X25519 key (RFC 9180), base64; sealed_to: that key, so that it is known when the
             password has to be entered anew.
+        alarms: alarms of the cameras that it shows are told; alarms_asked_by proposed it, alarms_by said yes, another person. Without
+            `alarms` and with the first alone it waits.
         last_channel, last_node: serials of ids that were given out in its tree, never given out again.
     """
 
@@ -72,6 +74,9 @@ class Link(FSMModelMixin, models.Model):
     sealed_password = models.TextField(editable=False, blank=True)
     sealed_to = models.CharField(max_length=64, editable=False, blank=True)
     sealed_at = models.DateTimeField(null=True, editable=False)
+    alarms = models.BooleanField(default=False, editable=False)
+    alarms_asked_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", editable=False)
+    alarms_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", editable=False)
     last_channel = models.PositiveIntegerField(default=0, editable=False)
     last_node = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
@@ -101,6 +106,14 @@ class Link(FSMModelMixin, models.Model):
                 condition=~Q(state=_S.IN_FORCE.value)
                 | (Q(put_by__isnull=False, tested_by__isnull=False) & ~Q(put_by=models.F("tested_by"))),
                 name="sharing_link_put_in_force_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(alarms=False)
+                | (
+                    Q(alarms_asked_by__isnull=False, alarms_by__isnull=False)
+                    & ~Q(alarms_by=models.F("alarms_asked_by"))
+                ),
+                name="sharing_link_alarms_by_another",
             ),
         ]
         indexes = [models.Index(fields=["office", "state"], name="sharing_link_by_office")]

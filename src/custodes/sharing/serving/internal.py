@@ -14,7 +14,7 @@ from custodes.places.devices.plaintext import Impossible
 from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only
 from custodes.sharing.models import Link, Platform
-from custodes.sharing.serving import ending, hearing, paging, pictures, uppers, wanting
+from custodes.sharing.serving import alarms, ending, hearing, paging, pictures, uppers, wanting
 from custodes.sharing.stated import keeping
 from custodes.video.wire.statements import UpperStates
 from custodes.video.wire.uppers import (
@@ -71,6 +71,18 @@ def gateway_shown_off(request: HttpRequest, gateway: Gateway) -> HttpResponse:
         return found
     link = found[0]
     return _answer(ShownOff(link=link.pk, off=tuple(pictures.channels_off(link, timezone.now()))))
+
+
+@gateway_only
+def gateway_shown_alarms(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """Alarms of what an upper is shown."""
+    found = _link(request)
+    if isinstance(found, HttpResponse):
+        return found
+    try:
+        return _answer(alarms.alarms_of(found[0], request.GET.get("after", ""), timezone.now()))
+    except paging.BadCursor:
+        return _refuse(400, "bad_request", "no alarm is there")
 
 
 @gateway_only

@@ -41,6 +41,7 @@ def _upper(link: Link, platform: Platform, own: Platform, gateway: Gateway) -> G
             "media": lines_of(platform.media),
             "tree": tag_of(link, own, gateway),
             "certificate": certificate_of(platform, timezone.now()),
+            "alarms": link.alarms,
             **{
                 name: getattr(platform, name)
                 for name in ("host", "port", "transport", "edition", "charset", "expires_s", "keepalive_s", "misses")

@@ -23,7 +23,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.forms.links import AskForm, DayForm, GrantForm, PasswordForm, StepForm, TestForm
-from custodes.sharing.links import granting, passwords, steps
+from custodes.sharing.links import alarming, granting, passwords, steps
 from custodes.sharing.models import Link, LinkGrant, PlatformRole
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.reach import handled_links, linkable_systems
@@ -37,6 +37,9 @@ _STEPS: dict[str, tuple[Callable[[Link, Taken], Link], bool, Any]] = {
     "suspend": (steps.suspend, True, _("已暂停，立即生效。")),
     "resume": (steps.resume, False, _("已恢复启用。")),
     "end": (steps.end, True, _("已终止。")),
+    "alarms_ask": (alarming.ask_alarms, True, _("已提出报警上报，由另一人批准后生效。")),
+    "alarms_on": (alarming.tell_alarms, False, _("已批准，开始向上级平台报送报警。")),
+    "alarms_off": (alarming.stop_alarms, True, _("已停止报送报警，立即生效。")),
 }
 _GRANT_STEPS: dict[str, tuple[Callable[[LinkGrant, Taken], LinkGrant], bool, Any]] = {
     "approve": (granting.approve, False, _("已批准授权。")),

@@ -94,8 +94,9 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def seen(viewer: Viewer, pk: UUID) -> Link:
     """The row as the viewer may read it; `Http404` where they may not."""
     rows = read_links(viewer.person, viewer.at).select_related(
-        "office__division", "platform", "system__unit", "unit__division", "asked_by__unit"
-    )
+        "office__division", "platform", "system__unit", "unit__division", "asked_by__unit",
+        "alarms_asked_by", "alarms_by",
+    )  # fmt: skip
     return get_object_or_404(rows, pk=pk)
 
 
@@ -149,6 +150,10 @@ def draw(
         "refuse_form": StepForm(auto_id="id_refuse_%s", label=_("不予联网的原因"), required=True),
         "suspend_form": StepForm(auto_id="id_suspend_%s", label=_("暂停的原因"), required=True),
         "end_form": StepForm(auto_id="id_end_%s", label=_("终止的原因"), required=True),
+        "alarms_approves": row.alarms_asked_by_id != viewer.person.pk,
+        "alarms_ask_form": StepForm(auto_id="id_alarms_ask_%s", label=_("需要上报的原因"), required=True),
+        "alarms_on_form": StepForm(auto_id="id_alarms_on_%s"),
+        "alarms_off_form": StepForm(auto_id="id_alarms_off_%s", label=_("停止的原因"), required=True),
         "error": error,
         "unmet": tasks_of(unmet),
         "papers": papers_of(row),

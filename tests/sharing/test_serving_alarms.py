@@ -1,0 +1,222 @@
+"""Which alarms an upper is told: of what it is shown, by two persons' word, in the standard's words alone; never of what S20 closes."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from custodes.places.models import Camera, CameraState, GbAlarm, System
+from custodes.places.views import alarm_words
+from custodes.sharing.links import alarming, steps
+from custodes.sharing.models import Link
+from custodes.sharing.serving import alarms
+from custodes.sharing.stepping import StepRefused
+from custodes.sharing.tree import changing
+from custodes.upkeep.models import CameraEvent, EventKind
+from tests.places.devices.rows import CHANNELS, RECORDER, open_gate, recorder
+from tests.sharing.stage import in_force, organisation, second, taken
+
+pytestmark = pytest.mark.django_db
+WHY = "重点时段联动处置"
+AGO = datetime.timedelta(seconds=30)
+
+
+@pytest.fixture
+def by(cast):
+    return cast.inspector.person
+
+
+@pytest.fixture
+def other(cast):
+    return second(cast).person
+
+
+@pytest.fixture
+def gate(stage):
+    return open_gate()
+
+
+@pytest.fixture
+def link(cast, stage, by, other, gate):
+    Camera.objects.update(state=CameraState.CONNECTED)
+    row = in_force(cast, other)
+    changing.put(row, [stage.gate.pk], organisation(row, by), taken(by))
+    return Link.objects.get(pk=row.pk)
+
+
+@pytest.fixture
+def device(stage, gate):
+    found, _password = recorder(stage)
+    Camera.objects.filter(pk=stage.gate.pk).update(main_url=f"gb28181://{RECORDER}/{CHANNELS[0]}")
+    Camera.objects.filter(pk=stage.yard.pk).update(main_url=f"gb28181://{RECORDER}/{CHANNELS[1]}")
+    return found
+
+
+@pytest.fixture
+def told(link, by, other):
+    """The link tells alarms."""
+    return alarming.tell_alarms(alarming.ask_alarms(link, taken(by, WHY)), taken(other))
+
+
+def cries(device, channel=CHANNELS[0], ago=AGO, **more):
+    now = timezone.now()
+    row = {
+        "priority": 1,
+        "method": 5,
+        "kind": 6,
+        "at": now - ago,
+        "words": "张三 闯入",
+        "received_at": now - ago,
+    } | more
+    return GbAlarm.objects.create(device=device, channel_id=channel, **row)
+
+
+def ask(gate, link, after="", status=200):
+    answer = gate.send("GET", f"/internal/gateway/shown/alarms?link={link.pk}&after={after}")
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+@pytest.mark.clause("S33.1")
+def test_it_is_told_by_two_persons_word_and_stopped_by_one(gate, link, by, other):
+    assert not Link.objects.get(pk=link.pk).alarms, "off by default"
+    with pytest.raises(StepRefused):
+        alarming.tell_alarms(link, taken(other))
+    with pytest.raises(StepRefused, match="请写明"):
+        alarming.ask_alarms(link, taken(by))
+    link = alarming.ask_alarms(link, taken(by, WHY))
+    assert not link.alarms
+    with pytest.raises(StepRefused) as refused:
+        alarming.tell_alarms(link, taken(by))
+    assert refused.value.clause == "S33.1"
+    with pytest.raises(StepRefused):
+        alarming.ask_alarms(link, taken(other, WHY))
+    link = alarming.tell_alarms(link, taken(other))
+    assert Link.objects.get(pk=link.pk).alarms
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Link.objects.filter(pk=link.pk).update(alarms_by=by)
+    with pytest.raises(StepRefused):
+        alarming.stop_alarms(link, taken(by))
+    link = alarming.stop_alarms(link, taken(by, "误报过多"))
+    assert (link.alarms, link.alarms_asked_by, link.alarms_by) == (False, None, None)
+    assert [one.event for one in link.steps.all()][-3:] == ["alarms_ask", "alarms_on", "alarms_off"]
+    link = steps.end(alarming.ask_alarms(link, taken(by, WHY)), taken(by, "机构调整"))
+    with pytest.raises(StepRefused):
+        alarming.tell_alarms(link, taken(other))
+
+
+def test_an_alarm_of_a_camera_that_is_shown_goes_up_without_the_devices_words(gate, told, device):
+    before = cries(device)
+    begun = ask(gate, told)
+    assert begun["alarms"] == []
+    at = cries(device).at
+    cries(device, CHANNELS[1])
+    cries(device, RECORDER)
+    found = ask(gate, told, begun["after"])
+    channel = told.shared.get().channel
+    assert found["alarms"] == [
+        {
+            "channel": channel, "at_us": round(at.timestamp() * 1_000_000), "priority": 1, "method": 5, "type": 6,
+            "text": "入侵检测",
+        }
+    ]  # fmt: skip
+    assert before.pk
+    assert ask(gate, told, found["after"])["alarms"] == [], "once"
+
+
+def test_what_cameras_say_over_onvif_goes_up_too(gate, stage, told):
+    begun = ask(gate, told)["after"]
+    at = timezone.now() - AGO
+    for kind in EventKind:
+        CameraEvent.objects.create(camera=stage.gate, kind=kind, since=at, last=at, count=3, text="John", at=at)
+    CameraEvent.objects.create(camera=stage.yard, kind=EventKind.TAMPER, since=at, last=at, count=1, at=at)
+    found = ask(gate, told, begun)["alarms"]
+    assert [(one["method"], one["type"], one["text"]) for one in found] == [
+        (5, 11, "视频异常检测"), (6, 1, "存储设备磁盘故障"),
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("S20")
+def test_what_is_not_shown_any_more_is_told_no_more(gate, stage, told, device):
+    begun = ask(gate, told)["after"]
+    cries(device)
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    assert ask(gate, told, begun)["alarms"] == []
+    System.objects.filter(pk=stage.school.pk).update(classified=False)
+    assert len(ask(gate, told, begun)["alarms"]) == 1
+
+
+def test_a_person_is_no_alarm_and_a_number_of_no_table_is_not_told(gate, told, device):
+    begun = ask(gate, told)["after"]
+    for method in (1, 3, 4, 7, None, 99):
+        cries(device, method=method)
+    cries(device, kind=77, priority=9)
+    (found,) = ask(gate, told, begun)["alarms"]
+    assert (found["method"], found["type"], found["priority"], found["text"]) == (5, None, 4, "视频报警")
+
+
+def test_what_is_old_is_passed_over_and_what_is_fresh_waits(gate, told, device):
+    begun = ask(gate, told)["after"]
+    cries(device, ago=alarms.LATEST + AGO)
+    fresh = cries(device, ago=-datetime.timedelta(seconds=5))
+    cries(device)
+    found = ask(gate, told, begun)
+    assert found["alarms"] == [], "behind one that is not settled nothing is told yet"
+    GbAlarm.objects.filter(pk=fresh.pk).update(received_at=timezone.now() - AGO)
+    assert len(ask(gate, told, found["after"])["alarms"]) == 2
+
+
+def test_pages_are_bounded_and_the_next_goes_on(gate, told, device, monkeypatch):
+    monkeypatch.setattr(alarms, "LOOKED_AT", 4)
+    after, seen = ask(gate, told)["after"], 0
+    for _ in range(5):
+        cries(device)
+    for want in (2, 2, 1, 0):
+        answer = ask(gate, told, after)
+        assert len(answer["alarms"]) == want
+        after, seen = answer["after"], seen + want
+    assert seen == 5
+
+
+def test_nothing_is_told_where_nobody_switched_it_on(gate, link, device):
+    begun = ask(gate, link)["after"]
+    cries(device)
+    assert ask(gate, link, begun)["alarms"] == []
+    assert ask(gate, link, "x1")["alarms"] == []
+
+
+@pytest.mark.parametrize("after", ["g", "gx", "g1.", "g-1", "g" + "9" * 40])
+def test_a_cursor_is_one_of_ours(gate, told, after):
+    if after == "g1.":
+        assert ask(gate, told, after)["after"], "an empty part is none"
+    else:
+        ask(gate, told, after, status=400)
+
+
+def test_a_link_that_is_not_in_force_tells_nothing(gate, told, by):
+    steps.suspend(told, taken(by, "维护"))
+    assert ask(gate, told, status=404)["error"] == "link"
+
+
+def test_the_words_are_those_of_the_devices_page():
+    with translation.override("zh-hans"):
+        assert {key: str(words) for key, words in alarm_words._KINDS.items()} == alarms.WORDS
+        assert all(str(alarm_words._METHODS[method]) == words for method, words in alarms.METHODS.items())
+
+
+def test_the_page_says_it_and_the_second_person_says_yes(client_of, cast, link, by):
+    page = client_of("inspector").get(link.get_absolute_url()).content.decode()
+    assert "报警上报" in page
+    assert "未开通" in page
+    act = f"{link.get_absolute_url()}do/alarms_ask/"
+    asked = client_of("inspector").post(act, {"revision": link.revision, "words": WHY})
+    assert asked.status_code == 302
+    page = client_of("inspector").get(link.get_absolute_url()).content.decode()
+    assert "由提出人以外的另一人批准" in page
+    assert "/do/alarms_on/" not in page
+    link.refresh_from_db()
+    refused = client_of("inspector").post(f"{link.get_absolute_url()}do/alarms_on/", {"revision": link.revision})
+    assert refused.status_code == 422
