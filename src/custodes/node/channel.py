@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
 from custodes.ledger.records import ViewBegun, at_text
@@ -27,6 +27,7 @@ from custodes.video.wire.view import KIND_FRAGMENT, KIND_INIT, KIND_SOUND, OpenM
 
 if TYPE_CHECKING:
     from custodes.node.burning import BurnDesk
+    from custodes.node.gb28181.viewing.desk import DeviceDesk
 
 
 class LineLost(Exception):
@@ -59,6 +60,7 @@ class Studio:
         steering: who steers which camera; None where nobody can.
         burning: where viewers' names are burnt into pictures; None where they can't be.
         key_frames: asks cameras for key frames; None where none can be asked.
+        devices: looks at the recordings of devices; None where there are none.
     """
 
     worker: str
@@ -71,6 +73,7 @@ class Studio:
     steering: SteeringDesk | None = None
     burning: BurnDesk | None = None
     key_frames: KeyFrames | None = None
+    devices: DeviceDesk | None = None
 
 
 class Ended(Exception):
@@ -100,6 +103,8 @@ class Channel:
         reported: where the browser last said that its picture is, µs UTC, until a feed takes it up.
         turned: the feed has to stop, because `target` was set.
         region: the part of the picture that is shown, where pictures are burnt; None for the whole.
+        wants_device: playback is of the device's own recording, not of the archive.
+        source: ``device`` while that is what is shown.
         hears: the browser has asked for sound; `may_hear` says whether it gets any.
         changed: something that the browser asked for changed.
     """
@@ -116,6 +121,8 @@ class Channel:
         self.reported: int | None = None
         self.turned = False
         self.region: Region | None = None
+        self.wants_device = opened.source == "device"
+        self.source: Literal["", "device"] = ""
         self.hears = False
         self.changed = asyncio.Event()
         self.on_turn: Callable[[], None] = lambda: None
@@ -137,9 +144,10 @@ class Channel:
             return False
         return self.camera.assignment.audio and self.camera.id in self.line.claims.sound
 
-    def turn(self, at: int | None, rate: float | None) -> None:
-        """Go to another time, or to the live edge."""
+    def turn(self, at: int | None, rate: float | None, *, device: bool = False) -> None:
+        """Go to another time, of the archive or of the device's own recording, or to the live edge."""
         self.target = at
+        self.wants_device = device
         self.rate = rate if rate is not None else self.rate
         self.paused = False
         self._turn()
@@ -244,6 +252,7 @@ class Channel:
             height=init.params.height,
             base_us=init.base_us,
             live=init.live,
+            **({"source": self.source} if self.source else {}),
         )
         wall_us = init.base_us + self.end * 100 // 9
         await self.line.send_bytes(
@@ -272,6 +281,7 @@ class Channel:
             stream=self.camera.stream_of(self.opened.stream) if init.live else "main",
             at_us=None if init.live else self.opened.at,
             worker=self.studio.worker,
+            source=self.source,
         )
         viewing = await self.studio.disk.run(self.studio.journal.begin, begun)
         self.studio.viewings[begun.id] = viewing

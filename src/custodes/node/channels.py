@@ -15,6 +15,7 @@ from custodes.node.channel import Channel, Feed, LineLost, Studio
 from custodes.node.feed_burnt import feed_burnt
 from custodes.node.feed_still import feed_still
 from custodes.node.gate import CLOSE_TOO_MANY
+from custodes.node.gb28181.viewing.desk import NotPlayed
 from custodes.node.run_channel import ChannelRun, feed_picture
 from custodes.node.socket_line import Closing, SocketLine
 from custodes.node.steering.socket import HelmSocket
@@ -29,6 +30,7 @@ from custodes.video.wire.view import (
     PauseMessage,
     PositionMessage,
     RateMessage,
+    RecordingsMessage,
     ResumeMessage,
     SeekMessage,
     SoundMessage,
@@ -64,6 +66,7 @@ class Channels:
     helm: HelmSocket | None = None
     _running: dict[int, Running] = field(default_factory=dict)
     _said: set[asyncio.Task[None]] = field(default_factory=set)
+    _asking: asyncio.Task[None] | None = None
 
     async def follow(self, message: ChannelMessage | HelmMessage | OpenMessage | StillMessage) -> None:
         """Do what the browser asks of a channel.
@@ -88,6 +91,8 @@ class Channels:
 
     def cut_off(self, reason: str) -> None:
         """No more media on any of them from now on, for this reason. Returns at once."""
+        if self._asking is not None:
+            self._asking.cancel()
         for running in self._running.values():
             if not running.task.cancelling():
                 running.run.reason = reason
@@ -108,6 +113,8 @@ class Channels:
     async def rest(self, *others: asyncio.Task[None]) -> None:
         """Wait until their accounts are closed and all is said."""
         tasks = [running.task for running in self._running.values()]
+        if self._asking is not None:
+            tasks.append(self._asking)
         await asyncio.gather(*tasks, *others, *self._said, return_exceptions=True)
 
     async def _take_helm(self, message: HelmMessage) -> None:
@@ -185,7 +192,7 @@ class Channels:
             return
         match message:
             case SeekMessage():
-                channel.turn(message.at, message.rate)
+                channel.turn(message.at, message.rate, device=message.source == "device")
             case RateMessage():
                 channel.set_rate(message.rate)
             case PauseMessage():
@@ -196,6 +203,8 @@ class Channels:
                 await self._hear(channel, message.on)
             case PositionMessage():
                 channel.report(message.at)
+            case RecordingsMessage():
+                await self._ask_device(channel, message)
             case EnlargeMessage():
                 await self._enlarge(channel, message)
             case CloseMessage():
@@ -207,6 +216,36 @@ class Channels:
         if on and not channel.hears:
             log.info("view.sound_denied", grant=str(self.line.claims.grant), camera=str(channel.camera.id))
             await self.line.say_error(channel.number, "the grant does not let this camera be heard")
+
+    async def _ask_device(self, channel: Channel, message: RecordingsMessage) -> None:
+        """What the device has recorded: one question of a view at a time, answered when the device has told it."""
+        if self._asking is not None and not self._asking.done():
+            await self._say_recordings(channel, message, failure="often")
+            return
+        self._asking = asyncio.create_task(self._recordings(channel, message))
+
+    async def _recordings(self, channel: Channel, message: RecordingsMessage) -> None:
+        desk, line = channel.studio.devices, self.line
+        try:
+            if desk is None or line.claims.burnt:
+                raise NotPlayed("not_device" if desk is None else "not_open")
+            found = await desk.recordings(
+                channel.camera, line.claims, line.bounds, message.from_us, max(message.to_us, message.from_us)
+            )
+            if channel.camera.id not in line.bounds.cameras:  # taken out of the look meanwhile
+                raise NotPlayed("not_open")
+        except NotPlayed as error:
+            await self._say_recordings(channel, message, failure=error.step)
+            return
+        spans = [[begin, end] for begin, end in found.spans]
+        await self._say_recordings(channel, message, spans=spans, whole=found.whole)
+
+    async def _say_recordings(self, channel: Channel, message: RecordingsMessage, **told: Any) -> None:
+        told = {"spans": [], "whole": False, "failure": ""} | told
+        text = worker_message(
+            "recordings", channel=channel.number, **{"from": message.from_us, "to": message.to_us}, **told
+        )
+        await self.line.say_quietly(text)
 
     async def _enlarge(self, channel: Channel, message: EnlargeMessage) -> None:
         """Only what is burnt is enlarged here; a browser does it for itself with the others."""

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -149,8 +149,13 @@ class Journal:
 
     def remember(self, name: str, value: int) -> None:
         """Remember a number by name."""
-        with self._lock:
-            self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self.remember_all({name: value})
+
+    def remember_all(self, facts: Mapping[str, int]) -> None:
+        """Remember numbers by name, all or none."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def close(self) -> None:
         """Close the file."""
@@ -193,6 +198,7 @@ def _ended(begun: ViewBegun, shown: Intervals, heard: Intervals, size: int, reas
         reason=reason,
         worker=begun.worker,
         heard=heard,
+        source=begun.source,
     )
 
 

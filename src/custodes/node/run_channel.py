@@ -6,6 +6,7 @@ import structlog
 
 from custodes.node.channel import Channel, CodecMissing, Ended, Feed, LineLost
 from custodes.node.feed_archive import feed_archive
+from custodes.node.feed_device import feed_device
 from custodes.node.feed_live import feed_live
 from custodes.node.feed_still import feed_still
 
@@ -13,10 +14,13 @@ log = structlog.get_logger(__name__)
 
 
 async def feed_picture(channel: Channel) -> None:
-    """Live and playback in turn."""
+    """Live and playback in turn, of the archive or of the device."""
     while True:
         channel.turned = False
-        await (feed_live if channel.target is None else feed_archive)(channel)
+        if channel.target is None:
+            await feed_live(channel)
+        else:
+            await (feed_device if channel.wants_device else feed_archive)(channel)
 
 
 class ChannelRun:

@@ -45,6 +45,8 @@ from custodes.node.gb28181.place import Place, is_channel, same_channel
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.trial import probe_channel
+from custodes.node.gb28181.viewing.desk import DeviceDesk
+from custodes.node.gb28181.viewing.since import Since
 from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
@@ -219,6 +221,8 @@ class Worker:
         self.cameras.apply(share)
         self.events.apply(share)
         self.gateway.use(assignment.gateway)
+        channels = {one.id: one.main.url for one in share if is_channel(one.main.url)}
+        self.disk.later(self.since.follow, channels)
         self.shortage.take_order(assignment.thinning)
         self.disk.later(self.volume_care.take, assignment.volume_orders)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
@@ -275,6 +279,13 @@ class Worker:
             *(self.cameras, self.archive, self.disk, self.calls, self.gateway, place, retention_of(settings), clock),
             FillTerms(settings.fill_seconds),
         )
+        self.since = Since(self.journal, clock)
+        devices = DeviceDesk(
+            *(self.archive, self.disk, self.calls, self.gateway, place, retention_of(settings), self.since, clock),
+            self.cameras.get,
+            self.filling.fetching,
+        )
+        self.filling.wanted = devices.wanted
         drivers = Drivers(self.policy, self.keys.unseal, self.gateway, self.calls.key_of)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.steering = SteeringDesk(
@@ -299,6 +310,7 @@ class Worker:
             steering=self.steering,
             burning=self.burning,
             key_frames=KeyFrames(drivers.key_frame, clock),
+            devices=devices,
         )
         self.sends = SendDesk(
             *(self.cameras, self.gate, self.studio, place.ports, settings.upper_sends),

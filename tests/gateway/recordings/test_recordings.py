@@ -208,3 +208,32 @@ async def test_a_span_has_an_end_behind_its_start_and_one_day_at_most(tmp_path: 
         wish = RecordingsAsk(camera=uuid4(), device=NVR, channel=CAMERAS[0], start=START, end=end)
         answer = await RecordingsDesk(room).records(NODE, wish.model_dump_json().encode())
         assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("carrier", ["UDP", "TCP"])
+async def test_for_a_look_the_device_s_clock_is_asked_too(tmp_path: Path, carrier: Carrier) -> None:
+    async with cast(tmp_path, carrier, recordings=recorded(1)) as all:
+        answer = await all.ask(grant=uuid4())
+        assert answer.recordings
+        assert answer.ahead_ms is not None
+        # The simulated device has our own clock: what is measured is zero to within what is said.
+        assert abs(answer.ahead_ms) <= answer.ahead_within_ms
+        assert 500 <= answer.ahead_within_ms < 500 + 5_000
+
+
+async def test_without_a_look_nothing_more_is_asked(tmp_path: Path) -> None:
+    async with cast(tmp_path, recordings=recorded(1)) as all:
+        answer = await all.ask()
+        assert (answer.ahead_ms, len(answer.recordings)) == (None, 1)
+        assert not all.device.bodies(b"DeviceStatus")
+
+
+async def test_a_device_that_does_not_tell_its_clock_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with cast(tmp_path, recordings=recorded(1)) as all:
+        all.room.clocks._answer_s = 0.3
+        monkeypatch.setattr(all.room.clocks, "hear_message", lambda device, message: False)
+        answer = await all.ask(grant=uuid4())
+        assert (answer.failure, answer.ahead_ms, len(answer.recordings)) == ("", None, 1)
+        assert len(all.room.clocks._waiting) == 0

@@ -11,6 +11,7 @@ from typing import Literal
 import structlog
 
 from custodes.gateway.calls.needs import Process
+from custodes.gateway.recordings.clocks import Ahead, Clocks
 from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.collector import SECOND, Collector, End, Patience
@@ -63,6 +64,7 @@ class Recordings:
         self._waiting: Waiting[_Asked] = Waiting()
         self._of_device: Counter[str] = Counter()
         self._sent: dict[ClientTransaction, _Asked] = {}
+        self.clocks = Clocks(process)
 
     async def ask(self, node: str, ask: RecordingsAsk) -> RecordingsAnswer:
         """What a device has of a camera of this node. Cancelled when the node hangs up."""
@@ -99,14 +101,21 @@ class Recordings:
             secrecy=False,
             type=RecordType.ALL,
         )
-        asked = await self._ask(device, query)
+        # Whoever looks is shown times of ours; what fills a gap keeps the device's.
+        telling = asyncio.create_task(self.clocks.ask(device)) if ask.grant is not None else None
+        try:
+            asked = await self._ask(device, query)
+            ahead = await telling if telling is not None and not asked.failure else None
+        finally:
+            if telling is not None:
+                telling.cancel()
         if asked.failure:
             return RecordingsAnswer(failure=asked.failure, detail=_WORDS[asked.failure])
         found = asked.collector.collected()
         if found.end is End.SILENT:
             return RecordingsAnswer(failure="no_answer", detail=_WORDS["no_answer"])
         told = tuple(_told(record) for record in within(found.entries, start, end) if _is_of(record, device, channel))
-        return RecordingsAnswer(whole=found.whole, recordings=told)
+        return RecordingsAnswer(whole=found.whole, recordings=told, **_clock(ahead))
 
     # What happens
 
@@ -123,7 +132,7 @@ class Recordings:
     def hear_message(self, device: str, message: Message) -> bool:
         """A message of a device; True where it was an answer to this room, asked for or not."""
         if not isinstance(message, RecordInfoPart):
-            return False
+            return self.clocks.hear_message(device, message)
         question = self._waiting.answered(device, message.CMD, message.sn, message.device_id)
         if question is None:
             return True  # late, or nobody asked: nothing comes of it
@@ -190,6 +199,12 @@ _WORDS: dict[Failure, str] = {
     "no_answer": "the device did not say what it has recorded",
     "refused": "the device refused to say what it has recorded",
 }
+
+
+def _clock(ahead: Ahead | None) -> dict[str, int]:
+    if ahead is None:
+        return {}
+    return {"ahead_ms": round(ahead.us / 1000), "ahead_within_ms": -(-ahead.within_us // 1000)}
 
 
 def _moment(seconds: int) -> datetime:

@@ -116,8 +116,11 @@ class VolumeChanged(Record, frozen=True, kw_only=True, gc=False, tag="volume.cha
     reason: Text
 
 
-class ViewBegun(Record, frozen=True, kw_only=True, gc=False, tag="view.begun"):
-    """A picture began to be shown; `at_us` None is live."""
+class ViewBegun(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="view.begun"):
+    """A picture began to be shown; `at_us` None is live.
+
+    `source` is ``device`` where it was the device's own recording, which is not in the archive; left out else.
+    """
 
     grant: UUID
     index: Count
@@ -126,6 +129,7 @@ class ViewBegun(Record, frozen=True, kw_only=True, gc=False, tag="view.begun"):
     stream: Literal["main", "sub"]
     at_us: Int | None
     worker: Name
+    source: Literal["", "device"] = ""
 
 
 class ViewHeard(Record, frozen=True, kw_only=True, gc=False, tag="view.heard"):
@@ -140,7 +144,10 @@ class ViewHeard(Record, frozen=True, kw_only=True, gc=False, tag="view.heard"):
 
 
 class ViewEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="view.ended"):
-    """What was in fact shown of one camera, and `heard`: left out where nobody listened."""
+    """What was in fact shown of one camera, and `heard`: left out where nobody listened.
+
+    `source` is ``device`` as of its ``view.begun``; the times of `shown` are by the device's clock then, less what that was ahead.
+    """
 
     grant: UUID
     index: Count
@@ -151,6 +158,7 @@ class ViewEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True,
     reason: Name
     worker: Name
     heard: tuple[Interval, ...] = ()
+    source: Literal["", "device"] = ""
 
 
 class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, omit_defaults=True):

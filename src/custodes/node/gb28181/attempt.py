@@ -79,6 +79,7 @@ class Wish:
         reorder: packets that may wait for one that is missing, and seconds that they may.
         trial: a look of its own: it takes no call away from whoever has the same stream called for good.
         session, start, end, speed: as of `CallAsk`: live, or a recording of the device's.
+        grant: of the look for which it is called; None where nobody looks.
     """
 
     camera: UUID
@@ -92,6 +93,7 @@ class Wish:
     start: int = 0
     end: int = 0
     speed: Literal[1, 2, 4, 8] = 1
+    grant: UUID | None = None
 
 
 class Attempt:
@@ -138,6 +140,11 @@ class Attempt:
         self._call: Call | None = None
 
     @property
+    def call(self) -> UUID | None:
+        """The id of its call; None while there is none."""
+        return self._call.id if self._call is not None and not self._call.over else None
+
+    @property
     def counters(self) -> Counters:
         """What came in."""
         tally, channel = self.receiver.tally, self._channel
@@ -176,6 +183,7 @@ class Attempt:
             start=wish.start,
             end=wish.end,
             speed=wish.speed,
+            grant=wish.grant,
         )
         self._call = Call(ask, self._answered, self._refused, self._ended)
         self._desk.place(self._call)

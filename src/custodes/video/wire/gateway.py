@@ -453,12 +453,16 @@ class RecordingsAnswer(_Shape):
         failure: as of `GatewayTaken`; ``full``: as many questions wait as may.
         whole: the device sent as many as it had announced; else there may be more than these.
         recordings: those that touch the span, by their start; `MOST_RECORDINGS` at most.
+        ahead_ms: how far the device's clock is ahead of the gateway's, as it told it meanwhile (DeviceStatus), milliseconds; None where it did not.
+        ahead_within_ms: that is true to within this.
     """
 
     failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "full", "not_stated"] = ""
     detail: Line = ""
     whole: bool = False
     recordings: Annotated[tuple[Recording, ...], Field(max_length=MOST_RECORDINGS)] = ()
+    ahead_ms: int | None = None
+    ahead_within_ms: int = 0
 
 
 class CallStep(_Shape):

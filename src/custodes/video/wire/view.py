@@ -27,6 +27,8 @@ Rate = Annotated[float, Field(ge=0.25, le=16)]
 Mime = Annotated[str, Field(max_length=200)]
 Part = Annotated[float, Field(ge=0, lt=1)]
 Extent = Annotated[float, Field(ge=0.1, le=1)]
+Source = Literal["archive", "device"]
+"""Where playback comes from: our own archive, or what the device recorded itself."""
 Percent = Annotated[int, Field(ge=-100, le=100)]
 
 
@@ -56,6 +58,7 @@ class OpenMessage(_Message):
     at: Micros | None = None
     rate: Rate = 1.0
     codecs: Annotated[tuple[Mime, ...], Field(max_length=64)] = ()
+    source: Source = "archive"
 
 
 class StillMessage(_Message):
@@ -75,6 +78,16 @@ class SeekMessage(_Message):
     channel: Channel
     at: Micros | None = None
     rate: Rate | None = None
+    source: Source = "archive"
+
+
+class RecordingsMessage(_Message):
+    """What has the channel's device recorded itself between two times, µs UTC? A question to the device: asked by hand alone."""
+
+    type: Literal["recordings"]
+    channel: Channel
+    from_us: Annotated[Micros, Field(alias="from")]
+    to_us: Annotated[Micros, Field(alias="to")]
 
 
 class RateMessage(_Message):
@@ -177,6 +190,7 @@ ChannelMessage = (
     | SoundMessage
     | PositionMessage
     | EnlargeMessage
+    | RecordingsMessage
     | CloseMessage
 )
 HelmMessage = SteerMessage | ControlMessage

@@ -98,6 +98,7 @@ class Filling:
     Attributes:
         filled_us: microseconds that were filled since the start.
         failed: tries that came to nothing.
+        wanted: whether somebody looks at a camera's own recordings, of which a device sends one at a time: filling gives way.
     """
 
     cameras: Iterable[Camera]
@@ -111,6 +112,8 @@ class Filling:
     terms: Terms
     filled_us: int = 0
     failed: int = 0
+    wanted: Callable[[UUID], bool] = lambda _camera: False
+    _fetching: set[UUID] = field(default_factory=set)
     _tasks: dict[UUID, asyncio.Task[bool]] = field(default_factory=dict)  # by camera
     _busy: set[str] = field(default_factory=set)  # devices that are asked or fetched from
     _assigned: dict[UUID, tuple[Camera, str, int]] = field(
@@ -138,6 +141,10 @@ class Filling:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def fetching(self, camera: UUID) -> bool:
+        """Whether the device sends a recording of it for filling just now."""
+        return camera in self._fetching
 
     def look(self) -> None:
         """Begin with what is due and has room, whoever was looked at longest ago first."""
@@ -177,13 +184,15 @@ class Filling:
         state = camera.present_state
         if not is_channel(camera.assignment.main.url) or not self._recorded(camera) or not self.place.address:
             return None
+        if self.wanted(camera.id):
+            return None
         if self.clock.wall_us() - state.since_us < self.terms.rest_s * SECOND:
             return None
         self._since[camera.id] = state.since_us
         since, after = self._idle.get(camera.id, (-1, 0.0))
         if since == state.since_us and self.clock.monotonic() < after:
             return None
-        return _channel_of(camera)
+        return channel_of(camera)
 
     def _recorded(self, camera: Camera) -> bool:
         """Whole, and nothing says that it is not to be seen."""
@@ -195,8 +204,9 @@ class Filling:
         """Whether what is being filled may still be: much may be decided meanwhile."""
         return (
             any(one is camera for one in self.cameras)
-            and _channel_of(camera) == url
+            and channel_of(camera) == url
             and self._recorded(camera)
+            and not self.wanted(camera.id)
             and subtract([part.span], self._left_out(camera, *part.span)) == [part.span]
         )
 
@@ -256,12 +266,7 @@ class Filling:
 
     def _left_out(self, camera: Camera, from_us: int, to_us: int) -> list[Span]:
         """What plans leave out by today's word, with margins: a gap may have begun, and been named, before its plan came."""
-        planned = Plan(camera.assignment.planned, camera.assignment.week)
-        spans: list[Span] = []
-        for plan in (self.archive.stream(camera.id).plan, planned):
-            if plan is not None:
-                spans += [(begin, end) for begin, end, _ in plan.excuses(from_us - MARGIN_US, to_us + MARGIN_US)]
-        return widened(spans)
+        return planned_out(camera, self.archive, from_us, to_us)
 
     async def _fill_part(self, camera: Camera, url: ChannelUrl, part: Part) -> None:
         gateway = self.gateway()
@@ -296,9 +301,13 @@ class Filling:
         # `Transport` of an assignment: ``tcp-active`` is a connection that we make.
         active = main.transport == "tcp-active"
         way = Way(transport="udp" if main.transport == "udp" else "tcp", active=active)
-        fetched = await fetch(
-            *(camera.id, url, setup_of(way), part, self.archive, self.place, self.desk, self.clock, may),
-        )
+        self._fetching.add(camera.id)
+        try:
+            fetched = await fetch(
+                *(camera.id, url, setup_of(way), part, self.archive, self.place, self.desk, self.clock, may),
+            )
+        finally:
+            self._fetching.discard(camera.id)
         return await self._settled(camera.id, part, fetched)
 
     async def _settled(self, camera: UUID, part: Part, fetched: Fetched) -> _Done:
@@ -380,7 +389,18 @@ class Filling:
             del self._tried[next(iter(self._tried))]
 
 
-def _channel_of(camera: Camera) -> ChannelUrl | None:
+def planned_out(camera: Camera, archive: Archive, from_us: int, to_us: int) -> list[Span]:
+    """What plans leave out of a camera, by what was planned as it was recorded and by today's word, with margins."""
+    planned = Plan(camera.assignment.planned, camera.assignment.week)
+    spans: list[Span] = []
+    for plan in (archive.stream(camera.id).plan, planned):
+        if plan is not None:
+            spans += [(begin, end) for begin, end, _ in plan.excuses(from_us - MARGIN_US, to_us + MARGIN_US)]
+    return widened(spans)
+
+
+def channel_of(camera: Camera) -> ChannelUrl | None:
+    """The channel that a camera is; None for one that is none."""
     try:
         return parse_channel_url(camera.assignment.main.url)
     except BadUrl:

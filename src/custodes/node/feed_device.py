@@ -1,0 +1,272 @@
+"""A device's own recording on a channel: called as it is watched, shown as it comes, kept nowhere here (docs/design/gateway.md).
+
+What it shows is placed by what was asked for and by the device's clock, less what that is ahead of ours; where anything about that is not sure, it
+shows less. Going elsewhere in it is a new call: only what was asked for at the beginning of a call is known to be what comes (decision 0385).
+"""
+
+from __future__ import annotations
+
+from custodes.node.channel import Channel, Ended
+from custodes.node.gb28181.viewing.call import FINISHED, DeviceCall
+from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
+from custodes.node.gb28181.viewing.opened import Stretch
+from custodes.video.live.output import Fragment, Gap, Output
+from custodes.video.playback.device import Beyond, DeviceTimeline, Jumped
+from custodes.video.playback.pace import Pace
+from custodes.video.unit import CLOCK_RATE, AccessUnit
+
+SECOND = 1_000_000
+FASTEST = 4.0
+"""The speeds of the standard (GB/T 28181-2016 Annex B) end here, and from here on devices send key pictures alone."""
+FIRST_TICKS = CLOCK_RATE
+FIRST_SECONDS = 2.0
+"""So much of a recording is gathered before the first of it is sent: it comes no faster than it is watched."""
+STANDS_SECONDS = 300.0
+"""A picture that stands still for so long gives its device's stream back; it is called again when it goes on."""
+NEAR_END_US = 3 * SECOND
+GAIN_US = 2 * SECOND
+"""A call that brought less is not made again by itself."""
+SLACK_SECONDS = 30.0
+SLOWEST = 1.5
+"""Times its length, and the slack, that what was asked for may take: a device whose times stand still is believed no longer."""
+
+
+async def feed_device(channel: Channel) -> None:
+    """Play the device's own recordings from `channel.target` until the channel turns to something else.
+
+    Raises:
+        Ended: ``span`` at the end of what the grant opens or the device has; ``device`` with the step as detail.
+    """
+    desk = channel.studio.devices
+    if desk is None:
+        raise Ended("device", "not_device")
+    # What was seen of the archive and what was seen of the device are two accounts.
+    await channel.close_account("closed")
+    channel.source = "device"
+    try:
+        async with desk.seat(channel.camera.id):
+            while channel.target is not None and channel.wants_device:
+                channel.turned = False
+                await _DeviceFeed(channel, desk).run(channel.target)
+        await channel.close_account("closed")
+    except NotPlayed as error:
+        raise Ended("device", error.step) from error
+    finally:
+        # An account that a cut-off leaves open knows its source by what it began with.
+        channel.source = ""
+
+
+class _DeviceFeed:
+    """From one place on, until the channel turns."""
+
+    def __init__(self, channel: Channel, desk: DeviceDesk) -> None:
+        self._channel, self._desk = channel, desk
+        self._clock = channel.studio.clock
+        self._timeline = DeviceTimeline(channel.end)
+        self._pace = Pace(channel.end, channel.rate, self._clock.monotonic())
+        self._call: DeviceCall | None = None
+        self._gathered: list[Output] = []
+        self._gathered_at: float | None = None
+        self._begins = True
+        self._scale = 1.0
+        self._stood_at: float | None = None
+        self._played = 0.0
+        self._stepped_at = 0.0
+        self._checked_at = 0.0
+        channel.reported = None
+
+    async def run(self, at_us: int) -> None:
+        """Stretch after stretch.
+
+        Raises:
+            Ended, NotPlayed.
+        """
+        channel, shown = self._channel, False
+        channel.opened = channel.opened.model_copy(update={"at": at_us})
+        try:
+            while not channel.turned:
+                claims, bounds = channel.line.claims, channel.line.bounds
+                stretch = await self._desk.stretch(channel.camera, claims, bounds, at_us)
+                if stretch is None:
+                    await self._flush()
+                    raise Ended(*(("span", "the device has no more") if shown else ("device", "nothing_recorded")))
+                if stretch.from_us - at_us > SECOND:
+                    await self._flush()
+                    await channel.emit([Gap(at_us, stretch.from_us, "nothing_recorded")])
+                at_us = await self._play(stretch)
+                shown = True
+        finally:
+            self._hang_up()
+            channel.end = self._timeline.end
+
+    async def _play(self, stretch: Stretch) -> int:
+        """One call; where to go on behind it."""
+        channel, timeline = self._channel, self._timeline
+        self._hang_up()
+        url = self._desk.channel(channel.camera)
+        self._call = call = DeviceCall(
+            *(channel.camera.id, url, channel.camera.assignment.main, stretch, channel.line.claims.grant, self._desk),
+            channel.changed.set,
+        )
+        timeline.begin(stretch.from_us, stretch.to_us)
+        self._begins, self._scale, self._played = True, 1.0, 0.0
+        self._stepped_at = self._clock.monotonic()
+        call.open()
+        while not channel.turned:
+            await self._obey(call, stretch)
+            if call.over == "closed":  # it stood still for too long, or would not: called again when it goes on
+                if not channel.paused:
+                    return max(timeline.reached_us, stretch.from_us)
+                await channel.wait_change(1.0)
+                continue
+            if not self._room:
+                await channel.wait_change(0.1)
+                continue
+            unit = call.next()
+            if unit is not None:
+                why = await self._show(unit)
+                if why:
+                    return await self._behind(call, stretch, why)
+            elif call.over:
+                return await self._behind(call, stretch, call.over)
+            else:
+                await self._flush_late()
+                await channel.wait_change(0.2)
+        return timeline.reached_us
+
+    async def _behind(self, call: DeviceCall, stretch: Stretch, why: str) -> int:
+        """Where to go on when a call is over.
+
+        Raises:
+            Ended: nowhere.
+        """
+        call.close()
+        await self._put(self._timeline.finish())
+        await self._flush()
+        reached = self._timeline.reached_us
+        if why in (FINISHED, "ended", "silent", "span") and reached >= stretch.to_us - NEAR_END_US:
+            return max(reached, stretch.to_us)
+        if why == "span" or (why == "jump" and reached - stretch.from_us >= GAIN_US):
+            return reached
+        if why == FINISHED and reached > stretch.from_us:
+            return stretch.to_us  # by its own word there is no more of this one
+        raise Ended("device", why)
+
+    @property
+    def _room(self) -> bool:
+        """Whether more may be sent: a device that is faster than it was asked gains nothing."""
+        return self._timeline.end <= self._pace.limit(self._clock.monotonic())
+
+    async def _show(self, unit: AccessUnit) -> str:
+        """One picture; why it can't be placed, empty where it can."""
+        self._begins = self._begins and not unit.key
+        try:
+            made = self._timeline.add(unit, keys_only=self._scale >= FASTEST)
+        except Jumped:
+            return "jump"
+        except Beyond:
+            return "span"
+        await self._put(made)
+        return ""
+
+    async def _put(self, made: list[Output]) -> None:
+        """Send what was made, a moment later at the beginning.
+
+        Raises:
+            Ended: it lies beyond what the grant opens.
+        """
+        bounds, now_us = self._channel.line.bounds, self._clock.wall_us()
+        for output in made:
+            if isinstance(output, Fragment) and not bounds.opens(output.wall_us, output.end_us, now_us):
+                raise Ended("span", "what the grant opens ends here")
+            self._gathered.append(output)
+        if self._gathered and self._gathered_at is None:
+            self._gathered_at = self._clock.monotonic()
+        if self._flows or self._timeline.end - self._channel.end >= FIRST_TICKS:
+            await self._flush()
+
+    @property
+    def _flows(self) -> bool:
+        """Whether the first of it was sent already."""
+        return self._gathered_at is not None and self._gathered_at < 0
+
+    async def _flush_late(self) -> None:
+        at = self._gathered_at
+        if self._gathered and at is not None and self._clock.monotonic() - at > FIRST_SECONDS:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        made, self._gathered = self._gathered, []
+        if made:
+            self._gathered_at = -1.0
+            await self._channel.emit(made)
+            self._channel.end = self._timeline.end
+
+    # What the browser asks for
+
+    async def _obey(self, call: DeviceCall, stretch: Stretch) -> None:
+        """Stand still, go on, another speed: as far as the device follows. And end what may be no longer.
+
+        Raises:
+            Ended.
+        """
+        channel, now = self._channel, self._clock.monotonic()
+        self._keep_pace()
+        if not call.paused:
+            self._played += (now - self._stepped_at) * self._scale
+        self._stepped_at = now
+        if now - self._checked_at >= 1.0:
+            self._checked_at = now
+            self._check(stretch)
+        if channel.paused and self._stood_at is None:
+            self._stood_at = now
+            if not call.over and not self._begins:
+                call.paused = True
+                if await call.step("pause"):
+                    call.close()
+        elif channel.paused:
+            if self._stood_at is not None and now - self._stood_at > STANDS_SECONDS:
+                call.close()
+        elif self._stood_at is not None:
+            self._stood_at = None
+            if call.paused and not call.over:
+                self._timeline.rejoin()
+                if await call.step("play"):
+                    call.close()
+                call.paused = False
+        if not (channel.paused or self._begins or call.over) and channel.rate != self._scale:
+            await self._at_rate(call)
+
+    async def _at_rate(self, call: DeviceCall) -> None:
+        channel, wanted = self._channel, self._channel.rate
+        why = "fast" if wanted > FASTEST else await call.step("scale", wanted)
+        if not why:
+            self._scale = wanted
+        elif channel.rate == wanted:
+            channel.rate = self._scale
+            await channel.say("rate", rate=self._scale, failure=why)
+
+    def _check(self, stretch: Stretch) -> None:
+        """Raises `Ended` where the camera may be looked at no more, or a device's times stand still."""
+        camera = self._channel.camera
+        if not self._desk.may(camera):
+            raise Ended("device", "planned" if camera.dark else "off")
+        length = (stretch.to_us - stretch.from_us) / SECOND
+        if self._played > SLOWEST * length + SLACK_SECONDS:
+            raise Ended("device", "times")
+
+    def _keep_pace(self) -> None:
+        """The pace, with what the browser has asked for since."""
+        channel, pace, now = self._channel, self._pace, self._clock.monotonic()
+        if channel.reported is not None:
+            pace.report(self._timeline.media_at(channel.reported))
+            channel.reported = None
+        if channel.rate != pace.rate:
+            pace.set_rate(channel.rate, now)
+        if channel.paused != pace.paused:
+            (pace.pause if channel.paused else pace.resume)(now)
+
+    def _hang_up(self) -> None:
+        if self._call is not None:
+            self._call.close()
+            self._call = None

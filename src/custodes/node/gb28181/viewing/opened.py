@@ -1,0 +1,91 @@
+"""Which parts of a device's recordings a look opens. Pure: spans in, spans out; microseconds UTC by our clock unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from custodes.video.archive.completeness import subtract
+from custodes.video.archive.timeline import Span, clip, merge
+from custodes.video.wire.gateway import LONGEST_SPAN, Recording
+
+SECOND = 1_000_000
+KEY_US = 10 * SECOND
+"""A device begins at the key picture before the moment that was asked for: the first so many of an opened span are not asked for."""
+FRESH_US = 10 * SECOND
+"""What was recorded this lately may not be readable there."""
+TOUCH_US = SECOND
+"""Recordings that are no further apart are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A device's clock.
+
+    Attributes:
+        ahead_us: of ours; within_us: that is true to within this.
+    """
+
+    ahead_us: int
+    within_us: int
+
+    def ours(self, seconds: int) -> int:
+        """A second of the device's in microseconds of ours."""
+        return seconds * SECOND - self.ahead_us
+
+    def theirs(self, us: int) -> int:
+        """A moment of ours in whole seconds of the device's, not earlier."""
+        return -((-us - self.ahead_us) // SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What can be played in one call.
+
+    Attributes:
+        from_us: what its first picture is taken for; to_us: nothing is shown beyond.
+        start, end: what the device is asked for, in seconds by its clock.
+    """
+
+    from_us: int
+    to_us: int
+    start: int
+    end: int
+
+
+def opened(windows: Iterable[Span], since_us: int, now_us: int, left_out: Sequence[Span]) -> list[Span]:
+    """What a look opens of what devices have.
+
+    Args:
+        windows: what its grant opens of the archive.
+        since_us: nothing from before is shown, whatever the grant says.
+        left_out: what is not shown whatever the grant says, sorted and merged.
+    """
+    return subtract(clip(merge(windows), since_us, now_us - FRESH_US), list(left_out))
+
+
+def told(recordings: Iterable[Recording], clock: Clock, opens: Sequence[Span]) -> list[Span]:
+    """Where the device has something of what is opened, by our clock."""
+    spans = merge(((clock.ours(one.start), clock.ours(one.end)) for one in recordings), TOUCH_US)
+    return [span for begin, end in opens for span in clip(spans, begin, end)]
+
+
+def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], clock: Clock) -> Stretch | None:
+    """What is played from `at_us` on: of the recording there, or of the first one behind it; None where nothing is left.
+
+    Args:
+        recordings: as of `told`.
+    """
+    for begin, end in recordings:
+        window = next((one for one in opens if one[0] <= begin and end <= one[1]), None)
+        if window is None:
+            continue
+        # Where a recording surely begins within the window the device can't reach back behind it.
+        surely = begin - clock.within_us >= window[0]
+        first = begin if surely else max(begin, window[0] + KEY_US + clock.within_us)
+        last = min(end, window[1] - clock.within_us)
+        start, stop = clock.theirs(max(first, at_us)), (last + clock.ahead_us) // SECOND
+        stop = min(stop, start + LONGEST_SPAN)
+        if start < stop:
+            return Stretch(clock.ours(start), min(last, clock.ours(stop)), start, stop)
+    return None
