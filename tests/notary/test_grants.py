@@ -191,8 +191,40 @@ def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
         ({"sound": (CAMERA,)}, "sound"),
         ({"handover": True}, "handover"),
         ({"masking": True}, "masking"),
+        ({"verb": "steer"}, "live"),
+        ({"verb": "steer", "live": False, "span": GRANT.span}, "span"),
+        ({"stated": uuid.UUID(int=4), "unknown": True}, "unknown"),
     ],
 )
 def test_what_an_upper_platform_has_is_nothing_beside(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(Refused, match=f"the grant's {field} "):
         check_record(replace(GRANT, **OF_LINK | changes))
+
+
+STEERS = replace(GRANT, **OF_LINK | {"live": False, "verb": "steer"})
+MOVES = replace(CLAIMS, sub=STEERS.person, live=False, back_seconds=0, span=None, steer=True)
+
+
+def test_leave_to_move_a_camera_is_signed_for_that_alone() -> None:
+    check_record(STEERS)
+    check_within(MOVES, STEERS)
+    key = Ed25519PrivateKey.generate()
+    token = sign_claims(MOVES, 41, 1_795_000_000, 60, key)
+    assert check_token(token, key.public_key(), "node-1/0", 1_795_000_001.0).steer
+
+
+@pytest.mark.parametrize(
+    ("claims", "granted", "claim"),
+    [
+        (MOVES, replace(STEERS, verb="live", live=True), "steer"),
+        (replace(MOVES, steer=False), STEERS, "steer"),
+        (replace(MOVES, sub=GRANT.person), replace(GRANT, verb="steer"), "steer"),
+        (replace(MOVES, live=True), STEERS, "live"),
+        (replace(MOVES, span=GRANT.span), STEERS, "span"),
+    ],
+)
+def test_neither_is_leave_to_look_leave_to_move_nor_the_other_way(
+    claims: TokenClaims, granted: Grant, claim: str
+) -> None:
+    with pytest.raises(Refused, match=f"the token's {claim} "):
+        check_within(claims, granted)

@@ -26,7 +26,7 @@ def said(stating, notary):
     return lambda verb="history", **more: statement(timezone.now(), stating.shared.get().channel, verb, **more)
 
 
-@pytest.mark.clause("S28.1(3)", "S33.1")
+@pytest.mark.clause("S28.1(3)")
 def test_it_is_on_record_before_it_is_answered(gate, stating, said, notary):
     one = said()
     assert states(gate, stating, one) == {"status": 201, "why": "", "index": 0}

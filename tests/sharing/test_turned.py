@@ -7,10 +7,11 @@ import base64
 import pytest
 from django.utils import timezone
 
-from custodes.sharing.links import passwords, platforms, steps
+from custodes.sharing.links import certificates, passwords, platforms, steps
 from custodes.sharing.models import Link, LinkState, Platform
 from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree.showing import shown
+from tests.sharing.said import certificate
 from tests.sharing.stage import FIVE, examined, in_force, own, passed_test, second, taken
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,25 @@ def test_a_link_in_force_that_is_turned_stands_still_until_another_puts_it_in_fo
     assert [one.clause for one in refused.value.unmet] == ["S33.1"], "whoever turned it"
     third = second(cast, "third").person
     assert steps.resume(link, taken(third)).state == LinkState.IN_FORCE
+
+
+@pytest.mark.clause("S22")
+def test_another_certificate_turns_a_link_as_an_address_does(cast, by, other):
+    first, second_one = certificate(), certificate()
+    link = in_force(cast, other)
+    Platform.objects.filter(pk=link.platform_id).update(custodes=True, statements_certificate=first)
+    link = change(link, by, statements_certificate=f"{first.strip()}\r\n", phone="0891")
+    assert link.state == LinkState.IN_FORCE
+    link = change(link, other, statements_certificate=second_one)
+    assert link.state == LinkState.SUSPENDED
+    step = link.steps.last()
+    assert (step.event, step.words) == (
+        "repoint", f"说明通道证书：{certificates.fingerprint(first)} → {certificates.fingerprint(second_one)}"
+    )  # fmt: skip
+    with pytest.raises(StepRefused) as refused:
+        steps.resume(passes_again(link, by), taken(other))
+    assert [one.clause for one in refused.value.unmet] == ["S33.1"], "whoever handed it in"
+    assert steps.resume(link, taken(second(cast, "third").person)).state == LinkState.IN_FORCE
 
 
 def test_what_leads_nowhere_else_stops_nothing(cast, by, other):

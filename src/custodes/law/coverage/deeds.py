@@ -268,8 +268,8 @@ MODULES: dict[str, Deed] = {
         "keeps the own platform with its id: without it no link is made",
     ),
     "custodes.sharing.links.steps": Deed(
-        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权传送实时画面，每次请求存证；录像、云台控制和办案人员说明的旁路通道尚未建成",
-        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings, steering and the officer's own statement over a side channel are not built",
+        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权传送实时画面，每次请求存证；查阅、下载录像和云台控制须先由办案人员说明单位、姓名和事由",
+        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings and steering want the officer's own statement of unit, name and reason first",
     ),
     "custodes.sharing.links.granting": Deed(
         "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",
@@ -282,6 +282,10 @@ MODULES: dict[str, Deed] = {
     "custodes.sharing.serving.wanting": Deed(
         "上级平台请求画面的，先判断、先存证，再提供；不予提供的存证写明条款",
         "answers what an upper platform asks for only behind its record: decided first, refused with the clause on record",
+    ),
+    "custodes.sharing.stated.keeping": Deed(
+        "上级平台的办案人员先说明单位、姓名、事由和依据，存证后才受理查阅、下载和云台控制；一份说明只用于一次调用",
+        "hears the upper's officer state unit, name, reason and ground, on record before it is answered, and takes one statement for one call",
     ),
     "custodes.sharing.tree.candidates": Deed(
         "共享目录只能放入本辖区在用的点位，涉密系统的点位放不进去",

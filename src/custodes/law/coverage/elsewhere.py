@@ -85,7 +85,11 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S28.1": (_REQUEST,),
     "S28.1(1)": ("custodes.access.agency.presence:tick",),
     "S28.1(2)": ("custodes.access.agency.letter:used_here",),
-    "S28.1(3)": ("custodes.access.agency.deciding:register", "custodes.sharing.links.refusals:unmet"),
+    "S28.1(3)": (
+        "custodes.access.agency.deciding:register",
+        "custodes.sharing.links.refusals:unmet",
+        "custodes.sharing.stated.keeping:answer",
+    ),
     "S28.1(4)": ("custodes.access.agency.deciding:close", _KEEP_BACK),
     "S20": (
         "custodes.sharing.directory.secrecy:nameable",

@@ -94,6 +94,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.sharing.tree.candidates": (("sharing:links",), ""),
     "custodes.sharing.tree.showing": (("sharing:links",), ""),
     "custodes.sharing.serving.wanting": (("sharing:links",), ""),
+    "custodes.sharing.stated.keeping": (("sharing:links",), ""),
     "custodes.sharing.cooperation.steps": (("sharing:cooperations",), ""),
     "custodes.places.cityplans.steps": (("places:city_plan_list",), ""),
     "custodes.places.cityplans.brands": (("places:city_plan_list",), ""),
