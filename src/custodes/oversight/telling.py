@@ -359,6 +359,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "case.step": _case,
     "release.step": _release,
     "sharing.step": sharing_told.stepped,
+    "platform.stated": sharing_told.stated,
     "embargo.step": looks_told.embargo,
     "finding.step": looks_told.finding,
     "evidence.made": evidence_told.made,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from custodes.sharing.serving import internal
+from custodes.sharing.stating.internal import gateway_stating
 from custodes.sharing.views import (
     cooperation,
     directory,
@@ -63,4 +64,5 @@ urlpatterns = [
     path("internal/gateway/wanted", internal.gateway_wanted, name="gateway_wanted"),
     path("internal/gateway/wanted/standing", internal.gateway_wanted_standing, name="gateway_wanted_standing"),
     path("internal/gateway/links", internal.gateway_links, name="gateway_links"),
+    path("internal/gateway/stating", gateway_stating, name="gateway_stating"),
 ]

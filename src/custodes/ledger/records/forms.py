@@ -58,7 +58,7 @@ from .people import (
 from .register import RegisterStep, TableImported
 from .releases import ReleaseStep
 from .settings import ConfigChanged
-from .sharing import SharingStep
+from .sharing import PlatformStated, SharingStep
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from .witness import WitnessContradicted
 
@@ -101,6 +101,7 @@ AnyRecord = (
     | CaseStep
     | ReleaseStep
     | SharingStep
+    | PlatformStated
     | EmbargoStep
     | FindingStep
     | TableImported

@@ -202,6 +202,8 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
                 ('custodes', models.BooleanField(default=False, verbose_name='对方使用本系统')),
                 ('log_key', models.CharField(blank=True, max_length=200, verbose_name='存证日志验证公钥')),
+                ('statements_url', models.CharField(blank=True, max_length=200, verbose_name='表明身份的地址')),
+                ('statements_certificate', models.TextField(blank=True, verbose_name='表明身份的证书')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='platforms', to='people.unit', verbose_name='公安机关')),
             ],

@@ -66,6 +66,8 @@ class Platform(models.Model):
         expires_s, keepalive_s, misses: of registering above, as it asks for them: seconds, seconds, how many answers may be missing.
         custodes: it runs this program, so that who asks, and why, comes over the side channel.
         log_key: verifier key of its log (C2SP ``signed-note``), to check that its checkpoints extend one another.
+        statements_url, statements_certificate: where it takes statements of who asks and why, ``https://HOST:PORT``, and the certificate of its
+            gateway, PEM, with which it serves them and states its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -97,6 +99,8 @@ class Platform(models.Model):
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     custodes = models.BooleanField(_("对方使用本系统"), default=False)
     log_key = models.CharField(_("存证日志验证公钥"), max_length=200, blank=True)
+    statements_url = models.CharField(_("表明身份的地址"), max_length=200, blank=True)
+    statements_certificate = models.TextField(_("表明身份的证书"), blank=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
