@@ -41,7 +41,7 @@ TYPES: dict[str, Promise] = {
     "case.step": gettext_lazy("在场查看办理"),
     "release.step": gettext_lazy("公共传播办理"),
     "sharing.step": gettext_lazy("联网共享办理"),
-    "platform.stated": gettext_lazy("向下级平台表明身份"),
+    "platform.stated": gettext_lazy("向下级平台说明事由"),
     "embargo.step": gettext_lazy("暂缓告知办理"),
     "finding.step": gettext_lazy("查看复核办理"),
     "evidence.made": gettext_lazy("制作证据包"),

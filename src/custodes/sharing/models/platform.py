@@ -99,8 +99,8 @@ class Platform(models.Model):
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     custodes = models.BooleanField(_("对方使用本系统"), default=False)
     log_key = models.CharField(_("存证日志验证公钥"), max_length=200, blank=True)
-    statements_url = models.CharField(_("表明身份的地址"), max_length=200, blank=True)
-    statements_certificate = models.TextField(_("表明身份的证书"), blank=True)
+    statements_url = models.CharField(_("事由说明接口地址"), max_length=200, blank=True)
+    statements_certificate = models.TextField(_("事由说明接口证书"), blank=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
