@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import uuid
 from types import SimpleNamespace
 
@@ -70,12 +71,13 @@ def camera(stage, lower):
 @pytest.fixture
 def look(cast, camera):
     """The operator's look, open."""
+    indices = itertools.count(17)
 
     def made(**more):
         now = timezone.now()
         told = {
             "person": cast.operator.person, "unit": cast.operator.person.unit, "ground": Ground.DUTY, "clauses": ["S34(1)"],
-            "live": True, "back_seconds": 7200, "watermark": "-", "asked_at": now, "index": 17, "purpose": "人群聚集",
+            "live": True, "back_seconds": 7200, "watermark": "-", "asked_at": now, "index": next(indices), "purpose": "人群聚集",
             "content": "查看东门",
         }  # fmt: skip
         row = Grant.objects.create(**told | more)

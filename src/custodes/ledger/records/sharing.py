@@ -83,7 +83,7 @@ class PlatformStated(Record, frozen=True, kw_only=True, gc=False, omit_defaults=
     grant: UUID
     unit: Name
     person_name: Name
-    reason: Name
+    reason: Text
     ground: Name
     clauses: Annotated[tuple[Name, ...], Meta(min_length=1)]
     index: Count
