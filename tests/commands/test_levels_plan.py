@@ -34,6 +34,7 @@ def test_no_port_is_used_twice_and_none_is_one_that_the_system_hands_out(tmp_pat
             one.gateway_port,
             one.sip_port,
             one.upper_port,
+            one.statements_port,
             *range(one.media[0], one.media[1] + 1),
         ]
     assert len(set(used)) == len(used)
@@ -99,7 +100,9 @@ def test_a_password_goes_from_the_upper_to_the_lower_once_and_again_where_it_got
 
     monkeypatch.setattr(running, "_python", instead)
     three = plan(tmp_path, **PORTS)
-    three[0].folder.mkdir()
+    for one in three:
+        one.certificate.parent.mkdir(parents=True)
+        one.certificate.write_text(f"of {one.key}")
     with closing(sqlite3.connect(three[0].database)) as first:
         first.execute("CREATE TABLE migrated (once)")
 
@@ -116,6 +119,13 @@ def test_a_password_goes_from_the_upper_to_the_lower_once_and_again_where_it_got
     assert passwords() == ["", "", "made-by-city"]
     ports = json.loads((three[1].folder / "order.json").read_text())["ports"]
     assert ports == {"own": three[1].sip_port, "upper": three[0].sip_port, "lower": three[2].upper_port}
+    handed = [json.loads((one.folder / "order.json").read_text())["statements"] for one in three]
+    told = [{"url": one.statements_url, "certificate": f"of {one.key}"} for one in three]
+    assert handed == [
+        {"upper": None, "lower": told[1]},
+        {"upper": told[0], "lower": told[2]},
+        {"upper": told[1], "lower": None},
+    ]
 
 
 @pytest.mark.parametrize("as_of", ["a person", "its order done"])

@@ -75,6 +75,7 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:gateway_wanted_standing": Public(SIGNED, 401, "post"),
     "sharing:gateway_links": Public(SIGNED, 401, "post"),
     "sharing:gateway_statements": Public(SIGNED, 401, "post"),
+    "sharing:gateway_stating": Public("signed with the gateway's key: tests/sharing/test_stating.py", 401, "post"),
     "sharing:public": Public("S25: the directory is published", 200),
     "sharing:public_version": Public("one version of it; drafts answer 404: tests/sharing/test_pages.py", 200),
     "sharing:public_file": Public("the same as a file", 200),

@@ -81,7 +81,8 @@ def test_the_county_is_joined_with_the_city_by_two_persons_and_grants_what_it_sh
     assert unseal(KEY, link.sealed_password) == "from-above"
     events = list(SharingStep.objects.filter(link=link).order_by("revision").values_list("event", flat=True))
     assert events[:5] == ["ask", "examine", "secret", "pass_test", "put_in_force"]
-    grant = link.grants.get()
+    assert set(link.grants.values_list("verb", flat=True)) == {"live", "history", "download", "steer"}
+    grant = link.grants.get(verb=Verb.LIVE)
     assert (grant.proposed_by, grant.approved_by) == (person(LINKS), person(STARTS))
     served = {one.name: may_serve(link, one, Verb.LIVE, timezone.now()).may for one in Camera.objects.all()}
     assert served == {name: name in told.shown for name, _place in CAMERAS}
@@ -111,11 +112,26 @@ def test_a_second_start_changes_nothing_and_another_port_is_tested_and_put_in_fo
     assert Platform.objects.get(role="upper").port == 16_000
 
 
+def test_where_who_asks_is_stated_is_entered_as_it_was_handed_over(training):
+    now = timezone.now()
+    told, _handed = made("city", now)
+    handed = {"upper": ("https://127.0.0.1:1", "of the region"), "lower": ("https://127.0.0.1:2", "of the county")}
+    enter_platforms(told, ADDRESSES, now + datetime.timedelta(hours=1), handed)
+    rows = Platform.objects.values_list("role", "statements_url", "statements_certificate")
+    assert set(rows) == {
+        ("own", "", ""), ("upper", "", "of the region"), ("lower", "https://127.0.0.1:2", "of the county"),
+    }  # fmt: skip
+    before = SharingStep.objects.count()
+    enter_platforms(told, ADDRESSES, now + datetime.timedelta(hours=2), handed)
+    assert SharingStep.objects.count() == before
+
+
 def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
     now = timezone.now()
     told, _handed = made("county", now)
     link = Link.objects.get()
-    granting.end(link.grants.get(), Taken(person(STARTS), now, "训练：试看终止"))
+    for grant in link.grants.all():
+        granting.end(grant, Taken(person(STARTS), now, "训练：试看终止"))
     changing.take_out(link, [Camera.objects.get(name=told.shown[0]).pk], Taken(person(LINKS), now))
     steps.suspend(link, Taken(person(STARTS), now, "训练：试看暂停"))
     later = now + datetime.timedelta(hours=1)
@@ -124,7 +140,7 @@ def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
     share(told, shown(told), later)
     link.refresh_from_db()
     assert link.state == LinkState.SUSPENDED
-    assert [grant.state for grant in link.grants.all()] == [GrantState.ENDED]
+    assert [grant.state for grant in link.grants.all()] == [GrantState.ENDED] * 4
     assert link.shared.filter(node__isnull=False).count() == len(told.shown) - 1
 
 

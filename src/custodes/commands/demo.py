@@ -57,7 +57,7 @@ def demo(
     levels: Annotated[
         int,
         typer.Option(
-            help="3: the platforms of region, city and county instead, cascaded by GB/T 28181, each an installation of its own in a folder of its own. Each has the next port for pages and node; the gateways have the nine ports behind the first two of the cameras."
+            help="3: the platforms of region, city and county instead, cascaded by GB/T 28181, each an installation of its own in a folder of its own. Each has the next port for pages and node; the gateways have the twelve ports behind the first two of the cameras."
         ),
     ] = 1,
 ) -> None:

@@ -42,6 +42,7 @@ TYPES: dict[str, Promise] = {
     "release.step": gettext_lazy("公共传播办理"),
     "sharing.step": gettext_lazy("联网共享办理"),
     "platform.statement": gettext_lazy("上级调用说明"),
+    "platform.stated": gettext_lazy("向下级平台说明事由"),
     "embargo.step": gettext_lazy("暂缓告知办理"),
     "finding.step": gettext_lazy("查看复核办理"),
     "evidence.made": gettext_lazy("制作证据包"),

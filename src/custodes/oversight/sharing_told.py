@@ -1,4 +1,4 @@
-"""Records of sharing in plain words: the steps of directories, platforms, links, grants and cooperation requests, and what an upper's officer stated."""
+"""Records of sharing in plain words: the steps of directories, platforms, links, grants and cooperation requests; what was stated here and below."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def stepped(record: Mapping[str, Any], names: Names) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def stated(record: Mapping[str, Any], names: Names) -> str:
+def statement(record: Mapping[str, Any], _names: Names) -> str:
     """Who asks, for what, why, under which document."""
     parts = [_who(record), str(record["channel"]), _verb(str(record["verb"]))]
     if record.get("span"):
@@ -39,3 +39,10 @@ def _who(record: Mapping[str, Any]) -> str:
 
 def _verb(verb: str) -> str:
     return str(Verb(verb).label) if verb in Verb.values else verb
+
+
+def stated(record: Mapping[str, Any], names: Names) -> str:
+    """To which platform, which camera, what for, who and why."""
+    camera = names.cameras.get(str(record["camera"]), str(record["channel"]))
+    parts = [str(record["lower"]), camera, _verb(str(record["verb"])), _who(record), record["reason"]]
+    return " · ".join(str(part) for part in (*parts, record.get("document", "")) if part)

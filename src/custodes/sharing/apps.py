@@ -13,8 +13,11 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """What an upper has is held against what it may have behind each step."""
+        """What an upper has is held against what it may have behind each step; the gateway is told of platforms below to which is stated who asks."""
+        from custodes.places.devices.stated import with_statements
         from custodes.sharing.serving.ending import look_again
+        from custodes.sharing.stating.places import statements_at
         from custodes.sharing.stepping import on_link_step
 
         on_link_step(look_again)
+        with_statements(statements_at)

@@ -15,8 +15,9 @@ from custodes.access import stepping
 from custodes.access.stepping import WORDS, Book, as_seen
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person
+from custodes.places.devices.telling import bump_gateways
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform, SharingStep
+from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform, PlatformRole, SharingStep
 
 __all__ = ["WORDS", "StepRefused", "Taken", "as_seen", "cleared", "keep", "move", "on_link_step"]
 
@@ -129,14 +130,18 @@ def cleared(unmet: tuple[Unmet, ...]) -> None:
 
 def move(row: Any, event: str, taken: Taken, clauses: Iterable[str]) -> SharingStep:
     """`stepping.move` of a row of this room."""
-    step: SharingStep = stepping.move(_BOOKS[type(row)], row, event, taken, clauses)
+    with transaction.atomic():
+        step: SharingStep = stepping.move(_BOOKS[type(row)], row, event, taken, clauses)
+        _tell_gateway(row)
     _look_again(row)
     return step
 
 
 def keep(row: Any, event: str, taken: Taken, clauses: Iterable[str]) -> SharingStep:
     """`stepping.keep` of a step that leaves the state as it is."""
-    step: SharingStep = stepping.keep(_BOOKS[type(row)], row, event, str(row.state), taken, clauses)
+    with transaction.atomic():
+        step: SharingStep = stepping.keep(_BOOKS[type(row)], row, event, str(row.state), taken, clauses)
+        _tell_gateway(row)
     _look_again(row)
     return step
 
@@ -156,3 +161,10 @@ def _look_again(row: Any) -> None:
     for look in _told:
         # What fails here is made good within ten seconds: the step stands.
         transaction.on_commit(partial(look, link), robust=True)
+
+
+def _tell_gateway(row: Any) -> None:
+    """Where a platform below takes statements is told the gateway with its devices (`stating.places`)."""
+    platform = row if isinstance(row, Platform) else row.platform if isinstance(row, Link) else None
+    if platform is not None and platform.role == PlatformRole.LOWER:
+        bump_gateways()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from custodes.sharing.serving import internal
+from custodes.sharing.stating.internal import gateway_stating
 from custodes.sharing.views import (
     cooperation,
     directory,
@@ -65,4 +66,5 @@ urlpatterns = [
     path("internal/gateway/wanted/standing", internal.gateway_wanted_standing, name="gateway_wanted_standing"),
     path("internal/gateway/statements", internal.gateway_statements, name="gateway_statements"),
     path("internal/gateway/links", internal.gateway_links, name="gateway_links"),
+    path("internal/gateway/stating", gateway_stating, name="gateway_stating"),
 ]

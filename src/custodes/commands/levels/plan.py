@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from custodes.tls.pinned import gateway_statements
 from custodes.web.seed.levels.story import LEVELS, Told
 
 LOOPBACK = "127.0.0.1"
@@ -21,7 +22,8 @@ class Installation:
     Attributes:
         host: name of its pages and its node, which browsers take to loopback (RFC 6761): one of its own, since they keep cookies by name,
             without the port.
-        sip_port: at which the platform below registers; upper_port: at which the one above reaches it.
+        sip_port: at which the platform below registers; upper_port: at which the one above reaches it; statements_port: at which that one
+            states who asks.
         media: first and last port.
     """
 
@@ -33,6 +35,7 @@ class Installation:
     gateway_port: int
     sip_port: int
     upper_port: int
+    statements_port: int
     media: tuple[int, int]
 
     @property
@@ -51,6 +54,16 @@ class Installation:
         return self.folder / "web.sqlite3"
 
     @property
+    def statements_url(self) -> str:
+        """Where the platform above states who asks."""
+        return f"https://{LOOPBACK}:{self.statements_port}"
+
+    @property
+    def certificate(self) -> Path:
+        """Of its gateway's side channel, which both neighbours are handed."""
+        return gateway_statements(self.folder / "keys").cert
+
+    @property
     def joined(self) -> Path:
         """A file that is there once its link with the platform above has the password that the upper made."""
         return self.folder / "joined"
@@ -62,8 +75,8 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
     Args:
         folder: in which each has a folder of its own.
         web_port, node_port: of the first; the next ones have the next.
-        camera_port: RTSP port of the county's simulated cameras; the next tells when frames were sent, the nine after it are three for each
-            gateway (SIP, HTTP, SIP of the platform above).
+        camera_port: RTSP port of the county's simulated cameras; the next tells when frames were sent, the twelve after it are three for each
+            gateway (SIP, HTTP, SIP of the platform above) and one for each at which the platform above states who asks.
     """
     return tuple(
         Installation(
@@ -75,6 +88,7 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
             sip_port=camera_port + 2 + 3 * at,
             gateway_port=camera_port + 3 + 3 * at,
             upper_port=camera_port + 4 + 3 * at,
+            statements_port=camera_port + 11 + at,
             media=(MEDIA_FIRST + at * MEDIA_EACH, MEDIA_FIRST + (at + 1) * MEDIA_EACH - 1),
         )
         for at, told in enumerate(LEVELS)
@@ -107,6 +121,8 @@ def values_of(one: Installation) -> dict[str, str]:
         "gateway_sip_port": str(one.sip_port),
         "gateway_upper_ports": f"{one.upper_port}-{one.upper_port}",
         "gateway_networks": "127.0.0.0/8",
+        "gateway_statements_host": LOOPBACK,
+        "gateway_statements_port": str(one.statements_port),
         "log_origin": f"training.custodes.localhost/{one.key}/log",
         "volume_cap_bytes": str(CAP_BYTES),
         "checkpoint_seconds": "20",

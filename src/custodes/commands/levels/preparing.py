@@ -38,7 +38,7 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
     """Plant, enter, join.
 
     Args:
-        order: ``level``; ``ports`` of signalling: ``own``, ``upper``, ``lower``, null where there is none; ``camera_port``; ``password`` that the level above made;
+        order: ``level``; ``ports`` of signalling: ``own``, ``upper``, ``lower``, null where there is none; ``statements``: ``url`` and ``certificate`` of the side channel of ``upper`` and ``lower``; ``camera_port``; ``password`` that the level above made;
             ``below_joined``: whether the level below has its own already.
 
     Returns:
@@ -58,7 +58,10 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
     addresses = {role: (LOOPBACK, int(port)) for role, port in order["ports"].items() if port is not None}
     with resting():
         plant(told, now, camera_port=order["camera_port"], user=USER, password=PASSWORD)
-        enter_platforms(told, addresses, now)
+        handed_over = {
+            role: (at["url"], at["certificate"]) for role, at in order["statements"].items() if at is not None
+        }
+        enter_platforms(told, addresses, now, handed_over)
         handed = hand_out(told, now, joined=order["below_joined"])
         join_upper(told, order["password"], timezone.now())
         share(told, shown(told), timezone.now())

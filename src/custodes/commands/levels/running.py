@@ -129,8 +129,11 @@ def prepare(installations: Sequence[Installation], camera_port: int) -> str:
             ports = {
                 "own": one.sip_port, "upper": above and above.sip_port, "lower": below and below.upper_port,
             }  # fmt: skip
+            statements = {
+                "upper": above and _handed(above), "lower": below and _handed(below),
+            }  # fmt: skip
             order = {
-                "level": one.key, "ports": ports, "camera_port": camera_port, "password": password,
+                "level": one.key, "ports": ports, "statements": statements, "camera_port": camera_port, "password": password,
                 "below_joined": below is not None and below.joined.exists(),
             }  # fmt: skip
             answer = _ordered(one, processes[at], order)
@@ -142,6 +145,14 @@ def prepare(installations: Sequence[Installation], camera_port: int) -> str:
         for process in processes:
             _end(process)
     return login
+
+
+def _handed(one: Installation) -> dict[str, str]:
+    """What a neighbour is handed of its side channel, as two offices do on paper; all keys are made before the first order."""
+    try:
+        return {"url": one.statements_url, "certificate": one.certificate.read_text()}
+    except OSError as error:
+        raise NotReady(f"{one.key} has no certificate of its gateway: {one.certificate} can't be read") from error
 
 
 def _preparing(one: Installation) -> subprocess.Popen[str]:

@@ -72,7 +72,7 @@ from .people import (
 from .register import RegisterStep, TableImported
 from .releases import ReleaseStep
 from .settings import ConfigChanged
-from .sharing import PlatformStatement, SharingStep
+from .sharing import PlatformStated, PlatformStatement, SharingStep
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from .witness import WitnessContradicted
 
@@ -127,6 +127,7 @@ __all__ = [
     "PaperKept",
     "PaperRead",
     "PaperRemoved",
+    "PlatformStated",
     "PlatformStatement",
     "PositionsRead",
     "ProgramCalled",

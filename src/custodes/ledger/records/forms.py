@@ -58,7 +58,7 @@ from .people import (
 from .register import RegisterStep, TableImported
 from .releases import ReleaseStep
 from .settings import ConfigChanged
-from .sharing import PlatformStatement, SharingStep
+from .sharing import PlatformStated, PlatformStatement, SharingStep
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from .witness import WitnessContradicted
 
@@ -102,6 +102,7 @@ AnyRecord = (
     | ReleaseStep
     | SharingStep
     | PlatformStatement
+    | PlatformStated
     | EmbargoStep
     | FindingStep
     | TableImported

@@ -1,5 +1,5 @@
 """Records of `custodes.sharing`: what happened to a directory of systems that must connect, a platform, a link, its grants, a request to cooperate;
-and what an upper platform's officer stated."""
+what an upper platform's officer stated here, and what was stated to a platform below."""
 
 from __future__ import annotations
 
@@ -97,3 +97,36 @@ class PlatformStatement(Record, frozen=True, kw_only=True, gc=False, omit_defaul
     theirs: Count
     said: Name
     until: Name
+
+
+class PlatformStated(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="platform.stated"):
+    """Before a camera of a platform below is called, listed or moved: what was said to it of who asks, and why (S22, S28; wire.md §9).
+
+    Attributes:
+        statement: its id; lower, upper: ids of the two platforms, channel: as the lower shows it, camera: of our register.
+        verb: ``history``, ``download``, ``steer``; call_id: SIP's of the call that it is of, left out of what is none.
+        span: of footage.
+        grant: of the look for which it is, or of what a platform above was given.
+        unit, person_name, number: of the officer; reason: 事由; document: number of the letter or case.
+        ground, clauses: on which it was decided here, or above; index: of that decision's record in this log.
+        until: to when it counts.
+    """
+
+    statement: UUID
+    upper: Name
+    lower: Name
+    channel: Name
+    camera: UUID
+    verb: Name
+    grant: UUID
+    unit: Name
+    person_name: Name
+    reason: Text
+    ground: Name
+    clauses: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    index: Count
+    until: Name
+    call_id: Text = ""
+    span: Interval | None = None
+    number: Text = ""
+    document: Text = ""

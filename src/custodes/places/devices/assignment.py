@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from custodes.places.devices.admitted import admitted
 from custodes.places.devices.channel import PREFIX, Channel, channel_of
+from custodes.places.devices.stated import statements_at
 from custodes.places.keys import control_public_key
 from custodes.places.models import CONNECTABLE, Camera, CameraState, DoubtState, Gateway, GbDevice, Node
 from custodes.settings import get_settings
-from custodes.video.wire.gateway import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
+from custodes.video.wire.gateway import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode, StatementsAt
 
 
 def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
@@ -24,10 +25,11 @@ def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
         devices = list(admitted().order_by("gb_id"))
         channels = _channels({device.gb_id: device.system_id for device in devices})
         nodes = list(Node.objects.order_by("name"))
+        stated = statements_at([device.gb_id for device in devices])
     return GatewayAssignment(
         generation=generation,
         gateway=gateway.name,
-        devices=tuple(_device(device) for device in devices),
+        devices=tuple(_device(device, stated.get(device.gb_id)) for device in devices),
         channels=channels,
         nodes=tuple(GatewayNode(name=node.name, key=node.public_key) for node in nodes),
         networks=tuple(str(network) for network in get_settings().camera_networks),
@@ -35,12 +37,13 @@ def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
     )
 
 
-def _device(device: GbDevice) -> GatewayDevice:
+def _device(device: GbDevice, statements: StatementsAt | None) -> GatewayDevice:
     return GatewayDevice.model_validate(
         {
             "id": device.gb_id,
             **{name: getattr(device, name) for name in ("sealed_password", "edition", "charset")},
             **{name: getattr(device, name) for name in ("keepalive_s", "misses", "follow_port")},
+            "statements": statements,
         }
     )
 

@@ -207,6 +207,8 @@ class Migration(migrations.Migration):
                 ('statements_url', models.CharField(blank=True, max_length=200, verbose_name='说明通道地址')),
                 ('statements_certificate', models.TextField(blank=True, max_length=8192, verbose_name='说明通道证书')),
                 ('log_key', models.CharField(blank=True, max_length=200, verbose_name='存证日志验证公钥')),
+                ('statements_url', models.CharField(blank=True, max_length=200, verbose_name='事由说明接口地址')),
+                ('statements_certificate', models.TextField(blank=True, verbose_name='事由说明接口证书')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='platforms', to='people.unit', verbose_name='公安机关')),
             ],

@@ -69,6 +69,8 @@ class Platform(models.Model):
         statements_certificate: PEM, one certificate: of an upper the client's with which it states that, of a lower the server's. Empty: none
             was handed over.
         log_key: verifier key of its log (C2SP ``signed-note``), to check that its checkpoints extend one another.
+        statements_url, statements_certificate: where it takes statements of who asks and why, ``https://HOST:PORT``, and the certificate of its
+            gateway, PEM, with which it serves them and states its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -102,6 +104,8 @@ class Platform(models.Model):
     statements_url = models.CharField(_("说明通道地址"), max_length=200, blank=True)
     statements_certificate = models.TextField(_("说明通道证书"), max_length=8192, blank=True)
     log_key = models.CharField(_("存证日志验证公钥"), max_length=200, blank=True)
+    statements_url = models.CharField(_("事由说明接口地址"), max_length=200, blank=True)
+    statements_certificate = models.TextField(_("事由说明接口证书"), blank=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.sharing.models import Platform, PlatformRole
 from custodes.sharing.models.link import Link, LinkState
+from custodes.tls.pinned import gateway_statements
 from custodes.web.doctor.finding import Finding, Patient, attention, ok
 
 SUBJECT = "gateway"
@@ -40,6 +41,41 @@ def check(patient: Patient) -> Iterator[Finding]:
             _("有 {count} 个已启用的上级平台联网没有登记密码，国标网关不能注册。"),
             "/sharing/links/",
             count=unable,
+        )
+
+    yield from _statements(patient)
+
+
+def _statements(patient: Patient) -> Iterator[Finding]:
+    """Whether who asks, and why, can be said below and heard from above (wire.md §9)."""
+    between = Link.objects.filter(state=LinkState.IN_FORCE, platform__custodes=True).select_related("platform")
+    for link in between.filter(platform__role=PlatformRole.LOWER).order_by("number"):
+        assert link.platform is not None
+        if not link.platform.statements_url or not link.platform.statements_certificate:
+            yield attention(
+                SUBJECT,
+                _(
+                    "下级平台“{name}”使用本系统，但没有登记事由说明接口的地址或者证书：查阅、下载录像和云台控制会被对方拒绝。请向对方索取后填写。"
+                ),
+                f"/sharing/platforms/{link.platform_id}/",
+                name=link.platform.name,
+            )
+    uppers = between.filter(platform__role=PlatformRole.UPPER).exclude(platform__statements_certificate="")
+    port = patient.settings.gateway_statements_port
+    if not port and (count := uppers.count()):
+        yield attention(
+            SUBJECT,
+            _(
+                "已登记 {count} 个上级平台的事由说明接口证书，但本机没有设置接收端口：上级的查阅、下载录像和云台控制会被拒绝。"
+            ),
+            "CUSTODES_GATEWAY_STATEMENTS_PORT=8443",
+            count=count,
+        )
+    if (port or between.exists()) and not gateway_statements(patient.settings.keys_folder).cert.exists():
+        yield attention(
+            SUBJECT,
+            _("国标网关没有向上下级平台说明调用人员和事由的证书。"),
+            "custodes init",
         )
 
 

@@ -23,25 +23,35 @@ from custodes.web.seed.levels.story import KEEPS, LINKS, STARTS, Told, lower_of,
 
 Address = tuple[str, int]
 """Host and port of a platform's signalling."""
+Statements = tuple[str, str]
+"""Where a platform takes statements of who asks, and the certificate of its gateway."""
 
 GRANTED_DAYS = 90
 NEED = "上下级平台级联"
-LIVE = "日常巡查和突发事件处置（训练）"
+WHY = "日常巡查和突发事件处置（训练）"
+GRANTED = (Verb.LIVE, Verb.HISTORY, Verb.DOWNLOAD, Verb.STEER)
 ORGANISATION = "道路和公共区域"
 
 
-def enter_platforms(told: Told, addresses: Mapping[str, Address], now: datetime.datetime) -> None:
+def enter_platforms(
+    told: Told,
+    addresses: Mapping[str, Address],
+    now: datetime.datetime,
+    statements: Mapping[str, Statements] | None = None,
+) -> None:
     """The own platform, the one above, the one below; a link with each of the last two. A platform that stands elsewhere this time is
     changed: its link waits to be tested again.
 
     Args:
         addresses: ``own``, ``upper``, ``lower``.
+        statements: of ``upper`` and ``lower``, as they were handed over.
     """
+    handed = statements or {}
     rows = (("own", told), ("upper", upper_of(told.key)), ("lower", lower_of(told.key)))
     with transaction.atomic():
         for role, one in rows:
             if one is not None:
-                _enter(told, role, one, addresses[role], now)
+                _enter(told, role, one, addresses[role], handed.get(role, ("", "")), now)
         for role in ("upper", "lower"):
             platform = Platform.objects.filter(office__name=told.unit, role=role).first()
             if platform is not None and not platform.links.exists():
@@ -108,9 +118,9 @@ def _suspended_by_a_person(row: Link) -> bool:
 
 
 def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None:
-    """Show cameras to the platform above, live: into the tree, and a grant of it that another person approves.
+    """Show cameras to the platform above: into the tree, and grants of what it may have that another person approves.
 
-    What a person took out of the tree, and a grant that a person ended, stay so.
+    Live by the grant alone; recordings and steering for an officer who was stated. What a person took out of the tree, and a grant that a person ended, stay so.
     """
     link = _link(told, "upper")
     lower = lower_of(told.key) or told
@@ -127,11 +137,12 @@ def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None
         new = [pk for pk in wanted if pk not in there]
         if new:
             changing.put(link, new, node, Taken(by, now))
-        last = link.grants.filter(verb=Verb.LIVE).order_by("-proposed_at").first()
-        if new or last is None or (last.state == GrantState.IN_FORCE and last.until_on < today):
-            until = today + GRANTED_DAYS * DAY
-            grant = granting.propose(link, Verb.LIVE, Taken(by, now, LIVE), from_on=today, until_on=until)
-            granting.approve(grant, Taken(person(STARTS), now))
+        for verb in GRANTED:
+            last = link.grants.filter(verb=verb).order_by("-proposed_at").first()
+            if new or last is None or (last.state == GrantState.IN_FORCE and last.until_on < today):
+                until = today + GRANTED_DAYS * DAY
+                grant = granting.propose(link, verb, Taken(by, now, WHY), from_on=today, until_on=until)
+                granting.approve(grant, Taken(person(STARTS), now))
 
 
 def shown(told: Told) -> list[Camera]:
@@ -140,10 +151,12 @@ def shown(told: Told) -> list[Camera]:
     return list(rows.order_by("number"))
 
 
-def _enter(told: Told, role: str, one: Told, address: Address, now: datetime.datetime) -> None:
+def _enter(told: Told, role: str, one: Told, address: Address, handed: Statements, now: datetime.datetime) -> None:
     office = Unit.objects.get(name=told.unit)
     row = Platform.objects.filter(office=office, gb_id=one.gb_id).first()
-    if row is not None and (row.host, row.port) == address:
+    # A platform above states by its certificate alone; nothing is stated to it.
+    handed = ("" if role == "upper" else handed[0], handed[1])
+    if row is not None and (row.host, row.port, row.statements_url, row.statements_certificate) == (*address, *handed):
         return
     if row is None:
         row = Platform(
@@ -156,6 +169,7 @@ def _enter(told: Told, role: str, one: Told, address: Address, now: datetime.dat
             custodes=True,
         )
     row.host, row.port = address
+    row.statements_url, row.statements_certificate = handed
     platforms.save(row, Taken(person(LINKS), now))
 
 
