@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def test_no_recording_is_told_twice_and_none_is_empty(pieces: list[tuple[int, in
     found = records_of(spans, query())
     times = [(record.start, record.end) for record in found]
     assert all(start < end for start, end in times if start and end)
-    assert all(one[1] <= other[0] for one, other in zip(times, times[1:], strict=False) if one[1] and other[0])
+    assert all(one[1] <= other[0] for one, other in pairwise(times) if one[1] and other[0])
     # Each moment that was recorded lies in one that is told.
     for start, end in spans:
         middle = (start + end) // 2
