@@ -72,7 +72,8 @@ def test_a_box_is_told_in_parts_of_the_picture() -> None:
     assert wish == Deed("drag_in", box=PictureBox(left=0.25, top=0.25, width=0.25, height=0.5))
     outside = DragZoom(length=100, width=100, mid_x=0, mid_y=100, length_x=100, length_y=40)
     wish = wish_of(DeviceControl(sn=1, device_id=camera(1), drag_out=outside))
-    assert isinstance(wish, Deed) and wish.box is not None
+    assert isinstance(wish, Deed)
+    assert wish.box is not None
     assert (wish.box.left, wish.box.top, wish.box.width) == (0, 0.8, 0.5)
     assert wish.box.height == pytest.approx(0.2)
     for none in ((500, 50, 100, 100), (50, 50, 0, 50), (0, 0, 0, 0)):

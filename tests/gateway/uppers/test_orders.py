@@ -238,11 +238,13 @@ def test_whatever_comes_each_command_has_one_fate_and_a_stop_ends_what_moves(ste
     fates += hand.wish(STOP)
     fates += hand.wish(Focus(0, 0))
     first = hand.next()
-    assert first is not None and first.kind is Kind.STOP
+    assert first is not None
+    assert first.kind is Kind.STOP
     fates += [one.question for one in first.asked]
     hand.orders.taken(first)
     while (order := hand.next()) is not None:
-        assert order.deed is not None and not order.deed.moves
+        assert order.deed is not None
+        assert not order.deed.moves
         fates += [one.question for one in order.asked]
     assert hand.orders.due == math.inf
     assert hand.orders.still

@@ -306,7 +306,7 @@ class Below:
         """A link that is in force from now on."""
         return self.link_at(above.world.sip_port, **more)
 
-    def link_at(self, port: int, **more: Any) -> GatewayUpper:
+    def link_at(self, port: int, /, **more: Any) -> GatewayUpper:
         """The same, to whoever is at this port."""
         made = GatewayUpper(
             **{
