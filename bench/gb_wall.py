@@ -24,6 +24,7 @@ from typing import Any
 
 import structlog
 import uvloop
+
 from record import figure, own_cpu, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,11 +38,12 @@ PACE = {"keep": 10.0, "standing": 10.0, "tell": 10.0, "off": 60.0, "fetch": 10.0
 
 async def work(walls: int, transport: str, decide_ms: float, ready_ms: float) -> dict[str, float]:
     """So many uppers call a hundred each."""
-    from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
     from tests.gateway.uppers.caller import Caller, under
     from tests.gateway.uppers.world import OWN, camera
     from tests.gateway.world import until
     from tests.ports import free_port
+
+    from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
 
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
