@@ -1,58 +1,45 @@
-"""What an upper asks about channels is decided and on record, and denied: nothing leads there yet."""
+"""Questions and commands of an upper: what is decided, what no grant is for, and how many reach the web."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-from custodes.gateway.uppers.asked import AT_ONCE, BURST, Asked, verb_of
+import pytest
+
+from custodes.gateway.uppers.asked import AT_ONCE, BURST, Asked
+from custodes.gateway.uppers.deciding import Deciding
 from custodes.gateway.uppers.pace import UPPER_PACE
-from custodes.gateway.web_client import WebClient
-from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.cascade.events import Questioned
-from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.control import DeviceControl, Guard, KeyFrame
-from custodes.gb28181.manscdp.frame import Message, write_message
-from custodes.gb28181.manscdp.presets import PresetQuery
-from custodes.gb28181.manscdp.records import RecordInfoQuery
+from custodes.gb28181.manscdp.control import DeviceControl, Guard, KeyFrame, Recording, Tracking
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.presets import HomePosition, HomePositionQuery, PresetQuery
+from custodes.gb28181.ptz.command import Auxiliary, Move, Scan, ScanDo
+from custodes.gb28181.ptz.octets import encode
 from custodes.video.clock import FakeClock
 from custodes.video.wire.gateway import GatewaySteer, PresetsAsk
-from custodes.video.wire.uppers import UpperVerdict, UpperWants
-from tests.gateway.uppers.world import OWN, Pair, camera, pair
+from custodes.video.wire.uppers import SendPresetList, UpperVerdict, UpperWants
+from tests.gateway.uppers.world import OWN, camera, pair
 from tests.gateway.world import until
 
-NIGHT = datetime(2026, 11, 20, 8, 0, 0, tzinfo=BEIJING), datetime(2026, 11, 20, 9, 0, 0, tzinfo=BEIJING)
 
-
-def say(both: Pair, message: Message) -> None:
-    """The upper says something to a channel."""
-    peer = both.theirs.context.reach(OWN)
-    assert peer is not None
-    both.theirs.context.send(peer.peer, message.device_id, write_message(message, Edition.E2016))
-    both.theirs.transport.drain()
-
-
-async def test_what_would_move_a_camera_and_what_was_recorded_is_decided_and_denied(tmp_path: Path) -> None:
+async def test_an_upper_of_our_own_turns_a_camera_and_lists_its_presets(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
         key = both.above.cameras[camera(1)]
         steer = GatewaySteer(camera=key, device=OWN, channel=camera(1), command="move", pan=50)
-        await both.above.node.steer(steer)
-        await until(lambda: [wants.verb for wants in both.web.wants] == ["steer"])
-        assert both.web.wants[0].channel == camera(1)
+        assert (await both.above.node.steer(steer)).failure == ""
+        await until(lambda: both.node.commands)
+        assert (both.node.commands[0].command, both.node.commands[0].pan) == ("move", 50)
+        stop = GatewaySteer(camera=key, device=OWN, channel=camera(1), command="stop")
+        assert (await both.above.node.steer(stop)).failure == ""
+        await until(lambda: both.node.commands[-1].command == "stop")
+        both.node.presets = SendPresetList(presets=((3, "后门"),))
         found = await both.above.node.presets(PresetsAsk(camera=key, device=OWN, channel=camera(1)))
-        assert not found.presets
-        say(both, RecordInfoQuery(sn=77, device_id=camera(2), start=NIGHT[0], end=NIGHT[1]))
-        await until(lambda: [wants.verb for wants in both.web.wants if wants.verb == "history"])
-        wants = both.web.wants[-1]
-        assert (wants.channel, wants.call_id) == (camera(2), "77")
-        assert (wants.from_us, wants.until_us) == tuple(round(at.timestamp() * 1e6) for at in NIGHT)
-        denied = both.ours.uppers.asked.denied
-        await until(lambda: denied["no-way-yet"] == len(both.web.wants))
-        assert not both.node.said
+        assert [(one.number, one.name) for one in found.presets] == [(3, "后门")]
+        assert {wants.verb for wants in both.web.wants} == {"steer"}
 
 
 async def test_a_refusal_and_a_web_that_is_away_are_denied_alike(tmp_path: Path) -> None:
@@ -61,17 +48,19 @@ async def test_a_refusal_and_a_web_that_is_away_are_denied_alike(tmp_path: Path)
         async def refuse(_wants: UpperWants) -> UpperVerdict:
             return UpperVerdict(status=403)
 
+        ask = PresetsAsk(camera=both.above.cameras[camera(1)], device=OWN, channel=camera(1))
+        denied = both.ours.uppers.asked.replies.denied
         both.web.decide = refuse
-        denied = both.ours.uppers.asked.denied
-        say(both, PresetQuery(sn=5, device_id=camera(1)))
+        assert not (await both.above.node.presets(ask)).presets
         await until(lambda: denied == {"not-granted": 1})
         both.web.away = True
-        say(both, PresetQuery(sn=6, device_id=camera(1)))
+        assert not (await both.above.node.presets(ask)).presets
         await until(lambda: denied == {"not-granted": 1, "web-away": 1})
+        assert not both.node.preset_asks
 
 
 class Counting:
-    """A web that grants, and waits where it is told to."""
+    """A web that gives to nobody, and waits where it is told to."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -81,52 +70,81 @@ class Counting:
     async def ask(self, *_what: Any) -> UpperVerdict:
         self.asked += 1
         await self.go.wait()
-        return UpperVerdict()
-
-
-def room(web: Counting, clock: FakeClock) -> tuple[Asked, Any, list[int]]:
-    denied: list[int] = []
-    lower = SimpleNamespace(deny=lambda number, _now: denied.append(number))
-    link = SimpleNamespace(upper=SimpleNamespace(link=uuid4()), lower=lower, ask_work=lambda: None)
-    return Asked("gateway-1", cast(WebClient, web), clock, UPPER_PACE), Link(link), denied
+        return UpperVerdict(status=403)
 
 
 class Link(SimpleNamespace):
-    """What the room needs of a link."""
-
-    def __init__(self, like: SimpleNamespace) -> None:
-        super().__init__(**vars(like))
+    """What the room needs of a link; `denied` has the numbers of questions."""
 
     __hash__ = object.__hash__
 
+    def __init__(self) -> None:
+        self.denied: list[int] = []
+        lower = SimpleNamespace(deny=lambda number, _now: self.denied.append(number), shows=lambda _: True)
+        super().__init__(upper=SimpleNamespace(link=uuid4()), lower=lower, ask_work=lambda: None)
 
-async def test_a_flood_of_questions_fills_no_log() -> None:
+
+def room(web: Any, clock: FakeClock) -> tuple[Asked, Any]:
+    node: Any = None
+    return Asked(Deciding("gateway-1", web, clock, UPPER_PACE), node, clock, UPPER_PACE), Link()
+
+
+def asked_of(number: int, message: Message) -> Questioned:
+    return Questioned(number, message.device_id, message)
+
+
+def presets(number: int) -> Questioned:
+    return asked_of(number, PresetQuery(sn=number + 1, device_id=camera(1)))
+
+
+def moves(number: int) -> Questioned:
+    """Each of a camera of its own: a hand of its own."""
+    return asked_of(number, DeviceControl(sn=number + 1, device_id=camera(number), ptz=encode(Move(9, 0, 0))))
+
+
+@pytest.mark.parametrize("made", [presets, moves])
+async def test_a_flood_of_questions_fills_no_log(made: Any) -> None:
     web, clock = Counting(), FakeClock()
-    asked, link, denied = room(web, clock)
+    asked, link = room(web, clock)
     for number in range(60):
-        asked.questioned(link, Questioned(number, camera(1), PresetQuery(sn=number + 1, device_id=camera(1))))
-        await until(lambda count=number + 1: len(denied) == count)
+        asked.questioned(link, made(number))
+        await until(lambda count=number + 1: len(link.denied) == count)
     assert web.asked == BURST
-    assert asked.denied == {"no-way-yet": BURST, "too-many": 60 - BURST}
+    assert asked.replies.denied == {"not-granted": BURST, "too-many": 60 - BURST}
     clock.advance(1)
-    asked.questioned(link, Questioned(60, camera(1), PresetQuery(sn=61, device_id=camera(1))))
-    await until(lambda: len(denied) == 61)
+    asked.questioned(link, made(60))
+    await until(lambda: len(link.denied) == 61)
     assert web.asked == BURST + 1
+    await asked.stop()
 
 
-async def test_so_many_questions_of_one_upper_wait_for_the_web_at_once() -> None:
+@pytest.mark.parametrize("made", [presets, moves])
+async def test_so_many_questions_of_one_upper_wait_for_the_web_at_once(made: Any) -> None:
     web, clock = Counting(), FakeClock()
-    asked, link, denied = room(web, clock)
+    asked, link = room(web, clock)
     web.go.clear()
     for number in range(AT_ONCE + 2):
-        asked.questioned(link, Questioned(number, camera(1), PresetQuery(sn=number + 1, device_id=camera(1))))
-    assert denied == [AT_ONCE, AT_ONCE + 1]
+        asked.questioned(link, made(number))
+    assert link.denied == [AT_ONCE, AT_ONCE + 1]
     web.go.set()
-    await until(lambda: len(denied) == AT_ONCE + 2)
+    await until(lambda: len(link.denied) == AT_ONCE + 2)
     assert web.asked == AT_ONCE
+    assert not asked._under_way
+    await asked.stop()
 
 
-def test_what_no_grant_is_for_is_denied_at_once() -> None:
-    assert verb_of(DeviceControl(sn=1, device_id=camera(1), guard=Guard.SET)) is None
-    assert verb_of(DeviceControl(sn=1, device_id=camera(1), key_frame=KeyFrame.SEND)) is None
-    assert verb_of(DeviceControl(sn=1, device_id=camera(1), ptz="A50F010000000000")) == "steer"
+def test_what_no_grant_is_for_and_what_nothing_leads_to_is_denied_at_once() -> None:
+    web, clock = Counting(), FakeClock()
+    asked, link = room(web, clock)
+    home = HomePosition(enabled=True, reset_time=60, preset=3)
+    told: list[dict[str, Any]] = [
+        *({"guard": Guard.SET}, {"key_frame": KeyFrame.SEND}, {"recording": Recording.RECORD}),
+        *({"home": home}, {"tracking": Tracking.AUTO}),
+        *({"ptz": encode(Scan(ScanDo.START, 1))}, {"ptz": encode(Auxiliary(True, 1))}, {"ptz": "A50F010000000000"}),
+    ]
+    for number, one in enumerate(told):
+        asked.questioned(link, asked_of(number, DeviceControl(sn=1, device_id=camera(1), **one)))
+    asked.questioned(link, asked_of(9, HomePositionQuery(sn=1, device_id=camera(1))))
+    assert len(link.denied) == 9
+    assert asked.replies.denied == {"not-shared": 6, "no-way": 3}
+    assert not web.asked

@@ -317,13 +317,17 @@ class Below:
 
     def link(self, above: Above, **more: Any) -> GatewayUpper:
         """A link that is in force from now on."""
+        return self.link_at(above.world.sip_port, **more)
+
+    def link_at(self, port: int, /, **more: Any) -> GatewayUpper:
+        """The same, to whoever is at this port."""
         made = GatewayUpper(
             **{
                 "link": uuid4(),
                 "id": ID,
                 "own": OWN,
                 "host": "127.0.0.1",
-                "port": above.world.sip_port,
+                "port": port,
                 "sealed_password": seal(self.world.keys.seal.public_key(), PASSWORD),
                 "keepalive_s": 5,
                 "tree": "1",

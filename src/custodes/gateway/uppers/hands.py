@@ -123,7 +123,7 @@ class Hands:
             return
         for one in overtaken:
             self._replies.answer(hand.link, one, None)
-        if hand.busy and hand.ready and not isinstance(wish, Deed) and wish.stops:
+        if hand.busy and hand.ready and hand.orders.stopping:
             # It waits for nothing. Which of the two arrives last nobody knows: it is said again behind the one that is under way.
             self._go(self._stop_beside(hand))
         hand.wake.set()

@@ -104,6 +104,11 @@ class Orders:
         return not self._moved and not self._waiting
 
     @property
+    def stopping(self) -> bool:
+        """A stop is the next that goes."""
+        return bool(self._waiting) and self._waiting[0].kind is Kind.STOP
+
+    @property
     def due(self) -> float:
         """When `next` has something to say."""
         if self._waiting:

@@ -1,0 +1,149 @@
+"""Which recordings there are is decided, listed by the node, and told in the upper's IDs, in Beijing's time, to the second."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custodes.gateway.uppers.listing import MOST, records_of
+from custodes.gb28181.beijing import BEIJING
+from custodes.gb28181.manscdp.control import DeviceControlAnswer
+from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType
+from custodes.video.wire.uppers import SendRecordings, SendRecords, UpperVerdict, UpperWants
+from tests.gateway.uppers.caller import Under, under
+from tests.gateway.uppers.world import camera
+from tests.gateway.world import until
+
+BEGIN = datetime(2026, 11, 20, 8, 0, 0, tzinfo=BEIJING)
+END = BEGIN + timedelta(hours=1)
+BEGIN_US, END_US = (round(at.timestamp()) * 1_000_000 for at in (BEGIN, END))
+
+
+def query(sn: int = 77, number: int = 2, **more: Any) -> RecordInfoQuery:
+    return RecordInfoQuery(**{"sn": sn, "device_id": camera(number), "start": BEGIN, "end": END, **more})
+
+
+def told(both: Under, sn: int) -> list[Record] | None:
+    """The whole answer; None while it is not."""
+    parts = [part for part in both.caller.of(RecordInfoPart) if part.sn == sn]
+    found = [record for part in parts for record in part.records]
+    return found if parts and len(found) == parts[0].sum_num else None
+
+
+async def denied(both: Under, why: str) -> None:
+    await until(lambda: both.ours.uppers.asked.replies.denied[why])
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_recordings_are_decided_listed_and_told(tmp_path: Path, transport: str) -> None:
+    async with under(tmp_path, transport=transport) as both:
+        spans = [(BEGIN_US + n * 60_000_000, BEGIN_US + n * 60_000_000 + 59_400_000) for n in range(60)]
+        both.node.recordings = SendRecordings(spans=tuple(spans))
+        both.caller.say(query())
+        found = await until(lambda: told(both, 77))
+        (wants,) = both.web.wants
+        assert (wants.verb, wants.channel, wants.call_id, wants.address) == ("history", camera(2), "77", "")
+        assert (wants.from_us, wants.until_us) == (BEGIN_US, END_US)
+        assert both.node.lists == [SendRecords(token="grant", start_us=BEGIN_US, end_us=END_US)]
+        assert len(found) == 60
+        first = found[0]
+        assert (first.device_id, first.name, first.secrecy, first.type) == (camera(2), "机位2", False, RecordType.TIME)
+        assert (first.start, first.end) == (BEGIN, BEGIN + timedelta(seconds=60))
+        assert not both.node.said, "nothing is sent by that"
+        assert both.ours.uppers.asked.replies.answered == {"RecordInfo": 1}
+
+
+async def test_where_nothing_was_recorded_the_answer_says_so(tmp_path: Path) -> None:
+    async with under(tmp_path) as both:
+        both.caller.say(query())
+        await until(lambda: both.caller.of(RecordInfoPart))
+        (part,) = both.caller.of(RecordInfoPart)
+        assert (part.sum_num, part.records, part.device_id) == (0, (), camera(2))
+
+
+async def test_the_same_question_just_now_is_answered_from_what_was_decided_and_not_for_long(tmp_path: Path) -> None:
+    async with under(tmp_path, pace={"alike": 600.0}) as both:
+        both.node.recordings = SendRecordings(spans=((BEGIN_US, END_US),))
+        for sn in (1, 2):
+            both.caller.say(query(sn))
+            assert len(await until(lambda sn=sn: told(both, sn))) == 1
+        assert len(both.web.wants) == len(both.node.lists) == 1
+        both.caller.say(query(3, 1))
+        both.caller.say(query(4, end=END + timedelta(seconds=1)))
+        await until(lambda: told(both, 3) and told(both, 4))
+        assert len(both.web.wants) == 3, "another channel and another time are other questions"
+        both.ours.uppers.asked.listing._pace = both.ours.uppers.asked._pace.__class__(alike=0.0)
+        both.caller.say(query(5))
+        await until(lambda: told(both, 5))
+        assert len(both.web.wants) == 4
+
+
+async def test_whatever_fails_is_denied_alike_and_kept_for_nobody(tmp_path: Path) -> None:
+    async with under(tmp_path) as both:
+
+        async def refuse(_wants: UpperWants) -> UpperVerdict:
+            return UpperVerdict(status=403)
+
+        both.web.decide = refuse
+        both.caller.say(query(1))
+        await denied(both, "not-granted")
+        both.web.decide = both.below.grant
+        both.node.recordings = SendRecordings(step="not_here")
+        both.caller.say(query(2))
+        await denied(both, "node-not_here")
+        both.node.away.add("records")
+        both.caller.say(query(3))
+        await denied(both, "node-away")
+        both.web.away = True
+        both.caller.say(query(4))
+        await denied(both, "web-away")
+        both.web.away = False
+        wants = len(both.web.wants)
+        both.caller.say(query(5, start=END, end=BEGIN))
+        both.caller.say(query(6, start=BEGIN.replace(year=1960)))
+        await until(lambda: both.ours.uppers.asked.replies.denied["no-span"] == 2)
+        assert len(both.web.wants) == wants, "what is no time is not decided"
+        # An upper learns the same each time.
+        assert not both.caller.of(RecordInfoPart) or all(
+            part.sum_num in (None, 0) for part in both.caller.of(RecordInfoPart)
+        )
+        assert not both.caller.of(DeviceControlAnswer)
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 4_000_000_000), st.integers(1, 100_000_000)), max_size=40)
+
+
+@given(SPANS)
+def test_no_recording_is_told_twice_and_none_is_empty(pieces: list[tuple[int, int]]) -> None:
+    at, spans = BEGIN_US, []
+    for gap, length in pieces:
+        spans.append((at + gap, at + gap + length))
+        at += gap + length
+    found = records_of(spans, query())
+    times = [(record.start, record.end) for record in found]
+    assert all(start < end for start, end in times if start and end)
+    assert all(one[1] <= other[0] for one, other in pairwise(times) if one[1] and other[0])
+    # Each moment that was recorded lies in one that is told.
+    for start, end in spans:
+        middle = (start + end) // 2
+        assert any(
+            one.timestamp() * 1_000_000 <= middle <= other.timestamp() * 1_000_000
+            for one, other in times
+            if one and other
+        )
+
+
+def test_an_answer_has_so_many_recordings_and_no_more() -> None:
+    spans = [(BEGIN_US + n * 2_000_000, BEGIN_US + n * 2_000_000 + 1_000_000) for n in range(MOST + 10)]
+    assert len(records_of(spans, query())) == MOST
+
+
+def test_what_an_alarm_or_a_hand_began_is_not_there() -> None:
+    for kind, count in ((RecordType.ALARM, 0), (RecordType.MANUAL, 0), (RecordType.TIME, 1), (RecordType.ALL, 1)):
+        assert len(records_of([(BEGIN_US, END_US)], query(type=kind))) == count
