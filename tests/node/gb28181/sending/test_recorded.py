@@ -68,7 +68,9 @@ async def test_pictures_that_wait_for_later_ones_keep_their_order_and_times(tmp_
             await here.run(upper)
     same(upper.frames, here.taken)
     first = upper.frames[0].time - here.taken[0].media_time
-    assert [frame.time - first for frame in upper.frames] == [unit.media_time for unit in here.taken[: len(upper.frames)]]
+    assert [frame.time - first for frame in upper.frames] == [
+        unit.media_time for unit in here.taken[: len(upper.frames)]
+    ]
 
 
 async def test_that_it_is_looked_at_is_durable_before_the_first_packet(
