@@ -107,7 +107,8 @@ async def test_the_web_s_revocation_ends_it(worker: RunningWorker, installation:
 
 
 @pytest.mark.parametrize(
-    "path", ["/internal/send", "/internal/send/start", "/internal/send/end", "/internal/send/keep"]
+    "path",
+    [f"/internal/send{step}" for step in ("", "/start", "/end", "/keep", "/steps", "/records")],
 )
 def test_nobody_else_is_believed(worker: RunningWorker, installation: Installation, path: str) -> None:
     body = {"call": str(uuid4()), "calls": []}
