@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -274,19 +275,23 @@ async def test_no_recording_takes_more_than_so_many_octets_a_second(
 
 
 async def test_so_many_are_downloaded_at_once_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "DOWNLOADS", 2)
+    monkeypatch.setattr(desk, "DOWNLOADS", 3)
     async with archive_room(tmp_path) as here:
         here.record(9)
         here.done()
-        with Upper("udp") as one, Upper("udp") as two, Upper("udp") as three, Upper("udp") as played:
-            await here.call(one, 0, 9, session="Download")
-            await here.call(two, 0, 9, session="Download")
-            full = await here.desk.make_ready(here.ask(three, 0, 9, session="Download"))
-            assert full.step == "full"
+        how: dict[str, Any] = {"session": "Download"}
+        other: dict[str, Any] = how | {"claims": {"sub": "link-8"}}
+        with ExitStack() as stack:
+            one, two, three, four, played = (stack.enter_context(Upper("udp")) for _ in range(5))
+            await here.call(one, 0, 9, **how)
+            await here.call(two, 0, 9, **how)
+            assert (await here.desk.make_ready(here.ask(three, 0, 9, **how))).step == "full", "of a link"
             assert len(here.gate._sendings) == 2
+            await here.call(three, 0, 9, **other)
+            assert (await here.desk.make_ready(here.ask(four, 0, 9, **other))).step == "full", "of all"
             await here.call(played, 0, 9)
             await here.desk.end(one.call)
-            await here.call(three, 0, 9, session="Download")
+            await here.call(four, 0, 9, **other)
 
 
 async def test_a_link_s_recordings_and_live_pictures_are_counted_together(
