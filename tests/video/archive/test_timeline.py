@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.archive.archive import FootageGone
+from custodes.video.archive.changes import add_run
 from custodes.video.archive.fragments import Placed, pack, unpack
+from custodes.video.archive.index import Index
+from custodes.video.archive.timeline import merge, stretches
 from custodes.video.mp4.parse import parse_fragment
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.footage import START_US
@@ -105,3 +111,75 @@ def test_an_hour_of_ordinary_footage_costs_few_bytes_in_the_index(site: Site) ->
     site.record(130)
     packed, seconds = site.rows("SELECT sum(length(fragments)), sum(duration) / 90000 FROM segments")[0]
     assert packed / seconds < 8  # type: ignore[operator]
+
+
+class CountingIndex:
+    """The index; counts what is read of it."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.read = 0
+
+    def rows(self, sql: str, arguments: Sequence[object] = ()) -> list[Any]:
+        found = self.index.rows(sql, arguments)
+        self.read += len(found)
+        return found
+
+
+def many_runs(site: Site, count: int, apart: float = 10.0) -> None:
+    """A second is recorded, `apart` seconds are not, and so on, behind each other."""
+    site.recorder()
+    stream = site.archive.stream(CAMERA)
+    with site.archive._index.transaction() as cursor:
+        for number in range(count):
+            start = START_US + round(number * (1 + apart) * SECOND)
+            add_run(cursor, stream.row, start, start + SECOND)
+
+
+def pages(site: Site, from_us: int, to_us: int, limit: int) -> list[list[tuple[int, int]]]:
+    """All pages of stretches, each begun where the one before ended."""
+    found = []
+    while True:
+        spans, more = site.archive.stretches(CAMERA, from_us, to_us, limit, 2 * SECOND)
+        found.append(spans)
+        if not more:
+            return found
+        assert spans, "a page that leads nowhere"
+        from_us = spans[-1][1]
+
+
+@pytest.mark.parametrize("from_s", [0, 0.5, 5, 110_000])
+def test_a_page_of_stretches_costs_the_same_however_much_there_is(site: Site, from_s: float) -> None:
+    many_runs(site, 20_000)
+    counting = CountingIndex(site.archive._index)
+    stream = site.archive.stream(CAMERA)
+    from_us = START_US + round(from_s * SECOND)
+    spans, more = stretches(counting, stream, from_us, START_US + 10**12, 100, 2 * SECOND)  # type: ignore[arg-type]
+    assert (len(spans), more) == (100, True)
+    assert counting.read <= 401
+    assert spans[0][0] >= from_us
+    assert spans == site.archive.runs(CAMERA, from_us, START_US + 10**12)[:100]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+@pytest.mark.parametrize("apart", [1.0, 1.9, 2.1, 10.0])
+def test_pages_of_stretches_hold_together_all_that_was_recorded(site: Site, limit: int, apart: float) -> None:
+    many_runs(site, 50, apart)
+    end_us = START_US + round(40.5 * (1 + apart) * SECOND)
+    found = [span for page in pages(site, START_US - SECOND, end_us, limit) for span in page]
+    assert all(len(page) <= limit for page in pages(site, START_US, end_us, limit))
+    assert found == sorted(found)
+    assert all(after[0] >= before[1] for before, after in pairwise(found))
+    runs = site.archive.runs(CAMERA, START_US - SECOND, end_us)
+    assert (found[0][0], found[-1][1]) == (runs[0][0], runs[-1][1])
+    assert all(any(a <= start and end <= b for a, b in merge(found, 1)) for start, end in runs)
+    if apart > 2:
+        assert found == runs
+    elif limit == 100:
+        assert len(found) == 1
+
+
+def test_stretches_have_what_is_being_written(site: Site) -> None:
+    site.record(100)
+    assert site.archive.stretches(CAMERA, 0, 1 << 60, 10, 2 * SECOND) == ([(START_US, START_US + 99 * SECOND)], False)
+    assert site.archive.stretches(UUID(int=99), 0, 1 << 60, 10, 2 * SECOND) == ([], False)

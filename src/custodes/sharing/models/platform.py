@@ -104,8 +104,6 @@ class Platform(models.Model):
     statements_url = models.CharField(_("说明通道地址"), max_length=200, blank=True)
     statements_certificate = models.TextField(_("说明通道证书"), max_length=8192, blank=True)
     log_key = models.CharField(_("存证日志验证公钥"), max_length=200, blank=True)
-    statements_url = models.CharField(_("事由说明接口地址"), max_length=200, blank=True)
-    statements_certificate = models.TextField(_("事由说明接口证书"), blank=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

@@ -106,7 +106,7 @@ async def test_the_web_s_revocation_ends_it(worker: RunningWorker, installation:
         assert kept.json()["ended"] == {str(upper.call): "revoked"}
 
 
-PATHS = ("", "/start", "/end", "/keep", "/steer", "/presets")
+PATHS = ("", "/start", "/end", "/keep", "/steps", "/records", "/steer", "/presets")
 
 
 @pytest.mark.parametrize("path", [f"/internal/send{rest}" for rest in PATHS])

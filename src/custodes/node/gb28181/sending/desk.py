@@ -33,6 +33,7 @@ OF_A_LINK = 100
 """Cameras that one worker sends at once to one upper platform: it takes no other's room."""
 DOWNLOADS = 4
 """Recordings that one worker sends at once as downloads: each takes what its receiver takes, up to `pacing.OCTETS_A_SECOND`."""
+DOWNLOADS_OF_A_LINK = 2
 REMEMBERED = 1024
 """Calls whose end is remembered until the gateway has asked."""
 
@@ -166,9 +167,9 @@ class SendDesk:
         if sum(one is not None and one.admission.claims.sub == link for one in self._calls.values()) >= OF_A_LINK:
             self.gate.leave(admission)
             return SendReady(step="full", detail=f"{OF_A_LINK} cameras are sent to this platform already")
-        if ask.session == "Download" and self._downloads() >= DOWNLOADS:
+        if ask.session == "Download" and self._no_room_to_download(link):
             self.gate.leave(admission)
-            return SendReady(step="full", detail=f"{DOWNLOADS} recordings are downloaded from this worker already")
+            return SendReady(step="full", detail="as many recordings are downloaded from this worker as may be")
         try:
             made = self._made(ask, span, admission)
         except NoWay as error:
@@ -187,8 +188,13 @@ class SendDesk:
         none = "nothing is recorded there" if span else f"no picture comes: {sending.camera.present_state.state}"
         return SendReady(step="no_picture", detail=none)
 
-    def _downloads(self) -> int:
-        return sum(isinstance(one, RecordedSending) and one.download for one in self._calls.values())
+    def _no_room_to_download(self, link: str) -> bool:
+        links = [
+            one.admission.claims.sub
+            for one in self._calls.values()
+            if isinstance(one, RecordedSending) and one.download
+        ]
+        return len(links) >= DOWNLOADS or links.count(link) >= DOWNLOADS_OF_A_LINK
 
     def _made(self, ask: SendAsk, span: tuple[int, int] | None, admission: Admission) -> Sending | SendReady:
         """Raises `NoWay`."""

@@ -6,6 +6,8 @@ from custodes.video.unit import CLOCK_RATE
 
 OCTETS_A_SECOND = 4_000_000
 """Of one recording at most: eight times a camera of 4 Mbit/s. What would be faster takes longer."""
+BURST_SECONDS = 0.25
+"""For so long it may be exceeded: a key picture is large, and timers are not exact."""
 LATE_SECONDS = 2.0
 """What is late by more, because the receiver or the disk is slow, is not made up for."""
 
@@ -44,4 +46,4 @@ class Beat:
 
     def sent(self, octets: int, now: float) -> None:
         """So many octets went at `now`."""
-        self._free_at = max(self._free_at, now) + octets / OCTETS_A_SECOND
+        self._free_at = max(self._free_at, now - BURST_SECONDS) + octets / OCTETS_A_SECOND

@@ -56,11 +56,16 @@ class RecordReader:
         self._camera = camera
         self._opens = opens
         self._until_us = until_us
-        self._end = CLOCK_RATE
-        self.turn(at_us)
+        self.turn(at_us, CLOCK_RATE)
 
-    def turn(self, at_us: int) -> None:
-        """Go on at another time."""
+    def turn(self, at_us: int, due: int | None = None) -> None:
+        """Go on at another time.
+
+        Args:
+            due: of the picture that comes next in what is sent, 90 kHz ticks; None behind the last that was read.
+        """
+        if due is not None:
+            self._end = due
         self._at_us = self.reached_us = at_us
         self._refs: deque[FragmentRef] = deque()
         self._source: Iterator[FragmentRef] | None = None

@@ -88,14 +88,20 @@ class RecordedSending(Sending):
             if place_us >= min(self._end_us, self._studio.clock.wall_us()):
                 return self._stepped(457)
             self._target_us = self._stands_us = place_us
-        self._paused = step.pause
+        self._paused, before = step.pause, self._keys_alone
         self._beat.anew(step.scale if step.scale is not None else self._beat.speed)
+        if before and not self._keys_alone and self._target_us is None:
+            self._target_us = self._stands_us  # the next key picture was read to stand alone
         self._changed.set()
         return self._stepped(200)
 
     def quiet(self, seconds: float) -> bool:
         """Never: it ends by itself, or stands as long as it is named."""
         return False
+
+    @property
+    def _keys_alone(self) -> bool:
+        return self._beat.speed > KEYS_ABOVE and not self.download
 
     def _stepped(self, status: int) -> SendStepped:
         at_s = max(0, self._stands_us - self._begin_us) / 1_000_000
@@ -109,9 +115,12 @@ class RecordedSending(Sending):
         self._is_ready()
         await self._go.wait()
         await self.way.reach()
-        while await self._go_on():
-            continue
-        await self.way.finish()
+        while True:
+            while await self._go_on():
+                continue
+            await self.way.finish()
+            if self._target_us is None:  # nobody has gone back meanwhile
+                break
         self._is_over("finished", "finished")
 
     async def _have_picture(self) -> None:
@@ -141,8 +150,8 @@ class RecordedSending(Sending):
 
     def _turn(self, to_us: int) -> None:
         self._target_us = None
+        self._reader.turn(to_us, self._pictures[0].due if self._pictures else None)
         self._pictures.clear()
-        self._reader.turn(to_us)
 
     async def _show(self, picture: Picture) -> None:
         unit = picture.unit
@@ -152,13 +161,13 @@ class RecordedSending(Sending):
             self._beat.sent(sum(map(len, packets)), self._studio.clock.monotonic())
         if self._target_us is None:
             self._stands_us = picture.until_us
+        await asyncio.sleep(0)  # what is late goes quickly, and others have their turn between
 
     async def _read(self) -> bool:
         """Have more pictures, of the place that counts by now; False when the archive has no more by now."""
-        keys_alone = self._beat.speed > KEYS_ABOVE and not self.download
         try:
             async with asyncio.timeout(READ_SECONDS):
-                found = await self._studio.disk.run(self._reader.read, keys_alone=keys_alone)
+                found = await self._studio.disk.run(self._reader.read, keys_alone=self._keys_alone)
         except TimeoutError as error:
             raise NoPicture from error
         if found is None:
