@@ -17,9 +17,9 @@ const press = (key: string, more = {}) => ({
   metaKey: false,
   ...more,
 });
-const helm = (holder: HelmSays["holder"], note = ""): HelmSays => ({
+const helm = (holder: HelmSays["holder"], note = "", precise = false): HelmSays => ({
   ...{ type: "helm", channel: 1, holder, trouble: "" },
-  note,
+  ...{ note, precise },
 });
 const mine = { name: "王伟", unit: "城关区公安局", mine: true, presets: false };
 
@@ -39,8 +39,10 @@ function pad(able = "move zoom presets home") {
       return refuse ? Promise.reject(refuse) : Promise.resolve({ index: 1, presets: false });
     },
     steer: (motion) => void said.push(motion),
-    control: (what, token = "", _name = "", box) =>
-      void asked.push(`${what} ${token}${box ? JSON.stringify(box) : ""}`),
+    control: (what, token = "", _name = "", about = {}) => {
+      const said = about.box ?? about.there;
+      asked.push(`${what} ${token}${said ? JSON.stringify(said) : ""}`);
+    },
     picture: () => ({ stage, video }),
     notice: (text) => void notices.push(text),
   };
@@ -138,6 +140,10 @@ it("the worker's words about the helm are read strictly", () => {
     parseText('{"type":"presets","channel":1,"presets":[{"token":"1","name":"门"},{"name":"x"},7]}'),
   ).toMatchObject({ presets: [{ token: "1", name: "门" }] });
   expect(parseText('{"type":"helm","holder":null}')).toBeNull();
+  expect(parseText('{"type":"bearing","channel":1,"pan":1,"tilt":"2"}')).toBeNull();
+  expect(parseText('{"type":"bearing","channel":1,"pan":1,"tilt":2,"zoom":null}')).toMatchObject({
+    zoom: null,
+  });
 });
 
 describe("drag zoom, cruises and the declared field", () => {
@@ -202,5 +208,40 @@ describe("drag zoom, cruises and the declared field", () => {
   it("offers neither where the camera knows neither", () => {
     const { made } = pad();
     expect(made.element.textContent).not.toMatch(/框选|巡航/);
+  });
+  it("points by degrees where the device tells its own, from where it points now", async () => {
+    const { made, asked } = pad("move");
+    const group = () => named(made, "转到指定角度").parentElement!;
+    made.message(helm(mine));
+    expect(group().hidden).toBe(true);
+    made.message(helm(mine, "", true));
+    expect(group().hidden).toBe(false);
+    named(made, "转到指定角度").click();
+    expect(asked.at(-1)).toBe("where ");
+    made.message({ type: "bearing", channel: 1, pan: 100.04, tilt: 5, zoom: 2 });
+    const fields = [...document.querySelectorAll<HTMLInputElement>("dialog input")];
+    expect(fields.map((field) => field.value)).toEqual(["100", "5", "2"]);
+    fields[0]!.value = "90.5";
+    document.querySelector("dialog form")!.dispatchEvent(new Event("submit", { cancelable: true }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.at(-1)).toBe('precise {"pan":90.5,"tilt":5,"zoom":2}');
+    expect(document.querySelector("dialog")).toBeNull();
+  });
+  it("asks for no zoom of a device that tells none, and for nothing once the helm is gone", async () => {
+    const { made, asked } = pad("move");
+    const submit = () =>
+      document.querySelector("dialog form")!.dispatchEvent(new Event("submit", { cancelable: true }));
+    made.message(helm(mine, "", true));
+    made.message({ type: "bearing", channel: 1, pan: 1, tilt: -40, zoom: null });
+    const fields = [...document.querySelectorAll<HTMLInputElement>("dialog input")];
+    expect(fields.map((field) => field.value)).toEqual(["1", "-30"]);
+    submit();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.at(-1)).toBe('precise {"pan":1,"tilt":-30,"zoom":1}');
+    made.message({ type: "bearing", channel: 1, pan: 1, tilt: 0, zoom: null });
+    made.lost();
+    submit();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.filter((one) => one.startsWith("precise")).length).toBe(1);
   });
 });

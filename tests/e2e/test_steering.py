@@ -119,7 +119,28 @@ def test_the_demos_own_camera_turns_and_shows_it(system: System, page: Page) -> 
     until(page, lambda: _unlike(before, _buildings(page)), "the picture turns", 20)
     pad.get_by_role("button", name="转回规定指向").click()
     until(page, lambda: not _unlike(before, _buildings(page)), "and back", 20)
+    _point(page, "30")
+    until(page, lambda: _unlike(before, _buildings(page)), "it is pointed by degrees", 20)
+    _point(page, "80")  # declared are 90 degrees: 45 to each side
+    expect(page.get_by_text("超出申报的采集范围").first).to_be_visible()
+    assert _unlike(before, _buildings(page)), "and stays where it was"
+    right = pad.get_by_role("button", name="向右").bounding_box()
+    assert right is not None
+    page.mouse.move(right["x"] + 5, right["y"] + 5)
+    page.mouse.down()
+    expect(pad.get_by_text("已到申报采集范围的边缘")).to_be_visible(timeout=20_000)
+    page.mouse.up()
+    pad.get_by_role("button", name="转回规定指向").click()
+    until(page, lambda: not _unlike(before, _buildings(page)), "and back again", 20)
     pad.get_by_role("button", name="结束操控").click()
+
+
+def _point(page: Page, pan: str) -> None:
+    page.locator(".steer").get_by_role("button", name="转到指定角度").click()
+    asked = page.get_by_role("dialog", name="转到指定角度")
+    asked.get_by_label("方位角（度）").fill(pan)
+    asked.get_by_role("button", name="转到", exact=True).click()
+    expect(asked).to_be_hidden()
 
 
 def _buildings(page: Page) -> list[int]:

@@ -44,6 +44,17 @@ def test_what_the_device_can_do_is_kept_and_the_node_told(heard: Any, client_of:
     assert {"steering": [None, "move zoom presets home set_home"]} in changes
 
 
+def test_the_declared_angle_goes_to_the_node_of_a_camera_that_turns_and_of_no_other(heard: Any, client_of: Any) -> None:
+    Camera.objects.filter(pk=heard.gate.pk).update(angle="62.5")
+
+    def spread() -> float | None:
+        return next(one.spread for one in build_assignment(heard.node).cameras if one.id == heard.gate.pk)
+
+    assert spread() is None
+    ask(heard, client_of)
+    assert spread() == 62.5
+
+
 def test_a_device_that_does_not_turn_is_fixed_and_its_profile_kept(heard: Any, client_of: Any) -> None:
     heard.worker.turns = {"ok": True, "profile": "p1"}
     assert "固定不动" in ask(heard, client_of).content.decode()

@@ -3,6 +3,7 @@ import arrowUp from "lucide-static/icons/arrow-up.svg?raw";
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
 import arrowLeft from "lucide-static/icons/arrow-left.svg?raw";
 import arrowRight from "lucide-static/icons/arrow-right.svg?raw";
+import compass from "lucide-static/icons/compass.svg?raw";
 import crosshair from "lucide-static/icons/crosshair.svg?raw";
 import house from "lucide-static/icons/house.svg?raw";
 import move from "lucide-static/icons/move.svg?raw";
@@ -40,6 +41,7 @@ const ICONS = {
   arrowDown,
   arrowLeft,
   arrowRight,
+  compass,
   crosshair,
   house,
   move,

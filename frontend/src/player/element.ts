@@ -271,10 +271,10 @@ export class CustodesPlayer extends HTMLElement {
       element: this,
       begin: (reason) => beginSteering(this.camera, this.session?.grant?.grant ?? "", reason),
       steer: (motion) => engine()?.tell((channel) => ({ type: "steer", channel, ...motion })),
-      control: (what, token = "", name = "", box) =>
+      control: (what, token = "", name = "", about) =>
         engine()?.tell((channel) => ({
           ...{ type: "control", channel, do: what, token, name },
-          ...(box && { box }),
+          ...about,
         })),
       picture: () => {
         const [stage, video] = [this.#stage?.element, this.video];

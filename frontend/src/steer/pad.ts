@@ -8,17 +8,18 @@ import { t, type Key } from "./words";
 import { zh } from "./words_zh";
 import { Held, type Leave } from "../net/steering";
 import { Refused } from "../net/api";
-import type { ControlWord, HelmMessage, HelmSays, Motion, Preset, Region } from "../view/protocol";
+import type { Bearing, ControlWord, HelmMessage, HelmSays, Motion, Preset, Region } from "../view/protocol";
 import { drawBox } from "./drag";
 import { Hold, STILL } from "./hold";
 import { motionOf } from "./keys";
+import { askPoint } from "./point_dialog";
 import { askWords } from "./take_dialog";
 
 export interface PadHost {
   /** Asks the web for the helm. @throws as `beginSteering`. */
   begin(reason: string): Promise<Leave>;
   steer(motion: Motion): void;
-  control(what: ControlWord, token?: string, name?: string, box?: Region): void;
+  control(what: ControlWord, token?: string, name?: string, about?: { box?: Region; there?: Bearing }): void;
   /** Where a box is drawn; null before there is a picture. */
   picture(): { readonly stage: HTMLElement; readonly video: HTMLVideoElement } | null;
   notice(text: string): void;
@@ -33,7 +34,7 @@ const SPEEDS: readonly (readonly [Key, number])[] = [
 ];
 
 /** After these the camera is on its way. */
-const SENT: ReadonlySet<string> = new Set(["goto", "home", "drag_in", "drag_out", "cruise"]);
+const SENT: ReadonlySet<string> = new Set(["goto", "home", "drag_in", "drag_out", "cruise", "precise"]);
 
 export class SteerPad {
   readonly element: HTMLElement;
@@ -47,6 +48,7 @@ export class SteerPad {
   readonly #speed: HTMLSelectElement;
   readonly #presets: HTMLSelectElement;
   readonly #owners: HTMLElement;
+  readonly #point = el("div", { class: "steer__group", hidden: true });
   #helm: HelmSays | null = null;
   #asking = false;
   #giveUp: (() => void) | null = null;
@@ -120,6 +122,7 @@ export class SteerPad {
       }
       this.#show();
     } else if (message.type === "presets") this.#list(message.presets);
+    else if (message.type === "bearing") void this.#pointFrom(message);
     else if (message.failure !== "") this.#host.notice(this.#failure(message.failure));
     else if (SENT.has(message.do)) this.#host.notice(t("steer.going"));
     else if (message.do === "set") this.#host.notice(t("steer.presetSet"));
@@ -205,6 +208,7 @@ export class SteerPad {
     this.#begin.disabled = this.#asking || !this.#helm || !this.#live;
     setText(this.#begin, t(holder && !this.mine ? "steer.take" : "steer.begin"));
     this.#owners.hidden = holder?.presets !== true;
+    this.#point.hidden = this.#helm?.precise !== true;
     if (this.#pad.hidden) this.#giveUp?.();
     const note = `steer.note.${this.#helm?.note ?? ""}`;
     this.#note.hidden = !this.mine || !this.#live || !(note in zh);
@@ -232,8 +236,7 @@ export class SteerPad {
       lens.append(el("label", { class: "steer__pair" }, el("span", {}, t("steer.speed")), this.#speed));
     if (lens.childElementCount > 0) parts.push(lens);
     parts.push(this.#places());
-    const more = this.#more();
-    if (more.childElementCount > 0) parts.push(more);
+    parts.push(this.#more());
     return el("div", { class: "steer__pad" }, ...parts);
   }
 
@@ -304,7 +307,7 @@ export class SteerPad {
     return made;
   }
 
-  /** Drag zoom and cruises, which devices of GB/T 28181 know. */
+  /** Drag zoom and cruises, which devices of GB/T 28181 know, and pointing by degrees, where the device tells its own. */
   #more(): HTMLElement {
     const more = el("div", { class: "steer__places" });
     if (this.#able.has("drag"))
@@ -337,7 +340,17 @@ export class SteerPad {
         ),
       );
     }
+    this.#point.append(this.#button("steer.point", () => this.#host.control("where"), "compass"));
+    more.append(this.#point);
     return more;
+  }
+
+  async #pointFrom(here: Bearing): Promise<void> {
+    if (!this.mine || !this.#live) return;
+    const there = await askPoint(this.#host.element, here);
+    if (there === null || !this.mine || !this.#live) return;
+    // Whoever keeps its zoom is not asked for another.
+    this.#host.control("precise", "", "", { there: { ...there, zoom: there.zoom ?? 1 } });
   }
 
   #draw(what: "drag_in" | "drag_out"): void {
@@ -347,7 +360,7 @@ export class SteerPad {
     this.#host.notice(t("steer.dragHint"));
     this.#giveUp = drawBox(picture.stage, picture.video, (box) => {
       this.#giveUp = null;
-      if (box && this.mine && this.#live) this.#host.control(what, "", "", box);
+      if (box && this.mine && this.#live) this.#host.control(what, "", "", { box });
     });
   }
 

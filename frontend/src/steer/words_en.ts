@@ -55,6 +55,13 @@ export const en: Record<Word, string> = {
   "steer.cruiseNumber": "Cruise",
   "steer.cruiseStart": "Start cruise",
   "steer.cruiseStop": "Stop cruise",
+  "steer.point": "Point by degrees",
+  "steer.point.lead":
+    "As the device itself counts; filled with where it points now. What lies outside of the declared field is not done.",
+  "steer.point.pan": "Pan (degrees)",
+  "steer.point.tilt": "Tilt (degrees, down is positive)",
+  "steer.point.zoom": "Zoom (times)",
+  "steer.point.go": "Go there",
   "steer.note.blind":
     "This camera does not say where it points: nobody can tell whether it leaves its declared field. Keep it inside; what you do is on record (S34(7)).",
   "steer.note.bearing":

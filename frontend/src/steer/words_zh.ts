@@ -52,6 +52,12 @@ export const zh = {
   "steer.cruiseNumber": "巡航编号",
   "steer.cruiseStart": "开始巡航",
   "steer.cruiseStop": "停止巡航",
+  "steer.point": "转到指定角度",
+  "steer.point.lead": "按设备自身的读数填写，已填入当前角度。超出申报采集范围的不执行。",
+  "steer.point.pan": "方位角（度）",
+  "steer.point.tilt": "俯仰角（度，向下为正）",
+  "steer.point.zoom": "变倍（倍）",
+  "steer.point.go": "转到",
   "steer.note.blind":
     "该设备不报告云台角度，平台无法判断画面是否转出申报的采集范围。请勿转出；操控过程已记入存证日志（S34(7)）。",
   "steer.note.bearing": "平台尚不知道规定指向的角度，暂不能左右转动。请先转回规定指向（S34(7)）。",

@@ -23,8 +23,15 @@ export interface Motion {
   focus: number;
   iris: number;
 }
+/** Where a camera points, in degrees as its device counts; null where it tells no zoom. */
+export interface Bearing {
+  readonly pan: number;
+  readonly tilt: number;
+  readonly zoom: number | null;
+}
 export type ControlWord =
-  "list" | "goto" | "set" | "remove" | "home" | "set_home" | "drag_in" | "drag_out" | "cruise" | "leave";
+  | ("list" | "goto" | "set" | "remove" | "home" | "set_home")
+  | ("drag_in" | "drag_out" | "cruise" | "where" | "precise" | "leave");
 
 export type BrowserMessage =
   | { type: "token"; token: string }
@@ -44,7 +51,15 @@ export type BrowserMessage =
   | { type: "sound"; channel: number; on: boolean }
   | ({ type: "enlarge"; channel: number; at: number } & Region)
   | ({ type: "steer"; channel: number } & Motion)
-  | { type: "control"; channel: number; do: ControlWord; token: string; name: string; box?: Region }
+  | {
+      type: "control";
+      channel: number;
+      do: ControlWord;
+      token: string;
+      name: string;
+      box?: Region;
+      there?: Bearing;
+    }
   | { type: "position"; channel: number; at: number };
 
 export interface Granted {
@@ -106,6 +121,12 @@ export interface HelmSays {
   trouble: string;
   /** Of the declared field: `edge`: it was stopped there; `blind`: nobody can tell; `bearing`: it has to go home first. */
   note: string;
+  /** Its device says where it points: it can be pointed by degrees. */
+  precise: boolean;
+}
+export interface BearingSays extends Bearing {
+  type: "bearing";
+  channel: number;
 }
 export interface Preset {
   token: string;
@@ -123,7 +144,7 @@ export interface Controlled {
   do: string;
   failure: string;
 }
-export type HelmMessage = HelmSays | Presets | Controlled;
+export type HelmMessage = HelmSays | BearingSays | Presets | Controlled;
 export interface End {
   type: "end";
   channel: number;
@@ -254,7 +275,14 @@ function parseChannel(fields: Fields): ChannelMessage | null {
         holder: readHolder(fields["holder"]),
         trouble: str(fields, "trouble"),
         note: str(fields, "note"),
+        precise: fields["precise"] === true,
       };
+    case "bearing": {
+      const [pan, tilt] = [num(fields, "pan"), num(fields, "tilt")];
+      return pan === null || tilt === null
+        ? null
+        : { type: "bearing", channel, pan, tilt, zoom: num(fields, "zoom") };
+    }
     case "presets":
       return { type: "presets", channel, presets: readPresets(fields["presets"]) };
     case "controlled":

@@ -22,6 +22,7 @@ from tests.node.support import (
     good_mounts,
     until,
 )
+from tests.video.onvif.test_degrees import DEGREES
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that
 
@@ -115,6 +116,34 @@ async def test_hold_to_move_over_the_socket_and_a_stop_when_it_is_let_go(
     assert [one["what"] for one in commands[0]["commands"]] == ["move", "stop", "goto"]
     assert commands[0]["commands"][0]["motion"] == [50, 0, -20, 0, 0]
     assert commands[0]["index"] == 7
+
+
+async def test_where_it_points_is_asked_and_it_is_pointed_by_degrees_where_the_device_has_a_measure(
+    worker: RunningWorker, installation: Installation, device: Turning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = installation.claims(CAMERA)
+    async with browse(installation) as connection:
+        browser = Browser(connection)
+        await look(browser, installation, claims)
+        assert begin(installation, claims)["ok"]
+        assert not (await helm(browser, lambda said: said["holder"]))["precise"]
+        await browser.say("control", channel=3, do="where")
+        assert (await browser.text("controlled"))["failure"] == "timeout"
+        await browser.say("control", channel=3, do="leave")
+        await helm(browser, lambda said: said["holder"] is None)
+        monkeypatch.setattr(device, "spaces", device.spaces + DEGREES)
+        device.said.clear()
+        assert begin(installation, claims)["ok"]
+        await helm(browser, lambda said: said["precise"])
+        await browser.say("control", channel=3, do="where")
+        said = await browser.text("bearing")
+        assert (said["pan"], said["tilt"], said["zoom"]) == (45.0, 45.0, None)
+        await browser.say("control", channel=3, do="precise", there={"pan": 300, "tilt": 10, "zoom": 1})
+        while (done := await browser.text("controlled"))["do"] != "precise":
+            pass
+        assert (done["failure"], device.names("AbsoluteMove")) == ("", ["AbsoluteMove"])
+        await browser.say("control", channel=3, do="leave")
+        await helm(browser, lambda said: said["holder"] is None)
 
 
 async def test_a_line_that_breaks_while_the_camera_moves_stops_it(

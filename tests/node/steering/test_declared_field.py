@@ -225,3 +225,20 @@ async def test_a_cruise_of_which_nothing_was_heard_is_stopped_and_an_idle_hand_e
     await until(lambda: room.desk.hand(CAMERA) is None)
     assert room.device.names()[-1] == "stop"
     assert room.records("control.ended")[-1].reason == "idle"
+
+
+async def test_without_a_declared_field_no_movement_waits_for_where_it_points(tmp_path: Path) -> None:
+    room, answer = room_of(tmp_path, spread=None), asyncio.Event()
+
+    async def slow() -> Bearing:
+        await answer.wait()
+        return AHEAD
+
+    room.device.bearing = slow  # type: ignore[method-assign]
+    helm = await hand(room)
+    helm.hold(RIGHT)
+    await until(lambda: room.device.told == [("move", RIGHT)])
+    assert not helm.precise
+    answer.set()
+    await until(lambda: helm.precise)
+    await room.desk.stop()

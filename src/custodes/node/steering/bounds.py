@@ -86,12 +86,10 @@ class Bounds:
         Args:
             at_home: it stands in its declared direction, as far as we steered it.
         """
-        if self.fence is None:
-            return
-        if self.fence.zero is None and self.tells is False:
+        if self.tells is False and (self.fence is None or self.fence.zero is None):
             self.tells = None
         found = await self.look(driver)
-        if found is not None and at_home and self.fence.zero is None:
+        if found is not None and at_home and self.fence is not None and self.fence.zero is None:
             self.fence.zero = found.pan
 
     def admit_turning(self) -> None:

@@ -167,6 +167,22 @@ class Helm:
         async with self._line:
             return await (await self._reach()).presets()
 
+    @property
+    def precise(self) -> bool:
+        """Whether the device says where it points, and so can be pointed by degrees."""
+        return self.bounds.tells is True
+
+    async def here(self) -> Bearing:
+        """Where the camera points now.
+
+        Raises:
+            SteerFailure: also where its device does not say so.
+        """
+        found = await self.bounds.look(await self._reach())
+        if found is None:
+            raise SteerFailure("timeout", "the camera does not say where it points now")
+        return found
+
     async def control(
         self, what: str, token: str, name: str, box: Box | None = None, there: Bearing | None = None
     ) -> str:
@@ -260,8 +276,11 @@ class Helm:
     # -- following the hand --------------------------------------------------------------------------------------
 
     async def _follow(self) -> None:
+        looking = asyncio.ensure_future(self._look())
         try:
-            await self._look()
+            if self.bounds.fence is not None:
+                await looking
+            self._looked.set()  # without a declared field nothing waits for the answer
             while not self._over:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._patience()):
@@ -276,6 +295,7 @@ class Helm:
             log.exception("steering.failed", camera=str(self.camera.id))
             self._over = self._over or "error"
         finally:
+            looking.cancel()
             reason = self._over or "restart"
             await self.disk.surely(self.book.end, self.hand.begun.steering, reason)
             log.info("steering.ended", camera=str(self.camera.id), reason=reason)
@@ -409,9 +429,10 @@ class Helm:
     async def _look(self) -> None:
         """The hand comes: where does the camera point?"""
         try:
-            if self.bounds.fence is not None:
-                await self.bounds.begin(await self._reach(), at_home=self.at_home)
-                self.tell()
+            async with self._line:
+                driver = await self._reach()
+            await self.bounds.begin(driver, at_home=self.at_home)
+            self.tell()
         except SteerFailure as error:
             self._say(error.detail)
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +74,10 @@ class HelmSocket:
 
     async def _control(self, message: ControlMessage, helm: Helm) -> None:
         try:
-            if message.do != "list":
+            if message.do == "where":
+                here = await helm.here()
+                await self.say(worker_message("bearing", channel=message.channel, **asdict(here)))
+            elif message.do != "list":
                 box = None if message.box is None else Box(**message.box.model_dump())
                 there = None if message.there is None else Bearing(**message.there.model_dump())
                 await helm.control(message.do, message.token, message.name, box, there)
@@ -100,8 +103,9 @@ class HelmSocket:
                 "since_us": helm.hand.since_us,
                 "presets": begun.presets and begun.grant == self.grant,
             }
-        trouble, note = (helm.trouble, helm.note) if helm is not None else ("", "")
-        await self.say(worker_message("helm", channel=channel, holder=holder, trouble=trouble, note=note))
+        trouble, note, precise = (helm.trouble, helm.note, helm.precise) if helm is not None else ("", "", False)
+        said = {"holder": holder, "trouble": trouble, "note": note, "precise": precise}
+        await self.say(worker_message("helm", channel=channel, **said))
 
     async def _say_done(self, channel: int, what: str, failure: str) -> None:
         await self.say(worker_message("controlled", channel=channel, do=what, failure=failure))

@@ -141,7 +141,7 @@ class SteerMessage(_Message):
 
 
 class ControlMessage(_Message):
-    """Anything else that is asked of a camera which one steers; `leave` gives it back.
+    """Anything else that is asked of a camera which one steers; `leave` gives it back, `where` asks where it points.
 
     `token` is the preset, of ``cruise`` its number; `box` belongs to the drag zoom, `there` to ``precise``.
     """
@@ -149,7 +149,18 @@ class ControlMessage(_Message):
     type: Literal["control"]
     channel: Channel
     do: Literal[
-        "list", "goto", "set", "remove", "home", "set_home", "drag_in", "drag_out", "precise", "cruise", "leave"
+        "list",
+        "goto",
+        "set",
+        "remove",
+        "home",
+        "set_home",
+        "drag_in",
+        "drag_out",
+        "precise",
+        "cruise",
+        "where",
+        "leave",
     ]
     token: Annotated[str, Field(max_length=60)] = ""
     name: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$")] = ""

@@ -95,6 +95,14 @@ async def test_an_upper_moves_a_camera_and_all_of_it_is_on_record_under_its_gran
     assert not above.gate._sendings
 
 
+async def test_a_name_from_elsewhere_turns_no_page_round(above: Above) -> None:
+    names = {"name": "\u202e巴\u0000桑" + "长" * 250, "unit": ""}
+    assert not (await above.say(uuid.uuid4(), above.token(), **RIGHT, **names)).step
+    helm = above.room.desk.hand(CAMERA)
+    assert helm is not None
+    assert helm.hand.begun.person_name == "巴桑" + "长" * 198
+
+
 @pytest.mark.parametrize(
     "changes",
     [

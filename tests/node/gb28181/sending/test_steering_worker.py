@@ -118,9 +118,10 @@ def test_a_silent_gateway_an_end_and_a_revocation(
     installation.request("POST", "/internal/revoke", {"grants": [str(grant)], "reason": "over"})
     assert said(installation, call) == "not_granted"
     until(lambda: ask(installation, "/internal/send/keep", {"calls": [str(call)]}).json()["ended"])
-    other = uuid4()
-    until(lambda: said(installation, other, token(installation, uuid4())) == "")
     device.said.clear()
+    other = uuid4()
+    assert said(installation, other, token(installation, uuid4())) == ""
+    until(lambda: "ContinuousMove" in device.names())
     assert ask(installation, "/internal/send/end", {"call": str(other)}).status_code == 204
     assert ask(installation, "/internal/send/end", {"call": str(other)}).status_code == 404
     assert device.names("Stop", "ContinuousMove")[-1] == "Stop"

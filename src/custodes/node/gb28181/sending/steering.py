@@ -224,8 +224,8 @@ class UpperHands:
                 grant=claims.grant,
                 camera=camera,
                 person=claims.sub,
-                person_name=(ask.name or claims.sub)[:200],
-                unit=ask.unit[:200],
+                person_name=_shown(ask.name) or claims.sub[:200],
+                unit=_shown(ask.unit),
             )
         )
         if not answer.ok:
@@ -345,6 +345,11 @@ def _by_number(camera: CameraAssignment) -> bool:
 
 def _listed(presets: Sequence[Preset]) -> SendPresetList:
     return SendPresetList(presets=tuple((number, one.name) for number, one in numbered(presets).items()))
+
+
+def _shown(words: str) -> str:
+    """A name of another house, as pages here may show it: nothing in it turns the writing round."""
+    return "".join(char for char in words if char.isprintable())[:200]
 
 
 def _why(reason: str) -> str:
