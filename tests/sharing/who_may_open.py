@@ -73,6 +73,8 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:gateway_shown_alarms": Public(SIGNED, 401),
     "sharing:gateway_wanted": Public(SIGNED, 401, "post"),
     "sharing:gateway_wanted_standing": Public(SIGNED, 401, "post"),
+    "sharing:gateway_linktests": Public(SIGNED, 401),
+    "sharing:gateway_linktests_tried": Public(SIGNED, 401, "post"),
     "sharing:gateway_links": Public(SIGNED, 401, "post"),
     "sharing:public": Public("S25: the directory is published", 200),
     "sharing:public_version": Public("one version of it; drafts answer 404: tests/sharing/test_pages.py", 200),

@@ -401,6 +401,26 @@ class Migration(migrations.Migration):
             model_name='link',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), _negated=True), models.Q(('put_by__isnull', False), ('tested_by__isnull', False), models.Q(('put_by', models.F('tested_by')), _negated=True)), _connector='OR'), name='sharing_link_put_in_force_by_another'),
         ),
+        migrations.CreateModel(
+            name='LinkTrial',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('revision', models.PositiveIntegerField()),
+                ('told_at', models.DateTimeField(null=True)),
+                ('parts', models.JSONField(default=list)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='sharing.link')),
+            ],
+            options={
+                'ordering': ['-at'],
+            },
+        ),
+        migrations.AddField(
+            model_name='linktest',
+            name='trial',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.linktrial'),
+        ),
         migrations.AddConstraint(
             model_name='link',
             constraint=models.CheckConstraint(condition=models.Q(('alarms', False), models.Q(('alarms_asked_by__isnull', False), ('alarms_by__isnull', False), models.Q(('alarms_by', models.F('alarms_asked_by')), _negated=True)), _connector='OR'), name='sharing_link_alarms_by_another'),
