@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from custodes.access.reconciliation import reconcile
 from custodes.gateway.uppers import link as gateway_link
 from custodes.gateway.uppers import standing as gateway_standing
+from custodes.gateway.uppers import trying as gateway_trying
 from custodes.gb28181.cascade import standing as cascade_standing
 from custodes.gb28181.cascade.standing import words
 from custodes.gb28181.sip.registering import News
@@ -55,6 +56,7 @@ SIGNED = {
     "sharing:gateway_uppers": "GET", "sharing:gateway_shown": "GET", "sharing:gateway_shown_off": "GET",
     "sharing:gateway_shown_alarms": "GET", "sharing:gateway_wanted": "POST", "sharing:gateway_wanted_standing": "POST",
     "sharing:gateway_links": "POST", "sharing:gateway_statements": "POST",
+    "sharing:gateway_linktests": "GET", "sharing:gateway_linktests_tried": "POST",
 }  # fmt: skip
 
 
@@ -139,6 +141,7 @@ def test_nobody_asks_but_the_gateway(name, method, stage, gate, client_of):
         body = {
             "gateway": "gateway-2", "link": str(uuid.uuid4()), "call": str(uuid.uuid4()), "channel": "1", "verb": "live",
             "statement": statement(timezone.now(), "1"),
+            "trial": str(uuid.uuid4()), "parts": [],
         }  # fmt: skip
         assert gate.send(method, path, body).status_code == 403, "signed by one, in the name of another"
 
@@ -155,6 +158,7 @@ def test_an_upper_is_told_with_its_password_sealed_to_this_gateway(stage, gate, 
     (told,) = gate.send("GET", "/internal/gateway/uppers").json()["uppers"]
     assert unseal(gate.seal_key, told.pop("sealed_password")) == "对方给的密码"
     assert told.pop("tree")
+    assert (told.pop("alarms"), told.pop("certificate")) == (False, ""), "neither is there unless somebody decides it"
     assert told == {
         "link": str(link.pk), "id": UPPER_ID, "own": OWN_ID, "host": "192.0.2.10", "port": 5060, "transport": "udp",
         "edition": "", "charset": "", "expires_s": 600, "keepalive_s": 60, "misses": 3,
@@ -627,6 +631,7 @@ def test_a_fault_is_told_in_the_readers_language(gate, link, client_of):
     told = {
         text for name, text in vars(gateway_link).items() if name.isupper() and isinstance(text, str) and " " in text
     }
+    told |= {gateway_trying.NOT_ASKED, gateway_trying.BROKE_OFF, gateway_trying.IN_FORCE, gateway_trying.SILENT}
     told |= {gateway_standing.ELSEWHERE, words(News("lost", "403")), words(News("refused", "499"))}
     told |= {words(News("refused", why)) for why in cascade_standing._STATUS}
     told |= {words(News("lost", why)) for why in cascade_standing._LOST}

@@ -73,6 +73,8 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:gateway_shown_alarms": Public(SIGNED, 401),
     "sharing:gateway_wanted": Public(SIGNED, 401, "post"),
     "sharing:gateway_wanted_standing": Public(SIGNED, 401, "post"),
+    "sharing:gateway_linktests": Public(SIGNED, 401),
+    "sharing:gateway_linktests_tried": Public(SIGNED, 401, "post"),
     "sharing:gateway_links": Public(SIGNED, 401, "post"),
     "sharing:gateway_statements": Public(SIGNED, 401, "post"),
     "sharing:gateway_stating": Public("signed with the gateway's key: tests/sharing/test_stating.py", 401, "post"),

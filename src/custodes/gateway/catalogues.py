@@ -30,14 +30,18 @@ from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.transactions import Full
 
+MOST_RESTLESS = 6
+"""Doublings of the rest of a device that says all the time that something changed; `Pace.rest` is the bound."""
+
 log = structlog.get_logger(__name__)
 
 
 @dataclass(eq=False)
 class _Taking:
-    """One device while it is asked; `collector` is None while it is asked what it is."""
+    """One device while it is asked; `collector` is None while it is asked what it is. `begun`: when its catalogue was asked for."""
 
     device: str
+    begun: float = 0.0
     question: Question[_Taking] | None = None
     asked: ClientTransaction | None = None
     collector: Collector[Entry] | None = None
@@ -71,6 +75,8 @@ class Catalogues:
         self._agenda: Agenda[str] = Agenda()
         self._answered: dict[str, float] = {}
         self._tries: dict[str, int] = {}
+        self._costs: dict[str, float] = {}  # seconds that the last taking cost
+        self._restless: dict[str, int] = {}  # takings without two calm minutes between
 
     @property
     def kept(self) -> int:
@@ -111,8 +117,8 @@ class Catalogues:
         self._break_off(device)
         self._line.drop(device)
         self._unbox(device)
-        self._answered.pop(device, None)
-        self._tries.pop(device, None)
+        for known in (self._answered, self._tries, self._costs, self._restless):
+            known.pop(device, None)
 
     def tick(self) -> None:
         """Whatever is due. Call `transport.drain` afterwards."""
@@ -147,6 +153,27 @@ class Catalogues:
         """The moment in `after` seconds, or when a device that just answered may be asked again."""
         return max(self._now + after, self._answered.get(device, float("-inf")) + self._pace.rest)
 
+    def _noticed(self, device: str) -> float:
+        """When a device that said that something changed is asked anew.
+
+        A small catalogue at once but for the swarm; one whose last taking cost more, later; one that says so all the time, later each time.
+        """
+        pace, answered = self._pace, self._answered.get(device)
+        cost = self._costs.get(device)
+        if answered is None or cost is None:
+            return self._rested(device, pace.pause)
+        pause = min(pace.pause, max(pace.soon, cost * pace.share))
+        rest = min(pace.rest, max(pace.calm, cost * pace.share) * 2 ** self._restless.get(device, 0))
+        return max(self._now + pause, answered + rest)
+
+    def _cost(self, taking: _Taking, entries: int) -> None:
+        """Keep what a taking cost, and whether the device had been calm."""
+        device, now = taking.device, self._now
+        self._costs[device] = max(0.0, now - taking.begun) + entries / self._pace.entries
+        calm = now - self._answered.get(device, float("-inf")) >= 2 * self._pace.rest
+        self._restless[device] = 0 if calm else min(self._restless.get(device, 0) + 1, MOST_RESTLESS)
+        self._answered[device] = now
+
     @property
     def _now(self) -> float:
         return self._context.clock.monotonic()
@@ -164,6 +191,7 @@ class Catalogues:
         now_us, patience = round(now * SECOND), self._pace.patience
         query = CatalogQuery(sn=self._context.number(taking.device), device_id=taking.device)
         taking.collector = Collector(lambda entry: entry.id, now_us, patience)
+        taking.begun = now
         # The collector says when it is over, long before this.
         if not self._ask(taking, query, now + patience.longest / SECOND + 60):
             self._fail(taking)
@@ -208,7 +236,7 @@ class Catalogues:
         """A body of a device; False where it is of no kind that is asked for here."""
         if isinstance(message, CatalogNotice) or (isinstance(message, CatalogPart) and message.notice):
             # Nothing is changed by what it says: it is asked for all of it, once it has said what it has to say.
-            self._line.wish(device, False, self._rested(device, self._pace.pause))
+            self._line.wish(device, False, self._noticed(device))
             return True
         if not isinstance(message, CatalogPart | DeviceInfo):
             return False
@@ -263,7 +291,7 @@ class Catalogues:
             self._refuse(device, max(found.announced or 0, self._pace.patience.most + 1))
             return
         self._break_off(device)
-        self._answered[device] = self._now
+        self._cost(taking, len(found.entries))
         self._tries.pop(device, None)
         said = len(found.entries) if found.announced is None else found.announced
         made = Taken(device, uuid.uuid4(), found.whole, said, self._context.clock.wall_us(), found.entries)
@@ -278,6 +306,7 @@ class Catalogues:
         """More than the web takes: it is told how many, and none of them, so that a person reads why there are none."""
         self._break_off(device)
         self._answered[device] = self._now
+        self._costs.pop(device, None)
         self._tries.pop(device, None)
         self._unbox(device)
         said = min(said, 2**31 - 1)

@@ -18,6 +18,9 @@ class Pace:
         per_second: devices that are begun with in a second; at_once: that are asked at the same time.
         rest: seconds in which a device that answered is not asked again by itself.
         pause: seconds from a notice to the taking that it leads to: notices come in swarms.
+        soon, calm: what both are at least after a notice of a small catalogue; share: how many times as long as the last taking cost they
+            are, `rest` and `pause` at most.
+        entries: that cost a second, here and where they are kept.
         again: seconds until a device that did not answer is asked again, twice as long each time; tries: how often.
         info: seconds that an answer to DeviceInfo is waited for.
         room: entries that may be kept when another device is begun with; most: that may be kept at all.
@@ -28,6 +31,10 @@ class Pace:
     at_once: int = 200
     rest: float = 60.0
     pause: float = 30.0
+    soon: float = 2.0
+    calm: float = 5.0
+    share: float = 10.0
+    entries: float = 500.0
     again: float = 300.0
     tries: int = 3
     info: float = 10.0

@@ -65,7 +65,9 @@ def _said_directory(row: Directory) -> dict[str, Any]:
 def _kind(kind: str) -> Callable[[Any], dict[str, Any]]:
     def named(row: Any) -> dict[str, Any]:
         office = row.link.office if kind == "grant" else row.office
-        return {"kind": kind, "case": row.pk, "number": row.number, "unit": office.uuid}
+        measured = row.__dict__.pop("_measured", None)  # of a link whose test is entered (`links.trying`)
+        told = {"kind": kind, "case": row.pk, "number": row.number, "unit": office.uuid}
+        return told | ({"measured": measured} if measured else {})
 
     return named
 

@@ -65,6 +65,8 @@ urlpatterns = [
     path("internal/gateway/wanted", internal.gateway_wanted, name="gateway_wanted"),
     path("internal/gateway/wanted/standing", internal.gateway_wanted_standing, name="gateway_wanted_standing"),
     path("internal/gateway/statements", internal.gateway_statements, name="gateway_statements"),
+    path("internal/gateway/linktests", internal.gateway_linktests, name="gateway_linktests"),
+    path("internal/gateway/linktests/tried", internal.gateway_linktests_tried, name="gateway_linktests_tried"),
     path("internal/gateway/links", internal.gateway_links, name="gateway_links"),
     path("internal/gateway/stating", gateway_stating, name="gateway_stating"),
 ]

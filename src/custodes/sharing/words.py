@@ -29,6 +29,7 @@ _VERBS = {
         "ask": pgettext_lazy("联网", "申请联网"),
         "examine": pgettext_lazy("联网", "审查通过"),
         "test_day": pgettext_lazy("联网", "确定测试日期"),
+        "trial": pgettext_lazy("联网", "交国标网关试联"),
         "test": pgettext_lazy("联网", "登记测试结果"),
         "pass_test": pgettext_lazy("联网", "测试通过"),
         "fail_test": pgettext_lazy("联网", "测试未通过"),

@@ -28,6 +28,7 @@ from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.control import InvalidRequest, RequestChecker
 from custodes.video.wire.gateway import CallAnswer, CallAsk, CatalogueItem
+from custodes.video.wire.linktests import LinkTrial, LinkTrials, LinkTried
 from custodes.video.wire.seal import seal
 from custodes.video.wire.uppers import (
     GatewayUpper,
@@ -97,6 +98,8 @@ class UpperWeb(StandInWeb):
         self.page = 2
         self.pages = 0
         self.off: set[str] = set()
+        self.trials: list[LinkTrial] = []
+        self.tried: list[LinkTried] = []
         self.alarms: list[ShownAlarm] = []
         self.alarms_asked: list[tuple[UUID, str]] = []
         self.wants: list[UpperWants] = []
@@ -120,6 +123,11 @@ class UpperWeb(StandInWeb):
                 made = self._page(link, int(request.url.params["after"].removeprefix("n路/&") or 0))
             case "/internal/gateway/shown/off":
                 made = ShownOff(link=UUID(request.url.params["link"]), off=tuple(self.off))
+            case "/internal/gateway/linktests":
+                made = LinkTrials(gateway="gateway-1", trials=tuple(self.trials))
+            case "/internal/gateway/linktests/tried":
+                self.tried.append(LinkTried.model_validate_json(request.content))
+                return httpx.Response(204)
             case "/internal/gateway/shown/alarms":
                 made = self._alarms(UUID(request.url.params["link"]), request.url.params["after"])
             case "/internal/gateway/wanted":

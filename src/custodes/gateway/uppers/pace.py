@@ -11,7 +11,8 @@ class UpperPace:
 
     Attributes:
         fetch: between two looks which uppers there are.
-        tree: between two takings of what one upper is shown; again: after one that failed, before there was any.
+        tree: between two takings of what one upper is shown, at most; tree_least: at least; share: how many times as long as the last one
+            cost in between. off_least likewise. again: after one that failed, before there was any.
         off: between two looks from which channels no pictures come.
         alarms: between two questions for alarms.
         tell: between two reports how links stand.
@@ -30,8 +31,11 @@ class UpperPace:
         open: until a port or a name that could not be had is tried again.
     """
 
-    fetch: float = 10.0
+    fetch: float = 5.0
     tree: float = 60.0
+    tree_least: float = 5.0
+    off_least: float = 5.0
+    share: float = 30.0
     again: float = 10.0
     off: float = 30.0
     alarms: float = 5.0

@@ -27,6 +27,7 @@ from custodes.gateway.uppers.senders import Senders
 from custodes.gateway.uppers.showing import Showing
 from custodes.gateway.uppers.standing import heard
 from custodes.gateway.uppers.terms import same_but_tree
+from custodes.gateway.uppers.trying import Trials
 from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
 from custodes.gb28181.cascade.events import Controlled, Ended, Event, Questioned, Started, State, Stood, Wanted
 from custodes.gb28181.cascade.settings import Bounds
@@ -57,7 +58,7 @@ class Uppers:
         name: of the gateway; unseal: opens a password; control: signs what nodes are asked.
 
     Attributes:
-        calls: their calls; asked: their questions; showing: what they are shown; alarms: that they are told.
+        calls: their calls; asked: their questions; showing: what they are shown; alarms: that they are told; trials: of links that are not in force yet.
 
     Raises:
         BookRefused, sqlite3.Error, OSError: the file of standing calls can't be opened.
@@ -98,6 +99,14 @@ class Uppers:
         self._saved = kept
         self._ports = Ports(*settings.gateway_upper_ports, kept.ports if kept is not None else {})
         self._links: dict[UUID, _Kept] = {}
+        self.trials = Trials(
+            name,
+            web,
+            self._house,
+            self._secret,
+            lambda link: self._ports.of(link, self._links),
+            self._links.__contains__,
+        )
         self._applying = asyncio.Lock()
         self._wake = asyncio.Event()
         self._stopping = False
@@ -136,6 +145,7 @@ class Uppers:
             group.create_task(self._tell())
             group.create_task(self._keeping.run())
             group.create_task(self.asked.run())
+            group.create_task(self.trials.run())
 
     async def stop(self) -> None:
         """Unregister everywhere, and let nodes know what ended by that."""

@@ -91,13 +91,19 @@ class Showing:
                 await self._take_tree(link)
             except Exception:
                 log.exception("upper.tree_failed", link=str(link.upper.link))
-            now = self.clock.monotonic()
-            due.tree = now + (self.pace.tree if link in self._trees else self.pace.again)
-            due.off = now + self.pace.off
+            begun, now = now, self.clock.monotonic()
+            taken = self._rest(now - begun, self.pace.tree_least, self.pace.tree)
+            due.tree = now + (taken if link in self._trees else self.pace.again)
+            due.off = now + self._rest(now - begun, self.pace.off_least, self.pace.off)
             link.register()
         elif shown is not None and now >= due.off:
-            due.off = now + self.pace.off
             await self._take_off(link)
+            begun, now = now, self.clock.monotonic()
+            due.off = now + self._rest(now - begun, self.pace.off_least, self.pace.off)
+
+    def _rest(self, cost: float, least: float, most: float) -> float:
+        """Until the next look: what is small and costs little is looked at soon, what costs more seldom (seconds)."""
+        return min(most, max(least, cost * self.pace.share))
 
     async def _take_tree(self, link: UpperLink) -> None:
         try:

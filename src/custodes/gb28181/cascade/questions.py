@@ -48,6 +48,7 @@ class Questions:
 
     Attributes:
         denied: questions and commands that got `Result` ERROR.
+        catalogues: how often the catalogue was asked for.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Questions:
         number: Callable[[], int],
     ) -> None:
         self.denied = 0
+        self.catalogues = 0
         self.line = Line(outbox, settings.bounds.takings, 1 / settings.bounds.parts)
         self._settings = settings
         self._shown = shown
@@ -89,6 +91,7 @@ class Questions:
         own = message.device_id == self._settings.id
         item = self._shown.find(message.device_id)
         if isinstance(message, CatalogQuery):
+            self.catalogues += 1
             self._catalog(message, now)
         elif own and isinstance(message, device.DeviceInfoQuery):
             self._outbox.say(self._of_us(message), now)

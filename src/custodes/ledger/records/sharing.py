@@ -21,6 +21,21 @@ class Letter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     systems: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=200)]
 
 
+class TriedPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One part of a trial of a link as the gateway measured it: which, ``passed``, ``failed`` or ``untried``, milliseconds where it came about."""
+
+    part: Name
+    outcome: Name
+    ms: int | None = None
+
+
+class Measured(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The trial that a test of a link stands beside: which, and its parts."""
+
+    trial: UUID
+    parts: Annotated[tuple[TriedPart, ...], Meta(max_length=8)]
+
+
 class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="sharing.step"):
     """One step of a directory (S25), a platform or a link (S22, S23), a link grant (S33.1), a cooperation request (S24).
 
@@ -33,6 +48,7 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         content: SHA-256 of what the row said at this step.
         table, document: of a directory that was published, SHA-256 of its CSV and of its canonical JSON.
         letter: of a letter that was issued, what it says.
+        measured: of a test of a link that was entered, what the gateway had measured; whether it passed is the person's word all the same.
         on: the day that counts in law.
         words: empty where an entry is withdrawn: neither its name nor the reason stands in the log (decision 0333).
     """
@@ -54,6 +70,7 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     table: str = ""
     document: str = ""
     letter: Letter | None = None
+    measured: Measured | None = None
     unmet: tuple[Unmet, ...] = ()
 
     def __post_init__(self) -> None:

@@ -29,6 +29,13 @@ _WORDS = {
     "it sends us to another address; whether we go there is for a person to decide": pgettext_lazy(
         "联网故障", "对方要求改向另一地址注册，是否改向由人员决定"
     ),
+    "it did not ask for our catalogue; whoever is there may ask it to": pgettext_lazy(
+        "联网故障", "对方没有查询本级目录，可以请对方值班人员查询"
+    ),
+    "it could not be tried to the end": pgettext_lazy("联网故障", "试联没有完成"),
+    "the link is in force: how it stands is measured all the time": pgettext_lazy(
+        "联网故障", "联网已启用，状态一直在实测"
+    ),
     "it can't read our registration": pgettext_lazy("联网故障", "对方不能识别注册请求"),
     "it refuses our ID or our password": pgettext_lazy("联网故障", "对方不接受本级的平台编码或者密码"),
     "it does not know our ID": pgettext_lazy("联网故障", "对方没有登记本级的平台编码"),

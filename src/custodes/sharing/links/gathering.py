@@ -10,7 +10,7 @@ from custodes.sharing.links.guards import LinkFacts
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.models import Link
 
-HANDLING = ("ask", "examine", "test", "pass_test", "fail_test", "secret", "repoint", "void_test")
+HANDLING = ("ask", "examine", "test", "pass_test", "fail_test", "secret", "repoint", "void_test", "trial")
 """Steps by which somebody takes part in bringing a link about, or changes where it leads."""
 
 

@@ -17,6 +17,7 @@ from custodes.places.models import System
 from custodes.sharing.links.gathering import facts_of, facts_of_system
 from custodes.sharing.links.guards import ask_unmet, examine_unmet, put_unmet
 from custodes.sharing.links.offices import office_of
+from custodes.sharing.links.tried import beside
 from custodes.sharing.models import Link, LinkState, LinkTest, Outcome, Platform, PlatformRole, TestPart
 from custodes.sharing.models.link import TRIED
 from custodes.sharing.stepping import StepRefused, Taken, as_seen, cleared, keep, move
@@ -116,7 +117,7 @@ def enter_test(
             raise StepRefused(_("现为“%(state)s”，不能登记测试结果。") % {"state": held.get_state_display()})
         test = LinkTest.objects.create(
             link=held, on=on, parts=dict(parts), passed=passed, measured=measured, latency_ms=latency_ms,
-            words=taken.words, by=taken.by, at=taken.at,
+            words=taken.words, by=taken.by, at=taken.at, trial=beside(held, taken.at),
         )  # fmt: skip
         held.tested_by, held.test_on = taken.by, None if passed else held.test_on
         if passed and held.state == LinkState.EXAMINED:

@@ -207,8 +207,6 @@ class Migration(migrations.Migration):
                 ('statements_url', models.CharField(blank=True, max_length=200, verbose_name='说明通道地址')),
                 ('statements_certificate', models.TextField(blank=True, max_length=8192, verbose_name='说明通道证书')),
                 ('log_key', models.CharField(blank=True, max_length=200, verbose_name='存证日志验证公钥')),
-                ('statements_url', models.CharField(blank=True, max_length=200, verbose_name='事由说明接口地址')),
-                ('statements_certificate', models.TextField(blank=True, verbose_name='事由说明接口证书')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='platforms', to='people.unit', verbose_name='公安机关')),
             ],
@@ -438,6 +436,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='link',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), _negated=True), models.Q(('put_by__isnull', False), ('tested_by__isnull', False), models.Q(('put_by', models.F('tested_by')), _negated=True)), _connector='OR'), name='sharing_link_put_in_force_by_another'),
+        ),
+        migrations.CreateModel(
+            name='LinkTrial',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('revision', models.PositiveIntegerField()),
+                ('told_at', models.DateTimeField(null=True)),
+                ('parts', models.JSONField(default=list)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='sharing.link')),
+            ],
+            options={
+                'ordering': ['-at'],
+            },
+        ),
+        migrations.AddField(
+            model_name='linktest',
+            name='trial',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.linktrial'),
         ),
         migrations.AddConstraint(
             model_name='stated',

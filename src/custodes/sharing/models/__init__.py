@@ -3,7 +3,7 @@
 from custodes.sharing.models.cooperation import Cooperation, CooperationState
 from custodes.sharing.models.directory import Directory, DirectoryEntry, DirectoryState
 from custodes.sharing.models.grant import STATED, GrantState, LinkGrant, Verb
-from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, Outcome, TestPart
+from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, LinkTrial, Outcome, TestPart
 from custodes.sharing.models.platform import Platform, PlatformLevel, PlatformRole
 from custodes.sharing.models.served import Served, ServedEnd
 from custodes.sharing.models.stated import Stated
@@ -23,6 +23,7 @@ __all__ = [
     "LinkStanding",
     "LinkState",
     "LinkTest",
+    "LinkTrial",
     "NodeKind",
     "Outcome",
     "Platform",

@@ -216,12 +216,61 @@ class Outcome(models.TextChoices):
     UNTRIED = "untried", pgettext_lazy("联网测试", "未测试")
 
 
+class TrialPart(models.TextChoices):
+    """Parts of a trial, as the gateway takes them."""
+
+    REGISTER = "register", pgettext_lazy("联网测试", "向上级平台注册")
+    KEEPALIVE = "keepalive", pgettext_lazy("联网测试", "心跳得到应答")
+    CATALOGUE = "catalogue", pgettext_lazy("联网测试", "上级平台查询目录，已答复（空目录）")
+    UNREGISTER = "unregister", pgettext_lazy("联网测试", "注销")
+
+
+class LinkTrial(models.Model):
+    """One trial of a link by the gateway, that a person asked for while the link was not in force.
+
+    Attributes:
+        revision: of the link behind the step that asked for it.
+        told_at: when the gateway told what came of it; None before.
+        parts: as it told them (`video.wire.linktests.TriedPart`), in their order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    link = models.ForeignKey(Link, models.PROTECT, related_name="trials")
+    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    revision = models.PositiveIntegerField()
+    told_at = models.DateTimeField(null=True)
+    parts = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.at}"
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """Each part in words: what, outcome and that in words, milliseconds, the fault in the reader's language or as the gateway said it."""
+        return [
+            {
+                "label": TrialPart(part["part"]).label,
+                "outcome": part["outcome"],
+                "words": Outcome(part["outcome"]).label,
+                "ms": part["ms"],
+                "fault": words_of(part["fault"]),
+                "said": part["fault"],
+            }
+            for part in self.parts
+        ]
+
+
 class LinkTest(models.Model):
     """One test with its results. Never changed.
 
     Attributes:
         parts: part → outcome, all five.
         measured: the gateway did it; else a person entered what they saw.
+        trial: that the gateway had made when it was entered; None for none.
         latency_ms: from asking for a picture to the first whole one, milliseconds.
     """
 
@@ -233,6 +282,7 @@ class LinkTest(models.Model):
     parts = models.JSONField(default=dict)
     passed = models.BooleanField()
     measured = models.BooleanField(default=False)
+    trial = models.ForeignKey(LinkTrial, models.PROTECT, null=True, related_name="+")
     latency_ms = models.PositiveIntegerField(_("首帧时间（毫秒）"), null=True, blank=True)
     words = models.CharField(_("说明"), max_length=400, blank=True)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

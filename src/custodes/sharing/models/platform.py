@@ -69,8 +69,6 @@ class Platform(models.Model):
         statements_certificate: PEM, one certificate: of an upper the client's with which it states that, of a lower the server's. Empty: none
             was handed over.
         log_key: verifier key of its log (C2SP ``signed-note``), to check that its checkpoints extend one another.
-        statements_url, statements_certificate: where it takes statements of who asks and why, ``https://HOST:PORT``, and the certificate of its
-            gateway, PEM, with which it serves them and states its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -14,8 +14,9 @@ from custodes.places.devices.plaintext import Impossible
 from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only
 from custodes.sharing.models import Link, Platform
-from custodes.sharing.serving import alarms, ending, hearing, paging, pictures, uppers, wanting
+from custodes.sharing.serving import alarms, ending, hearing, paging, pictures, trials, uppers, wanting
 from custodes.sharing.stated import keeping
+from custodes.video.wire.linktests import LinkTried
 from custodes.video.wire.statements import UpperStates
 from custodes.video.wire.uppers import (
     MOST_SHOWN,
@@ -28,7 +29,7 @@ from custodes.video.wire.uppers import (
     UpperWants,
 )
 
-_Body = TypeVar("_Body", UpperWants, UpperCalls, LinksHeard, UpperStates)
+_Body = TypeVar("_Body", UpperWants, UpperCalls, LinksHeard, UpperStates, LinkTried)
 
 
 @gateway_only
@@ -126,6 +127,25 @@ def gateway_links(request: HttpRequest, gateway: Gateway) -> HttpResponse:
         hearing.take(told, now)
     except Impossible as error:
         return _refuse(400, "bad_request", str(error))
+    return HttpResponse(status=204)
+
+
+@gateway_only
+def gateway_linktests(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """Links that are to be tried before they are in force."""
+    if request.method != "GET":
+        return HttpResponse(status=405)
+    return _answer(trials.trials_of(gateway, timezone.now()))
+
+
+@gateway_only
+def gateway_linktests_tried(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """What came of a trial."""
+    told = _read(LinkTried, request, gateway)
+    if isinstance(told, HttpResponse):
+        return told
+    if not trials.take(told, timezone.now()):
+        return _refuse(404, "trial", "nobody waits for this trial")
     return HttpResponse(status=204)
 
 

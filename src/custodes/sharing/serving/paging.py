@@ -20,7 +20,9 @@ from custodes.sharing.tree.showing import CHUNK, Entry, camera_entry, cameras_sh
 
 _NODES, _CAMERAS = "n", "c"
 LOOKED_AT_AGAIN = 60.0
-"""Seconds after which a tag is made anew though nothing was told that changed it."""
+LOOKED_AT_SOON = 5.0
+SHARE = 50.0
+"""Seconds after which a tag is made anew though nothing was told that changed it: as many times as making it cost, within these bounds."""
 
 
 class BadCursor(ValueError):
@@ -92,21 +94,22 @@ def _top(node: SharedNode) -> int:
     return int(node.path.split("/")[1])
 
 
-_tags: dict[UUID, tuple[tuple[Any, ...], float, str]] = {}
+_tags: dict[UUID, tuple[tuple[Any, ...], float, str]] = {}  # until when, by `time.monotonic`
 
 
 def tag_of(link: Link, own: Platform, gateway: Gateway) -> str:
     """Another one whenever what the link is shown is another.
 
     What it is made of is read anew where the tree, the own platform, any assignment or what S20 closes has changed, and after a minute at the
-    latest.
+    latest; sooner where that costs little.
     """
     told = (link.revision, own.revision, gateway.generation, _closed())
     known, now = _tags.get(link.pk), time.monotonic()
-    if known is not None and known[0] == told and now - known[1] < LOOKED_AT_AGAIN:
+    if known is not None and known[0] == told and now < known[1]:
         return known[2]
     tag = _digest(link, own)
-    _tags[link.pk] = (told, now, tag)
+    made = time.monotonic()
+    _tags[link.pk] = (told, made + min(LOOKED_AT_AGAIN, max(LOOKED_AT_SOON, (made - now) * SHARE)), tag)
     return tag
 
 

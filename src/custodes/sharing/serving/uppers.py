@@ -21,16 +21,18 @@ def uppers_of(gateway: Gateway) -> GatewayUppers:
     for link in rows.select_related("platform", "office__division").order_by("pk"):
         own = own_of(link.office)
         assert link.platform is not None
-        if own is not None and link.platform.host and _opens(link, gateway):
-            told.append(_upper(link, link.platform, own, gateway))
+        if own is not None and link.platform.host and opens(link, gateway):
+            told.append(upper_of(link, link.platform, own, gateway))
     return GatewayUppers(gateway=gateway.name, uppers=tuple(told))
 
 
-def _opens(link: Link, gateway: Gateway) -> bool:
+def opens(link: Link, gateway: Gateway) -> bool:
+    """Whether its password was sealed to the key that the gateway has now."""
     return bool(link.sealed_password) and link.sealed_to == gateway.seal_key
 
 
-def _upper(link: Link, platform: Platform, own: Platform, gateway: Gateway) -> GatewayUpper:
+def upper_of(link: Link, platform: Platform, own: Platform, gateway: Gateway) -> GatewayUpper:
+    """As the gateway is told it."""
     return GatewayUpper.model_validate(
         {
             "link": link.pk,

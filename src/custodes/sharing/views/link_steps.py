@@ -23,7 +23,8 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.forms.links import AskForm, DayForm, GrantForm, PasswordForm, StepForm, TestForm
-from custodes.sharing.links import alarming, granting, passwords, steps
+from custodes.sharing.links import alarming, granting, passwords, steps, trying
+from custodes.sharing.links.tried import last_of, speaks
 from custodes.sharing.models import Link, LinkGrant, PlatformRole
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.reach import handled_links, linkable_systems
@@ -37,6 +38,7 @@ _STEPS: dict[str, tuple[Callable[[Link, Taken], Link], bool, Any]] = {
     "suspend": (steps.suspend, True, _("已暂停，立即生效。")),
     "resume": (steps.resume, False, _("已恢复启用。")),
     "end": (steps.end, True, _("已终止。")),
+    "trial": (trying.ask_trial, False, _("已交国标网关试联，约一分钟后刷新本页查看结果。")),
     "alarms_ask": (alarming.ask_alarms, True, _("已提出报警上报，由另一人批准后生效。")),
     "alarms_on": (alarming.tell_alarms, False, _("已批准，开始向上级平台报送报警。")),
     "alarms_off": (alarming.stop_alarms, True, _("已停止报送报警，立即生效。")),
@@ -136,6 +138,7 @@ def test(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "row": row,
         "form": form,
+        "trial": trial if (trial := last_of(row)) is not None and speaks(trial, viewer.at) else None,
         "crumbs": link_crumbs((str(row), row.get_absolute_url()), (_("登记测试结果"), "")),
     }
     return render(request, "sharing/link_test.html", context, status=INVALID if form.errors else 200)

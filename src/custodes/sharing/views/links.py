@@ -25,6 +25,8 @@ from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import gateway_key, outdated, why_not
 from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
+from custodes.sharing.links.tried import last_of, waits
+from custodes.sharing.links.trying import why_not_tried
 from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, SharingStep
 from custodes.sharing.models.link import OPEN, TRIED
 from custodes.sharing.reach import handled_links, joining_offices, linkable_systems, read_links, read_platforms
@@ -133,7 +135,7 @@ def draw(
         "before": tasks_of(_before(row, viewer)) if handles else [],
         "tried": row.state in TRIED,
         "is_open": row.state in OPEN,
-        "tests": row.tests.select_related("by__unit"),
+        "tests": row.tests.select_related("by__unit", "trial"),
         "standing": standing,
         "stale": stale(standing, viewer.at),
         "grants": [_told(one, today, viewer) for one in _grants(row)] if row.upper else [],
@@ -150,6 +152,9 @@ def draw(
         "refuse_form": StepForm(auto_id="id_refuse_%s", label=_("不予联网的原因"), required=True),
         "suspend_form": StepForm(auto_id="id_suspend_%s", label=_("暂停的原因"), required=True),
         "end_form": StepForm(auto_id="id_end_%s", label=_("终止的原因"), required=True),
+        "trial": (trial := last_of(row)),
+        "trial_waits": trial is not None and waits(trial, viewer.at),
+        "no_trial": why_not_tried(row) if handles and row.state in TRIED else "",
         "alarms_approves": row.alarms_asked_by_id != viewer.person.pk,
         "alarms_ask_form": StepForm(auto_id="id_alarms_ask_%s", label=_("需要上报的原因"), required=True),
         "alarms_on_form": StepForm(auto_id="id_alarms_on_%s"),

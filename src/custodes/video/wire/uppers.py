@@ -54,7 +54,7 @@ class GatewayUpper(_Shape):
 
 
 class GatewayUppers(_Shape):
-    """``GET /internal/gateway/uppers`` (gateway → web): all of them, asked for each 10 s and whenever the assignment changed."""
+    """``GET /internal/gateway/uppers`` (gateway → web): all of them, asked for each 5 s and whenever the assignment changed."""
 
     gateway: str
     uppers: tuple[GatewayUpper, ...] = ()
@@ -93,7 +93,7 @@ class ShownPage(_Shape):
 
 
 class ShownOff(_Shape):
-    """``GET /internal/gateway/shown/off?link=UUID`` (gateway → web), each 30 s: channels from which no pictures come now."""
+    """``GET /internal/gateway/shown/off?link=UUID`` (gateway → web), each 5 to 30 s: channels from which no pictures come now."""
 
     link: UUID
     off: Annotated[tuple[Id, ...], Field(max_length=200_000)] = ()
