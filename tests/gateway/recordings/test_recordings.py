@@ -228,9 +228,7 @@ async def test_without_a_look_nothing_more_is_asked(tmp_path: Path) -> None:
         assert not all.device.bodies(b"DeviceStatus")
 
 
-async def test_a_device_that_does_not_tell_its_clock_has_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_device_that_does_not_tell_its_clock_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with cast(tmp_path, recordings=recorded(1)) as all:
         all.room.clocks._answer_s = 0.3
         monkeypatch.setattr(all.room.clocks, "hear_message", lambda device, message: False)
