@@ -25,7 +25,7 @@ from custodes.node.gb28181.viewing.opened import KEY_US
 from custodes.video.wire.gateway import RecordingsAnswer
 from custodes.video.wire.view import RecordingsMessage
 from tests.node.gb28181.filling.world import recording
-from tests.node.gb28181.viewing.world import SECOND, Gallery, Look, gallery, until
+from tests.node.gb28181.viewing.world import SECOND, Gallery, Look, Sent, gallery, until
 
 MINUTE = 60 * SECOND
 
@@ -420,18 +420,37 @@ async def test_the_same_is_not_asked_twice_and_another_not_at_once(
 
 async def test_a_browser_is_told_what_the_device_has(tmp_path: Path) -> None:
     async with gallery(tmp_path) as all:
-        look = all.look(ago(all, 600))
-        await seen(look)
-        channels = Channels(look.line, SimpleNamespace(get=lambda _id: all.camera), all.studio)  # type: ignore[arg-type]
-        look.line.say_quietly = look.line.send_text  # type: ignore[attr-defined]
-        wish = RecordingsMessage.model_validate(
-            {"type": "recordings", "channel": 1, "from": ago(all, 650), "to": ago(all, 300)}
-        )
-        await channels._ask_device(look.channel, wish)
-        await channels._ask_device(look.channel, wish)
-        await until(lambda: len(look.line.of("recordings")) == 2)
-        often, told = look.line.of("recordings")
+        line: Any = Sent(all.claims())
+        line.say_quietly = line.send_text
+        cameras: Any = SimpleNamespace(get=lambda id: all.camera if id == all.camera.id else None)
+        channels = Channels(line, cameras, all.studio)
+        wish: dict[str, Any] = {"type": "recordings", "channel": 1, "from": ago(all, 650), "to": ago(all, 300)}
+        asked = RecordingsMessage.model_validate(wish | {"camera": all.camera.id})
+        await channels.follow(asked)
+        await channels.follow(asked)
+        await until(lambda: len(line.of("recordings")) == 2)
+        often, told = line.of("recordings")
         assert (often["failure"], often["spans"]) == ("often", [])
-        assert (told["from"], told["to"], told["failure"], told["whole"]) == (wish.from_us, wish.to_us, "", True)
+        assert (told["from"], told["to"], told["failure"], told["whole"]) == (wish["from"], wish["to"], "", True)
         [[begin, end]] = told["spans"]
-        assert begin <= ago(all, 650) < ago(all, 300) <= end
+        assert begin <= wish["from"] < wish["to"] <= end
+        # Of a camera that the look does not open nothing is asked.
+        await channels.follow(RecordingsMessage.model_validate(wish | {"camera": uuid4()}))
+        await until(lambda: len(line.of("recordings")) == 3)
+        assert line.of("recordings")[2]["failure"] == "not_open"
+        assert len(all.line.questions) == 1
+
+
+async def test_a_supervised_session_shows_nothing_of_it(tmp_path: Path) -> None:
+    """Its pictures bear a name and are coded anew (S29): those of a device do not."""
+    async with gallery(tmp_path) as all:
+        span = (ago(all, 600), ago(all, 300))
+        line: Any = Sent(all.claims(live=False, back_seconds=0, span=span, burnt="卓玛"))
+        line.say_quietly = line.send_text
+        cameras: Any = SimpleNamespace(get=lambda _id: all.camera)
+        channels = Channels(line, cameras, all.studio)
+        wish = {"type": "recordings", "channel": 1, "camera": all.camera.id, "from": span[0], "to": span[1]}
+        await channels.follow(RecordingsMessage.model_validate(wish))
+        await until(lambda: line.of("recordings"))
+        assert line.of("recordings")[0]["failure"] == "not_open"
+        assert all.line.questions == []
