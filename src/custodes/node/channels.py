@@ -240,9 +240,7 @@ class Channels:
         except NotPlayed as error:
             await self._say_recordings(message, failure=error.step)
             return
-        await self._say_recordings(
-            message, spans=[[begin, end] for begin, end in found.spans], whole=found.whole
-        )
+        await self._say_recordings(message, spans=[[begin, end] for begin, end in found.spans], whole=found.whole)
 
     async def _say_recordings(self, message: RecordingsMessage, **told: Any) -> None:
         told = {"from": message.from_us, "to": message.to_us, "spans": [], "whole": False, "failure": ""} | told

@@ -124,7 +124,9 @@ async def test_another_place_is_another_call(tmp_path: Path) -> None:
         there = ago(all, 1_200)
         look.channel.turn(there, None, device=True)
         await until(lambda: len(all.line.asks) == 2)
-        assert 0 <= all.line.asks[1].start * SECOND - there <= 2 * SECOND  # by the device's clock, to within what is known of it
+        assert (
+            0 <= all.line.asks[1].start * SECOND - there <= 2 * SECOND
+        )  # by the device's clock, to within what is known of it
         first = len(look.line.walls)
         await seen(look, first + 60)
         assert look.line.of("init")[-1]["source"] == "device"
