@@ -52,7 +52,20 @@ describe("text messages", () => {
       base_us: 5,
       live: true,
     };
-    expect(parseText(JSON.stringify(init))).toEqual(init);
+    expect(parseText(JSON.stringify(init))).toEqual({ ...init, source: "archive" });
+    const device = { ...init, live: false, source: "device" };
+    expect(parseText(JSON.stringify(device))).toEqual(device);
+  });
+  it("tell what a device has recorded, and leave out what is no span", () => {
+    const told = { type: "recordings", channel: 1, from: 0, to: 9, whole: true, failure: "" };
+    const spans = [[1, 2], [3], [5, 4], "x", [6, null], [7, 8]];
+    expect(parseText(JSON.stringify({ ...told, spans }))).toEqual({ ...told, spans: [[1, 2], [7, 8]] }); // prettier-ignore
+    expect(parseText(JSON.stringify({ type: "recordings", channel: 1, from: 0 }))).toBeNull();
+  });
+  it("tell at which speed a device goes on", () => {
+    const said = { type: "rate", channel: 1, rate: 1, failure: "refused:551" };
+    expect(parseText(JSON.stringify(said))).toEqual(said);
+    expect(parseText(JSON.stringify({ ...said, rate: 0 }))).toBeNull();
   });
   it("give null instead of throwing for what is not the protocol's", () => {
     const bad = ["", "[]", "null", "{", '{"type":"init","channel":1}', '{"type":"gap","channel":0,"from":1}'];

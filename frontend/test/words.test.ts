@@ -39,7 +39,7 @@ describe("texts", () => {
       .filter((file) => file.endsWith(".ts") && !/i18n\/(zh|en)|words_(zh|en)/.test(file))
       .map((file) => readFileSync(`src/${file}`, "utf8"))
       .join("\n");
-    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|filled|unknown|future)$/, /^steer\.(failed|note)\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/, /^choose\.hint\.(circle|box|ring)$/, /^lanes\.kind\./]; // prettier-ignore
+    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|filled|unknown|future)$/, /^steer\.(failed|note)\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/, /^choose\.hint\.(circle|box|ring)$/, /^lanes\.kind\./, /^device\.step\./]; // prettier-ignore
     const unused = keys.filter(
       (key) => !built.some((each) => each.test(key)) && !sources.includes(`"${key}"`),
     );

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from custodes.access.models import Grant
+from custodes.places.models import Camera
 from tests.cast import EVERYBODY
 
 DUTY = {"operator", "lead", "outsider"}
@@ -51,6 +52,14 @@ def test_a_camera_page_without_duty_has_no_player(stage, client_of):
     assert f'camera="{stage.gate.pk}"' in text
     stage.cast.operator.post.systems.all().delete()
     assert "<custodes-player" not in client_of("operator").get(url).content.decode()
+
+
+def test_only_a_channel_s_page_offers_to_ask_its_device_for_recordings(stage, client_of):
+    url = reverse("access:camera", args=[stage.gate.pk])
+    stage.on_duty()
+    assert " device></custodes-timeline>" not in client_of("operator").get(url).content.decode()
+    Camera.objects.filter(pk=stage.gate.pk).update(main_url="gb28181://34020000001180000001/34020000001320000001")
+    assert " device></custodes-timeline>" in client_of("operator").get(url).content.decode()
 
 
 @pytest.mark.parametrize("odd", ["x", "<script>", "00000000-0000-0000-0000-000000000000", "'"])

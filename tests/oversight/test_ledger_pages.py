@@ -154,6 +154,14 @@ def test_no_record_however_odd_breaks_the_telling(kind, db):
     assert tell(None, names)
 
 
+def test_a_look_at_a_device_s_own_recording_is_told_apart_from_one_at_ours():
+    shown = {"type": "view.ended", "camera": "1", "shown": [[0, 5_000_000]]}
+    begun = {"type": "view.begun", "camera": "1", "at_us": 1_700_000_000_000_000}
+    for record in (shown, begun):
+        assert "设备录像" not in tell(record, Names())
+        assert "设备录像，不是本系统的录像" in tell(record | {"source": "device"}, Names())
+
+
 @pytest.mark.parametrize("us", [253_402_300_799_000_000, 10**30, -(10**17)])
 def test_a_time_that_no_calendar_has_is_told_and_breaks_no_list(us):
     assert tell({"type": "grant", "cameras": [], "span": [us, us]}, Names()).count("无法显示的时间") == 2

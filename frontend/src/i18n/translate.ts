@@ -38,6 +38,14 @@ export function cameraState(state: string): string {
   return key in zh ? t(key as Key) : state;
 }
 
+/** Where a look at a device's own recording stopped, in plain words (docs/design/wire.md §5, `end`); SIP's number where there is one. */
+export function deviceStep(step: string): string {
+  const [name = "", status] = step.split(":");
+  const key = `device.step.${name}`;
+  const words = key in zh ? t(key as Key) : t("device.step.other", { step: name });
+  return status ? `${words}${t("device.status", { status })}` : words;
+}
+
 /** `t` for a part that brings words of its own, which no other page then carries; what every page has is shared. */
 export function withOwn<Word extends string>(
   zhOwn: Readonly<Record<Word, string>>,

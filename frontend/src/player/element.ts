@@ -13,7 +13,7 @@ import type { ViewWish } from "../net/api";
 import { clock, parseIso } from "../time/words";
 import { setTimeZone } from "../time/zone";
 import { PageWatch } from "../view/page_watch";
-import type { Region, StreamName } from "../view/protocol";
+import type { Region, Source, StreamName } from "../view/protocol";
 import { ViewSession } from "../view/session";
 import { beginSteering } from "../net/steering";
 import type { SteerPad } from "../steer/pad";
@@ -146,8 +146,13 @@ export class CustodesPlayer extends HTMLElement {
     else this.#engine?.goLive();
   }
 
-  /** Goes to wall time `us`; beyond what the grant reaches it asks for 事由 and 内容 first. */
-  async seek(us: number): Promise<void> {
+  /** Asks what the camera's device has recorded itself between two times, µs UTC: `custodes-recordings` tells the answer. */
+  askRecordings(from: number, to: number): void {
+    this.#engine?.askRecordings(from, to);
+  }
+
+  /** Goes to wall time `us`; beyond what the grant reaches it asks for 事由 and 内容 first. Without `source` it stays where it plays from. */
+  async seek(us: number, source?: Source): Promise<void> {
     const engine = this.#engine;
     const grant = engine?.session?.grant;
     const lost = this.state.kind === "lost" ? this.state.loss.kind : null;
@@ -160,7 +165,7 @@ export class CustodesPlayer extends HTMLElement {
       return this.#stage?.toast(t("player.outOfSession"));
     }
     if (us >= this.nowUs - 500_000 && !this.hasAttribute("request")) return this.goLive();
-    if (grant && !closed && reaches(grant, us, this.nowUs)) return engine.seek(us);
+    if (grant && !closed && reaches(grant, us, this.nowUs)) return engine.seek(us, source);
     // What a request names is all there is: more is asked for by another request.
     if (this.hasAttribute("request")) return this.#stage?.toast(t("player.outsideGrant"));
     if (this.#shared || !this.#emit("custodes-needs-reason", { us }, true)) return;
@@ -174,7 +179,7 @@ export class CustodesPlayer extends HTMLElement {
       reason: { purpose, content, matter },
     };
     this.#purpose = purpose;
-    this.#startOwn(wish, Math.min(Math.max(us, span[0]), span[1] - 1));
+    this.#startOwn(wish, Math.min(Math.max(us, span[0]), span[1] - 1), source);
   }
 
   act(action: Action): void {
@@ -243,6 +248,7 @@ export class CustodesPlayer extends HTMLElement {
       gap: ({ from, to, reason }) =>
         this.#stage?.toast(`${t("timeline.gap", { reason: gapReason(reason) })} ${clock(from)}–${clock(to)}`),
       notice: (detail) => this.#stage?.toast(detail),
+      recordings: (told) => this.#emit("custodes-recordings", told),
       helm: (message) => (message ? this.#pad?.message(message) : this.#pad?.lost()),
     });
     this.#stage.supervised = this.supervisedSpan !== null;
@@ -305,13 +311,13 @@ export class CustodesPlayer extends HTMLElement {
     }
   }
 
-  #startOwn(wish: ViewWish, at: number | null): void {
+  #startOwn(wish: ViewWish, at: number | null, source?: Source): void {
     this.#engine?.stop();
     this.#watch?.end();
     const session = new ViewSession(wish);
-    this.#watch = new PageWatch(session, () => this.#startOwn(wish, at));
+    this.#watch = new PageWatch(session, () => this.#startOwn(wish, at, source));
     this.#shown = null;
-    this.#engine?.start(session, this.camera, this.#stream, at);
+    this.#engine?.start(session, this.camera, this.#stream, at, source);
   }
 
   get #stream(): StreamName {
@@ -381,6 +387,7 @@ export class CustodesPlayer extends HTMLElement {
     const engine = this.#engine;
     if (!engine) return;
     const fullscreen = document.fullscreenElement === this;
+    this.#stage?.device(engine.device);
     this.#pad?.live(engine.live && !engine.paused);
     this.#controls?.show({
       live: engine.live,

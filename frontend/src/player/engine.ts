@@ -1,5 +1,5 @@
 /** One camera's picture in one video element, live or playback. It draws nothing; `EngineListener` hears what happened. */
-import { t } from "../i18n/translate";
+import { deviceStep, t } from "../i18n/translate";
 import type { Speaker } from "../sound/speaker";
 import { canPlay, offeredCodecs } from "../view/codecs";
 import type {
@@ -9,6 +9,7 @@ import type {
   ChannelMessage,
   End,
   Region,
+  Source,
   StreamName,
 } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
@@ -31,6 +32,8 @@ export class Engine implements Picture {
   #codecs: string[] | null = null;
   #state: State = { kind: "idle" };
   #live = true;
+  /** Of playback. */
+  #source: Source = "archive";
   #paused = false;
   #rate = 1;
   #shown: Frame | null = null;
@@ -69,6 +72,10 @@ export class Engine implements Picture {
   get paused(): boolean {
     return this.#paused;
   }
+  /** Whether what is played is the device's own recording. */
+  get device(): boolean {
+    return !this.#live && this.#source === "device";
+  }
   get rate(): number {
     return this.#rate;
   }
@@ -92,8 +99,15 @@ export class Engine implements Picture {
   }
 
   /** Begins to show `camera` on `session`, at `atUs` or live. */
-  start(session: ViewSession, camera: string, stream: StreamName, atUs: number | null): void {
+  start(
+    session: ViewSession,
+    camera: string,
+    stream: StreamName,
+    atUs: number | null,
+    source: Source = "archive",
+  ): void {
     this.stop();
+    this.#source = source;
     this.#session = session;
     this.#camera = camera;
     this.#stream = stream;
@@ -185,14 +199,17 @@ export class Engine implements Picture {
 
   goLive(): void {
     this.#live = true;
+    this.#source = "archive";
     this.#rate = 1;
     this.#paused = false;
     this.#goTo(null);
   }
 
   /** Goes to wall time `us`, keeping pause. */
-  seek(us: number): void {
-    const buffered = this.#live ? undefined : this.#projector.frames?.atWall(us);
+  seek(us: number, source: Source = this.#source): void {
+    const same = !this.#live && source === this.#source;
+    this.#source = source;
+    const buffered = same ? this.#projector.frames?.atWall(us) : undefined;
     const first = this.#projector.frames?.first;
     this.#live = false;
     if (buffered && first && us >= first.wallUs) {
@@ -243,6 +260,8 @@ export class Engine implements Picture {
           this.#rate = 1;
           this.#changed();
         }
+        if (!message.live) this.#source = message.source;
+        this.#listener.changed();
         return;
       case "codec":
         // The worker judged by what was offered; asked for this very string, the browser may say yes.
@@ -261,6 +280,12 @@ export class Engine implements Picture {
         return;
       case "state":
         return this.#stand(message);
+      case "recordings":
+        return this.#listener.recordings?.(message);
+      case "rate":
+        this.#rate = this.video.playbackRate = message.rate;
+        this.#listener.notice(t("device.rate", { why: deviceStep(message.failure) }));
+        return this.#changed();
       case "helm":
       case "presets":
       case "controlled":
@@ -278,6 +303,12 @@ export class Engine implements Picture {
   /** Says something about the camera on the picture's channel. */
   tell(message: (channel: number) => BrowserMessage): void {
     this.#say(message);
+  }
+
+  /** Asks what the camera's device has recorded itself; the listener hears of it. */
+  askRecordings(from: number, to: number): void {
+    const camera = this.#camera;
+    this.#say((channel) => ({ type: "recordings", channel, camera, from, to }));
   }
 
   error(detail: string): void {
@@ -331,6 +362,7 @@ export class Engine implements Picture {
       at,
       rate: this.#live ? 1 : this.#rate,
       codecs: this.#codecs ?? offeredCodecs(),
+      source: this.#source,
     }));
     if (this.hears) this.#say((channel) => ({ type: "sound", channel, on: true }));
     // A fresh channel shows the whole picture.
@@ -347,7 +379,8 @@ export class Engine implements Picture {
     this.#stand(this.#stands);
     this.#projector.expectFresh();
     const rate = at === null ? 1 : this.#rate;
-    if (this.#projector.on) this.#say((channel) => ({ type: "seek", channel, at, rate }));
+    const source = this.#source;
+    if (this.#projector.on) this.#say((channel) => ({ type: "seek", channel, at, rate, source }));
     this.#set({ kind: "waiting" });
     this.#listener.changed();
   }
@@ -404,6 +437,7 @@ export class Engine implements Picture {
     if (reason === "revoked") this.lost({ kind: "stopped", reason, clause, detail });
     else if (reason === "nothing_recorded")
       this.#set({ kind: "nothing", fromUs: this.positionUs ?? this.#session?.clock.now() ?? 0 });
+    else if (reason === "device") this.#set({ kind: "device", step: detail });
     else if (reason === "closed") this.#set({ kind: "off" });
     else if (reason === "error") this.#failed();
     else this.#set({ kind: "ended" });

@@ -1,6 +1,6 @@
 /** What stands in place of the picture: one state, said with a title, why, which clause, and what to do. */
 import type { IconName } from "../dom/icons";
-import { gapReason, pageLanguage, t } from "../i18n/translate";
+import { deviceStep, gapReason, pageLanguage, t } from "../i18n/translate";
 import { clock, date, moment } from "../time/words";
 import { codecName } from "../view/codecs";
 import type { CameraStands } from "../view/protocol";
@@ -61,6 +61,13 @@ export function panelFor(
       const time = moment(state.fromUs, pageLanguage());
       return attention("cameraOff", t("none.title"), [{ text: t("none.text", { time }) }], ["live"]);
     }
+    case "device":
+      return attention(
+        "cameraOff",
+        t("device.title"),
+        [{ text: deviceStep(state.step), remedy: t("device.again") }],
+        ["live"],
+      );
     case "codec":
       if (state.mime === "")
         return attention("warning", t("mse.title"), [{ text: t("mse.text"), remedy: t("mse.remedy") }]);

@@ -27,6 +27,7 @@ export class Stage {
   readonly #cameraState = el("span", { class: "player__camera-state" });
   readonly #age = el("span", { class: "player__age", hidden: true });
   readonly #stalled = el("span", { class: "player__stalled", hidden: true }, t("player.state.stalled"));
+  readonly #device = el("span", { class: "player__device", hidden: true }, t("device.badge"));
   readonly #purpose = el("span", { class: "player__purpose", hidden: true });
   readonly #note = el("p", { class: "player__note", hidden: true });
   readonly #toast = el("p", { class: "player__toast", hidden: true });
@@ -49,6 +50,7 @@ export class Stage {
         { class: "player__top" },
         this.#name,
         this.#cameraState,
+        this.#device,
         this.#purpose,
         this.#stalled,
         this.#age,
@@ -87,6 +89,13 @@ export class Stage {
   #showCameraState(): void {
     const state = this.#stands?.state ?? this.#registered;
     setText(this.#cameraState, state === "" || state === "recording" ? "" : cameraState(state));
+  }
+
+  /** Whether the picture is the device's own recording, which nothing here vouches for. */
+  device(on: boolean): void {
+    if (this.#device.hidden !== on) return;
+    this.#device.hidden = !on;
+    if (on) setText(this.#voice, t("device.badge"));
   }
 
   show(state: State, stream: "main" | "sub"): void {

@@ -1,5 +1,5 @@
 /** What a picture can be doing, and who hears of it. */
-import type { CameraStands, GapCrossed, HelmMessage } from "../view/protocol";
+import type { CameraStands, GapCrossed, HelmMessage, RecordingsTold } from "../view/protocol";
 import type { Loss } from "../view/session";
 import type { Frame } from "./frames";
 
@@ -8,6 +8,8 @@ export type State =
   | { kind: "reconnecting"; attempt: number; seconds: number; restarting: boolean }
   | { kind: "codec"; mime: string; live: boolean }
   | { kind: "nothing"; fromUs: number }
+  /** The device's own recording is not shown (any more): the step at which it stopped. */
+  | { kind: "device"; step: string }
   | { kind: "lost"; loss: Loss };
 
 export interface EngineListener {
@@ -20,6 +22,8 @@ export interface EngineListener {
   /** How the camera itself stands; null when that is not known or, in playback, not the point. */
   camera(stands: CameraStands | null): void;
   notice(detail: string): void;
+  /** What the device has recorded itself, when it was asked. */
+  recordings?(told: RecordingsTold): void;
   /** Something about steering the camera; null when the line is gone. */
   helm?(message: HelmMessage | null): void;
 }

@@ -1,14 +1,16 @@
 /**
  * `<custodes-timeline for="PLAYER-ID">`: what was recorded of the player's camera, live and playback on one line.
  * Events: `custodes-span` ({from, to} in µs UTC, or null) when the selection changes. A player that it serves is moved;
- * without one (`camera="UUID"` alone) it emits `custodes-seek` ({us}).
+ * without one (`camera="UUID"` alone) it emits `custodes-seek` ({us}). With `device` the camera's device may be asked for its own recordings.
  */
 import { el, setText } from "../dom/build";
 import { icon, type IconName } from "../dom/icons";
 import { gapReason, pageLanguage, t, type Key } from "../i18n/translate";
 import type { CustodesPlayer, PositionDetail } from "../player/element";
 import { moment } from "../time/words";
+import type { RecordingsTold } from "../view/protocol";
 import { DAY_US, HOUR_US, setTimeZone } from "../time/zone";
+import { DeviceLane } from "./device_lane";
 import { TimelineLists } from "./lists";
 import { HEIGHT, paint } from "./paint";
 import { readPalette } from "./palette";
@@ -44,6 +46,7 @@ export class CustodesTimeline extends HTMLElement {
     (us) => this.#go(us),
     () => this.select(null),
   );
+  #device: DeviceLane | null = null;
   #store: TimelineStore | null = null;
   #view: View = { from: 0, to: HOUR_US };
   #position: number | null = null;
@@ -142,16 +145,19 @@ export class CustodesTimeline extends HTMLElement {
     this.#track.setAttribute("aria-description", t("timeline.hint"));
     this.#readout.title = t("timeline.hint");
     this.#track.append(this.#canvas, this.#needle);
+    if (this.hasAttribute("device")) this.#device = this.#makeDevice();
     this.append(
       el(
         "div",
         { class: "timeline__tools" },
         this.#readout,
+        this.#device?.button ?? null,
         this.#length,
         tool("minus", "timeline.zoomOut", () => this.#zoom(2)),
         tool("plus", "timeline.zoomIn", () => this.#zoom(0.5)),
       ),
       this.#stage,
+      ...(this.#device ? [this.#device.element] : []),
       this.#lists.element,
     );
     wirePointer(this.#track, {
@@ -172,9 +178,23 @@ export class CustodesTimeline extends HTMLElement {
     this.#track.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  #makeDevice(): DeviceLane {
+    return new DeviceLane({
+      ask: (from, to) => this.#player?.askRecordings(from, to),
+      play: (us) => {
+        this.#touched = 0;
+        void this.#player?.seek(Math.round(us), "device");
+      },
+    });
+  }
+
   #listen(): void {
     const player = this.#player;
     if (!player) return;
+    player.addEventListener("custodes-recordings", (event) => {
+      this.#device?.told((event as CustomEvent<RecordingsTold>).detail);
+      this.#draw();
+    });
     player.addEventListener("custodes-position", (event) => {
       const { us, live } = (event as CustomEvent<PositionDetail>).detail;
       this.#position = us;
@@ -206,7 +226,8 @@ export class CustodesTimeline extends HTMLElement {
 
   #go(us: number): void {
     this.#touched = 0;
-    if (this.#player) void this.#player.seek(us);
+    // What is clicked here is our own archive, whatever was played until now.
+    if (this.#player) void this.#player.seek(us, "archive");
     else this.dispatchEvent(new CustomEvent("custodes-seek", { detail: { us }, bubbles: true }));
   }
 
@@ -284,6 +305,7 @@ export class CustodesTimeline extends HTMLElement {
     this.#store.need(this.#view, this.#now);
     this.#describe();
     this.#aim();
+    this.#device?.draw(this.#view, width, this.#position ?? this.#now, this.#now);
     const inView = ([from, to]: readonly [number, number]) => to > this.#view.from && from < this.#view.to;
     const held = (data?.held ?? []).filter(inView).slice(0, 20);
     const filled = (data?.filled ?? []).filter(inView);

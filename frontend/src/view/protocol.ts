@@ -7,6 +7,9 @@ export const HEAD_BYTES = 16;
 
 export type StreamName = "main" | "sub";
 
+/** Where playback comes from: our own archive, or what the device recorded itself. */
+export type Source = "archive" | "device";
+
 /** A part of the picture, in parts of its width and height. */
 export interface Region {
   readonly left: number;
@@ -43,9 +46,11 @@ export type BrowserMessage =
       at: number | null;
       rate: number;
       codecs: string[];
+      source: Source;
     }
+  | { type: "recordings"; channel: number; camera: string; from: number; to: number }
   | { type: "still"; channel: number; camera: string; at: number; codecs: string[] }
-  | { type: "seek"; channel: number; at: number | null; rate?: number }
+  | { type: "seek"; channel: number; at: number | null; rate?: number; source: Source }
   | { type: "rate"; channel: number; rate: number }
   | { type: "pause" | "resume" | "close"; channel: number }
   | { type: "sound"; channel: number; on: boolean }
@@ -80,6 +85,7 @@ export interface Init {
   height: number;
   base_us: number;
   live: boolean;
+  source: Source;
 }
 export interface CodecMissing {
   type: "codec";
@@ -104,6 +110,24 @@ export interface CameraStands {
   state: string;
   since_us: number;
   reason: string;
+}
+/** What the camera's device has recorded itself; `failure` says where the question stopped, empty when it was answered. */
+export interface RecordingsTold {
+  type: "recordings";
+  channel: number;
+  from: number;
+  to: number;
+  spans: (readonly [number, number])[];
+  /** The device told all that it has. */
+  whole: boolean;
+  failure: string;
+}
+/** The speed at which a device's recording goes on: it does not take the one that was asked for. */
+export interface RateSaid {
+  type: "rate";
+  channel: number;
+  rate: number;
+  failure: string;
 }
 /** The answer to a `still`: its picture came before it, or why there is none. */
 export interface StillDone {
@@ -165,7 +189,16 @@ export interface Failed {
   detail: string;
 }
 export type ChannelMessage =
-  Init | CodecMissing | GapCrossed | Edge | CameraStands | StillDone | HelmMessage | End;
+  | Init
+  | CodecMissing
+  | GapCrossed
+  | Edge
+  | CameraStands
+  | StillDone
+  | RecordingsTold
+  | RateSaid
+  | HelmMessage
+  | End;
 export type WorkerMessage = Granted | ChannelMessage | Stopped | Failed;
 
 export interface Binary {
@@ -242,6 +275,7 @@ function parseChannel(fields: Fields): ChannelMessage | null {
         width: num(fields, "width") ?? 0,
         height: num(fields, "height") ?? 0,
         live: fields["live"] === true,
+        source: fields["source"] === "device" ? "device" : "archive",
       };
     }
     case "codec":
@@ -255,6 +289,14 @@ function parseChannel(fields: Fields): ChannelMessage | null {
     }
     case "edge":
       return { type: "edge", channel };
+    case "recordings":
+      return readRecordings(fields, channel);
+    case "rate": {
+      const rate = num(fields, "rate");
+      return rate === null || rate <= 0
+        ? null
+        : { type: "rate", channel, rate, failure: str(fields, "failure") };
+    }
     case "state": {
       const since_us = num(fields, "since_us");
       const state = str(fields, "state");
@@ -298,6 +340,18 @@ function parseChannel(fields: Fields): ChannelMessage | null {
     default:
       return null;
   }
+}
+
+function readRecordings(fields: Fields, channel: number): RecordingsTold | null {
+  const from = num(fields, "from");
+  const to = num(fields, "to");
+  if (from === null || to === null) return null;
+  const spans = (Array.isArray(fields["spans"]) ? fields["spans"] : []).filter(
+    (each): each is [number, number] =>
+      Array.isArray(each) && each.length === 2 && each.every(Number.isFinite) && each[0] < each[1],
+  );
+  const [whole, failure] = [fields["whole"] === true, str(fields, "failure")];
+  return { type: "recordings", channel, from, to, spans, whole, failure };
 }
 
 function readHolder(value: unknown): HelmSays["holder"] {

@@ -68,7 +68,9 @@ class Channels:
     _said: set[asyncio.Task[None]] = field(default_factory=set)
     _asking: asyncio.Task[None] | None = None
 
-    async def follow(self, message: ChannelMessage | HelmMessage | OpenMessage | StillMessage) -> None:
+    async def follow(
+        self, message: ChannelMessage | HelmMessage | OpenMessage | StillMessage | RecordingsMessage
+    ) -> None:
         """Do what the browser asks of a channel.
 
         Raises:
@@ -79,6 +81,8 @@ class Channels:
             await self._open(message, feed_burnt if self.line.claims.burnt else feed_picture)
         elif isinstance(message, StillMessage):
             await self._still(message)
+        elif isinstance(message, RecordingsMessage):
+            await self._ask_device(message)
         elif isinstance(message, SteerMessage | ControlMessage):
             await self._take_helm(message)
         else:
@@ -203,8 +207,6 @@ class Channels:
                 await self._hear(channel, message.on)
             case PositionMessage():
                 channel.report(message.at)
-            case RecordingsMessage():
-                await self._ask_device(channel, message)
             case EnlargeMessage():
                 await self._enlarge(channel, message)
             case CloseMessage():
@@ -217,35 +219,32 @@ class Channels:
             log.info("view.sound_denied", grant=str(self.line.claims.grant), camera=str(channel.camera.id))
             await self.line.say_error(channel.number, "the grant does not let this camera be heard")
 
-    async def _ask_device(self, channel: Channel, message: RecordingsMessage) -> None:
-        """What the device has recorded: one question of a view at a time, answered when the device has told it."""
+    async def _ask_device(self, message: RecordingsMessage) -> None:
+        """What a device has recorded: one question of a view at a time, answered when the device has told it."""
         if self._asking is not None and not self._asking.done():
-            await self._say_recordings(channel, message, failure="often")
+            await self._say_recordings(message, failure="often")
             return
-        self._asking = asyncio.create_task(self._recordings(channel, message))
+        self._asking = asyncio.create_task(self._recordings(message))
 
-    async def _recordings(self, channel: Channel, message: RecordingsMessage) -> None:
-        desk, line = channel.studio.devices, self.line
+    async def _recordings(self, message: RecordingsMessage) -> None:
+        desk, line, camera = self.studio.devices, self.line, self.cameras.get(message.camera)
         try:
-            if desk is None or line.claims.burnt:
-                raise NotPlayed("not_device" if desk is None else "not_open")
-            found = await desk.recordings(
-                channel.camera, line.claims, line.bounds, message.from_us, max(message.to_us, message.from_us)
-            )
-            if channel.camera.id not in line.bounds.cameras:  # taken out of the look meanwhile
+            if desk is None:
+                raise NotPlayed("not_device")
+            if camera is None or message.camera not in line.bounds.cameras or line.claims.burnt:
+                raise NotPlayed("not_open")
+            until_us = max(message.to_us, message.from_us)
+            found = await desk.recordings(camera, line.claims, line.bounds, message.from_us, until_us)
+            if message.camera not in line.bounds.cameras:  # taken out of the look meanwhile
                 raise NotPlayed("not_open")
         except NotPlayed as error:
-            await self._say_recordings(channel, message, failure=error.step)
+            await self._say_recordings(message, failure=error.step)
             return
-        spans = [[begin, end] for begin, end in found.spans]
-        await self._say_recordings(channel, message, spans=spans, whole=found.whole)
+        await self._say_recordings(message, spans=[[begin, end] for begin, end in found.spans], whole=found.whole)
 
-    async def _say_recordings(self, channel: Channel, message: RecordingsMessage, **told: Any) -> None:
-        told = {"spans": [], "whole": False, "failure": ""} | told
-        text = worker_message(
-            "recordings", channel=channel.number, **{"from": message.from_us, "to": message.to_us}, **told
-        )
-        await self.line.say_quietly(text)
+    async def _say_recordings(self, message: RecordingsMessage, **told: Any) -> None:
+        told = {"from": message.from_us, "to": message.to_us, "spans": [], "whole": False, "failure": ""} | told
+        await self.line.say_quietly(worker_message("recordings", channel=message.channel, **told))
 
     async def _enlarge(self, channel: Channel, message: EnlargeMessage) -> None:
         """Only what is burnt is enlarged here; a browser does it for itself with the others."""

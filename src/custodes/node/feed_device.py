@@ -144,7 +144,8 @@ class _DeviceFeed:
         await self._put(self._timeline.finish())
         await self._flush()
         reached = self._timeline.reached_us
-        if why in (FINISHED, "ended", "silent", "span") and reached >= stretch.to_us - NEAR_END_US:
+        near = min(NEAR_END_US, (stretch.to_us - stretch.from_us) // 2)
+        if why in (FINISHED, "ended", "silent", "span") and reached >= stretch.to_us - near:
             return max(reached, stretch.to_us)
         if why == "span" or (why == "jump" and reached - stretch.from_us >= GAIN_US):
             return reached

@@ -128,6 +128,8 @@ def _view_ended(record: Mapping[str, Any], names: Names) -> str:
         "camera": names.camera(record.get("camera")),
         "seconds": round(shown),
     }
+    if record.get("source") == "device":
+        return text + _("（设备录像，不是本系统的录像）")
     heard = sum(end - begin for begin, end in record.get("heard", ())) / 1_000_000
     return text + _("，收听声音 %(seconds)d 秒") % {"seconds": round(heard)} if heard else text
 
@@ -139,7 +141,8 @@ def _view_heard(record: Mapping[str, Any], names: Names) -> str:
 def _view_begun(record: Mapping[str, Any], names: Names) -> str:
     at = record.get("at_us")
     where = _("实时") if at is None else moment(at)
-    return f"{names.camera(record.get('camera'))} · {where}"
+    text = f"{names.camera(record.get('camera'))} · {where}"
+    return text + _("（设备录像，不是本系统的录像）") if record.get("source") == "device" else text
 
 
 def _gap(record: Mapping[str, Any], names: Names) -> str:

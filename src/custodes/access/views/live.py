@@ -116,6 +116,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "on_trial": bool(closed_trials(viewer.person, [row], viewer.at)),
             "at": request.GET.get("at", "")[:40],
             "steer": _steer(row, session),
+            "is_channel": channel_of(row.main_url) is not None,
             "hold_url": _hold_url(viewer, row, request.GET.get("at", "")[:40]),
             "crumbs": [(_("实时"), reverse("access:wall")), (row.name, "")],
         },

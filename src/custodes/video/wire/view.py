@@ -82,10 +82,14 @@ class SeekMessage(_Message):
 
 
 class RecordingsMessage(_Message):
-    """What has the channel's device recorded itself between two times, µs UTC? A question to the device: asked by hand alone."""
+    """What has the camera's device recorded itself between two times, µs UTC? A question to the device: asked by hand alone.
+
+    The answer names `channel`, which need not be open.
+    """
 
     type: Literal["recordings"]
     channel: Channel
+    camera: UUID
     from_us: Annotated[Micros, Field(alias="from")]
     to_us: Annotated[Micros, Field(alias="to")]
 
@@ -201,11 +205,10 @@ ChannelMessage = (
     | SoundMessage
     | PositionMessage
     | EnlargeMessage
-    | RecordingsMessage
     | CloseMessage
 )
 HelmMessage = SteerMessage | ControlMessage
-BrowserMessage = TokenMessage | OpenMessage | StillMessage | ChannelMessage | HelmMessage
+BrowserMessage = TokenMessage | OpenMessage | StillMessage | RecordingsMessage | ChannelMessage | HelmMessage
 
 _browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(Annotated[BrowserMessage, Field(discriminator="type")])
 

@@ -15,6 +15,7 @@ from custodes.access.models import AgencyRequest, Way
 from custodes.access.views.agency import common
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.devices.channel import channel_of
 from custodes.places.lifecycle.stepping import StepRefused
 
 
@@ -38,6 +39,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
         "row": row,
         "cameras": cameras,
         "camera": chosen,
+        "is_channel": chosen is not None and channel_of(chosen.main_url) is not None,
         "sitting": sitting,
         "officers": [(one, one.pk in seen) for one in row.officers.all()],
         "makes": sitting is not None and row.way != Way.CONSULT,

@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 QUESTION_SECONDS = 2.0
 """Between two questions of one person to devices."""
+TURN_SECONDS = 10.0
+"""For which a question waits for its turn; of more that are asked at once none is."""
 KEPT_SECONDS = 60.0
 """For which an answer is not asked for again."""
 MOST_KEPT = 200
@@ -71,11 +73,13 @@ class Found:
 
     Attributes:
         spans: where, by our clock, of what the look opens; whole: nothing is missing.
+        opens: what that was.
     """
 
     spans: tuple[Span, ...]
     whole: bool
     clock: Clock
+    opens: tuple[Span, ...]
 
 
 @dataclass
@@ -199,7 +203,7 @@ class DeviceDesk:
             moved = clock.theirs(begin)
             until = moved + min(-(-(end - begin) // SECOND), LONGEST_SPAN)
             answer = await self._ask(camera, url, claims, moved, until, again=True)
-        return Found(tuple(told(answer.recordings, clock, opens)), answer.whole, clock)
+        return Found(tuple(told(answer.recordings, clock, opens)), answer.whole, clock, tuple(opens))
 
     async def stretch(self, camera: Camera, claims: GrantClaims, bounds: Bounds, at_us: int) -> Stretch | None:
         """What is played from `at_us` on; None where the device has nothing more of what the look opens.
@@ -214,7 +218,7 @@ class DeviceDesk:
         from_us = max(at_us, window[0]) // (60 * SECOND) * 60 * SECOND
         to_us = from_us + AHEAD_SECONDS * SECOND
         found = await self.recordings(camera, claims, bounds, from_us, to_us)
-        return stretch_at(at_us, found.spans, opens, found.clock)
+        return stretch_at(at_us, found.spans, found.opens, found.clock)
 
     def may(self, camera: Camera) -> bool:
         """Whether what is being looked at may still be: much may be decided meanwhile."""
@@ -236,7 +240,7 @@ class DeviceDesk:
         if kept is not None:
             return kept
         if not again:
-            self._pace(claims.sub)
+            await self._turn(claims.sub)
         gateway = self.gateway()
         if gateway is None:
             raise NotPlayed("gateway")
@@ -262,11 +266,19 @@ class DeviceDesk:
                 return answer
         return None
 
-    def _pace(self, person: str) -> None:
+    async def _turn(self, person: str) -> None:
+        """Wait until this person may ask again.
+
+        Raises:
+            NotPlayed: ``often``: too many questions wait already.
+        """
         now = self.clock.monotonic()
-        if now - self._asked.get(person, float("-inf")) < QUESTION_SECONDS:
+        turn = max(now, self._asked.get(person, float("-inf")) + QUESTION_SECONDS)
+        if turn - now > TURN_SECONDS:
             raise NotPlayed("often")
-        self._asked[person] = now
+        self._asked[person] = turn
         self._asked.move_to_end(person)
         while len(self._asked) > MOST_KEPT:
             self._asked.popitem(last=False)
+        if turn > now:
+            await asyncio.sleep(turn - now)

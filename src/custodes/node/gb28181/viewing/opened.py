@@ -81,7 +81,7 @@ def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], cl
         if window is None:
             continue
         # Where a recording surely begins within the window the device can't reach back behind it.
-        surely = begin - clock.within_us >= window[0]
+        surely = begin - clock.within_us > window[0]
         first = begin if surely else max(begin, window[0] + KEY_US + clock.within_us)
         last = min(end, window[1] - clock.within_us)
         start, stop = clock.theirs(max(first, at_us)), (last + clock.ahead_us) // SECOND
