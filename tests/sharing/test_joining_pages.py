@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.places.models import Camera, CameraState, System
+from custodes.places.devices.admitted import admitted
+from custodes.places.models import Camera, CameraState, GbDevice, System
 from custodes.sharing.cooperation import steps as cooperating
 from custodes.sharing.links import passwords, steps
 from custodes.sharing.links.standing import Heard, heard
@@ -111,7 +112,7 @@ def test_what_was_measured_is_shown_and_nothing_else(cast, stage, client_of):
         assert told in page
 
 
-def test_a_password_is_shown_once_or_never(cast, stage, client_of, monkeypatch):
+def test_a_password_is_never_shown(cast, stage, client_of, monkeypatch):
     public = base64.b64encode(stage.seal_key.public_key().public_bytes_raw()).decode()
     monkeypatch.setattr(passwords, "gateway_key", lambda: public)
     monkeypatch.setattr("custodes.sharing.views.links.gateway_key", lambda: public)
@@ -120,16 +121,35 @@ def test_a_password_is_shown_once_or_never(cast, stage, client_of, monkeypatch):
     assert browser.post(url, on(link) | {"password": ""}).status_code == 422
     assert browser.post(url, on(link) | {"password": "Lantern-44"}).status_code == 302
     assert "Lantern-44" not in browser.get(link.get_absolute_url()).content.decode()
-    by = cast.system_admin.person
+
+
+def test_a_platform_below_registers_as_a_device(cast, stage, client_of):
+    by, other = cast.system_admin.person, second(cast).person
     row = steps.ask_platform(platform(cast.units["city"], "lower", LOWER_ID, "county", by), NEED, taken(by))
-    answer = client_of("system_admin").post(reverse("sharing:link_password", args=[row.pk]), on(row))
-    assert answer.status_code == 200
-    assert "密码只显示这一次" in answer.content.decode()
-    assert "no-store" in answer.headers["Cache-Control"]
-    page = client_of("system_admin").get(row.get_absolute_url()).content.decode()
-    assert "密码只显示这一次" not in page
-    assert "已加密保存" in page
-    assert "还不能向国标网关注册" in page
+    browser = client_of("system_admin")
+    page = browser.get(row.get_absolute_url()).content.decode()
+    assert f"{reverse('places:device_choose')}?id={LOWER_ID}" in page
+    assert browser.post(reverse("sharing:link_password", args=[row.pk]), on(row)).status_code == 404
+    device = GbDevice.objects.create(
+        gb_id=LOWER_ID,
+        name="城关区平台",
+        system=stage.system,
+        sealed_password="-",
+        entered_by=by,
+        entered_at=timezone.now(),
+        password_at=timezone.now(),
+    )
+    assert device.get_absolute_url() in browser.get(row.get_absolute_url()).content.decode()
+    assert not admitted().filter(pk=device.pk).exists(), "nobody examined the request yet"
+    steps.examine(row, None, taken(by))
+    assert admitted().filter(pk=device.pk).exists(), "it is to be tested"
+    row.refresh_from_db()
+    steps.enter_test(row, FIVE, timezone.localdate(), None, taken(by))
+    row.refresh_from_db()
+    steps.put_in_force(row, taken(other))
+    assert admitted().filter(pk=device.pk).exists()
+    steps.suspend(row, taken(by, "对方平台维护"))
+    assert not admitted().filter(pk=device.pk).exists()
 
 
 class TestTree:

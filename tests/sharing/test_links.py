@@ -294,7 +294,7 @@ class TestPassword:
         from custodes.video.wire.seal import unseal
 
         link = examined(cast)
-        assert passwords.set_password(link, "Lantern-44", taken(by)) == ""
+        passwords.set_password(link, "Lantern-44", taken(by))
         link.refresh_from_db()
         assert unseal(key, link.sealed_password) == "Lantern-44"
         step = SharingStep.objects.get(link=link, event="secret")
@@ -303,15 +303,11 @@ class TestPassword:
         assert not passwords.outdated(link, link.sealed_to)
         assert passwords.outdated(link, "another")
 
-    def test_a_lower_one_gets_one_of_ours_once(self, cast, by, key):
-        from custodes.video.wire.seal import unseal
-
+    def test_a_platform_below_has_that_of_its_device(self, cast, by, key):
         own(cast)
         row = steps.ask_platform(_lower(cast), NEED, taken(by))
-        made = passwords.set_password(row, "ignored", taken(by))
-        row.refresh_from_db()
-        assert len(made) == passwords.LENGTH
-        assert unseal(key, row.sealed_password) == made
+        with pytest.raises(StepRefused, match="上级平台"):
+            passwords.set_password(row, "Lantern-44", taken(by))
 
     def test_it_goes_with_the_link(self, cast, by, other, key):
         link = passed_test(cast)

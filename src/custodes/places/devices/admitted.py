@@ -1,4 +1,4 @@
-"""Which devices may register at all: not retired, and of no classified system (S20)."""
+"""Which devices may register at all: not retired, of no classified system (S20), and no platform below without a link (S22)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from custodes.places.devices.channel import channel_of
+from custodes.places.devices.joined import unjoined
 from custodes.places.models import GbDevice, System
 
 
 def admitted() -> QuerySet[GbDevice]:
     """They, in no order."""
-    return GbDevice.objects.filter(retired_at__isnull=True, system__classified=False).order_by()
+    rows = GbDevice.objects.filter(retired_at__isnull=True, system__classified=False).order_by()
+    for ids in unjoined():
+        rows = rows.exclude(gb_id__in=ids)
+    return rows
 
 
 def devices_of(system: System) -> frozenset[str]:

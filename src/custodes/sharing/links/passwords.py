@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,11 +15,7 @@ from custodes.sharing.stepping import StepRefused, Taken, keep
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
 KEY_FILE = "gateway-seal.pub"
-LENGTH = 24
-"""Characters of a password that is made here; of 32, so 120 bits."""
 MOST = 64
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-"""No letter that is taken for another when it is read aloud."""
 
 
 def gateway_key() -> str | None:
@@ -43,21 +37,17 @@ def why_not(key: str | None) -> str:
     return ""
 
 
-def set_password(row: Link, password: str, taken: Taken) -> str:
+def set_password(row: Link, password: str, taken: Taken) -> None:
     """Seal a password for the link.
 
-    An upper platform gives us ours. The one by which a lower platform registers here is made by the house: it is answered once, to be
-    handed over, and can be read nowhere afterwards. What was tested was tested with the one before: a link in force is suspended, a test
-    that passed counts no more.
+    An upper platform gives us ours; a platform below has that of its device (`below.device_of`). What was tested was tested with the one
+    before: a link in force is suspended, a test that passed counts no more.
 
     Args:
-        password: that the upper gave; nothing of a lower's.
-
-    Returns:
-        The password that was made; empty where it was given.
+        password: that the upper gave.
 
     Raises:
-        StepRefused: it is no open link with a platform, there is no key, or the password can't be one.
+        StepRefused: it is no open link with a platform above, there is no key, or the password can't be one.
     """
     key = gateway_key()
     if wrong := why_not(key):
@@ -65,17 +55,14 @@ def set_password(row: Link, password: str, taken: Taken) -> str:
     assert key is not None
     with transaction.atomic():
         held = locked(row.pk, taken)
-        if held.platform is None or held.state not in OPEN:
-            raise StepRefused(_("只有正在办理或者已启用的平台联网登记密码。"))
-        made = held.platform.role == PlatformRole.LOWER
-        chosen = "".join(secrets.choice(_LETTERS) for _each in range(LENGTH)) if made else password
-        if not 1 <= len(chosen) <= MOST or not chosen.isprintable():
+        if held.platform is None or held.platform.role == PlatformRole.LOWER or held.state not in OPEN:
+            raise StepRefused(_("只有正在办理或者已启用的上级平台联网登记密码。"))
+        if not 1 <= len(password) <= MOST or not password.isprintable():
             raise StepRefused(_("密码：应当是 1 至 64 个可见字符。请按上级平台的书面通知填写。"))
-        held.sealed_password, held.sealed_to, held.sealed_at = seal(seal_key_from_base64(key), chosen), key, taken.at
+        held.sealed_password, held.sealed_to, held.sealed_at = seal(seal_key_from_base64(key), password), key, taken.at
         keep(held, "secret", Taken(taken.by, taken.at), held.clauses)
         if held.state in STANDING:
             unsettle(held, _("密码已更换，原测试不再有效"), taken)
-    return chosen if made else ""
 
 
 def outdated(row: Link, key: str | None) -> bool:

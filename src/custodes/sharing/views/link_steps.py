@@ -119,9 +119,8 @@ def test(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Enter the results of a test."""
     viewer = Viewer.of(request)
     row = own(viewer, pk)
-    form = TestForm(
-        request.POST or None, request.FILES or None, initial={"on": row.test_on or timezone.localdate(viewer.at)}
-    )
+    today = timezone.localdate(viewer.at)
+    form = TestForm(request.POST or None, request.FILES or None, initial={"on": min(row.test_on or today, today)})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -148,23 +147,19 @@ def test(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @needs(Permission.MANAGE_SHARING)
 def password(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Keep the password that an upper gave, or make one for a lower and show it this once."""
+    """Keep the password that an upper gave."""
     viewer = Viewer.of(request)
     row = own(viewer, pk)
-    given = ""
-    if row.platform is None:
+    if row.platform is None or row.platform.role == PlatformRole.LOWER:
         raise Http404
-    if row.platform.role != PlatformRole.LOWER:
-        form = PasswordForm(request.POST)
-        if not form.is_valid():
-            return draw(request, viewer, seen(viewer, pk), error=faults_of(form), status=INVALID)
-        given = form.cleaned_data["password"]
+    form = PasswordForm(request.POST)
+    if not form.is_valid():
+        return draw(request, viewer, seen(viewer, pk), error=faults_of(form), status=INVALID)
+    taken = Taken(viewer.person, viewer.at, seen=revision_of(request))
     try:
-        made = passwords.set_password(row, given, Taken(viewer.person, viewer.at, seen=revision_of(request)))
+        passwords.set_password(row, form.cleaned_data["password"], taken)
     except StepRefused as refused:
         return draw(request, viewer, seen(viewer, pk), error=str(refused), status=INVALID)
-    if made:
-        return draw(request, viewer, seen(viewer, pk), made=made)
     messages.success(request, _("密码已加密保存。"))
     return redirect(row)
 

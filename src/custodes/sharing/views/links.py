@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -20,14 +22,16 @@ from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
+from custodes.places.devices.reach import visible_devices
 from custodes.sharing.forms.links import DayForm, StepForm
+from custodes.sharing.links.below import device_of
 from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import gateway_key, outdated, why_not
 from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
 from custodes.sharing.links.tried import last_of, waits
 from custodes.sharing.links.trying import why_not_tried
-from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, SharingStep
+from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, PlatformRole, SharingStep
 from custodes.sharing.models.link import OPEN, TRIED
 from custodes.sharing.reach import handled_links, joining_offices, linkable_systems, read_links, read_platforms
 from custodes.sharing.stepping import Taken
@@ -116,17 +120,13 @@ def draw(
     error: str = "",
     unmet: tuple[Unmet, ...] = (),
     status: int = 200,
-    made: str = "",
 ) -> HttpResponse:
-    """The page of one link, with what could not be done and what was in its way.
-
-    Args:
-        made: a password that was made just now, shown this once.
-    """
+    """The page of one link, with what could not be done and what was in its way."""
     handles = handled_links(viewer.person, viewer.at).filter(pk=row.pk).exists()
     key = gateway_key()
     today = timezone.localdate(viewer.at)
     standing = standing_of(row)
+    below = row.platform is not None and row.platform.role == PlatformRole.LOWER
     context = {
         "tab": "links",
         "row": row,
@@ -144,7 +144,8 @@ def draw(
         ),
         "no_password": why_not(key),
         "outdated": outdated(row, key),
-        "made": made,
+        "below": below,
+        **(_device(row, viewer) if below else {}),
         "shared": row.shared.filter(node__isnull=False).count() if row.upper else 0,
         "examine_form": DayForm(auto_id="id_examine_%s"),
         "day_form": DayForm(auto_id="id_day_%s", initial={"test_on": row.test_on}),
@@ -166,6 +167,20 @@ def draw(
         "crumbs": link_crumbs((str(row), "")),
     }
     return render(request, "sharing/link.html", context, status=status)
+
+
+def _device(row: Link, viewer: Viewer) -> dict[str, Any]:
+    """By what a platform below registers, and where whoever may see it, or may enter it, finds it."""
+    device = device_of(row)
+    seen = device is not None and visible_devices(viewer.person, viewer.at).filter(pk=device.pk).exists()
+    enters = device is None and viewer.may(Permission.MANAGE_CAMERAS)
+    return {
+        "device": device,
+        "device_url": device.get_absolute_url() if device is not None and seen else "",
+        "enter_url": f"{reverse('places:device_choose')}?{urlencode({'id': row.platform.gb_id})}"
+        if enters and row.platform
+        else "",
+    }
 
 
 def _before(row: Link, viewer: Viewer) -> tuple[Unmet, ...]:
