@@ -30,8 +30,7 @@ class GatewayUpper(_Shape):
         hosts: further addresses that it may be heard from; media: CIDR blocks that it may name for its media, empty for the addresses that
             it is heard from alone.
         tree: changes with what it is shown; nothing else is to be read from it.
-        certificate: SHA-256 of the certificate with which it states who asks and why (`wire.statements`), 64 hex digits; empty: it states
-            nothing.
+        certificate: with which it states who asks and why (`wire.statements`), PEM, which alone is believed; empty: it states nothing.
         alarms: alarms of what it is shown are told it.
     """
 
@@ -50,7 +49,7 @@ class GatewayUpper(_Shape):
     hosts: Annotated[tuple[Line, ...], Field(max_length=32)] = ()
     media: Annotated[tuple[Line, ...], Field(max_length=32)] = ()
     tree: Line = ""
-    certificate: Annotated[str, Field(max_length=64)] = ""
+    certificate: Annotated[str, Field(max_length=8192)] = ""
     alarms: bool = False
 
 
