@@ -268,8 +268,8 @@ MODULES: dict[str, Deed] = {
         "keeps the own platform with its id: without it no link is made",
     ),
     "custodes.sharing.links.steps": Deed(
-        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权传送实时画面，每次请求存证；查阅、下载录像和云台控制须先由办案人员说明单位、姓名和事由",
-        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings and steering want the officer's own statement of unit, name and reason first",
+        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权传送实时画面，每次请求存证；查阅、下载录像和云台控制须先由办案人员说明单位、姓名和事由；五项测试由人登记，网关尚未自动测试",
+        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings and steering want the officer's own statement of unit, name and reason first; the five parts of the test are entered by a person, the gateway does not make them yet",
     ),
     "custodes.sharing.links.granting": Deed(
         "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",
