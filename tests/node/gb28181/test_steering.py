@@ -105,6 +105,45 @@ async def cast(folder: Path, edition: Edition = Edition.E2016) -> AsyncIterator[
             watching.cancel()
 
 
+async def test_a_platform_below_can_be_told_whose_hand_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hand's look goes with what it asks; with a stop, and with the turn back, none does."""
+    async with cast(tmp_path) as all:
+        asked: list[tuple[str, UUID | None]] = []
+        steer, presets = all.room.steer, all.room.presets
+
+        async def steered(node: str, wish: GatewaySteer) -> GatewayTaken:
+            asked.append((wish.command, wish.grant))
+            return await steer(node, wish)
+
+        async def listed(node: str, ask: Any) -> Any:
+            asked.append(("presets", ask.grant))
+            return await presets(node, ask)
+
+        monkeypatch.setattr(all.room, "steer", steered)
+        monkeypatch.setattr(all.room, "presets", listed)
+        room = Room(tmp_path)
+        room.clock = SystemClock()  # type: ignore[assignment]
+        room.cameras[all.camera] = SimpleNamespace(id=all.camera, assignment=all.assignment(home="3"))
+        room.open_looks.add((GRANT, all.camera))
+        room.open()
+        room.desk.make_driver = all.drivers.steerable
+        assert (await room.desk.begin(begin(presets=True).model_copy(update={"camera": all.camera}))).ok
+        helm = room.desk.helm(all.camera, GRANT)
+        assert helm is not None
+        helm.hold(RIGHT)
+        await until(lambda: all.head.moving == Move(255))
+        helm.hold(STILL)
+        await until(lambda: all.head.moving == STOP)
+        await helm.presets()
+        await helm.control("goto", "3", "")
+        await room.desk.stop()
+        driver = await all.driver()
+        await driver.goto("3")  # as the desk turns it back
+        told = {(what, grant) for what, grant in asked if what != "goto"}
+        assert told == {("move", GRANT), ("stop", None), ("presets", GRANT)}
+        assert [grant for what, grant in asked if what == "goto"] == [GRANT, None]
+
+
 async def test_a_hand_at_the_helm_turns_the_channel_and_all_is_in_the_book(tmp_path: Path) -> None:
     async with cast(tmp_path) as all:
         room = Room(tmp_path)

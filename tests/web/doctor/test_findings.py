@@ -21,8 +21,10 @@ from custodes.documents.forms.blank import BLANK
 from custodes.ledger.client import NotaryUnavailable, Status
 from custodes.places.models import Node
 from custodes.settings import Settings
+from custodes.sharing.models import Platform
 from custodes.tls.files import Store
 from custodes.tls.names import hosts
+from custodes.tls.pinned import gateway_statements
 from custodes.upkeep.models import VolumeStatus, WorkerStatus
 from custodes.video.archive.volume import claim
 from custodes.video.losswindow import Doubt, LossWindow, Medium, Storage
@@ -54,6 +56,7 @@ from custodes.web.doctor.examination import SUBJECTS, Subject, examine, worst
 from custodes.web.doctor.finding import Finding, Patient, State, ok
 from tests.cast import Cast
 from tests.ports import free_port
+from tests.sharing import stage as sharing
 
 AT = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -114,6 +117,26 @@ def test_keys_that_are_missing_open_to_others_or_of_somebody_else_are_faults(tmp
     os.rename(tmp_path / "other/keys/node/control.key", folder / "node/control.key")
     said(keys.check(here), State.FAULT, "node.pub")
     assert list(keys.check(patient(tmp_path, on_server=False))) == []
+
+
+@pytest.mark.django_db
+def test_what_is_missing_to_state_who_asks_is_said(cast: Any, stage: Any, tmp_path: Path) -> None:
+    """Below: its address and certificate; here: the port at which platforms above could."""
+    here = patient(tmp_path, gateway_id=sharing.OWN_ID)
+    make_keys(here.settings)
+    link = sharing.in_force(cast, sharing.second(cast).person, sharing.upper(cast, custodes=True))
+    assert not [one for one in gateway.check(here) if "STATEMENTS" in one.remedy], "it has no certificate of theirs"
+    rows = Platform.objects.filter(pk=link.platform_id)
+    rows.update(statements_certificate="PEM")
+    assert said(gateway.check(here), State.ATTENTION, "no port").remedy == "CUSTODES_GATEWAY_STATEMENTS_PORT=8443"
+    there = patient(tmp_path, gateway_id=sharing.OWN_ID, gateway_statements_port=free_port())
+    assert not [one for one in gateway.check(there) if "STATEMENTS" in one.remedy]
+    rows.update(role="lower", statements_url="https://192.0.2.1:8443", statements_certificate="")
+    assert said(gateway.check(there), State.ATTENTION, "was not entered").remedy.startswith("/sharing/platforms/")
+    rows.update(statements_certificate="PEM")
+    assert all(one.state is State.OK for one in gateway.check(there))
+    gateway_statements(there.settings.keys_folder).cert.unlink()
+    assert said(gateway.check(there), State.ATTENTION, "no certificate").remedy == "custodes init"
 
 
 def test_an_authority_key_that_lies_open_is_a_fault_and_one_on_the_machine_is_named(tmp_path: Path) -> None:
