@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from custodes.gateway.figures import GatewayFigures
 from custodes.gateway.uppers.hands import BURST, EACH
 from custodes.gb28181.manscdp.control import DeviceControl, DeviceControlAnswer
 from custodes.gb28181.manscdp.frame import Result
@@ -110,6 +111,21 @@ async def test_a_hand_is_decided_once_and_all_its_commands_go_to_the_node(tmp_pa
         steer(both, RIGHT, 2)
         await until(lambda: len(both.web.wants) == 2)
         assert both.web.wants[1].call != wants.call
+
+
+async def test_hands_are_counted_and_nobody_is_named(tmp_path: Path) -> None:
+    async with under(tmp_path, pace=CALM) as both:
+        await moving(both)
+        found = {
+            (sample.name, *sample.labels.values()): sample.value
+            for family in GatewayFigures(both.ours).collect()
+            for sample in family.samples
+            if sample.name.startswith("custodes_gateway_upper_")
+        }
+        assert found["custodes_gateway_upper_hands",] == 1
+        assert found["custodes_gateway_upper_steered_total", "taken"] == 1
+        assert found["custodes_gateway_upper_questions_answered_total", "DeviceControl"] == 1
+        assert not any(camera(1) in text for key in found for text in key)
 
 
 async def test_what_the_web_refuses_moves_nothing_and_says_only_that_it_failed(tmp_path: Path) -> None:
@@ -243,6 +259,13 @@ async def test_a_hand_ends_with_its_channel_and_with_its_link(tmp_path: Path) ->
         both.web.uppers = []
         await until(lambda: len(both.node.of("end")) == 2)
         assert hands(both).ended == {"hidden": 1, "left": 1}
+
+
+async def test_a_hand_ends_when_its_upper_is_not_there_any_more(tmp_path: Path) -> None:
+    async with under(tmp_path, transport="tcp", pace=CALM) as both:
+        first = await moving(both)
+        await both.caller.transport.close()
+        await ended(both, "silent", first.call)
 
 
 async def test_a_hand_ends_with_the_gateway(tmp_path: Path) -> None:

@@ -34,8 +34,11 @@ _Answer = TypeVar("_Answer", bound=BaseModel)
 MOST_BYTES = 1 << 20
 """Of a node's answer."""
 
-LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=64)
-"""Workers that wait for a first picture hold up no end and no `keep`: as many connections as there may be calls."""
+LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=64, keepalive_expiry=2.0)
+"""Workers that wait for a first picture hold up no end and no `keep`: as many connections as there may be calls.
+
+A connection is left sooner than the worker closes it (5 s without a request): a request that meets with the closing is lost, and a call with it.
+"""
 
 
 class NodeUnavailable(Exception):
