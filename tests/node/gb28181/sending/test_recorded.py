@@ -206,7 +206,7 @@ async def test_it_begins_at_the_key_picture_before_unless_that_is_not_opened(tmp
         here.done()
         with Upper("udp") as wide, Upper("udp") as narrow:
             await here.call(wide, 2.5, 4, span=(0, 8))
-            await here.call(narrow, 2.5, 4)
+            await here.call(narrow, 2.5, 4, claims={"back_seconds": 3600})
             await here.run(wide, narrow)
             ended = {record.bytes: record.shown for record in here.records("view.ended")}
     same(wide.frames, here.taken[50:100])
@@ -292,6 +292,23 @@ async def test_so_many_are_downloaded_at_once_and_no_more(tmp_path: Path, monkey
             await here.call(played, 0, 9)
             await here.desk.end(one.call)
             await here.call(four, 0, 9, **other)
+
+
+async def test_no_more_recordings_are_sent_at_once_than_the_disks_bear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "RECORDED", 2)
+    async with archive_room(tmp_path) as here:
+        here.record(9)
+        here.done()
+        here.play(1)
+        with Upper("udp") as one, Upper("udp") as two, Upper("udp") as three, Upper("udp") as live:
+            await here.call(one, 0, 9)
+            await here.call(two, 0, 9, session="Download")
+            assert (await here.desk.make_ready(here.ask(three, 0, 9))).step == "full"
+            await begun(here, live)
+            await here.desk.end(one.call)
+            await here.call(three, 0, 9)
 
 
 async def test_a_link_s_recordings_and_live_pictures_are_counted_together(

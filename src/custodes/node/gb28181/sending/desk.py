@@ -31,6 +31,8 @@ QUIET_SECONDS = 30.0
 """A camera of which nothing was sent for so long ends its call: whoever waits for it is told."""
 OF_A_LINK = 100
 """Cameras that one worker sends at once to one upper platform: it takes no other's room."""
+RECORDED = 64
+"""Recordings that one worker sends at once, of whatever kind: each reads a fragment a second from disks that record meanwhile."""
 DOWNLOADS = 4
 """Recordings that one worker sends at once as downloads: each takes what its receiver takes, up to `pacing.OCTETS_A_SECOND`."""
 DOWNLOADS_OF_A_LINK = 2
@@ -167,9 +169,9 @@ class SendDesk:
         if sum(one is not None and one.admission.claims.sub == link for one in self._calls.values()) >= OF_A_LINK:
             self.gate.leave(admission)
             return SendReady(step="full", detail=f"{OF_A_LINK} cameras are sent to this platform already")
-        if ask.session == "Download" and self._no_room_to_download(link):
+        if span is not None and self._no_room(link, download=ask.session == "Download"):
             self.gate.leave(admission)
-            return SendReady(step="full", detail="as many recordings are downloaded from this worker as may be")
+            return SendReady(step="full", detail="as many recordings are sent from this worker as may be")
         try:
             made = self._made(ask, span, admission)
         except NoWay as error:
@@ -188,13 +190,12 @@ class SendDesk:
         none = "nothing is recorded there" if span else f"no picture comes: {sending.camera.present_state.state}"
         return SendReady(step="no_picture", detail=none)
 
-    def _no_room_to_download(self, link: str) -> bool:
-        links = [
-            one.admission.claims.sub
-            for one in self._calls.values()
-            if isinstance(one, RecordedSending) and one.download
-        ]
-        return len(links) >= DOWNLOADS or links.count(link) >= DOWNLOADS_OF_A_LINK
+    def _no_room(self, link: str, *, download: bool) -> bool:
+        """Whether no more recordings may be sent, of this kind, to this link."""
+        recorded = [one for one in self._calls.values() if isinstance(one, RecordedSending)]
+        links = [one.admission.claims.sub for one in recorded if one.download]
+        full = len(links) >= DOWNLOADS or links.count(link) >= DOWNLOADS_OF_A_LINK
+        return len(recorded) >= RECORDED or (download and full)
 
     def _made(self, ask: SendAsk, span: tuple[int, int] | None, admission: Admission) -> Sending | SendReady:
         """Raises `NoWay`."""

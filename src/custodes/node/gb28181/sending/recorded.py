@@ -29,6 +29,8 @@ PICTURE_SECONDS = 4.0
 """Within which the first picture is found; an upper waits for an answer."""
 READ_SECONDS = 20.0
 """A disk that gives nothing for so long has failed."""
+EARLY_SECONDS = 0.002
+"""A picture may go so much before its time: timers are no more exact, and end a little early."""
 _LOOK_SECONDS = 0.5
 
 
@@ -140,7 +142,7 @@ class RecordedSending(Sending):
             await self._wait_for_step(None)
         elif self._pictures:
             left = self._beat.left(self._pictures[0].due, self._studio.clock.monotonic())
-            if left > 0:
+            if left > EARLY_SECONDS:
                 await self._wait_for_step(left)
             else:
                 await self._show(self._pictures.popleft())
