@@ -263,6 +263,7 @@ export class Engine implements Picture {
         return this.#stand(message);
       case "helm":
       case "presets":
+      case "bearing":
       case "controlled":
         return this.#listener.helm?.(message);
       case "end":
