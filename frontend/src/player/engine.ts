@@ -288,6 +288,7 @@ export class Engine implements Picture {
         return this.#changed();
       case "helm":
       case "presets":
+      case "bearing":
       case "controlled":
         return this.#listener.helm?.(message);
       case "end":

@@ -19,6 +19,7 @@ export function askPoint(host: HTMLElement, here: Bearing): Promise<Bearing | nu
     return el("input", { id: `${id}-${axis}`, type: "number", min, max, step: 0.1, value, required: true });
   };
   const inputs = { pan: field("pan"), tilt: field("tilt"), zoom: field("zoom") };
+  inputs.pan.autofocus = true; // not the chip of the clause
   const row = (axis: keyof typeof BOUNDS, label: Key) =>
     el(
       "div",
