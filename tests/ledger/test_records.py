@@ -542,6 +542,13 @@ def test_every_type_reads_and_its_bytes_are_the_canonical_form(kind: str) -> Non
         ("platform.stated", "number", "541234", ""),
         ("platform.stated", "document", "函 7 号", ""),
         ("sharing.step", "document", H, ""),
+        (
+            "sharing.step",
+            "measured",
+            {"trial": U, "parts": [{"part": "register", "outcome": "passed", "ms": 4}]},
+            None,
+        ),
+        ("release.step", "device", [[1, 2], [4, 5]], []),
         ("sharing.step", "unmet", [{"clause": "S25", "reason": "批准人参与了本版目录的编制"}], []),
     ],
 )

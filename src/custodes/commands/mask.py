@@ -80,7 +80,7 @@ def mask(
 
             run = Run(tell)
             sidecar = find_tracks(source, detectors, run=run) if tracks is None else read_sidecar(tracks.read_bytes())
-            copy = write_copy(source, sidecar, out, Filling(Way(way)), Quality(threads=threads), run)
+            copy = write_copy(source, sidecar, out, Filling(Way(way)), Quality(threads=threads), run, _device(film))
             found = find_leaks(
                 FileSource(out, threads), sidecar.tracks, detectors, Linking().sure, run.watch(Stage.CHECK)
             )
@@ -97,6 +97,19 @@ def mask(
     _say(console, report)
     if any(leak.where is not Where.SHOWN for leak in report.leaks):
         raise typer.Exit(1)
+
+
+def _device(film: Path) -> tuple[tuple[int, int], ...]:
+    """Which stretches of a film come from a device's own recording: of a segment of the archive all or nothing, of a copy as it says itself."""
+    from custodes.video.mask.stretches import stretches_of
+    from custodes.video.mp4.boxes import Mp4Error
+    from custodes.video.mp4.scan import scan_file
+
+    try:
+        origin = scan_file(film).origin
+        return ((0, 1 << 62),) if origin is not None and origin.source else stretches_of(film)
+    except (Mp4Error, OSError, ValueError):
+        return ()  # any other film: nothing is known of it
 
 
 def _refuse(console: Any, why: str) -> None:

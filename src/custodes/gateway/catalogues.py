@@ -163,7 +163,7 @@ class Catalogues:
         if answered is None or cost is None:
             return self._rested(device, pace.pause)
         pause = min(pace.pause, max(pace.soon, cost * pace.share))
-        rest = min(pace.rest, max(pace.calm, cost * pace.share) * 2 ** self._restless.get(device, 0))
+        rest = min(pace.rest, max(pace.calm, cost * pace.share) * (1 << self._restless.get(device, 0)))
         return max(self._now + pause, answered + rest)
 
     def _cost(self, taking: _Taking, entries: int) -> None:

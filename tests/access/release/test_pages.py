@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.access.models import Release, ReleaseState
+from custodes.access.release import masking
 from custodes.access.release.conditions import UNREAD
 from custodes.access.release.facts import asked_of
+from custodes.access.release.filled import device_stretches
 from custodes.access.release.guards import GUARDS
 from custodes.access.release.sampling import samples_of
 from custodes.access.release.sheet import document_of
@@ -344,3 +347,25 @@ def test_the_list_is_searched_by_title_and_narrowed_by_state(flow: Flow, client_
     assert "提出公开" not in client_of("auditor").get(url).content.decode()
     assert "公共传播" in lead.get("/").content.decode()
     assert reverse("access:releases") not in client_of("operator").get("/").content.decode()
+
+
+def test_footage_of_the_devices_own_recording_is_said_in_record_page_and_form(flow: Flow, client_of: Browsers) -> None:
+    row = flow.begun()
+    flow.node.find(row.pk)
+    begin = round(row.span_from.timestamp() * 1_000_000) + 1_000_000
+    told = ((begin, begin + 5_000_000),)
+    flow.node.standings[row.pk] = replace(flow.node.standings[row.pk], device=told)
+    row = masking.take_tracks(row, flow.taken(flow.reviewer))
+    step = row.steps.get(event="mask")
+    assert step.record.record["device"] == [list(one) for one in told]
+    assert [[round(at.timestamp() * 1_000_000) for at in one] for one in device_stretches(row)] == [list(told[0])]
+    flow.node.standings.clear()  # the node has nothing of it any more
+    assert "取自设备自身录像" in page(client_of("auditor"), row)
+    form = text_of(client_of("auditor"), reverse("print:release_form", args=[row.pk]))
+    assert "取自设备自身录像" in form
+
+
+def test_footage_that_was_sealed_as_it_was_recorded_says_nothing_of_a_device(flow: Flow, client_of: Browsers) -> None:
+    row = flow.masked()
+    assert "device" not in row.steps.get(event="mask").record.record
+    assert "取自设备自身录像" not in page(client_of("auditor"), row)

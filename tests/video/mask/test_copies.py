@@ -17,9 +17,10 @@ from custodes.video.mask.masking import Run, find_tracks, with_tracks, write_cop
 from custodes.video.mask.reading import FileSource, SourceRefused
 from custodes.video.mask.shapes import Box
 from custodes.video.mask.sidecar import BadSidecar, Sidecar
+from custodes.video.mask.stretches import parse_stretches, stretches_box, stretches_of
 from custodes.video.mask.tracks import Kind, Review, State
 from custodes.video.mask.verifying import NotClean, verify_copy
-from custodes.video.mp4.boxes import box
+from custodes.video.mp4.boxes import Mp4Error, box
 from tests.video.mask import films
 
 
@@ -218,3 +219,38 @@ def test_any_broken_copy_is_not_clean_and_never_an_error_of_another_kind(clean: 
             verify_copy(clean, 10)
         except NotClean:
             continue
+
+
+def test_a_copy_says_which_stretches_come_from_the_device(tmp_path: Path) -> None:
+    source = FileSource(films.write(tmp_path / "a.mp4", 25))
+    out = tmp_path / "b.mp4"
+    plain, tracks = tmp_path / "c.mp4", find_tracks(source, [])
+    write_copy(source, tracks, plain)
+    copy = write_copy(
+        source, tracks, out, device=[(7_200, 14_400), (14_400, 21_600), (1 << 61, 1 << 62), (50_000, 50_000)]
+    )
+    assert stretches_of(out) == ((7_200, 21_600),), "joined, and nothing beyond the last picture"
+    assert stretches_of(plain) == ()
+    data = out.read_bytes()
+    assert data.startswith(plain.read_bytes()), "behind everything else"
+    assert copy.copy == FileSource(out).digest()
+    verify_copy(out, 25, ((7_200, 21_600),))
+    assert [one.time for one in FileSource(out).pictures()] == [one.time for one in FileSource(plain).pictures()]
+    for told in ((), ((7_200, 21_601),)):
+        with pytest.raises(NotClean):
+            verify_copy(out, 25, told)
+    with pytest.raises(NotClean):
+        verify_copy(plain, 25, ((7_200, 21_600),))
+    out.write_bytes(data + stretches_box(((0, 1),)))
+    with pytest.raises(NotClean, match="2 boxes"):
+        verify_copy(out, 25, ((7_200, 21_600),))
+
+
+def test_what_a_copy_says_is_read_back_or_refused() -> None:
+    whole = stretches_box(((0, 5), (9, 12)))
+    assert parse_stretches(whole, 8, len(whole)) == ((0, 5), (9, 12))
+    for bad in (whole[:-1], whole[:30], bytes(len(whole)), stretches_box(((0, 9), (5, 12))), stretches_box(((5, 5),))):
+        with pytest.raises(Mp4Error):
+            parse_stretches(bad, 8, len(bad))
+    with pytest.raises(ValueError, match="more than"):
+        stretches_box(((0, 1),) * 10_001)

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 
 from custodes.ledger.records import encode_record, parse_record
+from custodes.node.masking.footage import Footage, chosen
 from custodes.video.archive import faults
 from custodes.video.archive.reindex import reindex
 from custodes.video.archive.schema import FORMAT, connect
 from custodes.video.archive.verify import verify_segments
+from custodes.video.mask.masking import find_tracks, write_copy
+from custodes.video.mask.reading import FileSource, FragmentSource
+from custodes.video.mask.stretches import stretches_of
 from custodes.video.mp4.scan import scan_file
 from custodes.video.recorder.late import LateRecorder
 from custodes.video.source.state import SourceState
@@ -307,3 +311,25 @@ def test_an_index_of_the_format_before_is_brought_up_to_date(tmp_path: Path):
     assert new.execute("PRAGMA user_version").fetchone() == (FORMAT,)
     assert new.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'segments_filled'").fetchone() == (1,)
     new.close()
+
+
+def test_a_masked_copy_says_which_stretch_comes_from_the_device(site, tmp_path):
+    gap = outage(site)
+    fill(site, gap, 30)
+    site.recorder().close()
+    site.archive.tick()
+    [filled] = site.archive.filled(CAMERA, *_ALL)
+    span = gap[0] - 3 * SECOND, gap[1] + 3 * SECOND
+    footage = Footage(CAMERA, chosen(site.archive.sealed_segments(CAMERA, *span), *span))
+    footage.check()
+    [(begin, end)] = footage.device
+    assert begin == filled[0]
+    assert abs(end - filled[1]) < 100_000
+    source = FragmentSource(footage.pieces)
+    write_copy(source, find_tracks(source, []), tmp_path / "copy.mp4", device=footage.ticks())
+    [(first, last)] = stretches_of(tmp_path / "copy.mp4")
+    shown = [one.time for one in FileSource(tmp_path / "copy.mp4").pictures()]
+    assert first in shown, "it begins with a picture"
+    within = [time for time in shown if first <= time < last]
+    assert abs(len(within) - 25 * (end - begin) / SECOND) <= 2
+    assert shown[0] < first < last < shown[-1]

@@ -101,6 +101,7 @@ def take_tracks(row: Release, taken: Taken) -> Release:
         row.detectors = [list(one) for one in found.models]
         row.by_hand = [str(kind) for kind in standing.by_hand]
         row.version += 1
+        row.__dict__["_device"] = [list(one) for one in standing.device]
         take_in(row, found)
         cleared(GUARDS["mask"](asked_of(row, taken)))
         move(row, "mask", taken, CLAUSES)
@@ -183,6 +184,7 @@ def review(row: Release, seen: str, taken: Taken) -> Release:
         cleared(same_copy(seen, standing.copy or ""))
         row.output, row.output_bytes = standing.copy or "", standing.copy_bytes
         row.leaks = summary_of(standing)
+        row.__dict__["_device"] = [list(one) for one in standing.device]
         row.reviewed_by, row.reviewed_at = taken.by, taken.at
         move(row, "review", taken, (*CLAUSES, "PIPL28"))
     return row

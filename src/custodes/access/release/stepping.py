@@ -30,6 +30,7 @@ class Taken(stepping.Taken):
 
 def _named(row: Release) -> dict[str, Any]:
     there = {"source": row.source, "tracks": row.marked, "output": row.output, "where": row.published_where}
+    there["device"] = row.__dict__.pop("_device", ())  # of a step behind which the node's word of the footage stands
     return {
         "release": row.pk,
         "number": row.number,

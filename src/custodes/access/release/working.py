@@ -82,6 +82,7 @@ class Standing:
         leaks: what a detector still finds in the copy: ``time`` (ticks), ``box`` (left, top, right, bottom in pixels), ``where``
             (``under mask``, ``shown``, ``unmarked``), and ``picture``, ``kind``, ``score``, ``tracks``.
         begin, end: of what was read, cut inward at fragments, µs UTC; 0 before.
+        device: from when to when it is the device's own recording, µs UTC.
     """
 
     stage: str
@@ -99,6 +100,7 @@ class Standing:
     leaks: list[dict[str, Any]] = field(default_factory=list)
     begin: int = 0
     end: int = 0
+    device: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ def standing(release: UUID, camera: Camera, token: str) -> Standing:
         [leak.model_dump() for leak in said.leaks],
         said.from_us,
         said.to_us,
+        said.device,
     )
 
 

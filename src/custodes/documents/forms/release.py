@@ -28,6 +28,7 @@ class ReleaseForm(Document):
         found: by kind.
         detectors: which were run; `by_hand` what none of them looks for.
         source, output: SHA-256 of the film and of the masked copy, hex.
+        device: from when to when it is the device's own recording, taken later, in words; empty for none.
         leaks: what a detector still finds in the copy, in words.
         proposed, assessed, reviewed, approved, published, withdrawn: who and when, in words.
         where, takedown: where it was published, what was done to take it down.
@@ -55,6 +56,7 @@ class ReleaseForm(Document):
     by_hand: str = ""
     source: str = ""
     output: str = ""
+    device: str = ""
     leaks: str = ""
     proposed: str = ""
     assessed: str = ""

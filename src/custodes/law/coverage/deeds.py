@@ -271,6 +271,10 @@ MODULES: dict[str, Deed] = {
         "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权传送实时画面，每次请求存证；查阅、下载录像和云台控制须先由办案人员说明单位、姓名和事由；五项测试由人登记，网关尚未自动测试",
         "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings and steering want the officer's own statement of unit, name and reason first; the five parts of the test are entered by a person, the gateway does not make them yet",
     ),
+    "custodes.sharing.links.alarming": Deed(
+        "共享点位的报警报送上级平台，由一人提出、另一人批准，一人即可停止；只报送点位、时间和标准规定的报警类型",
+        "tells an upper platform alarms of the shared cameras when one proposed it and another approved it, one stops it; which camera, when and the standard's kind alone",
+    ),
     "custodes.sharing.links.granting": Deed(
         "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",
         "lets an upper platform have nothing without a grant: which cameras, which hours, until when, approved by another person",

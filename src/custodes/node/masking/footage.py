@@ -10,6 +10,7 @@ from custodes.node.masking.work import SegmentOrder
 from custodes.video.archive.fragments import Placed
 from custodes.video.archive.handing import NotAsSealed, OpenedSegment, SealedSegment
 from custodes.video.mask.reading import Piece
+from custodes.video.mask.stretches import joined
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.mp4.scan import scan_bytes
 from custodes.video.unit import CodecParameters
@@ -56,6 +57,7 @@ class Footage:
     Attributes:
         params: what each segment was coded with; of `check`.
         pictures: how many there are.
+        device: from when to when it is the device's own recording, µs UTC; of `check`.
     """
 
     def __init__(self, camera: UUID, orders: list[SegmentOrder]) -> None:
@@ -64,6 +66,7 @@ class Footage:
         self._origin = bounds_of(orders)[0]
         self.params: list[CodecParameters] = []
         self.pictures = 0
+        self.device: tuple[tuple[int, int], ...] = ()
 
     def check(self) -> None:
         """Hold every segment against what was sealed, and count the pictures. Reads all of it once.
@@ -72,16 +75,25 @@ class Footage:
             NotAsSealed: something is gone, or not what was sealed.
         """
         same: dict[CodecParameters, CodecParameters] = {}
-        for segment in self._segments:
+        device: list[tuple[int, int]] = []
+        for segment, order in zip(self._segments, self._orders, strict=True):
             file = OpenedSegment(segment)
             file.leaves()
             head = file.piece(0, segment.init_size)
-            params = scan_bytes(head, len(head)).params
+            scan = scan_bytes(head, len(head))
+            params = scan.params
+            if scan.origin is not None and scan.origin.source:
+                device.append(bounds_of([order]))
             if params is None:
                 raise NotAsSealed(f"segment {segment.sequence} does not say how it is coded")
             # The same object for neighbours, so that the decoder goes on over the cut between them.
             self.params.append(same.setdefault(params, params))
+        self.device = joined(device, bounds_of(self._orders)[1])
         self.pictures = sum(len(parse_fragment(piece.data).samples) for piece in self.pieces())
+
+    def ticks(self) -> list[tuple[int, int]]:
+        """`device` in ticks from the first picture."""
+        return [((begin - self._origin) * 9 // 100, (end - self._origin) * 9 // 100) for begin, end in self.device]
 
     def pieces(self) -> Iterator[Piece]:
         """Fragments in order; behind `check`.

@@ -46,6 +46,7 @@ class Found(BaseModel):
     from_us: int
     to_us: int
     film_bytes: int
+    device: tuple[tuple[int, int], ...] = ()
 
 
 class Written(BaseModel):
@@ -157,7 +158,7 @@ def standing_of(folder: Path, kept: Kept, done: int, total: int) -> bytes:
     leaks = tuple(LeakFound(**one) for one in json.loads((folder / LEAKS).read_bytes())) if written is not None else ()
     said = MaskStanding(stage=kept.stage, done=done, total=total, why=kept.why, detail=kept.detail, bound=kept.bound)
     if found is not None:
-        names = ("source", "from_us", "to_us", "width", "height", "models", "by_hand")
+        names = ("source", "from_us", "to_us", "width", "height", "models", "by_hand", "device")
         said = said.model_copy(update={name: getattr(found, name) for name in names} | {"times": times})
     if written is not None:
         said = said.model_copy(update={"copy_sha256": written.sha256, "copy_bytes": written.bytes, "leaks": leaks})

@@ -73,6 +73,7 @@ def read(order: WorkOrder, tell: Tell) -> Read:
         from_us=begin,
         to_us=end,
         film_bytes=film.bytes,
+        device=footage.device,
     )
     return Read(found=found)
 
@@ -94,7 +95,9 @@ def write(order: WorkOrder, tell: Tell) -> Wrote:
     out = folder / COPY
     source = FragmentSource(footage.pieces, order.threads)
     run = Run(lambda progress: tell(progress.pictures, total))
-    copy = write_copy(source, sidecar, out, Filling(Way(order.way)), Quality(threads=order.threads), run)
+    copy = write_copy(
+        source, sidecar, out, Filling(Way(order.way)), Quality(threads=order.threads), run, footage.ticks()
+    )
     watcher = Run(lambda progress: tell(footage.pictures + progress.pictures, total)).watch(Stage.CHECK)
     leaks = find_leaks(FileSource(out, order.threads), sidecar.tracks, _detectors(), Linking().sure, watcher)
     told = [_told(leak).model_dump(mode="json") for leak in islice(leaks, MOST_LEAKS)]

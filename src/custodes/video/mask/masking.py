@@ -7,7 +7,7 @@ without a person and is for trying; a release goes through its own steps (docs/d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from custodes.video.mask.linking import Linker, Linking
 from custodes.video.mask.progress import Progress, Stage, Watcher
 from custodes.video.mask.reading import FileSource, Source, SourceRefused
 from custodes.video.mask.sidecar import BadSidecar, Sidecar, read_sidecar
+from custodes.video.mask.stretches import append_stretches, joined
 from custodes.video.mask.tracks import Kind, Track
 from custodes.video.mask.verifying import verify_copy
 from custodes.video.mask.writing import Quality, Writer, writer
@@ -123,8 +124,12 @@ def write_copy(
     filling: Filling | None = None,
     quality: Quality | None = None,
     run: Run | None = None,
+    device: Iterable[tuple[int, int]] = (),
 ) -> Copy:
     """The second pass: the source with all hidden tracks filled, encoded anew into `out`, and read back.
+
+    Args:
+        device: stretches of the source that come from the device's own recording, ticks from the first picture; the copy says so of them.
 
     Raises:
         SourceRefused: the source can't be read, or changed while it was.
@@ -155,7 +160,9 @@ def write_copy(
                 pictures, last = shown.number + 1, shown.time
         if source.digest() != sidecar.source:
             raise SourceRefused("the film was changed while it was read")
-        verify_copy(part, pictures)
+        stretches = joined(device, last + 1)
+        append_stretches(part, stretches)
+        verify_copy(part, pictures, stretches)
         digest = FileSource(part).digest()
         part.replace(out)
     finally:

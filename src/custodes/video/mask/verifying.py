@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodes.video.codec import h264
+from custodes.video.mask.stretches import Stretches, stretches_box
 from custodes.video.mp4.boxes import Box, Mp4Error, find, walk
 
 _FILM = frozenset({b"ftyp", b"moov", b"free", b"mdat"})
@@ -35,8 +36,12 @@ class NotClean(Exception):
     """The copy holds something that it may not; the message says what. It must not leave the house."""
 
 
-def verify_copy(path: Path, pictures: int) -> None:
+def verify_copy(path: Path, pictures: int, device: Stretches = ()) -> None:
     """Check that `path` is an MP4 of one track of H.264 `pictures`, so many, and nothing else.
+
+    Args:
+        device: stretches that it says to come from the device's own recording, exactly these (`stretches`); where there are none, it says
+            nothing.
 
     Raises:
         NotClean: it is not, or has anything more.
@@ -44,7 +49,7 @@ def verify_copy(path: Path, pictures: int) -> None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         view = memoryview(data)
         try:
-            found = _verify(view)
+            found = _verify(view, device)
         except (Mp4Error, struct.error, ValueError, IndexError) as error:
             raise NotClean(f"the copy can't be read back: {error}") from error
         finally:
@@ -53,8 +58,12 @@ def verify_copy(path: Path, pictures: int) -> None:
         raise NotClean(f"it holds {found} pictures; {pictures} were written")
 
 
-def _verify(data: memoryview) -> int:
-    top = _only(data, 0, len(data), _FILM)
+def _verify(data: memoryview, device: Stretches) -> int:
+    top = _only(data, 0, len(data), _FILM | {b"uuid"} if device else _FILM)
+    if device:
+        told = _one(top, b"uuid")
+        if told is not top[-1] or bytes(data[told.start : told.end]) != stretches_box(device):
+            raise NotClean("what it says of the device's own recording is not what was read")
     moov, mdat = _one(top, b"moov"), _one(top, b"mdat")
     _one(top, b"ftyp")
     inside = _tree(data, moov)

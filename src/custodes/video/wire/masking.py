@@ -135,6 +135,7 @@ class MaskStanding(BaseModel):
         width, height, times: of its pictures: pixels, and ticks of 90 kHz from the first.
         models: detectors that were run, with the SHA-256 of each.
         by_hand: kinds that none of them looks for.
+        device: from when to when it is the device's own recording, taken later, µs UTC; the copy says so of itself.
         copy_sha256, copy_bytes: of the masked copy; empty and 0 without one.
         leaks: what a detector still finds in it.
     """
@@ -155,6 +156,7 @@ class MaskStanding(BaseModel):
     times: tuple[int, ...] = ()
     models: tuple[tuple[str, str], ...] = ()
     by_hand: tuple[str, ...] = ()
+    device: tuple[tuple[int, int], ...] = ()
     copy_sha256: str = ""
     copy_bytes: int = 0
     leaks: tuple[LeakFound, ...] = ()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from custodes.access.models import Release
 from custodes.access.provenance import provenance_of
+from custodes.access.release.filled import device_stretches
 from custodes.access.release.reach import ANY, visible_releases
 from custodes.access.views.release.job import kinds_in_words
 from custodes.documents.forms.release import Protected, ReleaseForm
@@ -57,6 +58,7 @@ def form_of(row: Release) -> ReleaseForm:
             detectors="、".join(name for name, _digest in row.detectors) if row.source else "",
             by_hand="、".join(kinds_in_words(row.by_hand)),
             source=row.source,
+            device=_device(row),
             output=row.output,
             leaks=_leaks(row),
             proposed=_who(row.proposed_by, row.proposed_at),
@@ -82,6 +84,11 @@ def _found(row: Release) -> tuple[Protected, ...]:
             law = f"{one.law}（{one.read_by.name}已核对原文）" if one.law and one.read_by else one.law
             found.append(Protected(zh, str(one.get_answer_display()), law))
     return tuple(found)
+
+
+def _device(row: Release) -> str:
+    there = [tuple(map(timezone.localtime, one)) for one in device_stretches(row)]
+    return "；".join(f"{begin:%Y-%m-%d %H:%M:%S} 至 {end:%Y-%m-%d %H:%M:%S}" for begin, end in there)
 
 
 def _leaks(row: Release) -> str:

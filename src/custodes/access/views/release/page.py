@@ -19,6 +19,7 @@ from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT
 from custodes.access.release import masking
 from custodes.access.release.facts import facts_of, taken_part
+from custodes.access.release.filled import device_stretches
 from custodes.access.release.reach import ANY
 from custodes.access.release.stepping import Taken
 from custodes.access.release.story import story_of
@@ -111,6 +112,7 @@ def draw(
     steps = row.steps.select_related("by__unit")
     context = {
         "row": row,
+        "device": device_stretches(row),
         "part": part,
         "badge": common.BADGES[ReleaseState(row.state)],
         "error": error,
