@@ -92,7 +92,7 @@ class _DeviceFeed:
                     raise Ended(*(("span", "the device has no more") if shown else ("device", "nothing_recorded")))
                 if stretch.from_us - at_us > SECOND:
                     await self._flush()
-                    await channel.emit([Gap(at_us, stretch.from_us, "nothing_recorded")])
+                    await channel.emit([Gap(at_us, stretch.from_us, "device")])
                 at_us = await self._play(stretch)
                 shown = True
         finally:

@@ -154,7 +154,7 @@ async def test_at_its_end_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         await until(look.task.done)
         [gap], [end] = look.line.of("gap"), look.line.of("end")
         assert end["reason"] == "span"
-        assert gap["reason"] == "nothing_recorded"
+        assert gap["reason"] == "device"
         assert look.line.walls[-1] - look.line.walls[0] > 2 * SECOND
         await all.hung_up()
 
