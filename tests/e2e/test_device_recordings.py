@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,30 +22,33 @@ from tests.e2e.picture import frame_number, until
 pytestmark = pytest.mark.e2e
 
 CAMERA = "河滨公园步道"
-CHANNEL = "gb28181://54010200021188000001/54010200021328000001"
+RECORDER = "54010200021188000001"
+CHANNEL = f"gb28181://{RECORDER}/54010200021328000001"
 STATE = "() => document.querySelector('custodes-player').state.kind"
 MINUTE = 60_000_000
 
 
 @pytest.fixture
 def channel(system: System) -> Iterator[str]:
-    """The camera is a channel of the demo's recorder for a while, as if it had been for an hour."""
+    """The camera is a channel of the demo's recorder for a while, which is of the camera's system then."""
     with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
-        [(id, before, via)] = register.execute(
-            "SELECT id, main_url, transport FROM places_camera WHERE name = ?", (CAMERA,)
+        [(id, url, way, of)] = register.execute(
+            "SELECT id, main_url, transport, system_id FROM places_camera WHERE name = ?", (CAMERA,)
         ).fetchall()
-        _becomes(register, CHANNEL, "udp")
+        [(before,)] = register.execute("SELECT system_id FROM places_gbdevice WHERE gb_id = ?", (RECORDER,)).fetchall()
+        _becomes(register, CHANNEL, "udp", of)
         try:
-            yield str(id)
+            yield str(UUID(id))
         finally:
-            _becomes(register, before, via)
+            _becomes(register, url, way, before)
 
 
-def _becomes(register: sqlite3.Connection, url: str, transport: str) -> None:
+def _becomes(register: sqlite3.Connection, url: str, transport: str, system: str) -> None:
     with register:
         register.execute(
             "UPDATE places_camera SET main_url = ?, transport = ? WHERE name = ?", (url, transport, CAMERA)
         )
+        register.execute("UPDATE places_gbdevice SET system_id = ? WHERE gb_id = ?", (system, RECORDER))
         register.execute("UPDATE places_node SET generation = generation + 1")
         register.execute("UPDATE places_gateway SET generation = generation + 1")
 

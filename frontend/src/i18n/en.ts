@@ -196,6 +196,7 @@ export const en: Record<Key, string> = {
   "gap.new": "camera newly connected",
   "gap.codec": "codec not supported",
   "gap.certificate": "another certificate",
+  "gap.device": "the device has nothing that may be played",
   "gap.other": "cause unknown",
 
   "key.steer": "while steering: turn the camera (+ − zoom)",

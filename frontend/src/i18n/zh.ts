@@ -191,6 +191,7 @@ export const zh = {
   "gap.new": "点位新接入",
   "gap.codec": "编码不支持",
   "gap.certificate": "设备证书不符",
+  "gap.device": "设备没有可以播放的录像",
   "gap.other": "原因不明",
 
   "key.steer": "操控时：转动摄像机（+ − 变倍）",

@@ -6,6 +6,8 @@ shows less. Going elsewhere in it is a new call: only what was asked for at the 
 
 from __future__ import annotations
 
+import asyncio
+
 from custodes.node.channel import Channel, Ended
 from custodes.node.gb28181.viewing.call import FINISHED, DeviceCall
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
@@ -85,19 +87,36 @@ class _DeviceFeed:
         channel.opened = channel.opened.model_copy(update={"at": at_us})
         try:
             while not channel.turned:
-                claims, bounds = channel.line.claims, channel.line.bounds
-                stretch = await self._desk.stretch(channel.camera, claims, bounds, at_us)
+                stretch = await self._find(at_us)
+                if channel.turned:
+                    return
                 if stretch is None:
                     await self._flush()
                     raise Ended(*(("span", "the device has no more") if shown else ("device", "nothing_recorded")))
                 if stretch.from_us - at_us > SECOND:
                     await self._flush()
-                    await channel.emit([Gap(at_us, stretch.from_us, "nothing_recorded")])
+                    await channel.emit([Gap(at_us, stretch.from_us, "device")])
                 at_us = await self._play(stretch)
                 shown = True
         finally:
             self._hang_up()
             channel.end = self._timeline.end
+
+    async def _find(self, at_us: int) -> Stretch | None:
+        """What is played from there; a recorder that tells for a minute keeps nobody from going elsewhere.
+
+        Raises:
+            NotPlayed.
+        """
+        channel = self._channel
+        line, camera = channel.line, channel.camera
+        asking = asyncio.ensure_future(self._desk.stretch(camera, line.claims, line.bounds, at_us))
+        try:
+            while not (asking.done() or channel.turned):
+                await asyncio.wait({asking}, timeout=0.2)
+            return await asking if asking.done() else None
+        finally:
+            asking.cancel()
 
     async def _play(self, stretch: Stretch) -> int:
         """One call; where to go on behind it."""
@@ -145,9 +164,9 @@ class _DeviceFeed:
         await self._flush()
         reached = self._timeline.reached_us
         near = min(NEAR_END_US, (stretch.to_us - stretch.from_us) // 2)
-        if why in (FINISHED, "ended", "silent", "span") and reached >= stretch.to_us - near:
+        if why == "span" or (why in (FINISHED, "ended", "silent") and reached >= stretch.to_us - near):
             return max(reached, stretch.to_us)
-        if why == "span" or (why == "jump" and reached - stretch.from_us >= GAIN_US):
+        if why == "jump" and reached - stretch.from_us >= GAIN_US:
             return reached
         if why == FINISHED and reached > stretch.from_us:
             return stretch.to_us  # by its own word there is no more of this one

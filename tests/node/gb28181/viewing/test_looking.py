@@ -134,6 +134,28 @@ async def test_another_place_is_another_call(tmp_path: Path) -> None:
         assert len(all.line.questions) == 2  # one for each place that no answer covers
 
 
+async def test_a_recorder_that_tells_for_long_keeps_nobody_from_going_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gallery(tmp_path) as all:
+        asked, given_up = asyncio.Event(), asyncio.Event()
+
+        async def slow(_ask: Any) -> RecordingsAnswer:
+            asked.set()
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                given_up.set()
+            raise AssertionError
+
+        monkeypatch.setattr(all.line, "records", slow)
+        look = all.look(ago(all, 600))
+        await asyncio.wait_for(asked.wait(), 10)
+        look.channel.turn(ago(all, 600), None)
+        await asyncio.wait_for(given_up.wait(), 10)
+        await until(lambda: not all.desk.wanted(all.camera.id))
+
+
 async def test_of_the_archive_is_another_account(tmp_path: Path) -> None:
     async with gallery(tmp_path) as all:
         look = all.look(ago(all, 600))
@@ -154,7 +176,7 @@ async def test_at_its_end_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         await until(look.task.done)
         [gap], [end] = look.line.of("gap"), look.line.of("end")
         assert end["reason"] == "span"
-        assert gap["reason"] == "nothing_recorded"
+        assert gap["reason"] == "device"
         assert look.line.walls[-1] - look.line.walls[0] > 2 * SECOND
         await all.hung_up()
 
