@@ -219,7 +219,7 @@ async def test_a_picture_that_reaches_beyond_the_end_is_not_sent(tmp_path: Path)
         here.record(5)
         here.done()
         with Upper("udp") as upper:
-            await here.call(upper, 1, 2.99)
+            await here.call(upper, 1, 2.99, span=(0, 5))
             await here.run(upper)
             [ended] = here.records("view.ended")
     same(upper.frames, here.taken[25:74])

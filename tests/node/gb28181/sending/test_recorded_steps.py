@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from collections.abc import Callable
 from itertools import pairwise
@@ -234,8 +235,13 @@ async def test_where_it_stands_before_ack_is_its_begin(tmp_path: Path) -> None:
 async def test_who_goes_back_while_the_last_is_under_way_goes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits = [1]
-    monkeypatch.setattr(ways, "_unacknowledged", lambda _: waits[0])
+    under_way, asked = [1], threading.Event()
+
+    def unacknowledged(_: object) -> int:
+        asked.set()
+        return under_way[0]
+
+    monkeypatch.setattr(ways, "_unacknowledged", unacknowledged)
     async with archive_room(tmp_path) as here:
         here.record(4)
         here.done()
@@ -245,10 +251,10 @@ async def test_who_goes_back_while_the_last_is_under_way_goes_back(
             def all_went() -> bool:
                 here.clock.advance(0.02)
                 upper.read()
-                return here.stands(upper) == 4
+                return asked.is_set()
 
             await until(all_went)
             assert here.step(upper, at_s=2).status == 200
-            waits[0] = 0
+            under_way[0] = 0
             await here.run(upper)
     same(upper.frames, [*here.taken, *here.taken[50:]])
