@@ -310,6 +310,23 @@ async def test_what_the_node_does_not_take_is_told_counted_and_may_end_the_hand(
         assert len(both.web.wants) == 1
 
 
+async def test_a_preset_that_may_not_be_set_is_no_end_of_the_hand(tmp_path: Path) -> None:
+    async with under(tmp_path, pace=CALM) as both:
+
+        async def steered(command: SendSteer) -> SendSteered:
+            return SendSteered(step="not_granted" if command.command in ("set", "remove") else "")
+
+        both.node.steered = steered
+        sn = steer(both, Preset(PresetDo.SET, 4))
+        await until(lambda: refused(both) == [sn])
+        await moving(both)
+        # The node took the hand with that command: the token is said until it does.
+        assert [(one.command, one.token) for one in both.node.commands] == [("set", "grant"), ("move", "grant")]
+        other = steer(both, Preset(PresetDo.DELETE, 4))
+        await until(lambda: refused(both) == [sn, other])
+        assert len(hands(both)) == len(both.web.wants) == 1
+
+
 async def test_a_node_that_says_nothing_to_the_first_command_is_told_the_end(tmp_path: Path) -> None:
     async with under(tmp_path, pace=CALM) as both:
         both.node.away.add("steer")

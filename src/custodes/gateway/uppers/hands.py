@@ -226,14 +226,14 @@ class Hands:
                 self._replies.deny(hand.link, asked, _why(step))
         if hand.over:
             await self._end(hand, worker)  # it may have arrived behind the end
-        elif step in _FOR_GOOD or (step == "node-away" and not hand.ready):
+        elif (step in _FOR_GOOD and not _apart(order)) or (step == "node-away" and not hand.ready):
             self._take_off(hand, _why(step))
 
     async def _say(self, hand: Hand, worker: Worker, order: Order) -> str:
         """What became of it, one of `OUTCOMES`."""
         token, name, unit = "", "", ""
         if hand.verdict is not None:
-            token, name, unit = ("" if hand.asked else hand.verdict.token), hand.verdict.name, hand.verdict.unit
+            token, name, unit = ("" if hand.ready else hand.verdict.token), hand.verdict.name, hand.verdict.unit
         hand.asked = True
         try:
             steered = await self._senders.steer(worker, order.said(hand.id, token, name, unit), self._pace.step)
@@ -263,6 +263,11 @@ class Hands:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _apart(order: Order) -> bool:
+    """Presets may be nobody's to set though the camera may be moved: what becomes of that says nothing of the hand."""
+    return order.deed is not None and not order.deed.moves
 
 
 def _why(step: str) -> str:
