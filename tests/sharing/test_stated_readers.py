@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -15,10 +16,11 @@ from custodes.oversight.reconciling import last_days
 from custodes.oversight.telling import Names, tell
 from custodes.people import posts
 from custodes.people.models import Person, PostKind
+from custodes.people.records import timestamp
 from tests.cast import SINCE
 from tests.places.devices.rows import us
 from tests.sharing.said import kept
-from tests.sharing.stage import granted
+from tests.sharing.stage import LOWER_ID, OWN_ID, granted
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,20 @@ def test_a_refusal_that_names_an_officer_is_read_by_the_police_alone(gate, stati
     assert not readable_entries(school_auditor, at).exists()
     types = set(readable_entries(cast.auditor.person, at).values_list("type", flat=True))
     assert types >= {"platform.statement", "refusal"}
+
+
+def test_what_was_said_to_a_platform_below_is_no_entry_of_the_cameras_unit(stage, cast, school_auditor, notary):
+    at = timezone.now()
+    said = {
+        "type": "platform.stated", "id": str(uuid.uuid4()), "at": timestamp(at), "statement": str(uuid.uuid4()),
+        "upper": OWN_ID, "lower": LOWER_ID, "channel": "54010200001320000001", "camera": str(stage.gate.pk),
+        "verb": "history", "grant": str(uuid.uuid4()), "unit": "拉萨市公安局刑侦支队", "person_name": "扎西次仁",
+        "reason": "办理盗窃案", "ground": "agency", "clauses": ["S27"], "index": 7, "until": timestamp(at),
+    }  # fmt: skip
+    notary.append([record_of(said)])
+    catch_up()
+    assert list(readable_entries(cast.auditor.person, at).values_list("type", "camera")) == [("platform.stated", None)]
+    assert not readable_entries(school_auditor, at).exists()
 
 
 def test_whoever_compares_finds_the_look_in_order_though_they_read_not_its_leaf(looked, cast, school_auditor, notary):

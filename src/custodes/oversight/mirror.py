@@ -63,9 +63,13 @@ def _row(entry: LoggedEntry) -> EntryRow:
         at=datetime.fromisoformat(str(entry.entry["at"])),
         # What the house found about somebody's looks is that person's entry (S7).
         person=_uuid(record.get("person") or record.get("by")) or _uuid(record.get("about")),
-        # An officer of a platform above is named by it: no entry of the camera's unit, which may be told of the case later (decision 0382).
-        camera=None if record.get("stated") else _uuid(record.get("camera") or _only(record.get("cameras"))),
+        camera=None if _names_an_officer(record) else _uuid(record.get("camera") or _only(record.get("cameras"))),
     )
+
+
+def _names_an_officer(record: Mapping[str, Any]) -> bool:
+    """Who asks across platforms, and why: no entry of the camera's unit, which may be told of the case later (decision 0382)."""
+    return bool(record.get("stated")) or record.get("type") == "platform.stated"
 
 
 def _only(cameras: Any) -> Any:

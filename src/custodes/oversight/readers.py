@@ -14,10 +14,10 @@ from custodes.places.scope import visible_cameras
 
 OF_A_MATTER = (
     "request.step", "case.step", "embargo.step", "finding.step", "hold.effective", "revocation", "refusal", "grant",
-    "platform.statement",
+    "platform.statement", "platform.stated",
 )  # fmt: skip
 """Types whose entries are about one matter also where they name no person and no camera; a grant names none where an upper's officer stated
-who asks (`mirror`)."""
+who asks, and what is stated to a platform below names none (`mirror`)."""
 
 
 def own_entries(person: Person) -> QuerySet[EntryRow]:
