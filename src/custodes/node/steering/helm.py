@@ -165,7 +165,8 @@ class Helm:
             SteerFailure.
         """
         async with self._line:
-            return await (await self._reach()).presets()
+            driver = await self._reach()
+        return await driver.presets()  # a list may take seconds, and a stop waits for none
 
     @property
     def precise(self) -> bool:
