@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -276,7 +277,7 @@ async def test_a_hand_ends_with_the_gateway(tmp_path: Path) -> None:
 
 
 STEPS = [
-    ("held", False),
+    ("held", True),
     ("outside", False),
     ("failed", False),
     ("not_granted", True),
@@ -325,6 +326,32 @@ async def test_a_preset_that_may_not_be_set_is_no_end_of_the_hand(tmp_path: Path
         other = steer(both, Preset(PresetDo.DELETE, 4))
         await until(lambda: refused(both) == [sn, other])
         assert len(hands(both)) == len(both.web.wants) == 1
+
+
+async def test_whoever_met_with_somebody_here_is_decided_anew_and_not_several_times_a_second(tmp_path: Path) -> None:
+    """The node has no hand after that: a command under the same call would be ``not_granted`` there."""
+    async with under(tmp_path, pace={**CALM, "barred": 600.0}) as both:
+
+        async def steered(_command: SendSteer) -> SendSteered:
+            return SendSteered(step="held")
+
+        both.node.steered = steered
+        sns = [steer(both, RIGHT)]
+        await until(lambda: refused(both) == sns)
+        (first,) = both.web.wants
+        await ended(both, "node-held", first.call)
+        sns += [steer(both, RIGHT) for _ in range(5)]
+        await until(lambda: refused(both) == sns)
+        steer(both, STOP)
+        assert len(both.web.wants) == len(both.node.commands) == 1, "nobody was asked"
+        both.node.steered = both.node._steered
+        hands(both)._pace = replace(hands(both)._pace, barred=0.0)
+        hands(both)._barred.clear()
+        steer(both, RIGHT)
+        await until(lambda: hands(both).said["taken"] == 1)
+        again = both.web.wants[1]
+        assert again.call != first.call
+        assert (both.node.commands[1].call, both.node.commands[1].token) == (again.call, "grant")
 
 
 async def test_a_node_that_says_nothing_to_the_first_command_is_told_the_end(tmp_path: Path) -> None:

@@ -18,9 +18,11 @@ from custodes.node.gate import Gate, Refused
 from custodes.node.gb28181.sending import steering
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands, numbered
+from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
 from custodes.video.steering.model import Bearing, Motion, Preset
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+from custodes.video.wire.gateway import PresetsAnswer, PresetsAsk
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.uppers import SendPresets, SendSteer, SendSteered
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
@@ -318,6 +320,24 @@ async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above
     assert above.room.device.told == [("goto", "lane")]
     assert (await above.hands.presets(SendPresets(call=call))).presets == expected
     assert (await above.say(call, command="goto", preset=9)).step == "failed"
+
+
+async def test_a_platform_below_is_told_for_whom_its_presets_are_asked(above: Above) -> None:
+    asks: list[PresetsAsk] = []
+
+    async def presets(ask: PresetsAsk) -> PresetsAnswer:
+        asks.append(ask)
+        return PresetsAnswer()
+
+    line: Any = SimpleNamespace(presets=presets)
+
+    async def driver(_camera: CameraAssignment) -> GbPtz:
+        return GbPtz(lambda: line, CAMERA, "34020000002000000001", "34020000001320000001")
+
+    above.room.desk.make_driver = driver  # type: ignore[assignment]
+    grant = uuid.uuid4()
+    assert not (await above.hands.presets(SendPresets(call=uuid.uuid4(), token=above.token(grant=grant)))).step
+    assert [ask.grant for ask in asks] == [grant]
 
 
 def test_a_recorder_with_more_presets_than_numbers_loses_the_last() -> None:

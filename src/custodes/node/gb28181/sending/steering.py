@@ -18,6 +18,7 @@ from custodes.node.cameras import CameraSet
 from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.place import is_channel
 from custodes.node.steering.desk import Signed, SteeringDesk
+from custodes.node.steering.driver import for_look
 from custodes.node.steering.helm import Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, SteerFailure
@@ -150,7 +151,8 @@ class UpperHands:
                 return SendPresetList(step="not_here")
             if not camera.assignment.steerable:
                 return SendPresetList(step="unsteerable")
-            return _listed(await (await self.steering.make_driver(camera.assignment)).presets())
+            driver = for_look(await self.steering.make_driver(camera.assignment), admission.claims.grant)
+            return _listed(await driver.presets())
         except Refused as error:
             log.info("send.presets_refused", why=str(error))
             return SendPresetList(step="not_granted")
