@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import itertools
 import uuid
-from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,17 +16,18 @@ from custodes.ledger import records
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.models import Camera, CameraState, Gateway
 from custodes.sharing.links import platforms, steps
-from custodes.sharing.models import Link, Outcome, Platform, Served, ServedEnd, TestPart
-from custodes.sharing.stating import passed_on
+from custodes.sharing.models import Link, Outcome, Platform, Served, ServedEnd, Stated, TestPart, Verb
 from custodes.sharing.stating.answering import answer
+from custodes.sharing.tree import changing
 from custodes.video.wire.statements import StatingAsk
 from tests.places.devices.rows import NAME, open_gate, recorder
-from tests.sharing.stage import LOWER_ID, NEED, UPPER_ID, in_force, platform, second, taken
+from tests.sharing.said import certificate, kept, speaks
+from tests.sharing.stage import LOWER_ID, NEED, UPPER_ID, granted, in_force, organisation, platform, second, taken
 
 pytestmark = pytest.mark.django_db
 CITY_ID = "54010100002000000001"
 CHANNEL = "54010300001320000001"
-URL, PEM = "https://192.0.2.20:8443", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
+URL, PEM = "https://192.0.2.20:8443", certificate()
 HOUR, MINUTE = datetime.timedelta(hours=1), datetime.timedelta(minutes=1)
 
 
@@ -52,7 +52,7 @@ def lower(cast, by, other, gate):
     office = cast.units["city"]
     platform(office, "own", CITY_ID, "city", by)
     below = platform(
-        office, "lower", LOWER_ID, "county", by, custodes=True, statements_url=f"{URL}/", statements_certificate=PEM
+        office, "lower", LOWER_ID, "county", by, custodes=True, statements_url=URL, statements_certificate=PEM
     )
     link = steps.examine(steps.ask_platform(below, NEED, taken(by)), None, taken(by))
     steps.enter_test(link, dict.fromkeys(TestPart.values, Outcome.PASSED.value), timezone.localdate(), 320, taken(by))
@@ -243,27 +243,28 @@ def test_long_words_are_cut_to_what_a_statement_holds(state, look, cast):
 # Of what a platform above was given
 
 
-@pytest.fixture
-def served(cast, by, other, camera, monkeypatch):
-    """A call of the platform above, for which it stated who asks."""
-    up = in_force(cast, other, platform(cast.units["county"], "upper", UPPER_ID, "city", by))
-    officer = SimpleNamespace(
-        unit="自治区公安厅",
-        person="边巴",
-        number="540001",
-        reason="特大案件",
-        ground="agency",
-        clauses=["S27"],
-        document="函 7 号",
-    )
-    monkeypatch.setattr(passed_on, "stated_of", lambda row: officer if row.verb != "live" else None)
+OFFICER = {
+    "unit": "自治区公安厅", "person": "边巴", "number": "540001", "reason": "特大案件", "document": "函 7 号", "ground": "agency",
+    "clauses": ["S27"],
+}  # fmt: skip
 
-    def made(verb="history", **more):
+
+@pytest.fixture
+def served(cast, by, other, camera):
+    """A call of the platform above, for which it stated who asks; of a live picture it states nobody."""
+    up = in_force(cast, other, platform(cast.units["county"], "upper", UPPER_ID, "city", by))
+
+    def made(verb="history", *, stated=True, **more):
         now = timezone.now()
         told = {
             "link": up, "call": uuid.uuid4(), "channel": "1", "camera": camera, "verb": verb, "asked_at": now, "last_at": now,
             "kept_at": now, "until": now + HOUR, "index": 55, "span_from": now - HOUR, "span_to": now,
         }  # fmt: skip
+        if stated and verb != "live":
+            told["stated"] = Stated.objects.create(
+                link=up, statement=uuid.uuid4(), channel="1", verb=verb, theirs=3, said_at=now, until=now + HOUR, came_at=now,
+                index=54, **OFFICER,
+            )  # fmt: skip
         return Served.objects.create(**told | more)
 
     return made
@@ -321,10 +322,36 @@ def test_it_counts_no_longer_than_what_was_given(state, served):
     assert said["counts_until_us"] - said["said_us"] < 121_000_000
 
 
-def test_what_nobody_stated_to_us_is_not_stated_below(state, served, monkeypatch, notary):
-    monkeypatch.setattr(passed_on, "stated_of", lambda row: None)
-    assert state(served())["why"] == "the platform above did not state who asks, so nothing can be stated below"
+def test_what_nobody_stated_to_us_is_not_stated_below(state, served, notary):
+    row = served(stated=False)
+    assert state(row)["why"] == "the platform above did not state who asks, so nothing can be stated below"
     assert not stated(notary)
+
+
+@pytest.mark.clause("S28.1(3)", "S22")
+def test_a_platform_between_passes_on_whom_the_one_above_stated(cast, by, other, gate, camera, state, notary):
+    """The region states its officer to the city, is given what the county has, and the city states the same officer to the county."""
+    region = platform(cast.units["city"], "upper", UPPER_ID, "region", by)
+    up = steps.examine(steps.ask_platform(region, NEED, taken(by)), None, taken(by))
+    steps.enter_test(up, dict.fromkeys(TestPart.values, Outcome.PASSED.value), timezone.localdate(), 320, taken(by))
+    up.refresh_from_db()
+    up = steps.put_in_force(up, taken(other))
+    speaks(up)
+    changing.put(up, [camera.pk], organisation(up, by), taken(by))
+    granted(up, Verb.HISTORY, by, other)
+    now = int(timezone.now().timestamp())
+    span = {"from_us": (now - 2400) * 1_000_000, "until_us": (now - 600) * 1_000_000}
+    above = kept(gate, up, upper=UPPER_ID, lower=CITY_ID, call_id="", **OFFICER, **span)
+    wish = {
+        "gateway": NAME, "link": str(up.pk), "call": str(uuid.uuid4()), "verb": "history", "channel": above.channel, "address": "",
+    }  # fmt: skip
+    assert gate.send("POST", "/internal/gateway/wanted", wish | span).json()["status"] == 0
+    row = Served.objects.get(stated=above)
+    said = state(row, call_id="", start=now - 2400, end=now - 600)["statement"]
+    assert (said["upper"], said["lower"], said["index"]) == (CITY_ID, LOWER_ID, row.index)
+    assert {key: said[key] for key in OFFICER} == OFFICER
+    (leaf,) = stated(notary)
+    assert (leaf.grant, leaf.person_name, leaf.unit) == (row.pk, "边巴", "自治区公安厅")
 
 
 # What the gateway is told of its devices
@@ -343,17 +370,22 @@ def test_the_gateway_is_told_where_a_platform_below_takes_statements(stage, lowe
     before = Gateway.objects.get().generation
     steps.suspend(lower, taken(by, "整改"))
     assert Gateway.objects.get().generation > before
-    assert assigned() == dict.fromkeys(told)
+    assert assigned() == {id: None for id in told if id != LOWER_ID}, "it may not even register"
 
 
-@pytest.mark.parametrize("lacking", ["statements_url", "statements_certificate", "custodes"])
-def test_without_address_certificate_or_this_program_there_is_none(stage, lower, by, lacking):
+@pytest.mark.parametrize("runs_it", [True, False])
+def test_of_a_platform_that_handed_nothing_over_there_is_none(stage, lower, by, other, runs_it):
     recorder(stage, gb_id=LOWER_ID)
-    row = lower.platform
-    before = Gateway.objects.get().generation
-    setattr(row, lacking, False if lacking == "custodes" else "")
+    row, before = lower.platform, Gateway.objects.get().generation
+    row.statements_url, row.statements_certificate, row.custodes = "", "", runs_it
     platforms.save(row, taken(by))
     assert Gateway.objects.get().generation > before
+    assert assigned() == {}, "it leads elsewhere: tested again first"
+    lower.refresh_from_db()
+    passed = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
+    steps.enter_test(lower, passed, timezone.localdate(), 320, taken(by))
+    lower.refresh_from_db()
+    steps.resume(lower, taken(other))
     assert assigned() == {LOWER_ID: None}
 
 

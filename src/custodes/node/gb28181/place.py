@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from custodes.gb28181.ids import checked
+from custodes.gb28181.ids import checked, family
 from custodes.gb28181.media.bounds import Sources
 from custodes.gb28181.refused import Refused
 from custodes.video.source.address import AddressPolicy, BadUrl, Network
@@ -23,6 +23,11 @@ class ChannelUrl:
 
     device: str
     channel: str
+
+    @property
+    def platform(self) -> bool:
+        """Whether it is of a platform below, by the type in its ID (2016 Annex D): what it shows is recorded there."""
+        return family(self.device) == "platform"
 
 
 def is_channel(url: str) -> bool:

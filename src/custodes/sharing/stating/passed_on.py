@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from custodes.places.models import Camera
-from custodes.sharing.models import Served, ServedEnd, Verb
+from custodes.sharing.models import Served, ServedEnd, Stated, Verb
 from custodes.sharing.models.served import SILENT
 from custodes.sharing.stating.saying import Said, Span, Unsaid, within
 
@@ -21,7 +20,7 @@ def said_of(grant: UUID, camera: Camera, verb: Verb, span: Span | None, at: date
     Raises:
         Unsaid: it is over, of another camera, or of less; nobody stated to us who asks.
     """
-    row = Served.objects.filter(pk=grant).first()
+    row = Served.objects.select_related("stated").filter(pk=grant).first()
     if row is None:
         return None
     if not row.given or row.until is None or at >= row.until or _over(row, at):
@@ -47,9 +46,9 @@ def said_of(grant: UUID, camera: Camera, verb: Verb, span: Span | None, at: date
     )
 
 
-def stated_of(row: Served) -> Any:
-    """The statement that it was given for (`sharing.Stated`); None where it was given without one."""
-    return getattr(row, "statement", None)
+def stated_of(row: Served) -> Stated | None:
+    """The statement that it was given for; None where it was given without one."""
+    return row.stated
 
 
 def _over(row: Served, at: datetime) -> bool:

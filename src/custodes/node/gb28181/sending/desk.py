@@ -15,6 +15,7 @@ from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.sending.live import LiveSending
+from custodes.node.gb28181.sending.passed_on import PassedOnSending
 from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span_of
 from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.node.gb28181.sending.sending import Sending
@@ -209,6 +210,12 @@ class SendDesk:
         if camera.dark and span is None:
             return SendReady(step="no_picture", detail="a plan forbids to take anything in of the camera now (S10(3))")
         way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
+        devices = self.studio.devices
+        if span is not None and devices is not None and devices.passes_on(camera):
+            if ask.session == "Download":
+                way.close()
+                return SendReady(step="not_built", detail="what a platform below recorded is played, not fetched")
+            return PassedOnSending(ask, span, camera, admission, way, self.studio, self._is_over, devices)
         if span is not None:
             return RecordedSending(ask, span, camera, admission, way, self.studio, self._is_over)
         return LiveSending(ask.call, camera, admission, way, ask.ssrc, self.studio, self._is_over)

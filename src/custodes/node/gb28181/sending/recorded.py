@@ -25,8 +25,6 @@ DOWNLOAD_SPEED = 4
 """Of a download that names none."""
 EDGE_US = 8_000_000
 """What a running camera's durable footage may lag behind now; what is missing longer is a gap."""
-PICTURE_SECONDS = 4.0
-"""Within which the first picture is found; an upper waits for an answer."""
 READ_SECONDS = 20.0
 """A disk that gives nothing for so long has failed."""
 EARLY_SECONDS = 0.002
@@ -56,7 +54,10 @@ class RecordedSending(Sending):
 
     Attributes:
         download: it is a file that is fetched: it ends with what is there. A playback goes on with what is recorded meanwhile.
+        picture_seconds: within which the first picture is found; an upper waits for an answer.
     """
+
+    picture_seconds = 4.0
 
     def __init__(
         self,
@@ -130,7 +131,7 @@ class RecordedSending(Sending):
 
     async def _have_picture(self) -> None:
         try:
-            async with asyncio.timeout(PICTURE_SECONDS):
+            async with asyncio.timeout(self.picture_seconds):
                 while not self._pictures:
                     if not await self._read():
                         raise NoPicture

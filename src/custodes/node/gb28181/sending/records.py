@@ -1,4 +1,5 @@
-"""What is there to be sent to an upper platform: stretches of the archive within what a token opens."""
+"""What is there to be sent to an upper platform: stretches of the archive within what a token opens; of a camera that a platform below records
+alone, what that one says."""
 
 from __future__ import annotations
 
@@ -9,10 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from custodes.node.bounds import Bounds
+from custodes.node.camera import Camera
 from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.gate import Gate, Refused
 from custodes.node.gb28181.sending.signed import Signed
+from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
+from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.uppers import SendRecordings, SendRecords
 
 log = structlog.get_logger(__name__)
@@ -46,8 +51,8 @@ class RecordDesk:
         except Refused as error:
             log.info("send.not_listed", why=str(error))
             return SendRecordings(step="not_granted")
-        camera = claims.cameras[0]
-        if self.cameras.get(camera) is None:
+        camera = self.cameras.get(claims.cameras[0])
+        if camera is None:
             return SendRecordings(step="not_here")
         assert claims.span is not None
         from_us, until_us = max(ask.start_us, claims.span[0]), min(ask.end_us, claims.span[1])
@@ -55,8 +60,11 @@ class RecordDesk:
             return SendRecordings()
         self._asked += 1
         try:
+            devices = self.studio.devices
+            if devices is not None and devices.passes_on(camera):
+                return await _below(devices, camera, claims, from_us, until_us)
             spans, more = await self.studio.disk.run(
-                self.studio.archive.stretches, camera, from_us, until_us, MOST_SPANS, APART_US
+                self.studio.archive.stretches, camera.id, from_us, until_us, MOST_SPANS, APART_US
             )
         finally:
             self._asked -= 1
@@ -65,3 +73,17 @@ class RecordDesk:
     async def _ask(self, _request: Request, body: bytes) -> Response:
         found = await self.find(SendRecords.model_validate_json(body))
         return Response(found.model_dump_json(), media_type="application/json")
+
+
+async def _below(
+    devices: DeviceDesk, camera: Camera, claims: GrantClaims, from_us: int, until_us: int
+) -> SendRecordings:
+    """Asked by the same rules as for a person who looks here; under the grant of the platform above."""
+    try:
+        found = await devices.recordings(camera, claims, Bounds.of(claims), from_us, until_us)
+    except NotPlayed as error:
+        log.info("send.not_listed_below", camera=str(camera.id), step=error.step)
+        if error.step == "not_open":
+            return SendRecordings()
+        return SendRecordings(step="full" if error.step in ("busy", "often") else "not_here")
+    return SendRecordings(spans=found.spans[:MOST_SPANS], more=not found.whole or len(found.spans) > MOST_SPANS)

@@ -7,6 +7,7 @@ import secrets
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -37,9 +38,11 @@ class Sending(ABC):
         sent_at: when its last picture left, or it was told to begin; None before.
         over: it has ended, or is ending; `why` for the gateway, empty where that ended it itself.
         at_us: from when on recordings are sent, µs UTC; None of the live picture.
+        source: ``device`` where they are a platform's below.
     """
 
     at_us: int | None = None
+    source: Literal["", "device"] = ""
 
     def __init__(
         self,
@@ -167,6 +170,7 @@ class Sending(ABC):
             stream="main",
             at_us=self.at_us,
             worker=studio.worker,
+            source=self.source,
         )
         # A view that is cut off while its beginning is written down has begun all the same.
         self._beginning = asyncio.ensure_future(studio.disk.run(studio.journal.begin, begun))

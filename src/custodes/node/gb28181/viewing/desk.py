@@ -26,7 +26,7 @@ from custodes.video.archive.archive import Archive
 from custodes.video.archive.retention import Retention
 from custodes.video.archive.timeline import Span, merge
 from custodes.video.clock import Clock as HostClock
-from custodes.video.plan.plan import EXCUSED
+from custodes.video.plan.plan import EXCUSED, PLANNED
 from custodes.video.wire.gateway import LONGEST_SPAN, CallStep, RecordingsAnswer, RecordingsAsk, StepTaken
 from custodes.video.wire.token import GrantClaims
 
@@ -148,18 +148,23 @@ class DeviceDesk:
         """The channel that a camera is.
 
         Raises:
-            NotPlayed: ``not_device``; ``off``: it is not to be recorded; ``planned``: nothing of it may be seen just now (S10(3)).
+            NotPlayed: ``not_device``; ``off``: it is a device's, and not to be recorded; ``planned``: nothing of it may be seen just now (S10(3)).
         """
         url = channel_of(camera)
         if url is None:
             raise NotPlayed("not_device")
-        if not camera.assignment.record:
+        if not (camera.assignment.record or url.platform):
             raise NotPlayed("off")
         if camera.dark:
             raise NotPlayed("planned")
         if not self.place.address:
             raise NotPlayed("address")
         return url
+
+    def passes_on(self, camera: Camera) -> bool:
+        """Whether what is recorded of it is a platform's below alone: that is what a platform above is told of and sent."""
+        url = channel_of(camera)
+        return url is not None and url.platform and not camera.assignment.record
 
     async def opens(self, camera: Camera, bounds: Bounds) -> list[Span]:
         """What a look opens of its device's recordings: of the archive's windows what is not past its retention, was this camera's, and was
@@ -178,7 +183,9 @@ class DeviceDesk:
 
     def _left_out(self, camera: Camera, from_us: int, to_us: int) -> list[Span]:
         gaps = self.archive.gaps(camera.id, from_us - MARGIN_US, to_us + MARGIN_US)
-        planned = widened((begin, end) for begin, end, reason in gaps if reason in EXCUSED)
+        # Of a platform below, that nothing is recorded here leaves nothing out: it is recorded there.
+        excused = EXCUSED if camera.assignment.record else {PLANNED}
+        planned = widened((begin, end) for begin, end, reason in gaps if reason in excused)
         return merge([*planned, *planned_out(camera, self.archive, from_us, to_us)])
 
     # What is there
