@@ -158,6 +158,12 @@ def test_a_list_of_recordings_rests_on_a_statement_without_a_call(gate, stating,
     assert {row.ended_why for row in Served.objects.filter(status=0)} == {"done"}
     entries = [(entry.index, entry.record) for entry in notary.entries(0, 10)]
     assert reconcile(entries, timezone.now() + HOUR).never_used == [], "nobody looks at what is listed"
+    sent = {
+        "type": "view.begun", "id": str(uuid.uuid4()), "grant": str(first.grant), "index": 1, "person": first.person,
+        "camera": str(first.cameras[0]), "stream": "main", "at_us": wish["from_us"], "worker": "node-1/0", "at": first.at,
+    }  # fmt: skip
+    account = reconcile([*entries, (99, sent)], timezone.now() + HOUR)
+    assert [one.index for one in account.beyond_grant] == [99], "pictures that went out under leave to list"
 
 
 @pytest.mark.clause("S33.1")
