@@ -311,6 +311,24 @@ async def test_what_the_node_does_not_take_is_told_counted_and_may_end_the_hand(
         assert len(both.web.wants) == 1
 
 
+async def test_a_hand_of_which_the_first_command_fails_is_none(tmp_path: Path) -> None:
+    """The node may not have it: another command under the same call would be ``not_granted`` there."""
+    async with under(tmp_path, pace=CALM) as both:
+
+        async def steered(_command: SendSteer) -> SendSteered:
+            return SendSteered(step="failed")
+
+        both.node.steered = steered
+        sn = steer(both, RIGHT)
+        await until(lambda: refused(both) == [sn])
+        (first,) = both.web.wants
+        await ended(both, "node-failed", first.call)
+        both.node.steered = both.node._steered
+        steer(both, RIGHT)
+        await until(lambda: hands(both).said["taken"] == 1)
+        assert both.web.wants[1].call == both.node.commands[1].call != first.call
+
+
 async def test_whoever_met_with_somebody_here_is_decided_anew_and_not_several_times_a_second(tmp_path: Path) -> None:
     """The node has no hand after that: a command under the same call would be ``not_granted`` there."""
     async with under(tmp_path, pace={**CALM, "barred": 600.0}) as both:

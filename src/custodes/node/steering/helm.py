@@ -155,7 +155,9 @@ class Helm:
         Raises:
             SteerFailure: also where its device does not say so.
         """
-        found = await self.bounds.look(await self._reach())
+        async with self._line:  # two that reach it at once would have a driver each, of which one is told to stop
+            driver = await self._reach()
+        found = await self.bounds.look(driver)
         if found is None:
             raise SteerFailure("timeout", "the camera does not say where it points now")
         return found
