@@ -322,6 +322,25 @@ async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above
     assert (await above.say(call, command="goto", preset=9)).step == "failed"
 
 
+async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None:
+    call, told, asked = uuid.uuid4(), asyncio.Event(), []
+
+    async def presets() -> list[Preset]:
+        asked.append(1)
+        await told.wait()
+        return []
+
+    await above.say(call, above.token())
+    above.room.device.presets = presets  # type: ignore[method-assign]
+    lists = [asyncio.ensure_future(above.hands.presets(SendPresets(call=call))) for _ in range(5)]
+    await until(lambda: sum(one.done() for one in lists) == 3)
+    assert not (await above.say(call, command="stop")).step
+    await until(lambda: above.room.device.names() == ["move", "stop"])
+    told.set()
+    assert [(await one).step for one in lists] == ["", "", "failed", "failed", "failed"]
+    assert len(asked) == 2
+
+
 async def test_a_platform_below_is_told_for_whom_its_presets_are_asked(above: Above) -> None:
     asks: list[PresetsAsk] = []
 
