@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -205,6 +206,31 @@ async def test_anybody_here_takes_its_place_in_the_middle_of_a_movement_and_it_i
     assert (await above.say(call, above.token())).step == "held"
     assert above.sends.keep((call,)).ended == {call: "held"}
     assert above.room.device.names() == ["move", "stop"]
+    assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "yielded")]
+
+
+async def test_anybody_here_takes_its_place_also_while_it_is_being_written_down(
+    above: Above, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go, write = threading.Event(), threading.Event(), above.room.book.begin
+
+    def slow(steering: UUID, *how: Any) -> None:
+        if not asked.is_set():
+            asked.set()
+            go.wait(10)
+        write(steering, *how)
+
+    monkeypatch.setattr(above.room.book, "begin", slow)
+    call = uuid.uuid4()
+    saying = asyncio.ensure_future(above.say(call, above.token()))
+    await until(asked.is_set)
+    taking = asyncio.ensure_future(above.room.desk.begin(begin()))
+    await until(lambda: above.room.desk.hand(CAMERA) is not None and above.room.desk.hand(CAMERA).over)  # type: ignore[union-attr]
+    go.set()
+    assert (await taking).ok
+    assert (await saying).step == "held"
+    assert above.room.desk.helm(CAMERA, GRANT) is not None
+    assert not above.room.device.told
     assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "yielded")]
 
 
