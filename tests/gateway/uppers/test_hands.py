@@ -328,6 +328,24 @@ async def test_a_preset_that_may_not_be_set_is_no_end_of_the_hand(tmp_path: Path
         assert len(hands(both)) == len(both.web.wants) == 1
 
 
+async def test_a_hand_of_which_the_first_command_fails_is_none(tmp_path: Path) -> None:
+    """The node may not have it: another command under the same call would be ``not_granted`` there."""
+    async with under(tmp_path, pace=CALM) as both:
+
+        async def steered(_command: SendSteer) -> SendSteered:
+            return SendSteered(step="failed")
+
+        both.node.steered = steered
+        sn = steer(both, RIGHT)
+        await until(lambda: refused(both) == [sn])
+        (first,) = both.web.wants
+        await ended(both, "node-failed", first.call)
+        both.node.steered = both.node._steered
+        steer(both, RIGHT)
+        await until(lambda: hands(both).said["taken"] == 1)
+        assert both.web.wants[1].call == both.node.commands[1].call != first.call
+
+
 async def test_whoever_met_with_somebody_here_is_decided_anew_and_not_several_times_a_second(tmp_path: Path) -> None:
     """The node has no hand after that: a command under the same call would be ``not_granted`` there."""
     async with under(tmp_path, pace={**CALM, "barred": 600.0}) as both:

@@ -234,7 +234,8 @@ class Hands:
                 self._replies.deny(hand.link, asked, _why(step))
         if hand.over:
             await self._end(hand, worker)  # it may have arrived behind the end
-        elif (step in _FOR_GOOD and not _apart(order)) or (step == "node-away" and not hand.ready):
+        elif (step in _FOR_GOOD and not _apart(order)) or (step in _AGAIN and not hand.ready):
+            # Of a hand that did not come about the node may have nothing.
             self._take_off(hand, _why(step))
 
     async def _say(self, hand: Hand, worker: Worker, order: Order) -> str:
@@ -250,7 +251,7 @@ class Hands:
             step = "node-away"
         else:
             step = steered.step or "taken"
-            hand.ready = hand.ready or step not in _FOR_GOOD
+            hand.ready = hand.ready or step not in _FOR_GOOD | _AGAIN
         self.said[step] += 1
         log.info("upper.steered", call=str(hand.id), command=order.command, step=step)
         return step

@@ -125,6 +125,7 @@ class SteeringDesk:
             await self.disk.surely(self.book.begin, begun.steering, begun.index, begun.person, begun.camera)
         except BaseException:
             del self._helms[begun.camera]
+            helm.give_up()
             raise
         helm.start()
         log.info("steering.begun", camera=str(begun.camera), steering=str(begun.steering), index=begun.index)

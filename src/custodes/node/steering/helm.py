@@ -82,11 +82,17 @@ class Helm:
     _ends: bool = False
     _barred: Motion | None = None
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
+    _begun: asyncio.Event = field(default_factory=asyncio.Event)
     _watch: Watch | None = None
 
     def start(self) -> None:
         """Begin to follow."""
+        self._begun.set()
         self._task = asyncio.get_running_loop().create_task(self._follow(), name=f"helm-{self.camera.id}")
+
+    def give_up(self) -> None:
+        """It can't begin: nobody waits for it."""
+        self._begun.set()
 
     def hold(self, motion: Motion) -> None:
         """The hand holds like this; said again and again while it does."""
@@ -125,6 +131,7 @@ class Helm:
         if not self._over:
             self._over = reason
             self._changed.set()
+        await self._begun.wait()  # of one that is being written down the end is too
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
@@ -155,7 +162,9 @@ class Helm:
         Raises:
             SteerFailure: also where its device does not say so.
         """
-        found = await self.bounds.look(await self._reach())
+        async with self._line:  # two that reach it at once would have a driver each, of which one is told to stop
+            driver = await self._reach()
+        found = await self.bounds.look(driver)
         if found is None:
             raise SteerFailure("timeout", "the camera does not say where it points now")
         return found
