@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from custodes.places.models import Camera, CameraState, GbAlarm, System
+from custodes.places.models import Camera, CameraState, GbAlarm, Plan, PlanCause, System
 from custodes.places.views import alarm_words
 from custodes.sharing.links import alarming, steps
 from custodes.sharing.models import Link
@@ -17,6 +17,7 @@ from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree import changing
 from custodes.upkeep.models import CameraEvent, EventKind
 from tests.places.devices.rows import CHANNELS, RECORDER, open_gate, recorder
+from tests.places.plans import approved
 from tests.sharing.stage import in_force, organisation, second, taken
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,20 @@ def test_what_cameras_say_over_onvif_goes_up_too(gate, stage, told):
     assert [(one["method"], one["type"], one["text"]) for one in found] == [
         (5, 11, "视频异常检测"), (6, 1, "存储设备磁盘故障"),
     ]  # fmt: skip
+
+
+@pytest.mark.clause("S10(3)")
+def test_of_a_camera_before_which_a_vote_is_held_nothing_is_told(gate, stage, told, device):
+    begun, now = ask(gate, told)["after"], timezone.now()
+    cries(device)
+    minute = datetime.timedelta(minutes=1)
+    plan = approved(stage, stage.gate, at=now - 3 * minute, after=minute, cause=PlanCause.VOTE, words="选举")
+    assert ask(gate, told, begun)["alarms"] == []
+    # Nor what was told while it was held, when it has ended.
+    Plan.objects.filter(pk=plan.pk).update(ends=now - AGO / 2)
+    assert ask(gate, told, begun)["alarms"] == []
+    Plan.objects.filter(pk=plan.pk).update(ends=now - 2 * AGO)
+    assert len(ask(gate, told, begun)["alarms"]) == 1
 
 
 @pytest.mark.clause("S20")
