@@ -1,4 +1,5 @@
-"""Three cascaded platforms, as `custodes demo --levels 3` starts them: a county's camera, live on the region's page, through the city."""
+"""Three cascaded platforms, as `custodes demo --levels 3` starts them: a county's camera on the region's page, through the city: live, and what
+the county recorded, for an officer who is stated on the way."""
 
 from __future__ import annotations
 
@@ -6,30 +7,34 @@ import json
 import os
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests import migrated
 from tests.e2e.conftest import FILMS, START_SECONDS, System, free_ports
-from tests.e2e.people import begin_duty, sign_in
-from tests.e2e.picture import frame_number, until
+from tests.e2e.people import begin_duty, open_camera, sign_in
+from tests.e2e.picture import POSITION, frame_number, plays_on, until
 
 pytestmark = pytest.mark.e2e
 
 STATE = "() => document.querySelector('custodes-player')?.state.kind"
 NAMES = "() => JSON.parse(document.getElementById('wall-cameras')?.textContent || '[]').map((one) => one.name)"
+HERE = "document.querySelector('custodes-player').positionUs / 1000"
 CAMERA = "大昭寺广场东口"
 
 
 @pytest.fixture
-def region(tmp_path: Path) -> Iterator[System]:
-    """The region of the demo of three levels, on a folder of its own; all of it must also stop cleanly."""
-    first = free_ports(20)
+def levels(tmp_path: Path) -> Iterator[dict[str, System]]:
+    """The demo of three levels by their names, on a folder of its own; all of it must also stop cleanly."""
+    first = free_ports(22)
     migrated.begin(tmp_path / "data" / "region")
     with (tmp_path / "demo.log").open("w+") as log:
         process = subprocess.Popen(
@@ -47,21 +52,34 @@ def region(tmp_path: Path) -> Iterator[System]:
             log.seek(0)
             assert line, f"it did not start:\n{log.read()}"
             facts = json.loads(line)
-            told = next(one for one in facts["installations"] if one["level"] == "region")
-            logins = {"zhiban": {"username": "zhiban", "password": facts["password"]}}
-            yield System(told["address"], Path(told["data"]), logins, facts["camera_port"], facts["sent_port"], process)
+            logins = {name: {"username": name, "password": facts["password"]} for name in ("zhiban", "jiancha")}
+            ports = facts["camera_port"], facts["sent_port"]
+            yield {
+                one["level"]: System(one["address"], Path(one["data"]), logins, *ports, process)
+                for one in facts["installations"]
+            }
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(90)
         assert code == 0
 
 
-def test_the_region_sees_a_countys_camera_live_through_the_city(browser: Browser, region: System) -> None:
+@contextmanager
+def at(browser: Browser, system: System) -> Iterator[Page]:
+    """A browser of its own at one of the three."""
     with browser.new_context(
-        base_url=region.address, locale="zh-CN", viewport={"width": 1280, "height": 800}
+        base_url=system.address, locale="zh-CN", viewport={"width": 1280, "height": 800}
     ) as context:
-        page = context.new_page()
-        sign_in(page, region, "zhiban")
+        context.set_default_timeout(20_000)
+        yield context.new_page()
+
+
+@pytest.mark.timeout(240, func_only=True)
+def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
+    browser: Browser, levels: dict[str, System]
+) -> None:
+    with at(browser, levels["region"]) as page:
+        sign_in(page, levels["region"], "zhiban")
         begin_duty(page)
 
         def listed() -> bool:
@@ -70,10 +88,95 @@ def test_the_region_sees_a_countys_camera_live_through_the_city(browser: Browser
 
         until(page, listed, "the city's catalogue became a camera", 90, every=2)
         until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
-        numbers: set[int | None] = set()
+        comes(page, "the county's frames come, one after the other")
+        looks_back(page)
+        for level in ("city", "county"):
+            is_on_record(browser, levels[level])
+        # A region that says nothing of who asks learns nothing of what was recorded.
+        with closing(sqlite3.connect(levels["region"].data / "web.sqlite3", timeout=20)) as register, register:
+            register.execute("UPDATE sharing_platform SET custodes = 0 WHERE role = 'lower'")
+            register.execute("UPDATE places_gateway SET generation = generation + 1")
+        ask = page.get_by_role("button", name="查询设备录像")
 
-        def moves() -> bool:
-            numbers.add(frame_number(page))
-            return len(numbers - {None}) >= 5
+        def refused() -> bool:
+            ask.click()
+            expect(ask).to_be_enabled(timeout=20_000)
+            return bool(refusals(levels["city"]))
 
-        until(page, moves, "the county's frames come, one after the other", 20)
+        until(page, refused, "it is refused where nobody was stated", 40, every=1)
+        [(status, unmet), *_] = refusals(levels["city"])
+        assert status == 403
+        assert [clause for clause, *_ in json.loads(unmet)] == ["S28.1(3)"]
+
+
+def comes(page: Page, what: str) -> None:
+    """The picture moves."""
+    numbers: set[int | None] = set()
+
+    def moves() -> bool:
+        numbers.add(frame_number(page))
+        return len(numbers - {None}) >= 5
+
+    until(page, moves, what, 20)
+
+
+def looks_back(page: Page) -> None:
+    """Ask what the county recorded, play it, let it stand still, go on, go back to its beginning."""
+    open_camera(page, CAMERA)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
+    ask, box = page.get_by_role("button", name="查询设备录像"), page.locator(".timeline__box").first
+
+    def told() -> bool:
+        ask.click()
+        expect(ask).to_be_enabled(timeout=20_000)
+        return page.locator(".timeline__box").count() > 0
+
+    until(page, told, "the county says what it recorded", 60, every=2)
+    badge = page.get_by_text("设备录像，未经本系统存证").first
+
+    def plays() -> bool:
+        told()
+        box.focus()
+        page.keyboard.press("Enter")
+        try:
+            page.wait_for_function(f"({STATE})() === 'playing' && {HERE} < Date.now() - 10000", timeout=8000)
+            expect(badge).to_be_visible(timeout=2000)
+        except (AssertionError, TimeoutError):
+            return False
+        return True
+
+    # What was recorded a moment ago is not asked for, and the first ten seconds are not either.
+    until(page, plays, "it plays and is marked", 60, every=3)
+    comes(page, "the recording's frames come")
+    begun = page.evaluate(POSITION)
+    plays_on(page, 3)
+    page.get_by_role("button", name="暂停").click()
+    until(page, lambda: page.evaluate(STATE) == "paused", "it stands still")
+    page.get_by_role("button", name="播放", exact=True).click()
+    until(page, lambda: page.evaluate(STATE) == "playing", "and goes on", 20)
+    plays_on(page, 1)
+    here = page.evaluate(POSITION)
+    box.focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: (page.evaluate(POSITION) or here) < begun + 2_000_000, "it begins anew", 40)
+    comes(page, "and its frames come")
+
+
+def is_on_record(browser: Browser, system: System) -> None:
+    """What this level gave stands on its page, with the region's officer and why."""
+    with at(browser, system) as page:
+        sign_in(page, system, "jiancha")
+        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+            [(link,)] = register.execute("SELECT DISTINCT link_id FROM sharing_served").fetchall()
+        page.goto(f"/sharing/links/{UUID(link)}/served/")
+        given = page.get_by_role("row").filter(has_text="查阅录像").first
+        for words in (CAMERA, "旦增", "自治区公安厅（训练）", "值班监看", "S34(1)", "已提供"):
+            expect(given).to_contain_text(words)
+
+
+def refusals(system: System) -> list[tuple[int, str]]:
+    """What was refused of recordings here, with a leaf."""
+    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+        return register.execute(
+            "SELECT status, unmet FROM sharing_served WHERE verb = 'history' AND status > 0 AND \"index\" IS NOT NULL"
+        ).fetchall()

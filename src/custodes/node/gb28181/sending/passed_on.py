@@ -18,7 +18,7 @@ from custodes.node.gb28181.sending.sending import NoPicture, Sending
 from custodes.node.gb28181.sending.ways import Way
 from custodes.node.gb28181.viewing.call import FINISHED, DeviceCall
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
-from custodes.node.gb28181.viewing.opened import Stretch
+from custodes.node.gb28181.viewing.opened import KEY_US, Stretch
 from custodes.video.mp4.decode_times import DecodeTimes
 from custodes.video.unit import CLOCK_RATE, AccessUnit
 from custodes.video.wire.uppers import SendAsk, SendStep, SendStepped
@@ -26,6 +26,9 @@ from custodes.video.wire.uppers import SendAsk, SendStep, SendStepped
 log = structlog.get_logger(__name__)
 
 _USUAL_TICKS = 3600
+_BEFORE_US = KEY_US + 2_000_000
+"""The margin that is kept behind the beginning of what a person may see is not kept here: a platform below sends nothing from before what was
+asked for, and is asked for nothing before the beginning. With the doubt of its clock."""
 _LOOK_SECONDS = 0.2
 _MAY_SECONDS = 1.0
 
@@ -64,6 +67,8 @@ class PassedOnSending(RecordedSending):
         self._may_at = 0.0
         self._came = asyncio.Event()
         super().__init__(ask, span, camera, admission, way, studio, on_over)
+        # Begun behind the margin the first picture would be another's than the second that the platform above places it at.
+        self._asked = replace(self._bounds, span=(span[0] - _BEFORE_US, span[1]))
 
     def step(self, step: SendStep) -> SendStepped:
         """Follow a step; a speed other than its own is not had from below."""
@@ -132,7 +137,7 @@ class PassedOnSending(RecordedSending):
         if self._reached_us >= self._end_us:
             return False
         claims, camera = self.admission.claims, self.camera
-        stretch = await self._desk.stretch(camera, claims, self._bounds, self._reached_us)
+        stretch = await self._desk.stretch(camera, claims, self._asked, self._reached_us)
         if stretch is None or stretch.from_us >= self._end_us:
             return False
         url = self._desk.channel(camera)
