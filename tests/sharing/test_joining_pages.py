@@ -125,6 +125,7 @@ def test_a_password_is_never_shown(cast, stage, client_of, monkeypatch):
 
 def test_a_platform_below_registers_as_a_device(cast, stage, client_of):
     by, other = cast.system_admin.person, second(cast).person
+    platform(cast.units["city"], "own", "54010000002000000009", "city", by)
     row = steps.ask_platform(platform(cast.units["city"], "lower", LOWER_ID, "county", by), NEED, taken(by))
     browser = client_of("system_admin")
     page = browser.get(row.get_absolute_url()).content.decode()
@@ -133,7 +134,7 @@ def test_a_platform_below_registers_as_a_device(cast, stage, client_of):
     device = GbDevice.objects.create(
         gb_id=LOWER_ID,
         name="城关区平台",
-        system=stage.system,
+        system=stage.gate.system,
         sealed_password="-",
         entered_by=by,
         entered_at=timezone.now(),

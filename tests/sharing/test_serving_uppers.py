@@ -162,7 +162,7 @@ def test_an_upper_is_told_with_its_password_sealed_to_this_gateway(stage, gate, 
     assert told == {
         "link": str(link.pk), "id": UPPER_ID, "own": OWN_ID, "host": "192.0.2.10", "port": 5060, "transport": "udp",
         "edition": "", "charset": "", "expires_s": 600, "keepalive_s": 60, "misses": 3,
-        "hosts": ["192.0.2.11", "up.example"], "media": ["192.0.2.16/28"], "certificate": "", "alarms": False,
+        "hosts": ["192.0.2.11", "up.example"], "media": ["192.0.2.16/28"],
     }  # fmt: skip
     Gateway.objects.update(seal_key="another")
     assert gate.send("GET", "/internal/gateway/uppers").json()["uppers"] == [], "sealed to a key that was replaced"
