@@ -216,6 +216,12 @@ def test_a_link_that_is_not_in_force_tells_nothing(gate, told, by):
     assert ask(gate, told, status=404)["error"] == "link"
 
 
+def test_the_page_of_a_link_that_is_over_does_not_say_that_alarms_are_told(client_of, told, by):
+    assert "已开通" in client_of("inspector").get(told.get_absolute_url()).content.decode()
+    steps.end(told, taken(by, "机构调整"))
+    assert "已开通" not in client_of("inspector").get(told.get_absolute_url()).content.decode()
+
+
 def test_the_words_are_those_of_the_devices_page():
     with translation.override("zh-hans"):
         assert {key: str(words) for key, words in alarm_words._KINDS.items()} == alarms.WORDS
