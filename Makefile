@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 300
 
 help:
 	@echo "make demo   start the whole system with simulated cameras (training installation)"
-	@echo "make test   all checks and tests, about 30 minutes on 2 cores"
+	@echo "make test   all checks and tests, about an hour on 2 cores"
 	@echo "make chaos  the long kill -9 and power-cut tests"
 	@echo "make fuzz   throw damaged octets at all that reads GB/T 28181, 5 minutes (FUZZ_SECONDS)"
 	@echo "make clean  remove what was built; demo data stays in var/demo"

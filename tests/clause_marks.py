@@ -21,10 +21,9 @@ def _marked_clauses_are_tried(request: pytest.FixtureRequest) -> Iterator[None]:
     if not clauses:
         yield
         return
-    with calls() as called:
+    with awaited({clause: functions_of(clause) for clause in clauses}) as untried:
         yield
-    untried = sorted(clause for clause in clauses if not functions_of(clause) & called)
-    assert not untried, f"marked with {', '.join(untried)}, and calls none of the functions that serve it"
+    assert not untried, f"marked with {', '.join(sorted(untried))}, and calls none of the functions that serve it"
 
 
 def functions_of(clause: str) -> set[str]:
@@ -41,19 +40,22 @@ def functions_of(clause: str) -> set[str]:
 
 
 @contextmanager
-def calls() -> Iterator[set[str]]:
-    """Names of the program's functions that this thread calls meanwhile."""
-    called: set[str] = set()
+def awaited(serving: dict[str, set[str]]) -> Iterator[set[str]]:
+    """Clauses of which this thread has called none of the functions yet; it is not watched any longer once that is none."""
+    untried = set(serving)
+    before = sys.getprofile()
 
     def note(frame: FrameType, event: str, argument: Any) -> None:
         del argument
         module = frame.f_globals.get("__name__", "")
         if event == "call" and module.startswith("custodes."):
-            called.add(f"{module}:{frame.f_code.co_qualname}")
+            called = f"{module}:{frame.f_code.co_qualname}"
+            untried.difference_update([clause for clause in untried if called in serving[clause]])
+            if not untried:  # watching costs more than most of what is watched
+                sys.setprofile(before)
 
-    before = sys.getprofile()
     sys.setprofile(note)
     try:
-        yield called
+        yield untried
     finally:
         sys.setprofile(before)

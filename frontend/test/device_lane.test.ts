@@ -94,7 +94,7 @@ describe("the band of a device's recordings", () => {
   it("says why a device was not heard, and that it did not tell all", () => {
     const { made, said } = lane();
     made.told(told([], { failure: "clock" }));
-    expect(said()).toContain("设备的时钟");
+    expect(said()).toContain("没有取得设备的时间");
     made.told(told([[view.from, now]], { whole: false }));
     expect(said()).toContain("可能还有");
   });
@@ -106,6 +106,6 @@ describe("the step at which a look at a device stopped", () => {
     expect(deviceStep("not_stated")).toContain("下级平台");
   });
   it("is named where there are no words for it", () => {
-    expect(deviceStep("no-ps")).toBe("停在步骤 no-ps");
+    expect(deviceStep("no-ps")).toBe("在步骤 no-ps 中止");
   });
 });

@@ -8,6 +8,7 @@ from typing import Any, cast
 from custodes.gateway.catalogues import Catalogues, _Taking
 from custodes.gateway.pace import PACE
 from custodes.gb28181.manscdp.catalog import CatalogNotice
+from custodes.gb28181.manscdp.collector import End
 
 DEVICE = "54010000001180000001"
 
@@ -18,10 +19,15 @@ class Clock:
     def monotonic(self) -> float:
         return self.now
 
+    def wall_us(self) -> int:
+        return round(self.now * 1_000_000)
+
 
 def made() -> tuple[Catalogues, Clock]:
     clock = Clock()
-    return Catalogues(cast(Any, SimpleNamespace(clock=clock)), cast(Any, None)), clock
+    context = SimpleNamespace(clock=clock)
+    states = SimpleNamespace(counted=lambda _device, _entries: None)
+    return Catalogues(cast(Any, context), cast(Any, states)), clock
 
 
 def taken(catalogues: Catalogues, clock: Clock, seconds: float, entries: int) -> None:
@@ -69,6 +75,45 @@ def test_one_that_says_so_all_the_time_is_asked_ever_more_seldom() -> None:
     clock.now += 2 * PACE.rest
     taken(catalogues, clock, 0.1, 20)
     assert due(catalogues) == clock.now + PACE.calm, "two calm minutes, and it is believed again"
+
+
+def running(catalogues: Catalogues, clock: Clock) -> _Taking:
+    """It is being asked from now on."""
+    catalogues._line.drop(DEVICE)
+    made = catalogues._running[DEVICE] = _Taking(DEVICE, begun=clock.now)
+    return made
+
+
+def finished(catalogues: Catalogues, taking: _Taking, entries: int) -> None:
+    """It has answered whole."""
+    found = SimpleNamespace(
+        end=End.COMPLETE, entries=[SimpleNamespace()] * entries, announced=entries, whole=True, arrived=entries
+    )
+    catalogues._finish(taking, cast(Any, SimpleNamespace(collected=lambda: found)))
+
+
+def test_one_that_says_so_while_it_is_asked_has_its_rest_behind_its_answer() -> None:
+    """Whose answer takes longer than a pause and who says something in between would be asked for ever, without a second's rest."""
+    catalogues, clock = made()
+    for _ in range(3):
+        taking = running(catalogues, clock)
+        clock.now += 10
+        assert catalogues.told(DEVICE, CatalogNotice(sn=1, device_id=DEVICE, sum_num=0))
+        assert not catalogues._line._wishes, "not while it is asked"
+        clock.now += 90
+        finished(catalogues, taking, 5_000)
+        assert catalogues._line._wishes[DEVICE].due == clock.now + PACE.rest
+
+
+def test_what_was_said_while_it_was_asked_is_not_forgotten_where_no_answer_came() -> None:
+    catalogues, clock = made()
+    for tries in (0, 1, 2, 3, 3):
+        taking = running(catalogues, clock)
+        assert catalogues.told(DEVICE, CatalogNotice(sn=1, device_id=DEVICE, sum_num=0))
+        catalogues._fail(taking)
+        assert catalogues._line._wishes[DEVICE].due == clock.now + PACE.again * 2**tries
+    catalogues._fail(running(catalogues, clock))
+    assert not catalogues._line._wishes, "nothing new was said"
 
 
 def test_one_that_never_answered_waits_the_whole_pause() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography import x509
@@ -65,14 +66,17 @@ def certificate(
     days: int = 365,
     begins: datetime.timedelta = datetime.timedelta(hours=-1),
     name: str = "上级网关",
+    more: Sequence[x509.ExtensionType] = (),
 ) -> str:
-    """A self-signed one, PEM."""
+    """A self-signed one, PEM; `more` stands in it besides."""
     key = key or generate_private_key(SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     begin = timezone.now() + begins
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number()).not_valid_before(begin)
     builder = builder.not_valid_after(begin + datetime.timedelta(days=days))
+    for one in more:
+        builder = builder.add_extension(one, critical=True)
     algorithm = None if type(key).__name__.startswith("Ed25519") else hashes.SHA256()
     return builder.sign(key, algorithm).public_bytes(Encoding.PEM).decode()
 

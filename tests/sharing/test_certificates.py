@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP384R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as rsa
+from cryptography.x509 import BasicConstraints, KeyUsage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,11 @@ from tests.sharing.said import certificate, kept, speaks
 from tests.sharing.stage import LOWER_ID, OWN_ID, UPPER_ID, granted
 
 DAY = datetime.timedelta(days=1)
+_NONE = dict.fromkeys(
+    ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign",
+     "encipher_only", "decipher_only"), False,
+)  # fmt: skip
+SIGNS = KeyUsage(key_cert_sign=True, **_NONE)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +33,8 @@ DAY = datetime.timedelta(days=1)
 )
 def test_these_kinds_of_key_are_taken(key):
     assert certificates.bad_certificate(certificate(key), timezone.now()) == ""
+    for_itself = certificate(key, more=[BasicConstraints(ca=False, path_length=None)])
+    assert certificates.bad_certificate(for_itself, timezone.now()) == ""
 
 
 @pytest.mark.parametrize(
@@ -38,6 +46,8 @@ def test_these_kinds_of_key_are_taken(key):
         (certificate() + "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "私钥不得离开"),
         (certificate(days=1, begins=-2 * DAY), "过期"),
         (certificate(begins=2 * DAY), "起才有效"),
+        (certificate(more=[BasicConstraints(ca=True, path_length=None)]), "签发其他证书"),
+        (certificate(more=[SIGNS]), "签发其他证书"),
         (certificate(rsa(65537, 1024)), "密钥种类或者长度"),
         (certificate(generate_private_key(SECP256K1())), "密钥种类或者长度"),
     ],

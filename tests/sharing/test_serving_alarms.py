@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from custodes.places.models import Camera, CameraState, GbAlarm, System
+from custodes.places.models import Camera, CameraState, GbAlarm, Plan, PlanCause, System
 from custodes.places.views import alarm_words
 from custodes.sharing.links import alarming, steps
 from custodes.sharing.models import Link
@@ -17,6 +17,7 @@ from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree import changing
 from custodes.upkeep.models import CameraEvent, EventKind
 from tests.places.devices.rows import CHANNELS, RECORDER, open_gate, recorder
+from tests.places.plans import approved
 from tests.sharing.stage import in_force, organisation, second, taken
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,20 @@ def test_what_cameras_say_over_onvif_goes_up_too(gate, stage, told):
     ]  # fmt: skip
 
 
+@pytest.mark.clause("S10(3)")
+def test_of_a_camera_before_which_a_vote_is_held_nothing_is_told(gate, stage, told, device):
+    begun, now = ask(gate, told)["after"], timezone.now()
+    cries(device)
+    minute = datetime.timedelta(minutes=1)
+    plan = approved(stage, stage.gate, at=now - 3 * minute, after=minute, cause=PlanCause.VOTE, words="选举")
+    assert ask(gate, told, begun)["alarms"] == []
+    # Nor what was told while it was held, when it has ended.
+    Plan.objects.filter(pk=plan.pk).update(ends=now - AGO / 2)
+    assert ask(gate, told, begun)["alarms"] == []
+    Plan.objects.filter(pk=plan.pk).update(ends=now - 2 * AGO)
+    assert len(ask(gate, told, begun)["alarms"]) == 1
+
+
 @pytest.mark.clause("S20")
 def test_what_is_not_shown_any_more_is_told_no_more(gate, stage, told, device):
     begun = ask(gate, told)["after"]
@@ -199,6 +214,12 @@ def test_a_cursor_is_one_of_ours(gate, told, after):
 def test_a_link_that_is_not_in_force_tells_nothing(gate, told, by):
     steps.suspend(told, taken(by, "维护"))
     assert ask(gate, told, status=404)["error"] == "link"
+
+
+def test_the_page_of_a_link_that_is_over_does_not_say_that_alarms_are_told(client_of, told, by):
+    assert "已开通" in client_of("inspector").get(told.get_absolute_url()).content.decode()
+    steps.end(told, taken(by, "机构调整"))
+    assert "已开通" not in client_of("inspector").get(told.get_absolute_url()).content.decode()
 
 
 def test_the_words_are_those_of_the_devices_page():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -14,11 +15,13 @@ from custodes.oversight.readers import readable_entries
 from custodes.oversight.reconciling import last_days
 from custodes.oversight.telling import Names, tell
 from custodes.people import posts
-from custodes.people.models import Person, PostKind
+from custodes.people.models import Person, PostKind, Unit, UnitKind
+from custodes.people.records import timestamp
+from custodes.sharing.models import Served
 from tests.cast import SINCE
 from tests.places.devices.rows import us
 from tests.sharing.said import kept
-from tests.sharing.stage import granted
+from tests.sharing.stage import LOWER_ID, OWN_ID, granted
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,15 @@ def school_auditor(cast):
     person = Person.objects.create(name="学校审计", unit=cast.units["a"])
     posts.assign(person, cast.units["a"], PostKind.AUDIT_ADMIN, by=None, at=SINCE)
     return person
+
+
+def said_below(camera, grant, at):
+    return {
+        "type": "platform.stated", "id": str(uuid.uuid4()), "at": timestamp(at), "statement": str(uuid.uuid4()),
+        "upper": OWN_ID, "lower": LOWER_ID, "channel": "54010200001320000001", "camera": str(camera),
+        "verb": "history", "grant": str(grant), "unit": "拉萨市公安局刑侦支队", "person_name": "扎西次仁",
+        "reason": "办理盗窃案", "ground": "agency", "clauses": ["S27"], "index": 7, "until": timestamp(at),
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -54,6 +66,24 @@ def test_the_units_auditor_reads_that_somebody_above_looked_and_no_more(looked, 
     assert set(police.values_list("type", flat=True)) >= {"platform.statement", "grant", "view.begun"}
 
 
+def test_the_police_of_another_county_read_that_somebody_looked_nowhere(looked, cast):
+    neighbour = cast.units["b"].division
+    police = Unit.objects.create(name="堆龙德庆区公安分局", kind=UnitKind.PUBLIC_SECURITY, division=neighbour)
+    there = Person.objects.create(name="邻县审计", unit=police)
+    posts.assign(there, police, PostKind.AUDIT_ADMIN, by=None, at=SINCE)
+    read = set(readable_entries(there, timezone.now()).values_list("type", flat=True))
+    assert not read & {"platform.statement", "grant", "refusal", "view.begun"}
+
+
+def test_what_was_said_below_is_read_as_the_look_is_or_the_link(looked, stage, notary, cast):
+    """Of an officer of ours by their own auditors and themselves; of a platform above as all of its link."""
+    row = Served.objects.get(stated=looked)
+    at = timezone.now()
+    notary.append([record_of(said_below(stage.gate.pk, row.pk, at))])
+    catch_up()
+    assert EntryRow.objects.get(type="platform.stated").person == row.link_id
+
+
 def test_a_refusal_that_names_an_officer_is_read_by_the_police_alone(gate, stating, wants, cast, school_auditor):
     said = kept(gate, stating)
     assert wants(call_id=said.call_id, from_us=us(said.span_from), until_us=us(said.span_to))["status"] == 403
@@ -62,6 +92,14 @@ def test_a_refusal_that_names_an_officer_is_read_by_the_police_alone(gate, stati
     assert not readable_entries(school_auditor, at).exists()
     types = set(readable_entries(cast.auditor.person, at).values_list("type", flat=True))
     assert types >= {"platform.statement", "refusal"}
+
+
+def test_what_was_said_to_a_platform_below_is_no_entry_of_the_cameras_unit(stage, cast, school_auditor, notary):
+    at = timezone.now()
+    notary.append([record_of(said_below(stage.gate.pk, uuid.uuid4(), at))])
+    catch_up()
+    assert list(readable_entries(cast.auditor.person, at).values_list("type", "camera")) == [("platform.stated", None)]
+    assert not readable_entries(school_auditor, at).exists()
 
 
 def test_whoever_compares_finds_the_look_in_order_though_they_read_not_its_leaf(looked, cast, school_auditor, notary):

@@ -357,6 +357,7 @@ export class SteerPad {
     this.#giveUp?.();
     const picture = this.#host.picture();
     if (!picture) return;
+    picture.stage.scrollIntoView?.({ block: "nearest" }); // on a phone it is above
     this.#host.notice(t("steer.dragHint"));
     this.#giveUp = drawBox(picture.stage, picture.video, (box) => {
       this.#giveUp = null;

@@ -108,5 +108,7 @@ def _compare(
         account.without_grant.append(viewing)
         return
     granted = known[1]
-    if viewing.camera not in map(str, granted.get(named, ())) or viewing.person != str(granted["person"]):
+    another = viewing.camera not in map(str, granted.get(named, ())) or viewing.person != str(granted["person"])
+    # Leave of an upper to list recordings opens their span to the node as well, and no picture may go out under it.
+    if another or (granted.get("link") and not _shows(granted)):
         account.beyond_grant.append(viewing)

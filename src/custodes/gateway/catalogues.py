@@ -38,10 +38,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(eq=False)
 class _Taking:
-    """One device while it is asked; `collector` is None while it is asked what it is. `begun`: when its catalogue was asked for."""
+    """One device while it is asked; `collector` is None while it is asked what it is.
+
+    `begun`: when its catalogue was asked for; `noticed`: it said meanwhile that something changed.
+    """
 
     device: str
     begun: float = 0.0
+    noticed: bool = False
     question: Question[_Taking] | None = None
     asked: ClientTransaction | None = None
     collector: Collector[Entry] | None = None
@@ -236,7 +240,11 @@ class Catalogues:
         """A body of a device; False where it is of no kind that is asked for here."""
         if isinstance(message, CatalogNotice) or (isinstance(message, CatalogPart) and message.notice):
             # Nothing is changed by what it says: it is asked for all of it, once it has said what it has to say.
-            self._line.wish(device, False, self._noticed(device))
+            running = self._running.get(device)
+            if running is not None:
+                running.noticed = True  # it has its rest from when it has answered, not from the time before
+            else:
+                self._line.wish(device, False, self._noticed(device))
             return True
         if not isinstance(message, CatalogPart | DeviceInfo):
             return False
@@ -256,7 +264,7 @@ class Catalogues:
         if collector is None:
             return
         if (part.sum_num or 0) > self._pace.patience.most:
-            self._refuse(taking.device, part.sum_num or 0)
+            self._refuse(taking, part.sum_num or 0)
             return
         entries = [entry_of(item, taking.same) for item in part.items]
         end = collector.add(part.sum_num, entries, round(self._now * SECOND))
@@ -288,10 +296,12 @@ class Catalogues:
             return
         device = taking.device
         if found.end is End.FULL:
-            self._refuse(device, max(found.announced or 0, self._pace.patience.most + 1))
+            self._refuse(taking, max(found.announced or 0, self._pace.patience.most + 1))
             return
         self._break_off(device)
         self._cost(taking, len(found.entries))
+        if taking.noticed:
+            self._line.wish(device, False, self._noticed(device))
         self._tries.pop(device, None)
         said = len(found.entries) if found.announced is None else found.announced
         made = Taken(device, uuid.uuid4(), found.whole, said, self._context.clock.wall_us(), found.entries)
@@ -302,11 +312,14 @@ class Catalogues:
         log.info("catalogue.taken", device=device, entries=len(found.entries), end=found.end.value, said=said)
         self._taken(device)
 
-    def _refuse(self, device: str, said: int) -> None:
+    def _refuse(self, taking: _Taking, said: int) -> None:
         """More than the web takes: it is told how many, and none of them, so that a person reads why there are none."""
+        device = taking.device
         self._break_off(device)
         self._answered[device] = self._now
         self._costs.pop(device, None)
+        if taking.noticed:
+            self._line.wish(device, False, self._noticed(device))
         self._tries.pop(device, None)
         self._unbox(device)
         said = min(said, 2**31 - 1)
@@ -320,8 +333,8 @@ class Catalogues:
         self._break_off(device)
         tries = self._tries.get(device, 0)
         log.info("catalogue.not_answered", device=device, tries=tries + 1)
-        if tries < self._pace.tries:
-            self._tries[device] = tries + 1
+        if tries < self._pace.tries or taking.noticed:
+            self._tries[device] = min(tries + 1, self._pace.tries)
             self._line.wish(device, False, self._now + self._pace.again * 2**tries)
 
     def _put_off_the_largest(self) -> None:

@@ -24,7 +24,7 @@ FIRST_TICKS = CLOCK_RATE
 FIRST_SECONDS = 2.0
 """So much of a recording is gathered before the first of it is sent: it comes no faster than it is watched."""
 STANDS_SECONDS = 300.0
-"""A picture that stands still for so long gives its device's stream back; it is called again when it goes on."""
+"""A picture that stands still for so long gives its device's stream back, and its seat; it is called again when it goes on."""
 NEAR_END_US = 3 * SECOND
 GAIN_US = 2 * SECOND
 """A call that brought less is not made again by itself."""
@@ -45,17 +45,55 @@ async def feed_device(channel: Channel) -> None:
     # What was seen of the archive and what was seen of the device are two accounts.
     await channel.close_account("closed")
     channel.source = "device"
+    at_us = channel.target
     try:
-        async with desk.seat(channel.camera.id):
-            while channel.target is not None and channel.wants_device:
-                channel.turned = False
-                await _DeviceFeed(channel, desk).run(channel.target)
+        while at_us is not None:
+            at_us = await _seated(channel, desk, at_us)
+            if at_us is not None:
+                await _stand(channel, desk)
         await channel.close_account("closed")
     except NotPlayed as error:
         raise Ended("device", error.step) from error
     finally:
         # An account that a cut-off leaves open knows its source by what it began with.
         channel.source = ""
+
+
+async def _seated(channel: Channel, desk: DeviceDesk, at_us: int) -> int | None:
+    """In the camera's seat from there on, wherever the channel turns to in the device's recordings.
+
+    Returns:
+        Where to go on once it stood still for so long that others may have the seat; None when it turned to something else.
+
+    Raises:
+        Ended, NotPlayed.
+    """
+    async with desk.seat(channel.camera.id):
+        while True:
+            if channel.turned:
+                if channel.target is None or not channel.wants_device:
+                    return None
+                at_us = channel.target
+            channel.turned = False
+            stands_us = await _DeviceFeed(channel, desk).run(at_us)
+            if stands_us is not None:
+                return stands_us
+
+
+async def _stand(channel: Channel, desk: DeviceDesk) -> None:
+    """Without a seat or a call, until the picture goes on.
+
+    Raises:
+        Ended: the camera may be looked at no more.
+    """
+    while channel.paused and not channel.turned:
+        _look_whether_it_may(channel, desk)
+        await channel.wait_change(1.0)
+
+
+def _look_whether_it_may(channel: Channel, desk: DeviceDesk) -> None:
+    if not desk.may(channel.camera):
+        raise Ended("device", "planned" if channel.camera.dark else "off")
 
 
 class _DeviceFeed:
@@ -72,13 +110,14 @@ class _DeviceFeed:
         self._begins = True
         self._scale = 1.0
         self._stood_at: float | None = None
+        self._stood_long = False
         self._played = 0.0
         self._stepped_at = 0.0
         self._checked_at = 0.0
         channel.reported = None
 
-    async def run(self, at_us: int) -> None:
-        """Stretch after stretch.
+    async def run(self, at_us: int) -> int | None:
+        """Stretch after stretch. Where to go on when it stood still for too long; None when the channel turned.
 
         Raises:
             Ended, NotPlayed.
@@ -89,7 +128,7 @@ class _DeviceFeed:
             while not channel.turned:
                 stretch = await self._find(at_us)
                 if channel.turned:
-                    return
+                    return None
                 if stretch is None:
                     await self._flush()
                     raise Ended(*(("span", "the device has no more") if shown else ("device", "nothing_recorded")))
@@ -97,7 +136,10 @@ class _DeviceFeed:
                     await self._flush()
                     await channel.emit([Gap(at_us, stretch.from_us, "device")])
                 at_us = await self._play(stretch)
+                if self._stood_long:
+                    return at_us
                 shown = True
+            return None
         finally:
             self._hang_up()
             channel.end = self._timeline.end
@@ -114,7 +156,7 @@ class _DeviceFeed:
         try:
             while not (asking.done() or channel.turned):
                 await asyncio.wait({asking}, timeout=0.2)
-            return await asking if asking.done() else None
+            return None if channel.turned else await asking
         finally:
             asking.cancel()
 
@@ -133,7 +175,11 @@ class _DeviceFeed:
         call.open()
         while not channel.turned:
             await self._obey(call, stretch)
-            if call.over == "closed":  # it stood still for too long, or would not: called again when it goes on
+            if self._stood_long:
+                await self._put(timeline.finish())
+                await self._flush()
+                return max(timeline.reached_us, stretch.from_us)
+            if call.over == "closed":  # it would not stand still: called again when it goes on
                 if not channel.paused:
                     return max(timeline.reached_us, stretch.from_us)
                 await channel.wait_change(1.0)
@@ -245,8 +291,7 @@ class _DeviceFeed:
                 if await call.step("pause"):
                     call.close()
         elif channel.paused:
-            if self._stood_at is not None and now - self._stood_at > STANDS_SECONDS:
-                call.close()
+            self._stood_long = self._stood_at is not None and now - self._stood_at > STANDS_SECONDS
         elif self._stood_at is not None:
             self._stood_at = None
             if call.paused and not call.over:
@@ -268,9 +313,7 @@ class _DeviceFeed:
 
     def _check(self, stretch: Stretch) -> None:
         """Raises `Ended` where the camera may be looked at no more, or a device's times stand still."""
-        camera = self._channel.camera
-        if not self._desk.may(camera):
-            raise Ended("device", "planned" if camera.dark else "off")
+        _look_whether_it_may(self._channel, self._desk)
         length = (stretch.to_us - stretch.from_us) / SECOND
         if self._played > SLOWEST * length + SLACK_SECONDS:
             raise Ended("device", "times")

@@ -57,7 +57,7 @@ def sweep(at: datetime) -> int:
 def refusals(since: date) -> dict[date, dict[UUID, int]]:
     """Of each local day from `since` on how many wishes to look were refused, by person."""
     begins = timezone.make_aware(datetime.combine(since, time()))
-    rows = EntryRow.objects.filter(type="refusal", at__gte=begins, person__isnull=False)
+    rows = EntryRow.objects.filter(type="refusal", at__gte=begins, person__in=Person.objects.values("uuid"))
     found: dict[date, Counter[UUID]] = defaultdict(Counter)
     for at, person in rows.values_list("at", "person"):
         assert person is not None

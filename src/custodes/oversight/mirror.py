@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from custodes.access import notary as line
+from custodes.access.models import Grant
 from custodes.ledger.client import LoggedEntry
 from custodes.oversight.models import EntryRow
+from custodes.sharing.models import Served
 
 PIECE = 1000
 PIECES = 20
@@ -62,10 +64,24 @@ def _row(entry: LoggedEntry) -> EntryRow:
         type=str(entry.entry.get("t", ""))[:40],
         at=datetime.fromisoformat(str(entry.entry["at"])),
         # What the house found about somebody's looks is that person's entry (S7).
-        person=_uuid(record.get("person") or record.get("by")) or _uuid(record.get("about")),
-        # An officer of a platform above is named by it: no entry of the camera's unit, which may be told of the case later (decision 0382).
-        camera=None if record.get("stated") else _uuid(record.get("camera") or _only(record.get("cameras"))),
+        person=_uuid(record.get("person") or record.get("by")) or _uuid(record.get("about")) or _asking(record),
+        camera=None if _names_an_officer(record) else _uuid(record.get("camera") or _only(record.get("cameras"))),
     )
+
+
+def _names_an_officer(record: Mapping[str, Any]) -> bool:
+    """Who asks across platforms, and why: no entry of the camera's unit, which may be told of the case later (decision 0382)."""
+    return bool(record.get("stated")) or record.get("type") == "platform.stated"
+
+
+def _asking(record: Mapping[str, Any]) -> UUID | None:
+    """Of what names an officer across platforms: the link over which was asked, or whose look it was said of; `readers` knows whose they are."""
+    if record.get("type") == "platform.stated":
+        looked = Grant.objects.filter(pk=record["grant"]).values_list("person__uuid", flat=True).first()
+        return looked or Served.objects.filter(pk=record["grant"]).values_list("link", flat=True).first()
+    holder = str(record.get("person", ""))
+    named = record.get("stated") or record.get("type") == "platform.statement"
+    return _uuid(holder.removeprefix("link:")) if named else None
 
 
 def _only(cameras: Any) -> Any:

@@ -9,15 +9,15 @@ from django.db.models import Q, QuerySet
 from custodes.oversight.models import EntryRow
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
-from custodes.people.scope import persons_in, scope_for
+from custodes.people.scope import persons_in, scope_for, within
 from custodes.places.scope import visible_cameras
+from custodes.sharing.models import Link
 
 OF_A_MATTER = (
     "request.step", "case.step", "embargo.step", "finding.step", "hold.effective", "revocation", "refusal", "grant",
-    "platform.statement",
+    "platform.statement", "platform.stated",
 )  # fmt: skip
-"""Types whose entries are about one matter also where they name no person and no camera; a grant names none where an upper's officer stated
-who asks (`mirror`)."""
+"""Types whose entries are about one matter also where they name no person and no camera."""
 
 
 def own_entries(person: Person) -> QuerySet[EntryRow]:
@@ -26,16 +26,18 @@ def own_entries(person: Person) -> QuerySet[EntryRow]:
 
 
 def readable_entries(person: Person, at: datetime) -> QuerySet[EntryRow]:
-    """Entries of persons and cameras within the scope of the posts that give the right, entries about neither (the
-    log's own and the installation's), and one's own."""
+    """Entries of persons, cameras and links with other platforms within the scope of the posts that give the right, entries about neither
+    (the log's own and the installation's), and one's own."""
     scope = scope_for(person, Permission.VIEW_LEDGER, at)
     if not scope:
         return own_entries(person)
     persons = persons_in(scope).values("uuid")
+    links = Link.objects.filter(within(scope, "office")).values("pk")
     cameras = visible_cameras(person, at, Permission.VIEW_LEDGER).values("pk")
     return EntryRow.objects.filter(
         Q(person=person.uuid)
         | Q(person__in=persons)
+        | Q(person__in=links)
         | Q(person__isnull=True, camera__in=cameras)
         | (Q(person__isnull=True, camera__isnull=True) & _of_the_house(bool(scope.division_paths)))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -48,10 +49,11 @@ def _stated_leaves(entries: dict[int, LoggedEntry], since: datetime) -> dict[int
     though they do not read them (`readers`)."""
     told = [entry.record for entry in entries.values() if entry.record is not None]
     of_links = [one for one in told if str(one.get("person", "")).startswith("link:")]
+    links = {UUID(str(one["person"]).removeprefix("link:")) for one in of_links}
     wanted = {str(one.get("grant") or one.get("steering")) for one in of_links if one["type"] != "grant"}
     if not wanted:
         return {}
-    rows = EntryRow.objects.filter(type="grant", person__isnull=True, camera__isnull=True, at__gte=since)
+    rows = EntryRow.objects.filter(type="grant", person__in=links, camera__isnull=True, at__gte=since)
     found = fetch(list(rows.order_by("-index").values_list("index", flat=True)[:MOST]))
     return {
         index: entry

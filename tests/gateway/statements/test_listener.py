@@ -10,13 +10,15 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from custodes.gateway.statements import listener
 from custodes.gateway.statements.listener import STATEMENTS
 from custodes.gateway.statements.needs import NotStated
 from custodes.gateway.statements.sending import send
 from custodes.tls.files import TlsFiles
 from custodes.tls.handed_client import HandedAnswer, client_context, post
-from custodes.tls.handed_server import HandedBounds
+from custodes.tls.handed_server import HandedBounds, trust
 from custodes.tls.pinned import make_pinned
 from custodes.video.wire.gateway import StatementsAt
 from custodes.video.wire.statements import Statement, StatementAnswer
@@ -46,6 +48,24 @@ async def test_another_s_certificate_gets_no_connection(tmp_path: Path) -> None:
         with pytest.raises(NotStated, match=r"does not take our certificate|connection"):
             await send(statement(), below.at, stranger, 10)
         assert not webs.stated
+
+
+async def test_a_certificate_that_tls_does_not_take_keeps_no_other_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upper, strange, webs = certified(tmp_path / "u"), certified(tmp_path / "s"), Webs()
+    bad = strange.cert.read_text()
+
+    def choosy(context: ssl.SSLContext, certificates: Any) -> None:
+        if any(one.public_bytes(Encoding.PEM).decode() == bad for one in certificates):
+            raise ssl.SSLError("no such key")
+        trust(context, certificates)
+
+    monkeypatch.setattr(listener, "trust", choosy)
+    async with lower(tmp_path / "l", webs, strange, upper) as below:
+        assert (await send(statement(), below.at, upper, 10)).index == 41
+        with pytest.raises(NotStated):
+            await send(statement(), below.at, strange, 10)
 
 
 async def test_a_certificate_of_a_client_of_the_same_name_is_another(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -276,7 +277,7 @@ async def test_a_hand_ends_with_the_gateway(tmp_path: Path) -> None:
 
 
 STEPS = [
-    ("held", False),
+    ("held", True),
     ("outside", False),
     ("failed", False),
     ("not_granted", True),
@@ -308,6 +309,67 @@ async def test_what_the_node_does_not_take_is_told_counted_and_may_end_the_hand(
             await until(lambda: said(both)[-1] == "goto")
             assert len(both.node.commands) == count + 1, "a movement that was not taken is not said again"
         assert len(both.web.wants) == 1
+
+
+async def test_a_preset_that_may_not_be_set_is_no_end_of_the_hand(tmp_path: Path) -> None:
+    async with under(tmp_path, pace=CALM) as both:
+
+        async def steered(command: SendSteer) -> SendSteered:
+            return SendSteered(step="not_granted" if command.command in ("set", "remove") else "")
+
+        both.node.steered = steered
+        sn = steer(both, Preset(PresetDo.SET, 4))
+        await until(lambda: refused(both) == [sn])
+        await moving(both)
+        # The node took the hand with that command: the token is said until it does.
+        assert [(one.command, one.token) for one in both.node.commands] == [("set", "grant"), ("move", "grant")]
+        other = steer(both, Preset(PresetDo.DELETE, 4))
+        await until(lambda: refused(both) == [sn, other])
+        assert len(hands(both)) == len(both.web.wants) == 1
+
+
+async def test_a_hand_of_which_the_first_command_fails_is_none(tmp_path: Path) -> None:
+    """The node may not have it: another command under the same call would be ``not_granted`` there."""
+    async with under(tmp_path, pace=CALM) as both:
+
+        async def steered(_command: SendSteer) -> SendSteered:
+            return SendSteered(step="failed")
+
+        both.node.steered = steered
+        sn = steer(both, RIGHT)
+        await until(lambda: refused(both) == [sn])
+        (first,) = both.web.wants
+        await ended(both, "node-failed", first.call)
+        both.node.steered = both.node._steered
+        steer(both, RIGHT)
+        await until(lambda: hands(both).said["taken"] == 1)
+        assert both.web.wants[1].call == both.node.commands[1].call != first.call
+
+
+async def test_whoever_met_with_somebody_here_is_decided_anew_and_not_several_times_a_second(tmp_path: Path) -> None:
+    """The node has no hand after that: a command under the same call would be ``not_granted`` there."""
+    async with under(tmp_path, pace={**CALM, "barred": 600.0}) as both:
+
+        async def steered(_command: SendSteer) -> SendSteered:
+            return SendSteered(step="held")
+
+        both.node.steered = steered
+        sns = [steer(both, RIGHT)]
+        await until(lambda: refused(both) == sns)
+        (first,) = both.web.wants
+        await ended(both, "node-held", first.call)
+        sns += [steer(both, RIGHT) for _ in range(5)]
+        await until(lambda: refused(both) == sns)
+        steer(both, STOP)
+        assert len(both.web.wants) == len(both.node.commands) == 1, "nobody was asked"
+        both.node.steered = both.node._steered
+        hands(both)._pace = replace(hands(both)._pace, barred=0.0)
+        hands(both)._barred.clear()
+        steer(both, RIGHT)
+        await until(lambda: hands(both).said["taken"] == 1)
+        again = both.web.wants[1]
+        assert again.call != first.call
+        assert (both.node.commands[1].call, both.node.commands[1].token) == (again.call, "grant")
 
 
 async def test_a_node_that_says_nothing_to_the_first_command_is_told_the_end(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gateway.uppers.listing import MOST, records_of
+from custodes.gateway.uppers.listing import MOST, MOST_PAGES, records_of
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.control import DeviceControlAnswer
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType
@@ -57,6 +57,45 @@ async def test_recordings_are_decided_listed_and_told(tmp_path: Path, transport:
         assert (first.start, first.end) == (BEGIN, BEGIN + timedelta(seconds=60))
         assert not both.node.said, "nothing is sent by that"
         assert both.ours.uppers.asked.replies.answered == {"RecordInfo": 1}
+
+
+async def test_pages_are_asked_for_to_the_end_each_decided_anew(tmp_path: Path) -> None:
+    minute = 60_000_000
+    pages = [[(n * minute, n * minute + 30_000_000) for n in range(at, at + 3)] for at in (0, 3, 6)]
+
+    async def listed(ask: SendRecords) -> SendRecordings:
+        number = len(both.node.lists) - 1
+        spans = tuple((BEGIN_US + start, BEGIN_US + end) for start, end in pages[number])
+        return SendRecordings(spans=spans, more=number < 2)
+
+    async with under(tmp_path) as both:
+        both.node.listed = listed
+        both.caller.say(query())
+        found = await until(lambda: told(both, 77))
+        assert len(found) == 9
+        begins = [BEGIN_US, BEGIN_US + pages[0][-1][1], BEGIN_US + pages[1][-1][1]]
+        assert [(ask.start_us, ask.end_us) for ask in both.node.lists] == [(at, END_US) for at in begins]
+        assert [(wants.from_us, wants.until_us) for wants in both.web.wants] == [(at, END_US) for at in begins]
+        assert len({wants.call for wants in both.web.wants}) == 3
+
+
+async def test_a_page_that_is_refused_and_a_node_that_goes_on_for_ever_end_the_answer(tmp_path: Path) -> None:
+    async def listed(ask: SendRecords) -> SendRecordings:
+        return SendRecordings(spans=((ask.start_us, ask.start_us + 1_000_000),), more=True)
+
+    async with under(tmp_path) as both:
+        both.node.listed = listed
+        both.caller.say(query(1))
+        await until(lambda: told(both, 1))
+        assert len(both.node.lists) == MOST_PAGES
+
+        async def once(wants: UpperWants) -> UpperVerdict:
+            return await both.below.grant(wants) if wants.from_us == BEGIN_US else UpperVerdict(status=403)
+
+        both.web.decide = once
+        both.caller.say(query(2, 1))
+        assert len(await until(lambda: told(both, 2))) == 1
+        assert len(both.node.lists) == MOST_PAGES + 1
 
 
 async def test_where_nothing_was_recorded_the_answer_says_so(tmp_path: Path) -> None:

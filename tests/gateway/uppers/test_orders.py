@@ -138,13 +138,21 @@ def test_a_held_movement_is_said_again_and_stopped_after_ten_seconds_without_a_w
     assert hand.said() == ["move+50+0"]
 
 
-def test_a_cruise_is_said_again_as_long_as_its_hand_is_there() -> None:
+def test_a_cruise_is_said_once_and_goes_on_until_something_ends_it() -> None:
     hand = Hand()
     hand.wish(Round(2))
-    hand.said()
+    assert hand.said() == ["cruise2"]
     for _ in range(40):
         hand.now += 0.7
-        assert hand.said() == ["cruise2"]
+        assert hand.said() == [], "the node would begin it anew each time"
+    assert hand.wish(Focus(0, 0)) == [2], "the stop of the lens is answered, and there is nothing to do"
+    assert hand.said() == []
+    hand.wish(FAR)
+    assert hand.said() == ["move+0+30"]
+    hand.wish(Focus(0, 0))
+    assert hand.said() == ["stop"]
+    hand.wish(Round(2))
+    assert hand.said() == ["cruise2"]
     hand.wish(STOP)
     assert hand.said() == ["stop"]
     assert hand.orders.due == math.inf

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from custodes.gateway.uppers import steps
 from custodes.gateway.uppers.steps import answer_of
 from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.mansrtsp import Answer, Method, Request, pause, resume, seek, speed
@@ -98,6 +99,19 @@ async def test_steps_go_to_the_node_in_order_and_its_word_goes_back(tmp_path: Pa
             SendStep(call=call, scale=8),
         ]
         assert both.ours.uppers.calls.steps.answered == {"200": 4, "457": 2, "551": 2}
+
+
+async def test_an_upper_steps_so_often_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "BURST", 2.0)
+    monkeypatch.setattr(steps, "RATE", 0.0)
+    async with under(tmp_path) as both:
+        look, caller = await playing(both), both.caller
+        for number in range(1, 4):
+            caller.step(look, seek(number, number))
+            await until(lambda number=number: len(caller.steps) == number)
+        assert [answer.status for _, answer in caller.steps if answer is not None] == [200, 200, 503]
+        assert len(both.node.steps) == 2
+        assert len(both.ours.uppers.calls) == 1
 
 
 async def test_one_step_of_a_call_is_under_way_at_a_time(tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from custodes.gateway.process import Gateway
+from custodes.gateway.uppers import trying
 from custodes.gateway.uppers.trying import IN_FORCE, NOT_ASKED, PATIENCE
 from custodes.video.wire.linktests import LinkTrial, LinkTried
 from custodes.video.wire.seal import seal
@@ -18,6 +21,11 @@ from tests.gateway.uppers.world import OWN, Above, Below
 from tests.gateway.world import until
 
 BRISK = replace(PATIENCE, look=0.05, register=8.0, keepalive=10.0, catalogue=10.0)
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trying, "KEEPALIVE_S", 1)
 
 
 @asynccontextmanager
@@ -86,14 +94,15 @@ async def test_a_wrong_password_is_said_and_nothing_more_is_tried(tmp_path: Path
 
 
 async def test_whoever_is_not_there_and_whoever_does_not_ask(tmp_path: Path) -> None:
-    async with two(tmp_path, register=0.5, catalogue=0.0) as (above, below, _theirs, ours):
+    async with two(tmp_path, register=0.5) as (above, below, theirs, ours):
+        theirs.catalogues.changed = lambda _change: None  # type: ignore[method-assign]
         put(above, below, port=9)
         found = told(await outcome(below))
         assert found["register"][0] == "failed"
         assert found["register"][1]
         below.web.trials.clear()
         below.web.tried.clear()
-        ours.uppers.trials.patience = replace(BRISK, catalogue=0.0)
+        ours.uppers.trials.patience = replace(BRISK, catalogue=0.1)
         put(above, below)
         found = told(await outcome(below))
         assert found["catalogue"] == ("untried", NOT_ASKED)
@@ -118,3 +127,17 @@ async def test_a_link_that_is_in_force_is_not_tried_beside_itself(tmp_path: Path
         found = told(await outcome(below))
         assert found["register"] == ("untried", IN_FORCE)
         assert theirs.context.reach(OWN) is not None
+
+
+async def test_what_is_called_off_while_another_is_tried_is_not_tried(tmp_path: Path) -> None:
+    """Several wait; trying one takes up to a minute, and a link may have been turned down meanwhile."""
+    async with two(tmp_path) as (above, below, theirs, _ours):
+        first, second = put(above, below), put(above, below)
+        below.web.trials[:] = [first, second]
+        await until(lambda: theirs.context.reach(OWN))
+        below.web.trials[:] = [first]
+        for number in range(3):
+            assert (await outcome(below, number)).trial == first.trial
+        assert {one.trial for one in below.web.tried} == {first.trial}
+        below.web.trials[:] = [first, second]
+        await until(lambda: second.trial in {one.trial for one in below.web.tried})

@@ -180,6 +180,7 @@ class StandInNode:
         self.stepped: Callable[[SendStep], Awaitable[SendStepped]] = self._stepped
         self.lists: list[SendRecords] = []
         self.recordings = SendRecordings()
+        self.listed: Callable[[SendRecords], Awaitable[SendRecordings]] = self._listed
         self.commands: list[SendSteer] = []
         self.steered: Callable[[SendSteer], Awaitable[SendSteered]] = self._steered
         self.preset_asks: list[SendPresets] = []
@@ -202,6 +203,9 @@ class StandInNode:
     async def _stepped(self, step: SendStep) -> SendStepped:
         return SendStepped(at_s=step.at_s or 0.0, scale=step.scale or 1.0)
 
+    async def _listed(self, _ask: SendRecords) -> SendRecordings:
+        return self.recordings
+
     async def _steered(self, _command: SendSteer) -> SendSteered:
         return SendSteered()
 
@@ -212,8 +216,9 @@ class StandInNode:
                 self.steps.append(step := SendStep.model_validate_json(content))
                 return _json(await self.stepped(step))
             case "records":
-                self.lists.append(SendRecords.model_validate_json(content))
-                return _json(self.recordings)
+                ask = SendRecords.model_validate_json(content)
+                self.lists.append(ask)
+                return _json(await self.listed(ask))
             case "steer":
                 self.commands.append(command := SendSteer.model_validate_json(content))
                 return _json(await self.steered(command))

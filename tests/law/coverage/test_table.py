@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from custodes.law.coverage.tested import read_trials, that_try
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.grounds.registry import GROUNDS
 from custodes.law.retention.keeping import keeping
-from tests.clause_marks import calls, functions_of
+from tests.clause_marks import awaited, functions_of
 
 TESTS = Path(__file__).parents[2]
 
@@ -137,10 +138,16 @@ def test_a_mark_tries_the_clause_and_the_suite_sees_that_it_calls_what_serves_it
     (tmp_path / "tests/test_some.py").write_text('import pytest\n@pytest.mark.clause("S7")\ndef test_it():\n    ...\n')
     found = that_try("S7", ["custodes.people.scope:within"], read_trials(tmp_path / "tests"))
     assert found == ("tests/test_some.py::test_it",)
-    with calls() as called:
+    before = sys.getprofile()
+    serving = {"S7": functions_of("S7"), "S1": {"custodes.law.retention.keeping:keeping"}}
+    with awaited(serving) as untried:
         keeping(date(2026, 3, 1))
-    assert "custodes.law.retention.keeping:keeping" in called
-    assert functions_of("S7").isdisjoint(called)
+        assert sys.getprofile() is not before
+    assert untried == {"S7"}
+    with awaited({"S1": serving["S1"]}) as untried:
+        keeping(date(2026, 3, 1))
+        assert sys.getprofile() is before, "it is not watched any longer"
+    assert untried == set()
 
 
 def test_pages_that_show_a_clause_are_found(tmp_path: Path) -> None:

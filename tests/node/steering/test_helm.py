@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from custodes.video.steering.model import Motion, SteerFailure
+from custodes.video.steering.model import Motion, Preset, SteerFailure
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
 
 OTHER = UUID(int=71)
@@ -46,6 +46,29 @@ async def test_a_camera_moves_while_it_is_held_and_stops_when_the_hand_says_so(r
     ]
     [ended] = room.records("control.ended")
     assert (ended.commands, ended.reason, ended.index, ended.person) == (2, "restart", 5, "p1")
+
+
+async def test_a_stop_waits_for_no_list_of_presets(room: Room) -> None:
+    await room.desk.begin(begin())
+    helm = room.desk.helm(CAMERA, GRANT)
+    assert helm is not None
+    told, asked = asyncio.Event(), asyncio.Event()
+
+    async def presets() -> list[Preset]:
+        asked.set()
+        await told.wait()
+        return []
+
+    room.device.presets = presets  # type: ignore[method-assign]
+    helm.hold(RIGHT)
+    await until(lambda: room.device.told)
+    listing = asyncio.ensure_future(helm.presets())
+    await asked.wait()
+    helm.hold(Motion())
+    await until(lambda: room.device.names() == ["move", "stop"])
+    told.set()
+    assert await listing == []
+    await room.desk.stop()
 
 
 async def test_a_hand_that_is_not_heard_of_for_a_second_lets_go(room: Room) -> None:

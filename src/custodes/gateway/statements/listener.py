@@ -124,13 +124,13 @@ class Listener:
         for upper in uppers:
             try:
                 certificate = x509.load_pem_x509_certificate(upper.certificate.encode())
-            except ValueError:
+                if read != self._read:
+                    trust(context, [certificate])
+            except (ValueError, ssl.SSLError):  # one that can't be used keeps nobody else out
                 if read != self._read:
                     log.error("statements.certificate_unreadable", link=str(upper.link))
                 continue
             known.append(_Known(fingerprint(certificate), upper))
-            if read != self._read:
-                trust(context, [certificate])
         self._read, self._known = read, tuple(known)
         present = {one.client for one in known}
         self._tokens = {client: left for client, left in self._tokens.items() if client in present}

@@ -29,12 +29,16 @@ class Motion:
     cruise: int | None = None
 
     def with_(self, wish: Turn | Focus | Round) -> Motion:
-        """The same with one part of it changed: turning and the lens are two commands, and each has its stop. Turning ends a cruise."""
+        """The same with one part of it changed: turning and the lens are two commands, and each has its stop. Either ends a cruise, but for the stop of the lens."""
         match wish:
             case Turn(pan, tilt, zoom):
                 return replace(self, pan=pan, tilt=tilt, zoom=zoom, cruise=None)
             case Focus(focus, iris):
-                return replace(self, focus=focus, iris=iris)
+                return (
+                    self
+                    if wish.stops and self.cruise is not None
+                    else replace(self, focus=focus, iris=iris, cruise=None)
+                )
             case Round(group):
                 return Motion(cruise=group)
 

@@ -37,8 +37,8 @@ RATE, BURST = 10.0, 20.0
 """Commands of one hand that go to a node, a second for long and at once. None of them asks the web."""
 
 OUTCOMES = ("taken", "not_granted", "not_here", "unsteerable", "held", "outside", "failed", "node-away")
-_FOR_GOOD = frozenset({"not_granted", "not_here", "unsteerable"})
-"""After these there is no hand: the next command is decided anew."""
+_FOR_GOOD = frozenset({"not_granted", "not_here", "unsteerable", "held"})
+"""After these the node has no hand: the next command is decided anew."""
 
 _AGAIN = frozenset({"failed", "node-away"})
 """A stop that met with these is said again."""
@@ -60,6 +60,7 @@ class Hands:
         self._clock = clock
         self._pace = pace
         self._hands: dict[tuple[UpperLink, str], Hand] = {}
+        self._barred: dict[tuple[UpperLink, str], float] = {}
         self._rates = Rates(RATE, BURST, 4 * ALL)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -83,6 +84,9 @@ class Hands:
         if hand is None:
             if stops:
                 self._replies.answer(link, asked, None)  # where no hand is, nothing moves by one
+            elif self._clock.monotonic() < self._barred.get((link, asked.channel), -math.inf):
+                self._replies.deny(link, asked, _why("held"))
+                return True
             return stops
         now = self._clock.monotonic()
         if not self.heard(hand):
@@ -133,6 +137,7 @@ class Hands:
     def look(self) -> None:
         """Take off hands that nobody moves any more, and those on what is not shown any more."""
         now = self._clock.monotonic()
+        self._barred = {about: until for about, until in self._barred.items() if until > now}
         for hand in list(self._hands.values()):
             lower = hand.link.lower
             if lower is None or not lower.shows(hand.channel):
@@ -159,6 +164,9 @@ class Hands:
             return
         hand.over = True
         del self._hands[hand.link, hand.channel]
+        if why == _why("held"):
+            # Whoever keeps a key down meanwhile would have the same decided and refused several times a second.
+            self._barred[hand.link, hand.channel] = self._clock.monotonic() + self._pace.barred
         self.ended[why if why in _ENDS else "other"] += 1
         log.info("upper.hand_off", link=str(hand.link.upper.link), call=str(hand.id), why=why)
         for asked in hand.orders.drop():
@@ -226,14 +234,15 @@ class Hands:
                 self._replies.deny(hand.link, asked, _why(step))
         if hand.over:
             await self._end(hand, worker)  # it may have arrived behind the end
-        elif step in _FOR_GOOD or (step == "node-away" and not hand.ready):
+        elif (step in _FOR_GOOD and not _apart(order)) or (step in _AGAIN and not hand.ready):
+            # Of a hand that did not come about the node may have nothing.
             self._take_off(hand, _why(step))
 
     async def _say(self, hand: Hand, worker: Worker, order: Order) -> str:
         """What became of it, one of `OUTCOMES`."""
         token, name, unit = "", "", ""
         if hand.verdict is not None:
-            token, name, unit = ("" if hand.asked else hand.verdict.token), hand.verdict.name, hand.verdict.unit
+            token, name, unit = ("" if hand.ready else hand.verdict.token), hand.verdict.name, hand.verdict.unit
         hand.asked = True
         try:
             steered = await self._senders.steer(worker, order.said(hand.id, token, name, unit), self._pace.step)
@@ -242,7 +251,7 @@ class Hands:
             step = "node-away"
         else:
             step = steered.step or "taken"
-            hand.ready = hand.ready or step not in _FOR_GOOD
+            hand.ready = hand.ready or step not in _FOR_GOOD | _AGAIN
         self.said[step] += 1
         log.info("upper.steered", call=str(hand.id), command=order.command, step=step)
         return step
@@ -265,6 +274,11 @@ class Hands:
         return task
 
 
+def _apart(order: Order) -> bool:
+    """Presets may be nobody's to set though the camera may be moved: what becomes of that says nothing of the hand."""
+    return order.deed is not None and not order.deed.moves
+
+
 def _why(step: str) -> str:
     """An outcome among reasons of other kinds."""
     return step if step == "node-away" else f"node-{step}"
@@ -273,7 +287,7 @@ def _why(step: str) -> str:
 _ENDS = frozenset(
     {
         *("idle", "hidden", "left", "silent", "over", "revoked", "unconfirmed", "late", "failed"),
-        *("web-away", "no-node", "not-granted", "node-revoked", "node-unknown", "node-broken"),
+        *("web-away", "no-node", "not-granted", "node-revoked", "node-unknown", "node-broken", "node-idle"),
         *map(_why, OUTCOMES),
     }
 )

@@ -17,13 +17,16 @@ from custodes.gateway.uppers.served import Refusal
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.records import Record, RecordInfoQuery, RecordType
 from custodes.video.clock import Clock
-from custodes.video.wire.uppers import SendRecords
+from custodes.video.wire.uppers import SendRecordings, SendRecords
 
 log = structlog.get_logger(__name__)
 
 SECOND_US = 1_000_000
 MOST = 2_000
 """Recordings of one answer."""
+
+MOST_PAGES = 4
+"""Pages of a node's for one answer: each is decided anew, since a node takes a grant once."""
 
 MOST_KEPT = 256
 """Answers that are kept for a question which is asked again."""
@@ -60,8 +63,28 @@ class Listing:
         span_us = _span_us(query)
         if not 0 <= span_us[0] < span_us[1]:
             return "no-span"
-        channel = query.device_id
-        verdict = await self._deciding.decide(link, uuid4(), channel, "history", str(query.sn), span_us)
+        spans: tuple[tuple[int, int], ...] = ()
+        at_us, more = span_us[0], True
+        for number in range(MOST_PAGES):
+            found = await self._page(link, query, (at_us, span_us[1]))
+            if isinstance(found, str):
+                if not number:
+                    return found
+                break  # what is known is told
+            page = _within(found.spans, (at_us, span_us[1]))
+            spans += page
+            more = found.more and bool(page)
+            if not more or page[-1][1] >= span_us[1] or len(spans) >= MOST:
+                break
+            at_us = page[-1][1]
+        if more:
+            log.info("upper.listed_in_part", link=str(link.upper.link), told=len(spans))
+        self._keep((link, query.device_id, *span_us), spans)
+        return records_of(spans, query)
+
+    async def _page(self, link: UpperLink, query: RecordInfoQuery, span_us: tuple[int, int]) -> SendRecordings | str:
+        """What one question to the node gives, or why there is no answer."""
+        verdict = await self._deciding.decide(link, uuid4(), query.device_id, "history", str(query.sn), span_us)
         if isinstance(verdict, Refusal):
             return verdict.why
         ask = SendRecords(token=verdict.token, start_us=span_us[0], end_us=span_us[1])
@@ -70,13 +93,7 @@ class Listing:
         except NodeUnavailable as error:
             log.warning("upper.not_listed", why=str(error))
             return "node-away"
-        if found.step:
-            return f"node-{found.step}"
-        if found.more:
-            log.info("upper.listed_in_part", link=str(link.upper.link), told=len(found.spans))
-        spans = _within(found.spans, span_us)
-        self._keep((link, channel, *span_us), spans)
-        return records_of(spans, query)
+        return f"node-{found.step}" if found.step else found
 
     def forget(self, link: UpperLink) -> None:
         """It is gone, or not registered any more."""
@@ -118,7 +135,8 @@ def records_of(spans: Sequence[tuple[int, int]], query: RecordInfoQuery) -> list
 
 def _within(spans: Sequence[tuple[int, int]], asked: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     """In order and within what was asked, whatever a node says: nothing else was decided."""
-    return tuple(sorted((max(start, asked[0]), min(end, asked[1])) for start, end in spans if start < end))
+    found = sorted((max(start, asked[0]), min(end, asked[1])) for start, end in spans)
+    return tuple((start, end) for start, end in found if start < end)
 
 
 def _span_us(query: RecordInfoQuery) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """What one hand still has to tell its camera, and in which order. No clock and no socket: time is passed in, monotonic seconds.
 
 One order is under way at a time. A newer movement takes the place of one that waits; a stop goes before all that waits and takes out what would move
-the camera behind it. A movement that is held is said again, but not for ever.
+the camera behind it. A movement that is held is said again, but not for ever; a cruise is not: said again it would begin anew.
 """
 
 from __future__ import annotations
@@ -113,9 +113,9 @@ class Orders:
         """When `next` has something to say."""
         if self._waiting:
             return -math.inf
-        if self._motion is STILL:
+        if not self._held:
             return self._stop_due
-        return min(self._said_at + self._pace.say_again, self._word_at + self._patience, self._stop_due)
+        return min(self._said_at + self._pace.say_again, self._word_at + self._pace.held, self._stop_due)
 
     def take(self, wish: Wish, asked: Questioned, now: float) -> list[Questioned]:
         """The upper wishes this. Its commands that are overtaken by it: they are answered, and not done.
@@ -126,6 +126,9 @@ class Orders:
         deed = wish if isinstance(wish, Deed) else None
         motion = self._motion if isinstance(wish, Deed) else self._motion.with_(wish)
         stops = not isinstance(wish, Deed) and wish.stops
+        if stops and motion.cruise is not None:
+            self._word_at = now
+            return [asked]  # the lens is left as it is, and the cruise goes on
         out = self._overtaken(movements=deed is None or deed.moves, deeds=stops or (deed is not None and deed.moves))
         if len(self._waiting) - len(out) >= MOST and not stops:
             raise Crowded
@@ -157,9 +160,9 @@ class Orders:
             return self._going(order)
         if now >= self._stop_due:
             return self._going(Order(Kind.STOP))
-        if self._motion is STILL:
+        if not self._held:
             return None
-        if now >= self._word_at + self._patience:
+        if now >= self._word_at + self._pace.held:
             self._motion = STILL
             return self._going(Order(Kind.STOP))
         if now >= self._said_at + self._pace.say_again:
@@ -193,9 +196,9 @@ class Orders:
         return found
 
     @property
-    def _patience(self) -> float:
-        """Seconds for which what is held is said again without a word. A cruise is begun once and goes on: it ends with the hand."""
-        return self._pace.held if self._motion.cruise is None else math.inf
+    def _held(self) -> bool:
+        """Something is held that is said again. A cruise is begun once and goes on: it ends with the hand."""
+        return self._motion is not STILL and self._motion.cruise is None
 
     def _going(self, order: Order) -> Order:
         if order.kind is Kind.STOP:

@@ -28,6 +28,7 @@ class UpperPace:
         held: for which a movement is said again without a word of the upper, then it is stopped. Uppers say a movement once and stop it on
             the release of a key; where that is lost a camera would turn for ever. A dome goes all the way round in less.
         idle: without a command, after which a hand is taken off.
+        barred: for which nobody is asked about a camera that somebody here was found to steer.
         open: until a port or a name that could not be had is tried again.
     """
 
@@ -53,6 +54,7 @@ class UpperPace:
     say_again: float = 0.7
     held: float = 10.0
     idle: float = 30.0
+    barred: float = 2.0
     open: float = 30.0
 
 

@@ -14,16 +14,20 @@ from custodes.gateway.uppers.served import Served
 from custodes.gb28181.cascade.events import Controlled
 from custodes.gb28181.mansrtsp import MOST_SCALE, MOST_SECONDS, Answer, Method, Request
 from custodes.gb28181.refused import Refused
+from custodes.gb28181.sip.rate import Rates
 from custodes.video.clock import Clock
 from custodes.video.wire.uppers import SendStep, SendStepped
 
 log = structlog.get_logger(__name__)
 
 NO_SESSION, NO_PLACE, AWAY, UNABLE = 454, 457, 503, 551
-"""Status of RTSP: no such recording is sent, the place is outside, the node says nothing, not at that speed."""
+"""Status of RTSP: no such recording is sent, the place is outside, the node says nothing or is not asked any more, not at that speed."""
 
 FASTEST, LONGEST_S = 16.0, 86_400.0
 """What `SendStep` can say."""
+
+RATE, BURST = 10.0, 100.0
+"""Steps of one upper that go to nodes, a second for long and at once (a wall that is moved on together): each may cost a disk a search."""
 
 
 class Steps:
@@ -38,11 +42,14 @@ class Steps:
         self._senders = senders
         self._clock = clock
         self._pace = pace
+        self._rates = Rates(RATE, BURST, 1_024)
 
     async def take(self, link: UpperLink, call: Served | None, controlled: Controlled) -> None:
         """Have it done, and answer it."""
         if call is None or not call.begun:
             answer = Answer(NO_SESSION)
+        elif not self._rates.take(str(link.upper.link), self._clock.monotonic()):
+            answer = Answer(AWAY)
         else:
             async with call.stepping:
                 answer = await self._step(call, controlled.steps)

@@ -80,7 +80,8 @@ class Trials:
                 found = await self.web.fetch(TRIALS, LinkTrials)
                 if found is not None and found.gateway == self.name:
                     for one in found.trials:
-                        await self._try(one)
+                        if await self._try(one):
+                            break  # a minute has gone by: what else waits may be decided otherwise by now, and is asked for anew
             except (WebUnavailable, WebRefused) as error:
                 log.debug("trials.not_fetched", why=str(error))
             except Exception:
@@ -88,7 +89,9 @@ class Trials:
                 log.exception("trials.failed")
             await asyncio.sleep(self.patience.look)
 
-    async def _try(self, one: LinkTrial) -> None:
+    async def _try(self, one: LinkTrial) -> bool:
+        """Tell what came of one; whether it had to be tried for that."""
+        fresh = one.trial not in self._done
         told = self._done.get(one.trial)
         if told is None:
             log.info("trial.begun", link=str(one.upper.link))
@@ -99,6 +102,7 @@ class Trials:
             log.info("trial.done", link=str(one.upper.link), outcomes=[part.outcome for part in told.parts])
         with contextlib.suppress(WebRefused):
             await self.web.post(TRIED, told.model_dump_json())
+        return fresh
 
     async def _parts(self, upper: GatewayUpper) -> tuple[TriedPart, ...]:
         if self.taken(upper.link):

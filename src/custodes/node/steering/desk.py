@@ -19,7 +19,8 @@ from custodes.node.onvif_desk import Handler
 from custodes.node.steering.book import Away, SteeringBook
 from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.driver import MakeDriver
-from custodes.node.steering.helm import Hand, Helm
+from custodes.node.steering.hand import Hand
+from custodes.node.steering.helm import Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import Stand, SteerFailure
 from custodes.video.wire.steering import Failure, Holder, SteerAnswer, SteerBegin
@@ -124,6 +125,7 @@ class SteeringDesk:
             await self.disk.surely(self.book.begin, begun.steering, begun.index, begun.person, begun.camera)
         except BaseException:
             del self._helms[begun.camera]
+            helm.give_up()
             raise
         helm.start()
         log.info("steering.begun", camera=str(begun.camera), steering=str(begun.steering), index=begun.index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +15,12 @@ from custodes.node.camera import Camera
 from custodes.node.disk import Disk
 from custodes.node.steering.book import UNSETTLING, SteeringBook, command
 from custodes.node.steering.bounds import Bounds
+from custodes.node.steering.deeds import Deed, Deeds, group, words_of
 from custodes.node.steering.driver import MakeDriver, for_look
+from custodes.node.steering.hand import Hand
 from custodes.node.steering.watch import Watch
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, Steerable, SteerFailure
-from custodes.video.wire.steering import Holder, SteerBegin
 
 log = structlog.get_logger(__name__)
 
@@ -38,31 +39,6 @@ TURNING = frozenset({"move", "goto", "drag_in", "drag_out", "precise", "cruise"}
 
 SENDING = TURNING - {"move"} | {"home"}
 """Commands by which it is sent somewhere: what it did for the hand before ends."""
-
-
-@dataclass
-class Hand:
-    """Who steers.
-
-    Attributes:
-        last: monotonic seconds of the last command.
-    """
-
-    begun: SteerBegin
-    since_us: int
-    last: float
-
-    def holder(self, now: float) -> Holder:
-        """As others are told."""
-        begun = self.begun
-        return Holder(
-            person=begun.person,
-            person_name=begun.person_name,
-            unit=begun.unit,
-            rank=begun.rank,
-            since_us=self.since_us,
-            idle_s=max(0.0, now - self.last),
-        )
 
 
 @dataclass
@@ -106,11 +82,17 @@ class Helm:
     _ends: bool = False
     _barred: Motion | None = None
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
+    _begun: asyncio.Event = field(default_factory=asyncio.Event)
     _watch: Watch | None = None
 
     def start(self) -> None:
         """Begin to follow."""
+        self._begun.set()
         self._task = asyncio.get_running_loop().create_task(self._follow(), name=f"helm-{self.camera.id}")
+
+    def give_up(self) -> None:
+        """It can't begin: nobody waits for it."""
+        self._begun.set()
 
     def hold(self, motion: Motion) -> None:
         """The hand holds like this; said again and again while it does."""
@@ -149,6 +131,7 @@ class Helm:
         if not self._over:
             self._over = reason
             self._changed.set()
+        await self._begun.wait()  # of one that is being written down the end is too
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
@@ -165,7 +148,8 @@ class Helm:
             SteerFailure.
         """
         async with self._line:
-            return await (await self._reach()).presets()
+            driver = await self._reach()
+        return await driver.presets()  # a list may take seconds, and a stop waits for none
 
     @property
     def precise(self) -> bool:
@@ -178,7 +162,9 @@ class Helm:
         Raises:
             SteerFailure: also where its device does not say so.
         """
-        found = await self.bounds.look(await self._reach())
+        async with self._line:  # two that reach it at once would have a driver each, of which one is told to stop
+            driver = await self._reach()
+        found = await self.bounds.look(driver)
         if found is None:
             raise SteerFailure("timeout", "the camera does not say where it points now")
         return found
@@ -198,65 +184,13 @@ class Helm:
             raise SteerFailure("not_yours", "the camera was given back")
         self.hand.last = self.clock.monotonic()
         await self._looked.wait()
-        kept = token
-
-        async def goto(driver: Steerable) -> None:
-            await driver.goto(token)
-
-        async def keep(driver: Steerable) -> None:
-            nonlocal kept
-            if self.bounds.watches:
-                here = await self.bounds.look(driver)
-                if here is None:
-                    raise SteerFailure("bearing", "the camera does not say where it points now")
-                self.bounds.admit_pan(here.pan)
-            kept = await driver.set_preset(name, token)
-
-        async def remove(driver: Steerable) -> None:
-            await driver.remove_preset(token)
-
-        async def home(driver: Steerable) -> None:
-            declared = self.camera.assignment.home_preset
-            await (driver.goto(declared) if declared else driver.goto_home())
-
-        async def set_home(driver: Steerable) -> None:
-            await driver.set_home()
-
-        async def drag(driver: Steerable) -> None:
-            if box is None:
-                raise SteerFailure("refused", "no box was drawn")
-            self.bounds.admit_turning()
-            await driver.drag(box, what == "drag_in")
-
-        async def point(driver: Steerable) -> None:
-            if there is None:
-                raise SteerFailure("refused", "it was not said where to point")
-            self.bounds.admit_pan(there.pan)
-            await driver.precise(there)
-
-        async def cruise(driver: Steerable) -> None:
-            group = _group(token)
-            self.bounds.admit_turning()
-            # Before it is known whether the camera took it: a stop is owed either way.
-            self._cruise, self._sent, self._ends = group, self.clock.monotonic(), False
-            await driver.cruise(group, DEVICE_SECONDS)
-
-        deeds: dict[str, Callable[[Steerable], Awaitable[None]]] = {
-            "goto": goto,
-            "set": keep,
-            "remove": remove,
-            "home": home,
-            "set_home": set_home,
-            "drag_in": drag,
-            "drag_out": drag,
-            "precise": point,
-            "cruise": cruise,
-        }
+        deeds = Deeds(self.bounds, self.camera.assignment.home_preset, token, name, box, there)
+        deed = self._cruise_of(token) if what == "cruise" else deeds.of(what)
         self._wanted = STILL
         if what in SENDING and self._cruise is not None:
             await self._stop("stop")
         try:
-            await self._do(what, deeds[what], preset=token, name=name, where=_words(box, there))
+            await self._do(what, deed, preset=token, name=name, where=words_of(box, there))
         except SteerFailure:
             if what == "cruise" and self._cruise is not None:
                 await self._stop("stop")
@@ -271,7 +205,17 @@ class Helm:
             await self.disk.run(self.book.at_home, self.camera.id)
         elif what == "goto":
             self.arrive(token)
-        return kept
+        return deeds.kept
+
+    def _cruise_of(self, token: str) -> Deed:
+        async def cruise(driver: Steerable) -> None:
+            number = group(token)
+            self.bounds.admit_turning()
+            # Before it is known whether the camera took it: a stop is owed either way.
+            self._cruise, self._sent, self._ends = number, self.clock.monotonic(), False
+            await driver.cruise(number, DEVICE_SECONDS)
+
+        return cruise
 
     # -- following the hand --------------------------------------------------------------------------------------
 
@@ -384,7 +328,7 @@ class Helm:
     async def _do(
         self,
         what: str,
-        deed: Callable[[Steerable], Awaitable[None]],
+        deed: Deed,
         motion: Motion = STILL,
         **named: Any,
     ) -> None:
@@ -459,7 +403,7 @@ class Helm:
                 await driver.precise(inside)
 
         try:
-            await self._do("edge", halt, where=_words(None, inside or here))
+            await self._do("edge", halt, where=words_of(None, inside or here))
         except SteerFailure:
             await self._stop("stop")
             self.edge = True
@@ -474,19 +418,3 @@ class Helm:
         if trouble != self.trouble:
             self.trouble = trouble
             self.tell()
-
-
-def _group(token: str) -> int:
-    if not (token.isascii() and token.isdigit() and len(token) <= 3 and int(token) <= 255):
-        raise SteerFailure("refused", "a cruise is a number from 0 to 255")
-    return int(token)
-
-
-def _words(box: Box | None, there: Bearing | None) -> str:
-    """What stands in the book of a place: parts of the picture, or degrees and times."""
-    if box is not None:
-        return f"box {box.left:.3f} {box.top:.3f} {box.width:.3f} {box.height:.3f}"
-    if there is None:
-        return ""
-    near = "" if there.zoom is None else f" zoom {there.zoom:.1f}"
-    return f"pan {there.pan:.1f} tilt {there.tilt:.1f}{near}"

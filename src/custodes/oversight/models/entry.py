@@ -6,7 +6,10 @@ from django.db import models
 
 
 class EntryRow(models.Model):
-    """One entry's place. Nothing here proves anything; it only finds entries, and can be thrown away and made again."""
+    """One entry's place. Nothing here proves anything; it only finds entries, and can be thrown away and made again.
+
+    `person` is whom it speaks of: a person, or the link with a platform above whose officer it names (decision 0382).
+    """
 
     index = models.PositiveBigIntegerField(primary_key=True)
     type = models.CharField(max_length=40)

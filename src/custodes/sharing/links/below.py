@@ -1,4 +1,4 @@
-"""Platforms below: each registers at the gateway as a device of its ID, as long as a link with it is tested or in force (S22)."""
+"""Platforms below: each registers at the gateway as a device of its ID, once a link with it was examined, until it is suspended or ends (S22)."""
 
 from __future__ import annotations
 

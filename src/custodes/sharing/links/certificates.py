@@ -79,6 +79,10 @@ def bad_certificate(text: str, at: datetime) -> str:
         return _(
             "说明通道证书：无法识别。应当是一份 PEM 格式的证书，以 -----BEGIN CERTIFICATE----- 开头。请向对方索取原文件。"
         )
+    if _vouches(found):
+        return _(
+            "说明通道证书：这是可以签发其他证书的证书（CA），凭它签发的任何证书都会被当作对方。请向对方索取其网关自己的证书 gateway-statements.crt。"
+        )
     if ends <= at:
         return _("说明通道证书：已于 %(day)s 过期。请向对方索取新的证书。") % {"day": timezone.localdate(ends)}
     if begins > at:
@@ -88,6 +92,20 @@ def bad_certificate(text: str, at: datetime) -> str:
             "说明通道证书：密钥种类或者长度不符合要求。应当是 ECDSA P-256、P-384，Ed25519，或者不短于 2048 位的 RSA。"
         )
     return ""
+
+
+def _vouches(found: x509.Certificate) -> bool:
+    """Whether TLS would take other certificates on its word (RFC 5280 §4.2.1.9): then it stands not for itself alone (`custodes.tls.pinned`)."""
+    if found.version is not x509.Version.v3:
+        return True  # it can't say that it vouches for none
+    try:
+        return found.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        pass
+    try:
+        return found.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _strong(key: object) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from custodes.places.devices.channel import Channel
 from custodes.places.models import Camera, GbAlarm
+from custodes.places.planning import voting
 from custodes.sharing.models import Link
 from custodes.sharing.serving.paging import BadCursor
 from custodes.sharing.tree.showing import cameras_shown
@@ -136,13 +137,17 @@ def alarms_of(link: Link, after: str, now: datetime) -> ShownAlarms:
             places[one.letter] = row.place
             found.append(row)
     recent = [row for row in found if row.camera is not None and row.method in METHODS and row.kept_at > now - LATEST]
-    return ShownAlarms(link=link.pk, alarms=tuple(_told(link, recent)), after=_written(places))
+    return ShownAlarms(link=link.pk, alarms=tuple(_told(link, recent, now)), after=_written(places))
 
 
-def _told(link: Link, rows: list[Happened]) -> Iterable[ShownAlarm]:
-    """Those of cameras that hang in its tree and may be named now (S20 is asked again here)."""
-    shown = cameras_shown(link).filter(camera__in={row.camera for row in rows})
-    channels = dict(shown.values_list("camera", "channel")) if rows else {}
+def _told(link: Link, rows: list[Happened], now: datetime) -> Iterable[ShownAlarm]:
+    """Those of cameras that hang in its tree and may be named now (S20 is asked again here), and before which no vote is or was held (S10(3))."""
+    if not rows:
+        return
+    cameras = Camera.objects.filter(pk__in={row.camera for row in rows})
+    votes = voting(cameras, now) | voting(cameras, min(row.kept_at for row in rows))
+    shown = cameras_shown(link).filter(camera__in=cameras.exclude(pk__in=votes).values("pk"))
+    channels = dict(shown.values_list("camera", "channel"))
     for row in rows:
         if row.camera in channels:
             kind = row.type if row.type is not None and (row.method, row.type) in WORDS else None

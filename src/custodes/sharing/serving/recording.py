@@ -40,8 +40,8 @@ def grant_record(row: Served, link: Link, camera: Camera) -> records.Grant:
         at=timestamp(row.asked_at),
         grant=row.pk,
         person=holder(link),
-        person_name=asker(row, link)[0],
-        unit=asker(row, link)[1],
+        person_name=_asker(row, link)[0],
+        unit=_asker(row, link)[1],
         post="",
         ground=GROUND,
         clauses=CLAUSES,
@@ -71,8 +71,8 @@ def refusal_record(row: Served, link: Link, unmet: Iterable[Unmet], counted: int
         id=row.record,
         at=timestamp(row.asked_at),
         person=holder(link),
-        person_name=asker(row, link)[0],
-        unit=asker(row, link)[1],
+        person_name=_asker(row, link)[0],
+        unit=_asker(row, link)[1],
         ground=GROUND,
         cameras=() if row.camera_id is None else (row.camera_id,),
         live=row.verb == Verb.LIVE,
@@ -107,11 +107,14 @@ def _live(row: Served) -> bool:
     return row.media and row.verb == Verb.LIVE
 
 
-def asker(row: Served, link: Link) -> tuple[str, str]:
-    """Name and unit of whoever asks: the officer's where it was stated, else the platform's."""
-    if row.stated is not None:
-        return row.stated.person, row.stated.unit
+def platform_of(link: Link) -> tuple[str, str]:
+    """Name and unit of the platform above, for whoever stands at the helm beside it: no officer of its is named there (decision 0382)."""
     return (link.platform.number, link.platform.unit_name) if link.platform else (link.number, "")
+
+
+def _asker(row: Served, link: Link) -> tuple[str, str]:
+    """Name and unit of whoever asks, for the police's leaves: the officer's where it was stated, else the platform's."""
+    return platform_of(link) if row.stated is None else (row.stated.person, row.stated.unit)
 
 
 def _asked(row: Served) -> tuple[int, int] | None:

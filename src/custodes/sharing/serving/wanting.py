@@ -31,7 +31,7 @@ from custodes.sharing.links.serving import Verdict, may_serve
 from custodes.sharing.models import Link, LinkState, Served, ServedEnd, Stated, Verb
 from custodes.sharing.serving.ending import close
 from custodes.sharing.serving.pictures import dark
-from custodes.sharing.serving.recording import asker, claims_of, grant_record, span_times
+from custodes.sharing.serving.recording import claims_of, grant_record, platform_of, span_times
 from custodes.sharing.serving.refusing import Wish, refuse
 from custodes.sharing.stated import finding
 from custodes.sharing.tree.showing import channel_of
@@ -208,7 +208,7 @@ def _give(row: Served, link: Link, camera: Camera) -> UpperVerdict:
     assert row.until is not None
     if not _stands(row, timezone.now()):
         return UpperVerdict(status=FORBIDDEN, why=_plain(lacking) or "it ended meanwhile")
-    name, unit = asker(row, link)
+    name, unit = platform_of(link)
     return UpperVerdict(
         camera=camera.pk,
         node_url=camera.node.worker_url(camera.worker),

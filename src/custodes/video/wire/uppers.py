@@ -132,7 +132,7 @@ class UpperVerdict(_Shape):
         token: the grant, signed by the notary, for the node (wire.md §4): of ``live`` and footage what may be sent, of ``history`` without an
             address what may be listed, of ``steer`` what may be moved.
         until_us: when the grant's window ends; the gateway ends it then at the latest.
-        name, unit: who steers, for whoever has the helm beside: the stated officer's, else the platform's.
+        name, unit: of the platform that steers, for whoever has the helm beside; never an officer's (decision 0382).
     """
 
     status: int = 0

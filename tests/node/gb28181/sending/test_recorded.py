@@ -311,6 +311,22 @@ async def test_no_more_recordings_are_sent_at_once_than_the_disks_bear(
             await here.call(three, 0, 9)
 
 
+async def test_one_platform_takes_no_other_s_room_for_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "RECORDED_OF_A_LINK", 2)
+    async with archive_room(tmp_path) as here:
+        here.record(9)
+        here.done()
+        with Upper("udp") as one, Upper("udp") as two, Upper("udp") as three, Upper("udp") as other:
+            await here.call(one, 0, 9)
+            await here.call(two, 0, 9)
+            here.step(one, pause=True)
+            assert (await here.desk.make_ready(here.ask(three, 0, 9))).step == "full"
+            assert len(here.gate._sendings) == 2
+            await here.call(other, 0, 9, claims={"sub": "link-8"})
+
+
 async def test_a_link_s_recordings_and_live_pictures_are_counted_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

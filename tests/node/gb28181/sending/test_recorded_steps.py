@@ -116,6 +116,25 @@ async def test_a_download_sends_every_picture_at_each_speed(tmp_path: Path) -> N
     same(upper.frames, here.taken)
 
 
+async def test_who_says_again_and_again_what_goes_on_anyway_hurries_nothing(tmp_path: Path) -> None:
+    async with archive_room(tmp_path) as here:
+        here.record(8)
+        here.done()
+        with Upper("tcp-active") as upper:
+            await here.call(upper, 0, 8)
+            await here.until_stands(upper, 0.04)
+            for how in ({}, {"scale": 1.0}) * 20:
+                told = here.step(upper, **how)
+                assert (told.status, told.scale) == (200, 1.0)
+                await asyncio.sleep(0)
+            upper.read()
+            assert here.step(upper).at_s == pytest.approx(0.04, abs=0.001)
+            here.clock.advance(1.001)
+            await here.until_stands(upper, 1.04)
+            await here.run(upper)
+    same(upper.frames, here.taken)
+
+
 async def test_it_goes_elsewhere_and_all_that_was_seen_is_on_record(tmp_path: Path) -> None:
     async with archive_room(tmp_path) as here:
         here.record(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,9 +19,11 @@ from custodes.node.gate import Gate, Refused
 from custodes.node.gb28181.sending import steering
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands, numbered
+from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
 from custodes.video.steering.model import Bearing, Motion, Preset
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+from custodes.video.wire.gateway import PresetsAnswer, PresetsAsk
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.uppers import SendPresets, SendSteer, SendSteered
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
@@ -206,6 +209,31 @@ async def test_anybody_here_takes_its_place_in_the_middle_of_a_movement_and_it_i
     assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "yielded")]
 
 
+async def test_anybody_here_takes_its_place_also_while_it_is_being_written_down(
+    above: Above, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go, write = threading.Event(), threading.Event(), above.room.book.begin
+
+    def slow(steering: UUID, *how: Any) -> None:
+        if not asked.is_set():
+            asked.set()
+            go.wait(10)
+        write(steering, *how)
+
+    monkeypatch.setattr(above.room.book, "begin", slow)
+    call = uuid.uuid4()
+    saying = asyncio.ensure_future(above.say(call, above.token()))
+    await until(asked.is_set)
+    taking = asyncio.ensure_future(above.room.desk.begin(begin()))
+    await until(lambda: above.room.desk.hand(CAMERA) is not None and above.room.desk.hand(CAMERA).over)  # type: ignore[union-attr]
+    go.set()
+    assert (await taking).ok
+    assert (await saying).step == "held"
+    assert above.room.desk.helm(CAMERA, GRANT) is not None
+    assert not above.room.device.told
+    assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "yielded")]
+
+
 async def test_no_upper_slips_in_while_its_place_is_being_taken(above: Above) -> None:
     await above.say(uuid.uuid4(), above.token())
     await until(lambda: above.room.device.told)
@@ -318,6 +346,43 @@ async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above
     assert above.room.device.told == [("goto", "lane")]
     assert (await above.hands.presets(SendPresets(call=call))).presets == expected
     assert (await above.say(call, command="goto", preset=9)).step == "failed"
+
+
+async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None:
+    call, told, asked = uuid.uuid4(), asyncio.Event(), []
+
+    async def presets() -> list[Preset]:
+        asked.append(1)
+        await told.wait()
+        return []
+
+    await above.say(call, above.token())
+    above.room.device.presets = presets  # type: ignore[method-assign]
+    lists = [asyncio.ensure_future(above.hands.presets(SendPresets(call=call))) for _ in range(5)]
+    await until(lambda: sum(one.done() for one in lists) == 3)
+    assert not (await above.say(call, command="stop")).step
+    await until(lambda: above.room.device.names() == ["move", "stop"])
+    told.set()
+    assert [(await one).step for one in lists] == ["", "", "failed", "failed", "failed"]
+    assert len(asked) == 2
+
+
+async def test_a_platform_below_is_told_for_whom_its_presets_are_asked(above: Above) -> None:
+    asks: list[PresetsAsk] = []
+
+    async def presets(ask: PresetsAsk) -> PresetsAnswer:
+        asks.append(ask)
+        return PresetsAnswer()
+
+    line: Any = SimpleNamespace(presets=presets)
+
+    async def driver(_camera: CameraAssignment) -> GbPtz:
+        return GbPtz(lambda: line, CAMERA, "34020000002000000001", "34020000001320000001")
+
+    above.room.desk.make_driver = driver  # type: ignore[assignment]
+    grant = uuid.uuid4()
+    assert not (await above.hands.presets(SendPresets(call=uuid.uuid4(), token=above.token(grant=grant)))).step
+    assert [ask.grant for ask in asks] == [grant]
 
 
 def test_a_recorder_with_more_presets_than_numbers_loses_the_last() -> None:

@@ -98,6 +98,30 @@ async def test_a_device_that_does_not_stand_still_is_hung_up_on_and_called_again
         await seen(look, len(look.line.walls) + 30)
 
 
+async def test_who_stands_still_for_long_keeps_nobody_else_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_device, "STANDS_SECONDS", 0.3)
+    async with gallery(tmp_path) as all:
+        first = all.look(ago(all, 600))
+        await seen(first)
+        first.channel.set_paused(True)
+        await until(lambda: not all.desk.wanted(all.camera.id))
+        await all.hung_up()
+        reached = first.line.walls[-1]
+        second = all.look(ago(all, 300))
+        await seen(second)
+        await second.leave()
+        first.channel.set_paused(False)
+        shown = len(first.line.walls)
+        await seen(first, shown + 30)
+        assert abs(first.line.walls[shown] - reached) < 2 * SECOND
+        # What may be looked at no more does not stand there either.
+        first.channel.set_paused(True)
+        await until(lambda: not all.desk.wanted(all.camera.id))
+        all.camera.dark = True
+        await until(first.task.done)
+        assert first.line.of("end")[0]["detail"] == "planned"
+
+
 async def test_another_speed_is_the_device_s(tmp_path: Path) -> None:
     async with gallery(tmp_path) as all:
         look = all.look(ago(all, 600), rate=2.0)

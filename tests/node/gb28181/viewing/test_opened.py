@@ -42,6 +42,12 @@ def test_a_recording_within_the_window_is_played_from_its_first_second() -> None
     assert stretch_at(0, [us(120, 150)], [us(100, 200)], EXACT) == Stretch(*us(120, 150), 120, 150)  # type: ignore[arg-type, list-item]
 
 
+def test_a_recording_that_is_cut_to_what_was_asked_for_is_not_reached_back_behind() -> None:
+    """What begins at the minute that was asked for, five seconds into the window, began long before in truth."""
+    [span] = told([Recording(start=120, end=1_000)], EXACT, [us(115, 200)])  # type: ignore[list-item]
+    assert stretch_at(us(121)[0], [span], [us(115, 200)], EXACT) == Stretch(*us(125, 200), 125, 200)  # type: ignore[arg-type, list-item]
+
+
 def test_behind_the_last_recording_is_nothing() -> None:
     assert stretch_at(us(150)[0], [us(120, 150)], [us(100, 200)], EXACT) is None  # type: ignore[list-item]
 

@@ -34,6 +34,8 @@ OF_A_LINK = 100
 """Cameras that one worker sends at once to one upper platform: it takes no other's room."""
 RECORDED = 64
 """Recordings that one worker sends at once, of whatever kind: each reads a fragment a second from disks that record meanwhile."""
+RECORDED_OF_A_LINK = 48
+"""Of these to one upper platform: what it holds still stands as long as it is named."""
 DOWNLOADS = 4
 """Recordings that one worker sends at once as downloads: each takes what its receiver takes, up to `pacing.OCTETS_A_SECOND`."""
 DOWNLOADS_OF_A_LINK = 2
@@ -195,8 +197,10 @@ class SendDesk:
         """Whether no more recordings may be sent, of this kind, to this link."""
         recorded = [one for one in self._calls.values() if isinstance(one, RecordedSending)]
         links = [one.admission.claims.sub for one in recorded if one.download]
-        full = len(links) >= DOWNLOADS or links.count(link) >= DOWNLOADS_OF_A_LINK
-        return len(recorded) >= RECORDED or (download and full)
+        if download and (len(links) >= DOWNLOADS or links.count(link) >= DOWNLOADS_OF_A_LINK):
+            return True
+        of_link = sum(one.admission.claims.sub == link for one in recorded)
+        return len(recorded) >= RECORDED or of_link >= RECORDED_OF_A_LINK
 
     def _made(self, ask: SendAsk, span: tuple[int, int] | None, admission: Admission) -> Sending | SendReady:
         """Raises `NoWay`."""

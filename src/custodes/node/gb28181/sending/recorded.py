@@ -91,8 +91,11 @@ class RecordedSending(Sending):
             if place_us >= min(self._end_us, self._studio.clock.wall_us()):
                 return self._stepped(457)
             self._target_us = self._stands_us = place_us
-        self._paused, before = step.pause, self._keys_alone
-        self._beat.anew(step.scale if step.scale is not None else self._beat.speed)
+        speed = step.scale if step.scale is not None else self._beat.speed
+        before, goes_on = self._keys_alone, self._paused and not step.pause
+        if goes_on or step.at_s is not None or speed != self._beat.speed:  # else whoever repeats it would hurry it
+            self._beat.anew(speed)
+        self._paused = step.pause
         if before and not self._keys_alone and self._target_us is None:
             self._target_us = self._stands_us  # the next key picture was read to stand alone
         self._changed.set()

@@ -18,6 +18,7 @@ from custodes.node.cameras import CameraSet
 from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.place import is_channel
 from custodes.node.steering.desk import Signed, SteeringDesk
+from custodes.node.steering.driver import for_look
 from custodes.node.steering.helm import Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, SteerFailure
@@ -37,6 +38,8 @@ OF_A_LINK = 32
 """Hands on cameras of one worker at once, and those of one upper platform among them."""
 MAX_WAITING = 4
 """Commands of one hand that may wait for a camera at once."""
+MAX_LISTS = 2
+"""Lists of presets that one hand may wait for at once: they are asked beside the commands."""
 REMEMBERED = 1024
 MOST_PRESETS = 255
 
@@ -78,6 +81,7 @@ class UpperHand:
     refused: SendSteered | None = None
     lost: str = ""
     waiting: int = 0
+    lists: int = 0
     held: tuple[Motion, float] = (STILL, 0.0)
     forget: Callable[[], None] = lambda: None
 
@@ -142,7 +146,7 @@ class UpperHands:
                 await hand.ready.wait()
                 if hand.helm is None:
                     return SendPresetList(step="not_granted")
-                return _listed(await hand.helm.presets())
+                return await self._list(hand, hand.helm)
             admission = self._admit(ask.token, UpperHand(ask.call, 0.0))
             self.gate.leave(admission)
             camera = self.cameras.get(admission.claims.cameras[0])
@@ -150,7 +154,8 @@ class UpperHands:
                 return SendPresetList(step="not_here")
             if not camera.assignment.steerable:
                 return SendPresetList(step="unsteerable")
-            return _listed(await (await self.steering.make_driver(camera.assignment)).presets())
+            driver = for_look(await self.steering.make_driver(camera.assignment), admission.claims.grant)
+            return _listed(await driver.presets())
         except Refused as error:
             log.info("send.presets_refused", why=str(error))
             return SendPresetList(step="not_granted")
@@ -296,6 +301,16 @@ class UpperHands:
         finally:
             hand.waiting -= 1
         return _TAKEN
+
+    async def _list(self, hand: UpperHand, helm: Helm) -> SendPresetList:
+        """Raises `SteerFailure`."""
+        if hand.lists >= MAX_LISTS:
+            return SendPresetList(step="failed")
+        hand.lists += 1
+        try:
+            return _listed(await helm.presets())
+        finally:
+            hand.lists -= 1
 
     async def _steer(self, _request: Request, body: bytes) -> Response:
         steered = await self.steer(SendSteer.model_validate_json(body))

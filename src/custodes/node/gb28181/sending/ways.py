@@ -32,6 +32,8 @@ STALLED_SECONDS = 20.0
 _BUFFER = 512 * 1024
 """What the kernel keeps for a receiver: two seconds of 2 Mbit/s. Past that its pictures wait in its queue at the hub."""
 _LOOK_SECONDS = 0.05
+_UNREAD = 64
+"""Reads of what a receiver sent: one that never ends sending does not keep everybody else waiting."""
 _DISCARD = 9
 """The port of whoever connects (RFC 4145 §4.1)."""
 
@@ -214,8 +216,9 @@ class _Connection:
             await asyncio.sleep(_LOOK_SECONDS)
         # What it said itself and nobody read would make a reset of our farewell.
         with contextlib.suppress(OSError):
-            while self._sock.recv(65_536):
-                continue
+            for _ in range(_UNREAD):
+                if not self._sock.recv(65_536):
+                    break
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -80,9 +80,9 @@ def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], cl
         window = next((one for one in opens if one[0] <= begin and end <= one[1]), None)
         if window is None:
             continue
-        # Where a recording surely begins within the window the device can't reach back behind it.
-        surely = begin - clock.within_us > window[0]
-        first = begin if surely else max(begin, window[0] + KEY_US + clock.within_us)
+        # Also of a recording that is told to begin within the window: many devices cut what they tell to what they were asked for, and it
+        # began earlier in truth.
+        first = max(begin, window[0] + KEY_US + clock.within_us)
         last = min(end, window[1] - clock.within_us)
         start, stop = clock.theirs(max(first, at_us)), (last + clock.ahead_us) // SECOND
         stop = min(stop, start + LONGEST_SPAN)
