@@ -193,7 +193,7 @@ def test_the_page_of_what_was_given_says_who_and_why_to_those_who_may_see_it(
     url = reverse("sharing:served", args=[stating.pk])
     page = client_of("inspector").get(url).content.decode()
     for words in (
-        "拉萨市公安局刑侦支队 扎西次仁 010203",
+        '拉萨市公安局刑侦支队 <span class="unbroken">扎西次仁 010203</span>',
         "办理&lt;b&gt;盗窃案",
         "查阅、调取、复制",
         "拉公介〔2026〕1号",

@@ -113,8 +113,8 @@ async def test_it_is_sent_on_stands_still_and_goes_elsewhere_and_is_on_record(tm
             await more(upper, 30)
             times = [frame.time for frame in upper.frames]
             assert times == sorted(times)
-            # Where the platform above places the first picture: at the second that it asked for.
-            assert all.line.asks[-1].start == middle.from_us // SECOND
+            # Where the platform above places the first picture: at the second that it asked for, by a clock of seconds.
+            assert 0 <= all.line.asks[-1].start - middle.from_us // SECOND <= 1
             paused = middle.sends.step(SendStep(call=upper.call, pause=True))
             assert paused.status == 200
             await all.hung_up()
