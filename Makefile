@@ -24,9 +24,10 @@ test: setup
 	@tools/test-machine.sh
 	@$(RUN) python tools/test.py
 
+# Three workers: nearly all of it waits for processes that are killed and for disks.
 chaos: setup
 	@tools/test-machine.sh
-	@CUSTODES_CHAOS_KILLS=50 CUSTODES_TEST_CUTS=20 $(RUN) pytest -q -m chaos tests --timeout 3000
+	@CUSTODES_CHAOS_KILLS=50 CUSTODES_TEST_CUTS=20 $(RUN) pytest -q -n 3 --dist loadfile -m chaos tests --timeout 3000
 
 fuzz: setup
 	@$(RUN) --group fuzz python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
