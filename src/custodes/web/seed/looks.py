@@ -27,7 +27,7 @@ LEAD, APPROVER, WATCHER, CARETAKER = "zhibanzhang", "shenpi", "keyun", "guanli"
 GATE, HALL, CROSSING = "小学校门", "候车厅外", "药王山路口"
 KEPT_BACK, TOLD = "训公刑介〔2026〕21 号", "训公刑介〔2026〕17 号"
 OFFICERS = (("旺久", "训警 010233"), ("刘波", "训警 010241"))
-NIGHT = datetime.timedelta(hours=2, minutes=40)
+NIGHT, MORNING, AFTERNOON = datetime.timedelta(hours=2, minutes=40), 10 * HOUR, 15 * HOUR
 
 
 def plant_looks(units: dict[str, Unit], now: datetime.datetime) -> None:
@@ -47,11 +47,18 @@ def leave_looks(now: datetime.datetime) -> bool:
     if not rows or Grant.objects.recorded().filter(request__in=rows).exists():
         return True
     try:
-        for row in rows:
-            _look(LEAD, Ground.AGENCY, GATE, now - (DAY if row.letter_number == KEPT_BACK else 18 * DAY), row)
-        _look(WATCHER, Ground.DUTY, HALL, now - 3 * HOUR)
-        _look(CARETAKER, Ground.COMMISSIONING, GATE, now - 26 * HOUR)
         midnight = timezone.make_aware(datetime.datetime.combine(timezone.localdate(now), datetime.time()))
+        # By day, whenever the story begins: only the two at night are odd.
+        for row in rows:
+            _look(
+                LEAD,
+                Ground.AGENCY,
+                GATE,
+                midnight - (DAY if row.letter_number == KEPT_BACK else 18 * DAY) + MORNING,
+                row,
+            )
+        _look(WATCHER, Ground.DUTY, HALL, midnight - DAY + AFTERNOON)
+        _look(CARETAKER, Ground.COMMISSIONING, GATE, midnight - DAY + MORNING)
         for back in (DAY, 2 * DAY):
             _look(LEAD, Ground.VIEW_CHECK, CROSSING, midnight - back + NIGHT)
     except (grants.NotaryDown, NotaryUnavailable, NotaryRefused):
