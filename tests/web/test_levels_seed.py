@@ -30,6 +30,7 @@ from custodes.web.seed.levels.story import CAMERAS, LINKS, PEOPLE, STARTS, by_ke
 from custodes.web.seed.levels.taking import Stage, take_on
 from custodes.web.seed.plant import NotTraining
 from tests.places.stage import public
+from tests.sharing.said import certificate
 
 pytestmark = pytest.mark.django_db
 
@@ -115,11 +116,12 @@ def test_a_second_start_changes_nothing_and_another_port_is_tested_and_put_in_fo
 def test_where_who_asks_is_stated_is_entered_as_it_was_handed_over(training):
     now = timezone.now()
     told, _handed = made("city", now)
-    handed = {"upper": ("https://127.0.0.1:1", "of the region"), "lower": ("https://127.0.0.1:2", "of the county")}
+    region, county = certificate(), certificate()
+    handed = {"upper": ("https://127.0.0.1:1", region), "lower": ("https://127.0.0.1:2", county)}
     enter_platforms(told, ADDRESSES, now + datetime.timedelta(hours=1), handed)
     rows = Platform.objects.values_list("role", "statements_url", "statements_certificate")
     assert set(rows) == {
-        ("own", "", ""), ("upper", "", "of the region"), ("lower", "https://127.0.0.1:2", "of the county"),
+        ("own", "", ""), ("upper", "", region), ("lower", "https://127.0.0.1:2", county),
     }  # fmt: skip
     before = SharingStep.objects.count()
     enter_platforms(told, ADDRESSES, now + datetime.timedelta(hours=2), handed)
