@@ -65,9 +65,10 @@ def opened(windows: Iterable[Span], since_us: int, now_us: int, left_out: Sequen
 
 
 def told(recordings: Iterable[Recording], clock: Clock, opens: Sequence[Span]) -> list[Span]:
-    """Where the device has something of what is opened, by our clock."""
+    """Where the device has something of what is opened, by our clock: what could be played there, a second at least."""
     spans = merge(((clock.ours(one.start), clock.ours(one.end)) for one in recordings), TOUCH_US)
-    return [span for begin, end in opens for span in clip(spans, begin, end)]
+    cut = [span for window in opens for span in clip(spans, *_asked_for(window, clock))]
+    return [span for span in cut if _seconds(span, clock)]
 
 
 def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], clock: Clock) -> Stretch | None:
@@ -80,12 +81,25 @@ def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], cl
         window = next((one for one in opens if one[0] <= begin and end <= one[1]), None)
         if window is None:
             continue
-        # Also of a recording that is told to begin within the window: many devices cut what they tell to what they were asked for, and it
-        # began earlier in truth.
-        first = max(begin, window[0] + KEY_US + clock.within_us)
-        last = min(end, window[1] - clock.within_us)
-        start, stop = clock.theirs(max(first, at_us)), (last + clock.ahead_us) // SECOND
-        stop = min(stop, start + LONGEST_SPAN)
-        if start < stop:
+        first, last = _asked_for(window, clock)
+        last = min(end, last)
+        seconds = _seconds((max(begin, first, at_us), last), clock)
+        if seconds is not None:
+            start, stop = seconds[0], min(seconds[1], seconds[0] + LONGEST_SPAN)
             return Stretch(clock.ours(start), min(last, clock.ours(stop)), start, stop)
     return None
+
+
+def _asked_for(window: Span, clock: Clock) -> Span:
+    """What of an opened span is asked for; it may end before it begins.
+
+    Also of a recording that is told to begin within it the first seconds are left out: many devices cut what they tell to what they were asked
+    for, and it began earlier in truth.
+    """
+    return window[0] + KEY_US + clock.within_us, window[1] - clock.within_us
+
+
+def _seconds(span: Span, clock: Clock) -> tuple[int, int] | None:
+    """The whole seconds of the device's clock within it; None where there is none."""
+    start, stop = clock.theirs(span[0]), (span[1] + clock.ahead_us) // SECOND
+    return (start, stop) if start < stop else None
