@@ -46,8 +46,9 @@ _REPLACED = {
 _MAY_BE_MISSING = {"packages", "gateway"}
 """A back-up from before evidence packages has no key of theirs, one of an installation without a gateway none of that."""
 
-_MADE_ANEW = ("witness.vkey", "tls-witness.pem", "witness-client.pem")
-"""Of the witness and its clients: `custodes init` and `custodes witness join` make others, which are handed over again."""
+_MADE_ANEW = ("witness.vkey", "tls-witness.pem", "witness-client.pem", "gateway-statements.crt")
+"""Of the witness and its clients, and of the gateway's side channel: others are made here, by `custodes init` or by `custodes witness join`, and
+handed over again."""
 ENV_FILE = "restored.env"
 _LEFT_OUT = ("CUSTODES_NOTARY_SOCKET", "CUSTODES_CHECKPOINT_COPY")
 """The socket is this machine's matter; and in the folder of copies lie the last words of the log before, which the new one
