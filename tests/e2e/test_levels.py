@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import migrated
 from tests.e2e.conftest import FILMS, START_SECONDS, System, free_ports
@@ -129,9 +130,9 @@ def looks_back(page: Page) -> None:
     def told() -> bool:
         ask.click()
         expect(ask).to_be_enabled(timeout=20_000)
-        return page.locator(".timeline__box").count() > 0
+        return page.locator(".timeline__box").count() > 0 and seconds_of(box) >= 20
 
-    until(page, told, "the county says what it recorded", 60, every=2)
+    until(page, told, "the county says what it recorded, and enough to be looked at", 90, every=2)
     badge = page.get_by_text("设备录像，未经本系统存证").first
 
     def shown() -> bool:
@@ -164,6 +165,13 @@ def looks_back(page: Page) -> None:
     page.keyboard.press("Enter")
     until(page, lambda: (page.evaluate(POSITION) or here) < begun + 2_000_000, "it begins anew", 40)
     comes(page, "and its frames come")
+
+
+def seconds_of(box: Locator) -> int:
+    """How long a recording is, by the two times that its box says."""
+    times = re.findall(r"(\d\d):(\d\d):(\d\d)", box.get_attribute("aria-label") or "")
+    begin, end = (int(hour) * 3600 + int(minute) * 60 + int(second) for hour, minute, second in times[-2:])
+    return (end - begin) % 86_400
 
 
 def is_on_record(browser: Browser, system: System) -> None:

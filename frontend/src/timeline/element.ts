@@ -10,12 +10,12 @@ import type { CustodesPlayer, PositionDetail } from "../player/element";
 import { moment } from "../time/words";
 import type { RecordingsTold } from "../view/protocol";
 import { DAY_US, HOUR_US, setTimeZone } from "../time/zone";
-import { DeviceLane } from "./device_lane";
+import type { DeviceLane } from "./device_lane";
 import { TimelineLists } from "./lists";
 import { HEIGHT, paint } from "./paint";
 import { readPalette } from "./palette";
 import { wirePointer } from "./pointer";
-import { Preview } from "./preview";
+import type { Preview } from "./preview";
 import { around, clampView, keyStep, lengthOf, pan, usAt, xOf, zoomAround, type View } from "./scale";
 import { gapsIn, statusAt } from "./status";
 import { TimelineStore } from "./store";
@@ -58,6 +58,7 @@ export class CustodesTimeline extends HTMLElement {
   #marks: number[] = [];
   #player: CustodesPlayer | null = null;
   #preview: Preview | null = null;
+  #previewComes = false;
   #pointed: number | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #resize: ResizeObserver | null = null;
@@ -67,9 +68,6 @@ export class CustodesTimeline extends HTMLElement {
     if (!this.classList.contains("timeline")) this.#build();
     this.#player = document.getElementById(this.getAttribute("for") ?? "") as CustodesPlayer | null;
     this.#listen();
-    // Single pictures are none of what a supervised session shows.
-    if (this.#player && !this.hasAttribute("plain"))
-      this.#stage.append((this.#preview = new Preview(this.#player)).element);
     const camera = this.getAttribute("camera") ?? this.#player?.getAttribute("camera") ?? "";
     const only = this.#player?.supervisedSpan;
     this.#view = only ? { from: only[0], to: only[1] } : around(this.#now, HOUR_US, 0.95, this.#now);
@@ -87,6 +85,7 @@ export class CustodesTimeline extends HTMLElement {
     this.#preview?.end();
     this.#preview?.element.remove();
     this.#preview = null;
+    this.#previewComes = false;
   }
 
   /** What is selected, µs UTC. */
@@ -145,21 +144,19 @@ export class CustodesTimeline extends HTMLElement {
     this.#track.setAttribute("aria-description", t("timeline.hint"));
     this.#readout.title = t("timeline.hint");
     this.#track.append(this.#canvas, this.#needle);
-    if (this.hasAttribute("device")) this.#device = this.#makeDevice();
     this.append(
       el(
         "div",
         { class: "timeline__tools" },
         this.#readout,
-        this.#device?.button ?? null,
         this.#length,
         tool("minus", "timeline.zoomOut", () => this.#zoom(2)),
         tool("plus", "timeline.zoomIn", () => this.#zoom(0.5)),
       ),
       this.#stage,
-      ...(this.#device ? [this.#device.element] : []),
       this.#lists.element,
     );
+    if (this.hasAttribute("device")) void this.#addDevice();
     wirePointer(this.#track, {
       hover: (x) => {
         this.#hover = x;
@@ -178,14 +175,29 @@ export class CustodesTimeline extends HTMLElement {
     this.#track.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  #makeDevice(): DeviceLane {
-    return new DeviceLane({
+  /** Loaded for cameras behind a device alone. */
+  async #addDevice(): Promise<void> {
+    const { DeviceLane } = await import("./device_lane");
+    this.#device = new DeviceLane({
       ask: (from, to) => this.#player?.askRecordings(from, to),
       play: (us) => {
         this.#touched = 0;
         void this.#player?.seek(Math.round(us), "device");
       },
     });
+    this.#readout.after(this.#device.button);
+    this.#stage.after(this.#device.element);
+    this.#draw();
+  }
+
+  /** Loaded when a pointer first rests here. Single pictures are none of what a supervised session shows. */
+  async #addPreview(): Promise<void> {
+    if (this.#previewComes || !this.#player || this.hasAttribute("plain")) return;
+    this.#previewComes = true;
+    const { Preview } = await import("./preview");
+    if (!this.#player || !this.isConnected || this.#preview) return;
+    this.#stage.append((this.#preview = new Preview(this.#player)).element);
+    this.#aim();
   }
 
   #listen(): void {
@@ -339,6 +351,7 @@ export class CustodesTimeline extends HTMLElement {
   #aim(): void {
     const [x, width] = [this.#pointed, this.#width];
     if (x === null || width <= 0) return this.#preview?.point(null);
+    if (!this.#preview) void this.#addPreview();
     const us = usAt(this.#view, width, Math.min(Math.max(0, x), width));
     const status = statusAt(this.#store?.data ?? null, us, this.#now);
     this.#preview?.point({ x, width, us, pixelUs: lengthOf(this.#view) / width, status });
