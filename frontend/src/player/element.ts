@@ -26,7 +26,6 @@ import type { PanelAction } from "./panel";
 import { proposedSpan, reaches } from "./reach";
 import { Stage } from "./stage";
 import type { State } from "./state";
-import { askWhy } from "./why_dialog";
 import { supervisedSpanOf, wishOf, type Span } from "./wish";
 
 export interface FrameDetail {
@@ -169,6 +168,7 @@ export class CustodesPlayer extends HTMLElement {
     // What a request names is all there is: more is asked for by another request.
     if (this.hasAttribute("request")) return this.#stage?.toast(t("player.outsideGrant"));
     if (this.#shared || !this.#emit("custodes-needs-reason", { us }, true)) return;
+    const { askWhy } = await import("./why_dialog");
     const why = await askWhy(this, proposedSpan(us, this.nowUs), closed ? 0 : (grant?.backSeconds ?? 0));
     if (!why) return;
     const { purpose, content, matter, span } = why;
