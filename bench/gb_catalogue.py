@@ -1,9 +1,10 @@
 """A catalogue of 100,000 channels on its way through the whole gateway: from a device's registration to the web's last part.
 
-    uv run bench/gb_catalogue.py [--channels 100000] [--of-part 1] [--carrier UDP]
+    uv run bench/gb_catalogue.py [--channels 100000] [--carrier UDP] [--of-part 1]
 
 `custodes gateway` runs as a process of its own; the device (the library's own) and a stand-in for the web are this process, so that on a
-machine of few cores the two share them. One entry a message is what devices send over UDP, fifty what a platform sends over TCP.
+machine of few cores the two share them. One entry a message is what devices send over UDP, fifty what a platform sends over TCP; both
+without `--carrier`.
 There is no peer in this run.
 """
 
@@ -129,13 +130,10 @@ async def play(port: int, count: int, of_part: int, carrier: Carrier) -> None:
     await transport.close()
 
 
-def main() -> None:
-    """Measure and print; the last line is the rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--channels", type=int, default=100_000)
-    parser.add_argument("--of-part", type=int, default=1, help="entries of a message")
-    parser.add_argument("--carrier", choices=["UDP", "TCP"], default="UDP")
-    options = parser.parse_args()
+def measure(channels: int, of_part: int, carrier: Carrier) -> list[dict[str, Any]]:
+    """One catalogue through a gateway of its own."""
+    Web.items = Web.parts = Web.of = 0
+    Web.complete, Web.done = False, threading.Event()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         keys = make_keys(folder / "keys" / "gateway", folder / "keys" / "public")
@@ -166,15 +164,15 @@ def main() -> None:
                 time.sleep(0.1)
             time.sleep(1)
             bare, before, begun = memory(gateway.pid, "VmRSS"), cpu(gateway.pid), time.monotonic()
-            asyncio.run(play(port, options.channels, options.of_part, options.carrier))
+            asyncio.run(play(port, channels, of_part, carrier))
             took, spent = time.monotonic() - begun, cpu(gateway.pid) - before
             peak = memory(gateway.pid, "VmHWM") - bare
         finally:
             gateway.terminate()
             gateway.wait(20)
-    if (Web.items, Web.complete) != (options.channels, True):
-        raise SystemExit(f"the web got {Web.items} of {options.channels}, complete: {Web.complete}")
-    what = f"catalogue of {options.channels:,} channels, {options.of_part} a message over {options.carrier}"
+    if (Web.items, Web.complete) != (channels, True):
+        raise SystemExit(f"the web got {Web.items} of {channels}, complete: {Web.complete}")
+    what = f"catalogue of {channels:,} channels, {of_part} a message over {carrier}"
     figures = [
         row(f"{what}: from registration to the web's last part", "s", took, 60),
         row(f"{what}: CPU of the gateway", "s", spent, None),
@@ -182,7 +180,18 @@ def main() -> None:
     ]
     for one in figures:
         print(f"{one['ours']:>12} {one['unit']:<4} {one['figure']}", file=sys.stderr)
-    print(json.dumps(figures))
+    return figures
+
+
+def main() -> None:
+    """Measure and print; the last line is the rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--channels", type=int, default=100_000)
+    parser.add_argument("--of-part", type=int, default=1, help="entries of a message, with --carrier")
+    parser.add_argument("--carrier", choices=["UDP", "TCP"])
+    options = parser.parse_args()
+    ways = [(options.of_part, options.carrier)] if options.carrier else [(50, "TCP"), (1, "UDP")]
+    print(json.dumps([row for of_part, carrier in ways for row in measure(options.channels, of_part, carrier)]))
 
 
 def row(figure: str, unit: str, ours: float, target: float | None) -> dict[str, Any]:

@@ -21,7 +21,17 @@ STORE = ROOT / "docs" / "figures.json"
 BENCHES = (
     *("record", "live", "fanout", "seek", "ledger", "health", "burn", "mask"),
     *("register", "register_map", "shared_tree", "evidence", "decide"),
-    *("gb_register", "gb_ingest", "gb_send", "gb_send_recorded", "gb_wall", "gb_play", "soak"),
+    *(
+        "gb_register",
+        "gb_catalogue",
+        "gb_catalogue_page",
+        "gb_ingest",
+        "gb_send",
+        "gb_send_recorded",
+        "gb_wall",
+        "gb_play",
+        "soak",
+    ),
 )
 
 
