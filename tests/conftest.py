@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests import migrated
+from tests import longest, migrated
 from tests.clause_marks import _marked_clauses_are_tried  # noqa: F401  # a fixture of every test
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 MIGRATED_ROWS = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among workers the longest files begin first (``--no-loadscope-reorder``)."""
+    if hasattr(config, "workerinput"):
+        longest.longest_first(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,13 +35,15 @@ CHECKS = (
     Step("front end: unit tests", ("npm", "test", "--silent"), "frontend"),
 )
 APPS = ("tests/people", "tests/places", "tests/access", "tests/sharing", "tests/upkeep", "tests/oversight", "tests/web")
+# Files whole, the longest of them first (`tests/longest.py`).
+BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
 # Three workers on two cores: a third of the tests' time is waiting for processes, clocks and disks.
 TESTS = (
     Step("test database", ("python", "-m", "tests.migrated")),
-    Step("pytest (SQLite)", ("pytest", "-q", "-n", "3", "--dist", "loadfile", "-m", "not chaos and not e2e", "tests")),
+    Step("pytest (SQLite)", ("pytest", "-q", "-n", "3", *BY_FILE, "-m", "not chaos and not e2e", "tests")),
     Step(
         "pytest (PostgreSQL)",
-        ("python", "-m", "tests.postgres", "--", "pytest", "-q", "-n", "2", "--dist", "loadfile", *APPS),
+        ("python", "-m", "tests.postgres", "--", "pytest", "-q", "-n", "2", *BY_FILE, *APPS),
     ),
     Step("browser", ("pytest", "-q", "-m", "e2e and not chaos", "tests")),
 )

@@ -53,13 +53,25 @@ def migrate(data: Path, url: str = "") -> None:
     subprocess.run([sys.executable, "-c", command], env=environment(data, database_url=url), check=True, timeout=300)
 
 
-def tables(path: Path) -> dict[str, str]:
-    """Name → how it was made, of tables and indexes, without comments: SQLite writes a column that came later before that of the one above."""
+def tables(path: Path) -> dict[str, list[str]]:
+    """Name → how it was made, of tables and indexes: head and columns without comments, in whatever order, since SQLite puts a column that
+    came or was changed later at the end."""
     with closing(sqlite3.connect(path)) as db:
         found = db.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
-        return {
-            name: " ".join(re.sub(r"--.*", "", sql).split()).replace('"', "").replace(" ,", ",") for name, sql in found
-        }
+        return {name: sorted(parts(re.sub(r"--.*", "", sql).replace('"', ""))) for name, sql in found}
+
+
+def parts(sql: str) -> list[str]:
+    """What stands before the first bracket, and what commas divide within it."""
+    head, _, inside = sql.rpartition(")")[0].partition("(")
+    found, depth = [""], 0
+    for letter in inside:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += letter
+    return [" ".join(part.split()) for part in (head, *found)]
 
 
 def rows(path: Path) -> Rows:

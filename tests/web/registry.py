@@ -1,7 +1,7 @@
 """Who may open which view: what every room says about its own addresses in `tests/ROOM/who_may_open.py`.
 
 A room's file has ``VIEWS: dict[str, Opens]`` with the full name of each address (``people:person_list``; an address
-without a name goes by its route). `tests/web/test_every_view.py` tries every one with every member of the cast, and fails
+without a name goes by its route). `tests/web/every_view/` tries every one with every member of the cast, and fails
 for an address that nobody has registered.
 """
 

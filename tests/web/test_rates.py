@@ -11,7 +11,7 @@ from django.urls import reverse
 from custodes.people import buckets as kept
 from custodes.web.middleware import rates
 from custodes.web.middleware.rates import COSTS, Buckets
-from tests.web.test_every_view import ADDRESSES
+from tests.web.every_view.asking import ADDRESSES
 
 
 def test_a_bucket_fills_evenly_and_holds_a_minute_s_worth() -> None:

@@ -50,5 +50,5 @@ class Migration(migrations.Migration):
             model_name='narrowingconsent',
             constraint=models.UniqueConstraint(fields=('narrowing', 'officer'), name='access_narrowing_agreed_once'),
         ),
-        migrations.RunPython(name_officers, migrations.RunPython.noop),
+        migrations.RunPython(name_officers, migrations.RunPython.noop, elidable=True),
     ]

@@ -57,6 +57,6 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.RunPython(wait_from_the_last_step, migrations.RunPython.noop),
-        migrations.RunPython(keep_who_decided, migrations.RunPython.noop),
+        migrations.RunPython(wait_from_the_last_step, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(keep_who_decided, migrations.RunPython.noop, elidable=True),
     ]

@@ -76,5 +76,5 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default="", max_length=200),
             preserve_default=False,
         ),
-        migrations.RunPython(keep, leave),
+        migrations.RunPython(keep, leave, elidable=True),
     ]

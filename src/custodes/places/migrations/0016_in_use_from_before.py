@@ -12,4 +12,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("places", "0015_life")]
 
-    operations = [migrations.RunPython(_carry_over, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(_carry_over, migrations.RunPython.noop, elidable=True)]

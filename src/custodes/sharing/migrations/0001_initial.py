@@ -6,6 +6,8 @@ import django_fsm
 import uuid
 from django.db import migrations, models
 
+from custodes.people.tables_at_once import TablesAtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('places', '0040_probe_steps'),
     ]
 
-    operations = [
+    operations = [TablesAtOnce([
         migrations.CreateModel(
             name='Link',
             fields=[
@@ -553,4 +555,4 @@ class Migration(migrations.Migration):
             model_name='treechange',
             constraint=models.UniqueConstraint(fields=('step', 'part'), name='sharing_tree_change_once'),
         ),
-    ]
+    ])]

@@ -38,5 +38,5 @@ class Migration(migrations.Migration):
             model_name='declaredview',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('camera', 'preset', 'label'), name='upkeep_view_in_force_once'),
         ),
-        migrations.RunPython(note_home, migrations.RunPython.noop),
+        migrations.RunPython(note_home, migrations.RunPython.noop, elidable=True),
     ]

@@ -1,0 +1,58 @@
+"""An installation that begins gets the tables that going through every migration would give it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.migration import Migration
+from django.db.migrations.operations import RunPython
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
+
+from custodes.people.tables_at_once import TablesAtOnce
+
+LOADER = MigrationLoader(None, replace_migrations=False)
+BEGINNINGS = sorted(key for key, migration in LOADER.disk_migrations.items() if migration.replaces)
+
+
+def replaced(beginning: tuple[str, str]) -> list[Migration]:
+    return [LOADER.disk_migrations[key] for key in LOADER.disk_migrations[beginning].replaces]
+
+
+def after(migrations: list[Migration]) -> ProjectState:
+    state = ProjectState()
+    for migration in migrations:
+        state = migration.mutate_state(state, preserve=False)
+    return state
+
+
+def test_the_apps_whose_tables_are_made_at_once() -> None:
+    assert [app for app, _ in BEGINNINGS] == ["access", "people", "places", "upkeep"]
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_both_ways_end_at_the_same_models(beginning: tuple[str, str]) -> None:
+    assert after([LOADER.disk_migrations[beginning]]) == after(replaced(beginning))
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_it_stands_for_the_first_migrations_in_their_order_and_leaves_none_out(beginning: tuple[str, str]) -> None:
+    app, last = beginning[0], LOADER.disk_migrations[beginning].replaces[-1]
+    plan = [key for key in LOADER.graph.forwards_plan(last) if key[0] == app]
+    assert plan == LOADER.disk_migrations[beginning].replaces
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_what_migrations_write_into_empty_tables_is_written(beginning: tuple[str, str]) -> None:
+    rows = [step for one in replaced(beginning) for step in one.operations if isinstance(step, RunPython)]
+    first, *behind = LOADER.disk_migrations[beginning].operations
+    assert isinstance(first, TablesAtOnce)
+    assert behind == [step for step in rows if not step.elidable]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_a_database_that_began_so_has_gone_every_step(beginning: tuple[str, str]) -> None:
+    applied = MigrationRecorder(connection).applied_migrations()
+    assert {beginning, *LOADER.disk_migrations[beginning].replaces} <= set(applied)

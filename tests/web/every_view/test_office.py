@@ -1,0 +1,13 @@
+"""Every address, with who answers for unit A."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.places.stage import Stage
+from tests.web.every_view.asking import OFFICE, wrongly_answered
+
+
+@pytest.mark.parametrize("member", OFFICE)
+def test_each_opens_what_is_theirs_and_nothing_else(member: str, furnished: Stage) -> None:
+    assert wrongly_answered(member, furnished) == {}
