@@ -39,6 +39,15 @@ def test_it_is_on_record_before_it_is_answered(gate, stating, said, notary):
     assert (row.index, row.record, row.call) == (0, leaf.id, None)
 
 
+def test_where_the_link_asks_for_a_number_none_is_taken_without(gate, stating, said, notary):
+    assert states(gate, stating, said(number=""))["status"] == 201
+    Platform.objects.filter(pk=stating.platform_id).update(asks_number=True)
+    told = states(gate, stating, said(number=" "))
+    assert (told["status"], "work number" in told["why"]) == (400, True)
+    assert states(gate, stating, said(number="010386"))["status"] == 201
+    assert len(notary.of("platform.statement")) == 2
+
+
 def test_said_again_it_is_the_same_and_another_under_its_id_is_refused(gate, stating, said, notary):
     one = said()
     for _each in range(3):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from custodes.access.models import Grant, Ground
 from custodes.ledger import records
+from custodes.people.models import Person
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.models import Camera, CameraState, Gateway
 from custodes.sharing.links import platforms, steps
@@ -124,16 +125,19 @@ def test_nobody_asks_but_the_gateway(stage, gate, client_of):
 
 
 def test_a_look_is_stated_with_its_officer_and_on_record_first(cast, state, look, notary, camera):
+    person = cast.operator.person
+    Person.objects.filter(pk=person.pk).update(work_number="010386")
     row = look()
     said = state(row)["statement"]
-    person = cast.operator.person
     assert (said["upper"], said["lower"], said["channel"], said["call_id"]) == (CITY_ID, LOWER_ID, CHANNEL, "abc@h")
-    assert (said["unit"], said["person"], said["reason"]) == (person.unit.name, person.name, "人群聚集；查看东门")
+    assert (said["unit"], said["person"], said["number"]) == (person.unit.name, person.name, "010386")
+    assert said["reason"] == "人群聚集；查看东门"
     assert (said["ground"], said["clauses"], said["index"]) == ("duty", ["S34(1)"], 17)
     assert said["counts_until_us"] - said["said_us"] == 600_000_000
     (leaf,) = stated(notary)
     assert (str(leaf.statement), leaf.camera, leaf.grant) == (said["id"], camera.pk, row.pk)
-    assert (leaf.person_name, leaf.index, leaf.span) == (person.name, 17, (said["from_us"], said["until_us"]))
+    assert (leaf.person_name, leaf.number) == (person.name, "010386")
+    assert (leaf.index, leaf.span) == (17, (said["from_us"], said["until_us"]))
     assert records.parse_record(records.encode_record(leaf)) == leaf
 
 

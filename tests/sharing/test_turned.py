@@ -90,6 +90,14 @@ def test_another_certificate_turns_a_link_as_an_address_does(cast, by, other):
     assert steps.resume(link, taken(second(cast, "third").person)).state == LinkState.IN_FORCE
 
 
+def test_a_number_is_asked_for_by_one_and_asked_for_no_more_by_two(cast, by, other):
+    link = in_force(cast, other)
+    Platform.objects.filter(pk=link.platform_id).update(custodes=True)
+    assert change(link, by, asks_number=True).state == LinkState.IN_FORCE
+    assert change(link, by, asks_number=False).state == LinkState.SUSPENDED
+    assert "警号或者工作证号：是 → 否" in link.steps.last().words
+
+
 def test_what_leads_nowhere_else_stops_nothing(cast, by, other):
     link = change(in_force(cast, other), by, name="另一名称", phone="0891", edition="2022", charset="utf-8")
     assert link.state == LinkState.IN_FORCE

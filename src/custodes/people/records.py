@@ -20,8 +20,9 @@ from custodes.people.models import Person, RecordOutbox
 
 #: Stands for any value that must not be read in a log.
 SEALED = "(sealed)"
-#: Fields whose values never enter a record, in whatever model they stand.
-SECRET_FIELDS = frozenset({"password", "sealed_password", "secret", "token"})
+#: Fields whose values never enter a record of a change, in whatever model they stand: secrets, and a badge's number, which is nobody's business
+#: there (PIPL 6). What was stated with it is on record by the statement.
+SECRET_FIELDS = frozenset({"password", "sealed_password", "secret", "token", "work_number"})
 
 
 def record(type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:

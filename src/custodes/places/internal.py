@@ -9,7 +9,7 @@ import asyncio
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -18,6 +18,7 @@ from custodes.places.assignment import build_assignment
 from custodes.places.models import Node
 from custodes.places.register import seen
 from custodes.places.signed import refused, signing_node
+from custodes.places.signed_bodies import answer, refuse
 from custodes.video.wire.control import InvalidRequest
 
 WAIT_SECONDS = 25.0
@@ -36,17 +37,17 @@ async def assignment(request: HttpRequest) -> HttpResponse:
     except InvalidRequest as error:
         return refused(error)
     except ValueError:
-        return JsonResponse({"error": "bad_request", "detail": "after and workers are numbers"}, status=400)
+        return refuse(400, "bad_request", "after and workers are numbers")
     if not 1 <= workers <= MAX_WORKERS:
-        return JsonResponse({"error": "bad_request", "detail": "no such number of workers"}, status=400)
+        return refuse(400, "bad_request", "no such number of workers")
     node = await sync_to_async(seen)(node, workers, timezone.now())
     if not await _changed(node, after):
         return HttpResponse(status=204)
     try:
-        answer = await sync_to_async(build_assignment)(node)
+        told = await sync_to_async(build_assignment)(node)
     except KeyFileError as error:
-        return JsonResponse({"error": "unavailable", "detail": str(error)}, status=503)
-    return HttpResponse(answer.model_dump_json(), content_type="application/json")
+        return refuse(503, "unavailable", str(error))
+    return answer(told)
 
 
 async def _changed(node: Node, after: int) -> bool:

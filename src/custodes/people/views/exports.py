@@ -1,5 +1,5 @@
 """The lists of the people pages as files (PIPL 6: the minimum). Of persons, posts and credentials what the page shows: no telephone, no
-number of a document, no account, since a list of names to sign in with is nobody's work. Of units also the contact that each unit gave
+number of a document or of a badge, no account, since a list of names to sign in with is nobody's work. Of units also the contact that each unit gave
 for its register, as its own page shows it."""
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from custodes.people.records import config_changed, differences, snapshot
 from custodes.people.scope import answers_for, persons_in
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
+from custodes.people.work_number import tidy
 
 PAGE = 50
 #: How a finding is shown.
@@ -63,6 +64,7 @@ def person_table(request: HttpRequest) -> Table:
     return Table.of(
         request,
         Column(_("姓名"), "name"),
+        Column(_("警号或者工作证号"), "work_number"),
         Column(_("所在单位"), "unit__name"),
         Column(pgettext("列表", "岗位")),
         Column(_("用户名"), "account__username"),
@@ -92,7 +94,9 @@ def _searched(persons: QuerySet[Person], search: PersonSearch, viewer: Viewer) -
         return persons.none()
     query = search.cleaned_data
     if query["q"]:
-        persons = persons.filter(Q(name__icontains=query["q"]) | Q(account__username__icontains=query["q"]))
+        said = query["q"]
+        named = Q(name__icontains=said) | Q(account__username__icontains=said)
+        persons = persons.filter(named | Q(work_number__iexact=tidy(said), work_number__gt=""))
     if query["unit"]:
         persons = persons.filter(unit__path__startswith=query["unit"].path)
     if query["kind"]:
@@ -159,11 +163,12 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.MANAGE_ACCOUNTS)
 def person_edit(request: HttpRequest, person: Any) -> HttpResponse:
-    """Change a person's name or unit."""
+    """Change a person's name, unit or work number; one's own number is somebody else's to enter."""
     viewer = Viewer.of(request)
     changed = answered_person(viewer, person)
     before = snapshot(changed)
-    form = PersonForm(request.POST or None, instance=changed, scope=viewer.scope(Permission.MANAGE_ACCOUNTS))
+    scope, own = viewer.scope(Permission.MANAGE_ACCOUNTS), changed.pk == viewer.person.pk
+    form = PersonForm(request.POST or None, instance=changed, scope=scope, own=own)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             changed = form.save()

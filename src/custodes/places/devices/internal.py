@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from pydantic import ValidationError
 
 from custodes.keyfile import KeyFileError
 from custodes.places.devices.alarms import DeviceAlarms, take_alarms
@@ -20,14 +18,13 @@ from custodes.places.devices.plaintext import Impossible
 from custodes.places.devices.reporting import take_states
 from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only, refused, signing_gateway
+from custodes.places.signed_bodies import answer, body_of, refuse
 from custodes.video.wire.control import InvalidRequest
 from custodes.video.wire.gateway import CataloguePart, GatewayStates
 
 WAIT_SECONDS = 25.0
 LOOK_SECONDS = 0.5
 MOST_STATES = 50_000
-
-_Report = TypeVar("_Report", GatewayStates, CataloguePart, DeviceAlarms)
 
 
 @login_not_required
@@ -40,17 +37,17 @@ async def gateway_assignment(request: HttpRequest) -> HttpResponse:
     except InvalidRequest as error:
         return refused(error)
     except ValueError:
-        return _refuse(400, "bad_request", "after is a number")
+        return refuse(400, "bad_request", "after is a number")
     if request.method != "GET":
         return HttpResponse(status=405)
     await Gateway.objects.filter(pk=gateway.pk).aupdate(last_seen=timezone.now())
     if not await _changed(gateway, after):
         return HttpResponse(status=204)
     try:
-        answer = await sync_to_async(build_gateway_assignment)(gateway)
+        told = await sync_to_async(build_gateway_assignment)(gateway)
     except KeyFileError as error:
-        return _refuse(503, "unavailable", str(error))
-    return HttpResponse(answer.model_dump_json(), content_type="application/json")
+        return refuse(503, "unavailable", str(error))
+    return answer(told)
 
 
 async def _changed(gateway: Gateway, after: int) -> bool:
@@ -69,59 +66,38 @@ async def _changed(gateway: Gateway, after: int) -> bool:
 @gateway_only
 def gateway_states(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """How devices stand, and who tried to register."""
-    report = _read(GatewayStates, request, gateway)
+    report = body_of(GatewayStates, request, gateway)
     if isinstance(report, HttpResponse):
         return report
     if len(report.devices) > MOST_STATES or len(report.unknown) > MOST_STATES:
-        return _refuse(413, "too_long", f"a report names at most {MOST_STATES} devices")
+        return refuse(413, "too_long", f"a report names at most {MOST_STATES} devices")
     try:
         take_states(gateway, report, timezone.now())
     except Impossible as error:
-        return _refuse(400, "bad_request", str(error))
+        return refuse(400, "bad_request", str(error))
     return HttpResponse(status=204)
 
 
 @gateway_only
 def gateway_catalogue(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """One part of what a device says that it has."""
-    part = _read(CataloguePart, request, gateway)
+    part = body_of(CataloguePart, request, gateway)
     if isinstance(part, HttpResponse):
         return part
     try:
         take_part(gateway, part, timezone.now())
     except PartRefused as error:
-        return _refuse(error.status, error.code, str(error))
+        return refuse(error.status, error.code, str(error))
     except Impossible as error:
-        return _refuse(400, "bad_request", str(error))
+        return refuse(400, "bad_request", str(error))
     return HttpResponse(status=204)
 
 
 @gateway_only
 def gateway_alarms(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """Alarms of devices."""
-    report = _read(DeviceAlarms, request, gateway)
+    report = body_of(DeviceAlarms, request, gateway)
     if isinstance(report, HttpResponse):
         return report
     take_alarms(report.alarms, timezone.now())
     return HttpResponse(status=204)
-
-
-def _read(model: type[_Report], request: HttpRequest, gateway: Gateway) -> _Report | HttpResponse:
-    """The body, which must name who signed it."""
-    if request.method != "POST":
-        return HttpResponse(status=405)
-    try:
-        report = model.model_validate_json(request.body)
-    except ValidationError as error:
-        return _refuse(400, "bad_request", f"wrong at {_where(error)}")
-    if report.gateway != gateway.name:
-        return _refuse(403, "gateway", "the body names another gateway than signed it")
-    return report
-
-
-def _where(error: ValidationError) -> str:
-    return ".".join(map(str, error.errors(include_input=False)[0]["loc"])) or "the top"
-
-
-def _refuse(status: int, code: str, detail: str) -> JsonResponse:
-    return JsonResponse({"error": code, "detail": detail}, status=status)

@@ -19,8 +19,8 @@ TERMS = ("expires_s", "keepalive_s", "misses")
 """Of registering above."""
 ORDER = (
     "role", "level", "name", "unit_name", "gb_id", "host", "port", "transport", "hosts", "media", "edition", "charset",
-    "expires_s", "keepalive_s", "misses", "contact", "phone", "custodes", "statements_url", "statements_certificate",
-    "certificate_file", "log_key",
+    "expires_s", "keepalive_s", "misses", "contact", "phone", "custodes", "asks_number", "statements_url",
+    "statements_certificate", "certificate_file", "log_key",
 )  # fmt: skip
 
 
@@ -114,8 +114,8 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         model = Platform
         fields = [
             "role", "level", "name", "unit_name", "gb_id", "host", "port", "transport", "hosts", "media", "edition",
-            "charset", "expires_s", "keepalive_s", "misses", "contact", "phone", "custodes", "statements_url",
-            "statements_certificate", "log_key",
+            "charset", "expires_s", "keepalive_s", "misses", "contact", "phone", "custodes", "asks_number",
+            "statements_url", "statements_certificate", "log_key",
         ]  # fmt: skip
         help_texts = {
             "gb_id": _("20 位数字，第 11 至 13 位为 200，例如 54010000002000000001。以对方书面通知为准。"),
@@ -126,6 +126,9 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
             "edition": _("不选的，以对方注册时声明的为准。"),
             "charset": _("不选的，收到消息后自动判断。"),
             "custodes": _("对方使用本系统的，每次查阅、下载都带有办案人员的单位、姓名和事由。"),
+            "asks_number": _(
+                "上级平台使用本系统的，可以选择。选择后，没有写明号码的说明不予受理；开始要求前，请通知对方。"
+            ),
             "statements_url": _("下级平台使用本系统的填写，例如 https://192.0.2.20:8443，以书面通知为准。"),
             "log_key": _("对方使用本系统的填写，用于核验其存证日志没有被改动。"),
         }

@@ -133,6 +133,8 @@ def unfit(row: Platform, at: datetime) -> str:
     url, certificate = row.statements_url, row.statements_certificate
     if (url or certificate) and (row.role == PlatformRole.OWN or not row.custodes):
         return _("说明通道：只有使用本系统的上级、下级平台填写。请勾选“对方使用本系统”，或者清空地址和证书。")
+    if row.asks_number and (row.role != PlatformRole.UPPER or not row.custodes):
+        return _("说明必须写明警号或者工作证号：只有使用本系统的上级平台可以选择。请取消选择。")
     if url and row.role == PlatformRole.UPPER:
         return _("说明通道地址：上级平台向本级说明，不填对方地址。请清空。")
     if row.role == PlatformRole.LOWER and bool(url) != bool(certificate):

@@ -22,6 +22,8 @@ def turned(before: Platform, after: Platform) -> str:
         (_("其他信令地址"), _one_line(before.hosts), _one_line(after.hosts)),
         (_("媒体接收网段"), _one_line(before.media), _one_line(after.media)),
         (_("对方使用本系统"), _yes(before.custodes), _yes(after.custodes)),
+        # No longer asked for, a statement says less than two persons had put in force; asked for, it says more.
+        (_("说明必须写明警号或者工作证号"), _yes(before.asks_number), _yes(before.asks_number and after.asks_number)),
         (_("说明通道地址"), before.statements_url, after.statements_url),
         (_("说明通道证书"), *(fingerprint(one.statements_certificate) for one in (before, after))),
     ]

@@ -206,6 +206,7 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, max_length=60, verbose_name='联系人')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
                 ('custodes', models.BooleanField(default=False, verbose_name='对方使用本系统')),
+                ('asks_number', models.BooleanField(default=False, verbose_name='说明必须写明警号或者工作证号')),
                 ('statements_url', models.CharField(blank=True, max_length=200, verbose_name='说明通道地址')),
                 ('statements_certificate', models.TextField(blank=True, max_length=8192, verbose_name='说明通道证书')),
                 ('log_key', models.CharField(blank=True, max_length=200, verbose_name='存证日志验证公钥')),

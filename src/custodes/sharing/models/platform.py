@@ -65,6 +65,7 @@ class Platform(models.Model):
             signalling alone. One a line.
         expires_s, keepalive_s, misses: of registering above, as it asks for them: seconds, seconds, how many answers may be missing.
         custodes: it runs this program, so that who asks, and why, comes over the side channel.
+        asks_number: of an upper one, what its officers state is taken with their work number alone.
         statements_url: of a lower one, where it hears who asks and why, ``https://host:port``; empty: nowhere.
         statements_certificate: PEM, one certificate: of an upper the client's with which it states that, of a lower the server's. Empty: none
             was handed over.
@@ -99,6 +100,7 @@ class Platform(models.Model):
     contact = models.CharField(_("联系人"), max_length=60, blank=True)
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     custodes = models.BooleanField(_("对方使用本系统"), default=False)
+    asks_number = models.BooleanField(_("说明必须写明警号或者工作证号"), default=False)
     statements_url = models.CharField(_("说明通道地址"), max_length=200, blank=True)
     statements_certificate = models.TextField(_("说明通道证书"), max_length=8192, blank=True)
     log_key = models.CharField(_("存证日志验证公钥"), max_length=200, blank=True)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from pydantic import BaseModel, ValidationError
 
 from custodes.places.devices.plaintext import Impossible
 from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only
+from custodes.places.signed_bodies import answer, body_of, refuse
 from custodes.sharing.models import Link, Platform
 from custodes.sharing.serving import alarms, ending, hearing, paging, pictures, trials, uppers, wanting
 from custodes.sharing.stated import keeping
@@ -29,15 +28,13 @@ from custodes.video.wire.uppers import (
     UpperWants,
 )
 
-_Body = TypeVar("_Body", UpperWants, UpperCalls, LinksHeard, UpperStates, LinkTried)
-
 
 @gateway_only
 def gateway_uppers(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """The upper platforms to register with."""
     if request.method != "GET":
         return HttpResponse(status=405)
-    return _answer(uppers.uppers_of(gateway))
+    return answer(uppers.uppers_of(gateway))
 
 
 @gateway_only
@@ -51,7 +48,7 @@ def gateway_shown(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     try:
         page = paging.page_of(link, own, request.GET.get("after", ""), MOST_SHOWN)
     except paging.BadCursor:
-        return _refuse(400, "bad_request", "no page begins there")
+        return refuse(400, "bad_request", "no page begins there")
     cameras = {one.camera for one in page.entries if one.camera is not None}
     dark = pictures.dark(cameras, timezone.now()) if cameras else frozenset()
     entries = tuple(
@@ -61,7 +58,7 @@ def gateway_shown(request: HttpRequest, gateway: Gateway) -> HttpResponse:
         )
         for one in page.entries
     )  # fmt: skip
-    return _answer(ShownPage(link=link.pk, tree=tree, entries=entries, after=page.after))
+    return answer(ShownPage(link=link.pk, tree=tree, entries=entries, after=page.after))
 
 
 @gateway_only
@@ -71,7 +68,7 @@ def gateway_shown_off(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     link = found[0]
-    return _answer(ShownOff(link=link.pk, off=tuple(pictures.channels_off(link, timezone.now()))))
+    return answer(ShownOff(link=link.pk, off=tuple(pictures.channels_off(link, timezone.now()))))
 
 
 @gateway_only
@@ -81,52 +78,52 @@ def gateway_shown_alarms(request: HttpRequest, gateway: Gateway) -> HttpResponse
     if isinstance(found, HttpResponse):
         return found
     try:
-        return _answer(alarms.alarms_of(found[0], request.GET.get("after", ""), timezone.now()))
+        return answer(alarms.alarms_of(found[0], request.GET.get("after", ""), timezone.now()))
     except paging.BadCursor:
-        return _refuse(400, "bad_request", "no alarm is there")
+        return refuse(400, "bad_request", "no alarm is there")
 
 
 @gateway_only
 def gateway_wanted(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """An upper wants something; the answer is on record before it is given."""
-    asked = _read(UpperWants, request, gateway)
+    asked = body_of(UpperWants, request, gateway)
     if isinstance(asked, HttpResponse):
         return asked
     try:
-        return _answer(wanting.answer(asked, timezone.now()))
+        return answer(wanting.answer(asked, timezone.now()))
     except wanting.AnotherCall:
-        return _refuse(409, "call", "this call was another wish")
+        return refuse(409, "call", "this call was another wish")
 
 
 @gateway_only
 def gateway_wanted_standing(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """Which calls have to end."""
-    asked = _read(UpperCalls, request, gateway)
+    asked = body_of(UpperCalls, request, gateway)
     if isinstance(asked, HttpResponse):
         return asked
-    return _answer(UpperCallsStanding(ended=ending.standing(asked.calls, timezone.now())))
+    return answer(UpperCallsStanding(ended=ending.standing(asked.calls, timezone.now())))
 
 
 @gateway_only
 def gateway_statements(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """An upper's officer states who asks and why; the answer is on record before it is given."""
-    told = _read(UpperStates, request, gateway)
+    told = body_of(UpperStates, request, gateway)
     if isinstance(told, HttpResponse):
         return told
-    return _answer(keeping.answer(told, timezone.now()))
+    return answer(keeping.answer(told, timezone.now()))
 
 
 @gateway_only
 def gateway_links(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """How links with uppers stand."""
-    told = _read(LinksHeard, request, gateway)
+    told = body_of(LinksHeard, request, gateway)
     if isinstance(told, HttpResponse):
         return told
     now: datetime = timezone.now()
     try:
         hearing.take(told, now)
     except Impossible as error:
-        return _refuse(400, "bad_request", str(error))
+        return refuse(400, "bad_request", str(error))
     return HttpResponse(status=204)
 
 
@@ -135,17 +132,17 @@ def gateway_linktests(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """Links that are to be tried before they are in force."""
     if request.method != "GET":
         return HttpResponse(status=405)
-    return _answer(trials.trials_of(gateway, timezone.now()))
+    return answer(trials.trials_of(gateway, timezone.now()))
 
 
 @gateway_only
 def gateway_linktests_tried(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     """What came of a trial."""
-    told = _read(LinkTried, request, gateway)
+    told = body_of(LinkTried, request, gateway)
     if isinstance(told, HttpResponse):
         return told
     if not trials.take(told, timezone.now()):
-        return _refuse(404, "trial", "nobody waits for this trial")
+        return refuse(404, "trial", "nobody waits for this trial")
     return HttpResponse(status=204)
 
 
@@ -155,27 +152,5 @@ def _link(request: HttpRequest) -> HttpResponse | tuple[Link, Platform]:
     try:
         pk = UUID(request.GET.get("link", ""))
     except ValueError:
-        return _refuse(400, "bad_request", "link is a UUID")
-    return paging.in_force(pk) or _refuse(404, "link", "no such link is in force")
-
-
-def _read(model: type[_Body], request: HttpRequest, gateway: Gateway) -> _Body | HttpResponse:
-    """The body, which must name who signed it."""
-    if request.method != "POST":
-        return HttpResponse(status=405)
-    try:
-        body = model.model_validate_json(request.body)
-    except ValidationError as error:
-        where = ".".join(map(str, error.errors(include_input=False)[0]["loc"])) or "the top"
-        return _refuse(400, "bad_request", f"wrong at {where}")
-    if body.gateway != gateway.name:
-        return _refuse(403, "gateway", "the body names another gateway than signed it")
-    return body
-
-
-def _answer(body: BaseModel) -> HttpResponse:
-    return HttpResponse(body.model_dump_json(), content_type="application/json")
-
-
-def _refuse(status: int, code: str, detail: str) -> JsonResponse:
-    return JsonResponse({"error": code, "detail": detail}, status=status)
+        return refuse(400, "bad_request", "link is a UUID")
+    return paging.in_force(pk) or refuse(404, "link", "no such link is in force")

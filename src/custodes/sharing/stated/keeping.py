@@ -33,6 +33,7 @@ OPEN = 200
 """Statements of one link that count and were not used."""
 EACH_SECOND = 20
 """New ones of one link."""
+NO_NUMBER = "this link asks for the officer's work number: have it entered above with the person"
 ELSEWHERE = "no such link or channel, or another platform's name"
 
 
@@ -47,6 +48,8 @@ def answer(told: UpperStates, at: datetime) -> StatementAnswer:
         return _again(known, said, link, at)
     if why := wrong(said, at):
         return StatementAnswer(status=400, why=why)
+    if link.platform is not None and link.platform.asks_number and not said.number.strip():
+        return StatementAnswer(status=400, why=NO_NUMBER)
     if channel_of(link, said.channel) is None:
         return StatementAnswer(status=403, why=ELSEWHERE)
     try:

@@ -33,7 +33,7 @@ def said_of(grant: UUID, camera: Camera, verb: Verb, span: Span | None, at: date
     return Said(
         unit=row.unit.name,
         person=row.person.name,
-        number="",
+        number=row.person.work_number,
         reason=_reason(row),
         document=_document(row),
         ground=row.ground,

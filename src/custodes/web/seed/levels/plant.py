@@ -107,7 +107,8 @@ def _system(told: Told, unit: Unit, now: datetime.datetime) -> System:
 
 def _people(told: Told, unit: Unit, system: System, now: datetime.datetime) -> None:
     for (username, kind), name in zip(PEOPLE, told.names, strict=True):
-        person = Person.objects.create(name=name, unit=unit)
+        number = f"{told.division[:4]}{PEOPLE.index((username, kind)) + 1:02d}"
+        person = Person.objects.create(name=name, unit=unit, work_number=number)
         config_changed(person, differences({}, snapshot(person)), by=None, at=now)
         account, _ = accounts.open_account(person, username, by=None, at=now)
         account.set_password(PASSWORD)
