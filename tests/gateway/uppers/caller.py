@@ -110,12 +110,13 @@ class Caller:
         self._infos[self.endpoint.send(info, self.peer, time.monotonic())] = None
         self.transport.drain()
 
-    def say(self, message: Message) -> None:
-        """Ask or command something."""
+    def say(self, message: Message, copies: int = 1) -> None:
+        """Ask or command something; the same request so many times, as where an answer was lost."""
         body = write_message(message, self.edition)
-        self.endpoint.send(
-            self.endpoint.request("MESSAGE", message.device_id, self.peer, body, XML), self.peer, time.monotonic()
-        )
+        request = self.endpoint.request("MESSAGE", message.device_id, self.peer, body, XML)
+        self.endpoint.send(request, self.peer, time.monotonic())
+        for _ in range(copies - 1):
+            self.endpoint.say(self.peer, request.encode())
         self.transport.drain()
 
     def hang_up(self, look: Look) -> None:

@@ -52,7 +52,7 @@ class Asked:
     def __init__(self, deciding: Deciding, senders: Senders, clock: Clock, pace: UpperPace) -> None:
         self.replies = Replies(clock)
         self.hands = Hands(deciding, senders, self.replies, clock, pace)
-        self.listing = Listing(deciding, senders, clock, pace)
+        self.listing = Listing(deciding, senders, pace)
         self._deciding = deciding
         self._senders = senders
         self._clock = clock
@@ -76,7 +76,6 @@ class Asked:
     def leave(self, link: UpperLink, why: str) -> None:
         """The upper is not there any more."""
         self.hands.leave(link, why)
-        self.listing.forget(link)
 
     async def run(self) -> None:
         """Look after what is due, until cancelled."""
@@ -103,10 +102,7 @@ class Asked:
             self.hands.open(link, asked, wish, lambda: self._left(link))
 
     def _records(self, link: UpperLink, asked: Questioned, message: RecordInfoQuery) -> None:
-        known = self.listing.known(link, message)
-        if known is not None:
-            self.replies.answer(link, asked, known)
-        elif self._room(link, asked):
+        if self._room(link, asked):
             self._go(link, self._list(link, asked, message))
 
     def _presets(self, link: UpperLink, asked: Questioned) -> None:
