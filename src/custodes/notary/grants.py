@@ -12,6 +12,9 @@ from .protocol import Refused, TokenClaims
 STEER = "steer"
 """The verb of an upper's grant that lets a camera be moved."""
 
+LIST = "list"
+"""What a token is for under a grant of footage that is sent nowhere."""
+
 
 def check_record(grant: Grant) -> None:
     """Whether a grant may be recorded, and signed under, at all: what is of a supervised session, or bears a name, is of the span alone.
@@ -106,8 +109,8 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
         return "burnt"
     if claims.handover != grant.handover or (claims.handover and _beside_the_span(claims)):
         return "handover"
-    if claims.steer != (grant.link is not None and grant.verb == STEER):
-        return "steer"
+    if claims.upper != _of_upper(grant):
+        return "upper"
     if claims.masking != grant.masking or (claims.masking and (claims.handover or _beside_the_span(claims))):
         return "masking"
     if claims.span is not None and not _within(claims.span, grant.span):
@@ -118,6 +121,13 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
 def _beside_the_span(claims: TokenClaims) -> bool:
     """What is burnt, handed out or masked is of the span alone."""
     return bool(claims.live or claims.back_seconds or claims.still or claims.sound)
+
+
+def _of_upper(grant: Grant) -> str:
+    """What a token under this grant is for; empty for a person's."""
+    if grant.link is None:
+        return ""
+    return LIST if grant.span is not None and not grant.receiver else grant.verb
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int] | None) -> bool:
@@ -149,7 +159,7 @@ def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed
             burnt=claims.burnt,
             handover=claims.handover,
             masking=claims.masking,
-            steer=claims.steer,
+            upper=claims.upper,
             iat=now,
             exp=now + seconds,
         ),

@@ -99,7 +99,7 @@ def claims_of(row: Served, link: Link, camera: Camera) -> dict[str, Any]:
         "live": _live(row),
         "span": None if span is None else list(span),
         "watermark": _watermark(link),
-        **({"steer": True} if row.verb == Verb.STEER else {}),
+        "upper": row.verb if row.goes_on else "list",
     }
 
 

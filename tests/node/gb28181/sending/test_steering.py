@@ -54,7 +54,7 @@ class Above:
         at = int(self.now)
         claims = {
             "aud": WORKER, "jti": uuid.uuid4(), "grant": uuid.uuid4(), "sub": LINK, "index": 9, "cameras": (CAMERA,),
-            "steer": True, "watermark": "w", "iat": at, "exp": at + 60,
+            "upper": "steer", "watermark": "w", "iat": at, "exp": at + 60,
         }  # fmt: skip
         return sign_token(GrantClaims.model_validate(claims | changes), self.key)
 
@@ -112,14 +112,16 @@ async def test_a_name_from_elsewhere_turns_no_page_round(above: Above) -> None:
         {"aud": "node-1/1"},
         {"cameras": (CAMERA, UUID(int=8))},
         {"cameras": ()},
-        {"steer": False, "live": True},
-        {"steer": False, "span": (1, 2)},
-        {"steer": False, "still": True},
-        {"steer": False, "span": (1, 2), "handover": True},
-        {"steer": False, "span": (1, 2), "masking": True},
+        {"upper": "live", "live": True},
+        {"upper": "history", "span": (1, 2)},
+        {"upper": "list", "span": (1, 2)},
+        {"upper": "", "live": True},
+        {"upper": "", "still": True},
+        {"upper": "", "span": (1, 2), "handover": True},
+        {"upper": "", "span": (1, 2), "masking": True},
         {"iat": 1, "exp": 60},
     ],
-    ids=lambda changes: ",".join(changes),
+    ids=str,
 )
 async def test_a_token_for_anything_else_moves_nothing(above: Above, changes: dict[str, Any]) -> None:
     assert (await above.say(uuid.uuid4(), above.token(**changes))).step == "not_granted"
@@ -138,7 +140,8 @@ async def test_a_token_for_moving_opens_no_other_door(above: Above) -> None:
 
     doors = [
         lambda: gate.admit(above.token(), now, nothing),
-        lambda: gate.admit_sending(above.token(), now, nothing, nothing),
+        lambda: gate.admit_sending(above.token(), now, nothing, nothing, "live"),
+        lambda: gate.admit_listing(above.token(), now),
         lambda: gate.admit_still(above.token(), now),
         lambda: gate.admit_handover(above.token(), now),
         lambda: gate.admit_masking(above.token(), now),
@@ -146,7 +149,7 @@ async def test_a_token_for_moving_opens_no_other_door(above: Above) -> None:
     for door in doors:
         with pytest.raises(Refused):
             door()
-    grant, looks = uuid.uuid4(), {"steer": False, "live": True}
+    grant, looks = uuid.uuid4(), {"upper": "", "live": True}
     view = gate.admit(above.token(grant=grant, **looks), now, nothing)
     with pytest.raises(Refused):
         gate.renew(view, above.token(grant=grant), now)

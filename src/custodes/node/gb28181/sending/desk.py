@@ -22,7 +22,17 @@ from custodes.node.gb28181.sending.sending import Sending
 from custodes.node.gb28181.sending.signed import Signed
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
-from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart, SendStep, SendStepped
+from custodes.video.wire.token import Upper
+from custodes.video.wire.uppers import (
+    SendAsk,
+    SendReady,
+    SendsKept,
+    SendsStanding,
+    SendStart,
+    SendStep,
+    SendStepped,
+    Session,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +49,8 @@ RECORDED_OF_A_LINK = 48
 DOWNLOADS = 4
 """Recordings that one worker sends at once as downloads: each takes what its receiver takes, up to `pacing.OCTETS_A_SECOND`."""
 DOWNLOADS_OF_A_LINK = 2
+VERBS: dict[Session, Upper] = {"Play": "live", "Playback": "history", "Download": "download"}
+"""What a token has to be for."""
 REMEMBERED = 1024
 """Calls whose end is remembered until the gateway has asked."""
 
@@ -163,7 +175,7 @@ class SendDesk:
         try:
             span = span_of(ask)
             admission = self.gate.admit_sending(
-                ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold, span
+                ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold, VERBS[ask.session], span
             )
         except (NoSpan, Refused) as error:
             log.info("send.refused", why=str(error))
