@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from custodes.video.wire.token import Upper
 from custodes.ledger.client import MAX_PROVEN, MAX_RECORDS
 from custodes.ledger.records import AnyRecord, Count, Grant, Interval, Name, Text
+from custodes.video.wire.token import Upper
 
 MAX_TOKENS = 256
 MAX_ENTRIES = 1000

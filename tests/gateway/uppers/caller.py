@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from custodes.gateway.process import Gateway
 from custodes.gateway.uppers.link import UpperLink
@@ -182,13 +182,18 @@ class Under:
 
 @asynccontextmanager
 async def under(
-    folder: Path, count: int = 3, transport: str = "udp", pace: dict[str, float] | None = None, **more: Any
+    folder: Path,
+    count: int = 3,
+    transport: str = "udp",
+    pace: dict[str, float] | None = None,
+    edition: Literal["", "2016", "2022"] = "",
+    **more: Any,
 ) -> AsyncIterator[Under]:
     """Us below a caller."""
     carrier: Carrier = "TCP" if transport == "tcp" else "UDP"
     caller = Caller(free_port(), carrier)
     below = Below(folder, count, **more)
-    upper = below.link_at(caller.port, transport=transport)
+    upper = below.link_at(caller.port, transport=transport, edition=edition)
     await caller.transport.open("127.0.0.1", caller.port)
     try:
         async with below.node.running(), below.running(**(pace or {})) as ours:

@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -78,6 +78,13 @@ class UpperCallRoom:
     def sending(self) -> int:
         """Calls that a node was made ready for."""
         return sum(call.ready for call in self._calls.values())
+
+    def live(self, link: UpperLink, channel: str) -> tuple[Worker, UUID] | None:
+        """Who sends an upper the live picture of a channel that it has called, and under which call; the one that began last."""
+        for call in reversed(self._calls.values()):
+            if call.link is link and call.wanted.channel == channel and call.verb == "live" and call.begun:
+                return None if call.over or call.worker is None else (call.worker, call.id)
+        return None
 
     # What a link tells
 

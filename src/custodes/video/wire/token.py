@@ -76,7 +76,9 @@ class GrantClaims(BaseModel):
         ):
             raise ValueError("what is burnt, handed out or masked is of the span alone: not live, no still, no sound")
         if self.upper and not self._of_upper():
-            raise ValueError("a platform above has by one token the live picture, or its span, or what it may move, and nothing beside")
+            raise ValueError(
+                "a platform above has by one token the live picture, or its span, or what it may move, and nothing beside"
+            )
         if bool(self.burnt) + self.handover + self.masking > 1:
             raise ValueError("what is burnt is not handed out, and what is masked is neither")
         return self

@@ -96,9 +96,11 @@ async def test_what_the_gateway_asks_for_is_sent_and_on_record(
 async def test_the_web_s_revocation_ends_it(worker: RunningWorker, installation: Installation) -> None:
     with Upper("udp") as upper:
         grant = uuid4()
-        assert not ask(installation, "/internal/send", wish(upper, installation.token(CAMERA, grant=grant, upper="live", back_seconds=0, span=None))).json()[
-            "step"
-        ]
+        assert not ask(
+            installation,
+            "/internal/send",
+            wish(upper, installation.token(CAMERA, grant=grant, upper="live", back_seconds=0, span=None)),
+        ).json()["step"]
         ask(installation, "/internal/send/start", {"call": str(upper.call)})
         await upper.until_frames(2)
         installation.request("POST", "/internal/revoke", {"grants": [str(grant)], "reason": "over"})

@@ -25,6 +25,7 @@ from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
 from custodes.video.wire.token import Upper
 from custodes.video.wire.uppers import (
     SendAsk,
+    SendKeyed,
     SendReady,
     SendsKept,
     SendsStanding,
@@ -87,6 +88,7 @@ class SendDesk:
             Route("/internal/send/end", signed(self._end), methods=["POST"]),
             Route("/internal/send/keep", signed(self._keep), methods=["POST"]),
             Route("/internal/send/steps", signed(self._step), methods=["POST"]),
+            Route("/internal/send/key", signed(self._key), methods=["POST"]),
             *RecordDesk(self.cameras, self.gate, self.studio).routes(signed),
             *(self.hands.routes(signed) if self.hands is not None else ()),
         ]
@@ -144,6 +146,14 @@ class SendDesk:
         if not isinstance(sending, RecordedSending) or sending.over:
             return SendStepped(status=454)
         return sending.step(step)
+
+    def key(self, call: UUID) -> SendKeyed:
+        """An upper wants a key picture of the live picture that it is sent."""
+        sending = self._calls.get(call)
+        if not isinstance(sending, LiveSending) or sending.over or sending.sent_at is None:
+            return SendKeyed(step="not_here")
+        keys = self.studio.key_frames
+        return SendKeyed() if keys is not None and keys.wanted(sending.camera) else SendKeyed(step="full")
 
     def look(self) -> None:
         """End what the gateway does not name any more, and what has nothing to send. Each second."""
@@ -258,6 +268,10 @@ class SendDesk:
     async def _step(self, _request: Request, body: bytes) -> Response:
         stepped = self.step(SendStep.model_validate_json(body))
         return Response(stepped.model_dump_json(), media_type="application/json")
+
+    async def _key(self, _request: Request, body: bytes) -> Response:
+        keyed = self.key(SendStart.model_validate_json(body).call)
+        return Response(keyed.model_dump_json(), media_type="application/json")
 
 
 @dataclass
