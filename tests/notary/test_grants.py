@@ -177,6 +177,7 @@ OF_LINK = {
 def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
     check_record(replace(GRANT, **OF_LINK))
     check_record(replace(GRANT, **OF_LINK | {"live": False, "span": GRANT.span}))
+    check_record(replace(GRANT, **OF_LINK | {"sound": (CAMERA,), "receiver": "192.0.2.10"}))
 
 
 @pytest.mark.parametrize(
@@ -189,6 +190,8 @@ def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
         ({"span": GRANT.span}, "span"),
         ({"back_seconds": 1}, "back_seconds"),
         ({"sound": (CAMERA,)}, "sound"),
+        ({"sound": (uuid.UUID(int=3),), "receiver": "192.0.2.10"}, "sound"),
+        ({"sound": (CAMERA,), "verb": "steer", "live": False}, "sound"),
         ({"handover": True}, "handover"),
         ({"masking": True}, "masking"),
         ({"verb": "steer"}, "live"),

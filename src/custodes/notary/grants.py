@@ -21,7 +21,7 @@ def check_record(grant: Grant) -> None:
 
     A session without a name would be footage as it was recorded, before somebody who may only look beside an officer (S29, N21).
     What is masked for public release is of the span alone as well, and neither handed out nor of a session. What an upper platform has
-    (S22) is live or a span, of one camera, held by its link, and nothing beside; who steers is shown nothing.
+    (S22) is live or a span, of one camera, with its sound or without, held by its link, and nothing beside; who steers is shown nothing.
 
     Raises:
         Refused: ``forbidden``; the detail names the field.
@@ -62,10 +62,11 @@ def _unsound_of_link(grant: Grant) -> str:
         return "live" if grant.live else "span"
     if grant.stated is not None and grant.unknown:
         return "unknown"
+    if grant.sound and (grant.verb == STEER or not grant.receiver or not set(grant.sound) <= set(grant.cameras)):
+        return "sound"
     others = (
         "back_seconds",
         "still",
-        "sound",
         "handover",
         "burnt",
         "session",

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 from custodes.gateway.process import Gateway
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.formatline import MediaFormat
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
 from custodes.gb28181.mansrtsp import Answer, Request, read_answer, write_request
@@ -48,6 +49,7 @@ class Look:
     at: float
     answered: float = 0.0
     status: int = 0
+    body: bytes = b""
     over: bool = False
 
 
@@ -88,13 +90,19 @@ class Caller:
         return next(self._numbers)
 
     def look(
-        self, channel: str, port: int = 30_000, kind: Session = Session.PLAY, span: tuple[int, int] = (0, 0), y: int = 0
+        self,
+        channel: str,
+        port: int = 30_000,
+        kind: Session = Session.PLAY,
+        span: tuple[int, int] = (0, 0),
+        y: int = 0,
+        format: MediaFormat | None = None,
     ) -> Look:
         """Call a channel."""
         number = f"{y or self.number():010}"
         uri = Uri(channel) if kind is not Session.PLAY else None
         media = Media("video", port, False, way=Way.RECVONLY)
-        offer = Sdp(ID, "127.0.0.1", (media,), kind, uri=uri, start=span[0], end=span[1], y=number)
+        offer = Sdp(ID, "127.0.0.1", (media,), kind, uri=uri, start=span[0], end=span[1], y=number, format=format)
         fields = (("Content-Type", "Application/SDP"), ("Subject", str(subject(channel, number, ID))))
         invite = self.endpoint.request("INVITE", channel, self.peer, write_sdp(offer), fields)
         now = time.monotonic()
@@ -144,7 +152,7 @@ class Caller:
 
     def _became(self, look: Look, event: CallEvent) -> None:
         if isinstance(event.message, Response) and event.what in ("answered", "refused") and not look.status:
-            look.status, look.answered = event.message.status, time.monotonic()
+            look.status, look.answered, look.body = event.message.status, time.monotonic(), event.message.body
         if event.what == "info" and event.transaction is not None and event.transaction.request is not None:
             found = take_in(event.transaction.request.body, self.edition)
             self.endpoint.reply(event.transaction, 200, now=time.monotonic())

@@ -153,7 +153,7 @@ class Asked:
 
     async def _key(self, link: UpperLink, asked: Questioned, worker: Worker, call: UUID) -> None:
         try:
-            step = (await self._senders.key_picture(worker, call, self._pace.step)).step
+            step: str = (await self._senders.key_picture(worker, call, self._pace.step)).step
         except NodeUnavailable as error:
             log.warning("upper.key_not_asked", call=str(call), why=str(error))
             step = "away"

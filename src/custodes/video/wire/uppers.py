@@ -196,6 +196,7 @@ class SendAsk(_Shape):
         address, port: of the upper's receiver; the port says nothing for ``tcp-passive``.
         start_us, end_us: of footage, microseconds UTC; None for live.
         speed: of a download, times.
+        sound: whether the upper takes sound; whether there is any the token says.
     """
 
     call: UUID
@@ -208,6 +209,7 @@ class SendAsk(_Shape):
     start_us: int | None = None
     end_us: int | None = None
     speed: int | None = None
+    sound: bool = True
 
 
 class SendReady(_Shape):
@@ -215,12 +217,15 @@ class SendReady(_Shape):
 
     Attributes:
         address, port: of our sender, for the answer's description.
+        picture, sound: how they are coded that go first; no sound where none goes with them.
     """
 
     step: Literal["", "not_granted", "not_here", "no_picture", "port", "full", "not_built"] = ""
     detail: Line = ""
     address: Line = ""
     port: int = 0
+    picture: Literal["", "H264", "H265"] = ""
+    sound: Literal["", "G711A", "G711U", "AAC"] = ""
 
 
 class SendStart(_Shape):

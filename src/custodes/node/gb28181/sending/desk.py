@@ -20,6 +20,7 @@ from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span
 from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.node.gb28181.sending.sending import Sending
 from custodes.node.gb28181.sending.signed import Signed
+from custodes.node.gb28181.sending.sounding import coding_of
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
 from custodes.video.wire.token import Upper
@@ -206,9 +207,16 @@ class SendDesk:
             self.gate.leave(admission)
             return made
         sending = self._calls[ask.call] = stop.sending = made
+        sending.silent = not ask.sound
         if await sending.ready():
             log.info("send.ready", camera=str(sending.camera.id), grant=str(admission.claims.grant), way=ask.way)
-            return SendReady(address=sending.way.address, port=sending.way.port)
+            coding = coding_of(sending.sound)
+            return SendReady(
+                address=sending.way.address,
+                port=sending.way.port,
+                picture=sending.codec.value if sending.codec is not None else "",
+                sound=coding.value if coding is not None else "",
+            )
         self._ended.pop(ask.call, None)
         if sending.why == "revoked":
             return SendReady(step="not_granted", detail="the grant was taken back")
