@@ -50,6 +50,16 @@ async def test_only_when_the_last_key_frame_is_old(age: float | None, asked: boo
     assert await Asked(age).join() is asked
 
 
+async def test_who_looks_and_wants_one_has_it_asked_for_however_new_the_last_is_and_seldom() -> None:
+    asked = Asked(0.5)
+    assert asked.keys.wanted(asked.camera)  # type: ignore[arg-type]
+    assert not asked.keys.wanted(asked.camera)  # type: ignore[arg-type]
+    await asyncio.gather(*asked.keys._tasks)
+    assert asked.count == 1
+    blind = Asked(onvif=None)
+    assert not blind.keys.wanted(blind.camera)  # type: ignore[arg-type]
+
+
 async def test_a_crowd_that_comes_at_once_asks_once() -> None:
     asked = Asked()
     for _ in range(20):

@@ -177,6 +177,7 @@ OF_LINK = {
 def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
     check_record(replace(GRANT, **OF_LINK))
     check_record(replace(GRANT, **OF_LINK | {"live": False, "span": GRANT.span}))
+    check_record(replace(GRANT, **OF_LINK | {"sound": (CAMERA,), "receiver": "192.0.2.10"}))
 
 
 @pytest.mark.parametrize(
@@ -189,6 +190,8 @@ def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
         ({"span": GRANT.span}, "span"),
         ({"back_seconds": 1}, "back_seconds"),
         ({"sound": (CAMERA,)}, "sound"),
+        ({"sound": (uuid.UUID(int=3),), "receiver": "192.0.2.10"}, "sound"),
+        ({"sound": (CAMERA,), "verb": "steer", "live": False}, "sound"),
         ({"handover": True}, "handover"),
         ({"masking": True}, "masking"),
         ({"verb": "steer"}, "live"),
@@ -202,7 +205,7 @@ def test_what_an_upper_platform_has_is_nothing_beside(changes: dict[str, Any], f
 
 
 STEERS = replace(GRANT, **OF_LINK | {"live": False, "verb": "steer"})
-MOVES = replace(CLAIMS, sub=STEERS.person, live=False, back_seconds=0, span=None, steer=True)
+MOVES = replace(CLAIMS, sub=STEERS.person, live=False, back_seconds=0, span=None, upper="steer")
 
 
 def test_leave_to_move_a_camera_is_signed_for_that_alone() -> None:
@@ -210,15 +213,15 @@ def test_leave_to_move_a_camera_is_signed_for_that_alone() -> None:
     check_within(MOVES, STEERS)
     key = Ed25519PrivateKey.generate()
     token = sign_claims(MOVES, 41, 1_795_000_000, 60, key)
-    assert check_token(token, key.public_key(), "node-1/0", 1_795_000_001.0).steer
+    assert check_token(token, key.public_key(), "node-1/0", 1_795_000_001.0).upper == "steer"
 
 
 @pytest.mark.parametrize(
     ("claims", "granted", "claim"),
     [
-        (MOVES, replace(STEERS, verb="live", live=True), "steer"),
-        (replace(MOVES, steer=False), STEERS, "steer"),
-        (replace(MOVES, sub=GRANT.person), replace(GRANT, verb="steer"), "steer"),
+        (MOVES, replace(STEERS, verb="live", live=True), "upper"),
+        (replace(MOVES, upper=""), STEERS, "upper"),
+        (replace(MOVES, sub=GRANT.person), replace(GRANT, verb="steer"), "upper"),
         (replace(MOVES, live=True), STEERS, "live"),
         (replace(MOVES, span=GRANT.span), STEERS, "span"),
     ],
@@ -228,3 +231,20 @@ def test_neither_is_leave_to_look_leave_to_move_nor_the_other_way(
 ) -> None:
     with pytest.raises(Refused, match=f"the token's {claim} "):
         check_within(claims, granted)
+
+
+SPAN = {"live": False, "span": GRANT.span}
+SENT = replace(GRANT, **OF_LINK | SPAN | {"verb": "history", "receiver": "192.0.2.10"})
+LISTED = replace(SENT, receiver="")
+
+
+@pytest.mark.parametrize(
+    ("upper", "granted"),
+    [("list", SENT), ("download", SENT), ("", SENT), ("history", LISTED), ("list", replace(SENT, verb="download"))],
+)
+def test_leave_to_ask_what_is_recorded_is_no_leave_to_be_sent_it_nor_the_other_way(upper: str, granted: Grant) -> None:
+    claims = replace(CLAIMS, sub=SENT.person, live=False, back_seconds=0, upper=upper)
+    with pytest.raises(Refused, match="the token's upper "):
+        check_within(claims, granted)
+    check_within(replace(claims, upper="history"), SENT)
+    check_within(replace(claims, upper="list"), LISTED)

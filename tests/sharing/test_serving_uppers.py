@@ -24,11 +24,12 @@ from custodes.law.calendar.days import ZONE
 from custodes.people.delivery import deliver
 from custodes.people.models import RecordOutbox, Unit, UnitKind
 from custodes.places.assignment import build_assignment
-from custodes.places.models import Camera, CameraState, Gateway, GbDevice, Standing, System
+from custodes.places.models import Camera, CameraState, Gateway, GbDevice, SoundOrder, Standing, System
 from custodes.sharing.links import granting, passwords, steps
 from custodes.sharing.links.faults import words_of
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.links.refusals import GrantFacts, window_end
+from custodes.sharing.links.serving import may_serve
 from custodes.sharing.models import Link, LinkStanding, Platform, Served, Verb
 from custodes.sharing.serving import ending, paging, pictures, refusing
 from custodes.sharing.serving.refusing import Wish
@@ -426,6 +427,43 @@ def test_a_refusal_that_was_written_at_once_waits_for_nobody(link, ask, notary):
     assert Served.objects.get().index == 0
     deliver(notary, timezone.now())
     assert len(notary.of("refusal")) == 1
+
+
+def leave_to_hear(camera, by) -> None:
+    """The register's leave to record its sound."""
+    SoundOrder.objects.create(
+        camera=camera, reason="emergency", why="求助通话", asked_by=by, asked_at=timezone.now(), state="approved",
+    )  # fmt: skip
+
+
+@pytest.mark.clause("S33.1")
+def test_sound_goes_up_where_it_is_granted_and_the_register_has_its_leave(stage, link, by, other, ask, notary):
+    granted(link, Verb.LIVE, by, other)
+    ask()
+    leave_to_hear(stage.gate, by)
+    ask()
+    sound = granted(link, Verb.SOUND, by, other)
+    call = str(uuid.uuid4())
+    told = ask(call=call)
+    leaves = notary.of("grant")
+    assert [leaf.sound for leaf in leaves] == [(), (), (stage.gate.pk,)], "neither of both alone is enough"
+    assert [bool(row.sound) for row in Served.objects.filter(status=0).order_by("asked_at")] == [False, False, True]
+    assert told["until_us"] <= us(timezone.now() + datetime.timedelta(hours=12)), "no longer than what it rests on"
+    granting.end(sound, taken(by, "不再需要"))
+    ending.look_again(link.pk)
+    row = Served.objects.get(call=call)
+    assert (row.ended_why, row.closed[0][1]) == ("closed", "声音不再随画面提供")
+    assert Served.objects.filter(status=0, ended_at=None).count() == 2, "pictures without sound go on"
+    assert ask(call=call)["status"] == 403
+    assert ask()["status"] == 0, "and are had without it"
+    assert notary.of("grant")[-1].sound == ()
+
+
+def test_sound_is_nothing_that_can_be_asked_for(link, stage, by, other):
+    granted(link, Verb.SOUND, by, other)
+    with pytest.raises(ValueError, match="nobody asks"):
+        may_serve(link, stage.gate, Verb.SOUND, timezone.now())
+    assert not may_serve(link, stage.gate, Verb.LIVE, timezone.now()).may, "it opens no picture by itself"
 
 
 def test_nothing_is_given_over_a_link_that_is_not_in_force(link, by, other, ask, notary):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from custodes.video.wire.token import GrantClaims, InvalidToken, check_token
+from custodes.video.wire.token import GrantClaims, InvalidToken, Upper, check_token
 
 TOKEN_SECONDS = 60
 """Longest life of a token (docs/design/wire.md §4): how long a revocation must be remembered."""
@@ -100,7 +100,7 @@ class Gate:
             Refused: with the close code.
         """
         claims = self._check(token, now)
-        if claims.still or claims.handover or claims.masking or claims.steer:
+        if claims.still or claims.handover or claims.masking or claims.upper:
             raise Refused(CLOSE_TOKEN, "the token is not for a view")
         admission = Admission(claims, stop, withhold)
         replaced = self._open.get(claims.grant)
@@ -115,19 +115,19 @@ class Gate:
         now: float,
         stop: StopView,
         withhold: Withhold,
+        what: Upper,
         span: tuple[int, int] | None = None,
     ) -> Admission:
         """Let one camera's pictures go to an upper platform. Others of the same grant go on: each call has a token of its own.
 
         Args:
+            what: is to be sent: the token has to be for that.
             span: of the archive, µs UTC, which the token has to open whole; None for the live picture.
 
         Raises:
             Refused: also when the token is for anything but that of one camera.
         """
-        claims = self._check_of_upper(token, now)
-        if span is None and not claims.live:
-            raise Refused(CLOSE_TOKEN, "the token does not open the live picture")
+        claims = self._check_of_upper(token, now, what)
         if span is not None and not _covers(claims.span, span):
             raise Refused(CLOSE_TOKEN, "the token does not open all that is asked for")
         admission = Admission(claims, stop, withhold)
@@ -138,12 +138,9 @@ class Gate:
         """Use up a token for one question of an upper platform about what is recorded of one camera. Nothing is sent by it.
 
         Raises:
-            Refused: also when the token opens no span.
+            Refused: also when the token is for anything else, sending the same footage included.
         """
-        claims = self._check_of_upper(token, now)
-        if claims.span is None:
-            raise Refused(CLOSE_TOKEN, "the token opens no recordings")
-        return claims
+        return self._check_of_upper(token, now, "list")
 
     def admit_steering(self, token: str, now: float, stop: StopView, withhold: Withhold) -> Admission:
         """Let an upper platform move one camera, of which nothing is shown under this token. Given back like a view.
@@ -151,9 +148,7 @@ class Gate:
         Raises:
             Refused: also when the token is for anything else, or names more than one camera.
         """
-        claims = self._check(token, now)
-        if not claims.steer or len(claims.cameras) != 1:
-            raise Refused(CLOSE_TOKEN, "the token is not for moving one camera")
+        claims = self._check_of_upper(token, now, "steer")
         admission = Admission(claims, stop, withhold)
         self._sendings.append(admission)
         return admission
@@ -206,7 +201,7 @@ class Gate:
             claims.still
             or claims.handover
             or claims.masking
-            or claims.steer
+            or claims.upper
             or claims.grant != admission.claims.grant
             or claims.sub != admission.claims.sub
         ):
@@ -289,10 +284,10 @@ class Gate:
         self._used[claims.jti] = float(claims.exp)
         return _without(claims, {camera for grant, camera in self._withheld if grant == claims.grant})
 
-    def _check_of_upper(self, token: str, now: float) -> GrantClaims:
+    def _check_of_upper(self, token: str, now: float, what: Upper) -> GrantClaims:
         claims = self._check(token, now)
-        if claims.still or claims.handover or claims.masking or claims.burnt or claims.steer:
-            raise Refused(CLOSE_TOKEN, "the token is not for pictures that are sent to an upper platform")
+        if claims.upper != what:
+            raise Refused(CLOSE_TOKEN, f"the token is not one by which an upper platform may have this: {what}")
         if len(claims.cameras) != 1:
             raise Refused(CLOSE_TOKEN, "the token does not name one camera")
         return claims

@@ -42,12 +42,17 @@ class KeyFrames:
 
     def joined(self, camera: Camera, stream: str) -> bool:
         """Somebody begins to look at a stream; whether the camera is asked. Returns at once."""
-        onvif = camera.assignment.onvif
-        asked = is_channel(camera.assignment.main.url) or (onvif is not None and onvif.profile)
-        if not asked or camera.stream_of(stream) != "main":
+        if camera.stream_of(stream) != "main":
             return False
         key = camera.hub("main").key_frame
         if key is not None and self.clock.wall_us() - key.wall_us <= OLD_SECONDS * 1_000_000:
+            return False
+        return self.wanted(camera)
+
+    def wanted(self, camera: Camera) -> bool:
+        """Somebody who looks at its main stream wants a new one, however old the last is; whether the camera is asked. Returns at once."""
+        onvif = camera.assignment.onvif
+        if not (is_channel(camera.assignment.main.url) or (onvif is not None and onvif.profile)):
             return False
         now = self.clock.monotonic()
         if now < self._not_before.get(camera.id, now):

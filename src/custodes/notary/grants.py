@@ -12,13 +12,16 @@ from .protocol import Refused, TokenClaims
 STEER = "steer"
 """The verb of an upper's grant that lets a camera be moved."""
 
+LIST = "list"
+"""What a token is for under a grant of footage that is sent nowhere."""
+
 
 def check_record(grant: Grant) -> None:
     """Whether a grant may be recorded, and signed under, at all: what is of a supervised session, or bears a name, is of the span alone.
 
     A session without a name would be footage as it was recorded, before somebody who may only look beside an officer (S29, N21).
     What is masked for public release is of the span alone as well, and neither handed out nor of a session. What an upper platform has
-    (S22) is live or a span, of one camera, held by its link, and nothing beside; who steers is shown nothing.
+    (S22) is live or a span, of one camera, with its sound or without, held by its link, and nothing beside; who steers is shown nothing.
 
     Raises:
         Refused: ``forbidden``; the detail names the field.
@@ -59,10 +62,11 @@ def _unsound_of_link(grant: Grant) -> str:
         return "live" if grant.live else "span"
     if grant.stated is not None and grant.unknown:
         return "unknown"
+    if grant.sound and (grant.verb == STEER or not grant.receiver or not set(grant.sound) <= set(grant.cameras)):
+        return "sound"
     others = (
         "back_seconds",
         "still",
-        "sound",
         "handover",
         "burnt",
         "session",
@@ -106,8 +110,8 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
         return "burnt"
     if claims.handover != grant.handover or (claims.handover and _beside_the_span(claims)):
         return "handover"
-    if claims.steer != (grant.link is not None and grant.verb == STEER):
-        return "steer"
+    if claims.upper != _of_upper(grant):
+        return "upper"
     if claims.masking != grant.masking or (claims.masking and (claims.handover or _beside_the_span(claims))):
         return "masking"
     if claims.span is not None and not _within(claims.span, grant.span):
@@ -118,6 +122,13 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
 def _beside_the_span(claims: TokenClaims) -> bool:
     """What is burnt, handed out or masked is of the span alone."""
     return bool(claims.live or claims.back_seconds or claims.still or claims.sound)
+
+
+def _of_upper(grant: Grant) -> str:
+    """What a token under this grant is for; empty for a person's."""
+    if grant.link is None:
+        return ""
+    return LIST if grant.span is not None and not grant.receiver else grant.verb
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int] | None) -> bool:
@@ -149,7 +160,7 @@ def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed
             burnt=claims.burnt,
             handover=claims.handover,
             masking=claims.masking,
-            steer=claims.steer,
+            upper=claims.upper,
             iat=now,
             exp=now + seconds,
         ),

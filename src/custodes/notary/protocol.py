@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from custodes.ledger.client import MAX_PROVEN, MAX_RECORDS
 from custodes.ledger.records import AnyRecord, Count, Grant, Interval, Name, Text
+from custodes.video.wire.token import Upper
 
 MAX_TOKENS = 256
 MAX_ENTRIES = 1000
@@ -36,7 +37,7 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     burnt: Text = ""
     handover: bool = False
     masking: bool = False
-    steer: bool = False
+    upper: Upper = ""
 
 
 Tokens = Annotated[tuple[TokenClaims, ...], Meta(min_length=1, max_length=MAX_TOKENS)]

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from custodes.gateway.process import Gateway
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.formatline import MediaFormat
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
 from custodes.gb28181.mansrtsp import Answer, Request, read_answer, write_request
@@ -48,6 +49,7 @@ class Look:
     at: float
     answered: float = 0.0
     status: int = 0
+    body: bytes = b""
     over: bool = False
 
 
@@ -88,13 +90,19 @@ class Caller:
         return next(self._numbers)
 
     def look(
-        self, channel: str, port: int = 30_000, kind: Session = Session.PLAY, span: tuple[int, int] = (0, 0), y: int = 0
+        self,
+        channel: str,
+        port: int = 30_000,
+        kind: Session = Session.PLAY,
+        span: tuple[int, int] = (0, 0),
+        y: int = 0,
+        format: MediaFormat | None = None,
     ) -> Look:
         """Call a channel."""
         number = f"{y or self.number():010}"
         uri = Uri(channel) if kind is not Session.PLAY else None
         media = Media("video", port, False, way=Way.RECVONLY)
-        offer = Sdp(ID, "127.0.0.1", (media,), kind, uri=uri, start=span[0], end=span[1], y=number)
+        offer = Sdp(ID, "127.0.0.1", (media,), kind, uri=uri, start=span[0], end=span[1], y=number, format=format)
         fields = (("Content-Type", "Application/SDP"), ("Subject", str(subject(channel, number, ID))))
         invite = self.endpoint.request("INVITE", channel, self.peer, write_sdp(offer), fields)
         now = time.monotonic()
@@ -110,12 +118,13 @@ class Caller:
         self._infos[self.endpoint.send(info, self.peer, time.monotonic())] = None
         self.transport.drain()
 
-    def say(self, message: Message) -> None:
-        """Ask or command something."""
+    def say(self, message: Message, copies: int = 1) -> None:
+        """Ask or command something; the same request so many times, as where an answer was lost."""
         body = write_message(message, self.edition)
-        self.endpoint.send(
-            self.endpoint.request("MESSAGE", message.device_id, self.peer, body, XML), self.peer, time.monotonic()
-        )
+        request = self.endpoint.request("MESSAGE", message.device_id, self.peer, body, XML)
+        self.endpoint.send(request, self.peer, time.monotonic())
+        for _ in range(copies - 1):
+            self.endpoint.say(self.peer, request.encode())
         self.transport.drain()
 
     def hang_up(self, look: Look) -> None:
@@ -143,7 +152,7 @@ class Caller:
 
     def _became(self, look: Look, event: CallEvent) -> None:
         if isinstance(event.message, Response) and event.what in ("answered", "refused") and not look.status:
-            look.status, look.answered = event.message.status, time.monotonic()
+            look.status, look.answered, look.body = event.message.status, time.monotonic(), event.message.body
         if event.what == "info" and event.transaction is not None and event.transaction.request is not None:
             found = take_in(event.transaction.request.body, self.edition)
             self.endpoint.reply(event.transaction, 200, now=time.monotonic())
@@ -181,13 +190,18 @@ class Under:
 
 @asynccontextmanager
 async def under(
-    folder: Path, count: int = 3, transport: str = "udp", pace: dict[str, float] | None = None, **more: Any
+    folder: Path,
+    count: int = 3,
+    transport: str = "udp",
+    pace: dict[str, float] | None = None,
+    edition: Literal["", "2016", "2022"] = "",
+    **more: Any,
 ) -> AsyncIterator[Under]:
     """Us below a caller."""
     carrier: Carrier = "TCP" if transport == "tcp" else "UDP"
     caller = Caller(free_port(), carrier)
     below = Below(folder, count, **more)
-    upper = below.link_at(caller.port, transport=transport)
+    upper = below.link_at(caller.port, transport=transport, edition=edition)
     await caller.transport.open("127.0.0.1", caller.port)
     try:
         async with below.node.running(), below.running(**(pace or {})) as ours:

@@ -14,15 +14,25 @@ from custodes.gateway.uppers.asked import AT_ONCE, BURST, Asked
 from custodes.gateway.uppers.deciding import Deciding
 from custodes.gateway.uppers.pace import UPPER_PACE
 from custodes.gb28181.cascade.events import Questioned
+from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.control import DeviceControl, Guard, KeyFrame, Recording, Tracking
 from custodes.gb28181.manscdp.frame import Message
-from custodes.gb28181.manscdp.presets import HomePosition, HomePositionQuery, PresetQuery
+from custodes.gb28181.manscdp.presets import (
+    HomePosition,
+    HomePositionAnswer,
+    HomePositionQuery,
+    PresetList,
+    PresetQuery,
+    PtzPosition,
+    PtzPositionQuery,
+)
 from custodes.gb28181.ptz.command import Auxiliary, Move, Scan, ScanDo
 from custodes.gb28181.ptz.octets import encode
 from custodes.video.clock import FakeClock
 from custodes.video.wire.gateway import GatewaySteer, PresetsAsk
-from custodes.video.wire.uppers import SendPresetList, UpperVerdict, UpperWants
-from tests.gateway.uppers.world import OWN, camera, pair
+from custodes.video.wire.uppers import SendPosition, SendPresetList, SendPresets, UpperVerdict, UpperWants
+from tests.gateway.uppers.caller import under
+from tests.gateway.uppers.world import OWN, camera, pair, receiver
 from tests.gateway.world import until
 
 
@@ -86,7 +96,7 @@ class Link(SimpleNamespace):
 
 def room(web: Any, clock: FakeClock) -> tuple[Asked, Any]:
     node: Any = None
-    return Asked(Deciding("gateway-1", web, clock, UPPER_PACE), node, clock, UPPER_PACE), Link()
+    return Asked(Deciding("gateway-1", web, clock, UPPER_PACE), node, lambda *_: None, clock, UPPER_PACE), Link()
 
 
 def asked_of(number: int, message: Message) -> Questioned:
@@ -138,13 +148,91 @@ def test_what_no_grant_is_for_and_what_nothing_leads_to_is_denied_at_once() -> N
     asked, link = room(web, clock)
     home = HomePosition(enabled=True, reset_time=60, preset=3)
     told: list[dict[str, Any]] = [
-        *({"guard": Guard.SET}, {"key_frame": KeyFrame.SEND}, {"recording": Recording.RECORD}),
+        *({"guard": Guard.SET}, {"recording": Recording.RECORD}),
         *({"home": home}, {"tracking": Tracking.AUTO}),
         *({"ptz": encode(Scan(ScanDo.START, 1))}, {"ptz": encode(Auxiliary(True, 1))}, {"ptz": "A50F010000000000"}),
     ]
     for number, one in enumerate(told):
         asked.questioned(link, asked_of(number, DeviceControl(sn=1, device_id=camera(1), **one)))
-    asked.questioned(link, asked_of(9, HomePositionQuery(sn=1, device_id=camera(1))))
-    assert len(link.denied) == 9
-    assert asked.replies.denied == {"not-shared": 6, "no-way": 3}
+    assert len(link.denied) == 7
+    assert asked.replies.denied == {"not-shared": 4, "no-way": 3}
     assert not web.asked
+    asked.questioned(link, asked_of(9, DeviceControl(sn=1, device_id=camera(1), key_frame=KeyFrame.SEND)))
+    assert asked.replies.denied["no-call"] == 1, "who looks at nothing has nothing asked of a camera"
+
+
+async def test_an_upper_of_our_own_sends_a_camera_to_its_declared_view(tmp_path: Path) -> None:
+    async with pair(tmp_path, edition="2022") as both:
+        both.node.presets = SendPresetList(presets=((3, "后门"), (7, "")), home=7, home_after_s=300)
+        key = both.above.cameras[camera(1)]
+        about = {"camera": key, "device": OWN, "channel": camera(1)}
+        found = await both.above.node.presets(PresetsAsk(**about))
+        assert [(one.number, one.name) for one in found.presets] == [(3, "后门"), (7, "看守位")]
+        assert (await both.above.node.steer(GatewaySteer(**about, command="home"))).failure == ""
+        await until(lambda: both.node.commands)
+        assert (both.node.commands[0].command, both.node.commands[0].preset) == ("goto", 7)
+        assert {wants.verb for wants in both.web.wants} == {"steer"}
+
+
+async def test_the_home_position_is_told_to_who_may_steer_and_set_by_nobody(tmp_path: Path) -> None:
+    async with under(tmp_path, edition="2022") as both:
+        both.caller.edition = Edition.E2022
+        both.node.presets = SendPresetList(presets=((7, "大门"),), home=7, home_after_s=300)
+        both.caller.say(HomePositionQuery(sn=3, device_id=camera(1)))
+        (told,) = await until(lambda: both.caller.of(HomePositionAnswer))
+        assert told.home == HomePosition(enabled=True, reset_time=300, preset=7)
+        both.caller.say(PresetQuery(sn=4, device_id=camera(1)))
+        (listed,) = await until(lambda: both.caller.of(PresetList))
+        assert [(one.number, one.name) for one in listed.presets] == [(7, "大门（看守位）")]
+        both.node.presets = SendPresetList(presets=((7, "大门"),))
+        both.caller.say(HomePositionQuery(sn=5, device_id=camera(1)))
+        await until(lambda: len(both.caller.of(HomePositionAnswer)) == 2)
+        assert both.caller.of(HomePositionAnswer)[1].home == HomePosition(enabled=False)
+        asked = len(both.web.wants)
+        home = HomePosition(enabled=True, reset_time=60, preset=3)
+        both.caller.say(DeviceControl(sn=6, device_id=camera(1), home=home))
+        await until(lambda: both.ours.uppers.asked.replies.denied["not-shared"])
+        assert [wants.call_id for wants in both.web.wants] == ["3", "4", "5"]
+        assert len(both.web.wants) == asked == len(both.node.preset_asks)
+
+
+async def test_where_a_camera_points_is_told_to_who_may_steer_it(tmp_path: Path) -> None:
+    async with under(tmp_path, edition="2022") as both:
+        both.caller.edition = Edition.E2022
+        both.node.position = SendPosition(pan=187.5, tilt=-12.0, zoom=4.0)
+        both.caller.say(PtzPositionQuery(sn=3, device_id=camera(1)))
+        (told,) = await until(lambda: both.caller.of(PtzPosition))
+        assert (told.sn, told.pan, told.tilt, told.zoom) == (3, 187.5, -12.0, 4.0)
+        assert [(wants.verb, wants.call_id) for wants in both.web.wants] == [("steer", "3")]
+        both.caller.say(DeviceControl(sn=4, device_id=camera(1), ptz=encode(Move(9, 0, 0))))
+        await until(lambda: [hand for hand in both.ours.uppers.asked.hands.standing() if hand.ready])
+        both.caller.say(PtzPositionQuery(sn=5, device_id=camera(1)))
+        await until(lambda: len(both.caller.of(PtzPosition)) == 2)
+        (hand,) = both.ours.uppers.asked.hands.standing()
+        assert both.node.position_asks[-1] == SendPresets(call=hand.id), "under the hand that stands"
+        assert len(both.web.wants) == 2
+        both.node.position = SendPosition(step="failed")
+        both.caller.say(PtzPositionQuery(sn=6, device_id=camera(2)))
+        await until(lambda: both.ours.uppers.asked.replies.denied["node-failed"])
+
+
+async def test_a_key_picture_is_asked_for_of_what_an_upper_is_being_sent_and_seldom(tmp_path: Path) -> None:
+    async with receiver() as (port, _taken), under(tmp_path) as both:
+        denied = both.ours.uppers.asked.replies.denied
+
+        def wish(sn: int, number: int = 1) -> None:
+            both.caller.say(DeviceControl(sn=sn, device_id=camera(number), key_frame=KeyFrame.SEND))
+
+        wish(1)
+        await until(lambda: denied["no-call"] == 1)
+        both.caller.look(camera(1), port)
+        await until(lambda: both.node.of("start"))
+        (call,) = both.node.of("start")
+        wish(2)
+        await until(lambda: both.node.of("key") == [call])
+        await until(lambda: both.ours.uppers.asked.replies.answered["DeviceControl"] == 1)
+        wish(3)
+        wish(4, 2)
+        await until(lambda: denied == {"no-call": 2, "too-many": 1})
+        assert both.node.of("key") == [call]
+        assert {wants.verb for wants in both.web.wants} == {"live"}, "nothing is decided anew by that"

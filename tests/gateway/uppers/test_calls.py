@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from custodes.gateway.uppers.calls import format_of
+from custodes.gb28181.formatline import parse_format
+from custodes.gb28181.sdp import read_sdp
 from custodes.gb28181.sip.peer import Peer
 from custodes.video.wire.gateway import CallAnswer
 from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
+from tests.gateway.uppers.caller import under
 from tests.gateway.uppers.world import camera, pair, receiver
 from tests.gateway.world import until
 
@@ -255,3 +259,27 @@ async def test_a_hundred_calls_at_once(tmp_path: Path) -> None:
         await until(lambda: len(both.node.of("end")) == 100)
         assert both.calls == 0
         await until(lambda: both.theirs_calls() == 0)
+
+
+def test_a_stream_with_sound_is_described_and_one_without_as_before() -> None:
+    assert str(format_of(SendReady(picture="H265", sound="G711A"))) == "v/5////a/1/8/1"
+    assert str(format_of(SendReady(picture="H264", sound="G711U"))) == "v/2////a/1/8/1"
+    assert format_of(SendReady(picture="H264", sound="AAC")) is None, "the line has no number for it"
+    assert format_of(SendReady(picture="H264")) is None
+
+
+async def test_what_goes_up_with_its_sound_is_answered_so_and_who_wants_a_picture_alone_is_sent_one(
+    tmp_path: Path,
+) -> None:
+    async def ready(ask: SendAsk) -> SendReady:
+        return SendReady(address="127.0.0.1", port=30_000, picture="H264", sound="G711A" if ask.sound else "")
+
+    async with under(tmp_path) as both:
+        both.node.ready = ready
+        first, second = (
+            both.caller.look(camera(1)),
+            both.caller.look(camera(2), format=parse_format("v/2/6/25/1/4000a///")),
+        )
+        await until(lambda: first.status and second.status)
+        assert [read_sdp(one.body).format for one in (first, second)] == [parse_format("v/2////a/1/8/1"), None]
+        assert {ask.sound for ask in both.node.asks.values()} == {True, False}

@@ -106,24 +106,28 @@ async def test_where_nothing_was_recorded_the_answer_says_so(tmp_path: Path) -> 
         assert (part.sum_num, part.records, part.device_id) == (0, (), camera(2))
 
 
-async def test_the_same_question_just_now_is_answered_from_what_was_decided_and_not_for_long(tmp_path: Path) -> None:
-    async with under(tmp_path, pace={"alike": 600.0}) as both:
+async def test_whoever_asks_the_same_again_is_decided_about_again(tmp_path: Path) -> None:
+    async with under(tmp_path) as both:
         both.node.recordings = SendRecordings(spans=((BEGIN_US, END_US),))
         for sn in (1, 2):
             both.caller.say(query(sn))
             assert len(await until(lambda sn=sn: told(both, sn))) == 1
-        assert len(both.web.wants) == len(both.node.lists) == 1
-        both.caller.say(query(3, 1))
-        both.caller.say(query(4, end=END + timedelta(seconds=1)))
-        await until(lambda: told(both, 3) and told(both, 4))
-        assert len(both.web.wants) == 3, "another channel and another time are other questions"
-        both.ours.uppers.asked.listing._pace = both.ours.uppers.asked._pace.__class__(alike=0.0)
-        both.caller.say(query(5))
-        await until(lambda: told(both, 5))
-        assert len(both.web.wants) == 4
+        both.caller.say(query(2))  # another request that has the number of the one before
+        await until(lambda: both.ours.uppers.asked.replies.answered["RecordInfo"] == 3)
+        assert [wants.call_id for wants in both.web.wants] == ["1", "2", "2"]
+        assert len({wants.call for wants in both.web.wants}) == len(both.node.lists) == 3, "each has a leaf of its own"
 
 
-async def test_whatever_fails_is_denied_alike_and_kept_for_nobody(tmp_path: Path) -> None:
+async def test_a_request_that_is_only_sent_once_more_is_one_question(tmp_path: Path) -> None:
+    async with under(tmp_path) as both:
+        both.caller.say(query(1), copies=3)
+        await until(lambda: told(both, 1) is not None)
+        both.caller.say(query(2))
+        await until(lambda: told(both, 2) is not None)
+        assert [wants.call_id for wants in both.web.wants] == ["1", "2"]
+
+
+async def test_whatever_fails_is_denied_alike(tmp_path: Path) -> None:
     async with under(tmp_path) as both:
 
         async def refuse(_wants: UpperWants) -> UpperVerdict:

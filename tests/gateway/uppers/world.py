@@ -36,6 +36,8 @@ from custodes.video.wire.uppers import (
     LinkHeard,
     LinksHeard,
     SendAsk,
+    SendKeyed,
+    SendPosition,
     SendPresetList,
     SendPresets,
     SendReady,
@@ -162,7 +164,7 @@ class UpperWeb(StandInWeb):
         )
 
 
-WHAT = ("start", "end", "keep", "steps", "records", "steer", "presets")
+WHAT = ("start", "end", "keep", "steps", "records", "steer", "presets", "position", "key")
 
 
 class StandInNode:
@@ -185,6 +187,8 @@ class StandInNode:
         self.steered: Callable[[SendSteer], Awaitable[SendSteered]] = self._steered
         self.preset_asks: list[SendPresets] = []
         self.presets = SendPresetList()
+        self.position_asks: list[SendPresets] = []
+        self.position = SendPosition()
         self.ready: Callable[[SendAsk], Awaitable[SendReady]] = self._ready
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
@@ -225,6 +229,12 @@ class StandInNode:
             case "presets":
                 self.preset_asks.append(SendPresets.model_validate_json(content))
                 return _json(self.presets)
+            case "position":
+                self.position_asks.append(SendPresets.model_validate_json(content))
+                return _json(self.position)
+            case "key":
+                self.said.append((what, SendStart.model_validate_json(content).call))
+                return _json(SendKeyed())
         return None
 
     async def answer(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from custodes.gb28181.cascade.events import Lapsed, Questioned
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.alarm import Alarm
 from custodes.gb28181.manscdp.broadcast import Broadcast, BroadcastAnswer
-from custodes.gb28181.manscdp.config import ConfigDownloadQuery, DeviceConfig
+from custodes.gb28181.manscdp.config import ConfigDownload, ConfigDownloadQuery, DeviceConfig
 from custodes.gb28181.manscdp.control import Boot, DeviceControl, DeviceControlAnswer, Guard
 from custodes.gb28181.manscdp.device import (
     CardStatusQuery,
@@ -23,7 +23,7 @@ from custodes.gb28181.manscdp.device import (
 )
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.manscdp.item import Event, Item
-from custodes.gb28181.manscdp.presets import Preset, PresetList, PresetQuery
+from custodes.gb28181.manscdp.presets import CruiseTrackListQuery, CruiseTrackQuery, Preset, PresetList, PresetQuery
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery
 from custodes.gb28181.manscdp.subscription import AlarmSubscription
 from custodes.gb28181.refused import Refused
@@ -58,6 +58,20 @@ def test_what_we_are_and_how_the_channels_do() -> None:
     assert infos[2].device_name.startswith("冲赛康")
     status = {one.sn: one.online for one in pair.upper.of(DeviceStatus)}
     assert status == {11: Online.ONLINE, 12: Online.ONLINE, 13: Online.OFFLINE}
+    assert questions(pair) == []
+
+
+def test_what_a_channel_is_called_and_how_it_stands_is_told_and_no_other_setting() -> None:
+    pair = Pair(edition=Edition.E2022).ready()
+    pair.upper.ask(ConfigDownloadQuery(sn=4, device_id=camera(1), types=("VideoParamOpt", "BasicParam", "PictureMask")))
+    pair.pass_by(1)
+    (told,) = pair.upper.of(ConfigDownload)
+    assert (told.sn, told.device_id, told.result) == (4, camera(1), Result.OK)
+    assert told.basic is not None
+    assert told.basic.name.startswith("冲赛康")
+    account = pair.lower.settings.upper
+    assert (told.basic.expiration, told.basic.heartbeat_count) == (account.expires, account.misses)
+    assert (told.video_options, told.picture_mask, told.basic.longitude) == (None, None, None)
     assert questions(pair) == []
 
 
@@ -105,6 +119,9 @@ def test_what_is_denied_or_not_answered_in_time_is_an_error() -> None:
         CardStatusQuery(sn=9, device_id=camera(1)),
         PresetQuery(sn=9, device_id=camera(99)),
         ConfigDownloadQuery(sn=9, device_id=OWN, types=("BasicParam",)),
+        ConfigDownloadQuery(sn=9, device_id=camera(1), types=("VideoParamOpt", "OSDConfig")),
+        CruiseTrackListQuery(sn=9, device_id=camera(1)),
+        CruiseTrackQuery(sn=9, device_id=camera(1), number=1),
         DeviceInfoQuery(sn=9, device_id=camera(99)),
     ],
     ids=lambda message: f"{message.CMD}-{message.device_id[-2:]}",

@@ -35,6 +35,9 @@ class FakeCamera:
     before: Any = None
     here: Bearing | None = None
     turning: float = 0.0
+    offers: Abilities = field(
+        default_factory=lambda: Abilities(move=True, zoom=True, presets=8, home=True, set_home=True)
+    )
 
     def _take(self, what: str, value: Any = None) -> None:
         if self.before is not None:
@@ -47,7 +50,7 @@ class FakeCamera:
         return [what for what, _ in self.told]
 
     async def abilities(self) -> Abilities:
-        return Abilities(move=True, zoom=True, presets=8, home=True, set_home=True)
+        return self.offers
 
     async def move(self, motion: Motion, seconds: float) -> None:
         self._take("move", motion)

@@ -1,34 +1,36 @@
 """Questions and commands of upper platforms about channels: who answers which, and how many of them the web is asked about.
 
-Recordings and what moves a camera are decided and on record, then the node is asked. All else no grant is for: it is denied at once.
+Recordings, what moves a camera, and where it can be sent and points, are decided and on record, then the node is asked. A key picture is
+asked for of what the upper is being sent. All else no grant is for: it is denied at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import structlog
 
 from custodes.gateway.uppers.commands import steers, wish_of
-from custodes.gateway.uppers.deciding import Deciding, worker_of
+from custodes.gateway.uppers.deciding import Deciding
+from custodes.gateway.uppers.hand import Hand
 from custodes.gateway.uppers.hands import Hands
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gateway.uppers.listing import Listing
 from custodes.gateway.uppers.pace import UpperPace
 from custodes.gateway.uppers.replies import Replies
 from custodes.gateway.uppers.senders import NodeUnavailable, Senders, Worker
-from custodes.gateway.uppers.served import Refusal
+from custodes.gateway.uppers.views import Viewing
 from custodes.gb28181.cascade.events import Questioned
 from custodes.gb28181.manscdp.control import DeviceControl
-from custodes.gb28181.manscdp.presets import Preset, PresetList, PresetQuery
-from custodes.gb28181.manscdp.records import RecordInfoQuery
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.presets import HomePositionQuery, PresetQuery, PtzPositionQuery
+from custodes.gb28181.manscdp.records import Record, RecordInfoQuery
 from custodes.gb28181.sip.rate import Rates
 from custodes.video.clock import Clock
-from custodes.video.wire.uppers import SendPresetList, SendPresets
 
 log = structlog.get_logger(__name__)
 
@@ -38,26 +40,38 @@ AT_ONCE = 4
 RATE, BURST = 5.0, 20.0
 """Questions of one upper that the web is asked about, a second for long and at once: each is a record for good."""
 
-LONGEST_NAME = 255
-"""Characters of a preset's name (Annex A)."""
+VIEWS = (PresetQuery, HomePositionQuery, PtzPositionQuery)
+"""What is answered to who may steer."""
+
+KEY_SECONDS = 5.0
+"""Between two requests of one upper for a key picture of one channel; the node bounds them by camera too."""
+
+MOST_KEYS = 4_096
+
+Looks = Callable[[UpperLink, str], tuple[Worker, UUID] | None]
 
 
 class Asked:
     """Questions of all uppers.
 
+    Args:
+        looks: finds the live picture of a channel that an upper is being sent: worker and call.
+
     Attributes:
-        replies: what they were answered with; hands: on cameras; listing: of recordings.
+        replies: what they were answered with; hands: on cameras; listing: of recordings; views: where cameras can be sent, and point.
     """
 
-    def __init__(self, deciding: Deciding, senders: Senders, clock: Clock, pace: UpperPace) -> None:
+    def __init__(self, deciding: Deciding, senders: Senders, looks: Looks, clock: Clock, pace: UpperPace) -> None:
         self.replies = Replies(clock)
         self.hands = Hands(deciding, senders, self.replies, clock, pace)
-        self.listing = Listing(deciding, senders, clock, pace)
-        self._deciding = deciding
+        self.listing = Listing(deciding, senders, pace)
+        self.views = Viewing(deciding, senders, pace)
+        self._looks = looks
         self._senders = senders
         self._clock = clock
         self._pace = pace
         self._rates = Rates(RATE, BURST, 1_024)
+        self._keys = Rates(1 / KEY_SECONDS, 1.0, MOST_KEYS)
         self._under_way: Counter[UpperLink] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -68,15 +82,14 @@ class Asked:
             self._control(link, asked, message)
         elif isinstance(message, RecordInfoQuery):
             self._records(link, asked, message)
-        elif isinstance(message, PresetQuery):
-            self._presets(link, asked)
+        elif isinstance(message, VIEWS):
+            self._views(link, asked)
         else:
             self.replies.deny(link, asked, "not-shared")
 
     def leave(self, link: UpperLink, why: str) -> None:
         """The upper is not there any more."""
         self.hands.leave(link, why)
-        self.listing.forget(link)
 
     async def run(self) -> None:
         """Look after what is due, until cancelled."""
@@ -97,56 +110,63 @@ class Asked:
 
     def _control(self, link: UpperLink, asked: Questioned, message: DeviceControl) -> None:
         wish = wish_of(message)
-        if wish is None:
+        if message.command == "key_frame":
+            self._key_picture(link, asked)
+        elif wish is None:
             self.replies.deny(link, asked, "no-way" if steers(message) else "not-shared")
         elif not self.hands.commanded(link, asked, wish) and self._room(link, asked):
             self.hands.open(link, asked, wish, lambda: self._left(link))
 
     def _records(self, link: UpperLink, asked: Questioned, message: RecordInfoQuery) -> None:
-        known = self.listing.known(link, message)
-        if known is not None:
-            self.replies.answer(link, asked, known)
-        elif self._room(link, asked):
+        if self._room(link, asked):
             self._go(link, self._list(link, asked, message))
 
-    def _presets(self, link: UpperLink, asked: Questioned) -> None:
+    def _views(self, link: UpperLink, asked: Questioned) -> None:
         hand = self.hands.found(link, asked.channel)
         if hand is not None and hand.ready and hand.worker is not None:
             if self.hands.heard(hand):
-                self._go(None, self._list_presets(link, asked, hand.worker, SendPresets(call=hand.id)))
+                self._go(None, self._view_by(link, asked, hand, hand.worker))
             else:
                 self.replies.deny(link, asked, "too-many")
         elif self._room(link, asked):
-            self._go(link, self._decide_presets(link, asked))
+            self._go(link, self._view(link, asked))
+
+    def _key_picture(self, link: UpperLink, asked: Questioned) -> None:
+        """Of the live picture that it is sent: who looks at nothing has nothing asked of a camera. No grant beside the call's, and no leaf:
+        nothing is shown by it that was not."""
+        found = self._looks(link, asked.channel)
+        if found is None:
+            self.replies.deny(link, asked, "no-call")
+        elif not self._keys.take(f"{link.upper.link} {asked.channel}", self._clock.monotonic()):
+            self.replies.deny(link, asked, "too-many")
+        else:
+            self._go(None, self._key(link, asked, *found))
 
     async def _list(self, link: UpperLink, asked: Questioned, query: RecordInfoQuery) -> None:
-        found = await self.listing.find(link, query)
+        self._told(link, asked, await self.listing.find(link, query))
+
+    async def _view(self, link: UpperLink, asked: Questioned) -> None:
+        self._told(link, asked, await self.views.find(link, asked))
+
+    async def _view_by(self, link: UpperLink, asked: Questioned, hand: Hand, worker: Worker) -> None:
+        self._told(link, asked, await self.views.find_by(hand, worker, asked))
+
+    async def _key(self, link: UpperLink, asked: Questioned, worker: Worker, call: UUID) -> None:
+        try:
+            step: str = (await self._senders.key_picture(worker, call, self._pace.step)).step
+        except NodeUnavailable as error:
+            log.warning("upper.key_not_asked", call=str(call), why=str(error))
+            step = "away"
+        if step:
+            self.replies.deny(link, asked, f"node-{step}")
+        else:
+            self.replies.answer(link, asked, None)
+
+    def _told(self, link: UpperLink, asked: Questioned, found: Message | Sequence[Record] | str) -> None:
         if isinstance(found, str):
             self.replies.deny(link, asked, found)
         else:
             self.replies.answer(link, asked, found)
-
-    async def _decide_presets(self, link: UpperLink, asked: Questioned) -> None:
-        """A token opens them once, and puts no hand on the camera: whoever only looks at the list holds nothing."""
-        call = uuid4()
-        verdict = await self._deciding.decide(link, call, asked.channel, "steer", str(asked.message.sn))
-        if isinstance(verdict, Refusal):
-            self.replies.deny(link, asked, verdict.why)
-            return
-        ask = SendPresets(call=call, token=verdict.token)
-        await self._list_presets(link, asked, worker_of(verdict), ask)
-
-    async def _list_presets(self, link: UpperLink, asked: Questioned, worker: Worker, ask: SendPresets) -> None:
-        try:
-            found = await self._senders.presets(worker, ask, self._pace.node)
-        except NodeUnavailable as error:
-            log.warning("upper.presets_not_listed", why=str(error))
-            self.replies.deny(link, asked, "node-away")
-            return
-        if found.step:
-            self.replies.deny(link, asked, f"node-{found.step}")
-        else:
-            self.replies.answer(link, asked, presets_of(found, asked))
 
     # How many
 
@@ -176,11 +196,3 @@ class Asked:
                 log.error("upper.question_failed", exc_info=error)  # the core denies it when its time is over
 
         task.add_done_callback(done)
-
-
-def presets_of(found: SendPresetList, asked: Questioned) -> PresetList:
-    """The presets as an upper is told them; what a command could not name is left out."""
-    made = tuple(
-        Preset(number=number, name=name[:LONGEST_NAME]) for number, name in found.presets if 1 <= number <= 255
-    )
-    return PresetList(sn=asked.message.sn, device_id=asked.channel, sum_num=len(made), presets=made)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -23,11 +24,12 @@ from custodes.gateway.uppers.served import STEPS, Refusal, Served
 from custodes.gateway.uppers.steps import Steps
 from custodes.gb28181.cascade.events import Controlled, Ended, Started, Wanted
 from custodes.gb28181.cascade.offer import HISTORY
+from custodes.gb28181.formatline import G711, MediaFormat
 from custodes.gb28181.ids import is_standard
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.ssrc_pool import NoneLeft, SsrcPool
 from custodes.video.clock import Clock
-from custodes.video.wire.uppers import SendAsk
+from custodes.video.wire.uppers import SendAsk, SendReady
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +80,13 @@ class UpperCallRoom:
     def sending(self) -> int:
         """Calls that a node was made ready for."""
         return sum(call.ready for call in self._calls.values())
+
+    def live(self, link: UpperLink, channel: str) -> tuple[Worker, UUID] | None:
+        """Who sends an upper the live picture of a channel that it has called, and under which call; the one that began last."""
+        for call in reversed(self._calls.values()):
+            if call.link is link and call.wanted.channel == channel and call.verb == "live" and call.begun:
+                return None if call.over or call.worker is None else (call.worker, call.id)
+        return None
 
     # What a link tells
 
@@ -201,7 +210,9 @@ class UpperCallRoom:
             return None
         call.ready, call.kept = True, self._clock.monotonic()
         try:
-            call.link.lower.answer(call.wanted.call, ssrc, ready.address, ready.port, self._clock.monotonic())
+            call.link.lower.answer(
+                call.wanted.call, ssrc, ready.address, ready.port, self._clock.monotonic(), format_of(ready)
+            )
         except Refused as error:
             log.error("upper.no_answer", call=str(call.id), why=str(error))
             return Refusal(500, "no-answer")
@@ -267,4 +278,13 @@ def _ask(call: Served, token: str, ssrc: int) -> SendAsk:
         start_us=span_us[0] if span_us else None,
         end_us=span_us[1] if span_us else None,
         speed=wanted.speed,
+        sound=wanted.sound,
     )
+
+
+def format_of(ready: SendReady) -> MediaFormat | None:
+    """The ``f=`` line of a stream with sound (Annex F). None without, and for AAC, for which the line has no number: the stream's map names it."""
+    picture = {"H264": 2, "H265": 5}.get(ready.picture)
+    if picture is None or ready.sound not in ("G711A", "G711U"):
+        return None
+    return replace(G711, video=picture)

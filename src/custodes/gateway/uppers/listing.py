@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -16,7 +15,6 @@ from custodes.gateway.uppers.senders import NodeUnavailable, Senders
 from custodes.gateway.uppers.served import Refusal
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.records import Record, RecordInfoQuery, RecordType
-from custodes.video.clock import Clock
 from custodes.video.wire.uppers import SendRecordings, SendRecords
 
 log = structlog.get_logger(__name__)
@@ -28,35 +26,15 @@ MOST = 2_000
 MOST_PAGES = 4
 """Pages of a node's for one answer: each is decided anew, since a node takes a grant once."""
 
-MOST_KEPT = 256
-"""Answers that are kept for a question which is asked again."""
-
-Key = tuple[UpperLink, str, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    at: float
-    spans: tuple[tuple[int, int], ...]
-
 
 class Listing:
-    """Recordings of all channels, for all uppers. The same question within some seconds is answered from what was decided of it: uppers ask twice."""
+    """Recordings of all channels, for all uppers. Nothing is kept of an answer: who asks again is decided about again, and that is on record
+    again. A request that is only sent once more does not come here: its transaction answers it."""
 
-    def __init__(self, deciding: Deciding, senders: Senders, clock: Clock, pace: UpperPace) -> None:
+    def __init__(self, deciding: Deciding, senders: Senders, pace: UpperPace) -> None:
         self._deciding = deciding
         self._senders = senders
-        self._clock = clock
         self._pace = pace
-        self._kept: dict[Key, _Kept] = {}
-
-    def known(self, link: UpperLink, query: RecordInfoQuery) -> list[Record] | None:
-        """What was told of the same question just now; None where it is to be decided."""
-        span_us, now = _span_us(query), self._clock.monotonic()
-        kept = self._kept.get((link, query.device_id, *span_us))
-        if kept is None or now - kept.at > self._pace.alike:
-            return None
-        return records_of(kept.spans, query)
 
     async def find(self, link: UpperLink, query: RecordInfoQuery) -> list[Record] | str:
         """The recordings, or why there is no answer."""
@@ -79,7 +57,6 @@ class Listing:
             at_us = page[-1][1]
         if more:
             log.info("upper.listed_in_part", link=str(link.upper.link), told=len(spans))
-        self._keep((link, query.device_id, *span_us), spans)
         return records_of(spans, query)
 
     async def _page(self, link: UpperLink, query: RecordInfoQuery, span_us: tuple[int, int]) -> SendRecordings | str:
@@ -94,18 +71,6 @@ class Listing:
             log.warning("upper.not_listed", why=str(error))
             return "node-away"
         return f"node-{found.step}" if found.step else found
-
-    def forget(self, link: UpperLink) -> None:
-        """It is gone, or not registered any more."""
-        for key in [key for key in self._kept if key[0] is link]:
-            del self._kept[key]
-
-    def _keep(self, key: Key, spans: tuple[tuple[int, int], ...]) -> None:
-        now = self._clock.monotonic()
-        for old in [each for each, kept in self._kept.items() if now - kept.at > self._pace.alike]:
-            del self._kept[old]
-        if len(self._kept) < MOST_KEPT:
-            self._kept[key] = _Kept(now, spans)
 
 
 def records_of(spans: Sequence[tuple[int, int]], query: RecordInfoQuery) -> list[Record]:

@@ -23,7 +23,6 @@ class UpperPace:
         kept: since a node last heard that a call is wanted, after which it has ended it.
         unconfirmed: for which a call stands while the web says nothing.
         leave: for an upper's answer to our unregistering.
-        alike: for which a question about recordings is answered from what was decided of the same.
         say_again: after which a node is told again of a movement that is held: its helm stops one of which it hears nothing for a second.
         held: for which a movement is said again without a word of the upper, then it is stopped. Uppers say a movement once and stop it on
             the release of a key; where that is lost a camera would turn for ever. A dome goes all the way round in less.
@@ -50,7 +49,6 @@ class UpperPace:
     kept: float = 30.0
     unconfirmed: float = 600.0
     leave: float = 1.0
-    alike: float = 5.0
     say_again: float = 0.7
     held: float = 10.0
     idle: float = 30.0

@@ -87,7 +87,7 @@ class Uppers:
         self.calls = UpperCallRoom(
             deciding, self._senders, context.ssrc, clock, pace, settings.gateway_upper_calls, self._left_over
         )
-        self.asked = Asked(deciding, self._senders, clock, pace)
+        self.asked = Asked(deciding, self._senders, self.calls.live, clock, pace)
         self._keeping = Keeping(name, web, self._senders, clock, pace, self._standing)
         self.showing = Showing(web, clock, pace)
         self.alarms = UpperAlarms(web, clock, pace)

@@ -15,6 +15,8 @@ from custodes.video.clock import Clock
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.uppers import (
     SendAsk,
+    SendKeyed,
+    SendPosition,
     SendPresetList,
     SendPresets,
     SendReady,
@@ -126,6 +128,22 @@ class Senders:
             NodeUnavailable.
         """
         return await self._ask(worker, "/internal/send/presets", ask, SendPresetList, seconds)
+
+    async def position(self, worker: Worker, ask: SendPresets, seconds: float) -> SendPosition:
+        """Where a camera points now.
+
+        Raises:
+            NodeUnavailable.
+        """
+        return await self._ask(worker, "/internal/send/position", ask, SendPosition, seconds)
+
+    async def key_picture(self, worker: Worker, call: UUID, seconds: float) -> SendKeyed:
+        """Ask for a key picture of a live picture that it sends.
+
+        Raises:
+            NodeUnavailable.
+        """
+        return await self._ask(worker, "/internal/send/key", SendStart(call=call), SendKeyed, seconds)
 
     async def close(self) -> None:
         """Close what is open."""

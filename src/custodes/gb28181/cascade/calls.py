@@ -118,6 +118,7 @@ class Calls:
                 sdp.ssrc,
                 sdp.speed,
                 sdp.stream,
+                offer.sounds,
             )
         )
 

@@ -46,6 +46,7 @@ class Wanted:
         way, address, port: where media is to go to, and who connects; the port says nothing for ``tcp-passive``.
         ssrc: that it wishes for, None where it names none.
         speed: of a download; stream: 0 main, 1 sub, None where it does not say.
+        sound: False where its ``f=`` line names a picture and no sound (Annex F).
     """
 
     call: int
@@ -60,6 +61,7 @@ class Wanted:
     ssrc: int | None
     speed: int | None = None
     stream: int | None = None
+    sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)

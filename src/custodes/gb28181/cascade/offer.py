@@ -50,6 +50,12 @@ class Offer:
         """Its one medium."""
         return self.sdp.media[0]
 
+    @property
+    def sounds(self) -> bool:
+        """Whether it takes sound: not where its ``f=`` line names a picture and leaves the sound out (Annex F). A line of noughts names nothing."""
+        told = self.sdp.format
+        return told is None or not told.video or bool(told.audio)
+
 
 def read_offer(request: Request, settings: Settings, shown: Shown) -> Offer:
     """What an INVITE asks for.

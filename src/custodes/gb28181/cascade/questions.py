@@ -14,7 +14,7 @@ from custodes.gb28181.cascade.shown import Shown, shorter, told
 from custodes.gb28181.manscdp import device, presets
 from custodes.gb28181.manscdp.broadcast import Broadcast, BroadcastAnswer
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
-from custodes.gb28181.manscdp.config import ConfigDownloadQuery
+from custodes.gb28181.manscdp.config import BasicParam, ConfigDownload, ConfigDownloadQuery, ConfigType
 from custodes.gb28181.manscdp.control import ANSWERED, OF_DEVICE, DeviceControl, DeviceControlAnswer
 from custodes.gb28181.manscdp.frame import Message, Result, Root
 from custodes.gb28181.manscdp.item import Item
@@ -24,11 +24,8 @@ from custodes.gb28181.refused import Refused
 _ASKED = (
     DeviceControl,
     RecordInfoQuery,
-    ConfigDownloadQuery,
     presets.PresetQuery,
     presets.HomePositionQuery,
-    presets.CruiseTrackListQuery,
-    presets.CruiseTrackQuery,
     presets.PtzPositionQuery,
 )
 """What our owner decides. All others of the standard are refused: who is shared a channel is not given the device, its cards and its settings."""
@@ -109,6 +106,8 @@ class Questions:
             self._outbox.say(made, now)
         elif item is not None and isinstance(message, device.DeviceStatusQuery):
             self._outbox.say(self._status(message, item, wall_us), now)
+        elif isinstance(message, ConfigDownloadQuery):
+            self._settings_of(message, now)
         elif self._may(message):
             number = self._number()
             self._waiting[number] = _Waiting(message, now + self._settings.bounds.answer_s)
@@ -219,6 +218,23 @@ class Questions:
         # Each has to have a name (Annex A): that of its channel where its owner gave it none.
         own = [replace(record, device_id=message.device_id, name=record.name or name) for record in records]
         self._queue(Taking(message, lambda: own, write, lean), now)
+
+    def _settings_of(self, message: ConfigDownloadQuery, now: float) -> None:
+        """What it is called, and how we stand with this upper, which is how the channel does (A.2.4.7). How a device is set is its owner's
+        matter: of the types of a question only this one is answered, and none where it is not among them."""
+        item = self._shown.channel(message.device_id)
+        if item is None or ConfigType.BASIC not in message.types:
+            self.deny(message, now)
+            return
+        upper = self._settings.upper
+        basic = BasicParam(
+            name=told(item, self._settings.id).name,
+            expiration=upper.expires,
+            heartbeat_interval=round(upper.interval),
+            heartbeat_count=upper.misses,
+            position_capability=0,
+        )
+        self._outbox.say(ConfigDownload(sn=message.sn, device_id=message.device_id, basic=basic), now)
 
     def _queue(self, taking: Taking, now: float) -> None:
         for message in self.line.add(taking):

@@ -75,14 +75,18 @@ class ProgramWriter:
 
     def __init__(self, video: Coding | None, sound: Coding | None = None) -> None:
         self._video = video
+        self._version = 0
+        self.sounds(sound)
+
+    def sounds(self, coding: Coding | None) -> None:
+        """From now on the sound is coded like this: the next pack says so, whether a decoder can start there or not."""
+        self._version = self._version % 31 + 1
+        self._sound = coding
         self._map = psm.build(
-            {
-                number: _TYPE_OF[coding]
-                for number, coding in ((VIDEO_ID, video), (SOUND_ID, sound))
-                if coding is not None
-            }
+            {number: _TYPE_OF[one] for number, one in ((VIDEO_ID, self._video), (SOUND_ID, coding)) if one is not None},
+            self._version,
         )
-        self._system = system_header(video=video is not None, sound=sound is not None)
+        self._system = system_header(video=self._video is not None, sound=coding is not None)
         self._begun = False
 
     def frame(self, frame: Frame) -> bytes:

@@ -20,7 +20,7 @@ from custodes.node.steering.driver import MakeDriver, for_look
 from custodes.node.steering.hand import Hand
 from custodes.node.steering.watch import Watch
 from custodes.video.clock import Clock
-from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, Steerable, SteerFailure
+from custodes.video.steering.model import STILL, Abilities, Bearing, Box, Motion, Preset, Steerable, SteerFailure
 
 log = structlog.get_logger(__name__)
 
@@ -150,6 +150,16 @@ class Helm:
         async with self._line:
             driver = await self._reach()
         return await driver.presets()  # a list may take seconds, and a stop waits for none
+
+    async def abilities(self) -> Abilities:
+        """What the camera offers.
+
+        Raises:
+            SteerFailure.
+        """
+        async with self._line:
+            driver = await self._reach()
+        return await driver.abilities()
 
     @property
     def precise(self) -> bool:

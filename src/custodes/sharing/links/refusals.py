@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.grounds.ground import Unmet
 
-LIVE, STEER, UNKNOWN = "live", "steer", "unknown"
+LIVE, STEER, SOUND, UNKNOWN = "live", "steer", "sound", "unknown"
 
 NO_LINK = Unmet(
     "S22",
@@ -31,6 +31,15 @@ ELSEWHERE = Unmet(
     "the pictures would go to an address that was not entered for this platform",
     "请核对联网平台登记的媒体接收网段和信令地址",
     "check the media networks and addresses that are entered for the platform",
+)
+
+
+SILENCED = Unmet(
+    "S33.1",
+    "声音不再随画面提供",
+    "the sound is given with the pictures no more",
+    "请重新请求，只提供画面",
+    "ask again; the pictures are given without it",
 )
 
 

@@ -10,9 +10,10 @@ from uuid import UUID
 from custodes.law.grounds.ground import Unmet
 from custodes.places.models import WATCHED, Camera, CameraState, System
 from custodes.places.planning import voting
+from custodes.places.sound import heard
 from custodes.sharing.directory.secrecy import nameable
-from custodes.sharing.links.refusals import UNKNOWN, GrantFacts, ServeFacts, counts, unmet, window_end
-from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, Verb
+from custodes.sharing.links.refusals import SOUND, UNKNOWN, GrantFacts, ServeFacts, counts, unmet, window_end
+from custodes.sharing.models import BESIDE, GrantState, Link, LinkGrant, LinkState, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,14 @@ class Verdict:
         grant: the link grant that it rests on; None where it is refused.
         unmet: each condition that is not met, with clause and remedy; empty: it may be served.
         unknown: it is served though nobody knows who asks and why: the record says so.
-        until: when what it rests on ends: the grant's days, its hours of today, the decision about unknown purposes; None where refused.
+        sound: the camera's sound goes with its pictures: that is granted, and the register has its leave to record it.
+        until: when what it rests on ends: the grant's days, its hours of today, those of its sound, the decision about unknown purposes; None where refused.
     """
 
     grant: UUID | None
     unmet: tuple[Unmet, ...]
     unknown: bool = False
+    sound: bool = False
     until: datetime | None = None
 
     @property
@@ -46,7 +49,7 @@ def may_serve(link: Link, camera: Camera, verb: Verb, at: datetime, *, stated: b
         stated: the officer's unit, name and reason came with the request over the side channel and were checked.
 
     Raises:
-        ValueError: `verb` is the decision about unknown purposes, which is nothing that can be asked for.
+        ValueError: `verb` is a decision (`BESIDE`), which is nothing that can be asked for.
     """
     return may_serve_each(link, [(camera.pk, verb)], at, stated=stated)[camera.pk, verb]
 
@@ -60,7 +63,7 @@ def may_serve_each(
         ValueError: as `may_serve`.
     """
     wanted = set(asked)
-    if any(verb == Verb.UNKNOWN for _camera, verb in wanted):
+    if any(verb in BESIDE for _camera, verb in wanted):
         raise ValueError("nobody asks for a decision")
     # Read again: whoever asks may hold rows of an hour ago.
     now = Link.objects.select_related("platform", "office__division").get(pk=link.pk)
@@ -71,6 +74,7 @@ def may_serve_each(
     systems = {row.system_id for row in cameras.values()}
     open_to_all = set(nameable(System.objects.filter(pk__in=systems)).values_list("pk", flat=True))
     votes = voting(cameras.values(), at)
+    recorded = {one.pk for one in heard(cameras.values())}
     rows = list(now.grants.filter(state=GrantState.IN_FORCE).select_related("node").order_by("until_on", "pk"))
     found = {}
     for camera, verb in wanted:
@@ -87,11 +91,13 @@ def may_serve_each(
             custodes=now.platform is not None and now.platform.custodes,
             stated=stated,
         )
-        found[camera, verb] = _verdict(facts, mine, verb, at)
+        found[camera, verb] = _verdict(facts, mine, verb, at, sounds=camera in recorded)
     return found
 
 
-def _verdict(facts: ServeFacts, mine: list[tuple[LinkGrant, GrantFacts]], verb: Verb, at: datetime) -> Verdict:
+def _verdict(
+    facts: ServeFacts, mine: list[tuple[LinkGrant, GrantFacts]], verb: Verb, at: datetime, *, sounds: bool
+) -> Verdict:
     lacking = unmet(facts, verb, at)
     if lacking:
         return Verdict(None, lacking)
@@ -101,7 +107,11 @@ def _verdict(facts: ServeFacts, mine: list[tuple[LinkGrant, GrantFacts]], verb: 
     if unknown:
         decided = [window_end(told, at) for _row, told in mine if told.verb == UNKNOWN and counts(told, at)]
         until = min(until, max(decided))
-    return Verdict(grant.pk, (), unknown, until)
+    heard_until = [window_end(told, at) for _row, told in mine if told.verb == SOUND and counts(told, at)]
+    sound = sounds and verb != Verb.STEER and bool(heard_until)
+    if sound:
+        until = min(until, max(heard_until))
+    return Verdict(grant.pk, (), unknown, sound, until)
 
 
 def _of_place(rows: list[LinkGrant], there: tuple[str, int] | None) -> list[tuple[LinkGrant, GrantFacts]]:

@@ -2,7 +2,7 @@
 
 from custodes.sharing.models.cooperation import Cooperation, CooperationState
 from custodes.sharing.models.directory import Directory, DirectoryEntry, DirectoryState
-from custodes.sharing.models.grant import STATED, GrantState, LinkGrant, Verb
+from custodes.sharing.models.grant import BESIDE, STATED, GrantState, LinkGrant, Verb
 from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, LinkTrial, Outcome, TestPart
 from custodes.sharing.models.platform import Platform, PlatformLevel, PlatformRole
 from custodes.sharing.models.served import Served, ServedEnd
@@ -11,6 +11,7 @@ from custodes.sharing.models.step import SharingStep
 from custodes.sharing.models.tree import NodeKind, SharedCamera, SharedNode, TreeChange
 
 __all__ = [
+    "BESIDE",
     "STATED",
     "Cooperation",
     "CooperationState",

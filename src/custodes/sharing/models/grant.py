@@ -16,17 +16,22 @@ from custodes.places.models.lifecycle import Cleared, guarded
 
 
 class Verb(models.TextChoices):
-    """What an upper may ask of a camera, and the decision about requests of which nobody knows the purpose."""
+    """What an upper may ask of a camera, and two decisions: that its sound goes with its pictures, and what becomes of requests of which nobody knows the purpose."""
 
     LIVE = "live", pgettext_lazy("联网授权", "实时画面")
     HISTORY = "history", pgettext_lazy("联网授权", "查阅录像")
     DOWNLOAD = "download", pgettext_lazy("联网授权", "下载录像")
     STEER = "steer", pgettext_lazy("联网授权", "云台控制")
+    SOUND = "sound", pgettext_lazy("联网授权", "声音（随画面提供，仅限依法采集声音的点位）")
     UNKNOWN = "unknown", pgettext_lazy("联网授权", "事由不明的先予提供（仍应如实补登记）")
 
 
 #: Verbs that want the officer's own statement each time: who, of which unit, why (S28.1, N16.2(3)).
 STATED = (Verb.HISTORY, Verb.DOWNLOAD, Verb.STEER)
+
+
+#: What nobody asks for: it goes with what is asked for, or lets that pass.
+BESIDE = (Verb.SOUND, Verb.UNKNOWN)
 
 
 class GrantState(models.TextChoices):

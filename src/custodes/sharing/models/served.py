@@ -39,6 +39,7 @@ class Served(models.Model):
         times, last_at: how many are counted in it, and when the last of them was.
         grant: the link grant that it rests on.
         unknown: it was given though nobody said who asks and why.
+        sound: the camera's sound goes with its pictures.
         stated: what the upper's officer stated about it; of a refusal too, where there was something.
         media: pictures are sent; address: to where, a network address of the platform's; empty where none are.
         until: when it is over at the latest; term: when the grant's window and the house's hours are. Of a hand on the helm `until` comes
@@ -64,6 +65,7 @@ class Served(models.Model):
     times = models.PositiveIntegerField(default=1)
     grant = models.ForeignKey("sharing.LinkGrant", models.PROTECT, null=True, related_name="served")
     unknown = models.BooleanField(default=False)
+    sound = models.BooleanField(default=False)
     stated = models.ForeignKey("sharing.Stated", models.PROTECT, null=True, related_name="served")
     asked_at = models.DateTimeField()
     last_at = models.DateTimeField()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from custodes.access.revocation import push_soon
 from custodes.law.grounds.ground import Unmet
 from custodes.people.records import record
-from custodes.sharing.links.refusals import NOT_SHOWN
+from custodes.sharing.links.refusals import NOT_SHOWN, SILENCED
 from custodes.sharing.links.serving import Verdict, may_serve_each
 from custodes.sharing.models import Link, Served, ServedEnd, Verb
 from custodes.sharing.models.served import SILENT
@@ -71,11 +71,17 @@ def lacking(rows: Iterable[Served], at: datetime) -> list[tuple[Served, tuple[Un
         for row in mine:
             assert row.camera_id is not None
             verdict = (unsaid if row.stated_id is None else stated)[row.camera_id, Verb(row.verb)]
-            if not verdict.may:
-                lost.append((row, verdict.unmet))
+            unmet = verdict.unmet or silenced(row, verdict)
+            if unmet:
+                lost.append((row, unmet))
             elif cameras.get(row.channel) != row.camera_id:
                 lost.append((row, (NOT_SHOWN,)))
     return lost
+
+
+def silenced(row: Served, verdict: Verdict) -> tuple[Unmet, ...]:
+    """Of a call whose pictures may be had still, but not with the sound that was given with them: it ends, and is had anew without."""
+    return (SILENCED,) if row.sound and not verdict.sound else ()
 
 
 def _by_statement(rows: list[Served]) -> tuple[tuple[bool, list[Served]], tuple[bool, list[Served]]]:

@@ -50,6 +50,7 @@ def grant_record(row: Served, link: Link, camera: Camera) -> records.Grant:
         back_seconds=0,
         span=_asked(row),
         still=False,
+        sound=(camera.pk,) if row.sound else (),
         purpose=None if row.stated is None else row.stated.reason,
         content=None,
         watermark=_watermark(link),
@@ -99,7 +100,8 @@ def claims_of(row: Served, link: Link, camera: Camera) -> dict[str, Any]:
         "live": _live(row),
         "span": None if span is None else list(span),
         "watermark": _watermark(link),
-        **({"steer": True} if row.verb == Verb.STEER else {}),
+        **({"sound": [str(camera.pk)]} if row.sound and row.goes_on else {}),
+        "upper": row.verb if row.goes_on else "list",
     }
 
 

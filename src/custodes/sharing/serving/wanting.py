@@ -29,7 +29,7 @@ from custodes.sharing.links.reaching import may_receive
 from custodes.sharing.links.refusals import ELSEWHERE, NO_LINK, NOT_SHOWN
 from custodes.sharing.links.serving import Verdict, may_serve
 from custodes.sharing.models import Link, LinkState, Served, ServedEnd, Stated, Verb
-from custodes.sharing.serving.ending import close
+from custodes.sharing.serving.ending import close, silenced
 from custodes.sharing.serving.pictures import dark
 from custodes.sharing.serving.recording import claims_of, grant_record, platform_of, span_times
 from custodes.sharing.serving.refusing import Wish, refuse
@@ -130,6 +130,12 @@ def _lacking(link: Link, camera: Camera, wish: Wish) -> tuple[Verdict, tuple[Unm
     return verdict, (*verdict.unmet, ELSEWHERE) if astray else verdict.unmet
 
 
+def _lacking_now(row: Served, link: Link, camera: Camera) -> tuple[Unmet, ...]:
+    """What is unmet behind the leaf."""
+    verdict = may_serve(link, camera, Verb(row.verb), timezone.now(), stated=row.stated_id is not None)
+    return verdict.unmet or silenced(row, verdict)
+
+
 def _decide(link: Link, wish: Wish) -> tuple[Camera | None, tuple[Unmet, ...], int, Verdict | None]:
     """The camera, and either what is unmet with the status of SIP, or the verdict."""
     if not link.upper or link.state != LinkState.IN_FORCE:
@@ -162,6 +168,7 @@ def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
             camera=camera,
             grant_id=verdict.grant,
             unknown=verdict.unknown,
+            sound=verdict.sound and wish.media,
             term=term,
             until=min(term, wish.stated.until) if steers and wish.stated is not None else term,
         )
@@ -183,7 +190,8 @@ def _again(row: Served, link: Link, wish: Wish) -> UpperVerdict:
     camera = Camera.objects.select_related("node").get(pk=row.camera_id)
     if not _stands(row, wish.at) or channel_of(link, row.channel) != camera.pk:
         return UpperVerdict(status=FORBIDDEN, why="the call is over")
-    _verdict, lacking = _lacking(link, camera, replace(wish, stated=row.stated))
+    verdict, lacking = _lacking(link, camera, replace(wish, stated=row.stated))
+    lacking = lacking or silenced(row, verdict)
     if lacking:
         close([(row, lacking)], wish.at)
         return UpperVerdict(status=FORBIDDEN, why=_plain(lacking))
@@ -201,7 +209,7 @@ def _give(row: Served, link: Link, camera: Camera) -> UpperVerdict:
         token = _record(row, link, camera)
     except (NotaryUnavailable, NotaryRefused):
         return UpperVerdict(status=UNAVAILABLE, why="the log could not be written, so nothing is given")
-    lacking = may_serve(link, camera, Verb(row.verb), timezone.now(), stated=row.stated_id is not None).unmet
+    lacking = _lacking_now(row, link, camera)
     if lacking:
         close([(row, lacking)], timezone.now())
     row.refresh_from_db(fields=["ended_at", "ended_why"])

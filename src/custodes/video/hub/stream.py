@@ -9,7 +9,7 @@ from custodes.video.hub.demand import Demand
 from custodes.video.hub.gop import GopCache
 from custodes.video.hub.hearer import Hearer
 from custodes.video.hub.viewer import ViewerQueue
-from custodes.video.sound.frame import SoundFrame
+from custodes.video.sound.frame import SoundFrame, SoundParameters
 from custodes.video.unit import AccessUnit
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class StreamHub:
     Attributes:
         name: camera and stream, for log lines.
         units, bytes: what came in since the start.
+        sound: how the sound beside it was coded last; None where none came.
         processor_failures: exceptions that processors raised; they reach nobody else.
     """
 
@@ -61,6 +62,7 @@ class StreamHub:
         self._queue_bytes = 2 * gop_cache_bytes
         self._viewers: list[ViewerQueue] = []
         self._sound_recorder = sound_recorder
+        self.sound: SoundParameters | None = None
         self._hearers: list[Hearer] = []
         self._processors: list[UnitSink] = []
 
@@ -78,6 +80,7 @@ class StreamHub:
 
     def on_sound(self, frame: SoundFrame) -> None:
         """Take in the next frame of sound, which came beside the pictures."""
+        self.sound = frame.params
         for hearer in self._hearers:
             hearer.offer(frame)
         if self._sound_recorder is not None:

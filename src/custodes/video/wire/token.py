@@ -5,6 +5,7 @@ Signed by the notary after the grant's record is durable; checked offline by the
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 import jwt
@@ -13,6 +14,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 ALGORITHM = "EdDSA"
 TOKEN_TYPE = "custodes-grant+jwt"  # noqa: S105 - a media type, not a secret
+
+
+Upper = Literal["", "live", "history", "download", "list", "steer"]
+"""What a token lets an upper platform have; empty: it is nobody's above."""
 
 
 class InvalidToken(Exception):
@@ -38,7 +43,8 @@ class GrantClaims(BaseModel):
         burnt: the viewer's name that is burnt into each picture; then nothing is shown but pictures of `span` that were coded anew.
         handover: original bytes of `span` may be handed out; then nothing may be looked at.
         masking: footage of `span` may be masked for public release, and its working film shown for that; nothing else (S30.2).
-        steer: the camera may be moved by an upper platform (`wire.uppers.SendSteer`); then nothing may be looked at.
+        upper: an upper platform may have this and nothing else by it: be sent the live picture, or footage of `span` to look at or to fetch;
+            ask what is recorded of `span`; move the camera (`wire.uppers`). It opens nothing to a person.
         iat, exp: seconds since the Unix epoch; exp is at most 60 s after iat.
     """
 
@@ -59,7 +65,7 @@ class GrantClaims(BaseModel):
     burnt: str = ""
     handover: bool = False
     masking: bool = False
-    steer: bool = False
+    upper: Upper = ""
     iat: int
     exp: int
 
@@ -69,26 +75,25 @@ class GrantClaims(BaseModel):
             self.live or self.back_seconds or self.still or self.sound
         ):
             raise ValueError("what is burnt, handed out or masked is of the span alone: not live, no still, no sound")
-        if self.steer and (
-            self.live
-            or self.back_seconds
-            or self.span
-            or self.still
-            or self.sound
-            or self.burnt
-            or self.handover
-            or self.masking
-        ):
-            raise ValueError("who may move a camera for a platform above is shown nothing")
+        if self.upper and not self._of_upper():
+            raise ValueError(
+                "a platform above has by one token the live picture, or its span, or what it may move, and nothing beside"
+            )
         if bool(self.burnt) + self.handover + self.masking > 1:
             raise ValueError("what is burnt is not handed out, and what is masked is neither")
         return self
 
+    def _of_upper(self) -> bool:
+        beside = self.back_seconds or self.still or self.burnt or self.handover or self.masking
+        silent = self.upper not in ("list", "steer") or not self.sound
+        spans = self.upper in ("history", "download", "list")
+        return not beside and silent and self.live == (self.upper == "live") and (self.span is not None) == spans
+
 
 def sign_token(claims: GrantClaims, key: Ed25519PrivateKey) -> str:
     """The compact JWS of `claims`."""
-    # Nothing is said of sound, burning, handing out, masking or steering where there is none: nodes of an older release refuse claims that they don't know.
-    optional = ("sound", "burnt", "handover", "masking", "steer")
+    # Nothing is said of sound, burning, handing out, masking or platforms above where there is none: nodes of an older release refuse claims that they don't know.
+    optional = ("sound", "burnt", "handover", "masking", "upper")
     said = claims.model_dump(mode="json", exclude={name for name in optional if not getattr(claims, name)})
     return jwt.encode(said, key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
 

@@ -196,6 +196,7 @@ class SendAsk(_Shape):
         address, port: of the upper's receiver; the port says nothing for ``tcp-passive``.
         start_us, end_us: of footage, microseconds UTC; None for live.
         speed: of a download, times.
+        sound: whether the upper takes sound; whether there is any the token says.
     """
 
     call: UUID
@@ -208,6 +209,7 @@ class SendAsk(_Shape):
     start_us: int | None = None
     end_us: int | None = None
     speed: int | None = None
+    sound: bool = True
 
 
 class SendReady(_Shape):
@@ -215,12 +217,15 @@ class SendReady(_Shape):
 
     Attributes:
         address, port: of our sender, for the answer's description.
+        picture, sound: how they are coded that go first; no sound where none goes with them.
     """
 
     step: Literal["", "not_granted", "not_here", "no_picture", "port", "full", "not_built"] = ""
     detail: Line = ""
     address: Line = ""
     port: int = 0
+    picture: Literal["", "H264", "H265"] = ""
+    sound: Literal["", "G711A", "G711U", "AAC"] = ""
 
 
 class SendStart(_Shape):
@@ -302,17 +307,47 @@ class SendSteered(_Shape):
 
 
 class SendPresets(_Shape):
-    """``POST /internal/send/presets`` (gateway → node worker): presets of a camera that a standing hand (`SendSteer`) moves, or of the one that the token opens. Answered by `SendPresetList`."""
+    """``POST /internal/send/presets`` (gateway → node worker): presets of a camera that a standing hand (`SendSteer`) moves, or of the one that the token opens. Answered by `SendPresetList`.
+
+    ``POST /internal/send/position`` asks by the same where it points now. Answered by `SendPosition`.
+    """
 
     call: UUID
     token: str = ""
 
 
 class SendPresetList(_Shape):
-    """Number and name of each."""
+    """Number and name of each.
+
+    Attributes:
+        home: the number by which the camera is sent to its declared view, 0 where there is none; home_after_s: seconds without a hand,
+            after which it is turned there.
+    """
 
     step: Literal["", "not_granted", "not_here", "unsteerable", "failed"] = ""
     presets: Annotated[tuple[tuple[int, Line], ...], Field(max_length=255)] = ()
+    home: int = Field(default=0, ge=0, le=255)
+    home_after_s: int = Field(default=0, ge=0, le=86_400)
+
+
+class SendPosition(_Shape):
+    """Where a camera points now: degrees as its device counts, times of zoom where it tells them."""
+
+    step: Literal["", "not_granted", "not_here", "unsteerable", "failed"] = ""
+    pan: float = Field(default=0.0, ge=0, le=360)
+    tilt: float = Field(default=0.0, ge=-90, le=90)
+    zoom: float | None = Field(default=None, ge=0, le=10_000)
+
+
+class SendKeyed(_Shape):
+    """Of ``POST /internal/send/key`` (gateway → node worker, `SendStart`): an upper wants a key picture of the live picture that it is sent.
+
+    Attributes:
+        step: empty where the camera is asked; ``not_here`` where nothing live is sent under this call; ``full``: it was asked a moment ago, or
+            it can't be asked at all.
+    """
+
+    step: Literal["", "not_here", "full"] = ""
 
 
 class ShownAlarm(_Shape):

@@ -85,7 +85,8 @@ class ArchiveRoom(Room):
     def ask(self, upper: Upper, begin: float, end: float, *, session: str = "Playback", **changes: Any) -> Any:
         """To send of the archive; the token opens the same span unless `span` says otherwise (seconds)."""
         opened = changes.pop("span", (begin, end))
-        token = changes.pop("token", None) or self.token_of(*opened, **changes.pop("claims", {}))
+        what = "download" if session == "Download" else "history"
+        token = changes.pop("token", None) or self.token_of(*opened, **({"what": what} | changes.pop("claims", {})))
         times = {"start_us": self.at(begin), "end_us": self.at(end)}
         return upper.ask(token, session=session, **(times | changes))
 

@@ -91,11 +91,12 @@ class Room:
             self.play(1)
             await asyncio.sleep(0)
 
-    def token(self, **changes: Any) -> str:
-        """A signed token for the camera's live picture."""
+    def token(self, what: str = "history", **changes: Any) -> str:
+        """A signed token for the camera's live picture, or for `what` of the span that is given; a person's where it opens what no upper has."""
         at = int(self.now)
         claims = GrantClaims.model_validate(
             {
+                "upper": upper_of(what, changes),
                 "aud": WORKER,
                 "jti": uuid.uuid4(),
                 "grant": uuid.uuid4(),
@@ -120,6 +121,13 @@ class Room:
         await self.desk.stop()
         self.disk.close()
         self.journal.close()
+
+
+def upper_of(what: str, opens: dict[str, Any]) -> str:
+    """Of a token that opens this."""
+    if any(opens.get(name) for name in ("still", "handover", "masking", "burnt", "back_seconds")):
+        return ""
+    return "live" if opens.get("live", True) else what if opens.get("span") else ""
 
 
 def _type(record: Record) -> str:

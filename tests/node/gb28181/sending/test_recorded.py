@@ -142,7 +142,9 @@ async def test_a_token_that_opens_less_than_is_asked_for_opens_nothing(
         {"burnt": "a name"},
         {"handover": True},
         {"masking": True},
-        {"span": None, "steer": True},
+        {"span": None, "upper": "steer"},
+        {"what": "list"},
+        {"upper": ""},
         {"still": True},
         {"cameras": ()},
         {"cameras": (CAMERA, UUID(int=2))},
@@ -206,7 +208,7 @@ async def test_it_begins_at_the_key_picture_before_unless_that_is_not_opened(tmp
         here.done()
         with Upper("udp") as wide, Upper("udp") as narrow:
             await here.call(wide, 2.5, 4, span=(0, 8))
-            await here.call(narrow, 2.5, 4, claims={"back_seconds": 3600})
+            await here.call(narrow, 2.5, 4)
             await here.run(wide, narrow)
             ended = {record.bytes: record.shown for record in here.records("view.ended")}
     same(wide.frames, here.taken[50:100])

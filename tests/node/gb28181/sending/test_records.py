@@ -23,7 +23,7 @@ def desk_of(here: ArchiveRoom) -> RecordDesk:
 
 
 async def found(here: ArchiveRoom, begin: float, end: float, **how: Any) -> SendRecordings:
-    token = here.token_of(*how.pop("span", (begin, end)), **how)
+    token = here.token_of(*how.pop("span", (begin, end)), what="list", **how)
     return await desk_of(here).find(SendRecords(token=token, start_us=here.at(begin), end_us=here.at(end)))
 
 
@@ -57,7 +57,10 @@ async def test_stretches_without_a_gap_are_told_as_the_archive_has_them(tmp_path
         {"burnt": "a name"},
         {"handover": True},
         {"masking": True},
-        {"span": None, "steer": True},
+        {"span": None, "upper": "steer"},
+        {"what": "history"},
+        {"what": "download"},
+        {"upper": ""},
         {"still": True},
         {"cameras": ()},
         {"cameras": (CAMERA, UUID(int=2))},
@@ -69,7 +72,7 @@ async def test_a_token_for_anything_else_lists_nothing(tmp_path: Path, claims: d
     async with archive_room(tmp_path) as here:
         here.record(5)
         here.done()
-        token = here.token_of(0, 5, **claims)
+        token = here.token_of(0, 5, **({"what": "list"} | claims))
         answer = await desk_of(here).find(SendRecords(token=token, start_us=here.at(0), end_us=here.at(5)))
         assert (answer.step, answer.spans) == ("not_granted", ())
 
@@ -78,11 +81,17 @@ async def test_a_token_lists_once_and_sends_nothing_then(tmp_path: Path) -> None
     async with archive_room(tmp_path) as here:
         here.record(5)
         here.done()
-        token = here.token_of(0, 5)
+        token = here.token_of(0, 5, what="list")
         ask = SendRecords(token=token, start_us=here.at(0), end_us=here.at(5))
         assert (await desk_of(here).find(ask)).spans
         assert (await desk_of(here).find(ask)).step == "not_granted"
-        assert (await here.desk.make_ready(here.ask(Upper("udp"), 0, 5, token=token))).step == "not_granted"
+        fresh = here.token_of(0, 5, what="list")
+        for session in ("Playback", "Download", "Play"):
+            for one in (token, fresh):
+                ready = await here.desk.make_ready(here.ask(Upper("udp"), 0, 5, session=session, token=one))
+                assert ready.step == "not_granted"
+        ask = SendRecords(token=fresh, start_us=here.at(0), end_us=here.at(5))
+        assert (await desk_of(here).find(ask)).step == "not_granted", "it was used up all the same"
         assert not here.records("view.begun")
 
 
@@ -129,7 +138,7 @@ async def test_so_many_questions_are_answered_at_once(tmp_path: Path, monkeypatc
         desk = desk_of(here)
 
         def ask() -> SendRecords:
-            return SendRecords(token=here.token_of(0, 5), start_us=here.at(0), end_us=here.at(5))
+            return SendRecords(token=here.token_of(0, 5, what="list"), start_us=here.at(0), end_us=here.at(5))
 
         first = asyncio.create_task(desk.find(ask()))
         await until(lambda: desk._asked)

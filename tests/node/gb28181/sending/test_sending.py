@@ -9,8 +9,11 @@ import sqlite3
 import struct
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -480,3 +483,23 @@ async def test_a_worker_that_stops_closes_the_account(tmp_path: Path) -> None:
         await here.desk.stop()
         assert [record.reason for record in here.records("view.ended")] == ["restart"]
         await here.close()
+
+
+async def test_a_key_picture_is_asked_for_of_a_live_picture_that_goes_and_of_nothing_else(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        asked: list[Any] = []
+        keys: Any = SimpleNamespace(
+            joined=lambda *_: False, wanted=lambda camera: asked.append(camera.id) or len(asked) == 1
+        )
+        here.desk.studio = replace(here.studio, key_frames=keys)
+        with Upper("udp") as upper:
+            assert here.desk.key(upper.call).step == "not_here"
+            here.play(1)
+            assert not (await here.desk.make_ready(upper.ask(here.token()))).step
+            assert here.desk.key(upper.call).step == "not_here", "nothing goes before it was acknowledged"
+            here.desk.start(upper.call)
+            assert here.desk.key(upper.call).step == ""
+            assert here.desk.key(upper.call).step == "full", "just now"
+            assert asked == [CAMERA, CAMERA]
+            await here.desk.end(upper.call)
+            assert here.desk.key(upper.call).step == "not_here"

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,15 +19,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodes.node.gate import Gate, Refused
 from custodes.node.gb28181.sending import steering
 from custodes.node.gb28181.sending.desk import SendDesk
-from custodes.node.gb28181.sending.steering import UpperHands, numbered
+from custodes.node.gb28181.sending.steering import UpperHands
+from custodes.node.gb28181.sending.views import numbered, views_of
 from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
-from custodes.video.steering.model import Bearing, Motion, Preset
+from custodes.video.steering.model import Abilities, Bearing, Motion, Preset
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.gateway import PresetsAnswer, PresetsAsk
 from custodes.video.wire.token import GrantClaims, sign_token
-from custodes.video.wire.uppers import SendPresets, SendSteer, SendSteered
-from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from custodes.video.wire.uppers import SendPosition, SendPresets, SendSteer, SendSteered
+from tests.node.steering.support import CAMERA, GRANT, Room, assignment, begin
 from tests.node.steering.test_helm import until
 
 WORKER, LINK = "node-1/0", "link:00000000-0000-0000-0000-0000000000aa"
@@ -54,7 +56,7 @@ class Above:
         at = int(self.now)
         claims = {
             "aud": WORKER, "jti": uuid.uuid4(), "grant": uuid.uuid4(), "sub": LINK, "index": 9, "cameras": (CAMERA,),
-            "steer": True, "watermark": "w", "iat": at, "exp": at + 60,
+            "upper": "steer", "watermark": "w", "iat": at, "exp": at + 60,
         }  # fmt: skip
         return sign_token(GrantClaims.model_validate(claims | changes), self.key)
 
@@ -112,14 +114,16 @@ async def test_a_name_from_elsewhere_turns_no_page_round(above: Above) -> None:
         {"aud": "node-1/1"},
         {"cameras": (CAMERA, UUID(int=8))},
         {"cameras": ()},
-        {"steer": False, "live": True},
-        {"steer": False, "span": (1, 2)},
-        {"steer": False, "still": True},
-        {"steer": False, "span": (1, 2), "handover": True},
-        {"steer": False, "span": (1, 2), "masking": True},
+        {"upper": "live", "live": True},
+        {"upper": "history", "span": (1, 2)},
+        {"upper": "list", "span": (1, 2)},
+        {"upper": "", "live": True},
+        {"upper": "", "still": True},
+        {"upper": "", "span": (1, 2), "handover": True},
+        {"upper": "", "span": (1, 2), "masking": True},
         {"iat": 1, "exp": 60},
     ],
-    ids=lambda changes: ",".join(changes),
+    ids=str,
 )
 async def test_a_token_for_anything_else_moves_nothing(above: Above, changes: dict[str, Any]) -> None:
     assert (await above.say(uuid.uuid4(), above.token(**changes))).step == "not_granted"
@@ -138,7 +142,8 @@ async def test_a_token_for_moving_opens_no_other_door(above: Above) -> None:
 
     doors = [
         lambda: gate.admit(above.token(), now, nothing),
-        lambda: gate.admit_sending(above.token(), now, nothing, nothing),
+        lambda: gate.admit_sending(above.token(), now, nothing, nothing, "live"),
+        lambda: gate.admit_listing(above.token(), now),
         lambda: gate.admit_still(above.token(), now),
         lambda: gate.admit_handover(above.token(), now),
         lambda: gate.admit_masking(above.token(), now),
@@ -146,7 +151,7 @@ async def test_a_token_for_moving_opens_no_other_door(above: Above) -> None:
     for door in doors:
         with pytest.raises(Refused):
             door()
-    grant, looks = uuid.uuid4(), {"steer": False, "live": True}
+    grant, looks = uuid.uuid4(), {"upper": "", "live": True}
     view = gate.admit(above.token(grant=grant, **looks), now, nothing)
     with pytest.raises(Refused):
         gate.renew(view, above.token(grant=grant), now)
@@ -335,7 +340,7 @@ async def test_presets_are_ours_and_asking_uses_no_token_up(above: Above, comman
 
 async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above: Above) -> None:
     above.room.device.views = {"lane": "检票通道", "1": "大门", "gate": "侧门", "256": "屋顶"}
-    expected = ((1, "大门"), (2, "屋顶"), (3, "侧门"), (4, "检票通道"))
+    expected = ((1, "大门"), (2, "屋顶"), (3, "侧门"), (4, "检票通道"), (255, ""))
     token = above.token()
     ask = SendPresets(call=uuid.uuid4(), token=token)
     assert (await above.hands.presets(ask)).presets == expected
@@ -346,6 +351,59 @@ async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above
     assert above.room.device.told == [("goto", "lane")]
     assert (await above.hands.presets(SendPresets(call=call))).presets == expected
     assert (await above.say(call, command="goto", preset=9)).step == "failed"
+
+
+async def test_the_declared_view_has_the_number_of_its_preset_and_by_it_the_camera_goes_home(tmp_path: Path) -> None:
+    above = Above(tmp_path, home="gate")
+    above.room.device.views = {"1": "大门", "gate": "侧门"}
+    call = uuid.uuid4()
+    listed = await above.hands.presets(SendPresets(call=call, token=above.token()))
+    assert (listed.presets, listed.home) == (((1, "大门"), (2, "侧门")), 2)
+    assert listed.home_after_s == round(above.room.desk.return_seconds)
+    assert not (await above.say(call, above.token(), command="goto", preset=2)).step
+    assert above.room.device.told == [("goto", "gate")]
+    await above.room.desk.stop()
+    [record] = above.told("control.commands")
+    assert [one.what for one in record.commands] == ["home"], "as a person here sends it home"
+
+
+async def test_a_home_position_that_is_no_preset_has_the_last_number_that_is_free(above: Above) -> None:
+    above.room.device.views = {"1": "大门", "255": "屋顶"}
+    call = uuid.uuid4()
+    above.room.device.offers = replace(above.room.device.offers, home=True)
+    listed = await above.hands.presets(SendPresets(call=call, token=above.token()))
+    assert (listed.presets, listed.home) == (((1, "大门"), (254, ""), (255, "屋顶")), 254)
+    assert not (await above.say(call, above.token(), command="goto", preset=254)).step
+    assert above.room.device.names() == ["home"]
+    above.room.device.offers = replace(above.room.device.offers, home=False)
+    listed = await above.hands.presets(SendPresets(call=call))
+    assert (len(listed.presets), listed.home) == (2, 0)
+    assert (await above.say(call, command="goto", preset=254)).step == "failed"
+
+
+def test_a_channel_s_declared_view_has_its_own_number_whatever_its_device_lists() -> None:
+    channel = assignment().model_copy(
+        update={"main": SourceAssignment(url="gb28181://34020000002000000001/34020000001320000001"), "home": "9"}
+    )
+    assert views_of(channel, [Preset("1", "大门")], Abilities()).home == 9
+    assert views_of(assignment(home="9"), [Preset("1", "大门")], Abilities()).home == 0
+
+
+async def test_where_a_camera_points_is_told_for_a_hand_or_for_a_token_once(above: Above) -> None:
+    above.room.device.here = Bearing(100.0, -5.0, 2.0)
+    ask = SendPresets(call=uuid.uuid4(), token=above.token())
+    assert await above.hands.position(ask) == SendPosition(pan=100.0, tilt=-5.0, zoom=2.0)
+    assert (await above.hands.position(ask)).step == "not_granted"
+    assert (
+        await above.hands.position(SendPresets(call=uuid.uuid4(), token=above.token(upper="live", live=True)))
+    ).step == "not_granted"
+    call = uuid.uuid4()
+    await above.say(call, above.token(), command="stop")
+    assert (await above.hands.position(SendPresets(call=call))).pan == 100.0
+    above.room.device.here = None
+    assert (await above.hands.position(SendPresets(call=uuid.uuid4(), token=above.token()))).step == "failed"
+    assert (await above.hands.position(SendPresets(call=call))).step == "failed"
+    assert above.room.device.told == [], "nothing moves by that"
 
 
 async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None:

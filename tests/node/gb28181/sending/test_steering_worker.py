@@ -62,7 +62,7 @@ def worker(installation: Installation, notary: FakeNotary, device: Turning) -> I
 def token(installation: Installation, grant: UUID, *cameras: UUID) -> str:
     """Leave to move, as the web has it signed."""
     opens = {"live": False, "back_seconds": 0, "span": None}
-    return installation.token(*(cameras or (CAMERA,)), grant=grant, sub="link:7", steer=True, **opens)
+    return installation.token(*(cameras or (CAMERA,)), grant=grant, sub="link:7", upper="steer", **opens)
 
 
 def said(installation: Installation, call: UUID, signed: str = "", **what: Any) -> str:

@@ -72,7 +72,7 @@ async def test_what_the_gateway_asks_for_is_sent_and_on_record(
 ) -> None:
     with Upper("tcp-passive") as upper:
         grant, call = uuid4(), {"call": str(upper.call)}
-        token = installation.token(CAMERA, grant=grant)
+        token = installation.token(CAMERA, grant=grant, upper="live", back_seconds=0, span=None)
         answer = ask(installation, "/internal/send", wish(upper, token))
         ready = SendReady.model_validate_json(answer.content)
         assert (answer.status_code, ready.step) == (200, "")
@@ -96,9 +96,11 @@ async def test_what_the_gateway_asks_for_is_sent_and_on_record(
 async def test_the_web_s_revocation_ends_it(worker: RunningWorker, installation: Installation) -> None:
     with Upper("udp") as upper:
         grant = uuid4()
-        assert not ask(installation, "/internal/send", wish(upper, installation.token(CAMERA, grant=grant))).json()[
-            "step"
-        ]
+        assert not ask(
+            installation,
+            "/internal/send",
+            wish(upper, installation.token(CAMERA, grant=grant, upper="live", back_seconds=0, span=None)),
+        ).json()["step"]
         ask(installation, "/internal/send/start", {"call": str(upper.call)})
         await upper.until_frames(2)
         installation.request("POST", "/internal/revoke", {"grants": [str(grant)], "reason": "over"})

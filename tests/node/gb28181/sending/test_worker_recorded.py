@@ -64,12 +64,15 @@ def written(past: Past, begin: float, end: float) -> list[AccessUnit]:
 
 def token(installation: Installation, past: Past, begin: float, end: float, **changes: Any) -> str:
     span = (past.at(begin), past.at(end))
-    return installation.token(CAMERA, **({"live": False, "back_seconds": 0, "span": span} | changes))
+    opens = {"live": False, "back_seconds": 0, "span": span, "upper": "history"}
+    return installation.token(CAMERA, **(opens | changes))
 
 
 def wish(installation: Installation, upper: Upper, past: Past, begin: float, end: float, **how: Any) -> dict[str, Any]:
     changes = {"session": "Playback", "start_us": past.at(begin), "end_us": past.at(end)} | how.pop("ask", {})
-    found: dict[str, Any] = upper.ask(token(installation, past, begin, end, **how), **changes).model_dump(mode="json")
+    what = {"upper": "download" if changes["session"] == "Download" else "history"}
+    opened = token(installation, past, begin, end, **(what | how))
+    found: dict[str, Any] = upper.ask(opened, **changes).model_dump(mode="json")
     return found
 
 
@@ -172,7 +175,7 @@ async def test_what_is_there_is_listed_and_what_is_not_opened_is_not(
     worker: RunningWorker, installation: Installation, past: Past
 ) -> None:
     def listed(begin: float, end: float, **how: Any) -> SendRecordings:
-        opened = token(installation, past, *how.pop("span", (begin, end)), **how)
+        opened = token(installation, past, *how.pop("span", (begin, end)), **({"upper": "list"} | how))
         body = {"token": opened, "start_us": past.at(begin), "end_us": past.at(end)}
         return SendRecordings.model_validate_json(ask(installation, "/internal/send/records", body).content)
 
@@ -182,7 +185,7 @@ async def test_what_is_there_is_listed_and_what_is_not_opened_is_not(
     assert rounded(listed(0, 300)) == [(0, 70), (170, 230)]
     assert rounded(listed(50, 180, span=(60, 175))) == [(60, 70), (170, 175)]
     assert rounded(listed(80, 160)) == []
-    assert listed(0, 300, handover=True).step == "not_granted"
+    assert listed(0, 300, upper="", handover=True).step == "not_granted"
     assert listed(0, 300, cameras=(UUID(int=9),)).step == "not_here"
     with Upper("udp") as upper:
         refused = ask(installation, "/internal/send", wish(installation, upper, past, 80, 160))

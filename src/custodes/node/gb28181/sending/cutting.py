@@ -5,6 +5,8 @@ from __future__ import annotations
 from custodes.gb28181.media.frame import CLOCK_RATE, Coding, Frame
 from custodes.gb28181.media.mux import ProgramWriter, timestamp
 from custodes.gb28181.media.rtp import Sender
+from custodes.node.gb28181.sending.sounding import Piece, coding_of
+from custodes.video.sound.frame import SoundParameters
 from custodes.video.unit import AccessUnit, Codec
 
 _CODINGS = {Codec.H264: Coding.H264, Codec.H265: Coding.H265}
@@ -30,6 +32,7 @@ class Cutter:
         self._coding = Coding.H264
         self._before: AccessUnit | None = None
         self._offset = 0
+        self._sound: Coding | None = None
 
     def packets(self, unit: AccessUnit, time: int | None = None) -> list[bytes]:
         """The packets of one picture, the last with the marker. The first picture, and one of another codec, is a key picture.
@@ -39,11 +42,34 @@ class Cutter:
         """
         coding = _CODINGS[unit.params.codec]
         if self._writer is None or coding is not self._coding:
-            self._coding, self._writer = coding, ProgramWriter(coding)
+            self._coding, self._writer = coding, ProgramWriter(coding, self._sound)
         if time is None:
             time = self._time(unit)
             self._before = unit
         frame = Frame(coding, unit.data, unit.key, time, unit.wall_us, unit.params.sets)
+        return list(self._sender.packets_of(self._writer.frame(frame), timestamp(frame)))
+
+    def expect(self, params: SoundParameters | None) -> None:
+        """Sound of this kind goes beside the pictures from now on: the map says so from the next packets on, in the first where it is said before."""
+        coding = coding_of(params)
+        if coding is not None and coding is not self._sound:
+            self._sound = coding
+            if self._writer is not None:
+                self._writer.sounds(coding)
+
+    def sound(self, piece: Piece, *, live: bool) -> list[bytes]:
+        """The packets of a piece of sound; none before the first picture, and where it can't be sent in a program stream.
+
+        Args:
+            live: its time is by its stream's clock, as that of the pictures beside it.
+        """
+        coding = coding_of(piece.params)
+        time = piece.time + (self._offset if live else 0)
+        if coding is None or self._writer is None or time < 0:
+            return []
+        self.expect(piece.params)
+        sets = (piece.params.config,) if coding is Coding.AAC else ()
+        frame = Frame(coding, piece.data, True, time, piece.from_us, sets)
         return list(self._sender.packets_of(self._writer.frame(frame), timestamp(frame)))
 
     def _time(self, unit: AccessUnit) -> int:

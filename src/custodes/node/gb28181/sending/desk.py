@@ -20,9 +20,21 @@ from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span
 from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.node.gb28181.sending.sending import Sending
 from custodes.node.gb28181.sending.signed import Signed
+from custodes.node.gb28181.sending.sounding import coding_of
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
-from custodes.video.wire.uppers import SendAsk, SendReady, SendsKept, SendsStanding, SendStart, SendStep, SendStepped
+from custodes.video.wire.token import Upper
+from custodes.video.wire.uppers import (
+    SendAsk,
+    SendKeyed,
+    SendReady,
+    SendsKept,
+    SendsStanding,
+    SendStart,
+    SendStep,
+    SendStepped,
+    Session,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +51,8 @@ RECORDED_OF_A_LINK = 48
 DOWNLOADS = 4
 """Recordings that one worker sends at once as downloads: each takes what its receiver takes, up to `pacing.OCTETS_A_SECOND`."""
 DOWNLOADS_OF_A_LINK = 2
+VERBS: dict[Session, Upper] = {"Play": "live", "Playback": "history", "Download": "download"}
+"""What a token has to be for."""
 REMEMBERED = 1024
 """Calls whose end is remembered until the gateway has asked."""
 
@@ -75,6 +89,7 @@ class SendDesk:
             Route("/internal/send/end", signed(self._end), methods=["POST"]),
             Route("/internal/send/keep", signed(self._keep), methods=["POST"]),
             Route("/internal/send/steps", signed(self._step), methods=["POST"]),
+            Route("/internal/send/key", signed(self._key), methods=["POST"]),
             *RecordDesk(self.cameras, self.gate, self.studio).routes(signed),
             *(self.hands.routes(signed) if self.hands is not None else ()),
         ]
@@ -133,6 +148,14 @@ class SendDesk:
             return SendStepped(status=454)
         return sending.step(step)
 
+    def key(self, call: UUID) -> SendKeyed:
+        """An upper wants a key picture of the live picture that it is sent."""
+        sending = self._calls.get(call)
+        if not isinstance(sending, LiveSending) or sending.over or sending.sent_at is None:
+            return SendKeyed(step="not_here")
+        keys = self.studio.key_frames
+        return SendKeyed() if keys is not None and keys.wanted(sending.camera) else SendKeyed(step="full")
+
     def look(self) -> None:
         """End what the gateway does not name any more, and what has nothing to send. Each second."""
         if self.hands is not None:
@@ -163,7 +186,7 @@ class SendDesk:
         try:
             span = span_of(ask)
             admission = self.gate.admit_sending(
-                ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold, span
+                ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold, VERBS[ask.session], span
             )
         except (NoSpan, Refused) as error:
             log.info("send.refused", why=str(error))
@@ -184,9 +207,16 @@ class SendDesk:
             self.gate.leave(admission)
             return made
         sending = self._calls[ask.call] = stop.sending = made
+        sending.silent = not ask.sound
         if await sending.ready():
             log.info("send.ready", camera=str(sending.camera.id), grant=str(admission.claims.grant), way=ask.way)
-            return SendReady(address=sending.way.address, port=sending.way.port)
+            coding = coding_of(sending.sound)
+            return SendReady(
+                address=sending.way.address,
+                port=sending.way.port,
+                picture=sending.codec.value if sending.codec is not None else "",
+                sound=coding.value if coding is not None else "",
+            )
         self._ended.pop(ask.call, None)
         if sending.why == "revoked":
             return SendReady(step="not_granted", detail="the grant was taken back")
@@ -246,6 +276,10 @@ class SendDesk:
     async def _step(self, _request: Request, body: bytes) -> Response:
         stepped = self.step(SendStep.model_validate_json(body))
         return Response(stepped.model_dump_json(), media_type="application/json")
+
+    async def _key(self, _request: Request, body: bytes) -> Response:
+        keyed = self.key(SendStart.model_validate_json(body).call)
+        return Response(keyed.model_dump_json(), media_type="application/json")
 
 
 @dataclass

@@ -7,6 +7,7 @@ import asyncio
 from custodes.node.bounds import Bounds
 from custodes.node.catch_up import CatchingUp
 from custodes.node.gb28181.sending.sending import NoPicture, Sending
+from custodes.node.gb28181.sending.sounding import Ears
 from custodes.video.hub.viewer import ViewerQueue
 from custodes.video.unit import AccessUnit
 
@@ -46,6 +47,10 @@ class LiveSending(Sending):
             raise NoPicture from error
         if there is None:
             raise NoPicture
+        self.codec = there[0].params.codec
+        if self._hears:
+            self.sound = self.camera.hub("main").sound
+            self._cutter.expect(self.sound)
         self._is_ready()
 
     async def _send_from(self, queue: ViewerQueue) -> None:
@@ -55,15 +60,28 @@ class LiveSending(Sending):
         if queue.behind is not None and not self._opens(queue.behind.key):
             queue.give_up()
         pictures = CatchingUp(queue, lambda: studio.archive.being_written(camera), studio.disk, studio.clock)
-        sending = False
-        while (item := await pictures.take()) is not None:
-            unit, hole = item
-            if not self._opens(unit) or not (unit.key or (sending and not hole)):
-                sending = False
-                continue
-            packets = self._cutter.packets(unit)
-            sending = await self._send_picture(packets, unit.wall_us, unit.wall_us + self._cutter.lasts)
+        sending, ears = False, Ears(self.camera.hub("main"))
+        try:
+            while (item := await pictures.take()) is not None:
+                unit, hole = item
+                if not self._opens(unit) or not (unit.key or (sending and not hole)):
+                    sending = False
+                    continue
+                packets = self._cutter.packets(unit)
+                sending = await self._send_picture(packets, unit.wall_us, unit.wall_us + self._cutter.lasts)
+                await self._hear(ears, unit)
+        finally:
+            ears.close()
         raise NoPicture  # the camera is no longer taken in here
+
+    async def _hear(self, ears: Ears, unit: AccessUnit) -> None:
+        """Send the sound that came beside a picture, where it goes with it."""
+        if not self._hears:
+            ears.close()
+            return
+        for piece in ears.take(unit):
+            if Bounds.of(self.admission.claims).opens_live(piece.from_us, self._studio.clock.wall_us()):
+                await self._send_sound(piece, live=True)
 
     def _opens(self, unit: AccessUnit) -> bool:
         return Bounds.of(self.admission.claims).opens_live(unit.wall_us, self._studio.clock.wall_us())

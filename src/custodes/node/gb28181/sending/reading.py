@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
+from custodes.node.gb28181.sending.sounding import Piece, beside
 from custodes.video.archive.archive import FootageGone
 from custodes.video.archive.fragments import FragmentRef
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.playback.archive import ArchiveReader
 from custodes.video.playback.keyframe import read_key_picture
+from custodes.video.playback.sound import SoundReader
 from custodes.video.playback.timeline import follows
 from custodes.video.unit import CLOCK_RATE, AccessUnit
 
@@ -30,11 +32,13 @@ class Picture:
         unit: it; `media_time` is of what is sent: it begins at one second and goes on over every hole.
         due: its decode time there, 90 kHz ticks.
         until_us: to when it stands, µs UTC; for those behind it too, where it is sent alone.
+        sounds: what is heard beside it.
     """
 
     unit: AccessUnit
     due: int
     until_us: int
+    sounds: list[Piece] = field(default_factory=list)
 
 
 class RecordReader:
@@ -44,14 +48,23 @@ class RecordReader:
         opens: whether footage from, to (µs UTC) may be sent.
         at_us: where to begin: at the key picture at or before it that may be sent, else at the first one behind.
         until_us: nothing that begins later is read.
+        hears: whether sound is read too.
 
     Attributes:
         reached_us: how far the archive was gone through.
     """
 
     def __init__(
-        self, archive: ArchiveReader, camera: UUID, opens: Callable[[int, int], bool], at_us: int, until_us: int
+        self,
+        archive: ArchiveReader,
+        camera: UUID,
+        opens: Callable[[int, int], bool],
+        at_us: int,
+        until_us: int,
+        hears: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._hears = hears
+        self._sounds = SoundReader()
         self._archive = archive
         self._camera = camera
         self._opens = opens
@@ -115,7 +128,24 @@ class RecordReader:
             goes_on = opened
             into, offset = into + sample.duration, offset + sample.size
         self._before = ref if goes_on else None
+        if found and self._hears():
+            self._hear(ref, data, found, parsed.samples[0].composition)
         return found
+
+    def _hear(self, ref: FragmentRef, data: bytes, found: list[Picture], first: int) -> None:
+        """Put its sound beside the pictures of a fragment. What can't be read holds nothing up.
+
+        Args:
+            first: how much later its first picture is shown than decoded: from there its sound is counted.
+        """
+        try:
+            sound = self._sounds.read(ref, data)
+        except (OSError, Mp4Error):
+            return
+        if sound is not None:
+            places = [(one.unit.wall_us, one.until_us, one.due + first) for one in found]
+            for number, piece in beside(sound, places):
+                found[number].sounds.append(piece)
 
     def _key(self, ref: FragmentRef) -> list[Picture]:
         """The first picture of `ref` for all up to the next key picture or hole."""

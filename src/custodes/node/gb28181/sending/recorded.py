@@ -73,7 +73,7 @@ class RecordedSending(Sending):
         self._begin_us = self._stands_us = span[0]
         self.download = ask.session == "Download"
         self._bounds = replace(Bounds.of(admission.claims), back_us=0)
-        self._reader = RecordReader(studio.archive, camera.id, self._opens, *span)
+        self._reader = RecordReader(studio.archive, camera.id, self._opens, *span, lambda: self._hears)
         self._beat = Beat(float(min(max(ask.speed or DOWNLOAD_SPEED, 1), FASTEST)) if self.download else 1.0)
         self._pictures: deque[Picture] = deque()
         self._whole = False  # the picture before went whole: the next needs no key picture
@@ -118,6 +118,9 @@ class RecordedSending(Sending):
 
     async def _send(self) -> None:
         await self._have_picture()
+        self.codec = self._pictures[0].unit.params.codec
+        self.sound = next((one.sounds[0].params for one in self._pictures if one.sounds), None)
+        self._cutter.expect(self.sound)
         self._is_ready()
         await self._go.wait()
         await self.way.reach()
@@ -165,9 +168,17 @@ class RecordedSending(Sending):
             packets = self._cutter.packets(unit, unit.media_time)
             self._whole = await self._send_picture(packets, unit.wall_us, picture.until_us)
             self._beat.sent(sum(map(len, packets)), self._studio.clock.monotonic())
+            if self.download or self._beat.speed == 1.0:
+                await self._sound(picture)
         if self._target_us is None:
             self._stands_us = picture.until_us
         await asyncio.sleep(0)  # what is late goes quickly, and others have their turn between
+
+    async def _sound(self, picture: Picture) -> None:
+        """What is heard beside a picture, at its own speed: of a playback at another one nothing is."""
+        for piece in picture.sounds:
+            if self._hears and self._opens(piece.from_us, piece.until_us):
+                await self._send_sound(piece)
 
     async def _read(self) -> bool:
         """Have more pictures, of the place that counts by now; False when the archive has no more by now."""

@@ -17,8 +17,11 @@ from custodes.node.camera import Camera
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission
 from custodes.node.gb28181.sending.cutting import Cutter
+from custodes.node.gb28181.sending.sounding import Piece, may_hear
 from custodes.node.gb28181.sending.ways import Broken, Unsent, Way
 from custodes.node.journal import Viewing, view_id
+from custodes.video.sound.frame import SoundParameters
+from custodes.video.unit import Codec
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +42,16 @@ class Sending(ABC):
         over: it has ended, or is ending; `why` for the gateway, empty where that ended it itself.
         at_us: from when on recordings are sent, µs UTC; None of the live picture.
         source: ``device`` where they are a platform's below.
+        silent: the upper wants no sound.
+        sound: how the sound is coded that goes with the pictures, once that is known; None for none.
+        codec: of the pictures, once it is known.
     """
 
     at_us: int | None = None
     source: Literal["", "device"] = ""
+    silent = False
+    sound: SoundParameters | None = None
+    codec: Codec | None = None
 
     def __init__(
         self,
@@ -127,6 +136,25 @@ class Sending(ABC):
                 viewing.shown.add(from_us, until_us, sum(map(len, packets)))
         self.sent_at = self._studio.clock.monotonic()
         return whole
+
+    @property
+    def _hears(self) -> bool:
+        return not self.silent and may_hear(self.camera, self.admission)
+
+    async def _send_sound(self, piece: Piece, *, live: bool = False) -> None:
+        """Send a piece of sound beside the pictures; that it is heard is durable before the first leaves. Raises `Broken`."""
+        viewing = self._viewing
+        packets = self._cutter.sound(piece, live=live)
+        if viewing is None or not packets:
+            return
+        if not viewing.listens:
+            await self._studio.disk.surely(self._studio.journal.hear, viewing)
+        viewing.heard.add(piece.from_us, piece.until_us, 0)
+        try:
+            await self.way.send(packets)
+        except Unsent as error:
+            if isinstance(error, Broken):
+                raise
 
     async def _run(self) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 from uuid import UUID
@@ -16,15 +16,15 @@ from starlette.routing import Route
 
 from custodes.node.cameras import CameraSet
 from custodes.node.gate import Admission, Gate, Refused
-from custodes.node.gb28181.place import is_channel
+from custodes.node.gb28181.sending.views import command_of, views_by, views_of
 from custodes.node.steering.desk import Signed, SteeringDesk
 from custodes.node.steering.driver import for_look
 from custodes.node.steering.helm import Helm
 from custodes.video.clock import Clock
-from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, SteerFailure
+from custodes.video.steering.model import STILL, Bearing, Box, Motion, Steerable, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.steering import UPPER_RANK, SteerBegin
-from custodes.video.wire.uppers import SendPresetList, SendPresets, SendSteer, SendSteered
+from custodes.video.wire.uppers import SendPosition, SendPresetList, SendPresets, SendSteer, SendSteered
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -39,9 +39,8 @@ OF_A_LINK = 32
 MAX_WAITING = 4
 """Commands of one hand that may wait for a camera at once."""
 MAX_LISTS = 2
-"""Lists of presets that one hand may wait for at once: they are asked beside the commands."""
+"""Lists of presets, and places, that one hand may wait for at once: they are asked beside the commands."""
 REMEMBERED = 1024
-MOST_PRESETS = 255
 
 OURS = frozenset({"set", "remove"})
 """Presets are set and removed by the lead on duty here alone (decision 0387)."""
@@ -116,6 +115,7 @@ class UpperHands:
         return [
             Route("/internal/send/steer", signed(self._steer), methods=["POST"]),
             Route("/internal/send/presets", signed(self._presets), methods=["POST"]),
+            Route("/internal/send/position", signed(self._position), methods=["POST"]),
         ]
 
     async def steer(self, ask: SendSteer) -> SendSteered:
@@ -147,21 +147,53 @@ class UpperHands:
                 if hand.helm is None:
                     return SendPresetList(step="not_granted")
                 return await self._list(hand, hand.helm)
-            admission = self._admit(ask.token, UpperHand(ask.call, 0.0))
-            self.gate.leave(admission)
-            camera = self.cameras.get(admission.claims.cameras[0])
-            if camera is None:
-                return SendPresetList(step="not_here")
-            if not camera.assignment.steerable:
-                return SendPresetList(step="unsteerable")
-            driver = for_look(await self.steering.make_driver(camera.assignment), admission.claims.grant)
-            return _listed(await driver.presets())
+            found = await self._asked_of(ask)
+            if isinstance(found, str):
+                return SendPresetList(step=found)
+            camera, driver = found
+            views = views_of(camera, await driver.presets(), await driver.abilities())
+            return views.listed(self.steering.return_seconds)
         except Refused as error:
             log.info("send.presets_refused", why=str(error))
             return SendPresetList(step="not_granted")
         except SteerFailure as error:
             log.info("send.no_presets", why=error.kind)
             return SendPresetList(step="failed")
+
+    async def position(self, ask: SendPresets) -> SendPosition:
+        """Where the camera points now that a standing hand moves, or that the token names; a token is used up by it."""
+        hand = self._hands.get(ask.call)
+        try:
+            if hand is not None:
+                await hand.ready.wait()
+                if hand.helm is None:
+                    return SendPosition(step="not_granted")
+                return await self._point(hand, hand.helm)
+            found = await self._asked_of(ask)
+            if isinstance(found, str):
+                return SendPosition(step=found)
+            there = await found[1].bearing()
+            return SendPosition(step="failed") if there is None else _pointing(there)
+        except Refused as error:
+            log.info("send.position_refused", why=str(error))
+            return SendPosition(step="not_granted")
+        except SteerFailure as error:
+            log.info("send.no_position", why=error.kind)
+            return SendPosition(step="failed")
+
+    async def _asked_of(
+        self, ask: SendPresets
+    ) -> tuple[CameraAssignment, Steerable] | Literal["not_here", "unsteerable"]:
+        """The camera of a token, which is used up, and what asks it. Raises `Refused`, `SteerFailure`."""
+        admission = self._admit(ask.token, UpperHand(ask.call, 0.0))
+        self.gate.leave(admission)
+        camera = self.cameras.get(admission.claims.cameras[0])
+        if camera is None:
+            return "not_here"
+        if not camera.assignment.steerable:
+            return "unsteerable"
+        driver = await self.steering.make_driver(camera.assignment)
+        return camera.assignment, for_look(driver, admission.claims.grant)
 
     async def end(self, call: UUID) -> bool:
         """The hand goes, and the camera stands still when this returns; whether there was such a hand."""
@@ -292,10 +324,10 @@ class UpperHands:
         hand.waiting += 1
         hand.held = STILL, 0.0
         try:
-            token = await _token(helm, ask)
+            command, token = await command_of(helm, ask)
             box = None if ask.box is None else Box(**ask.box.model_dump())
             there = None if ask.point is None else Bearing(**ask.point.model_dump())
-            await helm.control(ask.command, token, "", box, there)
+            await helm.control(command, token, "", box, there)
         except SteerFailure as error:
             return SendSteered(step=_STEPS.get(error.kind, "failed"), detail=error.detail[:200])
         finally:
@@ -308,7 +340,17 @@ class UpperHands:
             return SendPresetList(step="failed")
         hand.lists += 1
         try:
-            return _listed(await helm.presets())
+            return (await views_by(helm)).listed(self.steering.return_seconds)
+        finally:
+            hand.lists -= 1
+
+    async def _point(self, hand: UpperHand, helm: Helm) -> SendPosition:
+        """Raises `SteerFailure`."""
+        if hand.lists >= MAX_LISTS:
+            return SendPosition(step="failed")
+        hand.lists += 1
+        try:
+            return _pointing(await helm.here())
         finally:
             hand.lists -= 1
 
@@ -320,46 +362,16 @@ class UpperHands:
         listed = await self.presets(SendPresets.model_validate_json(body))
         return Response(listed.model_dump_json(), media_type="application/json")
 
+    async def _position(self, _request: Request, body: bytes) -> Response:
+        told = await self.position(SendPresets.model_validate_json(body))
+        return Response(told.model_dump_json(), media_type="application/json")
+
 
 _TAKEN = SendSteered()
 
 
-def numbered(presets: Sequence[Preset]) -> dict[int, Preset]:
-    """Presets by the number under which uppers know them: their token where that is one, else the lowest that is free, in the order of tokens."""
-    own = {int(one.token): one for one in presets if _is_number(one.token)}
-    others = sorted((one for one in presets if not _is_number(one.token)), key=lambda one: one.token)
-    free = (number for number in range(1, MOST_PRESETS + 1) if number not in own)
-    return dict(sorted((own | dict(zip(free, others, strict=False))).items()))
-
-
-def _is_number(token: str) -> bool:
-    return token.isascii() and token.isdigit() and token[0] != "0" and len(token) <= 3 and int(token) <= MOST_PRESETS
-
-
-async def _token(helm: Helm, ask: SendSteer) -> str:
-    """What the helm is told of the preset or the cruise.
-
-    Raises:
-        SteerFailure: there is no such preset, or the camera is away.
-    """
-    if ask.command == "cruise":
-        return str(ask.cruise)
-    if ask.command != "goto":
-        return ""
-    if _by_number(helm.camera.assignment):
-        return str(ask.preset)
-    preset = numbered(await helm.presets()).get(ask.preset)
-    if preset is None:
-        raise SteerFailure("refused", "the camera has no preset of this number")
-    return preset.token
-
-
-def _by_number(camera: CameraAssignment) -> bool:
-    return is_channel(camera.main.url)
-
-
-def _listed(presets: Sequence[Preset]) -> SendPresetList:
-    return SendPresetList(presets=tuple((number, one.name) for number, one in numbered(presets).items()))
+def _pointing(there: Bearing) -> SendPosition:
+    return SendPosition(pan=there.pan, tilt=there.tilt, zoom=there.zoom)
 
 
 def _shown(words: str) -> str:

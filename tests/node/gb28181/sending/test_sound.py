@@ -1,0 +1,208 @@
+"""The sound of a camera goes up with its pictures where the token names it and the register has its leave, and nowhere else; on record."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from custodes.gb28181.media.frame import Coding, Frame
+from custodes.video.sound.config import aac_parameters, g711_parameters
+from custodes.video.sound.frame import SoundCodec, SoundFrame, SoundParameters
+from custodes.video.unit import AccessUnit
+from tests.node.gb28181.sending.footage import ArchiveRoom, archive_room
+from tests.node.gb28181.sending.room import CAMERA, Room, Upper, begun, room, until
+
+PCMA, AAC = g711_parameters(SoundCodec.PCMA), aac_parameters(bytes.fromhex("1408"))
+KINDS = pytest.mark.parametrize(
+    ("params", "coding"), [(PCMA, Coding.G711A), (AAC, Coding.AAC)], ids=lambda one: getattr(one, "name", "")
+)
+HEARS: dict[str, Any] = {"sound": (CAMERA,)}
+
+
+def lets_hear(here: Room, *, audio: bool = True) -> None:
+    """What the register says of the camera."""
+    here.camera.assignment = SimpleNamespace(audio=audio)
+
+
+def beside(unit: AccessUnit, params: SoundParameters) -> SoundFrame:
+    """The sound of one picture; of AAC a frame is as long by the clock of 25.6 kHz that nobody has, which does not matter here."""
+    data = unit.media_time.to_bytes(8, "big") * 40
+    return SoundFrame(data, unit.media_time, 320 if params is PCMA else 1024, unit.wall_us, params)
+
+
+async def played(here: Room, count: int, params: SoundParameters) -> None:
+    for _ in range(count):
+        here.play(1)
+        here.hub.on_sound(beside(here.played[-1], params))
+        await asyncio.sleep(0)
+
+
+def sounds(upper: Upper) -> list[Frame]:
+    return [frame for frame in upper.frames if not frame.coding.video]
+
+
+def pictures(upper: Upper) -> list[Frame]:
+    return [frame for frame in upper.frames if frame.coding.video]
+
+
+def unheard(upper: Upper, here: Room) -> None:
+    """Nothing but pictures came, as where there is no sound at all."""
+    assert len(pictures(upper)) > 5
+    assert not sounds(upper)
+    assert upper.receiver.tally.sounds == 0
+    assert not here.records("view.heard")
+
+
+@KINDS
+@pytest.mark.parametrize("way", ["udp", "tcp-passive"])
+async def test_live_sound_goes_beside_its_pictures_and_that_is_on_record(
+    tmp_path: Path, way: str, params: SoundParameters, coding: Coding
+) -> None:
+    async with room(tmp_path) as here:
+        lets_hear(here)
+        await played(here, 1, params)
+        with Upper(way) as upper:
+            ready = await begun(here, upper, comes=False, **HEARS)
+            assert (ready.picture, ready.sound) == ("H264", coding.value)
+            for _ in range(30):
+                await played(here, 1, params)
+                upper.read()
+            await until(lambda: (upper.read() and False) or len(sounds(upper)) > 20)
+            await here.desk.end(upper.call)
+            heard, shown = sounds(upper), pictures(upper)
+            assert {frame.coding for frame in heard} == {coding}
+            assert {frame.data for frame in heard} <= {beside(unit, params).data for unit in here.played}
+            offset = shown[0].time - here.played[0].media_time
+            assert {frame.time - offset for frame in heard} == {
+                int.from_bytes(frame.data[:8], "big") for frame in heard
+            }
+        [record] = here.records("view.heard")
+        [end] = here.records("view.ended")
+        [begin] = here.records("view.begun")
+        assert (record.camera, record.person, record.view) == (CAMERA, "link-7", begin.id)
+        assert sum(until_us - from_us for from_us, until_us in end.heard) > 700_000
+
+
+@pytest.mark.parametrize(
+    ("claims", "audio", "sound"),
+    [({}, True, True), (HEARS, False, True), (HEARS, True, False)],
+    ids=["not granted", "the register has no leave", "the upper wants none"],
+)
+async def test_without_leave_a_grant_or_a_wish_the_stream_is_as_it_was(
+    tmp_path: Path, claims: dict[str, Any], audio: bool, sound: bool
+) -> None:
+    async with room(tmp_path) as here:
+        lets_hear(here, audio=audio)
+        await played(here, 1, PCMA)
+        with Upper("udp") as upper:
+            ready = await here.desk.make_ready(upper.ask(here.token(**claims), sound=sound))
+            assert (ready.step, ready.sound) == ("", "")
+            here.desk.start(upper.call)
+            await until(upper.read)
+            await played(here, 20, PCMA)
+            await until(lambda: (upper.read() and False) or len(pictures(upper)) > 10)
+            unheard(upper, here)
+            assert not here.hub._hearers
+
+
+async def test_sound_ends_with_its_leave_and_the_pictures_go_on(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        lets_hear(here)
+        await played(here, 1, PCMA)
+        with Upper("udp") as upper:
+            await begun(here, upper, **HEARS)
+            await played(here, 10, PCMA)
+            await until(lambda: (upper.read() and False) or sounds(upper))
+            lets_hear(here, audio=False)
+            count = len(here.played)
+            await played(here, 20, PCMA)
+            await until(lambda: (upper.read() and False) or len(pictures(upper)) > count + 10)
+            last = beside(here.played[count - 1], PCMA).media_time
+            assert all(int.from_bytes(frame.data[:8], "big") <= last for frame in sounds(upper))
+            assert not here.hub._hearers
+
+
+async def test_sound_that_comes_later_and_is_coded_otherwise_later_is_told_by_a_map(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        lets_hear(here)
+        here.play(1)
+        with Upper("tcp-passive") as upper:
+            assert (await begun(here, upper, **HEARS)).sound == ""
+            await here.play_slowly(7)
+            await played(here, 7, PCMA)
+            await played(here, 7, AAC)
+            await until(
+                lambda: (upper.read() and False) or {f.coding for f in sounds(upper)} == {Coding.G711A, Coding.AAC}
+            )
+            assert upper.receiver.tally.broken == 0
+
+
+def recorded(here: ArchiveRoom, seconds: int, params: SoundParameters) -> None:
+    """Pictures with sound beside each."""
+    taken = here.recorder.take
+
+    def take(unit: AccessUnit) -> None:
+        here.recorder.take_sound(beside(unit, params))
+        taken(unit)
+
+    here.recorder.take = take  # type: ignore[method-assign]
+    here.record(seconds)
+    here.recorder.take = taken  # type: ignore[method-assign]
+
+
+@KINDS
+@pytest.mark.parametrize("session", ["Playback", "Download"])
+async def test_recorded_sound_goes_beside_its_pictures(
+    tmp_path: Path, session: str, params: SoundParameters, coding: Coding
+) -> None:
+    async with archive_room(tmp_path) as here:
+        lets_hear(here)
+        recorded(here, 6, params)
+        here.done()
+        with Upper("tcp-passive") as upper:
+            ready = await here.call(upper, 1, 4, session=session, claims=HEARS)
+            assert (ready.picture, ready.sound) == ("H264", coding.value)
+            await here.run(upper, step=0.1)
+            heard, shown = sounds(upper), pictures(upper)
+            assert {frame.coding for frame in heard} == {coding}
+            assert {frame.data for frame in heard} <= {beside(unit, params).data for unit in here.taken}
+            assert len(heard) > 20
+            offset = shown[0].time - here.taken[25].media_time
+            if params is PCMA:  # of AAC there is more than there is time for, here
+                apart = [frame.time - offset - int.from_bytes(frame.data[:8], "big") for frame in heard]
+                assert max(map(abs, apart)) <= 90, "to the millisecond"
+        [end] = here.records("view.ended")
+        assert all(here.at(1) - 100_000 <= from_us and until_us <= here.at(4) for from_us, until_us in end.heard)
+        assert len(here.records("view.heard")) == 1
+
+
+async def test_a_playback_at_another_speed_is_silent_and_heard_again_at_its_own(tmp_path: Path) -> None:
+    async with archive_room(tmp_path) as here:
+        lets_hear(here)
+        recorded(here, 9, PCMA)
+        here.done()
+        with Upper("tcp-passive") as upper:
+            await here.call(upper, 0, 9, claims=HEARS)
+            assert here.step(upper, scale=2.0).status == 200
+            await until(lambda: (here.clock.advance(0.05) or upper.read()) and here.stands(upper) > 3)
+            assert not sounds(upper)
+            assert here.step(upper, scale=1.0).status == 200
+            await here.run(upper, step=0.1)
+            assert sounds(upper)
+            first = min(int.from_bytes(frame.data[:8], "big") for frame in sounds(upper))
+            assert first > here.taken[0].media_time + 2 * 90_000
+
+
+async def test_recorded_sound_is_not_sent_without_its_grant(tmp_path: Path) -> None:
+    async with archive_room(tmp_path) as here:
+        lets_hear(here)
+        recorded(here, 3, PCMA)
+        here.done()
+        with Upper("tcp-passive") as upper:
+            assert (await here.call(upper, 0, 3)).sound == ""
+            await here.run(upper, step=0.1)
+            unheard(upper, here)
