@@ -206,10 +206,9 @@ async def test_what_is_turned_to_presets_alone_is_turned_by_no_hand(tmp_path: Pa
     near = Motion(zoom=20)
     helm.hold(near)
     await until(lambda: room.device.told == [("move", near)])
-    helm.hold(STILL)
     await helm.control("goto", "1", "")
     await helm.control("home", "", "")
-    assert room.device.names()[-2:] == ["goto", "goto"]
+    assert room.device.names().count("goto") == 2
     await room.desk.stop()
     assert {("move", "presets"), ("cruise", "presets")} <= set(outcomes(room))
 
