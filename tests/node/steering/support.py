@@ -128,9 +128,7 @@ class Room:
         self.cameras: dict[UUID, Any] = {
             CAMERA: SimpleNamespace(
                 id=CAMERA,
-                assignment=assignment(
-                    self.home, spread=self.spread, rise=self.rise, presets_only=self.presets_only
-                ),
+                assignment=assignment(self.home, spread=self.spread, rise=self.rise, presets_only=self.presets_only),
             )
         }
         self.disk = Disk()

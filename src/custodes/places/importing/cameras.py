@@ -27,7 +27,22 @@ _OVER = (SystemState.REMOVED, SystemState.ABANDONED)
 _NONE = ("", "无", "否", "-", "—")
 _COLUMNS = (
     *("number", "name", "place", "view", "screening_note", "longitude", "latitude", "mount_height", "azimuth", "angle"),
-    *("reach", "tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "overlap_reason", "mask_zone", "maker", "model", "record", "retention_days", "grade"),
+    *(
+        "reach",
+        "tilt_low",
+        "tilt_high",
+        "turns_pan",
+        "turns_low",
+        "turns_high",
+        "overlap_reason",
+        "mask_zone",
+        "maker",
+        "model",
+        "record",
+        "presets_only",
+        "retention_days",
+        "grade",
+    ),
 )
 
 
@@ -110,6 +125,7 @@ class CameraWork(Work):
             "mask_zone": masked_zone,
             "node": node(),
             "record": yes_no(otherwise=True),
+            "presets_only": yes_no(otherwise=False),
             "retention_days": retention_days,
             "grade": one_of(grades, otherwise=Grade.IMPORTANT),
             "classified": text(20),

@@ -52,9 +52,7 @@ class DeviceServer:
         names_degrees: it says what its positions are in degrees, as not every device does.
     """
 
-    def __init__(
-        self, dome: Dome, stream: str, login: tuple[str, str], port: int, names_degrees: bool = True
-    ) -> None:
+    def __init__(self, dome: Dome, stream: str, login: tuple[str, str], port: int, names_degrees: bool = True) -> None:
         self.names_degrees = names_degrees
         self._dome, self._stream, self._login = dome, stream, login
         answer = self.answer

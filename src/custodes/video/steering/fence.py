@@ -116,9 +116,7 @@ class Fence:
         if last is None or at <= last[1]:
             return not self.holds(here)
         pairs = zip(self.sides(here), self.sides(last[0]), strict=True)
-        return any(
-            now.leaves(before, at - last[1]) for now, before in pairs if now is not None and before is not None
-        )
+        return any(now.leaves(before, at - last[1]) for now, before in pairs if now is not None and before is not None)
 
     def sides(self, here: Bearing) -> tuple[Side | None, Side | None]:
         """Pan and tilt; None for what is not declared, or what the device does not tell."""
