@@ -196,6 +196,7 @@ describe("drag zoom, cruises and the declared field", () => {
       ["blind", "不报告云台角度"],
       ["bearing", "先转回规定指向"],
       ["edge", "边缘"],
+      ["presets", "只准转到预置位"],
     ] as const) {
       made.message(helm(mine, kind));
       expect(note.textContent).toContain(words);

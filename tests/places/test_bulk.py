@@ -409,6 +409,7 @@ def test_the_preview_can_be_thrown_away(stage, client_of):
 
 
 PLACED = ("点位名称", "安装位置", "主码流地址", "经度", "纬度", "安装高度", "方位角", "水平视角", "可视距离")
+PLACED += ("俯仰角下限", "俯仰角上限", "水平转动范围", "垂直转动下限", "垂直转动上限")
 
 
 def placed(*rows):
@@ -417,24 +418,27 @@ def placed(*rows):
 
 def test_positions_and_fields_come_with_the_table(stage, client_of):
     browser = client_of("caretaker")
-    here = ("91.1322", "29.6531", "3.5", "180", "80", "40")
+    here = ("91.1322", "29.6531", "3.5", "180", "80", "40", "-30", "0", "350", "-90", "10")
     give(
         stage,
         browser,
         placed(
             ("东墙", "灯杆", "rtsp://10.1.4.1/main", *here),
-            ("西墙", "灯杆", "rtsp://10.1.4.2/main", *[""] * 6),
-            ("南墙", "灯杆", "rtsp://10.1.4.3/main", "91.1", "", "", "", "", ""),
-            ("北墙", "灯杆", "rtsp://10.1.4.4/main", "91.1", "29.6", "", "400", "80", "40"),
-            ("中庭", "灯杆", "rtsp://10.1.4.5/main", "很远", "29.6", "", "", "", ""),
+            ("西墙", "灯杆", "rtsp://10.1.4.2/main", *[""] * 11),
+            ("南墙", "灯杆", "rtsp://10.1.4.3/main", "91.1", *[""] * 10),
+            ("北墙", "灯杆", "rtsp://10.1.4.4/main", "91.1", "29.6", "", "400", "80", "40", *[""] * 5),
+            ("中庭", "灯杆", "rtsp://10.1.4.5/main", "很远", "29.6", *[""] * 9),
+            ("天井", "灯杆", "rtsp://10.1.4.6/main", *[""] * 6, "0", "-30", "", "", ""),
         ),
     )
     batch = Batch.objects.get()
-    assert states(batch) == [RowState.READY, RowState.READY, RowState.FAULTY, RowState.FAULTY, RowState.FAULTY]
+    assert states(batch) == [RowState.READY] * 2 + [RowState.FAULTY] * 4
     post(browser, "places:batch_register", batch)
     east, west = (Camera.objects.get(name=name) for name in ("东墙", "西墙"))
     assert east.field is not None
     assert east.west <= 91_132_200 <= east.east
     assert (west.field, west.west) == (None, None)
+    assert (east.tilt_low, east.tilt_high, east.turns_pan, east.turns_low, east.turns_high) == (-30, 0, 350, -90, 10)
+    assert (west.tilt_low, west.turns_pan) == (None, None)
     row = mend(browser, batch.rows.get(name="南墙"), longitude="91.1", latitude="29.6")
     assert row.state == RowState.READY

@@ -53,6 +53,15 @@ def test_a_field_is_entered_kept_with_its_box_and_drawn(stage, client_of):
         (VIEW | {"angle": "0"}, "angle"),
         (VIEW | {"reach": "2001"}, "reach"),
         (VIEW | {"latitude": "91"}, "latitude"),
+        ({"tilt_low": "-30"}, "tilt_high"),
+        ({"tilt_high": "0"}, "tilt_low"),
+        ({"tilt_low": "10", "tilt_high": "-30"}, "tilt_high"),
+        ({"tilt_low": "-30", "tilt_high": "-30"}, "tilt_high"),
+        ({"tilt_low": "-91", "tilt_high": "0"}, "tilt_low"),
+        ({"turns_pan": "350"}, "turns_high"),
+        ({"turns_low": "-90", "turns_high": "10"}, "turns_pan"),
+        ({"turns_pan": "350", "turns_low": "10", "turns_high": "-90"}, "turns_high"),
+        ({"turns_pan": "361", "turns_low": "-90", "turns_high": "10"}, "turns_pan"),
     ],
 )
 def test_half_a_field_is_none(stage, client_of, given, field):
@@ -60,6 +69,20 @@ def test_half_a_field_is_none(stage, client_of, given, field):
     assert answer.status_code == 400
     assert field in answer.context["form"].errors
     assert Camera.objects.get(pk=stage.gate.pk).longitude is None
+
+
+def test_elevation_and_turning_range_are_entered_and_shown_to_who_may_read_the_field(stage, client_of):
+    browser = client_of("caretaker")
+    turns = {"tilt_low": "-30", "tilt_high": "0", "turns_pan": "350", "turns_low": "-90", "turns_high": "10"}
+    assert edit(browser, stage.gate, **turns, presets_only="on").status_code == 302
+    page = browser.get(stage.gate.get_absolute_url()).content.decode()
+    assert "-30° 至 0°" in page
+    assert "水平 350°，垂直 -90° 至 10°" in page
+    assert "只准转到预置位" in page
+    assert "-30°" not in client_of("operator").get(stage.gate.get_absolute_url()).content.decode()
+    [record] = [row.record for row in RecordOutbox.objects.filter(type="config.changed")][-1:]
+    assert record["changes"]["tilt_low"] == [None, "(restricted)"]
+    assert record["changes"]["presets_only"] == [False, True]
 
 
 def test_what_others_see_already_needs_a_reason(stage, client_of):

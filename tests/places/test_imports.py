@@ -137,6 +137,14 @@ def test_a_system_from_before_the_regulation_is_in_use_with_a_draft_of_its_filin
 def test_cameras_are_entered_unconnected_with_their_field_and_the_doubtful_wait_for_a_person(stage, client_of):
     browser = client_of("caretaker")
     field = {"经度": "91.1322", "纬度": "29.6531", "方位角": "90", "水平视角": "80", "可视距离": "40"}
+    field |= {
+        "俯仰角下限": "-30",
+        "俯仰角上限": "0",
+        "水平转动范围": "350",
+        "垂直转动下限": "-90",
+        "垂直转动上限": "10",
+    }
+    field |= {"只准转到预置位": "是"}
     doubtful = {**CAMERA, "点位编号": "0302", "点位名称": "更衣室门外"}
     forbidden = {**CAMERA, "点位编号": "0303", "禁止部位": "更衣室"}
     table = checked(browser, "cameras", [{**CAMERA, **field}, doubtful, forbidden])
@@ -146,6 +154,8 @@ def test_cameras_are_entered_unconnected_with_their_field_and_the_doubtful_wait_
     assert (camera.state, camera.main_url) == (CameraState.DRAFT, "")
     assert camera.field is not None
     assert camera.west is not None
+    assert (camera.tilt_low, camera.tilt_high, camera.turns_pan, camera.turns_low) == (-30, 0, 350, -90)
+    assert camera.presets_only
     waiting = Camera.objects.get(system=stage.school, number="0302")
     assert Doubt.objects.get(camera=waiting).state == "waiting"
     assert not Camera.objects.filter(number="0303").exists(), "nothing of a prohibited place"

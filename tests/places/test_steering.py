@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.utils import timezone
 from custodes.people.models import RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, Probe, TrialAddress
-from custodes.places.register import adopt_trial
+from custodes.places.register import adopt_trial, save_recorded
+from custodes.video.wire.assignment import TurningRange
 
 
 @pytest.fixture
@@ -53,6 +55,22 @@ def test_the_declared_angle_goes_to_the_node_of_a_camera_that_turns_and_of_no_ot
     assert spread() is None
     ask(heard, client_of)
     assert spread() == 62.5
+
+
+def test_elevation_and_range_go_to_the_node_and_so_does_each_change(heard: Any, client_of: Any) -> None:
+    ask(heard, client_of)
+    person, at = heard.cast.caretaker.person, timezone.now()
+    values = {"tilt_low": Decimal(-30), "tilt_high": Decimal(5), "turns_pan": Decimal(350), "turns_low": Decimal(-90)}
+    for name, value in (values | {"turns_high": Decimal(10), "presets_only": True, "angle": Decimal(60)}).items():
+        generation = build_assignment(heard.node).generation
+        camera = Camera.objects.select_related("system").get(pk=heard.gate.pk)
+        setattr(camera, name, value)
+        save_recorded(camera, [name], person, at)
+        assert build_assignment(heard.node).generation > generation, name
+    told = next(one for one in build_assignment(heard.node).cameras if one.id == heard.gate.pk)
+    assert (told.rise, told.presets_only, told.spread) == ((-30.0, 5.0), True, 60.0)
+    assert told.onvif is not None
+    assert told.onvif.range == TurningRange(pan=350, low=-90, high=10)
 
 
 def test_a_device_that_does_not_turn_is_fixed_and_its_profile_kept(heard: Any, client_of: Any) -> None:

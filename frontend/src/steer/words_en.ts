@@ -65,9 +65,11 @@ export const en: Record<Word, string> = {
   "steer.note.blind":
     "This camera does not say where it points: nobody can tell whether it leaves its declared field. Keep it inside; what you do is on record (S34(7)).",
   "steer.note.bearing":
-    "It is not known yet where the declared view lies, so the camera can't be turned sideways. Send it back to the declared view first (S34(7)).",
+    "It is not known yet where the declared view lies, so the camera can't be turned where a range is declared. Send it back to the declared view first (S34(7)).",
   "steer.note.edge":
     "The camera was stopped at the edge of its declared field (S34(7)). For a larger field ask for a change first.",
+  "steer.note.presets":
+    "This camera is turned to its presets only: not by hand, by a drawn box or on a cruise. Zoom, focus and iris can be set (S34(7)).",
   "steer.going": "The camera is turning",
   "steer.failed.timeout": "The camera does not answer. Try again later.",
   "steer.failed.refused": "The camera refuses the connection or the command. Ask its caretaker to check it.",
@@ -75,6 +77,8 @@ export const en: Record<Word, string> = {
     "That is outside of the declared field. The command was not given, and that is on record (S34(7)).",
   "steer.failed.bearing":
     "It is not known whether that lies in the declared field. The command was not given; send the camera back to the declared view first.",
+  "steer.failed.presets":
+    "This camera is turned to its presets only. The command was not given, and that is on record (S34(7)).",
   "steer.failed.password": "The camera refuses the login. Ask its caretaker to check the password.",
   "steer.failed.path": "The camera's profile is gone. Ask its caretaker to look at it again.",
   "steer.failed.protocol": "The camera did not take the command.",

@@ -60,13 +60,17 @@ export const zh = {
   "steer.point.go": "转到",
   "steer.note.blind":
     "该设备不报告云台角度，平台无法判断画面是否转出申报的采集范围。请勿转出；操控过程已记入存证日志（S34(7)）。",
-  "steer.note.bearing": "平台尚不知道规定指向的角度，暂不能左右转动。请先转回规定指向（S34(7)）。",
+  "steer.note.bearing":
+    "平台尚不知道规定指向的角度，申报了范围的方向暂不能转动。请先转回规定指向（S34(7)）。",
   "steer.note.edge": "已到申报采集范围的边缘，平台已停止转动（S34(7)）。需要更大范围的，请先办理指向变更。",
+  "steer.note.presets":
+    "该点位只准转到预置位，不能手动转动、框选和巡航；变倍、聚焦和光圈可以调节（S34(7)）。",
   "steer.going": "设备正在转动",
   "steer.failed.timeout": "设备没有应答。请稍后再试。",
   "steer.failed.refused": "设备拒绝连接或者不接受该指令。请系统管理人检查设备。",
   "steer.failed.outside": "所指位置超出申报的采集范围，指令没有执行，已记入存证日志（S34(7)）。",
   "steer.failed.bearing": "平台尚不知道该位置是否在申报的采集范围之内，指令没有执行。请先转回规定指向。",
+  "steer.failed.presets": "该点位只准转到预置位，指令没有执行，已记入存证日志（S34(7)）。",
   "steer.failed.password": "设备不接受登录。请系统管理人核对密码。",
   "steer.failed.path": "设备上没有该点位的配置。请系统管理人重新检测云台。",
   "steer.failed.protocol": "设备没有执行该指令。",

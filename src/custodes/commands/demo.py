@@ -232,7 +232,7 @@ def _simcam(films: Path, camera_port: int) -> Member:
         "--ill", f"{MOVED_CAMERA}:aside", "--ill-after", str(MOVED_AFTER_SECONDS),
         "--bitrate", f"{BITRATE_KBIT}k", "--user", USER, "--password", PASSWORD,
         "--cache", str(films), "--tls-port", str(camera_port + 2), "--mjpeg-port", str(camera_port + 3),
-        "--dome", str(DOME_CAMERA), "--onvif-port", str(camera_port + 4), "--spoken",
+        "--dome", str(DOME_CAMERA), "--onvif-port", str(camera_port + 4), "--no-degrees", "--spoken",
         *(argument for name, pan in DOME_PRESETS for argument in ("--preset", f"{name}:{pan}")),
     )  # fmt: skip
     # The first start draws and encodes the scenes, which takes a while on a small machine.

@@ -80,6 +80,13 @@ def simcam(
             help="A view that it remembers: name and pan from -1 to 1, `大门:0.6`; repeatable, the first is `1`."
         ),
     ] = None,
+    degrees: Annotated[
+        bool,
+        typer.Option(
+            "--degrees/--no-degrees",
+            help="Whether the camera that turns says what its positions are in degrees: 120 sideways, 60 up and down.",
+        ),
+    ] = True,
     spoken: Annotated[
         bool, typer.Option("--spoken", help="Make a film with sound as well, in the films' folder, for `file:///`.")
     ] = False,
@@ -204,7 +211,7 @@ def simcam(
             about |= {"mjpeg_port": jpegs.port}
         if turning is not None:
             stream = next(str(one["main"]) for one in listing if one["number"] == dome)
-            device = DeviceServer(turning.dome, stream, (user, password), onvif_port)
+            device = DeviceServer(turning.dome, stream, (user, password), onvif_port, degrees)
             more.append(device)
             about |= {"onvif_port": device.port}
     except OSError as error:

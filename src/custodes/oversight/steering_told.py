@@ -36,6 +36,8 @@ COMMANDS: dict[str, Promise] = {
 }
 BARRED = ("outside", "bearing")
 """Outcomes of commands that were not given: they led out of the declared field, or nobody could tell (S34(7))."""
+BY_HAND = "presets"
+"""Outcome of those that would have turned by hand what is turned to presets alone."""
 
 REASONS: dict[str, Promise] = {
     "left": gettext_lazy("本人交还"),
@@ -82,6 +84,9 @@ def commands(record: Mapping[str, Any], names: Names) -> str:
     barred = sum(outcomes.pop(kind, 0) for kind in BARRED)
     if barred:
         text += _("，其中 %(count)d 次因超出或者不能确认在采集范围内未发出") % {"count": barred}
+    by_hand = outcomes.pop(BY_HAND, 0)
+    if by_hand:
+        text += _("，其中 %(count)d 次因该点位只准转到预置位未发出") % {"count": by_hand}
     missed = outcomes.total() - outcomes["taken"]
     return text + _("，其中 %(count)d 次设备未执行") % {"count": missed} if missed else text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -22,6 +23,7 @@ from custodes.video.wire.assignment import (
     OnvifAssignment,
     SourceAssignment,
     Thinning,
+    TurningRange,
 )
 from custodes.video.wire.holds import HoldOrder
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
@@ -132,7 +134,20 @@ def _camera(
         turns=channel and camera.steerable,
         home=camera.home_preset if channel else "",
         spread=float(camera.angle) if camera.steerable and camera.angle is not None else None,
+        rise=_ends(camera.tilt_low, camera.tilt_high) if camera.steerable else None,
+        presets_only=camera.steerable and camera.presets_only,
     )
+
+
+def _ends(low: Decimal | None, high: Decimal | None) -> tuple[float, float] | None:
+    return None if low is None or high is None else (float(low), float(high))
+
+
+def _range(camera: Camera) -> TurningRange | None:
+    ends = _ends(camera.turns_low, camera.turns_high)
+    if camera.turns_pan is None or ends is None:
+        return None
+    return TurningRange(pan=float(camera.turns_pan), low=ends[0], high=ends[1])
 
 
 def _onvif(camera: Camera) -> OnvifAssignment | None:
@@ -144,6 +159,7 @@ def _onvif(camera: Camera) -> OnvifAssignment | None:
         profile=camera.onvif_profile,
         turns=camera.steerable,
         home=camera.home_preset,
+        range=_range(camera),
     )
 
 

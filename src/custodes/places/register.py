@@ -48,6 +48,7 @@ _ASSIGNED = frozenset(
             "grade",
             "state",
         ),
+        *("angle", "tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "presets_only"),
     }
 )
 #: Site fields of which nodes hear: they set how long footage is kept.
@@ -64,6 +65,7 @@ _BASE_DATA = frozenset(
         "azimuth",
         "angle",
         "reach",
+        *("tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high"),
         "maker",
         "model",
     }
@@ -232,6 +234,8 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
     if camera.main_url != trial.main_url or camera.onvif_port != trial.onvif_port:
         # Another device, or another channel of it: nothing is known of how that one turns.
         camera.onvif_profile, camera.steering, camera.home_preset = "", None, ""
+        if camera.main_url:  # else what was entered is of the device that comes now
+            camera.turns_pan = camera.turns_low = camera.turns_high = None
     camera.main_url, camera.sub_url = trial.main_url, trial.sub_url
     camera.username, camera.sealed_password = trial.username, trial.sealed_password
     camera.transport, camera.certificate, camera.reencode = trial.transport, trial.certificate, trial.reencode
@@ -246,6 +250,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             camera,
             (
                 *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
+                *("turns_pan", "turns_low", "turns_high"),
                 *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "height", "state"),
             ),
             by,

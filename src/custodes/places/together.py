@@ -14,9 +14,15 @@ WORDS = {
     "builder": _("有约定文件的，请选择约定的建设主体。"),
     "plate": _("填写运营线路的，请同时填写号牌。"),
     "whole_field": _("方位角、水平视角和可视距离要么都填，要么都不填。"),
+    "whole_tilt": _("俯仰角的下限和上限要么都填，要么都不填。"),
+    "tilt_order": _("俯仰角下限应当小于上限：水平为 0，向上为正，向下为负。"),
+    "whole_turns": _("水平转动范围和垂直转动的下限、上限要么都填，要么都不填（见设备说明书）。"),
+    "turns_order": _("垂直转动下限应当小于上限：水平为 0，向上为正，向下为负。"),
     "field_position": _("填写视场的，请同时填写经度和纬度。"),
 }
 FIELD = ("azimuth", "angle", "reach")
+TILT = ("tilt_low", "tilt_high")
+TURNS = ("turns_pan", "turns_low", "turns_high")
 
 Unfit = Iterator[tuple[str, str]]
 """Field and code."""
@@ -40,13 +46,25 @@ def site_unfit(data: Mapping[str, Any]) -> Unfit:
 
 
 def camera_unfit(data: Mapping[str, Any]) -> Unfit:
-    """Both co-ordinates or none; azimuth, angle and range together, and never without a position."""
+    """Both co-ordinates or none; azimuth, angle and range together, and never without a position; the ends of a range both and in order."""
     yield from position_unfit(data)
     given = [data.get(name) is not None for name in FIELD]
     if any(given) and not all(given):
         yield "reach", "whole_field"
     elif all(given) and data.get("longitude") is None:
         yield "longitude", "field_position"
+    yield from _range_unfit(data, TILT, "tilt")
+    yield from _range_unfit(data, TURNS, "turns")
+
+
+def _range_unfit(data: Mapping[str, Any], names: tuple[str, ...], about: str) -> Unfit:
+    """All of these or none; the last is above the one before it."""
+    values = [data.get(name) for name in names]
+    missing = [name for name, value in zip(names, values, strict=True) if value is None]
+    if missing and len(missing) < len(names):
+        yield missing[-1], f"whole_{about}"
+    elif not missing and values[-2] >= values[-1]:  # type: ignore[operator]
+        yield names[-1], f"{about}_order"
 
 
 #: A field is only held against the others when these can be read.
@@ -54,6 +72,10 @@ BESIDE = {
     "both_degrees": ("longitude", "latitude"),
     "whole_field": FIELD,
     "field_position": ("longitude",),
+    "whole_tilt": TILT,
+    "tilt_order": TILT,
+    "whole_turns": TURNS,
+    "turns_order": TURNS,
 }
 
 

@@ -38,6 +38,7 @@ class FakeCamera:
     offers: Abilities = field(
         default_factory=lambda: Abilities(move=True, zoom=True, presets=8, home=True, set_home=True)
     )
+    climbing: float = 0.0
 
     def _take(self, what: str, value: Any = None) -> None:
         if self.before is not None:
@@ -57,7 +58,7 @@ class FakeCamera:
 
     async def stop(self) -> None:
         self._take("stop")
-        self.turning = 0.0
+        self.turning = self.climbing = 0.0
 
     async def presets(self) -> list[Preset]:
         return [Preset(token, name) for token, name in self.views.items()]
@@ -88,12 +89,13 @@ class FakeCamera:
         if "bearing" in self.refuses:
             raise SteerFailure(self.refuses["bearing"], "away")
         if self.here is not None:
-            self.here = Bearing((self.here.pan + self.turning) % 360, self.here.tilt, self.here.zoom)
+            tilt = None if self.here.tilt is None else self.here.tilt + self.climbing
+            self.here = Bearing((self.here.pan + self.turning) % 360, tilt, self.here.zoom)
         return self.here
 
     async def precise(self, there: Bearing) -> None:
         self._take("precise", there)
-        self.here, self.turning = there, 0.0
+        self.here, self.turning, self.climbing = there, 0.0, 0.0
 
     async def drag(self, box: Box, nearer: bool) -> None:
         self._take("drag_in" if nearer else "drag_out", box)
@@ -102,9 +104,9 @@ class FakeCamera:
         self._take("cruise", number)
 
 
-def assignment(home: str = "", turns: bool = True, spread: float | None = None) -> CameraAssignment:
+def assignment(home: str = "", turns: bool = True, **declared: Any) -> CameraAssignment:
     return CameraAssignment(
-        spread=spread,
+        **declared,
         id=CAMERA,
         name="校门",
         main=SourceAssignment(url="rtsp://127.0.0.1/x"),
@@ -119,13 +121,18 @@ class Room:
     folder: Path
     home: str = ""
     spread: float | None = None
+    rise: tuple[float, float] | None = None
+    presets_only: bool = False
     clock: FakeClock = field(default_factory=FakeClock)
     device: FakeCamera = field(default_factory=FakeCamera)
     open_looks: set[tuple[UUID, UUID]] = field(default_factory=lambda: {(GRANT, CAMERA)})
 
     def __post_init__(self) -> None:
         self.cameras: dict[UUID, Any] = {
-            CAMERA: SimpleNamespace(id=CAMERA, assignment=assignment(self.home, spread=self.spread))
+            CAMERA: SimpleNamespace(
+                id=CAMERA,
+                assignment=assignment(self.home, spread=self.spread, rise=self.rise, presets_only=self.presets_only),
+            )
         }
         self.disk = Disk()
         self.open()

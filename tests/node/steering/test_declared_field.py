@@ -14,7 +14,7 @@ from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFail
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
 from tests.node.steering.test_helm import until
 
-RIGHT = Motion(pan=60)
+RIGHT, DOWN = Motion(pan=60), Motion(tilt=-60)
 AHEAD = Bearing(100.0, 0.0, 1.0)
 
 
@@ -24,8 +24,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "STAND_SECONDS", 0.1)
 
 
-def room_of(folder: Path, here: Bearing | None = AHEAD, spread: float | None = 60.0) -> Room:
-    room = Room(folder, home="1", spread=spread)
+def room_of(folder: Path, here: Bearing | None = AHEAD, spread: float | None = 60.0, **declared: Any) -> Room:
+    room = Room(folder, home="1", spread=spread, **declared)
     room.device.here = here
     return room
 
@@ -134,11 +134,83 @@ async def test_where_its_declared_direction_lies_is_learnt_when_it_stands_there(
     assert watch._task is not None
     await watch._task
     assert helm.bounds.fence is not None
-    assert helm.bounds.fence.zero == 10.0
+    assert helm.bounds.fence.home is not None
+    assert helm.bounds.fence.home.pan == 10.0
     await helm.leave("left")
     helm = await hand(room)  # and it is remembered for the next hand, wherever the camera stands now
     assert await fails(helm, "precise", there=AHEAD) == "outside"
     await room.desk.stop()
+
+
+async def test_the_declared_elevation_is_held_as_the_field_is(tmp_path: Path) -> None:
+    room = room_of(tmp_path, here=Bearing(100.0, 20.0, 1.0), rise=(-30.0, -5.0))
+    room.device.views["2"] = "树梢"
+    helm = await hand(room)
+    assert await fails(helm, "precise", there=Bearing(100.0, 35.0, 1.0)) == "outside"
+    await helm.control("precise", "", "", there=Bearing(100.0, 28.0, 1.0))
+    room.device.climbing = 20.0  # beyond the edge with the first look already
+    helm.hold(DOWN)
+    await until(lambda: room.device.names() == ["precise", "move", "stop", "precise"])
+    assert room.device.told[-1] == ("precise", Bearing(100.0, 29.0, 1.0))
+    assert helm.note == "edge"
+    helm.hold(STILL)
+    room.device.here = Bearing(100.0, -10.0, 1.0)
+    assert await fails(helm, "set") == "outside"
+    await helm.control("goto", "2", "")
+    await until(lambda: room.device.told[-1:] == [("precise", Bearing(100.0, 6.0, 1.0))])
+    room.device.here = Bearing(100.0, None, 1.0)
+    assert await fails(helm, "set") == "bearing", "a device that said how high says it no more"
+    await room.desk.stop()
+
+
+async def test_up_and_down_waits_for_the_declared_view_where_an_elevation_is_declared(tmp_path: Path) -> None:
+    room = room_of(tmp_path, spread=None, rise=(-30.0, 0.0))
+    room.desk._place(CAMERA, None)
+    helm = await hand(room)
+    assert helm.note == "bearing"
+    helm.hold(DOWN)
+    await until(lambda: not helm.moving)
+    assert room.device.told == []
+    assert await fails(helm, "precise", there=AHEAD) == "bearing"
+    helm.hold(STILL)
+    helm.hold(RIGHT)  # nothing is declared sideways
+    await until(lambda: room.device.told == [("move", RIGHT)])
+    await room.desk.stop()
+
+
+async def test_a_device_that_says_no_elevation_is_held_sideways_and_the_rest_is_said(tmp_path: Path) -> None:
+    room = room_of(tmp_path, here=Bearing(100.0, None, 1.0), rise=(-30.0, 0.0))
+    helm = await hand(room)
+    assert helm.note == "blind"
+    assert await fails(helm, "precise", there=AHEAD) == "bearing"
+    room.device.turning = 40.0
+    helm.hold(RIGHT)
+    await until(lambda: room.device.told[-1:] == [("precise", Bearing(129.0, None, 1.0))])
+    await room.desk.stop()
+
+
+@pytest.mark.parametrize("here", [None, AHEAD])
+async def test_what_is_turned_to_presets_alone_is_turned_by_no_hand(tmp_path: Path, here: Bearing | None) -> None:
+    room = room_of(tmp_path, here=here, spread=None, presets_only=True)
+    helm = await hand(room)
+    assert helm.note == "presets"
+    assert not helm.precise
+    for motion in (RIGHT, DOWN):
+        helm.hold(motion)
+        await until(lambda: not helm.moving)
+        helm.hold(STILL)
+    assert await fails(helm, "precise", there=AHEAD) == "presets"
+    assert await fails(helm, "cruise", "1") == "presets"
+    assert await fails(helm, "drag_in", box=Box(0, 0, 0.5, 0.5)) == "presets"
+    assert room.device.told == []
+    near = Motion(zoom=20)
+    helm.hold(near)
+    await until(lambda: room.device.told == [("move", near)])
+    await helm.control("goto", "1", "")
+    await helm.control("home", "", "")
+    assert room.device.names().count("goto") == 2
+    await room.desk.stop()
+    assert {("move", "presets"), ("cruise", "presets")} <= set(outcomes(room))
 
 
 async def test_a_camera_that_tells_nothing_turns_and_it_is_said_that_nobody_can_tell(tmp_path: Path) -> None:

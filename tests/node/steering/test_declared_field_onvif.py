@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from custodes.node.steering import bounds
+from custodes.node.steering.driver import sheet_of
 from custodes.node.steering.helm import Helm
 from custodes.video.onvif.client import OnvifClient
 from custodes.video.onvif.ptz import OnvifPtz
@@ -18,11 +19,11 @@ from custodes.video.simcam.dome import ASIDE_DEGREES, HOME, Dome
 from custodes.video.source.address import Target
 from custodes.video.steering.fence import SLACK
 from custodes.video.steering.model import STILL, Bearing, Motion, SteerFailure
-from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.wire.assignment import CameraAssignment, TurningRange
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
 from tests.node.steering.test_helm import until
 
-SPREAD = 60.0
+SPREAD, RISE = 60.0, (-20.0, 15.0)
 FAR = (0.9, 0.0, 0.4)
 
 
@@ -47,11 +48,11 @@ def server(dome: Dome) -> Iterator[DeviceServer]:
 
 @pytest.fixture
 async def room(tmp_path: Path, server: DeviceServer) -> AsyncIterator[Room]:
-    async def driver(_: CameraAssignment) -> OnvifPtz:
+    async def driver(camera: CameraAssignment) -> OnvifPtz:
         client = OnvifClient(Target(socket.AF_INET, "127.0.0.1", server.port), "127.0.0.1", "", "")
-        return OnvifPtz(client, PROFILE)
+        return OnvifPtz(client, PROFILE, sheet_of(camera))
 
-    made = Room(tmp_path, home="1", spread=SPREAD)
+    made = Room(tmp_path, home="1", spread=SPREAD, rise=RISE)
     made.desk.make_driver = driver  # type: ignore[assignment]
     yield made
     await made.desk.stop()
@@ -66,8 +67,8 @@ async def hand(room: Room) -> Helm:
     return helm
 
 
-def degrees(dome: Dome) -> float:
-    return dome.place[0] * ASIDE_DEGREES[0]
+def degrees(dome: Dome, way: int = 0) -> float:
+    return dome.place[way] * ASIDE_DEGREES[way]
 
 
 async def test_it_is_stopped_at_the_edge_and_the_other_way_is_free(room: Room, dome: Dome) -> None:
@@ -80,6 +81,27 @@ async def test_it_is_stopped_at_the_edge_and_the_other_way_is_free(room: Room, d
     helm.hold(Motion(pan=-100))
     await until(lambda: degrees(dome) < 0, 20)
     helm.hold(STILL)
+
+
+@pytest.mark.parametrize("says", [True, False])
+async def test_up_and_down_it_is_stopped_at_the_declared_elevation(
+    room: Room, dome: Dome, server: DeviceServer, says: bool
+) -> None:
+    server.names_degrees = says
+    known = TurningRange(pan=2 * ASIDE_DEGREES[0], low=-ASIDE_DEGREES[1], high=ASIDE_DEGREES[1])
+    declared = room.cameras[CAMERA].assignment
+    onvif = declared.onvif.model_copy(update={"range": None if says else known})
+    room.cameras[CAMERA].assignment = declared.model_copy(update={"onvif": onvif})
+    helm = await hand(room)
+    assert helm.note == "", "by its own word or by its data sheet"
+    for speed, edge in ((-100, RISE[0]), (100, RISE[1])):
+        helm.hold(Motion(tilt=speed))
+        await until(lambda: helm.note == "edge" and not dome.moving, 20)
+        assert 0 < abs(degrees(dome, 1)) <= abs(edge) + SLACK
+        helm.hold(STILL)
+    with pytest.raises(SteerFailure) as failure:
+        await helm.control("precise", "", "", there=Bearing(0.0, 25.0, 1.0))
+    assert failure.value.kind == "outside"
 
 
 async def test_a_preset_outside_is_turned_in_and_the_zoom_stays(room: Room, dome: Dome) -> None:
@@ -102,9 +124,9 @@ async def test_a_place_in_degrees_is_gone_to_inside_and_refused_outside(room: Ro
 
 
 async def test_a_device_without_a_measure_turns_as_before_and_that_is_said(
-    room: Room, dome: Dome, monkeypatch: pytest.MonkeyPatch
+    room: Room, dome: Dome, server: DeviceServer
 ) -> None:
-    monkeypatch.setattr("custodes.video.simcam.device._SPACES", "<tt:ContinuousPanTiltVelocitySpace/>")
+    server.names_degrees = False
     helm = await hand(room)
     assert helm.note == "blind"
     helm.hold(Motion(pan=100))

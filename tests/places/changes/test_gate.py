@@ -41,11 +41,17 @@ BEFORE = {
     "maker": "训练厂家",
     "model": "MJ-1",
     "mount_height": Decimal(3),
+    "tilt_low": Decimal(-30),
+    "tilt_high": Decimal(0),
+    "turns_pan": Decimal(350),
+    "turns_low": Decimal(-90),
+    "turns_high": Decimal(10),
     **FIELD,
 }
 OTHER = {
     "place": "门柱", "view": "人行道", "longitude": Decimal("91.2"), "latitude": Decimal("29.7"), "mount_height": Decimal(4),
     "azimuth": Decimal(180), "angle": Decimal(61), "reach": 41, "home_preset": "2", "maker": "别家", "model": "X",
+    "tilt_low": Decimal(-31), "tilt_high": Decimal(1), "turns_pan": Decimal(180), "turns_low": Decimal(-80), "turns_high": Decimal(11),
 }  # fmt: skip
 
 

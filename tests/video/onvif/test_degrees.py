@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.onvif.degrees import GENERIC, SPHERICAL, Degrees, Range, degrees_of
+from custodes.video.onvif.degrees import GENERIC, SPHERICAL, DataSheet, Degrees, Range, degrees_of
 from custodes.video.onvif.ptz import OnvifPtz
 from custodes.video.onvif.xml import parse
 from custodes.video.steering.model import Bearing
@@ -57,6 +57,17 @@ def status(x: object, y: object, uri: str = "") -> Element:
 def test_a_device_that_names_no_measure_has_none(spaces: tuple[str, ...], default: str) -> None:
     assert degrees_of(node(*spaces), default) is None
     assert degrees_of(None, default) is None
+    by_sheet = degrees_of(node(*spaces), default, DataSheet(180.0, Range(-90.0, 30.0)))
+    assert by_sheet == replace(HALF_TURN, space=default or GENERIC), "then its data sheet counts"
+
+
+def test_by_its_data_sheet_a_device_is_read_in_proportion_and_its_own_word_is_before_that() -> None:
+    sheet = DataSheet(350.0, Range(-90.0, 10.0))
+    measure = degrees_of(node(space(GENERIC, (0, 1), (-1, 1))), "", sheet)
+    assert measure is not None
+    assert measure.bearing(status(0.5, 1)) == Bearing(0.0, -10.0, None)
+    assert measure.bearing(status(1, -1)) == Bearing(175.0, 90.0, None)
+    assert degrees_of(node(PLAIN, DEGREES), "", sheet) == HALF_TURN
 
 
 @pytest.mark.parametrize(

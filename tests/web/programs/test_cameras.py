@@ -24,12 +24,14 @@ def _wish(stage: Stage, **more: Any) -> dict[str, Any]:
 def test_a_camera_is_entered_as_a_draft_with_field_device_and_sign(stage: Stage, program_of: Make) -> None:
     caller = program_of("caretaker")
     field = {"longitude": "91.139812", "latitude": "29.649912", "azimuth": "90.5", "angle": "80.0", "reach": 40}
+    field |= {"tilt_low": "-30", "tilt_high": "0", "turns_pan": "350", "turns_low": "-90", "turns_high": "10"}
     made = caller("post", "/cameras", _wish(stage, maker="某厂", model="X1", sign=paper(caller), **field))
     assert made.status_code == 201, made.content
     row = Camera.objects.get(pk=made.json()["id"])
     assert (row.state, row.node, row.retention_days, row.main_url) == (CameraState.DRAFT, stage.node, 30, "")
     assert (row.created_by, row.sign_paper is not None) == (stage.cast.caretaker.person, True)
     assert made.json()["field"]["azimuth"] == 90.5
+    assert (made.json()["field"]["tilt_low"], row.turns_pan, row.presets_only) == (-30, 350, False)
     read = caller.get(f"/cameras/{row.pk}")
     assert (read.json(), read.headers["ETag"]) == (made.json(), made.headers["ETag"])
     assert RecordOutbox.objects.filter(type="config.changed", record__object="places.camera").count() == 1
@@ -42,6 +44,7 @@ def test_a_camera_is_entered_as_a_draft_with_field_device_and_sign(stage: Stage,
         ({"name": "三楼卫生间"}, "", "S10"),
         ({"number": "0101"}, "", "form:"),
         ({"azimuth": "90"}, "", "form:"),
+        ({"tilt_low": "0", "tilt_high": "-30"}, "tilt_high", "form:"),
         ({"retention_days": 10}, "retention_days", "form:"),
         ({"node": "node-9"}, "node", "form:"),
         ({"sign": "00000000-0000-4000-8000-000000000000"}, "sign", "R10"),

@@ -159,6 +159,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.places.changes.workflow:decide",
         "custodes.access.steering:begin",
         "custodes.node.steering.desk:SteeringDesk.begin",
+        "custodes.node.steering.bounds:Bounds.admit_place",
         "custodes.video.health.moved:read_moved",
         "custodes.upkeep.declaring:declare",
     ),

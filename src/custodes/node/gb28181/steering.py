@@ -216,8 +216,8 @@ class GbPtz:
             raise SteerFailure("timeout", str(error)) from error
         if answer.failure or answer.pan is None:
             return None
-        # What it leaves out, or says beyond what it could be told to do, is where it would be without.
-        tilt = min(max(answer.tilt or 0.0, -30.0), 90.0)
+        # What it says beyond what it could be told to do is where it would be without.
+        tilt = None if answer.tilt is None else min(max(answer.tilt, -30.0), 90.0)
         return Bearing(answer.pan % 360, tilt, min(max(answer.zoom or 1.0, 1.0), 1000.0))
 
     async def precise(self, there: Bearing) -> None:
@@ -227,7 +227,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
-        point = PointAt(pan=there.pan, tilt=there.tilt, zoom=there.zoom or 1.0)
+        point = PointAt(pan=there.pan, tilt=there.tilt or 0.0, zoom=there.zoom or 1.0)
         await self._say(self._wish("precise").model_copy(update={"point": point}))
 
     async def drag(self, box: Box, nearer: bool) -> None:

@@ -1,4 +1,4 @@
-"""What keeps one camera in its declared field, as far as its device tells where it points (docs/design/steering.md, decision 0308)."""
+"""What keeps one camera in its declared field, as far as its device tells where it points (docs/design/steering.md, decisions 0308, 0398, 0400)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from custodes.video.steering.fence import Fence
-from custodes.video.steering.model import Bearing, Steerable, SteerFailure
-from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.steering.model import Bearing, Motion, Steerable, SteerFailure
+from custodes.video.wire.assignment import CameraAssignment, TurningRange
 
 LOOK_SECONDS = 0.3
 """Between two looks at a camera that turns."""
@@ -23,7 +23,7 @@ STAND_SECONDS = 3.0
 WATCH_SECONDS = 30.0
 """For which a camera is looked after that was sent somewhere; what still turns then turns by itself."""
 
-Note = Literal["", "blind", "bearing"]
+Note = Literal["", "blind", "bearing", "presets"]
 _ALL_ROUND = 360.0
 
 
@@ -32,35 +32,47 @@ class Bounds:
     """Of one camera, over all hands.
 
     Attributes:
-        fence: None where no field is declared, or all round.
+        fence: None where no field is declared, or all round and no elevation.
         tells: whether its device says where it points; None before it was asked.
+        presets_only: it is turned to presets alone, whatever its device tells.
     """
 
     fence: Fence | None = None
     tells: bool | None = None
-    _about: tuple[str, str] = ("", "")
+    presets_only: bool = False
+    _about: tuple[str, str, TurningRange | None] = ("", "", None)
 
     def take(self, assignment: CameraAssignment) -> None:
         """Use what is declared now; another device or another declared view is begun with anew."""
-        about = assignment.main.url, assignment.home_preset
+        self.presets_only = assignment.presets_only
+        measure = assignment.onvif.range if assignment.onvif is not None else None
+        about = assignment.main.url, assignment.home_preset, measure
         if about != self._about:
             self._about, self.fence, self.tells = about, None, None
-        spread = assignment.spread
-        if spread is None or spread >= _ALL_ROUND:
+        spread, rise = assignment.spread, assignment.rise
+        spread = None if spread is None or spread >= _ALL_ROUND else spread
+        if spread is None and rise is None:
             self.fence = None
         elif self.fence is None:
-            self.fence = Fence(spread)
+            self.fence = Fence(spread, rise)
         else:
-            self.fence.spread = spread
+            self.fence.spread, self.fence.rise = spread, rise
 
     @property
     def note(self) -> Note:
-        """What whoever steers has to know: ``blind``: nobody can tell whether it leaves its field; ``bearing``: not before it went home."""
+        """What whoever steers has to know.
+
+        ``presets``: it is turned to presets alone; ``blind``: nobody can tell whether it leaves its field; ``bearing``: not before it went home.
+        """
+        if self.presets_only:
+            return "presets"
         if self.fence is None or self.tells is None:
             return ""
         if not self.tells:
             return "blind"
-        return "bearing" if self.fence.zero is None else ""
+        if self.fence.home is None:
+            return "bearing"
+        return "blind" if self.fence.level else ""
 
     @property
     def watches(self) -> bool:
@@ -74,6 +86,8 @@ class Bounds:
                 found = await driver.bearing()
         except (SteerFailure, TimeoutError):
             found = None
+        if found is not None and found.tilt is None and self.fence is not None and self.fence.climbs:
+            found = None  # it told how high before, and where it is in its field can't be said without
         if found is not None:
             self.tells = True
         elif self.tells is None:
@@ -86,30 +100,57 @@ class Bounds:
         Args:
             at_home: it stands in its declared direction, as far as we steered it.
         """
-        if self.tells is False and (self.fence is None or self.fence.zero is None):
+        if self.tells is False and (self.fence is None or self.fence.home is None):
             self.tells = None
         found = await self.look(driver)
-        if found is not None and at_home and self.fence is not None and self.fence.zero is None:
-            self.fence.zero = found.pan
+        if found is not None and at_home and self.fence is not None and self.fence.home is None:
+            self.fence.home = found
+
+    def concerns(self, motion: Motion) -> bool:
+        """Whether it turns the camera in a way of which something is declared."""
+        fence = self.fence
+        return fence is not None and bool(
+            (motion.pan and fence.spread is not None) or (motion.tilt and fence.rise is not None)
+        )
+
+    def admit_motion(self, motion: Motion) -> None:
+        """Whether it may be moved like this: zoom, focus and iris turn nothing.
+
+        Raises:
+            SteerFailure: as `admit_turning`.
+        """
+        if self.concerns(motion) or (self.presets_only and (motion.pan or motion.tilt)):
+            self.admit_turning()
 
     def admit_turning(self) -> None:
         """Whether it may be turned by hand.
 
         Raises:
-            SteerFailure: it tells where it points, and where that lies in its field is not known yet.
+            SteerFailure: it is turned to presets alone; or it tells where it points, and where that lies in its field is not known yet.
         """
-        if self.note == "bearing":
+        self._admit_hand()
+        if self.fence is not None and self.tells and self.fence.home is None:
             raise SteerFailure("bearing", "the camera has to be turned to its declared direction first")
 
-    def admit_pan(self, pan: float) -> None:
-        """Whether it may be pointed there.
+    def admit_place(self, there: Bearing, *, pointed: bool) -> None:
+        """Whether it may point there.
+
+        Args:
+            pointed: it is sent there by degrees; else it stands there, and is to remember it.
 
         Raises:
-            SteerFailure: that is outside of its declared field, or nobody can tell.
+            SteerFailure: that is outside of its declared field, or nobody can tell; or it is turned to presets alone and pointed.
         """
-        if self.fence is None:
+        if pointed:
+            self._admit_hand()
+        fence = self.fence
+        if fence is None:
             return
-        if not self.tells or self.fence.zero is None:
+        if not self.tells or fence.home is None or (pointed and fence.level):
             raise SteerFailure("bearing", "where that lies in the declared field is not known")
-        if not self.fence.holds(pan):
+        if not fence.holds(there):
             raise SteerFailure("outside", "that is outside of the camera's declared field")
+
+    def _admit_hand(self) -> None:
+        if self.presets_only:
+            raise SteerFailure("presets", "the camera is turned to its presets only")

@@ -54,7 +54,7 @@ class Deeds:
             here = await self.bounds.look(driver)
             if here is None:
                 raise SteerFailure("bearing", "the camera does not say where it points now")
-            self.bounds.admit_pan(here.pan)
+            self.bounds.admit_place(here, pointed=False)
         self.kept = await driver.set_preset(self.name, self.token)
 
     async def _remove(self, driver: Steerable) -> None:
@@ -81,7 +81,7 @@ class Deeds:
     async def _point(self, driver: Steerable) -> None:
         if self.there is None:
             raise SteerFailure("refused", "it was not said where to point")
-        self.bounds.admit_pan(self.there.pan)
+        self.bounds.admit_place(self.there, pointed=True)
         await driver.precise(self.there)
 
 
@@ -103,4 +103,5 @@ def words_of(box: Box | None, there: Bearing | None) -> str:
     if there is None:
         return ""
     near = "" if there.zoom is None else f" zoom {there.zoom:.1f}"
-    return f"pan {there.pan:.1f} tilt {there.tilt:.1f}{near}"
+    high = "" if there.tilt is None else f" tilt {there.tilt:.1f}"
+    return f"pan {there.pan:.1f}{high}{near}"

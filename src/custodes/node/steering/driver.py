@@ -12,6 +12,7 @@ from custodes.node.gb28181.place import is_channel
 from custodes.node.gb28181.steering import GatewayLine, GbPtz
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
 from custodes.video.onvif.clock import clock_of
+from custodes.video.onvif.degrees import DataSheet, Range
 from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame
 from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url
 from custodes.video.steering.model import Steerable, SteerFailure
@@ -27,6 +28,12 @@ MakeDriver = Callable[[CameraAssignment], Awaitable[Steerable]]
 def for_look(driver: Steerable, grant: UUID) -> Steerable:
     """The driver for a hand with this look: a platform below has to be told whose it is, no camera of our own does."""
     return driver.for_look(grant) if isinstance(driver, GbPtz) else driver
+
+
+def sheet_of(camera: CameraAssignment) -> DataSheet | None:
+    """How far an ONVIF camera turns, where the register has it."""
+    said = camera.onvif.range if camera.onvif is not None else None
+    return None if said is None else DataSheet(said.pan, Range(said.low, said.high))
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Drivers:
             return self._channel(camera)
         if camera.onvif is None or not camera.onvif.turns:
             raise SteerFailure("unsupported", "the camera is not known to turn")
-        driver = OnvifPtz(await self._client(camera), camera.onvif.profile)
+        driver = OnvifPtz(await self._client(camera), camera.onvif.profile, sheet_of(camera))
         await driver.abilities()
         return driver
 

@@ -37,6 +37,9 @@ STOPS = frozenset({"stop", "watchdog", "edge"})
 TURNING = frozenset({"move", "goto", "drag_in", "drag_out", "precise", "cruise"})
 """Commands after which a camera may look elsewhere than declared."""
 
+NOT_GIVEN = frozenset({"bearing", "presets"})
+"""Why a movement is refused before the camera hears of it (`bounds`)."""
+
 SENDING = TURNING - {"move"} | {"home"}
 """Commands by which it is sent somewhere: what it did for the hand before ends."""
 
@@ -114,7 +117,7 @@ class Helm:
 
     @property
     def note(self) -> str:
-        """What whoever steers has to know of the declared field: ``edge``, ``blind``, ``bearing`` (`bounds`), or nothing."""
+        """What whoever steers has to know of the declared field: ``edge``, or what `bounds` says."""
         return "edge" if self.edge else self.bounds.note
 
     @property
@@ -163,8 +166,8 @@ class Helm:
 
     @property
     def precise(self) -> bool:
-        """Whether the device says where it points, and so can be pointed by degrees."""
-        return self.bounds.tells is True
+        """Whether it can be pointed by degrees: its device says where it points, and it is not turned to presets alone."""
+        return self.bounds.tells is True and not self.bounds.presets_only
 
     async def here(self) -> Bearing:
         """Where the camera points now.
@@ -289,24 +292,22 @@ class Helm:
         self._sent = self.clock.monotonic()
         # Before it is known whether the camera took it: a stop is owed either way.
         self._moving, self._cruise = motion, None
-        turns = bool(motion.pan)
 
         async def move(driver: Steerable) -> None:
-            if turns:
-                self.bounds.admit_turning()
+            self.bounds.admit_motion(motion)
             await driver.move(motion, DEVICE_SECONDS)
 
         try:
             await self._do("move", move, motion)
         except SteerFailure as error:
-            if error.kind in ("unsupported", "bearing"):
+            if error.kind == "unsupported" or error.kind in NOT_GIVEN:
                 self._moving = STILL
             if self._wanted == motion:
                 self._wanted = STILL
-            if error.kind == "bearing":
+            if error.kind in NOT_GIVEN:
                 self._barred = motion
         else:
-            if turns:
+            if self.bounds.concerns(motion):
                 self._look_after()
 
     async def _go_round(self, now: float) -> None:
@@ -416,7 +417,7 @@ class Helm:
             await self._do("edge", halt, where=words_of(None, inside or here))
         except SteerFailure:
             await self._stop("stop")
-            self.edge = True
+        self.edge = True  # a command that was under way when it was stopped is no new one
         self.tell()
 
     async def _reach(self) -> Steerable:

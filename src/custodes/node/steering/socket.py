@@ -76,7 +76,8 @@ class HelmSocket:
         try:
             if message.do == "where":
                 here = await helm.here()
-                await self.say(worker_message("bearing", channel=message.channel, **asdict(here)))
+                said = asdict(here) | {"tilt": here.tilt or 0.0}
+                await self.say(worker_message("bearing", channel=message.channel, **said))
             elif message.do != "list":
                 box = None if message.box is None else Box(**message.box.model_dump())
                 there = None if message.there is None else Bearing(**message.there.model_dump())

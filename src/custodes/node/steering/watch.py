@@ -83,20 +83,20 @@ class Watch:
         """It points there; whether it stands and that was all."""
         if self.moving():
             self._since = None
-            if fence.zero is not None and fence.leaves(here.pan, now):
+            if fence.home is not None and fence.leaves(here, now):
                 await self._turn_in(fence, here)
             return False
-        if not fence.stands(here.pan, now):
+        if not fence.stands(here, now):
             self._since = None
             return False
         self._since = now if self._since is None else self._since
         if now - self._since < bounding.STAND_SECONDS:
             return False
         if self.learns:
-            if fence.zero is None:  # who set the declared preset anew, step by step, would walk the field away with it
-                fence.zero = here.pan
+            if fence.home is None:  # who set the declared preset anew, step by step, would walk the field away with it
+                fence.home = here
                 self.tell()
-        elif fence.zero is not None and not fence.holds(here.pan) and self._halts < MOST_HALTS:
+        elif fence.home is not None and not fence.holds(here) and self._halts < MOST_HALTS:
             await self._turn_in(fence, here)
             return False
         return True
@@ -104,6 +104,5 @@ class Watch:
     async def _turn_in(self, fence: Fence, here: Bearing) -> None:
         self._halts += 1
         self._since = None
-        outside = not fence.holds(here.pan)
-        await self.halt(here, Bearing(fence.edge(here.pan), here.tilt, here.zoom) if outside else None)
+        await self.halt(here, None if fence.holds(here) else fence.edge(here))
         fence.forget()

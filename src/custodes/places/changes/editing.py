@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
-from custodes.places.changes.gate import Basis, ChangeWanted, Why, covered, guarded, touched
+from custodes.places.changes.gate import COVERED, Basis, ChangeWanted, Why, covered, guarded, touched
 from custodes.places.changes.workflow import BREACH, Wanted, find
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter
 from custodes.places.models import Camera, ChangeCase, ChangeKind
@@ -61,7 +61,7 @@ def kind_of(fields: Iterable[str]) -> ChangeKind:
     names = set(fields)
     if names & {"place", "longitude", "latitude", "mount_height"}:
         return ChangeKind.MOVE
-    return ChangeKind.TURN if names & {"view", "azimuth", "angle", "reach", "home_preset"} else ChangeKind.REPLACE
+    return ChangeKind.TURN if names & COVERED[ChangeKind.TURN] else ChangeKind.REPLACE
 
 
 def _names(fields: Iterable[str]) -> str:

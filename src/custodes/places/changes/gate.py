@@ -24,17 +24,17 @@ from custodes.places.models import (
 #: Position, field, direction and device: what S34(7) calls 位置、功能和摄像头指向方位, as the register holds it.
 HELD = (
     *("place", "view", "longitude", "latitude", "mount_height", "azimuth", "angle", "reach"),
-    *("home_preset", "maker", "model"),
+    *("tilt_low", "tilt_high", "home_preset", "maker", "model", "turns_pan", "turns_low", "turns_high"),
 )
 #: Systems whose cameras stand as they were accepted.
 GUARDED = (SystemState.ACCEPTED, *USED)
-_SEEN = frozenset({"view", "azimuth", "angle", "reach", "home_preset"})
+_SEEN = frozenset({"view", "azimuth", "angle", "reach", "tilt_low", "tilt_high", "home_preset"})
 _STANDS = frozenset({"place", "longitude", "latitude", "mount_height"})
 #: What leave for a change covers: what is moved or replaced looks elsewhere too, but leave to turn is none to move.
 COVERED = {
     ChangeKind.MOVE: _STANDS | _SEEN,
     ChangeKind.TURN: _SEEN,
-    ChangeKind.REPLACE: _SEEN | {"maker", "model", "mount_height"},
+    ChangeKind.REPLACE: _SEEN | {"maker", "model", "mount_height", "turns_pan", "turns_low", "turns_high"},
 }
 
 

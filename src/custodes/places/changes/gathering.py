@@ -53,9 +53,13 @@ def in_words(held: dict[str, Any]) -> str:
         parts.append(_("视角 %(angle)s°") % {"angle": held["angle"]})
     if held.get("reach"):
         parts.append(_("可视距离 %(reach)s 米") % {"reach": held["reach"]})
+    if held.get("tilt_low"):
+        parts.append(_("俯仰角 %(tilt_low)s° 至 %(tilt_high)s°") % held)
     if held.get("home_preset"):
         parts.append(_("规定预置位 %(preset)s") % {"preset": held["home_preset"]})
     parts.append(" ".join(filter(None, (held.get("maker"), held.get("model")))))
+    if held.get("turns_pan"):
+        parts.append(_("水平转动 %(turns_pan)s°，垂直转动 %(turns_low)s° 至 %(turns_high)s°") % held)
     return _("；").join(part for part in parts if part)
 
 

@@ -145,6 +145,11 @@ class RowForm(ScreenedPlace, AddressForm):
     azimuth = of_camera("azimuth")
     angle = of_camera("angle")
     reach = of_camera("reach")
+    tilt_low = of_camera("tilt_low")
+    tilt_high = of_camera("tilt_high")
+    turns_pan = of_camera("turns_pan")
+    turns_low = of_camera("turns_low")
+    turns_high = of_camera("turns_high")
 
     field_order = (
         "number",

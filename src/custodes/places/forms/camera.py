@@ -16,7 +16,7 @@ from custodes.people.models import Person
 from custodes.people.papers.field import PaperField
 from custodes.people.papers.kinds import PICTURES
 from custodes.places.forms.change_basis import NAMES, ChangeBasis
-from custodes.places.forms.field_of_view import check_whole
+from custodes.places.forms.field_of_view import TURNING, check_whole
 from custodes.places.forms.revised import Revised
 from custodes.places.forms.with_papers import WithPapers
 from custodes.places.models import Camera, Node, System
@@ -25,6 +25,7 @@ from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
 from custodes.places.scope import exact_cameras
 from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
+from custodes.places.together import TURNS
 
 _LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
 
@@ -43,7 +44,8 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
         ),
         (_("告知标识和遮挡"), ("sign_upload", "mask_zone", "mask_upload")),
-        (_("设备"), ("maker", "model", "onvif_motion", "home_preset")),
+        (_("云台（能转动的点位）"), ("home_preset", "tilt_low", "tilt_high", "presets_only", *TURNS)),
+        (_("设备"), ("maker", "model", "onvif_motion")),
         (_("录像安排"), ("node", "record", "retention_days", "grade")),
         (_("改变的依据"), NAMES),
     )
@@ -63,9 +65,9 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             "retention_days",
             "grade",
             *("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
-            *("mask_zone", "maker", "model"),
+            *("mask_zone", "maker", "model", "presets_only", *TURNING),
         ]
-        widgets = dict.fromkeys(("longitude", "latitude", "mount_height", "azimuth", "angle"), _LINE)
+        widgets = dict.fromkeys(("longitude", "latitude", "mount_height", "azimuth", "angle", *TURNING), _LINE)
         help_texts = {
             "number": _("本系统内不重复，例如 0101。"),
             "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),
@@ -81,6 +83,18 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             "azimuth": _("画面中线的朝向，正北为 0，顺时针至 360。"),
             "angle": _("画面左右两边的夹角；全景为 360。"),
             "reach": _("能够看清的最远距离，不超过 2000 米。方位角、视角和距离一并填写。"),
+            "tilt_low": _(
+                "画面中心允许的最低俯仰角：水平为 0，向上为正，向下为负，例如 -30。固定点位不填；填写后超出的转动将被停止。"
+            ),
+            "tilt_high": _("画面中心允许的最高俯仰角，例如 0。上下限一并填写。"),
+            "turns_pan": _(
+                "见设备说明书，从一端到另一端，例如 350；连续旋转的为 360。以 ONVIF 接入、设备不报告角度的填写，三项一并填写。"
+            ),
+            "turns_low": _("见设备说明书，水平为 0，向下为负，例如 -90。"),
+            "turns_high": _("见设备说明书，例如 10。"),
+            "presets_only": _(
+                "勾选后不能手动转动、框选和巡航，只能转到预置位和规定指向；变倍、聚焦不受影响。设备不报告角度的建议勾选。"
+            ),
             "overlap_reason": _("采集范围已由现有点位覆盖的，说明为何仍须建设（第八条第三款）。"),
             "mask_zone": _("点位在其外部、画面可能触及的，须在摄像机上设置遮挡，并上传遮挡后的截图。"),
             "retention_days": _("不得少于三十日（第三十二条、条例第十七条）。"),

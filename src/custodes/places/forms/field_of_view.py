@@ -9,8 +9,11 @@ from django import forms
 from custodes.places.models import Camera
 from custodes.places.together import add_unfit, camera_unfit
 
-POSITION = ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach")
-"""Columns of a camera."""
+TURNING = ("tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high")
+"""Columns of a camera that turns."""
+
+POSITION = ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", *TURNING)
+"""Columns of any."""
 
 
 def of_camera(name: str) -> Any:
@@ -22,5 +25,5 @@ def of_camera(name: str) -> Any:
 
 
 def check_whole(form: forms.BaseForm, data: dict[str, Any]) -> None:
-    """Both co-ordinates or none; azimuth, angle and range together, and never without a position."""
+    """As `together.camera_unfit`."""
     add_unfit(form, camera_unfit(data))

@@ -39,6 +39,13 @@ COLUMNS = (
     Column("model", "设备型号", ("型号", "model"), "没有的留空。"),
     Column("node", "媒体节点", ("节点", "node"), "只有一个节点的可以不填。"),
     Column("record", "录像", ("record",), "是、否；不填为是。", ("是", "")),
+    Column(
+        "presets_only",
+        "只准转到预置位",
+        ("presets_only",),
+        "能转动的点位：是、否；填“是”的不能手动转动。不填为否。",
+        ("", "是"),
+    ),
     Column("retention_days", "存储期限", ("保存天数", "retention_days"), "日，不少于 30；不填为 30。", ("30", "")),
     Column("grade", "录像保障等级", ("等级", "grade"), "一般、重要、关键；不填为重要。", ("重要", "")),
     Column(

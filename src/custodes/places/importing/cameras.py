@@ -21,13 +21,28 @@ from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.register import created_fields
 from custodes.places.scope import tended_systems
 from custodes.places.screening import screen, zone_named
-from custodes.places.together import camera_unfit
+from custodes.places.together import TILT, TURNS, camera_unfit
 
 _OVER = (SystemState.REMOVED, SystemState.ABANDONED)
 _NONE = ("", "无", "否", "-", "—")
 _COLUMNS = (
     *("number", "name", "place", "view", "screening_note", "longitude", "latitude", "mount_height", "azimuth", "angle"),
-    *("reach", "overlap_reason", "mask_zone", "maker", "model", "record", "retention_days", "grade"),
+    *(
+        "reach",
+        "tilt_low",
+        "tilt_high",
+        "turns_pan",
+        "turns_low",
+        "turns_high",
+        "overlap_reason",
+        "mask_zone",
+        "maker",
+        "model",
+        "record",
+        "presets_only",
+        "retention_days",
+        "grade",
+    ),
 )
 
 
@@ -97,6 +112,7 @@ class CameraWork(Work):
         grades: dict[str, Any] = by_labels(Grade.choices) | {str(grade.value): grade.value for grade in Grade}
         degrees = {"longitude": "91.132200", "latitude": "29.653100"}
         numbers = {"mount_height": "3.5", "azimuth": "180", "angle": "80", "reach": "40", **degrees}
+        tilts = {"tilt_low": "-30", "tilt_high": "0", "turns_pan": "350", "turns_low": "-90", "turns_high": "10"}
         self.cells = {
             "system": of_field(System, "name", needed=True),
             "site": of_field(Site, "name"),
@@ -104,11 +120,12 @@ class CameraWork(Work):
             "name": of_field(Camera, "name", needed=True),
             "place": of_field(Camera, "place", needed=True),
             **{name: of_field(Camera, name) for name in ("view", "screening_note", "overlap_reason", "maker", "model")},
-            **{name: of_field(Camera, name, example=example) for name, example in numbers.items()},
+            **{name: of_field(Camera, name, example=example) for name, example in (numbers | tilts).items()},
             "zone": zone,
             "mask_zone": masked_zone,
             "node": node(),
             "record": yes_no(otherwise=True),
+            "presets_only": yes_no(otherwise=False),
             "retention_days": retention_days,
             "grade": one_of(grades, otherwise=Grade.IMPORTANT),
             "classified": text(20),
@@ -123,7 +140,7 @@ class CameraWork(Work):
             Camera.objects.filter(system__in=systems, number__in=numbers).values_list("system", "number").order_by()
         )
         for row in rows:
-            if row.right("longitude", "latitude", "azimuth", "angle", "reach"):
+            if row.right("longitude", "latitude", "azimuth", "angle", "reach", *TILT, *TURNS):
                 for key, code in camera_unfit(row.values):
                     row.wrong(key, code)
             self._judge(row)

@@ -65,6 +65,18 @@ MASKED_ZONES = [(zone.key, said(zone.zh, zone.en)) for zone in ZONES if zone.mas
 BOX = ("west", "south", "east", "north")
 
 
+def _elevation(name: Any) -> Any:
+    """Degrees from the horizon, up positive and down negative."""
+    return models.DecimalField(
+        name,
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+
+
 class Camera(models.Model):
     """One camera of one system, recorded by one worker of one node."""
 
@@ -107,6 +119,21 @@ class Camera(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_RANGE)],
     )
+    #: Of one that turns: between which heights its picture's middle may lie (decision 0398).
+    tilt_low = _elevation(_("俯仰角下限（度）"))
+    tilt_high = _elevation(_("俯仰角上限（度）"))
+    #: How far the device turns from end to end, by its data sheet, for one that names no degrees (decision 0399).
+    turns_pan = models.DecimalField(
+        _("水平转动范围（度）"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(360)],
+    )
+    turns_low = _elevation(_("垂直转动下限（度）"))
+    turns_high = _elevation(_("垂直转动上限（度）"))
+    presets_only = models.BooleanField(_("只准转到预置位"), default=False)
     #: The box of the field, or of the position alone, in whole micro-degrees: what a map's window and the overlap ask for.
     west = models.IntegerField(null=True, editable=False)
     south = models.IntegerField(null=True, editable=False)

@@ -80,6 +80,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             facts.append((_("云台"), steering_words(row)))
         if row.steerable:
             facts.append((_("规定指向的预置位"), row.home_preset or _("设备的归位位置")))
+        if row.presets_only:
+            facts.append((_("手动转动"), _("只准转到预置位")))
         facts += channel_facts(row)
         if row.main_url.startswith("rtsp:"):
             facts.append((_("传输方式"), row.get_transport_display()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -38,9 +39,19 @@ def base_facts(camera: Camera, *, exact: bool) -> list[tuple[Any, Any]]:
     if camera.field is not None:
         said = {"azimuth": f"{camera.field.azimuth:g}", "angle": f"{camera.field.angle:g}", "reach": camera.reach}
         facts.append((_("视场"), _("方位角 %(azimuth)s°，视角 %(angle)s°，可视距离 %(reach)s 米") % said))
+    if camera.tilt_low is not None:
+        ends = _said(low=camera.tilt_low, high=camera.tilt_high)
+        facts.append((_("俯仰角（水平为 0，向下为负）"), _("%(low)s° 至 %(high)s°") % ends))
+    if camera.turns_pan is not None:
+        ends = _said(pan=camera.turns_pan, low=camera.turns_low, high=camera.turns_high)
+        facts.append((_("设备转动范围"), _("水平 %(pan)s°，垂直 %(low)s° 至 %(high)s°") % ends))
     if camera.maker or camera.model:
         facts.append((_("设备"), f"{camera.maker} {camera.model}".strip()))
     return facts
+
+
+def _said(**degrees: Decimal | None) -> dict[str, str]:
+    return {name: "?" if one is None else f"{float(one):g}" for name, one in degrees.items()}
 
 
 def _paper(camera: Camera, name: str, paper: Any, exact: bool) -> Any:

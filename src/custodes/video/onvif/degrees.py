@@ -1,7 +1,8 @@
-"""Degrees out of an ONVIF device's positions, where it says of its own accord what they are (PTZ service §4.8, the schema's PTZNode).
+"""Degrees out of an ONVIF device's positions, where it or its data sheet says what they are (PTZ service §4.8, the schema's PTZNode).
 
 A device's generic space is its full range in parts from -1 to 1, and its spherical one the same range in degrees: whoever names both gives the measure.
-Whoever names no spherical space says nothing of degrees, and nothing is guessed.
+Whoever names no spherical space says nothing of degrees: then the register may have the range from the data sheet (decision 0399), else nothing
+is guessed.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class Degrees:
 
     def position(self, there: Bearing) -> str | None:
         """``PanTilt`` of an AbsoluteMove, in the space of its own positions; None where it does not turn that far."""
-        pan, tilt = self._reached(there.pan), max(self.tilt.least, min(self.tilt.most, -there.tilt))
+        pan, tilt = self._reached(there.pan), max(self.tilt.least, min(self.tilt.most, -(there.tilt or 0.0)))
         if pan is None:
             return None
         if self.space == GENERIC:
@@ -97,8 +98,21 @@ class Degrees:
         return max(self.pan.least, min(self.pan.most, value))
 
 
-def degrees_of(node: Element | None, space: str) -> Degrees | None:
-    """What a PTZ node's description says of degrees; None for nothing that is one.
+@dataclass(frozen=True, slots=True)
+class DataSheet:
+    """How far a device turns from end to end, as somebody read it.
+
+    Attributes:
+        pan: degrees; their middle is that of the generic space.
+        tilt: from the lowest, the horizon being 0, to the highest.
+    """
+
+    pan: float
+    tilt: Range
+
+
+def degrees_of(node: Element | None, space: str, sheet: DataSheet | None = None) -> Degrees | None:
+    """What a PTZ node's description says of degrees, or else its data sheet; None for nothing that is one.
 
     Args:
         space: of the profile's PTZ configuration (DefaultAbsolutePantTiltPositionSpace), empty where it names none.
@@ -106,7 +120,9 @@ def degrees_of(node: Element | None, space: str) -> Degrees | None:
     spaces = {text(one, "URI"): one for one in every(node, "AbsolutePanTiltPositionSpace")} if node is not None else {}
     pan, tilt = _range(spaces.get(SPHERICAL), "XRange"), _range(spaces.get(SPHERICAL), "YRange")
     if pan is None or tilt is None or not LEAST <= pan.size <= MOST or tilt.size > MOST:
-        return None
+        if sheet is None:
+            return None
+        pan, tilt = Range(-sheet.pan / 2, sheet.pan / 2), sheet.tilt
     x, y = _range(spaces.get(GENERIC), "XRange"), _range(spaces.get(GENERIC), "YRange")
     whole = Range(-1.0, 1.0)
     return Degrees(pan, tilt, x or whole, y or whole, space if space in (GENERIC, SPHERICAL) else GENERIC)

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
-from custodes.video.onvif.degrees import Degrees, degrees_of
+from custodes.video.onvif.degrees import DataSheet, Degrees, degrees_of
 from custodes.video.onvif.imaging import Imaging
 from custodes.video.onvif.services import services_of
 from custodes.video.onvif.xml import every, first, number, text
@@ -57,10 +57,11 @@ class OnvifPtz:
     Args:
         client: to the device, its clock already known.
         profile: token of the media profile; empty takes the first that has a PTZ configuration.
+        sheet: how far the device turns by its data sheet, for one that does not say it itself.
     """
 
-    def __init__(self, client: OnvifClient, profile: str = "") -> None:
-        self._client = client
+    def __init__(self, client: OnvifClient, profile: str = "", sheet: DataSheet | None = None) -> None:
+        self._client, self._sheet = client, sheet
         self._wanted = profile
         self._path = ""
         self._profile: Profile | None = None
@@ -98,7 +99,7 @@ class OnvifPtz:
         if not any(name.endswith("Space") for name in offered):
             # A node that lists no spaces: ContinuousMove is what every such device has (ONVIF PTZ §5.3).
             offered |= {"ContinuousPanTiltVelocitySpace", "ContinuousZoomVelocitySpace"}
-        self._degrees = degrees_of(node, self._profile.space)
+        self._degrees = degrees_of(node, self._profile.space, self._sheet)
         await self._read_timeouts(self._profile.configuration)
         found = Abilities(
             move="ContinuousPanTiltVelocitySpace" in offered,

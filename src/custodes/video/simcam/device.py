@@ -32,7 +32,8 @@ _SERVICES = {
     "media": "http://www.onvif.org/ver10/media/wsdl",
     "ptz": "http://www.onvif.org/ver20/ptz/wsdl",
 }
-_SPACES = "<tt:ContinuousPanTiltVelocitySpace/><tt:ContinuousZoomVelocitySpace/>" + "".join(
+_MOVES = "<tt:ContinuousPanTiltVelocitySpace/><tt:ContinuousZoomVelocitySpace/>"
+_PLAIN, _DEGREES = (
     f"<tt:AbsolutePanTiltPositionSpace><tt:URI>{uri}</tt:URI><tt:XRange><tt:Min>-{pan:g}</tt:Min><tt:Max>{pan:g}</tt:Max></tt:XRange>"
     f"<tt:YRange><tt:Min>-{tilt:g}</tt:Min><tt:Max>{tilt:g}</tt:Max></tt:YRange></tt:AbsolutePanTiltPositionSpace>"
     for uri, pan, tilt in ((GENERIC, 1.0, 1.0), (SPHERICAL, *ASIDE_DEGREES))
@@ -48,9 +49,11 @@ class DeviceServer:
         dome: what is steered.
         stream: address of its main stream.
         login: user name and password; empty names ask for none.
+        names_degrees: it says what its positions are in degrees, as not every device does.
     """
 
-    def __init__(self, dome: Dome, stream: str, login: tuple[str, str], port: int) -> None:
+    def __init__(self, dome: Dome, stream: str, login: tuple[str, str], port: int, names_degrees: bool = True) -> None:
+        self.names_degrees = names_degrees
         self._dome, self._stream, self._login = dome, stream, login
         answer = self.answer
 
@@ -150,8 +153,9 @@ class DeviceServer:
             case "GetStreamUri":
                 return f"<MediaUri><tt:Uri>{escape(self._stream)}</tt:Uri></MediaUri>"
             case "GetNodes":
+                spaces = _MOVES + _PLAIN + (_DEGREES if self.names_degrees else "")
                 return (
-                    f'<PTZNode token="n" FixedHomePosition="true"><tt:SupportedPTZSpaces>{_SPACES}</tt:SupportedPTZSpaces>'
+                    f'<PTZNode token="n" FixedHomePosition="true"><tt:SupportedPTZSpaces>{spaces}</tt:SupportedPTZSpaces>'
                     "<tt:MaximumNumberOfPresets>16</tt:MaximumNumberOfPresets><tt:HomeSupported>true</tt:HomeSupported></PTZNode>"
                 )
             case "GetConfigurationOptions":

@@ -13,7 +13,8 @@ class SteerFailure(Exception):
     """A command that the camera did not take.
 
     Attributes:
-        kind: ``refused``, ``timeout``, ``password``, ``path``, ``protocol``, ``unsupported``; ``outside`` of the declared field, ``bearing``: not known.
+        kind: ``refused``, ``timeout``, ``password``, ``path``, ``protocol``, ``unsupported``; ``outside`` of the declared field, ``bearing``: not known,
+            ``presets``: the camera is only turned to presets.
         detail: one plain sentence for people; it repeats nothing that the camera sent.
     """
 
@@ -105,11 +106,11 @@ class Where:
 class Bearing:
     """Where a camera points as its device counts: degrees (pan 0 to 360, tilt down), times of zoom; also where it is to point.
 
-    `zoom` is None where the device does not tell it, or it is to stay as it is.
+    `tilt` is None where the device does not tell it; `zoom` so too, or where it is to stay as it is.
     """
 
     pan: float
-    tilt: float
+    tilt: float | None
     zoom: float | None
 
 

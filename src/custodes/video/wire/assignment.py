@@ -6,10 +6,10 @@ records without the centre (docs/design/wire.md §2).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from custodes.video.rtsp.transport import Choice
 from custodes.video.wire.holds import HoldOrder
@@ -56,6 +56,27 @@ class GatewayAddress(BaseModel):
     key: str = ""
 
 
+class TurningRange(BaseModel):
+    """How far a device turns, by its data sheet: for one that tells its position in parts of that.
+
+    Attributes:
+        pan: degrees from end to end.
+        low, high: tilt from end to end; degrees from the horizon, up positive.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    pan: float = Field(ge=10, le=360)
+    low: float = Field(ge=-90, le=90)
+    high: float = Field(ge=-90, le=90)
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError("the lowest tilt lies below the highest")
+        return self
+
+
 class OnvifAssignment(BaseModel):
     """How the camera is heard by ONVIF, at the host of its main stream and with its login.
 
@@ -65,6 +86,7 @@ class OnvifAssignment(BaseModel):
         profile: token of the main stream's media profile; empty where it is not known.
         turns: it can be steered through that profile.
         home: token of the preset that shows the declared view; empty for the camera's own home position.
+        range: how far it turns, for a device that does not say it; None where that is not known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -74,6 +96,7 @@ class OnvifAssignment(BaseModel):
     profile: str = Field(default="", max_length=200)
     turns: bool = False
     home: str = Field(default="", max_length=60)
+    range: TurningRange | None = None
 
 
 class CameraAssignment(BaseModel):
@@ -95,6 +118,8 @@ class CameraAssignment(BaseModel):
         turns: it is a channel of a GB/T 28181 device and can be steered through the gateway.
         home: of such a channel the preset that shows its declared view; empty for none.
         spread: of a camera that turns, degrees from side to side of its declared field; None where none is declared.
+        rise: of a camera that turns, the lowest and the highest degree of its declared elevation: 0 is the horizon, up positive; None as above.
+        presets_only: it is turned to presets and to its declared view, and not by hand.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -115,6 +140,8 @@ class CameraAssignment(BaseModel):
     turns: bool = False
     home: str = Field(default="", max_length=60)
     spread: float | None = Field(default=None, gt=0, le=360)
+    rise: tuple[float, float] | None = None
+    presets_only: bool = False
 
     @property
     def steerable(self) -> bool:

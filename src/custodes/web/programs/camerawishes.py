@@ -15,6 +15,8 @@ from custodes.web.programs.lifewishes import Words
 from custodes.web.programs.wishes import Strict, Text, choices_of, said_of
 
 _FIELD = " Azimuth, angle and reach all or none, with the position."
+_TILT = " Degrees, 0 the horizon, down negative; of one that turns. Both or none."
+_TURNS = " By its data sheet, for one that names no degrees. `turns_pan`, `turns_low` and `turns_high` all or none."
 _BASE = " Base data (S33.1)."
 
 
@@ -40,6 +42,12 @@ class _CameraFields(Strict):
     azimuth: Text = Field("", description="Degrees from north, one place." + _FIELD)
     angle: Text = Field("", description="Degrees from side to side, one place." + _FIELD)
     reach: int | None = Field(None, description="Metres." + _FIELD)
+    tilt_low: Text = Field("", description="Lowest elevation of the middle of the picture, one place." + _TILT)
+    tilt_high: Text = Field("", description="Highest." + _TILT)
+    turns_pan: Text = Field("", description="Degrees that the device turns sideways from end to end." + _TURNS)
+    turns_low: Text = Field("", description="Lowest tilt of the device." + _TURNS)
+    turns_high: Text = Field("", description="Highest tilt of the device." + _TURNS)
+    presets_only: bool = Field(False, description="Whether it is turned to presets alone, and not by hand.")
     overlap_reason: Text = Field("", description="Where others see its field already: why it is needed (S8.3).")
     mask_zone: Text = Field(
         "", description="A zone that it touches and that a mask covers: " + choices_of(Camera, "mask_zone") + "."

@@ -68,6 +68,8 @@ class FieldOut(PositionOut):
     azimuth: float | None
     angle: float | None
     reach: int | None
+    tilt_low: float | None = Field(description="Lowest declared elevation; 0 is the horizon, down negative.")
+    tilt_high: float | None
 
 
 class DeviceOut(Schema):
@@ -270,6 +272,7 @@ def camera_out(row: Camera, exact: bool) -> dict[str, Any]:
         field = {
             "longitude": float(row.longitude), "latitude": float(row.latitude), "mount_height": _number(row.mount_height),
             "azimuth": _number(row.azimuth), "angle": _number(row.angle), "reach": row.reach,
+            "tilt_low": _number(row.tilt_low), "tilt_high": _number(row.tilt_high),
         }  # fmt: skip
     return {
         "id": row.pk, "system": row.system_id, "number": row.number, "name": row.name, "place": row.place,

@@ -246,6 +246,7 @@ def _turning(number: int) -> dict[str, Any]:
         "steering": story.DOME_ABLE,
         "home_preset": "1",
         "view": story.DOME_VIEW,
+        **story.DOME_TURNS,
     }
 
 

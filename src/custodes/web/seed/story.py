@@ -23,6 +23,14 @@ DOME_PRESETS = (("广场东口", 0.0), ("检票通道", 0.7), ("北侧商铺", -
 """The camera that turns, by its number; the views that it remembers, the declared one first, and how far aside they are."""
 
 DOME_VIEW = "广场东口及检票通道，规定指向为预置位 1"
+#: Its declared elevation, and by its data sheet how far it turns: the device itself names no degrees.
+DOME_TURNS = {
+    "tilt_low": "-20.0",
+    "tilt_high": "15.0",
+    "turns_pan": "120.0",
+    "turns_low": "-30.0",
+    "turns_high": "30.0",
+}
 DOME_ABLE = {"move": True, "zoom": True, "focus": False, "iris": False, "presets": 16, "home": True, "set_home": False}
 
 

@@ -49,7 +49,7 @@ _WHY = {"yielded": "held", "revoked": "revoked", "idle": "idle", "camera": "not_
 """How the end of a hand is told to the gateway; everything else is ``unknown``."""
 
 Step = Literal["", "not_granted", "not_here", "unsteerable", "held", "outside", "failed"]
-_STEPS: dict[str, Step] = {"outside": "outside", "bearing": "outside", "not_yours": "not_granted"}
+_STEPS: dict[str, Step] = {"outside": "outside", "bearing": "outside", "presets": "outside", "not_yours": "not_granted"}
 _HELD = SendSteered(step="held", detail="the camera is steered here")
 
 
