@@ -115,18 +115,18 @@ async def test_it_is_sent_on_stands_still_and_goes_elsewhere_and_is_on_record(tm
             assert times == sorted(times)
             # Where the platform above places the first picture: at the second that it asked for, by a clock of seconds.
             assert 0 <= all.line.asks[-1].start - middle.from_us // SECOND <= 1
-            paused = middle.sends.step(SendStep(call=upper.call, pause=True))
+            paused = await middle.sends.step(SendStep(call=upper.call, pause=True))
             assert paused.status == 200
             await all.hung_up()
             calls = len(all.line.asks)
-            there = middle.sends.step(SendStep(call=upper.call, at_s=100.0))
+            there = await middle.sends.step(SendStep(call=upper.call, at_s=100.0))
             assert (there.status, there.at_s) == (200, 100.0)
             await more(upper, 30)
             assert len(all.line.asks) == calls + 1
             assert abs(all.line.asks[-1].start - (middle.from_us // SECOND + 100)) <= 1
             times = [frame.time for frame in upper.frames]
             assert times == sorted(times), "times go on"
-            assert middle.sends.step(SendStep(call=upper.call, scale=2.0)).status == 551
+            assert (await middle.sends.step(SendStep(call=upper.call, scale=2.0))).status == 551
             assert await middle.sends.end(upper.call)
             await all.hung_up()
         [begun], [ended] = all.records(ViewBegun), all.records(ViewEnded)

@@ -126,12 +126,12 @@ class SendDesk:
                     ended[call] = self._ended.get(call, why)
         return SendsStanding(ended=ended)
 
-    def step(self, step: SendStep) -> SendStepped:
+    async def step(self, step: SendStep) -> SendStepped:
         """A recording is steered."""
         sending = self._calls.get(step.call)
         if not isinstance(sending, RecordedSending) or sending.over:
             return SendStepped(status=454)
-        return sending.step(step)
+        return await sending.step(step)
 
     def look(self) -> None:
         """End what the gateway does not name any more, and what has nothing to send. Each second."""
@@ -244,7 +244,7 @@ class SendDesk:
         return Response(standing.model_dump_json(), media_type="application/json")
 
     async def _step(self, _request: Request, body: bytes) -> Response:
-        stepped = self.step(SendStep.model_validate_json(body))
+        stepped = await self.step(SendStep.model_validate_json(body))
         return Response(stepped.model_dump_json(), media_type="application/json")
 
 
