@@ -190,6 +190,10 @@ class SendDesk:
         self._ended.pop(ask.call, None)
         if sending.why == "revoked":
             return SendReady(step="not_granted", detail="the grant was taken back")
+        if isinstance(sending, PassedOnSending) and sending.busy:
+            return SendReady(
+                step="full", detail="the platform below sends as much of it, or of its recordings, as it may"
+            )
         none = "nothing is recorded there" if span else f"no picture comes: {sending.camera.present_state.state}"
         return SendReady(step="no_picture", detail=none)
 
@@ -212,9 +216,6 @@ class SendDesk:
         way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
         devices = self.studio.devices
         if span is not None and devices is not None and devices.passes_on(camera):
-            if ask.session == "Download":
-                way.close()
-                return SendReady(step="not_built", detail="what a platform below recorded is played, not fetched")
             return PassedOnSending(ask, span, camera, admission, way, self.studio, self._is_over, devices)
         if span is not None:
             return RecordedSending(ask, span, camera, admission, way, self.studio, self._is_over)
