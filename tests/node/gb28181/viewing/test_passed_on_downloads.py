@@ -116,6 +116,7 @@ async def test_what_is_sent_faster_than_it_goes_is_hung_up_on_played_out_and_cal
     """One that does not stand still either."""
     monkeypatch.setattr(below, "HELD_BYTES", 20_000)
     monkeypatch.setattr(calls, "MOST_BYTES", 150_000)
+    monkeypatch.setattr(below, "GAIN_US", SECOND // 4)
 
     async def body(middle: Middle) -> None:
         all = middle.all
