@@ -54,7 +54,8 @@ class Answer:
 
     Attributes:
         sequence, rtp_time: where the stream goes on.
-        scale: the speed at which it goes on (RFC 2326 §12.34 has it said where one was asked for); at: the place, seconds as of `Request.seek`.
+        scale: the speed at which it goes on (RFC 2326 §12.34 has it said where one was asked for); at: the place, seconds as of `Request.seek`;
+            until: where it is to stand still, None for the end of all.
     """
 
     status: int
@@ -63,6 +64,7 @@ class Answer:
     rtp_time: int | None = None
     scale: float | None = None
     at: float | None = None
+    until: float | None = None
 
 
 def resume(cseq: int) -> Request:
@@ -138,7 +140,7 @@ def write_answer(answer: Answer) -> bytes:
     if answer.scale is not None:
         lines.append(f"Scale: {_scale(answer.scale)}")
     if answer.at is not None:
-        lines.append(f"Range: npt={_span(Request(Method.PLAY, 0, seek=answer.at))}")
+        lines.append(f"Range: npt={_span(Request(Method.PLAY, 0, seek=answer.at, until=answer.until))}")
     if answer.sequence is not None and answer.rtp_time is not None:
         lines.append(f"RTP-Info: seq={answer.sequence};rtptime={answer.rtp_time}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
@@ -187,7 +189,7 @@ def read_answer(data: bytes) -> Answer | None:
     cseq = _number(headers.get("cseq", ""))
     told = {name.lower(): int(value) for name, value in _INFO.findall(headers.get("rtp-info", ""))}
     sequence, rtp_time = told.get("seq"), told.get("rtptime")
-    scale, at = _told(headers)
+    scale, at, until = _told(headers)
     return Answer(
         int(found.group(1)),
         int(cseq) if cseq is not None else None,
@@ -195,20 +197,21 @@ def read_answer(data: bytes) -> Answer | None:
         rtp_time if rtp_time is not None and rtp_time < 2**32 else None,
         scale,
         at,
+        until,
     )
 
 
-def _told(headers: dict[str, str]) -> tuple[float | None, float | None]:
-    """Speed and place of an answer; one that makes no sense says nothing."""
+def _told(headers: dict[str, str]) -> tuple[float | None, float | None, float | None]:
+    """Speed, place and end of an answer; one that makes no sense says nothing."""
     try:
         scale = _read_scale(headers.get("scale"))
     except Refused:
         scale = None
     try:
-        at = _read_range(headers.get("range"))[0]
+        at, _, until = _read_range(headers.get("range"))
     except Refused:
-        at = None
-    return scale, at
+        at = until = None
+    return scale, at, until
 
 
 def _lines(data: bytes) -> tuple[str, dict[str, str]]:
@@ -283,7 +286,11 @@ def _scale(scale: float) -> str:
 
 
 def _span(request: Request) -> str:
-    until = f"{request.until:g}" if request.until is not None else ""
+    until = ""
+    if request.until is not None:
+        if not math.isfinite(request.until) or not (request.seek or 0) <= request.until <= MOST_SECONDS:
+            raise Refused("Range", "ends before it begins, or is no number of seconds", "give an end behind its begin")
+        until = _plain(request.until)
     if request.now:
         return f"now-{until}"
     if request.seek is None:

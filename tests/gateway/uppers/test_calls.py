@@ -106,7 +106,7 @@ async def test_what_may_not_be_had_is_refused_and_no_node_is_asked(tmp_path: Pat
 
 
 STEPS: list[tuple[Any, int]] = [
-    *(("not_granted", 403), ("not_here", 404), ("no_picture", 480), ("port", 503), ("full", 486), ("not_built", 488)),
+    *(("not_granted", 403), ("not_here", 404), ("no_picture", 480), ("port", 503), ("full", 486)),
 ]
 
 

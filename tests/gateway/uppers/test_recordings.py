@@ -63,7 +63,8 @@ async def test_steps_go_to_the_node_in_order_and_its_word_goes_back(tmp_path: Pa
                     return SendStepped(status=457)
                 case SendStep(scale=float(scale)) if scale > 4:
                     return SendStepped(status=551)
-            return SendStepped(at_s=step.at_s if step.at_s is not None else 12.5, scale=step.scale or 1.0)
+            at = step.at_s if step.at_s is not None else 12.5
+            return SendStepped(at_s=at, scale=step.scale or 1.0, until_s=step.until_s)
 
         both.node.stepped = stepped
         wishes = [
@@ -75,6 +76,8 @@ async def test_steps_go_to_the_node_in_order_and_its_word_goes_back(tmp_path: Pa
             speed(6, 8),
             seek(7, 90_000),
             speed(8, 32),
+            Request(Method.PLAY, 9, seek=10, until=20.25),
+            Request(Method.PLAY, 10, now=True, until=90_000),
         ]
         for number, wish in enumerate(wishes):
             caller.step(look, wish)
@@ -88,17 +91,21 @@ async def test_steps_go_to_the_node_in_order_and_its_word_goes_back(tmp_path: Pa
             (200, Answer(551, 6)),
             (200, Answer(457, 7)),
             (200, Answer(551, 8)),
+            (200, Answer(200, 9, scale=1.0, at=10.0, until=20.25)),
+            (200, Answer(200, 10, scale=1.0, at=12.5, until=86_400.0)),
         ]
         # What can't be said to a node is not asked of it.
         assert both.node.steps == [
-            SendStep(call=call, at_s=30),
+            SendStep(call=call, at_s=30, ranged=True),
             SendStep(call=call, scale=4),
             SendStep(call=call, pause=True),
-            SendStep(call=call),
-            SendStep(call=call, at_s=601),
+            SendStep(call=call, ranged=True),
+            SendStep(call=call, at_s=601, ranged=True),
             SendStep(call=call, scale=8),
+            SendStep(call=call, at_s=10, ranged=True, until_s=20.25),
+            SendStep(call=call, ranged=True, until_s=86_400),
         ]
-        assert both.ours.uppers.calls.steps.answered == {"200": 4, "457": 2, "551": 2}
+        assert both.ours.uppers.calls.steps.answered == {"200": 6, "457": 2, "551": 2}
 
 
 async def test_an_upper_steps_so_often_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +173,8 @@ PLAY = Request(Method.PLAY, 1)
     [
         (SendStepped(at_s=1.5, scale=-2), Answer(200, scale=-2, at=1.5)),
         (SendStepped.model_construct(status=200, at_s=float("nan"), scale=float("inf")), Answer(200)),
-        (SendStepped(at_s=-1, scale=0), Answer(200)),
+        (SendStepped(at_s=-1, scale=0, until_s=5), Answer(200)),
+        (SendStepped(at_s=3, until_s=2), Answer(200, scale=1, at=3)),
         (SendStepped(at_s=1e12, scale=1e9), Answer(200)),
         (SendStepped(status=454), Answer(454)),
         (SendStepped(status=100), Answer(503)),

@@ -22,8 +22,6 @@ STEPS = {
     "no_picture": 480,
     "port": 503,
     "full": 486,
-    # What was asked for is not sent by this program at all: the description is not acceptable here.
-    "not_built": 488,
 }
 """What an upper is told where the node can't send, by `SendReady.step`."""
 

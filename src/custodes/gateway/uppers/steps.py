@@ -71,7 +71,14 @@ class Steps:
             return Answer(UNABLE)
         if steps.seek is not None and steps.seek > LONGEST_S:
             return Answer(NO_PLACE)
-        step = SendStep(call=call.id, pause=steps.method is Method.PAUSE, scale=steps.scale, at_s=steps.seek)
+        step = SendStep(
+            call=call.id,
+            pause=steps.method is Method.PAUSE,
+            scale=steps.scale,
+            at_s=steps.seek,
+            ranged=steps.now or steps.seek is not None or steps.until is not None,
+            until_s=min(steps.until, LONGEST_S) if steps.until is not None else None,
+        )
         try:
             stepped = await self._senders.step(worker, step, self._pace.step)
         except NodeUnavailable as error:
@@ -86,9 +93,12 @@ def answer_of(stepped: SendStepped, steps: Request) -> Answer:
         return Answer(stepped.status if 400 <= stepped.status <= 599 else AWAY)
     if steps.method is not Method.PLAY:
         return Answer(200)
-    scale, at = stepped.scale, stepped.at_s
+    scale, at, until = stepped.scale, stepped.at_s, stepped.until_s
+    known = math.isfinite(at) and 0 <= at <= MOST_SECONDS
+    ends = known and until is not None and math.isfinite(until) and at <= until <= MOST_SECONDS
     return Answer(
         200,
         scale=scale if math.isfinite(scale) and 1e-3 <= abs(scale) <= MOST_SCALE else None,
-        at=at if math.isfinite(at) and 0 <= at <= MOST_SECONDS else None,
+        at=at if known else None,
+        until=until if ends else None,
     )

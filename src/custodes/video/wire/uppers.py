@@ -213,14 +213,14 @@ class SendAsk(_Shape):
 
 
 class SendReady(_Shape):
-    """Where it is sent from, or the step that failed: ``not_granted``, ``not_here``, ``no_picture``, ``port``, ``full``, ``not_built``.
+    """Where it is sent from, or the step that failed: ``not_granted``, ``not_here``, ``no_picture``, ``port``, ``full``.
 
     Attributes:
         address, port: of our sender, for the answer's description.
         picture, sound: how they are coded that go first; no sound where none goes with them.
     """
 
-    step: Literal["", "not_granted", "not_here", "no_picture", "port", "full", "not_built"] = ""
+    step: Literal["", "not_granted", "not_here", "no_picture", "port", "full"] = ""
     detail: Line = ""
     address: Line = ""
     port: int = 0
@@ -240,20 +240,27 @@ class SendStep(_Shape):
     Attributes:
         pause: stop sending until another step comes; scale: at this speed from now on, 0.25 to 8 forward, None as before; at_s: from here on,
             seconds behind the begin of what was called for, None where it stands.
+        ranged: a range is named: it stands still at `until_s`, seconds as of `at_s`, or goes on to the end of what was called for (None). A
+            step without one leaves the end that was named before, unless it stands there.
     """
 
     call: UUID
     pause: bool = False
     scale: float | None = Field(default=None, ge=-16, le=16, allow_inf_nan=False)
     at_s: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
+    ranged: bool = False
+    until_s: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
 
 
 class SendStepped(_Shape):
-    """RTSP's status: 200 with the place where it goes on (seconds behind the begin) and its speed; 454 no such recording is sent, 457 the place is outside, 551 not at that speed."""
+    """RTSP's status: 200 with the place where it goes on (seconds behind the begin), its speed, and where it will stand still, None at no place
+    before the end; 454 no such recording is sent, 457 the place is outside, 503 whether the platform below follows is not known, 551 not at that
+    speed."""
 
     status: int = 200
     at_s: float = 0.0
     scale: float = 1.0
+    until_s: float | None = None
 
 
 class SendRecords(_Shape):

@@ -102,9 +102,9 @@ class ArchiveRoom(Room):
         assert self.desk.start(upper.call)
         return ready
 
-    def step(self, upper: Upper, **how: Any) -> SendStepped:
+    async def step(self, upper: Upper, **how: Any) -> SendStepped:
         """Steer it."""
-        return self.desk.step(SendStep(call=upper.call, **how))
+        return await self.desk.step(SendStep(call=upper.call, **how))
 
     def sending(self, upper: Upper) -> RecordedSending:
         """The one of a call."""

@@ -323,7 +323,7 @@ async def test_one_platform_takes_no_other_s_room_for_recordings(
         with Upper("udp") as one, Upper("udp") as two, Upper("udp") as three, Upper("udp") as other:
             await here.call(one, 0, 9)
             await here.call(two, 0, 9)
-            here.step(one, pause=True)
+            await here.step(one, pause=True)
             assert (await here.desk.make_ready(here.ask(three, 0, 9))).step == "full"
             assert len(here.gate._sendings) == 2
             await here.call(other, 0, 9, claims={"sub": "link-8"})
@@ -435,7 +435,7 @@ async def test_its_end_stands_until_the_gateway_ends_it(tmp_path: Path) -> None:
             here.desk.look()
             for _ in range(3):
                 assert here.desk.keep((upper.call,)).ended == {upper.call: "finished"}
-            assert here.step(upper, scale=1.0).status == 454
+            assert (await here.step(upper, scale=1.0)).status == 454
             assert not here.desk.start(upper.call)
             assert await here.desk.end(upper.call)
             assert here.desk.keep((upper.call,)).ended == {upper.call: "unknown"}
@@ -591,15 +591,15 @@ async def test_what_the_gateway_names_no_more_ends_and_a_long_silence_ends_nothi
         with Upper("udp") as kept, Upper("udp") as left:
             await here.call(kept, 0, 5)
             await here.call(left, 0, 5)
-            assert here.step(kept, pause=True).status == 200
-            assert here.step(left, pause=True).status == 200
+            assert (await here.step(kept, pause=True)).status == 200
+            assert (await here.step(left, pause=True)).status == 200
             for _ in range(10):
                 here.clock.advance(10)
                 assert not here.desk.keep((kept.call,)).ended
                 here.desk.look()
             await until(lambda: len(here.desk) == 1)
             assert here.desk.keep((left.call,)).ended == {left.call: "unknown"}
-            assert here.step(kept).status == 200
+            assert (await here.step(kept)).status == 200
             await here.run(kept)
     same(kept.frames, here.taken[:125])
 

@@ -26,12 +26,12 @@ async def test_it_stands_still_and_goes_on_where_it_stood(tmp_path: Path) -> Non
             await here.until_stands(upper, 0.04)
             here.clock.advance(1.001)
             await here.until_stands(upper, 1.04)
-            told = here.step(upper, pause=True)
+            told = await here.step(upper, pause=True)
             assert (told.status, told.scale) == (200, 1.0)
             assert told.at_s == pytest.approx(1.04, abs=0.001)
             here.clock.advance(30)
             await here.until_stands(upper, 1.04)
-            assert here.step(upper).status == 200
+            assert (await here.step(upper)).status == 200
             await here.until_stands(upper, 1.08)
             await here.run(upper)
             [ended] = here.records("view.ended")
@@ -47,7 +47,7 @@ async def test_up_to_twice_as_fast_every_picture_goes(tmp_path: Path, scale: flo
         with Upper("tcp-active") as upper:
             await here.call(upper, 0, 8)
             await here.until_stands(upper, 0.04)
-            told = here.step(upper, scale=scale)
+            told = await here.step(upper, scale=scale)
             assert (told.status, told.scale) == (200, scale)
             await here.until_stands(upper, 0.08)
             here.clock.advance(0.801)
@@ -67,7 +67,7 @@ async def test_faster_than_that_key_pictures_alone_go_and_stand_for_the_rest(tmp
         with Upper("tcp-active") as upper:
             await here.call(upper, 0, 20)
             await here.until_stands(upper, 0.04)
-            here.step(upper, scale=scale)
+            await here.step(upper, scale=scale)
             await until(lambda: here.stands(upper) >= 1 or (here.clock.advance(0.02), upper.read()) is None)  # type: ignore[func-returns-value]
             begun_at = here.stands(upper)
             await here.run(upper)
@@ -86,11 +86,11 @@ async def test_key_pictures_come_so_many_times_as_fast_and_all_of_them_again_at_
         with Upper("tcp-active") as upper:
             await here.call(upper, 0, 20)
             await here.until_stands(upper, 0.04)
-            here.step(upper, scale=4.0, at_s=2)
+            await here.step(upper, scale=4.0, at_s=2)
             await here.until_stands(upper, 3)
             here.clock.advance(1.001)
             await here.until_stands(upper, 7)
-            told = here.step(upper, scale=1.0)
+            told = await here.step(upper, scale=1.0)
             assert (told.scale, told.at_s) == (1.0, pytest.approx(7, abs=0.001))
             await here.until_stands(upper, 7.04)
             await here.run(upper)
@@ -108,7 +108,7 @@ async def test_a_download_sends_every_picture_at_each_speed(tmp_path: Path) -> N
         with Upper("tcp-active") as upper:
             await here.call(upper, 0, 12, session="Download", speed=1)
             await here.until_stands(upper, 0.04)
-            assert here.step(upper, scale=8.0).scale == 8.0
+            assert (await here.step(upper, scale=8.0)).scale == 8.0
             await here.until_stands(upper, 0.08)
             here.clock.advance(1.001)
             await here.until_stands(upper, 8.08)
@@ -124,11 +124,11 @@ async def test_who_says_again_and_again_what_goes_on_anyway_hurries_nothing(tmp_
             await here.call(upper, 0, 8)
             await here.until_stands(upper, 0.04)
             for how in ({}, {"scale": 1.0}) * 20:
-                told = here.step(upper, **how)
+                told = await here.step(upper, **how)
                 assert (told.status, told.scale) == (200, 1.0)
                 await asyncio.sleep(0)
             upper.read()
-            assert here.step(upper).at_s == pytest.approx(0.04, abs=0.001)
+            assert (await here.step(upper)).at_s == pytest.approx(0.04, abs=0.001)
             here.clock.advance(1.001)
             await here.until_stands(upper, 1.04)
             await here.run(upper)
@@ -146,14 +146,14 @@ async def test_it_goes_elsewhere_and_all_that_was_seen_is_on_record(tmp_path: Pa
             await here.until_stands(upper, 1.04)
             here.clock.advance(1.001)
             await here.until_stands(upper, 2.04)
-            told = here.step(upper, at_s=34.5)
+            told = await here.step(upper, at_s=34.5)
             assert (told.status, told.at_s, told.scale) == (200, 34.5, 1.0)
             await here.until_stands(upper, 35.04)  # the key picture at or before it
             here.clock.advance(1.001)
             await here.until_stands(upper, 36.04)
-            assert here.step(upper, at_s=4).at_s == 4.0
+            assert (await here.step(upper, at_s=4)).at_s == 4.0
             await here.until_stands(upper, 5.04)
-            assert here.step(upper, at_s=14).status == 200  # where nothing is: what comes behind it
+            assert (await here.step(upper, at_s=14)).status == 200  # where nothing is: what comes behind it
             await here.until_stands(upper, 30.04)
             await here.run(upper)
             [ended] = here.records("view.ended")
@@ -176,19 +176,63 @@ async def test_a_step_that_can_t_be_followed_changes_nothing(tmp_path: Path) -> 
             await here.call(upper, 2, 8)
             await here.until_stands(upper, 2.04)
             for scale in (0.2, 8.5, 16, 0, -1, -8):
-                told = here.step(upper, scale=scale, at_s=3, pause=True)
+                told = await here.step(upper, scale=scale, at_s=3, pause=True)
                 assert (told.status, told.scale) == (551, 1.0)
                 assert told.at_s == pytest.approx(0.04, abs=0.001)
             for place in (6, 6.5, 86_400):
-                assert here.step(upper, at_s=place, pause=True, scale=2.0).status == 457
-            assert here.desk.step(SendStep(call=uuid.uuid4())).status == 454
+                assert (await here.step(upper, at_s=place, pause=True, scale=2.0)).status == 457
+            assert (await here.desk.step(SendStep(call=uuid.uuid4()))).status == 454
             here.play(1)
             await begun(here, live)
-            assert here.step(live, pause=True).status == 454
+            assert (await here.step(live, pause=True)).status == 454
             here.clock.advance(1)  # and 0.04 of the live picture
             await here.until_stands(upper, 3.08)
             await here.desk.end(upper.call)
-            assert here.step(upper).status == 454
+            assert (await here.step(upper)).status == 454
+
+
+@pytest.mark.parametrize("scale", [1.0, 8.0])
+async def test_at_the_end_of_a_range_it_stands_still_and_goes_on_from_there(tmp_path: Path, scale: float) -> None:
+    async with archive_room(tmp_path) as here:
+        here.record(12)
+        here.done()
+        with Upper("tcp-active") as upper:
+            await here.call(upper, 0, 12)
+            await here.until_stands(upper, 0.04)
+            told = await here.step(upper, at_s=2, ranged=True, until_s=4)
+            assert (told.status, told.at_s, told.until_s) == (200, 2.0, 4.0)
+            told = await here.step(upper, scale=scale)
+            assert told.until_s == 4.0, "another speed leaves the end where it is"
+            for _ in range(20):
+                here.clock.advance(0.5)
+                await asyncio.sleep(0.002)
+                upper.read()
+            await here.until_stands(upper, 4)
+            assert not here.desk.keep((upper.call,)).ended, "it is not over"
+            assert (await here.step(upper, pause=True)).status == 200
+            told = await here.step(upper, scale=1.0)
+            assert (told.status, told.at_s, told.until_s) == (200, pytest.approx(4, abs=0.001), None)
+            await here.run(upper)
+            [ended] = here.records("view.ended")
+    same(upper.frames[-200:], here.taken[-200:])
+    assert ended.shown == ((here.at(0), here.at(0.04)), (here.at(2), here.at(12)))
+
+
+async def test_the_end_of_a_range_moves_with_the_range_and_not_beyond_the_call_s(tmp_path: Path) -> None:
+    async with archive_room(tmp_path) as here:
+        here.record(8)
+        here.done()
+        with Upper("tcp-active") as upper:
+            await here.call(upper, 0, 8)
+            await here.until_stands(upper, 0.04)
+            for how in ({"at_s": 4, "until_s": 4}, {"at_s": 4, "until_s": 3}, {"until_s": 0.04}):
+                assert (await here.step(upper, ranged=True, **how)).status == 457
+            assert (await here.step(upper, ranged=True, until_s=3)).until_s == 3.0
+            assert (await here.step(upper, ranged=True, until_s=100)).until_s is None
+            assert (await here.step(upper, ranged=True, until_s=3)).until_s == 3.0
+            assert (await here.step(upper, ranged=True)).until_s is None, "from now on to the end (npt=now-)"
+            await here.run(upper)
+    same(upper.frames, here.taken)
 
 
 async def test_nothing_is_outside_before_it_was(tmp_path: Path) -> None:
@@ -197,9 +241,9 @@ async def test_nothing_is_outside_before_it_was(tmp_path: Path) -> None:
         with Upper("tcp-active") as upper:
             await here.call(upper, 0, 1000)
             await here.until_stands(upper, 0.04)
-            assert here.step(upper, at_s=100).status == 457, "nobody has recorded it yet"
+            assert (await here.step(upper, at_s=100)).status == 457, "nobody has recorded it yet"
             here.clock.advance(200)
-            assert here.step(upper, at_s=100).status == 200
+            assert (await here.step(upper, at_s=100)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -224,11 +268,11 @@ async def test_steps_that_come_as_quickly_as_they_can_leave_it_whole(
         with Upper("tcp-active") as upper:
             await here.call(upper, 0, 20)
             for number in range(200):
-                assert here.step(upper, **how(number)).status == 200
+                assert (await here.step(upper, **how(number))).status == 200
                 here.clock.advance(0.03)
                 await asyncio.sleep(0.001 * (number % 4))
                 upper.read()
-            here.step(upper, scale=1.0, at_s=18)
+            await here.step(upper, scale=1.0, at_s=18)
             await here.run(upper)
             [ended] = here.records("view.ended")
     known = {unit.data for unit in here.taken}
@@ -245,7 +289,7 @@ async def test_where_it_stands_before_ack_is_its_begin(tmp_path: Path) -> None:
         with Upper("tcp-active") as upper:
             ready = await here.desk.make_ready(here.ask(upper, 2, 8))
             assert not ready.step
-            assert here.step(upper, at_s=3).at_s == 3.0
+            assert (await here.step(upper, at_s=3)).at_s == 3.0
             here.desk.start(upper.call)
             await here.run(upper)
     same(upper.frames, here.taken[125:])
@@ -273,7 +317,7 @@ async def test_who_goes_back_while_the_last_is_under_way_goes_back(
                 return asked.is_set()
 
             await until(all_went)
-            assert here.step(upper, at_s=2).status == 200
+            assert (await here.step(upper, at_s=2)).status == 200
             under_way[0] = 0
             await here.run(upper)
     same(upper.frames, [*here.taken, *here.taken[50:]])

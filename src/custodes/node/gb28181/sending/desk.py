@@ -141,12 +141,12 @@ class SendDesk:
                     ended[call] = self._ended.get(call, why)
         return SendsStanding(ended=ended)
 
-    def step(self, step: SendStep) -> SendStepped:
+    async def step(self, step: SendStep) -> SendStepped:
         """A recording is steered."""
         sending = self._calls.get(step.call)
         if not isinstance(sending, RecordedSending) or sending.over:
             return SendStepped(status=454)
-        return sending.step(step)
+        return await sending.step(step)
 
     def key(self, call: UUID) -> SendKeyed:
         """An upper wants a key picture of the live picture that it is sent."""
@@ -220,6 +220,10 @@ class SendDesk:
         self._ended.pop(ask.call, None)
         if sending.why == "revoked":
             return SendReady(step="not_granted", detail="the grant was taken back")
+        if isinstance(sending, PassedOnSending) and sending.busy:
+            return SendReady(
+                step="full", detail="the platform below sends as much of it, or of its recordings, as it may"
+            )
         none = "nothing is recorded there" if span else f"no picture comes: {sending.camera.present_state.state}"
         return SendReady(step="no_picture", detail=none)
 
@@ -242,9 +246,6 @@ class SendDesk:
         way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
         devices = self.studio.devices
         if span is not None and devices is not None and devices.passes_on(camera):
-            if ask.session == "Download":
-                way.close()
-                return SendReady(step="not_built", detail="what a platform below recorded is played, not fetched")
             return PassedOnSending(ask, span, camera, admission, way, self.studio, self._is_over, devices)
         if span is not None:
             return RecordedSending(ask, span, camera, admission, way, self.studio, self._is_over)
@@ -274,7 +275,7 @@ class SendDesk:
         return Response(standing.model_dump_json(), media_type="application/json")
 
     async def _step(self, _request: Request, body: bytes) -> Response:
-        stepped = self.step(SendStep.model_validate_json(body))
+        stepped = await self.step(SendStep.model_validate_json(body))
         return Response(stepped.model_dump_json(), media_type="application/json")
 
     async def _key(self, _request: Request, body: bytes) -> Response:

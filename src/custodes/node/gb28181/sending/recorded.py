@@ -19,6 +19,8 @@ from custodes.video.wire.uppers import SendAsk, SendStep, SendStepped
 
 SLOWEST, FASTEST = 0.25, 8.0
 """Between which a recording is steered."""
+UNABLE, NO_PLACE = 551, 457
+"""Status of RTSP: not at that speed, no such place."""
 KEYS_ABOVE = 2.0
 """Above this speed a playback sends key pictures alone, as many devices do; a download sends every picture at each."""
 DOWNLOAD_SPEED = 4
@@ -79,27 +81,50 @@ class RecordedSending(Sending):
         self._whole = False  # the picture before went whole: the next needs no key picture
         self._paused = False
         self._target_us: int | None = None
+        self._rest_us: int | None = None  # where the range that a step named ends
+        self._rests = False  # it stands still there
         self._changed = asyncio.Event()
         super().__init__(ask.call, camera, admission, way, ask.ssrc, studio, on_over)
 
-    def step(self, step: SendStep) -> SendStepped:
+    async def step(self, step: SendStep) -> SendStepped:
         """Follow a step; one that can't be followed changes nothing."""
+        status = self._against(step)
+        return self._stepped(status) if status else self._follow(step)
+
+    def _against(self, step: SendStep) -> int:
+        """RTSP's status of a step that can't be followed; 0 of one that can."""
         if step.scale is not None and not SLOWEST <= step.scale <= FASTEST:
-            return self._stepped(551)
+            return UNABLE
+        at_us = self._stands_us if step.at_s is None else self._place(step.at_s)
+        if step.at_s is not None and at_us >= min(self._end_us, self._studio.clock.wall_us()):
+            return NO_PLACE
+        return NO_PLACE if step.until_s is not None and self._place(step.until_s) <= at_us else 0
+
+    def _follow(self, step: SendStep) -> SendStepped:
         if step.at_s is not None:
-            place_us = self._begin_us + round(step.at_s * 1_000_000)
-            if place_us >= min(self._end_us, self._studio.clock.wall_us()):
-                return self._stepped(457)
-            self._target_us = self._stands_us = place_us
+            self._target_us = self._stands_us = self._place(step.at_s)
+        if step.ranged:
+            self._rest_us = self._place(step.until_s) if step.until_s is not None else None
+        elif self._rests and not step.pause:
+            self._rest_us = None  # it stood at the end of its range, and is to go on
         speed = step.scale if step.scale is not None else self._beat.speed
         before, goes_on = self._keys_alone, self._paused and not step.pause
         if goes_on or step.at_s is not None or speed != self._beat.speed:  # else whoever repeats it would hurry it
             self._beat.anew(speed)
+        self._rests = self._rests and step.pause and step.at_s is None
         self._paused = step.pause
         if before and not self._keys_alone and self._target_us is None:
-            self._target_us = self._stands_us  # the next key picture was read to stand alone
+            self._all_again()
         self._changed.set()
         return self._stepped(200)
+
+    def _all_again(self) -> None:
+        """Every picture goes again from where it stands: the next key picture was read to stand alone."""
+        self._target_us = self._stands_us
+
+    def _place(self, seconds: float) -> int:
+        """A place that a step names, µs UTC."""
+        return self._begin_us + round(seconds * 1_000_000)
 
     def quiet(self, seconds: float) -> bool:
         """Never: it ends by itself, or stands as long as it is named."""
@@ -111,7 +136,10 @@ class RecordedSending(Sending):
 
     def _stepped(self, status: int) -> SendStepped:
         at_s = max(0, self._stands_us - self._begin_us) / 1_000_000
-        return SendStepped(status=status, at_s=at_s, scale=self._beat.speed)
+        until_s = None
+        if self._rest_us is not None and self._rest_us < self._end_us:
+            until_s = (self._rest_us - self._begin_us) / 1_000_000
+        return SendStepped(status=status, at_s=at_s, scale=self._beat.speed, until_s=until_s)
 
     def _opens(self, from_us: int, until_us: int) -> bool:
         return until_us <= self._end_us and self._bounds.opens(from_us, until_us, until_us)
@@ -146,7 +174,9 @@ class RecordedSending(Sending):
         if self._target_us is not None:
             self._turn(self._target_us)
         if self._paused:
-            await self._wait_for_step(None)
+            await self._stand()
+        elif self._pictures and self._rest_us is not None and self._pictures[0].unit.wall_us >= self._rest_us:
+            self._paused = self._rests = True  # its range is sent: from playing back to ready (RFC 2326 A.2)
         elif self._pictures:
             left = self._beat.left(self._pictures[0].due, self._studio.clock.monotonic())
             if left > EARLY_SECONDS:
@@ -161,6 +191,10 @@ class RecordedSending(Sending):
         self._target_us = None
         self._reader.turn(to_us, self._pictures[0].due if self._pictures else None)
         self._pictures.clear()
+
+    async def _stand(self) -> None:
+        """It stands still, until somebody steers."""
+        await self._wait_for_step(None)
 
     async def _show(self, picture: Picture) -> None:
         unit = picture.unit

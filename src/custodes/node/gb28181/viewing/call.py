@@ -32,6 +32,8 @@ DRAIN_SECONDS = 0.5
 """What a device sent before it said that it is through may still be on its way."""
 MOST_BYTES = 24 << 20
 """What may wait to be shown: a device that sends faster than it was asked is hung up on."""
+HELD_BYTES = 4 << 20
+"""What waits of a recording that is passed on: beyond it nothing more is read of a connection, so that the device waits for the receiver."""
 FINISHED = "finished"
 _TICK_MS = 10
 
@@ -45,8 +47,12 @@ class DeviceCall:
         main: how the camera is taken in: its recordings come the same way.
         grant: of the look.
         wake: called when something came, or it is over.
+        speed: of a download, times the pace of watching; None for a playback.
+        waits: over a connection it is no faster than what comes is taken.
 
     Attributes:
+        tcp: it comes over a connection.
+        waiting: octets that wait to be taken.
         over: why it is over, empty while it is not: ``finished``, ``silent``, ``fast``, a step of `Over` or ``refused:STATUS``.
         paused: the device was asked to stand still: silence is no end.
     """
@@ -60,12 +66,17 @@ class DeviceCall:
         grant: UUID,
         desk: DeviceDesk,
         wake: Callable[[], None],
+        *,
+        speed: Literal[1, 2, 4, 8] | None = None,
+        waits: bool = False,
     ) -> None:
         self.over = ""
         self.paused = False
+        self.tcp = main.transport != "udp"
+        self.waiting = 0
+        self._waits = waits and self.tcp
         self._desk, self._wake = desk, wake
         self._units: deque[AccessUnit] = deque()
-        self._size = 0
         self._reader = Reader(desk.clock, _TICK_MS)
         self._ended: list[Over] = []
         # `Transport` of an assignment: ``tcp-active`` is a connection that we make.
@@ -79,9 +90,10 @@ class DeviceCall:
             "main",
             setup_of(way),
             SILENT_SECONDS,
-            session="Playback",
+            session="Playback" if speed is None else "Download",
             start=stretch.start,
             end=stretch.end,
+            speed=speed or 1,
             grant=grant,
         )
         self._attempt = Attempt(
@@ -110,14 +122,14 @@ class DeviceCall:
             self._reader.close()
         self.over = self.over or "closed"
         self._units.clear()
-        self._size = 0
+        self.waiting = 0
 
     def next(self) -> AccessUnit | None:
         """The next picture, None while there is none."""
         if not self._units:
             return None
         unit = self._units.popleft()
-        self._size -= len(unit.data)
+        self.waiting -= len(unit.data)
         return unit
 
     async def step(self, step: Step, scale: float = 1.0) -> str:
@@ -137,8 +149,8 @@ class DeviceCall:
         if self.over:
             return
         self._units.append(unit)
-        self._size += len(unit.data)
-        if self._size > MOST_BYTES:
+        self.waiting += len(unit.data)
+        if self.waiting > MOST_BYTES:
             self._end("fast")
         self._wake()
 
@@ -153,6 +165,7 @@ class DeviceCall:
         except Exception:
             log.exception("view.device_call_failed")
             self._end("error")
+        self._attempt.close()  # what came waits still; nothing more is sent meanwhile
 
     async def _receive(self) -> None:
         attempt, reader = self._attempt, self._reader
@@ -160,9 +173,11 @@ class DeviceCall:
         packets = 0
         while not self.over:
             await asyncio.sleep(reader.tick_seconds)
-            reader.tick()
-            now = reader.now
-            if attempt.receiver.tally.packets != packets or self.paused:
+            held = self._waits and self.waiting >= HELD_BYTES
+            if not held:
+                reader.tick()
+            now = reader.clock.monotonic()
+            if attempt.receiver.tally.packets != packets or self.paused or held:
                 packets, moved_at = attempt.receiver.tally.packets, now
             if now - second >= 1.0:
                 second = now

@@ -1,0 +1,136 @@
+"""Where pictures of a recording that a platform below sends stand: in time, by what was asked for, and in what is sent on. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from custodes.node.gb28181.sending.reading import Picture
+from custodes.node.gb28181.viewing.opened import Stretch
+from custodes.video.mp4.decode_times import DecodeTimes
+from custodes.video.playback.device import JUMP_TICKS, KEYS_JUMP_TICKS
+from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters
+
+_BACK_TICKS = -135_000
+_SHORTEST = 90
+_USUAL = 3600
+
+
+class Jumped(Exception):
+    """Its times stepped: where the picture stands is not known."""
+
+
+class Beyond(Exception):
+    """What was asked for is over."""
+
+
+class Placing:
+    """Of one call below. Its first key picture stands at the second that was asked for, and its times run on from there, at whatever speed it
+    comes (decision 0385). Each picture waits for the next, so that it is known how long it stands.
+
+    Args:
+        due: at which its first picture goes, 90 kHz ticks of what is sent.
+
+    Attributes:
+        due: of the picture that comes next in what is sent.
+        reached_us: up to which what was given reaches.
+        begun: a picture came.
+    """
+
+    def __init__(self, stretch: Stretch, due: int) -> None:
+        self.due = due
+        self.reached_us = stretch.from_us
+        self.begun = False
+        self._stretch = stretch
+        self._began = due
+        self._held: tuple[AccessUnit, int, int] | None = None  # with its presentation time and its decode time
+        self._params: CodecParameters | None = None
+        self._decode_times = DecodeTimes(0)
+        self._first = 0
+        self._offset = 0
+        self._last = 0
+        self._duration = _USUAL
+        self._rejoins = False
+        self._broken = True
+
+    def rejoin(self) -> None:
+        """It stood still: where times below ran on meanwhile, what comes next follows all the same."""
+        self._rejoins = True
+
+    def add(self, unit: AccessUnit, *, keys_alone: bool = False, thinned: bool = False) -> Picture | None:
+        """The picture before this one, now that it is known how long it stands; None where there is none.
+
+        Args:
+            keys_alone: key pictures alone are sent on, each for all up to the next.
+            thinned: key pictures alone may come.
+
+        Raises:
+            Jumped, Beyond.
+        """
+        media = self._media(unit, thinned or keys_alone or self._broken)
+        whole, self._broken = unit.key or not self._broken, (self._broken and not unit.key) or keys_alone
+        if not whole or (keys_alone and not unit.key):
+            return None
+        if unit.params is not self._params and unit.params != self._params:
+            self._renew(unit.params)
+        decode = self._decode(unit, media, keys_alone=keys_alone)
+        if self._held is None:
+            self._first, self._last, self.begun = decode, media, True
+            self._held = unit, media, decode
+            return None
+        decode = max(decode, self._held[2] + _SHORTEST)
+        picture = self._put(decode - self._held[2])
+        self._held = unit, media, decode
+        return picture
+
+    def finish(self) -> Picture | None:
+        """The last one, which nothing follows; None where there is none, or not all of it was asked for."""
+        if self._held is None:
+            return None
+        try:
+            return self._put(self._duration)
+        except Beyond:
+            return None
+        finally:
+            self._held = None
+
+    def _media(self, unit: AccessUnit, thinned: bool) -> int:
+        media = unit.media_time + self._offset
+        if self._held is None:
+            return media
+        if not _BACK_TICKS < media - self._last < (KEYS_JUMP_TICKS if thinned else JUMP_TICKS):
+            if not self._rejoins:
+                raise Jumped
+            self._offset += self._last + self._duration - media
+            media = self._last + self._duration
+        self._rejoins = False
+        self._last = max(self._last, media)
+        return media
+
+    def _renew(self, params: CodecParameters) -> None:
+        """Another coding, which begins at a key picture."""
+        self._params, rate = params, params.frame_rate
+        self._duration = round(CLOCK_RATE / rate) if 1 <= rate <= 240 else _USUAL
+        self._decode_times = DecodeTimes(params.reorder, self._duration)
+
+    def _decode(self, unit: AccessUnit, media: int, *, keys_alone: bool) -> int:
+        if not keys_alone:
+            return self._decode_times.next(media)
+        # Those that it would have waited for don't come.
+        self._decode_times = DecodeTimes(unit.params.reorder, self._duration)
+        return media - unit.params.reorder * self._duration
+
+    def _put(self, lasts: int) -> Picture:
+        assert self._held is not None
+        unit, media, decode = self._held
+        from_us, until_us = self._wall(decode), self._wall(decode + lasts)
+        if until_us > self._stretch.to_us:  # a key picture that stands for others may be the last that was asked for
+            until_us = self._wall(decode + min(lasts, self._duration))
+            if until_us > self._stretch.to_us:
+                raise Beyond
+        due = self._began + decode - self._first
+        self.due, self.reached_us = due + lasts, until_us
+        shown = replace(unit, media_time=due + media - decode, wall_us=from_us)
+        return Picture(shown, due, until_us)
+
+    def _wall(self, decode: int) -> int:
+        return self._stretch.from_us + (decode - self._first) * 100 // 9

@@ -1,0 +1,107 @@
+"""Pictures from a platform below stand where what was asked for says, whatever their times do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from custodes.node.gb28181.sending.placing import Beyond, Jumped, Placing
+from custodes.node.gb28181.sending.reading import Picture
+from custodes.node.gb28181.viewing.opened import Stretch
+from custodes.video.unit import AccessUnit
+from tests.video.footage import units
+
+FROM = 1_795_000_000_000_000
+MINUTE = Stretch(FROM, FROM + 60_000_000, 0, 60)
+
+
+def placed(placing: Placing, film: list[AccessUnit], **how: bool) -> list[Picture]:
+    return [picture for unit in film if (picture := placing.add(unit, **how)) is not None]
+
+
+def seconds(picture: Picture) -> tuple[float, float]:
+    return (picture.unit.wall_us - FROM) / 1e6, (picture.until_us - FROM) / 1e6
+
+
+@pytest.mark.parametrize("bframes", [0, 2])
+def test_they_run_on_from_the_first_key_picture(bframes: int) -> None:
+    film = list(units(50, gop=10, media=7_000_000, bframes=bframes))
+    placing = Placing(MINUTE, 90_000)
+    pictures = placed(placing, film[3:])  # the first key picture is the eleventh
+    pictures.append(placing.finish())  # type: ignore[arg-type]
+    assert [picture.unit.data for picture in pictures] == [unit.data for unit in film[10:]]
+    assert [picture.due for picture in pictures] == [90_000 + 3_600 * number for number in range(40)]
+    assert seconds(pictures[0]) == (0, 0.04)
+    assert all(before.until_us == after.unit.wall_us for before, after in pairwise(pictures))
+    assert {picture.unit.media_time - picture.due >= 0 for picture in pictures} == {True}
+    assert (placing.due, placing.reached_us) == (90_000 + 40 * 3_600, FROM + 1_600_000)
+
+
+def test_key_pictures_alone_stand_for_all_up_to_the_next_and_all_again_from_one_on() -> None:
+    film = list(units(60, gop=10))
+    placing = Placing(MINUTE, 90_000)
+    pictures = placed(placing, film[:15])
+    pictures += placed(placing, film[15:35], keys_alone=True)
+    pictures += placed(placing, film[35:])
+    sent = [*range(15), 20, 30, *range(40, 59)]
+    assert [picture.unit.data for picture in pictures] == [film[number].data for number in sent]
+    assert all(before.until_us == after.unit.wall_us for before, after in pairwise(pictures))
+    assert [seconds(pictures[at])[0] for at in (15, 16, 17)] == [0.8, 1.2, 1.6]
+
+
+def test_key_pictures_that_come_alone_are_where_they_would_be_with_those_between() -> None:
+    film = [unit for unit in units(100, gop=25, bframes=2) if unit.key]
+    pictures = placed(Placing(MINUTE, 90_000), film, keys_alone=True)
+    assert [seconds(picture) for picture in pictures] == [(0, 1), (1, 2), (2, 3)]
+    assert {picture.unit.media_time - picture.due for picture in pictures} == {7_200}
+
+
+@pytest.mark.parametrize("step", [200_000, -200_000, 10**9])
+def test_times_that_step_are_believed_no_longer_unless_it_stood_still(step: int) -> None:
+    film = list(units(30, gop=10))
+    later = [replace(unit, media_time=unit.media_time + step) for unit in film[20:]]
+    placing = Placing(MINUTE, 90_000)
+    placed(placing, film[:20])
+    with pytest.raises(Jumped):
+        placing.add(later[0])
+    placing = Placing(MINUTE, 90_000)
+    pictures = placed(placing, film[:20])
+    placing.rejoin()
+    pictures += placed(placing, later)
+    assert {after.due - before.due for before, after in pairwise(pictures)} == {3_600}
+    with pytest.raises(Jumped):
+        placing.add(replace(film[0], media_time=10**12))
+
+
+def test_where_key_pictures_may_come_alone_they_may_be_far_apart() -> None:
+    film = [unit for unit in units(500, length=4, gop=100) if unit.key]
+    placing = Placing(MINUTE, 90_000)
+    assert len(placed(placing, film, thinned=True)) == 4
+    placing = Placing(MINUTE, 90_000)
+    placing.add(film[0])
+    with pytest.raises(Jumped):
+        placing.add(film[1])
+
+
+def test_nothing_goes_beyond_what_was_asked_for() -> None:
+    second = Stretch(FROM, FROM + 1_000_000, 0, 1)
+    film = list(units(40, gop=10))
+    placing = Placing(second, 90_000)
+    assert len(placed(placing, film[:26])) == 25
+    with pytest.raises(Beyond):
+        placing.add(film[26])
+    # One that would stand for others beyond it stands for itself.
+    placing = Placing(second, 90_000)
+    keys = placed(placing, film[:31], keys_alone=True)
+    assert [seconds(picture) for picture in keys] == [(0, 0.4), (0.4, 0.8), (0.8, 0.84)]
+
+
+def test_another_coding_begins_at_a_key_picture_and_goes_on() -> None:
+    film = list(units(20, gop=10))
+    film += [replace(unit, media_time=unit.media_time + 72_000) for unit in units(20, gop=10, width=192)]
+    placing = Placing(MINUTE, 90_000)
+    pictures = placed(placing, film)
+    assert {after.due - before.due for before, after in pairwise(pictures)} == {3_600}
+    assert len({picture.unit.params.width for picture in pictures}) == 2

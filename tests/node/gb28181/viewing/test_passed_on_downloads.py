@@ -1,0 +1,165 @@
+"""A platform above fetches what one below recorded: as a download there, to its end, no faster than it is taken."""
+
+from __future__ import annotations
+
+import uuid
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from custodes.gb28181.device import stream
+from custodes.ledger.records import ViewBegun, ViewEnded
+from custodes.node.gb28181.place import ChannelUrl
+from custodes.node.gb28181.sending import below, ways
+from custodes.node.gb28181.viewing import call as calls
+from custodes.node.gb28181.viewing import desk as desks
+from tests.node.gb28181.filling.world import recording
+from tests.node.gb28181.sending.room import Upper
+from tests.node.gb28181.viewing.middle import Middle, more, with_middle
+from tests.node.gb28181.viewing.world import SECOND, until
+
+
+@pytest.fixture(autouse=True)
+def of_a_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ChannelUrl, "platform", property(lambda _url: True))
+    monkeypatch.setattr(stream, "KEYS_ONLY", 100.0)  # a platform sends every picture of a download
+
+
+async def fetched(middle: Middle, upper: Upper) -> None:
+    """Until it is over."""
+    await until(lambda: (upper.read() and False) or middle.ended(upper))
+
+
+@pytest.mark.parametrize(("asked", "below"), [(8, 8), (3, 2), (None, 2), (100, 8)])
+async def test_it_is_a_download_below_at_its_speed(tmp_path: Path, asked: int | None, below: int) -> None:
+    async def body(middle: Middle) -> None:
+        with Upper("udp") as upper:
+            await middle.play(upper, "Download", speed=asked)
+            await more(upper, 10)
+            [ask] = middle.all.line.asks
+            assert (ask.session, ask.speed, middle.below().scale) == ("Download", below, below)
+            assert await middle.sends.end(upper.call)
+        [begun] = middle.all.records(ViewBegun)
+        assert (ask.grant, begun.source) == (begun.grant, "device")
+
+    await with_middle(body, tmp_path)
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_it_ends_with_what_is_there_over_gaps_and_is_on_record(tmp_path: Path, transport: str) -> None:
+    recordings = (recording(560, 552), recording(500, 494))
+
+    async def body(middle: Middle) -> None:
+        all = middle.all
+        with Upper("tcp-active") as upper:
+            await middle.play(upper, "Download", speed=8)
+            await fetched(middle, upper)
+            assert middle.ended(upper) == {upper.call: "finished"}
+            assert not all.world.device.device.calls.streams
+        assert len(all.line.asks) == 2
+        seconds = sum(ask.end - ask.start for ask in all.line.asks)
+        assert abs(len(upper.frames) - seconds * 25) <= 3
+        assert {after.time - before.time for before, after in pairwise(upper.frames)} == {3_600}, "times go on"
+        [ended] = all.records(ViewEnded)
+        assert [round((end - begin) / SECOND) for begin, end in ended.shown] == [
+            ask.end - ask.start for ask in all.line.asks
+        ]
+        assert ended.reason == "finished"
+
+    await with_middle(body, tmp_path, recordings=recordings, transport=transport)
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_a_slow_receiver_slows_the_platform_below_and_what_waits_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transport: str
+) -> None:
+    """Over a connection it is not read, of datagrams it is asked to stand still: one call, and nothing is lost."""
+    monkeypatch.setattr(ways, "_BUFFER", 4096)
+    for module in (calls, below):
+        monkeypatch.setattr(module, "HELD_BYTES", 60_000)
+    monkeypatch.setattr(below, "LOW_BYTES", 15_000)
+    waited = [0]
+
+    async def body(middle: Middle) -> None:
+        all = middle.all
+        with Upper("tcp-active") as upper:
+            await middle.play(upper, "Download", speed=8)
+            await until(upper.read)
+
+            def held() -> bool:
+                [sending] = middle.sends._calls.values()
+                device = sending._below._device  # type: ignore[union-attr]
+                waited.append(device.waiting)
+                return device.waiting >= 60_000 and (transport == "tcp" or device.paused)
+
+            def slowly() -> bool:
+                if upper.sock is not None and len(upper.frames) < 3:
+                    upper.read()
+                return held()
+
+            await until(slowly)
+            await fetched(middle, upper)
+            assert middle.ended(upper) == {upper.call: "finished"}
+        assert len(all.line.asks) == 1
+        [ask] = all.line.asks
+        assert abs(len(upper.frames) - (ask.end - ask.start) * 25) <= 3
+        assert {after.time - before.time for before, after in pairwise(upper.frames)} == {3_600}
+
+    await with_middle(body, tmp_path, recordings=(recording(560, 540),), transport=transport)
+    assert max(waited) < 60_000 + 600_000
+
+
+async def test_what_is_sent_faster_than_it_goes_is_hung_up_on_played_out_and_called_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not stand still either."""
+    monkeypatch.setattr(below, "HELD_BYTES", 20_000)
+    monkeypatch.setattr(calls, "MOST_BYTES", 150_000)
+    monkeypatch.setattr(below, "GAIN_US", SECOND // 4)
+
+    async def body(middle: Middle) -> None:
+        all = middle.all
+        all.line.refuses = frozenset({"pause"})
+        with Upper("udp") as upper:
+            await middle.play(upper)
+            await until(lambda: all.world.device.device.calls.streams)
+            middle.below().scale = 3.9
+            await until(lambda: (upper.read() and False) or len(all.line.asks) == 2)
+            first, second = all.line.asks
+            came = len(upper.frames) / 25
+            assert abs(second.start - first.start - came) <= 2, "from where it was, once all that came was sent"
+
+    await with_middle(body, tmp_path)
+
+
+async def test_there_is_one_at_a_time_of_a_camera_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "SEAT_SECONDS", 0.2)
+
+    async def body(middle: Middle) -> None:
+        with Upper("udp") as first, Upper("udp") as second:
+            await middle.play(first, "Download", speed=1)
+            assert (await middle.call(second, "Download")).step == "full"
+            assert (await middle.call(Upper("tcp-passive"))).step == "full"
+            assert len(middle.all.line.asks) == 1
+            assert await middle.sends.end(first.call)
+            second.call = uuid.uuid4()
+            await middle.play(second, "Download")
+
+    await with_middle(body, tmp_path)
+
+
+async def test_one_that_breaks_off_below_is_not_told_as_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "SILENT_SECONDS", 0.5)
+
+    async def body(middle: Middle) -> None:
+        with Upper("udp") as upper:
+            await middle.play(upper, "Download", speed=1)
+            await more(upper, 10)
+            middle.all.world.device.cut = True
+            await fetched(middle, upper)
+            assert middle.ended(upper) == {upper.call: "no_picture"}
+
+    await with_middle(body, tmp_path)
