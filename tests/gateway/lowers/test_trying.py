@@ -159,19 +159,21 @@ async def test_who_does_not_register_is_told_why_and_is_asked_nothing(tmp_path: 
 
 
 async def test_a_call_that_is_not_taken_and_a_camera_of_the_register_that_is_left_alone(tmp_path: Path) -> None:
-    async with above(tmp_path) as (world, web, ours):
-        async with running_device(world.sip_port, LOWER, channels=1, streams=0) as device:
-            put(web, call=True)
-            found = await outcome(web)
-            assert told(found["call"]) == ("failed", f"{words.REFUSED} (486)")
-            web.lowers.clear()
-            only = device.device.settings.channels[0].id
-            world.assign(world.device(LOWER, keepalive_s=5), channels=(channel(uuid4(), LOWER, only),))
-            await until(lambda: ours.assigned.cameras(LOWER))
-            made = put(web, call=True)
-            await until(lambda: web.tried[-1].trial == made.trial)
-            parts = {part.part: part for part in web.tried[-1].parts}
-            assert told(parts["call"]) == ("untried", words.NO_CHANNEL)
+    async with (
+        above(tmp_path) as (world, web, ours),
+        running_device(world.sip_port, LOWER, channels=1, streams=0) as device,
+    ):
+        put(web, call=True)
+        found = await outcome(web)
+        assert told(found["call"]) == ("failed", f"{words.REFUSED} (486)")
+        web.lowers.clear()
+        only = device.device.settings.channels[0].id
+        world.assign(world.device(LOWER, keepalive_s=5), channels=(channel(uuid4(), LOWER, only),))
+        await until(lambda: ours.assigned.cameras(LOWER))
+        made = put(web, call=True)
+        await until(lambda: web.tried[-1].trial == made.trial)
+        parts = {part.part: part for part in web.tried[-1].parts}
+        assert told(parts["call"]) == ("untried", words.NO_CHANNEL)
 
 
 async def test_a_trial_ends_with_its_time_and_one_for_another_gateway_is_not_begun(tmp_path: Path) -> None:

@@ -247,9 +247,7 @@ class _Trial:
         else:
             self._say("admitted", "untried", fault=words.NOT_ADMITTED)
 
-    def _say(
-        self, part: LowerPart, outcome: str, seconds: float | None = None, fault: str = "", **more: Any
-    ) -> None:
+    def _say(self, part: LowerPart, outcome: str, seconds: float | None = None, fault: str = "", **more: Any) -> None:
         ms = None if seconds is None else min(600_000, round(seconds * 1000))
         self._said[part] = TriedPart.model_validate(
             {"part": part, "outcome": outcome, "ms": ms, "fault": fault, **more}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 NOT_ASSIGNED = "no device of its ID may register here now"
 UNSEALABLE = "its password does not open with this gateway's key; enter it anew"
-WRONG_PASSWORD = "it registers with another ID or another password"
+WRONG_PASSWORD = "it registers with another ID or another password"  # noqa: S105 - a sentence
 WRONG_NETWORK = "it registers from an address outside the networks that devices may come from"
 NOT_REGISTERED = "it did not register during the trial"
 NO_KEEPALIVE = "no keepalive of it came within its own interval"
