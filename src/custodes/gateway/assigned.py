@@ -83,6 +83,10 @@ class Assigned:
         found = self._channels.get((camera, device, channel))
         return found if found is not None and found.node == node else None
 
+    def cameras(self, device: str) -> frozenset[str]:
+        """Channels of a device that are cameras of the register, which some node may call."""
+        return frozenset(channel for _camera, owner, channel in self._channels if owner == device)
+
     def admits(self, host: str) -> bool:
         """Whether devices may come from this address."""
         try:

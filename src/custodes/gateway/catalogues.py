@@ -15,6 +15,7 @@ import structlog
 
 from custodes.gateway.context import Context
 from custodes.gateway.entries import Entry, Taken, entry_of
+from custodes.gateway.following import Follower
 from custodes.gateway.line import Line
 from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.states import States
@@ -40,10 +41,11 @@ log = structlog.get_logger(__name__)
 class _Taking:
     """One device while it is asked; `collector` is None while it is asked what it is.
 
-    `begun`: when its catalogue was asked for; `noticed`: it said meanwhile that something changed.
+    `begun`: when it was asked last; `noticed`: it said meanwhile that something changed.
     """
 
     device: str
+    follower: Follower | None = None
     begun: float = 0.0
     noticed: bool = False
     question: Question[_Taking] | None = None
@@ -81,6 +83,7 @@ class Catalogues:
         self._tries: dict[str, int] = {}
         self._costs: dict[str, float] = {}  # seconds that the last taking cost
         self._restless: dict[str, int] = {}  # takings without two calm minutes between
+        self._followers: dict[str, Follower] = {}  # of takings that are still to begin
 
     @property
     def kept(self) -> int:
@@ -103,15 +106,24 @@ class Catalogues:
             self._line.wish(device, False, self._now)
         return True
 
+    def follow(self, device: str) -> Follower:
+        """Ask a device now what it is and what it has, and say what comes of it."""
+        self._followers[device] = found = Follower()
+        self._line.wish(device, True, self._now)
+        return found
+
     def changed(self, change: Change) -> None:
         """What became of a registration."""
         device = change.id
         if change.what in ("registered", "restarted"):
+            running = self._running.get(device)
+            if running is not None and running.follower is not None:
+                self._followers.setdefault(device, running.follower)  # it is asked anew: whoever waits hears of that
             self._break_off(device)
             self._tries.pop(device, None)
             self._line.wish(device, True, self._rested(device, 0))
         elif change.what == "online":
-            self._line.wish(device, False, self._rested(device, 0))
+            self._line.wish(device, device in self._followers, self._rested(device, 0))
         elif change.what in ("offline", "gone"):
             self._break_off(device)
             self._line.drop(device)
@@ -121,7 +133,7 @@ class Catalogues:
         self._break_off(device)
         self._line.drop(device)
         self._unbox(device)
-        for known in (self._answered, self._tries, self._costs, self._restless):
+        for known in (self._answered, self._tries, self._costs, self._restless, self._followers):
             known.pop(device, None)
 
     def tick(self) -> None:
@@ -134,7 +146,7 @@ class Catalogues:
             if found is None:
                 break
             device, wish = found
-            taking = self._running[device] = _Taking(device)
+            taking = self._running[device] = _Taking(device, self._followers.pop(device, None))
             (self._ask_info if wish.info else self._ask_catalogue)(taking, now)
 
     # What the web is told
@@ -186,6 +198,7 @@ class Catalogues:
 
     def _ask_info(self, taking: _Taking, now: float) -> None:
         query = DeviceInfoQuery(sn=self._context.number(taking.device), device_id=taking.device)
+        taking.begun = now
         if self._ask(taking, query, now + self._pace.info):
             self._agenda.set(taking.device, now + self._pace.info)
         else:
@@ -196,6 +209,8 @@ class Catalogues:
         query = CatalogQuery(sn=self._context.number(taking.device), device_id=taking.device)
         taking.collector = Collector(lambda entry: entry.id, now_us, patience)
         taking.begun = now
+        if taking.follower is not None:
+            taking.follower.asked = True
         # The collector says when it is over, long before this.
         if not self._ask(taking, query, now + patience.longest / SECOND + 60):
             self._fail(taking)
@@ -254,6 +269,8 @@ class Catalogues:
         taking = question.what
         if isinstance(message, DeviceInfo):
             self._states.described(device, message.manufacturer, message.model, message.firmware)
+            if taking.follower is not None:
+                taking.follower.info_s = self._now - taking.begun
             self._ask_catalogue(taking, self._now)
         else:
             self._add(taking, message)
@@ -305,6 +322,7 @@ class Catalogues:
         self._tries.pop(device, None)
         said = len(found.entries) if found.announced is None else found.announced
         made = Taken(device, uuid.uuid4(), found.whole, said, self._context.clock.wall_us(), found.entries)
+        self._tell(taking, made)
         self._unbox(device)  # an older one that is not told yet says nothing any more
         self._outbox[device] = made
         self._untold += len(made.entries)
@@ -323,19 +341,26 @@ class Catalogues:
         self._tries.pop(device, None)
         self._unbox(device)
         said = min(said, 2**31 - 1)
-        self._outbox[device] = Taken(device, uuid.uuid4(), False, said, self._context.clock.wall_us(), ())
+        self._outbox[device] = made = Taken(device, uuid.uuid4(), False, said, self._context.clock.wall_us(), ())
+        self._tell(taking, made)
         log.warning("catalogue.too_long", device=device, said=said)
         self._taken(device)
 
     def _fail(self, taking: _Taking) -> None:
         """Nothing came: it is asked again a few times, later each time, then when it registers anew."""
         device = taking.device
+        if taking.follower is not None:
+            taking.follower.failed = True
         self._break_off(device)
         tries = self._tries.get(device, 0)
         log.info("catalogue.not_answered", device=device, tries=tries + 1)
         if tries < self._pace.tries or taking.noticed:
             self._tries[device] = min(tries + 1, self._pace.tries)
             self._line.wish(device, False, self._now + self._pace.again * 2**tries)
+
+    def _tell(self, taking: _Taking, made: Taken) -> None:
+        if taking.follower is not None:
+            taking.follower.taken, taking.follower.catalogue_s = made, self._now - taking.begun
 
     def _put_off_the_largest(self) -> None:
         """There is no room: whoever sends most waits, and no other."""

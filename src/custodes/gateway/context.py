@@ -48,6 +48,7 @@ class Context:
         id, domain: our own ID of 20 digits and SIP domain.
         folder: the gateway's own data.
         event_ears, message_ears: the rooms that hear, in order.
+        alive_ears: who waits for the next keepalive of a device, by its ID; each hears of one.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Context:
     folder: Path
     event_ears: list[EventEar] = field(default_factory=list)
     message_ears: list[MessageEar] = field(default_factory=list)
+    alive_ears: dict[str, Callable[[], None]] = field(default_factory=dict)
     _heard: dict[str, Charset] = field(default_factory=dict)
     _numbers: dict[str, SerialNumbers] = field(default_factory=dict)
 

@@ -149,6 +149,9 @@ class Hearing:
 
     def _hear(self, device: str, message: Message) -> bool:
         if isinstance(message, Keepalive):
+            ear = self._context.alive_ears.pop(device, None)
+            if ear is not None:
+                ear()
             return True
         if isinstance(message, Alarm):
             self._alarms.take_in(device, message, self._context.clock.wall_us())

@@ -28,8 +28,12 @@ from custodes.gateway.hearing import Hearing
 from custodes.gateway.kept import load_assignment, load_seen, save_assignment
 from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
+from custodes.gateway.lowers.ringing import Ringing
+from custodes.gateway.lowers.trials import LowerTrials
+from custodes.gateway.lowers.trying import PATIENCE, Patience, Tools
 from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.rebooting import Rebooting
+from custodes.gateway.recordings.clocks import Clocks
 from custodes.gateway.recordings.desk import RecordingsDesk
 from custodes.gateway.recordings.room import Recordings
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
@@ -89,6 +93,7 @@ class Gateway:
         pace: Pace = PACE,
         periods: Periods | None = None,
         upper_pace: UpperPace = UPPER_PACE,
+        lower_patience: Patience = PATIENCE,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -158,11 +163,19 @@ class Gateway:
             lambda: [link.upper for link in self.uppers.links],
             clock,
         )
-        self.context.event_ears += [self.switchboard.hear, self.steering.hear, self.recordings.hear]
+        ringing, clocks = Ringing(self.context), Clocks(self.context)
+        self.lowers = LowerTrials(
+            self.name,
+            self.web,
+            Tools(self.context, self.catalogues, self.unknown, statements, clocks, ringing),
+            lower_patience,
+        )
+        self.context.event_ears += [self.switchboard.hear, self.steering.hear, self.recordings.hear, ringing.hear]
         self.context.message_ears += [
             self.switchboard.hear_message,
             self.steering.hear_message,
             self.recordings.hear_message,
+            clocks.hear_message,
         ]
         self.desk.turned_away.append(self.switchboard.turned_away)
         signed = self.desk.signed_by_node
@@ -174,7 +187,7 @@ class Gateway:
             *RecordingsDesk(self.recordings).routes(signed),
         ]
         # What moves is stopped before calls are ended, and uppers know that they end before we call no more.
-        self.rooms: list[Room] = [self.steering, self.listener, self.uppers, self.switchboard]
+        self.rooms: list[Room] = [self.steering, self.listener, self.lowers, self.uppers, self.switchboard]
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:

@@ -63,6 +63,11 @@ class UnknownTable:
         if len(self._rows) > self._most:
             self._forget(next(iter(self._rows)))
 
+    def why(self, id: str, since_us: int) -> Why | None:
+        """Why whoever calls itself `id` was refused last, since this moment; None where nobody was."""
+        rows = [row for (_host, name), row in self._rows.items() if name == id and row.last_us >= since_us]
+        return max(rows, key=lambda row: row.last_us).why if rows else None
+
     def changed(self, whole: bool) -> tuple[Unknown, ...]:
         """Rows that changed since `told`, or all."""
         keys = self._rows if whole else self._changed

@@ -21,7 +21,7 @@ from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
 from custodes.gb28181.cascade.events import Event, Questioned, State, Stood, Wanted
 from custodes.gb28181.cascade.lower import Lower
 from custodes.gb28181.sip.digest import Secret
-from custodes.video.wire.linktests import LinkTrial, LinkTrials, LinkTried, Part, TriedPart
+from custodes.video.wire.linktests import LinkTrial, LinkTrials, LinkTried, TriedPart, UpperPart
 from custodes.video.wire.uppers import GatewayUpper
 
 log = structlog.get_logger(__name__)
@@ -132,7 +132,7 @@ class _Trial:
     def __init__(self, house: House, patience: Patience) -> None:
         self._clock = house.clock
         self._patience = patience
-        self._said: dict[Part, TriedPart] = {}
+        self._said: dict[UpperPart, TriedPart] = {}
         self._left: str | None = None
 
     def told(self, link: UpperLink, event: Event) -> None:
@@ -148,14 +148,14 @@ class _Trial:
             case _:
                 pass
 
-    def say(self, part: Part, outcome: str, ms: int | None = None, fault: str = "") -> None:
+    def say(self, part: UpperPart, outcome: str, ms: int | None = None, fault: str = "") -> None:
         """What came of a part; the first word of it counts."""
         told = TriedPart.model_validate({"part": part, "outcome": outcome, "ms": ms, "fault": fault})
         self._said.setdefault(part, told)
 
     def parts(self) -> tuple[TriedPart, ...]:
         """All of them."""
-        order: tuple[Part, ...] = ("register", "keepalive", "catalogue", "unregister")
+        order: tuple[UpperPart, ...] = ("register", "keepalive", "catalogue", "unregister")
         return tuple(self._said.get(part) or TriedPart(part=part, outcome="untried") for part in order)
 
     async def go(self, link: UpperLink) -> None:

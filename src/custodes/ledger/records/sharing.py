@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from .access import Unmet
 from .base import Count, Interval, Name, Record, Text, check_hex
@@ -22,18 +22,26 @@ class Letter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class TriedPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One part of a trial of a link as the gateway measured it: which, ``passed``, ``failed`` or ``untried``, milliseconds where it came about."""
+    """One part of a trial of a link as the gateway measured it: which, ``passed``, ``failed`` or ``untried``, milliseconds where it came about.
+
+    Of a platform below, where it was told: how long ago it was heard of (seconds), by how much its clock was ahead (milliseconds), how many entries
+    of its catalogue came and how many it had announced.
+    """
 
     part: Name
     outcome: Name
     ms: int | None = None
+    ago_s: int | UnsetType = UNSET
+    off_ms: int | UnsetType = UNSET
+    got: int | UnsetType = UNSET
+    said: int | UnsetType = UNSET
 
 
 class Measured(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The trial that a test of a link stands beside: which, and its parts."""
 
     trial: UUID
-    parts: Annotated[tuple[TriedPart, ...], Meta(max_length=8)]
+    parts: Annotated[tuple[TriedPart, ...], Meta(max_length=12)]
 
 
 class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="sharing.step"):

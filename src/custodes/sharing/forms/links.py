@@ -44,6 +44,16 @@ class DayForm(StepForm):
     field_order = ("test_on", "words", "file")
 
 
+class TrialForm(StepForm):
+    """Having a link tried by the gateway; of a platform below a channel may be called as well."""
+
+    call = forms.BooleanField(
+        label=_("同时试呼一个点位"),
+        required=False,
+        help_text=_("呼叫得到应答即结束，不建立媒体连接，不接收、不显示、不保存画面。由谁决定，记入办理经过。"),
+    )
+
+
 class NeedForm(PlainText, forms.Form):
     """Why a link with a platform is wanted."""
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from custodes.sharing.models import Link, LinkTrial
+from custodes.sharing.models import Link, LinkState, LinkTrial
+from custodes.video.wire.linktests import LOWER_SECONDS
 
 WAITS = timedelta(minutes=3)
-"""A gateway that told nothing within it tells nothing any more."""
+"""A gateway that told nothing within it tells nothing any more; of a platform below, whose keepalives are waited for, `LOWER_WAITS`."""
+
+LOWER_WAITS = timedelta(seconds=LOWER_SECONDS)
+TRIED_BELOW = (LinkState.EXAMINED, LinkState.TESTED)
+"""States in which a link with a platform below is tried: while it is suspended that may not register (`links.below`)."""
 
 SPEAKS = timedelta(days=1)
 """So long a trial stands beside the test of its link."""
@@ -18,12 +23,12 @@ TURNING = ("secret", "repoint", "void_test")
 
 def waits(one: LinkTrial, at: datetime) -> bool:
     """Whether the gateway may still tell what came of it."""
-    return one.told_at is None and at - one.at < WAITS
+    return one.told_at is None and at - one.at < (WAITS if one.link.upper else LOWER_WAITS)
 
 
 def last_of(link: Link) -> LinkTrial | None:
     """Its last trial, told or not."""
-    return link.trials.select_related("by__unit").order_by("-at").first()
+    return link.trials.select_related("by__unit", "link__platform").order_by("-at").first()
 
 
 def speaks(one: LinkTrial, at: datetime) -> bool:
@@ -37,6 +42,6 @@ def beside(held: Link, at: datetime) -> LinkTrial | None:
     found = held.trials.filter(told_at__isnull=False).order_by("-at").first()
     if found is None or not speaks(found, at):
         return None
-    parts = [{name: part[name] for name in ("part", "outcome", "ms")} for part in found.parts]
+    parts = [{name: value for name, value in part.items() if name != "fault"} for part in found.parts]
     held.__dict__["_measured"] = {"trial": found.pk, "parts": parts}
     return found

@@ -447,6 +447,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
                 ('revision', models.PositiveIntegerField()),
+                ('call', models.BooleanField(default=False)),
                 ('told_at', models.DateTimeField(null=True)),
                 ('parts', models.JSONField(default=list)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),

@@ -16,6 +16,7 @@ from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 from custodes.sharing.directory.added import clause_of
 from custodes.sharing.links.faults import words_of
+from custodes.sharing.links.figures import figure_of
 from custodes.sharing.models.platform import PlatformRole
 
 
@@ -217,12 +218,21 @@ class Outcome(models.TextChoices):
 
 
 class TrialPart(models.TextChoices):
-    """Parts of a trial, as the gateway takes them."""
+    """Parts of a trial, as the gateway takes them: of a platform above, then of one below."""
 
     REGISTER = "register", pgettext_lazy("联网测试", "向上级平台注册")
     KEEPALIVE = "keepalive", pgettext_lazy("联网测试", "心跳得到应答")
     CATALOGUE = "catalogue", pgettext_lazy("联网测试", "上级平台查询目录，已答复（空目录）")
     UNREGISTER = "unregister", pgettext_lazy("联网测试", "注销")
+    REGISTERED = "registered", pgettext_lazy("联网测试", "下级平台已注册")
+    ALIVE = "alive", pgettext_lazy("联网测试", "心跳按时到达")
+    TIME = "time", pgettext_lazy("联网测试", "校时，误差不超过 1 秒")
+    INFO = "info", pgettext_lazy("联网测试", "设备信息查询得到答复")
+    ENTRIES = "entries", pgettext_lazy("联网测试", "目录完整")
+    CALL = "call", pgettext_lazy("联网测试", "试呼一个点位（不接收画面）")
+    SIDE = "side", pgettext_lazy("联网测试", "说明通道可以连接，证书相符")
+    ADMITTED = "admitted", pgettext_lazy("联网测试", "说明通道接受本级的证书")
+    WITNESS = "witness", pgettext_lazy("联网测试", "存证日志由本级见证")
 
 
 class LinkTrial(models.Model):
@@ -230,8 +240,9 @@ class LinkTrial(models.Model):
 
     Attributes:
         revision: of the link behind the step that asked for it.
+        call: of a platform below, one channel is called as well.
         told_at: when the gateway told what came of it; None before.
-        parts: as it told them (`video.wire.linktests.TriedPart`), in their order.
+        parts: as it told them (`video.wire.linktests.TriedPart`), in their order; of a platform below with what the web knows of its log.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -239,6 +250,7 @@ class LinkTrial(models.Model):
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
     revision = models.PositiveIntegerField()
+    call = models.BooleanField(default=False)
     told_at = models.DateTimeField(null=True)
     parts = models.JSONField(default=list)
 
@@ -250,13 +262,14 @@ class LinkTrial(models.Model):
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        """Each part in words: what, outcome and that in words, milliseconds, the fault in the reader's language or as the gateway said it."""
+        """Each part in words: what, outcome and that in words, milliseconds, figures, the fault in the reader's language or as the gateway said it."""
         return [
             {
                 "label": TrialPart(part["part"]).label,
                 "outcome": part["outcome"],
                 "words": Outcome(part["outcome"]).label,
                 "ms": part["ms"],
+                "figure": figure_of(part),
                 "fault": words_of(part["fault"]),
                 "said": part["fault"],
             }

@@ -22,7 +22,7 @@ from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.directory.secrecy import nameable
-from custodes.sharing.forms.links import AskForm, DayForm, GrantForm, PasswordForm, StepForm, TestForm
+from custodes.sharing.forms.links import AskForm, DayForm, GrantForm, PasswordForm, StepForm, TestForm, TrialForm
 from custodes.sharing.links import alarming, granting, passwords, steps, trying
 from custodes.sharing.links.tried import last_of, speaks
 from custodes.sharing.models import Link, LinkGrant, PlatformRole
@@ -38,7 +38,7 @@ _STEPS: dict[str, tuple[Callable[[Link, Taken], Link], bool, Any]] = {
     "suspend": (steps.suspend, True, _("已暂停，立即生效。")),
     "resume": (steps.resume, False, _("已恢复启用。")),
     "end": (steps.end, True, _("已终止。")),
-    "trial": (trying.ask_trial, False, _("已交国标网关试联，约一分钟后刷新本页查看结果。")),
+    "trial": (trying.ask_trial, False, _("已交国标网关试联，稍后刷新本页查看结果。")),
     "alarms_ask": (alarming.ask_alarms, True, _("已提出报警上报，由另一人批准后生效。")),
     "alarms_on": (alarming.tell_alarms, False, _("已批准，开始向上级平台报送报警。")),
     "alarms_off": (alarming.stop_alarms, True, _("已停止报送报警，立即生效。")),
@@ -59,6 +59,8 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     row = own(viewer, pk)
     if event in ("examine", "test_day"):
         form: StepForm = DayForm(request.POST, request.FILES)
+    elif event == "trial":
+        form = TrialForm(request.POST, request.FILES)
     elif event in _STEPS:
         form = StepForm(request.POST, request.FILES, required=_STEPS[event][1])
     else:
@@ -83,6 +85,8 @@ def _take(row: Link, event: str, data: dict[str, Any], taken: Taken) -> None:
         if data["test_on"] is None:
             raise StepRefused(gettext("测试日期：请填写。"))
         steps.set_test_day(row, data["test_on"], taken)
+    elif event == "trial":
+        trying.ask_trial(row, taken, call=data["call"])
     else:
         _STEPS[event][0](row, taken)
 

@@ -23,14 +23,14 @@ from custodes.people.table import Column, Table
 from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
 from custodes.places.devices.reach import visible_devices
-from custodes.sharing.forms.links import DayForm, StepForm
+from custodes.sharing.forms.links import DayForm, StepForm, TrialForm
 from custodes.sharing.links.below import device_of
 from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import gateway_key, outdated, why_not
 from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
 from custodes.sharing.links.tried import last_of, waits
-from custodes.sharing.links.trying import why_not_tried
+from custodes.sharing.links.trying import may_call, why_not_tried
 from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, PlatformRole, SharingStep
 from custodes.sharing.models.link import OPEN, TRIED
 from custodes.sharing.reach import handled_links, joining_offices, linkable_systems, read_links, read_platforms
@@ -156,6 +156,7 @@ def draw(
         "trial": (trial := last_of(row)),
         "trial_waits": trial is not None and waits(trial, viewer.at),
         "no_trial": why_not_tried(row) if handles and row.state in TRIED else "",
+        "trial_form": TrialForm(auto_id="id_trial_%s") if may_call(row) else None,
         "alarms_approves": row.alarms_asked_by_id != viewer.person.pk,
         "alarms_ask_form": StepForm(auto_id="id_alarms_ask_%s", label=_("需要上报的原因"), required=True),
         "alarms_on_form": StepForm(auto_id="id_alarms_on_%s"),
