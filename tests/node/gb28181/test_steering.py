@@ -250,7 +250,13 @@ async def test_what_is_not_done_is_a_failure_with_its_kind(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("failure", "kind"),
-    [("not_assigned", "refused"), ("not_registered", "timeout"), ("no_answer", "timeout"), ("refused", "refused")],
+    [
+        ("not_assigned", "refused"),
+        ("not_registered", "timeout"),
+        ("no_answer", "timeout"),
+        ("refused", "refused"),
+        ("held", "held"),
+    ],
 )
 async def test_each_failure_of_the_gateway_has_its_kind(failure: Any, kind: str) -> None:
     class Refusing:
@@ -270,6 +276,34 @@ async def test_each_failure_of_the_gateway_has_its_kind(failure: Any, kind: str)
     with pytest.raises(SteerFailure) as raised:
         await driver.presets()
     assert raised.value.kind == "timeout"
+
+
+async def test_a_movement_that_is_held_finds_that_the_platform_below_steers_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Said again in the background it was refused: whoever holds it is told with the next word, and a hand behind a stop is not."""
+    monkeypatch.setattr(driving, "REPEAT_SECONDS", 0.01)
+    answers: list[Any] = []
+
+    class Below:
+        async def steer(self, steer: GatewaySteer) -> GatewayTaken:
+            answers.append("" if steer.command == "stop" or not answers else "held")
+            return GatewayTaken(failure=answers[-1])
+
+    line: Any = Below
+    driver = GbPtz(line, UUID(int=1), NVR, CHANNEL).for_look(GRANT)
+    await driver.move(RIGHT, 30.0)
+    await until(lambda: "held" in answers)
+    with pytest.raises(SteerFailure) as raised:
+        await driver.move(RIGHT, 30.0)
+    assert raised.value.kind == "held"
+    answers.clear()
+    await driver.move(RIGHT, 30.0)
+    await until(lambda: "held" in answers)
+    await driver.stop()
+    answers.clear()
+    await driver.move(RIGHT, 30.0)
+    await driver.stop()
 
 
 async def test_a_2022_device_is_kept_in_its_declared_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
 from custodes.gateway.steering.questions import Questions
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.control import DeviceControlAnswer, DragZoom, Precise, drag_zoom
+from custodes.gb28181.manscdp.control import HELD, DeviceControlAnswer, DragZoom, Precise, drag_zoom
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
 from custodes.gb28181.sip.events import Event, Got
@@ -37,7 +37,12 @@ ANSWER_S = 4.0
 """For which a command waits to be acknowledged; over UDP it is sent three times in that."""
 
 MOST_STOPS = 10_000
-"""Cameras of which it is remembered that they were stopped."""
+"""Cameras of which it is remembered that they were stopped, or that they are steered below."""
+
+HELD_S = 5.0
+"""For which it counts that a platform below steers the camera itself: whoever asks later may have it."""
+
+HELD_BELOW = GatewayTaken(failure="held", detail="the platform below steers the camera itself")
 NAME_LENGTH = 60
 WINDOW = 1920, 1080
 """Pixels of the window in which a box of a drag zoom is told: the device takes the box by its share of it."""
@@ -64,6 +69,7 @@ class Steering:
         self.refusals = 0
         self._states = states or StatesNothing()
         self._stops: OrderedDict[Camera, int] = OrderedDict()
+        self._held: OrderedDict[Camera, float] = OrderedDict()
         self.movements = Movements(process)
         self._questions = Questions(process)
         self._process = process
@@ -81,6 +87,8 @@ class Steering:
             return await self._all(self.movements.stop(camera))
         if self._process.reach(wish.device) is None:
             return AWAY
+        if self._process.clock.monotonic() - self._held.pop(camera, -HELD_S) < HELD_S:
+            return HELD_BELOW
         against = await self._stated(camera, wish)
         return against if against is not None else await self._obey(camera, wish)
 
@@ -159,6 +167,8 @@ class Steering:
             if message.result is Result.ERROR:
                 self.refusals += 1
                 log.info("steering.device_refused", device=device)
+                if message.reason == HELD:
+                    self._held_below((device, message.device_id))
             return True
         return self._questions.hear_message(device, message)
 
@@ -203,6 +213,13 @@ class Steering:
         self._stops[camera] = self._stops.pop(camera, 0) + 1
         while len(self._stops) > MOST_STOPS:
             self._stops.popitem(last=False)
+
+    def _held_below(self, camera: Camera) -> None:
+        """The hand hears of it with its next command, or with the repetition of a movement."""
+        self._held.pop(camera, None)
+        self._held[camera] = self._process.clock.monotonic()
+        while len(self._held) > MOST_STOPS:
+            self._held.popitem(last=False)
 
     def _against(self, camera: UUID, device: str, channel: str, node: str) -> GatewayTaken | None:
         found = self._process.assigned.channel(camera, device, channel, node)

@@ -228,9 +228,9 @@ class Lower:
         """
         return self.questions.answer(question, answer, now)
 
-    def deny(self, question: int, now: float) -> bool:
-        """Refuse a question. False where nobody waits any more."""
-        return self.questions.denied_by_owner(question, now)
+    def deny(self, question: int, now: float, reason: str = "") -> bool:
+        """Refuse a question; a command with a reason where it is to have one. False where nobody waits any more."""
+        return self.questions.denied_by_owner(question, now, reason)
 
     # Within
 

@@ -45,6 +45,7 @@ _KINDS = {
     "no_answer": ("timeout", "the device did not acknowledge the command"),
     "refused": ("refused", "the device does not take the command"),
     "not_stated": ("refused", "it was not stated to the platform below whose hand it is"),
+    "held": ("held", "the platform below is steering the camera itself"),
 }
 
 
@@ -70,9 +71,10 @@ GatewayLine = Callable[[], Gateway | None]
 
 @dataclass
 class _Said:
-    """What a channel is told again and again in the background, whoever's hand it is for."""
+    """What a channel is told again and again in the background, whoever's hand it is for; and what it answered last there."""
 
     task: asyncio.Task[None] | None = None
+    failure: str = ""
 
 
 class GbPtz:
@@ -119,6 +121,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
+        self._check_said()
         pan, tilt, zoom, focus, iris = motion.values
         wish = self._wish("move").model_copy(
             update={"pan": pan, "tilt": tilt, "zoom": zoom, "focus": focus, "iris": iris}
@@ -134,6 +137,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
+        self._said.failure = ""
         wish = self._wish("stop")
         try:
             taken = await self._ask(wish)
@@ -247,6 +251,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
+        self._check_said()
         wish = self._wish("cruise").model_copy(update={"cruise": number})
         await self._say(wish)
         self._go_on(self._repeat(wish, asyncio.get_running_loop().time() + seconds))
@@ -305,7 +310,14 @@ class GbPtz:
             except SteerFailure:
                 continue  # if it stays away, it stops the camera by itself
             if taken.failure:
+                self._said.failure = taken.failure
                 return
+
+    def _check_said(self) -> None:
+        """What was said in the background found that the platform below steers itself: whoever says it again has to know."""
+        failure, self._said.failure = self._said.failure, ""
+        if failure == "held":
+            raise SteerFailure(*_KINDS[failure])
 
     async def _owe(self, wish: GatewaySteer) -> None:
         for _ in range(OWED_TRIES):

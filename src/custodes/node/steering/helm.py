@@ -34,6 +34,9 @@ DEVICE_SECONDS = 5.0
 STOP_TRIES = 3
 WRITE_SECONDS = 1.0
 STOPS = frozenset({"stop", "watchdog", "edge"})
+BELOW = "below"
+"""Why a hand ends that a platform below takes no commands of, since it steers the camera itself."""
+
 TURNING = frozenset({"move", "goto", "drag_in", "drag_out", "precise", "cruise"})
 """Commands after which a camera may look elsewhere than declared."""
 
@@ -271,9 +274,7 @@ class Helm:
         elif now - self._sent >= RESEND_SECONDS:
             # The same movement goes on: it was written down when it began.
             self._sent = now
-            with contextlib.suppress(SteerFailure):
-                async with self._line:
-                    await (await self._reach()).move(self._moving, DEVICE_SECONDS)
+            await self._again(lambda driver: driver.move(self._moving, DEVICE_SECONDS))
 
     async def _move(self, motion: Motion) -> None:
         self._sent = self.clock.monotonic()
@@ -306,10 +307,21 @@ class Helm:
         elif now - self.hand.last >= self.idle_seconds:
             self._over = "idle"
         elif now - self._sent >= RESEND_SECONDS and self._cruise is not None:
-            self._sent = now
-            with contextlib.suppress(SteerFailure):
-                async with self._line:
-                    await (await self._reach()).cruise(self._cruise, DEVICE_SECONDS)
+            self._sent, number = now, self._cruise
+            await self._again(lambda driver: driver.cruise(number, DEVICE_SECONDS))
+
+    async def _again(self, deed: Deed) -> None:
+        """Say once more what goes on: what becomes of that matters only where the hand is lost."""
+        try:
+            async with self._line:
+                await deed(await self._reach())
+        except SteerFailure as error:
+            self._lose(error)
+
+    def _lose(self, error: SteerFailure) -> None:
+        """A platform below steers the camera itself: this hand is over."""
+        if error.kind == "held":
+            self.let_go(BELOW)
 
     async def _stop(self, why: str) -> None:
         async def stop(driver: Steerable) -> None:
@@ -359,6 +371,7 @@ class Helm:
             except SteerFailure as error:
                 outcome = error.kind
                 self._say(error.detail)
+                self._lose(error)
                 self._driver = None if error.kind in ("refused", "timeout", "password") else self._driver
                 raise
             finally:

@@ -13,7 +13,8 @@ class SteerFailure(Exception):
     """A command that the camera did not take.
 
     Attributes:
-        kind: ``refused``, ``timeout``, ``password``, ``path``, ``protocol``, ``unsupported``; ``outside`` of the declared field, ``bearing``: not known.
+        kind: ``refused``, ``timeout``, ``password``, ``path``, ``protocol``, ``unsupported``; ``outside`` of the declared field, ``bearing``: not known;
+            ``held``: a platform below steers the camera itself, and the hand here is over.
         detail: one plain sentence for people; it repeats nothing that the camera sent.
     """
 

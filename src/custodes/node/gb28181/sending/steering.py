@@ -19,7 +19,7 @@ from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.place import is_channel
 from custodes.node.steering.desk import Signed, SteeringDesk
 from custodes.node.steering.driver import for_look
-from custodes.node.steering.helm import Helm
+from custodes.node.steering.helm import BELOW, Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, Preset, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
@@ -46,11 +46,11 @@ MOST_PRESETS = 255
 OURS = frozenset({"set", "remove"})
 """Presets are set and removed by the lead on duty here alone (decision 0387)."""
 
-_WHY = {"yielded": "held", "revoked": "revoked", "idle": "idle", "camera": "not_here"}
+_WHY = {"yielded": "held", BELOW: "held", "revoked": "revoked", "idle": "idle", "camera": "not_here"}
 """How the end of a hand is told to the gateway; everything else is ``unknown``."""
 
 Step = Literal["", "not_granted", "not_here", "unsteerable", "held", "outside", "failed"]
-_STEPS: dict[str, Step] = {"outside": "outside", "bearing": "outside", "not_yours": "not_granted"}
+_STEPS: dict[str, Step] = {"held": "held", "outside": "outside", "bearing": "outside", "not_yours": "not_granted"}
 _HELD = SendSteered(step="held", detail="the camera is steered here")
 
 
