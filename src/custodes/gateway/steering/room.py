@@ -87,7 +87,7 @@ class Steering:
             return await self._all(self.movements.stop(camera))
         if self._process.reach(wish.device) is None:
             return AWAY
-        if self._process.clock.monotonic() - self._held.pop(camera, -HELD_S) < HELD_S:
+        if self._lost(camera):
             return HELD_BELOW
         against = await self._stated(camera, wish)
         return against if against is not None else await self._obey(camera, wish)
@@ -140,6 +140,13 @@ class Steering:
         if failure or found is None:
             return PositionAnswer(failure=failure or "no_answer")
         return PositionAnswer(pan=found.pan, tilt=found.tilt, zoom=found.zoom)
+
+    async def stands(self, node: str, ask: PositionAsk) -> GatewayTaken:
+        """Whether the hand on a channel stands: a platform below may have said meanwhile that it steers the camera itself."""
+        against = self._against(ask.camera, ask.device, ask.channel, node)
+        if against is not None:
+            return against
+        return HELD_BELOW if self._lost((ask.device, ask.channel)) else TAKEN
 
     async def tell(self, camera: Camera, **what: Any) -> GatewayTaken:
         """Give a device, or one of its channels, any command of `DeviceControl`; whoever asks has seen to it that it may be given."""
@@ -214,8 +221,12 @@ class Steering:
         while len(self._stops) > MOST_STOPS:
             self._stops.popitem(last=False)
 
+    def _lost(self, camera: Camera) -> bool:
+        """Whether it was said lately; it is told once."""
+        return self._process.clock.monotonic() - self._held.pop(camera, -HELD_S) < HELD_S
+
     def _held_below(self, camera: Camera) -> None:
-        """The hand hears of it with its next command, or with the repetition of a movement."""
+        """The hand hears of it with whatever its node asks next."""
         self._held.pop(camera, None)
         self._held[camera] = self._process.clock.monotonic()
         while len(self._held) > MOST_STOPS:

@@ -171,6 +171,8 @@ class Hands:
         log.info("upper.hand_off", link=str(hand.link.upper.link), call=str(hand.id), why=why)
         for asked in hand.orders.drop():
             self._replies.deny(hand.link, asked, why if why in _ENDS else "other")
+        if why == NODE_HELD and hand.ready:
+            self._replies.lose(hand.link, hand.channel, int(hand.call))
         if hand.asked and hand.worker is not None:
             self._go(self._end(hand, hand.worker))
         hand.wake.set()

@@ -45,6 +45,12 @@ class Replies:
             link.lower.deny(asked.question, self._clock.monotonic(), reason)
             link.ask_work()
 
+    def lose(self, link: UpperLink, channel: str, sn: int) -> None:
+        """A hand that stood is over since the camera is steered here: of whom runs this program nobody goes on believing that it has it."""
+        if link.lower is not None and link.upper.certificate:
+            link.lower.refuse_late(channel, sn, HELD, self._clock.monotonic())
+            link.ask_work()
+
     def answer(self, link: UpperLink, asked: Questioned, answer: Message | Sequence[Record] | None) -> None:
         """Answer it; None for a command that was done, of which the standard wants a word only where it says so."""
         if link.lower is None:

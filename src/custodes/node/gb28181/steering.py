@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.node.gb28181.place import parse_channel_url
+from custodes.node.gb28181.place import ChannelUrl, parse_channel_url
 from custodes.video.source.address import BadUrl
 from custodes.video.steering.model import Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
 from custodes.video.wire.assignment import CameraAssignment
@@ -62,6 +62,10 @@ class Gateway(Protocol):
 
     async def position(self, ask: PositionAsk) -> PositionAnswer:
         """Where a channel points."""
+        ...
+
+    async def stands(self, ask: PositionAsk) -> GatewayTaken:
+        """Whether a platform below steers a channel itself."""
         ...
 
 
@@ -223,6 +227,23 @@ class GbPtz:
         # What it leaves out, or says beyond what it could be told to do, is where it would be without.
         tilt = min(max(answer.tilt or 0.0, -30.0), 90.0)
         return Bearing(answer.pan % 360, tilt, min(max(answer.zoom or 1.0, 1.0), 1000.0))
+
+    @property
+    def below(self) -> bool:
+        """Whether it is a channel of a platform below, which may steer it itself."""
+        return ChannelUrl(self._device, self._channel).platform
+
+    async def stands(self) -> None:
+        """Hear whether the platform below lets this hand go on.
+
+        Raises:
+            SteerFailure: ``held``, or the gateway is away.
+        """
+        ask = PositionAsk(camera=self._camera, device=self._device, channel=self._channel)
+        try:
+            _check(await self._gateway().stands(ask))
+        except GatewayUnavailable as error:
+            raise SteerFailure("timeout", str(error)) from error
 
     async def precise(self, there: Bearing) -> None:
         """Point there, of a 2022 device.

@@ -29,6 +29,11 @@ def for_look(driver: Steerable, grant: UUID) -> Steerable:
     return driver.for_look(grant) if isinstance(driver, GbPtz) else driver
 
 
+def below(driver: Steerable | None) -> GbPtz | None:
+    """The driver of a platform's channel below, which may take the camera from any hand here."""
+    return driver if isinstance(driver, GbPtz) and driver.below else None
+
+
 @dataclass(frozen=True)
 class Drivers:
     """Makes drivers for the worker's cameras, each with the one address that was checked.

@@ -16,7 +16,7 @@ from custodes.node.disk import Disk
 from custodes.node.steering.book import UNSETTLING, SteeringBook, command
 from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.deeds import Deed, Deeds, group, words_of
-from custodes.node.steering.driver import MakeDriver, for_look
+from custodes.node.steering.driver import MakeDriver, below, for_look
 from custodes.node.steering.hand import Hand
 from custodes.node.steering.watch import Watch
 from custodes.video.clock import Clock
@@ -30,6 +30,9 @@ HOLD_SECONDS = 1.0
 RESEND_SECONDS = 2.0
 DEVICE_SECONDS = 5.0
 """The camera itself is asked to stop after this, should this worker die; said again in time while the hand holds."""
+
+STANDS_SECONDS = 2.0
+"""From one question whether a platform below lets the hand go on to the next."""
 
 STOP_TRIES = 3
 WRITE_SECONDS = 1.0
@@ -81,6 +84,7 @@ class Helm:
     _task: asyncio.Task[None] | None = None
     _over: str = ""
     _sent: float = 0.0
+    _asked: float = 0.0
     _cruise: int | None = None
     _ends: bool = False
     _barred: Motion | None = None
@@ -249,12 +253,14 @@ class Helm:
             self.ended()
 
     def _patience(self) -> float:
-        if not self.moving:
-            return max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
-        return HOLD_SECONDS / 4
+        if self.moving:
+            return HOLD_SECONDS / 4
+        idle = max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
+        return idle if below(self._driver) is None else min(idle, STANDS_SECONDS)
 
     async def _step(self) -> None:
         now = self.clock.monotonic()
+        await self._ask_below(now)
         if self._over:
             return
         lost = not self._wanted.still and now - self._held_at >= HOLD_SECONDS
@@ -309,6 +315,16 @@ class Helm:
         elif now - self._sent >= RESEND_SECONDS and self._cruise is not None:
             self._sent, number = now, self._cruise
             await self._again(lambda driver: driver.cruise(number, DEVICE_SECONDS))
+
+    async def _ask_below(self, now: float) -> None:
+        """Of a platform's camera below: whether this hand stands there."""
+        driver = below(self._driver)
+        if driver is not None and not self._over and now - self._asked >= STANDS_SECONDS:
+            self._asked = now
+            try:
+                await driver.stands()
+            except SteerFailure as error:
+                self._lose(error)
 
     async def _again(self, deed: Deed) -> None:
         """Say once more what goes on: what becomes of that matters only where the hand is lost."""
@@ -425,6 +441,8 @@ class Helm:
     async def _reach(self) -> Steerable:
         if self._driver is None:
             self._driver = for_look(await self.make_driver(self.camera.assignment), self.hand.begun.grant)
+            if below(self._driver) is not None:
+                self._changed.set()  # from now on it is asked whether the hand stands
         return self._driver
 
     def _say(self, trouble: str) -> None:

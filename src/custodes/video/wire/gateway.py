@@ -374,7 +374,7 @@ class PresetsAnswer(_Shape):
 
 
 class PositionAsk(_Shape):
-    """``POST /internal/position`` (node → gateway): where does the camera point?"""
+    """``POST /internal/position`` (node → gateway): where does the camera point? ``POST /internal/stands``: does the hand on it stand? (`GatewayTaken`)"""
 
     camera: UUID
     device: Id
