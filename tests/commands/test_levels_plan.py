@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from custodes.commands.levels import running
-from custodes.commands.levels.plan import Installation, plan
+from custodes.commands.levels.plan import DOME_MEDIA, Installation, dome_port, plan
 from custodes.commands.levels.running import NotReady, _ordered, settings_of
 from custodes.commands.levels.words import said_of
 from custodes.gb28181 import ids
-from custodes.web.seed.levels.story import CAMERAS, LEVELS, lower_of, upper_of
+from custodes.web.seed.levels.story import CAMERAS, DOME_DEVICE, LEVELS, lower_of, upper_of
 
 EPHEMERAL = 32_768
 """From here on the system hands out ports by itself (Linux, ip_local_port_range)."""
@@ -26,7 +26,8 @@ PORTS = {"web_port": 8000, "node_port": 8100, "camera_port": 8554}
 
 def test_no_port_is_used_twice_and_none_is_one_that_the_system_hands_out(tmp_path: Path) -> None:
     three = plan(tmp_path, **PORTS)
-    used = [PORTS["camera_port"], PORTS["camera_port"] + 1]
+    camera_port = PORTS["camera_port"]
+    used = [camera_port, camera_port + 1, dome_port(camera_port), *range(DOME_MEDIA[0], DOME_MEDIA[1] + 1)]
     for one in three:
         used += [
             one.web_port,
@@ -50,7 +51,8 @@ def test_each_is_a_platform_of_its_division_and_stands_below_the_one_before(tmp_
         assert lower_of(upper.key) is lower
         assert upper_of(lower.key) is upper
         assert set(upper.shown) <= set(lower.shown), "nobody shows what they are not shown"
-    assert len(LEVELS[-1].shown) < len(CAMERAS), "one is shown to nobody"
+    assert {CAMERAS[-1][0]}.isdisjoint(LEVELS[-1].shown), "one is shown to nobody"
+    assert ids.parse(DOME_DEVICE).division == LEVELS[-1].division
 
 
 def test_what_the_callers_environment_says_is_not_shared_by_the_three(
@@ -156,4 +158,5 @@ def test_an_order_is_answered_and_a_stage_is_said_in_a_sentence(tmp_path: Path) 
         assert _ordered(one, process, {"level": "region"}) == {"password": "region"}
     assert "no picture" in said_of(one, "no_picture node gb:no_answer")
     assert "(node gb:no_answer)" in said_of(one, "no_picture node gb:no_answer")
+    assert "its device" in said_of(plan(tmp_path, **PORTS)[2], "unregistered")
     assert json.dumps(said_of(one, "done"), ensure_ascii=False).startswith('"西藏自治区 (拉萨市): ')

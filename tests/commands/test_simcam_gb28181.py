@@ -16,9 +16,10 @@ from typer.testing import CliRunner
 
 from custodes.cli import app
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.alarm import Alarm
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.control import DeviceControl
-from custodes.gb28181.manscdp.presets import PtzPosition, PtzPositionQuery
+from custodes.gb28181.manscdp.presets import PresetList, PresetQuery, PtzPosition, PtzPositionQuery
 from custodes.gb28181.media.frame import Coding
 from custodes.gb28181.ptz.command import Move
 from custodes.gb28181.ptz.octets import encode
@@ -75,6 +76,7 @@ async def test_a_row_of_devices_registers_shows_films_with_tones_turns_and_leave
     async with house(accounts=accounts) as at:
         row = ("--gb28181", f"{SERVER}@127.0.0.1:{at.port}", "--device-id", FIRST, "--devices", "2", "--channels", "2")
         ways = ("--password-file", str(secret), "--sound", "--transport", "tcp", "--media-ports", "34000-34099")
+        ways += ("--preset", "南门:0.5", "--alarm-each", "1")
         with simcam(tmp_path, films, *row, *ways) as (process, facts):
             caller = Caller(at)
             assert [one["id"] for one in facts["devices"]] == [FIRST, SECOND]
@@ -86,6 +88,14 @@ async def test_a_row_of_devices_registers_shows_films_with_tones_turns_and_leave
             [part] = caller.bodies(CatalogPart)
             assert isinstance(part, CatalogPart)
             assert [item.device_id for item in part.items] == channels[1]
+            caller.ask(SECOND, PresetQuery(sn=4, device_id=channels[1][0]))
+            await caller.until(
+                lambda: caller.bodies(PresetList) and len({one.device_id for one in caller.bodies(Alarm)}) == 2
+            )
+            assert [(one.number, one.name) for one in caller.bodies(PresetList)[0].presets] == [(1, "南门")]
+            assert {(one.device_id, one.meaning) for one in caller.bodies(Alarm)} == {
+                (each[0], "intrusion") for each in channels
+            }
             look = caller.look(SECOND, channels[1][0])
             await caller.until(lambda: len(look.pictures) > 20)
             assert {frame.coding for frame in look.frames} == {Coding.H264, Coding.G711A}

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.people.models import Account, Post, PostKind
+from custodes.places.devices import entering
 from custodes.places.devices.gateways import register_own_gateway
 from custodes.places.models import BatchRow, Camera, CameraState, GbChannel, GbDevice, Node, RowState, Standing
 from custodes.settings import get_settings
-from custodes.sharing.links import granting, passwords, steps
+from custodes.sharing.links import alarming, granting, passwords, steps
 from custodes.sharing.links.serving import may_serve
 from custodes.sharing.models import GrantState, Link, LinkState, Platform, SharingStep, Verb
 from custodes.sharing.reach import handled_links, offices, read_links
@@ -24,10 +25,10 @@ from custodes.video.simcam.login import PASSWORD, USER
 from custodes.video.wire.seal import unseal
 from custodes.web.seed.acting import person
 from custodes.web.seed.levels import plant as planting
-from custodes.web.seed.levels.joining import enter_platforms, hand_out, join_upper, share, shown
+from custodes.web.seed.levels.joining import enter_dome, enter_platforms, hand_out, join_upper, share, shown
 from custodes.web.seed.levels.plant import plant
-from custodes.web.seed.levels.story import CAMERAS, LINKS, PEOPLE, STARTS, by_key
-from custodes.web.seed.levels.taking import Stage, take_on
+from custodes.web.seed.levels.story import CAMERAS, DOME, DOME_DEVICE, LINKS, PEOPLE, STARTS, by_key
+from custodes.web.seed.levels.taking import Stage, source_of, take_on
 from custodes.web.seed.plant import NotTraining
 from tests.places.stage import public
 from tests.sharing.said import certificate
@@ -41,7 +42,8 @@ KEY = X25519PrivateKey.generate()
 @pytest.fixture
 def training(monkeypatch):
     on = get_settings().model_copy(update={"training": True})
-    monkeypatch.setattr(planting, "get_settings", lambda: on)
+    for module in (planting, entering):
+        monkeypatch.setattr(module, "get_settings", lambda: on)
     monkeypatch.setattr(passwords, "gateway_key", lambda: public(KEY))
     Node.objects.create(
         name=get_settings().node_name, public_key="x", seal_key=public(X25519PrivateKey.generate()), workers=1
@@ -54,6 +56,8 @@ def made(key, now, password="from-above"):
     plant(told, now, camera_port=28_554, user=USER, password=PASSWORD)
     enter_platforms(told, ADDRESSES, now)
     handed = hand_out(told, now, joined=False)
+    if key == "county":
+        enter_dome(told, "of-the-dome", now)
     join_upper(told, password if key != "region" else "", now)
     share(told, shown(told), now)
     return told, handed
@@ -83,6 +87,8 @@ def test_the_county_is_joined_with_the_city_by_two_persons_and_grants_what_it_sh
     events = list(SharingStep.objects.filter(link=link).order_by("revision").values_list("event", flat=True))
     assert events[:5] == ["ask", "examine", "secret", "pass_test", "put_in_force"]
     assert set(link.grants.values_list("verb", flat=True)) == {"live", "history", "download", "steer"}
+    assert link.alarms
+    assert (link.alarms_asked_by, link.alarms_by) == (person(LINKS), person(STARTS))
     grant = link.grants.get(verb=Verb.LIVE)
     assert (grant.proposed_by, grant.approved_by) == (person(LINKS), person(STARTS))
     served = {one.name: may_serve(link, one, Verb.LIVE, timezone.now()).may for one in Camera.objects.all()}
@@ -134,6 +140,7 @@ def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
     link = Link.objects.get()
     for grant in link.grants.all():
         granting.end(grant, Taken(person(STARTS), now, "训练：试看终止"))
+    alarming.stop_alarms(link, Taken(person(STARTS), now, "训练：试看停止报警上报"))
     changing.take_out(link, [Camera.objects.get(name=told.shown[0]).pk], Taken(person(LINKS), now))
     steps.suspend(link, Taken(person(STARTS), now, "训练：试看暂停"))
     later = now + datetime.timedelta(hours=1)
@@ -143,7 +150,8 @@ def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
     link.refresh_from_db()
     assert link.state == LinkState.SUSPENDED
     assert [grant.state for grant in link.grants.all()] == [GrantState.ENDED] * 4
-    assert link.shared.filter(node__isnull=False).count() == len(told.shown) - 1
+    assert not link.alarms
+    assert link.shared.filter(node__isnull=False).count() == len(told.shown) - 2, "the dome is no camera yet"
 
 
 def test_the_city_makes_the_countys_password_once_and_another_where_it_was_lost(training):
@@ -182,26 +190,57 @@ def test_the_regions_people_keep_its_platform_and_links_and_no_directory(trainin
 def test_what_the_county_shows_becomes_cameras_of_the_city_and_one_is_shown_to_the_region(training):
     now = timezone.now()
     told, _handed = made("city", now)
-    device = GbDevice.objects.get()
-    assert take_on(told, now) == Stage.UNREGISTERED
-    device.standing = Standing.ONLINE
-    device.save()
-    assert take_on(told, now) == Stage.NO_CATALOGUE
-    for order, name in enumerate(by_key("county").shown):
-        GbChannel.objects.create(device=device, channel_id=f"5401020000132000000{order + 1}", name=name, order=order)
-    assert take_on(told, now) == take_on(told, now) == Stage.NO_PICTURE
-    assert BatchRow.objects.count() == 2, "they are picked once"
+    registered(told, now)
+    assert BatchRow.objects.count() == 3, "they are picked once"
     assert {(row.state, row.batch.connect) for row in BatchRow.objects.select_related("batch")} == {
         (RowState.QUEUED, True)
     }
     BatchRow.objects.update(state=RowState.FAILED, failure="no_picture")
     assert take_on(told, now) == Stage.NO_PICTURE
     assert {row.state for row in BatchRow.objects.all()} == {RowState.QUEUED}, "what failed is tried again"
-    for row in BatchRow.objects.select_related("camera"):
-        row.camera.main_url, row.camera.state = row.main_url, CameraState.CONNECTED
-        row.camera.save()
+    connect()
     assert take_on(told, now) == Stage.DONE
     assert {(one.state, one.record) for one in Camera.objects.all()} == {(CameraState.CONNECTED, False)}
     link = Link.objects.get(platform__role="upper")
     served = {one.name for one in Camera.objects.all() if may_serve(link, one, Verb.LIVE, timezone.now()).may}
     assert served == set(told.shown)
+    assert [one.name for one in Camera.objects.all() if one.steerable] == [DOME], "as its catalogue says"
+
+
+def test_the_countys_own_device_becomes_a_camera_that_turns_is_recorded_and_is_shown_to_the_city(training):
+    now = timezone.now()
+    told, _handed = made("county", now)
+    device = registered(told, now)
+    assert unseal(KEY, device.sealed_password) == "of-the-dome"
+    connect()
+    assert take_on(told, now) == Stage.DONE
+    camera = Camera.objects.get(main_url__startswith=f"gb28181://{DOME_DEVICE}/")
+    assert (camera.name, camera.record, camera.steerable) == (DOME, True, True)
+    link = Link.objects.get()
+    verbs = (Verb.LIVE, Verb.STEER)
+    assert [may_serve(link, camera, verb, timezone.now()).may for verb in verbs] == [True, False], "for nobody unstated"
+    enter_dome(told, "another", now)
+    assert GbDevice.objects.count() == 1
+
+
+def registered(told, now):
+    """The platform below, or the county's device, with the catalogue that it tells; picked, and not tried yet."""
+    device, source = GbDevice.objects.get(), source_of(told)
+    assert take_on(told, now) == Stage.UNREGISTERED
+    device.standing = Standing.ONLINE
+    device.save()
+    assert take_on(told, now) == Stage.NO_CATALOGUE
+    for order, name in enumerate(source.names):
+        turns = 1 if name == source.names[-1] else None
+        GbChannel.objects.create(
+            device=device, channel_id=f"5401020000132000000{order + 1}", name=name, order=order, ptz=turns
+        )
+    assert take_on(told, now) == take_on(told, now) == Stage.NO_PICTURE
+    return device
+
+
+def connect():
+    """What was tried showed a picture."""
+    for row in BatchRow.objects.select_related("camera"):
+        row.camera.main_url, row.camera.state = row.main_url, CameraState.CONNECTED
+        row.camera.save()

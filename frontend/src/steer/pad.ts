@@ -85,6 +85,11 @@ export class SteerPad {
     return this.#helm?.holder?.mine === true;
   }
 
+  /** Whether whoever is below took the camera of whom steered here. */
+  get #below(): boolean {
+    return this.#helm?.note === "below";
+  }
+
   end(): void {
     this.#giveUp?.();
     this.#hold.drop();
@@ -118,7 +123,11 @@ export class SteerPad {
       if (!had && this.mine && this.#able.has("presets")) this.#host.control("list");
       if (had && !this.mine) {
         this.#hold.drop();
-        this.#host.notice(message.holder ? t("steer.taken", { name: message.holder.name }) : t("steer.over"));
+        this.#host.notice(
+          message.holder
+            ? t("steer.taken", { name: message.holder.name })
+            : t(this.#below ? "steer.below" : "steer.over"),
+        );
       }
       this.#show();
     } else if (message.type === "presets") this.#list(message.presets);
@@ -199,7 +208,7 @@ export class SteerPad {
         : holder
           ? t("steer.other", { name: `${holder.name}${holder.unit ? ` · ${holder.unit}` : ""}` })
           : this.#helm
-            ? t("steer.free")
+            ? t(this.#below ? "steer.belowNow" : "steer.free")
             : t("steer.waiting");
     setText(this.#who, words);
     this.#who.dataset["tone"] = trouble ? "attention" : this.mine ? "fine" : "calm";

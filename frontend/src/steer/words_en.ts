@@ -11,6 +11,9 @@ export const en: Record<Word, string> = {
   "steer.other": "{name} is steering",
   "steer.taken": "{name} has taken over",
   "steer.over": "Steering has ended",
+  "steer.below":
+    "The platform below is steering this camera itself: your steering has ended. Try again later, or call its duty officer if it is urgent.",
+  "steer.belowNow": "The platform below is steering",
   "steer.trouble": "The camera does not answer; it may not have done as told",
   "steer.take": "Take over",
   "steer.takeTitle": "Take the camera over",
@@ -73,6 +76,7 @@ export const en: Record<Word, string> = {
   "steer.going": "The camera is turning",
   "steer.failed.timeout": "The camera does not answer. Try again later.",
   "steer.failed.refused": "The camera refuses the connection or the command. Ask its caretaker to check it.",
+  "steer.failed.held": "The platform below is steering this camera: the command was not carried out.",
   "steer.failed.outside":
     "That is outside of the declared field. The command was not given, and that is on record (S34(7)).",
   "steer.failed.bearing":

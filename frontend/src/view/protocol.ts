@@ -143,7 +143,7 @@ export interface HelmSays {
   channel: number;
   holder: { name: string; unit: string; mine: boolean; presets: boolean } | null;
   trouble: string;
-  /** Of the declared field: `edge`: it was stopped there; `blind`: nobody can tell; `bearing`: it has to go home first. */
+  /** Of the declared field: `edge`: it was stopped there; `blind`: nobody can tell; `bearing`: it has to go home first. After the hand: `below`: it ended since a platform below steers. */
   note: string;
   /** Its device says where it points: it can be pointed by degrees. */
   precise: boolean;

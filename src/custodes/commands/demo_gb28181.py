@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,13 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def gb_passwords(settings: Settings) -> dict[str, str]:
     """Each device's password, made at the first call and kept in a file that its owner alone reads: for the register, as for the devices."""
-    path = _file(settings)
+    return kept_passwords(password_file(settings.data), DEVICES)
+
+
+def kept_passwords(path: Path, devices: Sequence[str]) -> dict[str, str]:
+    """The same for any simulated devices."""
     if not path.exists():
-        lines = [f"{id} {''.join(secrets.choice(_LETTERS) for _ in range(16))}\n" for id in DEVICES]
+        lines = [f"{id} {''.join(secrets.choice(_LETTERS) for _ in range(16))}\n" for id in devices]
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write("".join(lines))
@@ -47,12 +52,13 @@ def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
     gb_passwords(settings)
     arguments = (
         "simcam", "--gb28181", f"{SERVER}@127.0.0.1:{settings.gateway_sip_port}", "--device-id", DEVICES[0],
-        "--devices", str(len(DEVICES)), "--channels", str(CHANNELS), "--password-file", str(_file(settings)),
+        "--devices", str(len(DEVICES)), "--channels", str(CHANNELS), "--password-file", str(password_file(settings.data)),
         "--cameras", str(len(DEVICES) * CHANNELS), "--h265", "0", "--bitrate", BITRATE, "--dome", "1", "--cache", str(films),
         "--sip-port", str(own_port), "--media-ports", f"{MEDIA_PORTS[0]}-{MEDIA_PORTS[1]}",
     )  # fmt: skip
     return [Member("simcam-gb28181", arguments, lambda: accepts("127.0.0.1", own_port), ready_seconds=300)]
 
 
-def _file(settings: Settings) -> Path:
-    return settings.data / "gb28181-devices.txt"
+def password_file(data: Path) -> Path:
+    """Where an installation keeps the passwords of its simulated devices."""
+    return data / "gb28181-devices.txt"

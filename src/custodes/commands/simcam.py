@@ -77,7 +77,7 @@ def simcam(
     preset: Annotated[
         list[str] | None,
         typer.Option(
-            help="A view that it remembers: name and pan from -1 to 1, `大门:0.6`; repeatable, the first is `1`."
+            help="A view that the camera that turns remembers, or each channel of `--gb28181`: name and pan from -1 to 1, `大门:0.6`; repeatable, the first is `1`."
         ),
     ] = None,
     degrees: Annotated[
@@ -128,6 +128,12 @@ def simcam(
     sound: Annotated[
         bool, typer.Option("--sound", help="Channels have tones in G.711 A-law beside the picture.")
     ] = False,
+    alarm_each: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Seconds from one alarm of each device to its next: somebody enters (intrusion); 0: none."
+        ),
+    ] = 0,
     sip_port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the first device; 0 takes free ones.")] = 0,
     media_ports: Annotated[str, typer.Option(help="Ports that streams come from, first and last.")] = "20000-29999",
     cache: Annotated[
@@ -172,6 +178,7 @@ def simcam(
         wanted = simulated.Wanted(
             gb28181, tuple(device_id or ()), devices, channels, password, password_file, transport.value, edition.value,
             charset.value, tuple(quirk or ()), keepalive, keepalive_seconds, expires, streams, recorded_hours, sip_port, media_ports,
+            tuple((name, place[0]) for name, place in _presets(preset or []).values()), alarm_each,
         )  # fmt: skip
         shown = simulated.Shown(cameras, h265, _bits(bitrate), _bits(sub_bitrate), gop, substream, sound, dome)
         simulated.serve(wanted, shown, cache or get_settings().data / "simcam", console, as_json)

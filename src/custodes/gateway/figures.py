@@ -30,6 +30,7 @@ class GatewayFigures(Collector):
             ("registered", "Devices that are registered.", len(one.registrar)),
             ("connections", "TCP connections of devices.", one.transport.connections),
             ("subscriptions", "Subscriptions to catalogues.", len(one.watching)),
+            ("alarm_subscriptions", "Subscriptions to alarms of platforms below.", len(one.alarms_below)),
             ("catalogue_entries", "Entries of catalogues that are kept until the web has them.", one.catalogues.kept),
             ("alarms_waiting", "Alarms that wait to be told.", len(one.alarms)),
             ("bodies_waiting", "Bodies that wait for their turn.", one.turns.waiting),

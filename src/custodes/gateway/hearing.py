@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import structlog
 
@@ -44,7 +45,7 @@ class Hearing:
         context: Context,
         states: States,
         catalogues: Catalogues,
-        watching: Watching,
+        watching: Sequence[Watching],
         alarms: Alarms,
         turns: Turns,
     ) -> None:
@@ -85,7 +86,8 @@ class Hearing:
 
     def _changed(self, change: Change) -> None:
         self._states.take_in(change)
-        self._watching.changed(change)
+        for watching in self._watching:
+            watching.changed(change)
         self._catalogues.changed(change)
         for ear in self._context.event_ears:
             ear(change)
@@ -97,7 +99,7 @@ class Hearing:
             return
         device = self._answers.pop(event.transaction, None)
         if device is None:
-            _ = self._watching.got(event) or self._catalogues.got(event)
+            _ = any(watching.got(event) for watching in self._watching) or self._catalogues.got(event)
             return
         self._answering[device] -= 1
         if self._answering[device] <= 0:
@@ -106,11 +108,12 @@ class Hearing:
     def _asked(self, event: Asked) -> None:
         method = event.request.method
         if method == "NOTIFY":
-            bodies = self._watching.told(event)
-            if bodies is not None:
-                for body in bodies:
-                    self._later(event.device, None, body)
-                return
+            for watching in self._watching:
+                bodies = watching.told(event)
+                if bodies is not None:
+                    for body in bodies:
+                        self._later(event.device, None, body)
+                    return
         if method == "MESSAGE" or (method == "NOTIFY" and event.dialog is None):
             # A notice outside of all dialogs comes from a registered device; it leads to a question and to nothing else.
             self._body_of(event.device, event.transaction)
@@ -141,7 +144,7 @@ class Hearing:
         message = found.message
         self._context.heard_in(device, message.charset)
         self.bodies[message.CMD] += 1
-        if found.answer is not None:
+        if found.answer is not None and transaction is not None:  # a notice is answered in its dialog alone
             self._answer(device, found.answer)
         if not self._hear(device, message) and found.answer is None and message.ROOT in (Root.QUERY, Root.CONTROL):
             charset = charset_for(edition, message.charset)

@@ -48,7 +48,7 @@ from custodes.gateway.turns import Turns
 from custodes.gateway.unknown import UnknownTable
 from custodes.gateway.uppers.pace import UPPER_PACE, UpperPace
 from custodes.gateway.uppers.room import Uppers
-from custodes.gateway.watching import Watching
+from custodes.gateway.watching import ALARMS, Watching
 from custodes.gateway.web_client import WebClient, WebUnavailable, trusted_authorities
 from custodes.gb28181.ids import domain_of
 from custodes.gb28181.sip.endpoint import Endpoint
@@ -133,8 +133,10 @@ class Gateway:
         self.alarms = Alarms()
         self.turns = Turns(self.transport.drain, clock.monotonic)
         self.watching = Watching(self.context)
-        self.catalogues = Catalogues(self.context, self.states, self.watching.watch, pace)
-        self.hearing = Hearing(self.context, self.states, self.catalogues, self.watching, self.alarms, self.turns)
+        self.alarms_below = Watching(self.context, ALARMS)
+        self.catalogues = Catalogues(self.context, self.states, self._watch, pace)
+        watching = self.watching, self.alarms_below
+        self.hearing = Hearing(self.context, self.states, self.catalogues, watching, self.alarms, self.turns)
         self.reports = Reports(
             self.name,
             self.web,
@@ -273,6 +275,11 @@ class Gateway:
         self.uppers.assignment_changed()
         log.info("assignment.applied", generation=assignment.generation, devices=len(devices), out=len(out))
 
+    def _watch(self, device: str) -> None:
+        """Its catalogue was taken: from now on it is to tell of what happens."""
+        self.watching.watch(device)
+        self.alarms_below.watch(device)
+
     def _outside(self, devices: list[str]) -> set[str]:
         """Who is registered from where nobody may be any more."""
         return {
@@ -317,6 +324,7 @@ class Gateway:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self.watching.tick()
+            self.alarms_below.tick()
             self.catalogues.tick()
             self.transport.drain()
 

@@ -44,6 +44,7 @@ REASONS: dict[str, Promise] = {
     "idle": gettext_lazy("长时间没有操作"),
     "taken_over": gettext_lazy("被上级岗位接管"),
     "yielded": gettext_lazy("上级平台的操控让位于本级值班人员"),
+    "below": gettext_lazy("下级平台正在操控，操控到此结束"),
     "closed": gettext_lazy("上级平台结束操控"),
     "unkept": gettext_lazy("网关不再确认，操控已停止"),
     "again": gettext_lazy("本人在另一窗口重新开始"),

@@ -17,7 +17,7 @@ from custodes.gateway.steering.room import Steering
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, gateway, simulated
 from tests.gateway.calls.test_desk import HOSTILE, signed
 
-PATHS = ("/internal/steer", "/internal/presets", "/internal/position")
+PATHS = ("/internal/steer", "/internal/presets", "/internal/position", "/internal/stands")
 
 
 def client_of(process: Gateway) -> httpx.AsyncClient:

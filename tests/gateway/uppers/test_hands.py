@@ -17,9 +17,10 @@ from custodes.gb28181.manscdp.frame import Result
 from custodes.gb28181.manscdp.presets import PresetList, PresetQuery
 from custodes.gb28181.ptz.command import STOP, Command, Cruise, CruiseDo, Lens, Move, Preset, PresetDo
 from custodes.gb28181.ptz.octets import encode
+from custodes.video.wire.gateway import GatewaySteer, PositionAsk
 from custodes.video.wire.uppers import SendPresetList, SendSteer, SendSteered, UpperVerdict, UpperWants
 from tests.gateway.uppers.caller import Under, under
-from tests.gateway.uppers.world import camera
+from tests.gateway.uppers.world import OWN, Pair, camera, pair
 from tests.gateway.world import until
 
 RIGHT = Move(255, 0, 0)
@@ -370,6 +371,44 @@ async def test_whoever_met_with_somebody_here_is_decided_anew_and_not_several_ti
         again = both.web.wants[1]
         assert again.call != first.call
         assert (both.node.commands[1].call, both.node.commands[1].token) == (again.call, "grant")
+
+
+async def steered_above(both: Pair) -> str:
+    """What a node above hears of a movement that it holds."""
+    wish = GatewaySteer(camera=both.above.cameras[camera(1)], device=OWN, channel=camera(1), command="move", pan=20)
+    return (await both.above.node.steer(wish)).failure
+
+
+@pytest.mark.parametrize("certificate", ["that of a platform which runs this program", ""])
+async def test_a_hand_of_a_platform_that_runs_this_program_hears_that_the_camera_is_steered_here(
+    tmp_path: Path, certificate: str
+) -> None:
+    async with pair(tmp_path, pace=CALM, certificate=certificate) as both:
+        await until(lambda: len(both.above.catalogue()) == 5)
+
+        async def steered(_command: SendSteer) -> SendSteered:
+            return SendSteered(step="held")
+
+        both.node.steered = steered
+        assert await steered_above(both) == "", "of what SIP took nobody waits for a word"
+        await until(lambda: both.theirs.steering.refusals)
+        assert await steered_above(both) == ("held" if certificate else "")
+        both.node.steered = both.node._steered
+        assert await steered_above(both) == "", "it was said, and the next hand may try"
+
+
+async def test_a_hand_that_stood_hears_without_a_command_that_the_camera_is_steered_here(tmp_path: Path) -> None:
+    async with pair(tmp_path, pace=CALM, certificate="that of a platform which runs this program") as both:
+        await until(lambda: len(both.above.catalogue()) == 5)
+        ask = PositionAsk(camera=both.above.cameras[camera(1)], device=OWN, channel=camera(1))
+        assert await steered_above(both) == ""
+        await until(lambda: both.node.commands)
+        await until(lambda: both.ours.uppers.asked.hands.said["taken"])
+        assert (await both.above.node.stands(ask)).failure == ""
+        both.node.ended[both.node.commands[0].call] = "held"
+        await until(lambda: both.theirs.steering.refusals)
+        assert (await both.above.node.stands(ask)).failure == "held"
+        assert (await both.above.node.stands(ask)).failure == "", "it is told once"
 
 
 async def test_a_node_that_says_nothing_to_the_first_command_is_told_the_end(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from custodes.node.gb28181.gateway_client import GatewayClient, GatewayUnavailab
 from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
+from custodes.node.steering import helm as steering_helm
 from custodes.node.steering.driver import Drivers
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
@@ -40,7 +41,7 @@ from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, Sou
 from custodes.video.wire.control import RequestChecker
 from custodes.video.wire.gateway import GatewaySteer, GatewayTaken
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
-from tests.node.steering.support import GRANT, Room, begin
+from tests.node.steering.support import CAMERA, GRANT, Room, begin
 
 CHANNEL, KEY, ADDRESS = CAMERAS[0], Ed25519PrivateKey.generate(), GatewayAddress(name="gateway-1", url="http://g")
 RIGHT = Motion(pan=100)
@@ -250,7 +251,13 @@ async def test_what_is_not_done_is_a_failure_with_its_kind(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("failure", "kind"),
-    [("not_assigned", "refused"), ("not_registered", "timeout"), ("no_answer", "timeout"), ("refused", "refused")],
+    [
+        ("not_assigned", "refused"),
+        ("not_registered", "timeout"),
+        ("no_answer", "timeout"),
+        ("refused", "refused"),
+        ("held", "held"),
+    ],
 )
 async def test_each_failure_of_the_gateway_has_its_kind(failure: Any, kind: str) -> None:
     class Refusing:
@@ -270,6 +277,65 @@ async def test_each_failure_of_the_gateway_has_its_kind(failure: Any, kind: str)
     with pytest.raises(SteerFailure) as raised:
         await driver.presets()
     assert raised.value.kind == "timeout"
+
+
+async def test_a_movement_that_is_held_finds_that_the_platform_below_steers_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Said again in the background it was refused: whoever holds it is told with the next word, and a hand behind a stop is not."""
+    monkeypatch.setattr(driving, "REPEAT_SECONDS", 0.01)
+    answers: list[Any] = []
+
+    class Below:
+        async def steer(self, steer: GatewaySteer) -> GatewayTaken:
+            answers.append("" if steer.command == "stop" or not answers else "held")
+            return GatewayTaken(failure=answers[-1])
+
+    line: Any = Below
+    driver = GbPtz(line, UUID(int=1), NVR, CHANNEL).for_look(GRANT)
+    await driver.move(RIGHT, 30.0)
+    await until(lambda: "held" in answers)
+    with pytest.raises(SteerFailure) as raised:
+        await driver.move(RIGHT, 30.0)
+    assert raised.value.kind == "held"
+    answers.clear()
+    await driver.move(RIGHT, 30.0)
+    await until(lambda: "held" in answers)
+    await driver.stop()
+    answers.clear()
+    await driver.move(RIGHT, 30.0)
+    await driver.stop()
+
+
+async def test_a_hand_that_asks_for_nothing_ends_when_the_platform_below_steers_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steering_helm, "STANDS_SECONDS", 0.01)
+    standing = GatewayTaken()
+
+    class Below:
+        async def stands(self, _ask: object) -> GatewayTaken:
+            return standing
+
+        async def position(self, _ask: object) -> Any:
+            raise GatewayUnavailable("away")
+
+    room, line = Room(tmp_path), Below
+    room.clock = SystemClock()  # type: ignore[assignment]
+    room.open()
+
+    async def driver(camera: CameraAssignment) -> Any:
+        return GbPtz(line, camera.id, "54010200002000000001", CHANNEL)  # type: ignore[arg-type]
+
+    room.desk.make_driver = driver
+    assert (await room.desk.begin(begin())).ok
+    helm = room.desk.helm(CAMERA, GRANT)
+    assert helm is not None
+    await until(lambda: helm._asked > 0)
+    assert not helm.over
+    standing = GatewayTaken(failure="held")
+    await until(lambda: room.desk.hand(CAMERA) is None)
+    assert room.desk.lost_below(CAMERA, GRANT)
 
 
 async def test_a_2022_device_is_kept_in_its_declared_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

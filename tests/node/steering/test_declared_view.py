@@ -12,6 +12,7 @@ import pytest
 from custodes.node.steering.book import Away
 from custodes.node.steering.desk import RETRY_SECONDS, RETURN_TRIES, SETTLE_SECONDS
 from custodes.video.steering.model import Motion, Stand, SteerFailure
+from custodes.video.wire.assignment import SourceAssignment
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
 
 
@@ -47,6 +48,18 @@ async def test_when_nobody_has_steered_for_the_set_time_the_camera_is_turned_hom
     assert place(room) == ""
     await room.desk.look_after()
     assert room.device.names() == ["goto", "home"]
+
+
+async def test_a_camera_of_a_platform_below_is_turned_back_there(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    await steer_away(room)
+    below = SourceAssignment(url="gb28181://54010200002000000001/54010200001320000001")
+    room.cameras[CAMERA].assignment = room.cameras[CAMERA].assignment.model_copy(update={"main": below})
+    room.clock.advance(301)
+    await room.desk.look_after()
+    assert room.device.names() == ["goto"]
+    assert not room.records("control.returned")
+    assert not room.book.away()
 
 
 async def test_a_declared_preset_comes_before_the_cameras_own_home(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from custodes.commands.gb28181.answering import refusing
 from custodes.commands.gb28181.reels import Reels
 from custodes.commands.gb28181.simulated import Order, Simulation, passwords, platform_of, row_of
 from custodes.gb28181.charset import Charset
+from custodes.gb28181.device.head import View
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.refused import Refused
@@ -30,7 +31,7 @@ _CHARSETS = {"auto": None, "gb2312": Charset.GB2312, "gb18030": Charset.GB18030,
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Options of the devices, as they were given."""
+    """Options of the devices, as they were given; a preset's pan from -1 to 1 is half a turn to each side."""
 
     platform: str
     rows: tuple[str, ...]
@@ -49,6 +50,8 @@ class Wanted:
     recorded_hours: int
     sip_port: int
     media_ports: str
+    presets: tuple[tuple[str, float], ...] = ()
+    alarm_each: int = 0
 
     def order(self) -> Order:
         """What to simulate.
@@ -69,7 +72,8 @@ class Wanted:
             server, host, port, self.rows, find, self.devices, self.channels,
             "TCP" if self.carrier == "tcp" else "UDP", Edition[f"E{self.edition}"], _CHARSETS[self.charset],
             quirks_of(self.quirks), self.keepalive, self.keepalive_seconds, self.expires, self.streams,
-            self.recorded_hours, own_port=self.sip_port, media=ports_of(self.media_ports),
+            self.recorded_hours, own_port=self.sip_port, media=ports_of(self.media_ports), alarm_each=self.alarm_each,
+            presets={number: (name, View(pan * 180 % 360)) for number, (name, pan) in enumerate(self.presets, start=1)},
         )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ import re
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,11 +20,13 @@ from custodes.gb28181 import ids
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.device.device import Device
+from custodes.gb28181.device.head import View
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Recording, Settings
 from custodes.gb28181.device.shell import Shell
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.alarm import Method
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
@@ -34,6 +36,9 @@ from custodes.secretfile import read_secret
 HOUR_LOOK = 30.0
 """Seconds from one look at whether another hour has begun to the next."""
 CAMERA, OLD_CAMERA = 132, 131
+INTRUSION, ALARM_PRIORITY = 6, 2
+"""Of method 5 (Annex A.2.5)."""
+
 MOST = 10_000
 """Devices of one process, at most."""
 _LONGEST = 1 << 20
@@ -54,6 +59,8 @@ class Order:
         own_port: SIP port of the first device, one more for each further; 0 for free ones.
         media: ports of all streams, first and last.
         recorded_hours: how far back the recordings go, whole hours.
+        presets: that each channel remembers, by number.
+        alarm_each: seconds from one alarm of each device to its next; 0 for none.
     """
 
     server: str
@@ -75,6 +82,8 @@ class Order:
     address: str = ""
     own_port: int = 0
     media: tuple[int, int] = (20_000, 29_999)
+    presets: Mapping[int, tuple[str, View]] = field(default_factory=dict)
+    alarm_each: int = 0
 
 
 def platform_of(text: str) -> tuple[str, str, int]:
@@ -209,19 +218,30 @@ class Simulation:
         Raises:
             OSError: a port is taken.
         """
-        asked = asyncio.Event()
+        asked, alarms = asyncio.Event(), None
         for signed in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(signed, asked.set)
         try:
             for shell in self.shells:
                 await shell.open()
             ready()
+            alarms = asyncio.create_task(self._alarms())
             while not asked.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(asked.wait(), HOUR_LOOK)
                 self._record()
         finally:
+            if alarms is not None:
+                alarms.cancel()
             await asyncio.gather(*(shell.close() for shell in self.shells), return_exceptions=True)
+
+    async def _alarms(self) -> None:
+        """Somebody enters what the first channel of each device watches, again and again."""
+        while self._order.alarm_each:
+            await asyncio.sleep(self._order.alarm_each)
+            for shell in self.shells:
+                for channel in list(shell.device.channels)[:1]:
+                    shell.alarm(channel, Method.VIDEO, INTRUSION, ALARM_PRIORITY)
 
     def _record(self) -> None:
         """The hour that runs is recorded too, and what is older than the order says is overwritten."""
@@ -268,6 +288,8 @@ class Simulation:
             return reels.of(shows.get(channel, 0), lambda: device.head(channel).view(shell.now))
 
         device = Device(settings, film, lambda: secrets.token_hex(12), dice.random)
+        for channel in channels:
+            device.head(channel.id).presets.update(order.presets)
         shell = Shell(device, self.address, lambda news: self._told(id, news))
         return shell
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from custodes.commands.demo_gb28181 import password_file
 from custodes.tls.pinned import gateway_statements
 from custodes.web.seed.levels.story import LEVELS, Told
 
 LOOPBACK = "127.0.0.1"
 MEDIA_FIRST, MEDIA_EACH = 20_000, 1_000
 """Ports to which a node has pictures sent to itself: so many each."""
-CAP_BYTES = 1_500_000_000
-"""Two hours of the county's three cameras."""
+DOME_MEDIA = (23_000, 23_099)
+"""From which the county's device sends."""
+
+CAP_BYTES = 2_000_000_000
+"""Two hours of the county's four cameras."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class Installation:
         return gateway_statements(self.folder / "keys").cert
 
     @property
+    def devices(self) -> Path:
+        """The file with the passwords of its simulated devices."""
+        return password_file(self.folder)
+
+    @property
     def joined(self) -> Path:
         """A file that is there once its link with the platform above has the password that the upper made."""
         return self.folder / "joined"
@@ -76,7 +85,7 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
         folder: in which each has a folder of its own.
         web_port, node_port: of the first; the next ones have the next.
         camera_port: RTSP port of the county's simulated cameras; the next tells when frames were sent, the twelve after it are three for each
-            gateway (SIP, HTTP, SIP of the platform above) and one for each at which the platform above states who asks.
+            gateway (SIP, HTTP, SIP of the platform above) and one for each at which the platform above states who asks; one more is the county's device's (`dome_port`).
     """
     return tuple(
         Installation(
@@ -93,6 +102,11 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
         )
         for at, told in enumerate(LEVELS)
     )
+
+
+def dome_port(camera_port: int) -> int:
+    """Signalling of the county's simulated device, on loopback."""
+    return camera_port + 14
 
 
 def values_of(one: Installation) -> dict[str, str]:

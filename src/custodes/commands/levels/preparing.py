@@ -47,11 +47,13 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
     from django.utils import timezone
 
     from custodes.access.holds.delivering import resting
+    from custodes.commands.demo_gb28181 import kept_passwords, password_file
     from custodes.commands.levels.plan import LOOPBACK
+    from custodes.settings import get_settings
     from custodes.video.simcam.login import PASSWORD, USER
-    from custodes.web.seed.levels.joining import enter_platforms, hand_out, join_upper, share, shown
+    from custodes.web.seed.levels.joining import enter_dome, enter_platforms, hand_out, join_upper, share, shown
     from custodes.web.seed.levels.plant import plant
-    from custodes.web.seed.levels.story import by_key
+    from custodes.web.seed.levels.story import DOME_DEVICE, by_key, lower_of
     from custodes.web.seed.story import PASSWORD as LOGIN
 
     told, now = by_key(order["level"]), timezone.now()
@@ -63,6 +65,9 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
         }
         enter_platforms(told, addresses, now, handed_over)
         handed = hand_out(told, now, joined=order["below_joined"])
+        if lower_of(told.key) is None:
+            made = kept_passwords(password_file(get_settings().data), (DOME_DEVICE,))
+            enter_dome(told, made[DOME_DEVICE], now)
         join_upper(told, order["password"], timezone.now())
         share(told, shown(told), timezone.now())
     return {"password": handed, "login": LOGIN}

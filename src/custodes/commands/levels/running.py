@@ -23,10 +23,10 @@ from custodes.commands.fleet import (
     own_environment,
     stop_on_signals,
 )
-from custodes.commands.levels.plan import LOOPBACK, Installation, environment_of, values_of
+from custodes.commands.levels.plan import DOME_MEDIA, LOOPBACK, Installation, dome_port, environment_of, values_of
 from custodes.commands.levels.preparing import MIGRATED
 from custodes.commands.levels.words import said_of, welcome
-from custodes.web.seed.levels.story import CAMERAS
+from custodes.web.seed.levels.story import CAMERAS, DOME_DEVICE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 BITRATE = "480k"
 """That of the demo's other cameras, so that their films are shown."""
+VIEWS = ("检票通道:0.4", "广场西口:-0.4")
+ALARM_SECONDS = 30
+"""From one alarm of the county's device to its next."""
+
 END_SECONDS = 10.0
 
 
@@ -73,13 +77,14 @@ def run(
     fleets = [make_fleet(settings[one.key], console, own_environment(**environment_of(one))) for one in installations]
     members = [system_members(settings[one.key]) for one in installations]
     members[-1].insert(0, _simcam(films, camera_port))
+    members[-1].append(_dome(installations[-1], films, camera_port))
     takings: list[subprocess.Popen[str]] = []
     stop_on_signals(*fleets)
     try:
         _start(fleets, members)
         if not fleets[0].stopping:
             _tell(installations, login, camera_port, console, as_json=as_json)
-            takings += [_take(one, console) for one in installations[:-1]]
+            takings += [_take(one, console) for one in installations]
         while not fleets[0].stopping:
             for fleet in fleets:
                 fleet.look()
@@ -265,11 +270,25 @@ def _simcam(films: Path, camera_port: int) -> Member:
     return Member("simcam", arguments, lambda: accepts("127.0.0.1", camera_port), ready_seconds=300)
 
 
+def _dome(county: Installation, films: Path, camera_port: int) -> Member:
+    """The county's device whose one channel turns; it shows the films of the first camera from each side."""
+    from custodes.commands.up import accepts
+
+    port, (first, last) = dome_port(camera_port), DOME_MEDIA
+    arguments = (
+        "simcam", "--gb28181", f"{county.told.gb_id}@{LOOPBACK}:{county.sip_port}", "--device-id", DOME_DEVICE,
+        "--password-file", str(county.devices), "--cameras", "1", "--h265", "0", "--bitrate", BITRATE, "--dome", "1",
+        "--cache", str(films), "--sip-port", str(port), "--media-ports", f"{first}-{last}", "--recorded-hours", "0",
+        "--alarm-each", str(ALARM_SECONDS), *(part for view in VIEWS for part in ("--preset", view)),
+    )  # fmt: skip
+    return Member("simcam-gb28181", arguments, lambda: accepts(LOOPBACK, port), ready_seconds=300)
+
+
 def _by_option(ports: list[tuple[str, str, int]], camera_port: int) -> list[tuple[str, str, int]]:
     """Each port with the option of the demo that it follows from."""
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
     own = [(options.get(setting, "--camera-port"), host, port) for setting, host, port in ports]
-    return own + [("--camera-port", "127.0.0.1", camera_port + step) for step in range(2)]
+    return own + [("--camera-port", "127.0.0.1", camera_port + step) for step in (0, 1, 14)]
 
 
 def _tell(

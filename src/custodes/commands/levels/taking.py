@@ -1,4 +1,4 @@
-"""What the level below shows becomes cameras, in a process of its own with the settings of its installation: as soon as there is a catalogue.
+"""What the level below shows, or in the county its own device, becomes cameras, in a process of its own with the settings of its installation: as soon as there is a catalogue.
 
 Each change of its stage goes to standard output, a word a line (`web.seed.levels.taking.Stage`).
 """
@@ -23,11 +23,11 @@ def main(key: str) -> None:
 
     from custodes.places.devices.client import GatewayClient, GatewayUnreachable, NotRegistered
     from custodes.places.devices.gateways import own_gateway
-    from custodes.web.seed.levels.story import by_key, lower_of
-    from custodes.web.seed.levels.taking import Stage, take_on, trouble
+    from custodes.web.seed.levels.story import by_key
+    from custodes.web.seed.levels.taking import Stage, source_of, take_on, trouble
 
     told, said, looks = by_key(key), "", 0
-    lower = lower_of(key)
+    source = source_of(told)
     while said != Stage.DONE:
         try:
             stage = take_on(told, timezone.now())
@@ -38,8 +38,8 @@ def main(key: str) -> None:
                 sys.stdout.flush()
             looks += 1
             gateway = own_gateway()
-            if stage == Stage.NO_CATALOGUE and looks % ASK_EACH == 0 and gateway is not None and lower is not None:
-                GatewayClient(gateway).take_catalogue(lower.gb_id)
+            if stage == Stage.NO_CATALOGUE and looks % ASK_EACH == 0 and gateway is not None:
+                GatewayClient(gateway).take_catalogue(source.gb_id)
         except (OperationalError, GatewayUnreachable, NotRegistered):
             pass  # busy, or not up yet: looked at again
         finally:

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 WHAT = {
-    "region": ("看到经市级平台传来的县级点位", "a camera of the county, live, through the city's platform"),
-    "city": ("看到县级平台共享的两个点位，并向自治区共享其中一个", "two cameras that the county shares; one of them is shared further up"),
-    "county": ("自有三个点位，录像保存在本级，向市级共享两个", "three cameras of its own, recorded here; two are shared with the city"),
+    "region": ("看到经市级平台传来的两个县级点位，其中球机可以操控", "two cameras of the county, live, through the city's platform; one can be steered"),
+    "city": ("看到县级平台共享的三个点位，并向自治区共享其中两个", "three cameras that the county shares; two of them are shared further up"),
+    "county": ("自有四个点位，录像保存在本级，向市级共享三个", "four cameras of its own, recorded here; three are shared with the city"),
 }  # fmt: skip
 
 PEOPLE = (
-    ("zhiban", "开始值班，打开实时画面", "begin duty, open the live picture"),
+    ("zhiban", "开始值班，打开实时画面；在自治区操控“大昭寺广场球机”，再由县级值班人员接管", "begin duty, open the live picture; steer the dome from the region, then take it over in the county"),
     ("jiancha", "联网共享：平台、联网、共享目录、授权", "sharing: platforms, links, the shared tree, grants"),
     ("xitong", "联网共享：启用联网、批准授权；暂停联网，上级的画面随即停止", "put links in force, approve grants; suspend a link and the picture above stops"),
-    ("guanli", "国标设备：下级平台以设备登记，其通道已接入", "GB devices: the platform below is one, its channels are cameras"),
+    ("guanli", "国标设备：下级平台以设备登记，其通道已接入，报来的报警列在其页面", "GB devices: the platform below is one, its channels are cameras, its alarms stand on its page"),
     ("shenji", "存证日志：每次上级调用都有记录", "the log: each call from above is on record"),
 )  # fmt: skip
 
@@ -33,12 +33,20 @@ _STAGES = {
 }
 
 
+_OF_DEVICE = {
+    "unregistered": "its device has not registered yet",
+    "no_catalogue": "its device is registered; its catalogue has not come yet",
+    "no_picture": "its device's channel is entered; no picture has come yet",
+    "done": "its device's channel is a camera, and what is to be shown further up is shared",
+}
+
+
 def said_of(one: Installation, line: str) -> str:
     """A stage of `levels.taking` in a sentence; what went wrong stands behind it as it was said."""
     stage, _, detail = line.partition(" ")
     lower = lower_of(one.key)
-    of = f" ({lower.place})" if lower is not None else ""
-    return f"{one.told.place}{of}: {_STAGES.get(stage, stage)}{f' ({detail})' if detail else ''}"
+    of, stages = (f" ({lower.place})", _STAGES) if lower is not None else ("", _OF_DEVICE)
+    return f"{one.told.place}{of}: {stages.get(stage, stage)}{f' ({detail})' if detail else ''}"
 
 
 def welcome(installations: Sequence[Installation], login: str, console: Console) -> None:

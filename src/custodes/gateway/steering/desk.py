@@ -15,7 +15,7 @@ from custodes.video.wire.gateway import GatewaySteer, PositionAsk, PresetsAsk
 
 @dataclass(frozen=True)
 class SteerDesk:
-    """``/internal/steer``, ``/internal/presets`` and ``/internal/position``."""
+    """``/internal/steer``, ``/internal/presets``, ``/internal/position`` and ``/internal/stands``."""
 
     steering: Steering
 
@@ -25,6 +25,7 @@ class SteerDesk:
             signed("/internal/steer", self.steer),
             signed("/internal/presets", self.presets),
             signed("/internal/position", self.position),
+            signed("/internal/stands", self.stands),
         ]
 
     async def steer(self, node: str, body: bytes) -> Response:
@@ -41,3 +42,8 @@ class SteerDesk:
         """Where a channel points."""
         ask = read(PositionAsk, body)
         return ask if isinstance(ask, Response) else said(await self.steering.position(node, ask))
+
+    async def stands(self, node: str, body: bytes) -> Response:
+        """Whether a hand stands, as far as a platform below said."""
+        ask = read(PositionAsk, body)
+        return ask if isinstance(ask, Response) else said(await self.steering.stands(node, ask))

@@ -14,7 +14,7 @@ from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
 from custodes.gateway.steering.questions import Questions
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.control import DeviceControlAnswer, DragZoom, Precise, drag_zoom
+from custodes.gb28181.manscdp.control import HELD, DeviceControlAnswer, DragZoom, Precise, drag_zoom
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
 from custodes.gb28181.sip.events import Event, Got
@@ -37,7 +37,12 @@ ANSWER_S = 4.0
 """For which a command waits to be acknowledged; over UDP it is sent three times in that."""
 
 MOST_STOPS = 10_000
-"""Cameras of which it is remembered that they were stopped."""
+"""Cameras of which it is remembered that they were stopped, or that they are steered below."""
+
+HELD_S = 5.0
+"""For which it counts that a platform below steers the camera itself: whoever asks later may have it."""
+
+HELD_BELOW = GatewayTaken(failure="held", detail="the platform below steers the camera itself")
 NAME_LENGTH = 60
 WINDOW = 1920, 1080
 """Pixels of the window in which a box of a drag zoom is told: the device takes the box by its share of it."""
@@ -64,6 +69,7 @@ class Steering:
         self.refusals = 0
         self._states = states or StatesNothing()
         self._stops: OrderedDict[Camera, int] = OrderedDict()
+        self._held: OrderedDict[Camera, float] = OrderedDict()
         self.movements = Movements(process)
         self._questions = Questions(process)
         self._process = process
@@ -81,6 +87,8 @@ class Steering:
             return await self._all(self.movements.stop(camera))
         if self._process.reach(wish.device) is None:
             return AWAY
+        if self._lost(camera):
+            return HELD_BELOW
         against = await self._stated(camera, wish)
         return against if against is not None else await self._obey(camera, wish)
 
@@ -133,6 +141,13 @@ class Steering:
             return PositionAnswer(failure=failure or "no_answer")
         return PositionAnswer(pan=found.pan, tilt=found.tilt, zoom=found.zoom)
 
+    async def stands(self, node: str, ask: PositionAsk) -> GatewayTaken:
+        """Whether the hand on a channel stands: a platform below may have said meanwhile that it steers the camera itself."""
+        against = self._against(ask.camera, ask.device, ask.channel, node)
+        if against is not None:
+            return against
+        return HELD_BELOW if self._lost((ask.device, ask.channel)) else TAKEN
+
     async def tell(self, camera: Camera, **what: Any) -> GatewayTaken:
         """Give a device, or one of its channels, any command of `DeviceControl`; whoever asks has seen to it that it may be given."""
         return await self._all([self.movements.give(camera, **what)])
@@ -159,6 +174,8 @@ class Steering:
             if message.result is Result.ERROR:
                 self.refusals += 1
                 log.info("steering.device_refused", device=device)
+                if message.reason == HELD:
+                    self._held_below((device, message.device_id))
             return True
         return self._questions.hear_message(device, message)
 
@@ -203,6 +220,17 @@ class Steering:
         self._stops[camera] = self._stops.pop(camera, 0) + 1
         while len(self._stops) > MOST_STOPS:
             self._stops.popitem(last=False)
+
+    def _lost(self, camera: Camera) -> bool:
+        """Whether it was said lately; it is told once."""
+        return self._process.clock.monotonic() - self._held.pop(camera, -HELD_S) < HELD_S
+
+    def _held_below(self, camera: Camera) -> None:
+        """The hand hears of it with whatever its node asks next."""
+        self._held.pop(camera, None)
+        self._held[camera] = self._process.clock.monotonic()
+        while len(self._held) > MOST_STOPS:
+            self._held.popitem(last=False)
 
     def _against(self, camera: UUID, device: str, channel: str, node: str) -> GatewayTaken | None:
         found = self._process.assigned.channel(camera, device, channel, node)

@@ -21,7 +21,7 @@ from custodes.gateway.uppers.hand import Hand
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gateway.uppers.orders import Crowded, Kind, Order, Orders
 from custodes.gateway.uppers.pace import UpperPace
-from custodes.gateway.uppers.replies import Replies
+from custodes.gateway.uppers.replies import NODE_HELD, Replies
 from custodes.gateway.uppers.senders import NodeUnavailable, Senders, Worker
 from custodes.gateway.uppers.served import Refusal
 from custodes.gb28181.cascade.events import Questioned
@@ -85,7 +85,7 @@ class Hands:
             if stops:
                 self._replies.answer(link, asked, None)  # where no hand is, nothing moves by one
             elif self._clock.monotonic() < self._barred.get((link, asked.channel), -math.inf):
-                self._replies.deny(link, asked, _why("held"))
+                self._replies.deny(link, asked, NODE_HELD)
                 return True
             return stops
         now = self._clock.monotonic()
@@ -164,13 +164,15 @@ class Hands:
             return
         hand.over = True
         del self._hands[hand.link, hand.channel]
-        if why == _why("held"):
+        if why == NODE_HELD:
             # Whoever keeps a key down meanwhile would have the same decided and refused several times a second.
             self._barred[hand.link, hand.channel] = self._clock.monotonic() + self._pace.barred
         self.ended[why if why in _ENDS else "other"] += 1
         log.info("upper.hand_off", link=str(hand.link.upper.link), call=str(hand.id), why=why)
         for asked in hand.orders.drop():
             self._replies.deny(hand.link, asked, why if why in _ENDS else "other")
+        if why == NODE_HELD and hand.ready:
+            self._replies.lose(hand.link, hand.channel, int(hand.call))
         if hand.asked and hand.worker is not None:
             self._go(self._end(hand, hand.worker))
         hand.wake.set()

@@ -1,4 +1,7 @@
-"""What questions and commands of uppers are answered with, and how often; an upper learns `Result` ERROR whatever the reason was."""
+"""What questions and commands of uppers are answered with, and how often; an upper learns `Result` ERROR whatever the reason was.
+
+One that runs this program learns beside it that a camera is steered here, not by whom (decision 0406).
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,16 @@ import structlog
 
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gb28181.cascade.events import Questioned
+from custodes.gb28181.manscdp.control import HELD
 from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.manscdp.records import Record
 from custodes.gb28181.refused import Refused
 from custodes.video.clock import Clock
 
 log = structlog.get_logger(__name__)
+
+NODE_HELD = "node-held"
+"""Somebody here, or another upper, has the helm."""
 
 
 class Replies:
@@ -30,11 +37,18 @@ class Replies:
         self._clock = clock
 
     def deny(self, link: UpperLink, asked: Questioned, why: str) -> None:
-        """Refuse it; why is for ourselves alone."""
+        """Refuse it; why is for ourselves alone, but for `NODE_HELD`."""
         self.denied[why] += 1
         log.info("upper.question_denied", link=str(link.upper.link), command=asked.message.CMD, why=why)
         if link.lower is not None:
-            link.lower.deny(asked.question, self._clock.monotonic())
+            reason = HELD if why == NODE_HELD and link.upper.certificate else ""
+            link.lower.deny(asked.question, self._clock.monotonic(), reason)
+            link.ask_work()
+
+    def lose(self, link: UpperLink, channel: str, sn: int) -> None:
+        """A hand that stood is over since the camera is steered here: of whom runs this program nobody goes on believing that it has it."""
+        if link.lower is not None and link.upper.certificate:
+            link.lower.refuse_late(channel, sn, HELD, self._clock.monotonic())
             link.ask_work()
 
     def answer(self, link: UpperLink, asked: Questioned, answer: Message | Sequence[Record] | None) -> None:

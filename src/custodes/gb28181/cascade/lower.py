@@ -21,7 +21,8 @@ from custodes.gb28181.cascade.telling import Telling
 from custodes.gb28181.formatline import MediaFormat
 from custodes.gb28181.manscdp.alarm import Alarm
 from custodes.gb28181.manscdp.broadcast import FILE_END, MediaStatus
-from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.control import DeviceControlAnswer
+from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.manscdp.incoming import take_in
 from custodes.gb28181.manscdp.item import Event as What
 from custodes.gb28181.manscdp.item import Item
@@ -228,9 +229,14 @@ class Lower:
         """
         return self.questions.answer(question, answer, now)
 
-    def deny(self, question: int, now: float) -> bool:
-        """Refuse a question. False where nobody waits any more."""
-        return self.questions.denied_by_owner(question, now)
+    def deny(self, question: int, now: float, reason: str = "") -> bool:
+        """Refuse a question; a command with a reason where it is to have one. False where nobody waits any more."""
+        return self.questions.denied_by_owner(question, now, reason)
+
+    def refuse_late(self, channel: str, sn: int, reason: str, now: float) -> None:
+        """Say of a command that was taken that nothing follows from it any more."""
+        no = DeviceControlAnswer(sn=sn, device_id=channel, result=Result.ERROR, reason=reason)
+        self._outbox.say(no, now)
 
     # Within
 

@@ -115,9 +115,13 @@ class Questions:
         else:
             self.deny(message, now)
 
-    def deny(self, message: Message, now: float) -> None:
+    def deny(self, message: Message, now: float, reason: str = "") -> None:
         """Refuse by `Result` ERROR."""
         self.denied += 1
+        if reason and isinstance(message, DeviceControl):
+            no = DeviceControlAnswer(sn=message.sn, device_id=message.device_id, result=Result.ERROR, reason=reason)
+            self._outbox.send(self._outbox.body(no), now)
+            return
         self._outbox.error(message, now)
 
     def answer(self, number: int, answer: Message | Sequence[Record] | None, now: float) -> bool:
@@ -149,11 +153,11 @@ class Questions:
         del self._waiting[number]
         return True
 
-    def denied_by_owner(self, number: int, now: float) -> bool:
+    def denied_by_owner(self, number: int, now: float, reason: str = "") -> bool:
         """It is refused. False where it waits no more."""
         one = self._waiting.pop(number, None)
         if one is not None:
-            self.deny(one.message, now)
+            self.deny(one.message, now, reason)
         return one is not None
 
     def hide(self, channels: set[str], now: float) -> None:

@@ -8,7 +8,9 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
+from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.device.device import Device
 from custodes.gb28181.device.outlets import Outlets
 from custodes.gb28181.sip.events import Event
@@ -71,6 +73,13 @@ class Shell:
         if self._tcp:
             self._keeper = asyncio.get_running_loop().create_task(self._keep_connected())
         self._ask_work()
+
+    def alarm(self, channel: str, method: int, kind: int, priority: int) -> bool:
+        """Raise an alarm of now; False while the last one of its method waits for its reset."""
+        at = datetime.fromtimestamp(self._wall_us() / 1_000_000, BEIJING)
+        raised = self.device.alarm(channel, method, kind, priority, at, self._clock())
+        self.work()
+        return raised
 
     async def close(self) -> None:
         """End its calls, unregister where that can be done, and close all sockets."""

@@ -200,6 +200,11 @@ class DeviceControlAnswer(Message):
     CMD: ClassVar = "DeviceControl"
 
     result: Result = one("Result", RESULT, required=True)
+    reason: str = one("Reason", Text(32), default="")
+
+
+HELD = "held"
+"""`reason` of ours: the camera is steered where it stands. Said to platforms that run this program, and read of no others (decision 0406)."""
 
 
 def drag_zoom(window: tuple[int, int], corner: tuple[int, int], other: tuple[int, int]) -> DragZoom:

@@ -135,6 +135,14 @@ class GatewayClient:
         """
         return await self._ask(PositionAnswer, "/internal/position", ask, POSITION_SECONDS)
 
+    async def stands(self, ask: PositionAsk) -> GatewayTaken:
+        """Whether a platform below steers a channel itself.
+
+        Raises:
+            GatewayUnavailable: it is not known.
+        """
+        return await self._ask(GatewayTaken, "/internal/stands", ask, POSITION_SECONDS)
+
     async def records(self, ask: RecordingsAsk) -> RecordingsAnswer:
         """What a device has recorded of a channel.
 

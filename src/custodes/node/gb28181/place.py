@@ -35,6 +35,14 @@ def is_channel(url: str) -> bool:
     return url.partition(":")[0].lower() == SCHEME
 
 
+def is_below(url: str) -> bool:
+    """Whether `url` names a channel of a platform below."""
+    try:
+        return is_channel(url) and parse_channel_url(url).platform
+    except BadUrl:
+        return False
+
+
 def parse_channel_url(text: str) -> ChannelUrl:
     """Read ``gb28181://DEVICE/CHANNEL``.
 

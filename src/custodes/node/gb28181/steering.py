@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.node.gb28181.place import parse_channel_url
+from custodes.node.gb28181.place import ChannelUrl, parse_channel_url
 from custodes.video.source.address import BadUrl
 from custodes.video.steering.model import Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
 from custodes.video.wire.assignment import CameraAssignment
@@ -45,6 +45,7 @@ _KINDS = {
     "no_answer": ("timeout", "the device did not acknowledge the command"),
     "refused": ("refused", "the device does not take the command"),
     "not_stated": ("refused", "it was not stated to the platform below whose hand it is"),
+    "held": ("held", "the platform below is steering the camera itself"),
 }
 
 
@@ -63,6 +64,10 @@ class Gateway(Protocol):
         """Where a channel points."""
         ...
 
+    async def stands(self, ask: PositionAsk) -> GatewayTaken:
+        """Whether a platform below steers a channel itself."""
+        ...
+
 
 GatewayLine = Callable[[], Gateway | None]
 """Finds the gateway that the assignment names at this moment; None where it names none."""
@@ -70,9 +75,10 @@ GatewayLine = Callable[[], Gateway | None]
 
 @dataclass
 class _Said:
-    """What a channel is told again and again in the background, whoever's hand it is for."""
+    """What a channel is told again and again in the background, whoever's hand it is for; and what it answered last there."""
 
     task: asyncio.Task[None] | None = None
+    failure: str = ""
 
 
 class GbPtz:
@@ -119,6 +125,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
+        self._check_said()
         pan, tilt, zoom, focus, iris = motion.values
         wish = self._wish("move").model_copy(
             update={"pan": pan, "tilt": tilt, "zoom": zoom, "focus": focus, "iris": iris}
@@ -134,6 +141,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
+        self._said.failure = ""
         wish = self._wish("stop")
         try:
             taken = await self._ask(wish)
@@ -220,6 +228,23 @@ class GbPtz:
         tilt = None if answer.tilt is None else min(max(answer.tilt, -30.0), 90.0)
         return Bearing(answer.pan % 360, tilt, min(max(answer.zoom or 1.0, 1.0), 1000.0))
 
+    @property
+    def below(self) -> bool:
+        """Whether it is a channel of a platform below, which may steer it itself."""
+        return ChannelUrl(self._device, self._channel).platform
+
+    async def stands(self) -> None:
+        """Hear whether the platform below lets this hand go on.
+
+        Raises:
+            SteerFailure: ``held``, or the gateway is away.
+        """
+        ask = PositionAsk(camera=self._camera, device=self._device, channel=self._channel)
+        try:
+            _check(await self._gateway().stands(ask))
+        except GatewayUnavailable as error:
+            raise SteerFailure("timeout", str(error)) from error
+
     async def precise(self, there: Bearing) -> None:
         """Point there, of a 2022 device.
 
@@ -247,6 +272,7 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
+        self._check_said()
         wish = self._wish("cruise").model_copy(update={"cruise": number})
         await self._say(wish)
         self._go_on(self._repeat(wish, asyncio.get_running_loop().time() + seconds))
@@ -305,7 +331,14 @@ class GbPtz:
             except SteerFailure:
                 continue  # if it stays away, it stops the camera by itself
             if taken.failure:
+                self._said.failure = taken.failure
                 return
+
+    def _check_said(self) -> None:
+        """What was said in the background found that the platform below steers itself: whoever says it again has to know."""
+        failure, self._said.failure = self._said.failure, ""
+        if failure == "held":
+            raise SteerFailure(*_KINDS[failure])
 
     async def _owe(self, wish: GatewaySteer) -> None:
         for _ in range(OWED_TRIES):

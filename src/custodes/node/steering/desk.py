@@ -15,12 +15,13 @@ from starlette.routing import Route
 
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
+from custodes.node.gb28181.place import is_below
 from custodes.node.onvif_desk import Handler
 from custodes.node.steering.book import Away, SteeringBook
 from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.driver import MakeDriver
 from custodes.node.steering.hand import Hand
-from custodes.node.steering.helm import Helm
+from custodes.node.steering.helm import BELOW, Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import Stand, SteerFailure
 from custodes.video.wire.steering import Failure, Holder, SteerAnswer, SteerBegin
@@ -65,6 +66,7 @@ class SteeringDesk:
     _bounds: dict[UUID, Bounds] = field(default_factory=dict)
     _strayed: set[UUID] = field(default_factory=set)
     _coming: set[UUID] = field(default_factory=set)
+    _below: dict[UUID, UUID] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._away = {away.camera: away for away in self.book.away()}
@@ -121,6 +123,7 @@ class SteeringDesk:
         helm.unsettle = lambda away: self._unsettle(begun.camera, away)
         helm.arrive = lambda preset: self._place(begun.camera, preset)
         self._helms[begun.camera] = helm
+        self._below.pop(begun.camera, None)
         try:
             await self.disk.surely(self.book.begin, begun.steering, begun.index, begun.person, begun.camera)
         except BaseException:
@@ -180,6 +183,10 @@ class SteeringDesk:
         """The camera's helm, if the hand on it looks under this grant."""
         helm = self._helms.get(camera)
         return helm if helm is not None and helm.hand.begun.grant == grant else None
+
+    def lost_below(self, camera: UUID, grant: UUID) -> bool:
+        """Whether this look's hand was the last here, and ended since a platform below steers the camera itself."""
+        return self._below.get(camera) == grant
 
     def hand(self, camera: UUID) -> Helm | None:
         """The camera's helm, whoever has it."""
@@ -243,7 +250,8 @@ class SteeringDesk:
 
     async def _turn_back(self, away: Away, tries: int) -> None:
         camera = self.cameras.get(away.camera)
-        if camera is None or not camera.assignment.steerable:
+        # A platform below turns its camera back itself, and takes commands of an officer alone.
+        if camera is None or not camera.assignment.steerable or is_below(camera.assignment.main.url):
             await self.disk.surely(self.book.at_home, away.camera)
             self._place(away.camera, "")
             return
@@ -271,6 +279,8 @@ class SteeringDesk:
         camera = helm.camera.id
         if self._helms.get(camera) is helm:
             del self._helms[camera]
+            if helm.over == BELOW:
+                self._below[camera] = helm.hand.begun.grant
         if helm.moving:  # it ended without a stop
             self._place(camera, None)
         self._tell(camera)

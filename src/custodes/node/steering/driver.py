@@ -36,6 +36,11 @@ def sheet_of(camera: CameraAssignment) -> DataSheet | None:
     return None if said is None else DataSheet(said.pan, Range(said.low, said.high))
 
 
+def below(driver: Steerable | None) -> GbPtz | None:
+    """The driver of a platform's channel below, which may take the camera from any hand here."""
+    return driver if isinstance(driver, GbPtz) and driver.below else None
+
+
 @dataclass(frozen=True)
 class Drivers:
     """Makes drivers for the worker's cameras, each with the one address that was checked.

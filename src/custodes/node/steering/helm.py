@@ -16,7 +16,7 @@ from custodes.node.disk import Disk
 from custodes.node.steering.book import UNSETTLING, SteeringBook, command
 from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.deeds import Deed, Deeds, group, words_of
-from custodes.node.steering.driver import MakeDriver, for_look
+from custodes.node.steering.driver import MakeDriver, below, for_look
 from custodes.node.steering.hand import Hand
 from custodes.node.steering.watch import Watch
 from custodes.video.clock import Clock
@@ -31,9 +31,15 @@ RESEND_SECONDS = 2.0
 DEVICE_SECONDS = 5.0
 """The camera itself is asked to stop after this, should this worker die; said again in time while the hand holds."""
 
+STANDS_SECONDS = 2.0
+"""From one question whether a platform below lets the hand go on to the next."""
+
 STOP_TRIES = 3
 WRITE_SECONDS = 1.0
 STOPS = frozenset({"stop", "watchdog", "edge"})
+BELOW = "below"
+"""Why a hand ends that a platform below takes no commands of, since it steers the camera itself."""
+
 TURNING = frozenset({"move", "goto", "drag_in", "drag_out", "precise", "cruise"})
 """Commands after which a camera may look elsewhere than declared."""
 
@@ -81,6 +87,7 @@ class Helm:
     _task: asyncio.Task[None] | None = None
     _over: str = ""
     _sent: float = 0.0
+    _asked: float = 0.0
     _cruise: int | None = None
     _ends: bool = False
     _barred: Motion | None = None
@@ -259,12 +266,14 @@ class Helm:
             self.ended()
 
     def _patience(self) -> float:
-        if not self.moving:
-            return max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
-        return HOLD_SECONDS / 4
+        if self.moving:
+            return HOLD_SECONDS / 4
+        idle = max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
+        return idle if below(self._driver) is None else min(idle, STANDS_SECONDS)
 
     async def _step(self) -> None:
         now = self.clock.monotonic()
+        await self._ask_below(now)
         if self._over:
             return
         lost = not self._wanted.still and now - self._held_at >= HOLD_SECONDS
@@ -284,9 +293,7 @@ class Helm:
         elif now - self._sent >= RESEND_SECONDS:
             # The same movement goes on: it was written down when it began.
             self._sent = now
-            with contextlib.suppress(SteerFailure):
-                async with self._line:
-                    await (await self._reach()).move(self._moving, DEVICE_SECONDS)
+            await self._again(lambda driver: driver.move(self._moving, DEVICE_SECONDS))
 
     async def _move(self, motion: Motion) -> None:
         self._sent = self.clock.monotonic()
@@ -317,10 +324,31 @@ class Helm:
         elif now - self.hand.last >= self.idle_seconds:
             self._over = "idle"
         elif now - self._sent >= RESEND_SECONDS and self._cruise is not None:
-            self._sent = now
-            with contextlib.suppress(SteerFailure):
-                async with self._line:
-                    await (await self._reach()).cruise(self._cruise, DEVICE_SECONDS)
+            self._sent, number = now, self._cruise
+            await self._again(lambda driver: driver.cruise(number, DEVICE_SECONDS))
+
+    async def _ask_below(self, now: float) -> None:
+        """Of a platform's camera below: whether this hand stands there."""
+        driver = below(self._driver)
+        if driver is not None and not self._over and now - self._asked >= STANDS_SECONDS:
+            self._asked = now
+            try:
+                await driver.stands()
+            except SteerFailure as error:
+                self._lose(error)
+
+    async def _again(self, deed: Deed) -> None:
+        """Say once more what goes on: what becomes of that matters only where the hand is lost."""
+        try:
+            async with self._line:
+                await deed(await self._reach())
+        except SteerFailure as error:
+            self._lose(error)
+
+    def _lose(self, error: SteerFailure) -> None:
+        """A platform below steers the camera itself: this hand is over."""
+        if error.kind == "held":
+            self.let_go(BELOW)
 
     async def _stop(self, why: str) -> None:
         async def stop(driver: Steerable) -> None:
@@ -370,6 +398,7 @@ class Helm:
             except SteerFailure as error:
                 outcome = error.kind
                 self._say(error.detail)
+                self._lose(error)
                 self._driver = None if error.kind in ("refused", "timeout", "password") else self._driver
                 raise
             finally:
@@ -423,6 +452,8 @@ class Helm:
     async def _reach(self) -> Steerable:
         if self._driver is None:
             self._driver = for_look(await self.make_driver(self.camera.assignment), self.hand.begun.grant)
+            if below(self._driver) is not None:
+                self._changed.set()  # from now on it is asked whether the hand stands
         return self._driver
 
     def _say(self, trouble: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from custodes.node.steering.desk import SteeringDesk
-from custodes.node.steering.helm import Helm
+from custodes.node.steering.helm import BELOW, Helm
 from custodes.video.steering.model import Bearing, Box, Motion, SteerFailure
 from custodes.video.wire.view import ControlMessage, HelmMessage, SteerMessage, worker_message
 
@@ -104,7 +104,11 @@ class HelmSocket:
                 "since_us": helm.hand.since_us,
                 "presets": begun.presets and begun.grant == self.grant,
             }
-        trouble, note, precise = (helm.trouble, helm.note, helm.precise) if helm is not None else ("", "", False)
+        trouble, note, precise = "", "", False
+        if helm is not None:
+            trouble, note, precise = helm.trouble, helm.note, helm.precise
+        elif self.desk.lost_below(camera, self.grant):
+            note = BELOW
         said = {"holder": holder, "trouble": trouble, "note": note, "precise": precise}
         await self.say(worker_message("helm", channel=channel, **said))
 

@@ -14,7 +14,7 @@ class SteerFailure(Exception):
 
     Attributes:
         kind: ``refused``, ``timeout``, ``password``, ``path``, ``protocol``, ``unsupported``; ``outside`` of the declared field, ``bearing``: not known,
-            ``presets``: the camera is only turned to presets.
+            ``presets``: the camera is only turned to presets; ``held``: a platform below steers the camera itself, and the hand here is over.
         detail: one plain sentence for people; it repeats nothing that the camera sent.
     """
 

@@ -344,9 +344,9 @@ class GatewaySteer(_Shape):
 
 
 class GatewayTaken(_Shape):
-    """Whether a command was sent; `failure` ∈ empty, ``not_assigned``, ``not_registered``, ``no_answer``, ``refused``, ``not_stated`` (as of `CallAnswer`)."""
+    """Whether a command was sent; `failure` ∈ empty, ``not_assigned``, ``not_registered``, ``no_answer``, ``refused``, ``not_stated`` (as of `CallAnswer`), ``held``: a platform below said lately that it steers the camera itself."""
 
-    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "not_stated"] = ""
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "not_stated", "held"] = ""
     detail: Line = ""
 
 
@@ -374,7 +374,7 @@ class PresetsAnswer(_Shape):
 
 
 class PositionAsk(_Shape):
-    """``POST /internal/position`` (node → gateway): where does the camera point?"""
+    """``POST /internal/position`` (node → gateway): where does the camera point? ``POST /internal/stands``: does the hand on it stand? (`GatewayTaken`)"""
 
     camera: UUID
     device: Id

@@ -214,6 +214,22 @@ async def test_anybody_here_takes_its_place_in_the_middle_of_a_movement_and_it_i
     assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "yielded")]
 
 
+@pytest.mark.parametrize("command", ["goto", "move"])
+async def test_a_platform_further_below_that_steers_itself_ends_the_hand_here(above: Above, command: str) -> None:
+    above.room.device.refuses[command] = "held"
+    call, grant = uuid.uuid4(), uuid.uuid4()
+    what = {"preset": 1} if command == "goto" else {"pan": 60}
+    said = await above.say(call, above.token(grant=grant), command=command, **what)
+    assert said.step == ("held" if command == "goto" else ""), "a movement is answered at once"
+    await until(lambda: above.room.desk.hand(CAMERA) is None)
+    assert (await above.say(call, command="goto", preset=1)).step == "held"
+    assert above.sends.keep((call,)).ended == {call: "held"}
+    assert above.room.desk.lost_below(CAMERA, grant)
+    assert [(one.person, one.reason) for one in above.told("control.ended")] == [(LINK, "below")]
+    assert (await above.room.desk.begin(begin())).ok
+    assert not above.room.desk.lost_below(CAMERA, grant)
+
+
 async def test_anybody_here_takes_its_place_also_while_it_is_being_written_down(
     above: Above, monkeypatch: pytest.MonkeyPatch
 ) -> None:

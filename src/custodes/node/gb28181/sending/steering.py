@@ -19,7 +19,7 @@ from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.sending.views import command_of, views_by, views_of
 from custodes.node.steering.desk import Signed, SteeringDesk
 from custodes.node.steering.driver import for_look
-from custodes.node.steering.helm import Helm
+from custodes.node.steering.helm import BELOW, Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, Steerable, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
@@ -45,11 +45,17 @@ REMEMBERED = 1024
 OURS = frozenset({"set", "remove"})
 """Presets are set and removed by the lead on duty here alone (decision 0387)."""
 
-_WHY = {"yielded": "held", "revoked": "revoked", "idle": "idle", "camera": "not_here"}
+_WHY = {"yielded": "held", BELOW: "held", "revoked": "revoked", "idle": "idle", "camera": "not_here"}
 """How the end of a hand is told to the gateway; everything else is ``unknown``."""
 
 Step = Literal["", "not_granted", "not_here", "unsteerable", "held", "outside", "failed"]
-_STEPS: dict[str, Step] = {"outside": "outside", "bearing": "outside", "presets": "outside", "not_yours": "not_granted"}
+_STEPS: dict[str, Step] = {
+    "held": "held",
+    "outside": "outside",
+    "bearing": "outside",
+    "presets": "outside",
+    "not_yours": "not_granted",
+}
 _HELD = SendSteered(step="held", detail="the camera is steered here")
 
 

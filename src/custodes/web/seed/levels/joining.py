@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from custodes.people.models import Unit
 from custodes.places.devices.entering import enter_device, password_mark, renew_password
-from custodes.places.models import Camera, CameraState, GbDevice, System
-from custodes.sharing.links import granting, passwords, platforms, steps
+from custodes.places.models import Camera, CameraState, GbDevice, MediaWay, System
+from custodes.sharing.links import alarming, granting, passwords, platforms, steps
 from custodes.sharing.models import GrantState, Link, LinkState, Outcome, Platform, TestPart, Verb
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
 from custodes.web.seed.acting import DAY, person
 from custodes.web.seed.levels.plant import system_of
-from custodes.web.seed.levels.story import KEEPS, LINKS, STARTS, Told, lower_of, upper_of
+from custodes.web.seed.levels.story import DOME_DEVICE, KEEPS, LINKS, STARTS, Told, lower_of, upper_of
 
 Address = tuple[str, int]
 """Host and port of a platform's signalling."""
@@ -31,6 +31,7 @@ NEED = "上下级平台级联"
 WHY = "日常巡查和突发事件处置（训练）"
 GRANTED = (Verb.LIVE, Verb.HISTORY, Verb.DOWNLOAD, Verb.STEER)
 ORGANISATION = "道路和公共区域"
+DOME_NAME = "大昭寺广场录像机（训练）"
 
 
 def enter_platforms(
@@ -82,6 +83,14 @@ def hand_out(told: Told, now: datetime.datetime, *, joined: bool) -> str:
     return "" if joined or device.retired_at is not None else renew_password(device, by, now, password_mark(device))
 
 
+def enter_dome(told: Told, password: str, now: datetime.datetime) -> None:
+    """Enter the simulated device of the lowest level, with the password that it has; nothing where it was entered, retired or not."""
+    if not GbDevice.objects.filter(gb_id=DOME_DEVICE).exists():
+        system = System.objects.get(name=system_of(told))
+        device = GbDevice(gb_id=DOME_DEVICE, name=DOME_NAME, system=system, media=MediaWay.UDP)
+        enter_device(device, person(KEEPS), now, simulated=password)
+
+
 def join_upper(told: Told, password: str, now: datetime.datetime) -> None:
     """Put the link with the platform above in force.
 
@@ -118,7 +127,7 @@ def _suspended_by_a_person(row: Link) -> bool:
 
 
 def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None:
-    """Show cameras to the platform above: into the tree, and grants of what it may have that another person approves.
+    """Show cameras to the platform above: into the tree, grants of what it may have that another person approves, and their alarms.
 
     Live by the grant alone; recordings and steering for an officer who was stated. What a person took out of the tree, and a grant that a person ended, stay so.
     """
@@ -143,6 +152,15 @@ def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None
                 until = today + GRANTED_DAYS * DAY
                 grant = granting.propose(link, verb, Taken(by, now, WHY), from_on=today, until_on=until)
                 granting.approve(grant, Taken(person(STARTS), now))
+        _tell_alarms(link, now)
+
+
+def _tell_alarms(link: Link, now: datetime.datetime) -> None:
+    """Proposed by one, begun by another (S33.1), once: what a person stopped stays so."""
+    row = Link.objects.get(pk=link.pk)
+    if not row.steps.filter(event="alarms_ask").exists():
+        row = alarming.ask_alarms(row, Taken(person(LINKS), now, WHY))
+        alarming.tell_alarms(row, Taken(person(STARTS), now))
 
 
 def shown(told: Told) -> list[Camera]:

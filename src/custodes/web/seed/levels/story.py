@@ -31,13 +31,19 @@ class Told:
 CAMERAS = (("大昭寺广场东口", "广场东口灯杆"), ("北京中路人行天桥", "天桥北侧"), ("柳梧大桥南端", "桥头"))
 """Of the county: name and place, in the order of the simulated ones. The third is shown to nobody above."""
 
+DOME_DEVICE = "54010200001188000001"
+"""The county's recorder of GB/T 28181, with one channel that turns and tells alarms."""
+
+DOME, DOME_PLACE = "大昭寺广场球机", "广场中央灯杆"
+"""What the county calls that channel, and where it is."""
+
 LEVELS = (
     Told("region", "540000", "西藏自治区", "自治区公安厅（训练）", "11540000MB0X12021P", "自治区联网共享平台（训练）", "54000000002000000001",
          ("旦增", "白珍", "多吉", "张敏", "罗布", "王磊")),
     Told("city", "540100", "拉萨市", "拉萨市公安局（训练）", "11540100MB0X12001C", "拉萨市联网共享平台（训练）", "54010000002000000001",
-         ("平措", "卓玛", "扎西顿珠", "陈静", "周涛", "格桑"), (CAMERAS[0][0],)),
+         ("平措", "卓玛", "扎西顿珠", "陈静", "周涛", "格桑"), (CAMERAS[0][0], DOME)),
     Told("county", "540102", "城关区", "城关区公安局（训练）", "11540102MB0X12002C", "城关区联网共享平台（训练）", "54010200002000000001",
-         ("王伟", "央宗", "李建国", "德吉", "尼玛", "赵强"), (CAMERAS[0][0], CAMERAS[1][0])),
+         ("王伟", "央宗", "李建国", "德吉", "尼玛", "赵强"), (CAMERAS[0][0], CAMERAS[1][0], DOME)),
 )  # fmt: skip
 """The highest first: the order of `commands.levels.plan`."""
 

@@ -1,9 +1,11 @@
 """What the platform below shows becomes cameras of this level, by the step that a person takes for that (`places.devices.making`, `places.bulk`);
-and is shown further up. Recording stays below: here it is looked at alone."""
+and is shown further up. Recording stays below: here it is looked at alone. In the county it is its own device's channel, recorded there."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import transaction
@@ -14,13 +16,15 @@ from custodes.places.bulk.probing import order_probes
 from custodes.places.bulk.registering import register_rows
 from custodes.places.devices.findings import is_channel
 from custodes.places.devices.making import batches_by_url, begin_cameras, cameras_by_url, url_of
+from custodes.places.devices.turning import look_at_channel
 from custodes.places.models import PREVIEW, Batch, Camera, CameraState, GbChannel, GbDevice, Node, RowState, Standing
 from custodes.places.register import save_recorded
 from custodes.places.scope import editable_cameras
 from custodes.settings import get_settings
+from custodes.video.simcam.cast import cast
 from custodes.web.seed.acting import person
 from custodes.web.seed.levels.joining import share, shown
-from custodes.web.seed.levels.story import KEEPS, Told, lower_of
+from custodes.web.seed.levels.story import DOME, DOME_DEVICE, DOME_PLACE, KEEPS, Told, lower_of
 
 
 class Stage(StrEnum):
@@ -32,21 +36,48 @@ class Stage(StrEnum):
     DONE = "done"
 
 
+@dataclass(frozen=True)
+class Source:
+    """Whose channels become cameras of a level.
+
+    Attributes:
+        names: that its catalogue has; called: by which of these another name is entered here.
+        record: whether they are recorded here.
+    """
+
+    gb_id: str
+    names: tuple[str, ...]
+    place: str
+    called: Mapping[str, str] = field(default_factory=dict)
+    record: bool = False
+
+
+def source_of(told: Told) -> Source:
+    """The platform below, and below the last level its own device."""
+    lower = lower_of(told.key)
+    if lower is not None:
+        return Source(lower.gb_id, lower.shown, lower.place)
+    [film] = cast(1)
+    return Source(DOME_DEVICE, (film.name,), DOME_PLACE, {film.name: DOME}, record=True)
+
+
 def take_on(told: Told, now: datetime.datetime) -> Stage:
     """One step on; called until it is done."""
-    lower = lower_of(told.key)
-    assert lower is not None
-    device = GbDevice.objects.select_related("system").filter(gb_id=lower.gb_id, retired_at__isnull=True).first()
+    source = source_of(told)
+    device = GbDevice.objects.select_related("system").filter(gb_id=source.gb_id, retired_at__isnull=True).first()
     if device is None or device.standing != Standing.ONLINE:
         return Stage.UNREGISTERED
     channels = [row for row in device.channels.all() if is_channel(row.channel_id)]
-    if not set(lower.shown) <= {row.name for row in channels}:
+    if not set(source.names) <= {row.name for row in channels}:
         return Stage.NO_CATALOGUE
-    _register(device, channels, lower.place, now)
+    _register(device, channels, source, now)
     cameras = _cameras(device)
     if any(camera.state != CameraState.CONNECTED for camera in cameras):
         _try_again(device, now)
         return Stage.NO_PICTURE
+    for camera in cameras:
+        if camera.steering is None:
+            look_at_channel(camera, person(KEEPS), now)
     share(told, shown(told), now)
     return Stage.DONE
 
@@ -62,7 +93,7 @@ def _cameras(device: GbDevice) -> list[Camera]:
     return list(cameras_by_url(device, urls).values())
 
 
-def _register(device: GbDevice, channels: list[GbChannel], place: str, now: datetime.datetime) -> None:
+def _register(device: GbDevice, channels: list[GbChannel], source: Source, now: datetime.datetime) -> None:
     """Channels that never were cameras: picked, their place stated, registered, and tried in the background by the web process."""
     urls = [url_of(device, row) for row in channels]
     once = Camera.objects.filter(system=device.system, main_url__in=urls).values_list("main_url", flat=True)
@@ -75,14 +106,16 @@ def _register(device: GbDevice, channels: list[GbChannel], place: str, now: date
         batch = begin_cameras(device, free, node, by, now)
         rows = list(batch.rows.filter(state__in=PREVIEW))
         typed = {f"{prefix_of(row)}-{name}": str(getattr(row, name) or "") for row in rows for name in FIELDS}
-        typed |= {f"{prefix_of(row)}-place": row.place or place for row in rows}
+        typed |= {f"{prefix_of(row)}-place": row.place or source.place for row in rows}
+        typed |= {f"{prefix_of(row)}-name": source.called.get(row.name, row.name) for row in rows}
         keep_typed(rows, typed, node.seal_key)
         check_rows(batch.rows.filter(state__in=PREVIEW), Known.of(batch, editable_cameras(by, now)))
         register_rows(batch, by, now)
         for row in batch.rows.filter(camera__isnull=False).select_related("camera"):
             assert row.camera is not None
-            row.camera.record = False
-            save_recorded(row.camera, ("record",), by, now)
+            if not source.record:
+                row.camera.record = False
+                save_recorded(row.camera, ("record",), by, now)
         order_probes(batch, by, connect=True, only_failed=False, at=now)
 
 
