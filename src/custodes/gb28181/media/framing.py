@@ -20,6 +20,10 @@ _DOLLAR: Final = 0x24
 _PACK: Final = b"\0\0\1\xba"
 _ZEROS: Final = re.compile(rb"\0*")
 _HEAD: Final = 2 + FIXED
+_PLAIN: Final = 0x80
+"""First octet of a header without CSRC list, extension and padding."""
+_OPENING: Final = struct.Struct(">HBBH4s4s")
+"""What a frame begins with: length, the first two octets, sequence number, timestamp, SSRC."""
 _MOST_AT_ONCE: Final = 64
 """Frames that are cut out by one call: those of a read of full size."""
 _KEEP: Final = 4 + FIXED + 4
@@ -66,6 +70,9 @@ class Framing:
         buf = self._tail + chunk if self._tail else chunk  # no copy: what is kept is cut out
         size = len(buf)
         at = self._run(buf, 0, size) if self.lead == 2 else 0
+        if at == size:  # as nearly always
+            self._tail = b""
+            return
         push = self._order.push
         while size - at >= 5:
             lead = self.lead or self._detect(buf, at)
@@ -89,7 +96,7 @@ class Framing:
             self.lead = lead
             push(bytes(buf[begin : begin + length]))
             at = begin + length
-            if lead == 2 and self._reader.left > 0:
+            if lead == 2:
                 at = self._run(buf, at, size)
         self._tail = bytes(buf[at:])
 
@@ -99,52 +106,71 @@ class Framing:
         return 4 if buf[at] == _DOLLAR and buf[at + 1] < 2 and buf[at + 4] >> 6 == 2 and not plain else 2
 
     def _run(self, buf: bytes | memoryview, at: int, size: int) -> int:
-        """Take packets that are the middle of the PES packet under way, many at once; where that ends."""
+        """Take packets that follow each other and have nothing unusual about them: those under one timestamp are handed on as one piece.
+
+        Gives where that ends.
+        """
         terms = self._order.run_terms()
         if terms is None:
             return at
-        rest, plain, expected = terms
-        reader, first = self._reader, at
-        sink = reader.sink
-        opening = bytes((0x80, plain))
-        view = memoryview(buf)
+        ssrc, plain, expected = terms
+        pieces: list[bytes] = []
+        stamp = b""
         while size - at > _HEAD:
-            span = 2 + (buf[at] << 8 | buf[at + 1])
-            body = span - _HEAD
-            if body <= 0:
+            length, first, second, sequence, its_stamp, source = _OPENING.unpack_from(buf, at)
+            end = at + 2 + length
+            if (
+                end > size
+                or sequence != expected
+                or source != ssrc
+                or (second != plain and second != plain | 0x80)
+                or first != _PLAIN
+                or length <= FIXED
+            ):
                 break
-            # The last piece of a PES packet goes the slow way, which sees its end.
-            count = min((size - at) // span, (reader.left - 1) // body)
-            if count <= 0:
-                break
-            wanted = bytes(buf[at : at + 2]) + opening
-            end = at + count * span
-            if sink is not None and 1 < count <= _MOST_AT_ONCE and expected + count <= 0x10000:
-                parts = _many(body, count).unpack_from(buf, at)
-                if (
-                    parts[::4] == (wanted,) * count
-                    and parts[2::4] == (rest,) * count
-                    and parts[1::4] == tuple(range(expected, expected + count))
-                ):
-                    sink += parts[3::4]
-                    expected = expected + count & 0xFFFF
-                    reader.left -= count * body
-                    at = end
-                    continue
-            begun = at
-            for head, sequence, behind, piece in _packets(body).iter_unpack(view[at:end]):
-                if behind != rest or head != wanted or sequence != expected:
-                    break
-                expected = expected + 1 & 0xFFFF
-                if sink is not None:
-                    sink.append(piece)
-                at += span
-            reader.left -= (at - begun) // span * body
-            if at != end:
-                break
-        if at != first:
-            self._order.ran(expected)
+            if pieces and its_stamp != stamp:
+                self._order.ran(pieces, stamp, expected)
+                pieces = []
+            stamp = its_stamp
+            if second == plain and size - end > length:
+                taken = self._equal(buf, at, min((size - at) // (2 + length), _MOST_AT_ONCE), pieces)
+                expected = expected + taken & 0xFFFF
+                at += taken * (2 + length)
+                continue
+            pieces.append(bytes(buf[at + _HEAD : end]))
+            expected = expected + 1 & 0xFFFF
+            at = end
+            if second != plain:
+                self._order.ran(pieces, stamp, expected, marked=True)
+                pieces = []
+        if pieces:
+            self._order.ran(pieces, stamp, expected)
         return at
+
+    def _equal(self, buf: bytes | memoryview, at: int, count: int, pieces: list[bytes]) -> int:
+        """Cut out the packet at `at`, and of the `count` that it and those behind it may be the ones that continue it; gives how many."""
+        opening = _OPENING.unpack_from(buf, at)
+        length, first, second, sequence, stamp, source = opening
+        span, body = 2 + length, length - FIXED
+        head, rest = bytes(buf[at : at + 4]), stamp + source
+        final = _OPENING.unpack_from(buf, at + (count - 1) * span)
+        if final == (length, first, second, sequence + count - 1, stamp, source):
+            parts = _many(body, count).unpack_from(buf, at)
+            if (
+                parts[::4] == (head,) * count
+                and parts[2::4] == (rest,) * count
+                and parts[1::4] == tuple(range(sequence, sequence + count))
+            ):
+                pieces += parts[3::4]
+                return count
+        taken = 0
+        view = memoryview(buf)[at : at + count * span]
+        for its_head, number, behind, piece in _packets(body).iter_unpack(view):
+            if behind != rest or its_head != head or number != sequence + taken & 0xFFFF:
+                break
+            pieces.append(piece)
+            taken += 1
+        return taken
 
     def _search(self, buf: bytes, at: int) -> int:
         """The next place where a packet may begin; near the end of `buf` when there is none."""

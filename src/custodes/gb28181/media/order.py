@@ -143,19 +143,31 @@ class Order:
     # A run of packets of one connection, for `framing`
 
     def run_terms(self) -> tuple[bytes, int, int] | None:
-        """What the next packets begin with when they are the middle of a PES packet; None when nothing is to be expected.
+        """What the next packets begin with when they continue what came: SSRC, payload type, sequence number.
 
-        That is: timestamp and SSRC, the second octet, the next sequence number.
+        None when nothing is to be expected.
         """
-        if self._reader.left <= 0 or self._held or not self._stamp:
+        if self._held or self._plain < 0:
             return None
-        return self._stamp + self._ssrc, self._plain, self._expected
+        return self._ssrc, self._plain, self._expected
 
-    def ran(self, expected: int) -> None:
-        """The packets up to before sequence number `expected` were appended to the reader's sink."""
-        self._tally.packets += expected - self._expected & 0xFFFF
+    def ran(self, pieces: list[bytes], stamp: bytes, expected: int, *, marked: bool = False) -> None:
+        """The packets up to before sequence number `expected` had these payloads, all under one timestamp.
+
+        Args:
+            marked: the last one had the marker, and none before it.
+        """
+        self._tally.packets += len(pieces)
         self._expected = expected
         self._last = self._now
+        reader = self._reader
+        if stamp != self._stamp:
+            self._stamp = stamp
+            reader.rtp = int.from_bytes(stamp, "big")
+        octets = b"".join(pieces)
+        reader.push(octets, 0, len(octets))
+        if marked:
+            reader.marked()
 
     # The slow ways
 

@@ -203,11 +203,17 @@ class Pictures:
         ):
             return False
         # The length takes the place of the start code before all is put together: one copy.
-        parts[0] = (self._size - begin).to_bytes(4, "big") + first[begin:]
-        whole = b"".join(parts)
-        if whole.rfind(START, 4) >= 0:
-            parts[0] = first
-            return False
+        length = (self._size - begin).to_bytes(4, "big")
+        if len(parts) == 1:
+            if first.rfind(START, begin) >= 0:
+                return False
+            whole = b"".join((length, memoryview(first)[begin:]))
+        else:
+            parts[0] = length + first[begin:]
+            whole = b"".join(parts)
+            if whole.rfind(START, 4) >= 0:
+                parts[0] = first
+                return False
         mark = self._marks[0]
         time = self._times.picture(mark.pts, mark.rtp, mark.wall_us)
         parts.clear()

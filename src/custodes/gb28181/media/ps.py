@@ -133,7 +133,10 @@ class ProgramReader:
                 at = following
 
     def _begin_common(self, data: bytes, at: int, size: int) -> int:
-        """What `_begin` would do for a pack header and the PES packet behind it, in one step; 0 for anything unusual."""
+        """What `_begin` would do for a pack header and the PES packet behind it, in one step; 0 for anything unusual.
+
+        Where all of the packet is there its end is seen to as well.
+        """
         found = _COMMON.match(data, at)
         if found is None:
             return 0
@@ -144,18 +147,29 @@ class ProgramReader:
             return 0
         value = int.from_bytes(stamp, "big")
         pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
+        end = begin + left
         if number[0] == self._video and not self._refuses_video:
-            self._kind = "video"
-            self.pictures.begin(data[begin : begin + 8], pts, self.rtp, self.wall_us)
-            self.sink = self.pictures.parts
+            pictures = self.pictures
+            pictures.begin(data[begin : begin + 8], pts, self.rtp, self.wall_us)
+            if end <= size:
+                pictures.parts.append(data[begin:end])
+                self._after = "video"
+            else:
+                self._kind, self.sink = "video", pictures.parts
         elif number[0] == self._audio and not self._refuses_audio:
-            self._kind = "sound"
-            self.sounds.begin(pts, self.wall_us)
-            self.sink = self.sounds.parts
+            if end <= size:
+                self.sounds.whole(data[begin:end], pts, self.wall_us)
+                self._after = "sound"
+            else:
+                self._kind = "sound"
+                self.sounds.begin(pts, self.wall_us)
+                self.sink = self.sounds.parts
         else:
             return 0
         if pack is not None:
             self.tally.packs += 1
+        if end <= size:
+            return end
         self.left = left
         return begin
 

@@ -107,6 +107,15 @@ class Receiver:
         """Takes one datagram; count its octets with `count`."""
         return self._order.push
 
+    def read(self, chunk: bytes | memoryview, wall_us: int, now: float) -> None:
+        """Take what was read from the connection at `wall_us`, `now`: `begin`, `feed` and `after`."""
+        self.begin(wall_us, now)
+        self.feed(chunk)
+        if self._order.waiting:
+            self._order.expire(now)
+        if self.tally.packets != self._packets:
+            self._packets, self._heard = self.tally.packets, now
+
     def feed(self, chunk: bytes | memoryview) -> None:
         """Take what was read from the connection."""
         self.count(len(chunk))

@@ -40,6 +40,15 @@ class Sounds:
         self.parts.clear()
         self._pts, self._wall_us = pts, wall_us
 
+    def whole(self, data: bytes, pts: int | None, wall_us: int) -> None:
+        """A PES packet that is all there: what `begin` and `end` do."""
+        self.begin(pts, wall_us)
+        if self.coding is Coding.G711A or self.coding is Coding.G711U:
+            self.piece(self.coding, data, pts, wall_us)
+        else:
+            self.parts.append(data)
+            self.end()
+
     def lose(self) -> None:
         """Something is missing before what comes next."""
         self.parts.clear()

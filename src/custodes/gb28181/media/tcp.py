@@ -195,10 +195,8 @@ class TcpChannel:
         if not count:
             self.ended(link, "the device closed the connection")
             return
-        receiver.begin(poll.wall_us, poll.now)
         self._budget.begin()
-        receiver.feed(poll.buffer[:count])
-        receiver.after(poll.now)
+        receiver.read(poll.buffer[:count], poll.wall_us, poll.now)
         packets = receiver.tally.packets
         if packets != link.packets:
             link.packets, link.heard = packets, poll.now
