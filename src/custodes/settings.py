@@ -1,6 +1,6 @@
 """Every setting of Custodes, in one typed model.
 
-Each field has a type, a unit, a default and one sentence. ``docs/settings.md`` is generated from it
+Each field has a type, a unit, a default and one sentence. ``docs/settings.md`` is generated from it and its parts (`settings_*.py`)
 (``uv run python -m custodes.settings``), and a test fails when the page is stale. A value comes from the environment
 (``CUSTODES_WEB_PORT=8000``), from the file that ``CUSTODES_ENV_FILE`` names, or from the default here. A secret may also stand
 in a file of its own: ``CUSTODES_DATABASE_URL_FILE=/run/secrets/database-url``.
@@ -8,68 +8,34 @@ in a file of its own: ``CUSTODES_DATABASE_URL_FILE=/run/secrets/database-url``.
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import pwd
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from custodes.addedvolumes import BadNote, read_added
-from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
 from custodes.settings_access import AccessSettings
 from custodes.settings_gateway import GatewaySettings
 from custodes.settings_law import LawSettings
 from custodes.settings_map import MapSettings
+from custodes.settings_notary import NotarySettings
 from custodes.settings_people import PeopleSettings
+from custodes.settings_secrets import SecretFiles
 from custodes.settings_sharing import SharingSettings
 from custodes.settings_video import VideoSettings
+from custodes.settings_watching import WatchingSettings, is_loopback
 from custodes.settings_witness import WitnessSettings
 from custodes.tls.files import Store, TlsFiles
 from custodes.tls.names import called, url_host
 from custodes.tls.reading import read
 
-_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LOOPBACK_NAME = {"http": "127.0.0.1", "https": "localhost"}
 """How this machine calls itself: a certificate is for a name, and without one no name has to be resolved."""
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """Every secret setting, from the file that the variable of its name with ``_FILE`` behind it names.
-
-    Args:
-        variables: name in lower case → value, of the environment and the file of settings.
-    """
-
-    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]) -> None:
-        super().__init__(settings_cls)
-        self._variables = variables
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The secret of one field; None where no file is named.
-
-        Raises:
-            SecretFileRefused: the file can't be used, or the secret is given twice.
-        """
-        variable = f"custodes_{field_name}"
-        path = self._variables.get(f"{variable}_file")
-        if field.annotation is not SecretStr or not path:
-            return None, field_name, False
-        if self._variables.get(variable):
-            raise SecretFileRefused(f"{variable.upper()} and {variable.upper()}_FILE are both set: set one of them")
-        return read_secret(f"{variable.upper()}_FILE", Path(path)), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """All of them."""
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: value for name, value in found.items() if value is not None}
 
 
 class Settings(
@@ -81,6 +47,8 @@ class Settings(
     MapSettings,
     SharingSettings,
     WitnessSettings,
+    NotarySettings,
+    WatchingSettings,
 ):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
@@ -179,46 +147,6 @@ class Settings(
         "Posts that may only be used with a second factor (comma-separated); a training installation only reminds.",
     )
 
-    # Watching the system itself
-    metrics_port: int = setting(
-        0,
-        "port",
-        "Port of `/metrics` (Prometheus), on loopback alone: web; notary is this port + 1, the node's supervisor + 2, worker i + 3 + i. 0: none.",
-        ge=0,
-        le=65000,
-    )
-    traces_endpoint: str = setting(
-        "",
-        "URL",
-        "Where traces go (OTLP over HTTP, `http://127.0.0.1:4318/v1/traces`); https, or http to this machine. Empty: no traces. Needs `custodes[telemetry]`.",
-    )
-    traces_share: float = setting(0.1, "share", "How many of all traces are kept.", ge=0, le=1)
-
-    @field_validator("traces_endpoint")
-    @classmethod
-    def _collector(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and not (
-            parts.hostname
-            and not parts.username
-            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE))
-        ):
-            raise ValueError("an https address without a password in it, or http to 127.0.0.1, ::1 or localhost")
-        return value
-
-    log_file_bytes: int = setting(
-        64 << 20,
-        "bytes",
-        "Under `custodes up`: a process's log file is turned over when it is larger, and at each new day (UTC).",
-        ge=1 << 20,
-    )
-    log_days: int = setting(
-        190,
-        "days",
-        "How long turned-over log files are kept; never under 183, six months (Cybersecurity Law art. 23(3)). Under systemd the journal keeps them.",
-        ge=183,
-    )
-
     # Duty and looking
     duty_hours: int = setting(12, "hours", "A duty session ends by itself after this time (S34(1)).", ge=1, le=24)
     duty_window_minutes: int = setting(
@@ -250,83 +178,7 @@ class Settings(
         "Where the node fetches its assignment from the web process. Empty: this machine, with the web port.",
     )
 
-    # Notary
-    notary_socket: Path | None = setting(
-        None, "path", "Unix socket of the notary; empty means notary/notary.sock in the data folder."
-    )
-    log_origin: str = setting(
-        "custodes.example/log", "text", "Origin line of this installation's log (C2SP tlog-checkpoint)."
-    )
-    checkpoint_seconds: int = setting(
-        60, "seconds", "A checkpoint is signed after this time if there are new entries.", ge=1, le=3600
-    )
-    checkpoint_entries: int = setting(256, "entries", "A checkpoint is signed after this many new entries.", ge=1)
-    heartbeat_seconds: int = setting(
-        600, "seconds", "Period of the heartbeat entry, so that silence is visible.", ge=10
-    )
-    checkpoint_copy: Path | None = setting(
-        None, "path", "Folder (another disk, a share) to which each checkpoint is also written."
-    )
-    backup_every_days: int = setting(
-        7,
-        "days",
-        "A back-up that is older than this is overdue (`backups/last.json` in the data folder says when the last one was made); 0 means that none is expected.",
-        ge=0,
-        le=365,
-    )
-    notary_uid: int | None = setting(
-        None,
-        "user id or name",
-        "OS user of the notary. With this and the next two set, `custodes init` called by root gives each user what is its own, and `custodes up` called by root starts each process as its user.",
-        ge=1,
-    )
-    web_uid: int | None = setting(
-        None,
-        "user id or name",
-        "OS user of the web process; the notary signs grants for no other. Empty: the notary's own user, which `doctor` and the demo report as no separation.",
-    )
-    node_uid: int | None = setting(
-        None,
-        "user id or name",
-        "OS user of the node; the notary takes its records and nothing else. Empty: the notary's own user.",
-    )
-
-    witness_uid: int | None = setting(
-        None,
-        "user id or name",
-        "OS user of the witness; with the three above set and `CUSTODES_WITNESS_NAME`, `init` and `up` give it what is its own. Empty: whoever starts it.",
-        ge=1,
-    )
-
-    @field_validator("notary_uid", "web_uid", "node_uid", "gateway_uid", "witness_uid", mode="before")
-    @classmethod
-    def _user_id(cls, value: object) -> object:
-        if not isinstance(value, str) or not value.strip() or value.strip().isdigit():
-            return value
-        try:
-            return pwd.getpwnam(value.strip()).pw_uid
-        except KeyError as error:
-            raise ValueError(f"there is no user {value.strip()!r} on this machine") from error
-
-    # Alarms
-    mail_host: str = setting("", "host", "SMTP server that alarm mails go through; empty means no mail.")
-    mail_port: int = setting(587, "port", "Port of the SMTP server.", ge=1, le=65535)
-    mail_security: str = setting(
-        "starttls",
-        "starttls, tls or none",
-        "How the connection to the SMTP server is protected; none only to a server on this machine.",
-        pattern="^(starttls|tls|none)$",
-    )
-    mail_user: str = setting("", "text", "Login name at the SMTP server; empty means none.")
-    mail_password: SecretStr = setting(SecretStr(""), "text", "Password at the SMTP server.")
-    mail_from: str = setting("custodes@localhost", "mail address", "Sender of alarm mails.")
-    expected_cosigners: Annotated[tuple[str, ...], NoDecode] = setting(
-        (),
-        "names",
-        "Witnesses whose cosignature every checkpoint should bear (comma-separated names, as on its signature lines); a missing one raises an alarm. Empty: all that `CUSTODES_WITNESSES` has.",
-    )
-
-    @field_validator("mfa_required_posts", "expected_cosigners", mode="before")
+    @field_validator("mfa_required_posts", mode="before")
     @classmethod
     def _split_words(cls, value: object) -> object:
         if isinstance(value, str):
@@ -362,14 +214,14 @@ class Settings(
             )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
-        if self.mail_host and self.mail_security == "none" and not _is_loopback(self.mail_host):
+        if self.mail_host and self.mail_security == "none" and not is_loopback(self.mail_host):
             raise ValueError("CUSTODES_MAIL_SECURITY=none is for a server on this machine alone: use starttls or tls")
         for name, server, host in (
             ("CUSTODES_WEB_HOST", "web", self.web_host),
             ("CUSTODES_NODE_HOST", "web", self.node_host),
             ("CUSTODES_GATEWAY_HOST", "gateway", self.gateway_host),
         ):
-            if self.tls_of(server) is None and not _is_loopback(host):
+            if self.tls_of(server) is None and not is_loopback(host):
                 raise ValueError(
                     f"{name}={host} is not loopback and needs TLS: call `custodes init --host NAME` or `custodes tls make --host NAME`, or set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
                 )
@@ -416,7 +268,7 @@ class Settings(
         """Where web and nodes reach this machine's gateway: with TLS by a name that its certificate is for."""
         if self.tls_of("gateway") is None:
             return f"http://{url_host(self.gateway_host)}:{self.gateway_port}"
-        name = "localhost" if _is_loopback(self.gateway_host) else urlsplit(self.node_origin).hostname or "localhost"
+        name = "localhost" if is_loopback(self.gateway_host) else urlsplit(self.node_origin).hostname or "localhost"
         return f"https://{url_host(name)}:{self.gateway_port}"
 
     @property
@@ -477,15 +329,6 @@ def _port_in_origin(scheme: str, port: Any) -> str:
     return "" if (scheme, str(port)) in (("https", "443"), ("http", "80")) else f":{port}"
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process, read once."""
@@ -511,6 +354,8 @@ def _part_of(name: str) -> int:
         LawSettings,
         SharingSettings,
         WitnessSettings,
+        NotarySettings,
+        WatchingSettings,
     )
     return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
 
@@ -520,7 +365,7 @@ def settings_page() -> str:
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_gateway.py`, `settings_people.py`, `settings_access.py`, `settings_law.py`, `settings_sharing.py` and `settings_witness.py` by `uv run python -m custodes.settings`; edit them.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_gateway.py`, `settings_people.py`, `settings_access.py`, `settings_law.py`, `settings_sharing.py`, `settings_witness.py`, `settings_notary.py` and `settings_watching.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",
