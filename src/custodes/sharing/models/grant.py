@@ -22,7 +22,7 @@ class Verb(models.TextChoices):
     HISTORY = "history", pgettext_lazy("联网授权", "查阅录像")
     DOWNLOAD = "download", pgettext_lazy("联网授权", "下载录像")
     STEER = "steer", pgettext_lazy("联网授权", "云台控制")
-    SOUND = "sound", pgettext_lazy("联网授权", "声音（随画面提供，仅限依法采集声音的点位）")
+    SOUND = "sound", pgettext_lazy("联网授权", "声音（随画面提供）")
     UNKNOWN = "unknown", pgettext_lazy("联网授权", "事由不明的先予提供（仍应如实补登记）")
 
 
