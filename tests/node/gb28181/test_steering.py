@@ -34,6 +34,7 @@ from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
 from custodes.node.steering import helm as steering_helm
 from custodes.node.steering.driver import Drivers
+from custodes.node.steering.helm import Helm
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
@@ -338,12 +339,19 @@ async def test_a_hand_that_asks_for_nothing_ends_when_the_platform_below_steers_
     assert room.desk.lost_below(CAMERA, GRANT)
 
 
+def _inside(helm: Helm, view: View) -> bool:
+    assert helm.bounds.fence is not None
+    return helm.bounds.fence.holds(Bearing(view.pan, view.tilt, view.zoom))
+
+
 async def test_a_2022_device_is_kept_in_its_declared_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "LOOK_SECONDS", 0.05)
     async with cast(tmp_path, Edition.E2022) as all:
         room = Room(tmp_path)
         room.clock = SystemClock()  # type: ignore[assignment]
-        room.cameras[all.camera] = SimpleNamespace(id=all.camera, assignment=all.assignment(spread=40.0))
+        room.cameras[all.camera] = SimpleNamespace(
+            id=all.camera, assignment=all.assignment(spread=40.0, rise=(-20.0, 0.0))
+        )
         room.open_looks.add((GRANT, all.camera))
         room.open()
         room.desk.make_driver = all.drivers.steerable
@@ -352,16 +360,18 @@ async def test_a_2022_device_is_kept_in_its_declared_field(tmp_path: Path, monke
         assert helm is not None
         await helm.control("precise", "", "", there=Bearing(10.0, 5.0, 2.0))
         assert all.head.view(0.0) == View(10.0, 5.0, 2.0)
-        with pytest.raises(SteerFailure) as failure:
-            await helm.control("precise", "", "", there=Bearing(90.0, 5.0, 2.0))
-        assert failure.value.kind == "outside"
+        for beyond in (Bearing(90.0, 5.0, 2.0), Bearing(10.0, 25.0, 2.0)):  # its tilt counts downwards
+            with pytest.raises(SteerFailure) as failure:
+                await helm.control("precise", "", "", there=beyond)
+            assert failure.value.kind == "outside"
         helm.hold(RIGHT)
         await until(lambda: helm.edge)
-        await until(lambda: all.head.moving == STOP and helm.bounds.fence.holds(all.head.view(0.0).pan))  # type: ignore[union-attr]
+        await until(lambda: all.head.moving == STOP and _inside(helm, all.head.view(0.0)))
         await room.desk.stop()
         [commands] = room.records("control.commands")
-        assert [(one.what, one.outcome) for one in commands.commands][:4] == [
+        assert [(one.what, one.outcome) for one in commands.commands][:5] == [
             ("precise", "taken"),
+            ("precise", "outside"),
             ("precise", "outside"),
             ("move", "taken"),
             ("edge", "taken"),

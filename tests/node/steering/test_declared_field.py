@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ async def test_the_declared_elevation_is_held_as_the_field_is(tmp_path: Path) ->
     helm.hold(DOWN)
     await until(lambda: room.device.names() == ["precise", "move", "stop", "precise"])
     assert room.device.told[-1] == ("precise", Bearing(100.0, 29.0, 1.0))
-    assert helm.note == "edge"
+    await until(lambda: helm.note == "edge")
     helm.hold(STILL)
     room.device.here = Bearing(100.0, -10.0, 1.0)
     assert await fails(helm, "set") == "outside"
@@ -169,7 +170,7 @@ async def test_up_and_down_waits_for_the_declared_view_where_an_elevation_is_dec
     helm = await hand(room)
     assert helm.note == "bearing"
     helm.hold(DOWN)
-    await until(lambda: not helm.moving)
+    await until(lambda: helm.bars(DOWN))
     assert room.device.told == []
     assert await fails(helm, "precise", there=AHEAD) == "bearing"
     helm.hold(STILL)
@@ -197,7 +198,7 @@ async def test_what_is_turned_to_presets_alone_is_turned_by_no_hand(tmp_path: Pa
     assert not helm.precise
     for motion in (RIGHT, DOWN):
         helm.hold(motion)
-        await until(lambda: not helm.moving)
+        await until(partial(helm.bars, motion))
         helm.hold(STILL)
     assert await fails(helm, "precise", there=AHEAD) == "presets"
     assert await fails(helm, "cruise", "1") == "presets"
