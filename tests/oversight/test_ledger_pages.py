@@ -202,12 +202,18 @@ def test_a_check_tells_its_finding_on_the_page(log, stage, client_of):
         ok=False,
         report={
             "first_bad": 17,
-            "findings_total": 1,
-            "findings": [{"index": 17, "detail": "the entry is not the one"}],
+            "findings_total": 2,
+            "findings": [
+                {"index": 17, "detail": "an older check"},
+                {"index": 18, "detail": "entry 18 is not", "code": "entry_changed", "facts": {}},
+            ],
         },
     )
     text = client_of("auditor").get(reverse("oversight:checks")).content.decode()
     assert "#17" in text
+    assert '<span lang="en">an older check</span>' in text
+    assert "#18 本条不是签署时的条目。" in text
+    assert "entry 18 is not" not in text
     assert "发现不符" in text
 
 

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.sharing.links import certificates
+from custodes.sharing.links import certificates, renewing
 from custodes.sharing.models import Platform
 from custodes.sharing.serving.uppers import uppers_of
 from tests.places.devices.rows import us
@@ -42,7 +42,8 @@ def test_these_kinds_of_key_are_taken(key):
     [
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "无法识别"),
         ("某处粘贴的文字", "无法识别"),
-        (certificate() + certificate(), "无法识别"),
+        (certificate() + certificate() + certificate(), "无法识别"),
+        (certificate() + certificate(days=1, begins=-2 * DAY), "只保留新证书"),
         (certificate() + "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "私钥不得离开"),
         (certificate(days=1, begins=-2 * DAY), "过期"),
         (certificate(begins=2 * DAY), "起才有效"),
@@ -81,7 +82,7 @@ def test_a_fingerprint_is_shown_in_groups_that_can_be_read_aloud():
     text = certificate(name="上级网关")
     one = certificates.shown(text, timezone.now())
     assert {len(group) for group in one.groups} == {4}
-    assert "".join(one.groups) == certificates.fingerprint(text)
+    assert ("".join(one.groups),) == certificates.fingerprints(text)
     assert "上级网关" in one.name
     assert certificates.shown("", timezone.now()) is None
 
@@ -99,14 +100,14 @@ class TestOnThePage:
         new = reverse("sharing:platform_new")
         assert browser.post(new, UPPER | {"statements_certificate": pasted}).status_code == 302
         row = Platform.objects.get()
-        assert certificates.fingerprint(row.statements_certificate) == certificates.fingerprint(pasted)
+        assert certificates.fingerprints(row.statements_certificate) == certificates.fingerprints(pasted)
         groups = " ".join(certificates.shown(pasted, timezone.now()).groups)
         assert groups in browser.get(row.get_absolute_url()).content.decode()
         file = SimpleUploadedFile("upper.crt", chosen.encode())
         told = UPPER | {"statements_certificate": pasted, "certificate_file": file, "revision": row.revision}
         assert browser.post(row.get_absolute_url(), told).status_code == 302
         row.refresh_from_db()
-        assert certificates.fingerprint(row.statements_certificate) == certificates.fingerprint(chosen)
+        assert certificates.fingerprints(row.statements_certificate) == certificates.fingerprints(chosen)
 
     @pytest.mark.parametrize(
         ("more", "words"),
@@ -164,6 +165,62 @@ class TestOnThePage:
         assert certificates.own_certificate() == ""
         path.write_text("x" * 9000)
         assert certificates.own_certificate() == ""
+
+
+@pytest.mark.django_db
+class TestOursIsReplaced:
+    @pytest.fixture
+    def following(self, monkeypatch):
+        """The next certificate of ours."""
+        pem = certificate(name="本级网关")
+        own = certificate(name="本级网关")
+        for place in (certificates, renewing):
+            monkeypatch.setattr(place, "own_certificate", lambda file=certificates.OWN_FILE: (
+                pem if file == renewing.NEXT_FILE else own
+            ))  # fmt: skip
+        return pem
+
+    def test_pages_say_which_platform_has_not_entered_it_and_since_when(self, client_of, stating, following):
+        browser, row = client_of("inspector"), stating.platform
+        day = timezone.localtime(renewing.next_one().since).strftime("%Y-%m-%d %H:%M")
+        pages = [reverse("sharing:links"), stating.get_absolute_url()]
+        for url in pages:
+            page = browser.get(url).content.decode()
+            assert "尚未登记新证书的平台" in page
+            assert day in page
+        page = browser.get(row.get_absolute_url()).content.decode()
+        assert " ".join(certificates.shown(following, timezone.now()).groups) in page
+        assert "对方尚未登记新证书" in page
+        data = {"revision": Platform.objects.get(pk=row.pk).revision}
+        browser.post(reverse("sharing:platform_handed", args=[row.pk]), data)
+        page = browser.get(row.get_absolute_url()).content.decode()
+        assert "对方尚未登记新证书" not in page
+        assert Platform.objects.get(pk=row.pk).steps.last().event == "hand"
+        assert all("尚未登记新证书的平台" not in browser.get(url).content.decode() for url in pages)
+
+    def test_nothing_is_entered_where_nothing_is_replaced(self, client_of, stating, monkeypatch):
+        monkeypatch.setattr(renewing, "own_certificate", lambda file="": "")
+        browser, row = client_of("inspector"), stating.platform
+        browser.post(reverse("sharing:platform_handed", args=[row.pk]), {"revision": row.revision})
+        assert Platform.objects.get(pk=row.pk).handed_certificate == ""
+
+    def test_theirs_is_entered_beside_the_one_that_is_there(self, client_of, stating, gate):
+        type(stating).objects.update(sealed_password="x", sealed_to=gate.row.seal_key)
+        browser, row = client_of("inspector"), stating.platform
+        old, new = row.statements_certificate, certificate()
+        form = browser.get(row.get_absolute_url()).context["form"]
+        told = {name: form[name].value() or "" for name in form.fields} | {"revision": row.revision}
+        told |= {"keep_certificate": "on", "certificate_file": SimpleUploadedFile("new.crt", new.encode())}
+        assert browser.post(row.get_absolute_url(), told).status_code == 302
+        row.refresh_from_db()
+        assert certificates.fingerprints(row.statements_certificate) == (
+            *certificates.fingerprints(old), *certificates.fingerprints(new),
+        )  # fmt: skip
+        stating.refresh_from_db()
+        assert stating.state == "suspended", "another certificate was tested by nobody"
+        assert certificates.certificate_of(row, timezone.now()) == row.statements_certificate
+        row.statements_certificate = old.strip() + "\n" + certificate(days=1, begins=-2 * DAY)
+        assert certificates.certificate_of(row, timezone.now()) == certificates.plain(old), "one of the two has expired"
 
 
 @pytest.mark.django_db

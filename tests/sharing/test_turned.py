@@ -82,12 +82,20 @@ def test_another_certificate_turns_a_link_as_an_address_does(cast, by, other):
     assert link.state == LinkState.SUSPENDED
     step = link.steps.last()
     assert (step.event, step.words) == (
-        "repoint", f"说明通道证书：{certificates.fingerprint(first)} → {certificates.fingerprint(second_one)}"
+        "repoint", f"说明通道证书：{certificates.fingerprints(first)[0]} → {certificates.fingerprints(second_one)[0]}"
     )  # fmt: skip
     with pytest.raises(StepRefused) as refused:
         steps.resume(passes_again(link, by), taken(other))
     assert [one.clause for one in refused.value.unmet] == ["S33.1"], "whoever handed it in"
     assert steps.resume(link, taken(second(cast, "third").person)).state == LinkState.IN_FORCE
+
+
+def test_that_an_old_certificate_is_taken_out_turns_nothing(cast, by, other):
+    link = in_force(cast, other)
+    old, new = certificate(), certificate()
+    Platform.objects.filter(pk=link.platform_id).update(custodes=True, statements_certificate=old + new)
+    assert change(link, by, statements_certificate=new).state == LinkState.IN_FORCE
+    assert change(link, by, statements_certificate=new + old).state == LinkState.SUSPENDED
 
 
 def test_a_number_is_asked_for_by_one_and_asked_for_no_more_by_two(cast, by, other):

@@ -112,6 +112,7 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:platform_new": Opens(members("inspector", "system_admin")),
     "sharing:platform": Opens(READS_DRAFT, _platform),
     "sharing:platform_link": Opens(COMPILES, _platform, "post"),
+    "sharing:platform_handed": Opens(COMPILES, _platform, "post"),
     "sharing:cooperations": Opens(SEES),
     "sharing:cooperation_new": Opens(members("inspector", "system_admin")),
     "sharing:cooperation": Opens(READS_ASKED, _cooperation),

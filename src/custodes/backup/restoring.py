@@ -46,7 +46,13 @@ _REPLACED = {
 _MAY_BE_MISSING = {"packages", "gateway"}
 """A back-up from before evidence packages has no key of theirs, one of an installation without a gateway none of that."""
 
-_MADE_ANEW = ("witness.vkey", "tls-witness.pem", "witness-client.pem", "gateway-statements.crt")
+_MADE_ANEW = (
+    "witness.vkey",
+    "tls-witness.pem",
+    "witness-client.pem",
+    "gateway-statements.crt",
+    "gateway-statements-next.crt",
+)
 """Of the witness and its clients, and of the gateway's side channel: others are made here, by `custodes init` or by `custodes witness join`, and
 handed over again."""
 ENV_FILE = "restored.env"

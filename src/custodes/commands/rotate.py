@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    from rich.console import Console
 
+    from custodes.commands.rotate_statements import Stood
     from custodes.notary.rotation import KeyPlace
     from custodes.settings import Settings
 
@@ -29,6 +32,7 @@ class Key(StrEnum):
     node_seal = "node-seal"
     gateway = "gateway"
     gateway_seal = "gateway-seal"
+    gateway_statements = "gateway-statements"
     witness = "witness"
 
 
@@ -40,10 +44,19 @@ def rotate(
     key: Annotated[
         Key,
         typer.Argument(
-            help="Which key: of the log, of grants, of the web's, the node's or the GB/T 28181 gateway's requests, of evidence packages, of the witness's cosignatures, or the ones that passwords of cameras and of GB/T 28181 devices and platforms are sealed to."
+            help="Which key: of the log, of grants, of the web's, the node's or the GB/T 28181 gateway's requests, of evidence packages, of the witness's cosignatures, the certificate with which the gateway states to other platforms who asks, or the ones that passwords of cameras and of GB/T 28181 devices and platforms are sealed to."
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Of gateway-statements: use the next certificate from now on.")
+    ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Of gateway-statements: destroy the next certificate, keep the present one.")
+    ] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="With --finish: although platforms have not entered the next certificate.")
+    ] = False,
 ) -> None:
     """Replace a key and destroy the old one. Stop the system first, start it again afterwards.
 
@@ -63,13 +76,18 @@ def rotate(
     again, each is cosigned from then on once it has put the file in place. A witness that was put back to an older state cosigns
     nothing before.
 
-    Interrupted, it can be called again. Exit code 0: replaced. 1: the ledger is behind or forked, nothing was changed.
+    `rotate gateway-statements` replaces the certificate that platforms above and below were handed, in two steps. Called without an
+    option it makes the next one beside the present one, which stays in use; hand `keys/public/gateway-statements-next.crt` to each
+    platform and mark it on its page once they have entered it. Then stop the system and call it with `--finish`; or with `--undo`.
+
+    Interrupted, it can be called again. Exit code 0: replaced. 1: the ledger is behind or forked, or platforms have not entered the next certificate; nothing was changed.
     2: the notary (for `node-seal` and `gateway-seal` also web and node, for `gateway` and `gateway-seal` also the gateway, for `witness` also the witness) is running, or there is no such key. 3: a file can't be read or written.
     """
     import json
 
     from rich.console import Console
 
+    from custodes.commands.rotate_statements import NotHanded
     from custodes.keyfile import KeyFileError
     from custodes.logs import configure_logs
     from custodes.notary.process import AlreadyRunning, config_of
@@ -83,8 +101,17 @@ def rotate(
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     configure_logs(process="rotate")
     settings = get_settings()
+    if (
+        ((finish or undo or anyway) and key is not Key.gateway_statements)
+        or (finish and undo)
+        or (anyway and not finish)
+    ):
+        raise typer.BadParameter("--finish (with --anyway) or --undo, of gateway-statements alone")
     unopened: list[UUID] = []
     try:
+        if key is Key.gateway_statements:
+            _tell_statements(_statements(settings, finish=finish, undo=undo, anyway=anyway), console, as_json=as_json)
+            return
         with _still(key, settings):
             done = replace(_place(key, settings, unopened.extend), config_of(settings), SystemClock())
             if key not in (Key.log, Key.witness):
@@ -92,6 +119,11 @@ def rotate(
     except (AlreadyRunning, StillRunning) as error:
         console.print(f"[red]{error}: stop the system first.[/red]")
         raise typer.Exit(2) from error
+    except NotHanded as error:
+        console.print(
+            f"[red]These platforms have not entered the next certificate:[/red] {error}. Mark it on their pages once they have, or call it with --anyway: they take no statements until then."
+        )
+        raise typer.Exit(1) from error
     except (LogMismatch, SigningRefused) as error:
         console.print(f"[red]The log can't be signed:[/red] {error}")
         raise typer.Exit(1) from error
@@ -113,6 +145,37 @@ def rotate(
     if key is Key.witness:
         console.print("Hand what `custodes witness show` prints to every platform below again.")
     console.print("Start the system again.")
+
+
+def _statements(settings: Settings, *, finish: bool, undo: bool, anyway: bool) -> Stood:
+    from custodes.commands import rotate_statements
+    from custodes.video.clock import SystemClock
+
+    if finish:
+        return rotate_statements.finish(settings, SystemClock(), anyway=anyway)
+    return rotate_statements.undo(settings) if undo else rotate_statements.begin(settings, datetime.now(UTC))
+
+
+def _tell_statements(told: Stood, console: Console, *, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    if as_json:
+        typer.echo(json.dumps(asdict(told), ensure_ascii=False))
+        return
+    owed = f"Not entered yet, as far as their pages say: {', '.join(told.owed)}." if told.owed else ""
+    if told.step == "waiting":
+        console.print(
+            f"The next certificate waits since {told.since}; the present one stays in use. Hand keys/public/gateway-statements-next.crt to each platform (SHA-256 {told.new}), mark it on its page, then call this with --finish."
+        )
+        console.print(owed or "Nobody waits for it: it can be finished.")
+    elif told.step == "undone":
+        console.print(
+            "The next certificate is gone, the present one stays. Platforms that entered it take it out again."
+        )
+    else:
+        console.print(f"The certificate was replaced: {told.old} → {told.new}, on record as entry {told.index}. {owed}")
+        console.print("Start the system again. Platforms take the old certificate out now.")
 
 
 def _place(key: Key, settings: Settings, unopened: Callable[[list[UUID]], None]) -> KeyPlace:

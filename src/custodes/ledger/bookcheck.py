@@ -55,7 +55,10 @@ class BookCheck:
             entries.append(row.entry)
             if signed is not None and row.entry != signed[row.index - start]:
                 self._findings.add(
-                    Kind.BOOK, row.index, f"entry {row.index} in the record book is not the one in the log"
+                    Kind.BOOK,
+                    row.index,
+                    f"entry {row.index} in the record book is not the one in the log",
+                    "book_differs",
                 )
             self._check_record(row)
         if expected != end:
@@ -63,13 +66,15 @@ class BookCheck:
         return entries if len(entries) == end - start else None
 
     def _missing(self, start: int, end: int) -> None:
-        self._findings.add(Kind.BOOK, start, f"the record book lacks the entries {start} to {end - 1}")
+        detail = f"the record book lacks the entries {start} to {end - 1}"
+        self._findings.add(Kind.BOOK, start, detail, "book_lacks", first=start, last=end - 1)
 
     def _check_record(self, row: BookRow) -> None:
         try:
             entry = decode_entry(row.entry)
         except EntryError as error:
-            self._findings.add(Kind.BOOK, row.index, f"entry {row.index} in the record book is no entry: {error}")
+            detail = f"entry {row.index} in the record book is no entry: {error}"
+            self._findings.add(Kind.BOOK, row.index, detail, "book_no_entry", why=str(error))
             return
         if row.record is None and row.salt is None:
             self.deleted += 1
@@ -78,29 +83,43 @@ class BookCheck:
                     Kind.RECORD_MISSING,
                     row.index,
                     f"the record of entry {row.index} ({entry.type}, {entry.at}) is gone before its three years are over",
+                    "record_gone",
+                    at=entry.at,
                 )
             return
-        record, problem = _read(row, entry)
+        record, problem, why = _read(row, entry)
         if isinstance(record, KeyRotated) and record.key == "log":
             self.log_key = (row.index, record.new)
         if isinstance(record, LogContinued):
             self.log_key = (row.index, record.new)
         if problem:
-            self._findings.add(Kind.RECORD, row.index, f"the record of entry {row.index} {problem}")
+            told = f"the record of entry {row.index} {_WRONG[problem]}{why}"
+            self._findings.add(
+                Kind.RECORD, row.index, told, problem, **({"why": why.removeprefix(": ")} if why else {})
+            )
         else:
             self.checked += 1
 
 
-def _read(row: BookRow, entry: Entry) -> tuple[Record | None, str]:
-    """The record that the entry commits to, or None and what is wrong with it."""
+_WRONG = {
+    "record_lost": "has lost its salt or its content",
+    "record_changed": "is not the one that the entry commits to",
+    "record_unreadable": "matches its commitment but can't be read",
+    "record_apart": "has another type or time than its entry",
+}
+"""What may be wrong with a record, by code."""
+
+
+def _read(row: BookRow, entry: Entry) -> tuple[Record | None, str, str]:
+    """The record that the entry commits to, or None, the code of what is wrong with it, and why."""
     if row.record is None or row.salt is None or len(row.salt) != SALT_BYTES:
-        return None, "has lost its salt or its content"
+        return None, "record_lost", ""
     if not hmac.compare_digest(commit(row.salt, row.record), entry.commitment):
-        return None, "is not the one that the entry commits to"
+        return None, "record_changed", ""
     try:
         record = read_record(row.record)
     except RecordError as error:
-        return None, f"matches its commitment but can't be read: {error}"
+        return None, "record_unreadable", f": {error}"
     if record.type != entry.type or record.at != entry.at:
-        return None, "has another type or time than its entry"
-    return record, ""
+        return None, "record_apart", ""
+    return record, "", ""

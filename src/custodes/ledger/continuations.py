@@ -83,12 +83,16 @@ class Continuations:
         if index >= size:
             return None  # under no checkpoint yet: unproven, as all that stands there
         if record.carried != index or record.size > index:
-            self._finding(index, f"entry {index} says that {record.carried} entries of {record.origin} stand before it")
+            detail = f"entry {index} says that {record.carried} entries of {record.origin} stand before it"
+            self._finding(index, detail, "carried_wrong", carried=record.carried, origin=record.origin)
         elif record.size and roots.get(record.size) != bytes.fromhex(record.root):
             self._finding(
                 index,
                 f"entry {index} says that this log continues {record.origin} from a checkpoint over {record.size} entries "
                 "with another root than these entries have: it is another history",
+                "continued_otherwise",
+                origin=record.origin,
+                size=record.size,
             )
         keys = [key for key in self._keys if key.name == record.origin]
         if not keys or not record.size:
@@ -99,9 +103,8 @@ class Continuations:
         except NoteError:
             signed = False
         if not signed:
-            self._finding(
-                index, f"the checkpoint of {record.origin} that entry {index} quotes is not signed by its key"
-            )
+            detail = f"the checkpoint of {record.origin} that entry {index} quotes is not signed by its key"
+            self._finding(index, detail, "quote_unsigned", origin=record.origin)
         return signed
 
     def _extends(self, note: Checkpoint, roots: Mapping[int, bytes | None]) -> bool:
@@ -113,8 +116,11 @@ class Continuations:
         self._finding(
             None,
             f"a checkpoint of {note.origin} over {note.size} entries was seen with another root than these entries have",
+            "before_otherwise",
+            origin=note.origin,
+            size=note.size,
         )
         return False
 
-    def _finding(self, index: int | None, detail: str) -> None:
-        self._findings.add(Kind.FORK, index, detail)
+    def _finding(self, index: int | None, detail: str, code: str, **facts: int | str) -> None:
+        self._findings.add(Kind.FORK, index, detail, code, **facts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -37,12 +38,15 @@ class Finding:
     Attributes:
         kind: what.
         index: the entry, or the first that may be meant; None when no entry is.
-        detail: for a person.
+        detail: for a person, in English.
+        code: of the sentence, for whoever words it in another language; facts: what stands in it, by name.
     """
 
     kind: Kind
     index: int | None
     detail: str
+    code: str = ""
+    facts: Mapping[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,8 @@ class Findings:
         self.kept: list[Finding] = []
         self.total = 0
 
-    def add(self, kind: Kind, index: int | None, detail: str) -> None:
-        """Note one."""
+    def add(self, kind: Kind, index: int | None, detail: str, code: str, **facts: int | str) -> None:
+        """Note one; each code has one sentence and the same facts always (`custodes.oversight.found`)."""
         self.total += 1
         if len(self.kept) < self.KEPT:
-            self.kept.append(Finding(kind, index, detail))
+            self.kept.append(Finding(kind, index, detail, code, facts))

@@ -41,14 +41,14 @@ class TileCheck:
         path = tile_path(level, n, len(hashes))
         try:
             if self._tiles.tile(level, n, len(hashes)) != list(hashes):
-                self._add(level, n, f"{path} is not what was signed")
+                self._add(level, n, f"{path} is not what was signed", "tile_changed", path=path)
         except TileError as error:
-            self._add(level, n, str(error))
+            self._add(level, n, str(error), "tile_unreadable", path=path)
 
     def _check_old_tiles(self, level: int, n: int, hashes: Sequence[bytes]) -> None:
         for width, data in self._partials(tile_path(level, n), len(hashes)):
             if data != b"".join(hashes[:width]):
-                self._add(level, n, f"{tile_path(level, n, width)}, of an earlier checkpoint, is not what was signed")
+                self._add_old(level, n, tile_path(level, n, width))
 
     def _check_old_leaves(self, true: Source, size: int) -> None:
         for n in range(-(-size // WIDTH)):
@@ -60,13 +60,16 @@ class TileCheck:
                 continue
             for old, data in tiles:
                 if data != b"".join(leaves[:old]):
-                    self._add(0, n, f"{tile_path(0, n, old)}, of an earlier checkpoint, is not what was signed")
+                    self._add_old(0, n, tile_path(0, n, old))
             for old, data in bundles:
                 if not holds(data, leaves[:old]):
-                    self._add(0, n, f"{bundle_path(n, old)}, of an earlier checkpoint, is not what was signed")
+                    self._add_old(0, n, bundle_path(n, old))
 
-    def _add(self, level: int, n: int, detail: str) -> None:
-        self._findings.add(Kind.TILE, n << (HEIGHT * (level + 1)), detail)
+    def _add_old(self, level: int, n: int, path: str) -> None:
+        self._add(level, n, f"{path}, of an earlier checkpoint, is not what was signed", "tile_old", path=path)
+
+    def _add(self, level: int, n: int, detail: str, code: str, path: str) -> None:
+        self._findings.add(Kind.TILE, n << (HEIGHT * (level + 1)), detail, code, path=path)
 
     def _partials(self, path: str, up_to: int) -> list[tuple[int, bytes]]:
         """Width and content of each partial file of a tile; what is wider than `up_to` no checkpoint covers yet."""

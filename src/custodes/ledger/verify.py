@@ -96,7 +96,7 @@ class _Check:
             proven = 0 if true is None else checkpoint.size - len(self._bad)
             return self._report(checkpoint, proven, confirmed)
         except BookError as error:
-            self._findings.add(Kind.BOOK, None, str(error))
+            self._findings.add(Kind.BOOK, None, str(error), "book_unreadable", why=str(error))
             return self._report(checkpoint or Checkpoint(self._keys[0].name, 0, b""), 0, ())
         finally:
             if self._reader is not None:
@@ -126,9 +126,13 @@ class _Check:
             self._signed_by = next(key for key in self._keys if any(map(key.matches, note.signatures)))
             return checkpoint
         except OSError as error:
-            self._findings.add(Kind.CHECKPOINT, None, f"the checkpoint can't be read: {error.strerror}")
+            self._findings.add(
+                Kind.CHECKPOINT, None, f"the checkpoint can't be read: {error.strerror}", "checkpoint_unreadable"
+            )
         except NoteError as error:
-            self._findings.add(Kind.CHECKPOINT, None, f"the checkpoint was refused: {error}")
+            self._findings.add(
+                Kind.CHECKPOINT, None, f"the checkpoint was refused: {error}", "checkpoint_refused", why=str(error)
+            )
         return None
 
     def _open_book(self) -> None:
@@ -138,7 +142,7 @@ class _Check:
         try:
             self._reader = BookReader(self._folder)
         except BookError as error:
-            self._findings.add(Kind.BOOK, None, str(error))
+            self._findings.add(Kind.BOOK, None, str(error), "book_unreadable", why=str(error))
             return
         self._book_size = self._reader.size
         self._continued.read(self._reader)
@@ -152,7 +156,14 @@ class _Check:
             except NoteError as error:
                 if self._continued.take_seen(data):
                     continue
-                self._findings.add(Kind.SEEN, None, f"note {number} given as seen was refused: {error}")
+                self._findings.add(
+                    Kind.SEEN,
+                    None,
+                    f"note {number} given as seen was refused: {error}",
+                    "seen_refused",
+                    number=number,
+                    why=str(error),
+                )
         return notes
 
     # Reading
@@ -207,6 +218,9 @@ class _Check:
                 Kind.BOOK,
                 self._book_size,
                 f"the record book ends at {self._book_size} entries, the checkpoint covers {checkpoint.size}",
+                "book_short",
+                size=self._book_size,
+                signed=checkpoint.size,
             )
         return [bundles, tiles, book] if self._book is not None else [bundles, tiles]
 
@@ -215,7 +229,13 @@ class _Check:
             try:
                 decode_entry(entry)
             except EntryError as error:
-                self._findings.add(Kind.ENTRY, index, f"entry {index} is not in the form of an entry: {error}")
+                self._findings.add(
+                    Kind.ENTRY,
+                    index,
+                    f"entry {index} is not in the form of an entry: {error}",
+                    "entry_malformed",
+                    why=str(error),
+                )
                 self._bad.add(index)
 
     # Judging
@@ -254,7 +274,9 @@ class _Check:
                 self._name_entries(n, width, true)
             if tiles.roots[n] != true.roots[n]:
                 path = tile_path(0, n, width)
-                self._findings.add(Kind.TILE, n * WIDTH, f"{path} is missing, or is not what was signed")
+                self._findings.add(
+                    Kind.TILE, n * WIDTH, f"{path} is missing, or is not what was signed", "tile_missing", path=path
+                )
 
     def _name_entries(self, n: int, width: int, true: Source) -> None:
         start = n * WIDTH
@@ -265,12 +287,18 @@ class _Check:
                 start,
                 f"the entries {start} to {start + width - 1} can't be read: {bundle_path(n, width)} is missing, cut off or "
                 f"does not hold {width} entries{self._where_in_bundle(n, width, signed)}",
+                "entries_unreadable",
+                first=start,
+                last=start + width - 1,
+                path=bundle_path(n, width),
             )
             self._bad.update(range(start, start + width))
             return
         for index in range(width):
             if mine[index] != signed[index]:
-                self._findings.add(Kind.ENTRY, start + index, f"entry {start + index} is not the one that was signed")
+                self._findings.add(
+                    Kind.ENTRY, start + index, f"entry {start + index} is not the one that was signed", "entry_changed"
+                )
                 self._bad.add(start + index)
 
     def _where_in_bundle(self, n: int, width: int, signed: list[bytes] | None) -> str:
@@ -303,6 +331,9 @@ class _Check:
                     n * WIDTH,
                     f"the log is not the one that was signed; bundles, tiles and record book first differ in the entries "
                     f"{n * WIDTH} to {n * WIDTH + WIDTH - 1}",
+                    "log_differs",
+                    first=n * WIDTH,
+                    last=n * WIDTH + WIDTH - 1,
                 )
                 return
         self._bad.add(0)
@@ -311,6 +342,7 @@ class _Check:
             0,
             "the log is not the one that was signed: it agrees with itself but not with the signature, so it was "
             "rewritten as a whole; --seen notes can narrow down from where",
+            "log_rewritten",
         )
 
     def _check_signing_key(self, checkpoint: Checkpoint) -> None:
@@ -326,6 +358,9 @@ class _Check:
                 Kind.CHECKPOINT,
                 None,
                 f"the checkpoint is signed by another key than the one that entry {rotated[0]} says took over ({rotated[1]})",
+                "checkpoint_other_key",
+                rotated=rotated[0],
+                key=rotated[1],
             )
 
     def _check_rest_of_book(self, checkpoint: Checkpoint) -> None:
@@ -344,6 +379,9 @@ class _Check:
                     checkpoint.size,
                     f"a checkpoint over {note.size} entries was seen, this log has signed only {checkpoint.size}: entries "
                     "were taken back",
+                    "log_shorter",
+                    seen=note.size,
+                    signed=checkpoint.size,
                 )
             elif source.at.get(note.size) != note.root:
                 self._findings.add(
@@ -351,6 +389,8 @@ class _Check:
                     None,
                     f"a checkpoint over {note.size} entries was seen with another root: among the first {note.size} entries "
                     "this log is another history",
+                    "log_forked",
+                    seen=note.size,
                 )
             else:
                 confirmed.append(note.size)

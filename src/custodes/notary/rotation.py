@@ -102,6 +102,19 @@ def _rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[st
     return Rotated(place.name, *names, index)
 
 
+def keep_record(name: str, old: str, new: str, config: Config, clock: Clock) -> int:
+    """Put on record that a key was replaced which lies elsewhere than `KeyPlace` has it; done twice it is one record.
+
+    Returns:
+        The ledger index of the record.
+
+    Raises:
+        As `rotate`.
+    """
+    with as_owner(config.ledger), locked(config.ledger):
+        return _record(name, (old, new), config, clock)
+
+
 def _record(name: str, names: tuple[str, str], config: Config, clock: Clock) -> int:
     """Append the record and sign a checkpoint over it with the present log key; the id makes doing it twice harmless."""
     signer = load_signer(config.keys, config.origin)

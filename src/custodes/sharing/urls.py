@@ -52,6 +52,7 @@ urlpatterns = [
     path("sharing/grants/<uuid:pk>/do/<slug:event>/", link_steps.grant_act, name="grant_act"),
     path("sharing/platforms/new/", platforms.new, name="platform_new"),
     path("sharing/platforms/<uuid:pk>/", platforms.detail, name="platform"),
+    path("sharing/platforms/<uuid:pk>/handed/", platforms.handed, name="platform_handed"),
     path("sharing/platforms/<uuid:pk>/link/", platforms.begin, name="platform_link"),
     path("sharing/cooperation/", cooperation.cooperations, name="cooperations"),
     path("sharing/cooperation/new/", cooperation.new, name="cooperation_new"),

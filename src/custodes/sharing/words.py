@@ -24,6 +24,7 @@ _VERBS = {
     "platform": {
         "enter": pgettext_lazy("联网平台", "登记平台"),
         "change": pgettext_lazy("联网平台", "修改平台登记"),
+        "hand": pgettext_lazy("联网平台", "对方已登记本级新证书"),
     },
     "link": {
         "ask": pgettext_lazy("联网", "申请联网"),

@@ -46,7 +46,7 @@ _MINUTE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A link whose upper states: SHA-256 of its certificate, and who it is."""
+    """A link whose upper states: SHA-256 of its certificate, or of one of the two that it has while it replaces its own, and who it is."""
 
     client: bytes
     upper: GatewayUpper
@@ -123,14 +123,14 @@ class Listener:
         known = []
         for upper in uppers:
             try:
-                certificate = x509.load_pem_x509_certificate(upper.certificate.encode())
+                certificates = x509.load_pem_x509_certificates(upper.certificate.encode())
                 if read != self._read:
-                    trust(context, [certificate])
+                    trust(context, certificates)
             except (ValueError, ssl.SSLError):  # one that can't be used keeps nobody else out
                 if read != self._read:
                     log.error("statements.certificate_unreadable", link=str(upper.link))
                 continue
-            known.append(_Known(fingerprint(certificate), upper))
+            known += [_Known(fingerprint(one), upper) for one in certificates]
         self._read, self._known = read, tuple(known)
         present = {one.client for one in known}
         self._tokens = {client: left for client, left in self._tokens.items() if client in present}

@@ -244,8 +244,8 @@ MODULES: dict[str, Deed] = {
         "computes from the register which systems the departments of a level have to connect",
     ),
     "custodes.sharing.directory.standing": Deed(
-        "按部门列出应当接入的系统、是否列入目录、是否申请和启用联网；联网是否畅通要由网关测得，尚未接通",
-        "lists by department which systems have to connect, whether the directory lists them, whether a link was asked for and put in force; whether it works the gateway is to measure, which it does not yet",
+        "按部门列出应当接入的系统、是否列入目录、是否申请和启用联网；系统的设备是否在线由国标网关实测，显示在设备页面，不在本表汇总",
+        "lists by department which systems have to connect, whether the directory lists them, whether a link was asked for and put in force; whether a system's devices are there the gateway measures and their pages say, this table does not sum it up",
     ),
     "custodes.sharing.directory.secrecy": Deed(
         "涉密系统和国家安全机关的系统不列入目录；辅助核对公布的名称是否含地址、位置、电话、设备，由批准人把关",
@@ -268,8 +268,8 @@ MODULES: dict[str, Deed] = {
         "keeps the own platform with its id: without it no link is made",
     ),
     "custodes.sharing.links.steps": Deed(
-        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权传送实时画面，每次请求存证；查阅、下载录像和云台控制须先由办案人员说明单位、姓名和事由；五项测试由人登记，网关尚未自动测试",
-        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and sends live pictures under a grant, each asking on record; recordings and steering want the officer's own statement of unit, name and reason first; the five parts of the test are entered by a person, the gateway does not make them yet",
+        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权提供实时画面、录像查阅和下载、云台控制，每次请求存证；对方使用本系统的，除实时画面外须先由办案人员说明单位、姓名和事由，其他的须有事由不明先予提供的决定；国标网关可以试联上级平台，实测注册、心跳、目录，实测结果供参考，五项测试的结果由人登记",
+        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and gives live pictures, recordings, downloads and steering under a grant, each asking on record; from a platform that runs this program all but live wants the officer's own statement of unit, name and reason first, from others a decision that lets an unknown purpose pass; the gateway can try a link with a platform above and measures registration, keepalive and catalogue, and a person enters the five parts of the test",
     ),
     "custodes.sharing.links.alarming": Deed(
         "共享点位的报警报送上级平台，由一人提出、另一人批准，一人即可停止；只报送点位、时间和标准规定的报警类型",
@@ -280,16 +280,16 @@ MODULES: dict[str, Deed] = {
         "lets an upper platform have nothing without a grant: which cameras, which hours, until when, approved by another person",
     ),
     "custodes.sharing.links.refusals": Deed(
-        "逐项判断上级平台可否取得某点位，默认不予提供，写明条款；查阅、下载、控制须有办案人员说明",
-        "judges what an upper may have of a camera, denies by default with the clause, and wants the officer's statement for recordings and steering",
+        "逐项判断上级平台可否取得某点位，默认不予提供，写明条款；查阅、下载、控制须有办案人员说明，或者有事由不明先予提供的决定",
+        "judges what an upper may have of a camera, denies by default with the clause, and wants the officer's statement for recordings and steering, or, of a platform that can't state it, a decision",
     ),
     "custodes.sharing.serving.wanting": Deed(
-        "上级平台请求画面的，先判断、先存证，再提供；不予提供的存证写明条款",
+        "上级平台请求画面、录像或者云台控制的，先判断、先存证，再提供；不予提供的存证写明条款",
         "answers what an upper platform asks for only behind its record: decided first, refused with the clause on record",
     ),
     "custodes.sharing.stated.keeping": Deed(
-        "上级平台的办案人员先说明单位、姓名、事由和依据，存证后才受理查阅、下载和云台控制；一份说明只用于一次调用",
-        "hears the upper's officer state unit, name, reason and ground, on record before it is answered, and takes one statement for one call",
+        "上级平台的办案人员先说明单位、姓名、事由和依据，约定的还有警号，存证后才受理查阅、下载和云台控制；一份说明只用于一次调用",
+        "hears the upper's officer state unit, name, reason and ground, and the badge's number where it was agreed, on record before it is answered, and takes one statement for one call",
     ),
     "custodes.sharing.tree.candidates": Deed(
         "共享目录只能放入本辖区在用的点位，涉密系统的点位放不进去",

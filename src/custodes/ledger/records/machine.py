@@ -10,7 +10,7 @@ from .base import Count, Name, Record, Sha256, Text, check_hex
 
 
 class KeyRotated(Record, frozen=True, kw_only=True, gc=False, tag="key.rotated"):
-    """A key (``log``, ``grant``, ``web``, ``packages``, ``node``, ``node-seal``, ``gateway``, ``gateway-seal``, ``witness``) was replaced; `old` and `new` are its fingerprints (`keyfile.fingerprint`)."""
+    """A key (``log``, ``grant``, ``web``, ``packages``, ``node``, ``node-seal``, ``gateway``, ``gateway-seal``, ``gateway-statements``, ``witness``) was replaced; `old` and `new` are its fingerprints (`keyfile.fingerprint`; of ``gateway-statements`` SHA-256 of its certificate)."""
 
     key: Name
     old: Text

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from custodes.access import notary as line
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.oversight import verification
+from custodes.oversight.found import sentence
 from custodes.oversight.mirror import catch_up, fetch
 from custodes.oversight.models import Verification
 from custodes.oversight.readers import readable_entries
@@ -24,6 +25,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.settings import get_settings
 
 RUNS_SHOWN = 5
+FOUND_SHOWN = 5
 
 
 @needs(Permission.VIEW_LEDGER)
@@ -52,8 +54,11 @@ def _note() -> str:
 
 
 def _runs() -> dict[str, Any]:
+    runs = list(Verification.objects.select_related("by__unit")[:RUNS_SHOWN])
+    for run in runs:
+        run.found = [(one, sentence(one)) for one in run.report.get("findings", ())[:FOUND_SHOWN]]  # type: ignore[attr-defined]
     return {
-        "runs": Verification.objects.select_related("by__unit")[:RUNS_SHOWN],
+        "runs": runs,
         "running": verification.running(),
     }
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import Lines, PlainText, something
-from custodes.sharing.links.certificates import MOST, bad_certificate, bad_url
+from custodes.sharing.links.certificates import MOST, bad_certificate, bad_url, beside
 from custodes.sharing.links.platforms import bad_id, bad_log_key
 from custodes.sharing.links.reaching import bad_hosts, bad_media
 from custodes.sharing.models import Platform
@@ -20,7 +20,7 @@ TERMS = ("expires_s", "keepalive_s", "misses")
 ORDER = (
     "role", "level", "name", "unit_name", "gb_id", "host", "port", "transport", "hosts", "media", "edition", "charset",
     "expires_s", "keepalive_s", "misses", "contact", "phone", "custodes", "asks_number", "statements_url",
-    "statements_certificate", "certificate_file", "log_key",
+    "statements_certificate", "certificate_file", "keep_certificate", "log_key",
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def media_networks(value: str) -> None:
 
 
 class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
-    """What is known of a platform."""
+    """What is known of a platform. A certificate that is handed over besides stands behind the one that is there."""
 
     hosts = Lines(
         label=_("其他信令地址"),
@@ -107,6 +107,11 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         label=_("说明通道证书文件"),
         required=False,
         help_text=_("PEM 格式，.crt 或者 .pem。选择文件的，以文件为准。"),
+    )
+    keep_certificate = forms.BooleanField(
+        label=_("保留已登记的证书"),
+        required=False,
+        help_text=_("对方正在更换证书、尚未启用新证书的勾选，新旧两份都受理。对方启用新证书后，请删去旧的一份。"),
     )
     field_order = ORDER
 
@@ -166,6 +171,9 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         told, usual = super().clean() or {}, Platform()
         if told.get("certificate_file"):
             told["statements_certificate"] = told["certificate_file"]
+        if told.get("keep_certificate"):
+            new = told.get("statements_certificate", "")
+            told["statements_certificate"] = beside(self.instance.statements_certificate, new)
         if wrong := bad_certificate(told.get("statements_certificate", ""), timezone.now()):
             self.add_error("certificate_file" if told.get("certificate_file") else "statements_certificate", wrong)
         for name in TERMS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, EllipticCurvePublicKey
@@ -23,7 +23,11 @@ OWN_FILE = "gateway-statements.crt"
 """Our own, in ``keys/public``: as the server that hears statements and as the client that makes them."""
 MOST = 8192
 """Octets of a file with one certificate."""
+MOST_AT_ONCE = 2
+"""That a platform may show: the second while it replaces its own (decision 0404)."""
 GROUP = 4
+SOON = timedelta(days=90)
+"""Another one is handed over on paper, and two persons put it in force on the other side: that takes its time."""
 _URL = re.compile(r"https://(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,120}):([0-9]{1,5})")
 
 
@@ -32,7 +36,8 @@ class Shown:
     """A certificate as a page shows it.
 
     Attributes:
-        groups: its SHA-256, four digits each, to be read aloud; over: it has expired.
+        groups: its SHA-256, four digits each, to be read aloud.
+        over: it has expired; soon: it will within `SOON`, so that another has to be handed over.
     """
 
     groups: tuple[str, ...]
@@ -40,29 +45,39 @@ class Shown:
     begins: datetime
     ends: datetime
     over: bool
+    soon: bool = False
 
 
-def read(text: str) -> x509.Certificate:
-    """The one certificate of a PEM text.
+def read_each(text: str) -> tuple[x509.Certificate, ...]:
+    """The certificates of a PEM text, each once: one, or two of a platform that is replacing its own.
 
     Raises:
-        ValueError: it is none, more than one, or cannot be read.
+        ValueError: there is none, there are more, or one cannot be read.
     """
     try:
-        rows = x509.load_pem_x509_certificates(text.encode("ascii"))
+        rows = dict.fromkeys(x509.load_pem_x509_certificates(text.encode("ascii")))
     except UnicodeEncodeError as error:
         raise ValueError("not ASCII") from error
-    if len(rows) != 1:
-        raise ValueError("one certificate is handed over")
-    return rows[0]
+    if not 1 <= len(rows) <= MOST_AT_ONCE:
+        raise ValueError("one certificate is handed over, or two while one follows the other")
+    return tuple(rows)
 
 
 def plain(text: str) -> str:
-    """The same certificate in one form, without what stood around it; text that is none stays as it is."""
+    """The same certificates in one form, without what stood around them; text that is none stays as it is."""
     try:
-        return read(text).public_bytes(Encoding.PEM).decode()
+        return "".join(_pem(one) for one in read_each(text))
     except ValueError:
         return text
+
+
+def beside(old: str, new: str) -> str:
+    """What was handed over besides, behind what is there already."""
+    return plain(f"{old}\n{new}" if old and new else old or new)
+
+
+def _pem(one: x509.Certificate) -> str:
+    return one.public_bytes(Encoding.PEM).decode()
 
 
 def bad_certificate(text: str, at: datetime) -> str:
@@ -72,19 +87,28 @@ def bad_certificate(text: str, at: datetime) -> str:
     if "PRIVATE KEY" in text:
         return _("说明通道证书：内容含有私钥。私钥不得离开对方的服务器，请告知对方更换，只取证书部分。")
     try:
-        found = read(text)
+        rows = read_each(text)
+    except ValueError:
+        return _(
+            "说明通道证书：无法识别。应当是一份 PEM 格式的证书，以 -----BEGIN CERTIFICATE----- 开头；对方正在更换证书的，新旧两份。请向对方索取原文件。"
+        )
+    return next((wrong for one in rows if (wrong := _wrong(one, at))), "")
+
+
+def _wrong(found: x509.Certificate, at: datetime) -> str:
+    try:
         key = found.public_key()
         begins, ends = found.not_valid_before_utc, found.not_valid_after_utc
     except ValueError:
-        return _(
-            "说明通道证书：无法识别。应当是一份 PEM 格式的证书，以 -----BEGIN CERTIFICATE----- 开头。请向对方索取原文件。"
-        )
+        return _("说明通道证书：密钥无法识别。请向对方索取原文件。")
     if _vouches(found):
         return _(
             "说明通道证书：这是可以签发其他证书的证书（CA），凭它签发的任何证书都会被当作对方。请向对方索取其网关自己的证书 gateway-statements.crt。"
         )
     if ends <= at:
-        return _("说明通道证书：已于 %(day)s 过期。请向对方索取新的证书。") % {"day": timezone.localdate(ends)}
+        return _("说明通道证书：已于 %(day)s 过期。请向对方索取新的证书；已登记新证书的，只保留新证书。") % {
+            "day": timezone.localdate(ends)
+        }
     if begins > at:
         return _("说明通道证书：%(day)s 起才有效。请核对对方的证书和双方的时间。") % {"day": timezone.localdate(begins)}
     if not _strong(key):
@@ -142,37 +166,51 @@ def unfit(row: Platform, at: datetime) -> str:
     return bad_url(url) or bad_certificate(certificate, at)
 
 
-def fingerprint(text: str) -> str:
-    """SHA-256 of a certificate in 64 hex digits; empty where there is none that can be read."""
+def fingerprints(text: str) -> tuple[str, ...]:
+    """SHA-256 of each certificate in 64 hex digits; none where nothing can be read."""
     try:
-        return read(text).fingerprint(SHA256()).hex() if text else ""
+        return tuple(one.fingerprint(SHA256()).hex() for one in read_each(text)) if text else ()
     except ValueError:
-        return ""
+        return ()
 
 
 def certificate_of(platform: Platform, at: datetime) -> str:
-    """By which a platform's statements are believed now, PEM; empty where it has none, or one that has expired."""
-    if not platform.custodes or bad_certificate(platform.statements_certificate, at):
+    """By which a platform's statements are believed now, PEM, one or two; empty where it has none, or none that has not expired."""
+    text = platform.statements_certificate
+    if not platform.custodes or not text:
         return ""
-    return platform.statements_certificate
+    try:
+        return "".join(_pem(one) for one in read_each(text) if not _wrong(one, at))
+    except ValueError:
+        return ""
 
 
 def shown(text: str, at: datetime) -> Shown | None:
-    """For a page; None where there is none that can be read."""
+    """For a page, the first; None where there is none that can be read."""
+    return next(iter(shown_each(text, at)), None)
+
+
+def shown_each(text: str, at: datetime) -> tuple[Shown, ...]:
+    """For a page, each."""
     try:
-        found = read(text)
+        return tuple(_shown(one, at) for one in read_each(text))
     except ValueError:
-        return None
+        return ()
+
+
+def _shown(found: x509.Certificate, at: datetime) -> Shown:
     digits = found.fingerprint(SHA256()).hex()
     groups = tuple(digits[place : place + GROUP] for place in range(0, len(digits), GROUP))
     ends = found.not_valid_after_utc
-    return Shown(groups, found.subject.rfc4514_string(), found.not_valid_before_utc, ends, ends <= at)
+    return Shown(
+        groups, found.subject.rfc4514_string(), found.not_valid_before_utc, ends, ends <= at, at < ends <= at + SOON
+    )
 
 
-def own_certificate() -> str:
+def own_certificate(file: str = OWN_FILE) -> str:
     """Our own, PEM; empty while the installation has none."""
     try:
-        path = get_settings().keys_folder / "public" / OWN_FILE
+        path = get_settings().keys_folder / "public" / file
         return path.read_text(encoding="ascii") if path.stat().st_size <= MOST else ""
     except (OSError, UnicodeDecodeError):
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from custodes.sharing.links.certificates import fingerprint
+from custodes.sharing.links.certificates import fingerprints
 from custodes.sharing.models import Link, LinkState, Platform
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import WORDS, Taken, keep, move
@@ -25,11 +25,18 @@ def turned(before: Platform, after: Platform) -> str:
         # No longer asked for, a statement says less than two persons had put in force; asked for, it says more.
         (_("说明必须写明警号或者工作证号"), _yes(before.asks_number), _yes(before.asks_number and after.asks_number)),
         (_("说明通道地址"), before.statements_url, after.statements_url),
-        (_("说明通道证书"), *(fingerprint(one.statements_certificate) for one in (before, after))),
+        (_("说明通道证书"), *_certificates(before, after)),
     ]
     changed = [f"{name}：{old or _('无')} → {new or _('无')}" for name, old, new in told if old != new]
     said = "；".join(changed)
     return said if len(said) <= WORDS else said[: WORDS - 1] + "…"
+
+
+def _certificates(before: Platform, after: Platform) -> tuple[str, str]:
+    """The old and the new where one came that was not there; that one of two is dropped leads nowhere else."""
+    old, new = (fingerprints(one.statements_certificate) for one in (before, after))
+    dropped = bool(new) and set(new) <= set(old)
+    return _("、").join(old), _("、").join(old if dropped else new)
 
 
 def _one_line(text: str) -> str:

@@ -209,6 +209,7 @@ class Migration(migrations.Migration):
                 ('asks_number', models.BooleanField(default=False, verbose_name='说明必须写明警号或者工作证号')),
                 ('statements_url', models.CharField(blank=True, max_length=200, verbose_name='说明通道地址')),
                 ('statements_certificate', models.TextField(blank=True, max_length=8192, verbose_name='说明通道证书')),
+                ('handed_certificate', models.CharField(blank=True, editable=False, max_length=64)),
                 ('log_key', models.CharField(blank=True, max_length=200, verbose_name='存证日志验证公钥')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='platforms', to='people.unit', verbose_name='公安机关')),

@@ -67,8 +67,9 @@ class Platform(models.Model):
         custodes: it runs this program, so that who asks, and why, comes over the side channel.
         asks_number: of an upper one, what its officers state is taken with their work number alone.
         statements_url: of a lower one, where it hears who asks and why, ``https://host:port``; empty: nowhere.
-        statements_certificate: PEM, one certificate: of an upper the client's with which it states that, of a lower the server's. Empty: none
-            was handed over.
+        statements_certificate: PEM, one certificate, or two while the platform replaces its own: of an upper the client's with which it states
+            that, of a lower the server's. Empty: none was handed over.
+        handed_certificate: SHA-256 of the next certificate of ours that it has entered, as one of its people said; empty: none.
         log_key: verifier key of its log (C2SP ``signed-note``), to check that its checkpoints extend one another.
     """
 
@@ -103,6 +104,7 @@ class Platform(models.Model):
     asks_number = models.BooleanField(_("说明必须写明警号或者工作证号"), default=False)
     statements_url = models.CharField(_("说明通道地址"), max_length=200, blank=True)
     statements_certificate = models.TextField(_("说明通道证书"), max_length=8192, blank=True)
+    handed_certificate = models.CharField(max_length=64, blank=True, editable=False)
     log_key = models.CharField(_("存证日志验证公钥"), max_length=200, blank=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
 

@@ -24,6 +24,7 @@ from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
 from custodes.places.devices.reach import visible_devices
 from custodes.sharing.forms.links import DayForm, StepForm, TrialForm
+from custodes.sharing.links import renewing
 from custodes.sharing.links.below import device_of
 from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import gateway_key, outdated, why_not
@@ -31,9 +32,16 @@ from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
 from custodes.sharing.links.tried import last_of, waits
 from custodes.sharing.links.trying import may_call, why_not_tried
-from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, PlatformRole, SharingStep
+from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, Platform, PlatformRole, SharingStep
 from custodes.sharing.models.link import OPEN, TRIED
-from custodes.sharing.reach import handled_links, joining_offices, linkable_systems, read_links, read_platforms
+from custodes.sharing.reach import (
+    handled_links,
+    joining_offices,
+    kept_platforms,
+    linkable_systems,
+    read_links,
+    read_platforms,
+)
 from custodes.sharing.stepping import Taken
 from custodes.sharing.views.common import link_crumbs
 from custodes.sharing.words import step_words
@@ -78,6 +86,7 @@ def links(request: HttpRequest) -> HttpResponse:
     shown = (_("平台"), _("与本级的关系"), _("平台级别"), _("平台编码"), _("管理单位"))
     context = {
         "tab": "links",
+        **_renewing(viewer),
         "table": table,
         "page": page,
         "rows": [(row, BADGES[LinkState(row.state)], measured.get(row.pk)) for row in page],
@@ -87,6 +96,19 @@ def links(request: HttpRequest) -> HttpResponse:
         "may_ask": linkable_systems(viewer.person, viewer.at).exists(),
     }
     return render(request, "sharing/links.html", context)
+
+
+def _renewing(viewer: Viewer, platform: Platform | None = None) -> dict[str, Any]:
+    """That our certificate of the side channel is being replaced, and which of the platforms that the viewer keeps have not entered the next one.
+
+    Args:
+        platform: of a link's page, that one alone; None: all.
+    """
+    mine = kept_platforms(viewer.person, viewer.at).filter(pk__in=renewing.speaking().values("pk"))
+    if platform is not None:
+        mine = mine.filter(pk=platform.pk)
+    told = renewing.next_one() if mine.exists() else None
+    return {"renewing": told, "owed": mine.exclude(handed_certificate=told.sha256) if told else ()}
 
 
 @require_safe
@@ -137,6 +159,7 @@ def draw(
         "is_open": row.state in OPEN,
         "tests": row.tests.select_related("by__unit", "trial"),
         "standing": standing,
+        **_renewing(viewer, row.platform),
         "stale": stale(standing, viewer.at),
         "grants": [_told(one, today, viewer) for one in _grants(row)] if row.upper else [],
         "grant_table": Table.of(

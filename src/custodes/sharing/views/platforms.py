@@ -18,7 +18,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import NeedForm
 from custodes.sharing.forms.platforms import PlatformForm
-from custodes.sharing.links import certificates, platforms, steps
+from custodes.sharing.links import certificates, platforms, renewing, steps
 from custodes.sharing.links.repointing import STANDING
 from custodes.sharing.models import LinkState, Platform, PlatformRole
 from custodes.sharing.models.link import OPEN
@@ -106,13 +106,32 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _draw(request, row, row.name, PlatformForm(instance=row), form, channel, keeps=True, status=INVALID)
 
 
+@require_POST
+@needs(Permission.MANAGE_SHARING)
+def handed(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """This platform has entered our next certificate."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(kept_platforms(viewer.person, viewer.at), pk=pk)
+    try:
+        renewing.hand(row, Taken(viewer.person, viewer.at, seen=revision_of(request)))
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("已登记。"))
+    return redirect(row)
+
+
 def _channel(row: Platform, certificate: str, at: datetime) -> dict[str, Any]:
     """What the page says of the side channel: the certificate that was handed over, and ours; nothing where the other can't state."""
     if not row.custodes or row.role == PlatformRole.OWN:
         return {}
+    following = renewing.next_one()
     return {
-        "theirs": certificates.shown(certificate, at),
+        "theirs": certificates.shown_each(certificate, at),
         "ours": certificates.shown(certificates.own_certificate(), at),
+        "next": following and certificates.shown(following.pem, at),
+        "since": following and following.since,
+        "handed": following is not None and following.sha256 == row.handed_certificate,
     }
 
 

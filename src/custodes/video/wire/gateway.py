@@ -30,7 +30,7 @@ class StatementsAt(_Shape):
     """Where a platform below takes statements of who asks and why (`wire.statements`).
 
     Attributes:
-        url: ``https://HOST:PORT``, without a path; certificate: of its server, PEM, which alone is believed.
+        url: ``https://HOST:PORT``, without a path; certificate: of its server, PEM, which alone is believed; two while it replaces its own.
     """
 
     url: Line

@@ -30,7 +30,7 @@ class GatewayUpper(_Shape):
         hosts: further addresses that it may be heard from; media: CIDR blocks that it may name for its media, empty for the addresses that
             it is heard from alone.
         tree: changes with what it is shown; nothing else is to be read from it.
-        certificate: with which it states who asks and why (`wire.statements`), PEM, which alone is believed; empty: it states nothing.
+        certificate: with which it states who asks and why (`wire.statements`), PEM, which alone is believed, two while it replaces its own; empty: it states nothing.
         alarms: alarms of what it is shown are told it.
     """
 

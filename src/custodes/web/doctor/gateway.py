@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from custodes.sharing.links import renewing
+from custodes.sharing.links.certificates import SOON
 from custodes.sharing.models import Platform, PlatformRole
 from custodes.sharing.models.link import Link, LinkState
 from custodes.tls.pinned import gateway_statements
-from custodes.web.doctor.finding import Finding, Patient, attention, ok
+from custodes.tls.reading import read
+from custodes.web.doctor.finding import Finding, Patient, attention, fault, ok
 
 SUBJECT = "gateway"
 
@@ -71,12 +76,39 @@ def _statements(patient: Patient) -> Iterator[Finding]:
             "CUSTODES_GATEWAY_STATEMENTS_PORT=8443",
             count=count,
         )
-    if (port or between.exists()) and not gateway_statements(patient.settings.keys_folder).cert.exists():
+    own = gateway_statements(patient.settings.keys_folder).cert
+    if (port or between.exists()) and not own.exists():
         yield attention(
             SUBJECT,
             _("国标网关没有向上下级平台说明调用人员和事由的证书。"),
             "custodes init",
         )
+    elif between.exists():
+        yield from _ending(own, patient.at)
+    following = renewing.next_one()
+    if following is not None:
+        yield attention(
+            SUBJECT,
+            _("说明通道的新证书自 {day} 起等待启用，还有 {count} 个平台没有登记。"),
+            "custodes rotate gateway-statements",
+            day=f"{following.since:%Y-%m-%d}",
+            count=renewing.owed(following).count(),
+        )
+
+
+def _ending(path: Path, at: datetime) -> Iterator[Finding]:
+    """Said as early as on the pages: two offices have to act (decision 0404)."""
+    try:
+        left = read(path).ends - at
+    except (OSError, ValueError):
+        yield fault(SUBJECT, _("证书 {path} 无法读取。"), "ls -l keys/public", path=path.name)
+        return
+    if left <= timedelta(0):
+        words = _("说明通道证书 {path} 已经到期，上下级平台不再受理说明。")
+        yield fault(SUBJECT, words, "custodes rotate gateway-statements", path=path.name)
+    elif left <= SOON:
+        words = _("说明通道证书 {path} 还有 {days} 日到期。")
+        yield attention(SUBJECT, words, "custodes rotate gateway-statements", path=path.name, days=left.days)
 
 
 def _uppers() -> Iterator[Link]:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 
 from custodes.settings import get_settings
+from custodes.sharing.links.renewing import speaking
+from custodes.tls.pinned import gateway_statements
 from custodes.upkeep.alarms.condition import Condition, Fact, Source
-from custodes.upkeep.alarms.kinds.trust import CERTIFICATE_EXPIRED, CERTIFICATE_EXPIRING, KEY_OLD
+from custodes.upkeep.alarms.kinds.kind import Kind
+from custodes.upkeep.alarms.kinds.trust import (
+    CERTIFICATE_EXPIRED,
+    CERTIFICATE_EXPIRING,
+    KEY_OLD,
+    STATEMENTS_EXPIRED,
+    STATEMENTS_EXPIRING,
+)
 
 SOON = timedelta(days=30)
+HANDED_SOON = timedelta(days=90)
+"""Of a certificate that others have to be handed anew, each of them by two persons of its own."""
 OLD = timedelta(days=730)
 """NIST SP 800-57 part 1, 5.3.6: a private signature key is used for one to three years."""
 
@@ -24,6 +36,7 @@ PUBLIC_KEYS = {
     "node-seal": "node-seal.pub",
     "gateway": "gateway.pub",
     "gateway-seal": "gateway-seal.pub",
+    "gateway-statements": "gateway-statements.crt",
 }
 """Keys by name, as `custodes rotate` has it for those that it replaces, and the file that is written anew when one is replaced."""
 
@@ -32,13 +45,10 @@ def look(now: datetime) -> Iterator[Condition]:
     """What is so."""
     settings = get_settings()
     if settings.tls_cert is not None:
-        chain = x509.load_pem_x509_certificates(settings.tls_cert.read_bytes())
-        end = min(certificate.not_valid_after_utc for certificate in chain)
-        facts: dict[str, Fact] = {"expires": end.isoformat(), "days_left": round((end - now) / timedelta(days=1), 1)}
-        if end <= now:
-            yield Condition(CERTIFICATE_EXPIRED, "certificate:tls", settings.tls_cert.name, end, facts)
-        elif end - now <= SOON:
-            yield Condition(CERTIFICATE_EXPIRING, "certificate:tls", settings.tls_cert.name, end - SOON, facts)
+        yield from _ending(settings.tls_cert, "certificate:tls", _SERVED, SOON, now)
+    statements = gateway_statements(settings.keys_folder).cert
+    if statements.exists() and speaking().exists():  # else nobody was handed it
+        yield from _ending(statements, "certificate:gateway-statements", _STATES, HANDED_SOON, now)
     for name, file in PUBLIC_KEYS.items():
         path = settings.keys_folder / "public" / file
         try:
@@ -50,4 +60,20 @@ def look(now: datetime) -> Iterator[Condition]:
             yield Condition(KEY_OLD, f"key:{name}", name, made + OLD, facts_of_key)
 
 
-SOURCE = Source("keys", (CERTIFICATE_EXPIRING, CERTIFICATE_EXPIRED, KEY_OLD), look, timedelta(minutes=10))
+_SERVED = CERTIFICATE_EXPIRING, CERTIFICATE_EXPIRED
+_STATES = STATEMENTS_EXPIRING, STATEMENTS_EXPIRED
+
+
+def _ending(path: Path, subject: str, kinds: tuple[Kind, Kind], soon: timedelta, now: datetime) -> Iterator[Condition]:
+    """The first kind of one that ends soon, the second of one that has ended."""
+    expiring, expired = kinds
+    chain = x509.load_pem_x509_certificates(path.read_bytes())
+    end = min(certificate.not_valid_after_utc for certificate in chain)
+    facts: dict[str, Fact] = {"expires": end.isoformat(), "days_left": round((end - now) / timedelta(days=1), 1)}
+    if end <= now:
+        yield Condition(expired, subject, path.name, end, facts)
+    elif end - now <= soon:
+        yield Condition(expiring, subject, path.name, end - soon, facts)
+
+
+SOURCE = Source("keys", (*_SERVED, *_STATES, KEY_OLD), look, timedelta(minutes=10))

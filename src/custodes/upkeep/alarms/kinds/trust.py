@@ -154,6 +154,28 @@ CERTIFICATE_EXPIRED = Kind(
     _STORE,
     Reach.INSTALLATION,
 )
+STATEMENTS_EXPIRING = Kind(
+    "statements.expiring",
+    Severity.SERIOUS,
+    _("说明通道证书即将到期"),
+    _("说明通道证书 %(name)s 即将到期"),
+    _(
+        "到期后上级、下级平台不再受理说明，查阅、下载录像和云台控制都会被拒绝。请运行 custodes rotate gateway-statements，将新证书交给各平台登记。"
+    ),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S22",),
+)
+STATEMENTS_EXPIRED = Kind(
+    "statements.expired",
+    Severity.CRITICAL,
+    _("说明通道证书已到期"),
+    _("说明通道证书 %(name)s 已到期"),
+    _("上级、下级平台不再受理说明。请运行 custodes rotate gateway-statements，将新证书交给各平台登记后启用。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S22",),
+)
 KEY_OLD = Kind(
     "key.old",
     Severity.NOTICE,
@@ -220,6 +242,8 @@ KINDS = (
     STEERING_MISMATCH,
     CERTIFICATE_EXPIRING,
     CERTIFICATE_EXPIRED,
+    STATEMENTS_EXPIRING,
+    STATEMENTS_EXPIRED,
     KEY_OLD,
     BACKUP_OVERDUE,
     UNDELIVERED,
