@@ -126,8 +126,8 @@ class PassedOnSending(RecordedSending):
     async def _stand(self) -> None:
         """Still below too, and hung up on where that takes too long."""
         since = self._studio.clock.monotonic()
-        await self._below.stand()
         while self._paused and self._target_us is None:
+            await self._below.stand()
             await self._wait_for_step(1.0)
             self._below.check()
             if self._studio.clock.monotonic() - since > STANDS_SECONDS:
