@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.sending import below, ways
 from custodes.node.gb28181.viewing import call as calls
 from custodes.node.gb28181.viewing import desk as desks
+from tests.gateway.calls.house import CAMERAS, NVR
 from tests.node.gb28181.filling.world import recording
 from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.viewing.middle import Middle, more, with_middle
@@ -147,6 +150,21 @@ async def test_there_is_one_at_a_time_of_a_camera_and_that_is_said(
             assert await middle.sends.end(first.call)
             second.call = uuid.uuid4()
             await middle.play(second, "Download")
+
+    await with_middle(body, tmp_path)
+
+
+async def test_a_platform_below_sends_one_download_at_a_time(tmp_path: Path) -> None:
+    async def body(middle: Middle) -> None:
+        main = SimpleNamespace(url=f"gb28181://{NVR}/{CAMERAS[1]}", transport="udp")
+        other: Any = SimpleNamespace(id=uuid.uuid4(), assignment=SimpleNamespace(main=main, record=False), dark=False)
+        middle.sends.cameras[other.id] = other  # type: ignore[index]
+        with Upper("udp") as first, Upper("udp") as second:
+            await middle.play(first, "Download", speed=1)
+            times = {"start_us": middle.from_us, "end_us": middle.to_us}
+            ask = second.ask(middle.token(cameras=(other.id,)), session="Download", **times)
+            assert (await middle.sends.make_ready(ask)).step == "full"
+            assert len(middle.all.line.asks) == 1
 
     await with_middle(body, tmp_path)
 
