@@ -15,61 +15,22 @@ import json
 import multiprocessing
 import os
 import resource
-import select
-import socket
 import tempfile
 import time
 import uuid
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from gb_receivers import HERE, WARM_UP, WORKER, receivers
 from record import figure, film, own_cpu, say
 
-HERE = "127.0.0.1"
-WARM_UP = 3.0
 RATE = 25
 TICK = 0.01
 TARGET = 5.0
 """A hundred receivers take half a core."""
-WORKER = "node-1/0"
-
-
-def receivers(count: int, transport: str, told: Connection, counted: Any) -> None:
-    """The uppers' process: take what comes and count it until the pipe says so."""
-    kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
-    socks = []
-    for _ in range(count):
-        sock = socket.socket(socket.AF_INET, kind)
-        sock.bind((HERE, 0))
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 << 20)
-        if transport == "tcp":
-            sock.listen()
-        sock.setblocking(False)
-        socks.append(sock)
-    told.send([sock.getsockname()[1] for sock in socks])
-    watch, by_number, room = select.epoll(), {sock.fileno(): sock for sock in socks}, bytearray(1 << 18)
-    doors = set(by_number) if transport == "tcp" else set()
-    watch.register(told.fileno(), select.EPOLLIN)
-    for number in by_number:
-        watch.register(number, select.EPOLLIN)
-    while True:
-        for number, _mask in watch.poll():
-            if number == told.fileno():
-                return
-            elif number in doors:
-                taken, _ = by_number[number].accept()
-                taken.setblocking(False)
-                by_number[taken.fileno()] = taken
-                watch.register(taken.fileno(), select.EPOLLIN)
-            else:
-                take = by_number[number].recv_into
-                with suppress(BlockingIOError):
-                    while octets := take(room):
-                        counted.value += octets
 
 
 async def work(

@@ -24,7 +24,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from gb_send import HERE, WARM_UP, WORKER, receivers
+from gb_receivers import HERE, WARM_UP, WORKER, receivers
 from record import figure, film, own_cpu, say
 
 RECORDED = 60.0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
-from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -16,9 +14,9 @@ import pytest
 
 from custodes.gb28181.media.frame import Coding
 from custodes.node.gb28181.sending import desk, pacing, recorded, ways
-from custodes.node.journal import Journal, Viewing
 from custodes.video.archive.archive import Archive
 from custodes.video.unit import Codec
+from tests.node.gb28181.sending.conftest import SlowJournal
 from tests.node.gb28181.sending.footage import SECOND, archive_room, same
 from tests.node.gb28181.sending.room import CAMERA, Upper, begun, until, viewing_of
 
@@ -75,37 +73,25 @@ async def test_pictures_that_wait_for_later_ones_keep_their_order_and_times(tmp_
 
 
 async def test_that_it_is_looked_at_is_durable_before_the_first_packet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, slow_journal: SlowJournal
 ) -> None:
-    wait, asked = threading.Event(), threading.Event()
-    begin = Journal.begin
-
-    def slow(self: Journal, record: object) -> Viewing:
-        asked.set()
-        assert wait.wait(10)
-        return begin(self, record)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Journal, "begin", slow)
     async with archive_room(tmp_path) as here:
         here.record(3)
         here.done()
         with Upper("udp") as upper:
             await here.call(upper, 0, 3, session="Download")
-            await until(asked.is_set)
+            await until(slow_journal.asked.is_set)
             for _ in range(20):
                 here.clock.advance(0.1)
                 await asyncio.sleep(0.001)
             assert not upper.read()
-            wait.set()
+            slow_journal.go.set()
             await until(upper.read)
             assert here.records("view.begun")
 
 
-async def test_what_can_t_be_written_down_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> Viewing:
-        raise sqlite3.OperationalError("disk full")
-
-    monkeypatch.setattr(Journal, "begin", full)
+@pytest.mark.usefixtures("full_journal")
+async def test_what_can_t_be_written_down_is_not_sent(tmp_path: Path) -> None:
     async with archive_room(tmp_path) as here:
         here.record(3)
         here.done()
@@ -472,12 +458,10 @@ async def test_a_grant_that_is_taken_back_ends_it(tmp_path: Path, session: str, 
             assert again.step == "not_granted"
 
 
+@pytest.mark.usefixtures("little_room")
 @STREAMS
 @SESSIONS
-async def test_a_slow_receiver_gets_all_of_it_later(
-    tmp_path: Path, way: str, session: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ways, "_BUFFER", 4096)
+async def test_a_slow_receiver_gets_all_of_it_later(tmp_path: Path, way: str, session: str) -> None:
     async with archive_room(tmp_path) as here:
         here.record(20, width=640, height=480)
         here.done()
@@ -493,11 +477,11 @@ async def test_a_slow_receiver_gets_all_of_it_later(
     same(quick.frames, here.taken)
 
 
+@pytest.mark.usefixtures("little_room")
 @STREAMS
 async def test_a_receiver_that_takes_nothing_is_broken(
     tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ways, "_BUFFER", 4096)
     monkeypatch.setattr(ways, "STALLED_SECONDS", 0.05)
     async with archive_room(tmp_path) as here:
         here.record(20, width=640, height=480)
@@ -535,17 +519,8 @@ async def test_it_is_finished_when_the_receiver_s_machine_has_it(
     same(upper.frames, here.taken)
 
 
-async def test_behind_a_picture_that_was_cut_short_a_key_picture_comes_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send, given = ways.Datagrams.send, 0
-
-    async def third_is_cut_short(self: ways.Datagrams, packets: Sequence[bytes]) -> bool:
-        nonlocal given
-        given += 1
-        return await send(self, packets) and given != 3
-
-    monkeypatch.setattr(ways.Datagrams, "send", third_is_cut_short)
+@pytest.mark.usefixtures("third_is_cut_short")
+async def test_behind_a_picture_that_was_cut_short_a_key_picture_comes_next(tmp_path: Path) -> None:
     async with archive_room(tmp_path) as here:
         here.record(3)
         here.done()

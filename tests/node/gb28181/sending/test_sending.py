@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-import sqlite3
 import struct
-import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,8 +17,9 @@ import pytest
 
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.node.gb28181.sending import desk, live, ways
-from custodes.node.journal import Journal, Viewing
+from custodes.node.journal import Journal
 from custodes.video.unit import Codec
+from tests.node.gb28181.sending.conftest import SlowJournal
 from tests.node.gb28181.sending.room import CAMERA, SSRC, WORKER, Room, Upper, begun, room, until, viewing_of
 from tests.ports import HOST
 
@@ -104,33 +102,21 @@ async def test_what_was_sent_is_on_record(tmp_path: Path, way: str, codec: Codec
 
 
 async def test_that_it_is_looked_at_is_durable_before_the_first_packet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, slow_journal: SlowJournal
 ) -> None:
-    wait, asked = threading.Event(), threading.Event()
-    begin = Journal.begin
-
-    def slow(self: Journal, record: object) -> Viewing:
-        asked.set()
-        assert wait.wait(10)
-        return begin(self, record)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Journal, "begin", slow)
     async with room(tmp_path) as here:
         with Upper("udp") as upper:
             await begun(here, upper, comes=False)
-            await until(asked.is_set)
+            await until(slow_journal.asked.is_set)
             await here.play_slowly(10)
             assert not upper.read()
-            wait.set()
+            slow_journal.go.set()
             await until(upper.read)
             assert here.records("view.begun")
 
 
-async def test_what_can_t_be_written_down_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> Viewing:
-        raise sqlite3.OperationalError("disk full")
-
-    monkeypatch.setattr(Journal, "begin", full)
+@pytest.mark.usefixtures("full_journal")
+async def test_what_can_t_be_written_down_is_not_sent(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
         with Upper("udp") as upper:
             await begun(here, upper, comes=False)
@@ -203,17 +189,8 @@ async def test_a_camera_of_which_nothing_comes_any_more_ends_it(tmp_path: Path) 
             assert here.desk.keep((upper.call,)).ended == {upper.call: "no_picture"}
 
 
-async def test_behind_a_picture_that_was_cut_short_a_key_picture_comes_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send, given = ways.Datagrams.send, 0
-
-    async def third_is_cut_short(self: ways.Datagrams, packets: Sequence[bytes]) -> bool:
-        nonlocal given
-        given += 1
-        return await send(self, packets) and given != 3
-
-    monkeypatch.setattr(ways.Datagrams, "send", third_is_cut_short)
+@pytest.mark.usefixtures("third_is_cut_short")
+async def test_behind_a_picture_that_was_cut_short_a_key_picture_comes_next(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
         with Upper("udp") as upper:
             await begun(here, upper)
@@ -244,11 +221,9 @@ async def test_what_was_not_started_sends_nothing_and_leaves_no_look(tmp_path: P
             assert here.hub.viewers == 0
 
 
+@pytest.mark.usefixtures("little_room")
 @STREAMS
-async def test_a_slow_receiver_goes_on_at_a_key_picture_and_holds_up_nobody(
-    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ways, "_BUFFER", 4096)
+async def test_a_slow_receiver_goes_on_at_a_key_picture_and_holds_up_nobody(tmp_path: Path, way: str) -> None:
     async with room(tmp_path) as here:
         with Upper(way) as slow:
             await begun(here, slow)
@@ -297,11 +272,11 @@ async def test_a_receiver_that_hangs_up_is_broken(tmp_path: Path, way: str) -> N
             assert [record.reason for record in here.records("view.ended")] == ["disconnected"]
 
 
+@pytest.mark.usefixtures("little_room")
 @STREAMS
 async def test_a_receiver_that_takes_nothing_is_broken(
     tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ways, "_BUFFER", 4096)
     monkeypatch.setattr(ways, "STALLED_SECONDS", 0.05)
     async with room(tmp_path) as here:
         with Upper(way) as upper:

@@ -31,7 +31,11 @@ async def test_it_stands_still_below_and_goes_on_in_the_same_call_and_elsewhere_
             await more(upper, 30)
             assert (await middle.step(upper, pause=True)).status == 200
             await until(lambda: middle.below().paused)
-            stood = (await middle.step(upper, pause=True)).at_s
+            # Another speed is told by PLAY: it stands still again.
+            stood = (await middle.step(upper, pause=True, scale=2.0)).at_s
+            assert middle.below().scale == 2.0
+            await until(lambda: middle.below().paused)
+            assert (await middle.step(upper, pause=True, scale=1.0)).at_s == stood
             assert (await middle.step(upper)).at_s == stood
             await more(upper, 30)
             assert len(all.line.asks) == 1

@@ -169,8 +169,11 @@ class Below:
         """Have what plays go at another speed; why it does not, empty where it does."""
         device = self._device
         why = await self._step("scale", scale)
-        if not why and device is self._device:
+        if not why and device is not None and device is self._device:
             self.scale = scale
+            if device.paused:  # a speed is told by PLAY, and goes on with it
+                self._placing.rejoin()
+                device.paused = False
         return why
 
     async def stand(self) -> None:

@@ -15,7 +15,7 @@ from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.sending.live import LiveSending
-from custodes.node.gb28181.sending.passed_on import PassedOnSending
+from custodes.node.gb28181.sending.passed_on import PassedOnSending, platform_of
 from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span_of
 from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.node.gb28181.sending.sending import Sending
@@ -243,13 +243,21 @@ class SendDesk:
             return SendReady(step="not_here", detail="this worker does not have the camera")
         if camera.dark and span is None:
             return SendReady(step="no_picture", detail="a plan forbids to take anything in of the camera now (S10(3))")
-        way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
         devices = self.studio.devices
-        if span is not None and devices is not None and devices.passes_on(camera):
-            return PassedOnSending(ask, span, camera, admission, way, self.studio, self._is_over, devices)
+        below = devices if span is not None and devices is not None and devices.passes_on(camera) else None
+        if below is not None and ask.session == "Download" and self._fetches(platform_of(camera)):
+            return SendReady(step="full", detail="the platform below sends one download at a time")
+        way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
+        if span is not None and below is not None:
+            return PassedOnSending(ask, span, camera, admission, way, self.studio, self._is_over, below)
         if span is not None:
             return RecordedSending(ask, span, camera, admission, way, self.studio, self._is_over)
         return LiveSending(ask.call, camera, admission, way, ask.ssrc, self.studio, self._is_over)
+
+    def _fetches(self, platform: str) -> bool:
+        """Whether this worker fetches from a platform below for one above: the gateway would keep a second one waiting until it is too late."""
+        passed_on = [one for one in self._calls.values() if isinstance(one, PassedOnSending)]
+        return any(one.download and one.platform == platform for one in passed_on)
 
     def _is_over(self, sending: Sending) -> None:
         self.gate.leave(sending.admission)

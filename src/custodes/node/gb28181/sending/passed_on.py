@@ -12,6 +12,7 @@ import structlog
 from custodes.node.camera import Camera
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission
+from custodes.node.gb28181.filling.room import channel_of
 from custodes.node.gb28181.sending.below import Below, asked_at
 from custodes.node.gb28181.sending.recorded import READ_SECONDS, UNABLE, RecordedSending
 from custodes.node.gb28181.sending.sending import NoPicture, Sending
@@ -41,6 +42,7 @@ class PassedOnSending(RecordedSending):
 
     Attributes:
         busy: somebody else has what there is one of at a time.
+        platform: ID of the one below.
     """
 
     source: Literal["", "device"] = "device"
@@ -58,6 +60,7 @@ class PassedOnSending(RecordedSending):
         desk: DeviceDesk,
     ) -> None:
         self.busy = False
+        self.platform = platform_of(camera)
         self._stepping = asyncio.Lock()
         if ask.session == "Download":
             ask = ask.model_copy(update={"speed": asked_at(ask.speed or DOWNLOAD_SPEED)})
@@ -126,8 +129,8 @@ class PassedOnSending(RecordedSending):
     async def _stand(self) -> None:
         """Still below too, and hung up on where that takes too long."""
         since = self._studio.clock.monotonic()
-        await self._below.stand()
         while self._paused and self._target_us is None:
+            await self._below.stand()
             await self._wait_for_step(1.0)
             self._below.check()
             if self._studio.clock.monotonic() - since > STANDS_SECONDS:
@@ -155,3 +158,9 @@ class PassedOnSending(RecordedSending):
         log.info("send.not_passed_on", camera=str(self.camera.id), step=step)
         self.busy = step == "busy"
         return NoPicture()
+
+
+def platform_of(camera: Camera) -> str:
+    """ID of the platform below whose channel a camera is; empty where it is none's."""
+    url = channel_of(camera)
+    return url.device if url is not None else ""

@@ -34,6 +34,8 @@ MOST_BYTES = 24 << 20
 """What may wait to be shown: a device that sends faster than it was asked is hung up on."""
 HELD_BYTES = 4 << 20
 """What waits of a recording that is passed on: beyond it nothing more is read of a connection, so that the device waits for the receiver."""
+_UNIT_BYTES = 512
+"""What one picture costs beside its octets: many small ones count too."""
 FINISHED = "finished"
 _TICK_MS = 10
 
@@ -129,7 +131,7 @@ class DeviceCall:
         if not self._units:
             return None
         unit = self._units.popleft()
-        self.waiting -= len(unit.data)
+        self.waiting -= len(unit.data) + _UNIT_BYTES
         return unit
 
     async def step(self, step: Step, scale: float = 1.0) -> str:
@@ -149,7 +151,7 @@ class DeviceCall:
         if self.over:
             return
         self._units.append(unit)
-        self.waiting += len(unit.data)
+        self.waiting += len(unit.data) + _UNIT_BYTES
         if self.waiting > MOST_BYTES:
             self._end("fast")
         self._wake()
