@@ -72,8 +72,8 @@ def plant_sharing(now: datetime.datetime) -> None:
 
 
 def plant_links(now: datetime.datetime) -> None:
-    """The region's platform above, in force with a small tree and a grant that waits; a county's below that waits for its test. Nothing is
-    connected: the gateway does not cascade yet, and the pages say so."""
+    """The region's platform above, in force with a small tree and a grant that waits; two counties' below that wait for their tests. Nobody
+    of these platforms is there, and the pages say so."""
     by, other = person(COMPILES), person(APPROVES)
     at = now - 20 * DAY
     for told in PLATFORMS:
