@@ -38,7 +38,7 @@ TRIED: dict[str, tuple[dict[str, Any], ...]] = {
         {"part": "registered", "ms": None, "ago_s": 21}, {"part": "alive", "ms": 38_900}, {"part": "time", "ms": 46, "off_ms": 210},
         {"part": "info", "ms": 51},
         {"part": "entries", "ms": 12_480, "outcome": "failed", "got": 118, "said": 120, "fault": "it sent less of its catalogue than it announced"},
-        {"part": "call", "ms": None, "outcome": "untried"},
+        {"part": "call", "ms": None, "outcome": "untried", "fault": "a call was not asked for"},
         {"part": "side", "ms": None, "outcome": "untried", "fault": "its side channel was not handed over"},
         {"part": "admitted", "ms": None, "outcome": "untried", "fault": "its side channel was not handed over"},
         {"part": "witness", "ms": None, "outcome": "untried", "fault": "its log is not witnessed here"},
