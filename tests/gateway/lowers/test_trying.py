@@ -101,7 +101,7 @@ async def test_a_sound_platform_passes_every_part_and_nothing_of_its_pictures_co
 
 
 async def test_what_is_wrong_is_said_part_by_part(tmp_path: Path) -> None:
-    """No keepalives, a catalogue that is shorter than it says, another service at the side channel's address, no wish for a call."""
+    """No keepalives, a catalogue that is shorter than it says, another service at the side channel's address."""
     async with above(tmp_path) as (world, web, ours):
         (tmp_path / "other").mkdir()
         other = certified(tmp_path / "other")
@@ -109,14 +109,14 @@ async def test_what_is_wrong_is_said_part_by_part(tmp_path: Path) -> None:
         async with running_device(world.sip_port, LOWER, channels=2, keepalive=False, quirks=quirks):
             await until(lambda: ours.context.registration(LOWER))
             nowhere = StatementsAt(url=f"https://127.0.0.1:{free_port()}", certificate=other.cert.read_text())
-            put(web, statements=nowhere)
+            put(web, call=True, statements=nowhere)
             found = await outcome(web)
             assert told(found["registered"]) == ("passed", "")
             assert told(found["alive"]) == ("failed", words.NO_KEEPALIVE)
             assert told(found["entries"]) == ("failed", words.SHORT)
             assert (found["entries"].got, found["entries"].said) == (2, 5)
             assert told(found["info"]) == told(found["time"]) == ("passed", "")
-            assert told(found["call"]) == ("untried", ""), "what is not whole is not called"
+            assert told(found["call"]) == ("untried", words.NOT_WHOLE)
             assert told(found["side"]) == ("failed", words.NO_CONNECTION)
             assert told(found["admitted"]) == ("untried", "")
 
@@ -144,7 +144,9 @@ async def test_who_does_not_register_is_told_why_and_is_asked_nothing(tmp_path: 
         put(web)
         found = await outcome(web)
         assert told(found["registered"]) == ("failed", words.NOT_REGISTERED)
-        assert {told(found[part]) for part in ("alive", "time", "info", "entries", "call")} == {("untried", "")}
+        assert {told(found[part]) for part in ("alive", "time", "info", "entries", "call")} == {
+            ("untried", words.UNREGISTERED)
+        }
         assert told(found["side"]) == ("untried", words.NO_SIDE)
         web.lowers.clear()
         async with running_device(world.sip_port, LOWER, password="another"):

@@ -44,6 +44,9 @@ CAMERAS = (131, 132)
 """Types of channels that send pictures (GB/T 28181 Annex D)."""
 
 PARTS: tuple[LowerPart, ...] = get_args(LowerPart)
+ASKED: tuple[LowerPart, ...] = ("alive", "time", "info", "entries", "call")
+"""Of whoever is registered."""
+
 _REFUSED_WHY = {
     "password": words.WRONG_PASSWORD,
     "unknown": words.WRONG_PASSWORD,
@@ -127,6 +130,8 @@ class _Trial:
 
     async def _registration(self) -> None:
         if not await self._registered():
+            for part in ASKED:
+                self._say(part, "untried", fault=words.UNREGISTERED)
             return
         async with asyncio.TaskGroup() as group:
             group.create_task(self._alive())
@@ -206,10 +211,8 @@ class _Trial:
         return None if fault else taken
 
     async def _call(self, taken: Taken | None) -> None:
-        if taken is None:
-            return
-        if not self._one.call:
-            self._say("call", "untried", fault=words.NOT_WISHED)
+        if taken is None or not self._one.call:
+            self._say("call", "untried", fault=words.NOT_WHOLE if self._one.call else words.NOT_WISHED)
             return
         # One that is a camera of the register has calls of its own, which are left alone.
         known = self._context.assigned.cameras(self._one.device)

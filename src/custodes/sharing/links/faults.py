@@ -59,6 +59,7 @@ _WORDS = {
     "it did not register during the trial": pgettext_lazy(
         "联网故障", "试联期间下级平台没有注册。请下级平台核对本级的信令地址、端口和传输方式，以及网络是否可达"
     ),
+    "it is not registered, so it could not be asked": pgettext_lazy("联网故障", "下级平台没有注册，不能测试这一项"),
     "no keepalive of it came within its own interval": pgettext_lazy(
         "联网故障", "没有在心跳间隔内收到心跳。请下级平台将心跳间隔设为与本级设备登记一致"
     ),
@@ -81,6 +82,9 @@ _WORDS = {
         "联网故障", "试联结束时目录还没有收齐。目录较大的，在设备页面查看结果"
     ),
     "a call was not asked for": pgettext_lazy("联网故障", "没有要求试呼"),
+    "its catalogue is not whole, so nothing of it was called": pgettext_lazy(
+        "联网故障", "目录没有收齐，没有试呼"
+    ),
     "it shows no camera that could be called": pgettext_lazy(
         "联网故障", "目录中没有可以试呼的点位。本级已登记的点位不试呼，在点位页面查看"
     ),

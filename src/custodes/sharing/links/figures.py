@@ -9,6 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
+SECONDS = 10_000
+"""From so many milliseconds on a time is told in seconds."""
+
+
+def time_of(ms: int | None) -> str:
+    """How long a part took; empty where it did not come about."""
+    if ms is None:
+        return ""
+    if ms >= SECONDS:
+        return _("%(seconds)s 秒") % {"seconds": f"{ms / 1000:.1f}"}
+    return _("%(ms)d 毫秒") % {"ms": ms}
+
+
 def figure_of(part: Mapping[str, Any]) -> str:
     """Of a part as it is kept; empty where it has none."""
     told: list[str] = []

@@ -16,7 +16,7 @@ from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 from custodes.sharing.directory.added import clause_of
 from custodes.sharing.links.faults import words_of
-from custodes.sharing.links.figures import figure_of
+from custodes.sharing.links.figures import figure_of, time_of
 from custodes.sharing.models.platform import PlatformRole
 
 
@@ -262,13 +262,13 @@ class LinkTrial(models.Model):
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        """Each part in words: what, outcome and that in words, milliseconds, figures, the fault in the reader's language or as the gateway said it."""
+        """Each part in words: what, outcome and that in words, its time, figures, the fault in the reader's language or as the gateway said it."""
         return [
             {
                 "label": TrialPart(part["part"]).label,
                 "outcome": part["outcome"],
                 "words": Outcome(part["outcome"]).label,
-                "ms": part["ms"],
+                "time": time_of(part["ms"]),
                 "figure": figure_of(part),
                 "fault": words_of(part["fault"]),
                 "said": part["fault"],

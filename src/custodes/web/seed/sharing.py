@@ -38,7 +38,7 @@ TRIED: dict[str, tuple[dict[str, Any], ...]] = {
         {"part": "registered", "ms": None, "ago_s": 21}, {"part": "alive", "ms": 38_900}, {"part": "time", "ms": 46, "off_ms": 210},
         {"part": "info", "ms": 51},
         {"part": "entries", "ms": 12_480, "outcome": "failed", "got": 118, "said": 120, "fault": "it sent less of its catalogue than it announced"},
-        {"part": "call", "ms": None, "outcome": "untried"},
+        {"part": "call", "ms": None, "outcome": "untried", "fault": "a call was not asked for"},
         {"part": "side", "ms": None, "outcome": "untried", "fault": "its side channel was not handed over"},
         {"part": "admitted", "ms": None, "outcome": "untried", "fault": "its side channel was not handed over"},
         {"part": "witness", "ms": None, "outcome": "untried", "fault": "its log is not witnessed here"},
@@ -72,8 +72,8 @@ def plant_sharing(now: datetime.datetime) -> None:
 
 
 def plant_links(now: datetime.datetime) -> None:
-    """The region's platform above, in force with a small tree and a grant that waits; a county's below that waits for its test. Nothing is
-    connected: the gateway does not cascade yet, and the pages say so."""
+    """The region's platform above, in force with a small tree and a grant that waits; two counties' below that wait for their tests. Nobody
+    of these platforms is there, and the pages say so."""
     by, other = person(COMPILES), person(APPROVES)
     at = now - 20 * DAY
     for told in PLATFORMS:
