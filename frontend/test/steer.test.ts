@@ -110,6 +110,18 @@ describe("the pad", () => {
     made.message({ type: "controlled", channel: 1, do: "goto", failure: "timeout" });
     expect(notices[1]).toContain("没有应答");
   });
+  it("says that a platform below took the camera, until somebody steers again", () => {
+    const { made, notices, said } = pad();
+    made.message(helm(mine));
+    made.key(press("ArrowRight") as KeyboardEvent);
+    made.message(helm(null, "below"));
+    expect(notices.at(-1)).toContain("下级平台正在操控该点位");
+    expect(said.at(-1)).toMatchObject({ pan: 0, tilt: 0 });
+    expect(made.element.textContent).toContain("下级平台正在操控");
+    made.message(helm(null));
+    expect(made.element.textContent).toContain("无人操控");
+  });
+
   it("lets go and gives the camera back when the picture is no longer live", () => {
     const { made, said, asked } = pad();
     made.message(helm(mine));

@@ -1,5 +1,5 @@
-"""Three cascaded platforms, as `custodes demo --levels 3` starts them: a county's camera on the region's page, through the city: live, and what
-the county recorded, for an officer who is stated on the way."""
+"""Three cascaded platforms, as `custodes demo --levels 3` starts them: a county's cameras on the region's page, through the city: live, and what
+the county recorded, for an officer who is stated on the way; one of them steered until the county takes it over, and its alarms."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ pytestmark = pytest.mark.e2e
 
 STATE = "() => document.querySelector('custodes-player')?.state.kind"
 NAMES = "() => JSON.parse(document.getElementById('wall-cameras')?.textContent || '[]').map((one) => one.name)"
-CAMERA = "大昭寺广场东口"
+CAMERA, DOME = "大昭寺广场东口", "大昭寺广场球机"
 
 
 @pytest.fixture
 def levels(tmp_path: Path) -> Iterator[dict[str, System]]:
     """The demo of three levels by their names, on a folder of its own; all of it must also stop cleanly."""
-    first = free_ports(22)
+    first = free_ports(23)
     migrated.begin(tmp_path / "data" / "region")
     with (tmp_path / "demo.log").open("w+") as log:
         process = subprocess.Popen(
@@ -53,7 +53,9 @@ def levels(tmp_path: Path) -> Iterator[dict[str, System]]:
             log.seek(0)
             assert line, f"it did not start:\n{log.read()}"
             facts = json.loads(line)
-            logins = {name: {"username": name, "password": facts["password"]} for name in ("zhiban", "jiancha")}
+            logins = {
+                name: {"username": name, "password": facts["password"]} for name in ("zhiban", "jiancha", "guanli")
+            }
             ports = facts["camera_port"], facts["sent_port"]
             yield {
                 one["level"]: System(one["address"], Path(one["data"]), logins, *ports, process)
@@ -75,7 +77,7 @@ def at(browser: Browser, system: System) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.mark.timeout(240, func_only=True)
+@pytest.mark.timeout(360, func_only=True)
 def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
     browser: Browser, levels: dict[str, System]
 ) -> None:
@@ -85,14 +87,18 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
 
         def listed() -> bool:
             page.goto("/live/")
-            return bool(page.evaluate(NAMES) == [CAMERA])
+            return bool(set(page.evaluate(NAMES)) == {CAMERA, DOME})
 
         until(page, listed, "the city's catalogue became a camera", 90, every=2)
         until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
         comes(page, "the county's frames come, one after the other")
         looks_back(page)
+        steers_until_taken_over(browser, page, levels)
         for level in ("city", "county"):
             is_on_record(browser, levels[level])
+        hears_alarms(browser, levels)
+        open_camera(page, CAMERA)
+        until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
         # A region that says nothing of who asks learns nothing of what was recorded.
         with closing(sqlite3.connect(levels["region"].data / "web.sqlite3", timeout=20)) as register, register:
             register.execute("UPDATE sharing_platform SET custodes = 0 WHERE role = 'lower'")
@@ -165,6 +171,82 @@ def looks_back(page: Page) -> None:
     page.keyboard.press("Enter")
     until(page, lambda: (page.evaluate(POSITION) or here) < begun + 2_000_000, "it begins anew", 40)
     comes(page, "and its frames come")
+
+
+def steers_until_taken_over(browser: Browser, page: Page, levels: dict[str, System]) -> None:
+    """The region's officer turns the county's camera, by hand and by a preset, until the county's takes it."""
+    open_camera(page, DOME)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
+    pad = page.locator(".steer")
+    expect(pad.locator(".steer__begin")).to_be_enabled(timeout=60_000)
+    pad.get_by_role("button", name="操控", exact=True).click()
+    expect(pad.get_by_text("您正在操控")).to_be_visible()
+    presets = pad.locator(".steer__presets")
+    expect(presets).to_contain_text("检票通道", timeout=20_000)  # as the device names it, through two platforms
+    before = line(page)
+    presets.select_option(label="检票通道")
+    pad.get_by_role("button", name="转到预置位").click()
+    until(page, lambda: unlike(before, line(page)), "it turns to the preset", 30)
+    aside = line(page)
+    box = pad.get_by_role("button", name="向左").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    until(page, lambda: unlike(aside, line(page)), "it turns while it is held", 30)
+    page.mouse.up()
+    until(page, lambda: all(moves_of(levels[name])[-2:] == ["move", "stop"] for name in levels), "and is stopped", 20)
+    assert moves_of(levels["county"])[0] == "goto"
+    with at(browser, levels["county"]) as own:
+        sign_in(own, levels["county"], "zhiban")
+        begin_duty(own)
+        open_camera(own, DOME)
+        theirs = own.locator(".steer")
+        expect(theirs.locator(".steer__who")).to_contain_text("拉萨市公安局（训练）", timeout=40_000)
+        begin = theirs.locator(".steer__begin")
+        expect(begin).to_be_enabled(timeout=40_000)
+        begin.click()
+        expect(theirs.get_by_text("您正在操控")).to_be_visible()
+        expect(pad.locator(".steer__who")).to_have_text("下级平台正在操控", timeout=60_000)
+        expect(page.get_by_text("下级平台正在操控该点位，您的操控已结束").first).to_be_attached()
+
+
+def line(page: Page) -> list[int]:
+    """Brightness along a line through the houses, which stand still; the street moves."""
+    found: list[int] = page.evaluate("""() => {
+      const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 36});
+      const drawing = canvas.getContext("2d");
+      drawing.drawImage(document.querySelector("custodes-player").video, 0, 0, 64, 36);
+      const pixels = drawing.getImageData(0, 13, 64, 1).data;
+      return Array.from({length: 64}, (_, at) => pixels[at * 4]);
+    }""")
+    return found
+
+
+def unlike(one: list[int], other: list[int]) -> bool:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) > 64 * 8
+
+
+def moves_of(system: System) -> list[str]:
+    """What the worker of this level gave the camera, in order: durable before it goes further down."""
+    [path] = system.data.glob("**/steering-0.sqlite3")
+    with closing(sqlite3.connect(path, timeout=20)) as book:
+        return [json.loads(command)["what"] for (command,) in book.execute("SELECT command FROM commands ORDER BY id")]
+
+
+def hears_alarms(browser: Browser, levels: dict[str, System]) -> None:
+    """An alarm of the county's device stands on the region's page by the camera's name there, and each once."""
+    with at(browser, levels["region"]) as page:
+        sign_in(page, levels["region"], "guanli")
+
+        def told() -> bool:
+            page.goto("/places/devices/")
+            page.get_by_role("link", name="拉萨市联网共享平台（训练）").first.click()
+            return page.locator("section").filter(has_text="设备报来的报警").get_by_text("入侵检测").count() > 0
+
+        until(page, told, "an alarm comes up through two platforms", 90, every=2)
+        alarms = page.locator("section").filter(has_text="设备报来的报警").get_by_role("listitem").all_inner_texts()
+        assert all(DOME in one for one in alarms)
+        assert len({one for one in alarms}) == len(alarms)
 
 
 def seconds_of(box: Locator) -> int:

@@ -17,6 +17,7 @@ import type { Region, Source, StreamName } from "../view/protocol";
 import { ViewSession } from "../view/session";
 import { beginSteering } from "../net/steering";
 import type { SteerPad } from "../steer/pad";
+import type { HelmMessage, HelmSays } from "../view/protocol";
 import { Controls } from "./controls";
 import { Engine } from "./engine";
 import type { Frame } from "./frames";
@@ -53,6 +54,7 @@ export class CustodesPlayer extends HTMLElement {
   #engine: Engine | null = null;
   #controls: Controls | null = null;
   #pad: SteerPad | null = null;
+  #helm: HelmSays | null = null;
   #shared: ViewSession | null = null;
   #watch: PageWatch | null = null;
   #purpose = "";
@@ -249,7 +251,7 @@ export class CustodesPlayer extends HTMLElement {
         this.#stage?.toast(`${t("timeline.gap", { reason: gapReason(reason) })} ${clock(from)}–${clock(to)}`),
       notice: (detail) => this.#stage?.toast(detail),
       recordings: (told) => this.#emit("custodes-recordings", told),
-      helm: (message) => (message ? this.#pad?.message(message) : this.#pad?.lost()),
+      helm: (message) => this.#told(message),
     });
     this.#stage.supervised = this.supervisedSpan !== null;
     this.append(this.#stage.element);
@@ -289,7 +291,18 @@ export class CustodesPlayer extends HTMLElement {
       notice: (text) => this.#stage?.toast(text),
     });
     this.append(this.#pad.element);
+    if (this.#helm) this.#pad.message(this.#helm);
     this.#showControls();
+  }
+
+  /** Of the helm it is said with each change alone: what came before the pad was here is kept for it. */
+  #told(message: HelmMessage | null): void {
+    if (!message) {
+      this.#helm = null;
+      return this.#pad?.lost();
+    }
+    if (message.type === "helm") this.#helm = message;
+    this.#pad?.message(message);
   }
 
   readonly #onKey = (event: KeyboardEvent): void => void this.key(event);

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 BITRATE = "480k"
 """That of the demo's other cameras, so that their films are shown."""
-VIEWS = ("检票通道:0.4", "广场西口:-0.4")
+VIEWS = ("检票通道:0.4", "广场西口:-0.4", "广场全景:0")
 ALARM_SECONDS = 30
 """From one alarm of the county's device to its next."""
 

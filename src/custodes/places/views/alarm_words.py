@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from custodes.places.models import GbAlarm
+from custodes.places.devices.channel import Channel
+from custodes.places.devices.making import cameras_by_url
+from custodes.places.models import Camera, GbAlarm, GbDevice
 
 _METHODS: dict[int, Any] = {
     1: gettext_lazy("电话报警"),
@@ -60,3 +63,31 @@ def alarm_words(alarm: GbAlarm) -> str:
         known = _PRIORITIES.get(alarm.priority)
         parts.append(str(known or _("报警级别 %(number)s") % {"number": alarm.priority}))
     return " · ".join(parts) or _("设备未说明报警的方式和类型")
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAlarm:
+    """One line of a device's page.
+
+    Attributes:
+        camera: that the channel is; None for any other channel.
+        said: what the device wrote beside it, where that says more than `words`.
+    """
+
+    row: GbAlarm
+    words: str
+    camera: Camera | None
+    said: str
+
+
+def alarms_shown(device: GbDevice, most: int) -> list[ToldAlarm]:
+    """The newest, by the names of the cameras that they are about."""
+    rows = list(device.alarms.all()[:most])
+    urls = {row.channel_id: Channel(device.gb_id, row.channel_id).url for row in rows}
+    cameras = cameras_by_url(device, list(urls.values()))
+    told = []
+    for row in rows:
+        words = alarm_words(row)
+        said = "" if row.words in words else row.words
+        told.append(ToldAlarm(row, words, cameras.get(urls[row.channel_id]), said))
+    return told

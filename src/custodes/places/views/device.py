@@ -38,7 +38,7 @@ from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import DeviceFinding, GbDevice, Standing, System, TakingState
 from custodes.places.narrowing import Narrowing
 from custodes.places.scope import exact_systems, tended_systems
-from custodes.places.views.alarm_words import alarm_words
+from custodes.places.views.alarm_words import alarms_shown
 from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.device_channels import channels_shown
 from custodes.places.views.device_row import device_crumbs, gateway_context, tended_device
@@ -196,7 +196,7 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
             "findings": open_findings(row)[:FINDINGS_SHOWN],
             "takings": (takings := list(row.takings.all()[:3])),
             "not_taken_over": bool(takings) and takings[0].state in (TakingState.SHORT, TakingState.LONG),
-            "alarms": [(one, alarm_words(one)) for one in row.alarms.all()[:ALARMS_SHOWN]],
+            "alarms": alarms_shown(row, ALARMS_SHOWN),
             "story": story_of_object(row),
         }
     return render(request, "places/device.html", context)

@@ -37,6 +37,9 @@ DOME_DEVICE = "54010200001188000001"
 DOME, DOME_PLACE = "大昭寺广场球机", "广场中央灯杆"
 """What the county calls that channel, and where it is."""
 
+DOME_HOME = "3"
+"""Its preset that looks straight ahead: `commands.levels.running.VIEWS`."""
+
 LEVELS = (
     Told("region", "540000", "西藏自治区", "自治区公安厅（训练）", "11540000MB0X12021P", "自治区联网共享平台（训练）", "54000000002000000001",
          ("旦增", "白珍", "多吉", "张敏", "罗布", "王磊")),

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from custodes.places.assignment import bump
 from custodes.places.bulk.checking import FIELDS, Known, check_rows
 from custodes.places.bulk.editing import keep_typed, prefix_of
 from custodes.places.bulk.probing import order_probes
@@ -24,7 +25,7 @@ from custodes.settings import get_settings
 from custodes.video.simcam.cast import cast
 from custodes.web.seed.acting import person
 from custodes.web.seed.levels.joining import share, shown
-from custodes.web.seed.levels.story import DOME, DOME_DEVICE, DOME_PLACE, KEEPS, Told, lower_of
+from custodes.web.seed.levels.story import DOME, DOME_DEVICE, DOME_HOME, DOME_PLACE, KEEPS, Told, lower_of
 
 
 class Stage(StrEnum):
@@ -42,7 +43,7 @@ class Source:
 
     Attributes:
         names: that its catalogue has; called: by which of these another name is entered here.
-        record: whether they are recorded here.
+        record: whether they are recorded here; home: the preset to which one that turns is turned back.
     """
 
     gb_id: str
@@ -50,6 +51,7 @@ class Source:
     place: str
     called: Mapping[str, str] = field(default_factory=dict)
     record: bool = False
+    home: str = ""
 
 
 def source_of(told: Told) -> Source:
@@ -58,7 +60,7 @@ def source_of(told: Told) -> Source:
     if lower is not None:
         return Source(lower.gb_id, lower.shown, lower.place)
     [film] = cast(1)
-    return Source(DOME_DEVICE, (film.name,), DOME_PLACE, {film.name: DOME}, record=True)
+    return Source(DOME_DEVICE, (film.name,), DOME_PLACE, {film.name: DOME}, record=True, home=DOME_HOME)
 
 
 def take_on(told: Told, now: datetime.datetime) -> Stage:
@@ -78,6 +80,7 @@ def take_on(told: Told, now: datetime.datetime) -> Stage:
     for camera in cameras:
         if camera.steering is None:
             look_at_channel(camera, person(KEEPS), now)
+            _declare(camera, source, now)
     share(told, shown(told), now)
     return Stage.DONE
 
@@ -117,6 +120,15 @@ def _register(device: GbDevice, channels: list[GbChannel], source: Source, now: 
                 row.camera.record = False
                 save_recorded(row.camera, ("record",), by, now)
         order_probes(batch, by, connect=True, only_failed=False, at=now)
+
+
+def _declare(camera: Camera, source: Source, now: datetime.datetime) -> None:
+    """To which preset an own camera that turns is turned back; one of a platform below is turned back there."""
+    if camera.steerable and source.home:
+        camera.home_preset = source.home
+        with transaction.atomic():
+            save_recorded(camera, ("home_preset",), person(KEEPS), now)
+            bump(camera.node)
 
 
 def _try_again(device: GbDevice, now: datetime.datetime) -> None:
