@@ -94,7 +94,7 @@ class Pictures:
     def begin(self, head: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
         """A PES packet begins: `head` are the first octets of its payload, up to eight, as far as they are there."""
         finished = self._early
-        if self._early:
+        if finished:
             self._early = False
             if not self._opens(head):  # the picture goes on: it was handed on too soon, this once
                 self._lies = True
