@@ -117,8 +117,9 @@ class Pictures:
                 len(self.parts) > MOST_PARTS or self._size > LARGEST_UNIT or len(self._marks) > _MOST_MARKS
             ):
                 self.overflow()
+        else:
+            self._counted = self._size = self._carried = 0
         if not self.parts:
-            self._empty()
             self._marks.clear()
         self._weigh_marker(finished)
         self._marks.append(_Mark(self._size, pts, rtp, wall_us))
