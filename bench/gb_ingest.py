@@ -5,7 +5,9 @@ link of 100 Mbit/s. Ours is what a media process does: one tick for all sockets,
 frames handed on. The peer is one ``ffmpeg -f mpeg -c copy`` a channel; FFmpeg knows no RTP with program stream, so that it is
 sent the same stream, in the same pieces at the same times, without RTP. Steady state only: the first seconds are left out.
 
-    uv run bench/gb_ingest.py [--channels 16] [--seconds 20] [--transport both] [--tick 10]
+Measured at both ticks of a node: the short one while somebody watches, the calm one while nobody does (decision 0024).
+
+    uv run bench/gb_ingest.py [--channels 16] [--seconds 20] [--transport both] [--tick 10,37]
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ from record import figure, film, own_cpu, pss_mb, say
 HERE = "127.0.0.1"
 WARM_UP = 5.0
 TARGETS = {"tcp": 2.0, "udp": 4.0}
+WATCHED_TICK, CALM_TICK = 10, 37
+"""Periods of a node's read tick, ms: `CUSTODES_READ_TICK_MS`, `CUSTODES_READ_CALM_MS`."""
 RATE = 25
 LINK_PACE = 116e-6
 """Seconds between packets of 1448 octets on a link of 100 Mbit/s."""
@@ -202,13 +206,11 @@ def ours(count: int, transport: str, seconds: float, tick_ms: int, told: Connect
     told.send(uvloop.run(receive(count, transport, seconds, tick_ms, told, profile)))
 
 
-def measure_ours(path: Path, count: int, transport: str, options: argparse.Namespace) -> dict[str, float]:
+def measure_ours(path: Path, count: int, transport: str, tick_ms: int, options: argparse.Namespace) -> dict[str, float]:
     """Run `ours` in a fresh process."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(
-        target=ours, args=(count, transport, options.seconds, options.tick, there, options.profile)
-    )
+    process = context.Process(target=ours, args=(count, transport, options.seconds, tick_ms, there, options.profile))
     process.start()
     devices = Devices(path, here.recv(), transport, bare=False)
     try:
@@ -277,15 +279,23 @@ def measure_peer(path: Path, count: int, transport: str, seconds: float) -> dict
     return {"cpu_ms": cpu * 1000 / wall / count, "memory_mb": memory}
 
 
-def measure(path: Path, count: int, transport: str, options: argparse.Namespace) -> dict[str, Any]:
-    """Both in turn."""
-    say(f"{count} channels over {transport.upper()}, tick {options.tick} ms (load {os.getloadavg()[0]:.2f}) …")
-    mine = measure_ours(path, count, transport, options)
+def measure(path: Path, count: int, transport: str, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Ours at each tick, and the peer, in turn."""
     peer = None if options.no_peer else measure_peer(path, count, transport, options.seconds)
+    return [measure_at(tick_ms, path, count, transport, peer, options) for tick_ms in map(int, options.tick.split(","))]
+
+
+def measure_at(
+    tick_ms: int, path: Path, count: int, transport: str, peer: dict[str, float] | None, options: argparse.Namespace
+) -> dict[str, Any]:
+    """Ours at one tick."""
+    say(f"{count} channels over {transport.upper()}, tick {tick_ms} ms (load {os.getloadavg()[0]:.2f}) …")
+    mine = measure_ours(path, count, transport, tick_ms, options)
     say(f"  ours {mine}; peer {peer}; load {os.getloadavg()[0]:.2f}")
     kept_up = mine["fps"] >= 24
+    calm = "" if tick_ms == WATCHED_TICK else f", read every {tick_ms} ms"
     row = figure(
-        f"receive one channel, {count} channels over {transport.upper()}, packet-paced",
+        f"receive one channel, {count} channels over {transport.upper()}, packet-paced{calm}",
         "ms CPU/channel-second",
         mine["cpu_ms"],
         peer["cpu_ms"] if peer else None,
@@ -293,7 +303,7 @@ def measure(path: Path, count: int, transport: str, options: argparse.Namespace)
         kept_up and mine["cpu_ms"] <= TARGETS[transport],
     )
     row["note"] = (
-        f"{transport.upper()}: {1000 / mine['cpu_ms']:.0f} channels a core at {mine['fps']:.1f} fps, {mine['kernel_ms']:.2f} ms of it in the kernel; {mine['memory_mb']:.2f} MB a channel"
+        f"{transport.upper()}{calm}: {1000 / mine['cpu_ms']:.0f} channels a core at {mine['fps']:.1f} fps, {mine['kernel_ms']:.2f} ms of it in the kernel; {mine['memory_mb']:.2f} MB a channel"
         + (f" beside {peer['memory_mb']:.1f}" if peer else "")
         + f"; {mine['lost']:.0f} packets lost, load at the end {os.getloadavg()[0]:.1f}."
     )
@@ -307,7 +317,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="seconds that are measured in each run")
     parser.add_argument("--bitrate", type=int, default=4_000_000, help="bit/s of a channel")
     parser.add_argument("--transport", choices=("both", "tcp", "udp"), default="both")
-    parser.add_argument("--tick", type=int, default=10, help="period of the read tick, ms (a node nobody watches: 37)")
+    parser.add_argument(
+        "--tick",
+        default=f"{WATCHED_TICK},{CALM_TICK}",
+        help="periods of the read tick, ms, one run for each: while somebody watches, while nobody does",
+    )
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
     parser.add_argument("--profile", default="", help="write a cProfile of our process here (costs CPU: no figure)")
     options = parser.parse_args()
@@ -316,9 +330,10 @@ def main() -> None:
     print(
         json.dumps(
             [
-                measure(path, count, one, options)
+                row
                 for count in map(int, options.channels.split(","))
                 for one in transports
+                for row in measure(path, count, one, options)
             ],
             ensure_ascii=False,
         )

@@ -114,6 +114,67 @@ def test_a_receiver_takes_any_connection(junk: bytes, hits: list[tuple[int, byte
     check(frames)
 
 
+FAULTS = st.tuples(
+    st.integers(0, 1 << 20),
+    st.sampled_from(["gone", "twice", "marked", "bare", "other stamp", "other source", "other type", "padded", "cut"]),
+)
+
+
+def faulty(made: list[bytes], faults: list[tuple[int, str]]) -> list[bytes]:
+    """The packets with each fault at its place."""
+    found = list(made)
+    for place, what in faults:
+        at = place % len(found)
+        one = bytearray(found[at])
+        match what:
+            case "gone":
+                one = bytearray()
+            case "marked":
+                one[1:2] = bytes((96 | 0x80,))
+            case "bare":
+                one[1:2] = b"\x60"
+            case "other stamp":
+                one[4:5] = b"\x55"
+            case "other source":
+                one[8:9] = b"\x55"
+            case "other type":
+                one[1:2] = b"\x61"
+            case "padded":
+                one[0:1], one[-1:] = b"\xa0", b"\x03"
+            case "cut":
+                del one[20:]
+        found[at : at + 1] = [bytes(one)] * (2 if what == "twice" else 1)
+        found = [packet for packet in found if packet] or made[:1]
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(FAULTS, max_size=8), st.sampled_from([60, 300, 1400]), st.sampled_from([0, 0xFFF0]), st.integers(20, 9000)
+)
+def test_packets_that_are_read_together_say_what_each_says_alone(
+    faults: list[tuple[int, str]], largest: int, first: int, piece: int
+) -> None:
+    made = faulty(packets(mixed(Coding.H264)[:30], first, largest=largest), faults)
+    stream = b"".join(map(framed, made))
+    together: list[Frame] = []
+    line = Receiver(together.append, 0.0, tcp=True)
+    line.connect()
+    for at in range(0, len(stream), piece):
+        line.read(memoryview(stream)[at : at + piece], 0, 0.0)
+    line.flush()
+    alone: list[Frame] = []
+    each = Receiver(alone.append, 0.0, tcp=True)
+    each.connect()
+    for packet in made:
+        each.begin(0, 0.0)
+        each.push(packet)
+        each.count(len(packet) + 2)
+    each.flush()
+    assert together == alone
+    assert line.tally == each.tally
+
+
 FLOODS = {
     "a picture that never ends": [PACK + opening() + b"\0\0\1\xe0\0\0\x80\0\0\0\0\1\x65", *[b"\xaa" * 60_000] * 500],
     "tiny packets that begin nothing": [PACK + opening(), *[pes_of(b"\xaa", None) * 100] * 500],

@@ -10,7 +10,13 @@ CLOCK_RATE = 90_000
 
 
 class Coding(StrEnum):
-    """How a frame is coded."""
+    """How a frame is coded.
+
+    Attributes:
+        video: whether it is a coding of pictures. Each frame is asked for it, so that it is no property.
+    """
+
+    video: bool
 
     H264 = "H264"
     H265 = "H265"
@@ -18,10 +24,8 @@ class Coding(StrEnum):
     G711U = "G711U"
     AAC = "AAC"
 
-    @property
-    def video(self) -> bool:
-        """Whether it is a coding of pictures."""
-        return self in (Coding.H264, Coding.H265)
+    def __init__(self, value: str) -> None:
+        self.video = value in ("H264", "H265")
 
 
 @dataclass(slots=True)

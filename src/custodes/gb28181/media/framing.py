@@ -132,10 +132,24 @@ class Framing:
                 self._order.ran(pieces, stamp, expected)
                 pieces = []
             stamp = its_stamp
-            if second == plain and size - end > length:
-                taken = self._equal(buf, at, min((size - at) // (2 + length), _MOST_AT_ONCE), pieces)
+            if second == plain and size - end > length + 1:
+                span = length + 2
+                count = min((size - at) // span, _MOST_AT_ONCE)
+                ahead = expected + count
+                if ahead <= 0x10000:
+                    parts = _many(length - FIXED, count).unpack_from(buf, at)
+                    if (
+                        parts[1::4] == tuple(range(expected, ahead))
+                        and parts[::4] == (parts[0],) * count
+                        and parts[2::4] == (parts[2],) * count
+                    ):
+                        pieces += parts[3::4]
+                        expected = ahead & 0xFFFF
+                        at += count * span
+                        continue
+                taken = self._equal(buf, at, count, pieces)
                 expected = expected + taken & 0xFFFF
-                at += taken * (2 + length)
+                at += taken * span
                 continue
             pieces.append(bytes(buf[at + _HEAD : end]))
             expected = expected + 1 & 0xFFFF
@@ -148,24 +162,13 @@ class Framing:
         return at
 
     def _equal(self, buf: bytes | memoryview, at: int, count: int, pieces: list[bytes]) -> int:
-        """Cut out the packet at `at`, and of the `count` that it and those behind it may be the ones that continue it; gives how many."""
-        opening = _OPENING.unpack_from(buf, at)
-        length, first, second, sequence, stamp, source = opening
-        span, body = 2 + length, length - FIXED
+        """Cut out the packet at `at` and those that continue it, of `count` that may; gives how many."""
+        length, _, _, sequence, stamp, source = _OPENING.unpack_from(buf, at)
         head, rest = bytes(buf[at : at + 4]), stamp + source
-        final = _OPENING.unpack_from(buf, at + (count - 1) * span)
-        if final == (length, first, second, sequence + count - 1, stamp, source):
-            parts = _many(body, count).unpack_from(buf, at)
-            if (
-                parts[::4] == (head,) * count
-                and parts[2::4] == (rest,) * count
-                and parts[1::4] == tuple(range(sequence, sequence + count))
-            ):
-                pieces += parts[3::4]
-                return count
         taken = 0
-        view = memoryview(buf)[at : at + count * span]
-        for its_head, number, behind, piece in _packets(body).iter_unpack(view):
+        for its_head, number, behind, piece in _packets(length - FIXED).iter_unpack(
+            memoryview(buf)[at : at + count * (length + 2)]
+        ):
             if behind != rest or its_head != head or number != sequence + taken & 0xFFFF:
                 break
             pieces.append(piece)

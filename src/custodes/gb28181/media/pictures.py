@@ -94,7 +94,7 @@ class Pictures:
     def begin(self, head: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
         """A PES packet begins: `head` are the first octets of its payload, up to eight, as far as they are there."""
         finished = self._early
-        if self._early:
+        if finished:
             self._early = False
             if not self._opens(head):  # the picture goes on: it was handed on too soon, this once
                 self._lies = True
@@ -117,8 +117,9 @@ class Pictures:
                 len(self.parts) > MOST_PARTS or self._size > LARGEST_UNIT or len(self._marks) > _MOST_MARKS
             ):
                 self.overflow()
+        else:
+            self._counted = self._size = self._carried = 0
         if not self.parts:
-            self._empty()
             self._marks.clear()
         self._weigh_marker(finished)
         self._marks.append(_Mark(self._size, pts, rtp, wall_us))

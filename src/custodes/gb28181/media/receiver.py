@@ -108,13 +108,14 @@ class Receiver:
         return self._order.push
 
     def read(self, chunk: bytes | memoryview, wall_us: int, now: float) -> None:
-        """Take what was read from the connection at `wall_us`, `now`: `begin`, `feed` and `after`."""
-        self.begin(wall_us, now)
-        self.feed(chunk)
-        if self._order.waiting:
-            self._order.expire(now)
-        if self.tally.packets != self._packets:
-            self._packets, self._heard = self.tally.packets, now
+        """Take what was read from the connection at `wall_us`, `now`: `begin`, `feed` and `after`, for nothing waits there."""
+        tally = self.tally
+        self._now = now
+        self._order.begin(wall_us, now)
+        tally.octets += len(chunk)
+        self._framing.feed(chunk)
+        if tally.packets != self._packets:
+            self._packets, self._heard = tally.packets, now
 
     def feed(self, chunk: bytes | memoryview) -> None:
         """Take what was read from the connection."""
