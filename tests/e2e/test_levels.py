@@ -246,7 +246,7 @@ def hears_alarms(browser: Browser, levels: dict[str, System]) -> None:
         until(page, told, "an alarm comes up through two platforms", 90, every=2)
         alarms = page.locator("section").filter(has_text="设备报来的报警").get_by_role("listitem").all_inner_texts()
         assert all(DOME in one for one in alarms)
-        assert len({one for one in alarms}) == len(alarms)
+        assert len(set(alarms)) == len(alarms)
 
 
 def seconds_of(box: Locator) -> int:
