@@ -113,7 +113,7 @@ describe("the pad", () => {
   it("says that a platform below took the camera, until somebody steers again", () => {
     const { made, notices, said } = pad();
     made.message(helm(mine));
-    made.key(press("ArrowRight") as KeyboardEvent);
+    made.key(new KeyboardEvent("keydown", { key: "ArrowRight" }));
     made.message(helm(null, "below"));
     expect(notices.at(-1)).toContain("下级平台正在操控该点位");
     expect(said.at(-1)).toMatchObject({ pan: 0, tilt: 0 });
