@@ -283,7 +283,9 @@ async def test_a_2022_device_is_kept_in_its_declared_field(tmp_path: Path, monke
     async with cast(tmp_path, Edition.E2022) as all:
         room = Room(tmp_path)
         room.clock = SystemClock()  # type: ignore[assignment]
-        room.cameras[all.camera] = SimpleNamespace(id=all.camera, assignment=all.assignment(spread=40.0, rise=(-20.0, 0.0)))
+        room.cameras[all.camera] = SimpleNamespace(
+            id=all.camera, assignment=all.assignment(spread=40.0, rise=(-20.0, 0.0))
+        )
         room.open_looks.add((GRANT, all.camera))
         room.open()
         room.desk.make_driver = all.drivers.steerable
