@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -92,6 +92,10 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
         until(page, listed, "the city's catalogue became a camera", 90, every=2)
         until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
         comes(page, "the county's frames come, one after the other")
+        with cut_off(levels["county"]):
+            until(page, lambda: page.evaluate(STATE) != "playing", "the picture stands still", 40)
+        until(page, lambda: page.evaluate(STATE) == "playing", "it comes again by itself", 90)
+        comes(page, "the county's frames come again")
         looks_back(page)
         steers_until_taken_over(browser, page, levels)
         for level in ("city", "county"):
@@ -114,6 +118,25 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
         [(status, unmet), *_] = refusals(levels["city"])
         assert status == 403
         assert [clause for clause, *_ in json.loads(unmet)] == ["S28.1(3)"]
+
+
+@contextmanager
+def cut_off(system: System) -> Iterator[None]:
+    """Nothing of this level comes or goes, as where its line is cut: all of its processes stand still."""
+    data = f"CUSTODES_DATA={system.data}".encode()
+    ours = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if data in (folder / "environ").read_bytes().split(b"\0"):
+                ours.append(int(folder.name))
+    assert len(ours) >= 4, "web, node, its workers and gateway"
+    for pid in ours:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in ours:
+            os.kill(pid, signal.SIGCONT)
 
 
 def comes(page: Page, what: str) -> None:
