@@ -315,3 +315,82 @@ async def test_without_a_declared_field_no_movement_waits_for_where_it_points(tm
     answer.set()
     await until(lambda: helm.precise)
     await room.desk.stop()
+
+
+async def test_a_camera_that_is_left_on_its_way_outside_is_turned_back_at_once(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    await helm.control("drag_in", "", "", box=Box(0, 0, 0.1, 0.1))
+    await helm.leave("left")
+    await room.desk.look_after()
+    assert room.device.names() == ["drag_in"], "it is inside as yet"
+    room.device.here = Bearing(180.0, 0.0, 1.0)
+    await room.desk.look_after()
+    assert room.device.told[-1] == ("goto", "1")
+    [record] = room.records("control.returned")
+    assert record.outcome == "taken"
+    await room.desk.look_after()
+    assert room.device.names() == ["drag_in", "goto"]
+
+
+async def test_a_camera_that_is_left_inside_stays_until_it_would_be_turned_back_anyway(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    await helm.control("precise", "", "", there=Bearing(120.0, 0.0, 1.0))
+    await helm.leave("left")
+    for _ in range(40):  # longer than it is waited for to stand
+        room.clock.advance(1)
+        await room.desk.look_after()
+    assert room.device.names() == ["precise"]
+    room.clock.advance(300)
+    await room.desk.look_after()
+    assert room.device.told[-1] == ("goto", "1")
+
+
+async def test_the_next_hand_finds_no_camera_standing_outside(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    await (await hand(room)).leave("left")
+    room.device.here = Bearing(180.0, 0.0, 1.0)
+    helm = await hand(room)
+    await until(lambda: room.device.told[-1:] == [("precise", Bearing(129.0, 0.0, 1.0))])
+    await helm.leave("left")
+    assert outcomes(room) == [("edge", "taken")]
+
+
+@pytest.mark.parametrize("changed", [{"presets_only": True}, {"spread": 30.0}, {"rise": (-30.0, 0.0)}, {"home": "7"}])
+async def test_a_hand_ends_when_something_else_is_declared(tmp_path: Path, changed: dict[str, Any]) -> None:
+    room = room_of(tmp_path, spread=None)
+    await hand(room)
+    await room.desk.look_after()
+    assert room.desk.hand(CAMERA) is not None
+    declared = room.cameras[CAMERA].assignment
+    if "home" in changed:
+        changed = {"onvif": declared.onvif.model_copy(update=changed)}
+    room.cameras[CAMERA].assignment = declared.model_copy(update=changed)
+    await room.desk.look_after()
+    await until(lambda: room.desk.hand(CAMERA) is None)
+    assert room.records("control.ended")[-1].reason == "camera"
+
+
+async def test_a_declared_view_that_reads_the_wrong_way_is_not_believed_before_it_was_gone_to(tmp_path: Path) -> None:
+    # Somebody turned it at the device, to the windows: upwards, where counting the other way would be allowed.
+    room = room_of(tmp_path, here=Bearing(100.0, -20.0, 1.0), rise=(-45.0, -5.0))
+    helm = await hand(room)
+    assert helm.note == "bearing"
+    assert await fails(helm, "precise", there=Bearing(100.0, -30.0, 1.0)) == "bearing"
+    room.device.here = Bearing(100.0, 20.0, 1.0)
+    await helm.control("home", "", "")
+    await until(lambda: helm.note == "")
+    assert await fails(helm, "precise", there=Bearing(100.0, -30.0, 1.0)) == "outside"
+    await helm.control("precise", "", "", there=Bearing(100.0, 40.0, 1.0))
+    await room.desk.stop()
+
+
+async def test_the_view_that_it_goes_home_to_is_set_inside_alone(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    room.device.here = Bearing(180.0, 0.0, 1.0)
+    assert await fails(helm, "set_home") == "outside"
+    room.device.here = Bearing(110.0, 0.0, 1.0)
+    await helm.control("set_home", "", "")
+    await room.desk.stop()
