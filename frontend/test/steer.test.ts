@@ -113,7 +113,7 @@ describe("the pad", () => {
   it("says that a platform below took the camera, until somebody steers again", () => {
     const { made, notices, said } = pad();
     made.message(helm(mine));
-    made.key(press("ArrowRight") as KeyboardEvent);
+    made.key(new KeyboardEvent("keydown", { key: "ArrowRight" }));
     made.message(helm(null, "below"));
     expect(notices.at(-1)).toContain("下级平台正在操控该点位");
     expect(said.at(-1)).toMatchObject({ pan: 0, tilt: 0 });
@@ -217,6 +217,27 @@ describe("drag zoom, cruises and the declared field", () => {
     expect(note.hidden).toBe(true);
     made.message({ type: "controlled", channel: 1, do: "precise", failure: "outside" });
     expect(notices.at(-1)).toContain("超出申报的采集范围");
+  });
+  it("offers no turning by hand where a camera is turned to its presets only, and an arrow does nothing else", () => {
+    const { made, said } = pad("move zoom presets home drag cruise");
+    const cross = made.element.querySelector<HTMLElement>(".steer__cross")!;
+    const drag = () => named(made, "框选放大").parentElement!;
+    made.message(helm(mine));
+    expect([cross.hidden, drag().hidden]).toEqual([false, false]);
+    for (const note of ["presets", "edge"]) {
+      made.message(helm(mine, note));
+      expect([cross.hidden, drag().hidden, named(made, "开始巡航").parentElement!.hidden]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect(made.element.querySelector<HTMLElement>(".steer__lens")!.hidden).toBe(false);
+    }
+    expect(made.key(new KeyboardEvent("keydown", { key: "ArrowLeft" }))).toBe(true);
+    expect(said).toEqual([]);
+    made.message(helm(null));
+    made.message(helm(mine, "edge"));
+    expect(cross.hidden).toBe(false);
   });
   it("offers neither where the camera knows neither", () => {
     const { made } = pad();
