@@ -46,6 +46,13 @@ async def fails(helm: Helm, what: str, token: str = "", **more: Any) -> str:
     return failure.value.kind
 
 
+async def looked(helm: Helm) -> None:
+    assert helm._watch is not None
+    assert helm._watch._task is not None
+    async with asyncio.timeout(5):
+        await helm._watch._task
+
+
 def outcomes(room: Room) -> list[tuple[str, str]]:
     return [(one.what, one.outcome) for record in room.records("control.commands") for one in record.commands]
 
@@ -129,11 +136,9 @@ async def test_where_its_declared_direction_lies_is_learnt_when_it_stands_there(
     await helm.control("precise", "", "", there=Bearing(345.0, 0.0, 1.0))
     assert await fails(helm, "precise", there=AHEAD) == "outside"
     await helm.control("home", "", "")  # whose preset somebody set anew meanwhile, at the edge: that moves no field
-    watch = helm._watch
-    assert watch is not None
-    assert watch.learns
-    assert watch._task is not None
-    await watch._task
+    assert helm._watch is not None
+    assert helm._watch.learns
+    await looked(helm)
     assert helm.bounds.fence is not None
     assert helm.bounds.fence.home is not None
     assert helm.bounds.fence.home.pan == 10.0
@@ -149,6 +154,7 @@ async def test_the_declared_elevation_is_held_as_the_field_is(tmp_path: Path) ->
     helm = await hand(room)
     assert await fails(helm, "precise", there=Bearing(100.0, 35.0, 1.0)) == "outside"
     await helm.control("precise", "", "", there=Bearing(100.0, 28.0, 1.0))
+    await looked(helm)  # else the look after it would see to the next movement as well
     room.device.climbing = 20.0  # beyond the edge with the first look already
     helm.hold(DOWN)
     await until(lambda: room.device.names() == ["precise", "move", "stop", "precise"])

@@ -19,10 +19,10 @@ from custodes.node.gb28181.place import is_below
 from custodes.node.onvif_desk import Handler
 from custodes.node.steering.book import Away, SteeringBook
 from custodes.node.steering.bounds import Bounds
-from custodes.node.steering.left import Left
 from custodes.node.steering.driver import MakeDriver
 from custodes.node.steering.hand import Hand
 from custodes.node.steering.helm import BELOW, Helm
+from custodes.node.steering.left import Left
 from custodes.video.clock import Clock
 from custodes.video.steering.model import Stand, SteerFailure
 from custodes.video.wire.steering import Failure, Holder, SteerAnswer, SteerBegin
