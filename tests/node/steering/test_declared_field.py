@@ -12,7 +12,7 @@ import pytest
 from custodes.node.steering import bounds
 from custodes.node.steering.helm import Helm
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
-from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from tests.node.steering.support import CAMERA, GRANT, FakeCamera, Room, begin
 from tests.node.steering.test_helm import until
 
 RIGHT, DOWN = Motion(pan=60), Motion(tilt=-60)
@@ -399,4 +399,20 @@ async def test_the_view_that_it_goes_home_to_is_set_inside_alone(tmp_path: Path)
     assert await fails(helm, "set_home") == "outside"
     room.device.here = Bearing(110.0, 0.0, 1.0)
     await helm.control("set_home", "", "")
+    await room.desk.stop()
+
+
+async def test_one_lost_answer_makes_no_device_of_it_that_tells_nothing(tmp_path: Path) -> None:
+    room, tell = room_of(tmp_path), FakeCamera.bearing
+    answers = iter([SteerFailure("timeout", "lost")])
+
+    async def bearing() -> Bearing | None:
+        for lost in answers:
+            raise lost
+        return await tell(room.device)
+
+    room.device.bearing = bearing  # type: ignore[method-assign]
+    helm = await hand(room)
+    assert helm.note == ""
+    assert await fails(helm, "precise", there=Bearing(180.0, 0.0, 1.0)) == "outside"
     await room.desk.stop()

@@ -41,6 +41,7 @@ class Bounds:
     tells: bool | None = None
     presets_only: bool = False
     _about: tuple[str, str, TurningRange | None] = ("", "", None)
+    _silent: bool = False
     _declared: tuple[float | None, tuple[float, float] | None, bool] = (None, None, False)
 
     def take(self, assignment: CameraAssignment) -> None:
@@ -89,8 +90,9 @@ class Bounds:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 found = await driver.bearing()
+            self._silent = False
         except (SteerFailure, TimeoutError):
-            found = None
+            found, self._silent = None, True
         if found is not None and found.tilt is None and self.fence is not None and self.fence.climbs:
             found = None  # it told how high before, and where it is in its field can't be said without
         if found is not None:
@@ -108,6 +110,8 @@ class Bounds:
         if self.tells is False and (self.fence is None or self.fence.home is None):
             self.tells = None
         found = await self.look(driver)
+        if found is None and self._silent:  # one answer that was lost makes no device of it that tells nothing
+            found = await self.look(driver)
         if found is not None and at_home and self.fence is not None and self.fence.home is None:
             self.fence.suppose(found)
         fence = self.fence
