@@ -232,6 +232,7 @@ describe("drag zoom, cruises and the declared field", () => {
         true,
       ]);
       expect(made.element.querySelector<HTMLElement>(".steer__lens")!.hidden).toBe(false);
+      expect(made.element.querySelector(".steer__who")!.textContent).toBe("您正在操控");
     }
     expect(made.key(new KeyboardEvent("keydown", { key: "ArrowLeft" }))).toBe(true);
     expect(said).toEqual([]);

@@ -204,12 +204,15 @@ export class SteerPad {
 
   #show(): void {
     const holder = this.#helm?.holder ?? null;
+    const said = this.#helm?.note ?? "";
+    // A preset that is left again at the edge says so for a while: it is turned to presets only all the same.
+    this.#presetsOnly = this.mine && (said === "presets" || (this.#presetsOnly && said === "edge"));
     this.element.dataset["mine"] = String(this.mine);
     const trouble = this.mine && this.#helm?.trouble ? t("steer.trouble") : "";
     const words = !this.#live
       ? t("steer.onlyLive")
       : this.mine
-        ? trouble || t("steer.mine")
+        ? trouble || t(this.#presetsOnly ? "steer.minePresets" : "steer.mine")
         : holder
           ? t("steer.other", { name: `${holder.name}${holder.unit ? ` · ${holder.unit}` : ""}` })
           : this.#helm
@@ -223,9 +226,6 @@ export class SteerPad {
     setText(this.#begin, t(holder && !this.mine ? "steer.take" : "steer.begin"));
     this.#owners.hidden = holder?.presets !== true;
     this.#point.hidden = this.#helm?.precise !== true;
-    const said = this.#helm?.note ?? "";
-    // A preset that is left again at the edge says so for a while: it is turned to presets only all the same.
-    this.#presetsOnly = this.mine && (said === "presets" || (this.#presetsOnly && said === "edge"));
     for (const part of this.#turns) part.hidden = this.#presetsOnly;
     if (this.#pad.hidden) this.#giveUp?.();
     const note = `steer.note.${said}`;
