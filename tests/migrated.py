@@ -25,7 +25,8 @@ KEPT = 3
 def place() -> Path:
     """Where the database of the present migrations lies, or would lie."""
     digest = hashlib.sha256(sys.version.encode())
-    for file in sorted([*ROOT.glob("src/custodes/*/migrations/*.py"), ROOT / "uv.lock"]):
+    made_by = (ROOT / "src/custodes/people/tables_at_once.py", ROOT / "uv.lock")
+    for file in sorted([*ROOT.glob("src/custodes/*/migrations/*.py"), *made_by]):
         digest.update(file.relative_to(ROOT).as_posix().encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return FOLDER / f"{digest.hexdigest()[:32]}.sqlite3"

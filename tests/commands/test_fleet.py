@@ -176,3 +176,32 @@ def test_no_process_of_another_user_logs_where_others_write(
     with pytest.raises(FleetError, match="root alone writes"):
         fleet.start(Member("web", ("web", str(tmp_path / "journal")), user=(61001, 61001)))
     assert not any((tmp_path / "log").iterdir())
+
+
+EARLY = """
+import os, subprocess, sys, time
+from custodes.commands.fleet import end_on_signals, ends_with
+end_on_signals()
+subprocess.Popen([sys.executable, "-c", "import time; print('begun', flush=True); time.sleep(600)"], preexec_fn=ends_with(os.getpid()))
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_is_stopped_before_there_is_a_fleet_leaves_nothing_behind(number: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", EARLY], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        process.send_signal(number)
+        # The output ends when nobody holds it any more: the child is gone too.
+        _rest, words = process.communicate(timeout=20)
+    asked = number is not signal.SIGKILL
+    assert (process.returncode, b"Stopped before" in words) == (0 if asked else -number, asked)
+
+
+def test_a_child_whose_parent_died_before_it_could_ask_for_the_end_does_not_begin() -> None:
+    program = (
+        "import subprocess; from custodes.commands.fleet import ends_with; "
+        "raise SystemExit(subprocess.run(['true'], preexec_fn=ends_with(0)).returncode)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 1

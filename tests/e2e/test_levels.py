@@ -239,14 +239,14 @@ def hears_alarms(browser: Browser, levels: dict[str, System]) -> None:
         sign_in(page, levels["region"], "guanli")
 
         def told() -> bool:
-            page.goto("/places/devices/")
+            page.goto("/devices/")
             page.get_by_role("link", name="拉萨市联网共享平台（训练）").first.click()
             return page.locator("section").filter(has_text="设备报来的报警").get_by_text("入侵检测").count() > 0
 
         until(page, told, "an alarm comes up through two platforms", 90, every=2)
         alarms = page.locator("section").filter(has_text="设备报来的报警").get_by_role("listitem").all_inner_texts()
         assert all(DOME in one for one in alarms)
-        assert len({one for one in alarms}) == len(alarms)
+        assert len(set(alarms)) == len(alarms)
 
 
 def seconds_of(box: Locator) -> int:

@@ -68,6 +68,9 @@ def demo(
     Exit code 0: stopped as asked. 2: `--fresh` on a folder that no demo made. 3: a port is taken, the database
     is of a newer program, or a process could not start.
     """
+    from custodes.commands.fleet import end_on_signals
+
+    end_on_signals()
     from rich.console import Console
 
     console = Console(stderr=True, soft_wrap=True)

@@ -197,7 +197,7 @@ class Fleet:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=end_with_parent,
+                preexec_fn=ends_with(os.getpid()),
                 **_as(member.user),
             )
         member.since = time.monotonic()
@@ -239,14 +239,33 @@ def _end_session(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies (prctl(2) PR_SET_PDEATHSIG), so that a killed parent leaves no orphans."""
-    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM, 0, 0, 0)
+def ends_with(parent: int) -> Callable[[], None]:
+    """For a child of `parent` before it runs: ask the kernel for SIGTERM when the parent dies (prctl(2) PR_SET_PDEATHSIG), so that a killed parent
+    leaves no orphans; one that died meanwhile is not waited for."""
+
+    def ask() -> None:
+        ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
 
 
 def own_environment(**changes: str) -> dict[str, str]:
     """This process's environment with changes; children get everything else as it is."""
     return {**os.environ, **changes}
+
+
+def end_on_signals() -> None:
+    """Until there is a fleet, Ctrl-C and SIGTERM end this process at once, and what it began ends with it (`ends_with`): nothing runs yet that would
+    have to be stopped in an order, and an exception in the midst of loading would come out as something else."""
+
+    def end(*_: object) -> None:
+        os.write(2, b"Stopped before everything had started.\n")
+        os._exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 def stop_on_signals(*fleets: Fleet) -> None:

@@ -212,6 +212,19 @@ def test_alarms_stand_in_the_words_of_the_standard(stage, gate, client_of):
         "设备未说明报警的方式和类型",
     ):
         assert words in text
+    assert f"<code>{CHANNELS[0]}</code>" in text, "it is no camera"
+
+
+def test_an_alarm_stands_by_the_name_of_its_camera_and_says_nothing_twice(stage, gate, client_of):
+    device, _password = recorder(stage)
+    camera = Camera.objects.filter(system=device.system).first()
+    Camera.objects.filter(pk=camera.pk).update(main_url=f"gb28181://{RECORDER}/{CHANNELS[0]}")
+    at = timezone.now()
+    for words in ("入侵检测", "南门"):
+        device.alarms.create(channel_id=CHANNELS[0], method=5, kind=6, at=at, received_at=at, words=words)
+    text = page(client_of("caretaker"), device)
+    assert text.count(f'<a href="{camera.get_absolute_url()}">{camera.name}</a> · 视频报警 · 入侵检测<') == 1
+    assert "视频报警 · 入侵检测 · 南门<" in text
 
 
 def test_a_change_is_kept_and_on_record_and_none_is_not(stage, gate, client_of):

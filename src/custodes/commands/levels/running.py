@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from custodes.commands.fleet import (
     Fleet,
     FleetError,
     Member,
-    end_with_parent,
+    ends_with,
     own_environment,
     stop_on_signals,
 )
@@ -244,7 +245,7 @@ def _python(one: Installation, errors: IO[str], module: str, *arguments: str) ->
         stderr=errors,
         text=True,
         start_new_session=True,
-        preexec_fn=end_with_parent,
+        preexec_fn=ends_with(os.getpid()),
     )
 
 

@@ -142,7 +142,9 @@ class GrantForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "day_from": _("不填为全天。止早于起的，跨过零时。"),
-            "verb": _("查阅、下载录像和云台控制，每次还应当有办案人员的说明（第二十八条）。声音只随已授权的画面提供，且仅限依法采集声音的点位。"),
+            "verb": _(
+                "查阅、下载录像和云台控制，每次还应当有办案人员的说明（第二十八条）。声音只随已授权的画面提供，且仅限依法采集声音的点位。"
+            ),
         }
 
     def __init__(self, *args: Any, nodes: QuerySet[SharedNode], custodes: bool, **kwargs: Any) -> None:

@@ -82,9 +82,7 @@ _WORDS = {
         "联网故障", "试联结束时目录还没有收齐。目录较大的，在设备页面查看结果"
     ),
     "a call was not asked for": pgettext_lazy("联网故障", "没有要求试呼"),
-    "its catalogue is not whole, so nothing of it was called": pgettext_lazy(
-        "联网故障", "目录没有收齐，没有试呼"
-    ),
+    "its catalogue is not whole, so nothing of it was called": pgettext_lazy("联网故障", "目录没有收齐，没有试呼"),
     "it shows no camera that could be called": pgettext_lazy(
         "联网故障", "目录中没有可以试呼的点位。本级已登记的点位不试呼，在点位页面查看"
     ),

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-
 SECONDS = 10_000
 """From so many milliseconds on a time is told in seconds."""
 

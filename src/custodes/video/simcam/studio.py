@@ -37,11 +37,18 @@ def _end_with(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _film_alone(parent: int, order: FilmOrder, cache: Path) -> None:
+    """A parent that is told to end before it listens ends no daemons of its own."""
+    _end_with(parent)
+    make_film(order, cache)
+
+
 def film_apart(order: FilmOrder, cache: Path) -> bool:
     """Make one film in a process apart, so that whoever sends meanwhile keeps time; whether it is there. Blocks."""
     if not all(path.exists() for path in order.files(cache)):
         # A daemon: it does not hold up the end of who asked.
-        process = multiprocessing.get_context("spawn").Process(target=make_film, args=(order, cache), daemon=True)
+        spawn = multiprocessing.get_context("spawn")
+        process = spawn.Process(target=_film_alone, args=(os.getpid(), order, cache), daemon=True)
         process.start()
         process.join()
     return all(path.exists() for path in order.files(cache))
