@@ -218,6 +218,28 @@ describe("drag zoom, cruises and the declared field", () => {
     made.message({ type: "controlled", channel: 1, do: "precise", failure: "outside" });
     expect(notices.at(-1)).toContain("超出申报的采集范围");
   });
+  it("offers no turning by hand where a camera is turned to its presets only, and an arrow does nothing else", () => {
+    const { made, said } = pad("move zoom presets home drag cruise");
+    const cross = made.element.querySelector<HTMLElement>(".steer__cross")!;
+    const drag = () => named(made, "框选放大").parentElement!;
+    made.message(helm(mine));
+    expect([cross.hidden, drag().hidden]).toEqual([false, false]);
+    for (const note of ["presets", "edge"]) {
+      made.message(helm(mine, note));
+      expect([cross.hidden, drag().hidden, named(made, "开始巡航").parentElement!.hidden]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect(made.element.querySelector<HTMLElement>(".steer__lens")!.hidden).toBe(false);
+      expect(made.element.querySelector(".steer__who")!.textContent).toBe("您正在操控");
+    }
+    expect(made.key(new KeyboardEvent("keydown", { key: "ArrowLeft" }))).toBe(true);
+    expect(said).toEqual([]);
+    made.message(helm(null));
+    made.message(helm(mine, "edge"));
+    expect(cross.hidden).toBe(false);
+  });
   it("offers neither where the camera knows neither", () => {
     const { made } = pad();
     expect(made.element.textContent).not.toMatch(/框选|巡航/);

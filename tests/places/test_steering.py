@@ -14,6 +14,8 @@ from custodes.places.models import Camera, Probe, TrialAddress
 from custodes.places.register import adopt_trial, save_recorded
 from custodes.video.wire.assignment import TurningRange
 
+SHEET = {"turns_pan": 350, "turns_low": -90, "turns_high": 10}
+
 
 @pytest.fixture
 def heard(stage: Any) -> Any:
@@ -117,12 +119,46 @@ def test_the_declared_preset_is_in_the_register_and_reaches_the_node(heard: Any,
 
 def test_of_another_device_nothing_is_known(heard: Any, client_of: Any) -> None:
     ask(heard, client_of)
-    camera = Camera.objects.get(pk=heard.gate.pk)
-    person, now = heard.cast.caretaker.person, timezone.now()
-    trial = TrialAddress.objects.create(
-        camera=camera, main_url="rtsp://10.1.2.9/other", by=person, at=now, onvif_port=8080
-    )
+    Camera.objects.filter(pk=heard.gate.pk).update(**SHEET, tilt_low=-30, tilt_high=0, presets_only=True)
+    camera = adopt(heard, "rtsp://10.1.2.9/other")
+    assert (camera.steering, camera.onvif_profile, camera.steerable) == (None, "", False)
+    assert (camera.turns_pan, camera.turns_low, camera.turns_high) == (None, None, None)
+    assert (camera.tilt_low, camera.tilt_high, camera.presets_only) == (-30, 0, True), "of the place, not of the device"
+    changes = [row.record["changes"] for row in RecordOutbox.objects.filter(type="config.changed")]
+    assert any(one.get("turns_pan") == ["(restricted)", None] for one in changes)
+
+
+def test_the_data_sheet_stays_with_the_device_that_it_was_entered_for(heard: Any) -> None:
+    Camera.objects.filter(pk=heard.gate.pk).update(**SHEET)
+    assert adopt(heard, heard.gate.main_url).turns_pan == 350, "the same device, with another password"
+    Camera.objects.filter(pk=heard.gate.pk).update(main_url="")
+    assert adopt(heard, "rtsp://10.1.2.9/first").turns_pan == 350, "entered before the device was there"
+
+
+def adopt(stage: Any, url: str) -> Camera:
+    camera, person, now = Camera.objects.get(pk=stage.gate.pk), stage.cast.caretaker.person, timezone.now()
+    trial = TrialAddress.objects.create(camera=camera, main_url=url, by=person, at=now, onvif_port=8080)
     probe = Probe(camera=camera.pk, person=person, system=camera.system, at=now, address="x", ok=True, codec="H264")
     adopt_trial(camera, trial, probe, person, now)
-    camera.refresh_from_db()
-    assert (camera.steering, camera.onvif_profile, camera.steerable) == (None, "", False)
+    return Camera.objects.get(pk=camera.pk)
+
+
+TURNS = ("tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "presets_only")
+
+
+@pytest.mark.parametrize(
+    ("able", "more", "shown", "folded"),
+    [
+        ({"move": True}, {}, True, False),
+        (None, {}, True, True),
+        ({"move": False, "zoom": True}, {}, False, False),
+        ({"move": False}, {"tilt_low": -30, "tilt_high": 0}, True, False),
+    ],
+)
+def test_what_holds_a_camera_that_turns_is_asked_where_it_turns_or_nobody_knows(
+    heard: Any, client_of: Any, able: Any, more: dict[str, Any], shown: bool, folded: bool
+) -> None:
+    Camera.objects.filter(pk=heard.gate.pk).update(onvif_profile="p1", steering=able, **more)
+    page = client_of("caretaker").get(f"/cameras/{heard.gate.pk}/edit/").content.decode()
+    assert [f'name="{name}"' in page for name in TURNS] == [shown] * len(TURNS)
+    assert ("<details" in page and "云台（能转动的点位）</span></summary>" in page) is folded

@@ -49,10 +49,13 @@ export class SteerPad {
   readonly #presets: HTMLSelectElement;
   readonly #owners: HTMLElement;
   readonly #point = el("div", { class: "steer__group", hidden: true });
+  /** What turns the camera by hand: not there for one that is turned to presets only. */
+  readonly #turns: HTMLElement[] = [];
   #helm: HelmSays | null = null;
   #asking = false;
   #giveUp: (() => void) | null = null;
   #live = true;
+  #presetsOnly = false;
 
   constructor(able: string, host: PadHost) {
     this.#host = host;
@@ -145,6 +148,8 @@ export class SteerPad {
     const motion = motionOf(event, Number(this.#speed.value));
     if (!motion || !this.#can(motion)) return false;
     event.preventDefault();
+    // An arrow that turns nothing is none for the timeline either: going back would give the camera back.
+    if (this.#presetsOnly && !("zoom" in motion)) return true;
     if (!event.repeat) this.#hold.press(`key ${event.key}`, motion);
     return true;
   }
@@ -199,12 +204,15 @@ export class SteerPad {
 
   #show(): void {
     const holder = this.#helm?.holder ?? null;
+    const said = this.#helm?.note ?? "";
+    // A preset that is left again at the edge says so for a while: it is turned to presets only all the same.
+    this.#presetsOnly = this.mine && (said === "presets" || (this.#presetsOnly && said === "edge"));
     this.element.dataset["mine"] = String(this.mine);
     const trouble = this.mine && this.#helm?.trouble ? t("steer.trouble") : "";
     const words = !this.#live
       ? t("steer.onlyLive")
       : this.mine
-        ? trouble || t("steer.mine")
+        ? trouble || t(this.#presetsOnly ? "steer.minePresets" : "steer.mine")
         : holder
           ? t("steer.other", { name: `${holder.name}${holder.unit ? ` · ${holder.unit}` : ""}` })
           : this.#helm
@@ -218,8 +226,9 @@ export class SteerPad {
     setText(this.#begin, t(holder && !this.mine ? "steer.take" : "steer.begin"));
     this.#owners.hidden = holder?.presets !== true;
     this.#point.hidden = this.#helm?.precise !== true;
+    for (const part of this.#turns) part.hidden = this.#presetsOnly;
     if (this.#pad.hidden) this.#giveUp?.();
-    const note = `steer.note.${this.#helm?.note ?? ""}`;
+    const note = `steer.note.${said}`;
     this.#note.hidden = !this.mine || !this.#live || !(note in zh);
     setText(this.#note, this.#note.hidden ? "" : t(note as Key));
   }
@@ -236,17 +245,24 @@ export class SteerPad {
 
   #build(): HTMLElement {
     const parts: HTMLElement[] = [];
-    if (this.#able.has("move")) parts.push(this.#cross());
+    if (this.#able.has("move")) parts.push(this.#turning(this.#cross()));
     const lens = el("div", { class: "steer__lens" });
     if (this.#able.has("zoom")) lens.append(this.#pair("zoom", "zoomOut", "zoomIn", "steer.zoom"));
     if (this.#able.has("focus")) lens.append(this.#pair("focus", "minus", "plus", "steer.focus"));
     if (this.#able.has("iris")) lens.append(this.#pair("iris", "minus", "plus", "steer.iris"));
-    if (this.#able.has("move") || this.#able.has("zoom"))
-      lens.append(el("label", { class: "steer__pair" }, el("span", {}, t("steer.speed")), this.#speed));
+    if (this.#able.has("move") || this.#able.has("zoom")) {
+      const speed = el("label", { class: "steer__pair" }, el("span", {}, t("steer.speed")), this.#speed);
+      lens.append(this.#able.has("zoom") ? speed : this.#turning(speed));
+    }
     if (lens.childElementCount > 0) parts.push(lens);
     parts.push(this.#places());
     parts.push(this.#more());
     return el("div", { class: "steer__pad" }, ...parts);
+  }
+
+  #turning(part: HTMLElement): HTMLElement {
+    this.#turns.push(part);
+    return part;
   }
 
   #cross(): HTMLElement {
@@ -321,11 +337,13 @@ export class SteerPad {
     const more = el("div", { class: "steer__places" });
     if (this.#able.has("drag"))
       more.append(
-        el(
-          "div",
-          { class: "steer__group" },
-          this.#button("steer.dragIn", () => this.#draw("drag_in"), "zoomIn"),
-          this.#button("steer.dragOut", () => this.#draw("drag_out"), "zoomOut"),
+        this.#turning(
+          el(
+            "div",
+            { class: "steer__group" },
+            this.#button("steer.dragIn", () => this.#draw("drag_in"), "zoomIn"),
+            this.#button("steer.dragOut", () => this.#draw("drag_out"), "zoomOut"),
+          ),
         ),
       );
     if (this.#able.has("cruise")) {
@@ -339,13 +357,15 @@ export class SteerPad {
       });
       const start = () => number.checkValidity() && this.#host.control("cruise", number.value);
       more.append(
-        el(
-          "div",
-          { class: "steer__group" },
-          el("span", {}, t("steer.cruiseNumber")),
-          number,
-          this.#button("steer.cruiseStart", start, "play"),
-          this.#button("steer.cruiseStop", () => this.#host.steer(STILL), "pause"),
+        this.#turning(
+          el(
+            "div",
+            { class: "steer__group" },
+            el("span", {}, t("steer.cruiseNumber")),
+            number,
+            this.#button("steer.cruiseStart", start, "play"),
+            this.#button("steer.cruiseStop", () => this.#host.steer(STILL), "pause"),
+          ),
         ),
       );
     }

@@ -71,6 +71,7 @@ export const en: Record<Word, string> = {
     "It is not known yet where the declared view lies, so the camera can't be turned where a range is declared. Send it back to the declared view first (S34(7)).",
   "steer.note.edge":
     "The camera was stopped at the edge of its declared field (S34(7)). For a larger field ask for a change first.",
+  "steer.minePresets": "You steer",
   "steer.note.presets":
     "This camera is turned to its presets only: not by hand, by a drawn box or on a cruise. Zoom, focus and iris can be set (S34(7)).",
   "steer.going": "The camera is turning",

@@ -65,6 +65,7 @@ export const zh = {
   "steer.note.bearing":
     "平台尚不知道规定指向的角度，申报了范围的方向暂不能转动。请先转回规定指向（S34(7)）。",
   "steer.note.edge": "已到申报采集范围的边缘，平台已停止转动（S34(7)）。需要更大范围的，请先办理指向变更。",
+  "steer.minePresets": "您正在操控",
   "steer.note.presets":
     "该点位只准转到预置位，不能手动转动、框选和巡航；变倍、聚焦和光圈可以调节（S34(7)）。",
   "steer.going": "设备正在转动",

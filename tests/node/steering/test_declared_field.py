@@ -12,7 +12,7 @@ import pytest
 from custodes.node.steering import bounds
 from custodes.node.steering.helm import Helm
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
-from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from tests.node.steering.support import CAMERA, GRANT, FakeCamera, Room, begin
 from tests.node.steering.test_helm import until
 
 RIGHT, DOWN = Motion(pan=60), Motion(tilt=-60)
@@ -44,6 +44,13 @@ async def fails(helm: Helm, what: str, token: str = "", **more: Any) -> str:
     with pytest.raises(SteerFailure) as failure:
         await helm.control(what, token, "", **more)
     return failure.value.kind
+
+
+async def looked(helm: Helm) -> None:
+    assert helm._watch is not None
+    assert helm._watch._task is not None
+    async with asyncio.timeout(5):
+        await helm._watch._task
 
 
 def outcomes(room: Room) -> list[tuple[str, str]]:
@@ -129,11 +136,9 @@ async def test_where_its_declared_direction_lies_is_learnt_when_it_stands_there(
     await helm.control("precise", "", "", there=Bearing(345.0, 0.0, 1.0))
     assert await fails(helm, "precise", there=AHEAD) == "outside"
     await helm.control("home", "", "")  # whose preset somebody set anew meanwhile, at the edge: that moves no field
-    watch = helm._watch
-    assert watch is not None
-    assert watch.learns
-    assert watch._task is not None
-    await watch._task
+    assert helm._watch is not None
+    assert helm._watch.learns
+    await looked(helm)
     assert helm.bounds.fence is not None
     assert helm.bounds.fence.home is not None
     assert helm.bounds.fence.home.pan == 10.0
@@ -149,6 +154,7 @@ async def test_the_declared_elevation_is_held_as_the_field_is(tmp_path: Path) ->
     helm = await hand(room)
     assert await fails(helm, "precise", there=Bearing(100.0, 35.0, 1.0)) == "outside"
     await helm.control("precise", "", "", there=Bearing(100.0, 28.0, 1.0))
+    await looked(helm)  # else the look after it would see to the next movement as well
     room.device.climbing = 20.0  # beyond the edge with the first look already
     helm.hold(DOWN)
     await until(lambda: room.device.names() == ["precise", "move", "stop", "precise"])
@@ -314,4 +320,99 @@ async def test_without_a_declared_field_no_movement_waits_for_where_it_points(tm
     assert not helm.precise
     answer.set()
     await until(lambda: helm.precise)
+    await room.desk.stop()
+
+
+async def test_a_camera_that_is_left_on_its_way_outside_is_turned_back_at_once(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    await helm.control("drag_in", "", "", box=Box(0, 0, 0.1, 0.1))
+    await helm.leave("left")
+    await room.desk.look_after()
+    assert room.device.names() == ["drag_in"], "it is inside as yet"
+    room.device.here = Bearing(180.0, 0.0, 1.0)
+    await room.desk.look_after()
+    assert room.device.told[-1] == ("goto", "1")
+    [record] = room.records("control.returned")
+    assert record.outcome == "taken"
+    await room.desk.look_after()
+    assert room.device.names() == ["drag_in", "goto"]
+
+
+async def test_a_camera_that_is_left_inside_stays_until_it_would_be_turned_back_anyway(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    await helm.control("precise", "", "", there=Bearing(120.0, 0.0, 1.0))
+    await helm.leave("left")
+    for _ in range(40):  # longer than it is waited for to stand
+        room.clock.advance(1)
+        await room.desk.look_after()
+    assert room.device.names() == ["precise"]
+    room.clock.advance(300)
+    await room.desk.look_after()
+    assert room.device.told[-1] == ("goto", "1")
+
+
+async def test_the_next_hand_finds_no_camera_standing_outside(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    await (await hand(room)).leave("left")
+    room.device.here = Bearing(180.0, 0.0, 1.0)
+    helm = await hand(room)
+    await until(lambda: room.device.told[-1:] == [("precise", Bearing(129.0, 0.0, 1.0))])
+    await helm.leave("left")
+    assert outcomes(room) == [("edge", "taken")]
+
+
+@pytest.mark.parametrize("changed", [{"presets_only": True}, {"spread": 30.0}, {"rise": (-30.0, 0.0)}, {"home": "7"}])
+async def test_a_hand_ends_when_something_else_is_declared(tmp_path: Path, changed: dict[str, Any]) -> None:
+    room = room_of(tmp_path, spread=None)
+    await hand(room)
+    await room.desk.look_after()
+    assert room.desk.hand(CAMERA) is not None
+    declared = room.cameras[CAMERA].assignment
+    if "home" in changed:
+        changed = {"onvif": declared.onvif.model_copy(update=changed)}
+    room.cameras[CAMERA].assignment = declared.model_copy(update=changed)
+    await room.desk.look_after()
+    await until(lambda: room.desk.hand(CAMERA) is None)
+    assert room.records("control.ended")[-1].reason == "camera"
+
+
+async def test_a_declared_view_that_reads_the_wrong_way_is_not_believed_before_it_was_gone_to(tmp_path: Path) -> None:
+    # Somebody turned it at the device, to the windows: upwards, where counting the other way would be allowed.
+    room = room_of(tmp_path, here=Bearing(100.0, -20.0, 1.0), rise=(-45.0, -5.0))
+    helm = await hand(room)
+    assert helm.note == "bearing"
+    assert await fails(helm, "precise", there=Bearing(100.0, -30.0, 1.0)) == "bearing"
+    room.device.here = Bearing(100.0, 20.0, 1.0)
+    await helm.control("home", "", "")
+    await until(lambda: helm.note == "")
+    assert await fails(helm, "precise", there=Bearing(100.0, -30.0, 1.0)) == "outside"
+    await helm.control("precise", "", "", there=Bearing(100.0, 40.0, 1.0))
+    await room.desk.stop()
+
+
+async def test_the_view_that_it_goes_home_to_is_set_inside_alone(tmp_path: Path) -> None:
+    room = room_of(tmp_path)
+    helm = await hand(room)
+    room.device.here = Bearing(180.0, 0.0, 1.0)
+    assert await fails(helm, "set_home") == "outside"
+    room.device.here = Bearing(110.0, 0.0, 1.0)
+    await helm.control("set_home", "", "")
+    await room.desk.stop()
+
+
+async def test_one_lost_answer_makes_no_device_of_it_that_tells_nothing(tmp_path: Path) -> None:
+    room, tell = room_of(tmp_path), FakeCamera.bearing
+    answers = iter([SteerFailure("timeout", "lost")])
+
+    async def bearing() -> Bearing | None:
+        for lost in answers:
+            raise lost
+        return await tell(room.device)
+
+    room.device.bearing = bearing  # type: ignore[method-assign]
+    helm = await hand(room)
+    assert helm.note == ""
+    assert await fails(helm, "precise", there=Bearing(180.0, 0.0, 1.0)) == "outside"
     await room.desk.stop()

@@ -32,6 +32,7 @@ def test_a_camera_is_entered_as_a_draft_with_field_device_and_sign(stage: Stage,
     assert (row.created_by, row.sign_paper is not None) == (stage.cast.caretaker.person, True)
     assert made.json()["field"]["azimuth"] == 90.5
     assert (made.json()["field"]["tilt_low"], row.turns_pan, row.presets_only) == (-30, 350, False)
+    assert (made.json()["device"]["turns_low"], made.json()["presets_only"]) == (-90, False)
     read = caller.get(f"/cameras/{row.pk}")
     assert (read.json(), read.headers["ETag"]) == (made.json(), made.headers["ETag"])
     assert RecordOutbox.objects.filter(type="config.changed", record__object="places.camera").count() == 1

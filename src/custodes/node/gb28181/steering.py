@@ -224,8 +224,8 @@ class GbPtz:
             raise SteerFailure("timeout", str(error)) from error
         if answer.failure or answer.pan is None:
             return None
-        # What it says beyond what it could be told to do is where it would be without.
-        tilt = None if answer.tilt is None else min(max(answer.tilt, -30.0), 90.0)
+        # Not as far as it could be told to do: one that counts up positive looks down below -30.
+        tilt = None if answer.tilt is None else min(max(answer.tilt, -90.0), 90.0)
         return Bearing(answer.pan % 360, tilt, min(max(answer.zoom or 1.0, 1.0), 1000.0))
 
     @property
@@ -252,7 +252,8 @@ class GbPtz:
             SteerFailure.
         """
         await self._let_go()
-        point = PointAt(pan=there.pan, tilt=there.tilt or 0.0, zoom=there.zoom or 1.0)
+        tilt = min(max(there.tilt or 0.0, -30.0), 90.0)
+        point = PointAt(pan=there.pan, tilt=tilt, zoom=there.zoom or 1.0)
         await self._say(self._wish("precise").model_copy(update={"point": point}))
 
     async def drag(self, box: Box, nearer: bool) -> None:

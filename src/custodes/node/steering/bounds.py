@@ -41,14 +41,16 @@ class Bounds:
     tells: bool | None = None
     presets_only: bool = False
     _about: tuple[str, str, TurningRange | None] = ("", "", None)
+    _silent: bool = False
+    _declared: tuple[float | None, tuple[float, float] | None, bool] = (None, None, False)
 
     def take(self, assignment: CameraAssignment) -> None:
         """Use what is declared now; another device or another declared view is begun with anew."""
         self.presets_only = assignment.presets_only
-        measure = assignment.onvif.range if assignment.onvif is not None else None
-        about = assignment.main.url, assignment.home_preset, measure
+        about = _about(assignment)
         if about != self._about:
             self._about, self.fence, self.tells = about, None, None
+        self._declared = _declared(assignment)
         spread, rise = assignment.spread, assignment.rise
         spread = None if spread is None or spread >= _ALL_ROUND else spread
         if spread is None and rise is None:
@@ -56,7 +58,11 @@ class Bounds:
         elif self.fence is None:
             self.fence = Fence(spread, rise)
         else:
-            self.fence.spread, self.fence.rise = spread, rise
+            self.fence.declare(spread, rise)
+
+    def outdated(self, assignment: CameraAssignment) -> bool:
+        """Whether something else is declared now than what was taken."""
+        return (_about(assignment), _declared(assignment)) != (self._about, self._declared)
 
     @property
     def note(self) -> Note:
@@ -84,8 +90,9 @@ class Bounds:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 found = await driver.bearing()
+            self._silent = False
         except (SteerFailure, TimeoutError):
-            found = None
+            found, self._silent = None, True
         if found is not None and found.tilt is None and self.fence is not None and self.fence.climbs:
             found = None  # it told how high before, and where it is in its field can't be said without
         if found is not None:
@@ -94,7 +101,7 @@ class Bounds:
             self.tells = False
         return found
 
-    async def begin(self, driver: Steerable, *, at_home: bool) -> None:
+    async def begin(self, driver: Steerable, *, at_home: bool) -> bool:
         """A hand comes: ask where it points. A device that did not say so is asked again by each hand.
 
         Args:
@@ -103,8 +110,12 @@ class Bounds:
         if self.tells is False and (self.fence is None or self.fence.home is None):
             self.tells = None
         found = await self.look(driver)
+        if found is None and self._silent:  # one answer that was lost makes no device of it that tells nothing
+            found = await self.look(driver)
         if found is not None and at_home and self.fence is not None and self.fence.home is None:
-            self.fence.home = found
+            self.fence.suppose(found)
+        fence = self.fence
+        return found is None or fence is None or fence.home is None or fence.holds(found)
 
     def concerns(self, motion: Motion) -> bool:
         """Whether it turns the camera in a way of which something is declared."""
@@ -154,3 +165,12 @@ class Bounds:
     def _admit_hand(self) -> None:
         if self.presets_only:
             raise SteerFailure("presets", "the camera is turned to its presets only")
+
+
+def _about(assignment: CameraAssignment) -> tuple[str, str, TurningRange | None]:
+    measure = assignment.onvif.range if assignment.onvif is not None else None
+    return assignment.main.url, assignment.home_preset, measure
+
+
+def _declared(assignment: CameraAssignment) -> tuple[float | None, tuple[float, float] | None, bool]:
+    return assignment.spread, assignment.rise, assignment.presets_only

@@ -50,11 +50,7 @@ class Deeds:
         await driver.goto(self.token)
 
     async def _set(self, driver: Steerable) -> None:
-        if self.bounds.watches:
-            here = await self.bounds.look(driver)
-            if here is None:
-                raise SteerFailure("bearing", "the camera does not say where it points now")
-            self.bounds.admit_place(here, pointed=False)
+        await self._admit_view(driver)
         self.kept = await driver.set_preset(self.name, self.token)
 
     async def _remove(self, driver: Steerable) -> None:
@@ -63,7 +59,16 @@ class Deeds:
     async def _go_home(self, driver: Steerable) -> None:
         await (driver.goto(self.home) if self.home else driver.goto_home())
 
+    async def _admit_view(self, driver: Steerable) -> None:
+        """Whether it may remember what it sees now: of the declared view it is turned back to, this is as true as of any."""
+        if self.bounds.watches:
+            here = await self.bounds.look(driver)
+            if here is None:
+                raise SteerFailure("bearing", "the camera does not say where it points now")
+            self.bounds.admit_place(here, pointed=False)
+
     async def _set_home(self, driver: Steerable) -> None:
+        await self._admit_view(driver)
         await driver.set_home()
 
     async def _drag_in(self, driver: Steerable) -> None:

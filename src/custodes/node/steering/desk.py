@@ -22,6 +22,7 @@ from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.driver import MakeDriver
 from custodes.node.steering.hand import Hand
 from custodes.node.steering.helm import BELOW, Helm
+from custodes.node.steering.left import Left
 from custodes.video.clock import Clock
 from custodes.video.steering.model import Stand, SteerFailure
 from custodes.video.wire.steering import Failure, Holder, SteerAnswer, SteerBegin
@@ -67,6 +68,7 @@ class SteeringDesk:
     _strayed: set[UUID] = field(default_factory=set)
     _coming: set[UUID] = field(default_factory=set)
     _below: dict[UUID, UUID] = field(default_factory=dict)
+    _left: dict[UUID, Left] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._away = {away.camera: away for away in self.book.away()}
@@ -117,6 +119,7 @@ class SteeringDesk:
             idle_seconds=self.idle_seconds,
             tell=lambda: self._tell(begun.camera),
             bounds=bounds,
+            unseen=self._left.pop(begun.camera, None) is not None,
             at_home=stand.preset == "" and not stand.moving and begun.camera not in self._strayed,
         )
         helm.ended = lambda: self._ended(helm)
@@ -233,14 +236,21 @@ class SteeringDesk:
         self._away = {away.camera: away for away in await self.disk.run(self.book.away)}
         now_us, now = self.clock.wall_us(), self.clock.monotonic()
         for helm in list(self._helms.values()):
-            if self.cameras.get(helm.camera.id) is not helm.camera:
+            if self.cameras.get(helm.camera.id) is not helm.camera or helm.bounds.outdated(helm.camera.assignment):
                 helm.let_go("camera")
+        await asyncio.gather(*(one.look(self.make_driver, now) for one in list(self._left.values())))
+        self._left = {
+            camera: one
+            for camera, one in self._left.items()
+            if not one.settled and camera in self._away and self.cameras.get(camera) is one.camera
+        }
         for away in list(self._away.values()):
             tries, not_before = self._tries.get(away.camera, (0, 0.0))
             if away.camera in self._helms or now < not_before:
                 continue
+            left = self._left.get(away.camera)
             # A wall clock that was set back must not keep a camera turned away.
-            if 0 <= now_us - away.since_us < self.return_seconds * 1_000_000:
+            if not (left and left.strayed) and 0 <= now_us - away.since_us < self.return_seconds * 1_000_000:
                 continue
             await self._turn_back(away, tries)
 
@@ -268,6 +278,7 @@ class SteeringDesk:
             log.warning("steering.not_returned", camera=str(away.camera), why=outcome, tries=tries + 1)
             return
         self._tries.pop(away.camera, None)
+        self._left.pop(away.camera, None)
         await self.disk.surely(self.book.returned, away, preset, outcome)
         self._away.pop(away.camera, None)
         self._place(away.camera, "")
@@ -281,6 +292,8 @@ class SteeringDesk:
             del self._helms[camera]
             if helm.over == BELOW:
                 self._below[camera] = helm.hand.begun.grant
+        if helm.unseen and helm.bounds.watches and not is_below(helm.camera.assignment.main.url):
+            self._left[camera] = Left(helm.camera, helm.bounds, self.clock.monotonic())
         if helm.moving:  # it ended without a stop
             self._place(camera, None)
         self._tell(camera)

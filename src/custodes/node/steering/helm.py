@@ -61,6 +61,7 @@ class Helm:
         trouble: why the camera may do something else than asked, empty for none.
         bounds: what keeps the camera in its declared field; at_home: whether it stands in its declared direction when the hand comes.
         edge: it was stopped at the edge of its field, and nothing was asked since.
+        unseen: it was told to turn, by this hand or the one before, and nobody saw yet that it came to stand in its field.
     """
 
     camera: Camera
@@ -78,6 +79,7 @@ class Helm:
     bounds: Bounds = field(default_factory=Bounds)
     at_home: bool = False
     edge: bool = False
+    unseen: bool = False
     _wanted: Motion = STILL
     _moving: Motion = STILL
     _held_at: float = 0.0
@@ -255,6 +257,7 @@ class Helm:
                 await self._stop("stop")
             if self._watch is not None:
                 await self._watch.end()
+                self.unseen = not (self._watch.settled or self._watch.learns)
         except Exception:
             log.exception("steering.failed", camera=str(self.camera.id))
             self._over = self._over or "error"
@@ -415,7 +418,9 @@ class Helm:
         try:
             async with self._line:
                 driver = await self._reach()
-            await self.bounds.begin(driver, at_home=self.at_home)
+            inside = await self.bounds.begin(driver, at_home=self.at_home)
+            if self.unseen or not inside:
+                self._look_after()
             self.tell()
         except SteerFailure as error:
             self._say(error.detail)

@@ -28,6 +28,7 @@ class Watch:
         halt: stops it; of where it points and where it is to point instead, each None where that is not known or not needed.
         learns: it was sent to its declared direction: where it comes to stand is where that is.
         over: nobody wants it any more.
+        settled: it was seen to stand inside.
     """
 
     bounds: Bounds
@@ -37,6 +38,7 @@ class Watch:
     tell: Callable[[], None]
     learns: bool = False
     over: bool = False
+    settled: bool = False
     _task: asyncio.Task[None] | None = None
     _halts: int = 0
     _since: float | None = None
@@ -94,11 +96,12 @@ class Watch:
             return False
         if self.learns:
             if fence.home is None:  # who set the declared preset anew, step by step, would walk the field away with it
-                fence.home = here
+                fence.home, fence.seen = here, True
                 self.tell()
         elif fence.home is not None and not fence.holds(here) and self._halts < MOST_HALTS:
             await self._turn_in(fence, here)
             return False
+        self.settled = fence.home is None or fence.holds(here)
         return True
 
     async def _turn_in(self, fence: Fence, here: Bearing) -> None:

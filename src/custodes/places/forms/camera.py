@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 from django.utils import timezone
@@ -27,6 +27,8 @@ from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
 from custodes.places.together import TURNS
 
+TURNING_TITLE = _("云台（能转动的点位）")
+_TURNING = frozenset({*TURNING, "presets_only"})
 _LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
 
 
@@ -44,7 +46,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
         ),
         (_("告知标识和遮挡"), ("sign_upload", "mask_zone", "mask_upload")),
-        (_("云台（能转动的点位）"), ("home_preset", "tilt_low", "tilt_high", "presets_only", *TURNS)),
+        (TURNING_TITLE, ("home_preset", "tilt_low", "tilt_high", "presets_only", *TURNS)),
         (_("设备"), ("maker", "model", "onvif_motion")),
         (_("录像安排"), ("node", "record", "retention_days", "grade")),
         (_("改变的依据"), NAMES),
@@ -132,8 +134,27 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             field.empty_label = None
 
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields under their headings, as the page shows them."""
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.SECTIONS]
+        """The fields under their headings, as the page shows them: of a camera that is known to stand fixed, nothing of turning."""
+        hidden = _TURNING if self.turning == "fixed" else frozenset()
+        return [
+            (title, [self[name] for name in names if name in self.fields and name not in hidden])
+            for title, names in self.SECTIONS
+        ]
+
+    @property
+    def turning(self) -> Literal["turns", "fixed", "unknown"]:
+        """Whether it turns, as its device said or somebody entered."""
+        said = self.errors if self.is_bound else {}
+        entered = any(self[name].value() not in (None, "", False) for name in _TURNING)
+        able = self.instance.steering
+        if entered or (able and able.get("move")) or any(name in said for name in _TURNING):
+            return "turns"
+        return "unknown" if able is None else "fixed"
+
+    @property
+    def folded(self) -> tuple[Any, ...]:
+        """Headings whose fields are opened by whoever needs them."""
+        return (TURNING_TITLE,) if self.turning == "unknown" else ()
 
     def clean(self) -> dict[str, Any]:
         """A whole field of view or none; a camera whose sound is recorded is not moved to where that is forbidden."""

@@ -64,11 +64,13 @@ class Fence:
         spread: degrees of the declared field, from side to side; None for all round, or none declared.
         rise: lowest and highest declared elevation; None for none declared.
         home: where the device says that it points while it stands in its declared direction; None before that was seen.
+        seen: it came there when it was sent, and is not only thought to stand there since nobody turned it.
     """
 
     spread: float | None
     rise: tuple[float, float] | None = None
     home: Bearing | None = None
+    seen: bool = False
     _last: tuple[Bearing, float] | None = field(default=None, repr=False)
 
     @property
@@ -80,6 +82,27 @@ class Fence:
     def level(self) -> bool:
         """Whether an elevation is declared, and the device did not say how high it points in its declared direction."""
         return self.rise is not None and self.home is not None and self.home.tilt is None
+
+    def suppose(self, here: Bearing) -> None:
+        """It stands there, and nobody here turned it away from its declared direction.
+
+        Somebody may have turned it at the device itself. So this is not believed where the device would have to count otherwise than both
+        protocols do: that would hold it on the wrong side of the horizon.
+        """
+        if self._as_protocols(here.tilt):
+            self.home = here
+
+    def declare(self, spread: float | None, rise: tuple[float, float] | None) -> None:
+        """This is declared from now on; what was only supposed is not kept where it does not fit any more."""
+        self.spread, self.rise = spread, rise
+        if self.home is not None and not self.seen and not self._as_protocols(self.home.tilt):
+            self.home = None
+
+    def _as_protocols(self, tilt: float | None) -> bool:
+        """Whether that lies in the declared elevation, counted down positive."""
+        if self.rise is None or tilt is None:
+            return True
+        return -self.rise[1] - SLACK <= tilt <= -self.rise[0] + SLACK
 
     def holds(self, here: Bearing) -> bool:
         """Whether it points inside. `home` is known, here and below."""
@@ -137,7 +160,7 @@ class Fence:
         if self.rise is None or self.home is None or self.home.tilt is None:
             return None
         (low, high), tilt = self.rise, self.home.tilt
-        if -high - SLACK <= tilt <= -low + SLACK:
+        if self._as_protocols(tilt):
             return -high, -low
         if low - SLACK <= tilt <= high + SLACK:
             return low, high

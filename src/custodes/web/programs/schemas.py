@@ -77,6 +77,9 @@ class DeviceOut(Schema):
 
     maker: str
     model: str
+    turns_pan: float | None = Field(description="Degrees that it turns sideways from end to end, by its data sheet.")
+    turns_low: float | None = Field(description="Lowest tilt by its data sheet; 0 is the horizon, down negative.")
+    turns_high: float | None
 
 
 class PlaceOut(Schema):
@@ -131,6 +134,7 @@ class CameraOut(Schema):
     retention_days: int
     device: DeviceOut | None
     field: FieldOut | None
+    presets_only: bool = Field(description="Whether it is turned to presets alone, and not by hand.")
     revision: int
 
 
@@ -274,10 +278,14 @@ def camera_out(row: Camera, exact: bool) -> dict[str, Any]:
             "azimuth": _number(row.azimuth), "angle": _number(row.angle), "reach": row.reach,
             "tilt_low": _number(row.tilt_low), "tilt_high": _number(row.tilt_high),
         }  # fmt: skip
+    device = {
+        "maker": row.maker, "model": row.model, "turns_pan": _number(row.turns_pan), "turns_low": _number(row.turns_low),
+        "turns_high": _number(row.turns_high),
+    }  # fmt: skip
     return {
         "id": row.pk, "system": row.system_id, "number": row.number, "name": row.name, "place": row.place,
         "view": row.view, "state": row.state, "retention_days": row.retention_days, "revision": row.revision,
-        "device": {"maker": row.maker, "model": row.model} if exact else None, "field": field,
+        "device": device if exact else None, "field": field, "presets_only": row.presets_only,
     }  # fmt: skip
 
 
