@@ -109,6 +109,11 @@ class Program(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def scope_words(self) -> list[str]:
+        """Its scopes in words, in their order."""
+        return [str(words) for scope, words in SCOPES if scope in self.scopes]
+
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("people:program", args=[self.uuid])
