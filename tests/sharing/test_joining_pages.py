@@ -115,7 +115,6 @@ def test_what_was_measured_is_shown_and_nothing_else(cast, stage, client_of):
 def test_a_password_is_never_shown(cast, stage, client_of, monkeypatch):
     public = base64.b64encode(stage.seal_key.public_key().public_bytes_raw()).decode()
     monkeypatch.setattr(passwords, "gateway_key", lambda: public)
-    monkeypatch.setattr("custodes.sharing.views.links.gateway_key", lambda: public)
     link, browser = examined(cast), client_of("inspector")
     url = reverse("sharing:link_password", args=[link.pk])
     assert browser.post(url, on(link) | {"password": ""}).status_code == 422

@@ -24,10 +24,10 @@ from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
 from custodes.places.devices.reach import visible_devices
 from custodes.sharing.forms.links import DayForm, StepForm, TrialForm
-from custodes.sharing.links import renewing
+from custodes.sharing.links import passwords, renewing
 from custodes.sharing.links.below import device_of
 from custodes.sharing.links.granting import came_later
-from custodes.sharing.links.passwords import gateway_key, outdated, why_not
+from custodes.sharing.links.passwords import outdated, why_not
 from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
 from custodes.sharing.links.tried import last_of, waits
@@ -145,7 +145,7 @@ def draw(
 ) -> HttpResponse:
     """The page of one link, with what could not be done and what was in its way."""
     handles = handled_links(viewer.person, viewer.at).filter(pk=row.pk).exists()
-    key = gateway_key()
+    key = passwords.gateway_key()
     today = timezone.localdate(viewer.at)
     standing = standing_of(row)
     below = row.platform is not None and row.platform.role == PlatformRole.LOWER
