@@ -170,13 +170,14 @@ def test_a_record_from_before_masking_is_read_as_leave_that_masks_nothing() -> N
 LINK = uuid.UUID(int=7)
 OF_LINK = {
     "link": LINK, "person": f"link:{LINK}", "link_grant": uuid.UUID(int=8), "cameras": (CAMERA,), "back_seconds": 0,
-    "span": None, "live": True,
+    "span": None, "live": True, "verb": "live",
 }  # fmt: skip
 
 
 def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
     check_record(replace(GRANT, **OF_LINK))
-    check_record(replace(GRANT, **OF_LINK | {"live": False, "span": GRANT.span}))
+    check_record(replace(GRANT, **OF_LINK | {"live": False, "span": GRANT.span, "verb": "history"}))
+    check_record(replace(GRANT, **OF_LINK | {"live": False, "span": GRANT.span, "verb": "download"}))
     check_record(replace(GRANT, **OF_LINK | {"sound": (CAMERA,), "receiver": "192.0.2.10"}))
 
 
@@ -194,6 +195,10 @@ def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
         ({"sound": (CAMERA,), "verb": "steer", "live": False}, "sound"),
         ({"handover": True}, "handover"),
         ({"masking": True}, "masking"),
+        ({"verb": ""}, "verb"),
+        ({"verb": "list", "live": False, "span": GRANT.span}, "verb"),
+        ({"verb": "history"}, "live"),
+        ({"verb": "live", "live": False, "span": GRANT.span}, "span"),
         ({"verb": "steer"}, "live"),
         ({"verb": "steer", "live": False, "span": GRANT.span}, "span"),
         ({"stated": uuid.UUID(int=4), "unknown": True}, "unknown"),

@@ -12,6 +12,11 @@ from .protocol import Refused, TokenClaims
 STEER = "steer"
 """The verb of an upper's grant that lets a camera be moved."""
 
+LIVE = "live"
+_OF_SPAN = frozenset({"history", "download"})
+_VERBS = _OF_SPAN | {LIVE, STEER}
+"""All that an upper's grant may be for: its token is for that by name, and a token for nothing named would be a person's."""
+
 LIST = "list"
 """What a token is for under a grant of footage that is sent nowhere."""
 
@@ -56,10 +61,12 @@ def _unsound_of_link(grant: Grant) -> str:
         return "link_grant"
     if len(grant.cameras) != 1:
         return "cameras"
-    if grant.live and grant.span is not None:
+    if grant.verb not in _VERBS:
+        return "verb"
+    if grant.live and grant.verb != LIVE:
+        return "live"
+    if grant.span is not None and grant.verb not in _OF_SPAN:
         return "span"
-    if grant.verb == STEER and (grant.live or grant.span is not None):
-        return "live" if grant.live else "span"
     if grant.stated is not None and grant.unknown:
         return "unknown"
     if grant.sound and (grant.verb == STEER or not grant.receiver or not set(grant.sound) <= set(grant.cameras)):

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from custodes.gateway.lowers import trying, words
+from custodes.gateway.lowers.ringing import Ringing
 from custodes.gateway.lowers.trying import PATIENCE
 from custodes.gateway.process import Gateway
+from custodes.gb28181.device import answers
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.manscdp.collector import SECOND, Patience
+from custodes.gb28181.sip.call import CallEvent
 from custodes.tls.files import TlsFiles
 from custodes.video.wire.gateway import StatementsAt
-from custodes.video.wire.linktests import LinkTrials, LinkTried, LowerTrial, TriedPart
+from custodes.video.wire.linktests import FARTHEST_MS, LinkTrials, LinkTried, LowerTrial, TriedPart
 from tests.gateway.statements.world import Webs, certified
 from tests.gateway.statements.world import lower as side_channel
 from tests.gateway.world import QUICK, StandInWeb, World, channel, running_device, until
@@ -100,8 +106,17 @@ async def test_a_sound_platform_passes_every_part_and_nothing_of_its_pictures_co
             assert {one.trial for one in web.tried} == {made.trial}
 
 
-async def test_what_is_wrong_is_said_part_by_part(tmp_path: Path) -> None:
-    """No keepalives, a catalogue that is shorter than it says, another service at the side channel's address."""
+class LastDays(datetime):
+    """A device's clock that stands in the last year that can be written."""
+
+    @classmethod
+    def fromtimestamp(cls, timestamp: float, tz: tzinfo | None = None) -> Any:
+        return datetime(9999, 12, 30, tzinfo=tz)
+
+
+async def test_what_is_wrong_is_said_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No keepalives, a clock of another age, a catalogue that is shorter than it says, another service at the side channel's address."""
+    monkeypatch.setattr(answers, "datetime", LastDays)
     async with above(tmp_path) as (world, web, ours):
         (tmp_path / "other").mkdir()
         other = certified(tmp_path / "other")
@@ -115,7 +130,9 @@ async def test_what_is_wrong_is_said_part_by_part(tmp_path: Path) -> None:
             assert told(found["alive"]) == ("failed", words.NO_KEEPALIVE)
             assert told(found["entries"]) == ("failed", words.SHORT)
             assert (found["entries"].got, found["entries"].said) == (2, 5)
-            assert told(found["info"]) == told(found["time"]) == ("passed", "")
+            assert told(found["info"]) == ("passed", "")
+            assert told(found["time"]) == ("failed", words.WRONG_TIME)
+            assert found["time"].off_ms == FARTHEST_MS
             assert told(found["call"]) == ("untried", words.NOT_WHOLE)
             assert told(found["side"]) == ("failed", words.NO_CONNECTION)
             assert told(found["admitted"]) == ("untried", "")
@@ -188,3 +205,15 @@ async def test_a_trial_ends_with_its_time_and_one_for_another_gateway_is_not_beg
         found = await outcome(web)
         assert web.tried[0].trial == other.trial
         assert told(found["registered"]) == ("untried", words.OVER)
+
+
+@pytest.mark.parametrize(("method", "answered"), [("INFO", [200]), ("MESSAGE", [])])
+def test_what_comes_inside_a_call_of_a_trial_does_not_wait_for_ever(method: str, answered: list[int]) -> None:
+    """A message is the process's, as inside of any call."""
+    said: list[int] = []
+    process: Any = SimpleNamespace(endpoint=SimpleNamespace(reply=lambda _transaction, status: said.append(status)))
+    call: Any = object()
+    (ringing := Ringing(process))._waiting[call] = SimpleNamespace(done=lambda: False)  # type: ignore[assignment]
+    transaction: Any = SimpleNamespace(request=SimpleNamespace(method=method))
+    heard = ringing.hear(CallEvent(call, "info", transaction=transaction))
+    assert (heard, said) == (bool(answered), answered)

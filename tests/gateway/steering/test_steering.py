@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from custodes.gateway.steering import movements
-from custodes.gateway.steering.room import Steering
+from custodes.gateway.steering.room import MOST_HELD, Steering
 from custodes.gb28181.device.head import View
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.control import HELD, DeviceControlAnswer
+from custodes.gb28181.manscdp.frame import Result
 from custodes.gb28181.manscdp.presets import HomePosition
 from custodes.gb28181.ptz.command import STOP, Cruise, CruiseDo, Lens, Move, Preset, PresetDo
 from custodes.gb28181.ptz.hold import Watch
@@ -302,3 +304,24 @@ async def test_a_device_that_was_away_on_a_cruise_is_stopped_when_it_is_back(tmp
             await until(lambda: bool(other.bodies(STOPPED)))
         finally:
             await other.kill()
+
+
+async def test_a_platform_below_says_of_its_own_cameras_alone_that_it_steers_them(tmp_path: Path) -> None:
+    """It is told once; who says it of a thousand cameras pushes out nobody else's; a device that is no platform steers nothing itself."""
+    one, flood = "54010000002000000001", "54020000002000000001"
+    async with gateway(tmp_path, Edition.E2016) as process:
+        room = Steering(process)
+
+        def said(device: str, channel: str) -> None:
+            no = DeviceControlAnswer(sn=1, device_id=channel, result=Result.ERROR, reason=HELD)
+            assert room.hear_message(device, no)
+
+        said(one, CHANNEL)
+        said(NVR, CHANNEL)
+        for number in range(4 * MOST_HELD):
+            said(flood, f"{CHANNEL[:13]}{number:07}")
+        assert sum(map(len, room._held.values())) == MOST_HELD + 1
+        assert not room._lost((NVR, CHANNEL))
+        assert not room._lost((flood, CHANNEL))
+        assert room._lost((one, CHANNEL))
+        assert not room._lost((one, CHANNEL))

@@ -90,7 +90,7 @@ class Link(SimpleNamespace):
 
     def __init__(self) -> None:
         self.denied: list[int] = []
-        lower = SimpleNamespace(deny=lambda number, _now: self.denied.append(number), shows=lambda _: True)
+        lower = SimpleNamespace(deny=lambda number, _now, _reason="": self.denied.append(number), shows=lambda _: True)
         super().__init__(upper=SimpleNamespace(link=uuid4()), lower=lower, ask_work=lambda: None)
 
 

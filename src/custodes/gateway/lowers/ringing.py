@@ -50,10 +50,20 @@ class Ringing:
         answer = self._waiting.get(event.call)
         if answer is None:
             return False
+        if event.what == "info":
+            return self._inside(event)
         if event.what == "renewed":
             event.call.refuse(488, self._process.clock.monotonic())
         elif not answer.done() and event.what in ("answered", "refused", "failed", "cancelled", "ended"):
             answer.set_result(event.message if isinstance(event.message, Response) else None)
+        return True
+
+    def _inside(self, event: CallEvent) -> bool:
+        """INFO is of no use here; a MESSAGE is the process's, like one outside of all calls."""
+        transaction = event.transaction
+        if transaction is None or transaction.request is None or transaction.request.method != "INFO":
+            return False
+        self._process.endpoint.reply(transaction, 200)
         return True
 
     async def ring(self, device: str, channel: str, seconds: float) -> Rung:

@@ -23,7 +23,7 @@ from custodes.gateway.unknown import UnknownTable
 from custodes.gb28181 import ids
 from custodes.gb28181.refused import Refused
 from custodes.tls.files import TlsFiles
-from custodes.video.wire.linktests import LowerPart, LowerTrial, TriedPart
+from custodes.video.wire.linktests import FARTHEST_MS, LowerPart, LowerTrial, TriedPart
 
 log = structlog.get_logger(__name__)
 
@@ -181,7 +181,7 @@ class _Trial:
             self._say("time", "untried", fault=words.NO_TIME)
             return
         right = abs(ahead.us) - ahead.within_us <= RIGHT_US
-        told, off = self._clock.monotonic() - began, round(ahead.us / 1000)
+        told, off = self._clock.monotonic() - began, max(-FARTHEST_MS, min(FARTHEST_MS, round(ahead.us / 1000)))
         self._say("time", "passed" if right else "failed", told, "" if right else words.WRONG_TIME, off_ms=off)
 
     async def _catalogue(self) -> Taken | None:

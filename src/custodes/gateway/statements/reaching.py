@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 from urllib.parse import urlsplit
 
@@ -53,9 +52,7 @@ async def shake_hands(at: StatementsAt, context: ssl.SSLContext, seconds: float)
         raise Unreached("certificate") from error
     except (OSError, ValueError) as error:  # TimeoutError and ssl.SSLError are OSErrors
         raise Unreached("connection") from error
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
+    writer.transport.abort()  # whoever does not say goodbye would be waited for, half a minute
 
 
 async def admitted(at: StatementsAt, context: ssl.SSLContext, seconds: float) -> bool:

@@ -14,6 +14,7 @@ from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
 from custodes.gateway.steering.questions import Questions
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.control import HELD, DeviceControlAnswer, DragZoom, Precise, drag_zoom
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
@@ -37,7 +38,10 @@ ANSWER_S = 4.0
 """For which a command waits to be acknowledged; over UDP it is sent three times in that."""
 
 MOST_STOPS = 10_000
-"""Cameras of which it is remembered that they were stopped, or that they are steered below."""
+"""Cameras of which it is remembered that they were stopped."""
+
+MOST_HELD = 256
+"""Cameras of one platform below of which it is remembered that it steers them itself: what it says beyond pushes out its own, and nobody else's."""
 
 HELD_S = 5.0
 """For which it counts that a platform below steers the camera itself: whoever asks later may have it."""
@@ -69,7 +73,7 @@ class Steering:
         self.refusals = 0
         self._states = states or StatesNothing()
         self._stops: OrderedDict[Camera, int] = OrderedDict()
-        self._held: OrderedDict[Camera, float] = OrderedDict()
+        self._held: dict[str, OrderedDict[str, float]] = {}
         self.movements = Movements(process)
         self._questions = Questions(process)
         self._process = process
@@ -174,7 +178,7 @@ class Steering:
             if message.result is Result.ERROR:
                 self.refusals += 1
                 log.info("steering.device_refused", device=device)
-                if message.reason == HELD:
+                if message.reason == HELD and family(device) == "platform":  # a device steers nothing itself
                     self._held_below((device, message.device_id))
             return True
         return self._questions.hear_message(device, message)
@@ -223,14 +227,21 @@ class Steering:
 
     def _lost(self, camera: Camera) -> bool:
         """Whether it was said lately; it is told once."""
-        return self._process.clock.monotonic() - self._held.pop(camera, -HELD_S) < HELD_S
+        device, channel = camera
+        said = self._held.get(device)
+        since = said.pop(channel, None) if said is not None else None
+        if said is not None and not said:
+            del self._held[device]
+        return since is not None and self._process.clock.monotonic() - since < HELD_S
 
     def _held_below(self, camera: Camera) -> None:
         """The hand hears of it with whatever its node asks next."""
-        self._held.pop(camera, None)
-        self._held[camera] = self._process.clock.monotonic()
-        while len(self._held) > MOST_STOPS:
-            self._held.popitem(last=False)
+        device, channel = camera
+        said = self._held.setdefault(device, OrderedDict())
+        said[channel] = self._process.clock.monotonic()
+        said.move_to_end(channel)
+        while len(said) > MOST_HELD:
+            said.popitem(last=False)
 
     def _against(self, camera: UUID, device: str, channel: str, node: str) -> GatewayTaken | None:
         found = self._process.assigned.channel(camera, device, channel, node)

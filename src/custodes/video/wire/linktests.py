@@ -21,6 +21,8 @@ ours."""
 Part = UpperPart | LowerPart
 
 MOST_TRIALS = 8
+FARTHEST_MS = 2**45
+"""By how much a clock is said to be off at most, milliseconds: some 1,100 years, further than which nobody cares."""
 LOWER_SECONDS = 360
 """So long a trial of a platform below may take, from when it was asked for until it is told."""
 
@@ -84,7 +86,7 @@ class TriedPart(_Shape):
     ms: int | None = Field(default=None, ge=0, le=600_000)
     fault: Line = ""
     ago_s: int | None = Field(default=None, ge=0, le=86_400)
-    off_ms: int | None = Field(default=None, ge=-(2**45), le=2**45)
+    off_ms: int | None = Field(default=None, ge=-FARTHEST_MS, le=FARTHEST_MS)
     got: int | None = Field(default=None, ge=0, le=2**31 - 1)
     said: int | None = Field(default=None, ge=0, le=2**31 - 1)
 

@@ -338,11 +338,11 @@ class SendPresetList(_Shape):
 
 
 class SendPosition(_Shape):
-    """Where a camera points now: degrees as its device counts, times of zoom where it tells them."""
+    """Where a camera points now: degrees as its device counts; tilt and times of zoom where it tells them."""
 
     step: Literal["", "not_granted", "not_here", "unsteerable", "failed"] = ""
     pan: float = Field(default=0.0, ge=0, le=360)
-    tilt: float = Field(default=0.0, ge=-90, le=90)
+    tilt: float | None = Field(default=None, ge=-90, le=90)
     zoom: float | None = Field(default=None, ge=0, le=10_000)
 
 

@@ -416,6 +416,12 @@ async def test_where_a_camera_points_is_told_for_a_hand_or_for_a_token_once(abov
     call = uuid.uuid4()
     await above.say(call, above.token(), command="stop")
     assert (await above.hands.position(SendPresets(call=call))).pan == 100.0
+    above.room.device.here = Bearing(20.0, None, None)
+    level = await above.hands.position(SendPresets(call=uuid.uuid4(), token=above.token()))
+    assert (level.step, level.pan, level.tilt, level.zoom) == ("", 20.0, None, None), "how high it does not tell"
+    assert await above.hands.position(SendPresets(call=call)) == level
+    above.room.device.here = Bearing(20.0, -90.5, None)
+    assert (await above.hands.position(SendPresets(call=call))).tilt == -90.0, "no further than straight up"
     above.room.device.here = None
     assert (await above.hands.position(SendPresets(call=uuid.uuid4(), token=above.token()))).step == "failed"
     assert (await above.hands.position(SendPresets(call=call))).step == "failed"

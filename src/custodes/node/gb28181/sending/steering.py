@@ -377,7 +377,9 @@ _TAKEN = SendSteered()
 
 
 def _pointing(there: Bearing) -> SendPosition:
-    return SendPosition(pan=there.pan, tilt=there.tilt, zoom=there.zoom)
+    # A data sheet's degrees may lead beyond the perpendicular, which nobody can be told.
+    tilt = None if there.tilt is None else min(max(there.tilt, -90.0), 90.0)
+    return SendPosition(pan=there.pan, tilt=tilt, zoom=there.zoom)
 
 
 def _shown(words: str) -> str:

@@ -1,0 +1,48 @@
+"""Whether the side channel of a platform below is there: who shows its certificate and then does nothing holds nobody up."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from custodes.gateway.statements.reaching import context_of, shake_hands
+from custodes.tls.files import TlsFiles
+from custodes.video.wire.gateway import StatementsAt
+from tests.gateway.statements.world import HOST, certified
+
+
+@contextmanager
+def rude(files: TlsFiles) -> Iterator[int]:
+    """A server that shakes hands and from then on neither reads nor writes; its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.cert, files.key)
+    over, there = threading.Event(), socket.create_server((HOST, 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            came, _ = there.accept()
+            with context.wrap_socket(came, server_side=True):
+                over.wait(60)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    with closing(there):
+        yield there.getsockname()[1]
+        over.set()
+        thread.join()
+
+
+async def test_who_shakes_hands_and_never_says_goodbye_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "above").mkdir()
+    below, above = certified(tmp_path / "below"), certified(tmp_path / "above")
+    with rude(below) as port:
+        at = StatementsAt(url=f"https://{HOST}:{port}", certificate=below.cert.read_text())
+        context = await context_of(at, above)
+        async with asyncio.timeout(10):
+            await shake_hands(at, context, 5)
