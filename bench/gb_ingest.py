@@ -7,7 +7,7 @@ sent the same stream, in the same pieces at the same times, without RTP. Steady 
 
 Measured at both ticks of a node: the short one while somebody watches, the calm one while nobody does (decision 0024).
 
-    uv run bench/gb_ingest.py [--channels 16] [--seconds 20] [--transport both] [--tick 10,37]
+    uv run bench/gb_ingest.py [--channels 16,64] [--seconds 20] [--transport both] [--tick 10,37]
 """
 
 from __future__ import annotations
@@ -313,7 +313,7 @@ def measure_at(
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--channels", default="16", help="how many channels, one run for each number")
+    parser.add_argument("--channels", default="16,64", help="how many channels, one run for each number")
     parser.add_argument("--seconds", type=float, default=20.0, help="seconds that are measured in each run")
     parser.add_argument("--bitrate", type=int, default=4_000_000, help="bit/s of a channel")
     parser.add_argument("--transport", choices=("both", "tcp", "udp"), default="both")

@@ -97,6 +97,7 @@ async def work(
             index=1,
             cameras=(UUID(int=number),),
             live=True,
+            upper="live",
             watermark="",
             iat=now,
             exp=now + 60,

@@ -116,6 +116,7 @@ async def work(
             index=1,
             cameras=(UUID(int=number),),
             span=span,
+            upper="download" if session == "Download" else "history",
             watermark="",
             iat=now,
             exp=now + 60,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 ALONE = """
 import multiprocessing, sys, threading, time
@@ -19,7 +20,7 @@ time.sleep(600)
 """
 
 
-def test_a_film_that_is_made_apart_ends_with_whoever_wanted_it_even_where_that_is_killed(tmp_path) -> None:
+def test_a_film_that_is_made_apart_ends_with_whoever_wanted_it_even_where_that_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ALONE, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None

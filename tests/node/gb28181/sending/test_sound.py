@@ -68,10 +68,11 @@ async def test_live_sound_goes_beside_its_pictures_and_that_is_on_record(
         with Upper(way) as upper:
             ready = await begun(here, upper, comes=False, **HEARS)
             assert (ready.picture, ready.sound) == ("H264", coding.value)
-            for _ in range(30):
-                await played(here, 1, params)
-                upper.read()
-            await until(lambda: (upper.read() and False) or len(sounds(upper)) > 20)
+            async with asyncio.timeout(60):
+                while len(sounds(upper)) <= 20:
+                    await played(here, 1, params)
+                    await asyncio.sleep(0.005)
+                    upper.read()
             await here.desk.end(upper.call)
             heard, shown = sounds(upper), pictures(upper)
             assert {frame.coding for frame in heard} == {coding}

@@ -83,7 +83,10 @@ async def test_an_upper_moves_a_camera_until_somebody_here_does(
     assert said(installation, call, signed) == ""
     until(lambda: "ContinuousMove" in device.names())
     listed = ask(installation, "/internal/send/presets", {"call": str(call)}).json()
-    assert listed == {"step": "", "presets": [[1, "大门"]]}
+    assert listed["presets"] == [[1, "大门"], [255, ""]], (
+        "the camera's own home position has the last number that is free"
+    )
+    assert (listed["step"], listed["home"]) == ("", 255)
     assert ask(installation, "/internal/send/keep", {"calls": [str(call)]}).json() == {"ended": {}}
     assert said(installation, uuid4(), signed) == "not_granted", "it was used up"
     assert said(installation, uuid4(), token(installation, uuid4())) == "held"

@@ -108,7 +108,7 @@ async def test_the_web_s_revocation_ends_it(worker: RunningWorker, installation:
         assert kept.json()["ended"] == {str(upper.call): "revoked"}
 
 
-PATHS = ("", "/start", "/end", "/keep", "/steps", "/records", "/steer", "/presets")
+PATHS = ("", "/start", "/end", "/keep", "/steps", "/records", "/steer", "/presets", "/position", "/key")
 
 
 @pytest.mark.parametrize("path", [f"/internal/send{rest}" for rest in PATHS])
