@@ -75,4 +75,3 @@ def test_the_doctor_says_it_with_what_to_do_and_by_the_local_day(handed):
     evening = datetime.datetime(2026, 11, 1, 20, tzinfo=datetime.UTC) - BACKDATE
     certificate(path.with_name("gateway-statements-next.crt"), evening + 400 * DAY)
     assert said() == [("attention", "说明通道的新证书自 2026-11-02 起等待启用，还有 1 个平台没有登记。")]
-

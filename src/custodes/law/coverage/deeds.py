@@ -111,6 +111,10 @@ MODULES: dict[str, Deed] = {
     "custodes.node.steering.desk": Deed(
         "无人操控后自动转回规定的指向", "turns a camera back to its declared view when nobody steers it"
     ),
+    "custodes.node.steering.bounds": Deed(
+        "云台转动不得超出规定的采集范围，超出或者不能确认的不发出指令；只准转到预置位的点位不得手动转动",
+        "keeps a camera that turns within its declared field: a command that leads out of it, or of which nobody can tell, is not given; one that may be turned to presets alone is not turned by hand",
+    ),
     "custodes.node.gate": Deed(
         "媒体节点只向持有有效授权的人送出画面", "the media node sends pictures to holders of a valid grant only"
     ),
