@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -73,6 +74,20 @@ def test_undone_what_was_said_of_it_counts_for_no_other(installation: Settings, 
     told = run()
     assert told["new"] != first
     assert len(told["owed"]) == 1, "another was handed over"
+    assert not list(installation.ledger_folder.glob("book*")), "nothing was replaced, nothing is on record"
+
+
+@pytest.mark.parametrize("step", ["--finish", "--undo"])
+def test_while_the_gateway_runs_it_is_not_finished(installation: Settings, step: str) -> None:  # noqa: F811
+    pair = gateway_statements_succession(installation.keys_folder)
+    old = sha256_of(pair.now.cert)
+    run()
+    with socket.create_server((installation.gateway_host, installation.gateway_port)):
+        if step == "--undo":
+            run(step)
+            return
+        run(step, code=2)
+    assert (sha256_of(pair.now.cert), pair.waits) == (old, True)
     assert not list(installation.ledger_folder.glob("book*")), "nothing was replaced, nothing is on record"
 
 

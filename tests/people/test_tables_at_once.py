@@ -56,3 +56,23 @@ def test_what_migrations_write_into_empty_tables_is_written(beginning: tuple[str
 def test_a_database_that_began_so_has_gone_every_step(beginning: tuple[str, str]) -> None:
     applied = MigrationRecorder(connection).applied_migrations()
     assert {beginning, *LOADER.disk_migrations[beginning].replaces} <= set(applied)
+
+
+@pytest.mark.django_db
+def test_a_database_that_stopped_between_any_two_steps_goes_every_other_step_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = LOADER.graph
+    plan = list(dict.fromkeys(key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf)))
+    plan = [key for key in plan if key not in BEGINNINGS]
+    applied: set[tuple[str, str]] = set()
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _self: dict.fromkeys(applied))
+    loader = MigrationLoader(connection, load=False)
+    for key in plan:
+        loader.build_graph()
+        loader.check_consistent_history(connection)
+        left = {one for leaf in loader.graph.leaf_nodes() for one in loader.graph.forwards_plan(leaf)}
+        left -= set(loader.applied_migrations)
+        gone = [old for one in left for old in (LOADER.disk_migrations[one].replaces or [one])]
+        assert sorted([*gone, *applied]) == sorted(plan), f"stopped before {key}"
+        applied.add(key)

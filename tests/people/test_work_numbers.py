@@ -29,6 +29,12 @@ def test_what_is_no_number_of_a_badge_is_refused_with_the_field(number: str) -> 
         valid_work_number(number)
 
 
+def test_what_is_too_long_once_it_has_one_width_is_refused() -> None:
+    valid_work_number("㈠" * 13 + "1")
+    with pytest.raises(ValidationError, match="最多 40 个字符"):
+        valid_work_number("㈠" * 14)
+
+
 def test_one_number_is_written_in_one_way() -> None:
     assert tidy(" ０１ 03（8） ") == "0103(8)"
 

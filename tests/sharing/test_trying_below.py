@@ -121,6 +121,17 @@ def test_what_can_not_be_tried_is_said_with_what_to_do(gate, unentered, stage, c
         trying.ask_trial(row, taken(by))
 
 
+def test_nobody_asks_or_calls_a_device_of_another_places_system_by_entering_its_id(gate, link, by, cast, stage):
+    elsewhere = cast.units["city"].division
+    elsewhere = type(elsewhere).objects.exclude(path__startswith=elsewhere.path).first()
+    assert elsewhere is not None
+    type(stage.school.unit).objects.filter(pk=stage.school.unit_id).update(division=elsewhere)
+    with pytest.raises(StepRefused, match="本辖区以外"):
+        trying.ask_trial(link, taken(by), call=True)
+    assert waiting(gate) == []
+    assert "本辖区以外" in trying.why_not_tried(link), "and the page says it"
+
+
 def test_one_at_a_time_and_what_the_gateway_never_told_hangs_nowhere(gate, link, by):
     trying.ask_trial(link, taken(by))
     trial = LinkTrial.objects.get()

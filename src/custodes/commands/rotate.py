@@ -81,7 +81,7 @@ def rotate(
     platform and mark it on its page once they have entered it. Then stop the system and call it with `--finish`; or with `--undo`.
 
     Interrupted, it can be called again. Exit code 0: replaced. 1: the ledger is behind or forked, or platforms have not entered the next certificate; nothing was changed.
-    2: the notary (for `node-seal` and `gateway-seal` also web and node, for `gateway` and `gateway-seal` also the gateway, for `witness` also the witness) is running, or there is no such key. 3: a file can't be read or written.
+    2: the notary (for `node-seal` and `gateway-seal` also web and node, for `gateway`, `gateway-seal` and `gateway-statements --finish` also the gateway, for `witness` also the witness) is running, or there is no such key. 3: a file can't be read or written.
     """
     import json
 
@@ -152,7 +152,8 @@ def _statements(settings: Settings, *, finish: bool, undo: bool, anyway: bool) -
     from custodes.video.clock import SystemClock
 
     if finish:
-        return rotate_statements.finish(settings, SystemClock(), anyway=anyway)
+        with _still(Key.gateway_statements, settings):
+            return rotate_statements.finish(settings, SystemClock(), anyway=anyway)
     return rotate_statements.undo(settings) if undo else rotate_statements.begin(settings, datetime.now(UTC))
 
 
@@ -289,7 +290,7 @@ def _still(key: Key, settings: Settings) -> Iterator[None]:
     from custodes.witness.process import AlreadyRunning, locked
 
     with ExitStack() as held:
-        if key in (Key.gateway, Key.gateway_seal):
+        if key in (Key.gateway, Key.gateway_seal, Key.gateway_statements):
             _require_no_gateway(settings)
         if key in (Key.node_seal, Key.gateway_seal):
             held.enter_context(_standing_still(settings))

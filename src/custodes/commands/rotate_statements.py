@@ -45,6 +45,8 @@ def begin(settings: Settings, at: datetime) -> Stood:
     from custodes.tls.succession import gateway_statements_succession, sha256_of
 
     pair = gateway_statements_succession(settings.keys_folder)
+    with _as_gateway(settings):
+        pair.require_whole()
     pair.make(at, _as_gateway(settings))
     return Stood("waiting", sha256_of(pair.now.cert), sha256_of(pair.next.cert), *_outstanding(settings))
 

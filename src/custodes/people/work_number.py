@@ -28,6 +28,8 @@ def valid_work_number(value: str) -> None:
     found = tidy(value)
     if _IDENTITY.fullmatch(found):
         raise ValidationError(_("警号或者工作证号：不得填写居民身份证号码（个人信息保护法第六条）。请按工作证件填写。"))
+    if len(found) > LONGEST:  # one width for all may take more characters than were typed
+        raise ValidationError(_("警号或者工作证号：最多 %(count)d 个字符。请按工作证件填写。") % {"count": LONGEST})
     if not _WRITTEN.fullmatch(found) or not any(char.isdecimal() for char in found):
         raise ValidationError(
             _("警号或者工作证号：应当含有数字，只能使用数字、字母、汉字、括号、横线和斜线。请按工作证件填写。")

@@ -48,6 +48,18 @@ class Succession:
             raise KeyFileError(f"there is no {self.now.cert} that another could follow: call `custodes init`")
         make_pinned(self.next, self.name, (), at, serves=True, calls=True, acting=acting)
 
+    def require_whole(self) -> None:
+        """Called as the user whose the keys are.
+
+        Raises:
+            KeyFileError: the next pair has taken its place by half, or has lost its key; the message says how to go on.
+        """
+        if not self.waits or self.next.key.exists():
+            return
+        if fits(self.next.cert, self.now.key):
+            raise KeyFileError("it was finished half: the old key is gone, call it with --finish")
+        raise KeyFileError(f"{self.next.cert} is there but {self.next.key} is not: undo, and begin anew")
+
     def take_place(self, keys: AbstractContextManager[None], public: AbstractContextManager[None]) -> None:
         """The next pair is the present one from here on, and the old key is gone. Called again it goes on.
 
@@ -68,13 +80,13 @@ class Succession:
             sync_folder(self.now.cert.parent)
 
     def drop(self, keys: AbstractContextManager[None], public: AbstractContextManager[None]) -> None:
-        """There is no next pair any more; what is used stays. The certificate goes first: without it nothing waits."""
-        with public:
-            self.next.cert.unlink(missing_ok=True)
-            sync_folder(self.next.cert.parent)
+        """There is no next pair any more; what is used stays. The key goes first: while the certificate is there, it can be called again."""
         with keys:
             self.next.key.unlink(missing_ok=True)
             sync_folder(self.next.key.parent)
+        with public:
+            self.next.cert.unlink(missing_ok=True)
+            sync_folder(self.next.cert.parent)
 
 
 def gateway_statements_succession(keys: Path) -> Succession:

@@ -111,6 +111,10 @@ MODULES: dict[str, Deed] = {
     "custodes.node.steering.desk": Deed(
         "无人操控后自动转回规定的指向", "turns a camera back to its declared view when nobody steers it"
     ),
+    "custodes.node.steering.bounds": Deed(
+        "云台转动不得超出规定的采集范围，超出或者不能确认的不发出指令；只准转到预置位的点位不得手动转动",
+        "keeps a camera that turns within its declared field: a command that leads out of it, or of which nobody can tell, is not given; one that may be turned to presets alone is not turned by hand",
+    ),
     "custodes.node.gate": Deed(
         "媒体节点只向持有有效授权的人送出画面", "the media node sends pictures to holders of a valid grant only"
     ),
@@ -268,8 +272,8 @@ MODULES: dict[str, Deed] = {
         "keeps the own platform with its id: without it no link is made",
     ),
     "custodes.sharing.links.steps": Deed(
-        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权提供实时画面、录像查阅和下载、云台控制，每次请求存证；对方使用本系统的，除实时画面外须先由办案人员说明单位、姓名和事由，其他的须有事由不明先予提供的决定；国标网关可以试联上级平台，实测注册、心跳、目录，实测结果供参考，五项测试的结果由人登记",
-        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and gives live pictures, recordings, downloads and steering under a grant, each asking on record; from a platform that runs this program all but live wants the officer's own statement of unit, name and reason first, from others a decision that lets an unknown purpose pass; the gateway can try a link with a platform above and measures registration, keepalive and catalogue, and a person enters the five parts of the test",
+        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权提供实时画面、录像查阅和下载、云台控制，每次请求存证；对方使用本系统的，除实时画面外须先由办案人员说明单位、姓名和事由，其他的须有事由不明先予提供的决定；国标网关可以试联上级、下级平台，实测注册、心跳、目录，对下级平台还实测校时、设备信息和说明通道，经办人要求的试呼一个点位而不接收画面，并核对其存证日志是否由本级见证；画面不试；实测结果供参考，五项测试的结果由人登记",
+        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and gives live pictures, recordings, downloads and steering under a grant, each asking on record; from a platform that runs this program all but live wants the officer's own statement of unit, name and reason first, from others a decision that lets an unknown purpose pass; the gateway can try a link with a platform above or below and measures registration, keepalive and catalogue, of one below also its clock, its answer about itself and the side channel, calls one camera without taking pictures where that was asked for, and looks whether its log is witnessed here; pictures it does not try; what it measured is to judge by, and a person enters the five parts of the test",
     ),
     "custodes.sharing.links.alarming": Deed(
         "共享点位的报警报送上级平台，由一人提出、另一人批准，一人即可停止；只报送点位、时间和标准规定的报警类型",

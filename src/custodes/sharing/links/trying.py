@@ -40,8 +40,11 @@ def why_not_tried(row: Link) -> str:
 def _why_not_below(row: Link) -> str:
     if row.state not in TRIED_BELOW:
         return _("联网暂停期间不准予下级平台注册，国标网关不能试联。")
-    if device_of(row) is None:
+    device = device_of(row)
+    if device is None:
         return _("下级平台还没有作为国标设备登记，不能试联。请先登记设备，并将密码交给下级平台。")
+    if not device.system.unit.division.path.startswith(row.office.division.path):
+        return _("该编码的国标设备属于本辖区以外单位的系统，不能试联。请核对平台编码。")
     return ""
 
 

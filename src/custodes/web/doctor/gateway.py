@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from custodes.sharing.links import renewing
@@ -91,7 +92,7 @@ def _statements(patient: Patient) -> Iterator[Finding]:
             SUBJECT,
             _("说明通道的新证书自 {day} 起等待启用，还有 {count} 个平台没有登记。"),
             "custodes rotate gateway-statements",
-            day=f"{following.since:%Y-%m-%d}",
+            day=f"{localdate(following.since):%Y-%m-%d}",
             count=renewing.owed(following).count(),
         )
 
