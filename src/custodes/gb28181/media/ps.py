@@ -32,6 +32,8 @@ _FIRST: Final = b"\0\0\1\xba"
 _END, _PACK, _MAP = 0xB9, 0xBA, psm.MAP_ID
 _WITHOUT_HEADER: Final = frozenset((0xBB, 0xBC, 0xBE, 0xBF, 0xF0, 0xF1, 0xF2, 0xF8, 0xFF))
 """Stream ids whose packets have a length and nothing else of a PES header (H.222.0 §2.4.3.7)."""
+_HEAD: Final = 8
+"""Octets of a picture's packet that tell whether a picture begins there: they are waited for, so that it makes no difference where it was cut."""
 _OPEN: Final = -1
 """In place of what is left of a PES packet: it has no length and goes on to the next start code (§5.3 rule 3)."""
 
@@ -143,14 +145,14 @@ class ProgramReader:
         pack, number, told, extra, stamp = found.groups()
         length, begin = told[0] << 8 | told[1], found.end() - 5 + extra[0]
         left = length - 3 - extra[0]
-        if extra[0] < 5 or left <= 0 or begin + 8 > size:
+        if extra[0] < 5 or left <= 0 or begin + _HEAD > size:
             return 0
         value = int.from_bytes(stamp, "big")
         pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
         end = begin + left
         if number[0] == self._video and not self._refuses_video:
             pictures = self.pictures
-            pictures.begin(data[begin : begin + 8], pts, self.rtp, self.wall_us)
+            pictures.begin(data[begin : min(begin + _HEAD, end)], pts, self.rtp, self.wall_us)
             if end <= size:
                 pictures.parts.append(data[begin:end])
                 self._after = "video"
@@ -324,18 +326,19 @@ class ProgramReader:
             self.tally.broken += 1  # the header is longer than its packet: the outer length counts
             self.left, self.sink = length, None
             return at + 6
-        self._kind = kind
+        left = length + 6 - header.size if length else _OPEN
         if kind == "video":
-            self.pictures.begin(data[begin : begin + 8], header.pts, self.rtp, self.wall_us)
+            most = min(left, _HEAD) if length else _HEAD
+            if size - begin < most:
+                return -1
+            head = _own(data[begin : begin + most])
+            self.pictures.begin(head, header.pts, self.rtp, self.wall_us)
             self.sink = self.pictures.parts
         else:
             self.sounds.begin(header.pts, self.wall_us)
             self.sink = self.sounds.parts
-        if not length:
-            self.left, self._open_octets = _OPEN, 0
-            return begin
-        self.left = length + 6 - header.size
-        if not self.left:
+        self._kind, self.left, self._open_octets = kind, left, 0
+        if not left:
             self._ended()
         return begin
 
@@ -355,6 +358,12 @@ class ProgramReader:
 
     def _is_refused(self, number: int) -> bool:
         return self.types.get(number) in REFUSED_TYPES
+
+
+def _own(head: bytes) -> bytes:
+    """What of the first octets of a packet is its own: one without a length may end within them."""
+    found = _SYSTEM.search(head)
+    return head[: found.start()] if found else head
 
 
 def _is_sound(kind: int) -> bool:

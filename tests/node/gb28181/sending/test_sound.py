@@ -127,6 +127,32 @@ async def test_sound_ends_with_its_leave_and_the_pictures_go_on(tmp_path: Path) 
             assert not here.hub._hearers
 
 
+async def test_leave_that_ends_while_sound_is_sent_ends_it_there(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        lets_hear(here)
+        await played(here, 1, PCMA)
+        with Upper("udp") as upper:
+            await begun(here, upper, **HEARS)
+            await played(here, 10, PCMA)
+            await until(lambda: (upper.read() and False) or sounds(upper))
+            sending: Any = here.desk._calls[upper.call]
+            send, sent = sending._send_sound, 0
+
+            async def once(piece: Any, **how: Any) -> None:
+                nonlocal sent
+                sent += 1
+                await send(piece, **how)
+                lets_hear(here, audio=False)
+
+            sending._send_sound = once
+            for _ in range(5):
+                here.hub.on_sound(beside(here.played[-1], PCMA))
+            count = len(pictures(upper))
+            here.play(5)
+            await until(lambda: (upper.read() and False) or len(pictures(upper)) > count + 1)
+            assert sent == 1
+
+
 async def test_sound_that_comes_later_and_is_coded_otherwise_later_is_told_by_a_map(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
         lets_hear(here)
@@ -188,10 +214,10 @@ async def test_a_playback_at_another_speed_is_silent_and_heard_again_at_its_own(
         here.done()
         with Upper("tcp-passive") as upper:
             await here.call(upper, 0, 9, claims=HEARS)
-            assert here.step(upper, scale=2.0).status == 200
+            assert (await here.step(upper, scale=2.0)).status == 200
             await until(lambda: (here.clock.advance(0.05) or upper.read()) and here.stands(upper) > 3)
             assert not sounds(upper)
-            assert here.step(upper, scale=1.0).status == 200
+            assert (await here.step(upper, scale=1.0)).status == 200
             await here.run(upper, step=0.1)
             assert sounds(upper)
             first = min(int.from_bytes(frame.data[:8], "big") for frame in sounds(upper))

@@ -40,11 +40,12 @@ class Middle:
         return sign_token(self.all.claims(**told | more), self.key)
 
     async def listed(self, **more: Any) -> SendRecordings:
-        asked = SendRecords(token=self.token(**more), start_us=self.from_us, end_us=self.to_us)
+        asked = SendRecords(token=self.token(upper="list", **more), start_us=self.from_us, end_us=self.to_us)
         return await self.lists.find(asked)
 
     async def call(self, upper: Upper, session: str = "Playback", **more: Any) -> SendReady:
-        ask = upper.ask(self.token(), session=session, start_us=self.from_us, end_us=self.to_us, **more)
+        token = self.token(upper="download" if session == "Download" else "history")
+        ask = upper.ask(token, session=session, start_us=self.from_us, end_us=self.to_us, **more)
         return await self.sends.make_ready(ask)
 
     async def play(self, upper: Upper, session: str = "Playback", **more: Any) -> None:

@@ -153,7 +153,7 @@ async def test_a_platform_below_sends_one_download_at_a_time(tmp_path: Path) -> 
         with Upper("udp") as first, Upper("udp") as second:
             await middle.play(first, "Download", speed=1)
             times = {"start_us": middle.from_us, "end_us": middle.to_us}
-            ask = second.ask(middle.token(cameras=(other.id,)), session="Download", **times)
+            ask = second.ask(middle.token(cameras=(other.id,), upper="download"), session="Download", **times)
             assert (await middle.sends.make_ready(ask)).step == "full"
             assert len(middle.all.line.asks) == 1
 

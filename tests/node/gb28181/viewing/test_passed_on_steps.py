@@ -160,6 +160,43 @@ async def test_the_next_call_goes_on_at_the_speed_of_the_one_before(tmp_path: Pa
     await with_middle(body, tmp_path)
 
 
+async def test_a_call_of_which_nobody_knows_whether_it_goes_on_at_the_speed_before_is_made_again(
+    tmp_path: Path,
+) -> None:
+    async def body(middle: Middle) -> None:
+        all = middle.all
+        with Upper("udp") as upper:
+            await middle.play(upper)
+            await more(upper, 10)
+            assert (await middle.step(upper, scale=2.0)).status == 200
+            all.line.silent = frozenset({"scale"})
+            assert (await middle.step(upper, at_s=100.0)).scale == 2.0
+            await until(lambda: len(all.line.asks) == 3 and all.world.device.device.calls.streams)
+            await more(upper, 30)
+            assert (await middle.step(upper)).scale == middle.below().scale == 1.0
+            assert len(all.line.asks) == 3
+
+    await with_middle(body, tmp_path)
+
+
+async def test_what_waits_for_the_start_is_not_sent_where_it_may_be_looked_at_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(below, "_MAY_SECONDS", -1.0)
+
+    async def body(middle: Middle) -> None:
+        with Upper("udp") as upper:
+            assert not (await middle.call(upper)).step
+            middle.all.desk.camera = lambda _id: None
+            assert middle.sends.start(upper.call)
+            await until(lambda: middle.ended(upper))
+            upper.read()
+            assert (upper.frames, middle.ended(upper)) == ([], {upper.call: "no_picture"})
+        assert not middle.all.records(ViewEnded), "nothing was looked at"
+
+    await with_middle(body, tmp_path)
+
+
 async def test_at_the_end_of_a_range_it_stands_still_below_too(tmp_path: Path) -> None:
     async def body(middle: Middle) -> None:
         all = middle.all

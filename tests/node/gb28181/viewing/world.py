@@ -40,11 +40,14 @@ class SteppedLine(Line):
 
     steps: list[CallStep]
     refuses: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
 
     async def step(self, step: CallStep) -> StepTaken:
         self.steps.append(step)
         if step.step in self.refuses:
             return StepTaken(failure="refused", status=551)
+        if step.step in self.silent:
+            return StepTaken(failure="no_answer")
         return await self.board.step(NODE, step)
 
 

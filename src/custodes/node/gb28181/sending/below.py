@@ -124,8 +124,10 @@ class Below:
             else:
                 picture = None
                 await self._wait()
+                await self.flow()  # it may have been asked to stand still by a step that was not followed to its end
             if picture is not None:
                 return picture
+            await asyncio.sleep(0)  # much may wait of which nothing is sent on, and others have their turn between
         return None
 
     def turn(self, to_us: int, due: int | None) -> None:
@@ -166,14 +168,18 @@ class Below:
         return self._device is not None and not self._device.over and self._placing.begun
 
     async def rescale(self, scale: float) -> str:
-        """Have what plays go at another speed; why it does not, empty where it does."""
+        """Have what plays go at another speed; why it does not, empty where it does. Where nobody knows, it is hung up on."""
         device = self._device
         why = await self._step("scale", scale)
-        if not why and device is not None and device is self._device:
+        if device is None or device is not self._device:
+            return why
+        if not why:
             self.scale = scale
             if device.paused:  # a speed is told by PLAY, and goes on with it
                 self._placing.rejoin()
                 device.paused = False
+        elif why not in ("unknown", "busy") and not why.startswith("refused"):
+            self.hang_up()
         return why
 
     async def stand(self) -> None:
@@ -187,7 +193,7 @@ class Below:
     async def flow(self) -> None:
         """More is wanted, unless much waits: what comes as datagrams stands still meanwhile, where it can."""
         device = self._device
-        if device is None or device.over:
+        if device is None or device.over or self._steps.locked():  # what a step under way comes to is seen behind it
             return
         if device.paused and device.waiting <= LOW_BYTES:
             self._placing.rejoin()

@@ -80,7 +80,9 @@ class LiveSending(Sending):
             ears.close()
             return
         for piece in ears.take(unit):
-            if Bounds.of(self.admission.claims).opens_live(piece.from_us, self._studio.clock.wall_us()):
+            # A slow receiver takes its time for each, and the leave may end meanwhile.
+            now_us = self._studio.clock.wall_us()
+            if self._hears and Bounds.of(self.admission.claims).opens_live(piece.from_us, now_us):
                 await self._send_sound(piece, live=True)
 
     def _opens(self, unit: AccessUnit) -> bool:

@@ -14,6 +14,7 @@ from custodes.node.channel import Studio
 from custodes.node.gate import Admission
 from custodes.node.gb28181.filling.room import channel_of
 from custodes.node.gb28181.sending.below import Below, asked_at
+from custodes.node.gb28181.sending.reading import Picture
 from custodes.node.gb28181.sending.recorded import READ_SECONDS, UNABLE, RecordedSending
 from custodes.node.gb28181.sending.sending import NoPicture, Sending
 from custodes.node.gb28181.sending.ways import Way
@@ -89,11 +90,7 @@ class PassedOnSending(RecordedSending):
         if why in ("", "unknown"):  # it is over there: what follows is called for, and asked then
             return 0
         log.info("send.not_rescaled", camera=str(self.camera.id), why=why)
-        if why.startswith("refused"):
-            return UNABLE
-        if why != "busy":
-            self._below.hang_up()  # at which speed it plays now nobody knows
-        return _UNKNOWN
+        return UNABLE if why.startswith("refused") else _UNKNOWN
 
     def _all_again(self) -> None:
         """From the next key picture on: of what comes none is there twice."""
@@ -125,6 +122,10 @@ class PassedOnSending(RecordedSending):
         self._target_us = None
         self._below.turn(to_us, self._pictures[0].due if self._pictures else None)
         self._pictures.clear()
+
+    async def _show(self, picture: Picture) -> None:
+        self._below.check()  # it may have waited for long: for the start, or for its time
+        await super()._show(picture)
 
     async def _stand(self) -> None:
         """Still below too, and hung up on where that takes too long."""
