@@ -83,4 +83,4 @@ def test_each_office_sees_its_own_level(cast, bureau, client_of):
     city = client_of("system_admin").get(reverse("sharing:who")).content.decode()
     assert ("教育局考务视频系统" in county, "公交视频系统" in county) == (True, False)
     assert ("教育局考务视频系统" in city, "公交视频系统" in city) == (False, True)
-    assert "没有实测" in county, "nobody is told that a link was measured"
+    assert "显示在设备页面" in county, "where it is measured is told, not what"

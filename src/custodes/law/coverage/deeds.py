@@ -112,8 +112,8 @@ MODULES: dict[str, Deed] = {
         "无人操控后自动转回规定的指向", "turns a camera back to its declared view when nobody steers it"
     ),
     "custodes.node.steering.bounds": Deed(
-        "云台转动不得超出规定的采集范围，超出或者不能确认的不发出指令；只准转到预置位的点位不得手动转动",
-        "keeps a camera that turns within its declared field: a command that leads out of it, or of which nobody can tell, is not given; one that may be turned to presets alone is not turned by hand",
+        "设备报告方向的，云台转动超出规定的采集范围即不执行或者停止并转回；设备不报告的，操控时提示，可以限定只转到预置位",
+        "keeps a camera that tells where it points within its declared field: what leads out of it is not given, or stopped and turned back; of one that does not tell the pad says so, and it may be limited to presets",
     ),
     "custodes.node.gate": Deed(
         "媒体节点只向持有有效授权的人送出画面", "the media node sends pictures to holders of a valid grant only"

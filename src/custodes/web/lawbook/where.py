@@ -118,6 +118,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.planning": (("access:wall", "upkeep:plans"), ""),
     "custodes.access.steering": (("access:wall",), ""),
     "custodes.node.steering.desk": (("access:wall",), ""),
+    "custodes.node.steering.bounds": (("access:wall",), ""),
     "custodes.upkeep.dates.round": (("upkeep:dates",), ""),
     "custodes.upkeep.declaring": (("places:camera_list",), ""),
     "custodes.video.health.moved": (("upkeep:alarms",), ""),
