@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import zlib
@@ -212,14 +213,26 @@ BLIND = (
 
 
 def processes() -> list[int]:
-    """Processes that work on a job, and are alive."""
+    """Processes of this test that work on a job, and are alive: other tests have theirs at the same time."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if b"custodes.node.masking" in path.read_bytes():
-                found.append(int(path.parent.name))
+            works = b"custodes.node.masking" in (folder / "cmdline").read_bytes()
         except OSError:
             continue
+        if works and os.getpid() in _ancestors(int(folder.name)):
+            found.append(int(folder.name))
+    return found
+
+
+def _ancestors(pid: int) -> list[int]:
+    found: list[int] = []
+    while pid > 1:
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            break
+        found.append(pid)
     return found
 
 

@@ -51,9 +51,9 @@ def test_jobs_survive_kill_9_of_the_node_in_each_stage(tmp_path: Path) -> None:
         node = started()
         assert web.standing() == said.model_copy(update={"done": 0, "total": 0}), "what was found is still found"
         assert web.write(sidecar).status_code == 204
-        until(processes)
+        [writing] = until(processes)
         node.kill()
-        until(lambda: not processes())
+        until(lambda: not Path(f"/proc/{writing}").exists())
         node = started()
         written = web.until("written")
         assert written.leaks == ()
