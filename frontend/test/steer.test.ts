@@ -254,6 +254,7 @@ describe("drag zoom, cruises and the declared field", () => {
     named(made, "转到指定角度").click();
     expect(asked.at(-1)).toBe("where ");
     made.message({ type: "bearing", channel: 1, pan: 100.04, tilt: 5, zoom: 2 });
+    await vi.dynamicImportSettled();
     const fields = [...document.querySelectorAll<HTMLInputElement>("dialog input")];
     expect(fields.map((field) => field.value)).toEqual(["100", "5", "2"]);
     fields[0]!.value = "90.5";
@@ -268,12 +269,14 @@ describe("drag zoom, cruises and the declared field", () => {
       document.querySelector("dialog form")!.dispatchEvent(new Event("submit", { cancelable: true }));
     made.message(helm(mine, "", true));
     made.message({ type: "bearing", channel: 1, pan: 1, tilt: -40, zoom: null });
+    await vi.dynamicImportSettled();
     const fields = [...document.querySelectorAll<HTMLInputElement>("dialog input")];
     expect(fields.map((field) => field.value)).toEqual(["1", "-30"]);
     submit();
     await vi.advanceTimersByTimeAsync(0);
     expect(asked.at(-1)).toBe('precise {"pan":1,"tilt":-30,"zoom":1}');
     made.message({ type: "bearing", channel: 1, pan: 1, tilt: 0, zoom: null });
+    await vi.dynamicImportSettled();
     made.lost();
     submit();
     await vi.advanceTimersByTimeAsync(0);

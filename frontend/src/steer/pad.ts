@@ -12,8 +12,6 @@ import type { Bearing, ControlWord, HelmMessage, HelmSays, Motion, Preset, Regio
 import { drawBox } from "./drag";
 import { Hold, STILL } from "./hold";
 import { motionOf } from "./keys";
-import { askPoint } from "./point_dialog";
-import { askWords } from "./take_dialog";
 
 export interface PadHost {
   /** Asks the web for the helm. @throws as `beginSteering`. */
@@ -190,6 +188,7 @@ export class SteerPad {
       this.#host.notice(`${t("steer.other", { name: held.holder })}。${held.remedy}`);
       return;
     }
+    const { askWords } = await import("./take_dialog");
     const reason = await askWords(this.#host.element, {
       title: t("steer.takeTitle"),
       lead: t("steer.takeLead", { name: held.holder }),
@@ -376,6 +375,7 @@ export class SteerPad {
 
   async #pointFrom(here: Bearing): Promise<void> {
     if (!this.mine || !this.#live) return;
+    const { askPoint } = await import("./point_dialog");
     const there = await askPoint(this.#host.element, here);
     if (there === null || !this.mine || !this.#live) return;
     // Whoever keeps its zoom is not asked for another.
@@ -422,6 +422,7 @@ export class SteerPad {
   }
 
   async #name(): Promise<void> {
+    const { askWords } = await import("./take_dialog");
     const name = await askWords(this.#host.element, {
       title: t("steer.setTitle"),
       lead: t("steer.setLead"),
