@@ -294,6 +294,7 @@ def test_the_control_rooms_pages_are_accessible_quiet_light_and_fit(context: Bro
             visitor.wrong.append(f"the wall with {tiles} tiles: they are {shapes} times as wide as high")
 
     open_camera(page, "北郊环岛（线路故障）")
+    page.wait_for_load_state("networkidle")  # what still comes of this load is not the next one's
     visitor.weight.begin()
     page.reload()
     page.get_by_text("点位拒绝连接", exact=True).first.wait_for()
