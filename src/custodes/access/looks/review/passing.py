@@ -118,7 +118,7 @@ def _one_day(day: date, at: datetime, limits: Thresholds, refused: Mapping[UUID,
     rows = Grant.objects.recorded().filter(asked_at__gte=begins, asked_at__lt=ends, asked_at__lte=at, handover=False)
     rows = rows.select_related("person__unit", "unit", "request").prefetch_related("cameras", "request__cameras")
     grants: dict[int, list[Grant]] = defaultdict(list)
-    for row in rows.order_by("asked_at"):
+    for row in rows.order_by("asked_at", "index"):
         grants[row.person_id].append(row)
     fruitless = ownimages.fruitless(begins, min(ends, at + timedelta(microseconds=1)))
     people = Person.objects.select_related("unit").in_bulk(

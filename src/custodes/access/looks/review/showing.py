@@ -36,7 +36,7 @@ class Shown:
         if self.row.person_id is None:
             return []
         found = Grant.objects.filter(index__in=self.leaves, person=self.row.person_id)
-        return list(found.prefetch_related("cameras").order_by("asked_at"))
+        return list(found.prefetch_related("cameras").order_by("asked_at", "index"))
 
 
 def shown(rows: Iterable[LookFinding], person: Person, at: datetime) -> list[Shown]:
@@ -64,7 +64,9 @@ def _one(row: LookFinding, hidden: frozenset[int]) -> Shown:
     left = tuple(leaf for leaf in leaves if leaf not in hidden)
     if not _leaves(row) & hidden:
         return Shown(row, leaves, figures(row))
-    times = Grant.objects.filter(index__in=left, person=row.person_id).order_by("asked_at").values_list("asked_at")
+    times = (
+        Grant.objects.filter(index__in=left, person=row.person_id).order_by("asked_at", "index").values_list("asked_at")
+    )
     seen = [timezone.localtime(one) for (one,) in times]
     if row.kind == FindingKind.ODD_HOUR and seen:
         told = _("%(count)d 次查看，最早一次在 %(hour)s") % {"count": len(seen), "hour": f"{seen[0]:%H:%M}"}
