@@ -211,9 +211,7 @@ def steers_until_taken_over(browser: Browser, page: Page, levels: dict[str, Syst
     pad.get_by_role("button", name="转到预置位").click()
     until(page, lambda: unlike(before, line(page)), "it turns to the preset", 30)
     aside = line(page)
-    box = pad.get_by_role("button", name="向左").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    pad.get_by_role("button", name="向左").hover()
     page.mouse.down()
     until(page, lambda: unlike(aside, line(page)), "it turns while it is held", 30)
     page.mouse.up()
