@@ -72,8 +72,9 @@ export class SteerPad {
       "section",
       { class: "steer", "aria-label": t("steer.label") },
       el("div", { class: "steer__head" }, icon("move"), this.#who, this.#begin),
-      this.#note,
       this.#pad,
+      // Below what is held: a sentence that comes late must not move a button away from under a hand.
+      this.#note,
     );
     // A hand that is not here any more holds nothing.
     window.addEventListener("blur", this.#letGo);
