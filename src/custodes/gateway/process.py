@@ -30,7 +30,7 @@ from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
 from custodes.gateway.lowers.ringing import Ringing
 from custodes.gateway.lowers.trials import LowerTrials
-from custodes.gateway.lowers.trying import PATIENCE, Patience, Tools
+from custodes.gateway.lowers.trying import PATIENCE, LowerPatience, Tools
 from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.rebooting import Rebooting
 from custodes.gateway.recordings.clocks import Clocks
@@ -43,6 +43,7 @@ from custodes.gateway.statements.saying import Saying
 from custodes.gateway.states import States
 from custodes.gateway.steering.desk import SteerDesk
 from custodes.gateway.steering.room import Steering
+from custodes.gateway.trials.board import TrialBoard
 from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
 from custodes.gateway.turns import Turns
 from custodes.gateway.unknown import UnknownTable
@@ -93,7 +94,7 @@ class Gateway:
         pace: Pace = PACE,
         periods: Periods | None = None,
         upper_pace: UpperPace = UPPER_PACE,
-        lower_patience: Patience = PATIENCE,
+        lower_patience: LowerPatience = PATIENCE,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -167,8 +168,7 @@ class Gateway:
         )
         ringing, clocks = Ringing(self.context), Clocks(self.context)
         self.lowers = LowerTrials(
-            self.name,
-            self.web,
+            TrialBoard(self.name, self.web),
             Tools(self.context, self.catalogues, self.unknown, statements, clocks, ringing),
             lower_patience,
         )

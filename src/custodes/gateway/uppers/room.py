@@ -13,6 +13,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.gateway.context import Context
+from custodes.gateway.trials.board import TrialBoard
 from custodes.gateway.uppers.alarms import UpperAlarms
 from custodes.gateway.uppers.asked import Asked
 from custodes.gateway.uppers.calls import UpperCallRoom
@@ -100,8 +101,7 @@ class Uppers:
         self._ports = Ports(*settings.gateway_upper_ports, kept.ports if kept is not None else {})
         self._links: dict[UUID, _Kept] = {}
         self.trials = Trials(
-            name,
-            web,
+            TrialBoard(name, web),
             self._house,
             self._secret,
             lambda link: self._ports.of(link, self._links),
