@@ -41,7 +41,8 @@ STEER_SECONDS = 6.0
 """A command that the device has to acknowledge is sent again for 4 s."""
 
 PRESETS_SECONDS = 12.0
-POSITION_SECONDS = 3.0
+POSITION_SECONDS = 6.0
+"""A platform below is told first who asks, and may have to ask one below it."""
 RECORDS_SECONDS = 65.0
 """A recorder that tells of its recordings one by one has a minute for all of them."""
 SHORT_SECONDS = 5.0
