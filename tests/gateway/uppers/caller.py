@@ -17,6 +17,8 @@ from custodes.gb28181.edition import Edition
 from custodes.gb28181.formatline import MediaFormat
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
+from custodes.gb28181.manscdp.messages import read_body
+from custodes.gb28181.manscdp.subscription import events
 from custodes.gb28181.mansrtsp import Answer, Request, read_answer, write_request
 from custodes.gb28181.sdp import Media, Sdp, Session, Uri, Way, write_sdp
 from custodes.gb28181.sip.account import Account
@@ -29,6 +31,7 @@ from custodes.gb28181.sip.guard import Guard
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.registrar import Registrar
+from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, Wish
 from custodes.gb28181.sip.transport import Transport
 from custodes.gb28181.subject import subject
 from custodes.video.wire.uppers import GatewayUpper
@@ -78,6 +81,8 @@ class Caller:
         self._numbers = itertools.count(1)
         self._by_call: dict[Call, Look] = {}
         self._infos: dict[ClientTransaction, None] = {}
+        self.subscriber = Subscriber(self.endpoint)
+        self.news: list[News] = []
 
     @property
     def peer(self) -> Peer:
@@ -127,6 +132,26 @@ class Caller:
             self.endpoint.say(self.peer, request.encode())
         self.transport.drain()
 
+    def subscribe(self, query: type[Message], about: str, seconds: int = 600, **more: Any) -> Subscription:
+        """Subscribe to something of a channel, asked of whoever we below are."""
+
+        def body() -> bytes:
+            return write_message(query(sn=self.number(), device_id=about, **more), self.edition)
+
+        wish = Wish(OWN, OWN, events(query.CMD, 7), body, seconds)
+        made = self.subscriber.subscribe(wish, self.peer, time.monotonic())
+        self.transport.drain()
+        return made
+
+    def unsubscribe(self, one: Subscription) -> None:
+        """Have no more of it."""
+        self.subscriber.end(one, time.monotonic())
+        self.transport.drain()
+
+    def became(self, one: Subscription) -> list[tuple[str, str]]:
+        """What became of a subscription, but for its notices."""
+        return [(news.what, news.why) for news in self.news if news.subscription is one and news.what != "told"]
+
     def hang_up(self, look: Look) -> None:
         look.call.hang_up("enough", time.monotonic())
         self.transport.drain()
@@ -141,11 +166,16 @@ class Caller:
                 look = self._by_call.get(event.call)
                 if look is not None:
                     self._became(look, event)
+            case Asked() if (news := self.subscriber.told(event, time.monotonic())) is not None:
+                self.news += news
+                self.came += [read_body(one.body) for one in news if one.what == "told"]
             case Asked():
                 found = take_in(event.request.body, self.edition)
                 self.endpoint.reply(event.transaction, found.status, now=time.monotonic())
                 if found.message is not None:
                     self.came.append(found.message)
+            case Got() if (news := self.subscriber.got(event, time.monotonic())) is not None:
+                self.news += news
             case Got() if event.transaction in self._infos and event.response is not None:
                 if event.response.status >= 200:
                     self.steps.append((event.response.status, read_answer(event.response.body)))
