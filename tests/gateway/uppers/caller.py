@@ -67,6 +67,7 @@ class Caller:
     port: int
     carrier: Carrier = "UDP"
     edition: Edition = Edition.E2016
+    host: str = "127.0.0.1"
     came: list[Message] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     steps: list[tuple[int, Answer | None]] = field(default_factory=list)
@@ -75,7 +76,7 @@ class Caller:
         words, salt = itertools.count(1), secrets.token_hex(4)
         accounts = {OWN: Account(OWN, Secret(PASSWORD))}
         self.registrar = Registrar(ID, Guard(ID[:10], secrets.token_bytes(32)), accounts.get)
-        self.own = Peer(self.carrier, "127.0.0.1", self.port)
+        self.own = Peer(self.carrier, self.host, self.port)
         self.endpoint = Endpoint(ID, ID[:10], lambda _peer: self.own, lambda: f"{salt}{next(words)}", self.registrar)
         self.transport = Transport(self.endpoint, self._told)
         self._numbers = itertools.count(1)
@@ -225,13 +226,14 @@ async def under(
     transport: str = "udp",
     pace: dict[str, float] | None = None,
     edition: Literal["", "2016", "2022"] = "",
+    link: dict[str, Any] | None = None,
     **more: Any,
 ) -> AsyncIterator[Under]:
     """Us below a caller."""
     carrier: Carrier = "TCP" if transport == "tcp" else "UDP"
     caller = Caller(free_port(), carrier)
     below = Below(folder, count, **more)
-    upper = below.link_at(caller.port, transport=transport, edition=edition)
+    upper = below.link_at(caller.port, transport=transport, edition=edition, **(link or {}))
     await caller.transport.open("127.0.0.1", caller.port)
     try:
         async with below.node.running(), below.running(**(pace or {})) as ours:
