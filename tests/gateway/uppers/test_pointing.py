@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from custodes.gateway.figures import GatewayFigures
 from custodes.gateway.uppers.hand import Hand
 from custodes.gateway.uppers.pace import UPPER_PACE
 from custodes.gateway.uppers.pointing import Pointing
@@ -57,6 +58,8 @@ async def test_a_hand_is_told_where_its_camera_points_until_it_goes(tmp_path: Pa
         assert set(both.node.position_asks) == {SendPresets(call=hand.id)}, "under the hand, with no token"
         assert len(both.web.wants) == 1, "the hand was decided, and nothing besides"
         heard = hand.heard
+        found = {sample.name: sample.value for one in GatewayFigures(both.ours).collect() for sample in one.samples}
+        assert found["custodes_gateway_upper_positions_told_total"] >= 2
         both.ours.uppers.asked.leave(both.link, "revoked")
         await until(lambda: both.caller.became(one)[-1:] == [("terminated", "rejected")])
         assert hand.heard == heard, "to be told keeps no hand on a camera"
