@@ -206,6 +206,8 @@ def steers_until_taken_over(browser: Browser, page: Page, levels: dict[str, Syst
     expect(pad.get_by_text("您正在操控")).to_be_visible()
     presets = pad.locator(".steer__presets")
     expect(presets).to_contain_text("检票通道", timeout=20_000)  # as the device names it, through two platforms
+    # Where it points is asked two platforms down, each of which is told by whom (decision 0419): the pad can point it by degrees then.
+    expect(pad.get_by_role("button", name="转到指定角度")).to_be_visible(timeout=20_000)
     before = line(page)
     presets.select_option(label="检票通道")
     pad.get_by_role("button", name="转到预置位").click()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from custodes.gateway.calls.needs import Process
 from custodes.gateway.inquiries import Asked, Failure, Inquiries
+from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.collector import SECOND, Collector, End, Patience
 from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.manscdp.presets import (
@@ -25,6 +26,9 @@ PATIENCE = Patience(first=6 * SECOND, idle=2 * SECOND, longest=9 * SECOND, most=
 
 AT_ONCE = Patience(first=2 * SECOND, idle=SECOND, longest=2 * SECOND, most=1)
 """Where a camera that moves was two seconds ago helps nobody."""
+
+BELOW = Patience(first=4 * SECOND, idle=SECOND, longest=4 * SECOND, most=1)
+"""A platform below decides first, and may have to ask one below it; who watches a camera that moves does not wait for so long."""
 
 
 @dataclass(eq=False)
@@ -59,7 +63,7 @@ class Questions:
     async def position(self, device: str, channel: str) -> tuple[Failure, PtzPosition | None]:
         """Where a channel of a 2022 device points now."""
         query = PtzPositionQuery(sn=self._process.number(device), device_id=channel)
-        asked = await self._ask(device, channel, query, AT_ONCE)
+        asked = await self._ask(device, channel, query, BELOW if family(device) == "platform" else AT_ONCE)
         return asked.failure or ("" if asked.answered else "no_answer"), asked.position
 
     def hear(self, got: Got) -> bool:

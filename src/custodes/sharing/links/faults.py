@@ -21,6 +21,9 @@ _WORDS = {
         "联网故障", "对方或者本级的平台编码不符合 SIP 的格式"
     ),
     "its name leads to no address": pgettext_lazy("联网故障", "对方的域名不能解析为地址"),
+    "its name leads to another address, which is in none of its networks": pgettext_lazy(
+        "联网故障", "对方的域名改为解析到媒体接收网段以外的地址，没有改向注册。请与对方核实，属实的在平台页面登记该网段"
+    ),
     "one of the further addresses that it may be heard from is a name that leads to no address": pgettext_lazy(
         "联网故障", "对方的其他信令地址中，有域名不能解析为地址"
     ),

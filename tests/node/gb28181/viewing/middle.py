@@ -45,7 +45,7 @@ class Middle:
         return await self.lists.find(asked)
 
     async def call(self, upper: Upper, session: str = "Playback", **more: Any) -> SendReady:
-        token = self.token(upper="download" if session == "Download" else "history")
+        token = self.token(upper="download" if session == "Download" else "history", **more.pop("claims", {}))
         ask = upper.ask(token, session=session, start_us=self.from_us, end_us=self.to_us, **more)
         return await self.sends.make_ready(ask)
 
