@@ -141,6 +141,7 @@ def test_whatever_a_device_says_is_kept_and_shown_as_text(gate, client_of, devic
 # Setting
 
 
+@pytest.mark.clause("S34(7)")
 def test_the_change_and_its_reason_stand_in_the_log_before_anything_is_sent(stage, gate, client_of, device, notary):
     browser = client_of("caretaker")
     read(browser, device)

@@ -146,10 +146,25 @@ def configure_device(
         row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
         if answer.after is not None:
             keep_after(row, channel_id, answer.after, now)
-        words = _told(row, channel_id, outcome, answer)
-        note(row, row.system, TOLD, Taken(by, now, timezone.localdate(now), words), CLAUSES)
+        note_outcome(row, channel_id, answer, by, now, outcome)
         _settle(row, order, wish, outcome, answer, by)
     return outcome
+
+
+def note_change(
+    row: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str, by: Person, at: datetime
+) -> Step:
+    """Keep what is to be changed, and why."""
+    words = changed_words(row, channel_id, before, wish, reason)
+    return note(row, row.system, ASKED, Taken(by, at, timezone.localdate(at), words), CLAUSES)
+
+
+def note_outcome(
+    row: GbDevice, channel_id: str, answer: ConfigureAnswer, by: Person, at: datetime, outcome: Outcome | None = None
+) -> Step:
+    """Keep what came of it."""
+    words = _told(row, channel_id, outcome or outcome_of(answer), answer)
+    return note(row, row.system, TOLD, Taken(by, at, timezone.localdate(at), words), CLAUSES)
 
 
 def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str) -> str:
@@ -182,8 +197,7 @@ def _ask(device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, 
         before = said_in(reading)
         _check(row, channel_id, wish, before)
         expected = (row.keepalive_s, row.misses)
-        words = changed_words(row, channel_id, before, wish, reason)
-        step = note(row, row.system, ASKED, Taken(by, at, timezone.localdate(at), words), CLAUSES)
+        step = note_change(row, channel_id, before, wish, reason, by, at)
         silence = _expect_longer(row, channel_id, wish, by)
         return _Order(step, gateway, before, expected, silence)
 
