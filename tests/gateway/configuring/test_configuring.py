@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -200,6 +201,21 @@ async def test_a_device_that_goes_while_it_is_asked_costs_nobody_a_wait(tmp_path
         running.drain()
         async with asyncio.timeout(10):
             assert (await asking).failure == "not_registered"
+
+
+async def test_a_question_right_behind_another_waits_until_the_device_has_rested(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    asked: list[float] = []
+    async with world.gateway(setting_pace=replace(HASTY, rest=0.4)) as gateway, device_of(world) as running:
+        await until(lambda: gateway.context.reach(NVR))
+        told = running.device.answers.configured.told
+        running.device.answers.configured.told = lambda query: (asked.append(time.monotonic()), told(query))[1]
+        assert (await read(world, CAMERA)).failure == ""
+        ended = time.monotonic()
+        assert (await read(world, CAMERA)).failure == ""
+        assert asked[-1] - ended > 0.2
+        assert NVR not in gateway.configuring._busy
 
 
 async def test_nobody_but_the_web_reads_or_sets_a_device(tmp_path: Path) -> None:

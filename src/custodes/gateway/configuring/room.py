@@ -133,7 +133,7 @@ class Configuring:
         if against or reach is None:
             return ConfigurationAnswer(failure=against or "not_registered")
         types = OF_ALL if reach.edition < Edition.E2022 else (*OF_ALL, *OF_2022)
-        self._busy.add(ask.device)
+        await self._begin(ask.device)
         try:
             failed, found, missing = await self._ask(ask.device, ask.channel, types)
         finally:
@@ -168,7 +168,7 @@ class Configuring:
         against = self._against(ask.device)
         if against or self._context.reach(ask.device) is None:
             return ConfigureAnswer(failure=against or "not_registered")
-        self._busy.add(ask.device)
+        await self._begin(ask.device)
         try:
             if not await self._expects(ask.device, ask.silence_s):
                 return ConfigureAnswer(failure="not_expected")
@@ -213,14 +213,24 @@ class Configuring:
 
     def _against(self, device: str) -> Failure:
         """Why it is not asked now; empty where it may be."""
-        now = self._context.clock.monotonic()
-        self._rests = {id: until for id, until in self._rests.items() if until > now}
         stated = self._context.assigned.device(device)
         if stated is None:
             return "not_registered"
         if stated.statements is not None or family(device) == "platform":
             return "below"
-        return "full" if device in self._busy or device in self._rests else ""
+        return "full" if device in self._busy else ""
+
+    async def _begin(self, device: str) -> None:
+        """It is this one's turn, once the device has rested."""
+        self._busy.add(device)
+        now = self._context.clock.monotonic()
+        until = self._rests.get(device, now)
+        self._rests = {id: moment for id, moment in self._rests.items() if moment > now and id != device}
+        try:
+            await asyncio.sleep(max(0.0, until - now))
+        except asyncio.CancelledError:
+            self._busy.discard(device)
+            raise
 
     def _done(self, device: str) -> None:
         self._busy.discard(device)
