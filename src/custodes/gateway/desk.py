@@ -32,6 +32,8 @@ LONG = frozenset(
     {
         "/internal/call",
         "/internal/call/steps",
+        "/internal/configuration",
+        "/internal/configure",
         "/internal/position",
         "/internal/presets",
         "/internal/reboot",

@@ -20,6 +20,9 @@ from custodes.gateway.assigned import Assigned
 from custodes.gateway.calls.desk import CallDesk
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gateway.catalogues import Catalogues
+from custodes.gateway.configuring.room import PACE as SETTING_PACE
+from custodes.gateway.configuring.room import Configuring
+from custodes.gateway.configuring.room import Pace as SettingPace
 from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk, make_app
 from custodes.gateway.door import Door
@@ -95,6 +98,7 @@ class Gateway:
         periods: Periods | None = None,
         upper_pace: UpperPace = UPPER_PACE,
         lower_patience: LowerPatience = PATIENCE,
+        setting_pace: SettingPace = SETTING_PACE,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -156,6 +160,7 @@ class Gateway:
         self.switchboard = Switchboard(self.context, states=self.saying)
         self.steering = Steering(self.context, self.saying)
         self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
+        self.configuring = Configuring(self.context, setting_pace)
         self.recordings = Recordings(self.context, states=self.saying)
         self.listener = Listener(
             self.name,
@@ -172,11 +177,18 @@ class Gateway:
             Tools(self.context, self.catalogues, self.unknown, statements, clocks, ringing),
             lower_patience,
         )
-        self.context.event_ears += [self.switchboard.hear, self.steering.hear, self.recordings.hear, ringing.hear]
+        self.context.event_ears += [
+            self.switchboard.hear,
+            self.steering.hear,
+            self.recordings.hear,
+            self.configuring.hear,
+            ringing.hear,
+        ]
         self.context.message_ears += [
             self.switchboard.hear_message,
             self.steering.hear_message,
             self.recordings.hear_message,
+            self.configuring.hear_message,
             clocks.hear_message,
         ]
         self.desk.turned_away.append(self.switchboard.turned_away)
@@ -184,6 +196,7 @@ class Gateway:
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),
             *Rebooting(self.context, self.steering).routes(self.desk),
+            *self.configuring.routes(self.desk),
             *CallDesk(self.switchboard).routes(signed),
             *SteerDesk(self.steering).routes(signed),
             *RecordingsDesk(self.recordings).routes(signed),
@@ -267,9 +280,9 @@ class Gateway:
                 self.alarms.forget(id)
                 self.context.forget(id)
         for id in changed:
-            known, account = self.registrar.find(id), self.assigned.account(id)
-            if known is not None and account is not None:
-                known.account = account
+            account = self.assigned.account(id)
+            if account is not None:
+                self.registrar.adopt(account)
         if self.transport.port:
             self.transport.drain()
         self.uppers.assignment_changed()

@@ -39,6 +39,16 @@ class Quirk(StrEnum):
     """Lines of heads end with LF alone."""
     NO_MEDIA_STATUS = "no-media-status"
     """At the end of a recording nothing is said: packets stop."""
+    SETS_NOTHING = "sets-nothing"
+    """DeviceConfig is answered by OK, and everything stays as it was."""
+    REFUSES_SETTINGS = "refuses-settings"
+    """DeviceConfig is answered by ERROR."""
+    MUTE_SETTINGS = "mute-settings"
+    """Neither ConfigDownload nor DeviceConfig is answered; SIP's 200 comes."""
+    ONE_TYPE_EACH = "one-type-each"
+    """Each type of a configuration comes in an answer of its own (2016 A.2.4)."""
+    ONE_TYPE_AT_ONCE = "one-type-at-once"
+    """A question for several types is answered by ERROR."""
 
 
 NONE: frozenset[Quirk] = frozenset()
