@@ -11,6 +11,7 @@ import structlog
 from custodes.gateway.calls.book import Book, kept
 from custodes.gateway.calls.bounds import BOUNDS, Bounds
 from custodes.gateway.calls.farewells import Farewells
+from custodes.gateway.calls.inside import take_info
 from custodes.gateway.calls.needs import Process, Reach
 from custodes.gateway.calls.offer import agreed, fields, offer
 from custodes.gateway.calls.open_call import OpenCall, Stage
@@ -287,7 +288,7 @@ class Switchboard:
             case "renewed":
                 event.call.refuse(488, self._process.clock.monotonic())
             case "info":
-                return self._inside(event)
+                return take_info(self._process, event)
         return True
 
     def _answered(self, call: OpenCall, message: object) -> None:
@@ -326,14 +327,6 @@ class Switchboard:
         if call.sip is not None and call.sip.dialog is not None:
             # A BYE has gone to where it was known to be; when it comes back, perhaps from elsewhere, it is told again.
             self.farewells.owe(call.id, call.ask.device, call.sip.dialog)
-
-    def _inside(self, event: CallEvent) -> bool:
-        """INFO is of no use in a live call; a MESSAGE is the process's, like one outside of all calls."""
-        transaction = event.transaction
-        if transaction is None or transaction.request is None or transaction.request.method != "INFO":
-            return False
-        self._process.endpoint.reply(transaction, 200)
-        return True
 
     def _changed(self, change: Change) -> None:
         if change.what in _GONE:
