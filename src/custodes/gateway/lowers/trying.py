@@ -237,6 +237,7 @@ class _Trial:
             await shake_hands(at, context, self._patience.side)
         except Unreached as error:
             self._say("side", "failed", fault=_SIDE[error.what])
+            self._say("admitted", "untried", fault=words.UNREACHED)
             return
         self._say("side", "passed", self._clock.monotonic() - began)
         began = self._clock.monotonic()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from custodes.sharing.models import Link, LinkState, LinkTrial
 from custodes.video.wire.linktests import LOWER_SECONDS
@@ -24,6 +26,12 @@ TURNING = ("secret", "repoint", "void_test")
 def waits(one: LinkTrial, at: datetime) -> bool:
     """Whether the gateway may still tell what came of it."""
     return one.told_at is None and at - one.at < (WAITS if one.link.upper else LOWER_WAITS)
+
+
+def trying_now(links: Iterable[Link], at: datetime) -> set[UUID]:
+    """Which of them the gateway tries at this moment."""
+    rows = LinkTrial.objects.filter(link__in=list(links), told_at__isnull=True, at__gt=at - max(WAITS, LOWER_WAITS))
+    return {one.link_id for one in rows.select_related("link__platform") if waits(one, at)}
 
 
 def last_of(link: Link) -> LinkTrial | None:

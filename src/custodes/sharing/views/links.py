@@ -30,7 +30,7 @@ from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import outdated, why_not
 from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
-from custodes.sharing.links.tried import last_of, waits
+from custodes.sharing.links.tried import last_of, trying_now, waits
 from custodes.sharing.links.trying import may_call, why_not_tried
 from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, Platform, PlatformRole, SharingStep
 from custodes.sharing.models.link import OPEN, TRIED
@@ -81,6 +81,7 @@ def links(request: HttpRequest) -> HttpResponse:
     table = Table.of(request, *heads, default="-number")
     rows = read_links(viewer.person, viewer.at).select_related("office", "platform", "system__unit")
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    trying = trying_now(page, viewer.at)
     measured = {pk: one for pk, one in standings_of(page).items() if not stale(one, viewer.at)}
     platforms = read_platforms(viewer.person, viewer.at).select_related("office")
     shown = (_("平台"), _("与本级的关系"), _("平台级别"), _("平台编码"), _("管理单位"))
@@ -89,7 +90,7 @@ def links(request: HttpRequest) -> HttpResponse:
         **_renewing(viewer),
         "table": table,
         "page": page,
-        "rows": [(row, BADGES[LinkState(row.state)], measured.get(row.pk)) for row in page],
+        "rows": [(row, BADGES[LinkState(row.state)], measured.get(row.pk), row.pk in trying) for row in page],
         "platforms": platforms,
         "platform_table": Table.of(request, *(Column(label) for label in shown)),
         "may_keep": joining_offices(viewer.person, viewer.at).exists(),
