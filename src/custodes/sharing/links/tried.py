@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from custodes.sharing.models import Link, LinkState, LinkTrial
 from custodes.video.wire.linktests import LOWER_SECONDS
 
@@ -28,10 +30,11 @@ def waits(one: LinkTrial, at: datetime) -> bool:
     return one.told_at is None and at - one.at < (WAITS if one.link.upper else LOWER_WAITS)
 
 
-def trying_now(links: Iterable[Link], at: datetime) -> set[UUID]:
-    """Which of them the gateway tries at this moment."""
-    rows = LinkTrial.objects.filter(link__in=list(links), told_at__isnull=True, at__gt=at - max(WAITS, LOWER_WAITS))
-    return {one.link_id for one in rows.select_related("link__platform") if waits(one, at)}
+def lasts_of(links: Iterable[Link]) -> dict[UUID, LinkTrial]:
+    """The last trial of each of them that was tried, told or not."""
+    newest = LinkTrial.objects.filter(link=OuterRef("link")).order_by("-at").values("pk")[:1]
+    rows = LinkTrial.objects.filter(link__in=list(links), pk=Subquery(newest)).select_related("link__platform")
+    return {one.link_id: one for one in rows}
 
 
 def last_of(link: Link) -> LinkTrial | None:
