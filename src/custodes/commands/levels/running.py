@@ -92,7 +92,6 @@ def run(
     members = [system_members(settings[one.key]) for one in installations]
     members[-1].insert(0, _simcam(films, camera_port))
     members[-1].append(_dome(installations[-1], films, camera_port))
-    members[0].append(_below(installations[0], films, camera_port))
     takings: list[subprocess.Popen[str]] = []
     stop_on_signals(*fleets)
     try:
@@ -100,6 +99,7 @@ def run(
         if not fleets[0].stopping:
             _tell(installations, login, camera_port, console, as_json=as_json)
             takings += [_take(one, console) for one in installations]
+            fleets[0].begin(_below(installations[0], films, camera_port))
         while not fleets[0].stopping:
             for fleet in fleets:
                 fleet.look()
@@ -300,7 +300,7 @@ def _dome(county: Installation, films: Path, camera_port: int) -> Member:
 
 
 def _below(region: Installation, films: Path, camera_port: int) -> Member:
-    """The region's simulated platforms below. Nobody waits for them: they register when they are there."""
+    """The region's simulated platforms below, begun behind all else, since nobody waits for them: they register when they are there."""
     first, last = BELOW_MEDIA
     arguments = (
         "simcam", "--gb28181", f"{region.told.gb_id}@{LOOPBACK}:{region.sip_port}",
