@@ -35,7 +35,7 @@ CAMERA, DOME = "大昭寺广场东口", "大昭寺广场球机"
 @pytest.fixture
 def levels(tmp_path: Path) -> Iterator[dict[str, System]]:
     """The demo of three levels by their names, on a folder of its own; all of it must also stop cleanly."""
-    first = free_ports(23)
+    first = free_ports(26)
     migrated.begin(tmp_path / "data" / "region")
     with (tmp_path / "demo.log").open("w+") as log:
         process = subprocess.Popen(

@@ -64,7 +64,12 @@ export class SteerPad {
       { class: "steer__speed", "aria-label": t("steer.speed") },
       ...SPEEDS.map(([key, value]) => el("option", { value, selected: value === 55 }, t(key))),
     );
-    this.#presets = el("select", { class: "steer__presets", "aria-label": t("steer.presets") });
+    // Until the device has named them the list says what it is of, instead of being an empty box.
+    this.#presets = el(
+      "select",
+      { class: "steer__presets", "aria-label": t("steer.presets"), disabled: true },
+      el("option", { value: "" }, t("steer.presets")),
+    );
     this.#owners = el("div", { class: "steer__group" });
     this.#pad = this.#build();
     this.#begin.addEventListener("click", () => void this.#ask(""));

@@ -232,6 +232,7 @@ class _Trial:
             await shake_hands(at, context, self._patience.side)
         except Unreached as error:
             self.found.say("side", "failed", fault=_SIDE[error.what])
+            self.found.say("admitted", "untried", fault=words.UNREACHED)
             return
         self.found.say("side", "passed", self._clock.monotonic() - began)
         began = self._clock.monotonic()

@@ -112,6 +112,9 @@ _WORDS = {
     "something else answers at the address of its side channel": pgettext_lazy(
         "联网故障", "说明通道地址上是其他服务。请核对地址和端口"
     ),
+    "its side channel could not be reached, so it could not be asked": pgettext_lazy(
+        "联网故障", "说明通道没有连上，没有测试这一项"
+    ),
     "it takes our certificate only once the link is in force there": pgettext_lazy(
         "联网故障", "下级平台启用联网后才接受本级的证书。请确认已将本级证书交给对方"
     ),
