@@ -39,6 +39,16 @@ class Quirk(StrEnum):
     """Lines of heads end with LF alone."""
     NO_MEDIA_STATUS = "no-media-status"
     """At the end of a recording nothing is said: packets stop."""
+    POSITION_BY_MESSAGE = "position-by-message"
+    """Positions come by messages, whoever subscribed or not."""
+    POSITION_TOO_OFTEN = "position-too-often"
+    """Positions come each second, whatever interval was asked for."""
+    POSITION_OF_HOST = "position-of-host"
+    """Positions of a channel name the device."""
+    POSITION_AS_CATALOG = "position-as-catalog"
+    """Positions are subscribed to by the event of catalogs alone."""
+    NO_POSITION = "no-position"
+    """Who subscribes to positions is refused."""
 
 
 NONE: frozenset[Quirk] = frozenset()
