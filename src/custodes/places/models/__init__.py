@@ -40,6 +40,7 @@ from custodes.places.models.gbdevice import (
     TakenPart,
     TakingState,
 )
+from custodes.places.models.gbmobile import GbMobile, MobileKind, Watch
 from custodes.places.models.lifecycle import (
     CONNECTABLE,
     RECORDED,
@@ -111,6 +112,7 @@ __all__ = [
     "GbAlarm",
     "GbChannel",
     "GbDevice",
+    "GbMobile",
     "Grade",
     "HoursBasis",
     "HoursCalendar",
@@ -121,6 +123,7 @@ __all__ = [
     "MainWorks",
     "MediaWay",
     "MlpsLevel",
+    "MobileKind",
     "Moment",
     "Network",
     "Node",
@@ -177,5 +180,6 @@ __all__ = [
     "UpgradeState",
     "VolumeActionKind",
     "VolumeOrder",
+    "Watch",
     "norm_in_force",
 ]
