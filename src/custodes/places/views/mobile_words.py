@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from custodes.places.devices.ages import age_words
 from custodes.places.models import GbMobile, Standing, Watch
 
 WATCHES = {
@@ -66,16 +66,6 @@ def age_of(row: GbMobile, now: datetime) -> tuple[str, Any]:
     if row.late(now):
         return "attention", _("自 %(at)s 起没有新位置") % {"at": _moment(seen)}
     return "fine", age_words(row, now)
-
-
-def age_words(row: GbMobile, now: datetime) -> str:
-    """How old it is, in one short word."""
-    seen = row.seen_at
-    if seen is None:
-        return _("尚未收到位置")
-    if (now - seen).total_seconds() < 60:
-        return _("一分钟内的位置")
-    return _("%(age)s前的位置") % {"age": timesince(seen, now, depth=1).replace("\xa0", " ")}
 
 
 def watch_of(row: GbMobile) -> tuple[str, Any]:
