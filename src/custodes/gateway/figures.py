@@ -65,6 +65,16 @@ class GatewayFigures(Collector):
                 "Alarms beyond what an upper platform is told at once.",
                 one.uppers.alarms.left_out,
             ),
+            (
+                "upper_positions_told",
+                "Notices of positions to subscriptions of upper platforms.",
+                one.uppers.positions.told,
+            ),
+            (
+                "upper_positions_refused",
+                "Rounds of positions that an upper platform could not be told.",
+                one.uppers.positions.refused,
+            ),
             ("reports_refused", "Reports that the web would not take.", one.reports.refused),
         ):
             counter = CounterMetricFamily(f"custodes_gateway_{name}", words)
