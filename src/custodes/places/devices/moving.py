@@ -24,6 +24,9 @@ from custodes.video.wire.positions import GatewayPlaces, MobilePlace, MobileStan
 MOST_OF_DEVICE = 500
 """Entries of one device."""
 
+ASKED_AT_ONCE = 100
+"""Addresses that one question names: a database's conditions have a depth."""
+
 _Keyed = MobilePlace | MobileStand
 
 
@@ -97,24 +100,24 @@ def mobile_of(camera: Camera) -> GbMobile | None:
 
 
 def cameras_of_mobiles(mobiles: Iterable[GbMobile], cameras: QuerySet[Camera]) -> list[tuple[Camera, GbMobile]]:
-    """Which of these cameras move, each with what was entered of it. A channel's own entry goes before its device's."""
+    """Which of these cameras move, by name, each with what was entered of it. A channel's own entry goes before its device's."""
     rows = list(mobiles)
     known = {(row.device.gb_id, row.channel_id): row for row in rows}
-    if not rows:
-        return []
-    urls = [Channel(device, channel).url for device, channel in known if device != channel]
-    sought = Q(main_url__in=urls)
-    for row in rows:
-        if row.whole_device:
-            sought |= Q(main_url__startswith=f"{PREFIX}{row.device.gb_id}/")
+    found: dict[Any, Camera] = {}
+    for begin in range(0, len(rows), ASKED_AT_ONCE):
+        sought = Q(pk__in=[])
+        for row in rows[begin : begin + ASKED_AT_ONCE]:
+            url = Channel(row.device.gb_id, row.channel_id).url
+            sought |= Q(main_url__startswith=f"{PREFIX}{row.device.gb_id}/") if row.whole_device else Q(main_url=url)
+        found |= {camera.pk: camera for camera in cameras.filter(sought)}
     pairs = []
-    for camera in cameras.filter(sought).order_by("name", "number"):
+    for camera in sorted(found.values(), key=lambda one: (one.name, one.number)):
         channel = channel_of(camera.main_url)
         if channel is None:
             continue
-        row = known.get((channel.device, channel.channel)) or known.get((channel.device, channel.device))
-        if row is not None and row.device.system_id == camera.system_id:
-            pairs.append((camera, row))
+        entry = known.get((channel.device, channel.channel)) or known.get((channel.device, channel.device))
+        if entry is not None and entry.device.system_id == camera.system_id:
+            pairs.append((camera, entry))
     return pairs
 
 
