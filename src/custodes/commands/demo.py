@@ -61,7 +61,7 @@ def demo(
         ),
     ] = 1,
 ) -> None:
-    """Start everything on localhost with nine simulated cameras and two simulated GB/T 28181 recorders, and say what to try.
+    """Start everything on localhost with nine simulated cameras and two simulated GB/T 28181 recorders and a car whose cameras move, and say what to try.
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
@@ -247,7 +247,7 @@ def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
 
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
     options |= dict.fromkeys(("CUSTODES_GATEWAY_PORT", "CUSTODES_GATEWAY_SIP_PORT"), "--camera-port")
-    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), 6, 7)]
+    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), 6, 7, 9)]
     return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 
 

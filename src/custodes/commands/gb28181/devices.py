@@ -54,6 +54,7 @@ class Wanted:
     presets: tuple[tuple[str, float], ...] = ()
     alarm_each: int = 0
     moves: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def order(self) -> Order:
         """What to simulate.
@@ -113,7 +114,7 @@ def serve(wanted: Wanted, shown: Shown, folder: Path, console: Console, as_json:
         films = station.orders(count, min(shown.h265, count), shown.bitrate, shown.sub_bitrate, shown.gop)
         film_all(films, folder, lambda _order: None)
         reels = Reels(films, folder, sub=shown.sub, sound=shown.sound, turning=shown.dome)
-        names = [one.camera.name for one in films]
+        names = wanted.names or tuple(one.camera.name for one in films)
 
         def told(id: str, news: News) -> None:
             console.print(f"{id} {news.what} {news.why}".rstrip(), highlight=False)
