@@ -175,7 +175,7 @@ class Telling:
             if one.path is None:
                 continue
             at = datetime.fromtimestamp(wall_us / 1_000_000, BEIJING) - timedelta(seconds=one.path.late_s)
-            longitude, latitude = one.path.at(now)
+            longitude, latitude = one.path.at(now - one.path.late_s)
             id = host if Quirk.POSITION_OF_HOST in self._settings.quirks else one.id
             items.append(MovedItem(device_id=id, capture_time=at, longitude=longitude, latitude=latitude))
         if edition >= Edition.E2022 and items:
