@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer, CameraRow } from "../src/map/answer";
 import { cameraFeatures, cellFeatures, fieldFeatures } from "../src/map/features";
 import { gridLines, stepOf } from "../src/map/graticule";
+import { markOfRow } from "../src/map/list";
 import { MARKS, markOf } from "../src/map/marks";
 import { styleOf } from "../src/map/style";
 
@@ -50,6 +51,19 @@ describe("features", () => {
     const [feature] = cameraFeatures([GATE]).features;
     expect(feature?.properties).toEqual({ row: 0, name: "校门", mark: "connected-late", late: 1 });
     expect(MARKS).toContain(markOf("forbidden", "due"));
+  });
+
+  it("tell what moves from what stands, and an old place from a fresh one, each in a mark and in words", () => {
+    const moves = { late: false, age: "2 分钟前的位置", kind: "车载视频记录设备" };
+    const rows = [
+      { ...GATE, moves },
+      { ...GATE, filing: "" as const, moves: { ...moves, late: true } },
+    ];
+    expect(cameraFeatures(rows).features.map(({ properties }) => properties?.["mark"])).toEqual([
+      "moving-late",
+      "stale",
+    ]);
+    for (const row of rows) expect(MARKS).toContain(markOfRow(row));
   });
 
   it("turn fields of view the way GeoJSON wants outer rings, and leave out what has none", () => {

@@ -6,6 +6,8 @@ import stat
 from pathlib import Path
 
 from custodes.commands.demo_gb28181 import (
+    CAR,
+    CAR_CHANNELS,
     CHANNELS,
     DEVICES,
     PLATFORMS,
@@ -13,6 +15,7 @@ from custodes.commands.demo_gb28181 import (
     gb_members,
     gb_passwords,
     kept_passwords,
+    password_file,
 )
 from custodes.commands.fleet import Fleet
 from custodes.commands.gb28181.simulated import channels_of
@@ -40,14 +43,24 @@ def test_the_ids_are_what_they_are_said_to_be() -> None:
     assert {ids.parse(one).type for one in PLATFORMS} == {200}
     assert len(counties) == len(PLATFORMS)
     assert {one[:4] for one in counties} == {"5401"}, "all of the city's"
+    assert ids.make("540102", 0, 111, 4, 1).text == CAR == story.GB_CAR.gb_id
+    assert [(one.id, one.name) for one in channels_of(CAR, len(CAR_CHANNELS), CAR_CHANNELS, ())] == [
+        (one.channel_id, one.said) for one in story.GB_MOBILES
+    ]
 
 
 def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "new")
     first = gb_passwords(settings)
-    assert set(first) == {*DEVICES, *PLATFORMS}
+    assert set(first) == {*DEVICES, *PLATFORMS, CAR}
     assert len(set(first.values())) == len(first)
     assert gb_passwords(settings) == first
+    written = password_file(settings.data).read_text().splitlines()
+    password_file(settings.data).write_text("".join(f"{line}\n" for line in written if CAR not in line))
+    older = gb_passwords(settings)
+    assert {id: older[id] for id in DEVICES} == {id: first[id] for id in DEVICES}, "a demo from before goes on"
+    assert older[CAR] != first[CAR]
+    assert gb_passwords(settings) == older
     [file] = (tmp_path / "new").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -69,13 +82,15 @@ async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) 
     # The platform's ID of these tests is another one; a registrar asks for the password alone.
     async with house(accounts=accounts) as at:
         settings = settings.model_copy(update={"gateway_sip_port": at.port})
-        [member] = gb_members(settings, films, free_port())
-        assert not [word for word in member.arguments for password in passwords.values() if password in word]
+        members = gb_members(settings, films, free_port())
+        words = [word for member in members for word in member.arguments]
+        assert not [word for word in words for password in passwords.values() if password in word]
         fleet = Fleet(tmp_path / "log", environment(tmp_path), lambda _line: None)
         try:
-            fleet.start(member)
-            await at.until("registered", len(DEVICES) + len(PLATFORMS))
+            for member in members:
+                fleet.start(member)
+            await at.until("registered", len(DEVICES) + len(PLATFORMS) + 1)
         finally:
             fleet.stop()
-    log = (tmp_path / "log" / "simcam-gb28181.log").read_text()
+    log = "".join((tmp_path / "log" / f"{member.name}.log").read_text() for member in members)
     assert not [password for password in passwords.values() if password in log]

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from pathlib import Path as Folder
 from typing import Any
 
 import httpx
@@ -21,9 +21,11 @@ from custodes.gateway.process import Gateway
 from custodes.gateway.reports import Periods
 from custodes.gateway.web_client import WebClient
 from custodes.gb28181.device.device import Device
+from custodes.gb28181.device.moving import Path
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel
 from custodes.gb28181.device.settings import Settings as DeviceSettings
+from custodes.gb28181.edition import Edition
 from custodes.gb28181.media.frame import Coding
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
@@ -44,6 +46,7 @@ from custodes.video.wire.gateway import (
     GatewayStates,
     Unknown,
 )
+from custodes.video.wire.positions import GatewayPlaces, MobilePlace, MobileStand
 from custodes.video.wire.seal import seal
 from tests.gb28181.media.films import film
 from tests.ports import free_port
@@ -75,6 +78,8 @@ class StandInWeb:
         self.states: list[GatewayStates] = []
         self.parts: list[CataloguePart] = []
         self.alarms: list[DeviceAlarm] = []
+        self.places: list[MobilePlace] = []
+        self.stands: list[MobileStand] = []
         self.refuse: dict[str, int] = {}
         self.assignment: GatewayAssignment | None = None
         self._checker = RequestChecker(key.public_key(), "gateway-1", "web")
@@ -102,6 +107,11 @@ class StandInWeb:
                 if any(alarm["words"] == "impossible" for alarm in told["alarms"]):
                     return httpx.Response(400)
                 self.alarms += [DeviceAlarm.model_validate(alarm) for alarm in told["alarms"]]
+            case "/internal/gateway/places":
+                report = GatewayPlaces.model_validate_json(request.content)
+                assert report.gateway == "gateway-1"
+                self.places += report.places
+                self.stands += report.stands
             case _:
                 return await self.other(request)
         return httpx.Response(204)
@@ -124,6 +134,10 @@ class StandInWeb:
         """The last that was told of each device."""
         return {state.device: state for report in self.states for state in report.devices}
 
+    def watched(self) -> dict[tuple[str, str], tuple[str, int]]:
+        """How each subscription to a position stands, as it was told last."""
+        return {(one.device, one.channel): (one.watch, one.status) for one in self.stands}
+
     def unknown(self) -> dict[tuple[str, str], Unknown]:
         """The last that was told of who may not register."""
         return {(one.address, one.id): one for report in self.states for one in report.unknown}
@@ -132,7 +146,7 @@ class StandInWeb:
 class World:
     """A folder with keys and settings; `gateway` runs one in it."""
 
-    def __init__(self, folder: Path, **more: Any) -> None:
+    def __init__(self, folder: Folder, **more: Any) -> None:
         self.folder = folder
         self.keys = make_keys(folder / "keys" / "gateway", folder / "keys" / "public")
         self.web_key, self.node_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -227,18 +241,20 @@ async def running_device(
     interval: float = 0.5,
     of_part: int = 1,
     host: str = "127.0.0.1",
+    path: Path | None = None,
+    edition: Edition = Edition.E2022,
     **more: Any,
 ) -> AsyncIterator[Running]:
-    """A device that registers at once and answers."""
+    """A device that registers at once and answers; with a path all of its channels move."""
     words = itertools.count(1)
     own = Peer(carrier, host, free_port())
-    upper = Upper(ID, id, Secret(password), own, interval=interval)
+    upper = Upper(ID, id, Secret(password), own, interval=interval, edition=edition)
     there = Peer(carrier, "127.0.0.1", port)
     reel = Reel(film(Coding.H264))
     settings = DeviceSettings(
         upper,
         there,
-        tuple(Channel(f"{id[:10]}132{number:07}", f"机位{number}") for number in range(1, channels + 1)),
+        tuple(Channel(f"{id[:10]}132{number:07}", f"机位{number}", path=path) for number in range(1, channels + 1)),
         host,
         of_part=of_part,
         **more,

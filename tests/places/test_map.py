@@ -78,6 +78,7 @@ def ask(browser, box=AROUND, **conditions):
     assert found.status_code == 200, found.content
     told = found.json()
     told["cameras"] = [row | told["systems"][row["of"]] for row in told["cameras"]]
+    told["moving"] = [row | told["systems"][row["of"]] for row in told["moving"]]
     return told
 
 

@@ -108,6 +108,11 @@ def _device_finding(cast: Cast) -> Mapping[str, Any]:
     return {"pk": device.pk, "finding": device.findings.get().pk}
 
 
+def _device_mobile(cast: Cast) -> Mapping[str, Any]:
+    device = GbDevice.objects.get(system=school(cast))
+    return {"pk": device.pk, "mobile": device.mobiles.get().pk}
+
+
 def _lying(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).drafts.get().pk}
 
@@ -172,6 +177,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:gateway_states": Public(SIGNED_BY_GATEWAY, 401, "post"),
     "places:gateway_catalogue": Public(SIGNED_BY_GATEWAY, 401, "post"),
     "places:gateway_alarms": Public(SIGNED_BY_GATEWAY, 401, "post"),
+    "places:gateway_places": Public(SIGNED_BY_GATEWAY, 401, "post"),
     "places:device_list": Opens(REGISTER),
     # Whoever manages a whole division: to the others there is no such page (tests/places/devices/test_pages.py).
     "places:unknown_devices": Opens(members("system_admin")),
@@ -188,6 +194,8 @@ VIEWS: dict[str, Opens | Public] = {
     "places:channel_configuration": Opens(READS_CHANGES - members("approver"), _device_channel),
     "places:channel_configuration_read": Opens(EDITS_SCHOOL, _device_channel, "post"),
     "places:channel_configure": Opens(EDITS_SCHOOL, _device_channel, "post"),
+    "places:device_mobile_add": Opens(EDITS_SCHOOL, _device),
+    "places:device_mobile_end": Opens(EDITS_SCHOOL, _device_mobile, "post"),
     "places:device_reboot": Opens(EDITS_SCHOOL, _device),
     "places:device_retire": Opens(EDITS_SCHOOL, _device, "post"),
     "places:device_finding": Opens(EDITS_SCHOOL, _device_finding, "post"),

@@ -55,7 +55,8 @@ pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
 SIGNED = {
     "sharing:gateway_uppers": "GET", "sharing:gateway_shown": "GET", "sharing:gateway_shown_off": "GET",
-    "sharing:gateway_shown_alarms": "GET", "sharing:gateway_wanted": "POST", "sharing:gateway_wanted_standing": "POST",
+    "sharing:gateway_shown_alarms": "GET", "sharing:gateway_shown_positions": "GET",
+    "sharing:gateway_wanted": "POST", "sharing:gateway_wanted_standing": "POST",
     "sharing:gateway_links": "POST", "sharing:gateway_statements": "POST",
     "sharing:gateway_linktests": "GET", "sharing:gateway_linktests_tried": "POST",
 }  # fmt: skip
@@ -159,7 +160,8 @@ def test_an_upper_is_told_with_its_password_sealed_to_this_gateway(stage, gate, 
     (told,) = gate.send("GET", "/internal/gateway/uppers").json()["uppers"]
     assert unseal(gate.seal_key, told.pop("sealed_password")) == "对方给的密码"
     assert told.pop("tree")
-    assert (told.pop("alarms"), told.pop("certificate")) == (False, ""), "neither is there unless somebody decides it"
+    decided = [told.pop(name) for name in ("alarms", "positions", "certificate")]
+    assert decided == [False, False, ""], "none is there unless somebody decides it"
     assert told == {
         "link": str(link.pk), "id": UPPER_ID, "own": OWN_ID, "host": "192.0.2.10", "port": 5060, "transport": "udp",
         "edition": "", "charset": "", "expires_s": 600, "keepalive_s": 60, "misses": 3,

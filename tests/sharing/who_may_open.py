@@ -71,6 +71,7 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:gateway_shown": Public(SIGNED, 401),
     "sharing:gateway_shown_off": Public(SIGNED, 401),
     "sharing:gateway_shown_alarms": Public(SIGNED, 401),
+    "sharing:gateway_shown_positions": Public(SIGNED, 401),
     "sharing:gateway_wanted": Public(SIGNED, 401, "post"),
     "sharing:gateway_wanted_standing": Public(SIGNED, 401, "post"),
     "sharing:gateway_linktests": Public(SIGNED, 401),

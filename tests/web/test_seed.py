@@ -15,6 +15,7 @@ from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
 from custodes.places.devices import entering
 from custodes.places.devices.gateways import own_gateway, register_own_gateway
+from custodes.places.devices.moving import mobile_of
 from custodes.places.doubts import settleable
 from custodes.places.drafts.keeping import lapses_at
 from custodes.places.keeping import keeping_of
@@ -339,6 +340,14 @@ def test_the_storys_devices_stand_each_in_another_way_and_a_catalogue_is_half_ma
     assert online.findings.filter(settled_at=None).count() == 1
     assert BatchRow.objects.filter(main_url__startswith=f"gb28181://{online.gb_id}/", state="ready").count() == 2
     assert UnknownDevice.objects.get().tries == 212
+
+
+def test_the_storys_car_has_a_camera_that_was_heard_of_and_one_whose_place_is_old(planted):
+    now = timezone.now()
+    rows = {mobile_of(camera): camera.name for camera in Camera.objects.filter(main_url__contains=story.GB_CAR.gb_id)}
+    assert {row.late(now): name for row, name in rows.items()} == {False: "移动执法车", True: "执法记录仪 03"}
+    assert {row.get_kind_display() for row in rows} == {"车载视频记录设备", "执法记录仪"}
+    assert all(row.reason for row in rows)
 
 
 def test_the_storys_holds_show_each_state_and_who_has_to_act(planted):

@@ -34,6 +34,8 @@ export interface CameraRow extends Row, SystemWords {
   readonly number: string;
   readonly state: string;
   readonly field: readonly Position[] | null;
+  /** Of one that moves, where it was last; of one where it is declared to stand, nothing. */
+  readonly moves?: { readonly late: boolean; readonly age: string; readonly kind: string };
 }
 
 type SentCamera = Omit<CameraRow, keyof SystemWords> & { readonly of: number };
@@ -72,8 +74,9 @@ export async function ask(
   const sent = (await response.json()) as Omit<Answer, "cameras"> & {
     readonly systems: readonly SystemWords[];
     readonly cameras: readonly SentCamera[];
+    readonly moving: readonly SentCamera[];
   };
-  return { ...sent, cameras: withSystems(sent.cameras, sent.systems) };
+  return { ...sent, cameras: withSystems([...sent.cameras, ...sent.moving], sent.systems) };
 }
 
 /** Cameras with their systems' words; one whose system was not sent is left out. */

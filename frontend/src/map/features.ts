@@ -2,7 +2,7 @@
 import type { Feature, FeatureCollection, Point, Polygon } from "geojson";
 import type { Answer, Box, CameraRow, Cell, GapRow, Position } from "./answer";
 import { gridLines } from "./graticule";
-import { markOf } from "./marks";
+import { markOf, shapeOf } from "./marks";
 
 export type Collection = FeatureCollection;
 
@@ -18,7 +18,7 @@ export function cameraFeatures(rows: readonly CameraRow[]): Collection {
       point(row.at, {
         row: at,
         name: row.name,
-        mark: markOf(row.state, row.filing),
+        mark: markOf(shapeOf(row), row.filing),
         late: row.filing === "late" ? 1 : 0,
       }),
     ),

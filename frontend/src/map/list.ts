@@ -1,14 +1,14 @@
 /** The list beside the map and the panel of one row: all that the map says, for who does not see it. */
 import { el, setText } from "../dom/build";
 import { isCamera, type Answer, type CameraRow, type GapRow } from "./answer";
-import { markOf } from "./marks";
+import { markOf, shapeOf } from "./marks";
 import { t } from "./words";
 
 export type AnyRow = CameraRow | GapRow;
 
 /** The row's mark by name (`marks.ts`). */
 export function markOfRow(row: AnyRow): string {
-  return isCamera(row) ? markOf(row.state, row.filing) : "gap";
+  return isCamera(row) ? markOf(shapeOf(row), row.filing) : "gap";
 }
 
 /** What is in this view, in one sentence. */
@@ -51,6 +51,7 @@ export function fillList(
 /** State and filing in words: nothing is said by colour alone. */
 export function wordsOf(row: AnyRow): string {
   const words = isCamera(row) ? [row.stateWord] : [t("map.gap"), row.stateWord];
+  if (isCamera(row) && row.moves) words.push(t("map.moves"), row.moves.age);
   if (isCamera(row) && row.filing) words.push(t(row.filing === "late" ? "map.late" : "map.due"));
   return words.join(" · ");
 }
@@ -66,6 +67,7 @@ export function fillPanel(panel: HTMLElement, rows: readonly AnyRow[]): void {
 
 function factsOf(row: AnyRow, named: boolean): HTMLElement {
   const facts: [string, string][] = [[t("map.state"), wordsOf(row)]];
+  if (isCamera(row) && row.moves) facts.push([t("map.carrier"), row.moves.kind]);
   if (isCamera(row)) facts.push([t("map.number"), row.number], [t("map.life"), row.life]);
   facts.push([t("map.category"), row.category], [t("map.division"), row.division], [t("map.unit"), row.unit]);
   return el(

@@ -1,9 +1,9 @@
 /** The marks on the map and in its legend, drawn once each: a shape for what it is, a badge for its filing. */
 import type { Palette } from "./palette";
 
-export const STATES = ["connected", "draft", "retired", "forbidden"] as const;
+export const STATES = ["connected", "draft", "retired", "forbidden", "moving", "stale"] as const;
 export const FILINGS = ["", "late", "due"] as const;
-/** Names of all marks: a camera's state, with its filing behind it, and a place without a system. */
+/** Names of all marks: a camera's state or that it moves, with its filing behind it, and a place without a system. */
 export const MARKS: readonly string[] = [
   ...STATES.flatMap((state) => FILINGS.map((filing) => markOf(state, filing))),
   "gap",
@@ -11,6 +11,14 @@ export const MARKS: readonly string[] = [
 
 export function markOf(state: string, filing: string): string {
   return filing ? `${state}-${filing}` : state;
+}
+
+/** A camera's mark without its filing: where it was last is another thing than where it is declared to stand. */
+export function shapeOf(row: {
+  readonly state: string;
+  readonly moves?: { readonly late: boolean };
+}): string {
+  return row.moves ? (row.moves.late ? "stale" : "moving") : row.state;
 }
 
 const EDGE = 26;
@@ -56,6 +64,10 @@ function drawShape(pen: CanvasRenderingContext2D, shape: string, palette: Palett
     cross(pen, middle, 4);
     return;
   }
+  if (shape === "moving" || shape === "stale") {
+    arrow(pen, middle, shape === "stale", palette);
+    return;
+  }
   pen.arc(middle, middle, shape === "connected" ? 7.5 : 6.5, 0, 2 * Math.PI);
   if (shape === "connected") {
     pen.fill();
@@ -74,6 +86,23 @@ function drawShape(pen: CanvasRenderingContext2D, shape: string, palette: Palett
     pen.lineTo(middle + 5, middle - 5);
     pen.stroke();
   }
+}
+
+/** A chevron as on a vehicle's screen: full where it was heard of lately, empty and broken where its place is old. */
+function arrow(pen: CanvasRenderingContext2D, middle: number, stale: boolean, palette: Palette): void {
+  pen.moveTo(middle, 4);
+  pen.lineTo(middle + 8, EDGE - 5);
+  pen.lineTo(middle, EDGE - 9);
+  pen.lineTo(middle - 8, EDGE - 5);
+  pen.closePath();
+  pen.lineJoin = "round";
+  pen.lineWidth = stale ? 2 : 1.5;
+  if (stale) pen.setLineDash([3, 2]);
+  pen.fillStyle = stale ? palette.raised : palette.accent;
+  pen.strokeStyle = stale ? palette.quiet : palette.raised;
+  pen.fill();
+  pen.stroke();
+  pen.setLineDash([]);
 }
 
 function cross(pen: CanvasRenderingContext2D, middle: number, arm: number): void {

@@ -9,6 +9,8 @@ export const en: Record<Word, string> = {
   "map.gap": "No system yet",
   "map.late": "filing late",
   "map.due": "filing due",
+  "map.moves": "moves, last place",
+  "map.carrier": "What carries it",
   "map.onOneSpot": "{count} cameras on one spot",
   "map.state": "State",
   "map.number": "Number",

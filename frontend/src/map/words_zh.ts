@@ -8,6 +8,8 @@ export const zh = {
   "map.gap": "应建未建",
   "map.late": "备案逾期",
   "map.due": "待备案",
+  "map.moves": "移动，最后位置",
+  "map.carrier": "移动采集设备类型",
   "map.onOneSpot": "同一位置的 {count} 个点位",
   "map.state": "状态",
   "map.number": "编号",

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodes.commands.demo_gb28181 import DEVICES, PLATFORMS, SERVER, gb_members, gb_passwords
+from custodes.commands.demo_gb28181 import PORTS as GB_PORTS
+from custodes.commands.demo_gb28181 import SERVER, gb_members, gb_passwords
 from custodes.video.simcam.login import PASSWORD, USER
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ CAMERAS = 8
 BITRATE_KBIT = 480
 CAP_BYTES = 2_890_000_000
 """Less than two hours of the story's cameras need, so that its volume fills; a second one is enough."""
-GB_STEP, GB_PORTS = 6, len(DEVICES) + len(PLATFORMS)
-"""How far behind the cameras' first port the simulated devices of GB/T 28181 listen, and how many there are; the gateway has the one before (SIP) and the one behind (HTTP)."""
+GB_STEP = 6
+"""How far behind the cameras' first port the simulated devices of GB/T 28181 listen; the gateway has the one before (SIP) and the one behind (HTTP)."""
 ALARM_LOOKS, ALARM_LOOK_SECONDS = 90, 4.0
 MOVED_AFTER_SECONDS = 60
 """After which one camera is turned aside: time enough to declare what it is to show."""
@@ -63,7 +64,7 @@ def demo(
         ),
     ] = 1,
 ) -> None:
-    """Start everything on localhost with nine simulated cameras and two simulated GB/T 28181 recorders, three platforms below that wait for their test, and say what to try.
+    """Start everything on localhost with nine simulated cameras, two simulated GB/T 28181 recorders and a car whose cameras move, three platforms below that wait for their test, and say what to try.
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.

@@ -20,9 +20,17 @@ DEVICES = ("54010200021188000001", "54010200021188000002")
 """Two recorders (118) inside units (02) of the urban district (540102), in networks of their own (8). The story has entered the first; the second tries in vain."""
 PLATFORMS = tuple(one.gb_id for one in below.CITY)
 """Platforms of counties below, which wait for their test: to the gateway they are devices of their ID."""
+CAR = "54010200001114000001"
+"""The county police's vehicle recorder (111) on the roads (00), in the police's mobile network (4). Its two cameras move: the car's, and an officer's
+that tells where it is forty minutes late."""
+CAR_CHANNELS, CAR_LATE_S = ("车顶摄像机", "执法记录仪"), 2_400
 CHANNELS = 4
 """Cameras (132) of each recorder: 54010200021328000001 to …04 of the first, …05 to …08 of the second."""
-MEDIA_PORTS = (15_100, 15_199)
+MEDIA_PORTS, CAR_PORTS = (15_100, 15_199), (15_200, 15_219)
+CAR_STEP = len(DEVICES) + len(PLATFORMS)
+"""From the recorders' first port to the car's: between them are those of the other devices of their process."""
+PORTS = CAR_STEP + 1
+"""How many ports all of them listen on."""
 BITRATE = "480k"
 """That of the demo's other cameras, so that their films are shown and none is made for these."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -30,7 +38,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def gb_passwords(settings: Settings) -> dict[str, str]:
     """Each device's password, made at the first call and kept in a file that its owner alone reads: for the register, as for the devices."""
-    return kept_passwords(password_file(settings.data), (*DEVICES, *PLATFORMS))
+    return kept_passwords(password_file(settings.data), (*DEVICES, *PLATFORMS, CAR))
 
 
 def kept_passwords(path: Path, devices: Sequence[str]) -> dict[str, str]:
@@ -45,24 +53,35 @@ def kept_passwords(path: Path, devices: Sequence[str]) -> dict[str, str]:
 
 
 def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
-    """The process of the simulated devices, to be started once the gateway listens.
+    """The processes of the simulated devices, to be started once the gateway listens.
 
     Args:
         films: folder of the simulated cameras' films.
-        own_port: the devices' first on loopback.
+        own_port: the devices' first on loopback; the car's is behind them.
     """
     from custodes.commands.fleet import Member
     from custodes.commands.up import accepts
 
     gb_passwords(settings)
+    platform, car_port = f"{SERVER}@127.0.0.1:{settings.gateway_sip_port}", own_port + CAR_STEP
     arguments = (
-        "simcam", "--gb28181", f"{SERVER}@127.0.0.1:{settings.gateway_sip_port}",
+        "simcam", "--gb28181", platform,
         *(word for id in (*DEVICES, *PLATFORMS) for word in ("--device-id", id)), "--channels", str(CHANNELS),
         "--password-file", str(password_file(settings.data)), "--keepalive-seconds", str(below.KEEPALIVE_SECONDS),
         "--cameras", str(len(DEVICES) * CHANNELS), "--h265", "0", "--bitrate", BITRATE, "--dome", "1", "--cache", str(films),
         "--sip-port", str(own_port), "--media-ports", f"{MEDIA_PORTS[0]}-{MEDIA_PORTS[1]}",
     )  # fmt: skip
-    return [Member("simcam-gb28181", arguments, lambda: accepts("127.0.0.1", own_port), ready_seconds=300)]
+    names = tuple(word for name in CAR_CHANNELS for word in ("--channel-name", name))
+    car = (
+        "simcam", "--gb28181", platform, "--device-id", CAR, "--channels", str(len(CAR_CHANNELS)), *names,
+        "--moves", "1", "--moves", f"2:{CAR_LATE_S}", "--password-file", str(password_file(settings.data)),
+        "--cameras", str(len(CAR_CHANNELS)), "--h265", "0", "--bitrate", BITRATE, "--cache", str(films),
+        "--sip-port", str(car_port), "--media-ports", f"{CAR_PORTS[0]}-{CAR_PORTS[1]}",
+    )  # fmt: skip
+    return [
+        Member("simcam-gb28181", arguments, lambda: accepts("127.0.0.1", own_port), ready_seconds=300),
+        Member("simcam-gb28181-car", car, lambda: accepts("127.0.0.1", car_port), ready_seconds=300),
+    ]
 
 
 def password_file(data: Path) -> Path:

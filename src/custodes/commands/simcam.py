@@ -134,6 +134,15 @@ def simcam(
             min=0, help="Seconds from one alarm of each device to its next: somebody enters (intrusion); 0: none."
         ),
     ] = 0,
+    channel_name: Annotated[
+        list[str] | None, typer.Option(help="What channels are called, in turn; repeatable. Without it as their films.")
+    ] = None,
+    moves: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A channel of each device that moves, by its number, `2`, or `2:1800` where it tells so many seconds late; repeatable."
+        ),
+    ] = None,
     sip_port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the first device; 0 takes free ones.")] = 0,
     media_ports: Annotated[str, typer.Option(help="Ports that streams come from, first and last.")] = "20000-29999",
     cache: Annotated[
@@ -179,6 +188,7 @@ def simcam(
             gb28181, tuple(device_id or ()), devices, channels, password, password_file, transport.value, edition.value,
             charset.value, tuple(quirk or ()), keepalive, keepalive_seconds, expires, streams, recorded_hours, sip_port, media_ports,
             tuple((name, place[0]) for name, place in _presets(preset or []).values()), alarm_each,
+            tuple(moves or ()), tuple(channel_name or ()),
         )  # fmt: skip
         shown = simulated.Shown(cameras, h265, _bits(bitrate), _bits(sub_bitrate), gop, substream, sound, dome)
         simulated.serve(wanted, shown, cache or get_settings().data / "simcam", console, as_json)

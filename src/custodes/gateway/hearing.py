@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
 
@@ -12,7 +13,6 @@ from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.context import Context
 from custodes.gateway.states import States
 from custodes.gateway.turns import Turns
-from custodes.gateway.watching import Watching
 from custodes.gb28181.charset import charset_for
 from custodes.gb28181.edition import BASE
 from custodes.gb28181.manscdp.alarm import Alarm
@@ -33,6 +33,19 @@ MOST_ANSWERS = 16
 """Answers of ours that one device has not acknowledged yet: who does not listen costs no more."""
 
 
+class Subscribed(Protocol):
+    """Subscriptions of ours, to whatever it is."""
+
+    def changed(self, change: Change) -> None:
+        """What became of a registration."""
+
+    def got(self, event: Got) -> bool:
+        """What became of a request; False where it is none of theirs."""
+
+    def told(self, event: Asked) -> list[bytes] | None:
+        """The bodies of a notice, which is answered there; None where it is in no subscription of theirs."""
+
+
 class Hearing:
     """The receiver of all events.
 
@@ -45,7 +58,7 @@ class Hearing:
         context: Context,
         states: States,
         catalogues: Catalogues,
-        watching: Sequence[Watching],
+        watching: Sequence[Subscribed],
         alarms: Alarms,
         turns: Turns,
     ) -> None:

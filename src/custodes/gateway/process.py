@@ -35,6 +35,8 @@ from custodes.gateway.lowers.ringing import Ringing
 from custodes.gateway.lowers.trials import LowerTrials
 from custodes.gateway.lowers.trying import PATIENCE, LowerPatience, Tools
 from custodes.gateway.pace import PACE, Pace
+from custodes.gateway.positions.places import Places
+from custodes.gateway.positions.subscribing import PositionSubscriptions
 from custodes.gateway.rebooting import Rebooting
 from custodes.gateway.recordings.clocks import Clocks
 from custodes.gateway.recordings.desk import RecordingsDesk
@@ -140,7 +142,9 @@ class Gateway:
         self.watching = Watching(self.context)
         self.alarms_below = Watching(self.context, ALARMS)
         self.catalogues = Catalogues(self.context, self.states, self._watch, pace)
-        watching = self.watching, self.alarms_below
+        self.places = Places()
+        self.positions = PositionSubscriptions(self.context, self.places)
+        watching = self.watching, self.alarms_below, self.positions
         self.hearing = Hearing(self.context, self.states, self.catalogues, watching, self.alarms, self.turns)
         self.reports = Reports(
             self.name,
@@ -150,6 +154,7 @@ class Gateway:
             self.unknown,
             self.catalogues,
             self.alarms,
+            self.places,
             self.folder,
             clock.wall_us(),
             periods or Periods(),
@@ -190,6 +195,7 @@ class Gateway:
             self.recordings.hear_message,
             self.configuring.hear_message,
             clocks.hear_message,
+            self.positions.hear_message,
         ]
         self.desk.turned_away.append(self.switchboard.turned_away)
         signed = self.desk.signed_by_node
@@ -283,6 +289,7 @@ class Gateway:
             account = self.assigned.account(id)
             if account is not None:
                 self.registrar.adopt(account)
+        self.positions.align(assignment.mobiles)
         if self.transport.port:
             self.transport.drain()
         self.uppers.assignment_changed()
@@ -338,6 +345,7 @@ class Gateway:
             await asyncio.sleep(TICK_SECONDS)
             self.watching.tick()
             self.alarms_below.tick()
+            self.positions.tick()
             self.catalogues.tick()
             self.transport.drain()
 

@@ -15,16 +15,19 @@ from custodes.gateway.alarms import Alarms
 from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.context import Context
 from custodes.gateway.kept import save_seen
+from custodes.gateway.positions.places import Places
 from custodes.gateway.states import States
 from custodes.gateway.unknown import UnknownTable
 from custodes.gateway.web_client import REPORT_SECONDS, WebClient, WebRefused, WebUnavailable
 from custodes.video.wire.gateway import DeviceAlarm, GatewayStates
+from custodes.video.wire.positions import GatewayPlaces
 
 log = structlog.get_logger(__name__)
 
 STATES_PATH = "/internal/gateway/states"
 CATALOGUE_PATH = "/internal/gateway/catalogue"
 ALARMS_PATH = "/internal/gateway/alarms"
+PLACES_PATH = "/internal/gateway/places"
 CATALOGUE_SECONDS = 90.0
 """With the last part of a catalogue the web takes all of it over: 7 s for 100,000 entries, measured."""
 DEVICES_OF_POST = 40_000
@@ -56,6 +59,7 @@ class Reports:
     unknown: UnknownTable
     catalogues: Catalogues
     alarms: Alarms
+    places: Places
     folder: Path
     started_us: int
     periods: Periods = field(default_factory=Periods)
@@ -69,6 +73,7 @@ class Reports:
             group.create_task(self._again(self._tell_states, "states"))
             group.create_task(self._again(self._tell_catalogue, "catalogue"))
             group.create_task(self._again(self._tell_alarms, "alarms"))
+            group.create_task(self._again(self._tell_places, "places"))
             group.create_task(self._again(self._save_seen, "seen"))
 
     async def _again(self, tell: Callable[[], Awaitable[float]], what: str) -> None:
@@ -148,6 +153,16 @@ class Reports:
                 self.alarms.told([alarm])
         self.alarms.told(alarms)
         return 0.0
+
+    async def _tell_places(self) -> float:
+        """The newest of each. What the web will never take is left: the next place of it comes."""
+        places, stands = self.places.next(self.context.clock.monotonic())
+        if not places and not stands:
+            return self.periods.look
+        report = GatewayPlaces(gateway=self.gateway, places=tuple(places), stands=tuple(stands))
+        await self._post(PLACES_PATH, report.model_dump_json())
+        self.places.told(places, stands, self.context.clock.monotonic())
+        return self.periods.look
 
     async def _post_alarms(self, alarms: list[DeviceAlarm]) -> bool:
         body = {"gateway": self.gateway, "alarms": [alarm.model_dump(mode="json") for alarm in alarms]}

@@ -62,6 +62,7 @@ urlpatterns = [
     path("internal/gateway/uppers", internal.gateway_uppers, name="gateway_uppers"),
     path("internal/gateway/shown", internal.gateway_shown, name="gateway_shown"),
     path("internal/gateway/shown/off", internal.gateway_shown_off, name="gateway_shown_off"),
+    path("internal/gateway/shown/positions", internal.gateway_shown_positions, name="gateway_shown_positions"),
     path("internal/gateway/shown/alarms", internal.gateway_shown_alarms, name="gateway_shown_alarms"),
     path("internal/gateway/wanted", internal.gateway_wanted, name="gateway_wanted"),
     path("internal/gateway/wanted/standing", internal.gateway_wanted_standing, name="gateway_wanted_standing"),

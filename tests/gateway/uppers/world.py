@@ -27,8 +27,9 @@ from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.control import InvalidRequest, RequestChecker
-from custodes.video.wire.gateway import CallAnswer, CallAsk, CatalogueItem
+from custodes.video.wire.gateway import CallAnswer, CallAsk, CatalogueItem, GatewayMobile
 from custodes.video.wire.linktests import LinkTrial, LinkTrials, LinkTried
+from custodes.video.wire.positions import ShownPosition, ShownPositions
 from custodes.video.wire.seal import seal
 from custodes.video.wire.uppers import (
     GatewayUpper,
@@ -68,7 +69,17 @@ OWN = "54010200002000000007"
 
 GROUP = "54010200002150000001"
 BRISK = replace(
-    UPPER_PACE, fetch=0.1, tree=0.2, again=0.1, off=0.2, tell=0.1, alarms=0.05, standing=0.1, keep=0.1, look=0.02
+    UPPER_PACE,
+    fetch=0.1,
+    tree=0.2,
+    again=0.1,
+    off=0.2,
+    tell=0.1,
+    alarms=0.05,
+    positions=0.05,
+    standing=0.1,
+    keep=0.1,
+    look=0.02,
 )
 
 
@@ -104,6 +115,8 @@ class UpperWeb(StandInWeb):
         self.tried: list[LinkTried] = []
         self.alarms: list[ShownAlarm] = []
         self.alarms_asked: list[tuple[UUID, str]] = []
+        self.positions: list[ShownPosition] = []
+        self.positions_asked = 0
         self.wants: list[UpperWants] = []
         self.decide: Callable[[UpperWants], Awaitable[UpperVerdict]] | None = None
         self.ended: dict[UUID, str] = {}
@@ -132,6 +145,9 @@ class UpperWeb(StandInWeb):
                 return httpx.Response(204)
             case "/internal/gateway/shown/alarms":
                 made = self._alarms(UUID(request.url.params["link"]), request.url.params["after"])
+            case "/internal/gateway/shown/positions":
+                self.positions_asked += 1
+                made = ShownPositions(link=UUID(request.url.params["link"]), positions=tuple(self.positions))
             case "/internal/gateway/wanted":
                 wants = UpperWants.model_validate_json(request.content)
                 self.wants.append(wants)
@@ -300,11 +316,11 @@ class Receiver(asyncio.DatagramProtocol):
 class Above:
     """An upper platform: a gateway of our own, to which we are a device."""
 
-    def __init__(self, folder: Path, channels: int = 3) -> None:
+    def __init__(self, folder: Path, channels: int = 3, mobiles: tuple[GatewayMobile, ...] = ()) -> None:
         self.world = World(folder)
         self.cameras = {camera(n): uuid4() for n in range(1, channels + 1)}
         listed = tuple(channel(key, OWN, id).model_copy(update={"turns": True}) for id, key in self.cameras.items())
-        self.world.assign(OWN, channels=listed)
+        self.world.assign(OWN, channels=listed, mobiles=mobiles)
         self.gateway: Gateway | None = None
 
     @property
@@ -377,11 +393,17 @@ class Below:
 
 
 @asynccontextmanager
-async def pair(folder: Path, count: int = 3, pace: dict[str, float] | None = None, **more: Any) -> AsyncIterator[Pair]:
+async def pair(
+    folder: Path,
+    count: int = 3,
+    pace: dict[str, float] | None = None,
+    mobiles: tuple[GatewayMobile, ...] = (),
+    **more: Any,
+) -> AsyncIterator[Pair]:
     """Us below an upper, registered, with a node."""
     (folder / "above").mkdir()
     (folder / "below").mkdir()
-    above, below = Above(folder / "above", count), Below(folder / "below", count)
+    above, below = Above(folder / "above", count, mobiles), Below(folder / "below", count)
     upper = below.link(above, **more)
     async with above.world.gateway() as theirs, below.node.running(), below.running(**(pace or {})) as ours:
         above.gateway = theirs

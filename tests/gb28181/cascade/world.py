@@ -244,6 +244,7 @@ class World:
 
     def __init__(self, seed: int | None = None) -> None:
         self.net = Network()
+        self.positions = False  # whether uppers may know where what moves is
         self.uppers: list[Upper] = []
         self.lowers: list[Lower] = []
         self.told: list[list[Event]] = []
@@ -262,7 +263,7 @@ class World:
     def below(self, upper: Upper, made: Settings, items: Iterable[Item] = ()) -> Lower:
         words = itertools.count(1)
         number = len(self.lowers)
-        lower = Lower(made, lambda: f"l{number}{next(words)}", self._dice.random)
+        lower = Lower(made, lambda: f"l{number}{next(words)}", self._dice.random, lambda: self.positions)
         self.net.put(f"lower{number}", lower.endpoint, made.upper.contact)
         self.uppers.append(upper)
         self.lowers.append(lower)

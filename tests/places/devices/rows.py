@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from custodes.places.devices.entering import enter_device
 from custodes.places.devices.gateways import register_own_gateway
-from custodes.places.models import Gateway, GbChannel, GbDevice, System, UnknownDevice
+from custodes.places.devices.moving import enter_mobile
+from custodes.places.models import Gateway, GbChannel, GbDevice, GbMobile, MobileKind, System, UnknownDevice
 from custodes.video.wire.control import RequestChecker, sign_request
 from tests.places.stage import Stage, public
 
@@ -65,6 +66,10 @@ class Gate:
     def report(self, *devices: dict[str, Any], **more: Any) -> Any:
         """States."""
         return self.send("POST", "/internal/gateway/states", {"gateway": NAME, "devices": list(devices), **more})
+
+    def place(self, *places: dict[str, Any], **more: Any) -> Any:
+        """Where what moves was last."""
+        return self.send("POST", "/internal/gateway/places", {"gateway": NAME, "places": list(places), **more})
 
     def list_channels(self, items: list[dict[str, Any]], **more: Any) -> Any:
         """A catalogue in one part."""
@@ -116,6 +121,19 @@ def with_channels(device: GbDevice, count: int = 4) -> None:
     )  # fmt: skip
 
 
+def moving(device: GbDevice, channel: str = CHANNELS[0], **more: Any) -> GbMobile:
+    """A channel of its that was entered as moving, by who entered the device."""
+    told = {"kind": MobileKind.VEHICLE, "interval_s": 30, "reason": "巡逻调度需要"} | more
+    return enter_mobile(GbMobile(device=device, channel_id=channel, **told), device.entered_by, timezone.now())
+
+
+def place(channel: str = CHANNELS[0], **more: Any) -> dict[str, Any]:
+    """A place as the gateway tells it."""
+    now = us(timezone.now())
+    told = {"device": RECORDER, "channel": channel, "longitude": 91.12, "latitude": 29.65}
+    return told | {"said_us": now - 2_000_000, "heard_us": now - 1_000_000} | more
+
+
 def make(stage: Stage) -> None:
     """What lies behind the addresses of this room (`tests/places/furnishings.py`)."""
     gate = open_gate()
@@ -123,6 +141,7 @@ def make(stage: Stage) -> None:
     with_channels(device)
     now = timezone.now()
     device.findings.create(sort="came", channel_id=CHANNELS[3], after="通道 3", found_at=now)
+    moving(device, CHANNELS[2])
     UnknownDevice.objects.create(
         gateway=gate.row, address="192.0.2.77:5060", said_id="34020000001320000001", why="unknown", counted=9,
         counting_since=now, first_at=now, last_at=now,

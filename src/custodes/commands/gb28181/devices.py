@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -52,6 +53,8 @@ class Wanted:
     media_ports: str
     presets: tuple[tuple[str, float], ...] = ()
     alarm_each: int = 0
+    moves: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def order(self) -> Order:
         """What to simulate.
@@ -73,6 +76,7 @@ class Wanted:
             "TCP" if self.carrier == "tcp" else "UDP", Edition[f"E{self.edition}"], _CHARSETS[self.charset],
             quirks_of(self.quirks), self.keepalive, self.keepalive_seconds, self.expires, self.streams,
             self.recorded_hours, own_port=self.sip_port, media=ports_of(self.media_ports), alarm_each=self.alarm_each,
+            moves=moves_of(self.moves, self.channels),
             presets={number: (name, View(pan * 180 % 360)) for number, (name, pan) in enumerate(self.presets, start=1)},
         )  # fmt: skip
 
@@ -110,7 +114,7 @@ def serve(wanted: Wanted, shown: Shown, folder: Path, console: Console, as_json:
         films = station.orders(count, min(shown.h265, count), shown.bitrate, shown.sub_bitrate, shown.gop)
         film_all(films, folder, lambda _order: None)
         reels = Reels(films, folder, sub=shown.sub, sound=shown.sound, turning=shown.dome)
-        names = [one.camera.name for one in films]
+        names = wanted.names or tuple(one.camera.name for one in films)
 
         def told(id: str, news: News) -> None:
             console.print(f"{id} {news.what} {news.why}".rstrip(), highlight=False)
@@ -140,6 +144,23 @@ def serve(wanted: Wanted, shown: Shown, folder: Path, console: Console, as_json:
     except OSError as error:
         console.print(f"[red]A port can't be opened: {error}. Choose another --sip-port.[/red]")
         raise typer.Exit(3) from error
+
+
+def moves_of(texts: Sequence[str], channels: int) -> dict[int, float]:
+    """Which channels move, each with the seconds by which it tells late: ``2`` or ``2:1800``.
+
+    Raises:
+        Refused: no such channel, or no number.
+    """
+    found: dict[int, float] = {}
+    for text in texts:
+        number, _, late = text.partition(":")
+        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= channels):
+            raise Refused("moves", f"{text} names none of the {channels} channels", "write its number, from 1")
+        if late and not (late.isascii() and late.isdigit() and int(late) <= 86_400):
+            raise Refused("moves", f"{text} says no seconds", "write NUMBER:SECONDS, a day at most")
+        found[int(number)] = float(late or 0)
+    return found
 
 
 def quirks_of(names: tuple[str, ...]) -> frozenset[Quirk]:

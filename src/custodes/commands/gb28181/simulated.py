@@ -21,6 +21,7 @@ from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.device.device import Device
 from custodes.gb28181.device.head import View
+from custodes.gb28181.device.moving import Path as Way
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Recording, Settings
@@ -38,6 +39,10 @@ HOUR_LOOK = 30.0
 CAMERA, OLD_CAMERA = 132, 131
 INTRUSION, ALARM_PRIORITY = 6, 2
 """Of method 5 (Annex A.2.5)."""
+
+ROUND = ((91.1120, 29.6480), (91.1175, 29.6482), (91.1215, 29.6507), (91.1270, 29.6510), (91.1325, 29.6528))
+"""Where what moves goes, there and back: a made way through the demo's town."""
+LEG_SECONDS = 90.0
 
 MOST = 10_000
 """Devices of one process, at most."""
@@ -61,6 +66,7 @@ class Order:
         recorded_hours: how far back the recordings go, whole hours.
         presets: that each channel remembers, by number.
         alarm_each: seconds from one alarm of each device to its next; 0 for none.
+        moves: which channels of each device move, counted from 1, and how many seconds late each tells where it is.
     """
 
     server: str
@@ -84,6 +90,7 @@ class Order:
     media: tuple[int, int] = (20_000, 29_999)
     presets: Mapping[int, tuple[str, View]] = field(default_factory=dict)
     alarm_each: int = 0
+    moves: Mapping[int, float] = field(default_factory=dict)
 
 
 def platform_of(text: str) -> tuple[str, str, int]:
@@ -155,7 +162,13 @@ def row_of(first: str, count: int) -> list[str]:
     ]
 
 
-def channels_of(device: str, count: int, names: Sequence[str], recorded: tuple[Recording, ...]) -> tuple[Channel, ...]:
+def channels_of(
+    device: str,
+    count: int,
+    names: Sequence[str],
+    recorded: tuple[Recording, ...],
+    moves: Mapping[int, float] | None = None,
+) -> tuple[Channel, ...]:
     """A device's channels: cameras of its centre whose serials follow from the device's, so that no two devices share one.
 
     Raises:
@@ -169,6 +182,7 @@ def channels_of(device: str, count: int, names: Sequence[str], recorded: tuple[R
             ids.make(parent.centre, parent.industry, kind, parent.network, start + step).text,
             names[(start + step - 1) % len(names)],
             recordings=recorded,
+            path=Way(ROUND, LEG_SECONDS, moves[step + 1]) if moves and step + 1 in moves else None,
         )
         for step in range(count)
     )
@@ -207,7 +221,7 @@ class Simulation:
             raise Refused("media-ports", f"{needed} streams need as many ports", "give --media-ports a wider range")
         recorded = recordings(order.recorded_hours, datetime.now(BEIJING)) if order.recorded_hours else ()
         for number, id in enumerate(row):
-            channels = channels_of(id, order.channels, names, recorded)
+            channels = channels_of(id, order.channels, names, recorded, order.moves)
             ports = (first + number * each, first + (number + 1) * each - 1)
             shows = {channel.id: number * order.channels + step for step, channel in enumerate(channels)}
             self.shells.append(self._shell(id, number, channels, ports, reels, shows))

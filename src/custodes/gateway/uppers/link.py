@@ -213,7 +213,10 @@ class UpperLink:
         own = OwnAddress(house.host, port)(platform)
         heard = (*led, *chain.from_iterable(further))
         lower = Lower(
-            terms(upper, secret, own, platform, heard, house.bounds), lambda: secrets.token_hex(12), random.random
+            terms(upper, secret, own, platform, heard, house.bounds),
+            lambda: secrets.token_hex(12),
+            random.random,
+            lambda: self.upper.positions,
         )
         line = _Line(lower, self._on_event, self._lost, house.clock)
         try:

@@ -14,7 +14,7 @@ class UpperPace:
         tree: between two takings of what one upper is shown, at most; tree_least: at least; share: how many times as long as the last one
             cost in between. off_least likewise. again: after one that failed, before there was any.
         off: between two looks from which channels no pictures come.
-        alarms: between two questions for alarms.
+        alarms: between two questions for alarms; positions: between two where what moves is.
         tell: between two reports how links stand.
         standing: between two questions whether calls may still be had; keep: between two words to nodes that they are wanted.
         look: between two looks at what is due.
@@ -40,6 +40,7 @@ class UpperPace:
     again: float = 10.0
     off: float = 30.0
     alarms: float = 5.0
+    positions: float = 5.0
     tell: float = 10.0
     standing: float = 10.0
     keep: float = 10.0

@@ -25,6 +25,7 @@ from custodes.gateway.uppers.left_over import LeftOver
 from custodes.gateway.uppers.link import House, UpperLink
 from custodes.gateway.uppers.pace import UPPER_PACE, UpperPace
 from custodes.gateway.uppers.ports import Ports
+from custodes.gateway.uppers.positions import UpperPositions
 from custodes.gateway.uppers.senders import Senders
 from custodes.gateway.uppers.showing import Showing
 from custodes.gateway.uppers.standing import heard
@@ -60,7 +61,7 @@ class Uppers:
         name: of the gateway; unseal: opens a password; control: signs what nodes are asked.
 
     Attributes:
-        calls: their calls; asked: their questions; showing: what they are shown; alarms: that they are told; trials: of links that are not in force yet.
+        calls: their calls; asked: their questions; showing: what they are shown; alarms, positions: that they are told; trials: of links that are not in force yet.
 
     Raises:
         BookRefused, sqlite3.Error, OSError: the file of standing calls can't be opened.
@@ -93,6 +94,7 @@ class Uppers:
         self._keeping = Keeping(name, web, self._senders, clock, pace, self._standing)
         self.showing = Showing(web, clock, pace)
         self.alarms = UpperAlarms(web, clock, pace)
+        self.positions = UpperPositions(web, clock, pace)
         bounds = Bounds(calls=settings.gateway_upper_calls_each)
         self._house = House(settings.gateway_sip_host, clock, bounds, pace, self._told)
         kept = load_uppers(self._folder)
@@ -225,6 +227,7 @@ class Uppers:
             loop.create_task(link.run()),
             loop.create_task(self.showing.follow(link)),
             loop.create_task(self.alarms.follow(link)),
+            loop.create_task(self.positions.follow(link)),
         )
         for task in tasks:
             task.add_done_callback(_say)

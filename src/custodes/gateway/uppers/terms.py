@@ -30,7 +30,7 @@ def carrier_of(upper: GatewayUpper) -> Carrier:
 
 def same_but_tree(one: GatewayUpper, other: GatewayUpper) -> bool:
     """Whether nothing differs that a link is made of, which what it is shown and told is not; a password is sealed to another text each time and compared elsewhere."""
-    apart = {"tree": "", "sealed_password": "", "alarms": False}
+    apart = {"tree": "", "sealed_password": "", "alarms": False, "positions": False}
     return one.model_copy(update=apart) == other.model_copy(update=apart)
 
 

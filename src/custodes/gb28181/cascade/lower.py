@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from custodes.gb28181.cascade.calls import Calls
 from custodes.gb28181.cascade.events import Event, State, Stood
 from custodes.gb28181.cascade.hearing import HearingEndpoint
+from custodes.gb28181.cascade.moving import Place
 from custodes.gb28181.cascade.questions import Questions
 from custodes.gb28181.cascade.sending import Outbox
 from custodes.gb28181.cascade.settings import Settings
@@ -47,6 +48,7 @@ class Lower:
 
     Args:
         token: makes unguessable words of at least 64 bits; chance: a number from 0 to 1.
+        positions: whether this upper may be told where what moves is, at this moment.
 
     Attributes:
         endpoint: SIP of this upper.
@@ -54,7 +56,13 @@ class Lower:
         calls: its calls; questions: what it asks; telling: what it subscribed to.
     """
 
-    def __init__(self, settings: Settings, token: Callable[[], str], chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        token: Callable[[], str],
+        chance: Callable[[], float],
+        positions: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.settings = settings
         self.endpoint = HearingEndpoint(settings, token)
         self.standing = Standing(self.endpoint, settings, token, chance, self._keepalive)
@@ -72,6 +80,7 @@ class Lower:
             self._outbox,
             lambda: self.standing.edition,
             self._numbers.next,
+            positions,
         )
 
     @property
@@ -192,6 +201,14 @@ class Lower:
             Refused: it can't be written for this upper.
         """
         return self.telling.pointing.tell(position, now)
+
+    def positions(self, places: Sequence[Place], now: float) -> int:
+        """Tell where entries were last, in this upper's IDs. How many notices went out.
+
+        Raises:
+            Refused: it can't be written for this upper.
+        """
+        return self.telling.positions(places, now)
 
     # What is decided
 

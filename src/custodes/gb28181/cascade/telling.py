@@ -1,11 +1,12 @@
-"""What an upper subscribed to: changes of its catalogue, alarms, where a camera points that its hand is on. All else that moves is refused."""
+"""What an upper subscribed to: changes of its catalogue, alarms, where what moves is, if it may be told, and where a camera points that its hand is on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from custodes.gb28181.cascade.hearing import HearingEndpoint
+from custodes.gb28181.cascade.moving import Moving, Place
 from custodes.gb28181.cascade.pointing import Pointing, topic_of
 from custodes.gb28181.cascade.sending import Outbox
 from custodes.gb28181.cascade.settings import Settings
@@ -25,9 +26,9 @@ from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.events import Asked
 from custodes.gb28181.sip.notifying import Held, Notifier
 
-SUBSCRIBED = (CatalogQuery, AlarmSubscription)
-FORBIDDEN = (PositionSubscription, PtzPositionQuery, MobilePosition)
-"""Where somebody goes is no matter of a shared picture, nor is where a camera points that the upper does not steer: 403."""
+SUBSCRIBED = (CatalogQuery, AlarmSubscription, PositionSubscription)
+FORBIDDEN = (PtzPositionQuery, MobilePosition)
+"""Where a camera points that the upper does not steer is no matter of a shared picture: 403. Nor is where somebody goes, unless that was decided for this upper."""
 
 _NOTICE_HEAD = 260
 """Octets by which the head of a notice may be longer than a message's: its dialog's names are the upper's."""
@@ -50,6 +51,7 @@ class Telling:
         outbox: Outbox,
         edition: Callable[[], Edition],
         number: Callable[[], int],
+        positions: Callable[[], bool] = lambda: False,
     ) -> None:
         most = settings.bounds.subscriptions
         self.notifier = Notifier(endpoint, most, most)
@@ -60,6 +62,8 @@ class Telling:
         self._outbox = outbox
         self._edition = edition
         self._number = number
+        self._positions = positions
+        self._moving = Moving(self.notifier, settings.id, number)
         self._pending: dict[Held, dict[str, What]] = {}
 
     def subscribed(self, event: Asked, found: Message | None, now: float) -> None:
@@ -77,6 +81,9 @@ class Telling:
         if not isinstance(query, SUBSCRIBED):
             status = 400 if query is None else 403 if isinstance(query, FORBIDDEN) else 489
             self._endpoint.reply(event.transaction, status, now=now)
+            return
+        if isinstance(query, PositionSubscription) and not self._positions():
+            self._endpoint.reply(event.transaction, 403, now=now)
             return
         if held is not None and held.topic != query.CMD:
             self._endpoint.reply(event.transaction, 489, now=now)
@@ -141,13 +148,33 @@ class Telling:
 
         return self.notifier.tell("Alarm", about, now)
 
+    @property
+    def follows(self) -> bool:
+        """Whether the upper wants to know where what moves is."""
+        return bool(self.notifier.of_topic(PositionSubscription.CMD))
+
+    def positions(self, places: Sequence[Place], now: float) -> int:
+        """Where entries that are shown were last; of others nothing is told. How many notices went out. Where it may be told no more, subscriptions end.
+
+        Raises:
+            Refused: it can't be written for this upper.
+        """
+        if not self._positions():
+            self._moving.end("rejected", now)
+            return 0
+        shown = [place for place in places if self._shown.channel(place.id) is not None]
+        tcp = self._endpoint.platform.carrier == "TCP"
+        return self._moving.tell(
+            shown, lambda held: self._covered(held.query), self._outbox.body, self._edition(), tcp, now
+        )
+
     def end(self, now: float) -> None:
         """We leave: all subscriptions are over."""
         for one in self.notifier.all():
             self.notifier.end(one, "deactivated", now)
         self._pending.clear()
 
-    def _known(self, query: CatalogQuery | AlarmSubscription) -> bool:
+    def _known(self, query: CatalogQuery | AlarmSubscription | PositionSubscription) -> bool:
         own = self._settings.id
         centre = isinstance(query, AlarmSubscription) and query.device_id == own[:DOMAIN_LENGTH]
         return centre or query.device_id == own or self._shown.find(query.device_id) is not None

@@ -35,7 +35,7 @@ from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Asked, Event, Got, Offered
 from custodes.gb28181.sip.message import Request, Response
-from custodes.gb28181.sip.registering import News, Registering
+from custodes.gb28181.sip.registering import News, Registering, Standing
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.subscription import XML
 from custodes.gb28181.sip.timers import NEVER
@@ -105,7 +105,8 @@ class Device:
     @property
     def due(self) -> float:
         """When `step` or `media` is to be called; the endpoint has its own."""
-        moments = (self.registering.due, self.notifier.due, self.calls.due())
+        telling = self.telling.due if self.registering.standing is Standing.IN else None
+        moments = (self.registering.due, self.notifier.due, telling, self.calls.due())
         return min((moment for moment in moments if moment is not None), default=NEVER)
 
     @property
@@ -129,6 +130,8 @@ class Device:
         self._now, self._wall_us = now, wall_us
         self._register(self.registering.step(now))
         self.notifier.tick(now)
+        if self.registering.standing is Standing.IN:
+            self.telling.step(self.edition, now, wall_us)
         self._page()
 
     def media(self, now: float) -> list[Parcel]:

@@ -49,6 +49,16 @@ class Quirk(StrEnum):
     """Each type of a configuration comes in an answer of its own (2016 A.2.4)."""
     ONE_TYPE_AT_ONCE = "one-type-at-once"
     """A question for several types is answered by ERROR."""
+    POSITION_BY_MESSAGE = "position-by-message"
+    """Positions come by messages, whoever subscribed or not."""
+    POSITION_TOO_OFTEN = "position-too-often"
+    """Positions come each second, whatever interval was asked for."""
+    POSITION_OF_HOST = "position-of-host"
+    """Positions of a channel name the device."""
+    POSITION_AS_CATALOG = "position-as-catalog"
+    """Positions are subscribed to by the event of catalogs alone."""
+    NO_POSITION = "no-position"
+    """Who subscribes to positions is refused."""
 
 
 NONE: frozenset[Quirk] = frozenset()

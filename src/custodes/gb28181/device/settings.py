@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.gb28181.charset import Charset
+from custodes.gb28181.device.moving import Path
 from custodes.gb28181.device.quirks import NONE, Quirk
 from custodes.gb28181.manscdp.item import Info, Item, Status, completed
 from custodes.gb28181.manscdp.records import RecordType
@@ -24,7 +25,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One channel: a camera (131, 132), a voice output (137) …"""
+    """One channel: a camera (131, 132), a voice output (137) …; with a path it moves."""
 
     id: str
     name: str
@@ -32,6 +33,7 @@ class Channel:
     recordings: tuple[Recording, ...] = ()
     longitude: float | None = None
     latitude: float | None = None
+    path: Path | None = None
 
     def item(self, parent: str, online: bool) -> Item:
         """Its entry in the catalog."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 
+from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.device.head import Head
+from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.settings import Channel, Settings
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.alarm import Alarm, AlarmInfo
@@ -14,9 +16,9 @@ from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogQuery
 from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.manscdp.item import Event as What
 from custodes.gb28181.manscdp.item import Item
-from custodes.gb28181.manscdp.position import MobilePosition
+from custodes.gb28181.manscdp.position import MobilePosition, MovedItem
 from custodes.gb28181.manscdp.presets import PtzPositionNotice, PtzPositionQuery
-from custodes.gb28181.manscdp.subscription import AlarmSubscription, PositionSubscription, answer_of
+from custodes.gb28181.manscdp.subscription import POSITION_SECONDS, AlarmSubscription, PositionSubscription, answer_of
 from custodes.gb28181.manscdp.waiting import SerialNumbers
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.events import Asked
@@ -48,6 +50,12 @@ class Telling:
         self._offline = offline
         self._body, self._say = body, say
         self._numbers = SerialNumbers()
+        self._next_place: dict[Held | None, float] = {}  # None: by message
+
+    @property
+    def due(self) -> float | None:
+        """When `step` is to be called; None for never."""
+        return min(self._next_place.values(), default=None)
 
     def number(self) -> int:
         """A serial number for what we begin."""
@@ -62,6 +70,9 @@ class Telling:
         if not isinstance(query, SUBSCRIBED):
             self._endpoint.reply(event.transaction, 489 if query is not None else 400, now=now)
             return
+        if isinstance(query, PositionSubscription) and not self._tells_position(event):
+            self._endpoint.reply(event.transaction, 489, now=now)
+            return
         if query.device_id != self._settings.id and query.device_id not in self._channels:
             self._endpoint.reply(event.transaction, 404, now=now)
             return
@@ -73,6 +84,25 @@ class Telling:
         down = tuple(Item(device_id=id, event=What.OFF) for id in self._channels if id in self._offline)
         body = self._body(self._notice(down)) if query.CMD == "Catalog" and down else b""
         self.notifier.notify(made, body, now)
+        if isinstance(query, PositionSubscription) and Quirk.POSITION_BY_MESSAGE not in self._settings.quirks:
+            self._next_place[made] = now
+
+    def step(self, edition: Edition, now: float, wall_us: int) -> None:
+        """Whatever moves tells where it is, to whom it is due. To be called while it is registered."""
+        moving = [one for id, one in self._channels.items() if one.path is not None and id not in self._offline]
+        if moving and Quirk.POSITION_BY_MESSAGE in self._settings.quirks:
+            self._next_place.setdefault(None, now)
+        for held, due in list(self._next_place.items()):
+            if held is not None and held.over:
+                del self._next_place[held]
+            elif now >= due:
+                self._next_place[held] = now + self._interval(held)
+                about = [one for one in moving if held is None or self._about(held, one.id)]
+                for made in self._places(about, edition, now, wall_us):
+                    if held is None:
+                        self._say(made)
+                    else:
+                        self.notifier.notify(held, self._body(made), now)
 
     def catalog(self, item: Item, now: float) -> None:
         """Something happened to an entry."""
@@ -126,6 +156,36 @@ class Telling:
         """The device leaves: all subscriptions are over."""
         for one in self._held():
             self.notifier.end(one, "deactivated", now)
+
+    def _tells_position(self, event: Asked) -> bool:
+        quirks = self._settings.quirks
+        as_catalog = event.request.headers.get("Event").lower().startswith("catalog")
+        return Quirk.NO_POSITION not in quirks and (Quirk.POSITION_AS_CATALOG not in quirks or as_catalog)
+
+    def _interval(self, held: Held | None) -> float:
+        if Quirk.POSITION_TOO_OFTEN in self._settings.quirks:
+            return 1.0
+        query = held.query if held is not None else None
+        return (query.interval if isinstance(query, PositionSubscription) else None) or POSITION_SECONDS
+
+    def _places(self, about: list[Channel], edition: Edition, now: float, wall_us: int) -> Iterator[MobilePosition]:
+        """All of them in one message of 2022, each in one of its own before."""
+        host, items = self._settings.id, []
+        for one in about:
+            if one.path is None:
+                continue
+            at = datetime.fromtimestamp(wall_us / 1_000_000, BEIJING) - timedelta(seconds=one.path.late_s)
+            longitude, latitude = one.path.at(now - one.path.late_s)
+            id = host if Quirk.POSITION_OF_HOST in self._settings.quirks else one.id
+            items.append(MovedItem(device_id=id, capture_time=at, longitude=longitude, latitude=latitude))
+        if edition >= Edition.E2022 and items:
+            yield MobilePosition(sn=self.number(), device_id=host, sum_num=len(items), devices=tuple(items))
+            return
+        for item in items:
+            yield MobilePosition(
+                sn=self.number(), device_id=item.device_id, time=item.capture_time,
+                longitude=item.longitude, latitude=item.latitude,
+            )  # fmt: skip
 
     def _held(self) -> list[Held]:
         return [one for kind in SUBSCRIBED for one in self.notifier.of_topic(kind.CMD)]

@@ -284,6 +284,10 @@ MODULES: dict[str, Deed] = {
         "共享点位的报警报送上级平台，由一人提出、另一人批准，一人即可停止；只报送点位、时间和标准规定的报警类型",
         "tells an upper platform alarms of the shared cameras when one proposed it and another approved it, one stops it; which camera, when and the standard's kind alone",
     ),
+    "custodes.sharing.links.following": Deed(
+        "移动点位的最后位置报送上级平台，默认不报送；由一人提出、另一人批准，一人即可停止；只报送点位、时间和位置，不报送轨迹、速度和方向",
+        "tells an upper platform the last place of shared cameras that move, off by default, when one proposed it and another approved it, one stops it; which camera, when and where alone, no way, speed or direction",
+    ),
     "custodes.sharing.links.granting": Deed(
         "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",
         "lets an upper platform have nothing without a grant: which cameras, which hours, until when, approved by another person",

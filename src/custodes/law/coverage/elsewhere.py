@@ -143,6 +143,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.access.missing.workflow:review",
         "custodes.sharing.directory.secrecy:told_by",
         "custodes.sharing.links.alarming:tell_alarms",
+        "custodes.sharing.links.following:tell_positions",
         "custodes.sharing.links.granting:approve",
         "custodes.sharing.links.refusals:unmet",
     ),

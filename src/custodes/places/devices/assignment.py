@@ -9,9 +9,16 @@ from custodes.places.devices.admitted import admitted
 from custodes.places.devices.channel import PREFIX, Channel, channel_of
 from custodes.places.devices.stated import statements_at
 from custodes.places.keys import control_public_key
-from custodes.places.models import CONNECTABLE, Camera, CameraState, DoubtState, Gateway, GbDevice, Node
+from custodes.places.models import CONNECTABLE, Camera, CameraState, DoubtState, Gateway, GbDevice, GbMobile, Node
 from custodes.settings import get_settings
-from custodes.video.wire.gateway import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode, StatementsAt
+from custodes.video.wire.gateway import (
+    GatewayAssignment,
+    GatewayChannel,
+    GatewayDevice,
+    GatewayMobile,
+    GatewayNode,
+    StatementsAt,
+)
 
 
 def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
@@ -24,6 +31,7 @@ def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
         generation = Gateway.objects.values_list("generation", flat=True).get(pk=gateway.pk)
         devices = list(admitted().order_by("gb_id"))
         channels = _channels({device.gb_id: device.system_id for device in devices})
+        mobiles = list(GbMobile.objects.filter(device__in=admitted()).select_related("device").order_by("pk"))
         nodes = list(Node.objects.order_by("name"))
         stated = statements_at([device.gb_id for device in devices])
     return GatewayAssignment(
@@ -31,6 +39,7 @@ def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
         gateway=gateway.name,
         devices=tuple(_device(device, stated.get(device.gb_id)) for device in devices),
         channels=channels,
+        mobiles=tuple(_mobile(one) for one in mobiles),
         nodes=tuple(GatewayNode(name=node.name, key=node.public_key) for node in nodes),
         networks=tuple(str(network) for network in get_settings().camera_networks),
         web_key=control_public_key(),
@@ -46,6 +55,10 @@ def _device(device: GbDevice, statements: StatementsAt | None) -> GatewayDevice:
             "statements": statements,
         }
     )
+
+
+def _mobile(one: GbMobile) -> GatewayMobile:
+    return GatewayMobile(device=one.device.gb_id, channel=one.channel_id, interval_s=one.interval_s)
 
 
 def _channels(systems: dict[str, object]) -> tuple[GatewayChannel, ...]:

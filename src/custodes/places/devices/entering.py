@@ -133,6 +133,7 @@ def retire_device(device: GbDevice, reason: str, by: Person, at: datetime) -> No
         # A retired device opens nothing any more, whoever still holds its password.
         row.sealed_password = row.sealed_to = ""
         row.save(update_fields=["retired_at", "standing", "since", "why", "sealed_password", "sealed_to"])
+        row.mobiles.all().delete()
         TrialAddress.objects.filter(main_url__startswith=f"{PREFIX}{row.gb_id}/", camera__system=row.system_id).delete()
         CatalogueTaking.objects.filter(device=row, state=TakingState.COMING).update(
             state=TakingState.SHORT, ended_at=at

@@ -14,6 +14,7 @@ from custodes.keyfile import KeyFileError
 from custodes.places.devices.alarms import DeviceAlarms, take_alarms
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.devices.catalogue import PartRefused, take_part
+from custodes.places.devices.moving import take_places
 from custodes.places.devices.plaintext import Impossible
 from custodes.places.devices.reporting import take_states
 from custodes.places.models import Gateway
@@ -21,6 +22,7 @@ from custodes.places.signed import gateway_only, refused, signing_gateway
 from custodes.places.signed_bodies import answer, body_of, refuse
 from custodes.video.wire.control import InvalidRequest
 from custodes.video.wire.gateway import CataloguePart, GatewayStates
+from custodes.video.wire.positions import GatewayPlaces
 
 WAIT_SECONDS = 25.0
 LOOK_SECONDS = 0.5
@@ -100,4 +102,17 @@ def gateway_alarms(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     if isinstance(report, HttpResponse):
         return report
     take_alarms(report.alarms, timezone.now())
+    return HttpResponse(status=204)
+
+
+@gateway_only
+def gateway_places(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """Where what moves was last."""
+    report = body_of(GatewayPlaces, request, gateway)
+    if isinstance(report, HttpResponse):
+        return report
+    try:
+        take_places(report, timezone.now())
+    except Impossible as error:
+        return refuse(400, "bad_request", str(error))
     return HttpResponse(status=204)

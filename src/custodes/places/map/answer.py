@@ -15,17 +15,20 @@ from custodes.law.duties.finding import Status
 from custodes.law.duties.planning import GapFacts, s9_gap
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Division, Person
+from custodes.places.devices.ages import age_words
 from custodes.places.geometry.plane import MICRO, Box
 from custodes.places.map.asked import Conditions, Window
 from custodes.places.map.cells import Cell, Counted, count_cameras, extent
+from custodes.places.map.moving import elsewhere, moving_in, only_in_use
 from custodes.places.map.rows import mapped_cameras, mapped_gaps, mapped_states, mapped_systems
-from custodes.places.models import Camera, CameraState, Site, System
+from custodes.places.models import Camera, CameraState, GbMobile, Site, System
 from custodes.places.overlap import within_box
 
 SINGLE = 300
 """So many cameras, and so many places without a system, are sent one by one; more are counted in cells."""
 
-_READ = ("system", "number", "name", "state", "longitude", "latitude", "azimuth", "angle", "reach")
+Moving = list[tuple[Camera, System, GbMobile]]
+_READ = ("system", "number", "name", "state", "main_url", "longitude", "latitude", "azimuth", "angle", "reach")
 _TOLD = (
     "name",
     "state",
@@ -59,14 +62,15 @@ def answer(person: Person, asked: Conditions, window: Window | None, at: datetim
         found["extent"] = [edge / MICRO for edge in (box.west, box.south, box.east, box.north)]
     cameras = mapped_cameras(asked)
     counted = count_cameras(rows, cameras, states, window, at)
-    single = _cameras(rows, cameras, counted, window) if counted.total <= SINGLE else None
+    single = _cameras(rows, cameras, counted, window, at) if counted.total <= SINGLE else None
+    moving = moving_in(rows, only_in_use(states), window.box)
     missing = _binned(gaps, window)
     few = sum(cell[2] for cell in missing) <= SINGLE
     return {
         **found,
-        "total": counted.total if single is None else len(single),
+        "total": counted.total if single is None else _different(single, moving),
         "cells": [_cell(one) for one in counted.cells] if single is None else [],
-        **_told(single or []),
+        **_told(single or [], moving, at),
         "divisions": _divisions(counted) if single is None else [],
         "gaps": _gaps(_sites_in(gaps, window.box), at) if few and missing else [],
         "gapCells": [] if few else missing,
@@ -75,7 +79,8 @@ def answer(person: Person, asked: Conditions, window: Window | None, at: datetim
 
 
 def _nothing() -> dict[str, Any]:
-    lists: dict[str, Any] = {name: [] for name in ("cells", "cameras", "systems", "divisions", "gaps", "gapCells")}
+    names = ("cells", "cameras", "moving", "systems", "divisions", "gaps", "gapCells")
+    lists: dict[str, Any] = {name: [] for name in names}
     return {**lists, "total": 0, "gapTotal": 0}
 
 
@@ -111,9 +116,9 @@ def _divisions(counted: Counted) -> list[dict[str, Any]]:
 
 
 def _cameras(
-    systems: QuerySet[System], cameras: QuerySet[Camera], counted: Counted, window: Window
+    systems: QuerySet[System], cameras: QuerySet[Camera], counted: Counted, window: Window, at: datetime
 ) -> list[tuple[Camera, Any, bool]] | None:
-    """The cameras one by one; None where they are more than was counted, and too many."""
+    """The cameras one by one, but for those that are somewhere else just now; None where they are more than was counted, and too many."""
     rows = within_box(cameras, window.box).filter(system__in=counted.systems).only(*_READ)
     found = list(rows.order_by("name", "number")[: SINGLE + 1])
     if len(found) > SINGLE:
@@ -121,18 +126,34 @@ def _cameras(
     held = systems.filter(pk__in={row.system_id for row in found}).select_related("site__division", "unit").only(*_TOLD)
     known = {row.pk: row for row in held}
     drawn = window.metres_matter
-    return [(row, known[row.system_id], drawn) for row in found if row.system_id in known]
+    away = elsewhere(found, at)
+    return [(row, known[row.system_id], drawn) for row in found if row.system_id in known and row.pk not in away]
 
 
-def _told(rows: list[tuple[Camera, Any, bool]]) -> dict[str, Any]:
+def _different(single: list[tuple[Camera, Any, bool]], moving: Moving) -> int:
+    """One that is drawn where it is declared and where it was last is one."""
+    return len({row.pk for row, _system, _drawn in single} | {row.pk for row, _system, _mobile in moving})
+
+
+def _told(rows: list[tuple[Camera, Any, bool]], moving: Moving, at: datetime) -> dict[str, Any]:
     """Cameras with their systems apart: what a system says of all its cameras is sent once."""
     places: dict[Any, int] = {}
-    for _camera_row, system, _drawn in rows:
+    for system in (*(row[1] for row in rows), *(row[1] for row in moving)):
         places.setdefault(system, len(places))
     words = {state: str(word) for state, word in CameraState.choices}
     return {
         "systems": [_system(system) for system in places],
         "cameras": [_camera(camera, places[system], words, drawn=drawn) for camera, system, drawn in rows],
+        "moving": [_moving(camera, places[system], words, mobile, at) for camera, system, mobile in moving],
+    }
+
+
+def _moving(camera: Camera, system: int, words: Mapping[str, str], mobile: GbMobile, at: datetime) -> dict[str, Any]:
+    """One where it was last. Its declared field says nothing about what it sees there."""
+    return {
+        **_camera(camera, system, words, drawn=False),
+        "at": [mobile.longitude, mobile.latitude],
+        "moves": {"late": mobile.late(at), "age": age_words(mobile, at), "kind": mobile.get_kind_display()},
     }
 
 

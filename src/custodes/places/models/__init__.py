@@ -41,6 +41,7 @@ from custodes.places.models.gbdevice import (
     TakenPart,
     TakingState,
 )
+from custodes.places.models.gbmobile import GbMobile, MobileKind, Watch
 from custodes.places.models.lifecycle import (
     CONNECTABLE,
     RECORDED,
@@ -113,6 +114,7 @@ __all__ = [
     "GbAlarm",
     "GbChannel",
     "GbDevice",
+    "GbMobile",
     "Grade",
     "HoursBasis",
     "HoursCalendar",
@@ -123,6 +125,7 @@ __all__ = [
     "MainWorks",
     "MediaWay",
     "MlpsLevel",
+    "MobileKind",
     "Moment",
     "Network",
     "Node",
@@ -179,5 +182,6 @@ __all__ = [
     "UpgradeState",
     "VolumeActionKind",
     "VolumeOrder",
+    "Watch",
     "norm_in_force",
 ]

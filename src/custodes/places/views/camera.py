@@ -20,6 +20,7 @@ from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import ChangeWanted, guarded
 from custodes.places.changes.reach import visible_changes
 from custodes.places.devices.channel import PREFIX as GB_PREFIX
+from custodes.places.devices.moving import mobile_of
 from custodes.places.devices.telling import tell_of
 from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped
@@ -40,6 +41,7 @@ from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.camera_field import base_facts, field_context
 from custodes.places.views.device_words import channel_facts
 from custodes.places.views.editing import edit_row
+from custodes.places.views.mobile_words import words_of
 from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of, owed_lines
 from custodes.video.source.address import same_host
@@ -52,6 +54,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_cameras(person, now).select_related("system__site", "system__unit", "node", "created_by")
     row = get_object_or_404(rows, pk=pk)
     may_edit = editable_cameras(person, now).filter(pk=pk).exists()
+    exact = exact_cameras(person, now).filter(pk=pk).exists()
+    mobile = mobile_of(row) if exact else None
     kept = keeping_of(row, now)
     facts = [
         (_("点位编号"), row.number),
@@ -89,7 +93,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             facts.append((_("设备证书指纹"), grouped(row.certificate)))
     if row.reencode:
         facts.append((_("转码"), _("Motion JPEG 转码为 H.264 后录像，不是设备原始画面")))
-    facts += base_facts(row, exact=exact_cameras(person, now).filter(pk=pk).exists())
+    facts += base_facts(row, exact=exact)
     sound = order_of(row)
     facts.append((_("声音"), _("采集") if sound else _("不采集（默认关闭）")))
     return render(
@@ -97,6 +101,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         "places/camera.html",
         {
             "camera": row,
+            "mobile": words_of(mobile, now) if mobile is not None else None,
             "sound": sound,
             "sound_waiting": waiting_for(row),
             "facts": facts,

@@ -42,6 +42,7 @@ from custodes.places.scope import exact_systems, tended_systems
 from custodes.places.views.alarm_words import alarms_shown
 from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.device_channels import channels_shown
+from custodes.places.views.device_mobile import mobiles_shown
 from custodes.places.views.device_row import device_crumbs, gateway_context, tended_device
 from custodes.places.views.device_words import badge_of, facts_of, typed_in
 from custodes.places.views.editing import edit_row
@@ -199,6 +200,7 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
             "takings": (takings := list(row.takings.all()[:3])),
             "not_taken_over": bool(takings) and takings[0].state in (TakingState.SHORT, TakingState.LONG),
             "alarms": alarms_shown(row, ALARMS_SHOWN),
+            "mobiles": mobiles_shown(row, now),
             "story": story_of_object(row),
             "configured": [] if is_below(row) else differences(row, reading_of(row, row.gb_id)),
         }

@@ -34,13 +34,16 @@ class Migration(migrations.Migration):
                 ('sealed_to', models.CharField(blank=True, editable=False, max_length=64)),
                 ('sealed_at', models.DateTimeField(editable=False, null=True)),
                 ('alarms', models.BooleanField(default=False, editable=False)),
+                ('positions', models.BooleanField(default=False, editable=False)),
                 ('last_channel', models.PositiveIntegerField(default=0, editable=False)),
                 ('last_node', models.PositiveIntegerField(default=0, editable=False)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='people.unit', verbose_name='公安机关')),
                 ('alarms_asked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('positions_asked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('alarms_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('positions_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('put_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('system', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='places.system')),
                 ('tested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
@@ -482,6 +485,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='link',
             constraint=models.CheckConstraint(condition=models.Q(('alarms', False), models.Q(('alarms_asked_by__isnull', False), ('alarms_by__isnull', False), models.Q(('alarms_by', models.F('alarms_asked_by')), _negated=True)), _connector='OR'), name='sharing_link_alarms_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='link',
+            constraint=models.CheckConstraint(condition=models.Q(('positions', False), models.Q(('positions_asked_by__isnull', False), ('positions_by__isnull', False), models.Q(('positions_by', models.F('positions_asked_by')), _negated=True)), _connector='OR'), name='sharing_link_positions_by_another'),
         ),
         migrations.AddIndex(
             model_name='served',

@@ -54,6 +54,7 @@ class Link(FSMModelMixin, models.Model):
             password has to be entered anew.
         alarms: alarms of the cameras that it shows are told; alarms_asked_by proposed it, alarms_by said yes, another person. Without
             `alarms` and with the first alone it waits.
+        positions, positions_asked_by, positions_by: likewise where those of these cameras are that move.
         last_channel, last_node: serials of ids that were given out in its tree, never given out again.
     """
 
@@ -78,6 +79,9 @@ class Link(FSMModelMixin, models.Model):
     alarms = models.BooleanField(default=False, editable=False)
     alarms_asked_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", editable=False)
     alarms_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", editable=False)
+    positions = models.BooleanField(default=False, editable=False)
+    positions_asked_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", editable=False)
+    positions_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", editable=False)
     last_channel = models.PositiveIntegerField(default=0, editable=False)
     last_node = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
@@ -115,6 +119,14 @@ class Link(FSMModelMixin, models.Model):
                     & ~Q(alarms_by=models.F("alarms_asked_by"))
                 ),
                 name="sharing_link_alarms_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(positions=False)
+                | (
+                    Q(positions_asked_by__isnull=False, positions_by__isnull=False)
+                    & ~Q(positions_by=models.F("positions_asked_by"))
+                ),
+                name="sharing_link_positions_by_another",
             ),
         ]
         indexes = [models.Index(fields=["office", "state"], name="sharing_link_by_office")]

@@ -13,7 +13,7 @@ from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only
 from custodes.places.signed_bodies import answer, body_of, refuse
 from custodes.sharing.models import Link, Platform
-from custodes.sharing.serving import alarms, ending, hearing, paging, pictures, trials, uppers, wanting
+from custodes.sharing.serving import alarms, ending, hearing, paging, pictures, positions, trials, uppers, wanting
 from custodes.sharing.stated import keeping
 from custodes.video.wire.linktests import LinkTried
 from custodes.video.wire.statements import UpperStates
@@ -81,6 +81,15 @@ def gateway_shown_alarms(request: HttpRequest, gateway: Gateway) -> HttpResponse
         return answer(alarms.alarms_of(found[0], request.GET.get("after", ""), timezone.now()))
     except paging.BadCursor:
         return refuse(400, "bad_request", "no alarm is there")
+
+
+@gateway_only
+def gateway_shown_positions(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """Where those are that move of what an upper is shown."""
+    found = _link(request)
+    if isinstance(found, HttpResponse):
+        return found
+    return answer(positions.positions_of(found[0], timezone.now()))
 
 
 @gateway_only

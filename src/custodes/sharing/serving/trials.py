@@ -29,7 +29,7 @@ def trials_of(gateway: Gateway, at: datetime) -> LinkTrials:
     for row in rows.select_related("link__platform", "link__office__division").order_by("at")[:MOST_TRIALS]:
         platform, own = row.link.platform, own_of(row.link.office)
         if platform is not None and own is not None and platform.host and opens(row.link, gateway):
-            upper = upper_of(row.link, platform, own, gateway).model_copy(update={"alarms": False})
+            upper = upper_of(row.link, platform, own, gateway).model_copy(update={"alarms": False, "positions": False})
             told.append(linktests.LinkTrial(trial=row.pk, upper=upper))
     return LinkTrials(gateway=gateway.name, trials=tuple(told), lowers=lowers_of(at))
 

@@ -44,6 +44,7 @@ def upper_of(link: Link, platform: Platform, own: Platform, gateway: Gateway) ->
             "tree": tag_of(link, own, gateway),
             "certificate": certificate_of(platform, timezone.now()),
             "alarms": link.alarms,
+            "positions": link.positions,
             **{
                 name: getattr(platform, name)
                 for name in ("host", "port", "transport", "edition", "charset", "expires_s", "keepalive_s", "misses")

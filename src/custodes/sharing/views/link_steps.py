@@ -23,7 +23,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.forms.links import AskForm, DayForm, GrantForm, PasswordForm, StepForm, TestForm, TrialForm
-from custodes.sharing.links import alarming, granting, passwords, steps, trying
+from custodes.sharing.links import alarming, following, granting, passwords, steps, trying
 from custodes.sharing.links.tried import last_of, speaks
 from custodes.sharing.models import Link, LinkGrant, PlatformRole
 from custodes.sharing.models.link import OPEN
@@ -42,6 +42,9 @@ _STEPS: dict[str, tuple[Callable[[Link, Taken], Link], bool, Any]] = {
     "alarms_ask": (alarming.ask_alarms, True, _("已提出报警上报，由另一人批准后生效。")),
     "alarms_on": (alarming.tell_alarms, False, _("已批准，开始向上级平台报送报警。")),
     "alarms_off": (alarming.stop_alarms, True, _("已停止报送报警，立即生效。")),
+    "positions_ask": (following.ask_positions, True, _("已提出移动位置上报，由另一人批准后生效。")),
+    "positions_on": (following.tell_positions, False, _("已批准，开始向上级平台报送移动位置。")),
+    "positions_off": (following.stop_positions, True, _("已停止报送移动位置，立即生效。")),
 }
 _GRANT_STEPS: dict[str, tuple[Callable[[LinkGrant, Taken], LinkGrant], bool, Any]] = {
     "approve": (granting.approve, False, _("已批准授权。")),

@@ -152,7 +152,7 @@ def seen(viewer: Viewer, pk: UUID) -> Link:
     """The row as the viewer may read it; `Http404` where they may not."""
     rows = read_links(viewer.person, viewer.at).select_related(
         "office__division", "platform", "system__unit", "unit__division", "asked_by__unit",
-        "alarms_asked_by", "alarms_by",
+        "alarms_asked_by", "alarms_by", "positions_asked_by", "positions_by",
     )  # fmt: skip
     return get_object_or_404(rows, pk=pk)
 
@@ -213,6 +213,10 @@ def draw(
         "alarms_ask_form": StepForm(auto_id="id_alarms_ask_%s", label=_("需要上报的原因"), required=True),
         "alarms_on_form": StepForm(auto_id="id_alarms_on_%s"),
         "alarms_off_form": StepForm(auto_id="id_alarms_off_%s", label=_("停止的原因"), required=True),
+        "positions_approves": row.positions_asked_by_id != viewer.person.pk,
+        "positions_ask_form": StepForm(auto_id="id_positions_ask_%s", label=_("需要上报的原因"), required=True),
+        "positions_on_form": StepForm(auto_id="id_positions_on_%s"),
+        "positions_off_form": StepForm(auto_id="id_positions_off_%s", label=_("停止的原因"), required=True),
         "error": error,
         "unmet": tasks_of(unmet),
         "papers": papers_of(row),

@@ -76,6 +76,19 @@ class GatewayChannel(_Shape):
     turns: bool = False
 
 
+class GatewayMobile(_Shape):
+    """What moves, as a person entered it: its position is subscribed to. Of nothing else a position is taken.
+
+    Attributes:
+        channel: the device's own ID for all of it.
+        interval_s: seconds between two of its positions, as they are asked for and as they are told at most.
+    """
+
+    device: Id
+    channel: Id
+    interval_s: int = Field(default=60, ge=5, le=3600)
+
+
 class GatewayNode(_Shape):
     """A node that may ask.
 
@@ -100,6 +113,7 @@ class GatewayAssignment(_Shape):
     gateway: str
     devices: tuple[GatewayDevice, ...] = ()
     channels: tuple[GatewayChannel, ...] = ()
+    mobiles: tuple[GatewayMobile, ...] = ()
     nodes: tuple[GatewayNode, ...] = ()
     networks: tuple[str, ...] = ()
     web_key: str = ""

@@ -31,7 +31,7 @@ class GatewayUpper(_Shape):
             it is heard from alone.
         tree: changes with what it is shown; nothing else is to be read from it.
         certificate: with which it states who asks and why (`wire.statements`), PEM, which alone is believed, two while it replaces its own; empty: it states nothing.
-        alarms: alarms of what it is shown are told it.
+        alarms: alarms of what it is shown are told it; positions: where what moves of that is.
     """
 
     link: UUID
@@ -51,6 +51,7 @@ class GatewayUpper(_Shape):
     tree: Line = ""
     certificate: Annotated[str, Field(max_length=8192)] = ""
     alarms: bool = False
+    positions: bool = False
 
 
 class GatewayUppers(_Shape):

@@ -91,6 +91,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.sharing.links.guards": (("sharing:links",), ""),
     "custodes.sharing.links.steps": (("sharing:links",), ""),
     "custodes.sharing.links.alarming": (("sharing:links",), ""),
+    "custodes.sharing.links.following": (("sharing:links",), ""),
     "custodes.sharing.links.granting": (("sharing:links",), ""),
     "custodes.sharing.links.refusals": (("sharing:links",), ""),
     "custodes.sharing.tree.candidates": (("sharing:links",), ""),

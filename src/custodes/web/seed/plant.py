@@ -45,6 +45,7 @@ from custodes.web.seed.late import plant_late
 from custodes.web.seed.life import plant_lives
 from custodes.web.seed.looks import plant_looks
 from custodes.web.seed.missing import plant_missing
+from custodes.web.seed.mobiles import plant_mobiles
 from custodes.web.seed.own_image import plant_own_images
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
@@ -113,6 +114,7 @@ def seed_demo(
             plant_changes(systems, now)
             plant_imports(now)
             plant_devices(systems["school"], node, now, gb_passwords or {})
+            plant_mobiles(systems["roads"], node, now, gb_passwords or {})
             plant_dates(now)
             # Before the other requests: behind those two approve at this holder.
             plant_looks(units, now)

@@ -257,6 +257,27 @@ class StoryDevice:
 
 
 @dataclass(frozen=True)
+class StoryMobile:
+    """A channel that moves and is a camera: as the device calls it, as it is entered; of which kind, asked each so many seconds, why.
+
+    Attributes:
+        heard: minutes ago; late: minutes between where it was and when it told.
+    """
+
+    channel_id: str
+    said: str
+    name: str
+    place: str
+    kind: int
+    interval_s: int
+    reason: str
+    heard: int
+    late: int
+    longitude: str
+    latitude: str
+
+
+@dataclass(frozen=True)
 class StoryChannel:
     """An entry of the online device's catalogue."""
 
@@ -283,6 +304,13 @@ GB_CHANNELS = tuple(
         cast(4), ("综合楼一层大厅东侧", "综合楼二层走廊西端", "", "综合楼三层图书室门前"), strict=True
     )
 )
+
+#: The county police's car: its cameras move, and one tells late where it is. As the simulated recorder lists them.
+GB_CAR = StoryDevice("54010200001114000001", "巡逻车车载录像机（训练）", "never")
+GB_MOBILES = (
+    StoryMobile("54010200001324000001", "车顶摄像机", "移动执法车", "车顶，停放于城关区公安局院内", 4, 10, "巡逻调度（训练）", 1, 0, "91.121500", "29.650700"),
+    StoryMobile("54010200001324000002", "执法记录仪", "执法记录仪 03", "随巡逻民警佩戴，存放于装备室", 2, 60, "民警执勤安全（训练）", 3, 40, "91.117500", "29.648200"),
+)  # fmt: skip
 
 #: What the places of the systems rest on. All documents are invented.
 PLACES: dict[str, dict[str, Any]] = {

@@ -1,0 +1,104 @@
+"""Where what moves is, to an upper that subscribed to that (2016 §9.11): the newest place, no sooner than its interval, and none that it has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.position import MobilePosition, MovedItem
+from custodes.gb28181.manscdp.subscription import POSITION_SECONDS, PositionSubscription
+from custodes.gb28181.sip.notifying import Held, Notifier
+
+TOPIC = PositionSubscription.CMD
+OF_ROUND = 200
+"""Places that one subscription is told of at once, those that waited longest first; a queue that grows would end it."""
+
+OF_NOTICE = 20
+"""Places of one notice of 2022 over TCP; over UDP one, as a message has to stay short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry that is shown was last, under the ID by which the upper knows it."""
+
+    id: str
+    longitude: float
+    latitude: float
+    at: datetime
+
+
+class Moving:
+    """What each subscription was told of, so that nothing is told twice and nothing too often."""
+
+    def __init__(self, notifier: Notifier, own: str, number: Callable[[], int]) -> None:
+        self._notifier = notifier
+        self._own = own
+        self._number = number
+        self._told: dict[Held, dict[str, tuple[float, datetime]]] = {}
+
+    def tell(
+        self,
+        places: Sequence[Place],
+        covered: Callable[[Held], Callable[[str], bool]],
+        body: Callable[[MobilePosition], bytes],
+        edition: Edition,
+        tcp: bool,
+        now: float,
+    ) -> int:
+        """Tell each subscription what is new to it and due; one that has not answered yet is told with the next round. How many notices went out.
+
+        Raises:
+            Refused: it can't be written for this upper.
+        """
+        held = self._notifier.of_topic(TOPIC)
+        self._told = {one: self._told.get(one, {}) for one in held}
+        count = 0
+        for one in held:
+            if one.waiting or one.outstanding is not None:
+                continue
+            about = covered(one)
+            due = [place for place in places if about(place.id) and self._due(one, place, now)]
+            due = sorted(due, key=lambda place: self._last(one, place))[:OF_ROUND]
+            for message in self._messages(due, edition, tcp):
+                self._notifier.notify(one, body(message), now)
+                count += 1
+            self._told[one] |= {place.id: (now, place.at) for place in due}
+        return count
+
+    def end(self, reason: str, now: float) -> None:
+        """No more is told: all subscriptions are over."""
+        for one in self._notifier.of_topic(TOPIC):
+            self._notifier.end(one, reason, now)
+        self._told.clear()
+
+    def _last(self, held: Held, place: Place) -> float:
+        last = self._told[held].get(place.id)
+        return last[0] if last is not None else -math.inf
+
+    def _due(self, held: Held, place: Place, now: float) -> bool:
+        last = self._told[held].get(place.id)
+        query = held.query
+        interval = (query.interval if isinstance(query, PositionSubscription) else None) or POSITION_SECONDS
+        return last is None or (now >= last[0] + interval and place.at > last[1])
+
+    def _messages(self, places: list[Place], edition: Edition, tcp: bool) -> Iterator[MobilePosition]:
+        if edition < Edition.E2022:
+            for place in places:
+                yield MobilePosition(
+                    sn=self._number(),
+                    device_id=place.id,
+                    time=place.at,
+                    longitude=place.longitude,
+                    latitude=place.latitude,
+                )
+            return
+        step = OF_NOTICE if tcp else 1
+        for begin in range(0, len(places), step):
+            items = tuple(
+                MovedItem(device_id=place.id, capture_time=place.at, longitude=place.longitude, latitude=place.latitude)
+                for place in places[begin : begin + step]
+            )
+            yield MobilePosition(sn=self._number(), device_id=self._own, sum_num=len(items), devices=items)
