@@ -91,7 +91,8 @@ class Speaking:
             self.outcomes[str(refusal.step)] += 1
             return refusal
         now = self._process.clock.monotonic()
-        speech = OpenSpeech(uuid.uuid4(), node, ask, Announcing(self._process.id, ask.targets), now)
+        announcing = Announcing(self._process.id, ask.targets, self._bounds.call_s)
+        speech = OpenSpeech(uuid.uuid4(), node, ask, announcing, now)
         self._all[speech.id] = self._by_device[ask.device] = speech
         try:
             self._farewells.hurry(ask.device)
