@@ -65,7 +65,9 @@ class Cast:
         return call
 
 
-def offer(kind: str = "audio", types: tuple[int, ...] = (8,), maps: Any = (), address: str = HOST, **more: Any) -> bytes:
+def offer(
+    kind: str = "audio", types: tuple[int, ...] = (8,), maps: Any = (), address: str = HOST, **more: Any
+) -> bytes:
     """What a device may offer."""
     media = Media(kind, more.pop("port", 15_500), more.pop("tcp", False), types, maps, more.pop("way", Way.RECVONLY), more.pop("setup", None))  # fmt: skip
     return write_sdp(Sdp(NVR, address, (media,), **more))

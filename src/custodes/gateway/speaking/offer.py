@@ -10,6 +10,7 @@ from custodes.gateway.calls.offer import DISCARD
 from custodes.gb28181.formatline import G711
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sdp import PS, Media, Sdp, Session, Setup, Way, answering, read_sdp, write_sdp
+from custodes.gb28181.ssrc import written
 from custodes.video.wire.gateway import Setup as WireSetup
 from custodes.video.wire.speaking import Encoding, SpeakAsk
 
@@ -74,7 +75,15 @@ def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool])
     type, encoding = _coding(media)
     hosts = (host,) if address == host else (host, address)
     return Agreed(
-        setup, address, media.port, hosts, encoding, type, offer.y if offer.ssrc is not None else "", offer, medium
+        setup,
+        address,
+        media.port,
+        hosts,
+        encoding,
+        type,
+        written(offer.ssrc) if offer.ssrc is not None else "",
+        offer,
+        medium,
     )
 
 

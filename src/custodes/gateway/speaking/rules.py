@@ -42,7 +42,10 @@ def against(request: Request, speech: OpenSpeech, own: Collection[str], cameras:
         raise Refusal(486, "second")
     if not _asked_for(request) & set(own):
         raise Refusal(404, "address")
-    ours = {speech.ask.channel, speech.ask.device, *speech.ask.targets}
+    device = speech.ask.device
+    if speech.announcing.target == device:
+        return  # all of its outputs were meant
+    ours = {speech.ask.channel, *speech.ask.targets} - {device}
     named = _callers(request)
     if named & (set(cameras) - ours) and not named & ours:
         raise Refusal(403, "other")

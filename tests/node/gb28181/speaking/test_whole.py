@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.media.g711 import RATE
 from custodes.gb28181.sip.peer import Carrier
-from tests.node.gb28181.speaking.world import CAMERA, OUTPUT, Whole, snr, tone, whole
+from tests.node.gb28181.speaking.world import OUTPUT, Whole, snr, tone, whole
 
 WAYS = [
     (),
