@@ -85,8 +85,6 @@ class Ear:
         stamp = int.from_bytes(packet[4:8], "big")
         alaw = self._decoded(packet, *span, stamp)
         if alaw:
-            self.packets += 1
-            self.octets += len(alaw)
             self._keep(alaw, stamp)
 
     def _decoded(self, packet: bytes, start: int, end: int, stamp: int) -> bytes:
@@ -113,6 +111,8 @@ class Ear:
         if gap:
             self.lost += gap
             self._heard += bytes((SILENCE,)) * min(gap, KEPT_SECONDS * RATE)
+        self.packets += 1
+        self.octets += len(alaw)
         self._heard += alaw
         self._said += alaw
         del self._heard[: -KEPT_SECONDS * RATE], self._said[: -KEPT_SECONDS * RATE]
