@@ -11,9 +11,9 @@ PACKET = 160
 """Octets, and samples, of one packet: 20 ms (2022 Annex C: 20 to 180 ms)."""
 MOST = 2 * RATE
 """Octets that wait at most; what is older is dropped: who speaks is to be heard now."""
-LEAD = 0.06
+LEAD = 0.1
 """Seconds for which the first of what is said waits, so that what comes unevenly goes out evenly."""
-HANG = 0.08
+HANG = 0.1
 """Seconds for which the next packet may be late before there is a pause."""
 _LATEST = RATE // 10
 """Samples: what is later than this, because the loop was held up, is not made up for in one go."""
