@@ -139,3 +139,11 @@ def test_a_device_behind_a_nat_is_spoken_to_where_it_was_heard() -> None:
     assert (found.address, found.hosts) == (HOST, (HOST,))
     found = agreed(ASK, (HEAD.replace(HOST, "192.0.2.77") + "m=audio 15500 RTP/AVP 8\r\n").encode(), HOST, admits)
     assert (found.address, found.hosts) == ("192.0.2.77", (HOST, "192.0.2.77"))
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "224.0.0.1", "255.255.255.255", "169.254.3.3"])
+def test_what_is_no_one_machine_is_not_spoken_to_whatever_the_networks_are(address: str) -> None:
+    found = agreed(
+        ASK, (HEAD.replace(HOST, address) + "m=audio 15500 RTP/AVP 8\r\n").encode(), HOST, lambda _host: True
+    )
+    assert (found.address, found.hosts) == (HOST, (HOST,))
