@@ -23,7 +23,7 @@ from tests.ports import free_port
 
 OUTPUT = "34020000001370000001"
 """A voice output: the simulated device has none of this code, and says ERROR to it."""
-QUICK = replace(BOUNDS, call_s=0.4, acknowledged_s=0.5)
+QUICK = replace(BOUNDS, call_s=3.0, acknowledged_s=3.0)
 
 
 class Cast:
