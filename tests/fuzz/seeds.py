@@ -44,6 +44,7 @@ def seeds() -> dict[str, list[bytes]]:
         "endpoint": [b"\n====\n".join(wire[:8]), b"\n====\n".join(wire[4:16]), *wire[:3]],
         "manscdp": bodies,
         "descriptions": [sdp, rtsp, f"{DEVICE}:0200000001,{SERVER}:0".encode(), b"RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n"],
+        "speech": [sdp.replace(b"Playback", b"Play").replace(b"m=video", b"m=audio").replace(b" 96", b" 8"), *streams],
         "program": streams,
         "rtp": [b"".join(map(framed, one)) for one in sent],
         "rtp_over_tcp": [b"\x80" + b"".join(map(framed, one)) for one in sent],

@@ -5,20 +5,26 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
+from custodes.gateway.speaking.offer import agreed, answer
 from custodes.gb28181.capture.messages import MOST_WAITING, Heard, Messages
 from custodes.gb28181.capture.packets import Ends
 from custodes.gb28181.capture.pcap import NotCapture, read
 from custodes.gb28181.capture.told import tell
 from custodes.gb28181.charset import readable
+from custodes.gb28181.device.quirks import Quirk
+from custodes.gb28181.device.speech import KEPT_SECONDS, Ear
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.incoming import take_in
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.mansrtsp import read_answer, read_request
 from custodes.gb28181.masking import masked, masked_address
 from custodes.gb28181.media.frame import Frame
+from custodes.gb28181.media.g711 import RATE
 from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.receiver import Receiver
+from custodes.gb28181.media.rtp import pack_header
 from custodes.gb28181.ptz.octets import decode, encode
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sdp import read_sdp, write_sdp
@@ -33,6 +39,7 @@ from custodes.gb28181.sip.message import read_datagram
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registrar import Registrar
 from custodes.gb28181.subject import parse_subject
+from custodes.video.wire.speaking import SpeakAsk
 
 SERVER, DEVICE, REALM = "34020000002000000001", "34020000001320000001", "3402000000"
 ENDS = Ends("192.0.2.10", 5060, "192.0.2.1", 5060)
@@ -121,6 +128,25 @@ def descriptions(data: bytes) -> None:
     assert write_sdp(read_sdp(first)) == first
 
 
+def speech(data: bytes) -> None:
+    """What a device offers when it calls to be spoken to, and the packets that a simulated one is sent."""
+    wish = SpeakAsk(
+        camera=UUID(int=1), device=DEVICE, channel=DEVICE, targets=(DEVICE,), address="192.0.2.1", port=30_000, grant=UUID(int=2)
+    )  # fmt: skip
+    try:
+        found = agreed(wish, data, "192.0.2.10", lambda host: host.startswith("192.0.2."))
+    except Refused:
+        pass
+    else:
+        assert found.address.startswith("192.0.2.")
+        assert len(read_sdp(answer(SERVER, wish, found, found.y)).media) == len(found.offer.media)
+    for quirks in ((), (Quirk.SPEECH_PS,), (Quirk.SPEECH_PCMU,)):
+        ear = Ear(DEVICE, 15_000, 1, quirks)
+        for piece in pieces(data):
+            ear.take(pack_header(ear.type, True, 1, len(piece) << 24, 1) + piece)
+        assert len(ear.heard) <= KEPT_SECONDS * RATE
+
+
 def program(data: bytes) -> None:
     """A program stream in pieces: the first picture is a key frame with its sets."""
     frames: list[Frame] = []
@@ -197,5 +223,5 @@ def check(frames: list[Frame]) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     each.__name__: each
-    for each in (sip, framing, endpoint, manscdp, descriptions, program, rtp, rtp_over_tcp, ptz, capture)
+    for each in (sip, framing, endpoint, manscdp, descriptions, speech, program, rtp, rtp_over_tcp, ptz, capture)
 }

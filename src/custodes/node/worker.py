@@ -39,6 +39,7 @@ from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.place import is_channel
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands
+from custodes.node.gb28181.speaking.desk import SpeakDesk
 from custodes.node.gb28181.viewing.desk import DeviceDesk
 from custodes.node.gb28181.viewing.since import Since
 from custodes.node.handing import HandingDesk
@@ -74,7 +75,7 @@ from custodes.video.clock import Clock, SystemClock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.tick import Reader
-from custodes.video.wire.assignment import worker_of
+from custodes.video.wire.assignment import CameraAssignment, worker_of
 
 log = structlog.get_logger(__name__)
 
@@ -139,6 +140,7 @@ class Worker:
             asyncio.create_task(self.steering.run()),
             asyncio.create_task(self.calls.run()),
             asyncio.create_task(self.sends.run()),
+            asyncio.create_task(self.speeches.run()),
             filling := asyncio.create_task(self.filling.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
@@ -155,6 +157,7 @@ class Worker:
         filling.cancel()
         await asyncio.wait({filling}, timeout=2)  # what came of recordings is written before the archive closes
         self.cameras.stop()
+        await self.speeches.stop()
         await self.calls.stop()
         await self.sends.stop()
         await self.handing.close()
@@ -216,6 +219,10 @@ class Worker:
         except OSError as error:
             log.error("reference.not_ended", camera=str(camera), why=error.strerror)
 
+    def _assigned(self, camera: UUID) -> CameraAssignment | None:
+        found = self.cameras.get(camera)
+        return found.assignment if found is not None else None
+
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
         ground, retention = ground_of(settings), retention_of(settings)
@@ -243,6 +250,7 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
+        self.speeches = SpeakDesk(self.name, self.gateway, place, self._assigned)
         self.filling = Filling(
             *(self.cameras, self.archive, self.disk, self.calls, self.gateway, place, retention, clock),
             FillTerms(settings.fill_seconds),

@@ -53,6 +53,7 @@ class Switchboard:
 
     Attributes:
         calls: those that there are.
+        shelf, farewells: the book of calls and the ends that devices are to be told, for other rooms' calls too.
 
     Raises:
         BookRefused, sqlite3.Error, OSError: the book can't be opened.
@@ -62,8 +63,8 @@ class Switchboard:
         book = Book(process.folder)
         self._process = process
         self._states = states or StatesNothing()
-        self._shelf = Shelf(book)
-        self.farewells = Farewells(process, self._shelf)
+        self.shelf = Shelf(book)
+        self.farewells = Farewells(process, self.shelf)
         self.farewells.load(book.left())
         self.calls = OpenCalls(bounds)
         self._looked_at = process.clock.monotonic()
@@ -216,7 +217,7 @@ class Switchboard:
         until = clock.monotonic() + wait
         while len(self.farewells) and clock.monotonic() < until:
             await asyncio.sleep(0.02)
-        await asyncio.to_thread(self._shelf.close)
+        await asyncio.to_thread(self.shelf.close)
 
     # Making one
 
@@ -296,7 +297,7 @@ class Switchboard:
         if call.sip is None or call.sip.dialog is None or not isinstance(message, Response):
             return
         row = kept(call.id, ask.device, call.y, call.sip.dialog, process.clock.wall_us())
-        call.written = self._shelf.begun(row)
+        call.written = self.shelf.begun(row)
         call.kept_at = process.clock.monotonic()
         self.calls.stands(call)
         try:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from custodes.video.rtsp.transport import Choice
 from custodes.video.wire.holds import HoldOrder
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
+from custodes.video.wire.speaking import Targets
 from custodes.video.wire.volumes import VolumeOrder
 
 Transport = Choice | Literal["tcp-active"]
@@ -120,6 +121,8 @@ class CameraAssignment(BaseModel):
         spread: of a camera that turns, degrees from side to side of its declared field; None where none is declared.
         rise: of a camera that turns, the lowest and the highest degree of its declared elevation: 0 is the horizon, up positive; None as above.
         presets_only: it is turned to presets and to its declared view, and not by hand.
+        speaker: of a channel of a GB/T 28181 device the codes by which its voice output is tried, in this order; empty where nobody speaks
+            through it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -142,6 +145,7 @@ class CameraAssignment(BaseModel):
     spread: float | None = Field(default=None, gt=0, le=360)
     rise: tuple[float, float] | None = None
     presets_only: bool = False
+    speaker: Targets = ()
 
     @property
     def steerable(self) -> bool:
