@@ -65,6 +65,9 @@ from custodes.node.prober import Prober
 from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.retention_desk import RetentionDesk
 from custodes.node.shortage import Shortage
+from custodes.node.speaking.book import SpeechBook
+from custodes.node.speaking.floor import NoDevices
+from custodes.node.speaking.floors import Floors
 from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.driver import Drivers
@@ -118,8 +121,10 @@ class Worker:
         )
         self.journal = Journal(settings.node_folder / f"views-{self.index}.sqlite3", self.clock)
         self.book = SteeringBook(settings.node_folder / f"steering-{self.index}.sqlite3", self.name, self.clock)
+        self.speeches = SpeechBook(settings.node_folder / f"speaking-{self.index}.sqlite3", self.name, self.clock)
         self.delivery = Delivery(
-            NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal, self.book]
+            NotaryClient(settings.notary_socket_path),
+            [ArchiveOutbox(self.archive, record_of), self.journal, self.book, self.speeches],
         )
         self.disk = Disk()
         self.burning = BurnDesk(
@@ -160,6 +165,7 @@ class Worker:
             asyncio.create_task(PlanKeeper(self.cameras, self.clock).run()),
             asyncio.create_task(self.health.run()),
             asyncio.create_task(self.steering.run()),
+            asyncio.create_task(self.floors.run()),
             asyncio.create_task(self.calls.run()),
             asyncio.create_task(self.sends.run()),
             filling := asyncio.create_task(self.filling.run()),
@@ -174,6 +180,7 @@ class Worker:
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
         await self.steering.stop()
+        await self.floors.stop()
         await self.events.stop()
         filling.cancel()
         await asyncio.wait({filling}, timeout=2)  # what came of recordings is written before the archive closes
@@ -199,6 +206,7 @@ class Worker:
         self.archive.close()
         self.journal.close()
         self.book.close()
+        self.speeches.close()
 
     def apply_assignment(self) -> None:
         """Take the assignment on disk, if it is to be believed."""
@@ -298,6 +306,11 @@ class Worker:
             return_seconds=settings.steer_return_minutes * 60,
             idle_seconds=settings.steer_idle_seconds,
         )
+        self.floors = Floors(
+            *(self.cameras, self.speeches, self.disk, clock, NoDevices(), self.gate.shows),
+            idle_seconds=settings.speak_idle_seconds,
+            longest_seconds=settings.speak_longest_seconds,
+        )
         self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock, self.steering.stand)
         self.references = References(settings.node_folder / REFERENCES)
         self.trust = Trust(self.name)
@@ -308,6 +321,7 @@ class Worker:
             self.journal,
             self.disk,
             steering=self.steering,
+            floors=self.floors,
             burning=self.burning,
             key_frames=KeyFrames(drivers.key_frame, clock),
             devices=devices,
@@ -359,6 +373,7 @@ class Worker:
             unseal=self.keys.unseal,
             zone=settings.time_zone,
             steering=self.steering,
+            floors=self.floors,
             holds=self.hold_care,
             retention=self.retention_desk,
             handing=self.handing,
