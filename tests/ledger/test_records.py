@@ -491,7 +491,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "ground": "duty",
         "clauses": ["S34(1)"],
         "camera": U,
-        "output": "34020000001370000001",
         "reason": "疏导人群",
     },
     "speech.ended": {

@@ -117,7 +117,7 @@ class ControlBegun(Record, frozen=True, kw_only=True, gc=False, tag="control.beg
 
 
 class SpeechBegun(Record, frozen=True, kw_only=True, gc=False, tag="speech.begun"):
-    """Leave to speak through a camera's loudspeaker, recorded before the node is told. `output` is the code that it goes to, `reason` why.
+    """Leave to speak through a camera's loudspeaker, recorded before the node is told. `reason` says why.
 
     Not a word of what is said is kept anywhere (decision 0411).
     """
@@ -131,7 +131,6 @@ class SpeechBegun(Record, frozen=True, kw_only=True, gc=False, tag="speech.begun
     ground: Name
     clauses: tuple[Name, ...]
     camera: UUID
-    output: Name
     reason: Name
 
 

@@ -114,7 +114,7 @@ class Floors:
 
     def _unfit(self, begun: SpeechBegin) -> Failure:
         camera = self.cameras.get(begun.camera)
-        # What is on record is where the sound goes: another code that came meanwhile is asked for anew.
+        # What the register had when leave was given is where the sound goes; where another came meanwhile it is asked anew.
         if camera is None or begun.output not in camera.assignment.speaker:
             return "no_speaker"
         if not self.shows(begun.grant, begun.camera):

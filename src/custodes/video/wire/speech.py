@@ -21,7 +21,7 @@ class SpeechBegin(_Shape):
     Attributes:
         speech: id of this leave; index: of its record in the log.
         grant: of the look that shows the camera; the speech ends with it.
-        output: the code that was recorded; a worker that was told another meanwhile does not begin.
+        output: the code that the register has; a worker that was told another does not begin.
     """
 
     speech: UUID
