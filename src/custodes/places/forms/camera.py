@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.sound import place_forbids
@@ -20,7 +21,7 @@ from custodes.places.forms.change_basis import NAMES, ChangeBasis
 from custodes.places.forms.field_of_view import TURNING, check_whole
 from custodes.places.forms.revised import Revised
 from custodes.places.forms.with_papers import WithPapers
-from custodes.places.models import Camera, Node, System
+from custodes.places.models import Camera, Node, System, TrialAddress
 from custodes.places.models.camera import MASKED_ZONES
 from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
 from custodes.places.scope import exact_cameras
@@ -162,8 +163,14 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
     @property
     def may_speak(self) -> bool:
         """Whether it is, or may become, a channel of a GB/T 28181 device, or somebody entered a loudspeaker all the same."""
-        address = self.instance.main_url
+        address = self._address
         return not address or channel_of(address) is not None or bool(self[VOICE].value())
+
+    @cached_property
+    def _address(self) -> str:
+        """Of its main stream, or that which is on trial."""
+        tried = TrialAddress.objects.filter(camera=self.instance.pk).values_list("main_url", flat=True)
+        return self.instance.main_url or tried.first() or ""
 
     @property
     def folded(self) -> tuple[Any, ...]:
@@ -174,7 +181,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
         """A whole field of view or none; a camera whose sound is recorded is not moved to where that is forbidden."""
         data = super().clean() or {}
         check_whole(self, data)
-        add_unfit(self, voice_unfit(data, self.instance.main_url))
+        add_unfit(self, voice_unfit(data, self._address))
         if self.instance.pk and order_of(self.instance) is not None:
             words = " ".join(data.get(key) or "" for key in ("name", "place", "view"))
             forbidden = place_forbids(timezone.localdate(), words, data.get("zone") or "")
