@@ -36,10 +36,11 @@ LONG = frozenset(
         "/internal/presets",
         "/internal/reboot",
         "/internal/records",
+        "/internal/speak",
         "/internal/steer",
     }
 )
-"""Addresses at which a device is waited for, a call up to half a minute."""
+"""Addresses at which a device is waited for, a call up to half a minute, a speech up to a good one."""
 
 Handler = Callable[[str, bytes], Awaitable[Response]]
 """Answers a request of who signed it (``web`` or a node's name) with this body. A body of the wrong shape raises `ValidationError`."""

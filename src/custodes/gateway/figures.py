@@ -38,6 +38,7 @@ class GatewayFigures(Collector):
             ("uppers_registered", "Upper platforms that took our registration.", one.uppers.registered),
             ("upper_calls", "Calls of upper platforms, decided or not.", len(one.uppers.calls)),
             ("upper_calls_ready", "Calls of upper platforms that a node sends for.", one.uppers.calls.sending),
+            ("speeches", "Speeches through devices, those that are awaited among them.", len(one.speaking)),
             ("upper_hands", "Hands of upper platforms on cameras.", len(one.uppers.asked.hands)),
             ("loop_lateness_seconds", "How late the event loop was at worst since the last time of asking.", one.lateness.take()),
         ):  # fmt: skip
@@ -88,6 +89,8 @@ class GatewayFigures(Collector):
             ("upper_steps", "Steps of upper platforms in recordings.", "status", one.uppers.calls.steps.answered),
         ):  # fmt: skip
             yield _counted(name, words, label, values)
+        yield _counted("device_calls_refused", "Calls of devices that were refused.", "rule", one.speaking.refused)
+        yield _counted("speech_outcomes", "What became of speeches.", "outcome", one.speaking.outcomes)
         yield _counted("sip_refused", "Messages that were refused or dropped.", "rule", one.endpoint.refusals)
         yield _counted("dropped", "What was not looked at or not sent.", "reason", one.transport.dropped)
 

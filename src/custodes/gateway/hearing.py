@@ -74,7 +74,7 @@ class Hearing:
             case Asked():
                 self._asked(event)
             case Offered():
-                # A device calls only where it was asked to.
+                # A device calls only where it was asked to, which the room of speeches knows.
                 event.call.refuse(403, self._now)
             case CallEvent():
                 if event.transaction is not None:

@@ -38,6 +38,8 @@ from custodes.gateway.recordings.desk import RecordingsDesk
 from custodes.gateway.recordings.room import Recordings
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.rooms import Room
+from custodes.gateway.speaking.desk import SpeakDesk
+from custodes.gateway.speaking.room import Speaking
 from custodes.gateway.statements.listener import Listener
 from custodes.gateway.statements.saying import Saying
 from custodes.gateway.states import States
@@ -153,6 +155,9 @@ class Gateway:
         statements = gateway_statements(settings.keys_folder)
         self.saying = Saying(self.name, self.web, self.assigned.device, statements, clock)
         self.switchboard = Switchboard(self.context, states=self.saying)
+        self.speaking = Speaking(
+            self.context, self.switchboard.shelf, self.switchboard.farewells, self.assigned.cameras
+        )
         self.steering = Steering(self.context, self.saying)
         self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
         self.recordings = Recordings(self.context, states=self.saying)
@@ -172,24 +177,39 @@ class Gateway:
             Tools(self.context, self.catalogues, self.unknown, statements, clocks, ringing),
             lower_patience,
         )
-        self.context.event_ears += [self.switchboard.hear, self.steering.hear, self.recordings.hear, ringing.hear]
+        self.context.event_ears += [
+            self.switchboard.hear,
+            self.speaking.hear,
+            self.steering.hear,
+            self.recordings.hear,
+            ringing.hear,
+        ]
         self.context.message_ears += [
             self.switchboard.hear_message,
+            self.speaking.hear_message,
             self.steering.hear_message,
             self.recordings.hear_message,
             clocks.hear_message,
         ]
-        self.desk.turned_away.append(self.switchboard.turned_away)
+        self.desk.turned_away += [self.switchboard.turned_away, self.speaking.turned_away]
         signed = self.desk.signed_by_node
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),
             *Rebooting(self.context, self.steering).routes(self.desk),
             *CallDesk(self.switchboard).routes(signed),
+            *SpeakDesk(self.speaking).routes(signed),
             *SteerDesk(self.steering).routes(signed),
             *RecordingsDesk(self.recordings).routes(signed),
         ]
-        # What moves is stopped before calls are ended, and uppers know that they end before we call no more.
-        self.rooms: list[Room] = [self.steering, self.listener, self.lowers, self.uppers, self.switchboard]
+        # What moves is stopped before calls are ended, and uppers know that they end before we call no more. The book of calls closes last.
+        self.rooms: list[Room] = [
+            self.steering,
+            self.speaking,
+            self.listener,
+            self.lowers,
+            self.uppers,
+            self.switchboard,
+        ]
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:

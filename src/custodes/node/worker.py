@@ -44,6 +44,7 @@ from custodes.node.gb28181.live_look import look_at_live
 from custodes.node.gb28181.place import Place, is_channel, same_channel
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands
+from custodes.node.gb28181.speaking.desk import SpeakDesk
 from custodes.node.gb28181.trial import probe_channel
 from custodes.node.gb28181.viewing.desk import DeviceDesk
 from custodes.node.gb28181.viewing.since import Since
@@ -87,7 +88,7 @@ from custodes.video.source.probe import probe
 from custodes.video.source.seen import ProbeResult
 from custodes.video.source.tick import Reader
 from custodes.video.source.way import Way
-from custodes.video.wire.assignment import worker_of
+from custodes.video.wire.assignment import CameraAssignment, worker_of
 
 log = structlog.get_logger(__name__)
 
@@ -168,6 +169,7 @@ class Worker:
             asyncio.create_task(self.floors.run()),
             asyncio.create_task(self.calls.run()),
             asyncio.create_task(self.sends.run()),
+            asyncio.create_task(self.speeches.run()),
             filling := asyncio.create_task(self.filling.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
@@ -185,6 +187,7 @@ class Worker:
         filling.cancel()
         await asyncio.wait({filling}, timeout=2)  # what came of recordings is written before the archive closes
         self.cameras.stop()
+        await self.speeches.stop()
         await self.calls.stop()
         await self.sends.stop()
         await self.handing.close()
@@ -250,6 +253,10 @@ class Worker:
         except OSError as error:
             log.error("reference.not_ended", camera=str(camera), why=error.strerror)
 
+    def _assigned(self, camera: UUID) -> CameraAssignment | None:
+        found = self.cameras.get(camera)
+        return found.assignment if found is not None else None
+
     async def _probe_channel(self, id: UUID, url: str, way: Way, place: Place) -> ProbeResult:
         camera = self.cameras.get(id)
         if camera is not None and same_channel(camera.assignment.main.url, url) and camera.live() is not None:
@@ -283,6 +290,7 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
+        self.speeches = SpeakDesk(self.name, self.gateway, place, self._assigned)
         self.filling = Filling(
             *(self.cameras, self.archive, self.disk, self.calls, self.gateway, place, retention_of(settings), clock),
             FillTerms(settings.fill_seconds),

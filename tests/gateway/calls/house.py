@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 from custodes.gb28181.charset import Charset, charset_for
 from custodes.gb28181.device.device import Device
+from custodes.gb28181.device.ears import Ears
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Recording, Settings
@@ -88,7 +89,11 @@ class Assigned:
 
 
 class Gateway:
-    """The process: what `custodes.gateway.calls.needs.Process` says."""
+    """The process: what `custodes.gateway.calls.needs.Process` says.
+
+    Attributes:
+        deaf: methods of requests that it does not hear.
+    """
 
     def __init__(self, folder: Path, edition: Edition = Edition.E2016) -> None:
         self.id = SERVER
@@ -106,6 +111,14 @@ class Gateway:
         self.message_ears: list[Callable[[str, Message], bool]] = []
         self.messages: list[Message] = []
         self.changes: Counter[str] = Counter()
+        self.deaf: frozenset[str] = frozenset()
+        receive = self.endpoint.receive
+
+        def hear(message: Request | Response, source: Peer, now: float, wall: int) -> None:
+            if not (isinstance(message, Request) and message.method in self.deaf):
+                receive(message, source, now, wall)
+
+        self.endpoint.receive = hear  # type: ignore[method-assign, assignment]
         self._numbers = SerialNumbers()
 
     def _contact(self, peer: Peer) -> Peer:
@@ -164,7 +177,7 @@ class Simulated:
     """A simulated device on its own sockets.
 
     Attributes:
-        requests: what came to it, by method; responses: statuses that came.
+        requests, responses: what came to it.
         sent: datagrams, and octets of connections, by the receiver's port.
         deaf: methods of requests that it does not hear.
     """
@@ -200,7 +213,9 @@ class Simulated:
         self.platform = platform
         self.core = Device(settings, lambda _id: reel, lambda: f"{start}{next(words)}", lambda: 0.0)
         self.transport = Transport(self.core.endpoint, self._on_event)
+        self.ears = Ears(HOST, HOST)
         self.requests: list[Request] = []
+        self.responses: list[Response] = []
         self.sent: Counter[int] = Counter()
         self.deaf: frozenset[str] = frozenset()
         self._task: asyncio.Task[None] | None = None
@@ -211,12 +226,15 @@ class Simulated:
                 self.requests.append(message)
                 if message.method in self.deaf:
                     return
+            else:
+                self.responses.append(message)
             receive(message, source, now, wall)
 
         self.core.endpoint.receive = hear  # type: ignore[method-assign, assignment]
 
     def _on_event(self, event: Event) -> None:
         self.core.take_in(event, time.monotonic(), wall_us())
+        self.ears.match(self.core.calls.ears)  # a port is open before the call that names it goes out
 
     async def start(self) -> Simulated:
         """Listen, register."""
@@ -243,11 +261,13 @@ class Simulated:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+            self.ears.close()
             await self.transport.close()
 
     async def _run(self) -> None:
         while True:
             self.core.step(time.monotonic(), wall_us())
+            self.ears.match(self.core.calls.ears)
             for parcel in self.core.media(time.monotonic()):
                 self.sent[parcel.outlet.port] += 1
             self.transport.drain()

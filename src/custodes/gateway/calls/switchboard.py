@@ -53,6 +53,9 @@ class Switchboard:
     Args:
         states: says to a platform below for whom it is called, before it is (wire.md §9).
 
+    Attributes:
+        shelf, farewells: the book of calls and the ends that devices are to be told, for other rooms' calls too.
+
     Raises:
         BookRefused, sqlite3.Error, OSError: the book can't be opened.
     """
@@ -62,8 +65,8 @@ class Switchboard:
         self._process = process
         self._bounds = bounds
         self._states = states or StatesNothing()
-        self._shelf = Shelf(book)
-        self.farewells = Farewells(process, self._shelf)
+        self.shelf = Shelf(book)
+        self.farewells = Farewells(process, self.shelf)
         self.farewells.load(book.left())
         self._calls: dict[UUID, OpenCall] = {}
         self._by_sip: dict[object, OpenCall] = {}
@@ -225,7 +228,7 @@ class Switchboard:
         until = clock.monotonic() + wait
         while len(self.farewells) and clock.monotonic() < until:
             await asyncio.sleep(0.02)
-        await asyncio.to_thread(self._shelf.close)
+        await asyncio.to_thread(self.shelf.close)
 
     # Making one
 
@@ -333,7 +336,7 @@ class Switchboard:
         if call.sip is None or call.sip.dialog is None or not isinstance(message, Response):
             return
         row = kept(call.id, ask.device, call.y, call.sip.dialog, process.clock.wall_us())
-        call.written = self._shelf.begun(row)
+        call.written = self.shelf.begun(row)
         self._arrived(call)
         call.stage = Stage.UP
         call.kept_at = process.clock.monotonic()

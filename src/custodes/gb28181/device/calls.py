@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.speech import Ear
 from custodes.gb28181.device.stream import Outlet, Stream
-from custodes.gb28181.formatline import parse_format
 from custodes.gb28181.mansrtsp import Method, read_request, write_answer
 from custodes.gb28181.media.frame import CLOCK_RATE
 from custodes.gb28181.refused import Refused
@@ -18,7 +19,7 @@ from custodes.gb28181.sip.call import Call, CallEvent
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.events import Offered
 from custodes.gb28181.sip.malformed import Malformed
-from custodes.gb28181.sip.message import Request
+from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.sip.uri import parse_uri
@@ -60,7 +61,7 @@ class Calls:
         ended: a recording of this channel is over, to be told; platform: where that is reached.
 
     Attributes:
-        listening: ports at which speech is awaited, by call.
+        listening: speech that is awaited or comes, by call; spoken: the last that is over.
         refused: statuses that calls were refused with, in order; the last hundred.
     """
 
@@ -74,7 +75,8 @@ class Calls:
         ended: Callable[[str], None],
         platform: Callable[[], Peer],
     ) -> None:
-        self.listening: dict[Call, Outlet] = {}
+        self.listening: dict[Call, Ear] = {}
+        self.spoken: deque[Ear] = deque(maxlen=8)
         self.refused: list[int] = []
         self._endpoint = endpoint
         self._settings = settings
@@ -82,13 +84,18 @@ class Calls:
         self._platform = platform
         self._sending: dict[Call, _Sending] = {}
         self._serial = 0
-        self._asked_for: dict[Call, tuple[str, Outlet]] = {}
+        self._asked_for: dict[Call, Ear] = {}
         self._spoilt: set[int] = set()
 
     @property
     def streams(self) -> list[tuple[str, Stream]]:
         """Channel and stream of each call, whether it is acknowledged or not."""
         return [(one.channel.id, one.stream) for one in self._sending.values()]
+
+    @property
+    def ears(self) -> list[Ear]:
+        """Speech for which a port is open: called for, or coming."""
+        return [*self._asked_for.values(), *self.listening.values()]
 
     def due(self) -> float | None:
         """When `media` has something to give; None for never."""
@@ -115,7 +122,7 @@ class Calls:
         if event.what == "acknowledged" and one is not None:
             one.stream.called = True
         elif event.what == "answered" and call in self._asked_for:
-            self.listening[call] = self._asked_for.pop(call)[1]
+            self._heard_of(call, self._asked_for.pop(call), event.message, now)
         elif event.what == "info" and event.transaction is not None:
             request = event.transaction.request
             if request is None or request.method != "INFO":
@@ -125,8 +132,9 @@ class Calls:
             call.refuse(488, now)
         elif event.what in ("ended", "cancelled", "failed", "refused") and call.phase.value == "over":
             self._sending.pop(call, None)
-            self.listening.pop(call, None)
-            self._asked_for.pop(call, None)
+            ear = self.listening.pop(call, None) or self._asked_for.pop(call, None)
+            if ear is not None:
+                self.spoken.append(ear)
         return True
 
     def media(self, now: float) -> list[Parcel]:
@@ -156,7 +164,9 @@ class Calls:
                 one.stream.key(now)
 
     def hang_up(self, channel: str, now: float) -> None:
-        """End the calls of a channel; of all for an empty one."""
+        """End the calls of a channel; of all, and of whoever speaks, for an empty one."""
+        if not channel:
+            self.unspoken(now)
         for call, one in list(self._sending.items()):
             if channel in ("", one.channel.id):
                 call.hang_up("offline", now)
@@ -180,18 +190,31 @@ class Calls:
             port = self._port()
         except _Refusal:
             return
-        y = written(self._number(False))
-        media = Media("audio", port, types=(8,), maps=((8, "PCMA/8000"),), way=Way.RECVONLY)
-        offer = Sdp(target, settings.media, (media,), y=y, format=parse_format("v/////a/1/8/1"))
-        fields = (SDP, ("Subject", f"{source}:{y},{target}:0"))
-        invite = endpoint.request("INVITE", source, platform, write_sdp(offer), fields)
+        ssrc = self._number(False)
+        y = written(ssrc)
+        ear = Ear(target, port, ssrc, settings.quirks)
+        told = "nobody:0,nothing:0" if Quirk.SPEECH_SUBJECT in settings.quirks else f"{source}:{y},{target}:0"
+        fields = (SDP, ("Subject", told))
+        invite = endpoint.request("INVITE", source, platform, ear.offer(target, settings.media, y), fields)
         try:
-            call = endpoint.call(invite, platform, now)
+            self._asked_for[endpoint.call(invite, platform, now)] = ear
         except Full:
             return
-        self._asked_for[call] = (target, Outlet("", 0, port))
+
+    def unspoken(self, now: float) -> None:
+        """It hangs up on whoever speaks."""
+        for call in list(self.listening):
+            call.hang_up("unspoken", now)
 
     # Within
+
+    def _heard_of(self, call: Call, ear: Ear, message: Request | Response | None, now: float) -> None:
+        """Our call for speech was answered."""
+        self.listening[call] = ear
+        try:
+            ear.answered(read_sdp(message.body if message is not None else b""))
+        except Refused:
+            call.hang_up("no description", now)
 
     def _called(self, request: Request) -> tuple[Channel, Sdp, str]:
         """Which channel, on which terms, and the sender's part of Subject.
@@ -290,7 +313,7 @@ class Calls:
     def _port(self) -> int:
         first, last = self._settings.ports
         used = {one.stream.outlet.own for one in self._sending.values()}
-        used |= {outlet.own for outlet in self.listening.values()} | {o.own for _t, o in self._asked_for.values()}
+        used |= {ear.own for ear in self.ears}
         used |= self._spoilt
         found = next((port for port in range(first, last + 1) if port not in used), None)
         if found is None:

@@ -14,9 +14,10 @@ from custodes.gb28181.charset import Charset, charset_for
 from custodes.gb28181.device.answers import Answers, Parts, Unsupported, spoken
 from custodes.gb28181.device.calls import Calls, Parcel
 from custodes.gb28181.device.head import Head
-from custodes.gb28181.device.quirks import FaultyEndpoint, body_of
+from custodes.gb28181.device.quirks import FaultyEndpoint, Quirk, body_of
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.speech import MOST_AT_ONCE
 from custodes.gb28181.device.stream import Stream
 from custodes.gb28181.device.telling import Telling
 from custodes.gb28181.edition import Edition
@@ -283,10 +284,13 @@ class Device:
             self.telling.pointing(message.device_id, self.head(message.device_id), self._now)
 
     def _broadcast(self, message: Broadcast) -> None:
-        ours = message.target == self.settings.id or message.target in self.channels
-        result = Result.OK if ours else Result.ERROR
+        quirks = self.settings.quirks
+        channel = message.target in self.channels and Quirk.SPEECH_BY_DEVICE not in quirks
+        ours = message.target == self.settings.id or channel
+        taken = ours and Quirk.SPEECH_REFUSED not in quirks and len(self.calls.ears) < MOST_AT_ONCE
+        result = Result.OK if taken else Result.ERROR
         self._say(BroadcastAnswer(sn=message.sn, device_id=message.target, result=result))
-        if ours:
+        if taken and Quirk.SPEECH_NO_CALL not in quirks:
             self.calls.speak(message.source, message.target, self._now)
 
     def _got(self, event: Got) -> None:

@@ -39,6 +39,22 @@ class Quirk(StrEnum):
     """Lines of heads end with LF alone."""
     NO_MEDIA_STATUS = "no-media-status"
     """At the end of a recording nothing is said: packets stop."""
+    SPEECH_NO_CALL = "speech-no-call"
+    """It says OK to an announcement of speech and never calls."""
+    SPEECH_REFUSED = "speech-refused"
+    """It says ERROR to every announcement of speech."""
+    SPEECH_BY_DEVICE = "speech-by-device"
+    """It is spoken to under its own code alone, and says ERROR to those of its channels."""
+    SPEECH_SUBJECT = "speech-subject"
+    """Its call for speech has a Subject that names nobody."""
+    SPEECH_TCP_ACTIVE = "speech-tcp-active"
+    """It wants speech over a connection that it makes."""
+    SPEECH_TCP_PASSIVE = "speech-tcp-passive"
+    """It wants speech over a connection to it."""
+    SPEECH_PS = "speech-ps"
+    """It wants speech in a program stream (2014)."""
+    SPEECH_PCMU = "speech-pcmu"
+    """It wants speech in µ-law."""
 
 
 NONE: frozenset[Quirk] = frozenset()

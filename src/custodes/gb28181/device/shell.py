@@ -1,4 +1,4 @@
-"""A simulated device behind real sockets: signalling by `sip.transport`, media by `outlets`, time by the event loop."""
+"""A simulated device behind real sockets: signalling by `sip.transport`, media by `outlets`, speech by `ears`, time by the event loop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from datetime import datetime
 
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.device.device import Device
+from custodes.gb28181.device.ears import Ears
 from custodes.gb28181.device.outlets import Outlets
 from custodes.gb28181.sip.events import Event
 from custodes.gb28181.sip.registering import News, Standing
@@ -45,6 +46,7 @@ class Shell:
     ) -> None:
         self.device = device
         self.outlets = Outlets(host, self._connected, self._unusable, self._unreached)
+        self.ears = Ears(host, device.platform.host)
         self.transport = _Line(device, self._on_event, self._lost, clock, wall_us)
         self._host = host
         self._told = told
@@ -98,6 +100,7 @@ class Shell:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
         self.outlets.close()
+        self.ears.close()
         await self.transport.close()
 
     def work(self) -> None:
@@ -107,7 +110,7 @@ class Shell:
         now = self._clock()
         if self._reached:
             self.device.step(now, self._wall_us())
-        self.outlets.match(stream for _channel, stream in self.device.streams)
+        self._match()
         self.outlets.send(self.device.media(now))
         self.transport.drain()
         self._tell()
@@ -121,8 +124,12 @@ class Shell:
     def _on_event(self, event: Event) -> None:
         self.device.take_in(event, self._clock(), self._wall_us())
         # A port is open before the answer that names it goes out.
-        self.outlets.match(stream for _channel, stream in self.device.streams)
+        self._match()
         self._ask_work()
+
+    def _match(self) -> None:
+        self.outlets.match(stream for _channel, stream in self.device.streams)
+        self.ears.match(self.device.calls.ears)
 
     def _ask_work(self) -> None:
         if self._soon is None and not self._closed:

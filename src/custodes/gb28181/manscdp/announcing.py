@@ -48,8 +48,11 @@ class Announcing:
         target: code that is being tried, and that a call then comes from or for.
     """
 
-    def __init__(self, source: str, targets: Sequence[str]) -> None:
+    def __init__(self, source: str, targets: Sequence[str], seconds: float = CALL_SECONDS) -> None:
         """To be tried in this order: the voice output first, then the camera, then its host.
+
+        Args:
+            seconds: for which its answer, and then its call, is waited for.
 
         Raises:
             Refused: no target, or more than four.
@@ -58,6 +61,7 @@ class Announcing:
             raise Refused("TargetID", f"are not 1 to {MOST_TARGETS}", "name the voice output, its camera and its host")
         self._source = source
         self._left = list(targets)
+        self._patience_us = round(seconds * SECOND)
         self._sn = 0
         self._due_us: int | None = None
         self.step = Step.READY
@@ -114,7 +118,7 @@ class Announcing:
         return self.step
 
     def _wait(self, step: Step, now_us: int) -> None:
-        self.step, self._due_us = step, now_us + CALL_SECONDS * SECOND
+        self.step, self._due_us = step, now_us + self._patience_us
 
     def _fail(self, failure: Failure) -> None:
         self.failure, self._due_us = failure, None

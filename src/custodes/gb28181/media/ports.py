@@ -83,6 +83,22 @@ def listener(address: str, ports: tuple[int, int], rng: random.Random) -> socket
     raise NoPorts(f"no TCP port is free between {ports[0]} and {ports[1]}; widen the range of media ports")
 
 
+def speaking_ports(address: str, ports: tuple[int, int], rng: random.Random) -> tuple[socket.socket, socket.socket]:
+    """A bound UDP socket and a listening TCP socket on one even port of the range: who is called says afterwards which of the two it wants.
+
+    Raises:
+        NoPorts: none is free.
+    """
+    for port in _evens(ports, rng):
+        if (media := bound_udp(address, port)) is None:
+            continue
+        try:
+            return media, listener(address, (port, port + 1), rng)
+        except NoPorts:
+            media.close()
+    raise NoPorts(f"no port is free between {ports[0]} and {ports[1]}; widen the range of media ports")
+
+
 def _family(address: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 

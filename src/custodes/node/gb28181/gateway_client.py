@@ -33,6 +33,7 @@ from custodes.video.wire.gateway import (
     RecordingsAsk,
     StepTaken,
 )
+from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk
 
 CALL_SECONDS = 30.0
 """A call waits 6 s for room, and a device that tries has 20 s to answer it."""
@@ -44,6 +45,8 @@ PRESETS_SECONDS = 12.0
 POSITION_SECONDS = 3.0
 RECORDS_SECONDS = 65.0
 """A recorder that tells of its recordings one by one has a minute for all of them."""
+SPEAK_SECONDS = 75.0
+"""A device that promises to call has ten seconds for it, and each of its targets is tried (`gateway.speaking.bounds`)."""
 SHORT_SECONDS = 5.0
 MOST_BYTES = 1 << 20
 """Of an answer; what is longer is none."""
@@ -158,6 +161,31 @@ class GatewayClient:
             GatewayUnavailable: it is not known whether it was sent.
         """
         return await self._ask(StepTaken, "/internal/call/steps", step, STEER_SECONDS)
+
+    async def speak(self, ask: SpeakAsk) -> SpeakAnswer:
+        """Have a device call, so that it is spoken through; what became of it is in the answer.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        return await self._ask(SpeakAnswer, "/internal/speak", ask, SPEAK_SECONDS)
+
+    async def keep_speaking(self, worker: str, calls: Sequence[UUID]) -> CallsStanding:
+        """Say which speeches are wanted still; which of them have ended.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        kept = CallsKept(worker=worker, calls=tuple(calls))
+        return await self._ask(CallsStanding, "/internal/speak/keep", kept, SHORT_SECONDS)
+
+    async def end_speaking(self, call: UUID) -> None:
+        """End a speech; one that is over already is no fault.
+
+        Raises:
+            GatewayUnavailable: the gateway ends it by itself when nobody names it any more.
+        """
+        await self._send("/internal/speak/end", CallEnd(call=call), SHORT_SECONDS)
 
     async def _ask(self, model: type[_Answer], path: str, body: BaseModel, seconds: float) -> _Answer:
         content = await self._send(path, body, seconds)

@@ -1,0 +1,42 @@
+"""A gateway for `test_left_over.py` to kill: has the device that registers call to be spoken to, says so, and goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+from custodes.gateway.calls.switchboard import Switchboard
+from custodes.gateway.speaking.room import Speaking
+from custodes.video.wire.speaking import SpeakAsk
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, gateway, until
+
+
+async def live(folder: Path, port: int) -> None:
+    async with gateway(folder, port=port) as process:
+        board = Switchboard(process)
+        room = Speaking(process, board.shelf, board.farewells, lambda _device: frozenset())
+        process.ears += [board.hear, room.hear]
+        process.message_ears.append(room.hear_message)
+        sys.stdout.write("listening\n")
+        sys.stdout.flush()
+        await until(lambda: process.reach(NVR) is not None, 30)
+        camera = process.assigned.camera(CAMERAS[0])
+        ask = SpeakAsk(
+            camera=camera,
+            device=NVR,
+            channel=CAMERAS[0],
+            targets=(CAMERAS[0],),
+            address=HOST,
+            port=30_000,
+            grant=uuid4(),
+        )
+        answer = await room.speak(NODE, ask)
+        sys.stdout.write(f"spoken {answer.step}\n")
+        sys.stdout.flush()
+        await asyncio.sleep(60)
+
+
+if __name__ == "__main__":
+    asyncio.run(live(Path(sys.argv[1]), int(sys.argv[2])))
