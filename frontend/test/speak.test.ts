@@ -240,6 +240,8 @@ describe("the pad", () => {
   it.each([
     [over("failed", "no_answer"), "设备没有应答"],
     [over("failed", "unheard_of"), "原因不明"],
+    [over("device"), "设备结束了通话"],
+    [over("device", "gone"), "设备已离线"],
     [over("idle"), "长时间没有说话"],
     [over("crash"), "喊话已中断"],
   ])("gives the microphone back when it is over, and says why", async (says, words) => {

@@ -50,7 +50,7 @@ def test_in_words_it_is_who_why_how_long_and_why_it_ended() -> None:
 
 
 def test_each_step_and_each_end_has_its_words() -> None:
-    assert set(STEPS) == {step.value for step in SpeakStep}
+    assert set(STEPS) == {step.value for step in SpeakStep} | {"gone"}
     told = {"again", "flood", "failed", "error", "camera", "not_open", "idle", "longest", "restart", "crash", "device"}
     assert told | {"left", "held", "no_speaker", "disconnected", "revoked", "expired", "replaced"} == set(REASONS)
 

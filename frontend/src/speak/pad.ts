@@ -276,6 +276,8 @@ export class SpeakPad {
   }
 
   #over({ ended, step }: SpeechSays): string {
+    if (ended === "device" && step !== "")
+      return t("speak.ended.lost", { step: t(tOr(`speak.step.${step}`, "speak.step.other")) });
     if (ended === "failed")
       return t("speak.ended.failed", { step: t(tOr(`speak.step.${step}`, "speak.step.other")) });
     return t(tOr(`speak.ended.${ended}`, "speak.ended.other"));

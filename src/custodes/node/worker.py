@@ -67,7 +67,6 @@ from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.retention_desk import RetentionDesk
 from custodes.node.shortage import Shortage
 from custodes.node.speaking.book import SpeechBook
-from custodes.node.speaking.floor import NoDevices
 from custodes.node.speaking.floors import Floors
 from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.desk import SteeringDesk
@@ -122,10 +121,10 @@ class Worker:
         )
         self.journal = Journal(settings.node_folder / f"views-{self.index}.sqlite3", self.clock)
         self.book = SteeringBook(settings.node_folder / f"steering-{self.index}.sqlite3", self.name, self.clock)
-        self.speeches = SpeechBook(settings.node_folder / f"speaking-{self.index}.sqlite3", self.name, self.clock)
+        self.spoken = SpeechBook(settings.node_folder / f"speaking-{self.index}.sqlite3", self.name, self.clock)
         self.delivery = Delivery(
             NotaryClient(settings.notary_socket_path),
-            [ArchiveOutbox(self.archive, record_of), self.journal, self.book, self.speeches],
+            [ArchiveOutbox(self.archive, record_of), self.journal, self.book, self.spoken],
         )
         self.disk = Disk()
         self.burning = BurnDesk(
@@ -209,7 +208,7 @@ class Worker:
         self.archive.close()
         self.journal.close()
         self.book.close()
-        self.speeches.close()
+        self.spoken.close()
 
     def apply_assignment(self) -> None:
         """Take the assignment on disk, if it is to be believed."""
@@ -315,7 +314,7 @@ class Worker:
             idle_seconds=settings.steer_idle_seconds,
         )
         self.floors = Floors(
-            *(self.cameras, self.speeches, self.disk, clock, NoDevices(), self.gate.shows),
+            *(self.cameras, self.spoken, self.disk, clock, self.speeches, self.gate.shows),
             idle_seconds=settings.speak_idle_seconds,
             longest_seconds=settings.speak_longest_seconds,
         )

@@ -53,6 +53,7 @@ STEPS: dict[str, Promise] = {
     "no_speaker": gettext_lazy("没有登记语音输出"),
     "gateway": gettext_lazy("国标网关没有应答"),
     "ports": gettext_lazy("没有可用的端口"),
+    "gone": gettext_lazy("设备已离线"),
     "unreached": gettext_lazy("连接不到设备"),
 }
 
@@ -69,7 +70,7 @@ def ended(record: Mapping[str, Any], names: Names) -> str:
     """How long was spoken, and why it ended."""
     reason, step = str(record.get("reason")), str(record.get("step") or "")
     why = str(REASONS.get(reason, reason))
-    if reason == "failed" and step:
+    if step:
         why = _("%(why)s（%(step)s）") % {"why": why, "step": STEPS.get(step, step)}
     camera = names.camera(record.get("camera"))
     if record.get("begun_us") is None:

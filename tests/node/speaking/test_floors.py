@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from custodes.node.speaking.floor import NotSpoken
+from custodes.node.gb28181.speaking.desk import NotSpoken
+from custodes.video.wire.speaking import SpeakStep
 from tests.node.speaking.support import CAMERA, GRANT, OTHER, OUTPUT, QUIET, Room, assignment, begin
 
 SECOND = b"\xd5" * 8000
@@ -97,7 +98,7 @@ async def test_without_a_loudspeaker_or_a_look_there_is_no_speech(
 
 
 async def test_a_device_that_does_not_take_it_is_told_with_the_step(room: Room) -> None:
-    room.devices.fails = NotSpoken("no_answer", "the device said nothing")
+    room.devices.fails = NotSpoken(SpeakStep.NO_ANSWER, "the device said nothing")
     assert (await room.floors.begin(begin())).ok
     await room.over()
     [record] = room.records()
@@ -133,11 +134,20 @@ async def test_what_is_said_behind_a_revocation_reaches_nobody(room: Room) -> No
     await room.over()
 
 
-async def test_a_device_that_hangs_up_ends_it(room: Room) -> None:
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("device", ("device", "")),
+        ("gateway", ("device", "gateway")),
+        ("silent", ("idle", "")),
+        ("gone", ("device", "gone")),
+    ],
+)
+async def test_a_device_that_hangs_up_ends_it(room: Room, why: str, told: tuple[str, str]) -> None:
     await room.speaking()
-    room.devices.speeches[-1].hung_up("bye")
+    room.devices.speeches[-1].hung_up(why)
     await room.over()
-    assert [(record.reason, record.step) for record in room.records()] == [("device", "bye")]
+    assert [(record.reason, record.step) for record in room.records()] == [told]
 
 
 async def test_sound_faster_than_it_is_spoken_is_dropped_and_then_ends_it(room: Room) -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from custodes.node.camera import Camera
 from custodes.node.disk import Disk
+from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.node.speaking.book import SpeechBook
 from custodes.video.clock import Clock
 from custodes.video.wire.speech import Speaker, SpeechBegin
@@ -30,18 +31,6 @@ MOST_DROPPED = 2 * OCTETS_PER_SECOND
 
 HANG_UP_SECONDS = 5.0
 US_PER_OCTET = 1_000_000 // OCTETS_PER_SECOND
-
-
-class NotSpoken(Exception):
-    """No speech came about.
-
-    Attributes:
-        step: where it stopped (`wire.speaking.SpeakStep`); detail: one plain sentence.
-    """
-
-    def __init__(self, step: str, detail: str = "") -> None:
-        super().__init__(detail or step)
-        self.step, self.detail = step, detail
 
 
 class Speech(Protocol):
@@ -70,12 +59,8 @@ class Devices(Protocol):
         ...
 
 
-class NoDevices:
-    """Where none can be called."""
-
-    async def begin(self, camera: UUID, grant: UUID, ended: Callable[[str], None]) -> Speech:
-        """None answers."""
-        raise NotSpoken("gateway")
+_OURS = {"silent": "idle", "closed": "restart"}
+"""Ends of a speech that are no doing of the device's."""
 
 
 def _nothing() -> None:
@@ -172,7 +157,7 @@ class Floor:
                 await self._hold(speech)
         except NotSpoken as error:
             log.info("speech.failed", camera=str(self.camera.id), step=error.step, detail=error.detail)
-            self.finish("failed", error.step)
+            self.finish("failed", str(error.step))
         except Exception as error:
             log.error("speech.error", camera=str(self.camera.id), why=type(error).__name__)
             self.finish("error")
@@ -223,5 +208,9 @@ class Floor:
             log.info("speech.ended", camera=str(self.camera.id), speech=str(self.begun.speech), reason=self.over)
             self.ended()
 
-    def _hung_up(self, reason: str) -> None:
-        self.finish("device", reason)
+    def _hung_up(self, why: str) -> None:
+        """As `node.gb28181.speaking.speech.Speech.ended` says it: the device's own end needs no more words."""
+        if why in _OURS:
+            self.finish(_OURS[why])
+        else:
+            self.finish("device", "" if why == "device" else why)
