@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.formatline import G711
-from custodes.gb28181.media.frame import Coding, Frame
+from custodes.gb28181.media.frame import CLOCK_RATE, Coding, Frame
 from custodes.gb28181.media.g711 import RATE, SILENCE, TO_ALAW
 from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.rtp import PS, payload_span
@@ -17,7 +17,7 @@ MOST_AT_ONCE = 4
 """Speeches that it calls for at once; to more it says ERROR."""
 KEPT_SECONDS = 10
 _NAMES = {PCMA: "PCMA/8000", PCMU: "PCMU/8000", PS: "PS/90000"}
-_TICKS = {PCMA: 1, PCMU: 1, PS: 90_000 // RATE}
+_CLOCKS = {PCMA: RATE, PCMU: RATE, PS: CLOCK_RATE}
 
 
 class Ear:
@@ -43,7 +43,7 @@ class Ear:
         self.packets = self.octets = self.lost = self.strange = self.early = 0
         self.type = PS if Quirk.SPEECH_PS in quirks else PCMU if Quirk.SPEECH_PCMU in quirks else PCMA
         self._ssrc = ssrc
-        self._heard = bytearray()
+        self._heard, self._said = bytearray(), bytearray()
         self._next: int | None = None
         self._pieces: list[bytes] = []
         self._reader = ProgramReader(self._piece)
@@ -52,6 +52,11 @@ class Ear:
     def heard(self) -> bytes:
         """The last seconds of it: A-law, with silence where the timestamps have a pause."""
         return bytes(self._heard)
+
+    @property
+    def said(self) -> bytes:
+        """The same without its pauses."""
+        return bytes(self._said)
 
     def offer(self, origin: str, address: str, y: str) -> bytes:
         """How it wants to be spoken to."""
@@ -80,8 +85,6 @@ class Ear:
         stamp = int.from_bytes(packet[4:8], "big")
         alaw = self._decoded(packet, *span, stamp)
         if alaw:
-            self.packets += 1
-            self.octets += len(alaw)
             self._keep(alaw, stamp)
 
     def _decoded(self, packet: bytes, start: int, end: int, stamp: int) -> bytes:
@@ -100,14 +103,17 @@ class Ear:
             self._pieces.append(frame.data)
 
     def _keep(self, alaw: bytes, stamp: int) -> None:
-        ticks = _TICKS[self.type]
-        gap = 0 if self._next is None else ((stamp - self._next + (1 << 31)) % (1 << 32) - (1 << 31)) // ticks
+        clock = _CLOCKS[self.type]
+        gap = 0 if self._next is None else ((stamp - self._next + (1 << 31)) % (1 << 32) - (1 << 31)) * RATE // clock
         if gap < 0:
             self.strange += 1  # late: its place was passed over
             return
         if gap:
             self.lost += gap
             self._heard += bytes((SILENCE,)) * min(gap, KEPT_SECONDS * RATE)
+        self.packets += 1
+        self.octets += len(alaw)
         self._heard += alaw
-        del self._heard[: -KEPT_SECONDS * RATE]
-        self._next = stamp + len(alaw) * ticks & 0xFFFFFFFF
+        self._said += alaw
+        del self._heard[: -KEPT_SECONDS * RATE], self._said[: -KEPT_SECONDS * RATE]
+        self._next = stamp + len(alaw) * clock // RATE & 0xFFFFFFFF

@@ -12,7 +12,7 @@ from custodes.video.wire.gateway import Id, Line, Setup
 
 MOST_TARGETS = 4
 """Codes that are tried one after the other; each has twenty seconds at most."""
-Target = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,32}$")]
+Target = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,32}$")]
 """A code that a device may know its voice output by: 20 digits by the standard (type 137), or a channel's or device's own."""
 Targets = Annotated[tuple[Target, ...], Field(max_length=MOST_TARGETS)]
 Encoding = Literal["pcma", "pcmu", "ps"]

@@ -127,8 +127,13 @@ async def whole(
     carrier: Carrier = "UDP",
     targets: tuple[str, ...] = (OUTPUT, CAMERA, NVR),
     policy: AddressPolicy | None = None,
+    keeps: bool = True,
 ) -> AsyncIterator[Whole]:
-    """All of it, the device registered."""
+    """All of it, the device registered.
+
+    Args:
+        keeps: whether the node names its speeches.
+    """
     world, camera = World(folder), uuid4()
     world.assign(NVR, channels=(channel(camera, NVR, CAMERA),))
     async with world.gateway() as gateway:
@@ -136,7 +141,7 @@ async def whole(
         await shell.open()
         cameras = {camera: assigned(camera, targets)}
         desk = desk_of(world, cameras, policy)
-        keeping = asyncio.create_task(desk.run())
+        keeping = asyncio.create_task(desk.run() if keeps else asyncio.Event().wait())
         try:
             await until(lambda: gateway.context.reach(NVR) is not None)
             yield Whole(world, gateway, shell, desk, camera, cameras)

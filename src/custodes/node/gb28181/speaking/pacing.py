@@ -63,11 +63,11 @@ class Pacer:
         """So much is to be said."""
         if not alaw:
             return
-        self._waiting += alaw
-        over = len(self._waiting) - MOST
+        over = len(self._waiting) + len(alaw) - MOST
+        self._waiting += alaw[-MOST:]
         if over > 0:
             self.dropped += over
-            del self._waiting[:over]
+            del self._waiting[:-MOST]
         if not self._goes:
             self._from = now if self._from is None else self._from
             self._place = max(self._place, round((now + LEAD - self._from) * RATE))

@@ -11,7 +11,6 @@ from custodes.gb28181.media.rtp import Sender, pack_header
 from custodes.node.gb28181.speaking.pacing import Piece
 from custodes.video.wire.speaking import Encoding
 
-_TICKS = CLOCK_RATE // RATE
 _LEAD_TICKS = CLOCK_RATE
 """The first time in a program stream: its system clock begins before, and not below 0."""
 
@@ -35,7 +34,7 @@ class Voice:
     def packets(self, piece: Piece) -> list[bytes]:
         """The packets of a piece: one."""
         if self._writer is not None:
-            time = piece.at * _TICKS
+            time = piece.at * CLOCK_RATE // RATE
             pack = self._writer.frame(Frame(Coding.G711A, piece.alaw, True, time + _LEAD_TICKS, 0))
             return list(self._sender.packets_of(pack, self._base + time))
         header = pack_header(self._type, piece.begins, self._sequence, self._base + piece.at, self._ssrc)

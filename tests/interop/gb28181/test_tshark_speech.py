@@ -1,0 +1,91 @@
+"""tshark reads a speech: the announcement, the device's call, our answer and our packets, and has nothing to complain about."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import subprocess
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from custodes.gateway.speaking.offer import agreed, answer
+from custodes.gb28181.device.quirks import Quirk
+from custodes.gb28181.manscdp.broadcast import Broadcast
+from custodes.gb28181.media.g711 import samples_of
+from custodes.gb28181.sip.peer import Peer
+from custodes.gb28181.ssrc import ssrc_of
+from custodes.node.gb28181.speaking.pacing import Pacer
+from custodes.node.gb28181.speaking.voice import Voice
+from custodes.video.wire.speaking import SpeakAsk
+from tests.gb28181.device.world import CAMERAS, HOME, NVR, PLATFORM, World
+from tests.gb28181.sip.examples import SERVER
+from tests.interop.gb28181.test_tshark import Recorded
+from tests.node.gb28181.speaking.world import snr, tone
+
+pytestmark = pytest.mark.interop
+TSHARK = shutil.which("tshark")
+_NOTE = 0x00400000
+
+
+def spoken(quirks: tuple[Quirk, ...], said: bytes) -> tuple[Recorded, SpeakAsk]:
+    """A device is announced to, calls, is answered by the gateway's rules, and hears a second."""
+    kept = Recorded()
+    world = World(quirks)
+    world.net.say, say = (lambda *more: (kept.kept.append((world.now, *_ends(*more))), say(*more))[1]), world.net.say  # type: ignore[method-assign]
+    world.ready()
+    platform = world.platform
+    platform.ask(Broadcast(sn=platform.number(), source=SERVER, target=CAMERAS[0]))
+    world.pass_by(1)
+    (offer,) = platform.offers
+    ask = SpeakAsk(
+        camera=UUID(int=1), device=NVR, channel=CAMERAS[0], targets=(CAMERAS[0],), address=PLATFORM.host, port=30_000, grant=UUID(int=2),
+    )  # fmt: skip
+    found = agreed(ask, offer.request.body, HOME.host, lambda _host: True)
+    assert offer.call.accept(answer(SERVER, ask, found, found.y), (("Content-Type", "Application/SDP"),), world.now)
+    world.pass_by(1)
+    pacer, voice, now = Pacer(), Voice(found.encoding, found.type, ssrc_of(found.y)), world.now
+    pacer.feed(said, now)
+    while pacer.due < math.inf:
+        now = max(now, pacer.due)
+        for piece in pacer.take(now):
+            for packet in voice.packets(piece):
+                kept.kept.append((now, Peer("UDP", PLATFORM.host, 30_000), Peer("UDP", HOME.host, found.port), packet))
+    return kept, ask
+
+
+def _ends(octets: bytes, source: Peer, target: Peer) -> tuple[Peer, Peer, bytes]:
+    return source, target, octets
+
+
+def tshark(capture: Path, *more: str) -> str:
+    assert TSHARK is not None
+    done = subprocess.run([TSHARK, "-r", str(capture), *more], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
+
+
+@pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
+@pytest.mark.parametrize("quirks", [(), (Quirk.SPEECH_PCMU,)])
+def test_a_speech_is_read(tmp_path: Path, quirks: tuple[Quirk, ...]) -> None:
+    said = tone(1.0)
+    kept, _ask = spoken(quirks, said)
+    capture = tmp_path / "speech.pcap"
+    capture.write_bytes(kept.pcap())
+    packets = json.loads(tshark(capture, "-T", "json"))
+    layers = [packet["_source"]["layers"] for packet in packets]
+    assert not [one for one in layers if "_ws.malformed" in str(one)]
+    loud = tshark(capture, "-Y", f"_ws.expert.severity > {_NOTE}")
+    assert loud == ""
+    # The description of the call tells tshark where the sound is, and what it is.
+    kind = "0" if quirks else "8"
+    found = tshark(capture, "-Y", f"rtp && rtp.p_type == {kind}", "-T", "fields", "-e", "rtp.payload", "-e", "rtp.seq").split("\n")[:-1]  # fmt: skip
+    assert len(found) == 50
+    streams = tshark(capture, "-q", "-z", "rtp,streams")
+    assert " 50 " in streams
+    assert "(0.0%)" in streams
+    payload = b"".join(bytes.fromhex(line.split("\t")[0].replace(":", "")) for line in found)
+    if not quirks:
+        assert snr(payload, said) == math.inf
+        assert max(samples_of(payload)) > 7_000
