@@ -1,6 +1,7 @@
 /** Entry: one camera, live and playback. */
 import "./styles/player.css";
 import "./styles/steer.css";
+import "./styles/speak.css";
 import "./styles/timeline.css";
 import "./player/define";
 import { wireTogether } from "./player/together";

@@ -7,6 +7,8 @@ import { languageOf, translate } from "../src/i18n/translate";
 import { zh as sharedZh } from "../src/i18n/zh";
 import { en as mapEn } from "../src/map/words_en";
 import { zh as mapZh } from "../src/map/words_zh";
+import { en as speakEn } from "../src/speak/words_en";
+import { zh as speakZh } from "../src/speak/words_zh";
 import { en as steerEn } from "../src/steer/words_en";
 import { zh as steerZh } from "../src/steer/words_zh";
 import { parseLocalInput } from "../src/time/input";
@@ -15,8 +17,8 @@ import { clock, date, parseIso, toIso } from "../src/time/words";
 import { fromLocal, setTimeZone } from "../src/time/zone";
 
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
-const zh = { ...sharedZh, ...chooseZh, ...mapZh, ...steerZh };
-const en: Record<keyof typeof zh, string> = { ...sharedEn, ...chooseEn, ...mapEn, ...steerEn };
+const zh = { ...sharedZh, ...chooseZh, ...mapZh, ...speakZh, ...steerZh };
+const en: Record<keyof typeof zh, string> = { ...sharedEn, ...chooseEn, ...mapEn, ...speakEn, ...steerEn };
 const keys = Object.keys(zh) as (keyof typeof zh)[];
 
 describe("texts", () => {
@@ -39,7 +41,7 @@ describe("texts", () => {
       .filter((file) => file.endsWith(".ts") && !/i18n\/(zh|en)|words_(zh|en)/.test(file))
       .map((file) => readFileSync(`src/${file}`, "utf8"))
       .join("\n");
-    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|filled|unknown|future)$/, /^steer\.(failed|note)\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/, /^choose\.hint\.(circle|box|ring)$/, /^lanes\.kind\./, /^device\.step\./]; // prettier-ignore
+    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|filled|unknown|future)$/, /^steer\.(failed|note)\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/, /^choose\.hint\.(circle|box|ring)$/, /^lanes\.kind\./, /^device\.step\./, /^speak\.(step|ended|why)\./, /^speak\.(denied|none|insecure)$/]; // prettier-ignore
     const unused = keys.filter(
       (key) => !built.some((each) => each.test(key)) && !sources.includes(`"${key}"`),
     );

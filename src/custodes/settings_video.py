@@ -226,6 +226,17 @@ class VideoSettings(BaseSettings):
         60.0, "seconds", "Whoever steers a camera and asks nothing of it for this long gives it back.", ge=5, le=3600
     )
 
+    speak_idle_seconds: float = setting(
+        30.0,
+        "seconds",
+        "Whoever speaks through a camera's loudspeaker and says nothing for this long has done.",
+        ge=5,
+        le=600,
+    )
+    speak_longest_seconds: float = setting(
+        300.0, "seconds", "No speech through a camera's loudspeaker lasts longer.", ge=10, le=3600
+    )
+
     @field_validator("camera_networks", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:

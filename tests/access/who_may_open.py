@@ -24,6 +24,7 @@ from custodes.access.models import (
 )
 from custodes.access.ownimage import workflow as own_images
 from custodes.access.supervised.stepping import Taken
+from custodes.places.models import Camera
 from tests.access.missing.desk import somebodys_case, somebodys_session
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
@@ -51,6 +52,14 @@ HOLDS_RELEASED = members("approver", "inspector")
 def _own_hold() -> Hold:
     """The one that somebody placed; a request that may take footage away has one of its own."""
     return Hold.objects.get(request="")
+
+
+def _spoken(cast: Cast) -> dict[str, str]:
+    """The gate is a channel with a loudspeaker."""
+    url, output = "gb28181://54010200021188000001/54010200021318000001", "54010200021378000001"
+    Camera.objects.filter(pk=gate(cast).pk).update(main_url=url, voice_output=output)
+    grant = Grant.objects.get(person=cast.operator.person)
+    return {"camera": str(gate(cast).pk), "grant": str(grant.pk), "reason": "疏导人群"}
 
 
 def _hold(cast: Cast) -> Mapping[str, Any]:
@@ -292,6 +301,7 @@ VIEWS: dict[str, Opens | Public] = {
         },
         json=True,
     ),
+    "access:api:speaking": Opens(LOOKS, method="post", data=_spoken, json=True),
     "access:api:present": Opens(
         TAKES | ASKS, lambda cast: {"request_id": _GRANTED(cast)["pk"]}, "post", lambda cast: {}, json=True
     ),

@@ -63,6 +63,10 @@ class FakeWorker:
     )  # fmt: skip
     helm: dict[str, Any] = field(default_factory=lambda: {"ok": True})
     begun: dict[str, Any] = field(default_factory=lambda: {"ok": True})
+    floor: dict[str, Any] = field(default_factory=lambda: {"ok": True})
+    """Who speaks."""
+    spoken: dict[str, Any] = field(default_factory=lambda: {"ok": True})
+    """What becomes of who wants to."""
     clock: dict[str, Any] = field(default_factory=lambda: {"ok": True, "before_s": 62.5, "after_s": 0.4})
     timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
     views: list[dict[str, Any]] = field(default_factory=list)
@@ -114,6 +118,10 @@ class FakeWorker:
                 return httpx.Response(200, json=self.helm)
             case "/internal/steering/begin":
                 return httpx.Response(200, json=self.begun)
+            case "/internal/speech":
+                return httpx.Response(200, json=self.floor)
+            case "/internal/speech/begin":
+                return httpx.Response(200, json=self.spoken)
             case "/internal/onvif/search":
                 return httpx.Response(200, json=self.found)
             case "/internal/still":

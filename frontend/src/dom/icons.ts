@@ -79,8 +79,13 @@ export type IconName = keyof typeof ICONS;
 
 /** An icon; whatever holds it has a word or a label. */
 export function icon(name: IconName): SVGElement {
+  return draw(ICONS[name]);
+}
+
+/** An icon that a part brings with it. */
+export function draw(source: string): SVGElement {
   const template = document.createElement("template");
-  template.innerHTML = ICONS[name].slice(ICONS[name].indexOf("<svg"));
+  template.innerHTML = source.slice(source.indexOf("<svg"));
   const svg = template.content.firstElementChild as SVGElement;
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");

@@ -17,7 +17,9 @@ import type { Region, Source, StreamName } from "../view/protocol";
 import { ViewSession } from "../view/session";
 import { beginSteering } from "../net/steering";
 import type { SteerPad } from "../steer/pad";
-import type { HelmMessage, HelmSays } from "../view/protocol";
+import { beginSpeaking } from "../net/speaking";
+import type { SpeakPad } from "../speak/pad";
+import type { HelmMessage, HelmSays, SpeechSays } from "../view/protocol";
 import { Controls } from "./controls";
 import { Engine } from "./engine";
 import type { Frame } from "./frames";
@@ -55,6 +57,8 @@ export class CustodesPlayer extends HTMLElement {
   #controls: Controls | null = null;
   #pad: SteerPad | null = null;
   #helm: HelmSays | null = null;
+  #mouth: SpeakPad | null = null;
+  #speech: SpeechSays | null = null;
   #shared: ViewSession | null = null;
   #watch: PageWatch | null = null;
   #purpose = "";
@@ -76,6 +80,7 @@ export class CustodesPlayer extends HTMLElement {
     document.removeEventListener("fullscreenchange", this.#showControls);
     document.removeEventListener("keydown", this.#onKey);
     this.#pad?.end();
+    this.#mouth?.end();
     this.#engine?.stop();
     this.#watch?.end();
     this.#watch = null;
@@ -230,7 +235,7 @@ export class CustodesPlayer extends HTMLElement {
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (!target || event.defaultPrevented || event.isComposing) return false;
     if (target.closest(KEYS_OF_THEIR_OWN) || document.querySelector("dialog:modal")) return false;
-    if (this.#pad?.key(event)) return true;
+    if (this.#pad?.key(event) || this.#mouth?.key(event)) return true;
     const action = actionFor(event, target.closest("button, a, summary") !== null);
     if (!action) return false;
     event.preventDefault();
@@ -252,6 +257,7 @@ export class CustodesPlayer extends HTMLElement {
       notice: (detail) => this.#stage?.toast(detail),
       recordings: (told) => this.#emit("custodes-recordings", told),
       helm: (message) => this.#told(message),
+      speech: (says) => this.#heard(says),
     });
     this.#stage.supervised = this.supervisedSpan !== null;
     this.append(this.#stage.element);
@@ -263,6 +269,7 @@ export class CustodesPlayer extends HTMLElement {
       });
       this.append(this.#controls.element);
       void this.#buildPad();
+      if (this.hasAttribute("speak")) void this.#buildMouth();
     } else this.#stage.element.tabIndex = -1;
     this.#showName();
   }
@@ -293,6 +300,31 @@ export class CustodesPlayer extends HTMLElement {
     this.append(this.#pad.element);
     if (this.#helm) this.#pad.message(this.#helm);
     this.#showControls();
+  }
+
+  /** What one speaks with, where the page says that its reader may (`speak`). */
+  async #buildMouth(): Promise<void> {
+    const { SpeakPad } = await import("../speak/pad");
+    if (!this.#engine) return; // taken out of the page meanwhile
+    const engine = () => this.#engine;
+    this.#mouth = new SpeakPad({
+      element: this,
+      begin: (reason) => beginSpeaking(this.camera, this.session?.grant?.grant ?? "", reason),
+      send: (octets) => engine()?.speak(octets),
+      end: () => engine()?.tell((channel) => ({ type: "speak", channel, do: "end" })),
+      quiet: (on) => {
+        if (this.#engine) this.#engine.quiet = on;
+      },
+    });
+    this.append(this.#mouth.element);
+    if (this.#speech) this.#mouth.message(this.#speech);
+    this.#showControls();
+  }
+
+  #heard(says: SpeechSays | null): void {
+    this.#speech = says;
+    if (says) this.#mouth?.message(says);
+    else this.#mouth?.lost();
   }
 
   /** Of the helm it is said with each change alone: what came before the pad was here is kept for it. */
@@ -402,6 +434,7 @@ export class CustodesPlayer extends HTMLElement {
     const fullscreen = document.fullscreenElement === this;
     this.#stage?.device(engine.device);
     this.#pad?.live(engine.live && !engine.paused);
+    this.#mouth?.live(engine.live && !engine.paused);
     this.#controls?.show({
       live: engine.live,
       paused: engine.paused,

@@ -12,6 +12,7 @@ import type {
   Source,
   StreamName,
 } from "../view/protocol";
+import { speechMessage } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
 import type { Frame } from "./frames";
 import { GapsAhead } from "./gaps_ahead";
@@ -45,6 +46,9 @@ export class Engine implements Picture {
   #faults = 0;
   /** The worker ended the channel: going anywhere takes a new one. */
   #over = false;
+  #quiet = false;
+  /** Pieces of sound that were sent. */
+  #spoken = 0;
   #stands: CameraStands | null = null;
   /** There only while a person wants to hear. */
   #speaker: Speaker | null = null;
@@ -140,13 +144,13 @@ export class Engine implements Picture {
 
   disconnected(attempt: number, seconds: number, restarting: boolean): void {
     this.#stand(null);
-    this.#listener.helm?.(null);
+    this.#gone();
     this.#set({ kind: "reconnecting", attempt, seconds, restarting });
   }
 
   lost(loss: Loss): void {
     clearInterval(this.#timer);
-    this.#listener.helm?.(null);
+    this.#gone();
     this.#deafen();
     this.#drop();
     this.#set({ kind: "lost", loss });
@@ -291,6 +295,8 @@ export class Engine implements Picture {
       case "bearing":
       case "controlled":
         return this.#listener.helm?.(message);
+      case "speech":
+        return this.#listener.speech?.(message);
       case "end":
         return this.#end(message);
     }
@@ -298,7 +304,7 @@ export class Engine implements Picture {
 
   binary(binary: Binary): void {
     if (!binary.sound) this.#projector.take(binary);
-    else if (this.#projector.belongs(binary)) this.#speaker?.take(binary);
+    else if (!this.#quiet && this.#projector.belongs(binary)) this.#speaker?.take(binary);
   }
 
   /** Says something about the camera on the picture's channel. */
@@ -314,6 +320,23 @@ export class Engine implements Picture {
 
   error(detail: string): void {
     this.#listener.notice(detail);
+  }
+
+  /** Sends sound for the camera's loudspeaker. */
+  speak(octets: Uint8Array<ArrayBuffer>): void {
+    this.#session?.sound(this, (channel) => speechMessage(channel, this.#spoken++, octets));
+  }
+
+  /** While one speaks the camera is not heard. */
+  set quiet(on: boolean) {
+    this.#quiet = on;
+    if (on) this.#speaker?.silence();
+  }
+
+  /** The line is gone: nobody steers by it, and nobody speaks. */
+  #gone(): void {
+    this.#listener.helm?.(null);
+    this.#listener.speech?.(null);
   }
 
   #run(): void {

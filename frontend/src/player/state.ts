@@ -1,5 +1,5 @@
 /** What a picture can be doing, and who hears of it. */
-import type { CameraStands, GapCrossed, HelmMessage, RecordingsTold } from "../view/protocol";
+import type { CameraStands, GapCrossed, HelmMessage, RecordingsTold, SpeechSays } from "../view/protocol";
 import type { Loss } from "../view/session";
 import type { Frame } from "./frames";
 
@@ -26,4 +26,6 @@ export interface EngineListener {
   recordings?(told: RecordingsTold): void;
   /** Something about steering the camera; null when the line is gone. */
   helm?(message: HelmMessage | null): void;
+  /** Who speaks through the camera; null when the line is gone. */
+  speech?(says: SpeechSays | null): void;
 }

@@ -32,6 +32,8 @@ export interface Bearing {
   readonly tilt: number;
   readonly zoom: number | null;
 }
+/** Octets of sound that one message to the camera's loudspeaker may hold: a second. */
+export const SPEECH_OCTETS = 8000;
 export type ControlWord =
   | ("list" | "goto" | "set" | "remove" | "home" | "set_home")
   | ("drag_in" | "drag_out" | "cruise" | "where" | "precise" | "leave");
@@ -65,6 +67,7 @@ export type BrowserMessage =
       box?: Region;
       there?: Bearing;
     }
+  | { type: "speak"; channel: number; do: "end" }
   | { type: "position"; channel: number; at: number };
 
 export interface Granted {
@@ -148,6 +151,18 @@ export interface HelmSays {
   /** Its device says where it points: it can be pointed by degrees. */
   precise: boolean;
 }
+/** Who speaks through the camera of this channel, null for nobody; sent for cameras that have a loudspeaker. */
+export interface SpeechSays {
+  type: "speech";
+  channel: number;
+  speaker: { name: string; unit: string; mine: boolean } | null;
+  /** `asking` while the device is called, `speaking` while it takes sound; empty where nobody speaks. */
+  state: string;
+  /** Why this look's last speech ended; empty where there was none. */
+  ended: string;
+  /** Where the call to the device stopped, of `failed`. */
+  step: string;
+}
 export interface BearingSays extends Bearing {
   type: "bearing";
   channel: number;
@@ -198,6 +213,7 @@ export type ChannelMessage =
   | RecordingsTold
   | RateSaid
   | HelmMessage
+  | SpeechSays
   | End;
 export type WorkerMessage = Granted | ChannelMessage | Stopped | Failed;
 
@@ -319,6 +335,15 @@ function parseChannel(fields: Fields): ChannelMessage | null {
         note: str(fields, "note"),
         precise: fields["precise"] === true,
       };
+    case "speech":
+      return {
+        type: "speech",
+        channel,
+        speaker: readHolder(fields["speaker"]),
+        state: str(fields, "state"),
+        ended: str(fields, "ended"),
+        step: str(fields, "step"),
+      };
     case "bearing": {
       const [pan, tilt] = [num(fields, "pan"), num(fields, "tilt")];
       return pan === null || tilt === null
@@ -370,6 +395,21 @@ function readPresets(value: unknown): Preset[] {
     .filter((each): each is Fields => typeof each === "object" && each !== null)
     .map((each) => ({ token: str(each, "token"), name: str(each, "name") }))
     .filter(({ token }) => token !== "");
+}
+
+/** One binary message to the worker: A-law at 8 kHz for the camera's loudspeaker. */
+export function speechMessage(
+  channel: number,
+  sequence: number,
+  octets: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(8 + octets.length);
+  const head = new DataView(message.buffer);
+  head.setUint8(0, 3);
+  head.setUint16(2, channel);
+  head.setUint32(4, sequence);
+  message.set(octets, 8);
+  return message;
 }
 
 /** One binary message; null when it is shorter than its head or of an unknown kind. */

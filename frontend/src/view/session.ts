@@ -116,6 +116,14 @@ export class ViewSession {
     }
   }
 
+  /** Sends sound on the picture's channel, for its camera's loudspeaker. */
+  sound(picture: Picture, message: (channel: number) => Uint8Array<ArrayBuffer>): void {
+    for (const line of this.#lines.values()) {
+      const channel = line.pictures.get(picture);
+      if (channel !== null && channel !== undefined) line.socket?.sound(message(channel));
+    }
+  }
+
   /** A fresh channel for the picture, in place of the one it had. */
   reopen(picture: Picture, message: (channel: number) => BrowserMessage): void {
     for (const line of this.#lines.values()) {

@@ -21,6 +21,9 @@ export type SocketFactory = (url: string, protocol: string) => WebSocket;
 
 const openWebSocket: SocketFactory = (url, protocol) => new WebSocket(url, protocol);
 
+/** Octets of sound, a second and a half. */
+const MOST_WAITING = 12_000;
+
 export class ViewSocket {
   readonly #socket: WebSocket;
   readonly #listener: SocketListener;
@@ -63,6 +66,12 @@ export class ViewSocket {
     if (this.#closed) return;
     if (this.#granted) this.#send(message);
     else this.#waiting.push(message);
+  }
+
+  /** Sends sound. What waits for a slow line is too late to be heard: it is not sent at all. */
+  sound(message: Uint8Array<ArrayBuffer>): void {
+    if (this.#closed || !this.#granted || this.#socket.bufferedAmount > MOST_WAITING) return;
+    this.#socket.send(message);
   }
 
   renew(token: string): void {

@@ -34,6 +34,7 @@ from custodes.access.schemas import (
     WithheldOut,
     expires_at,
 )
+from custodes.access.speaking_api import router as speaking_router
 from custodes.access.steering_api import router as steering_router
 from custodes.access.supervised.reach import own_session
 from custodes.access.throttle import PersonThrottle
@@ -51,6 +52,7 @@ api = NinjaAPI(
 
 
 api.add_router("/steering", steering_router)
+api.add_router("/speaking", speaking_router)
 api.add_router("/requests", agency_router)
 
 

@@ -14,6 +14,7 @@ from custodes.node.camera import Camera, CameraState
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal, Viewing, view_id
 from custodes.node.key_frames import KeyFrames
+from custodes.node.speaking.floors import Floors
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.still_desk import StillDesk
 from custodes.video.burn.burner import Region
@@ -59,6 +60,7 @@ class Studio:
         viewings: views that are open now, by id.
         stills: where single pictures are looked up, for all channels.
         steering: who steers which camera; None where nobody can.
+        floors: who speaks through which camera; None where nobody can.
         burning: where viewers' names are burnt into pictures; None where they can't be.
         key_frames: asks cameras for key frames; None where none can be asked.
         devices: looks at the recordings of devices; None where there are none.
@@ -72,6 +74,7 @@ class Studio:
     viewings: dict[UUID, Viewing] = field(default_factory=dict)
     stills: StillDesk = field(default_factory=StillDesk)
     steering: SteeringDesk | None = None
+    floors: Floors | None = None
     burning: BurnDesk | None = None
     key_frames: KeyFrames | None = None
     devices: DeviceDesk | None = None

@@ -18,6 +18,7 @@ from custodes.node.gate import CLOSE_TOO_MANY
 from custodes.node.gb28181.viewing.desk import NotPlayed
 from custodes.node.run_channel import ChannelRun, feed_picture
 from custodes.node.socket_line import Closing, SocketLine
+from custodes.node.speaking.socket import SpeechSocket
 from custodes.node.steering.socket import HelmSocket
 from custodes.video.burn.burner import Region
 from custodes.video.wire.view import (
@@ -34,6 +35,7 @@ from custodes.video.wire.view import (
     ResumeMessage,
     SeekMessage,
     SoundMessage,
+    SpeakMessage,
     SteerMessage,
     StillMessage,
     worker_message,
@@ -58,18 +60,20 @@ class Channels:
 
     Attributes:
         helm: what the view steers with; None where nobody can, and once it is over.
+        speech: by what it speaks through cameras; None likewise.
     """
 
     line: SocketLine
     cameras: CameraSet
     studio: Studio
     helm: HelmSocket | None = None
+    speech: SpeechSocket | None = None
     _running: dict[int, Running] = field(default_factory=dict)
     _said: set[asyncio.Task[None]] = field(default_factory=set)
     _asking: asyncio.Task[None] | None = None
 
     async def follow(
-        self, message: ChannelMessage | HelmMessage | OpenMessage | StillMessage | RecordingsMessage
+        self, message: ChannelMessage | HelmMessage | SpeakMessage | OpenMessage | StillMessage | RecordingsMessage
     ) -> None:
         """Do what the browser asks of a channel.
 
@@ -85,13 +89,23 @@ class Channels:
             await self._ask_device(message)
         elif isinstance(message, SteerMessage | ControlMessage):
             await self._take_helm(message)
+        elif isinstance(message, SpeakMessage):
+            self._stop_speaking(message)
         else:
             await self._steer(message)
 
+    def sound(self, number: int, alaw: bytes) -> None:
+        """Sound for the loudspeaker of the camera that a channel shows live. What crosses with an end goes nowhere. Returns at once."""
+        running = self._live(number)
+        if running is not None and self.speech is not None:
+            self.speech.feed(running.run.channel.camera.id, alaw)
+
     def leave_helm(self, reason: str) -> None:
-        """The view steers nothing more, for this reason. Returns at once."""
+        """The view steers nothing more and speaks no more, for this reason. Returns at once."""
         if self.helm is not None:
             self.helm.leave(reason)
+        if self.speech is not None:
+            self.speech.leave(reason)
 
     def cut_off(self, reason: str) -> None:
         """No more media on any of them from now on, for this reason. Returns at once."""
@@ -110,6 +124,8 @@ class Channels:
                 continue
             if self.helm is not None:
                 self.helm.leave_camera(camera, "revoked")
+            if self.speech is not None:
+                self.speech.leave("revoked", camera)
             running.run.reason = "revoked"
             running.task.cancel()
             self._say_later(self._say_withheld(number, running.task, clause, detail))
@@ -123,12 +139,23 @@ class Channels:
 
     async def _take_helm(self, message: HelmMessage) -> None:
         """Steering is by what is seen: on the channel of a live picture, under its grant."""
-        running = self._running.get(message.channel)
-        live = running is not None and not running.run.stills and running.run.channel.target is None
-        if running is None or not live or self.helm is None or not self.line.bounds.live:
+        running = self._live(message.channel)
+        if running is None or self.helm is None:
             await self.line.say_error(message.channel, "only a camera whose live picture is open here is steered")
             return
         self.helm.follow(message, running.run.channel.camera.id)
+
+    def _live(self, number: int) -> Running | None:
+        """The channel of this number, if it shows a live picture."""
+        running = self._running.get(number)
+        live = running is not None and not running.run.stills and running.run.channel.target is None
+        return running if live and self.line.bounds.live else None
+
+    def _stop_speaking(self, message: SpeakMessage) -> None:
+        """Also from a channel that has gone back in time meanwhile."""
+        running = self._running.get(message.channel)
+        if running is not None and self.speech is not None:
+            self.speech.leave("left", running.run.channel.camera.id)
 
     async def _still(self, message: StillMessage) -> None:
         """One picture of another time. A socket has one channel of them: whoever opens more gets no more."""
@@ -171,10 +198,17 @@ class Channels:
             if self.helm is not None and turns and not run.stills
             else lambda: None
         )
+        speaks = bool(channel.camera.assignment.speaker)
+        hear_no_speech = (
+            self.speech.watch(channel.number, channel.camera.id)
+            if self.speech is not None and speaks and not run.stills
+            else lambda: None
+        )
         try:
             await run.run()
         finally:
             hear_no_more()
+            hear_no_speech()
             channel.camera.on_state.discard(tell)
             self._forget(run)
 

@@ -31,6 +31,7 @@ from custodes.node.masking.desk import MaskingDesk
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober, TooManyProbes
 from custodes.node.retention_desk import RetentionDesk
+from custodes.node.speaking.floors import Floors
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.still_account import account_for_still
 from custodes.node.trust import Trust
@@ -97,6 +98,7 @@ class ControlRoom:
     zone: str
     views: ViewDesk
     steering: SteeringDesk
+    floors: Floors
     holds: HoldCare
     retention: RetentionDesk
     handing: HandingDesk
@@ -110,6 +112,7 @@ class ControlRoom:
             Route("/internal/probe", self._signed(self.probe), methods=["POST"]),
             *self.onvif.routes(self._signed),
             *self.steering.routes(self._signed),
+            *self.floors.routes(self._signed),
             Route("/internal/still", self._signed(self.still), methods=["POST"]),
             Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
             *self.views.routes(self._signed),

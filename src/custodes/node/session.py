@@ -24,10 +24,11 @@ from custodes.node.gate import (
     Refused,
 )
 from custodes.node.socket_line import FAREWELL_SECONDS, Closing, SocketLine
+from custodes.node.speaking.socket import SpeechSocket
 from custodes.node.steering.socket import HelmSocket
 from custodes.traces import span
 from custodes.video.wire.token import GrantClaims
-from custodes.video.wire.view import BadMessage, TokenMessage, parse_message, worker_message
+from custodes.video.wire.view import BadMessage, TokenMessage, parse_message, parse_speech, worker_message
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +130,8 @@ class ViewSession:
         self._take_claims(admission.claims)
         if self.studio.steering is not None:
             self.channels.helm = HelmSocket(self.studio.steering, admission.claims.grant, self.line.say_quietly)
+        if self.studio.floors is not None:
+            self.channels.speech = SpeechSocket(self.studio.floors, admission.claims.grant, self.line.say_quietly)
         log.info("view.admitted", grant=str(admission.claims.grant), index=admission.claims.index)
         try:
             await self._say_granted()
@@ -141,19 +144,23 @@ class ViewSession:
         allowance = Allowance(self.studio.clock.monotonic())
         try:
             while True:
-                text = await self.line.next_text()
+                said = await self.line.next_message()
                 if not allowance.take(self.studio.clock.monotonic()):
                     raise Closing(CLOSE_TOO_MANY, "too many messages")
-                await self._follow(text)
+                await self._follow(said)
         except (LineLost, WebSocketDisconnect):
             return
         except (Closing, Refused) as refusal:
             self.channels.cut_off("refused")
             await self.line.close(refusal.code, str(refusal))
 
-    async def _follow(self, text: str) -> None:
+    async def _follow(self, said: str | bytes) -> None:
         try:
-            message = parse_message(text)
+            if isinstance(said, bytes):
+                channel, _, alaw = parse_speech(said)
+                self.channels.sound(channel, alaw)
+                return
+            message = parse_message(said)
         except BadMessage as error:
             self._errors += 1
             if self._errors > MAX_MESSAGE_ERRORS:
@@ -189,7 +196,7 @@ class ViewSession:
         if self._admission is not None:
             self.gate.leave(self._admission)
         # Both name this session, which would wait for the garbage collector with all that it holds.
-        self._admission = self.channels.helm = None
+        self._admission = self.channels.helm = self.channels.speech = None
 
     def _take_claims(self, claims: GrantClaims) -> None:
         self.line.take_claims(claims)

@@ -9,6 +9,7 @@ from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal
 from custodes.node.plans import plans_of
+from custodes.node.speaking.book import SpeechBook
 from custodes.node.steering.book import SteeringBook
 from custodes.node.terms import volumes_of
 from custodes.settings import Settings
@@ -20,8 +21,8 @@ class Shelves:
     """Of worker `index` of `count`.
 
     Attributes:
-        archive: its cameras' footage; journal: what was shown; book: who steered.
-        delivery: brings the records of all three to the notary, from `start` on.
+        archive: its cameras' footage; journal: what was shown; book: who steered; spoken: who spoke.
+        delivery: brings the records of all four to the notary, from `start` on.
         disk: threads in which they are read and written.
     """
 
@@ -39,8 +40,10 @@ class Shelves:
         self.journal = Journal(settings.node_folder / f"views-{index}.sqlite3", clock)
         name = f"{settings.node_name}/{index}"
         self.book = SteeringBook(settings.node_folder / f"steering-{index}.sqlite3", name, clock)
+        self.spoken = SpeechBook(settings.node_folder / f"speaking-{index}.sqlite3", name, clock)
         self.delivery = Delivery(
-            NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal, self.book]
+            NotaryClient(settings.notary_socket_path),
+            [ArchiveOutbox(self.archive, record_of), self.journal, self.book, self.spoken],
         )
         self.disk = Disk()
 
@@ -50,3 +53,4 @@ class Shelves:
         self.archive.close()
         self.journal.close()
         self.book.close()
+        self.spoken.close()

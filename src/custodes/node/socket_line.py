@@ -68,20 +68,29 @@ class SocketLine:
         with suppress(LineLost):
             await self.send_text(text)
 
-    async def next_text(self) -> str:
-        """What the browser says next.
+    async def next_message(self) -> str | bytes:
+        """What the browser says next; octets are sound of whoever speaks.
 
         Raises:
-            Closing: it sent something else.
             WebSocketDisconnect: it is gone.
         """
         message = await self.socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005))
         text = message.get("text")
-        if not isinstance(text, str):
-            raise Closing(CLOSE_BAD_MESSAGE, "browsers send text only")
-        return text
+        return text if isinstance(text, str) else bytes(message.get("bytes") or b"")
+
+    async def next_text(self) -> str:
+        """What the browser says first.
+
+        Raises:
+            Closing: it sent something else.
+            WebSocketDisconnect: it is gone.
+        """
+        message = await self.next_message()
+        if not isinstance(message, str):
+            raise Closing(CLOSE_BAD_MESSAGE, "the first message must be text")
+        return message
 
     async def close(self, code: int, reason: str) -> None:
         """Close, without waiting for a browser that takes nothing any more."""

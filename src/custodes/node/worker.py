@@ -61,6 +61,7 @@ from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.retention_desk import RetentionDesk
 from custodes.node.shelves import Shelves
 from custodes.node.shortage import Shortage
+from custodes.node.speaking.floors import Floors
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.driver import Drivers
 from custodes.node.supervisor import RESTARTS
@@ -99,7 +100,7 @@ class Worker:
         self.keys: NodeKeys = load_keys(settings.keys_folder / "node")
         self.shelves = Shelves(settings, self.index, self.count, self.clock)
         self.archive, self.journal, self.book = self.shelves.archive, self.shelves.journal, self.shelves.book
-        self.delivery, self.disk = self.shelves.delivery, self.shelves.disk
+        self.spoken, self.delivery, self.disk = self.shelves.spoken, self.shelves.delivery, self.shelves.disk
         self.burning = BurnDesk(
             settings.supervised_seats, lambda: faces_of(settings.templates), ZoneInfo(settings.time_zone)
         )
@@ -138,6 +139,7 @@ class Worker:
             asyncio.create_task(PlanKeeper(self.cameras, self.clock).run()),
             asyncio.create_task(self.health.run()),
             asyncio.create_task(self.steering.run()),
+            asyncio.create_task(self.floors.run()),
             asyncio.create_task(self.calls.run()),
             asyncio.create_task(self.sends.run()),
             asyncio.create_task(self.speeches.run()),
@@ -153,6 +155,7 @@ class Worker:
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
         await self.steering.stop()
+        await self.floors.stop()
         await self.events.stop()
         filling.cancel()
         await asyncio.wait({filling}, timeout=2)  # what came of recordings is written before the archive closes
@@ -274,6 +277,11 @@ class Worker:
             return_seconds=settings.steer_return_minutes * 60,
             idle_seconds=settings.steer_idle_seconds,
         )
+        self.floors = Floors(
+            *(self.cameras, self.spoken, self.disk, clock, self.speeches, self.gate.shows),
+            idle_seconds=settings.speak_idle_seconds,
+            longest_seconds=settings.speak_longest_seconds,
+        )
         self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock, self.steering.stand)
         self.references = References(settings.node_folder / REFERENCES)
         self.trust = Trust(self.name)
@@ -284,6 +292,7 @@ class Worker:
             self.journal,
             self.disk,
             steering=self.steering,
+            floors=self.floors,
             burning=self.burning,
             key_frames=KeyFrames(drivers.key_frame, clock),
             devices=devices,
@@ -328,6 +337,7 @@ class Worker:
             unseal=self.keys.unseal,
             zone=settings.time_zone,
             steering=self.steering,
+            floors=self.floors,
             holds=self.hold_care,
             retention=self.retention_desk,
             handing=self.handing,

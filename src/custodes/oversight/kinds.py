@@ -61,6 +61,8 @@ TYPES: dict[str, Promise] = {
     "control.commands": gettext_lazy("操控指令"),
     "control.ended": gettext_lazy("结束操控"),
     "control.returned": gettext_lazy("恢复指向"),
+    "speech.begun": gettext_lazy("准予喊话"),
+    "speech.ended": gettext_lazy("结束喊话"),
     "witness.contradicted": gettext_lazy("下级日志矛盾"),
     "heartbeat": gettext_lazy("日志心跳"),
 }

@@ -1,4 +1,4 @@
-"""Looks that no grant explains and commands that no leave explains, as a source of alarms (S35(2), S34(7))."""
+"""Looks that no grant explains, commands and speeches that no leave explains, as a source of alarms (S35(2), S34(7), S34(1))."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from custodes.oversight.mirror import catch_up
 from custodes.oversight.models import EntryRow
 from custodes.oversight.reconciling import last_days
 from custodes.upkeep.alarms.condition import CannotTell, Condition, Source
-from custodes.upkeep.alarms.kinds.trust import MISMATCH, STEERING_MISMATCH
+from custodes.upkeep.alarms.kinds.trust import MISMATCH, SPEAKING_MISMATCH, STEERING_MISMATCH
 
 
 def look(now: datetime) -> Iterator[Condition]:
@@ -42,6 +42,15 @@ def look(now: datetime) -> Iterator[Condition]:
             datetime.fromisoformat(steered[0].at),
             {"count": len(steered)},
         )
+    spoken = compared.speaking.wrong
+    if spoken:
+        yield Condition(
+            SPEAKING_MISMATCH,
+            f"speaking:{spoken[-1].index}",
+            f"#{spoken[-1].index}",
+            datetime.fromisoformat(spoken[0].at),
+            {"count": len(spoken)},
+        )
 
 
-SOURCE = Source("looks and grants", (MISMATCH, STEERING_MISMATCH), look, timedelta(hours=1))
+SOURCE = Source("looks and grants", (MISMATCH, STEERING_MISMATCH, SPEAKING_MISMATCH), look, timedelta(hours=1))

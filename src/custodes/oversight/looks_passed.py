@@ -41,6 +41,13 @@ class Mismatch:
     at: str
 
 
+_CLAUSES: dict[FindingKind, tuple[str, ...]] = {
+    **dict.fromkeys((FindingKind.NO_LEAVE, FindingKind.BEYOND_LEAVE, FindingKind.UNACCOUNTED), ("S34(7)",)),
+    **dict.fromkeys((FindingKind.NO_SPEECH, FindingKind.BEYOND_SPEECH, FindingKind.LONG_SPEECH), ("S34(1)",)),
+}
+"""On which an incident rests that is of no look."""
+
+
 def sweep(at: datetime) -> int:
     """One pass, an hour after the last at the earliest; how many findings are new."""
     if not passing.due(at):
@@ -81,6 +88,13 @@ def mismatches_of(compared: Comparison) -> Iterator[Mismatch]:
     ):
         for each in steered:
             yield Mismatch(kind, each.index, each.leave, each.person, each.camera, each.worker, each.at)
+    for kind, spoken in (
+        (FindingKind.NO_SPEECH, compared.speaking.without_leave),
+        (FindingKind.BEYOND_SPEECH, compared.speaking.beyond_leave),
+        (FindingKind.LONG_SPEECH, compared.speaking.too_long),
+    ):
+        for speech in spoken:
+            yield Mismatch(kind, speech.index, speech.leave, speech.person, speech.camera, speech.worker, speech.at)
 
 
 def keep_mismatches(compared: Comparison, at: datetime) -> int:
@@ -98,14 +112,13 @@ def _keep(one: Mismatch, person: Person | None, at: datetime) -> bool:
     when = datetime.fromisoformat(one.at)
     leaves = [one.leaf] if one.other is None else [one.leaf, one.other]
     grant = None if one.other is None else Grant.objects.filter(index=one.other).first()
-    steers = one.kind in (FindingKind.NO_LEAVE, FindingKind.BEYOND_LEAVE, FindingKind.UNACCOUNTED)
     return passing.note(
         one.kind,
         f"{one.kind.value}:{one.leaf}",
         at=at,
         day=timezone.localdate(when),
         facts={"leaves": leaves, "leaf": one.leaf, "other": one.other, "camera": one.camera, "worker": one.worker},
-        clauses=("S34(7)",) if steers else ("S35(2)",),
+        clauses=_CLAUSES.get(one.kind, ("S35(2)",)),
         person=person,
         grant=grant,
         state=FindingState.INCIDENT,

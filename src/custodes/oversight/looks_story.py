@@ -16,8 +16,9 @@ from custodes.oversight.models import EntryRow
 from custodes.oversight.moments import between
 from custodes.oversight.telling import Names, tell
 
-OF_NODES = ("view.begun", "view.heard", "view.ended")
-OF_A_LOOK = ("grant", *OF_NODES)
+OF_NODES = ("view.begun", "view.heard", "view.ended", "speech.ended")
+SPEECH = "speech.begun"
+OF_A_LOOK = ("grant", SPEECH, *OF_NODES)
 LONGEST = timedelta(days=2)
 """What a node says of a look arrives within so long of its end; a look ends with a duty session."""
 MOST = 2000
@@ -82,16 +83,29 @@ def _leaves(grant: Grant, cameras: set[str]) -> Iterator[Leaf]:
     end = grant.ended_at or grant.revoked_at or grant.renewed_at or grant.asked_at
     rows = EntryRow.objects.filter(
         Q(pk=grant.index)
-        | Q(type__in=OF_NODES, person=grant.person.uuid, at__gte=grant.asked_at - LONGEST, at__lte=end + LONGEST)
+        | Q(
+            type__in=(SPEECH, *OF_NODES),
+            person=grant.person.uuid,
+            at__gte=grant.asked_at - LONGEST,
+            at__lte=end + LONGEST,
+        )
     )
     entries = fetch(rows.order_by("index").values_list("index", flat=True)[:MOST])
     names = Names.of(entry.record for entry in entries.values() if entry.record)
+    # Its end names the speech, whose leave names the look.
+    spoken = {
+        str(one["speech"])
+        for one in (entry.record for entry in entries.values() if entry.record)
+        if one["type"] == SPEECH and str(one["grant"]) == str(grant.pk)
+    }
     for index, entry in sorted(entries.items()):
         record = entry.record
-        if record is None or str(record.get("grant")) != str(grant.pk):
+        if record is None:
+            continue
+        if str(record.get("grant")) != str(grant.pk) and str(record.get("speech")) not in spoken:
             continue
         kind = str(record["type"])
-        if kind in OF_NODES and str(record.get("camera")) not in cameras:
+        if kind != "grant" and str(record.get("camera")) not in cameras:
             continue
         yield Leaf(
             index=index,
@@ -99,7 +113,7 @@ def _leaves(grant: Grant, cameras: set[str]) -> Iterator[Leaf]:
             side="node" if kind in OF_NODES else "web",
             kind=TYPES.get(kind, kind),
             # The grant names all its cameras; the page names those that the reader may know.
-            words=tell(record, names) if kind in OF_NODES else "",
+            words="" if kind == "grant" else tell(record, names),
             worker=str(record.get("worker", "")),
             bytes=int(record["bytes"]) if kind == "view.ended" else None,
             shown=tuple(between(*span) for span in record.get("shown", ())[:20]),

@@ -1,4 +1,4 @@
-"""Runs `access.reconciliation` and `access.steering_reconciliation` over the last days of the log."""
+"""Runs `access.reconciliation`, `access.steering_reconciliation` and `access.speaking_reconciliation` over the last days of the log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from custodes.access.reconciliation import Account, reconcile
+from custodes.access.speaking_reconciliation import SpeakingAccount, reconcile_speaking
 from custodes.access.steering_reconciliation import SteeringAccount, reconcile_steering
 from custodes.ledger.client import LoggedEntry
 from custodes.oversight.mirror import fetch
@@ -20,7 +21,7 @@ LOOK_BACK = timedelta(days=2)
 """Grants and leaves this much older than the first viewing are read too; both end with a duty session."""
 
 LOOKED_FOR = ("view.begun", "view.heard")
-LOOKED_BACK_FOR = ("grant", "control.begun", "control.commands", "control.ended")
+LOOKED_BACK_FOR = ("grant", "control.begun", "control.commands", "control.ended", "speech.begun", "speech.ended")
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,21 @@ class Comparison:
     """What web and nodes say, held together.
 
     Attributes:
-        looks, steering: what was found.
+        looks, steering, speaking: what was found.
         since: what is older was not judged: what it rests on may lie before what was read.
         more: there was more than could be read at once.
     """
 
     looks: Account
     steering: SteeringAccount
+    speaking: SpeakingAccount
     since: datetime
     more: bool
 
     @property
     def clean(self) -> bool:
-        """Both tell the same story."""
-        return self.looks.clean and self.steering.clean
+        """They tell the same story."""
+        return self.looks.clean and self.steering.clean and self.speaking.clean
 
 
 def _stated_leaves(entries: dict[int, LoggedEntry], since: datetime) -> dict[int, LoggedEntry]:
@@ -82,4 +84,5 @@ def last_days(rows: QuerySet[EntryRow], at: datetime) -> Comparison:
     more = len(indices) > MOST
     if more and pairs:
         since = max(since, datetime.fromisoformat(str(pairs[0][1]["at"])) + LOOK_BACK)
-    return Comparison(reconcile(pairs, at, since), reconcile_steering(pairs, since), since, more)
+    compared = reconcile(pairs, at, since), reconcile_steering(pairs, since), reconcile_speaking(pairs, since)
+    return Comparison(*compared, since, more)

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from custodes.access.agency.story import step_words as request_words
 from custodes.access.missing.telling import step_words as case_words
 from custodes.access.release.story import step_words as release_words
-from custodes.oversight import evidence_told, holds_told, looks_told, programs_told, sharing_told, steering_told
+from custodes.oversight import (
+    evidence_told,
+    holds_told,
+    looks_told,
+    programs_told,
+    sharing_told,
+    speaking_told,
+    steering_told,
+)
 from custodes.oversight.kinds import DUTY_REASONS, FIELDS, METHODS, OBJECTS, SIGN_IN_REASONS
 from custodes.oversight.moments import between, moment
 from custodes.people.models import Person
@@ -388,6 +396,8 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "control.commands": steering_told.commands,
     "control.ended": steering_told.ended,
     "control.returned": steering_told.returned,
+    "speech.begun": speaking_told.begun,
+    "speech.ended": speaking_told.ended,
     "witness.contradicted": _contradicted,
     "heartbeat": _heartbeat,
 }

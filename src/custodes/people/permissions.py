@@ -41,6 +41,7 @@ class Permission(StrEnum):
 
     WATCH = "access.watch"
     STEER = "access.steer"
+    SPEAK = "access.speak"
     SET_PRESETS = "access.set_presets"
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
@@ -90,6 +91,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.WATCH,
             _P.STEER,
+            _P.SPEAK,
             _P.VIEW_PLACES,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_ALARMS,
@@ -112,6 +114,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.WATCH,
             _P.STEER,
+            _P.SPEAK,
             _P.SET_PRESETS,
             _P.VIEW_PLACES,
             _P.VIEW_COMPLETENESS,

@@ -15,6 +15,7 @@ from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
 from custodes.places.models import Camera, Decision, Gateway, Node, SoundOrder, ThinningOrder, VolumeOrder
 from custodes.places.planned import planned_stops, recording_weeks
+from custodes.places.voice_output import targets_of
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import (
     Assignment,
@@ -136,6 +137,7 @@ def _camera(
         spread=float(camera.angle) if camera.steerable and camera.angle is not None else None,
         rise=_ends(camera.tilt_low, camera.tilt_high) if camera.steerable else None,
         presets_only=camera.steerable and camera.presets_only,
+        speaker=targets_of(camera.voice_output, camera.main_url),
     )
 
 

@@ -26,6 +26,7 @@ from custodes.video.wire.handing import SegmentAsk, SegmentHead, Segments, Segme
 from custodes.video.wire.holds import HoldAnswer, HoldOrder
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
 from custodes.video.wire.retention import RetentionLook
+from custodes.video.wire.speech import SpeechAnswer, SpeechBegin
 from custodes.video.wire.steering import SteerAnswer, SteerBegin, SteeringAsk, SteeringLook
 
 PROBE_SECONDS = 25.0
@@ -138,6 +139,23 @@ class WorkerClient:
         """
         body = begin.model_dump(mode="json")
         return self._read(SteerAnswer, self._send("POST", "/internal/steering/begin", body, STEER_SECONDS))
+
+    def speech(self, camera: UUID) -> SpeechAnswer:
+        """Who speaks through a camera.
+
+        Raises:
+            NodeUnreachable.
+        """
+        return self._read(SpeechAnswer, self._send("GET", f"/internal/speech?camera={camera}", None, CALL_SECONDS))
+
+    def begin_speech(self, begin: SpeechBegin) -> SpeechAnswer:
+        """Let somebody speak: their leave is on record. The device is called meanwhile.
+
+        Raises:
+            NodeUnreachable.
+        """
+        body = begin.model_dump(mode="json")
+        return self._read(SpeechAnswer, self._send("POST", "/internal/speech/begin", body, STEER_SECONDS))
 
     def search_onvif(self) -> OnvifSearch:
         """Have the node search its networks of cameras for ONVIF devices.

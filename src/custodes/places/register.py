@@ -32,6 +32,7 @@ from custodes.places.models import (
 from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS, WORKS_FIELDS
 from custodes.places.network import refuse_classified
 from custodes.places.overlap import keep_share
+from custodes.places.voice_output import voice_unfit
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
@@ -48,7 +49,7 @@ _ASSIGNED = frozenset(
             "grade",
             "state",
         ),
-        *("angle", "tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "presets_only"),
+        *("angle", "tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "presets_only", "voice_output"),
     }
 )
 #: Site fields of which nodes hear: they set how long footage is kept.
@@ -68,6 +69,7 @@ _BASE_DATA = frozenset(
         *("tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high"),
         "maker",
         "model",
+        "voice_output",
     }
 )
 #: Camera fields after whose change others may see more of its field (S8.3).
@@ -236,6 +238,9 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
         camera.onvif_profile, camera.steering, camera.home_preset = "", None, ""
         if camera.main_url:  # else what was entered is of the device that comes now
             camera.turns_pan = camera.turns_low = camera.turns_high = None
+            camera.voice_output = ""
+    if any(voice_unfit({"voice_output": camera.voice_output}, trial.main_url)):
+        camera.voice_output = ""  # nobody is heard at a device that is no such one
     camera.main_url, camera.sub_url = trial.main_url, trial.sub_url
     camera.username, camera.sealed_password = trial.username, trial.sealed_password
     camera.transport, camera.certificate, camera.reencode = trial.transport, trial.certificate, trial.reencode
@@ -250,7 +255,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             camera,
             (
                 *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-                *("turns_pan", "turns_low", "turns_high"),
+                *("turns_pan", "turns_low", "turns_high", "voice_output"),
                 *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "height", "state"),
             ),
             by,

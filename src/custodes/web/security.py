@@ -27,6 +27,9 @@ PERMISSIONS_POLICY = ", ".join(
     ]
 )
 
+#: Of the one page from which one speaks through a camera, for whom may: the browser asks its user all the same.
+WITH_MICROPHONE = PERMISSIONS_POLICY.replace("microphone=()", "microphone=(self)")
+
 
 def worker_origins(settings: Settings) -> list[str]:
     """WebSocket origins of the node's workers: worker *i* listens on the port base + *i*."""

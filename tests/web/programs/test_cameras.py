@@ -145,3 +145,19 @@ def test_a_classified_systems_cameras_are_not_there_and_secret_words_are_not_kep
     assert caller("post", "/cameras", _wish(stage)).status_code == 422
     assert caller("patch", f"/cameras/{stage.gate.pk}", {"name": "别名"}, **on(0)).status_code == 404
     assert Camera.objects.count() == 3
+
+
+def test_a_loudspeaker_is_entered_by_the_pages_rule(stage: Stage, program_of: Make) -> None:
+    url = "gb28181://54010200021188000001/54010200021318000001"
+    Camera.objects.filter(pk=stage.gate.pk).update(main_url=url)
+    caller, path = program_of("caretaker"), f"/cameras/{stage.gate.pk}"
+    read = caller.get(path)
+    assert read.json()["device"]["voice_output"] == ""
+    changed = caller("patch", path, {"voice_output": "54010200021378000001"}, **tag(read))
+    assert changed.status_code == 200, changed.content
+    assert changed.json()["device"]["voice_output"] == "54010200021378000001"
+    assert refused(caller("patch", path, {"voice_output": "5401020002131800000x"}, **tag(changed)), 422)
+    Camera.objects.filter(pk=stage.gate.pk).update(main_url="rtsp://10.1.2.3/a", voice_output="")
+    answer = caller("patch", path, {"voice_output": "54010200021378000001"}, **tag(caller.get(path)))
+    assert refused(answer, 422)
+    assert "国标设备" in answer.content.decode()

@@ -134,6 +134,9 @@ class FindingKind(models.TextChoices):
     NO_LEAVE = "no_leave", pgettext_lazy("查看复核", "操控未经准予")
     BEYOND_LEAVE = "beyond_leave", pgettext_lazy("查看复核", "操控超出准予")
     UNACCOUNTED = "unaccounted", pgettext_lazy("查看复核", "操控指令条数不符")
+    NO_SPEECH = "no_speech", pgettext_lazy("查看复核", "喊话未经准予")
+    BEYOND_SPEECH = "beyond_speech", pgettext_lazy("查看复核", "喊话超出准予")
+    LONG_SPEECH = "long_speech", pgettext_lazy("查看复核", "喊话时长不符")
     OWN_IMAGES = "own_images", pgettext_lazy("查看复核", "本人影像申请多次核对画面后没有提供")
 
 
@@ -144,6 +147,9 @@ MISMATCHES = (
     FindingKind.NO_LEAVE,
     FindingKind.BEYOND_LEAVE,
     FindingKind.UNACCOUNTED,
+    FindingKind.NO_SPEECH,
+    FindingKind.BEYOND_SPEECH,
+    FindingKind.LONG_SPEECH,
 )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.access.holds.reach import holdable_cameras
 from custodes.access.schemas import MAX_CAMERAS
+from custodes.access.speaking import may_speak
 from custodes.access.watched import watched_systems
 from custodes.people.duty import running_session
 from custodes.people.models import DutySession
@@ -105,7 +106,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = running_session(viewer.person, viewer.at)
     watched = watched_systems(viewer.person, session, viewer.at)
     siblings = Camera.objects.taken_in().filter(system=row.system).order_by("number")[:64]
-    return render(
+    speaks = may_speak(session, row)
+    page = render(
         request,
         "access/camera.html",
         {
@@ -116,8 +118,12 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "on_trial": bool(closed_trials(viewer.person, [row], viewer.at)),
             "at": request.GET.get("at", "")[:40],
             "steer": _steer(row, session),
+            "speak": speaks,
             "is_channel": channel_of(row.main_url) is not None,
             "hold_url": _hold_url(viewer, row, request.GET.get("at", "")[:40]),
             "crumbs": [(_("实时"), reverse("access:wall")), (row.name, "")],
         },
     )
+    # This page alone may ask the browser for a microphone, where its reader may speak (`web.middleware.headers`).
+    page.uses_microphone = speaks  # type: ignore[attr-defined]
+    return page

@@ -113,6 +113,14 @@ MODULES: dict[str, Deed] = {
         "操控摄像机须在岗、先登记，每条指令写入存证日志",
         "lets cameras be turned by the post on duty alone, each command on record",
     ),
+    "custodes.access.speaking": Deed(
+        "通过点位喊话须在岗、正在查看、写明事由，先登记后接通；不保留所说的话",
+        "lets whoever is on duty and looks speak through a camera, with a reason, on record before the device is called; no word is kept",
+    ),
+    "custodes.node.speaking.floors": Deed(
+        "同一点位同时只有一人喊话，查看结束即停止，结束时间、时长和原因写入存证日志",
+        "lets one person at a time speak through a camera, ends it with the look, and puts its end, length and reason on record",
+    ),
     "custodes.node.steering.desk": Deed(
         "无人操控后自动转回规定的指向", "turns a camera back to its declared view when nobody steers it"
     ),

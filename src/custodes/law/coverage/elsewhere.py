@@ -147,7 +147,11 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.sharing.links.granting:approve",
         "custodes.sharing.links.refusals:unmet",
     ),
-    "S34(1)": ("custodes.people.duty:begin",),
+    "S34(1)": (
+        "custodes.people.duty:begin",
+        "custodes.access.speaking:begin",
+        "custodes.node.speaking.floors:Floors.begin",
+    ),
     "S34(5)": (_REMIND,),
     "S34(6)": (
         "custodes.video.recorder.recorder:Recorder.source_state",

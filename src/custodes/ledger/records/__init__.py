@@ -18,6 +18,7 @@ from .access import (
     Refusal,
     RequestStep,
     Revocation,
+    SpeechBegun,
     Unmet,
 )
 from .base import (
@@ -50,6 +51,7 @@ from .node import (
     Keeping,
     Purge,
     SegmentSealed,
+    SpeechEnded,
     ViewBegun,
     ViewEnded,
     ViewHeard,
@@ -143,6 +145,8 @@ __all__ = [
     "SegmentSealed",
     "Sha256",
     "SharingStep",
+    "SpeechBegun",
+    "SpeechEnded",
     "TableImported",
     "Text",
     "Unmet",

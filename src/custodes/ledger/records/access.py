@@ -1,4 +1,4 @@
-"""Records of `custodes.access`: leave to look and to steer, refused, given and taken back."""
+"""Records of `custodes.access`: leave to look, to steer and to speak, refused, given and taken back."""
 
 from __future__ import annotations
 
@@ -114,6 +114,24 @@ class ControlBegun(Record, frozen=True, kw_only=True, gc=False, tag="control.beg
     camera: UUID
     over: Text
     reason: Text
+
+
+class SpeechBegun(Record, frozen=True, kw_only=True, gc=False, tag="speech.begun"):
+    """Leave to speak through a camera's loudspeaker, recorded before the node is told. `reason` says why.
+
+    Not a word of what is said is kept anywhere (decision 0411).
+    """
+
+    speech: UUID
+    grant: UUID
+    person: Name
+    person_name: Name
+    unit: Text
+    post: Text
+    ground: Name
+    clauses: tuple[Name, ...]
+    camera: UUID
+    reason: Name
 
 
 class HoldPlaced(Record, frozen=True, kw_only=True, gc=False, tag="hold.placed"):

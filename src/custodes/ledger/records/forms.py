@@ -22,6 +22,7 @@ from .access import (
     Refusal,
     RequestStep,
     Revocation,
+    SpeechBegun,
 )
 from .base import Record, RecordError
 from .cases import CaseStep, EmbargoStep, FindingStep
@@ -36,6 +37,7 @@ from .node import (
     Keeping,
     Purge,
     SegmentSealed,
+    SpeechEnded,
     ViewBegun,
     ViewEnded,
     ViewHeard,
@@ -118,6 +120,8 @@ AnyRecord = (
     | ControlCommands
     | ControlEnded
     | ControlReturned
+    | SpeechBegun
+    | SpeechEnded
     | WitnessContradicted
     | Heartbeat
 )
@@ -137,7 +141,7 @@ _OF_NODES = frozenset(
             "view.ended",
             "volume.changed",
         ),
-        *("control.commands", "control.ended", "control.returned"),
+        *("control.commands", "control.ended", "control.returned", "speech.ended"),
     }
 )
 NODE_TYPES = _OF_NODES | {"key.rotated"}

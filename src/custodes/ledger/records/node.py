@@ -224,6 +224,28 @@ class ControlReturned(Record, frozen=True, kw_only=True, gc=False, tag="control.
     worker: Name
 
 
+class SpeechEnded(Record, frozen=True, kw_only=True, gc=False, tag="speech.ended"):
+    """A speech through a camera's loudspeaker is over, or came to nothing.
+
+    Attributes:
+        begun_us: when the device took it; None where it never did.
+        ended_us: when it was over.
+        spoken_us: how much sound went to the device.
+        reason: why it ended; ``failed`` with the `step` at which the call to the device stopped.
+    """
+
+    speech: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    begun_us: Int | None
+    ended_us: Int
+    spoken_us: Count
+    reason: Name
+    step: Text
+    worker: Name
+
+
 class Keeping(Record, frozen=True, kw_only=True, gc=False, tag="keeping"):
     """How far back a worker's footage could be played on a local day (S32).
 

@@ -94,7 +94,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.VIEW_LEDGER)
 def reconciliation(request: HttpRequest) -> HttpResponse:
-    """Do grants and viewings, leaves to steer and commands tell the same story?"""
+    """Do grants and viewings, leaves to steer and commands, leaves to speak and speeches tell the same story?"""
     viewer = Viewer.of(request)
     context: dict[str, Any] = {
         "days": DAYS,
@@ -110,6 +110,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
             "compared": compared,
             "account": compared.looks,
             "steering": compared.steering,
+            "speaking": compared.speaking,
             "more": compared.more,
             "unused": [
                 (index, names.person(record), names.some_cameras(record), record["at"]) for index, record in records

@@ -19,7 +19,19 @@ from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState
 from custodes.places.screening import Verdict
 from custodes.video.source.address import PORTS
 
-FIELDS = ("number", "name", "place", "view", "zone", "screening_note", "main_url", "sub_url", "username", *POSITION)
+FIELDS = (
+    "number",
+    "name",
+    "place",
+    "view",
+    "zone",
+    "screening_note",
+    "main_url",
+    "sub_url",
+    "username",
+    *POSITION,
+    "voice_output",
+)
 
 
 _ASKED_AT_ONCE = 400

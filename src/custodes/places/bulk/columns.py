@@ -5,7 +5,7 @@ from __future__ import annotations
 from custodes.law.building.zones import ZONES
 from custodes.places.makers import MAKERS
 from custodes.places.tables.columns import Column, Sheet
-from custodes.places.tables.spot import FIELD, NAME, PLACE, VIEW
+from custodes.places.tables.spot import FIELD, NAME, PLACE, VIEW, VOICE
 
 MAX_PASSWORD = 128
 
@@ -56,6 +56,7 @@ COLUMNS = (
     Column("channel", "通道", ("通道号", "channel"), "录像机的通道号；留空为 1。", ("", "")),
     Column("username", "登录名", ("用户名", "用户", "username", "user"), "没有的留空。", ("viewer", "viewer")),
     *FIELD,
+    VOICE,
     Column(
         "classified",
         "涉密",

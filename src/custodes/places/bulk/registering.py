@@ -20,6 +20,7 @@ from custodes.places.scope import editable_cameras
 RECORDED = (
     *("system", "number", "name", "place", "view", "screening_note", "node", "record", "retention_days", "state"),
     *POSITION,
+    "voice_output",
 )
 
 
@@ -61,6 +62,7 @@ def _camera(batch: Batch, row: BatchRow, person: Person) -> Camera:
         place=row.place,
         view=row.view,
         screening_note=row.screening_note,
+        voice_output=row.voice_output,
         created_by=person,
     )
     for name in POSITION:

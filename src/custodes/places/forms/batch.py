@@ -16,6 +16,8 @@ from custodes.places.forms.login import DeviceLogin
 from custodes.places.makers import BadChannel, channels_of, maker_of, makers
 from custodes.places.models import BatchRow, Node
 from custodes.places.screening import ScreenedPlace
+from custodes.places.together import add_unfit
+from custodes.places.voice_output import voice_unfit
 from custodes.settings import get_settings
 
 
@@ -150,6 +152,7 @@ class RowForm(ScreenedPlace, AddressForm):
     turns_pan = of_camera("turns_pan")
     turns_low = of_camera("turns_low")
     turns_high = of_camera("turns_high")
+    voice_output = of_camera("voice_output")
 
     field_order = (
         "number",
@@ -163,6 +166,7 @@ class RowForm(ScreenedPlace, AddressForm):
         "zone",
         "screening_note",
         *POSITION,
+        "voice_output",
     )
 
     def __init__(
@@ -184,6 +188,7 @@ class RowForm(ScreenedPlace, AddressForm):
         """The rules of a camera, and what was found when the row was read."""
         data = super().clean()
         check_whole(self, data)
+        add_unfit(self, voice_unfit(data, data.get("main_url") or ""))
         if self.row.sealed_password and not data.get("username") and "username" not in self.errors:
             self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
         for key, code in self.faults.items():

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.sound import place_forbids
@@ -15,17 +16,20 @@ from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person
 from custodes.people.papers.field import PaperField
 from custodes.people.papers.kinds import PICTURES
+from custodes.places.devices.channel import channel_of
 from custodes.places.forms.change_basis import NAMES, ChangeBasis
 from custodes.places.forms.field_of_view import TURNING, check_whole
 from custodes.places.forms.revised import Revised
 from custodes.places.forms.with_papers import WithPapers
-from custodes.places.models import Camera, Node, System
+from custodes.places.models import Camera, Node, System, TrialAddress
 from custodes.places.models.camera import MASKED_ZONES
 from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
 from custodes.places.scope import exact_cameras
 from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
-from custodes.places.together import TURNS
+from custodes.places.together import TURNS, add_unfit
+from custodes.places.voice_output import FIELD as VOICE
+from custodes.places.voice_output import voice_unfit
 
 TURNING_TITLE = _("云台（能转动的点位）")
 _TURNING = frozenset({*TURNING, "presets_only"})
@@ -47,7 +51,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
         ),
         (_("告知标识和遮挡"), ("sign_upload", "mask_zone", "mask_upload")),
         (TURNING_TITLE, ("home_preset", "tilt_low", "tilt_high", "presets_only", *TURNS)),
-        (_("设备"), ("maker", "model", "onvif_motion")),
+        (_("设备"), ("maker", "model", "onvif_motion", "voice_output")),
         (_("录像安排"), ("node", "record", "retention_days", "grade")),
         (_("改变的依据"), NAMES),
     )
@@ -67,7 +71,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             "retention_days",
             "grade",
             *("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
-            *("mask_zone", "maker", "model", "presets_only", *TURNING),
+            *("mask_zone", "maker", "model", "voice_output", "presets_only", *TURNING),
         ]
         widgets = dict.fromkeys(("longitude", "latitude", "mount_height", "azimuth", "angle", *TURNING), _LINE)
         help_texts = {
@@ -96,6 +100,9 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             "turns_high": _("见设备说明书，例如 10。"),
             "presets_only": _(
                 "勾选后不能手动转动、框选和巡航，只能转到预置位和规定指向；变倍、聚焦不受影响。设备不报告角度的建议勾选。"
+            ),
+            "voice_output": _(
+                "值班人员喊话时发声的设备：国标设备目录中类型编码为 137 的通道，或者该通道、该设备自身的编码；没有扬声器的不填。"
             ),
             "overlap_reason": _("采集范围已由现有点位覆盖的，说明为何仍须建设（第八条第三款）。"),
             "mask_zone": _("点位在其外部、画面可能触及的，须在摄像机上设置遮挡，并上传遮挡后的截图。"),
@@ -136,6 +143,8 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings, as the page shows them: of a camera that is known to stand fixed, nothing of turning."""
         hidden = _TURNING if self.turning == "fixed" else frozenset()
+        if not self.may_speak:
+            hidden |= {VOICE}
         return [
             (title, [self[name] for name in names if name in self.fields and name not in hidden])
             for title, names in self.SECTIONS
@@ -152,6 +161,18 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
         return "unknown" if able is None else "fixed"
 
     @property
+    def may_speak(self) -> bool:
+        """Whether it is, or may become, a channel of a GB/T 28181 device, or somebody entered a loudspeaker all the same."""
+        address = self._address
+        return not address or channel_of(address) is not None or bool(self[VOICE].value())
+
+    @cached_property
+    def _address(self) -> str:
+        """Of its main stream, or that which is on trial."""
+        tried = TrialAddress.objects.filter(camera=self.instance.pk).values_list("main_url", flat=True)
+        return self.instance.main_url or tried.first() or ""
+
+    @property
     def folded(self) -> tuple[Any, ...]:
         """Headings whose fields are opened by whoever needs them."""
         return (TURNING_TITLE,) if self.turning == "unknown" else ()
@@ -160,6 +181,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
         """A whole field of view or none; a camera whose sound is recorded is not moved to where that is forbidden."""
         data = super().clean() or {}
         check_whole(self, data)
+        add_unfit(self, voice_unfit(data, self._address))
         if self.instance.pk and order_of(self.instance) is not None:
             words = " ".join(data.get(key) or "" for key in ("name", "place", "view"))
             forbidden = place_forbids(timezone.localdate(), words, data.get("zone") or "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from custodes.law.building.zones import ZONES
 from custodes.places.tables.columns import Column, Sheet
-from custodes.places.tables.spot import FIELD, NAME, PLACE, VIEW
+from custodes.places.tables.spot import FIELD, NAME, PLACE, VIEW, VOICE
 
 COLUMNS = (
     Column(
@@ -46,6 +46,7 @@ COLUMNS = (
         "能转动的点位：是、否；填“是”的不能手动转动。不填为否。",
         ("", "是"),
     ),
+    VOICE,
     Column("retention_days", "存储期限", ("保存天数", "retention_days"), "日，不少于 30；不填为 30。", ("30", "")),
     Column("grade", "录像保障等级", ("等级", "grade"), "一般、重要、关键；不填为重要。", ("重要", "")),
     Column(

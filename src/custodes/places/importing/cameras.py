@@ -22,6 +22,7 @@ from custodes.places.register import created_fields
 from custodes.places.scope import tended_systems
 from custodes.places.screening import screen, zone_named
 from custodes.places.together import TILT, TURNS, camera_unfit
+from custodes.places.voice_output import voice_unfit
 
 _OVER = (SystemState.REMOVED, SystemState.ABANDONED)
 _NONE = ("", "无", "否", "-", "—")
@@ -40,6 +41,7 @@ _COLUMNS = (
         "model",
         "record",
         "presets_only",
+        "voice_output",
         "retention_days",
         "grade",
     ),
@@ -119,7 +121,10 @@ class CameraWork(Work):
             "number": of_field(Camera, "number", needed=True),
             "name": of_field(Camera, "name", needed=True),
             "place": of_field(Camera, "place", needed=True),
-            **{name: of_field(Camera, name) for name in ("view", "screening_note", "overlap_reason", "maker", "model")},
+            **{
+                name: of_field(Camera, name)
+                for name in ("view", "screening_note", "overlap_reason", "maker", "model", "voice_output")
+            },
             **{name: of_field(Camera, name, example=example) for name, example in (numbers | tilts).items()},
             "zone": zone,
             "mask_zone": masked_zone,
@@ -142,6 +147,9 @@ class CameraWork(Work):
         for row in rows:
             if row.right("longitude", "latitude", "azimuth", "angle", "reach", *TILT, *TURNS):
                 for key, code in camera_unfit(row.values):
+                    row.wrong(key, code)
+            if row.right("voice_output"):
+                for key, code in voice_unfit(row.values, ""):
                     row.wrong(key, code)
             self._judge(row)
             if "system_pk" not in row.values or not row.right("number"):

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0015_work_number'),
-        ('places', '0041_turning_ranges'),
+        ('places', '0042_voice_output'),
     ]
 
     operations = [

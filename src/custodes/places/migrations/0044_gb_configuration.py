@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0015_work_number'),
-        ('places', '0041_turning_ranges'),
+        ('places', '0043_mobiles'),
     ]
 
     operations = [

@@ -83,6 +83,7 @@ class BatchRow(models.Model):
     turns_pan = models.TextField(blank=True)
     turns_low = models.TextField(blank=True)
     turns_high = models.TextField(blank=True)
+    voice_output = models.TextField(blank=True)
     main_url = models.TextField(blank=True)
     sub_url = models.TextField(blank=True)
     username = models.TextField(blank=True)

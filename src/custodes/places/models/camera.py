@@ -134,6 +134,8 @@ class Camera(models.Model):
     turns_low = _elevation(_("垂直转动下限（度）"))
     turns_high = _elevation(_("垂直转动上限（度）"))
     presets_only = models.BooleanField(_("只准转到预置位"), default=False)
+    #: Where one speaks to be heard at this camera (`places.voice_output`, decision 0412); empty: nobody speaks here.
+    voice_output = models.CharField(_("语音输出编码"), max_length=20, blank=True)
     #: The box of the field, or of the position alone, in whole micro-degrees: what a map's window and the overlap ask for.
     west = models.IntegerField(null=True, editable=False)
     south = models.IntegerField(null=True, editable=False)
@@ -257,6 +259,11 @@ class Camera(models.Model):
         able = self.steering or {}
         reached = (self.onvif_port and self.onvif_profile) or self.main_url.startswith("gb28181://")
         return self.in_use and bool(reached and (able.get("move") or able.get("zoom") or able.get("presets")))
+
+    @property
+    def speaks(self) -> bool:
+        """Whether somebody may be heard at it, as far as the register says."""
+        return self.in_use and bool(self.voice_output) and self.main_url.startswith("gb28181://")
 
     @property
     def worker(self) -> int:

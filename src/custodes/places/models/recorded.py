@@ -21,7 +21,7 @@ SYSTEM_FIELDS = (
 CAMERA_FIELDS = (
     *("system", "number", "name", "place", "view", "screening_note", "node", "onvif_motion", "home_preset", "record"),
     *("retention_days", "grade", "state", "longitude", "latitude", "mount_height", "azimuth", "angle", "reach"),
-    *("tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "presets_only"),
+    *("tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "presets_only", "voice_output"),
     *("overlap_reason", "mask_zone", "mask_paper", "sign_paper", "maker", "model"),
 )
 """Apart from its address."""

@@ -40,3 +40,10 @@ FIELD = (
     Column("turns_high", "垂直转动上限", ("turns_high",), "同上；与前两项一并填写。", ("", "10")),
 )
 """Position, direction and how far it sees."""
+
+VOICE = Column(
+    "voice_output",
+    "语音输出编码",
+    ("voice_output",),
+    "国标设备目录中类型编码为 137 的语音输出通道，或者该通道、该设备自身的编码，20 位；没有扬声器的留空。",
+)

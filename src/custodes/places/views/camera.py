@@ -87,6 +87,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         if row.presets_only:
             facts.append((_("手动转动"), _("只准转到预置位")))
         facts += channel_facts(row)
+        if row.voice_output:
+            facts.append((_("语音输出（喊话）"), row.voice_output))
         if row.main_url.startswith("rtsp:"):
             facts.append((_("传输方式"), row.get_transport_display()))
         if row.certificate:

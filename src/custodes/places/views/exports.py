@@ -97,6 +97,7 @@ EXPORTS: tuple[ExportedList, ...] = (
             Field(_("只准转到预置位"), lambda row: row.presets_only),
             Field(_("设备厂家"), lambda row: row.maker, exact=True),
             Field(_("设备型号"), lambda row: row.model, exact=True),
+            Field(_("语音输出编码"), lambda row: row.voice_output, exact=True),
         ),
     ),
     ExportedList(

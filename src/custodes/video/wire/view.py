@@ -15,11 +15,17 @@ SUBPROTOCOL = "custodes.view.v1"
 KIND_INIT = 0
 KIND_FRAGMENT = 1
 KIND_SOUND = 2
+KIND_SPEECH = 3
+"""Sound of whoever speaks through the camera's loudspeaker: the only binary message of a browser."""
+SPEECH_OCTETS = 8_000
+"""Of one such message: G.711 A-law at 8 kHz, a second at most."""
 MESSAGE_BYTES = 16 * 1024
 """Longest text message that a browser may send."""
 
 _HEAD = struct.Struct(">BBHIq")
 HEAD_BYTES = _HEAD.size
+_SPEECH_HEAD = struct.Struct(">BBHI")
+SPEECH_HEAD_BYTES = _SPEECH_HEAD.size
 
 Channel = Annotated[int, Field(ge=0, le=65535)]
 Micros = Annotated[int, Field(ge=0, lt=1 << 62)]
@@ -172,6 +178,14 @@ class ControlMessage(_Message):
     there: PointAt | None = None
 
 
+class SpeakMessage(_Message):
+    """Whoever speaks through the camera's loudspeaker has done. That one speaks begins with leave of the web."""
+
+    type: Literal["speak"]
+    channel: Channel
+    do: Literal["end"]
+
+
 class EnlargeMessage(_Message):
     """Show a part of the picture, in parts of its width and height, from `at` on (µs UTC); only where pictures are burnt."""
 
@@ -208,7 +222,9 @@ ChannelMessage = (
     | CloseMessage
 )
 HelmMessage = SteerMessage | ControlMessage
-BrowserMessage = TokenMessage | OpenMessage | StillMessage | RecordingsMessage | ChannelMessage | HelmMessage
+BrowserMessage = (
+    TokenMessage | OpenMessage | StillMessage | RecordingsMessage | ChannelMessage | HelmMessage | SpeakMessage
+)
 
 _browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(Annotated[BrowserMessage, Field(discriminator="type")])
 
@@ -229,6 +245,27 @@ def parse_message(text: str) -> BrowserMessage:
         raise BadMessage(f"{place}: {where['type']}" if place else str(where["type"])) from None
     except ValueError as error:  # lone surrogates
         raise BadMessage("the message is not text") from error
+
+
+def speech_message(channel: int, sequence: int, alaw: bytes) -> bytes:
+    """One binary message of a browser: `alaw` are octets of G.711 A-law at 8 kHz, mono."""
+    return _SPEECH_HEAD.pack(KIND_SPEECH, 0, channel, sequence & 0xFFFFFFFF) + alaw
+
+
+def parse_speech(message: bytes) -> tuple[int, int, bytes]:
+    """(channel, sequence, A-law octets) of a browser's binary message.
+
+    Raises:
+        BadMessage: of another kind, empty, or more than a second.
+    """
+    if len(message) <= SPEECH_HEAD_BYTES:
+        raise BadMessage("the binary message is shorter than its head")
+    kind, _, channel, sequence = _SPEECH_HEAD.unpack_from(message)
+    if kind != KIND_SPEECH:
+        raise BadMessage("browsers send no binary messages of this kind")
+    if len(message) > SPEECH_HEAD_BYTES + SPEECH_OCTETS:
+        raise BadMessage("more than a second of sound in one message")
+    return channel, sequence, message[SPEECH_HEAD_BYTES:]
 
 
 def worker_message(kind: str, /, **fields: Any) -> str:

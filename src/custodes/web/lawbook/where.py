@@ -120,6 +120,8 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.deciding": (("upkeep:plans",), ""),
     "custodes.places.planning": (("access:wall", "upkeep:plans"), ""),
     "custodes.access.steering": (("access:wall",), ""),
+    "custodes.access.speaking": (("access:wall",), ""),
+    "custodes.node.speaking.floors": (("access:wall",), ""),
     "custodes.node.steering.desk": (("access:wall",), ""),
     "custodes.node.steering.bounds": (("access:wall",), ""),
     "custodes.upkeep.dates.round": (("upkeep:dates",), ""),

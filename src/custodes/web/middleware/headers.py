@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
-from custodes.web.security import PERMISSIONS_POLICY
+from custodes.web.security import PERMISSIONS_POLICY, WITH_MICROPHONE
 
 
 class Headers(MiddlewareMixin):
@@ -13,7 +13,8 @@ class Headers(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Add the headers."""
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        speaks = getattr(response, "uses_microphone", False)
+        response.headers.setdefault("Permissions-Policy", WITH_MICROPHONE if speaks else PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         # A control room's computer has many hands: after signing out, "back" must show nothing.
         user = getattr(request, "user", None)

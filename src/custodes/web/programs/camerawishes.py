@@ -48,6 +48,11 @@ class _CameraFields(Strict):
     turns_low: Text = Field("", description="Lowest tilt of the device." + _TURNS)
     turns_high: Text = Field("", description="Highest tilt of the device." + _TURNS)
     presets_only: bool = Field(False, description="Whether it is turned to presets alone, and not by hand.")
+    voice_output: Text = Field(
+        "",
+        description="Code of 20 digits of the voice output (type 137) through which one speaks there, or the channel's or device's own;"
+        " only of a channel of a GB/T 28181 device." + _BASE,
+    )
     overlap_reason: Text = Field("", description="Where others see its field already: why it is needed (S8.3).")
     mask_zone: Text = Field(
         "", description="A zone that it touches and that a mask covers: " + choices_of(Camera, "mask_zone") + "."

@@ -80,6 +80,9 @@ class DeviceOut(Schema):
     turns_pan: float | None = Field(description="Degrees that it turns sideways from end to end, by its data sheet.")
     turns_low: float | None = Field(description="Lowest tilt by its data sheet; 0 is the horizon, down negative.")
     turns_high: float | None
+    voice_output: str = Field(
+        description="Code of the voice output through which one speaks there; empty where nobody can."
+    )
 
 
 class PlaceOut(Schema):
@@ -280,7 +283,7 @@ def camera_out(row: Camera, exact: bool) -> dict[str, Any]:
         }  # fmt: skip
     device = {
         "maker": row.maker, "model": row.model, "turns_pan": _number(row.turns_pan), "turns_low": _number(row.turns_low),
-        "turns_high": _number(row.turns_high),
+        "turns_high": _number(row.turns_high), "voice_output": row.voice_output,
     }  # fmt: skip
     return {
         "id": row.pk, "system": row.system_id, "number": row.number, "name": row.name, "place": row.place,

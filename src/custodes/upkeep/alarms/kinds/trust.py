@@ -136,6 +136,17 @@ STEERING_MISMATCH = Kind(
     ("S34(7)", "S35(2)"),
     by_person=True,
 )
+SPEAKING_MISMATCH = Kind(
+    "reconciliation.speaking",
+    Severity.CRITICAL,
+    _("喊话与准予对不上"),
+    _("有 %(count)d 次喊话与准予对不上"),
+    _("打开查看核对，逐条核实时间、人员、点位和时长。不能说明的，按擅自使用系统处理，保全记录并上报。"),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S34(1)", "S35(2)"),
+    by_person=True,
+)
 CERTIFICATE_EXPIRING = Kind(
     "certificate.expiring",
     Severity.SERIOUS,
@@ -240,6 +251,7 @@ KINDS = (
     WITNESS_REWOUND,
     MISMATCH,
     STEERING_MISMATCH,
+    SPEAKING_MISMATCH,
     CERTIFICATE_EXPIRING,
     CERTIFICATE_EXPIRED,
     STATEMENTS_EXPIRING,

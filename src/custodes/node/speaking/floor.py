@@ -1,0 +1,216 @@
+"""A camera's floor: one person's speech through its loudspeaker, from the call to the device to its end on record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from uuid import UUID
+
+import structlog
+
+from custodes.node.camera import Camera
+from custodes.node.disk import Disk
+from custodes.node.gb28181.speaking.desk import NotSpoken
+from custodes.node.speaking.book import SpeechBook
+from custodes.video.clock import Clock
+from custodes.video.wire.speech import Speaker, SpeechBegin
+
+log = structlog.get_logger(__name__)
+
+OCTETS_PER_SECOND = 8_000
+"""G.711 at 8 kHz."""
+
+FILLS_PER_SECOND = OCTETS_PER_SECOND * 1.1
+"""A browser's clock may run a little fast."""
+
+OCTETS_AT_ONCE = 2 * OCTETS_PER_SECOND
+MOST_DROPPED = 2 * OCTETS_PER_SECOND
+"""Whoever sends so much more than time has passed is no microphone: the speech ends."""
+
+HANG_UP_SECONDS = 5.0
+US_PER_OCTET = 1_000_000 // OCTETS_PER_SECOND
+
+
+class Speech(Protocol):
+    """A device that listens."""
+
+    ended: str | None
+
+    def feed(self, alaw: bytes) -> None:
+        """Send sound on. Returns at once."""
+        ...
+
+    async def end(self) -> None:
+        """Hang up."""
+        ...
+
+
+class Devices(Protocol):
+    """Calls devices, so that they sound what they are fed."""
+
+    async def begin(self, camera: UUID, grant: UUID, ended: Callable[[str], None]) -> Speech:
+        """Call the camera's device; it takes seconds. `ended` is told once when the device or the gateway ends it.
+
+        Raises:
+            NotSpoken.
+        """
+        ...
+
+
+_OURS = {"silent": "idle", "closed": "restart"}
+"""Ends of a speech that are no doing of the device's."""
+
+
+def _nothing() -> None:
+    """Before somebody wants to be told."""
+
+
+@dataclass
+class Floor:
+    """One speech.
+
+    Attributes:
+        state: ``asking`` while the device is called, ``speaking`` while it takes sound.
+        spoken: octets that went to the device.
+        last: monotonic seconds of the last of them, or of the beginning.
+        over, step: why it ended; empty while it goes on.
+        tell: called with each change of state; ended: once, when its end is on disk.
+    """
+
+    camera: Camera
+    begun: SpeechBegin
+    devices: Devices
+    book: SpeechBook
+    disk: Disk
+    clock: Clock
+    tell: Callable[[], None] = _nothing
+    ended: Callable[[], None] = _nothing
+    state: Literal["asking", "speaking"] = "asking"
+    spoken: int = 0
+    over: str = ""
+    step: str = ""
+    _speech: Speech | None = None
+    _task: asyncio.Task[None] | None = None
+    _left: float = OCTETS_AT_ONCE
+    _dropped: int = 0
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.since_us, self.since = self.clock.wall_us(), self.clock.monotonic()
+        self.last = self._filled = self.since
+        self._targets = self.camera.assignment.speaker
+
+    def start(self) -> None:
+        """Call the device; the account of it is on disk."""
+        self._task = asyncio.create_task(self._run())
+
+    def feed(self, alaw: bytes) -> None:
+        """Sound of whoever speaks. What comes before the device listens, or faster than it is spoken, is dropped. Returns at once."""
+        if self._speech is None or self.over:
+            return
+        now = self.clock.monotonic()
+        self._left = min(OCTETS_AT_ONCE, self._left + (now - self._filled) * FILLS_PER_SECOND)
+        self._filled = now
+        if len(alaw) > self._left:
+            self._dropped += len(alaw)
+            if self._dropped > MOST_DROPPED:
+                self.finish("flood")
+            return
+        self._left -= len(alaw)
+        self.spoken += len(alaw)
+        self.last = now
+        self._speech.feed(alaw)
+
+    def finish(self, reason: str, step: str = "") -> None:
+        """It is over, for this reason; the first one counts. Nothing more is sounded from now on. Returns at once."""
+        if not self.over:
+            self.over, self.step = reason, step
+            self._over.set()
+
+    async def rest(self) -> None:
+        """Wait until its end is on disk."""
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the register says otherwise by now of where its sound goes."""
+        return self.camera.assignment.speaker != self._targets
+
+    @property
+    def spoken_us(self) -> int:
+        """How much sound went to the device."""
+        return self.spoken * US_PER_OCTET
+
+    def speaker(self) -> Speaker:
+        """As others are told."""
+        begun = self.begun
+        return Speaker(person=begun.person, person_name=begun.person_name, unit=begun.unit, since_us=self.since_us)
+
+    async def _run(self) -> None:
+        speech = None
+        try:
+            speech = await self._call()
+            if speech is not None:
+                await self._hold(speech)
+        except NotSpoken as error:
+            log.info("speech.failed", camera=str(self.camera.id), step=error.step, detail=error.detail)
+            self.finish("failed", str(error.step))
+        except Exception as error:
+            log.error("speech.error", camera=str(self.camera.id), why=type(error).__name__)
+            self.finish("error")
+        finally:
+            self._speech = None
+            await self._close(speech)
+
+    async def _call(self) -> Speech | None:
+        """A device that listens; None where the speech was over before."""
+        calling = asyncio.ensure_future(self.devices.begin(self.camera.id, self.begun.grant, self._hung_up))
+        over = asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait({calling, over}, return_when=asyncio.FIRST_COMPLETED)
+            if calling.done():
+                return calling.result()
+            calling.cancel()
+            [late] = await asyncio.gather(calling, return_exceptions=True)
+            return None if isinstance(late, BaseException) else late
+        finally:
+            over.cancel()
+            calling.cancel()
+
+    async def _hold(self, speech: Speech) -> None:
+        if self.over:
+            return
+        begun_us = self.clock.wall_us()
+        await self.disk.surely(self.book.take, self.begun.speech, begun_us)
+        if self.over:
+            return
+        self._speech, self.state = speech, "speaking"
+        self.last = self._filled = self.clock.monotonic()
+        log.info("speech.begun", camera=str(self.camera.id), speech=str(self.begun.speech), index=self.begun.index)
+        self.tell()
+        await self._over.wait()
+
+    async def _close(self, speech: Speech | None) -> None:
+        self.finish("restart")  # only where it was cancelled before anything else was said
+        if speech is not None:
+            try:
+                async with asyncio.timeout(HANG_UP_SECONDS):
+                    await speech.end()
+            except Exception as error:
+                log.error("speech.not_hung_up", camera=str(self.camera.id), why=type(error).__name__)
+        try:
+            about = (self.begun.speech, self.over, self.step)
+            await self.disk.surely(self.book.end, *about, spoken_us=self.spoken_us)
+        finally:
+            log.info("speech.ended", camera=str(self.camera.id), speech=str(self.begun.speech), reason=self.over)
+            self.ended()
+
+    def _hung_up(self, why: str) -> None:
+        """As `node.gb28181.speaking.speech.Speech.ended` says it: the device's own end needs no more words."""
+        if why in _OURS:
+            self.finish(_OURS[why])
+        else:
+            self.finish("device", "" if why == "device" else why)
