@@ -208,6 +208,7 @@ def steers_until_taken_over(browser: Browser, page: Page, levels: dict[str, Syst
     expect(presets).to_contain_text("检票通道", timeout=20_000)  # as the device names it, through two platforms
     # Where it points is asked two platforms down, each of which is told by whom (decision 0419): the pad can point it by degrees then.
     expect(pad.get_by_role("button", name="转到指定角度")).to_be_visible(timeout=20_000)
+    assert all(asked_for(levels[name]) == {("旦增", "自治区公安厅（训练）")} for name in ("city", "county"))
     before = line(page)
     presets.select_option(label="检票通道")
     pad.get_by_role("button", name="转到预置位").click()
@@ -247,6 +248,16 @@ def line(page: Page) -> list[int]:
 
 def unlike(one: list[int], other: list[int]) -> bool:
     return sum(abs(a - b) for a, b in zip(one, other, strict=True)) > 64 * 8
+
+
+def asked_for(system: System) -> set[tuple[str, str]]:
+    """Whose questions about where a camera can be sent and points were given here, each with a leaf and its statement."""
+    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+        rows = register.execute(
+            "SELECT person, unit FROM sharing_served LEFT JOIN sharing_stated ON sharing_stated.id = stated_id"
+            " WHERE sharing_served.verb = 'steer' AND status = 0 AND sharing_served.\"index\" IS NOT NULL"
+        )
+        return set(rows.fetchall())
 
 
 def moves_of(system: System) -> list[str]:
