@@ -19,7 +19,7 @@ WHAT = {
 
 PEOPLE = (
     ("zhiban", "开始值班，打开实时画面；在自治区操控“大昭寺广场球机”，再由县级值班人员接管", "begin duty, open the live picture; steer the dome from the region, then take it over in the county"),
-    ("jiancha", "联网共享：平台、联网、共享目录、授权", "sharing: platforms, links, the shared tree, grants"),
+    ("jiancha", "联网共享：平台、联网、共享目录、授权；在自治区由国标网关试联山南市平台", "sharing: platforms, links, the shared tree, grants; in the region have the gateway try the link with 山南市"),
     ("xitong", "联网共享：启用联网、批准授权；暂停联网，上级的画面随即停止", "put links in force, approve grants; suspend a link and the picture above stops"),
     ("guanli", "国标设备：下级平台以设备登记，其通道已接入，报来的报警列在其页面", "GB devices: the platform below is one, its channels are cameras, its alarms stand on its page"),
     ("shenji", "存证日志：每次上级调用都有记录", "the log: each call from above is on record"),
