@@ -19,9 +19,11 @@ LABELS: dict[str, Any] = {
 }
 """Of what can be set, by the names of `Wish`."""
 
+ON, OFF = pgettext_lazy("设备配置", "开启"), pgettext_lazy("设备配置", "关闭")
 MIRRORS = {0: _("不镜像"), 1: _("左右镜像"), 2: _("上下镜像"), 3: _("左右、上下都镜像")}
 _POSITIONS = {0: _("不定位"), 1: _("GPS 定位"), 2: _("北斗定位")}
 _DAYS = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
+_EACH_DAY = _("每天")
 
 TYPES: dict[str, Any] = {
     "BasicParam": _("基本参数"),
@@ -73,12 +75,12 @@ def facts_of(said: Settings) -> list[tuple[Any, Any]]:
     if said.resolutions is not None:
         facts.append((_("分辨率（附录 F 编号）"), " / ".join(said.resolutions) or _("未报告")))
     if said.plan_on is not None:
-        facts.append((_("设备录像计划"), _plan(said.plan) if said.plan_on else _("关闭")))
+        facts.append((_("设备录像计划"), _plan(said.plan) if said.plan_on else OFF))
     if said.alarm_on is not None:
-        facts.append((_("设备报警录像"), _alarm(said) if said.alarm_on else _("关闭")))
+        facts.append((_("设备报警录像"), _alarm(said) if said.alarm_on else OFF))
     for label, on in ((_("移动侦测报警上报"), said.motion), (_("区域入侵报警上报"), said.field)):
         if on is not None:
-            facts.append((label, _("开启") if on else _("关闭")))
+            facts.append((label, ON if on else OFF))
     return facts
 
 
@@ -91,7 +93,9 @@ def _plan(spans: tuple[PlanSpan, ...]) -> Any:
     days: dict[int, list[str]] = {}
     for span in spans:
         days.setdefault(span.day, []).append(f"{span.start[:5]}–{span.stop[:5]}")
-    return "；".join(f"{_DAYS[day - 1]} {'、'.join(told)}" for day, told in sorted(days.items())) or _("开启，没有时段")
+    if len(days) == len(_DAYS) and all(told == days[1] for told in days.values()):
+        return f"{_EACH_DAY} {' '.join(days[1])}"
+    return " · ".join(f"{_DAYS[day - 1]} {' '.join(told)}" for day, told in sorted(days.items())) or _("开启，没有时段")
 
 
 def _alarm(said: Settings) -> Any:

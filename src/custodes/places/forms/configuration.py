@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.forms.plain import PlainText
 from custodes.places.devices.configuring import MOST_SILENCE, silence_of, too_silent
 from custodes.places.devices.entering import REASON
-from custodes.places.devices.settingwords import LABELS, MIRRORS
+from custodes.places.devices.settingwords import LABELS, MIRRORS, OFF, ON
 from custodes.places.models import GbDevice
 from custodes.video.wire.configuration import NAME_LENGTH, Settings, Wish
 
@@ -44,7 +44,7 @@ class ConfigureForm(PlainText, forms.Form):
         help_text=_("更改后画面左右或者上下相反，此前的录像不变。"),
     )  # fmt: skip
     mask = forms.TypedChoiceField(
-        label=LABELS["mask"], choices=[("on", _("开启")), ("off", _("关闭"))],
+        label=LABELS["mask"], choices=[("on", ON), ("off", OFF)],
         help_text=_("遮挡区域不变。关闭后，被遮挡的部分将被录像；可能泄露个人隐私的，不得关闭（第十条第四项）。"),
     )  # fmt: skip
     reason = forms.CharField(label=_("更改理由"), max_length=REASON, help_text=_("写明为何更改，写入存证日志。"))
