@@ -6,6 +6,7 @@ import { nextTheme, themeInForce } from "../src/page/theme_button";
 import { ServerClock, ageOf } from "../src/player/age";
 import { BufferQueue, type BufferTarget } from "../src/player/buffer_queue";
 import { actionFor, nextRate } from "../src/player/keys";
+import { cameraState } from "../src/i18n/translate";
 import { panelFor } from "../src/player/panel";
 import { proposedSpan, reaches } from "../src/player/reach";
 import { watermarkText } from "../src/player/watermark";
@@ -143,6 +144,16 @@ describe("what stands in place of the picture", () => {
     expect(panelFor({ kind: "waiting" }, "main", stands("connecting", ""))?.title).toBe("正在连接点位");
     expect(panelFor({ kind: "waiting" }, "main", stands("recording", ""))?.title).toBe("等待画面");
     expect(panelFor({ kind: "playing" }, "main", stands("silent", "silent"))).toBeNull();
+    const elsewhere = panelFor({ kind: "waiting" }, "main", stands("off", "unrecorded"));
+    expect(elsewhere?.title).toBe("等待画面");
+    expect(elsewhere?.lines[0]?.text).toContain("不在本平台录像");
+    expect(panelFor({ kind: "waiting" }, "main", stands("off", "planned"))?.title).toBe("计划中断");
+  });
+  it("says why nothing of a camera is kept, and nothing else of one that is not recorded here", () => {
+    expect(cameraState("off", "unrecorded")).toBe("不在本平台录像");
+    expect(cameraState("off", "disk")).toBe("存储不足，没有录像");
+    expect(cameraState("off")).toBe("未启用");
+    expect(cameraState("silent", "silent")).toBe("无数据");
   });
   it("tells a restart of the node from a lost connection", () => {
     const state = { kind: "reconnecting", attempt: 1, seconds: 1 } as const;

@@ -5,7 +5,15 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from custodes.commands.demo_gb28181 import CHANNELS, DEVICES, SERVER, gb_members, gb_passwords
+from custodes.commands.demo_gb28181 import (
+    CHANNELS,
+    DEVICES,
+    PLATFORMS,
+    SERVER,
+    gb_members,
+    gb_passwords,
+    kept_passwords,
+)
 from custodes.commands.fleet import Fleet
 from custodes.commands.gb28181.simulated import channels_of
 from custodes.gb28181 import ids
@@ -28,16 +36,29 @@ def test_the_ids_are_what_they_are_said_to_be() -> None:
     told = [(one.channel_id, one.name) for one in story.GB_CHANNELS]
     names = [camera.name for camera in cast(CHANNELS)]
     assert told == [(one.id, one.name) for one in channels_of(DEVICES[0], CHANNELS, names, ())]
+    counties = {ids.parse(one).division for one in PLATFORMS}
+    assert {ids.parse(one).type for one in PLATFORMS} == {200}
+    assert len(counties) == len(PLATFORMS)
+    assert {one[:4] for one in counties} == {"5401"}, "all of the city's"
 
 
 def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "new")
     first = gb_passwords(settings)
-    assert set(first) == set(DEVICES)
-    assert len(set(first.values())) == len(DEVICES)
+    assert set(first) == {*DEVICES, *PLATFORMS}
+    assert len(set(first.values())) == len(first)
     assert gb_passwords(settings) == first
     [file] = (tmp_path / "new").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_demo_of_before_gets_the_passwords_that_it_lacks_and_keeps_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "devices.txt"
+    old = kept_passwords(path, DEVICES)
+    new = kept_passwords(path, (*DEVICES, *PLATFORMS))
+    assert {id: new[id] for id in DEVICES} == old
+    assert set(new) == {*DEVICES, *PLATFORMS}
+    assert kept_passwords(path, PLATFORMS) == new
 
 
 async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) -> None:
@@ -53,7 +74,7 @@ async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) 
         fleet = Fleet(tmp_path / "log", environment(tmp_path), lambda _line: None)
         try:
             fleet.start(member)
-            await at.until("registered", len(DEVICES))
+            await at.until("registered", len(DEVICES) + len(PLATFORMS))
         finally:
             fleet.stop()
     log = (tmp_path / "log" / "simcam-gb28181.log").read_text()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from custodes.commands.levels import running
-from custodes.commands.levels.plan import DOME_MEDIA, Installation, dome_port, plan
+from custodes.commands.levels.plan import BELOW_MEDIA, DOME_MEDIA, Installation, below_ports, dome_port, plan
 from custodes.commands.levels.running import NotReady, _ordered, settings_of
 from custodes.commands.levels.words import said_of
 from custodes.gb28181 import ids
@@ -27,7 +27,9 @@ PORTS = {"web_port": 8000, "node_port": 8100, "camera_port": 8554}
 def test_no_port_is_used_twice_and_none_is_one_that_the_system_hands_out(tmp_path: Path) -> None:
     three = plan(tmp_path, **PORTS)
     camera_port = PORTS["camera_port"]
-    used = [camera_port, camera_port + 1, dome_port(camera_port), *range(DOME_MEDIA[0], DOME_MEDIA[1] + 1)]
+    used = [camera_port, camera_port + 1, dome_port(camera_port), *below_ports(camera_port)]
+    for first, last in (DOME_MEDIA, BELOW_MEDIA):
+        used += range(first, last + 1)
     for one in three:
         used += [
             one.web_port,

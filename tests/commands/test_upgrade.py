@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from custodes.backup.envelope import is_sealed, unseal
+from tests import migrated
 from tests.backup.installation import Installed
 from tests.commands.called import call, environment
-from tests.upgrade.test_upgrade import HERE, RELEASES, load
 
 #: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
 pytestmark = pytest.mark.timeout(400)
@@ -27,11 +27,13 @@ UP_TO_DATE = (
 
 @pytest.fixture(scope="module")
 def lagging(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of the last release, from which a migration was taken back."""
-    folder = tmp_path_factory.mktemp("lagging")
-    path = load(HERE / RELEASES[-1] / "web.sqlite.sql", folder / "web.sqlite3")
+    """A database from which a migration was taken back. Those of releases, with all that came since, are brought up in `tests/upgrade`."""
+    folder = tmp_path_factory.mktemp("lagging") / "data"
+    migrated.begin(folder)
+    if not (folder / "web.sqlite3").exists():
+        run(folder, "-c", "from custodes.commands.installation import migrate; migrate()")
     run(folder, "-m", "django", "migrate", "oversight", "zero", "--verbosity", "0")
-    return path
+    return folder / "web.sqlite3"
 
 
 @pytest.fixture

@@ -32,6 +32,10 @@ PIECES = (
     "<SourceID>x</SourceID><TargetID>34020000001320000001</TargetID>",
     "<Result>OK</Result>",
     "<Interval>5</Interval>",
+    "<ConfigType>BasicParam/VideoParamOpt/PictureMask</ConfigType>",
+    "<BasicParam><HeartBeatInterval>0</HeartBeatInterval><HeartBeatCount>0</HeartBeatCount></BasicParam>",
+    "<BasicParam><HeartBeatInterval>86400</HeartBeatInterval><Expiration>0</Expiration></BasicParam>",
+    "<PictureMask><On>1</On><RegionList Num='1'><Item><Seq>1</Seq><Point>x</Point></Item></RegionList></PictureMask>",
 )
 LINES = (
     "v=0",

@@ -99,6 +99,10 @@ def _device(cast: Cast) -> Mapping[str, Any]:
     return {"pk": GbDevice.objects.get(system=school(cast)).pk}
 
 
+def _device_channel(cast: Cast) -> Mapping[str, Any]:
+    return {**_device(cast), "channel": GbDevice.objects.get().channels.order_by("order")[0].channel_id}
+
+
 def _device_finding(cast: Cast) -> Mapping[str, Any]:
     device = GbDevice.objects.get(system=school(cast))
     return {"pk": device.pk, "finding": device.findings.get().pk}
@@ -178,6 +182,12 @@ VIEWS: dict[str, Opens | Public] = {
     "places:device_password": Opens(EDITS_SCHOOL, _device, "post"),
     "places:device_catalogue": Opens(EDITS_SCHOOL, _device, "post"),
     "places:device_cameras": Opens(EDITS_SCHOOL, _device),
+    "places:device_configuration": Opens(READS_CHANGES - members("approver"), _device),
+    "places:device_configuration_read": Opens(EDITS_SCHOOL, _device, "post"),
+    "places:device_configure": Opens(EDITS_SCHOOL, _device, "post"),
+    "places:channel_configuration": Opens(READS_CHANGES - members("approver"), _device_channel),
+    "places:channel_configuration_read": Opens(EDITS_SCHOOL, _device_channel, "post"),
+    "places:channel_configure": Opens(EDITS_SCHOOL, _device_channel, "post"),
     "places:device_reboot": Opens(EDITS_SCHOOL, _device),
     "places:device_retire": Opens(EDITS_SCHOOL, _device, "post"),
     "places:device_finding": Opens(EDITS_SCHOOL, _device_finding, "post"),

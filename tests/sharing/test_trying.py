@@ -6,6 +6,7 @@ import datetime
 import uuid
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from custodes.sharing.links import passwords, platforms, steps, trying
@@ -147,6 +148,34 @@ def test_what_can_not_be_tried(cast, gate, by, other):
 def test_a_link_in_force_is_not_tried(cast, gate, by, other):
     with pytest.raises(StepRefused, match="不能试联"):
         trying.ask_trial(in_force(cast, other), taken(by))
+
+
+def test_list_and_page_follow_a_trial(gate, link, by, client_of):
+    browser, url, act = client_of("inspector"), link.get_absolute_url(), f"{link.get_absolute_url()}do/trial/"
+    asks_again = f'hx-get="{url}" hx-trigger="every 5s"'
+
+    def listed():
+        return browser.get(reverse("sharing:links")).content.decode()
+
+    assert "没有实测数据" in listed()
+    assert "启用以后由国标网关实测" in browser.get(url).content.decode()
+    browser.post(act, {"revision": link.revision})
+    assert "正在试联" in listed()
+    assert asks_again in browser.get(url).content.decode()
+    tell(gate, LinkTrial.objects.get().pk)
+    assert "试联未发现问题" in listed()
+    assert asks_again not in browser.get(url).content.decode()
+
+    browser.post(act, {"revision": Link.objects.get(pk=link.pk).revision})
+    silent = {"part": "register", "outcome": "failed", "ms": None, "fault": "it does not answer"}
+    tell(gate, LinkTrial.objects.get(told_at__isnull=True).pk, [silent])
+    page = listed()
+    assert "试联 1 项未通过" in page
+    assert "试联未发现问题" not in page, "the last one counts"
+
+    LinkTrial.objects.update(told_at=None, at=timezone.now() - datetime.timedelta(hours=2))
+    assert "试联没有结果" in listed()
+    assert asks_again not in browser.get(url).content.decode(), "nobody tells anything any more"
 
 
 def test_the_pages_say_it(gate, link, by, client_of):

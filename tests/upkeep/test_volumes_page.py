@@ -54,7 +54,7 @@ def test_each_volume_is_shown_with_what_it_holds_owes_and_how_it_stands(stage, c
         volume(TWO, "/mnt/disk-2/footage", stands="missing", state="/mnt/disk-2/footage has no custodes-vol"),
     )
     page = client_of("inspector").get(PAGE).content.decode()
-    for words in ("/mnt/disk-1/footage", "3.0 GB", "2.5 GB", "400 MB", "录像中", "/mnt/disk-2/footage", "缺失"):
+    for words in ("/mnt/disk-1/footage", "3.0 GB", "2.5 GB", "400 MB", "正在写入", "/mnt/disk-2/footage", "缺失"):
         assert words in page
     assert "约 30 小时后写满" in page
     assert "/drain/" not in page  # an inspector looks and decides nothing

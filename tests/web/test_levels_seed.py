@@ -17,7 +17,7 @@ from custodes.places.models import BatchRow, Camera, CameraState, GbChannel, GbD
 from custodes.settings import get_settings
 from custodes.sharing.links import alarming, granting, passwords, steps
 from custodes.sharing.links.serving import may_serve
-from custodes.sharing.models import GrantState, Link, LinkState, Platform, SharingStep, Verb
+from custodes.sharing.models import GrantState, Link, LinkState, LinkTrial, Platform, SharingStep, Verb
 from custodes.sharing.reach import handled_links, offices, read_links
 from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
@@ -25,9 +25,18 @@ from custodes.video.simcam.login import PASSWORD, USER
 from custodes.video.wire.seal import unseal
 from custodes.web.seed.acting import person
 from custodes.web.seed.levels import plant as planting
-from custodes.web.seed.levels.joining import enter_dome, enter_platforms, hand_out, join_upper, share, shown
+from custodes.web.seed.levels.joining import (
+    enter_below,
+    enter_dome,
+    enter_platforms,
+    hand_out,
+    join_upper,
+    share,
+    shown,
+    try_below,
+)
 from custodes.web.seed.levels.plant import plant
-from custodes.web.seed.levels.story import CAMERAS, DOME, DOME_DEVICE, LINKS, PEOPLE, STARTS, by_key
+from custodes.web.seed.levels.story import CAMERAS, DOME, DOME_DEVICE, KEEPS, LINKS, PEOPLE, STARTS, below_of, by_key
 from custodes.web.seed.levels.taking import Stage, source_of, take_on
 from custodes.web.seed.plant import NotTraining
 from tests.places.stage import public
@@ -244,3 +253,50 @@ def connect():
     for row in BatchRow.objects.select_related("camera"):
         row.camera.main_url, row.camera.state = row.main_url, CameraState.CONNECTED
         row.camera.save()
+
+
+def test_below_the_region_wait_three_simulated_platforms_of_which_two_are_tried_once(training):
+    now = timezone.now()
+    told, _handed = made("region", now)
+    passwords_of = {one.gb_id: f"of {one.gb_id}" for one in below_of("region")}
+    enter_below(told, passwords_of, now)
+    links = {one.platform.gb_id: one for one in Link.objects.filter(platform__gb_id__in=passwords_of)}
+    assert {one.state for one in links.values()} == {LinkState.EXAMINED}
+    assert {one.asked_by for one in links.values()} == {person(LINKS)}
+    for gb_id, password in passwords_of.items():
+        device = GbDevice.objects.get(gb_id=gb_id)
+        assert (unseal(KEY, device.sealed_password), device.entered_by) == (password, person(KEEPS))
+
+    try_below(told, now)
+    tried = {one.link.platform.gb_id for one in LinkTrial.objects.all()}
+    assert tried == {one.gb_id for one in below_of("region") if one.asked}
+    assert tried != set(passwords_of), "one is left to whoever looks"
+
+    before = SharingStep.objects.count()
+    later = now + datetime.timedelta(hours=2)
+    enter_below(told, passwords_of, later)
+    try_below(told, later)
+    assert SharingStep.objects.count() == before, "another start changes nothing"
+
+
+def test_a_link_below_that_a_person_refused_is_not_tried_and_does_not_come_back(training):
+    now = timezone.now()
+    told, _handed = made("region", now)
+    made_up = {one.gb_id: "of-it" for one in below_of("region")}
+    enter_below(told, made_up, now)
+    first = below_of("region")[0].gb_id
+    steps.refuse(Link.objects.get(platform__gb_id=first), Taken(person(LINKS), now, "不需要"))
+    enter_below(told, made_up, now)
+    try_below(told, now)
+    assert [one.state for one in Link.objects.filter(platform__gb_id=first)] == [LinkState.REFUSED]
+    assert not LinkTrial.objects.filter(link__platform__gb_id=first).exists()
+
+
+def test_city_and_county_have_no_simulated_platforms_below(training):
+    now = timezone.now()
+    told, _handed = made("city", now)
+    before = Platform.objects.count()
+    enter_below(told, {}, now)
+    try_below(told, now)
+    assert (Platform.objects.count(), LinkTrial.objects.count()) == (before, 0)
+    assert below_of("county") == ()

@@ -14,7 +14,7 @@ from custodes.people.models import Account, Post
 from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
 from custodes.places.devices import entering
-from custodes.places.devices.gateways import register_own_gateway
+from custodes.places.devices.gateways import own_gateway, register_own_gateway
 from custodes.places.doubts import settleable
 from custodes.places.drafts.keeping import lapses_at
 from custodes.places.keeping import keeping_of
@@ -37,14 +37,18 @@ from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
 from custodes.sharing.directory.publishing import before_publishing
-from custodes.sharing.models import Directory
+from custodes.sharing.links.below import device_of
+from custodes.sharing.links.certificates import bad_certificate
+from custodes.sharing.models import Directory, Link, LinkTrial, Platform
+from custodes.sharing.serving.trials import trials_of
 from custodes.sharing.stepping import Taken
 from custodes.upkeep.alarms.condition import Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DOWN
 from custodes.upkeep.models import Alarm
 from custodes.video.simcam.spoken import FILE
-from custodes.web.seed import looks, plant, sharing, story
+from custodes.video.wire.seal import unseal
+from custodes.web.seed import below, looks, plant, sharing, story
 from custodes.web.seed.alarms import acknowledge_known
 from custodes.web.seed.looks import leave_looks
 from custodes.web.seed.plant import NotTraining, seed_demo
@@ -53,15 +57,26 @@ from tests.places.stage import public
 
 
 @pytest.fixture
+def gateway_key(db, monkeypatch):
+    key = X25519PrivateKey.generate()
+    _stage(monkeypatch, key)
+    return key
+
+
+@pytest.fixture
 def planted(db, monkeypatch):
+    _stage(monkeypatch, X25519PrivateKey.generate())
+    return seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
+
+
+def _stage(monkeypatch, key):
     training = get_settings().model_copy(update={"training": True})
     monkeypatch.setattr(plant, "get_settings", lambda: training)
     Node.objects.create(
         name=get_settings().node_name, public_key="x", seal_key=public(X25519PrivateKey.generate()), workers=2
     )
-    register_own_gateway("gateway-1", "http://127.0.0.1:8090", "x", public(X25519PrivateKey.generate()))
+    register_own_gateway("gateway-1", "http://127.0.0.1:8090", "x", public(key))
     monkeypatch.setattr(entering, "get_settings", lambda: training)
-    return seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
 
 
 def test_the_story_is_planted_in_a_training_installation_alone(db):
@@ -416,3 +431,45 @@ def test_one_version_of_the_directory_is_current_and_one_waits_for_another_perso
     other = Account.objects.get(username=sharing.APPROVES).person
     assert before_publishing(waiting, Taken(other, timezone.now())) == ()
     assert before_publishing(waiting, Taken(waiting.submitted_by, timezone.now()))
+
+
+def test_three_platforms_below_wait_for_their_test_and_what_came_of_a_trial_is_planted_nowhere(planted):
+    links = Link.objects.filter(platform__role="lower").order_by("number")
+    assert [(one.platform.gb_id, one.state) for one in links] == [(one.gb_id, "examined") for one in below.CITY]
+    assert not LinkTrial.objects.exists()
+    assert [device_of(one) for one in links] == [None] * 3, "nobody simulates them here"
+
+
+def test_platforms_below_that_are_simulated_have_the_password_that_they_use(gateway_key):
+    seed_demo(
+        camera_port=28554,
+        camera_user="admin",
+        camera_password="simulated-only",
+        gb_passwords={one.gb_id: f"of {one.gb_id}" for one in below.CITY},
+    )
+    for one in below.CITY:
+        device = GbDevice.objects.get(gb_id=one.gb_id)
+        assert unseal(gateway_key, device.sealed_password) == f"of {one.gb_id}"
+    [closed] = Platform.objects.exclude(statements_url="")
+    assert (closed.custodes, closed.statements_url) == (True, below.CLOSED_URL)
+    assert bad_certificate(closed.statements_certificate, timezone.now()) == ""
+
+
+def test_the_demo_has_some_of_them_tried_once_and_leaves_one_to_whoever_looks(gateway_key):
+    now = timezone.now()
+    seed_demo(
+        camera_port=28554,
+        camera_user="admin",
+        camera_password="simulated-only",
+        gb_passwords={one.gb_id: f"of {one.gb_id}" for one in below.CITY},
+    )
+    assert sharing.try_links(now)
+    waiting = {one.device: one.call for one in trials_of(own_gateway(), now).lowers}
+    assert waiting == {one.gb_id: not one.closed for one in below.CITY if one.asked}
+    assert sharing.try_links(now + datetime.timedelta(hours=2))
+    assert LinkTrial.objects.count() == len(waiting), "another start asks for nothing"
+
+
+def test_where_nobody_is_simulated_nothing_is_tried(planted):
+    assert sharing.try_links(timezone.now())
+    assert not LinkTrial.objects.exists()

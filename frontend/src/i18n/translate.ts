@@ -32,10 +32,10 @@ export function gapReason(reason: string, state = ""): string {
   return t((key as Key | undefined) ?? "gap.other");
 }
 
-/** The word for a camera's state (docs/design/wire.md §2). */
-export function cameraState(state: string): string {
-  const key = `camera.${state}`;
-  return key in zh ? t(key as Key) : state;
+/** The word for a camera's state (docs/design/wire.md §2); why nothing of it is kept has words of its own. */
+export function cameraState(state: string, reason = ""): string {
+  const key = [`camera.${state}.${reason}`, `camera.${state}`].find((one) => one in zh);
+  return key === undefined ? state : t(key as Key);
 }
 
 /** Where a look at a device's own recording stopped, in plain words (docs/design/wire.md §5, `end`); SIP's number where there is one. */

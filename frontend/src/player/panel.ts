@@ -99,6 +99,8 @@ function waitingPanel(stands: CameraStands | null): Panel {
   const since = t("stands.since", { time: sinceWhen(stands.since_us) });
   if (stands.state === "connecting")
     return { ...calm("loader", t("stands.connecting")), lines: [{ text: since }] };
+  if (stands.reason === "unrecorded")
+    return { ...calm("loader", t("player.state.waiting")), lines: [{ text: t("stands.unrecorded") }] };
   const title = gapReason(stands.reason, stands.state);
   const off = stands.reason === "planned" ? "stands.do.planned" : "stands.do.off";
   const remedy = t(stands.state === "off" ? off : "stands.do");

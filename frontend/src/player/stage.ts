@@ -88,7 +88,11 @@ export class Stage {
 
   #showCameraState(): void {
     const state = this.#stands?.state ?? this.#registered;
-    setText(this.#cameraState, state === "" || state === "recording" ? "" : cameraState(state));
+    setText(
+      this.#cameraState,
+      state === "" || state === "recording" ? "" : cameraState(state, this.#stands?.reason),
+    );
+    this.#cameraState.dataset["calm"] = String(this.#stands?.reason === "unrecorded");
   }
 
   /** Whether the picture is the device's own recording, which nothing here vouches for. */

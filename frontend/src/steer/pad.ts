@@ -64,7 +64,12 @@ export class SteerPad {
       { class: "steer__speed", "aria-label": t("steer.speed") },
       ...SPEEDS.map(([key, value]) => el("option", { value, selected: value === 55 }, t(key))),
     );
-    this.#presets = el("select", { class: "steer__presets", "aria-label": t("steer.presets") });
+    // Until the device has named them the list says what it is of, instead of being an empty box.
+    this.#presets = el(
+      "select",
+      { class: "steer__presets", "aria-label": t("steer.presets"), disabled: true },
+      el("option", { value: "" }, t("steer.presets")),
+    );
     this.#owners = el("div", { class: "steer__group" });
     this.#pad = this.#build();
     this.#begin.addEventListener("click", () => void this.#ask(""));
@@ -72,8 +77,9 @@ export class SteerPad {
       "section",
       { class: "steer", "aria-label": t("steer.label") },
       el("div", { class: "steer__head" }, icon("move"), this.#who, this.#begin),
-      this.#note,
       this.#pad,
+      // Below what is held: a sentence that comes late must not move a button away from under a hand.
+      this.#note,
     );
     // A hand that is not here any more holds nothing.
     window.addEventListener("blur", this.#letGo);

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodes.commands.demo_gb28181 import SERVER, gb_members, gb_passwords
+from custodes.commands.demo_gb28181 import DEVICES, PLATFORMS, SERVER, gb_members, gb_passwords
 from custodes.video.simcam.login import PASSWORD, USER
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ CAMERAS = 8
 BITRATE_KBIT = 480
 CAP_BYTES = 2_890_000_000
 """Less than two hours of the story's cameras need, so that its volume fills; a second one is enough."""
+GB_STEP, GB_PORTS = 6, len(DEVICES) + len(PLATFORMS)
+"""How far behind the cameras' first port the simulated devices of GB/T 28181 listen, and how many there are; the gateway has the one before (SIP) and the one behind (HTTP)."""
 ALARM_LOOKS, ALARM_LOOK_SECONDS = 90, 4.0
 MOVED_AFTER_SECONDS = 60
 """After which one camera is turned aside: time enough to declare what it is to show."""
@@ -42,7 +44,7 @@ def demo(
     camera_port: Annotated[
         int,
         typer.Option(
-            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the three after it serve RTSPS, Motion JPEG and ONVIF; of the last four the GB/T 28181 gateway has two (SIP, HTTP) and simulated devices two."
+            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the three after it serve RTSPS, Motion JPEG and ONVIF; of the last seven the GB/T 28181 gateway has the first (SIP) and the last (HTTP), simulated devices and platforms of GB/T 28181 have the others."
         ),
     ] = 8554,
     workers: Annotated[int, typer.Option(help="Worker processes of the node; 0 means one per core.")] = 0,
@@ -57,11 +59,11 @@ def demo(
     levels: Annotated[
         int,
         typer.Option(
-            help="3: the platforms of region, city and county instead, cascaded by GB/T 28181, each an installation of its own in a folder of its own. Each has the next port for pages and node; the gateways have the twelve ports behind the first two of the cameras."
+            help="3: the platforms of region, city and county instead, cascaded by GB/T 28181, each an installation of its own in a folder of its own. Each has the next port for pages and node; the sixteen ports behind the first two of the cameras are those of gateways and simulated devices."
         ),
     ] = 1,
 ) -> None:
-    """Start everything on localhost with nine simulated cameras and two simulated GB/T 28181 recorders, and say what to try.
+    """Start everything on localhost with nine simulated cameras and two simulated GB/T 28181 recorders, three platforms below that wait for their test, and say what to try.
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
@@ -105,7 +107,11 @@ def demo(
         raise typer.Exit(3) from error
 
     fleet = make_fleet(settings, console)
-    members = [_simcam(films, camera_port), *system_members(settings), *gb_members(settings, films, camera_port + 6)]
+    members = [
+        _simcam(films, camera_port),
+        *system_members(settings),
+        *gb_members(settings, films, camera_port + GB_STEP),
+    ]
 
     def started() -> None:
         _leave_refusal()
@@ -142,7 +148,7 @@ def _settings(folder: Path, films: Path, *, web_port: int, node_port: int, worke
         "camera_networks": "127.0.0.0/8",
         "gateway_id": SERVER,
         "gateway_host": "127.0.0.1",
-        "gateway_port": str(camera_port + 8),
+        "gateway_port": str(camera_port + GB_STEP + GB_PORTS),
         "gateway_sip_host": "127.0.0.1",
         "gateway_sip_port": str(camera_port + 5),
         "gateway_networks": "127.0.0.0/8",
@@ -204,15 +210,16 @@ def _leave_refusal() -> None:
 
 
 def _tend_story() -> None:
-    """As soon as it can be, the looks of the story are recorded and a view is declared; once the alarm of the story's broken line is there, its duty lead acknowledges it."""
+    """As soon as it can be, the looks of the story are recorded, a view is declared and links are tried; once the alarm of the story's broken line is there, its duty lead acknowledges it."""
     from django.db import DatabaseError, connection
     from django.utils import timezone
 
     from custodes.web.seed.alarms import acknowledge_known
     from custodes.web.seed.looks import leave_looks
+    from custodes.web.seed.sharing import try_links
     from custodes.web.seed.views import declare_story_view
 
-    left = [leave_looks, declare_story_view, acknowledge_known]
+    left = [try_links, leave_looks, declare_story_view, acknowledge_known]
     for _look in range(ALARM_LOOKS):
         time.sleep(ALARM_LOOK_SECONDS)
         try:
@@ -247,7 +254,9 @@ def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
 
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
     options |= dict.fromkeys(("CUSTODES_GATEWAY_PORT", "CUSTODES_GATEWAY_SIP_PORT"), "--camera-port")
-    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), 6, 7)]
+    cameras = [
+        ("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), *range(GB_STEP, GB_STEP + GB_PORTS))
+    ]
     return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 
 

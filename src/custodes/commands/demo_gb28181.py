@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from custodes.web.seed import below
+
 if TYPE_CHECKING:
     from custodes.commands.fleet import Member
     from custodes.settings import Settings
@@ -16,8 +18,10 @@ SERVER = "54010000002000000001"
 """The platform: Lhasa (540100), a central signalling server (200)."""
 DEVICES = ("54010200021188000001", "54010200021188000002")
 """Two recorders (118) inside units (02) of the urban district (540102), in networks of their own (8). The story has entered the first; the second tries in vain."""
+PLATFORMS = tuple(one.gb_id for one in below.CITY)
+"""Platforms of counties below, which wait for their test: to the gateway they are devices of their ID."""
 CHANNELS = 4
-"""Cameras (132) of each: 54010200021328000001 to …04 of the first, …05 to …08 of the second."""
+"""Cameras (132) of each recorder: 54010200021328000001 to …04 of the first, …05 to …08 of the second."""
 MEDIA_PORTS = (15_100, 15_199)
 BITRATE = "480k"
 """That of the demo's other cameras, so that their films are shown and none is made for these."""
@@ -26,17 +30,18 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def gb_passwords(settings: Settings) -> dict[str, str]:
     """Each device's password, made at the first call and kept in a file that its owner alone reads: for the register, as for the devices."""
-    return kept_passwords(password_file(settings.data), DEVICES)
+    return kept_passwords(password_file(settings.data), (*DEVICES, *PLATFORMS))
 
 
 def kept_passwords(path: Path, devices: Sequence[str]) -> dict[str, str]:
-    """The same for any simulated devices."""
-    if not path.exists():
-        lines = [f"{id} {''.join(secrets.choice(_LETTERS) for _ in range(16))}\n" for id in devices]
+    """The same for any simulated devices; those that the file does not know yet get theirs at its end."""
+    known = dict(line.split() for line in path.read_text(encoding="ascii").splitlines()) if path.exists() else {}
+    new = {id: "".join(secrets.choice(_LETTERS) for _ in range(16)) for id in devices if id not in known}
+    if new:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write("".join(lines))
-    return dict(line.split() for line in path.read_text(encoding="ascii").splitlines())
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", encoding="ascii") as file:
+            file.writelines(f"{id} {password}\n" for id, password in new.items())
+    return known | new
 
 
 def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
@@ -51,8 +56,9 @@ def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
 
     gb_passwords(settings)
     arguments = (
-        "simcam", "--gb28181", f"{SERVER}@127.0.0.1:{settings.gateway_sip_port}", "--device-id", DEVICES[0],
-        "--devices", str(len(DEVICES)), "--channels", str(CHANNELS), "--password-file", str(password_file(settings.data)),
+        "simcam", "--gb28181", f"{SERVER}@127.0.0.1:{settings.gateway_sip_port}",
+        *(word for id in (*DEVICES, *PLATFORMS) for word in ("--device-id", id)), "--channels", str(CHANNELS),
+        "--password-file", str(password_file(settings.data)), "--keepalive-seconds", str(below.KEEPALIVE_SECONDS),
         "--cameras", str(len(DEVICES) * CHANNELS), "--h265", "0", "--bitrate", BITRATE, "--dome", "1", "--cache", str(films),
         "--sip-port", str(own_port), "--media-ports", f"{MEDIA_PORTS[0]}-{MEDIA_PORTS[1]}",
     )  # fmt: skip

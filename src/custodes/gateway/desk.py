@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,6 +18,7 @@ from starlette.routing import Route
 from custodes.gateway.trust import WEB, Trust
 from custodes.video.clock import Clock
 from custodes.video.wire.control import InvalidRequest, Signature
+from custodes.video.wire.served import BodyTooLarge, BodyTooSlow, body_of, path_of
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,8 @@ LONG = frozenset(
     {
         "/internal/call",
         "/internal/call/steps",
+        "/internal/configuration",
+        "/internal/configure",
         "/internal/position",
         "/internal/presets",
         "/internal/reboot",
@@ -101,12 +103,12 @@ class Desk:
 
     async def _serve(self, request: Request, handler: Handler, who: str, signature: Signature) -> Response:
         try:
-            body = await _body(request)
-        except TimeoutError:
+            body = await body_of(request, MAX_BODY_BYTES, BODY_SECONDS)
+        except BodyTooSlow:
             return JSONResponse({"detail": "the body came too slowly"}, 408)
-        if body is None:
+        except BodyTooLarge:
             return JSONResponse({"detail": "the body is too large"}, 413)
-        signature.hold(request.method, _path(request), body)
+        signature.hold(request.method, path_of(request), body)
         try:
             return await handler(who, body)
         except ValidationError as error:
@@ -120,27 +122,3 @@ def make_app(routes: Sequence[Route], health: Callable[[], dict[str, Any]]) -> S
         return JSONResponse(health())
 
     return Starlette(routes=[Route("/healthz", healthz, methods=["GET"]), *routes])
-
-
-def _path(request: Request) -> str:
-    """As it was signed."""
-    raw = request.scope.get("raw_path") or request.url.path.encode()
-    query = request.scope["query_string"]
-    return bytes(raw + (b"?" + query if query else b"")).decode("ascii", "replace")
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body; None when it is larger than any that is sent.
-
-    Raises:
-        TimeoutError: it did not come in time.
-    """
-    parts: list[bytes] = []
-    size = 0
-    async with asyncio.timeout(BODY_SECONDS):
-        async for part in request.stream():
-            size += len(part)
-            if size > MAX_BODY_BYTES:
-                return None
-            parts.append(part)
-    return b"".join(parts)

@@ -60,6 +60,11 @@ class GatewayFigures(Collector):
                 "Alarms beyond what an upper platform is told at once.",
                 one.uppers.alarms.left_out,
             ),
+            (
+                "upper_positions_told",
+                "Notices where cameras point to subscriptions of upper platforms.",
+                one.uppers.asked.hands.pointing.told,
+            ),
             ("reports_refused", "Reports that the web would not take.", one.reports.refused),
         ):
             counter = CounterMetricFamily(f"custodes_gateway_{name}", words)

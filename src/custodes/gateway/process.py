@@ -20,6 +20,9 @@ from custodes.gateway.assigned import Assigned
 from custodes.gateway.calls.desk import CallDesk
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gateway.catalogues import Catalogues
+from custodes.gateway.configuring.room import PACE as SETTING_PACE
+from custodes.gateway.configuring.room import Configuring
+from custodes.gateway.configuring.room import Pace as SettingPace
 from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk, make_app
 from custodes.gateway.door import Door
@@ -30,7 +33,7 @@ from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
 from custodes.gateway.lowers.ringing import Ringing
 from custodes.gateway.lowers.trials import LowerTrials
-from custodes.gateway.lowers.trying import PATIENCE, Patience, Tools
+from custodes.gateway.lowers.trying import PATIENCE, LowerPatience, Tools
 from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.rebooting import Rebooting
 from custodes.gateway.recordings.clocks import Clocks
@@ -45,6 +48,7 @@ from custodes.gateway.statements.saying import Saying
 from custodes.gateway.states import States
 from custodes.gateway.steering.desk import SteerDesk
 from custodes.gateway.steering.room import Steering
+from custodes.gateway.trials.board import TrialBoard
 from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
 from custodes.gateway.turns import Turns
 from custodes.gateway.unknown import UnknownTable
@@ -95,7 +99,8 @@ class Gateway:
         pace: Pace = PACE,
         periods: Periods | None = None,
         upper_pace: UpperPace = UPPER_PACE,
-        lower_patience: Patience = PATIENCE,
+        lower_patience: LowerPatience = PATIENCE,
+        setting_pace: SettingPace = SETTING_PACE,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -160,6 +165,7 @@ class Gateway:
         )
         self.steering = Steering(self.context, self.saying)
         self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
+        self.configuring = Configuring(self.context, setting_pace)
         self.recordings = Recordings(self.context, states=self.saying)
         self.listener = Listener(
             self.name,
@@ -172,8 +178,7 @@ class Gateway:
         )
         ringing, clocks = Ringing(self.context), Clocks(self.context)
         self.lowers = LowerTrials(
-            self.name,
-            self.web,
+            TrialBoard(self.name, self.web),
             Tools(self.context, self.catalogues, self.unknown, statements, clocks, ringing),
             lower_patience,
         )
@@ -182,6 +187,7 @@ class Gateway:
             self.speaking.hear,
             self.steering.hear,
             self.recordings.hear,
+            self.configuring.hear,
             ringing.hear,
         ]
         self.context.message_ears += [
@@ -189,6 +195,7 @@ class Gateway:
             self.speaking.hear_message,
             self.steering.hear_message,
             self.recordings.hear_message,
+            self.configuring.hear_message,
             clocks.hear_message,
         ]
         self.desk.turned_away += [self.switchboard.turned_away, self.speaking.turned_away]
@@ -196,6 +203,7 @@ class Gateway:
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),
             *Rebooting(self.context, self.steering).routes(self.desk),
+            *self.configuring.routes(self.desk),
             *CallDesk(self.switchboard).routes(signed),
             *SpeakDesk(self.speaking).routes(signed),
             *SteerDesk(self.steering).routes(signed),
@@ -287,9 +295,9 @@ class Gateway:
                 self.alarms.forget(id)
                 self.context.forget(id)
         for id in changed:
-            known, account = self.registrar.find(id), self.assigned.account(id)
-            if known is not None and account is not None:
-                known.account = account
+            account = self.assigned.account(id)
+            if account is not None:
+                self.registrar.adopt(account)
         if self.transport.port:
             self.transport.drain()
         self.uppers.assignment_changed()

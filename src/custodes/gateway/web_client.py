@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-import ssl
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import httpx
-import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ValidationError
 
-from custodes.gateway.trust import WEB
-from custodes.video.clock import Clock
-from custodes.video.wire.control import sign_request
 from custodes.video.wire.gateway import GatewayAssignment
+from custodes.video.wire.to_web import POLL_SECONDS, SignedClient, WebUnavailable, trusted_authorities
 
-log = structlog.get_logger(__name__)
+__all__ = ["REPORT_SECONDS", "WebClient", "WebRefused", "WebUnavailable", "trusted_authorities"]
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
-
-POLL_SECONDS = 40.0
-"""The web answers a poll after 25 s at the latest."""
 
 REPORT_SECONDS = 20.0
 _FOR_GOOD = frozenset({400, 404, 409, 410, 413, 422})
 """Answers that the same report would get again."""
 
 
-class WebUnavailable(Exception):
-    """The web did not answer, or not with what was agreed: the same can be sent again later. The message holds no key."""
-
-
 class WebRefused(Exception):
     """The web will never take this report: sent again it would hold up all others."""
 
 
-@dataclass(frozen=True)
-class WebClient:
-    """Signed requests to the web. `transport` is for tests that stand in for it."""
-
-    base_url: str
-    gateway: str
-    key: Ed25519PrivateKey
-    clock: Clock
-    trust: ssl.SSLContext | bool = True
-    transport: httpx.AsyncBaseTransport | None = None
+class WebClient(SignedClient):
+    """Of one gateway."""
 
     async def assignment(self, after: int) -> GatewayAssignment | None:
         """The assignment when it is newer than generation `after`; None when nothing changed for a while.
@@ -55,7 +33,7 @@ class WebClient:
             WebUnavailable.
         """
         path = f"/internal/gateway/assignment?after={after}"
-        response = await self._send("GET", path, b"", POLL_SECONDS)
+        response = await self.send("GET", path, b"", POLL_SECONDS)
         if response.status_code == 204:
             return None
         if response.status_code != 200:
@@ -72,7 +50,7 @@ class WebClient:
             WebUnavailable: it can be sent again.
             WebRefused: it can't.
         """
-        response = await self._send("POST", path, body.encode(), seconds)
+        response = await self.send("POST", path, body.encode(), seconds)
         if response.status_code in _FOR_GOOD:
             raise WebRefused(f"the web answered {response.status_code}")
         if response.status_code not in (200, 204):
@@ -88,7 +66,7 @@ class WebClient:
         Raises:
             WebUnavailable.
         """
-        response = await self._send("GET", path, b"", seconds)
+        response = await self.send("GET", path, b"", seconds)
         if absent and response.status_code == 404 and _error(response) == absent:
             return None
         return _read(response, model)
@@ -99,21 +77,7 @@ class WebClient:
         Raises:
             WebUnavailable.
         """
-        return _read(await self._send("POST", path, body.model_dump_json().encode(), seconds), model)
-
-    async def _send(self, method: str, path: str, body: bytes, seconds: float) -> httpx.Response:
-        now = self.clock.wall_us() / 1_000_000
-        headers = {"Authorization": sign_request(self.key, self.gateway, WEB, method, path, body, now)}
-        if body:
-            headers["Content-Type"] = "application/json"
-        try:
-            # The system's proxies are not for the centre's own machines.
-            async with httpx.AsyncClient(
-                base_url=self.base_url, verify=self.trust, timeout=seconds, transport=self.transport, trust_env=False
-            ) as client:
-                return await client.request(method, path, content=body or None, headers=headers)
-        except (httpx.HTTPError, OSError) as error:
-            raise WebUnavailable(f"the web can't be reached: {type(error).__name__}") from error
+        return _read(await self.send("POST", path, body.model_dump_json().encode(), seconds), model)
 
 
 def _error(response: httpx.Response) -> object:
@@ -131,17 +95,3 @@ def _read(response: httpx.Response, model: type[_Answer]) -> _Answer:
         return model.model_validate_json(response.content)
     except ValidationError as error:
         raise WebUnavailable("the answer has the wrong shape") from error
-
-
-def trusted_authorities(public_folder: Path) -> ssl.SSLContext:
-    """The installation's own authority where its certificate was put, else the public ones; read once, not at each report.
-
-    One that can't be read is as good as none: the web is not believed then, and devices stay registered.
-    """
-    authority = public_folder / "ca.pem"
-    if authority.exists():
-        try:
-            return ssl.create_default_context(cafile=str(authority))
-        except OSError as error:
-            log.error("authority.unreadable", path=authority.name, why=type(error).__name__)
-    return httpx.create_ssl_context(trust_env=False)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from custodes.node.disk import Disk
-from custodes.video.archive.archive import FootageGone
+from custodes.video.archive.reading import FootageGone
 from custodes.video.archive.writer import OpenSegment
 from custodes.video.clock import Clock
 from custodes.video.hub.viewer import Behind, ViewerQueue

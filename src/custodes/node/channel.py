@@ -19,6 +19,7 @@ from custodes.node.still_desk import StillDesk
 from custodes.video.burn.burner import Region
 from custodes.video.clock import Clock
 from custodes.video.live.output import Fragment, Gap, Init, Output, Sound
+from custodes.video.plan.plan import SCHEDULE
 from custodes.video.playback.archive import ArchiveReader
 from custodes.video.playback.pace import StillPace
 from custodes.video.wire.sound import sound_payload
@@ -188,8 +189,10 @@ class Channel:
         await self.line.send_text(worker_message(kind, channel=self.number, **fields))
 
     async def say_state(self, state: CameraState) -> None:
-        """Say how the camera stands."""
-        await self.say("state", state=state.state, since_us=state.since_us, reason=state.reason)
+        """Say how the camera stands; of one that is never recorded here, that this is so and not that nothing is owed at this hour."""
+        never = state.state == "off" and state.reason == SCHEDULE and not self.camera.assignment.record
+        reason = "unrecorded" if never else state.reason
+        await self.say("state", state=state.state, since_us=state.since_us, reason=reason)
 
     async def emit(self, outputs: list[Output]) -> None:
         """Send what a muxer or a timeline made. The caller has asked `line.bounds` about it.

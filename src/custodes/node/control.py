@@ -42,6 +42,7 @@ from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
 from custodes.video.wire.assignment import Certificate, Transport
 from custodes.video.wire.control import InvalidRequest, Signature
 from custodes.video.wire.seal import Unsealable
+from custodes.video.wire.served import BodyTooLarge, BodyTooSlow, body_of, path_of
 
 log = structlog.get_logger(__name__)
 
@@ -260,16 +261,16 @@ class ControlRoom:
             try:
                 signature = admit(request.headers.get("authorization", ""), self.clock.wall_us() / 1_000_000)
                 async with self._large if most > MAX_BODY_BYTES else nullcontext():
-                    body = await _body(request, most)
-                    if body is None:
-                        return JSONResponse({"detail": "the body is too large"}, 413)
-                    signature.hold(request.method, _path(request), body)
+                    body = await body_of(request, most, BODY_SECONDS)
+                    signature.hold(request.method, path_of(request), body)
                     return await self._answered(handler, request, body)
             except InvalidRequest as error:
                 log.warning("control.refused", path=request.url.path, why=str(error))
                 return JSONResponse({"detail": str(error)}, 401)
             except BodyTooSlow:
                 return JSONResponse({"detail": "the body came too slowly"}, 408)
+            except BodyTooLarge:
+                return JSONResponse({"detail": "the body is too large"}, 413)
 
         return serve
 
@@ -282,36 +283,6 @@ class ControlRoom:
             return JSONResponse({"detail": "no such camera here, or a parameter is missing"}, 404)
         except (ValueError, OverflowError):
             return JSONResponse({"detail": "a parameter has the wrong form"}, 422)
-
-
-class BodyTooSlow(Exception):
-    """The body did not come within `BODY_SECONDS`."""
-
-
-def _path(request: Request) -> str:
-    """As it was signed."""
-    raw = request.scope.get("raw_path") or request.url.path.encode()
-    query = request.scope["query_string"]
-    return (raw + (b"?" + query if query else b"")).decode("ascii", "replace")
-
-
-async def _body(request: Request, most: int) -> bytes | None:
-    """The request's body, None when it is larger than any that the web sends.
-
-    Raises:
-        BodyTooSlow: it did not come in time.
-    """
-    parts, size = [], 0
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for part in request.stream():
-                size += len(part)
-                if size > most:
-                    return None
-                parts.append(part)
-    except TimeoutError as error:
-        raise BodyTooSlow from error
-    return b"".join(parts)
 
 
 def _failed(failure: str, detail: str, certificate: str = "") -> Response:

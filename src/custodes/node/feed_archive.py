@@ -8,8 +8,8 @@ from itertools import islice
 from typing import ParamSpec, Protocol, TypeVar
 
 from custodes.node.channel import Channel, Ended
-from custodes.video.archive.archive import FootageGone
 from custodes.video.archive.fragments import FragmentRef
+from custodes.video.archive.reading import FootageGone
 from custodes.video.live.output import Gap
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.playback.keyframe import read_key_picture

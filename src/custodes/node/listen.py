@@ -1,102 +1,30 @@
-"""The worker's HTTP server: uvicorn inside the worker's own event loop."""
+"""The worker's HTTP server: it records on while its port is taken."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
-from collections.abc import Iterator
-
-import structlog
-import uvicorn
 from starlette.applications import Starlette
 
 from custodes.tls.files import TlsFiles
-from custodes.tls.serving import Renewal
-
-log = structlog.get_logger(__name__)
+from custodes.tls.server import InnerServer, inner_server, listen_and_serve
 
 SEND_BUFFER_BYTES = 512 * 1024
 """What the kernel may hold for one browser: past that a slow one is known to be slow, and gets the newest pictures."""
 
-RETRY_SECONDS = 2.0
-STOP_SECONDS = 3
 
-
-class _Server(uvicorn.Server):
-    """Leaves signals to the worker, which has more to end than HTTP, and takes renewed certificates up."""
-
-    def __init__(self, config: uvicorn.Config, files: TlsFiles | None) -> None:
-        super().__init__(config)
-        config.load()
-        self._renewal = Renewal(files, config.ssl) if files is not None and config.ssl is not None else None
-
-    async def on_tick(self, counter: int) -> bool:
-        if self._renewal is not None:
-            self._renewal.look(counter)
-        return await super().on_tick(counter)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket.
-
-    Raises:
-        OSError: the address can't be taken.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-        sock.bind((host, port))
-        sock.listen(256)
-    except OSError:
-        sock.close()
-        raise
-    sock.setblocking(False)
-    return sock
-
-
-def make_server(app: Starlette, tls: TlsFiles | None = None) -> uvicorn.Server:
-    """A server for `app`; `serve(sockets=[…])` runs it, `should_exit` ends it."""
-    return _Server(
-        uvicorn.Config(
-            app,
-            http="httptools",
-            ws="websockets-sansio",
-            ws_max_size=64 * 1024,
-            ws_ping_interval=20.0,
-            ws_ping_timeout=20.0,
-            # Coded pictures don't compress; trying to costs more than sending them.
-            ws_per_message_deflate=False,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ssl_certfile=tls.cert if tls else None,
-            ssl_keyfile=tls.key if tls else None,
-            timeout_graceful_shutdown=STOP_SECONDS,
-        ),
+def make_server(app: Starlette, tls: TlsFiles | None = None) -> InnerServer:
+    """A server for `app`, run by `serve`."""
+    return inner_server(
+        app,
         tls,
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        # Coded pictures don't compress; trying to costs more than sending them.
+        ws_per_message_deflate=False,
     )
 
 
-async def serve(server: uvicorn.Server, host: str, port: int) -> None:
-    """Listen and serve. A port that is taken is tried again: recording goes on meanwhile."""
-    said = False
-    while not server.should_exit:
-        try:
-            sock = listen(host, port)
-        except OSError as error:
-            if not said:
-                log.error("worker.port_taken", port=port, why=error.strerror)
-                said = True
-            await asyncio.sleep(RETRY_SECONDS)
-            continue
-        log.info("worker.listening", port=port)
-        await server.serve(sockets=[sock])
-        return
+async def serve(server: InnerServer, host: str, port: int) -> None:
+    """Listen and serve until `should_exit`."""
+    await listen_and_serve(server, host, port, "worker", SEND_BUFFER_BYTES)

@@ -16,8 +16,6 @@ import structlog
 import uvloop
 
 from custodes import traces
-from custodes.ledger.client import NotaryClient
-from custodes.ledger.records import record_of
 from custodes.logs import configure_logs
 from custodes.memory import set_imports_aside, use_one_arena
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
@@ -30,8 +28,6 @@ from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.chores import Chores
 from custodes.node.control import ControlRoom
-from custodes.node.delivery import ArchiveOutbox, Delivery
-from custodes.node.disk import Disk
 from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
@@ -40,12 +36,10 @@ from custodes.node.gb28181.filling.room import Filling
 from custodes.node.gb28181.filling.room import Terms as FillTerms
 from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.node.gb28181.line import AssignedGateway
-from custodes.node.gb28181.live_look import look_at_live
-from custodes.node.gb28181.place import Place, is_channel, same_channel
+from custodes.node.gb28181.place import is_channel
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.speaking.desk import SpeakDesk
-from custodes.node.gb28181.trial import probe_channel
 from custodes.node.gb28181.viewing.desk import DeviceDesk
 from custodes.node.gb28181.viewing.since import Since
 from custodes.node.handing import HandingDesk
@@ -53,7 +47,6 @@ from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
 from custodes.node.health.view_desk import ViewDesk
 from custodes.node.hold_care import HoldCare
-from custodes.node.journal import Journal
 from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
@@ -61,30 +54,27 @@ from custodes.node.making import Maker, ground_of, place_of
 from custodes.node.masking.desk import MaskingDesk
 from custodes.node.masking.line import MaskingLine
 from custodes.node.onvif_desk import OnvifDesk
-from custodes.node.plans import PlanKeeper, plans_of
+from custodes.node.plans import PlanKeeper
 from custodes.node.prober import Prober
+from custodes.node.probing import Probes
 from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.retention_desk import RetentionDesk
+from custodes.node.shelves import Shelves
 from custodes.node.shortage import Shortage
-from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.driver import Drivers
 from custodes.node.supervisor import RESTARTS
-from custodes.node.terms import faces_of, mask_terms_of, retention_of, rules_of, shelf_of, volumes_of
+from custodes.node.terms import faces_of, mask_terms_of, retention_of, rules_of, shelf_of
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
 from custodes.node.volume_care import VolumeCare
 from custodes.node.web_client import WebClient, trusted_authorities
 from custodes.settings import Settings, get_settings
 from custodes.video.archive import faults
-from custodes.video.archive.archive import Archive
 from custodes.video.archive.ladder import Ladder
 from custodes.video.clock import Clock, SystemClock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.source.address import AddressPolicy
-from custodes.video.source.probe import probe
-from custodes.video.source.seen import ProbeResult
 from custodes.video.source.tick import Reader
-from custodes.video.source.way import Way
 from custodes.video.wire.assignment import CameraAssignment, worker_of
 
 log = structlog.get_logger(__name__)
@@ -107,22 +97,9 @@ class Worker:
         settings = self.settings
         self.name = f"{settings.node_name}/{self.index}"
         self.keys: NodeKeys = load_keys(settings.keys_folder / "node")
-        told = load_assignment(settings.node_folder / NAME)
-        self.archive = Archive.open(
-            settings.node_folder / f"worker-{self.index}.sqlite3",
-            volumes_of(settings, self.count),
-            node=settings.node_name,
-            worker=self.index,
-            clock=self.clock,
-            sync_seconds=settings.sync_seconds,
-            plans=plans_of(told.cameras if told is not None else ()),
-        )
-        self.journal = Journal(settings.node_folder / f"views-{self.index}.sqlite3", self.clock)
-        self.book = SteeringBook(settings.node_folder / f"steering-{self.index}.sqlite3", self.name, self.clock)
-        self.delivery = Delivery(
-            NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal, self.book]
-        )
-        self.disk = Disk()
+        self.shelves = Shelves(settings, self.index, self.count, self.clock)
+        self.archive, self.journal, self.book = self.shelves.archive, self.shelves.journal, self.shelves.book
+        self.delivery, self.disk = self.shelves.delivery, self.shelves.disk
         self.burning = BurnDesk(
             settings.supervised_seats, lambda: faces_of(settings.templates), ZoneInfo(settings.time_zone)
         )
@@ -198,10 +175,7 @@ class Worker:
         self.reader.close()
         self.disk.close()
         self.burning.close()
-        self.delivery.stop()
-        self.archive.close()
-        self.journal.close()
-        self.book.close()
+        self.shelves.close()
 
     def apply_assignment(self) -> None:
         """Take the assignment on disk, if it is to be believed."""
@@ -249,15 +223,9 @@ class Worker:
         found = self.cameras.get(camera)
         return found.assignment if found is not None else None
 
-    async def _probe_channel(self, id: UUID, url: str, way: Way, place: Place) -> ProbeResult:
-        camera = self.cameras.get(id)
-        if camera is not None and same_channel(camera.assignment.main.url, url) and camera.live() is not None:
-            return await look_at_live(camera.live, self.clock)
-        return await probe_channel(id, url, way, place, self.calls, self.clock)
-
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
-        ground = ground_of(settings)
+        ground, retention = ground_of(settings), retention_of(settings)
         authorities = settings.keys_folder / "public"
         self.gateway = AssignedGateway(
             lambda address: GatewayClient(
@@ -284,12 +252,12 @@ class Worker:
         )
         self.speeches = SpeakDesk(self.name, self.gateway, place, self._assigned)
         self.filling = Filling(
-            *(self.cameras, self.archive, self.disk, self.calls, self.gateway, place, retention_of(settings), clock),
+            *(self.cameras, self.archive, self.disk, self.calls, self.gateway, place, retention, clock),
             FillTerms(settings.fill_seconds),
         )
         self.since = Since(self.journal, clock)
         devices = DeviceDesk(
-            *(self.archive, self.disk, self.calls, self.gateway, place, retention_of(settings), self.since, clock),
+            *(self.archive, self.disk, self.calls, self.gateway, place, retention, self.since, clock),
             self.cameras.get,
             self.filling.fetching,
         )
@@ -332,23 +300,16 @@ class Worker:
             ),
             *(self.gate, self.journal, self.disk, clock, self.studio.viewings),
         )
-        prober = Prober(
-            lambda camera, url, way: (
-                self._probe_channel(camera, url, way, place)
-                if is_channel(url)
-                else probe(url, way, self.policy, clock, ground=ground)
-            ),
-            clock,
-            settings.probe_per_minute,
-        )
+        probes = Probes(self.cameras, self.policy, place, self.calls, clock, ground)
+        prober = Prober(probes.of, clock, settings.probe_per_minute)
         self.hold_care = HoldCare(self.archive, self.disk)
-        retention, brake = retention_of(settings), BrakeFiles(settings.node_folder, self.index)
+        brake = BrakeFiles(settings.node_folder, self.index)
         web = WebClient(
             settings.web_internal_url,
             settings.node_name,
             self.keys.control,
             clock,
-            trusted_authorities(settings.keys_folder / "public"),
+            trusted_authorities(authorities),
         )
         self.retention_desk = RetentionDesk(
             *(settings.node_name, self.index, self.archive, self.journal, self.disk, retention),

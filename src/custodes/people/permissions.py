@@ -31,6 +31,7 @@ class Permission(StrEnum):
     MANAGE_PLACES = "places.manage_places"
     MANAGE_CAMERAS = "places.manage_cameras"
     REBOOT_DEVICES = "places.reboot_devices"
+    CONFIGURE_DEVICES = "places.configure_devices"
     APPROVE_SOUND = "places.approve_sound"
     APPROVE_CHANGES = "places.approve_changes"
     HANDLE_FILINGS = "places.handle_filings"
@@ -136,6 +137,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
             _P.REBOOT_DEVICES,
+            _P.CONFIGURE_DEVICES,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.ASK_PLANS,
@@ -214,6 +216,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
             _P.REBOOT_DEVICES,
+            _P.CONFIGURE_DEVICES,
             _P.MANAGE_CITY_PLANS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,

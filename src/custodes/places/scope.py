@@ -153,6 +153,11 @@ def restarted_systems(person: Person, at: datetime) -> QuerySet[System]:
     return _with_role(person, at, Permission.REBOOT_DEVICES, TENDING_ROLES)
 
 
+def configured_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems whose devices the person may ask how they are set, and set."""
+    return _with_role(person, at, Permission.CONFIGURE_DEVICES, TENDING_ROLES)
+
+
 def plannable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
     """Cameras for which the person may ask for an interruption: whoever runs or tends them may, a contractor too."""
     return Camera.objects.filter(system__in=_with_role(person, at, Permission.ASK_PLANS, TENDING_ROLES).values("pk"))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from custodes.people.models import Person
 from custodes.places.models import Node, VolumeActionKind, VolumeOrder
 from custodes.places.volumes import may_order_volumes, repeatable
@@ -58,7 +60,9 @@ class VolumeRow:
 
     @property
     def stands(self) -> str:
-        """How it stands, in words."""
+        """How it stands, in words; cameras are recorded, a volume is written to."""
+        if self.volume.stands == VolumeStands.RECORDING:
+            return _("正在写入")
         return str(VolumeStands(self.volume.stands).label) if self.volume.stands else ""
 
     @property

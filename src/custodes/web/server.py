@@ -7,7 +7,7 @@ import uvicorn
 from custodes.servicemanager import tell, watchdog_seconds
 from custodes.settings import Settings
 from custodes.tls.files import TlsFiles
-from custodes.tls.serving import Renewal
+from custodes.tls.server import RenewingServer
 
 
 def config_of(settings: Settings) -> uvicorn.Config:
@@ -31,20 +31,16 @@ def config_of(settings: Settings) -> uvicorn.Config:
     )
 
 
-class Server(uvicorn.Server):
-    """`tls`: the files that its context was made from; None without TLS."""
+class Server(RenewingServer):
+    """Tells the service manager that it is ready and lives."""
 
     def __init__(self, config: uvicorn.Config, tls: TlsFiles | None) -> None:
-        super().__init__(config)
-        config.load()
-        self._renewal = Renewal(tls, config.ssl) if tls is not None and config.ssl is not None else None
+        super().__init__(config, tls)
         self._told_ready = False
         self._living = watchdog_seconds()
 
     async def on_tick(self, counter: int) -> bool:
         """As uvicorn's own, every 100 ms."""
-        if self._renewal is not None:
-            self._renewal.look(counter)
         self._tell(counter)
         return await super().on_tick(counter)
 

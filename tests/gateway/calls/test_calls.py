@@ -281,26 +281,26 @@ async def test_silent_devices_of_one_node_leave_another_s_calls_alone(tmp_path: 
         silent.cancel()
         await asyncio.gather(silent, return_exceptions=True)
         assert (await all.board.place(NODE, ask(all.camera(CAMERAS[4]), CAMERAS[4]))).step == ""
-        assert not +all.board._under_way
-        assert not +all.board._inviting
+        assert not +all.board.calls.under_way
+        assert not +all.board.calls.inviting
 
 
 async def test_a_keep_that_found_no_room_ends_no_call(tmp_path: Path) -> None:
     async with cast(tmp_path, bounds=replace(QUICK, kept_s=30.0)) as all:
         await all.board.place(NODE, ask(all.camera()))
         await all.board.place("node-2", ask(all.process.assigned.camera(CAMERAS[1], "node-2"), CAMERAS[1]))
-        for call in all.board._calls.values():
+        for call in all.board.calls:
             call.kept_at -= 31.0
         all.board.turned_away(NODE, "/internal/call")
         all.board.turned_away(NODE, "/internal/call/keep")
         all.board.tick()
-        assert [call.node for call in all.board._calls.values()] == [NODE]
+        assert [call.node for call in all.board.calls] == [NODE]
 
 
 async def test_what_nobody_could_name_while_the_gateway_was_held_up_goes_on(tmp_path: Path) -> None:
     async with cast(tmp_path, bounds=replace(QUICK, kept_s=30.0)) as all:
         await all.board.place(NODE, ask(all.camera()))
-        for call in all.board._calls.values():
+        for call in all.board.calls:
             call.kept_at -= 40.0
         all.board._looked_at -= 41.0
         all.board.tick()

@@ -157,7 +157,7 @@ async def test_recordings_take_no_room_of_live_calls_and_few_of_their_own(tmp_pa
         first = played(all.camera(CAMERAS[1]), CAMERAS[1], "Download")
         assert await step(first) == ""
         assert await step(played(all.camera(CAMERAS[2]), CAMERAS[2])) == "full"
-        call = next(call.id for call in all.board._calls.values() if call.ask == first)
+        call = next(call.id for call in all.board.calls if call.ask == first)
         all.board.end(NODE, call)
         assert await step(played(all.camera(CAMERAS[2]), CAMERAS[2], "Download")) == ""
 

@@ -135,7 +135,7 @@ async def test_what_is_wrong_is_said_part_by_part(tmp_path: Path, monkeypatch: p
             assert found["time"].off_ms == FARTHEST_MS
             assert told(found["call"]) == ("untried", words.NOT_WHOLE)
             assert told(found["side"]) == ("failed", words.NO_CONNECTION)
-            assert told(found["admitted"]) == ("untried", "")
+            assert told(found["admitted"]) == ("untried", words.UNREACHED)
 
 
 async def test_the_side_channel_shows_what_was_handed_over_or_another(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ async def test_a_device_is_asked_little_at_once_and_forgotten_when_it_goes(tmp_p
         all.process.endpoint.withdraw(NVR, all.process.clock.monotonic())
         all.process.transport.drain()
         assert [(await one).failure for one in waiting] == ["not_registered", "not_registered"]
-        assert not len(all.room._waiting)
+        assert not len(all.room._inquiries)
         assert not all.room._of_device
 
 

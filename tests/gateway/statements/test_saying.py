@@ -18,8 +18,18 @@ from custodes.gateway.statements.needs import NotStated
 from custodes.gateway.statements.pace import StatementPace
 from custodes.gateway.statements.saying import NOBODY, SLOW, STATING, Saying
 from custodes.gateway.steering.room import Steering
+from custodes.gb28181.edition import Edition
 from custodes.gb28181.ptz.command import STOP
-from custodes.video.wire.gateway import CallAsk, GatewayDevice, GatewaySteer, PresetsAsk, RecordingsAsk, StatementsAt
+from custodes.video.wire.gateway import (
+    CallAsk,
+    GatewayDevice,
+    GatewaySteer,
+    PositionAnswer,
+    PositionAsk,
+    PresetsAsk,
+    RecordingsAsk,
+    StatementsAt,
+)
 from custodes.video.wire.statements import StatementAnswer
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated
 from tests.gateway.calls.test_calls import QUICK as QUICK_CALLS
@@ -55,13 +65,17 @@ class Cast:
         told = await self.recordings.ask(NODE, wish)
         return told.failure, len(told.recordings)
 
+    async def position(self, grant: UUID | None) -> PositionAnswer:
+        wish = PositionAsk(camera=self.camera, device=NVR, channel=CHANNEL, grant=grant)
+        return await self.steering.position(NODE, wish)
+
     def went_out(self) -> list[str]:
         """What came to the device beyond its registration, by method and command."""
         found = []
         for one in self.device.requests:
             if one.method == "INVITE":
                 found.append("INVITE")
-            words = (b"RecordInfo", b"<PTZCmd>", b"PresetQuery")
+            words = (b"RecordInfo", b"<PTZCmd>", b"PresetQuery", b"PTZPosition")
             found += [word.decode().strip("<>") for word in words if word in one.body]
         return found
 
@@ -71,8 +85,8 @@ async def cast(folder: Path, pace: StatementPace = QUICK, linked: bool = True) -
     webs, upper = Webs(), certified(folder / "upper")
     async with (
         lower(folder / "lower", webs, *([upper] if linked else ())) as below,
-        gateway(folder) as process,
-        simulated(process, recordings=RECORDED) as device,
+        gateway(folder, Edition.E2022) as process,
+        simulated(process, recordings=RECORDED, edition=Edition.E2022) as device,
     ):
         made: Cast
 
@@ -137,6 +151,7 @@ async def test_without_a_look_nothing_goes_out(tmp_path: Path) -> None:
         assert await all.steer("move", None, pan=20) == ("not_stated", NOBODY)
         presets = await all.steering.presets(NODE, PresetsAsk(camera=all.camera, device=NVR, channel=CHANNEL))
         assert presets.failure == "not_stated"
+        assert (await all.position(None)).failure == "not_stated"
         assert not all.went_out()
         assert not all.webs.asked
         assert all.process.ssrc.used == 0
@@ -255,6 +270,24 @@ async def test_a_hand_states_once_and_anew_before_the_end(tmp_path: Path) -> Non
         other = all.webs.asked[-1].grant
         assert (await all.steer("move", other, pan=20))[0] == ""
         assert len(all.webs.stated) == 3
+
+
+async def test_where_a_camera_points_is_asked_behind_the_statement_of_who_asks(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        grant = uuid4()
+        assert (await all.position(grant)).pan is not None
+        [stated] = all.webs.stated
+        assert (stated.statement.verb, stated.statement.channel, stated.statement.call_id) == ("steer", CHANNEL, "")
+        assert [one.grant for one in all.webs.asked] == [grant]
+        assert (await all.steer("move", grant, pan=20))[0] == ""
+        assert (await all.position(grant)).failure == ""
+        assert len(all.webs.stated) == 1, "the hand of the same look has one statement for all of it"
+        assert (await all.position(uuid4())).failure == ""
+        assert len(all.webs.stated) == 2
+        all.webs.away = True
+        before = all.went_out()
+        assert (await all.position(uuid4())).failure == "not_stated"
+        assert all.went_out() == before
 
 
 async def test_a_movement_that_was_stopped_while_it_was_stated_does_not_begin(tmp_path: Path) -> None:

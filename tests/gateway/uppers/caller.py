@@ -17,6 +17,8 @@ from custodes.gb28181.edition import Edition
 from custodes.gb28181.formatline import MediaFormat
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
+from custodes.gb28181.manscdp.messages import read_body
+from custodes.gb28181.manscdp.subscription import events
 from custodes.gb28181.mansrtsp import Answer, Request, read_answer, write_request
 from custodes.gb28181.sdp import Media, Sdp, Session, Uri, Way, write_sdp
 from custodes.gb28181.sip.account import Account
@@ -29,6 +31,7 @@ from custodes.gb28181.sip.guard import Guard
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.registrar import Registrar
+from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, Wish
 from custodes.gb28181.sip.transport import Transport
 from custodes.gb28181.subject import subject
 from custodes.video.wire.uppers import GatewayUpper
@@ -64,6 +67,7 @@ class Caller:
     port: int
     carrier: Carrier = "UDP"
     edition: Edition = Edition.E2016
+    host: str = "127.0.0.1"
     came: list[Message] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     steps: list[tuple[int, Answer | None]] = field(default_factory=list)
@@ -72,12 +76,14 @@ class Caller:
         words, salt = itertools.count(1), secrets.token_hex(4)
         accounts = {OWN: Account(OWN, Secret(PASSWORD))}
         self.registrar = Registrar(ID, Guard(ID[:10], secrets.token_bytes(32)), accounts.get)
-        self.own = Peer(self.carrier, "127.0.0.1", self.port)
+        self.own = Peer(self.carrier, self.host, self.port)
         self.endpoint = Endpoint(ID, ID[:10], lambda _peer: self.own, lambda: f"{salt}{next(words)}", self.registrar)
         self.transport = Transport(self.endpoint, self._told)
         self._numbers = itertools.count(1)
         self._by_call: dict[Call, Look] = {}
         self._infos: dict[ClientTransaction, None] = {}
+        self.subscriber = Subscriber(self.endpoint)
+        self.news: list[News] = []
 
     @property
     def peer(self) -> Peer:
@@ -127,6 +133,26 @@ class Caller:
             self.endpoint.say(self.peer, request.encode())
         self.transport.drain()
 
+    def subscribe(self, query: type[Message], about: str, seconds: int = 600, **more: Any) -> Subscription:
+        """Subscribe to something of a channel, asked of whoever we below are."""
+
+        def body() -> bytes:
+            return write_message(query(sn=self.number(), device_id=about, **more), self.edition)
+
+        wish = Wish(OWN, OWN, events(query.CMD, 7), body, seconds)
+        made = self.subscriber.subscribe(wish, self.peer, time.monotonic())
+        self.transport.drain()
+        return made
+
+    def unsubscribe(self, one: Subscription) -> None:
+        """Have no more of it."""
+        self.subscriber.end(one, time.monotonic())
+        self.transport.drain()
+
+    def became(self, one: Subscription) -> list[tuple[str, str]]:
+        """What became of a subscription, but for its notices."""
+        return [(news.what, news.why) for news in self.news if news.subscription is one and news.what != "told"]
+
     def hang_up(self, look: Look) -> None:
         look.call.hang_up("enough", time.monotonic())
         self.transport.drain()
@@ -141,11 +167,16 @@ class Caller:
                 look = self._by_call.get(event.call)
                 if look is not None:
                     self._became(look, event)
+            case Asked() if (news := self.subscriber.told(event, time.monotonic())) is not None:
+                self.news += news
+                self.came += [read_body(one.body) for one in news if one.what == "told"]
             case Asked():
                 found = take_in(event.request.body, self.edition)
                 self.endpoint.reply(event.transaction, found.status, now=time.monotonic())
                 if found.message is not None:
                     self.came.append(found.message)
+            case Got() if (news := self.subscriber.got(event, time.monotonic())) is not None:
+                self.news += news
             case Got() if event.transaction in self._infos and event.response is not None:
                 if event.response.status >= 200:
                     self.steps.append((event.response.status, read_answer(event.response.body)))
@@ -195,13 +226,14 @@ async def under(
     transport: str = "udp",
     pace: dict[str, float] | None = None,
     edition: Literal["", "2016", "2022"] = "",
+    link: dict[str, Any] | None = None,
     **more: Any,
 ) -> AsyncIterator[Under]:
     """Us below a caller."""
     carrier: Carrier = "TCP" if transport == "tcp" else "UDP"
     caller = Caller(free_port(), carrier)
     below = Below(folder, count, **more)
-    upper = below.link_at(caller.port, transport=transport, edition=edition)
+    upper = below.link_at(caller.port, transport=transport, edition=edition, **(link or {}))
     await caller.transport.open("127.0.0.1", caller.port)
     try:
         async with below.node.running(), below.running(**(pace or {})) as ours:

@@ -114,6 +114,7 @@ async def test_a_connection_that_stood_a_while_or_registered_is_made_anew_soon(
     await run(link)
     assert pauses == [1, 2, 4, 1, 2, 1, 2, 4]
     assert link.trouble == UNREACHED
+    assert link.turns == 2, "where its name leads is asked again when no connection could be made"
 
 
 async def test_one_that_took_us_is_no_more_in_trouble(tmp_path: Path) -> None:

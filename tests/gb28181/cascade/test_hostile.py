@@ -6,7 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from custodes.gb28181.cascade.events import Ended
+from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.device import DeviceInfo, DeviceInfoQuery
+from custodes.gb28181.manscdp.presets import PtzPosition
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import read_datagram
 from custodes.gb28181.sip.peer import Peer
@@ -42,7 +44,9 @@ steps = st.lists(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, st.booleans())
 def test_nothing_that_the_upper_sends_breaks_us(sent: list[tuple[str, bytes]], decided: bool) -> None:
-    pair = Pair(3, bounds=BOUNDS).ready()
+    pair = Pair(3, bounds=BOUNDS, theirs=Edition.E2022).ready()
+    if decided:
+        pair.lower.steered(camera(1))
     endpoint = pair.upper.endpoint
     call = None
     for number, (method, body) in enumerate(sent):
@@ -64,6 +68,9 @@ def test_nothing_that_the_upper_sends_breaks_us(sent: list[tuple[str, bytes]], d
         assert len(pair.lower.questions) <= BOUNDS.questions
         assert len(pair.lower.questions.line) <= BOUNDS.takings + 1
         assert len(pair.lower.telling.notifier) <= BOUNDS.subscriptions
+        assert 1 <= (pair.lower.points(camera(1)) or 1) <= 60
+        pair.lower.pointing(PtzPosition(sn=0, device_id=camera(1), pan=1.0), pair.now)
+        assert pair.lower.points(camera(2)) is None
     pair.pass_by(40, 0.5)
     pair.upper.ask(DeviceInfoQuery(sn=4242, device_id=OWN))
     pair.pass_by(1)

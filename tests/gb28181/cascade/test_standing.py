@@ -61,6 +61,7 @@ def test_nobody_there_is_silent_and_who_comes_back_takes_us() -> None:
     fate, world.net.fate = world.net.fate, lambda _number, _octets: []
     world.until(lambda: lower.standing.state is State.SILENT)
     assert lower.standing.fault == "it does not answer"
+    assert lower.standing.turns == 1
     world.net.fate = fate
     world.until(lambda: lower.standing.state is State.REGISTERED, 200)
     assert upper.registered == 1
@@ -97,6 +98,7 @@ def test_it_is_registered_anew_before_it_expires() -> None:
     pair.pass_by(3600 * 2, 5)
     assert pair.lower.standing.state is State.REGISTERED
     assert pair.lower.standing.registrations == 1
+    assert pair.lower.standing.turns == 2, "refreshed twice in two hours"
     assert pair.upper.endpoint.registrar is not None
     assert pair.upper.endpoint.registrar.find(pair.upper.own) is not None
     assert not pair.lower.standing.fault

@@ -178,12 +178,12 @@ class Upper:
         self.ask(CatalogQuery(sn=self.number(), device_id=about or self.own))
 
     def subscribe(self, query: type[Message], about: str = "", **more: Any) -> Subscription:
-        user = about or self.own
+        user, seconds = about or self.own, more.pop("seconds", 600)
 
         def body() -> bytes:
             return write_message(query(sn=self.number(), device_id=user, **more), self.edition, self.charset)
 
-        wish = Wish(self.own, self.own, events(query.CMD, 7), body, 600)
+        wish = Wish(self.own, self.own, events(query.CMD, 7), body, seconds)
         return self.subscriber.subscribe(wish, self.home, self._net.now)
 
     def look(

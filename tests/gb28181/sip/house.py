@@ -18,6 +18,7 @@ from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registrar import Change, Registrar
 from custodes.gb28181.sip.transport import Bounds, Transport
 from tests.gb28181.sip.examples import REALM, SERVER
+from tests.ports import free_port
 
 PASSWORD = "12345678"
 
@@ -68,7 +69,7 @@ class House:
 async def house(*devices: str, **more: Any) -> AsyncIterator[House]:
     """A platform that listens on a free port of loopback."""
     made = House(devices, **more)
-    await made.transport.open("127.0.0.1", 0)
+    await made.transport.open("127.0.0.1", free_port())
     try:
         yield made
     finally:

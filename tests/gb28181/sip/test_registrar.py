@@ -338,3 +338,41 @@ def test_ten_thousand_devices_cost_one_timer_each_however_often_they_are_heard()
     assert len(registrar._agenda) == 500
     house.pass_time(200)
     assert sum(change.what == "offline" for change in house.changes) == 500
+
+
+def test_a_device_that_is_set_to_another_pace_is_never_offline_for_it() -> None:
+    house = House(Account(DEVICE, SECRET, interval=300, misses=2))
+    house.enter(expires=86_400)
+    house.message()
+    house.told()
+    # Set to 10 seconds: the next keepalive comes by the old pace still, the one behind it by the new.
+    house.registrar.adopt(replace(house.account, interval=10, misses=3))
+    house.pass_time(299)
+    assert house.told() == []
+    house.message()
+    house.pass_time(299)
+    house.message()
+    house.pass_time(29)
+    assert house.told() == []
+    house.pass_time(300)
+    assert house.told() == [("offline", "silent")]
+
+
+def test_a_longer_pace_counts_at_once_and_a_stranger_has_none() -> None:
+    house = House(Account(DEVICE, SECRET, interval=5, misses=1))
+    house.enter(expires=86_400)
+    house.told()
+    house.registrar.adopt(replace(house.account, interval=3600, misses=3))
+    house.registrar.adopt(Account("34020000001320000099", SECRET))
+    house.pass_time(10_799)
+    assert house.told() == []
+    house.pass_time(2)
+    assert house.told() == [("offline", "silent")]
+
+
+def test_a_connection_is_quiet_for_as_long_as_its_devices_may_be() -> None:
+    house = House(Account(DEVICE, SECRET, interval=600, misses=3))
+    over = Peer("TCP", HOME.host, HOME.port, 7)
+    house.enter(source=over)
+    assert house.registrar.quiet(7) == 1800
+    assert house.registrar.quiet(8) == 0

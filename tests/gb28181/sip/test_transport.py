@@ -180,6 +180,26 @@ async def test_connections_are_bounded_and_silent_ones_are_closed() -> None:
             one.sock.close()
 
 
+async def test_a_connection_of_a_device_that_may_be_silent_for_longer_stays() -> None:
+    async with house(DEVICE, bounds=Bounds(silent=0.1, idle=0.2)) as at:
+        at.registrar.quiet = lambda _connection: 3600.0  # type: ignore[method-assign]
+        one = await device("TCP", at)
+        swept: list[float] = []
+        patience = at.transport._patience
+        at.transport._patience = lambda held: (swept.append(patience(held)), swept[-1])[1]  # type: ignore[method-assign]
+        async with asyncio.timeout(20):
+            while not at.transport._connections:
+                await asyncio.sleep(0.01)
+            [connection] = at.transport._connections.values()
+            connection.spoken = True
+            connection.heard -= 60
+            while len(swept) < 2:
+                await asyncio.sleep(0.01)
+        assert at.transport.connections == 1
+        assert swept[0] == 5400
+        one.sock.close()
+
+
 async def test_a_peer_that_does_not_read_is_closed_with_what_waits_for_it() -> None:
     async with house(DEVICE, bounds=Bounds(silent=0.1)) as at:
         one = await device("TCP", at)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.video.archive.archive import FootageGone
+from custodes.video.archive.reading import FootageGone
 from custodes.video.hub.stream import StreamHub
 from custodes.video.playback import group
 from custodes.video.playback.group import GroupReader

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from custodes.commands.demo_gb28181 import password_file
 from custodes.tls.pinned import gateway_statements
+from custodes.web.seed.below import REGION
 from custodes.web.seed.levels.story import LEVELS, Told
 
 LOOPBACK = "127.0.0.1"
@@ -14,6 +15,9 @@ MEDIA_FIRST, MEDIA_EACH = 20_000, 1_000
 """Ports to which a node has pictures sent to itself: so many each."""
 DOME_MEDIA = (23_000, 23_099)
 """From which the county's device sends."""
+
+BELOW_MEDIA = (23_100, 23_199)
+"""From which the region's simulated platforms would."""
 
 CAP_BYTES = 2_000_000_000
 """Two hours of the county's four cameras."""
@@ -85,7 +89,7 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
         folder: in which each has a folder of its own.
         web_port, node_port: of the first; the next ones have the next.
         camera_port: RTSP port of the county's simulated cameras; the next tells when frames were sent, the twelve after it are three for each
-            gateway (SIP, HTTP, SIP of the platform above) and one for each at which the platform above states who asks; one more is the county's device's (`dome_port`).
+            gateway (SIP, HTTP, SIP of the platform above) and one for each at which the platform above states who asks; one more is the county's device's (`dome_port`), and the last three are those of the region's simulated platforms (`below_ports`).
     """
     return tuple(
         Installation(
@@ -107,6 +111,11 @@ def plan(folder: Path, *, web_port: int, node_port: int, camera_port: int) -> tu
 def dome_port(camera_port: int) -> int:
     """Signalling of the county's simulated device, on loopback."""
     return camera_port + 14
+
+
+def below_ports(camera_port: int) -> range:
+    """Signalling of the region's simulated platforms, on loopback."""
+    return range(camera_port + 15, camera_port + 15 + len(REGION))
 
 
 def values_of(one: Installation) -> dict[str, str]:

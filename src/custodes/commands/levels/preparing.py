@@ -51,9 +51,17 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
     from custodes.commands.levels.plan import LOOPBACK
     from custodes.settings import get_settings
     from custodes.video.simcam.login import PASSWORD, USER
-    from custodes.web.seed.levels.joining import enter_dome, enter_platforms, hand_out, join_upper, share, shown
+    from custodes.web.seed.levels.joining import (
+        enter_below,
+        enter_dome,
+        enter_platforms,
+        hand_out,
+        join_upper,
+        share,
+        shown,
+    )
     from custodes.web.seed.levels.plant import plant
-    from custodes.web.seed.levels.story import DOME_DEVICE, by_key, lower_of
+    from custodes.web.seed.levels.story import DOME_DEVICE, below_of, by_key, lower_of
     from custodes.web.seed.story import PASSWORD as LOGIN
 
     told, now = by_key(order["level"]), timezone.now()
@@ -65,6 +73,8 @@ def prepare(order: dict[str, Any]) -> dict[str, Any]:
         }
         enter_platforms(told, addresses, now, handed_over)
         handed = hand_out(told, now, joined=order["below_joined"])
+        if below := [one.gb_id for one in below_of(told.key)]:
+            enter_below(told, kept_passwords(password_file(get_settings().data), below), now)
         if lower_of(told.key) is None:
             made = kept_passwords(password_file(get_settings().data), (DOME_DEVICE,))
             enter_dome(told, made[DOME_DEVICE], now)

@@ -24,10 +24,20 @@ from custodes.commands.fleet import (
     own_environment,
     stop_on_signals,
 )
-from custodes.commands.levels.plan import DOME_MEDIA, LOOPBACK, Installation, dome_port, environment_of, values_of
+from custodes.commands.levels.plan import (
+    BELOW_MEDIA,
+    DOME_MEDIA,
+    LOOPBACK,
+    Installation,
+    below_ports,
+    dome_port,
+    environment_of,
+    values_of,
+)
 from custodes.commands.levels.preparing import MIGRATED
 from custodes.commands.levels.words import said_of, welcome
-from custodes.web.seed.levels.story import CAMERAS, DOME_DEVICE
+from custodes.web.seed.below import KEEPALIVE_SECONDS
+from custodes.web.seed.levels.story import CAMERAS, DOME_DEVICE, below_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,6 +49,9 @@ BITRATE = "480k"
 VIEWS = ("检票通道:0.4", "广场西口:-0.4", "广场全景:0")
 ALARM_SECONDS = 30
 """From one alarm of the county's device to its next."""
+
+BELOW_CHANNELS = 2
+"""Of each of the region's simulated platforms."""
 
 END_SECONDS = 10.0
 
@@ -86,6 +99,7 @@ def run(
         if not fleets[0].stopping:
             _tell(installations, login, camera_port, console, as_json=as_json)
             takings += [_take(one, console) for one in installations]
+            fleets[0].begin(_below(installations[0], films, camera_port))
         while not fleets[0].stopping:
             for fleet in fleets:
                 fleet.look()
@@ -285,11 +299,28 @@ def _dome(county: Installation, films: Path, camera_port: int) -> Member:
     return Member("simcam-gb28181", arguments, lambda: accepts(LOOPBACK, port), ready_seconds=300)
 
 
+def _below(region: Installation, films: Path, camera_port: int) -> Member:
+    """The region's simulated platforms below, begun behind all else, since nobody waits for them: they register when they are there."""
+    first, last = BELOW_MEDIA
+    arguments = (
+        "simcam", "--gb28181", f"{region.told.gb_id}@{LOOPBACK}:{region.sip_port}",
+        *(word for one in below_of(region.key) for word in ("--device-id", one.gb_id)), "--channels", str(BELOW_CHANNELS),
+        "--password-file", str(region.devices), "--cameras", "1", "--h265", "0", "--bitrate", BITRATE, "--cache", str(films),
+        "--sip-port", str(below_ports(camera_port)[0]), "--media-ports", f"{first}-{last}", "--recorded-hours", "0",
+        "--keepalive-seconds", str(KEEPALIVE_SECONDS),
+    )  # fmt: skip
+    return Member("simcam-gb28181", arguments)
+
+
 def _by_option(ports: list[tuple[str, str, int]], camera_port: int) -> list[tuple[str, str, int]]:
     """Each port with the option of the demo that it follows from."""
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
     own = [(options.get(setting, "--camera-port"), host, port) for setting, host, port in ports]
-    return own + [("--camera-port", "127.0.0.1", camera_port + step) for step in (0, 1, 14)]
+    return (
+        own
+        + [("--camera-port", "127.0.0.1", camera_port + step) for step in (0, 1, 14)]
+        + [("--camera-port", LOOPBACK, port) for port in below_ports(camera_port)]
+    )
 
 
 def _tell(

@@ -23,6 +23,7 @@ def main(key: str) -> None:
 
     from custodes.places.devices.client import GatewayClient, GatewayUnreachable, NotRegistered
     from custodes.places.devices.gateways import own_gateway
+    from custodes.web.seed.levels.joining import try_below
     from custodes.web.seed.levels.story import by_key
     from custodes.web.seed.levels.taking import Stage, source_of, take_on, trouble
 
@@ -30,6 +31,8 @@ def main(key: str) -> None:
     source = source_of(told)
     while said != Stage.DONE:
         try:
+            if not looks:
+                try_below(told, timezone.now())
             stage = take_on(told, timezone.now())
             word = f"{stage} {trouble(told)}".strip() if stage == Stage.NO_PICTURE else str(stage)
             if word != said:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections import Counter, OrderedDict, deque
 from uuid import UUID
 
 import structlog
@@ -12,11 +11,12 @@ import structlog
 from custodes.gateway.calls.book import Book, kept
 from custodes.gateway.calls.bounds import BOUNDS, Bounds
 from custodes.gateway.calls.farewells import Farewells
+from custodes.gateway.calls.inside import take_info
 from custodes.gateway.calls.needs import Process, Reach
 from custodes.gateway.calls.offer import agreed, fields, offer
-from custodes.gateway.calls.open_call import OpenCall, Stage, StreamKey
+from custodes.gateway.calls.open_call import OpenCall, Stage
+from custodes.gateway.calls.open_calls import OpenCalls
 from custodes.gateway.calls.player import Player, finished
-from custodes.gateway.calls.room import fits
 from custodes.gateway.calls.shelf import Shelf
 from custodes.gateway.calls.stating import state
 from custodes.gateway.calls.words import away, refusal
@@ -40,8 +40,6 @@ LATE_S = 1.0
 """A look that comes so much later than it should: meanwhile nobody could be served."""
 KEEP_PATH = "/internal/call/keep"
 KEY_APART_S = 1.0
-MOST_ENDED = 10_000
-"""Ends that are remembered until their workers ask."""
 
 _GONE = frozenset({"restarted", "offline", "gone"})
 _BACK = frozenset({"registered", "restarted", "online", "moved"})
@@ -55,6 +53,7 @@ class Switchboard:
 
     Attributes:
         shelf, farewells: the book of calls and the ends that devices are to be told, for other rooms' calls too.
+        calls: those that there are.
 
     Raises:
         BookRefused, sqlite3.Error, OSError: the book can't be opened.
@@ -63,26 +62,17 @@ class Switchboard:
     def __init__(self, process: Process, bounds: Bounds = BOUNDS, states: States | None = None) -> None:
         book = Book(process.folder)
         self._process = process
-        self._bounds = bounds
         self._states = states or StatesNothing()
         self.shelf = Shelf(book)
         self.farewells = Farewells(process, self.shelf)
         self.farewells.load(book.left())
-        self._calls: dict[UUID, OpenCall] = {}
-        self._by_sip: dict[object, OpenCall] = {}
-        self._kinds: Counter[bool] = Counter()  # of those, by whether they are of recordings
-        self._by_stream: dict[StreamKey, OpenCall] = {}
-        self._under_way: Counter[str] = Counter()  # by node, waiting and inviting
-        self._inviting: Counter[str] = Counter()
+        self.calls = OpenCalls(bounds)
         self._looked_at = process.clock.monotonic()
-        self._by_device: dict[str, set[OpenCall]] = {}
-        self._ended: OrderedDict[UUID, tuple[str, str]] = OrderedDict()  # whose it was, and how it ended
-        self._waiters: deque[asyncio.Future[None]] = deque()
         self.player = Player(process, lambda call: self._leave(call, "gone"))
 
     def __len__(self) -> int:
         """Calls that stand."""
-        return sum(call.stage is Stage.UP for call in self._calls.values())
+        return sum(call.stage is Stage.UP for call in self.calls)
 
     # What nodes ask
 
@@ -93,11 +83,11 @@ class Switchboard:
             return CallAnswer(step="not_assigned", detail="the channel is no camera of this node")
         if reach is None:
             return CallAnswer(step="not_registered", detail="the device is not registered")
-        if self._under_way[node] >= self._bounds.of_node:
+        if self.calls.under_way[node] >= self._bounds.of_node:
             return CallAnswer(step="full", detail="as many calls of this node as there may be are under way")
         call = OpenCall(uuid.uuid4(), node, ask, self._process.clock.monotonic())
-        older = self._by_stream.get(call.key)
-        self._enter(call)
+        older = self.calls.of_stream(call.key)
+        self.calls.enter(call)
         try:
             if older is not None:
                 await self._replace(older)
@@ -105,7 +95,7 @@ class Switchboard:
             await state(self._states, call, self._bounds.stated_s)
             if call.outcome.done():
                 pass
-            elif not await self._room_for(call):
+            elif not await self.calls.room_for(call):
                 call.settle(CallAnswer(step="full", detail="as many calls as there may be are under way or stand"))
             elif not call.outcome.done():
                 self._invite(call)
@@ -123,32 +113,31 @@ class Switchboard:
         """These are wanted still; which of them are over, and how."""
         ended: dict[UUID, str] = {}
         for id in kept.calls:
-            call = self._calls.get(id)
-            if call is not None and call.node == node:
+            call = self.calls.of(node, id)
+            if call is not None:
                 call.kept_at = self._process.clock.monotonic()
-                continue
-            whose, why = self._ended.get(id, ("", ""))
-            ended[id] = why if whose == node else "unknown"
+            else:
+                ended[id] = self.calls.how_ended(node, id)
         return CallsStanding(ended=ended)
 
     def turned_away(self, node: str, path: str) -> None:
         """A request of a node found no room at the desk; of a `keep` it isn't known which calls it named, so all of the node's stay."""
         if path == KEEP_PATH:
             now = self._process.clock.monotonic()
-            for call in self._calls.values():
+            for call in self.calls:
                 if call.node == node:
                     call.kept_at = now
 
     def end(self, node: str, id: UUID) -> None:
         """A call is wanted no more; one that is over, or somebody else's, is nothing."""
-        call = self._calls.get(id)
-        if call is not None and call.node == node:
+        call = self.calls.of(node, id)
+        if call is not None:
             self._give_up(call)
 
     def key(self, node: str, id: UUID) -> bool:
         """Ask the device for a key picture: IFameCmd of 2016, IFrameCmd of 2022. Whether it was asked."""
-        call, now = self._calls.get(id), self._process.clock.monotonic()
-        if call is None or call.node != node or call.stage is not Stage.UP or now - call.keyed_at < KEY_APART_S:
+        call, now = self.calls.of(node, id), self._process.clock.monotonic()
+        if call is None or call.stage is not Stage.UP or now - call.keyed_at < KEY_APART_S:
             return False
         call.keyed_at = now
         device, channel = call.ask.device, call.ask.channel
@@ -163,8 +152,8 @@ class Switchboard:
 
     async def step(self, node: str, step: CallStep) -> StepTaken:
         """Steer a recording that plays; a live call, one that is over and somebody else's are none."""
-        call = self._calls.get(step.call)
-        if call is None or call.node != node or call.stage is not Stage.UP or not call.recorded:
+        call = self.calls.of(node, step.call)
+        if call is None or call.stage is not Stage.UP or not call.recorded:
             return StepTaken(failure="unknown", detail="there is no such call of a recording")
         return await self.player.take(call, step)
 
@@ -175,7 +164,7 @@ class Switchboard:
         if not isinstance(message, MediaStatus):
             return False
         if message.ended:
-            call = finished(message.device_id, device, self._by_device.get(device, ()))
+            call = finished(message.device_id, device, self.calls.of_device(device))
             if call is not None:
                 self._leave(call, "finished")
                 self._process.transport.drain()
@@ -185,7 +174,7 @@ class Switchboard:
         """An event of the endpoint; True where it was about a call of this room. A `Change` is never its own."""
         match event:
             case CallEvent():
-                call = self._by_sip.get(event.call)
+                call = self.calls.of_sip(event.call)
                 return call is not None and self._called(call, event)
             case Got():
                 return self.farewells.hear(event) or self.player.hear(event)
@@ -197,7 +186,7 @@ class Switchboard:
         """Whatever is due: calls that nobody names any more, or that are nobody's by now; ends that are to be told."""
         now = self._process.clock.monotonic()
         late, self._looked_at = now - self._looked_at - LOOK_S, now
-        for call in list(self._calls.values()):
+        for call in self.calls:
             ask = call.ask
             if late > LATE_S:  # the process was held up, and no `keep` could be served
                 call.kept_at = min(now, call.kept_at + late)
@@ -221,7 +210,7 @@ class Switchboard:
 
     async def stop(self, wait: float = 2.0) -> None:
         """The gateway ends: every call gets its BYE, which is waited for a little. What stays unanswered is in the book."""
-        for call in list(self._calls.values()):
+        for call in self.calls:
             self._leave(call, "gone")
         self._process.transport.drain()
         clock = self._process.clock
@@ -231,12 +220,6 @@ class Switchboard:
         await asyncio.to_thread(self.shelf.close)
 
     # Making one
-
-    def _enter(self, call: OpenCall) -> None:
-        self._calls[call.id] = call
-        self._by_stream[call.key] = call
-        self._under_way[call.node] += 1
-        self._by_device.setdefault(call.ask.device, set()).add(call)
 
     async def _replace(self, older: OpenCall) -> None:
         """The same stream is asked for again: the device is let end the old one first."""
@@ -250,25 +233,6 @@ class Switchboard:
             except TimeoutError:
                 pass
 
-    async def _room_for(self, call: OpenCall) -> bool:
-        """Wait until it may be made; False where that takes too long."""
-        there = self._by_device.get(call.ask.device, set())
-        if sum(one.stage is Stage.WAITING for one in there) > self._bounds.waiting:
-            return False
-        try:
-            async with asyncio.timeout(self._bounds.room_s):
-                while not call.outcome.done() and not self._fits(call):
-                    waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                    self._waiters.append(waiter)
-                    await waiter
-        except TimeoutError:
-            return False
-        return True
-
-    def _fits(self, call: OpenCall) -> bool:
-        there = self._by_device.get(call.ask.device, ())
-        return fits(call, there, self._kinds[call.recorded], self._inviting[call.node], self._bounds)
-
     def _invite(self, call: OpenCall) -> None:
         process, ask = self._process, call.ask
         reach = process.reach(ask.device)
@@ -278,16 +242,13 @@ class Switchboard:
         self.farewells.hurry(ask.device)
         try:
             call.y = process.ssrc.take(call.recorded, process.clock.wall_us())
-            call.sip = self._begun(call, reach)
+            sip = self._begun(call, reach)
         except (NoneLeft, Full):
             call.settle(CallAnswer(step="full", detail="the gateway has no room for a further call"))
         except Refused as error:
             call.settle(CallAnswer(step="refused", detail=f"the channel can't be called: {error}"[:300]))
         else:
-            call.stage = Stage.INVITING
-            self._inviting[call.node] += 1
-            self._by_sip[call.sip] = call
-            self._kinds[call.recorded] += 1
+            self.calls.invited(call, sip)
             process.transport.drain()
 
     def _begun(self, call: OpenCall, reach: Reach) -> Call:
@@ -328,7 +289,7 @@ class Switchboard:
             case "renewed":
                 event.call.refuse(488, self._process.clock.monotonic())
             case "info":
-                return self._inside(event)
+                return take_info(self._process, event)
         return True
 
     def _answered(self, call: OpenCall, message: object) -> None:
@@ -337,10 +298,8 @@ class Switchboard:
             return
         row = kept(call.id, ask.device, call.y, call.sip.dialog, process.clock.wall_us())
         call.written = self.shelf.begun(row)
-        self._arrived(call)
-        call.stage = Stage.UP
         call.kept_at = process.clock.monotonic()
-        self._wake()
+        self.calls.stands(call)
         try:
             found = agreed(ask, call.y, message.body, call.sip.dialog.peer.host, process.assigned.admits)
         except Refused as error:
@@ -370,17 +329,9 @@ class Switchboard:
             # A BYE has gone to where it was known to be; when it comes back, perhaps from elsewhere, it is told again.
             self.farewells.owe(call.id, call.ask.device, call.sip.dialog)
 
-    def _inside(self, event: CallEvent) -> bool:
-        """INFO is of no use in a live call; a MESSAGE is the process's, like one outside of all calls."""
-        transaction = event.transaction
-        if transaction is None or transaction.request is None or transaction.request.method != "INFO":
-            return False
-        self._process.endpoint.reply(transaction, 200)
-        return True
-
     def _changed(self, change: Change) -> None:
         if change.what in _GONE:
-            for call in list(self._by_device.get(change.id, ())):
+            for call in list(self.calls.of_device(change.id)):
                 if call.stage is not Stage.UP:  # those that stand are ended by the endpoint
                     call.settle(CallAnswer(step="not_registered", detail=away(change.what)))
         if change.what in _BACK:
@@ -405,35 +356,11 @@ class Switchboard:
 
     def _drop(self, call: OpenCall, why: str) -> None:
         if call.stage is Stage.UP:
-            self._ended[call.id] = (call.node, why)
-            while len(self._ended) > MOST_ENDED:
-                self._ended.popitem(last=False)
             log.info("calls.ended", device=call.ask.device, channel=call.ask.channel, node=call.node, why=why)
-        self._arrived(call)
-        call.stage = Stage.OVER
-        self._calls.pop(call.id, None)
-        if self._by_stream.get(call.key) is call:
-            del self._by_stream[call.key]
-        there = self._by_device.get(call.ask.device, set())
-        there.discard(call)
-        if not there:
-            self._by_device.pop(call.ask.device, None)
-        if call.sip is not None and self._by_sip.pop(call.sip, None) is not None:
-            self._kinds[call.recorded] -= 1
         if call.y:
             self._process.ssrc.give_back(call.y, self._process.clock.wall_us())
-        self._wake()
+        self.calls.drop(call, why)
 
-    def _arrived(self, call: OpenCall) -> None:
-        """It is under way no more."""
-        if call.stage is Stage.INVITING:
-            self._inviting[call.node] -= 1
-        if call.stage in (Stage.WAITING, Stage.INVITING):
-            self._under_way[call.node] -= 1
-
-    def _wake(self) -> None:
-        """There may be room."""
-        waiters, self._waiters = self._waiters, deque()
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+    @property
+    def _bounds(self) -> Bounds:
+        return self.calls.bounds

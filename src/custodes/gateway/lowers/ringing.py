@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from custodes.gateway.calls.inside import take_info
 from custodes.gateway.calls.needs import Process
 from custodes.gateway.calls.offer import agreed, fields, offer
 from custodes.gateway.lowers import words
@@ -51,19 +52,11 @@ class Ringing:
         if answer is None:
             return False
         if event.what == "info":
-            return self._inside(event)
+            return take_info(self._process, event)
         if event.what == "renewed":
             event.call.refuse(488, self._process.clock.monotonic())
         elif not answer.done() and event.what in ("answered", "refused", "failed", "cancelled", "ended"):
             answer.set_result(event.message if isinstance(event.message, Response) else None)
-        return True
-
-    def _inside(self, event: CallEvent) -> bool:
-        """INFO is of no use here; a MESSAGE is the process's, like one outside of all calls."""
-        transaction = event.transaction
-        if transaction is None or transaction.request is None or transaction.request.method != "INFO":
-            return False
-        self._process.endpoint.reply(transaction, 200)
         return True
 
     async def ring(self, device: str, channel: str, seconds: float) -> Rung:

@@ -1,25 +1,16 @@
-"""Which links with platforms below are to be tried, and what came of each told the web: once, and within its time."""
+"""Which trials of links with platforms below are under way: each once, and within its time."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
-import structlog
-
-from custodes.gateway.lowers.trying import PATIENCE, Patience, Tools, tried
-from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
-from custodes.video.wire.linktests import LinkTrials, LinkTried, LowerTrial
-
-log = structlog.get_logger(__name__)
-
-TRIALS = "/internal/gateway/linktests"
-TRIED = "/internal/gateway/linktests/tried"
-KEPT = 64
-"""Trials whose outcome is kept, so that one which the web asks for again is told and not done again."""
+from custodes.gateway.lowers.trying import PATIENCE, LowerPatience, Tools, tried
+from custodes.gateway.trials.board import TrialBoard
+from custodes.gateway.web_client import WebUnavailable
+from custodes.video.wire.linktests import LinkTrials, LowerTrial
 
 
 class LowerTrials:
@@ -29,28 +20,16 @@ class LowerTrials:
     not told at the web.
     """
 
-    def __init__(self, name: str, web: WebClient, tools: Tools, patience: Patience = PATIENCE) -> None:
+    def __init__(self, board: TrialBoard, tools: Tools, patience: LowerPatience = PATIENCE) -> None:
         self.patience = patience
-        self._name = name
-        self._web = web
+        self._board = board
         self._tools = tools
         self._going: dict[UUID, tuple[str, asyncio.Task[None]]] = {}
-        self._done: dict[UUID, LinkTried] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
         try:
-            while True:
-                try:
-                    found = await self._web.fetch(TRIALS, LinkTrials)
-                    if found is not None and found.gateway == self._name:
-                        self._begin(found.lowers)
-                except (WebUnavailable, WebRefused) as error:
-                    log.debug("trials.not_fetched", why=str(error))
-                except Exception:
-                    # It is not given up for that: the next one may be sound.
-                    log.exception("trials.failed")
-                await asyncio.sleep(self.patience.look)
+            await self._board.follow(self._begin, lambda: self.patience.look)
         finally:
             await self.stop()
 
@@ -61,9 +40,9 @@ class LowerTrials:
             task.cancel()
         await asyncio.gather(*going, return_exceptions=True)
 
-    def _begin(self, lowers: Iterable[LowerTrial]) -> None:
+    async def _begin(self, found: LinkTrials) -> None:
         busy = {device for device, _task in self._going.values()}
-        for one in lowers:
+        for one in found.lowers:
             if one.trial in self._going or one.device in busy:
                 continue
             busy.add(one.device)
@@ -75,15 +54,6 @@ class LowerTrials:
         self._going.pop(trial, None)
 
     async def _try(self, one: LowerTrial) -> None:
-        told = self._done.get(one.trial)
-        if told is None:
-            log.info("trial.begun", device=one.device)
-            parts = await tried(one, self._tools, self.patience)
-            told = LinkTried(gateway=self._name, trial=one.trial, parts=parts)
-            self._done[one.trial] = told
-            for old in list(self._done)[:-KEPT]:
-                del self._done[old]
-            log.info("trial.done", device=one.device, outcomes=[part.outcome for part in parts])
         # Told again with the next look, where the web is away.
-        with contextlib.suppress(WebRefused, WebUnavailable):
-            await self._web.post(TRIED, told.model_dump_json())
+        with contextlib.suppress(WebUnavailable):
+            await self._board.tell(one.trial, partial(tried, one, self._tools, self.patience), device=one.device)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 import structlog
 
@@ -19,6 +19,7 @@ from custodes.gateway.lowers import words
 from custodes.gateway.lowers.ringing import Ringing
 from custodes.gateway.recordings.clocks import Clocks
 from custodes.gateway.statements.reaching import Unreached, admitted, context_of, shake_hands
+from custodes.gateway.trials.trial import Found, Patience, until
 from custodes.gateway.unknown import UnknownTable
 from custodes.gb28181 import ids
 from custodes.gb28181.refused import Refused
@@ -27,7 +28,6 @@ from custodes.video.wire.linktests import FARTHEST_MS, LowerPart, LowerTrial, Tr
 
 log = structlog.get_logger(__name__)
 
-LOOK_S = 0.02
 MARGIN_S = 2.0
 """Before a trial is to be told, it is over."""
 
@@ -60,11 +60,10 @@ _SIDE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long each part may take, seconds; `look` between two questions which links are to be tried."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowerPatience(Patience):
+    """Of a trial of a platform below."""
 
-    look: float = 5.0
     register: float = 75.0
     keepalive: float = 130.0
     catalogue: float = 120.0
@@ -72,7 +71,7 @@ class Patience:
     side: float = 6.0
 
 
-PATIENCE = Patience()
+PATIENCE = LowerPatience()
 
 
 @dataclass(frozen=True)
@@ -91,36 +90,32 @@ class Tools:
     ringing: Ringing
 
 
-async def tried(one: LowerTrial, tools: Tools, patience: Patience) -> tuple[TriedPart, ...]:
+async def tried(one: LowerTrial, tools: Tools, patience: LowerPatience) -> tuple[TriedPart, ...]:
     """All parts of a trial, within its time; what it did not come to is untried."""
     trial = _Trial(one, tools, patience)
     try:
         async with asyncio.timeout(max(0.0, one.left_s - MARGIN_S)):
             await trial.go()
     except TimeoutError:
-        return trial.parts(words.OVER)
+        return trial.found.parts(words.OVER)
     except Exception:
         log.exception("trial.broke_off", device=one.device)
-        return trial.parts(words.BROKE_OFF)
+        return trial.found.parts(words.BROKE_OFF)
     finally:
         tools.context.alive_ears.pop(one.device, None)
-    return trial.parts("")
+    return trial.found.parts()
 
 
 class _Trial:
     """One trial while it runs."""
 
-    def __init__(self, one: LowerTrial, tools: Tools, patience: Patience) -> None:
+    def __init__(self, one: LowerTrial, tools: Tools, patience: LowerPatience) -> None:
+        self.found: Found[LowerPart] = Found(PARTS)
         self._one = one
         self._tools = tools
         self._context = tools.context
         self._clock = tools.context.clock
         self._patience = patience
-        self._said: dict[LowerPart, TriedPart] = {}
-
-    def parts(self, otherwise: str) -> tuple[TriedPart, ...]:
-        """All of them; what was not said is untried, for this reason."""
-        return tuple(self._said.get(part) or TriedPart(part=part, outcome="untried", fault=otherwise) for part in PARTS)
 
     async def go(self) -> None:
         """The side channel is there or not, whoever is registered."""
@@ -131,7 +126,7 @@ class _Trial:
     async def _registration(self) -> None:
         if not await self._registered():
             for part in ASKED:
-                self._say(part, "untried", fault=words.UNREGISTERED)
+                self.found.say(part, "untried", fault=words.UNREGISTERED)
             return
         async with asyncio.TaskGroup() as group:
             group.create_task(self._alive())
@@ -146,7 +141,7 @@ class _Trial:
             found = self._context.registration(device)
             now = self._clock.monotonic()
             ago = 0 if found is None else max(0, round(now - found.heard))
-            self._say("registered", "passed", None if there else now - began, ago_s=min(ago, 86_400))
+            self.found.say("registered", "passed", None if there else now - began, ago_s=min(ago, 86_400))
             return True
         assigned = self._context.assigned
         if assigned.device(device) is None:
@@ -156,7 +151,7 @@ class _Trial:
         else:
             why = self._tools.unknown.why(device, since_us)
             fault = words.NOT_REGISTERED if why is None else _REFUSED_WHY[why]
-        self._say("registered", "failed", fault=fault)
+        self.found.say("registered", "failed", fault=fault)
         return False
 
     async def _alive(self) -> None:
@@ -170,19 +165,19 @@ class _Trial:
                 await heard.wait()
         except TimeoutError:
             rare = interval > self._patience.keepalive
-            self._say("alive", "untried" if rare else "failed", fault=words.RARE if rare else words.NO_KEEPALIVE)
+            self.found.say("alive", "untried" if rare else "failed", fault=words.RARE if rare else words.NO_KEEPALIVE)
             return
-        self._say("alive", "passed", self._clock.monotonic() - began)
+        self.found.say("alive", "passed", self._clock.monotonic() - began)
 
     async def _time(self) -> None:
         began = self._clock.monotonic()
         ahead = await self._tools.clocks.ask(self._one.device)
         if ahead is None:
-            self._say("time", "untried", fault=words.NO_TIME)
+            self.found.say("time", "untried", fault=words.NO_TIME)
             return
         right = abs(ahead.us) - ahead.within_us <= RIGHT_US
         told, off = self._clock.monotonic() - began, max(-FARTHEST_MS, min(FARTHEST_MS, round(ahead.us / 1000)))
-        self._say("time", "passed" if right else "failed", told, "" if right else words.WRONG_TIME, off_ms=off)
+        self.found.say("time", "passed" if right else "failed", told, "" if right else words.WRONG_TIME, off_ms=off)
 
     async def _catalogue(self) -> Taken | None:
         """What it is and what it has; the catalogue, where all of it came."""
@@ -192,77 +187,67 @@ class _Trial:
             self._patience.catalogue,
         )
         if follower.info_s is not None:
-            self._say("info", "passed", follower.info_s)
+            self.found.say("info", "passed", follower.info_s)
         else:
-            self._say("info", "failed", fault=words.NO_INFO)
+            self.found.say("info", "failed", fault=words.NO_INFO)
         in_time = in_time and await self._until(
             lambda: follower.taken is not None or follower.failed, self._patience.catalogue
         )
         taken = follower.taken
         if not in_time:
-            self._say("entries", "untried", fault=words.SLOW)
+            self.found.say("entries", "untried", fault=words.SLOW)
             return None
         if taken is None:
-            self._say("entries", "failed", fault=words.NO_CATALOGUE)
+            self.found.say("entries", "failed", fault=words.NO_CATALOGUE)
             return None
         fault = "" if taken.complete else words.SHORT if taken.entries else words.TOO_LONG
         told = {"got": len(taken.entries), "said": taken.said}
-        self._say("entries", "failed" if fault else "passed", follower.catalogue_s, fault, **told)
+        self.found.say("entries", "failed" if fault else "passed", follower.catalogue_s, fault, **told)
         return None if fault else taken
 
     async def _call(self, taken: Taken | None) -> None:
         if taken is None or not self._one.call:
-            self._say("call", "untried", fault=words.NOT_WHOLE if self._one.call else words.NOT_WISHED)
+            self.found.say("call", "untried", fault=words.NOT_WHOLE if self._one.call else words.NOT_WISHED)
             return
         # One that is a camera of the register has calls of its own, which are left alone.
         known = self._context.assigned.cameras(self._one.device)
         channel = next((entry.id for entry in taken.entries if entry.id not in known and _sends(entry)), "")
         if not channel:
-            self._say("call", "untried", fault=words.NO_CHANNEL)
+            self.found.say("call", "untried", fault=words.NO_CHANNEL)
             return
         began = self._clock.monotonic()
         rung = await self._tools.ringing.ring(self._one.device, channel, self._patience.call)
         outcome = "untried" if rung.unsuited else "failed" if rung.fault else "passed"
-        self._say("call", outcome, None if rung.fault else self._clock.monotonic() - began, rung.fault)
+        self.found.say("call", outcome, None if rung.fault else self._clock.monotonic() - began, rung.fault)
 
     async def _side(self) -> None:
         at = self._one.statements
         if at is None:
-            self._say("side", "untried", fault=words.NO_SIDE)
-            self._say("admitted", "untried", fault=words.NO_SIDE)
+            self.found.say("side", "untried", fault=words.NO_SIDE)
+            self.found.say("admitted", "untried", fault=words.NO_SIDE)
             return
         began = self._clock.monotonic()
         try:
             context = await context_of(at, self._tools.files)
             await shake_hands(at, context, self._patience.side)
         except Unreached as error:
-            self._say("side", "failed", fault=_SIDE[error.what])
+            self.found.say("side", "failed", fault=_SIDE[error.what])
+            self.found.say("admitted", "untried", fault=words.UNREACHED)
             return
-        self._say("side", "passed", self._clock.monotonic() - began)
+        self.found.say("side", "passed", self._clock.monotonic() - began)
         began = self._clock.monotonic()
         try:
             takes = await admitted(at, context, self._patience.side)
         except Unreached as error:
-            self._say("admitted", "failed", fault=_SIDE[error.what])
+            self.found.say("admitted", "failed", fault=_SIDE[error.what])
             return
         if takes:
-            self._say("admitted", "passed", self._clock.monotonic() - began)
+            self.found.say("admitted", "passed", self._clock.monotonic() - began)
         else:
-            self._say("admitted", "untried", fault=words.NOT_ADMITTED)
-
-    def _say(self, part: LowerPart, outcome: str, seconds: float | None = None, fault: str = "", **more: Any) -> None:
-        ms = None if seconds is None else min(600_000, round(seconds * 1000))
-        self._said[part] = TriedPart.model_validate(
-            {"part": part, "outcome": outcome, "ms": ms, "fault": fault, **more}
-        )
+            self.found.say("admitted", "untried", fault=words.NOT_ADMITTED)
 
     async def _until(self, what: Callable[[], bool], seconds: float) -> bool:
-        deadline = self._clock.monotonic() + seconds
-        while not what():
-            if self._clock.monotonic() >= deadline:
-                return False
-            await asyncio.sleep(LOOK_S)
-        return True
+        return await until(what, self._clock, seconds)
 
 
 def _sends(entry: Entry) -> bool:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 import structlog
 
 from custodes.gateway.calls.needs import Process
+from custodes.gateway.inquiries import Asked, Failure, Inquiries
 from custodes.gateway.recordings.clocks import Ahead, Clocks
 from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.collector import SECOND, Collector, End, Patience
 from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType, key_of, within
-from custodes.gb28181.manscdp.waiting import Question, TooMany, Waiting
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Event, Got
 from custodes.gb28181.sip.registrar import Change
-from custodes.gb28181.sip.transactions import Full
 from custodes.video.wire.gateway import MOST_RECORDINGS, Recording, RecordingsAnswer, RecordingsAsk
 
 log = structlog.get_logger(__name__)
@@ -39,20 +35,6 @@ _KINDS: dict[RecordType | None, Literal["", "time", "alarm", "manual"]] = {
     RecordType.MANUAL: "manual",
 }
 
-Failure = Literal["", "not_registered", "no_answer", "refused"]
-
-
-@dataclass(eq=False)
-class _Asked:
-    collector: Collector[Record]
-    failure: Failure = ""
-    over: bool = False
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def fail(self, failure: Failure) -> None:
-        self.failure, self.over = failure, True
-        self.changed.set()
-
 
 class Recordings:
     """Questions about recordings that wait for their answers; `states` says to a platform below who asks, before it is asked."""
@@ -61,9 +43,8 @@ class Recordings:
         self._process = process
         self._states = states or StatesNothing()
         self._patience = patience
-        self._waiting: Waiting[_Asked] = Waiting()
+        self._inquiries: Inquiries[Asked[Record]] = Inquiries(process)
         self._of_device: Counter[str] = Counter()
-        self._sent: dict[ClientTransaction, _Asked] = {}
         self.clocks = Clocks(process)
 
     async def ask(self, node: str, ask: RecordingsAsk) -> RecordingsAnswer:
@@ -123,75 +104,30 @@ class Recordings:
         """An event of the endpoint; True where it was about a request of this room. A `Change` is never its own."""
         match event:
             case Got():
-                return self._got(event)
+                return self._inquiries.hear(event)
             case Change() if event.what in _AWAY:
-                for question in self._waiting.forget(event.id):
-                    question.what.fail("not_registered")
+                self._inquiries.away(event.id)
         return False
 
     def hear_message(self, device: str, message: Message) -> bool:
         """A message of a device; True where it was an answer to this room, asked for or not."""
         if not isinstance(message, RecordInfoPart):
             return self.clocks.hear_message(device, message)
-        question = self._waiting.answered(device, message.CMD, message.sn, message.device_id)
-        if question is None:
-            return True  # late, or nobody asked: nothing comes of it
-        asked = question.what
-        if any(extra.name.lower() == "result" and extra.text.upper() == "ERROR" for extra in message.extra):
-            asked.fail("refused")
-        else:
-            asked.over = asked.collector.add(message.sum_num, message.records, self._now_us()) is not None
+        asked = self._inquiries.of(device, message)
+        if asked is None:
+            return True
+        if not asked.refused_in(message):
+            asked.over = asked.collector.add(message.sum_num, message.records, self._inquiries.now_us()) is not None
+            asked.answered = asked.collector.arrived > 0
         asked.changed.set()
         return True
 
-    def _got(self, got: Got) -> bool:
-        asked = self._sent.get(got.transaction)
-        if asked is None:
-            return False
-        status = got.response.status if got.response is not None else 0
-        if status >= 300:
-            asked.fail("refused")
-        elif not status and not asked.collector.arrived:
-            asked.fail("no_answer")
-        return True
-
-    # Within
-
-    async def _ask(self, device: str, query: RecordInfoQuery) -> _Asked:
-        now = self._now_us()
-        asked = _Asked(Collector(key_of, now, self._patience))
-        question = Question(device, query.CMD, query.sn, query.device_id, now + self._patience.longest, asked)
-        transaction: ClientTransaction | None = None
-        try:
-            self._waiting.ask(question)
-            transaction = self._process.say(device, query.device_id, query)
-            if transaction is None:
-                asked.fail("not_registered")
-            else:
-                self._sent[transaction] = asked
-                self._process.transport.drain()
-                await self._wait(asked)
-        except (Refused, Full, TooMany) as error:
-            log.info("recordings.not_asked", device=device, why=type(error).__name__)
-            asked.fail("refused")
-        finally:
-            self._waiting.done(question)
-            if transaction is not None:
-                self._sent.pop(transaction, None)
+    async def _ask(self, device: str, query: RecordInfoQuery) -> Asked[Record]:
+        asked = Asked(Collector(key_of, self._inquiries.now_us(), self._patience))
+        await self._inquiries.ask(asked, device, query.device_id, query, self._patience.longest)
+        if asked.why:
+            log.info("recordings.not_asked", device=device, why=asked.why)
         return asked
-
-    async def _wait(self, asked: _Asked) -> None:
-        collector = asked.collector
-        while not asked.over and (due := collector.due_us) is not None:
-            asked.changed.clear()
-            try:
-                async with asyncio.timeout(max(0, due - self._now_us()) / SECOND):
-                    await asked.changed.wait()
-            except TimeoutError:
-                collector.tick(self._now_us())
-
-    def _now_us(self) -> int:
-        return round(self._process.clock.monotonic() * SECOND)
 
 
 _WORDS: dict[Failure, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from custodes.video.wire.gateway import CallAsk, GatewaySteer, PresetsAsk, RecordingsAsk
+from custodes.video.wire.gateway import CallAsk, GatewaySteer, PositionAsk, PresetsAsk, RecordingsAsk
 
 
 class NotStated(Exception):
@@ -22,8 +22,8 @@ class States(Protocol):
         """Before a question what was recorded."""
         ...
 
-    async def steer(self, wish: GatewaySteer | PresetsAsk) -> None:
-        """Before a command that moves a camera, or a question for its presets."""
+    async def steer(self, wish: GatewaySteer | PresetsAsk | PositionAsk) -> None:
+        """Before a command that moves a camera, or a question for its presets or where it points."""
         ...
 
 
@@ -36,5 +36,5 @@ class StatesNothing:
     async def records(self, ask: RecordingsAsk) -> None:
         """Nothing."""
 
-    async def steer(self, wish: GatewaySteer | PresetsAsk) -> None:
+    async def steer(self, wish: GatewaySteer | PresetsAsk | PositionAsk) -> None:
         """Nothing."""

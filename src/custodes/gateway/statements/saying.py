@@ -22,6 +22,7 @@ from custodes.video.wire.gateway import (
     CallAsk,
     GatewayDevice,
     GatewaySteer,
+    PositionAsk,
     PresetsAsk,
     RecordingsAsk,
     StatementsAt,
@@ -101,8 +102,8 @@ class Saying:
             matter = _Matter(at, ask.device, ask.channel, ask.camera, "history", _named(ask.grant))
             await self._stand(matter, ask.start, ask.end, self._pace.records)
 
-    async def steer(self, wish: GatewaySteer | PresetsAsk) -> None:
-        """Before a command that moves a camera, or a question for its presets.
+    async def steer(self, wish: GatewaySteer | PresetsAsk | PositionAsk) -> None:
+        """Before a command that moves a camera, or a question for its presets or where it points.
 
         Raises:
             NotStated.

@@ -140,6 +140,10 @@ class Steering:
             return PositionAnswer(failure="not_registered")
         if reach.edition < Edition.E2022:
             return PositionAnswer(failure="refused")
+        try:
+            await self._states.steer(ask)
+        except NotStated:
+            return PositionAnswer(failure="not_stated")
         failure, found = await self._questions.position(ask.device, ask.channel)
         if failure or found is None:
             return PositionAnswer(failure=failure or "no_answer")

@@ -21,6 +21,7 @@ from custodes.gateway.uppers.hand import Hand
 from custodes.gateway.uppers.link import UpperLink
 from custodes.gateway.uppers.orders import Crowded, Kind, Order, Orders
 from custodes.gateway.uppers.pace import UpperPace
+from custodes.gateway.uppers.pointing import Pointing
 from custodes.gateway.uppers.replies import NODE_HELD, Replies
 from custodes.gateway.uppers.senders import NodeUnavailable, Senders, Worker
 from custodes.gateway.uppers.served import Refusal
@@ -48,12 +49,13 @@ class Hands:
     """All hands of all uppers.
 
     Attributes:
-        said: what became of commands at nodes; ended: of hands, by why.
+        said: what became of commands at nodes; ended: of hands, by why; pointing: where cameras under hands point, for who subscribed.
     """
 
     def __init__(self, deciding: Deciding, senders: Senders, replies: Replies, clock: Clock, pace: UpperPace) -> None:
         self.said: Counter[str] = Counter()
         self.ended: Counter[str] = Counter()
+        self.pointing = Pointing(senders, clock, pace)
         self._deciding = deciding
         self._senders = senders
         self._replies = replies
@@ -136,6 +138,7 @@ class Hands:
 
     def look(self) -> None:
         """Take off hands that nobody moves any more, and those on what is not shown any more."""
+        self.pointing.look()
         now = self._clock.monotonic()
         self._barred = {about: until for about, until in self._barred.items() if until > now}
         for hand in list(self._hands.values()):
@@ -164,6 +167,7 @@ class Hands:
             return
         hand.over = True
         del self._hands[hand.link, hand.channel]
+        self.pointing.end(hand)
         if why == NODE_HELD:
             # Whoever keeps a key down meanwhile would have the same decided and refused several times a second.
             self._barred[hand.link, hand.channel] = self._clock.monotonic() + self._pace.barred
@@ -254,6 +258,8 @@ class Hands:
         else:
             step = steered.step or "taken"
             hand.ready = hand.ready or step not in _FOR_GOOD | _AGAIN
+            if hand.ready and not hand.over:
+                self.pointing.begin(hand)
         self.said[step] += 1
         log.info("upper.steered", call=str(hand.id), command=order.command, step=step)
         return step

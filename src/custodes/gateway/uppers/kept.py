@@ -1,4 +1,4 @@
-"""Upper platforms on disk, so that we go on registered while the web is away; and the port that each link has."""
+"""Upper platforms on disk, so that we go on registered while the web is away; the port that each link has, and where its name led."""
 
 from __future__ import annotations
 
@@ -16,15 +16,24 @@ log = structlog.get_logger(__name__)
 UPPERS = "uppers.json"
 
 
+class KeptPlace(BaseModel):
+    """Where a link's upper took us: the name by which it was reached, and the address that this led to."""
+
+    host: str
+    address: str
+
+
 class KeptUppers(BaseModel):
     """What is kept.
 
     Attributes:
         ports: of links, also of some that are gone: one that comes back is reached where it was.
+        places: of links whose upper is reached by a name.
     """
 
     uppers: GatewayUppers
     ports: dict[UUID, int] = {}
+    places: dict[UUID, KeptPlace] = {}
 
 
 def save_uppers(folder: Path, kept: KeptUppers) -> None:

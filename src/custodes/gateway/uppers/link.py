@@ -15,7 +15,7 @@ import structlog
 
 from custodes.gateway.addresses import OwnAddress
 from custodes.gateway.uppers.pace import UpperPace
-from custodes.gateway.uppers.terms import addresses, carrier_of, terms
+from custodes.gateway.uppers.terms import addresses, carrier_of, leads, terms
 from custodes.gb28181 import ids
 from custodes.gb28181.cascade.events import Event, State
 from custodes.gb28181.cascade.lower import Lower
@@ -49,6 +49,7 @@ TAKEN = "its port is taken by another program on the gateway's machine"
 ODD = "its ID or the one that we have with it can't be written in SIP"
 NAMELESS = "its name leads to no address"
 HOST_NAMELESS = "one of the further addresses that it may be heard from is a name that leads to no address"
+ASTRAY = "its name leads to another address, which is in none of its networks"
 UNREACHED = "no connection to it can be made"
 CLOSES = "it closes the connection at once"
 
@@ -74,15 +75,20 @@ class UpperLink:
 
     Args:
         secret: its password; None for one that does not open. port: ours for it; None where there is none.
+        place: as of the attribute, of a link before this one.
 
     Attributes:
         upper: as the web says it; its `tree` alone changes.
         lower: the core; None before its socket is open.
         trouble: what keeps it from being tried at all, in plain words without addresses; its moment is trouble_us.
         begun_us: when this link was begun here.
+        place: address at which we register; empty before its name was looked up.
+        proven: it took us there, or in a place before.
     """
 
-    def __init__(self, upper: GatewayUpper, secret: Secret | None, port: int | None, house: House) -> None:
+    def __init__(
+        self, upper: GatewayUpper, secret: Secret | None, port: int | None, house: House, place: str = ""
+    ) -> None:
         self.upper = upper
         self.secret = secret
         self.port = port
@@ -90,10 +96,13 @@ class UpperLink:
         self.trouble = ""
         self.trouble_us = 0
         self.begun_us = house.clock.wall_us()
+        self.place = place
+        self.proven = bool(place)
         self._house = house
         self._line: _Line | None = None
         self._may = False  # register: not before it was asked what is shown
         self._reached = False
+        self._unreached = 0
         self._took = False  # us, over the connection that there is
         self._closed = False
         self._broke = asyncio.Event()
@@ -105,6 +114,16 @@ class UpperLink:
     def registered(self) -> bool:
         """The upper took us."""
         return self.lower is not None and self.lower.standing.state is State.REGISTERED
+
+    @property
+    def turns(self) -> int:
+        """How often a registration was refreshed or failed, or no connection could be made: each time its name may lead elsewhere."""
+        return self._unreached + (self.lower.standing.turns if self.lower is not None else 0)
+
+    def astray(self) -> None:
+        """Its name leads where we do not follow; we go on where we were."""
+        self.trouble = ""  # it is said each time, for it is told behind what came of it
+        self._in_trouble(ASTRAY)
 
     async def run(self) -> None:
         """Open the socket and keep the connection, until cancelled."""
@@ -187,9 +206,12 @@ class UpperLink:
         except OSError:
             self._in_trouble(HOST_NAMELESS)
             return False
-        platform = Peer(carrier_of(upper), found[0], upper.port)
+        led = leads(upper, self.place, found)
+        strayed = not led
+        led = led or (self.place,)
+        platform = Peer(carrier_of(upper), led[0], upper.port)
         own = OwnAddress(house.host, port)(platform)
-        heard = (*found, *chain.from_iterable(further))
+        heard = (*led, *chain.from_iterable(further))
         lower = Lower(
             terms(upper, secret, own, platform, heard, house.bounds), lambda: secrets.token_hex(12), random.random
         )
@@ -203,7 +225,9 @@ class UpperLink:
             await line.close()
             raise
         self.trouble = ""
-        self.lower, self._line = lower, line
+        self.lower, self._line, self.place = lower, line, led[0]
+        if strayed:
+            self.astray()
         self._reached = carrier_of(upper) == "UDP"
         self.ask_work()
         return True
@@ -218,6 +242,7 @@ class UpperLink:
             try:
                 found = await line.connect(platform.host, platform.port, CONNECT_S)
             except OSError:  # a TimeoutError is one
+                self._unreached += 1
                 self._in_trouble(UNREACHED)
             else:
                 since = self._house.clock.monotonic()
@@ -283,7 +308,7 @@ class UpperLink:
         if self.lower.standing.state is State.LEFT:
             self._left.set()
         if self._reached and self.registered:
-            self._took, self.trouble = True, ""
+            self._took, self.proven, self.trouble = True, True, ""
 
     def _arm(self) -> None:
         if self._timer is not None:

@@ -29,6 +29,7 @@ class UpperPace:
         idle: without a command, after which a hand is taken off.
         barred: for which nobody is asked about a camera that somebody here was found to steer.
         open: until a port or a name that could not be had is tried again.
+        names: between two looks whether a name is to be looked up again; name_least: between two times that one is.
     """
 
     fetch: float = 5.0
@@ -54,6 +55,8 @@ class UpperPace:
     idle: float = 30.0
     barred: float = 2.0
     open: float = 30.0
+    names: float = 5.0
+    name_least: float = 30.0
 
 
 UPPER_PACE = UpperPace()

@@ -13,12 +13,14 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.gateway.context import Context
+from custodes.gateway.trials.board import TrialBoard
 from custodes.gateway.uppers.alarms import UpperAlarms
 from custodes.gateway.uppers.asked import Asked
 from custodes.gateway.uppers.calls import UpperCallRoom
 from custodes.gateway.uppers.deciding import Deciding
 from custodes.gateway.uppers.keeping import Keeping, Stands
-from custodes.gateway.uppers.kept import KeptUppers, load_uppers, save_uppers
+from custodes.gateway.uppers.kept import KeptPlace, KeptUppers, load_uppers, save_uppers
+from custodes.gateway.uppers.leading import Names, is_address
 from custodes.gateway.uppers.left_over import LeftOver
 from custodes.gateway.uppers.link import House, UpperLink
 from custodes.gateway.uppers.pace import UPPER_PACE, UpperPace
@@ -98,10 +100,11 @@ class Uppers:
         self._uppers = kept.uppers if kept is not None and ours else GatewayUppers(gateway=name)
         self._saved = kept
         self._ports = Ports(*settings.gateway_upper_ports, kept.ports if kept is not None else {})
+        self._places = dict(kept.places) if kept is not None and ours else {}
         self._links: dict[UUID, _Kept] = {}
+        self.names = Names(lambda: self.links, self._move, clock, pace)
         self.trials = Trials(
-            name,
-            web,
+            TrialBoard(name, web),
             self._house,
             self._secret,
             lambda link: self._ports.of(link, self._links),
@@ -146,6 +149,7 @@ class Uppers:
             group.create_task(self._keeping.run())
             group.create_task(self.asked.run())
             group.create_task(self.trials.run())
+            group.create_task(self.names.run())
 
     async def stop(self) -> None:
         """Unregister everywhere, and let nodes know what ended by that."""
@@ -201,8 +205,21 @@ class Uppers:
                     log.exception("upper.not_begun", link=str(id))
             await self._save()
 
-    def _begin(self, upper: GatewayUpper, present: dict[UUID, GatewayUpper]) -> None:
-        link = UpperLink(upper, self._secret(upper), self._ports.of(upper.link, present), self._house)
+    async def _move(self, link: UpperLink) -> None:
+        """Its name leads elsewhere: it is left where it was and begun anew, by the rule for where it may lead."""
+        id = link.upper.link
+        async with self._applying:
+            kept = self._links.get(id)
+            if self._stopping or kept is None or kept.link is not link:
+                return
+            await self._retire(id)
+            self._begin(link.upper, {one.link: one for one in self._uppers.uppers}, link.place)
+
+    def _begin(self, upper: GatewayUpper, present: dict[UUID, GatewayUpper], place: str = "") -> None:
+        known = self._places.get(upper.link)
+        if not place and known is not None and known.host == upper.host:
+            place = known.address
+        link = UpperLink(upper, self._secret(upper), self._ports.of(upper.link, present), self._house, place)
         loop = asyncio.get_running_loop()
         tasks = (
             loop.create_task(link.run()),
@@ -227,7 +244,12 @@ class Uppers:
         return upper is not None and same_but_tree(link.upper, upper) and self._same_password(link, upper)
 
     async def _save(self) -> None:
-        kept = KeptUppers(uppers=self._uppers, ports=self._ports.known)
+        for link in self.links:
+            if link.proven and not is_address(link.upper.host):
+                self._places[link.upper.link] = KeptPlace(host=link.upper.host, address=link.place)
+        present = {upper.link for upper in self._uppers.uppers}
+        self._places = {id: place for id, place in self._places.items() if id in present}
+        kept = KeptUppers(uppers=self._uppers, ports=self._ports.known, places=dict(self._places))
         if kept == self._saved:
             return
         try:

@@ -54,6 +54,23 @@ async def addresses(host: str) -> tuple[str, ...]:
     return made
 
 
+def leads(upper: GatewayUpper, known: str, found: Sequence[str]) -> tuple[str, ...]:
+    """The addresses among those that its name leads to at which we register, the first at once; none where it leads astray.
+
+    Where we registered before we go on. Elsewhere only into the link's own networks, which two persons have seen: whoever turns a name round
+    gets no answer of ours to a challenge (decision 0420).
+
+    Args:
+        known: address where we registered under this name; empty where we never did: then what it leads to is what was put in force.
+    """
+    if not known:
+        return tuple(found)
+    if known in found:
+        return known, *(each for each in found if each != known)
+    networks = _networks(upper)
+    return tuple(each for each in found if any(ipaddress.ip_address(each) in network for network in networks))
+
+
 def terms(
     upper: GatewayUpper, secret: Secret, own: Peer, platform: Peer, heard: Sequence[str], bounds: Bounds
 ) -> Settings:

@@ -6,35 +6,32 @@ Nothing of ours is shown or served by a trial. It has the port that its link wil
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import get_args
 from uuid import UUID
 
 import structlog
 
 from custodes.gateway.plain import plain
+from custodes.gateway.trials.board import TrialBoard
+from custodes.gateway.trials.trial import Found, Patience, until
 from custodes.gateway.uppers.link import House, UpperLink
 from custodes.gateway.uppers.showing import Tree
 from custodes.gateway.uppers.standing import ELSEWHERE
-from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
 from custodes.gb28181.cascade.events import Event, Questioned, State, Stood, Wanted
 from custodes.gb28181.cascade.lower import Lower
 from custodes.gb28181.sip.digest import Secret
-from custodes.video.wire.linktests import LinkTrial, LinkTrials, LinkTried, TriedPart, UpperPart
+from custodes.video.wire.linktests import LinkTrials, TriedPart, UpperPart
 from custodes.video.wire.uppers import GatewayUpper
 
 log = structlog.get_logger(__name__)
 
-TRIALS = "/internal/gateway/linktests"
-TRIED = "/internal/gateway/linktests/tried"
 KEEPALIVE_S = 5
 """Between two keepalives of a trial: nobody waits a minute for the first."""
 
-KEPT = 64
-"""Trials whose outcome is kept, so that one which the web asks for again is told and not done again."""
-
-LOOK_S = 0.02
+PARTS: tuple[UpperPart, ...] = get_args(UpperPart)
 UNSHOWN = "a link on trial shows and serves nothing"
 IN_FORCE = "the link is in force: how it stands is measured all the time"
 NOT_ASKED = "it did not ask for our catalogue; whoever is there may ask it to"
@@ -42,18 +39,17 @@ BROKE_OFF = "it could not be tried to the end"
 SILENT = "it does not answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long each part may take, seconds; `look` between two questions which links are to be tried."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpperPatience(Patience):
+    """Of a trial of a platform above."""
 
-    look: float = 5.0
     register: float = 20.0
     keepalive: float = 15.0
     catalogue: float = 20.0
     unregister: float = 3.0
 
 
-PATIENCE = Patience()
+PATIENCE = UpperPatience()
 
 
 @dataclass
@@ -64,45 +60,21 @@ class Trials:
         secret: opens an upper's password; port: ours for a link; taken: whether a link is in force here.
     """
 
-    name: str
-    web: WebClient
+    board: TrialBoard
     house: House
     secret: Callable[[GatewayUpper], Secret | None]
     port: Callable[[UUID], int | None]
     taken: Callable[[UUID], bool]
-    patience: Patience = PATIENCE
-    _done: dict[UUID, LinkTried] = field(default_factory=dict, repr=False)
+    patience: UpperPatience = PATIENCE
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                found = await self.web.fetch(TRIALS, LinkTrials)
-                if found is not None and found.gateway == self.name:
-                    for one in found.trials:
-                        if await self._try(one):
-                            break  # a minute has gone by: what else waits may be decided otherwise by now, and is asked for anew
-            except (WebUnavailable, WebRefused) as error:
-                log.debug("trials.not_fetched", why=str(error))
-            except Exception:
-                # It is not given up for that: the next one may be sound.
-                log.exception("trials.failed")
-            await asyncio.sleep(self.patience.look)
+        await self.board.follow(self._take, lambda: self.patience.look)
 
-    async def _try(self, one: LinkTrial) -> bool:
-        """Tell what came of one; whether it had to be tried for that."""
-        fresh = one.trial not in self._done
-        told = self._done.get(one.trial)
-        if told is None:
-            log.info("trial.begun", link=str(one.upper.link))
-            told = LinkTried(gateway=self.name, trial=one.trial, parts=await self._parts(one.upper))
-            self._done[one.trial] = told
-            for old in list(self._done)[:-KEPT]:
-                del self._done[old]
-            log.info("trial.done", link=str(one.upper.link), outcomes=[part.outcome for part in told.parts])
-        with contextlib.suppress(WebRefused):
-            await self.web.post(TRIED, told.model_dump_json())
-        return fresh
+    async def _take(self, found: LinkTrials) -> None:
+        for one in found.trials:
+            if await self.board.tell(one.trial, partial(self._parts, one.upper), link=str(one.upper.link)):
+                return  # a minute has gone by: what else waits may be decided otherwise by now, and is asked for anew
 
     async def _parts(self, upper: GatewayUpper) -> tuple[TriedPart, ...]:
         if self.taken(upper.link):
@@ -118,21 +90,21 @@ class Trials:
             await trial.go(link)
         except Exception:
             log.exception("trial.broke_off", link=str(upper.link))
-            trial.say("register", "failed", fault=BROKE_OFF)
+            trial.found.say("register", "failed", fault=BROKE_OFF)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             await trial.leave(link)
-        return trial.parts()
+        return trial.found.parts()
 
 
 class _Trial:
     """One trial while it runs."""
 
-    def __init__(self, house: House, patience: Patience) -> None:
+    def __init__(self, house: House, patience: UpperPatience) -> None:
+        self.found: Found[UpperPart] = Found(PARTS)
         self._clock = house.clock
         self._patience = patience
-        self._said: dict[UpperPart, TriedPart] = {}
         self._left: str | None = None
 
     def told(self, link: UpperLink, event: Event) -> None:
@@ -148,24 +120,14 @@ class _Trial:
             case _:
                 pass
 
-    def say(self, part: UpperPart, outcome: str, ms: int | None = None, fault: str = "") -> None:
-        """What came of a part; the first word of it counts."""
-        told = TriedPart.model_validate({"part": part, "outcome": outcome, "ms": ms, "fault": fault})
-        self._said.setdefault(part, told)
-
-    def parts(self) -> tuple[TriedPart, ...]:
-        """All of them."""
-        order: tuple[UpperPart, ...] = ("register", "keepalive", "catalogue", "unregister")
-        return tuple(self._said.get(part) or TriedPart(part=part, outcome="untried") for part in order)
-
     async def go(self, link: UpperLink) -> None:
         """Until the catalogue; what fails ends it."""
         if not await self._until(lambda: link.lower is not None or bool(link.trouble), self._patience.register):
-            self.say("register", "failed", fault=SILENT)
+            self.found.say("register", "failed", fault=SILENT)
             return
         lower = link.lower
         if lower is None:
-            self.say("register", "failed", fault=link.trouble)
+            self.found.say("register", "failed", fault=link.trouble)
             return
         begun = self._clock.monotonic()
         lower.show(Tree(), begun)
@@ -176,18 +138,18 @@ class _Trial:
 
         await self._until(lambda: link.registered or stopped(), self._patience.register)
         if not link.registered:
-            self.say("register", "failed", fault=link.trouble or _fault(lower) or SILENT)
+            self.found.say("register", "failed", fault=link.trouble or _fault(lower) or SILENT)
             return
-        self.say("register", "passed", self._ms(begun))
+        self.found.say("register", "passed", self._since(begun))
         # An upper asks as soon as it took us; it has the time of the keepalive for it, and some more.
         asked = asyncio.create_task(self._catalogue(lower))
         try:
             await self._until(lambda: lower.standing.latency is not None or stopped(), self._patience.keepalive)
             latency = lower.standing.latency
             if latency is None or stopped():
-                self.say("keepalive", "failed", fault=_fault(lower) or SILENT)
+                self.found.say("keepalive", "failed", fault=_fault(lower) or SILENT)
             else:
-                self.say("keepalive", "passed", round(latency * 1000))
+                self.found.say("keepalive", "passed", latency)
             await asked
         finally:
             asked.cancel()
@@ -198,27 +160,24 @@ class _Trial:
         await link.close()
         if took and self._left is not None:
             passed = not self._left
-            self.say("unregister", "passed" if passed else "failed", self._ms(begun) if passed else None, self._left)
+            self.found.say(
+                "unregister", "passed" if passed else "failed", self._since(begun) if passed else None, self._left
+            )
         elif took:
-            self.say("unregister", "failed", fault=SILENT)
+            self.found.say("unregister", "failed", fault=SILENT)
 
     async def _catalogue(self, lower: Lower) -> None:
         begun = self._clock.monotonic()
         if await self._until(lambda: lower.questions.catalogues > 0, self._patience.catalogue):
-            self.say("catalogue", "passed", self._ms(begun))
+            self.found.say("catalogue", "passed", self._since(begun))
         else:
-            self.say("catalogue", "untried", fault=NOT_ASKED)
+            self.found.say("catalogue", "untried", fault=NOT_ASKED)
 
     async def _until(self, what: Callable[[], bool], seconds: float) -> bool:
-        deadline = self._clock.monotonic() + seconds
-        while not what():
-            if self._clock.monotonic() >= deadline:
-                return False
-            await asyncio.sleep(LOOK_S)
-        return True
+        return await until(what, self._clock, seconds)
 
-    def _ms(self, begun: float) -> int:
-        return round((self._clock.monotonic() - begun) * 1000)
+    def _since(self, begun: float) -> float:
+        return self._clock.monotonic() - begun
 
 
 def _fault(lower: Lower) -> str:

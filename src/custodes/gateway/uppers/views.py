@@ -58,7 +58,7 @@ class Viewing:
         found: SendPosition | SendPresetList
         try:
             if isinstance(asked.message, PtzPositionQuery):
-                found = await self._senders.position(worker, ask, self._pace.step)
+                found = await self._senders.position(worker, ask, self._pace.node)
             else:
                 found = await self._senders.presets(worker, ask, self._pace.node)
         except NodeUnavailable as error:

@@ -27,6 +27,7 @@ from custodes.gb28181.manscdp.incoming import take_in
 from custodes.gb28181.manscdp.item import Event as What
 from custodes.gb28181.manscdp.item import Item
 from custodes.gb28181.manscdp.keepalive import Keepalive
+from custodes.gb28181.manscdp.presets import PtzPosition
 from custodes.gb28181.manscdp.records import Record
 from custodes.gb28181.manscdp.waiting import SerialNumbers
 from custodes.gb28181.mansrtsp import Answer
@@ -172,6 +173,26 @@ class Lower:
         """
         return self.telling.alarm(alarm, now)
 
+    def steered(self, channel: str) -> None:
+        """The upper's hand is on a camera, by leave that was decided: it may subscribe to where that points until `unsteered`."""
+        self.telling.pointing.begin(channel)
+
+    def unsteered(self, channel: str, now: float) -> None:
+        """It is not any more: such subscriptions end."""
+        self.telling.pointing.end(channel, now)
+
+    def points(self, channel: str) -> float | None:
+        """Each how many seconds the upper wants to be told where a camera points; None where it did not subscribe."""
+        return self.telling.pointing.wanted(channel)
+
+    def pointing(self, position: PtzPosition, now: float) -> int:
+        """Tell where a camera points, in this upper's IDs. How many subscriptions were told.
+
+        Raises:
+            Refused: it can't be written for this upper.
+        """
+        return self.telling.pointing.tell(position, now)
+
     # What is decided
 
     def answer(
@@ -300,6 +321,8 @@ class Lower:
         if gone:
             self.calls.hide(gone, now)
             self.questions.hide(gone, now)
+            for channel in gone:
+                self.unsteered(channel, now)
         self._pump(now)
 
     def _pump(self, now: float) -> None:

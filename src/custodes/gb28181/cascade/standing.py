@@ -54,7 +54,7 @@ class Standing:
         state: how it stands; since: moment since when.
         fault: the last one, empty before there was one; it stays when all is well again. fault_at: its moment.
         latency: seconds from the last keepalive that was answered to its answer, None before there was one.
-        registrations: how often it took us.
+        registrations: how often it took us; turns: how often that was refreshed, refused, or came to nothing.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Standing:
         self.fault_at = 0.0
         self.latency: float | None = None
         self.registrations = 0
+        self.turns = 0
         self._endpoint = endpoint
         self._settings = settings
         self._token, self._chance, self._keepalive = token, chance, keepalive
@@ -153,6 +154,8 @@ class Standing:
                 )
             if one.what == "registered":
                 self.registrations += 1
+            else:
+                self.turns += 1
             told += self._stands(self._state(one), now, found)
         return told
 

@@ -1,4 +1,4 @@
-"""What an upper subscribed to: changes of its catalogue, and alarms. What moves is refused."""
+"""What an upper subscribed to: changes of its catalogue, alarms, where a camera points that its hand is on. All else that moves is refused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from custodes.gb28181.cascade.hearing import HearingEndpoint
+from custodes.gb28181.cascade.pointing import Pointing, topic_of
 from custodes.gb28181.cascade.sending import Outbox
 from custodes.gb28181.cascade.settings import Settings
 from custodes.gb28181.cascade.shown import Shown, shorter, told
@@ -26,7 +27,7 @@ from custodes.gb28181.sip.notifying import Held, Notifier
 
 SUBSCRIBED = (CatalogQuery, AlarmSubscription)
 FORBIDDEN = (PositionSubscription, PtzPositionQuery, MobilePosition)
-"""Where somebody goes and where a camera points just now is no matter of a shared picture: 403."""
+"""Where somebody goes is no matter of a shared picture, nor is where a camera points that the upper does not steer: 403."""
 
 _NOTICE_HEAD = 260
 """Octets by which the head of a notice may be longer than a message's: its dialog's names are the upper's."""
@@ -35,7 +36,7 @@ _FULL = frozenset({What.ADD, What.UPDATE})
 
 
 class Telling:
-    """Subscriptions of one upper, and what goes to them.
+    """Subscriptions of one upper, and what goes to them; `pointing` has those to where cameras point.
 
     Changes are kept by entry and written when their turn comes, as the entry is then: a thousand changes of one entry are one notice, so
     that what waits is never more than what is shown.
@@ -52,6 +53,7 @@ class Telling:
     ) -> None:
         most = settings.bounds.subscriptions
         self.notifier = Notifier(endpoint, most, most)
+        self.pointing = Pointing(self.notifier, outbox, edition, number)
         self._endpoint = endpoint
         self._settings = settings
         self._shown = shown
@@ -62,8 +64,16 @@ class Telling:
 
     def subscribed(self, event: Asked, found: Message | None, now: float) -> None:
         """A SUBSCRIBE with its body, None for one that can't be read. Refreshing and ending may come without one."""
-        held = next((one for one in self._held() if one.dialog is event.dialog), None)
+        held = self.notifier.of_dialog(event.dialog)
         query = found if found is not None or held is None else held.query
+        if isinstance(query, PtzPositionQuery) and self.pointing.may(query):
+            if held is not None and held.topic != topic_of(query):
+                self._endpoint.reply(event.transaction, 489, now=now)
+                return
+            made = self.notifier.asked(event, topic_of(query), query, now)
+            if made is not None and held is None:
+                self.notifier.notify(made, b"", now)
+            return
         if not isinstance(query, SUBSCRIBED):
             status = 400 if query is None else 403 if isinstance(query, FORBIDDEN) else 489
             self._endpoint.reply(event.transaction, status, now=now)
@@ -133,12 +143,9 @@ class Telling:
 
     def end(self, now: float) -> None:
         """We leave: all subscriptions are over."""
-        for one in self._held():
+        for one in self.notifier.all():
             self.notifier.end(one, "deactivated", now)
         self._pending.clear()
-
-    def _held(self) -> list[Held]:
-        return [one for kind in SUBSCRIBED for one in self.notifier.of_topic(kind.CMD)]
 
     def _known(self, query: CatalogQuery | AlarmSubscription) -> bool:
         own = self._settings.id

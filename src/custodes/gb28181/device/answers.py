@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from custodes.gb28181.beijing import BEIJING
+from custodes.gb28181.device.configured import Configured
 from custodes.gb28181.device.head import Head
 from custodes.gb28181.device.quirks import total
 from custodes.gb28181.device.settings import Channel, Settings
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp import device, presets
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
+from custodes.gb28181.manscdp.config import ConfigDownloadQuery, DeviceConfig
 from custodes.gb28181.manscdp.control import ANSWERED, DeviceControl, DeviceControlAnswer, Guard, Recording
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType
@@ -29,7 +31,7 @@ class Parts:
     write: Callable[[int, tuple[Any, ...]], Message]
 
 
-Answer = Message | Parts | None
+Answer = Message | Parts | list[Message] | None
 
 
 class Unsupported(Exception):
@@ -43,6 +45,7 @@ class Answers:
         recording, guarded: what it was told last, by ID.
         booted: how often it was told to start again.
         alarm_held: it told of an alarm of method 2 and waits for a reset.
+        configured: how it and its channels are set.
     """
 
     def __init__(self, settings: Settings, channels: Mapping[str, Channel], offline: set[str]) -> None:
@@ -51,6 +54,7 @@ class Answers:
         self.booted = 0
         self.alarm_held = False
         self.heads: dict[str, Head] = {}
+        self.configured = Configured(settings, channels)
         self._settings = settings
         self._channels = channels
         self._offline = offline
@@ -103,6 +107,10 @@ class Answers:
                 return presets.PtzPosition(sn=sn, device_id=about, pan=view.pan, tilt=view.tilt, zoom=view.zoom)
             case DeviceControl():
                 return self._control(message, now)
+            case ConfigDownloadQuery():
+                return self.configured.told(message)
+            case DeviceConfig():
+                return self.configured.be(message)
         raise Unsupported
 
     def items(self, about: str = "") -> list[Any]:

@@ -23,6 +23,7 @@ from custodes.gb28181.device.telling import Telling
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.alarm import Method
 from custodes.gb28181.manscdp.broadcast import FILE_END, Broadcast, BroadcastAnswer, MediaStatus
+from custodes.gb28181.manscdp.config import DeviceConfig
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.frame import Message, Result, Root, write_error
 from custodes.gb28181.manscdp.incoming import take_in
@@ -261,6 +262,8 @@ class Device:
             return
         try:
             answer = self.answers.of(message, self._now, self._wall_us)
+            if isinstance(message, DeviceConfig):
+                self._follow()
             if isinstance(answer, Parts) and len(self._parts) >= MOST_ANSWERS:
                 raise Unsupported
         except Unsupported:
@@ -274,8 +277,18 @@ class Device:
             self._controlled(message)
         if isinstance(answer, Parts):
             self._parts.append(_Paged(answer, self.settings.of_part))
+        elif isinstance(answer, list):
+            for one in answer:
+                self._say(one)
         elif answer is not None:
             self._say(answer)
+
+    def _follow(self) -> None:
+        """It was set: its keepalives and its registration are by what stands now."""
+        interval, misses, expires = self.answers.configured.pace
+        registering = self.registering
+        if (interval, misses, expires) != (registering.interval, registering.misses, registering.expires):
+            registering.follow(interval, misses, expires, self._now)
 
     def _controlled(self, message: DeviceControl) -> None:
         if message.key_frame is not None:

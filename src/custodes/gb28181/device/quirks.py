@@ -55,6 +55,16 @@ class Quirk(StrEnum):
     """It wants speech in a program stream (2014)."""
     SPEECH_PCMU = "speech-pcmu"
     """It wants speech in µ-law."""
+    SETS_NOTHING = "sets-nothing"
+    """DeviceConfig is answered by OK, and everything stays as it was."""
+    REFUSES_SETTINGS = "refuses-settings"
+    """DeviceConfig is answered by ERROR."""
+    MUTE_SETTINGS = "mute-settings"
+    """Neither ConfigDownload nor DeviceConfig is answered; SIP's 200 comes."""
+    ONE_TYPE_EACH = "one-type-each"
+    """Each type of a configuration comes in an answer of its own (2016 A.2.4)."""
+    ONE_TYPE_AT_ONCE = "one-type-at-once"
+    """A question for several types is answered by ERROR."""
 
 
 NONE: frozenset[Quirk] = frozenset()

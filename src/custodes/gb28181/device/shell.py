@@ -25,6 +25,8 @@ LEAVE_SECONDS = 2.0
 """How long it waits for the answer to its farewell."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds from one try to reach the platform over TCP to the next."""
+LONGEST_INTERVAL = 86_400.0
+"""Seconds between keepalives to which a platform may set a device."""
 
 
 class Shell:
@@ -212,7 +214,7 @@ class _Line(Transport):
         wall_us: Callable[[], int],
     ) -> None:
         # A connection is as old as the registration: nobody but the platform makes one, and it is quiet between keepalives.
-        idle = max(300.0, 4 * device.settings.upper.interval)
+        idle = max(300.0, 4 * LONGEST_INTERVAL)
         super().__init__(device.endpoint, on_event, Bounds(idle=idle, connections=16, per_host=16), clock, wall_us)
         self._gone = lost
 

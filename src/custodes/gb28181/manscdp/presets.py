@@ -142,11 +142,13 @@ class CruiseTrackAnswer(Message):
 
 @structure
 class PtzPositionQuery(Message):
-    """Where do you point (2022)? Also the body of a subscription."""
+    """Where do you point (2022)? Also the body of a subscription, which may say each how many seconds, as one to where something is does."""
 
     ROOT: ClassVar = Root.QUERY
     CMD: ClassVar = "PTZPosition"
     SINCE: ClassVar = Edition.E2022
+
+    interval: int | None = one("Interval", Integer(1, 86_400))
 
 
 @structure

@@ -33,7 +33,7 @@ class Held:
 
     Attributes:
         peer: who holds it: the registered ID, or the host where no registrar asks.
-        topic: what it is told of (`CmdType`).
+        topic: what it is told of: `CmdType`, and of whom where each is told apart.
         user: whom it asked.
         event: the Event header as it came.
         query: what the body said, the caller's own.
@@ -69,6 +69,14 @@ class Notifier:
         """When `tick` is to be called; None for never."""
         return self._agenda.next()
 
+    def of_dialog(self, dialog: Dialog | None) -> Held | None:
+        """The one that this dialog is of; None where it is none's."""
+        return self._held.get(id(dialog)) if dialog is not None else None
+
+    def all(self) -> list[Held]:
+        """Those that stand, in the order in which they came."""
+        return list(self._held.values())
+
     def of_topic(self, topic: str) -> list[Held]:
         """Those that are to be told of it, in the order in which they came."""
         return [one for one in self._held.values() if one.topic == topic]
@@ -91,7 +99,7 @@ class Notifier:
         if 0 < seconds < LEAST:
             reply(event.transaction, 423, (("Min-Expires", str(LEAST)),), now=now)
             return None
-        one = self._held.get(id(event.dialog)) if event.dialog is not None else None
+        one = self.of_dialog(event.dialog)
         if event.dialog is not None and one is None:
             reply(event.transaction, 481, now=now)
             return None

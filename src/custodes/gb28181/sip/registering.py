@@ -81,6 +81,7 @@ class Registering:
     Attributes:
         standing: how it stands.
         edition: the server's, as it stated it.
+        interval, misses: of keepalives, as `Upper` has them until `follow`.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Registering:
         self.standing = Standing.OUT
         self.edition = BASE
         self._upper = upper
+        self.interval, self.misses = upper.interval, upper.misses
         self._token = token
         self._chance = chance
         self._keepalive = keepalive
@@ -110,6 +112,11 @@ class Registering:
         self._missed = 0
 
     @property
+    def expires(self) -> int:
+        """Seconds that are asked for with the next registration."""
+        return self._expires
+
+    @property
     def due(self) -> float:
         """When `step` is to be called."""
         return min(self._register_due, self._keepalive_due)
@@ -124,10 +131,16 @@ class Registering:
                 self._tries = 0
                 found.append(self._register(self._expires))
         if now >= self._keepalive_due and self._keepalive is not None:
-            self._keepalive_due = now + self._upper.interval
+            self._keepalive_due = now + self.interval
             self._serial += 1
             found.append(self._message(self._keepalive(self._serial)))
         return found
+
+    def follow(self, interval: float, misses: int, expires: int, now: float) -> None:
+        """Be quicker or slower from now on; another expiry is asked for with the next registration."""
+        self.interval, self.misses, self._expires = interval, misses, expires
+        if self._keepalive_due != NEVER:
+            self._keepalive_due = now + interval
 
     def leave(self) -> list[Request]:
         """Unregister (Expires 0)."""
@@ -195,7 +208,7 @@ class Registering:
         # Well before the end, and not all at the same moment.
         self._register_due = now + seconds * (0.7 + 0.2 * self._chance())
         if self._keepalive is not None and first:
-            self._keepalive_due = now + self._upper.interval
+            self._keepalive_due = now + self.interval
         return [News("registered" if first else "refreshed")]
 
     def _failed(self, why: str, now: float) -> list[News]:
@@ -228,7 +241,7 @@ class Registering:
         if self.standing is not Standing.IN:
             return []
         self._missed += 1
-        if self._missed < self._upper.misses:
+        if self._missed < self.misses:
             return []
         self._missed = 0
         self.standing = Standing.OUT

@@ -36,6 +36,7 @@ class Registration:
         heard: when a request of it came last.
         until: when the registration ends.
         online: it has been heard lately.
+        patient: until when its silence counts by what was expected before (`adopt`).
     """
 
     account: Account
@@ -50,6 +51,7 @@ class Registration:
     heard: float
     until: float
     online: bool = True
+    patient: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class Registrar:
         made = Registration(
             account, peer, contact, request.call_id, number, edition_of(stated), bool(stated),
             now if known is None else known.since, now, now, now + seconds,
+            patient=0.0 if known is None else known.patient,
         )  # fmt: skip
         self._leave(known)
         self._known[account.id] = made
@@ -295,12 +298,30 @@ class Registrar:
             self._agenda.set(user, deadline)
         return changes
 
+    def adopt(self, account: Account) -> None:
+        """Other terms for somebody who may be registered: from now on, without a new registration.
+
+        A device that is set to another pace follows it with its next keepalive, which still comes by the old one: its silence counts by
+        whichever of the two is longer until then.
+        """
+        known = self._known.get(account.id)
+        if known is None:
+            return
+        known.patient = max(known.patient, known.heard + _silence(known.account))
+        known.account = account
+        self._agenda.set(account.id, self._deadline(known))
+
+    def quiet(self, connection: int) -> float:
+        """Seconds for which a connection may bring nothing: as long as those who registered over it may be silent; 0 where nobody did."""
+        users = self._by_connection.get(connection, ())
+        return max((_silence(self._known[user].account) for user in users), default=0.0)
+
     def remove(self, user: str) -> list[Change]:
         """An account was withdrawn."""
         return self._remove(user, "withdrawn")
 
     def _deadline(self, known: Registration) -> float:
-        silent = known.heard + known.account.interval * known.account.misses
+        silent = max(known.heard + _silence(known.account), known.patient)
         return min(silent, known.until) if known.online else known.until
 
     def _remove(self, user: str, why: str) -> list[Change]:
@@ -321,6 +342,11 @@ class Registrar:
             return
         _discard(self._at, known.peer, known.account.id)
         _discard(self._by_connection, known.peer.connection, known.account.id)
+
+
+def _silence(account: Account) -> float:
+    """Seconds without a word after which somebody counts as offline."""
+    return account.interval * account.misses
 
 
 def _discard(sets: dict[Key, set[str]], key: Key, user: str) -> None:

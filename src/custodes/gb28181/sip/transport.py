@@ -29,7 +29,7 @@ class Bounds:
         limits: sizes of messages.
         connections: of all peers.
         per_host: connections of one host.
-        idle: seconds without octets after which a connection is closed; more than three keepalives.
+        idle: seconds without octets after which a connection is closed; later where whoever registered over it may be silent for longer.
         silent: seconds within which a new connection must have brought a whole message.
     """
 
@@ -238,12 +238,19 @@ class Transport:
         self.endpoint.tick(self._clock(), self._wall_us())
         self.drain()
 
+    def _patience(self, connection: Connection) -> float:
+        registrar = self.endpoint.registrar
+        # Half as long again: who is too late is told of as silent, not as a connection that broke.
+        return 1.5 * registrar.quiet(connection.peer.connection) if registrar is not None else 0.0
+
     def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
         for connection in list(self._connections.values()):
             quiet = now - connection.heard
-            if quiet > self._bounds.idle or (not connection.spoken and quiet > self._bounds.silent):
+            if quiet > max(self._bounds.idle, self._patience(connection)) or (
+                not connection.spoken and quiet > self._bounds.silent
+            ):
                 self.dropped["idle"] += 1
                 connection.give_up()
         self._sweeper = loop.call_later(min(5.0, self._bounds.silent / 2), self._sweep)

@@ -76,6 +76,11 @@ MODULES: dict[str, Deed] = {
         "申请、审批、实施变更，登记擅自改变，每一步存证",
         "takes changes from request to filing, and enters what was changed without leave",
     ),
+    "custodes.places.devices.configuring": Deed(
+        "国标设备的名称、心跳、镜像和隐私遮挡，经有权的人员写明理由、先存证再更改，更改后读取核对",
+        "changes name, heartbeat, mirror and privacy mask of GB/T 28181 devices by who has that right, for a stated reason, on record first, "
+        "and reads them again",
+    ),
     "custodes.places.changes.clock": Deed(
         "计算变更备案的时限，逾期也受理", "counts the term for filing a change; late is taken", "deadline"
     ),

@@ -157,6 +157,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S34(7)": (
         "custodes.places.changes.gate:check",
         "custodes.places.changes.workflow:decide",
+        "custodes.places.devices.configuring:configure_device",
         "custodes.access.steering:begin",
         "custodes.node.steering.desk:SteeringDesk.begin",
         "custodes.node.steering.bounds:Bounds.admit_place",

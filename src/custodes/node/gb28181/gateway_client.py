@@ -42,7 +42,9 @@ STEER_SECONDS = 6.0
 """A command that the device has to acknowledge is sent again for 4 s."""
 
 PRESETS_SECONDS = 12.0
-POSITION_SECONDS = 3.0
+POSITION_SECONDS = 6.0
+"""A platform below is told first who asks, and may have to ask one below it."""
+STANDS_SECONDS = 3.0
 RECORDS_SECONDS = 65.0
 """A recorder that tells of its recordings one by one has a minute for all of them."""
 SPEAK_SECONDS = 75.0
@@ -144,7 +146,7 @@ class GatewayClient:
         Raises:
             GatewayUnavailable: it is not known.
         """
-        return await self._ask(GatewayTaken, "/internal/stands", ask, POSITION_SECONDS)
+        return await self._ask(GatewayTaken, "/internal/stands", ask, STANDS_SECONDS)
 
     async def records(self, ask: RecordingsAsk) -> RecordingsAnswer:
         """What a device has recorded of a channel.

@@ -217,7 +217,7 @@ class GbPtz:
         Raises:
             SteerFailure: the gateway is away.
         """
-        ask = PositionAsk(camera=self._camera, device=self._device, channel=self._channel)
+        ask = PositionAsk(camera=self._camera, device=self._device, channel=self._channel, grant=self._grant)
         try:
             answer = await self._gateway().position(ask)
         except GatewayUnavailable as error:

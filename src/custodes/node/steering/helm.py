@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 
 from custodes.node.camera import Camera
 from custodes.node.disk import Disk
-from custodes.node.steering.book import UNSETTLING, SteeringBook, command
+from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.deeds import Deed, Deeds, group, words_of
-from custodes.node.steering.driver import MakeDriver, below, for_look
+from custodes.node.steering.driver import MakeDriver, below
 from custodes.node.steering.hand import Hand
+from custodes.node.steering.line import TURNING, CommandLine
 from custodes.node.steering.watch import Watch
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Abilities, Bearing, Box, Motion, Preset, Steerable, SteerFailure
@@ -35,13 +34,8 @@ STANDS_SECONDS = 2.0
 """From one question whether a platform below lets the hand go on to the next."""
 
 STOP_TRIES = 3
-WRITE_SECONDS = 1.0
-STOPS = frozenset({"stop", "watchdog", "edge"})
 BELOW = "below"
 """Why a hand ends that a platform below takes no commands of, since it steers the camera itself."""
-
-TURNING = frozenset({"move", "goto", "drag_in", "drag_out", "precise", "cruise"})
-"""Commands after which a camera may look elsewhere than declared."""
 
 NOT_GIVEN = frozenset({"bearing", "presets"})
 """Why a movement is refused before the camera hears of it (`bounds`)."""
@@ -58,7 +52,6 @@ class Helm:
         tell: called when the hand or the trouble changed.
         unsettle: called before each command that may turn the camera, with whether it turns it away from where it stands.
         arrive: called after the camera took a recall, with the preset; empty for the declared direction.
-        trouble: why the camera may do something else than asked, empty for none.
         bounds: what keeps the camera in its declared field; at_home: whether it stands in its declared direction when the hand comes.
         edge: it was stopped at the edge of its field, and nothing was asked since.
         unseen: it was told to turn, by this hand or the one before, and nobody saw yet that it came to stand in its field.
@@ -75,7 +68,6 @@ class Helm:
     ended: Callable[[], None] = lambda: None
     unsettle: Callable[[bool], None] = lambda away: None
     arrive: Callable[[str], None] = lambda preset: None
-    trouble: str = ""
     bounds: Bounds = field(default_factory=Bounds)
     at_home: bool = False
     edge: bool = False
@@ -84,8 +76,6 @@ class Helm:
     _moving: Motion = STILL
     _held_at: float = 0.0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _line: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _driver: Steerable | None = None
     _task: asyncio.Task[None] | None = None
     _over: str = ""
     _sent: float = 0.0
@@ -96,6 +86,16 @@ class Helm:
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
     _begun: asyncio.Event = field(default_factory=asyncio.Event)
     _watch: Watch | None = None
+
+    def __post_init__(self) -> None:
+        self.line = CommandLine(
+            *(self.camera, self.hand, self.make_driver, self.book, self.disk, self.clock),
+            reached=self._reached,
+            unsettle=lambda away: self.unsettle(away),
+            given=self._given,
+            failed=self._lose,
+            changed=lambda: self.tell(),
+        )
 
     def start(self) -> None:
         """Begin to follow."""
@@ -130,6 +130,11 @@ class Helm:
         return "edge" if self.edge else self.bounds.note
 
     @property
+    def trouble(self) -> str:
+        """Why the camera may do something else than asked, empty for none."""
+        return self.line.trouble
+
+    @property
     def over(self) -> str:
         """Why it has ended, or is ending; empty while the hand is on it."""
         return self._over
@@ -159,8 +164,7 @@ class Helm:
         Raises:
             SteerFailure.
         """
-        async with self._line:
-            driver = await self._reach()
+        driver = await self.line.reach()
         return await driver.presets()  # a list may take seconds, and a stop waits for none
 
     async def abilities(self) -> Abilities:
@@ -169,8 +173,7 @@ class Helm:
         Raises:
             SteerFailure.
         """
-        async with self._line:
-            driver = await self._reach()
+        driver = await self.line.reach()
         return await driver.abilities()
 
     @property
@@ -184,8 +187,7 @@ class Helm:
         Raises:
             SteerFailure: also where its device does not say so.
         """
-        async with self._line:  # two that reach it at once would have a driver each, of which one is told to stop
-            driver = await self._reach()
+        driver = await self.line.reach()
         found = await self.bounds.look(driver)
         if found is None:
             raise SteerFailure("timeout", "the camera does not say where it points now")
@@ -212,7 +214,7 @@ class Helm:
         if what in SENDING and self._cruise is not None:
             await self._stop("stop")
         try:
-            await self._do(what, deed, preset=token, name=name, where=words_of(box, there))
+            await self.line.give(what, deed, preset=token, name=name, where=words_of(box, there))
         except SteerFailure:
             if what == "cruise" and self._cruise is not None:
                 await self._stop("stop")
@@ -272,7 +274,7 @@ class Helm:
         if self.moving:
             return HOLD_SECONDS / 4
         idle = max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
-        return idle if below(self._driver) is None else min(idle, STANDS_SECONDS)
+        return idle if below(self.line.driver) is None else min(idle, STANDS_SECONDS)
 
     async def _step(self) -> None:
         now = self.clock.monotonic()
@@ -308,7 +310,7 @@ class Helm:
             await driver.move(motion, DEVICE_SECONDS)
 
         try:
-            await self._do("move", move, motion)
+            await self.line.give("move", move, motion)
         except SteerFailure as error:
             if error.kind == "unsupported" or error.kind in NOT_GIVEN:
                 self._moving = STILL
@@ -332,7 +334,7 @@ class Helm:
 
     async def _ask_below(self, now: float) -> None:
         """Of a platform's camera below: whether this hand stands there."""
-        driver = below(self._driver)
+        driver = below(self.line.driver)
         if driver is not None and not self._over and now - self._asked >= STANDS_SECONDS:
             self._asked = now
             try:
@@ -343,8 +345,7 @@ class Helm:
     async def _again(self, deed: Deed) -> None:
         """Say once more what goes on: what becomes of that matters only where the hand is lost."""
         try:
-            async with self._line:
-                await deed(await self._reach())
+            await self.line.again(deed)
         except SteerFailure as error:
             self._lose(error)
 
@@ -359,7 +360,7 @@ class Helm:
 
         for left in reversed(range(STOP_TRIES)):
             try:
-                await self._do(why, stop)
+                await self.line.give(why, stop)
             except SteerFailure:
                 if left:
                     continue
@@ -367,63 +368,26 @@ class Helm:
             break
         self._moving, self._cruise = STILL, None
 
-    async def _do(
-        self,
-        what: str,
-        deed: Deed,
-        motion: Motion = STILL,
-        **named: Any,
-    ) -> None:
-        """Write a command down, then give it, then write down what became of it.
+    def _given(self, what: str) -> None:
+        if what != "edge":
+            self.edge = False
 
-        Raises:
-            SteerFailure.
-        """
-        async with self._line:
-            words = command(self.clock.wall_us(), what, motion.values, **named)
-            turns = what in TURNING and not (motion.still and what == "move")
-            try:
-                async with asyncio.timeout(WRITE_SECONDS):
-                    row = await self.disk.surely(self.book.note, self.hand.begun.steering, words, turns)
-            except (sqlite3.Error, KeyError, TimeoutError) as error:
-                log.error("steering.not_written", camera=str(self.camera.id), why=type(error).__name__)
-                if what not in STOPS:  # a camera that moves is stopped, whatever the disk does
-                    raise SteerFailure(
-                        "journal", "the command could not be written down, so it is not given"
-                    ) from error
-                row = 0
-            if turns or what in UNSETTLING:
-                self.unsettle(turns)
-            outcome = "taken"
-            try:
-                await deed(await self._reach())
-                self._say("")
-            except SteerFailure as error:
-                outcome = error.kind
-                self._say(error.detail)
-                self._lose(error)
-                self._driver = None if error.kind in ("refused", "timeout", "password") else self._driver
-                raise
-            finally:
-                if what != "edge":
-                    self.edge = False
-                if row:
-                    with contextlib.suppress(sqlite3.Error):
-                        await self.disk.surely(self.book.outcome, row, outcome)
+    def _reached(self, driver: Steerable) -> None:
+        if below(driver) is not None:
+            self._changed.set()  # from now on it is asked whether the hand stands
 
     # -- the declared field ----------------------------------------------------------------------------------------
 
     async def _look(self) -> None:
         """The hand comes: where does the camera point?"""
         try:
-            async with self._line:
-                driver = await self._reach()
+            driver = await self.line.reach()
             inside = await self.bounds.begin(driver, at_home=self.at_home)
             if self.unseen or not inside:
                 self._look_after()
             self.tell()
         except SteerFailure as error:
-            self._say(error.detail)
+            self.line.say(error.detail)
         finally:
             self._looked.set()
 
@@ -431,8 +395,8 @@ class Helm:
         """It turns from now on: see that it stays in its field, or (`learns`) where its declared direction is."""
         if self._watch is not None:
             self._watch.over = True
-        if self.bounds.watches and self._driver is not None:
-            self._watch = Watch(self.bounds, self._driver, lambda: self.moving, self._halt, self.tell, learns)
+        if self.bounds.watches and self.line.driver is not None:
+            self._watch = Watch(self.bounds, self.line.driver, lambda: self.moving, self._halt, self.tell, learns)
             self._watch.start()
 
     async def _halt(self, here: Bearing | None, inside: Bearing | None) -> None:
@@ -448,20 +412,8 @@ class Helm:
                 await driver.precise(inside)
 
         try:
-            await self._do("edge", halt, where=words_of(None, inside or here))
+            await self.line.give("edge", halt, where=words_of(None, inside or here))
         except SteerFailure:
             await self._stop("stop")
         self.edge = True  # a command that was under way when it was stopped is no new one
         self.tell()
-
-    async def _reach(self) -> Steerable:
-        if self._driver is None:
-            self._driver = for_look(await self.make_driver(self.camera.assignment), self.hand.begun.grant)
-            if below(self._driver) is not None:
-                self._changed.set()  # from now on it is asked whether the hand stands
-        return self._driver
-
-    def _say(self, trouble: str) -> None:
-        if trouble != self.trouble:
-            self.trouble = trouble
-            self.tell()

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from custodes.keyfile import KeyFileError
 from custodes.places.keys import control_key
 from custodes.places.models import Gateway
 from custodes.places.node_client import trust
+from custodes.video.wire.configuration import ConfigurationAnswer, ConfigurationAsk, ConfigureAnswer, ConfigureAsk
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.gateway import DeviceAsk, GatewayTaken, RebootAsk
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
 
 CALL_SECONDS = 5.0
 REBOOT_SECONDS = 8.0
 """The gateway waits four seconds for the device."""
+READ_SECONDS = 20.0
+"""Ten for all types at once, four for the first of them alone."""
+SET_SECONDS = 35.0
+"""Five until the gateway expects it, ten for the device's word, one until it is asked again, four for each type of three."""
 
 TRANSPORT: httpx.BaseTransport | None = None
 """How requests travel; the tests put a gateway of their own here."""
@@ -65,6 +73,32 @@ class GatewayClient:
             raise GatewayUnreachable(f"{self.gateway.name} answered {response.status_code}")
         try:
             return GatewayTaken.model_validate_json(response.content).failure
+        except ValidationError as error:
+            raise GatewayUnreachable(f"{self.gateway.name} answered with the wrong shape") from error
+
+    def configuration(self, device: str, channel: str) -> ConfigurationAnswer:
+        """How a device, or one of its channels, says that it is set.
+
+        Raises:
+            GatewayUnreachable.
+        """
+        ask = ConfigurationAsk(device=device, channel=channel)
+        return self._asked("/internal/configuration", ask, ConfigurationAnswer, READ_SECONDS)
+
+    def configure(self, ask: ConfigureAsk) -> ConfigureAnswer:
+        """Have it set so.
+
+        Raises:
+            GatewayUnreachable: it is not known whether it was sent.
+        """
+        return self._asked("/internal/configure", ask, ConfigureAnswer, SET_SECONDS)
+
+    def _asked(self, path: str, ask: BaseModel, shape: type[_Answer], seconds: float) -> _Answer:
+        response = self._post(path, ask.model_dump_json().encode(), seconds)
+        if response.status_code != 200:
+            raise GatewayUnreachable(f"{self.gateway.name} answered {response.status_code}")
+        try:
+            return shape.model_validate_json(response.content)
         except ValidationError as error:
             raise GatewayUnreachable(f"{self.gateway.name} answered with the wrong shape") from error
 

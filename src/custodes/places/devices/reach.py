@@ -9,7 +9,14 @@ from django.db.models import QuerySet
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.places.models import GbDevice
-from custodes.places.scope import exact_systems, manager_scope, restarted_systems, tended_systems, visible_systems
+from custodes.places.scope import (
+    configured_systems,
+    exact_systems,
+    manager_scope,
+    restarted_systems,
+    tended_systems,
+    visible_systems,
+)
 
 
 def visible_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
@@ -25,6 +32,11 @@ def tended_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
 def rebootable_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
     """Devices that the person may start again: a right beside that of changing them, and none of whoever only steers."""
     return GbDevice.objects.filter(system__in=restarted_systems(person, at).values("pk"))
+
+
+def configurable_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
+    """Devices that the person may ask how they are set, and set: a right of its own beside that of changing their rows."""
+    return GbDevice.objects.filter(system__in=configured_systems(person, at).values("pk"))
 
 
 def exact_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:

@@ -71,6 +71,8 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.gbdevice", "settle"): pgettext_lazy("经过", "核对国标目录差异"),
     ("places.gbdevice", "ask_reboot"): pgettext_lazy("经过", "要求重启国标设备"),
     ("places.gbdevice", "reboot"): pgettext_lazy("经过", "下发重启的结果"),
+    ("places.gbdevice", "ask_configuration"): pgettext_lazy("经过", "要求更改设备配置"),
+    ("places.gbdevice", "configuration"): pgettext_lazy("经过", "更改设备配置的结果"),
     ("places.gbdevice", "retire"): pgettext_lazy("经过", "停用国标设备"),
 }
 #: Of two steps of one moment that was entered first which had no state before.

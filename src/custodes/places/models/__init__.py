@@ -28,6 +28,7 @@ from custodes.places.models.draft import Draft, DraftKind
 from custodes.places.models.edit import RowEdit
 from custodes.places.models.filing import Filing, FilingKind, FilingState
 from custodes.places.models.gateway import Gateway, UnknownDevice, UnknownWhy
+from custodes.places.models.gbconfiguration import DeviceConfiguration
 from custodes.places.models.gbdevice import (
     CatalogueTaking,
     DeviceFinding,
@@ -96,6 +97,7 @@ __all__ = [
     "Cleared",
     "Decided",
     "Decision",
+    "DeviceConfiguration",
     "DeviceFinding",
     "DossierItem",
     "Doubt",

@@ -20,6 +20,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import device_table
 from custodes.places.devices.client import GatewayClient, GatewayUnreachable, NotRegistered
+from custodes.places.devices.configured import differences, is_below, reading_of
 from custodes.places.devices.entering import (
     change_device,
     enter_device,
@@ -186,6 +187,7 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sealed_to_another": row.retired_at is None and sealed_to_another(row),
         "password_mark": password_mark(row),
         "may_edit": row.retired_at is None and tended_devices(person, now).filter(pk=pk).exists(),
+        "configures": exact and not is_below(row),
         "may_reboot": Viewer.of(request).may(Permission.REBOOT_DEVICES),
         **gateway_context(now),
         "crumbs": device_crumbs((row.name, "")),
@@ -198,6 +200,7 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
             "not_taken_over": bool(takings) and takings[0].state in (TakingState.SHORT, TakingState.LONG),
             "alarms": alarms_shown(row, ALARMS_SHOWN),
             "story": story_of_object(row),
+            "configured": [] if is_below(row) else differences(row, reading_of(row, row.gb_id)),
         }
     return render(request, "places/device.html", context)
 

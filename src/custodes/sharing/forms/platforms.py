@@ -91,6 +91,7 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         rows=2,
         help_text=_(
             "对方的流媒体服务器不在信令地址上的填写，每行一个网段，例如 192.0.2.0/28。不填的，画面只发往信令地址。"
+            "对方以域名登记的，域名改为解析到其他地址时，只改向这些网段内的地址注册。"
         ),
     )
 

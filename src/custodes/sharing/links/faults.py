@@ -21,6 +21,9 @@ _WORDS = {
         "联网故障", "对方或者本级的平台编码不符合 SIP 的格式"
     ),
     "its name leads to no address": pgettext_lazy("联网故障", "对方的域名不能解析为地址"),
+    "its name leads to another address, which is in none of its networks": pgettext_lazy(
+        "联网故障", "对方的域名改为解析到媒体接收网段以外的地址，没有改向注册。请与对方核实，属实的在平台页面登记该网段"
+    ),
     "one of the further addresses that it may be heard from is a name that leads to no address": pgettext_lazy(
         "联网故障", "对方的其他信令地址中，有域名不能解析为地址"
     ),
@@ -108,6 +111,9 @@ _WORDS = {
     ),
     "something else answers at the address of its side channel": pgettext_lazy(
         "联网故障", "说明通道地址上是其他服务。请核对地址和端口"
+    ),
+    "its side channel could not be reached, so it could not be asked": pgettext_lazy(
+        "联网故障", "说明通道没有连上，没有测试这一项"
     ),
     "it takes our certificate only once the link is in force there": pgettext_lazy(
         "联网故障", "下级平台启用联网后才接受本级的证书。请确认已将本级证书交给对方"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
 
 from custodes.sharing.models import Link, LinkState, LinkTrial
 from custodes.video.wire.linktests import LOWER_SECONDS
@@ -24,6 +28,13 @@ TURNING = ("secret", "repoint", "void_test")
 def waits(one: LinkTrial, at: datetime) -> bool:
     """Whether the gateway may still tell what came of it."""
     return one.told_at is None and at - one.at < (WAITS if one.link.upper else LOWER_WAITS)
+
+
+def lasts_of(links: Iterable[Link]) -> dict[UUID, LinkTrial]:
+    """The last trial of each of them that was tried, told or not."""
+    newest = LinkTrial.objects.filter(link=OuterRef("link")).order_by("-at").values("pk")[:1]
+    rows = LinkTrial.objects.filter(link__in=list(links), pk=Subquery(newest)).select_related("link__platform")
+    return {one.link_id: one for one in rows}
 
 
 def last_of(link: Link) -> LinkTrial | None:

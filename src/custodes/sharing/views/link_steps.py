@@ -38,7 +38,7 @@ _STEPS: dict[str, tuple[Callable[[Link, Taken], Link], bool, Any]] = {
     "suspend": (steps.suspend, True, _("已暂停，立即生效。")),
     "resume": (steps.resume, False, _("已恢复启用。")),
     "end": (steps.end, True, _("已终止。")),
-    "trial": (trying.ask_trial, False, _("已交国标网关试联，稍后刷新本页查看结果。")),
+    "trial": (trying.ask_trial, False, _("已交国标网关试联。")),
     "alarms_ask": (alarming.ask_alarms, True, _("已提出报警上报，由另一人批准后生效。")),
     "alarms_on": (alarming.tell_alarms, False, _("已批准，开始向上级平台报送报警。")),
     "alarms_off": (alarming.stop_alarms, True, _("已停止报送报警，立即生效。")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -30,9 +32,18 @@ from custodes.sharing.links.granting import came_later
 from custodes.sharing.links.passwords import outdated, why_not
 from custodes.sharing.links.standing import stale, standing_of, standings_of
 from custodes.sharing.links.steps import before_examining, before_putting
-from custodes.sharing.links.tried import last_of, waits
+from custodes.sharing.links.tried import last_of, lasts_of, waits
 from custodes.sharing.links.trying import may_call, why_not_tried
-from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, Platform, PlatformRole, SharingStep
+from custodes.sharing.models import (
+    GrantState,
+    Link,
+    LinkGrant,
+    LinkState,
+    LinkTrial,
+    Platform,
+    PlatformRole,
+    SharingStep,
+)
 from custodes.sharing.models.link import OPEN, TRIED
 from custodes.sharing.reach import (
     handled_links,
@@ -81,6 +92,7 @@ def links(request: HttpRequest) -> HttpResponse:
     table = Table.of(request, *heads, default="-number")
     rows = read_links(viewer.person, viewer.at).select_related("office", "platform", "system__unit")
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    tried = lasts_of(row for row in page if row.state in TRIED)
     measured = {pk: one for pk, one in standings_of(page).items() if not stale(one, viewer.at)}
     platforms = read_platforms(viewer.person, viewer.at).select_related("office")
     shown = (_("平台"), _("与本级的关系"), _("平台级别"), _("平台编码"), _("管理单位"))
@@ -89,13 +101,30 @@ def links(request: HttpRequest) -> HttpResponse:
         **_renewing(viewer),
         "table": table,
         "page": page,
-        "rows": [(row, BADGES[LinkState(row.state)], measured.get(row.pk)) for row in page],
+        "rows": [
+            (row, BADGES[LinkState(row.state)], measured.get(row.pk), _trial_badge(tried.get(row.pk), viewer.at))
+            for row in page
+        ],
         "platforms": platforms,
         "platform_table": Table.of(request, *(Column(label) for label in shown)),
         "may_keep": joining_offices(viewer.person, viewer.at).exists(),
         "may_ask": linkable_systems(viewer.person, viewer.at).exists(),
     }
     return render(request, "sharing/links.html", context)
+
+
+def _trial_badge(trial: LinkTrial | None, at: datetime) -> tuple[str, str] | None:
+    """A badge's kind and words: what came of the last trial. Whether the test is passed is for a person to say."""
+    if trial is None:
+        return None
+    if waits(trial, at):
+        return "info", gettext("正在试联")
+    if trial.told_at is None:
+        return "attention", gettext("试联没有结果")
+    failed = sum(part["outcome"] == "failed" for part in trial.parts)
+    if failed:
+        return "attention", ngettext("试联 %(count)d 项未通过", "试联 %(count)d 项未通过", failed) % {"count": failed}
+    return "fine", gettext("试联未发现问题")
 
 
 def _renewing(viewer: Viewer, platform: Platform | None = None) -> dict[str, Any]:

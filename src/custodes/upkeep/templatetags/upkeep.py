@@ -52,7 +52,9 @@ def span_words(us: int) -> str:
 
 @register.filter
 def days_words(days: float) -> str:
-    """Days, or hours when there are few: 31 天, 5 小时."""
+    """Days, or hours when there are few: 31 天, 40 小时, 1 小时 34 分."""
+    if days * 24 < 6:
+        return hours_words(days * 24)
     if days < 2:
         return _("%(hours)d 小时") % {"hours": int(days * 24)}
     return _("%(days)d 天") % {"days": int(days)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -27,6 +26,8 @@ from custodes.video.archive.ladder import Outlook
 from custodes.video.archive.outbox import Outbox, OutboxEntry
 from custodes.video.archive.outlook import OutlookDesk
 from custodes.video.archive.pins import Pin, pinned
+from custodes.video.archive.reading import FootageGone as FootageGone  # for whoever reads by the archive
+from custodes.video.archive.reading import read_fragment
 from custodes.video.archive.restart import gap_of_restart
 from custodes.video.archive.room import roomy_volume
 from custodes.video.archive.streams import Stream
@@ -44,10 +45,6 @@ from custodes.video.unit import CodecParameters
 def _is_told(volume: Volume) -> bool:
     """Whether a volume stands in reports: used, drained, or owing footage."""
     return volume.configured or bool(volume.used) or volume.draining
-
-
-class FootageGone(Exception):
-    """The bytes of a fragment are not there (any more): purged, or the volume is absent or damaged."""
 
 
 class Archive:
@@ -319,24 +316,7 @@ class Archive:
         """
         return pinned(self._index, self._streams[camera], from_us, to_us, self._clock.wall_us, seconds)
 
-    @staticmethod
-    def read(ref: FragmentRef) -> bytes:
-        """The bytes of a fragment.
-
-        Raises:
-            FootageGone: they are not there.
-        """
-        try:
-            fd = os.open(ref.path, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                data = os.pread(fd, ref.size, ref.offset)
-            finally:
-                os.close(fd)
-        except OSError as error:
-            raise FootageGone(f"segment {ref.sequence} can't be read: {error.strerror}") from error
-        if len(data) != ref.size:
-            raise FootageGone(f"segment {ref.sequence} ends before its fragment at {ref.offset}")
-        return data
+    read = staticmethod(read_fragment)
 
     def completeness(self, camera: UUID, day: date, zone: str = "Asia/Shanghai") -> Completeness:
         """The account of a local day, as far as it has passed.

@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from custodes.video.archive.archive import FootageGone
 from custodes.video.archive.fragments import Placed
+from custodes.video.archive.reading import FootageGone
 from custodes.video.archive.writer import OpenSegment
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.unit import AccessUnit

@@ -19,7 +19,7 @@ from custodes.video.rtsp.carriage import Datagrams, NoPorts, NotFromThere
 from custodes.video.rtsp.failure import ClientFailure, FailureKind
 from custodes.video.rtsp.message import Headers, ProtocolError, Request, Response, take
 from custodes.video.rtsp.reports import Reports
-from custodes.video.rtsp.sounding import Sounding
+from custodes.video.rtsp.sounding import NotCarried, Sounding
 from custodes.video.rtsp.transport import Choice, Transport, parse_transport
 from custodes.video.unit import AccessUnit
 
@@ -222,22 +222,14 @@ class Client:
             return  # it was given up meanwhile
         ways = parse_transport(response.headers.get("Transport"))
         way = ways[0] if ways else None
-        if self._udp:
-            if self._sound_datagrams is None or way is None or way.tcp or not way.unicast:
-                self._without_sound("the camera does not send sound as UDP to this host alone")
-                return
-            try:
-                self._sound_datagrams.expect(way)
-            except NotFromThere as error:
-                self._without_sound(str(error))
-                return
-            self._sound_datagrams.carry(sounding.depacketizer, sounding.media.payload_type if sounding.media else -1)
-        else:
-            media, control = (way.interleaved if way is not None else None) or (2, 3)
-            if (way is not None and not way.tcp) or {media, control} & self._deframer.sinks.keys():
-                self._without_sound("the camera does not send sound on channels of its own")
-                return
-            self._deframer.sinks |= {media: sounding.depacketizer.push, control: self._on_sound_rtcp}
+        try:
+            if self._udp:
+                sounding.carry_datagrams(way, self._sound_datagrams)
+            else:
+                sounding.carry_interleaved(way, self._deframer.sinks)
+        except NotCarried as error:
+            self._without_sound(str(error))
+            return
         self._sound_due = float("inf")
         self._play()
 
@@ -390,13 +382,8 @@ class Client:
     def on_sound_control(self, packet: bytes, now: float) -> None:
         """Take an RTCP packet about the sound that came as a datagram, `now` (monotonic seconds)."""
         self._now = now
-        self._on_sound_rtcp(packet, 0, len(packet))
-
-    def _on_sound_rtcp(self, buf: bytes, start: int, end: int) -> None:
-        """Reports place the sound; a goodbye is no end of the session: sound never gates pictures."""
-        for found in rtcp.parse(buf[start:end]):
-            if self._sounding is not None and isinstance(found, rtcp.SenderReport):
-                self._sounding.sound_report(found)
+        if self._sounding is not None:
+            self._sounding.on_control(packet, 0, len(packet))
 
     def _send_report(self, now: float) -> None:
         report = self._reports.last

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from custodes.video.rtp import rtcp
+from custodes.video.rtp.deframe import PacketSink
 from custodes.video.rtp.rtcp import SenderReport
 from custodes.video.rtp.sound_in import AacDepacketizer, G711Depacketizer, OnSound, SoundDepacketizer
+from custodes.video.rtsp.carriage import Datagrams, NotFromThere
 from custodes.video.rtsp.sdp import Media
+from custodes.video.rtsp.transport import Transport
 from custodes.video.sound.config import G711_RATE, UnknownSound, aac_parameters, g711_parameters
 from custodes.video.sound.frame import SoundCodec, SoundFrame, SoundParameters
 from custodes.video.sound.placing import Placing
@@ -62,6 +66,10 @@ def _bits(media: Media, name: str, default: int, most: int) -> int:
     return int(text)
 
 
+class NotCarried(Exception):
+    """Its packets can't come; the message says why, in one plain sentence."""
+
+
 class Sounding:
     """Takes the sound of a session in.
 
@@ -98,6 +106,37 @@ class Sounding:
             self._placing = Placing(media.clock_rate or params.rate)
             return media
         return None
+
+    def carry_datagrams(self, way: Transport | None, datagrams: Datagrams | None) -> None:
+        """Its packets come as datagrams, as the camera's answer to SETUP says.
+
+        Raises:
+            NotCarried: they can't.
+        """
+        if self.depacketizer is None or datagrams is None or way is None or way.tcp or not way.unicast:
+            raise NotCarried("the camera does not send sound as UDP to this host alone")
+        try:
+            datagrams.expect(way)
+        except NotFromThere as error:
+            raise NotCarried(str(error)) from error
+        datagrams.carry(self.depacketizer, self.media.payload_type if self.media else -1)
+
+    def carry_interleaved(self, way: Transport | None, sinks: dict[int, PacketSink]) -> None:
+        """Its packets come on the connection, on channels that nothing else comes on.
+
+        Raises:
+            NotCarried: they can't.
+        """
+        media, control = (way.interleaved if way is not None else None) or (2, 3)
+        if self.depacketizer is None or (way is not None and not way.tcp) or {media, control} & sinks.keys():
+            raise NotCarried("the camera does not send sound on channels of its own")
+        sinks |= {media: self.depacketizer.push, control: self.on_control}
+
+    def on_control(self, buf: bytes, start: int, end: int) -> None:
+        """An RTCP packet. Reports place the sound; a goodbye is no end of the session."""
+        for found in rtcp.parse(buf[start:end]):
+            if isinstance(found, rtcp.SenderReport):
+                self.sound_report(found)
 
     def give_up(self, why: str) -> None:
         """The session goes on without sound."""

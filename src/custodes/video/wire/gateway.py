@@ -374,17 +374,19 @@ class PresetsAnswer(_Shape):
 
 
 class PositionAsk(_Shape):
-    """``POST /internal/position`` (node → gateway): where does the camera point? ``POST /internal/stands``: does the hand on it stand? (`GatewayTaken`)"""
+    """``POST /internal/position`` (node → gateway): where does the camera point? `grant` as of `GatewaySteer`.
+    ``POST /internal/stands``: does the hand on it stand? (`GatewayTaken`)"""
 
     camera: UUID
     device: Id
     channel: Id
+    grant: UUID | None = None
 
 
 class PositionAnswer(_Shape):
     """As its device counts, of the 2022 edition alone: degrees, times of zoom; None for what it does not say."""
 
-    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused"] = ""
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "not_stated"] = ""
     pan: float | None = None
     tilt: float | None = None
     zoom: float | None = None

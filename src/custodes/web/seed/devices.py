@@ -1,5 +1,6 @@
 """The story's GB/T 28181 devices: one online whose channels are half made into cameras, one offline, one that never registered,
-a difference that waits for somebody, and somebody unknown who tries again and again.
+a difference that waits for somebody, and somebody unknown who tries again and again. One was set and refused to be called otherwise; another
+is offline because it was set to say a word more seldom than it is expected to.
 """
 
 from __future__ import annotations
@@ -7,6 +8,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from custodes.places.devices.configured import keep_reading
+from custodes.places.devices.configuring import note_change, note_outcome
 from custodes.places.devices.entering import enter_device
 from custodes.places.devices.gateways import own_gateway
 from custodes.places.devices.making import begin_cameras
@@ -25,6 +28,7 @@ from custodes.places.models import (
     UnknownWhy,
 )
 from custodes.video.simcam.login import PASSWORD
+from custodes.video.wire.configuration import ConfigurationAnswer, ConfigureAnswer, Settings, Wish
 from custodes.web.seed import story
 from custodes.web.seed.acting import DAY, person
 
@@ -48,6 +52,8 @@ def plant_devices(system: System, node: Node, now: datetime.datetime, passwords:
     _stand(online, Standing.ONLINE, now - 2 * DAY, "127.0.0.1:15060", said_channels=len(story.GB_CHANNELS))
     _stand(offline, Standing.OFFLINE, now - DAY, "192.0.2.31:5060", why="silent")
     _list(online, now)
+    _configure(online, now)
+    _read_slow(offline, now)
     picked = online.channels.exclude(address="")[:2]
     begin_cameras(online, picked, node, person(story.CARETAKER), now)
     UnknownDevice.objects.create(
@@ -70,6 +76,29 @@ def _stand(
     device.transport, device.maker, device.model = "udp", story.SIMULATED_MAKER, "GB-SIM"
     device.said_channels, device.reported_at = said_channels, since
     device.save()
+
+
+def _configure(device: GbDevice, now: datetime.datetime) -> None:
+    """What its caretaker read and changed: one change that stands, one that the device refused."""
+    by, first = person(story.CARETAKER), now - 6 * DAY
+    said = Settings(name=device.name, expiration_s=86_400, heartbeat_s=30, heartbeat_count=3)
+    for at, wish, reason, answer in (
+        (first, Wish(heartbeat_s=60), story.GB_SLOWER, ConfigureAnswer(after=Settings(heartbeat_s=60))),
+        (first + DAY, Wish(name=story.GB_OTHER_NAME), story.GB_RENAMED, ConfigureAnswer(failure="error")),
+    ):
+        keep_reading(device, device.gb_id, "", ConfigurationAnswer(edition="3.0", settings=said), by, at)
+        note_change(device, device.gb_id, said, wish, reason, by, at)
+        if answer.after is not None:
+            said = said.model_copy(update={"heartbeat_s": answer.after.heartbeat_s})
+        note_outcome(device, device.gb_id, answer, by, at + datetime.timedelta(seconds=4))
+    keep_reading(device, device.gb_id, "", ConfigurationAnswer(edition="3.0", settings=said), by, now - DAY)
+
+
+def _read_slow(device: GbDevice, now: datetime.datetime) -> None:
+    """Why it is offline again and again: it says a word each five minutes, and is expected to each minute."""
+    said = Settings(name=device.name, expiration_s=3600, heartbeat_s=300, heartbeat_count=3)
+    answer = ConfigurationAnswer(edition="2.0", settings=said)
+    keep_reading(device, device.gb_id, "", answer, person(story.CARETAKER), now - DAY - datetime.timedelta(minutes=20))
 
 
 def _list(device: GbDevice, now: datetime.datetime) -> None:

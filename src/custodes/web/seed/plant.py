@@ -121,7 +121,7 @@ def seed_demo(
             plant_individual(now)
             plant_releases(now)
             plant_own_images(now)
-            plant_sharing(now)
+            plant_sharing(now, gb_passwords or {})
             tell_growth(node, now)
             plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)

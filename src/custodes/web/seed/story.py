@@ -272,6 +272,10 @@ GB_DEVICES = (
     StoryDevice("54010200021328000091", "操场国标摄像机（训练）", "offline"),
     StoryDevice("54010200021328000092", "食堂国标摄像机（训练）", "never"),
 )
+#: What was changed of the first, and why. The device keeps its name.
+GB_SLOWER = "心跳 30 秒过密，按标准的默认值改为 60 秒（训练）"
+GB_OTHER_NAME = "综合楼一层录像机"
+GB_RENAMED = "机房由三层迁至一层，改名以便辨认（训练）"
 #: As the simulated recorder lists them: its films have these names.
 GB_CHANNELS = tuple(
     StoryChannel(f"5401020002132800000{camera.number}", camera.name, place)

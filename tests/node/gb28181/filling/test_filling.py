@@ -167,7 +167,7 @@ async def test_a_device_that_refuses_is_asked_a_few_times_and_left(tmp_path: Pat
         now = all.clock.wall_us() // SECOND
         played = await all.line.call(ask(other, session="Playback", start=now - 60, end=now - 1))
         assert played.step == ""
-        all.line.board._bounds = replace(all.line.board._bounds, room_s=0.05)
+        all.line.board.calls.bounds = replace(all.line.board.calls.bounds, room_s=0.05)
         async with running(all.filling(replace(QUICK, again_s=0.01))) as room:
             await until(lambda: room.failed >= TRIES and not room._tasks)
         assert room.failed == TRIES

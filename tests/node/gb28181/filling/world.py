@@ -22,7 +22,7 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Recording, Settings
 from custodes.gb28181.device.shell import Shell
-from custodes.gb28181.media.frame import Coding
+from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registering import Upper
@@ -160,7 +160,9 @@ def recording(begin_s: float, end_s: float) -> Recording:
     return Recording(now - timedelta(seconds=begin_s), now - timedelta(seconds=end_s))
 
 
-def _device(process: Gateway, recordings: tuple[Recording, ...], quirks: Iterable[Quirk]) -> Recorded:
+def _device(
+    process: Gateway, recordings: tuple[Recording, ...], quirks: Iterable[Quirk], frames: Sequence[Frame]
+) -> Recorded:
     words, port = itertools.count(1), free_port()
     upper = Upper(SERVER, NVR, Secret(PASSWORD), Peer("UDP", HOST, free_port()), interval=1.0)
     channels = tuple(Channel(id, "gate", recordings=recordings) for id in CAMERAS)
@@ -172,13 +174,16 @@ def _device(process: Gateway, recordings: tuple[Recording, ...], quirks: Iterabl
         ports=(port, port + APART - 1),
         quirks=frozenset(quirks),
     )
-    reel = Reel(film(Coding.H264))
+    reel = Reel(frames or film(Coding.H264))
     return Recorded(Device(settings, lambda _id: reel, lambda: f"d{next(words)}", Random(1).random), HOST)
 
 
 @asynccontextmanager
 async def world(
-    folder: Path, recordings: tuple[Recording, ...] | None = None, quirks: Iterable[Quirk] = ()
+    folder: Path,
+    recordings: tuple[Recording, ...] | None = None,
+    quirks: Iterable[Quirk] = (),
+    frames: Sequence[Frame] = (),
 ) -> AsyncIterator[World]:
     """Registered, and nothing recorded yet."""
     clock, media = SystemClock(), free_port()
@@ -188,7 +193,7 @@ async def world(
         process.message_ears += [board.hear_message, room.hear_message]
         line = Line(board, room)
         desk = CallDesk(f"{NODE}/0", lambda: line)  # type: ignore[arg-type, return-value]
-        device = _device(process, (recording(3_000, 0),) if recordings is None else recordings, quirks)
+        device = _device(process, (recording(3_000, 0),) if recordings is None else recordings, quirks, frames)
         archive = Archive.open(
             folder / "worker-0.sqlite3",
             [VolumeConfig(folder / "volume", reserve_bytes=0)],

@@ -9,7 +9,11 @@ import pytest
 
 from custodes.node.gb28181.sending.placing import Beyond, Jumped, Placing
 from custodes.node.gb28181.sending.reading import Picture
+from custodes.node.gb28181.sending.sounding import Piece
+from custodes.node.gb28181.viewing.call import MOST_SOUNDS
 from custodes.node.gb28181.viewing.opened import Stretch
+from custodes.video.sound.config import g711_parameters
+from custodes.video.sound.frame import SoundCodec, SoundFrame
 from custodes.video.unit import AccessUnit
 from tests.video.footage import units
 
@@ -105,3 +109,86 @@ def test_another_coding_begins_at_a_key_picture_and_goes_on() -> None:
     pictures = placed(placing, film)
     assert {after.due - before.due for before, after in pairwise(pictures)} == {3_600}
     assert len({picture.unit.params.width for picture in pictures}) == 2
+
+
+PCMA = g711_parameters(SoundCodec.PCMA)
+
+
+def tone(at: int, number: int = 0) -> SoundFrame:
+    """20 ms of sound that begin at a media time."""
+    return SoundFrame(bytes((number & 255,)) * 160, at, 160, 0, PCMA)
+
+
+def heard(placing: Placing, film: list[AccessUnit], tones: list[SoundFrame], **how: bool) -> list[list[Piece]]:
+    """What is heard beside each picture, where sound comes in the order of its times."""
+    found, waiting = [], sorted(tones, key=lambda one: one.media_time)
+    for unit in film:
+        before = [one for one in waiting if one.media_time < unit.media_time]
+        waiting = waiting[len(before) :]
+        picture = placing.add(unit, before, **how)
+        if picture is not None:
+            found.append(picture.sounds)
+    return found
+
+
+@pytest.mark.parametrize("bframes", [0, 2])
+def test_sound_stands_where_its_pictures_do(bframes: int) -> None:
+    base = 7_000_000
+    film = list(units(51, gop=10, media=base, bframes=bframes))
+    first = film[0].media_time
+    tones = [tone(base + number * 1_800, number) for number in range(-5, 100)]
+    placing = Placing(MINUTE, 90_000)
+    beside = heard(placing, film, tones)
+    pieces = [piece for one in beside for piece in one]
+    begun = [one for one in tones if one.media_time >= first]
+    assert [piece.data for piece in pieces] == [one.data for one in begun[: len(pieces)]], (
+        "once, in order, none of it before"
+    )
+    assert len(pieces) >= 90
+    # By the time at which the picture of the same moment is shown, above as below.
+    shown = Placing(MINUTE, 90_000)
+    at = next(picture for unit in film if (picture := shown.add(unit)) is not None).unit.media_time
+    assert at == 90_000 + (7_200 if bframes else 0)
+    assert [piece.time for piece in pieces] == [at + one.media_time - first for one in begun[: len(pieces)]]
+    assert pieces[0].from_us - FROM == (begun[0].media_time - first) * 100 // 9
+    assert all(piece.until_us - piece.from_us == 20_000 for piece in pieces)
+    assert max(map(len, beside[3:-3])) <= 4
+
+
+def test_sound_that_comes_late_goes_with_the_next_picture_at_its_own_time() -> None:
+    film = list(units(20, gop=10))
+    placing = Placing(MINUTE, 90_000)
+    first = film[0].media_time
+    placing.add(film[0])
+    assert placing.add(film[1]) is not None
+    assert placing.add(film[2]) is not None
+    late = placing.add(film[3], [tone(first + 900), tone(first + 7_200)])
+    assert late is not None
+    assert [piece.time for piece in late.sounds] == [90_900, 97_200]
+
+
+def test_sound_of_another_clock_and_from_before_is_left_out_and_holds_nothing_up() -> None:
+    film = list(units(20, gop=10))
+    first = film[0].media_time
+    placing = Placing(MINUTE, 90_000)
+    placing.add(film[0], [tone(first - 3_600)])
+    picture = placing.add(film[1], [tone(first + 10**9), tone(first - 10**6), tone(first)])
+    assert picture is not None
+    assert [piece.time for piece in picture.sounds] == [90_000]
+    flood = [tone(first + 1_000_000 // 4 + number) for number in range(5_000)]
+    assert placing.add(film[2], flood) is not None
+    assert len(placing._sounds) == MOST_SOUNDS
+
+
+def test_sound_runs_on_where_it_stood_still() -> None:
+    film = list(units(30, gop=10))
+    placing = Placing(MINUTE, 90_000)
+    placed(placing, film[:20])
+    placing.rejoin()
+    apart = 10**8
+    later = [replace(unit, media_time=unit.media_time + apart) for unit in film[20:]]
+    placing.add(later[0])
+    picture = placing.add(later[1], [tone(later[0].media_time + 900)])
+    assert picture is not None
+    assert [piece.time for piece in picture.sounds] == [picture.unit.media_time + 900]
+    assert picture.sounds[0].from_us == picture.unit.wall_us + 10_000

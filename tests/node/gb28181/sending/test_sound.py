@@ -4,57 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from custodes.gb28181.media.frame import Coding, Frame
-from custodes.video.sound.config import aac_parameters, g711_parameters
-from custodes.video.sound.frame import SoundCodec, SoundFrame, SoundParameters
-from custodes.video.unit import AccessUnit
-from tests.node.gb28181.sending.footage import ArchiveRoom, archive_room
-from tests.node.gb28181.sending.room import CAMERA, Room, Upper, begun, room, until
+from custodes.gb28181.media.frame import Coding
+from custodes.video.sound.frame import SoundParameters
+from tests.node.gb28181.sending.room import CAMERA, Upper, begun, room, until
+from tests.node.gb28181.sending.sounding import (
+    AAC,
+    HEARS,
+    PCMA,
+    beside,
+    lets_hear,
+    pictures,
+    played,
+    sounding_archive,
+    sounding_room,
+    sounds,
+    unheard,
+)
 
-PCMA, AAC = g711_parameters(SoundCodec.PCMA), aac_parameters(bytes.fromhex("1408"))
 KINDS = pytest.mark.parametrize(
     ("params", "coding"), [(PCMA, Coding.G711A), (AAC, Coding.AAC)], ids=lambda one: getattr(one, "name", "")
 )
-HEARS: dict[str, Any] = {"sound": (CAMERA,)}
-
-
-def lets_hear(here: Room, *, audio: bool = True) -> None:
-    """What the register says of the camera."""
-    here.camera.assignment = SimpleNamespace(audio=audio)
-
-
-def beside(unit: AccessUnit, params: SoundParameters) -> SoundFrame:
-    """The sound of one picture; of AAC a frame is as long by the clock of 25.6 kHz that nobody has, which does not matter here."""
-    data = unit.media_time.to_bytes(8, "big") * 40
-    return SoundFrame(data, unit.media_time, 320 if params is PCMA else 1024, unit.wall_us, params)
-
-
-async def played(here: Room, count: int, params: SoundParameters) -> None:
-    for _ in range(count):
-        here.play(1)
-        here.hub.on_sound(beside(here.played[-1], params))
-        await asyncio.sleep(0)
-
-
-def sounds(upper: Upper) -> list[Frame]:
-    return [frame for frame in upper.frames if not frame.coding.video]
-
-
-def pictures(upper: Upper) -> list[Frame]:
-    return [frame for frame in upper.frames if frame.coding.video]
-
-
-def unheard(upper: Upper, here: Room) -> None:
-    """Nothing but pictures came, as where there is no sound at all."""
-    assert len(pictures(upper)) > 5
-    assert not sounds(upper)
-    assert upper.receiver.tally.sounds == 0
-    assert not here.records("view.heard")
 
 
 @KINDS
@@ -62,9 +35,7 @@ def unheard(upper: Upper, here: Room) -> None:
 async def test_live_sound_goes_beside_its_pictures_and_that_is_on_record(
     tmp_path: Path, way: str, params: SoundParameters, coding: Coding
 ) -> None:
-    async with room(tmp_path) as here:
-        lets_hear(here)
-        await played(here, 1, params)
+    async with sounding_room(tmp_path, params) as here:
         with Upper(way) as upper:
             ready = await begun(here, upper, comes=False, **HEARS)
             assert (ready.picture, ready.sound) == ("H264", coding.value)
@@ -96,9 +67,8 @@ async def test_live_sound_goes_beside_its_pictures_and_that_is_on_record(
 async def test_without_leave_a_grant_or_a_wish_the_stream_is_as_it_was(
     tmp_path: Path, claims: dict[str, Any], audio: bool, sound: bool
 ) -> None:
-    async with room(tmp_path) as here:
+    async with sounding_room(tmp_path) as here:
         lets_hear(here, audio=audio)
-        await played(here, 1, PCMA)
         with Upper("udp") as upper:
             ready = await here.desk.make_ready(upper.ask(here.token(**claims), sound=sound))
             assert (ready.step, ready.sound) == ("", "")
@@ -111,9 +81,7 @@ async def test_without_leave_a_grant_or_a_wish_the_stream_is_as_it_was(
 
 
 async def test_sound_ends_with_its_leave_and_the_pictures_go_on(tmp_path: Path) -> None:
-    async with room(tmp_path) as here:
-        lets_hear(here)
-        await played(here, 1, PCMA)
+    async with sounding_room(tmp_path) as here:
         with Upper("udp") as upper:
             await begun(here, upper, **HEARS)
             await played(here, 10, PCMA)
@@ -128,9 +96,7 @@ async def test_sound_ends_with_its_leave_and_the_pictures_go_on(tmp_path: Path) 
 
 
 async def test_leave_that_ends_while_sound_is_sent_ends_it_there(tmp_path: Path) -> None:
-    async with room(tmp_path) as here:
-        lets_hear(here)
-        await played(here, 1, PCMA)
+    async with sounding_room(tmp_path) as here:
         with Upper("udp") as upper:
             await begun(here, upper, **HEARS)
             await played(here, 10, PCMA)
@@ -168,28 +134,12 @@ async def test_sound_that_comes_later_and_is_coded_otherwise_later_is_told_by_a_
             assert upper.receiver.tally.broken == 0
 
 
-def recorded(here: ArchiveRoom, seconds: int, params: SoundParameters) -> None:
-    """Pictures with sound beside each."""
-    taken = here.recorder.take
-
-    def take(unit: AccessUnit) -> None:
-        here.recorder.take_sound(beside(unit, params))
-        taken(unit)
-
-    here.recorder.take = take  # type: ignore[method-assign]
-    here.record(seconds)
-    here.recorder.take = taken  # type: ignore[method-assign]
-
-
 @KINDS
 @pytest.mark.parametrize("session", ["Playback", "Download"])
 async def test_recorded_sound_goes_beside_its_pictures(
     tmp_path: Path, session: str, params: SoundParameters, coding: Coding
 ) -> None:
-    async with archive_room(tmp_path) as here:
-        lets_hear(here)
-        recorded(here, 6, params)
-        here.done()
+    async with sounding_archive(tmp_path, 6, params) as here:
         with Upper("tcp-passive") as upper:
             ready = await here.call(upper, 1, 4, session=session, claims=HEARS)
             assert (ready.picture, ready.sound) == ("H264", coding.value)
@@ -208,10 +158,7 @@ async def test_recorded_sound_goes_beside_its_pictures(
 
 
 async def test_a_playback_at_another_speed_is_silent_and_heard_again_at_its_own(tmp_path: Path) -> None:
-    async with archive_room(tmp_path) as here:
-        lets_hear(here)
-        recorded(here, 9, PCMA)
-        here.done()
+    async with sounding_archive(tmp_path, 9) as here:
         with Upper("tcp-passive") as upper:
             await here.call(upper, 0, 9, claims=HEARS)
             assert (await here.step(upper, scale=2.0)).status == 200
@@ -225,10 +172,7 @@ async def test_a_playback_at_another_speed_is_silent_and_heard_again_at_its_own(
 
 
 async def test_recorded_sound_is_not_sent_without_its_grant(tmp_path: Path) -> None:
-    async with archive_room(tmp_path) as here:
-        lets_hear(here)
-        recorded(here, 3, PCMA)
-        here.done()
+    async with sounding_archive(tmp_path, 3) as here:
         with Upper("tcp-passive") as upper:
             assert (await here.call(upper, 0, 3)).sound == ""
             await here.run(upper, step=0.1)

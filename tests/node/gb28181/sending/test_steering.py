@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.node.gate import Gate, Refused
 from custodes.node.gb28181.sending import steering
+from custodes.node.gb28181.sending.asking import UpperQuestions
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.views import numbered, views_of
@@ -25,7 +26,7 @@ from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
 from custodes.video.steering.model import Abilities, Bearing, Motion, Preset
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
-from custodes.video.wire.gateway import PresetsAnswer, PresetsAsk
+from custodes.video.wire.gateway import PositionAnswer, PositionAsk, PresetsAnswer, PresetsAsk
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.uppers import SendPosition, SendPresets, SendSteer, SendSteered
 from tests.node.steering.support import CAMERA, GRANT, Room, assignment, begin
@@ -43,6 +44,7 @@ class Above:
         self.key = Ed25519PrivateKey.generate()
         self.gate = Gate(WORKER, self.key.public_key(), self.now - 100)
         self.hands = UpperHands(self.room.cameras, self.gate, self.room.desk, self.room.clock)  # type: ignore[arg-type]
+        self.questions = UpperQuestions(self.hands)
         studio: Any = SimpleNamespace(clock=self.room.clock)
         self.sends = SendDesk(self.room.cameras, self.gate, studio, (1, 2), 5, hands=self.hands)  # type: ignore[arg-type]
 
@@ -127,7 +129,7 @@ async def test_a_name_from_elsewhere_turns_no_page_round(above: Above) -> None:
 )
 async def test_a_token_for_anything_else_moves_nothing(above: Above, changes: dict[str, Any]) -> None:
     assert (await above.say(uuid.uuid4(), above.token(**changes))).step == "not_granted"
-    listed = await above.hands.presets(SendPresets(call=uuid.uuid4(), token=above.token(**changes)))
+    listed = await above.questions.presets(SendPresets(call=uuid.uuid4(), token=above.token(**changes)))
     assert listed.step == "not_granted"
     assert not above.room.device.told
     assert not above.gate._sendings
@@ -341,7 +343,7 @@ async def test_a_camera_that_does_not_turn_is_said(above: Above) -> None:
     fixed = CameraAssignment(id=CAMERA, name="", main=SourceAssignment(url="rtsp://127.0.0.1/x"))
     above.room.cameras[CAMERA] = SimpleNamespace(id=CAMERA, assignment=fixed)
     assert (await above.say(uuid.uuid4(), above.token())).step == "unsteerable"
-    listed = await above.hands.presets(SendPresets(call=uuid.uuid4(), token=above.token()))
+    listed = await above.questions.presets(SendPresets(call=uuid.uuid4(), token=above.token()))
     assert listed.step == "unsteerable"
 
 
@@ -359,13 +361,13 @@ async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above
     expected = ((1, "大门"), (2, "屋顶"), (3, "侧门"), (4, "检票通道"), (255, ""))
     token = above.token()
     ask = SendPresets(call=uuid.uuid4(), token=token)
-    assert (await above.hands.presets(ask)).presets == expected
-    assert (await above.hands.presets(ask)).step == "not_granted"
+    assert (await above.questions.presets(ask)).presets == expected
+    assert (await above.questions.presets(ask)).step == "not_granted"
     assert not above.gate._sendings
     call = uuid.uuid4()
     await above.say(call, above.token(), command="goto", preset=4)
     assert above.room.device.told == [("goto", "lane")]
-    assert (await above.hands.presets(SendPresets(call=call))).presets == expected
+    assert (await above.questions.presets(SendPresets(call=call))).presets == expected
     assert (await above.say(call, command="goto", preset=9)).step == "failed"
 
 
@@ -373,7 +375,7 @@ async def test_the_declared_view_has_the_number_of_its_preset_and_by_it_the_came
     above = Above(tmp_path, home="gate")
     above.room.device.views = {"1": "大门", "gate": "侧门"}
     call = uuid.uuid4()
-    listed = await above.hands.presets(SendPresets(call=call, token=above.token()))
+    listed = await above.questions.presets(SendPresets(call=call, token=above.token()))
     assert (listed.presets, listed.home) == (((1, "大门"), (2, "侧门")), 2)
     assert listed.home_after_s == round(above.room.desk.return_seconds)
     assert not (await above.say(call, above.token(), command="goto", preset=2)).step
@@ -387,12 +389,12 @@ async def test_a_home_position_that_is_no_preset_has_the_last_number_that_is_fre
     above.room.device.views = {"1": "大门", "255": "屋顶"}
     call = uuid.uuid4()
     above.room.device.offers = replace(above.room.device.offers, home=True)
-    listed = await above.hands.presets(SendPresets(call=call, token=above.token()))
+    listed = await above.questions.presets(SendPresets(call=call, token=above.token()))
     assert (listed.presets, listed.home) == (((1, "大门"), (254, ""), (255, "屋顶")), 254)
     assert not (await above.say(call, above.token(), command="goto", preset=254)).step
     assert above.room.device.names() == ["home"]
     above.room.device.offers = replace(above.room.device.offers, home=False)
-    listed = await above.hands.presets(SendPresets(call=call))
+    listed = await above.questions.presets(SendPresets(call=call))
     assert (len(listed.presets), listed.home) == (2, 0)
     assert (await above.say(call, command="goto", preset=254)).step == "failed"
 
@@ -408,23 +410,23 @@ def test_a_channel_s_declared_view_has_its_own_number_whatever_its_device_lists(
 async def test_where_a_camera_points_is_told_for_a_hand_or_for_a_token_once(above: Above) -> None:
     above.room.device.here = Bearing(100.0, -5.0, 2.0)
     ask = SendPresets(call=uuid.uuid4(), token=above.token())
-    assert await above.hands.position(ask) == SendPosition(pan=100.0, tilt=-5.0, zoom=2.0)
-    assert (await above.hands.position(ask)).step == "not_granted"
+    assert await above.questions.position(ask) == SendPosition(pan=100.0, tilt=-5.0, zoom=2.0)
+    assert (await above.questions.position(ask)).step == "not_granted"
     assert (
-        await above.hands.position(SendPresets(call=uuid.uuid4(), token=above.token(upper="live", live=True)))
+        await above.questions.position(SendPresets(call=uuid.uuid4(), token=above.token(upper="live", live=True)))
     ).step == "not_granted"
     call = uuid.uuid4()
     await above.say(call, above.token(), command="stop")
-    assert (await above.hands.position(SendPresets(call=call))).pan == 100.0
+    assert (await above.questions.position(SendPresets(call=call))).pan == 100.0
     above.room.device.here = Bearing(20.0, None, None)
-    level = await above.hands.position(SendPresets(call=uuid.uuid4(), token=above.token()))
+    level = await above.questions.position(SendPresets(call=uuid.uuid4(), token=above.token()))
     assert (level.step, level.pan, level.tilt, level.zoom) == ("", 20.0, None, None), "how high it does not tell"
-    assert await above.hands.position(SendPresets(call=call)) == level
+    assert await above.questions.position(SendPresets(call=call)) == level
     above.room.device.here = Bearing(20.0, -90.5, None)
-    assert (await above.hands.position(SendPresets(call=call))).tilt == -90.0, "no further than straight up"
+    assert (await above.questions.position(SendPresets(call=call))).tilt == -90.0, "no further than straight up"
     above.room.device.here = None
-    assert (await above.hands.position(SendPresets(call=uuid.uuid4(), token=above.token()))).step == "failed"
-    assert (await above.hands.position(SendPresets(call=call))).step == "failed"
+    assert (await above.questions.position(SendPresets(call=uuid.uuid4(), token=above.token()))).step == "failed"
+    assert (await above.questions.position(SendPresets(call=call))).step == "failed"
     assert above.room.device.told == [], "nothing moves by that"
 
 
@@ -438,7 +440,7 @@ async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None
 
     await above.say(call, above.token())
     above.room.device.presets = presets  # type: ignore[method-assign]
-    lists = [asyncio.ensure_future(above.hands.presets(SendPresets(call=call))) for _ in range(5)]
+    lists = [asyncio.ensure_future(above.questions.presets(SendPresets(call=call))) for _ in range(5)]
     await until(lambda: sum(one.done() for one in lists) == 3)
     assert not (await above.say(call, command="stop")).step
     await until(lambda: above.room.device.names() == ["move", "stop"])
@@ -447,22 +449,29 @@ async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None
     assert len(asked) == 2
 
 
-async def test_a_platform_below_is_told_for_whom_its_presets_are_asked(above: Above) -> None:
-    asks: list[PresetsAsk] = []
+async def test_a_platform_below_is_told_for_whom_it_is_asked(above: Above) -> None:
+    asks: list[PresetsAsk | PositionAsk] = []
 
     async def presets(ask: PresetsAsk) -> PresetsAnswer:
         asks.append(ask)
         return PresetsAnswer()
 
-    line: Any = SimpleNamespace(presets=presets)
+    async def position(ask: PositionAsk) -> PositionAnswer:
+        asks.append(ask)
+        return PositionAnswer(pan=10.0)
+
+    line: Any = SimpleNamespace(presets=presets, position=position)
 
     async def driver(_camera: CameraAssignment) -> GbPtz:
         return GbPtz(lambda: line, CAMERA, "34020000002000000001", "34020000001320000001")
 
     above.room.desk.make_driver = driver  # type: ignore[assignment]
     grant = uuid.uuid4()
-    assert not (await above.hands.presets(SendPresets(call=uuid.uuid4(), token=above.token(grant=grant)))).step
-    assert [ask.grant for ask in asks] == [grant]
+    assert not (await above.questions.presets(SendPresets(call=uuid.uuid4(), token=above.token(grant=grant)))).step
+    another = uuid.uuid4()
+    told = await above.questions.position(SendPresets(call=uuid.uuid4(), token=above.token(grant=another)))
+    assert (told.step, told.pan) == ("", 10.0)
+    assert [ask.grant for ask in asks] == [grant, another]
 
 
 def test_a_recorder_with_more_presets_than_numbers_loses_the_last() -> None:

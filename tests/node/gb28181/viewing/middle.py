@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Middle:
         return await self.lists.find(asked)
 
     async def call(self, upper: Upper, session: str = "Playback", **more: Any) -> SendReady:
-        token = self.token(upper="download" if session == "Download" else "history")
+        token = self.token(upper="download" if session == "Download" else "history", **more.pop("claims", {}))
         ask = upper.ask(token, session=session, start_us=self.from_us, end_us=self.to_us, **more)
         return await self.sends.make_ready(ask)
 
@@ -75,13 +76,12 @@ async def more(upper: Upper, count: int) -> None:
     await until(lambda: (upper.read() and False) or len(upper.frames) >= wanted)
 
 
-def with_middle(body: Callable[[Middle], Awaitable[None]], folder: Path, **how: Any) -> Any:
-    async def run() -> None:
-        async with gallery(folder, **how) as all:
-            middle = Middle(all)
-            try:
-                await body(middle)
-            finally:
-                await middle.sends.stop()
-
-    return run()
+@asynccontextmanager
+async def in_the_middle(folder: Path, **how: Any) -> AsyncIterator[Middle]:
+    """One, over the `gallery` that is made like this."""
+    async with gallery(folder, **how) as all:
+        middle = Middle(all)
+        try:
+            yield middle
+        finally:
+            await middle.sends.stop()

@@ -13,6 +13,7 @@ from custodes.node.gb28181.sending.below import Below
 from custodes.node.gb28181.sending.placing import Placing
 from custodes.node.gb28181.viewing.opened import Stretch
 from custodes.video.clock import SystemClock
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.unit import AccessUnit
 from tests.video.footage import units
 
@@ -34,6 +35,9 @@ class Device:
 
     def next(self) -> AccessUnit | None:
         return self.units.popleft() if self.units else None
+
+    def heard(self) -> list[SoundFrame]:
+        return []
 
     async def step(self, step: str, _scale: float) -> str:
         self.steps.append(step)

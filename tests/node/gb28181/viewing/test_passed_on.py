@@ -13,17 +13,14 @@ from custodes.node.bounds import Bounds
 from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.viewing.desk import NotPlayed
 from tests.node.gb28181.sending.room import Upper
-from tests.node.gb28181.viewing.middle import Middle, more, with_middle
+from tests.node.gb28181.viewing.middle import in_the_middle, more
 from tests.node.gb28181.viewing.world import SECOND
 
-
-@pytest.fixture(autouse=True)
-def of_a_platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ChannelUrl, "platform", property(lambda _url: True))
+pytestmark = pytest.mark.usefixtures("of_a_platform")
 
 
 async def test_what_it_recorded_is_told_within_what_was_given_and_under_that_grant(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         grant = uuid.uuid4()
         told = await middle.listed(grant=grant)
         assert told.spans, told
@@ -31,13 +28,11 @@ async def test_what_it_recorded_is_told_within_what_was_given_and_under_that_gra
         assert told.spans[-1][1] <= middle.to_us
         assert [asked.grant for asked in middle.all.line.questions] == [grant]
 
-    await with_middle(body, tmp_path)
-
 
 async def test_a_platform_below_that_says_nothing_is_not_told_as_one_that_has_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         for step, told in (("not_stated", "not_here"), ("clock", "not_here"), ("busy", "full"), ("not_open", "")):
 
             async def refuses(*_: Any, why: str = step) -> Any:
@@ -47,11 +42,9 @@ async def test_a_platform_below_that_says_nothing_is_not_told_as_one_that_has_no
             answer = await middle.listed()
             assert (answer.step, answer.spans) == (told, ())
 
-    await with_middle(body, tmp_path)
-
 
 async def test_it_is_sent_on_under_its_grant_and_is_on_record(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
@@ -68,16 +61,12 @@ async def test_it_is_sent_on_under_its_grant_and_is_on_record(tmp_path: Path) ->
         assert len(ended.shown) == 1, "one picture reaches to the next"
         assert all.world.archive.runs(all.camera.id, 0, 1 << 62) == [], "kept nowhere here"
 
-    await with_middle(body, tmp_path)
-
 
 async def test_what_is_recorded_here_is_answered_from_here(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         middle.all.camera.assignment.record = True
         assert (await middle.listed()).spans == ()
         assert not middle.all.line.questions
-
-    await with_middle(body, tmp_path)
 
 
 @pytest.mark.parametrize("platform", [True, False])
@@ -86,7 +75,7 @@ async def test_of_a_device_that_is_not_to_be_recorded_nothing_is_shown(
 ) -> None:
     monkeypatch.setattr(ChannelUrl, "platform", property(lambda _url: platform))
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         claims = all.claims()
         asked = all.desk.recordings(all.camera, claims, Bounds.of(claims), middle.from_us, middle.to_us)
@@ -96,8 +85,6 @@ async def test_of_a_device_that_is_not_to_be_recorded_nothing_is_shown(
         with pytest.raises(NotPlayed) as refused:
             await asked
         assert refused.value.step == "off"
-
-    await with_middle(body, tmp_path)
 
 
 def test_a_platform_is_known_by_its_id(monkeypatch: pytest.MonkeyPatch) -> None:

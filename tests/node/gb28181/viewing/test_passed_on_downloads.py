@@ -12,20 +12,20 @@ import pytest
 
 from custodes.gb28181.device import stream
 from custodes.ledger.records import ViewBegun, ViewEnded
-from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.sending import below, ways
 from custodes.node.gb28181.viewing import call as calls
 from custodes.node.gb28181.viewing import desk as desks
 from tests.gateway.calls.house import CAMERAS, NVR
 from tests.node.gb28181.filling.world import recording
 from tests.node.gb28181.sending.room import Upper
-from tests.node.gb28181.viewing.middle import Middle, more, with_middle
+from tests.node.gb28181.viewing.middle import Middle, in_the_middle, more
 from tests.node.gb28181.viewing.world import SECOND, until
+
+pytestmark = pytest.mark.usefixtures("of_a_platform")
 
 
 @pytest.fixture(autouse=True)
-def of_a_platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ChannelUrl, "platform", property(lambda _url: True))
+def every_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "KEYS_ONLY", 100.0)  # a platform sends every picture of a download
 
 
@@ -36,7 +36,7 @@ async def fetched(middle: Middle, upper: Upper) -> None:
 
 @pytest.mark.parametrize(("asked", "below"), [(8, 8), (3, 2), (None, 2), (100, 8)])
 async def test_it_is_a_download_below_at_its_speed(tmp_path: Path, asked: int | None, below: int) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         with Upper("udp") as upper:
             await middle.play(upper, "Download", speed=asked)
             await more(upper, 10)
@@ -46,14 +46,12 @@ async def test_it_is_a_download_below_at_its_speed(tmp_path: Path, asked: int | 
         [begun] = middle.all.records(ViewBegun)
         assert (ask.grant, begun.source) == (begun.grant, "device")
 
-    await with_middle(body, tmp_path)
-
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 async def test_it_ends_with_what_is_there_over_gaps_and_is_on_record(tmp_path: Path, transport: str) -> None:
     recordings = (recording(560, 552), recording(500, 494))
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, recordings=recordings, transport=transport) as middle:
         all = middle.all
         with Upper("tcp-active") as upper:
             await middle.play(upper, "Download", speed=8)
@@ -70,8 +68,6 @@ async def test_it_ends_with_what_is_there_over_gaps_and_is_on_record(tmp_path: P
         ]
         assert ended.reason == "finished"
 
-    await with_middle(body, tmp_path, recordings=recordings, transport=transport)
-
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 async def test_a_slow_receiver_slows_the_platform_below_and_what_waits_is_bounded(
@@ -83,7 +79,7 @@ async def test_a_slow_receiver_slows_the_platform_below_and_what_waits_is_bounde
         monkeypatch.setattr(module, "HELD_BYTES", 60_000)
     monkeypatch.setattr(below, "LOW_BYTES", 15_000)
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, recordings=(recording(560, 540),), transport=transport) as middle:
         all = middle.all
         with Upper("tcp-active") as upper:
             await middle.play(upper, "Download", speed=8)
@@ -101,8 +97,6 @@ async def test_a_slow_receiver_slows_the_platform_below_and_what_waits_is_bounde
         assert abs(len(upper.frames) - (ask.end - ask.start) * 25) <= 3
         assert {after.time - before.time for before, after in pairwise(upper.frames)} == {3_600}
 
-    await with_middle(body, tmp_path, recordings=(recording(560, 540),), transport=transport)
-
 
 async def test_what_is_sent_faster_than_it_goes_is_hung_up_on_played_out_and_called_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -112,7 +106,7 @@ async def test_what_is_sent_faster_than_it_goes_is_hung_up_on_played_out_and_cal
     monkeypatch.setattr(calls, "MOST_BYTES", 150_000)
     monkeypatch.setattr(below, "GAIN_US", SECOND // 4)
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         all.line.refuses = frozenset({"pause"})
         with Upper("udp") as upper:
@@ -124,15 +118,13 @@ async def test_what_is_sent_faster_than_it_goes_is_hung_up_on_played_out_and_cal
             came = len(upper.frames) / 25
             assert abs(second.start - first.start - came) <= 2, "from where it was, once all that came was sent"
 
-    await with_middle(body, tmp_path)
-
 
 async def test_there_is_one_at_a_time_of_a_camera_and_that_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desks, "SEAT_SECONDS", 0.2)
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         with Upper("udp") as first, Upper("udp") as second:
             await middle.play(first, "Download", speed=1)
             assert (await middle.call(second, "Download")).step == "full"
@@ -142,11 +134,9 @@ async def test_there_is_one_at_a_time_of_a_camera_and_that_is_said(
             second.call = uuid.uuid4()
             await middle.play(second, "Download")
 
-    await with_middle(body, tmp_path)
-
 
 async def test_a_platform_below_sends_one_download_at_a_time(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         main = SimpleNamespace(url=f"gb28181://{NVR}/{CAMERAS[1]}", transport="udp")
         other: Any = SimpleNamespace(id=uuid.uuid4(), assignment=SimpleNamespace(main=main, record=False), dark=False)
         middle.sends.cameras[other.id] = other  # type: ignore[index]
@@ -157,18 +147,14 @@ async def test_a_platform_below_sends_one_download_at_a_time(tmp_path: Path) -> 
             assert (await middle.sends.make_ready(ask)).step == "full"
             assert len(middle.all.line.asks) == 1
 
-    await with_middle(body, tmp_path)
-
 
 async def test_one_that_breaks_off_below_is_not_told_as_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "SILENT_SECONDS", 0.5)
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         with Upper("udp") as upper:
             await middle.play(upper, "Download", speed=1)
             await more(upper, 10)
             middle.all.world.device.cut = True
             await fetched(middle, upper)
             assert middle.ended(upper) == {upper.call: "no_picture"}
-
-    await with_middle(body, tmp_path)

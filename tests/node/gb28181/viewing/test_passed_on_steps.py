@@ -10,21 +10,17 @@ import pytest
 
 from custodes.gb28181.device.stream import Stream
 from custodes.ledger.records import ViewEnded
-from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.sending import below, passed_on
 from custodes.video.wire.gateway import CallStep, StepTaken
 from tests.node.gb28181.sending.room import Upper
-from tests.node.gb28181.viewing.middle import Middle, more, with_middle
+from tests.node.gb28181.viewing.middle import in_the_middle, more
 from tests.node.gb28181.viewing.world import SECOND, until
 
-
-@pytest.fixture(autouse=True)
-def of_a_platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ChannelUrl, "platform", property(lambda _url: True))
+pytestmark = pytest.mark.usefixtures("of_a_platform")
 
 
 async def test_it_stands_still_below_and_goes_on_in_the_same_call_and_elsewhere_in_another(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
@@ -52,15 +48,13 @@ async def test_it_stands_still_below_and_goes_on_in_the_same_call_and_elsewhere_
         assert first[1] - first[0] > 2 * SECOND, "nothing is left out where it stood"
         assert second[0] >= middle.from_us + 99 * SECOND
 
-    await with_middle(body, tmp_path)
-
 
 async def test_what_does_not_stand_still_or_stands_for_long_is_hung_up_on_and_called_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passed_on, "STANDS_SECONDS", 0.3)
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
@@ -75,11 +69,9 @@ async def test_what_does_not_stand_still_or_stands_for_long_is_hung_up_on_and_ca
                 assert abs(all.line.asks[-1].start - (middle.from_us / SECOND + stood)) <= 2
         assert len(all.line.asks) == 3
 
-    await with_middle(body, tmp_path)
-
 
 async def test_another_speed_is_that_of_the_platform_below(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
@@ -96,8 +88,6 @@ async def test_another_speed_is_that_of_the_platform_below(tmp_path: Path) -> No
             assert await middle.sends.end(upper.call)
         [ended] = all.records(ViewEnded)
         assert len(ended.shown) == 1, "a key picture stands for all up to the next"
-
-    await with_middle(body, tmp_path)
 
 
 def go_by(upper: Upper, ticks: int) -> bool:
@@ -120,7 +110,7 @@ def go_by(upper: Upper, ticks: int) -> bool:
 async def test_a_speed_that_is_not_taken_below_is_refused_above_and_what_plays_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: StepTaken, status: int, calls: int
 ) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
 
         async def refuses(_step: CallStep) -> StepTaken:
@@ -137,11 +127,9 @@ async def test_a_speed_that_is_not_taken_below_is_refused_above_and_what_plays_g
             assert go_by(upper, 3_600)
             assert len(all.line.asks) == calls
 
-    await with_middle(body, tmp_path)
-
 
 async def test_the_next_call_goes_on_at_the_speed_of_the_one_before(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
@@ -157,13 +145,11 @@ async def test_the_next_call_goes_on_at_the_speed_of_the_one_before(tmp_path: Pa
             assert (await middle.step(upper)).scale == 1.0
             assert (await middle.step(upper, scale=4.0)).status == 551
 
-    await with_middle(body, tmp_path)
-
 
 async def test_a_call_of_which_nobody_knows_whether_it_goes_on_at_the_speed_before_is_made_again(
     tmp_path: Path,
 ) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
@@ -176,15 +162,13 @@ async def test_a_call_of_which_nobody_knows_whether_it_goes_on_at_the_speed_befo
             assert (await middle.step(upper)).scale == middle.below().scale == 1.0
             assert len(all.line.asks) == 3
 
-    await with_middle(body, tmp_path)
-
 
 async def test_what_waits_for_the_start_is_not_sent_where_it_may_be_looked_at_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(below, "_MAY_SECONDS", -1.0)
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         with Upper("udp") as upper:
             assert not (await middle.call(upper)).step
             middle.all.desk.camera = lambda _id: None
@@ -194,11 +178,9 @@ async def test_what_waits_for_the_start_is_not_sent_where_it_may_be_looked_at_no
             assert (upper.frames, middle.ended(upper)) == ([], {upper.call: "no_picture"})
         assert not middle.all.records(ViewEnded), "nothing was looked at"
 
-    await with_middle(body, tmp_path)
-
 
 async def test_at_the_end_of_a_range_it_stands_still_below_too(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
@@ -213,8 +195,6 @@ async def test_at_the_end_of_a_range_it_stands_still_below_too(tmp_path: Path) -
             await more(upper, 20)
             assert len(all.line.asks) == 1
 
-    await with_middle(body, tmp_path)
-
 
 async def test_a_platform_that_steps_in_its_times_is_called_again_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -227,12 +207,10 @@ async def test_a_platform_that_steps_in_its_times_is_called_again_where_it_was(
 
     monkeypatch.setattr(Stream, "_cut", stepping)
 
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path) as middle:
         all = middle.all
         with Upper("udp") as upper:
             await middle.play(upper)
             await more(upper, 40)
             assert [ask.start - all.line.asks[0].start for ask in all.line.asks[:2]] == [0, 1]
             assert {after.time - before.time for before, after in pairwise(upper.frames)} == {3_600}
-
-    await with_middle(body, tmp_path)

@@ -45,6 +45,7 @@ class Below:
         asked: what may be asked for below; opens: whether a picture from, to (µs UTC) may be sent.
         span: what was asked for above, µs UTC.
         download: it is fetched, as fast as `picture` says when a stretch is called.
+        hears: whether the sound is wanted of a call that is made now.
 
     Attributes:
         scale: times the pace of watching at which the call that stands plays.
@@ -63,13 +64,14 @@ class Below:
         clock: Clock,
         *,
         download: bool,
+        hears: Callable[[], bool] = lambda: False,
     ) -> None:
         self.scale = 1.0
         self.reached_us, self._end_us = span
         self.came = asyncio.Event()
         self._desk, self._camera, self._claims, self._asked, self._opens = desk, camera, claims, asked, opens
         self._clock = clock
-        self._download = download
+        self._download, self._hears = download, hears
         self._due = CLOCK_RATE
         self._device: DeviceCall | None = None
         self._stretch = Stretch(0, 0, 0, 0)
@@ -241,7 +243,10 @@ class Below:
         main, grant = self._camera.assignment.main, self._claims.grant
         url = self._desk.channel(self._camera)
         device = DeviceCall(
-            *(self._camera.id, url, main, stretch, grant, self._desk, self.came.set), speed=fetched, waits=True
+            *(self._camera.id, url, main, stretch, grant, self._desk, self.came.set),
+            speed=fetched,
+            waits=True,
+            hears=self._hears(),
         )
         self._device, self._stretch, self._placing = device, stretch, Placing(stretch, self._due)
         self.scale = float(fetched or 1)
@@ -251,7 +256,8 @@ class Below:
 
     def _placed(self, unit: AccessUnit, keys_alone: bool) -> Picture | None:
         try:
-            picture = self._placing.add(unit, keys_alone=keys_alone, thinned=self.scale >= THINNED_FROM)
+            heard = self._device.heard() if self._device is not None else ()
+            picture = self._placing.add(unit, heard, keys_alone=keys_alone, thinned=self.scale >= THINNED_FROM)
         except Jumped:
             return self._last("jump")
         except Beyond:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.gate import Admission, Gate, Refused
+from custodes.node.gb28181.sending.asking import UpperQuestions
 from custodes.node.gb28181.sending.live import LiveSending
 from custodes.node.gb28181.sending.passed_on import PassedOnSending, platform_of
 from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span_of
@@ -91,7 +92,11 @@ class SendDesk:
             Route("/internal/send/steps", signed(self._step), methods=["POST"]),
             Route("/internal/send/key", signed(self._key), methods=["POST"]),
             *RecordDesk(self.cameras, self.gate, self.studio).routes(signed),
-            *(self.hands.routes(signed) if self.hands is not None else ()),
+            *(
+                (*self.hands.routes(signed), *UpperQuestions(self.hands).routes(signed))
+                if self.hands is not None
+                else ()
+            ),
         ]
 
     async def make_ready(self, ask: SendAsk) -> SendReady:

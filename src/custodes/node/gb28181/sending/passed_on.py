@@ -69,7 +69,9 @@ class PassedOnSending(RecordedSending):
         # Begun behind the margin the first picture would be another's than the second that the platform above places it at.
         asked = replace(self._bounds, span=(span[0] - _BEFORE_US, span[1]))
         self._below = Below(
-            *(desk, camera, admission.claims, asked, self._opens, span, studio.clock), download=self.download
+            *(desk, camera, admission.claims, asked, self._opens, span, studio.clock),
+            download=self.download,
+            hears=lambda: self._hears,
         )
 
     async def step(self, step: SendStep) -> SendStepped:

@@ -1,13 +1,18 @@
-"""Where pictures of a recording that a platform below sends stand: in time, by what was asked for, and in what is sent on. Pure."""
+"""Where pictures and sound of a recording that a platform below sends stand: in time, by what was asked for, and in what is sent on. Pure."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 
 from custodes.node.gb28181.sending.reading import Picture
+from custodes.node.gb28181.sending.sounding import APART_TICKS, Piece
+from custodes.node.gb28181.viewing.call import MOST_SOUNDS
 from custodes.node.gb28181.viewing.opened import Stretch
 from custodes.video.mp4.decode_times import DecodeTimes
 from custodes.video.playback.device import JUMP_TICKS, KEYS_JUMP_TICKS
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters
 
 _BACK_TICKS = -135_000
@@ -25,7 +30,8 @@ class Beyond(Exception):
 
 class Placing:
     """Of one call below. Its first key picture stands at the second that was asked for, and its times run on from there, at whatever speed it
-    comes (decision 0385). Each picture waits for the next, so that it is known how long it stands.
+    comes (decision 0385). Each picture waits for the next, so that it is known how long it stands. Sound stands by its own time beside them: it
+    goes with the picture that it begins beside, or with the next where it came late.
 
     Args:
         due: at which its first picture goes, 90 kHz ticks of what is sent.
@@ -51,15 +57,20 @@ class Placing:
         self._duration = _USUAL
         self._rejoins = False
         self._broken = True
+        self._sounds: deque[tuple[int, SoundFrame]] = deque(maxlen=MOST_SOUNDS)
+        self._begins = 0  # when the first picture is shown: from there sound is counted
 
     def rejoin(self) -> None:
         """It stood still: where times below ran on meanwhile, what comes next follows all the same."""
         self._rejoins = True
 
-    def add(self, unit: AccessUnit, *, keys_alone: bool = False, thinned: bool = False) -> Picture | None:
+    def add(
+        self, unit: AccessUnit, heard: Iterable[SoundFrame] = (), *, keys_alone: bool = False, thinned: bool = False
+    ) -> Picture | None:
         """The picture before this one, now that it is known how long it stands; None where there is none.
 
         Args:
+            heard: the sound that came before it.
             keys_alone: key pictures alone are sent on, each for all up to the next.
             thinned: key pictures alone may come.
 
@@ -67,6 +78,7 @@ class Placing:
             Jumped, Beyond.
         """
         media = self._media(unit, thinned or keys_alone or self._broken)
+        self._sounds.extend((frame.media_time + self._offset, frame) for frame in heard)
         whole, self._broken = unit.key or not self._broken, (self._broken and not unit.key) or keys_alone
         if not whole or (keys_alone and not unit.key):
             return None
@@ -74,7 +86,7 @@ class Placing:
             self._renew(unit.params)
         decode = self._decode(unit, media, keys_alone=keys_alone)
         if self._held is None:
-            self._first, self._last, self.begun = decode, media, True
+            self._first, self._last, self._begins, self.begun = decode, media, media, True
             self._held = unit, media, decode
             return None
         decode = max(decode, self._held[2] + _SHORTEST)
@@ -130,7 +142,21 @@ class Placing:
         due = self._began + decode - self._first
         self.due, self.reached_us = due + lasts, until_us
         shown = replace(unit, media_time=due + media - decode, wall_us=from_us)
-        return Picture(shown, due, until_us)
+        return Picture(shown, due, until_us, list(self._beside(decode, decode + lasts)))
+
+    def _beside(self, decode: int, until: int) -> Iterable[Piece]:
+        """What begins beside a picture, or began before it and came later. What is of another clock is left out, and so is what was before the
+        first picture."""
+        lead = self._begins - self._first
+        while self._sounds:
+            at, frame = self._sounds[0]
+            if until <= at - lead < until + APART_TICKS:
+                return  # beside a picture that is still to come
+            self._sounds.popleft()
+            if at >= self._begins and decode - APART_TICKS < at - lead < until:
+                from_us = self._wall(at - lead)
+                until_us = from_us + frame.samples * 1_000_000 // frame.params.rate
+                yield Piece(frame.data, self._began + at - self._first, frame.params, from_us, until_us)
 
     def _wall(self, decode: int) -> int:
         return self._stretch.from_us + (decode - self._first) * 100 // 9

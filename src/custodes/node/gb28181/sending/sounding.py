@@ -18,7 +18,7 @@ _CODINGS = {SoundCodec.AAC: Coding.AAC, SoundCodec.PCMA: Coding.G711A, SoundCode
 _G711_RATE = 8000
 _AAC_RATES = 13
 """Rates that an ADTS header has a number for (ISO/IEC 14496-3 §1.6.3.4)."""
-_APART_TICKS = 5 * CLOCK_RATE
+APART_TICKS = 5 * CLOCK_RATE
 """Sound that stands so far from the picture beside it is of another clock: that was set anew meanwhile."""
 _EARLY_US = 100_000
 
@@ -66,7 +66,7 @@ class Ears:
         if self._hearer is None:
             self._hearer = self._hub.hear()
         for frame in self._hearer.take():
-            if abs(frame.media_time - unit.media_time) < _APART_TICKS:
+            if abs(frame.media_time - unit.media_time) < APART_TICKS:
                 yield _live(frame, unit)
 
     def close(self) -> None:

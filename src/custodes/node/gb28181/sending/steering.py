@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 from uuid import UUID
@@ -16,15 +14,13 @@ from starlette.routing import Route
 
 from custodes.node.cameras import CameraSet
 from custodes.node.gate import Admission, Gate, Refused
-from custodes.node.gb28181.sending.views import command_of, views_by, views_of
+from custodes.node.gb28181.sending.hand import HELD, UpperBegin, UpperHand, over, shown, why_of
+from custodes.node.gb28181.sending.views import command_of
 from custodes.node.steering.desk import Signed, SteeringDesk
-from custodes.node.steering.driver import for_look
-from custodes.node.steering.helm import BELOW, Helm
+from custodes.node.steering.helm import Helm
 from custodes.video.clock import Clock
-from custodes.video.steering.model import STILL, Bearing, Box, Motion, Steerable, SteerFailure
-from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.steering import UPPER_RANK, SteerBegin
-from custodes.video.wire.uppers import SendPosition, SendPresetList, SendPresets, SendSteer, SendSteered
+from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
+from custodes.video.wire.uppers import SendSteer, SendSteered
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -38,15 +34,10 @@ OF_A_LINK = 32
 """Hands on cameras of one worker at once, and those of one upper platform among them."""
 MAX_WAITING = 4
 """Commands of one hand that may wait for a camera at once."""
-MAX_LISTS = 2
-"""Lists of presets, and places, that one hand may wait for at once: they are asked beside the commands."""
 REMEMBERED = 1024
 
 OURS = frozenset({"set", "remove"})
 """Presets are set and removed by the lead on duty here alone (decision 0387)."""
-
-_WHY = {"yielded": "held", BELOW: "held", "revoked": "revoked", "idle": "idle", "camera": "not_here"}
-"""How the end of a hand is told to the gateway; everything else is ``unknown``."""
 
 Step = Literal["", "not_granted", "not_here", "unsteerable", "held", "outside", "failed"]
 _STEPS: dict[str, Step] = {
@@ -56,49 +47,6 @@ _STEPS: dict[str, Step] = {
     "presets": "outside",
     "not_yours": "not_granted",
 }
-_HELD = SendSteered(step="held", detail="the camera is steered here")
-
-
-class UpperBegin(SteerBegin):
-    """The hand of an upper platform: its leave is the `grant` with the verb ``steer``, and it may do least of all."""
-
-    rank: Literal[-1] = UPPER_RANK  # type: ignore[assignment]
-    presets: Literal[False] = False
-    over: Literal[False] = False
-
-
-@dataclass
-class UpperHand:
-    """One call of the gateway's.
-
-    Attributes:
-        kept_at: when the gateway named it last, or gave a command, monotonic seconds.
-        ready: set once it is known whether it came on the helm.
-        refused: why it did not come on the helm; lost: why the grant was taken back before the hand was on the helm; empty where it was not.
-        held: the movement that is held, since when.
-    """
-
-    call: UUID
-    kept_at: float
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
-    admission: Admission | None = None
-    helm: Helm | None = None
-    refused: SendSteered | None = None
-    lost: str = ""
-    waiting: int = 0
-    lists: int = 0
-    held: tuple[Motion, float] = (STILL, 0.0)
-    forget: Callable[[], None] = lambda: None
-
-    def take_back(self, reason: str, _clause: str, _detail: str) -> None:
-        """The grant is over, or the worker."""
-        self.lost = reason
-        if self.helm is not None:
-            self.helm.let_go(reason)
-
-    def withhold(self, clause: str, detail: str) -> None:
-        """Its one camera is out of the grant."""
-        self.take_back("revoked", clause, detail)
 
 
 @dataclass
@@ -118,88 +66,37 @@ class UpperHands:
 
     def routes(self, signed: Signed) -> list[Route]:
         """Its routes, each signed by the gateway."""
-        return [
-            Route("/internal/send/steer", signed(self._steer), methods=["POST"]),
-            Route("/internal/send/presets", signed(self._presets), methods=["POST"]),
-            Route("/internal/send/position", signed(self._position), methods=["POST"]),
-        ]
+        return [Route("/internal/send/steer", signed(self._steer), methods=["POST"])]
 
     async def steer(self, ask: SendSteer) -> SendSteered:
         """Do what an upper asks of a camera; the first command of a call puts its hand on the helm."""
         if ask.command in OURS:
             return SendSteered(step="not_granted", detail="presets are set by the lead on duty here alone")
         if ask.call in self._ended:
-            return _over(self._ended[ask.call])
+            return over(self._ended[ask.call])
         hand = self._hands.get(ask.call)
         if hand is None:
             hand = UpperHand(ask.call, self.clock.monotonic())
             await self._begin(hand, ask)
         await hand.ready.wait()
         if hand.helm is None:
-            return hand.refused or _over("")
+            return hand.refused or over("")
         if hand.helm.over:
-            return _over(_why(hand.helm.over))
+            return over(why_of(hand.helm.over))
         hand.kept_at = self.clock.monotonic()
         if ask.command in ("move", "stop"):
             return self._move(hand, hand.helm, ask)
         return await self._control(hand, hand.helm, ask)
 
-    async def presets(self, ask: SendPresets) -> SendPresetList:
-        """The presets of the camera that a standing hand moves, or that the token names; a token is used up by it."""
-        hand = self._hands.get(ask.call)
-        try:
-            if hand is not None:
-                await hand.ready.wait()
-                if hand.helm is None:
-                    return SendPresetList(step="not_granted")
-                return await self._list(hand, hand.helm)
-            found = await self._asked_of(ask)
-            if isinstance(found, str):
-                return SendPresetList(step=found)
-            camera, driver = found
-            views = views_of(camera, await driver.presets(), await driver.abilities())
-            return views.listed(self.steering.return_seconds)
-        except Refused as error:
-            log.info("send.presets_refused", why=str(error))
-            return SendPresetList(step="not_granted")
-        except SteerFailure as error:
-            log.info("send.no_presets", why=error.kind)
-            return SendPresetList(step="failed")
+    def found(self, call: UUID) -> UpperHand | None:
+        """The hand of a call, whether it is on the helm yet or not."""
+        return self._hands.get(call)
 
-    async def position(self, ask: SendPresets) -> SendPosition:
-        """Where the camera points now that a standing hand moves, or that the token names; a token is used up by it."""
-        hand = self._hands.get(ask.call)
-        try:
-            if hand is not None:
-                await hand.ready.wait()
-                if hand.helm is None:
-                    return SendPosition(step="not_granted")
-                return await self._point(hand, hand.helm)
-            found = await self._asked_of(ask)
-            if isinstance(found, str):
-                return SendPosition(step=found)
-            there = await found[1].bearing()
-            return SendPosition(step="failed") if there is None else _pointing(there)
-        except Refused as error:
-            log.info("send.position_refused", why=str(error))
-            return SendPosition(step="not_granted")
-        except SteerFailure as error:
-            log.info("send.no_position", why=error.kind)
-            return SendPosition(step="failed")
-
-    async def _asked_of(
-        self, ask: SendPresets
-    ) -> tuple[CameraAssignment, Steerable] | Literal["not_here", "unsteerable"]:
-        """The camera of a token, which is used up, and what asks it. Raises `Refused`, `SteerFailure`."""
-        admission = self._admit(ask.token, UpperHand(ask.call, 0.0))
-        self.gate.leave(admission)
-        camera = self.cameras.get(admission.claims.cameras[0])
-        if camera is None:
-            return "not_here"
-        if not camera.assignment.steerable:
-            return "unsteerable"
-        driver = await self.steering.make_driver(camera.assignment)
-        return camera.assignment, for_look(driver, admission.claims.grant)
+    def admit(self, token: str, hand: UpperHand) -> Admission:
+        """Let a token for steering in, whose end is the hand's. Raises `Refused`."""
+        now = self.clock.wall_us() / 1_000_000
+        hand.admission = self.gate.admit_steering(token, now, hand.take_back, hand.withhold)
+        return hand.admission
 
     async def end(self, call: UUID) -> bool:
         """The hand goes, and the camera stands still when this returns; whether there was such a hand."""
@@ -219,7 +116,7 @@ class UpperHands:
         if hand is None:
             return self._ended.get(call, "unknown")
         if hand.helm is not None and hand.helm.over:  # it is being stopped
-            return _why(hand.helm.over)
+            return why_of(hand.helm.over)
         hand.kept_at = self.clock.monotonic()
         return ""
 
@@ -251,7 +148,7 @@ class UpperHands:
 
     async def _put(self, hand: UpperHand, ask: SendSteer) -> SendSteered | None:
         """Why the hand is not on the helm, None where it is. Raises `Refused`, `sqlite3.Error`."""
-        claims = self._admit(ask.token, hand).claims
+        claims = self.admit(ask.token, hand).claims
         camera = claims.cameras[0]
         if claims.grant in self._used:  # its account in the log was closed
             return SendSteered(step="not_granted", detail="a hand under this grant was there before")
@@ -267,26 +164,20 @@ class UpperHands:
                 grant=claims.grant,
                 camera=camera,
                 person=claims.sub,
-                person_name=_shown(ask.name) or claims.sub[:200],
-                unit=_shown(ask.unit),
+                person_name=shown(ask.name) or claims.sub[:200],
+                unit=shown(ask.unit),
             )
         )
         if not answer.ok:
-            return _HELD if answer.failure == "held" else SendSteered(step="unsteerable")
+            return HELD if answer.failure == "held" else SendSteered(step="unsteerable")
         helm = self.steering.helm(camera, claims.grant)
         if helm is None:  # somebody here was as quick
-            return _HELD
+            return HELD
         hand.helm = helm
         hand.forget = self.steering.listen(camera, lambda: self._look_at(hand))
         if hand.lost:
             helm.let_go(hand.lost)
         return None
-
-    def _admit(self, token: str, hand: UpperHand) -> Admission:
-        """Raises `Refused`."""
-        now = self.clock.wall_us() / 1_000_000
-        hand.admission = self.gate.admit_steering(token, now, hand.take_back, hand.withhold)
-        return hand.admission
 
     def _of_link(self, link: str) -> int:
         return sum(one.admission is not None and one.admission.claims.sub == link for one in self._hands.values())
@@ -298,7 +189,7 @@ class UpperHands:
             return
         self._give_back(hand)
         if helm.over != "closed":
-            _remember(self._ended, hand.call, _why(helm.over))
+            _remember(self._ended, hand.call, why_of(helm.over))
 
     def _give_back(self, hand: UpperHand) -> None:
         hand.forget()
@@ -340,60 +231,12 @@ class UpperHands:
             hand.waiting -= 1
         return _TAKEN
 
-    async def _list(self, hand: UpperHand, helm: Helm) -> SendPresetList:
-        """Raises `SteerFailure`."""
-        if hand.lists >= MAX_LISTS:
-            return SendPresetList(step="failed")
-        hand.lists += 1
-        try:
-            return (await views_by(helm)).listed(self.steering.return_seconds)
-        finally:
-            hand.lists -= 1
-
-    async def _point(self, hand: UpperHand, helm: Helm) -> SendPosition:
-        """Raises `SteerFailure`."""
-        if hand.lists >= MAX_LISTS:
-            return SendPosition(step="failed")
-        hand.lists += 1
-        try:
-            return _pointing(await helm.here())
-        finally:
-            hand.lists -= 1
-
     async def _steer(self, _request: Request, body: bytes) -> Response:
         steered = await self.steer(SendSteer.model_validate_json(body))
         return Response(steered.model_dump_json(), media_type="application/json")
 
-    async def _presets(self, _request: Request, body: bytes) -> Response:
-        listed = await self.presets(SendPresets.model_validate_json(body))
-        return Response(listed.model_dump_json(), media_type="application/json")
-
-    async def _position(self, _request: Request, body: bytes) -> Response:
-        told = await self.position(SendPresets.model_validate_json(body))
-        return Response(told.model_dump_json(), media_type="application/json")
-
 
 _TAKEN = SendSteered()
-
-
-def _pointing(there: Bearing) -> SendPosition:
-    # A data sheet's degrees may lead beyond the perpendicular, which nobody can be told.
-    tilt = None if there.tilt is None else min(max(there.tilt, -90.0), 90.0)
-    return SendPosition(pan=there.pan, tilt=tilt, zoom=there.zoom)
-
-
-def _shown(words: str) -> str:
-    """A name of another house, as pages here may show it: nothing in it turns the writing round."""
-    return "".join(char for char in words if char.isprintable())[:200]
-
-
-def _why(reason: str) -> str:
-    return _WHY.get(reason, "unknown")
-
-
-def _over(why: str) -> SendSteered:
-    """A hand that is gone: an upper learns of somebody here no more than that there is one."""
-    return _HELD if why == "held" else SendSteered(step="not_granted", detail="the hand is not on the helm any more")
 
 
 def _remember(kept: dict[UUID, T], key: UUID, value: T) -> None:

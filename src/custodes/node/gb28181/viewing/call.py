@@ -17,6 +17,7 @@ from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.source import setup_of
 from custodes.node.gb28181.viewing.desk import DeviceDesk
 from custodes.node.gb28181.viewing.opened import Stretch
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.tick import Reader
 from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
@@ -34,6 +35,8 @@ MOST_BYTES = 24 << 20
 """What may wait to be shown: a device that sends faster than it was asked is hung up on."""
 HELD_BYTES = 4 << 20
 """What waits of a recording that is passed on: beyond it nothing more is read of a connection, so that the device waits for the receiver."""
+MOST_SOUNDS = 512
+"""Pieces of sound between two pictures, ten seconds and more; past that the oldest go."""
 _UNIT_BYTES = 512
 """What one picture costs beside its octets: many small ones count too."""
 FINISHED = "finished"
@@ -51,6 +54,8 @@ class DeviceCall:
         wake: called when something came, or it is over.
         speed: of a download, times the pace of watching; None for a playback.
         waits: over a connection it is no faster than what comes is taken.
+        hears: its sound is taken too (`heard`). To whoever looks here it is not given: whether a camera may be heard was decided for what
+            comes, not for what a device kept by itself.
 
     Attributes:
         tcp: it comes over a connection.
@@ -71,6 +76,7 @@ class DeviceCall:
         *,
         speed: Literal[1, 2, 4, 8] | None = None,
         waits: bool = False,
+        hears: bool = False,
     ) -> None:
         self.over = ""
         self.paused = False
@@ -78,7 +84,8 @@ class DeviceCall:
         self.waiting = 0
         self._waits = waits and self.tcp
         self._desk, self._wake = desk, wake
-        self._units: deque[AccessUnit] = deque()
+        self._units: deque[AccessUnit | SoundFrame] = deque()
+        self._heard: deque[SoundFrame] = deque(maxlen=MOST_SOUNDS)
         self._reader = Reader(desk.clock, _TICK_MS)
         self._ended: list[Over] = []
         # `Transport` of an assignment: ``tcp-active`` is a connection that we make.
@@ -105,7 +112,7 @@ class DeviceCall:
             self._reader,
             rng=random.Random(),  # noqa: S311 ports need no secrecy
             on_unit=self._take,
-            on_sound=None,  # whether a camera may be heard was decided for what comes, not for what a device kept by itself
+            on_sound=self._take if hears else None,
             on_over=self._ended.append,
         )
         self._task: asyncio.Task[None] | None = None
@@ -124,15 +131,24 @@ class DeviceCall:
             self._reader.close()
         self.over = self.over or "closed"
         self._units.clear()
+        self._heard.clear()
         self.waiting = 0
 
     def next(self) -> AccessUnit | None:
         """The next picture, None while there is none."""
-        if not self._units:
-            return None
-        unit = self._units.popleft()
-        self.waiting -= len(unit.data) + _UNIT_BYTES
-        return unit
+        while self._units:
+            one = self._units.popleft()
+            self.waiting -= len(one.data) + _UNIT_BYTES
+            if isinstance(one, AccessUnit):
+                return one
+            self._heard.append(one)
+        return None
+
+    def heard(self) -> list[SoundFrame]:
+        """The sound that came before the picture that was given last, and was not taken yet."""
+        found = list(self._heard)
+        self._heard.clear()
+        return found
 
     async def step(self, step: Step, scale: float = 1.0) -> str:
         """Have the device do something; why it does not, empty where it does."""
@@ -147,7 +163,7 @@ class DeviceCall:
             return "gateway"
         return f"{taken.failure}:{taken.status}" if taken.status else taken.failure
 
-    def _take(self, unit: AccessUnit) -> None:
+    def _take(self, unit: AccessUnit | SoundFrame) -> None:
         if self.over:
             return
         self._units.append(unit)

@@ -19,7 +19,8 @@ from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
 from custodes.web.seed.acting import DAY, person
 from custodes.web.seed.levels.plant import system_of
-from custodes.web.seed.levels.story import DOME_DEVICE, KEEPS, LINKS, STARTS, Told, lower_of, upper_of
+from custodes.web.seed.levels.story import DOME_DEVICE, KEEPS, LINKS, STARTS, Told, below_of, lower_of, upper_of
+from custodes.web.seed.trials import ask_first_trials, plant_below
 
 Address = tuple[str, int]
 """Host and port of a platform's signalling."""
@@ -89,6 +90,25 @@ def enter_dome(told: Told, password: str, now: datetime.datetime) -> None:
         system = System.objects.get(name=system_of(told))
         device = GbDevice(gb_id=DOME_DEVICE, name=DOME_NAME, system=system, media=MediaWay.UDP)
         enter_device(device, person(KEEPS), now, simulated=password)
+
+
+def enter_below(told: Told, made: Mapping[str, str], now: datetime.datetime) -> None:
+    """Enter the simulated platforms below of a level that has some; their links wait for their test.
+
+    Args:
+        made: their passwords.
+    """
+    rows = below_of(told.key)
+    if rows:
+        system = System.objects.get(name=system_of(told))
+        plant_below(rows, NEED, system, person(LINKS), now, made, keeps=person(KEEPS))
+
+
+def try_below(told: Told, now: datetime.datetime) -> None:
+    """Have those tried that the level wants tried and nobody had tried."""
+    rows = below_of(told.key)
+    if rows:
+        ask_first_trials(rows, person(LINKS), now)
 
 
 def join_upper(told: Told, password: str, now: datetime.datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from custodes.web.seed.below import REGION, Below
+
 
 @dataclass(frozen=True)
 class Told:
@@ -79,3 +81,8 @@ def lower_of(key: str) -> Told | None:
     """The level below it; None below the county."""
     at = LEVELS.index(by_key(key))
     return LEVELS[at + 1] if at + 1 < len(LEVELS) else None
+
+
+def below_of(key: str) -> tuple[Below, ...]:
+    """The simulated platforms below it whose links wait for their test, beside the level below: of the region alone."""
+    return REGION if key == LEVELS[0].key else ()

@@ -1,0 +1,1 @@
+"""How devices are set, asked and changed for the web."""

@@ -1,0 +1,156 @@
+"""How a simulated device is set: it tells (ConfigDownload), is set (DeviceConfig), and does as it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from custodes.gb28181.device.quirks import Quirk
+from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.config import (
+    AlarmReport,
+    BasicParam,
+    ConfigDownload,
+    ConfigDownloadQuery,
+    ConfigType,
+    DeviceConfig,
+    DeviceConfigAnswer,
+    MaskRegion,
+    PictureMask,
+    RecordSchedule,
+    TimeSegment,
+    VideoAlarmRecord,
+    VideoParamOpt,
+    VideoRecordPlan,
+)
+from custodes.gb28181.manscdp.frame import Message, Result
+from custodes.gb28181.manscdp.structure import Extra
+
+FIELDS: Mapping[str, str] = {
+    ConfigType.BASIC: "basic",
+    ConfigType.VIDEO_OPTIONS: "video_options",
+    ConfigType.RECORD_PLAN: "record_plan",
+    ConfigType.ALARM_RECORD: "alarm_record",
+    ConfigType.PICTURE_MASK: "picture_mask",
+    ConfigType.FRAME_MIRROR: "frame_mirror",
+    ConfigType.ALARM_REPORT: "alarm_report",
+}
+"""Types that have a structure, by the field of `ConfigDownload`."""
+
+_SETTABLE = tuple(FIELDS.values())
+_ATTRIBUTE = Extra(
+    "VideoParamAttribute",
+    "",
+    (Extra("Item", "", (Extra("StreamNumber", "0"), Extra("VideoFormat", "2"), Extra("FrameRate", "25"))),),
+)
+
+
+class Configured:
+    """What stands, for the device and each of its channels."""
+
+    def __init__(self, settings: Settings, channels: Mapping[str, Channel]) -> None:
+        self._settings = settings
+        self._channels = channels
+        self._stands: dict[str, ConfigDownload] = {}
+
+    @property
+    def pace(self) -> tuple[float, int, int]:
+        """Seconds between keepalives, how many may be missing, seconds of a registration: as the device is set."""
+        basic, upper = self.of(self._settings.id).basic, self._settings.upper
+        assert basic is not None
+        interval = basic.heartbeat_interval or upper.interval
+        # What nobody has changed is as it was, also where it is no whole number of seconds.
+        same = interval == max(1, round(upper.interval))
+        return (
+            upper.interval if same else float(interval),
+            basic.heartbeat_count or upper.misses,
+            basic.expiration or upper.expires,
+        )
+
+    def of(self, about: str) -> ConfigDownload:
+        """How the device, or one of its channels, is set."""
+        if about not in self._stands:
+            self._stands[about] = self._at_first(about)
+        return self._stands[about]
+
+    def told(self, query: ConfigDownloadQuery) -> list[Message]:
+        """What is answered to a question: what it knows of the types that were asked for."""
+        quirks = self._settings.quirks
+        if Quirk.MUTE_SETTINGS in quirks:
+            return []
+        if len(query.types) > 1 and Quirk.ONE_TYPE_AT_ONCE in quirks:
+            return [self._answer(query, {}, Result.ERROR)]
+        stands = self.of(query.device_id)
+        known = [(one, FIELDS[one]) for one in query.types if one in FIELDS]
+        parts: list[dict[str, Any]] = [
+            {field: getattr(stands, field)} for _one, field in known if getattr(stands, field) is not None
+        ]
+        if ConfigType.VIDEO_ATTRIBUTE in query.types and stands.extra:
+            parts.append({"extra": stands.extra})
+        if not parts:
+            return [self._answer(query, {}, Result.ERROR)]
+        if Quirk.ONE_TYPE_EACH in quirks:
+            return [self._answer(query, part) for part in parts]
+        return [self._answer(query, {name: value for part in parts for name, value in part.items()})]
+
+    def be(self, order: DeviceConfig) -> list[Message]:
+        """Be set so; the answer, or none."""
+        quirks = self._settings.quirks
+        wanted = {name: value for name in _SETTABLE if (value := getattr(order, name)) is not None}
+        stands = self.of(order.device_id)
+        done = bool(wanted) and Quirk.REFUSES_SETTINGS not in quirks
+        # What it does not have it can't be set to.
+        done = done and all(getattr(stands, name) is not None for name in wanted)
+        if done and Quirk.SETS_NOTHING not in quirks:
+            self._stands[order.device_id] = replace(
+                stands, **{name: _over(getattr(stands, name), value) for name, value in wanted.items()}
+            )
+        if Quirk.MUTE_SETTINGS in quirks:
+            return []
+        result = Result.OK if done else Result.ERROR
+        return [DeviceConfigAnswer(sn=order.sn, device_id=order.device_id, result=result)]
+
+    def _answer(self, query: ConfigDownloadQuery, values: dict[str, Any], result: Result = Result.OK) -> ConfigDownload:
+        return ConfigDownload(sn=query.sn, device_id=query.device_id, result=result, **values)
+
+    def _at_first(self, about: str) -> ConfigDownload:
+        upper = self._settings.upper
+        options = VideoParamOpt(download_speed=("1", "2", "4"), resolution=("6",))
+        if about == self._settings.id:
+            basic = BasicParam(
+                name=self._settings.name,
+                expiration=upper.expires,
+                heartbeat_interval=max(1, round(upper.interval)),
+                heartbeat_count=upper.misses,
+            )
+            return ConfigDownload(sn=1, device_id=about, basic=basic, video_options=options)
+        channel = self._channels[about]
+        made = ConfigDownload(sn=1, device_id=about, basic=BasicParam(name=channel.name), video_options=options)
+        if upper.edition < Edition.E2022:
+            return made
+        region = MaskRegion(number=1, point="0,0,640,180")
+        night = TimeSegment(start_hour=0, start_min=0, start_sec=0, stop_hour=24, stop_min=0, stop_sec=0)
+        days = tuple(RecordSchedule(week_day=day, sum_num=1, segments=(night,)) for day in range(1, 8))
+        return replace(
+            made,
+            record_plan=VideoRecordPlan(enabled=True, sum_num=7, schedules=days),
+            alarm_record=VideoAlarmRecord(enabled=True, record_time=30, pre_record_time=5),
+            picture_mask=PictureMask(on=True, sum_num=1, regions=(region,)),
+            frame_mirror=0,
+            alarm_report=AlarmReport(motion=True, field=False),
+            extra=(_ATTRIBUTE,),
+        )
+
+
+def _over(stands: Any, wanted: Any) -> Any:
+    """What is wanted, over what stands: of a structure only what it names."""
+    if not isinstance(wanted, BasicParam):
+        return wanted
+    said = {
+        field.name: value
+        for field in fields(wanted)
+        if field.name != "extra" and (value := getattr(wanted, field.name)) not in (None, "")
+    }
+    return replace(stands, **said)

@@ -1,0 +1,130 @@
+"""Where a camera can be sent and where it points, asked for an upper platform: under its hand that stands, or by a token that is used up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from custodes.node.gate import Refused
+from custodes.node.gb28181.sending.hand import MAX_LISTS, UpperHand
+from custodes.node.gb28181.sending.steering import UpperHands
+from custodes.node.gb28181.sending.views import views_by, views_of
+from custodes.node.steering.desk import Signed
+from custodes.node.steering.driver import for_look
+from custodes.node.steering.helm import Helm
+from custodes.video.steering.model import Bearing, Steerable, SteerFailure
+from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.wire.uppers import SendPosition, SendPresetList, SendPresets
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class UpperQuestions:
+    """Of upper platforms to one worker. A question without a hand is asked for the grant of its token too: a platform below whose camera it is is
+    told who asks (decision 0419)."""
+
+    hands: UpperHands
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """Its routes, each signed by the gateway."""
+        return [
+            Route("/internal/send/presets", signed(self._presets), methods=["POST"]),
+            Route("/internal/send/position", signed(self._position), methods=["POST"]),
+        ]
+
+    async def presets(self, ask: SendPresets) -> SendPresetList:
+        """The presets of the camera that a standing hand moves, or that the token names; a token is used up by it."""
+        hand = self.hands.found(ask.call)
+        try:
+            if hand is not None:
+                await hand.ready.wait()
+                if hand.helm is None:
+                    return SendPresetList(step="not_granted")
+                return await self._list(hand, hand.helm)
+            found = await self._asked_of(ask)
+            if isinstance(found, str):
+                return SendPresetList(step=found)
+            camera, driver = found
+            views = views_of(camera, await driver.presets(), await driver.abilities())
+            return views.listed(self.hands.steering.return_seconds)
+        except Refused as error:
+            log.info("send.presets_refused", why=str(error))
+            return SendPresetList(step="not_granted")
+        except SteerFailure as error:
+            log.info("send.no_presets", why=error.kind)
+            return SendPresetList(step="failed")
+
+    async def position(self, ask: SendPresets) -> SendPosition:
+        """Where the camera points now that a standing hand moves, or that the token names; a token is used up by it."""
+        hand = self.hands.found(ask.call)
+        try:
+            if hand is not None:
+                await hand.ready.wait()
+                if hand.helm is None:
+                    return SendPosition(step="not_granted")
+                return await self._point(hand, hand.helm)
+            found = await self._asked_of(ask)
+            if isinstance(found, str):
+                return SendPosition(step=found)
+            there = await found[1].bearing()
+            return SendPosition(step="failed") if there is None else _pointing(there)
+        except Refused as error:
+            log.info("send.position_refused", why=str(error))
+            return SendPosition(step="not_granted")
+        except SteerFailure as error:
+            log.info("send.no_position", why=error.kind)
+            return SendPosition(step="failed")
+
+    async def _asked_of(
+        self, ask: SendPresets
+    ) -> tuple[CameraAssignment, Steerable] | Literal["not_here", "unsteerable"]:
+        """The camera of a token, which is used up, and what asks it. Raises `Refused`, `SteerFailure`."""
+        admission = self.hands.admit(ask.token, UpperHand(ask.call, 0.0))
+        self.hands.gate.leave(admission)
+        camera = self.hands.cameras.get(admission.claims.cameras[0])
+        if camera is None:
+            return "not_here"
+        if not camera.assignment.steerable:
+            return "unsteerable"
+        driver = await self.hands.steering.make_driver(camera.assignment)
+        return camera.assignment, for_look(driver, admission.claims.grant)
+
+    async def _list(self, hand: UpperHand, helm: Helm) -> SendPresetList:
+        """Raises `SteerFailure`."""
+        if hand.lists >= MAX_LISTS:
+            return SendPresetList(step="failed")
+        hand.lists += 1
+        try:
+            return (await views_by(helm)).listed(self.hands.steering.return_seconds)
+        finally:
+            hand.lists -= 1
+
+    async def _point(self, hand: UpperHand, helm: Helm) -> SendPosition:
+        """Raises `SteerFailure`."""
+        if hand.lists >= MAX_LISTS:
+            return SendPosition(step="failed")
+        hand.lists += 1
+        try:
+            return _pointing(await helm.here())
+        finally:
+            hand.lists -= 1
+
+    async def _presets(self, _request: Request, body: bytes) -> Response:
+        listed = await self.presets(SendPresets.model_validate_json(body))
+        return Response(listed.model_dump_json(), media_type="application/json")
+
+    async def _position(self, _request: Request, body: bytes) -> Response:
+        told = await self.position(SendPresets.model_validate_json(body))
+        return Response(told.model_dump_json(), media_type="application/json")
+
+
+def _pointing(there: Bearing) -> SendPosition:
+    # A data sheet's degrees may lead beyond the perpendicular, which nobody can be told.
+    tilt = None if there.tilt is None else min(max(there.tilt, -90.0), 90.0)
+    return SendPosition(pan=there.pan, tilt=tilt, zoom=there.zoom)

@@ -1,0 +1,325 @@
+"""Setting a device: a right of its own, a stated reason, a leaf before it is sent, and what came of it (decisions 0415, 0416).
+
+Order, and what a crash leaves: the step with the change and its reason, and where the device is to be silent for longer the register's
+expectation with it, committed; its record at the notary, durable; the gateway, which expects that too before it sends; the step of the outcome.
+Before the last one there is a wish and no outcome: nobody knows whether it was sent, and the register goes on expecting the longer silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.law.grounds.stating import says_something
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.ledger.records import record_of
+from custodes.people.models import Person
+from custodes.places import notary as line
+from custodes.places.devices.client import GatewayClient, GatewayUnreachable
+from custodes.places.devices.configured import (
+    FRESH,
+    is_below,
+    keep_after,
+    mark_of,
+    name_of,
+    reading_of,
+    said_in,
+)
+from custodes.places.devices.entering import REASON
+from custodes.places.devices.gateways import own_gateway
+from custodes.places.devices.settingwords import in_chinese, value_in_chinese
+from custodes.places.devices.telling import bump_gateways
+from custodes.places.lifecycle.stepping import StepRefused, Taken, note
+from custodes.places.models import Gateway, GbDevice, Step
+from custodes.places.register import keep_edit
+from custodes.video.wire.configuration import ConfigureAnswer, ConfigureAsk, Settings, Wish
+
+ASKED, TOLD = "ask_configuration", "configuration"
+CLAUSES = ("S34(7)",)
+"""The functions of a system's equipment are not changed without leave."""
+PAUSE = timedelta(minutes=1)
+"""One change of a device at a time: one without an outcome may be under way for so long."""
+MOST_SILENCE = 3600
+"""Seconds for which a device may be set to be silent before it counts as offline: one that failed is to be noticed within the hour."""
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    SET = "set"
+    SET_UNSAID = "set_unsaid"
+    DIFFERS = "differs"
+    UNREAD = "unread"
+    KEPT = "kept"
+    REFUSED = "refused"
+    NO_WORD = "no_word"
+    NO_ANSWER = "no_answer"
+    NOT_REGISTERED = "not_registered"
+    BUSY = "busy"
+    NOT_EXPECTED = "not_expected"
+    UNSENDABLE = "unsendable"
+    UNRECORDED = "unrecorded"
+    UNKNOWN = "unknown"
+
+    @property
+    def stands(self) -> bool:
+        """Whether the device says since that it is set so."""
+        return self in (Outcome.SET, Outcome.SET_UNSAID)
+
+    @property
+    def undone(self) -> bool:
+        """Whether it is sure that the device is as it was."""
+        return self in (
+            Outcome.REFUSED,
+            Outcome.NOT_REGISTERED,
+            Outcome.BUSY,
+            Outcome.NOT_EXPECTED,
+            Outcome.UNSENDABLE,
+            Outcome.UNRECORDED,
+        )
+
+    @property
+    def words(self) -> str:
+        """For the record, in Chinese as all of the register's words there."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Outcome.SET: "设备回复成功，再次读取与所设一致",
+    Outcome.SET_UNSAID: "设备没有回复成功，再次读取却与所设一致",
+    Outcome.DIFFERS: "设备回复成功，再次读取与所设不一致",
+    Outcome.UNREAD: "设备回复成功，再次读取没有得到，是否生效不明",
+    Outcome.KEPT: "已下发，设备没有回复结果，再次读取与所设不一致",
+    Outcome.REFUSED: "设备拒绝更改",
+    Outcome.NO_WORD: "已下发，设备没有回复结果，是否生效不明",
+    Outcome.NO_ANSWER: "已下发，设备没有应答，是否收到不明",
+    Outcome.NOT_REGISTERED: "设备没有注册，没有下发",
+    Outcome.BUSY: "该设备正在读取或者更改，没有下发",
+    Outcome.NOT_EXPECTED: "网关尚未按新的心跳间隔判断离线，没有下发",
+    Outcome.UNSENDABLE: "设备的标准版本不支持，没有下发",
+    Outcome.UNRECORDED: "存证日志暂不可用，没有下发",
+    Outcome.UNKNOWN: "国标网关没有应答，是否下发不明",
+}
+_OF_GATEWAY = {
+    "not_registered": Outcome.NOT_REGISTERED,
+    "full": Outcome.BUSY,
+    "below": Outcome.UNSENDABLE,
+    "not_expected": Outcome.NOT_EXPECTED,
+    "no_answer": Outcome.NO_ANSWER,
+    "refused": Outcome.REFUSED,
+    "unsendable": Outcome.UNSENDABLE,
+}
+
+
+@dataclass(frozen=True)
+class _Order:
+    step: Step
+    gateway: Gateway
+    before: Settings
+    expected: tuple[int, int]
+    silence_s: int
+
+
+def configure_device(
+    device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, by: Person, at: datetime
+) -> Outcome:
+    """Have a device, or one of its channels, set so. That the person may is the caller's to know.
+
+    Args:
+        seen: `mark_of` of the reading that the person had before them.
+
+    Raises:
+        StepRefused: nothing was sent; the text says why and what to do.
+    """
+    reason = reason.strip()
+    if not says_something(reason):
+        raise StepRefused(_("请写明更改理由。"))
+    order = _ask(device, channel_id, wish, reason[:REASON], seen, by, at)
+    outcome, answer = _send(order, device, channel_id, wish)
+    now = timezone.now()
+    with transaction.atomic():
+        row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
+        if answer.after is not None:
+            keep_after(row, channel_id, answer.after, now)
+        note_outcome(row, channel_id, answer, by, now, outcome)
+        _settle(row, order, wish, outcome, answer, by)
+    return outcome
+
+
+def note_change(
+    row: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str, by: Person, at: datetime
+) -> Step:
+    """Keep what is to be changed, and why."""
+    words = changed_words(row, channel_id, before, wish, reason)
+    return note(row, row.system, ASKED, Taken(by, at, timezone.localdate(at), words), CLAUSES)
+
+
+def note_outcome(
+    row: GbDevice, channel_id: str, answer: ConfigureAnswer, by: Person, at: datetime, outcome: Outcome | None = None
+) -> Step:
+    """Keep what came of it."""
+    words = _told(row, channel_id, outcome or outcome_of(answer), answer)
+    return note(row, row.system, TOLD, Taken(by, at, timezone.localdate(at), words), CLAUSES)
+
+
+def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str) -> str:
+    """What is to be changed and why, as the record has it."""
+    changes = []
+    for name in type(wish).model_fields:
+        value = getattr(wish, name)
+        if value is not None:
+            changes.append(f"{in_chinese(name, getattr(before, name))} → {value_in_chinese(name, value)}")
+    return f"{_where(device, channel_id)}{'；'.join(changes)}。理由：{reason}"[:500]
+
+
+def _ask(device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, by: Person, at: datetime) -> _Order:
+    with transaction.atomic():
+        row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
+        if row.retired_at is not None:
+            raise StepRefused(_("该设备已经停用。"))
+        if is_below(row):
+            raise StepRefused(_("这是下级平台，其设备的配置由其自行管理。"))
+        gateway = own_gateway()
+        if gateway is None:
+            raise StepRefused(_("本装置没有国标网关，不能更改设备的配置。"))
+        reading = reading_of(row, channel_id)
+        if reading is None or reading.read_at is None or at - reading.read_at > FRESH:
+            raise StepRefused(_("请先读取设备现在的配置，再更改：读取超过十五分钟的，以新的为准。"))
+        if mark_of(reading) != seen:
+            raise StepRefused(_("打开本页以后，设备的配置已经重新读取或者更改。请核对后再更改。"))
+        if _under_way(row, at - PAUSE):
+            raise StepRefused(_("该设备的上一次更改还没有结果。请在一分钟后再看。"))
+        before = said_in(reading)
+        _check(row, channel_id, wish, before)
+        expected = (row.keepalive_s, row.misses)
+        step = note_change(row, channel_id, before, wish, reason, by, at)
+        silence = _expect_longer(row, channel_id, wish, by)
+        return _Order(step, gateway, before, expected, silence)
+
+
+def _check(row: GbDevice, channel_id: str, wish: Wish, before: Settings) -> None:
+    """What the form asks too, for whoever goes around it.
+
+    Raises:
+        StepRefused.
+    """
+    names = [name for name in type(wish).model_fields if getattr(wish, name) is not None]
+    unsaid = [name for name in names if getattr(before, name) is None]
+    if unsaid:
+        raise StepRefused(_("设备没有报告这一项，不能更改。请重新读取配置。"))
+    if channel_id != row.gb_id and any(name in ("expiration_s", "heartbeat_s", "heartbeat_count") for name in names):
+        raise StepRefused(_("注册和心跳是整台设备的，不能按通道更改。"))
+    if wish.mask is not None and before.mask is not None and not before.mask.whole:
+        raise StepRefused(_("设备报来的遮挡区域不完整，从这里更改会丢失区域。请到设备自己的页面上更改。"))
+    if silence_of(row, wish, before) > MOST_SILENCE and (wish.heartbeat_s or wish.heartbeat_count):
+        raise StepRefused(too_silent())
+
+
+def too_silent() -> str:
+    """The rule and the remedy."""
+    return _("心跳间隔乘以允许缺失的心跳数不得超过 3600 秒：设备失联要在一小时内发现。请缩短心跳间隔，或者减少次数。")
+
+
+def silence_of(device: GbDevice, wish: Wish, before: Settings) -> int:
+    """Seconds of silence after which it counts as offline, where it is set so."""
+    heartbeat = wish.heartbeat_s or before.heartbeat_s or device.keepalive_s
+    return heartbeat * (wish.heartbeat_count or before.heartbeat_count or device.misses)
+
+
+def _under_way(row: GbDevice, since: datetime) -> bool:
+    steps = Step.objects.filter(object_id=row.pk, event__in=(ASKED, TOLD), at__gt=since)
+    last = steps.order_by("-at").first()
+    return last is not None and last.event == ASKED
+
+
+def _expect_longer(row: GbDevice, channel_id: str, wish: Wish, by: Person) -> int:
+    """Before a device may be silent for longer the register expects it, so that it never counts as offline for it. The seconds; 0 for no matter."""
+    if channel_id != row.gb_id or (wish.heartbeat_s is None and wish.heartbeat_count is None):
+        return 0
+    interval, misses = wish.heartbeat_s or row.keepalive_s, wish.heartbeat_count or row.misses
+    if interval * misses > row.keepalive_s * row.misses:
+        _expect(row, max(interval, row.keepalive_s), max(misses, row.misses), by)
+    return row.keepalive_s * row.misses
+
+
+def _settle(row: GbDevice, order: _Order, wish: Wish, outcome: Outcome, answer: ConfigureAnswer, by: Person) -> None:
+    """The register expects what stands. Where that is not known it goes on expecting the longer silence."""
+    if not order.silence_s:
+        return
+    interval, misses = order.expected
+    as_it_was = answer.after is not None and answer.after.heartbeat_s == order.before.heartbeat_s
+    if outcome.stands:
+        _expect(row, wish.heartbeat_s or interval, wish.heartbeat_count or misses, by)
+    elif (outcome.undone or as_it_was) and row.keepalive_s * row.misses == order.silence_s:
+        _expect(row, interval, misses, by)
+
+
+def _expect(row: GbDevice, interval: int, misses: int, by: Person) -> None:
+    at = timezone.now()  # behind the step that it follows from
+    changes = {
+        name: [getattr(row, name), value]
+        for name, value in (("keepalive_s", interval), ("misses", misses))
+        if getattr(row, name) != value
+    }
+    if not changes:
+        return
+    row.keepalive_s, row.misses = interval, misses
+    row.revision += 1
+    row.save(update_fields=["keepalive_s", "misses", "revision"])
+    keep_edit(row, changes, by, at)
+    words = f"每 {interval} 秒一次心跳，缺失 {misses} 次视为离线"
+    note(row, row.system, "change", Taken(by, at, timezone.localdate(at), words, via="随设备配置的更改"), ())
+    bump_gateways()
+
+
+def _send(order: _Order, device: GbDevice, channel_id: str, wish: Wish) -> tuple[Outcome, ConfigureAnswer]:
+    assert order.step.record is not None
+    nothing = ConfigureAnswer()
+    try:
+        # The outbox delivers it anyway; the notary knows it by its id then.
+        line.notary().append([record_of(order.step.record.record)])
+    except (NotaryUnavailable, NotaryRefused):
+        return Outcome.UNRECORDED, nothing
+    ask = ConfigureAsk(
+        device=device.gb_id, channel=channel_id, step=order.step.pk, wish=wish, silence_s=order.silence_s
+    )
+    try:
+        answer = GatewayClient(order.gateway).configure(ask)
+    except GatewayUnreachable:
+        return Outcome.UNKNOWN, nothing
+    return outcome_of(answer), answer
+
+
+def outcome_of(answer: ConfigureAnswer) -> Outcome:
+    """What the gateway's answer comes to."""
+    if answer.failure in _OF_GATEWAY:
+        return _OF_GATEWAY[answer.failure]
+    said_yes = answer.failure == ""
+    if answer.after is None:
+        return {"": Outcome.UNREAD, "error": Outcome.REFUSED}.get(answer.failure, Outcome.NO_WORD)
+    if answer.differs:
+        return {"": Outcome.DIFFERS, "error": Outcome.REFUSED}.get(answer.failure, Outcome.KEPT)
+    if answer.untold:
+        return {"": Outcome.UNREAD, "error": Outcome.REFUSED}.get(answer.failure, Outcome.NO_WORD)
+    return Outcome.SET if said_yes else Outcome.SET_UNSAID
+
+
+def _told(row: GbDevice, channel_id: str, outcome: Outcome, answer: ConfigureAnswer) -> str:
+    words = f"{_where(row, channel_id)}{outcome.words}"
+    if answer.status >= 300:
+        words += f"（SIP {answer.status}）"
+    if answer.after is not None and answer.differs:
+        known = [name for name in answer.differs if name in Wish.model_fields]
+        words += "：设备现为" + "，".join(in_chinese(name, getattr(answer.after, name)) for name in known)
+    return words[:500]
+
+
+def _where(device: GbDevice, channel_id: str) -> str:
+    if channel_id == device.gb_id:
+        return ""
+    return f"通道 {name_of(device, channel_id) or channel_id}："
