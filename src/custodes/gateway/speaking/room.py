@@ -12,6 +12,7 @@ import structlog
 
 from custodes.gateway.calls.book import kept as row_of
 from custodes.gateway.calls.farewells import Farewells
+from custodes.gateway.calls.inside import take_info
 from custodes.gateway.calls.needs import Process
 from custodes.gateway.calls.shelf import Shelf
 from custodes.gateway.calls.words import away
@@ -329,10 +330,7 @@ class Speaking:
                 self.refused["renewed"] += 1
                 event.call.refuse(488, self._process.clock.monotonic())
             case "info":
-                transaction = event.transaction
-                if transaction is None or transaction.request is None or transaction.request.method != "INFO":
-                    return False  # a MESSAGE is the process's, like one outside of all calls
-                self._process.endpoint.reply(transaction, 200)
+                return take_info(self._process, event)
         return True
 
     def _acknowledged(self, speech: OpenSpeech) -> None:
