@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from custodes.gb28181.media import pes, psm
 from custodes.gb28181.media.frame import REFUSED_TYPES, STREAM_TYPES, VIDEO_TYPES, Frame
@@ -83,6 +83,31 @@ class ProgramReader:
             return
         self._read(self._tail + buf[start:end] if self._tail else buf[start:end])
 
+    def whole(self, data: bytes) -> bool:
+        """What `push` and `marked` do where `data` is one picture, or one with its sound behind it, and nothing else: nearly all that comes.
+
+        False, and nothing is done, for anything else.
+        """
+        if self.left or self._tail or self._lost or self._refuses_video:
+            return False
+        head = _common(data, 0)
+        if head is None or head.number != self._video:
+            return False
+        picture = self.pictures.slice_in(data, head.begin, head.end)
+        if picture is None:
+            return False
+        packs, after = head.packs, "video"
+        if head.end < len(data):
+            sound = _common(data, head.end)
+            if sound is None or sound.number != self._audio or sound.end != len(data) or self._refuses_audio:
+                return False
+            packs, after = packs + sound.packs, "sound"
+            self.sounds.whole(data[sound.begin :], sound.pts, self.wall_us)
+        self.tally.packs += packs
+        self._after = after
+        self.pictures.hand_on(picture, head.pts, self.rtp, self.wall_us)
+        return True
+
     def marked(self) -> None:
         """The piece that was pushed last ended an RTP packet with the marker."""
         if self.left > 0:
@@ -139,18 +164,11 @@ class ProgramReader:
 
         Where all of the packet is there its end is seen to as well.
         """
-        found = _COMMON.match(data, at)
-        if found is None:
+        head = _common(data, at)
+        if head is None or head.begin + _HEAD > size:
             return 0
-        pack, number, told, extra, stamp = found.groups()
-        length, begin = told[0] << 8 | told[1], found.end() - 5 + extra[0]
-        left = length - 3 - extra[0]
-        if extra[0] < 5 or left <= 0 or begin + _HEAD > size:
-            return 0
-        value = int.from_bytes(stamp, "big")
-        pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
-        end = begin + left
-        if number[0] == self._video and not self._refuses_video:
+        packs, number, begin, end, pts = head
+        if number == self._video and not self._refuses_video:
             pictures = self.pictures
             pictures.begin(data[begin : min(begin + _HEAD, end)], pts, self.rtp, self.wall_us)
             if end <= size:
@@ -158,7 +176,7 @@ class ProgramReader:
                 self._after = "video"
             else:
                 self._kind, self.sink = "video", pictures.parts
-        elif number[0] == self._audio and not self._refuses_audio:
+        elif number == self._audio and not self._refuses_audio:
             if end <= size:
                 self.sounds.whole(data[begin:end], pts, self.wall_us)
                 self._after = "sound"
@@ -168,11 +186,10 @@ class ProgramReader:
                 self.sink = self.sounds.parts
         else:
             return 0
-        if pack is not None:
-            self.tally.packs += 1
+        self.tally.packs += packs
         if end <= size:
             return end
-        self.left = left
+        self.left = end - begin
         return begin
 
     def _open_payload(self, data: bytes, at: int, size: int) -> int:
@@ -358,6 +375,37 @@ class ProgramReader:
 
     def _is_refused(self, number: int) -> bool:
         return self.types.get(number) in REFUSED_TYPES
+
+
+class _Common(NamedTuple):
+    """The head of a PES packet that has a PTS, behind a pack header or not.
+
+    Attributes:
+        packs: how many pack headers, none or one.
+        number: stream_id.
+        begin, end: of the payload, which is not empty.
+    """
+
+    packs: int
+    number: int
+    begin: int
+    end: int
+    pts: int
+
+
+def _common(data: bytes, at: int) -> _Common | None:
+    """What stands at `at`; None for anything unusual."""
+    found = _COMMON.match(data, at)
+    if found is None:
+        return None
+    pack, number, told, extra, stamp = found.groups()
+    begin = found.end() - 5 + extra[0]
+    end = begin + (told[0] << 8 | told[1]) - 3 - extra[0]
+    if extra[0] < 5 or end <= begin:
+        return None
+    value = int.from_bytes(stamp, "big")
+    pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
+    return _Common(pack is not None, number[0], begin, end, pts)
 
 
 def _own(head: bytes) -> bytes:
