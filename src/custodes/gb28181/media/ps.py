@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from custodes.gb28181.media import pes, psm
 from custodes.gb28181.media.frame import REFUSED_TYPES, STREAM_TYPES, VIDEO_TYPES, Frame
@@ -23,10 +23,6 @@ _START: Final = b"\0\0\1"
 _SYSTEM: Final = re.compile(rb"\x00\x00\x01[\xb9-\xff]")
 _ENTRY: Final = re.compile(rb"\x00\x00\x01(?:\xba|[\xe0-\xef]..[\x80-\xbf])", re.DOTALL)
 """Where reading begins anew: a pack header, or a video PES packet that looks like one."""
-_COMMON: Final = re.compile(
-    rb"(\x00\x00\x01\xba[\x40-\x7f].{8}\xf8)?\x00\x00\x01([\xc0-\xef])(..)[\x80-\xbf][\x80-\xff](.)(.{5})", re.DOTALL
-)
-"""A PES packet with a PTS, behind a pack header without stuffing or none: what nearly everything begins with."""
 _FIRST: Final = b"\0\0\1\xba"
 """Where it begins: a transport stream has PES packets too, but no packs (§5.1)."""
 _END, _PACK, _MAP = 0xB9, 0xBA, psm.MAP_ID
@@ -90,7 +86,7 @@ class ProgramReader:
         """
         if self.left or self._tail or self._lost or self._refuses_video:
             return False
-        head = _common(data, 0)
+        head = pes.common(data, 0)
         if head is None or head.number != self._video:
             return False
         picture = self.pictures.slice_in(data, head.begin, head.end)
@@ -98,7 +94,7 @@ class ProgramReader:
             return False
         packs, after = head.packs, "video"
         if head.end < len(data):
-            sound = _common(data, head.end)
+            sound = pes.common(data, head.end)
             if sound is None or sound.number != self._audio or sound.end != len(data) or self._refuses_audio:
                 return False
             packs, after = packs + sound.packs, "sound"
@@ -164,7 +160,7 @@ class ProgramReader:
 
         Where all of the packet is there its end is seen to as well.
         """
-        head = _common(data, at)
+        head = pes.common(data, at)
         if head is None or head.begin + _HEAD > size:
             return 0
         packs, number, begin, end, pts = head
@@ -375,37 +371,6 @@ class ProgramReader:
 
     def _is_refused(self, number: int) -> bool:
         return self.types.get(number) in REFUSED_TYPES
-
-
-class _Common(NamedTuple):
-    """The head of a PES packet that has a PTS, behind a pack header or not.
-
-    Attributes:
-        packs: how many pack headers, none or one.
-        number: stream_id.
-        begin, end: of the payload, which is not empty.
-    """
-
-    packs: int
-    number: int
-    begin: int
-    end: int
-    pts: int
-
-
-def _common(data: bytes, at: int) -> _Common | None:
-    """What stands at `at`; None for anything unusual."""
-    found = _COMMON.match(data, at)
-    if found is None:
-        return None
-    pack, number, told, extra, stamp = found.groups()
-    begin = found.end() - 5 + extra[0]
-    end = begin + (told[0] << 8 | told[1]) - 3 - extra[0]
-    if extra[0] < 5 or end <= begin:
-        return None
-    value = int.from_bytes(stamp, "big")
-    pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
-    return _Common(pack is not None, number[0], begin, end, pts)
 
 
 def _own(head: bytes) -> bytes:
