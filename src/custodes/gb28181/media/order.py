@@ -165,6 +165,8 @@ class Order:
             self._stamp = stamp
             reader.rtp = int.from_bytes(stamp, "big")
         octets = b"".join(pieces)
+        if marked and reader.whole(octets):
+            return
         reader.push(octets, 0, len(octets))
         if marked:
             reader.marked()

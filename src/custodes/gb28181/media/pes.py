@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
 LONGEST_HEADER = 9 + 255
 """Octets from the start code to the payload, at most."""
+_COMMON: Final = re.compile(
+    rb"(\x00\x00\x01\xba[\x40-\x7f].{8}\xf8)?\x00\x00\x01([\xc0-\xef])(..)[\x80-\xbf][\x80-\xff](.)(.{5})", re.DOTALL
+)
+"""A PES packet with a PTS, behind a pack header without stuffing or none: what nearly everything begins with."""
 
 
 class PesHeader(NamedTuple):
@@ -21,6 +26,22 @@ class PesHeader(NamedTuple):
     dts: int | None
 
 
+class Common(NamedTuple):
+    """The head of a PES packet that has a PTS, behind a pack header or not.
+
+    Attributes:
+        packs: how many pack headers, none or one.
+        number: stream_id.
+        begin, end: of the payload, which is not empty.
+    """
+
+    packs: int
+    number: int
+    begin: int
+    end: int
+    pts: int
+
+
 def parse(data: bytes, at: int, size: int) -> PesHeader | None:
     """The header at `data[at:size]`, which is known to hold at least 9 octets; None when it is not all there yet."""
     if data[at + 6] >> 6 != 2:
@@ -33,6 +54,21 @@ def parse(data: bytes, at: int, size: int) -> PesHeader | None:
         return PesHeader(length, None, None)
     pts = stamp(data, at + 9)
     return PesHeader(length, pts, stamp(data, at + 14) if flags & 0x40 and length >= 19 else None)
+
+
+def common(data: bytes, at: int) -> Common | None:
+    """What stands at `at`; None for anything unusual."""
+    found = _COMMON.match(data, at)
+    if found is None:
+        return None
+    pack, number, told, extra, mark = found.groups()
+    begin = found.end() - 5 + extra[0]
+    end = begin + (told[0] << 8 | told[1]) - 3 - extra[0]
+    if extra[0] < 5 or end <= begin:
+        return None
+    value = int.from_bytes(mark, "big")
+    pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
+    return Common(pack is not None, number[0], begin, end, pts)
 
 
 def stamp(data: bytes, at: int) -> int:

@@ -138,6 +138,36 @@ class Pictures:
             self._finish()
         self._early = True
 
+    def slice_in(self, data: bytes, begin: int, end: int) -> bytes | None:
+        """The picture in the PES packet whose payload is `data[begin:end]` with a marker behind it, as `Frame.data` has it.
+
+        None unless the picture before was handed on at its marker, nothing is gathered, and this is one whole slice that a marker
+        is believed to end. Nothing is changed.
+        """
+        if not self._early or self._lies or self.parts or not self._is_clear():
+            return None
+        proven = self._proofs >= _PROOFS or (self._singles >= _SINGLES and end - begin < self._largest_single)
+        rules, at = RULES[self.coding], begin + 4  # type: ignore[index]
+        if (
+            not proven
+            or end > len(data)
+            or end <= at + rules.flag_at
+            or data[begin:at] != b"\0\0\0\1"
+            or rules.roles[data[at]] != SLICE
+            or not data[at + rules.flag_at] & 0x80
+            or not data[end - 1]
+            or data.rfind(START, at, end) >= 0
+        ):
+            return None
+        return b"".join(((end - at).to_bytes(4, "big"), memoryview(data)[at:end]))
+
+    def hand_on(self, picture: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
+        """What `begin` and `mark` do for the `picture` of `slice_in`."""
+        self._weigh_marker(True)
+        self._marked_at = self._packets
+        self._gathered = len(picture)
+        self._give(picture, pts, rtp, wall_us)
+
     def mark_within(self) -> None:
         """A marker stands within a PES packet: they say nothing."""
         self._lies = True
@@ -188,7 +218,7 @@ class Pictures:
 
     def _finish_slice(self) -> bool:
         """Hand on what was gathered if it is one whole slice and a whole picture, as nearly all are; False for anything else."""
-        if self._opened or self._waiting or self._damaged or self._found or self._unit or not self._marks:
+        if not self._marks or not self._is_clear():
             return False
         parts, first = self.parts, self.parts[0]
         assert self.coding is not None
@@ -216,12 +246,21 @@ class Pictures:
                 parts[0] = first
                 return False
         mark = self._marks[0]
-        time = self._times.picture(mark.pts, mark.rtp, mark.wall_us)
         parts.clear()
         self._counted = self._size = self._carried = 0
-        self._tally.frames += 1
-        self._on_frame(Frame(self.coding, whole, False, time, mark.wall_us, self.sets))
+        self._give(whole, mark.pts, mark.rtp, mark.wall_us)
         return True
+
+    def _is_clear(self) -> bool:
+        """Whether no picture is under way, and one that is no key frame would be taken."""
+        return not (self._opened or self._waiting or self._damaged or self._found or self._unit)
+
+    def _give(self, picture: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
+        """Hand on a picture of one slice."""
+        assert self.coding is not None
+        time = self._times.picture(pts, rtp, wall_us)
+        self._tally.frames += 1
+        self._on_frame(Frame(self.coding, picture, False, time, wall_us, self.sets))
 
     def _scan(self, *, whole: bool) -> None:
         """Take the NAL units out of what was gathered; the last one stays unless the `whole` is known to be there."""

@@ -23,10 +23,6 @@ _START: Final = b"\0\0\1"
 _SYSTEM: Final = re.compile(rb"\x00\x00\x01[\xb9-\xff]")
 _ENTRY: Final = re.compile(rb"\x00\x00\x01(?:\xba|[\xe0-\xef]..[\x80-\xbf])", re.DOTALL)
 """Where reading begins anew: a pack header, or a video PES packet that looks like one."""
-_COMMON: Final = re.compile(
-    rb"(\x00\x00\x01\xba[\x40-\x7f].{8}\xf8)?\x00\x00\x01([\xc0-\xef])(..)[\x80-\xbf][\x80-\xff](.)(.{5})", re.DOTALL
-)
-"""A PES packet with a PTS, behind a pack header without stuffing or none: what nearly everything begins with."""
 _FIRST: Final = b"\0\0\1\xba"
 """Where it begins: a transport stream has PES packets too, but no packs (§5.1)."""
 _END, _PACK, _MAP = 0xB9, 0xBA, psm.MAP_ID
@@ -82,6 +78,31 @@ class ProgramReader:
                 self._ended()
             return
         self._read(self._tail + buf[start:end] if self._tail else buf[start:end])
+
+    def whole(self, data: bytes) -> bool:
+        """What `push` and `marked` do where `data` is one picture, or one with its sound behind it, and nothing else: nearly all that comes.
+
+        False, and nothing is done, for anything else.
+        """
+        if self.left or self._tail or self._lost or self._refuses_video:
+            return False
+        head = pes.common(data, 0)
+        if head is None or head.number != self._video:
+            return False
+        picture = self.pictures.slice_in(data, head.begin, head.end)
+        if picture is None:
+            return False
+        packs, after = head.packs, "video"
+        if head.end < len(data):
+            sound = pes.common(data, head.end)
+            if sound is None or sound.number != self._audio or sound.end != len(data) or self._refuses_audio:
+                return False
+            packs, after = packs + sound.packs, "sound"
+            self.sounds.whole(data[sound.begin :], sound.pts, self.wall_us)
+        self.tally.packs += packs
+        self._after = after
+        self.pictures.hand_on(picture, head.pts, self.rtp, self.wall_us)
+        return True
 
     def marked(self) -> None:
         """The piece that was pushed last ended an RTP packet with the marker."""
@@ -139,18 +160,11 @@ class ProgramReader:
 
         Where all of the packet is there its end is seen to as well.
         """
-        found = _COMMON.match(data, at)
-        if found is None:
+        head = pes.common(data, at)
+        if head is None or head.begin + _HEAD > size:
             return 0
-        pack, number, told, extra, stamp = found.groups()
-        length, begin = told[0] << 8 | told[1], found.end() - 5 + extra[0]
-        left = length - 3 - extra[0]
-        if extra[0] < 5 or left <= 0 or begin + _HEAD > size:
-            return 0
-        value = int.from_bytes(stamp, "big")
-        pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
-        end = begin + left
-        if number[0] == self._video and not self._refuses_video:
+        packs, number, begin, end, pts = head
+        if number == self._video and not self._refuses_video:
             pictures = self.pictures
             pictures.begin(data[begin : min(begin + _HEAD, end)], pts, self.rtp, self.wall_us)
             if end <= size:
@@ -158,7 +172,7 @@ class ProgramReader:
                 self._after = "video"
             else:
                 self._kind, self.sink = "video", pictures.parts
-        elif number[0] == self._audio and not self._refuses_audio:
+        elif number == self._audio and not self._refuses_audio:
             if end <= size:
                 self.sounds.whole(data[begin:end], pts, self.wall_us)
                 self._after = "sound"
@@ -168,11 +182,10 @@ class ProgramReader:
                 self.sink = self.sounds.parts
         else:
             return 0
-        if pack is not None:
-            self.tally.packs += 1
+        self.tally.packs += packs
         if end <= size:
             return end
-        self.left = left
+        self.left = end - begin
         return begin
 
     def _open_payload(self, data: bytes, at: int, size: int) -> int:
