@@ -142,7 +142,7 @@ def _settings(folder: Path, films: Path, *, web_port: int, node_port: int, worke
         "camera_networks": "127.0.0.0/8",
         "gateway_id": SERVER,
         "gateway_host": "127.0.0.1",
-        "gateway_port": str(camera_port + 8),
+        "gateway_port": str(camera_port + 9),
         "gateway_sip_host": "127.0.0.1",
         "gateway_sip_port": str(camera_port + 5),
         "gateway_networks": "127.0.0.0/8",
@@ -210,9 +210,10 @@ def _tend_story() -> None:
 
     from custodes.web.seed.alarms import acknowledge_known
     from custodes.web.seed.looks import leave_looks
+    from custodes.web.seed.speaking import leave_speech
     from custodes.web.seed.views import declare_story_view
 
-    left = [leave_looks, declare_story_view, acknowledge_known]
+    left = [leave_looks, leave_speech, declare_story_view, acknowledge_known]
     for _look in range(ALARM_LOOKS):
         time.sleep(ALARM_LOOK_SECONDS)
         try:
@@ -247,7 +248,7 @@ def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
 
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
     options |= dict.fromkeys(("CUSTODES_GATEWAY_PORT", "CUSTODES_GATEWAY_SIP_PORT"), "--camera-port")
-    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), 6, 7)]
+    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), 6, 7, 8)]
     return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 
 
