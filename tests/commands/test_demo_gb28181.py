@@ -34,8 +34,10 @@ from tests.ports import free_port
 
 def test_the_ids_are_what_they_are_said_to_be() -> None:
     assert (ids.parse(SERVER).type, ids.parse(SERVER).division) == (200, "540100")
-    assert [ids.make("540102", 2, 118, 8, number).text for number in (1, 2)] == list(DEVICES)
+    assert [ids.make("540102", 2, 118, 8, number).text for number in (1, 2, 3)] == list(DEVICES)
     assert story.GB_DEVICES[0].gb_id == DEVICES[0]
+    assert story.SPEAKING_DEVICE.gb_id == DEVICES[2]
+    assert channels_of(DEVICES[2], CHANNELS, ["x"], ())[0].id == story.SPEAKING_CHANNEL
     told = [(one.channel_id, one.name) for one in story.GB_CHANNELS]
     names = [camera.name for camera in cast(CHANNELS)]
     assert told == [(one.id, one.name) for one in channels_of(DEVICES[0], CHANNELS, names, ())]
@@ -63,6 +65,12 @@ def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None
     assert gb_passwords(settings) == older
     [file] = (tmp_path / "new").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    first_lines = file.read_text().splitlines(keepends=True)[:2]
+    file.write_text("".join(first_lines))  # of a version that had fewer devices
+    again = gb_passwords(settings)
+    assert set(again) == set(DEVICES)
+    assert all(again[id] == first[id] for id in DEVICES[:2])
+    assert gb_passwords(settings) == again
 
 
 def test_a_demo_of_before_gets_the_passwords_that_it_lacks_and_keeps_its_own(tmp_path: Path) -> None:

@@ -482,3 +482,29 @@ def test_the_demo_has_some_of_them_tried_once_and_leaves_one_to_whoever_looks(ga
 def test_where_nobody_is_simulated_nothing_is_tried(planted):
     assert sharing.try_links(timezone.now())
     assert not LinkTrial.objects.exists()
+
+
+def test_one_camera_of_the_story_is_spoken_through_where_its_device_is_played_and_somebody_did_yesterday(
+    planted, notary
+):
+    from custodes.places.assignment import build_assignment
+    from custodes.places.models import System
+    from custodes.web.seed.speaking import leave_speech, plant_speaking
+
+    node, now, told = Node.objects.get(), timezone.now(), story.SPEAKING_DEVICE
+    park = System.objects.get(name="河滨公园视频系统")
+    plant_speaking(park, node, now, {})
+    assert leave_speech(now), "nothing of it without the device"
+    assert notary.of("grant") == []
+    plant_speaking(park, node, now, {told.gb_id: "p" * 16})
+    camera = Camera.objects.get(name=story.SPEAKING_CAMERA[1])
+    assert camera.speaks
+    assert [one.speaker for one in build_assignment(node).cameras if one.id == camera.pk] == [(story.SPEAKING_CHANNEL,)]
+    notary.down = True
+    assert not leave_speech(now)
+    notary.down = False
+    assert leave_speech(now)
+    assert leave_speech(now)
+    [leave] = notary.of("speech.begun")
+    [look] = notary.of("grant")
+    assert (leave.grant, leave.camera, leave.reason) == (look.grant, camera.pk, story.SPOKEN[1])

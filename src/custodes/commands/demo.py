@@ -218,9 +218,10 @@ def _tend_story() -> None:
     from custodes.web.seed.alarms import acknowledge_known
     from custodes.web.seed.looks import leave_looks
     from custodes.web.seed.sharing import try_links
+    from custodes.web.seed.speaking import leave_speech
     from custodes.web.seed.views import declare_story_view
 
-    left = [try_links, leave_looks, declare_story_view, acknowledge_known]
+    left = [try_links, leave_looks, leave_speech, declare_story_view, acknowledge_known]
     for _look in range(ALARM_LOOKS):
         time.sleep(ALARM_LOOK_SECONDS)
         try:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SERVER = "54010000002000000001"
 """The platform: Lhasa (540100), a central signalling server (200)."""
-DEVICES = ("54010200021188000001", "54010200021188000002")
-"""Two recorders (118) inside units (02) of the urban district (540102), in networks of their own (8). The story has entered the first; the second tries in vain."""
+DEVICES = ("54010200021188000001", "54010200021188000002", "54010200021188000003")
+"""Recorders (118) inside units (02) of the urban district (540102), in networks of their own (8). The story has entered the first, and the third, whose first channel is the camera that one speaks through; the second tries in vain."""
 PLATFORMS = tuple(one.gb_id for one in below.CITY)
 """Platforms of counties below, which wait for their test: to the gateway they are devices of their ID."""
 CAR = "54010200001114000001"
@@ -25,7 +25,9 @@ CAR = "54010200001114000001"
 that tells where it is forty minutes late."""
 CAR_CHANNELS, CAR_LATE_S = ("车顶摄像机", "执法记录仪"), 2_400
 CHANNELS = 4
-"""Cameras (132) of each recorder: 54010200021328000001 to …04 of the first, …05 to …08 of the second."""
+"""Cameras (132) of each recorder: 54010200021328000001 to …04 of the first, …05 to …08 of the second, …09 to …12 of the third."""
+SHOWN = 2 * CHANNELS
+"""Films; the third shows those of the first."""
 MEDIA_PORTS, CAR_PORTS = (15_100, 15_199), (15_200, 15_219)
 CAR_STEP = len(DEVICES) + len(PLATFORMS)
 """From the recorders' first port to the car's: between them are those of the other devices of their process."""
@@ -68,7 +70,7 @@ def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
         "simcam", "--gb28181", platform,
         *(word for id in (*DEVICES, *PLATFORMS) for word in ("--device-id", id)), "--channels", str(CHANNELS),
         "--password-file", str(password_file(settings.data)), "--keepalive-seconds", str(below.KEEPALIVE_SECONDS),
-        "--cameras", str(len(DEVICES) * CHANNELS), "--h265", "0", "--bitrate", BITRATE, "--dome", "1", "--cache", str(films),
+        "--cameras", str(SHOWN), "--h265", "0", "--bitrate", BITRATE, "--dome", "1", "--cache", str(films),
         "--sip-port", str(own_port), "--media-ports", f"{MEDIA_PORTS[0]}-{MEDIA_PORTS[1]}",
     )  # fmt: skip
     names = tuple(word for name in CAR_CHANNELS for word in ("--channel-name", name))

@@ -50,17 +50,17 @@ def leave_looks(now: datetime.datetime) -> bool:
         midnight = timezone.make_aware(datetime.datetime.combine(timezone.localdate(now), datetime.time()))
         # By day, whenever the story begins: only the two at night are odd.
         for row in rows:
-            _look(
+            look(
                 LEAD,
                 Ground.AGENCY,
                 GATE,
                 midnight - (DAY if row.letter_number == KEPT_BACK else 18 * DAY) + MORNING,
                 row,
             )
-        _look(WATCHER, Ground.DUTY, HALL, midnight - DAY + AFTERNOON)
-        _look(CARETAKER, Ground.COMMISSIONING, GATE, midnight - DAY + MORNING)
+        look(WATCHER, Ground.DUTY, HALL, midnight - DAY + AFTERNOON)
+        look(CARETAKER, Ground.COMMISSIONING, GATE, midnight - DAY + MORNING)
         for back in (DAY, 2 * DAY):
-            _look(LEAD, Ground.VIEW_CHECK, CROSSING, midnight - back + NIGHT)
+            look(LEAD, Ground.VIEW_CHECK, CROSSING, midnight - back + NIGHT)
     except (grants.NotaryDown, NotaryUnavailable, NotaryRefused):
         return False
     _review(now)
@@ -85,7 +85,12 @@ def _kept_back(holder: Unit, at: datetime.datetime, letter: str, purpose: str, u
     deciding.approve(row, Taken(approver, at + HOUR))
 
 
-def _look(who: str, ground: Ground, camera: str, at: datetime.datetime, row: AgencyRequest | None = None) -> None:
+def look(who: str, ground: Ground, camera: str, at: datetime.datetime, row: AgencyRequest | None = None) -> Grant:
+    """One look that is over, on record.
+
+    Raises:
+        custodes.access.grants.NotaryDown.
+    """
     looker = person(who)
     cameras = tuple(Camera.objects.filter(name=camera).select_related("node", "system__site"))
     posts = held_posts(looker, timezone.now())
@@ -98,6 +103,7 @@ def _look(who: str, ground: Ground, camera: str, at: datetime.datetime, row: Age
     grant = grants.store(looker, ask, granted, still=still)
     grants.record_and_sign(grant, cameras)
     Grant.objects.filter(pk=grant.pk).update(ended_at=at + HOUR / 4)
+    return grant
 
 
 def _review(now: datetime.datetime) -> None:

@@ -54,6 +54,7 @@ from custodes.web.seed.releases import plant_releases
 from custodes.web.seed.requests import plant_requests
 from custodes.web.seed.sharing import plant_sharing
 from custodes.web.seed.sound import plant_sound
+from custodes.web.seed.speaking import plant_speaking
 from custodes.web.seed.volumes import tell_growth
 
 _APPOINTED = datetime.timedelta(days=30)
@@ -115,6 +116,7 @@ def seed_demo(
             plant_imports(now)
             plant_devices(systems["school"], node, now, gb_passwords or {})
             plant_mobiles(systems["roads"], node, now, gb_passwords or {})
+            plant_speaking(systems["park"], node, now, gb_passwords or {})
             plant_dates(now)
             # Before the other requests: behind those two approve at this holder.
             plant_looks(units, now)

@@ -101,7 +101,7 @@ UNITS = (
 )  # fmt: skip
 
 PEOPLE = (
-    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音；走失查看：为等候的家属选定点位和时段，先行查看，再请家属查看", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park; missing persons: choose places and times for a family that waits, look first, then let them look", ("roads", "park"), 365),
+    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音，通过河滨公园广播柱喊话；走失查看：为等候的家属选定点位和时段，先行查看，再请家属查看", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park, speak through its loudspeaker post (河滨公园广播柱); missing persons: choose places and times for a family that waits, look first, then let them look", ("roads", "park"), 365),
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查阅调取：核对来访申请，登记或者签署拒绝；公共传播：提出公开、遮蔽、复核；查看完整率和存储预测；复核一件已找到的走失查看", "take over duty; check requests at the counter, register them or sign a refusal; public release: propose, mask, review; completeness, store forecast; review a missing person's case that ended with a find", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；答复一件个人查阅；办理本人影像（一件已逾期）；查看记录里看得到昨日届满的一次暂缓告知；补正退回的备案，看新教学楼系统还缺什么", "connect a camera and check what it sees; answer an individual's request and one's for their own image, which is late; find among the looks one whose embargo ended yesterday; mend the filing that was sent back, see what the new building's system waits for"),
@@ -311,6 +311,13 @@ GB_MOBILES = (
     StoryMobile("54010200001324000001", "车顶摄像机", "移动执法车", "车顶，停放于城关区公安局院内", 4, 10, "巡逻调度（训练）", 1, 0, "91.121500", "29.650700"),
     StoryMobile("54010200001324000002", "执法记录仪", "执法记录仪 03", "随巡逻民警佩戴，存放于装备室", 2, 60, "民警执勤安全（训练）", 3, 40, "91.117500", "29.648200"),
 )  # fmt: skip
+
+#: The camera through which one speaks: a device of its own, its first channel, which is its voice output too; name and place.
+SPEAKING_DEVICE = StoryDevice("54010200021188000003", "河滨公园广播终端（训练）", "never")
+SPEAKING_CHANNEL = "54010200021328000009"
+SPEAKING_CAMERA = ("PARK-04", "河滨公园广播柱", "湖心岛入口广播立柱", "湖心岛入口和临水步道")
+#: Who spoke there yesterday, and why.
+SPOKEN = ("zhiban", "提醒注意安全")
 
 #: What the places of the systems rest on. All documents are invented.
 PLACES: dict[str, dict[str, Any]] = {
