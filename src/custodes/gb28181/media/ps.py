@@ -89,18 +89,20 @@ class ProgramReader:
         head = pes.common(data, 0)
         if head is None or head.number != self._video:
             return False
-        picture = self.pictures.slice_in(data, head.begin, head.end)
-        if picture is None:
-            return False
-        packs, after = head.packs, "video"
+        sound = None
         if head.end < len(data):
             sound = pes.common(data, head.end)
             if sound is None or sound.number != self._audio or sound.end != len(data) or self._refuses_audio:
                 return False
-            packs, after = packs + sound.packs, "sound"
+        picture = self.pictures.slice_in(data, head.begin, head.end)
+        if picture is None:
+            return False
+        self.tally.packs += head.packs
+        self._after = "video"
+        if sound is not None:
+            self.tally.packs += sound.packs
+            self._after = "sound"
             self.sounds.whole(data[sound.begin :], sound.pts, self.wall_us)
-        self.tally.packs += packs
-        self._after = after
         self.pictures.hand_on(picture, head.pts, self.rtp, self.wall_us)
         return True
 
