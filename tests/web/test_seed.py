@@ -490,7 +490,9 @@ def test_one_camera_of_the_story_is_spoken_through_where_its_device_is_played_an
     from custodes.places.assignment import build_assignment
     from custodes.places.models import System
     from custodes.web.seed.speaking import leave_speech, plant_speaking
+    from tests.places.stage import make_key_folders
 
+    make_key_folders(get_settings().keys_folder)
     node, now, told = Node.objects.get(), timezone.now(), story.SPEAKING_DEVICE
     park = System.objects.get(name="河滨公园视频系统")
     plant_speaking(park, node, now, {})
