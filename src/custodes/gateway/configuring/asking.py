@@ -109,7 +109,8 @@ class Asker:
     def away(self, device: str) -> None:
         """A device is away: nothing more comes."""
         for question in self._waiting.forget(device):
-            question.what.fail("not_registered")
+            # An order was sent: many register anew when they are set, and what came of it is asked then.
+            question.what.fail("silent" if question.cmd == DeviceConfig.CMD else "not_registered")
 
     # Within
 
