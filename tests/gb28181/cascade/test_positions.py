@@ -102,6 +102,19 @@ def test_a_refresh_where_it_may_be_told_no_more_is_refused() -> None:
     assert subscription.stand is Stand.OVER
 
 
+def test_who_leaves_is_let_go_also_where_it_may_be_told_no_more() -> None:
+    pair = Pair()
+    pair.positions = True
+    pair.ready()
+    subscription = pair.upper.subscribe(PositionSubscription)
+    pair.pass_by(1)
+    pair.positions = False
+    pair.upper.subscriber.end(subscription, pair.now)
+    pair.pass_by(1)
+    assert not pair.lower.telling.follows
+    assert [(one.what, one.why) for one in pair.upper.news][-1] == ("ended", "timeout")
+
+
 def test_where_a_camera_points_is_told_nobody_still() -> None:
     pair = following(edition=Edition.E2022)
     pair.upper.subscribe(PtzPositionQuery)
