@@ -133,6 +133,16 @@ def test_of_very_many_those_come_next_that_waited_longest(monkeypatch: pytest.Mo
     assert set(found[:5]) == {camera(number) for number in range(1, 6)}
 
 
+def test_what_waits_for_a_slow_upper_is_told_as_it_is_then_and_of_what_is_hidden_nothing() -> None:
+    pair = following(interval=1)
+    pair.lower.positions([at(1), at(2), at(3)], pair.now)
+    assert pair.lower.positions([at(1, 5, 91.2), at(2, 5, 91.2)], pair.now + 0.5) == 1, "the third is hidden since"
+    assert told(pair) == [(camera(1), 91.1), (camera(2), 91.2)]
+    pair.pass_by(5)
+    pair.lower.positions([at(1, 5, 91.2), at(2, 5, 91.2), at(3)], pair.now)
+    assert sorted(told(pair)) == [(camera(1), 91.2), (camera(3), 91.1)]
+
+
 def test_an_upper_that_does_not_answer_is_told_with_the_next_round() -> None:
     pair = following(interval=1)
     pair.lower.positions([at(1)], pair.now)
