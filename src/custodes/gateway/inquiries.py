@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from custodes.gateway.calls.needs import Process
 from custodes.gb28181.manscdp.collector import SECOND, Collector
@@ -18,7 +18,48 @@ from custodes.gb28181.sip.transactions import Full
 Failure = Literal["", "not_registered", "no_answer", "refused"]
 
 T = TypeVar("T")
-A = TypeVar("A", bound="Asked[Any]")
+A = TypeVar("A", bound="Waits")
+
+
+class Collecting(Protocol):
+    """What puts an answer together: how long it is waited for."""
+
+    @property
+    def due_us(self) -> int | None:
+        """When `tick` is to be called; None when it is over."""
+        ...
+
+    def tick(self, now_us: int) -> object:
+        """Time has passed."""
+        ...
+
+
+class Waits(Protocol):
+    """What `Inquiries` need of a question while it waits; `Asked` is one, whose answer is a list."""
+
+    why: str
+    detail: str
+    status: int
+    over: bool
+    changed: asyncio.Event
+
+    @property
+    def collector(self) -> Collecting:
+        """Of its answer."""
+        ...
+
+    @property
+    def answered(self) -> bool:
+        """Something came that counts as an answer."""
+        ...
+
+    def fail(self, failure: Failure) -> None:
+        """It has no answer."""
+        ...
+
+    def leave(self) -> None:
+        """The device went while it waited."""
+        ...
 
 
 @dataclass(eq=False)
@@ -27,7 +68,8 @@ class Asked(Generic[T]):
 
     Attributes:
         collector: of the entries of its answer.
-        why: it was not even sent, by the name of the exception.
+        why: it was not even sent, by the name of the exception; detail: what that says.
+        status: of SIP; 0 before there is one.
         answered: something came that counts as an answer, so a lost acknowledgement is no failure.
         over: nothing more is waited for.
     """
@@ -35,6 +77,8 @@ class Asked(Generic[T]):
     collector: Collector[T]
     failure: Failure = ""
     why: str = ""
+    detail: str = ""
+    status: int = 0
     answered: bool = False
     over: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -43,6 +87,10 @@ class Asked(Generic[T]):
         """It has no answer."""
         self.failure, self.over = failure, True
         self.changed.set()
+
+    def leave(self) -> None:
+        """The device went while it waited."""
+        self.fail("not_registered")
 
     def refused_in(self, message: Message) -> bool:
         """Whether an answer says that there will be none, which fails it."""
@@ -85,7 +133,7 @@ class Inquiries(Generic[A]):
                 self._process.transport.drain()
                 await self._wait(asked)
         except (Refused, Full, TooMany) as error:
-            asked.why = type(error).__name__
+            asked.why, asked.detail = type(error).__name__, str(error)
             asked.fail("refused")
         finally:
             self._waiting.done(question)
@@ -116,6 +164,9 @@ class Inquiries(Generic[A]):
         if asked is None:
             return False
         status = got.response.status if got.response is not None else 0
+        if 0 < status < 200:
+            return True
+        asked.status = status
         if status >= 300:
             asked.fail("refused")
         elif not status and not asked.answered:
@@ -125,4 +176,4 @@ class Inquiries(Generic[A]):
     def away(self, device: str) -> None:
         """A device is away: nothing more comes."""
         for question in self._waiting.forget(device):
-            question.what.fail("not_registered")
+            question.what.leave()

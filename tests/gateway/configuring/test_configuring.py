@@ -203,6 +203,21 @@ async def test_a_device_that_goes_while_it_is_asked_costs_nobody_a_wait(tmp_path
             assert (await asking).failure == "not_registered"
 
 
+async def test_an_order_to_a_device_that_goes_for_it_was_sent(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    patient = replace(HASTY, question=Patience(60 * SECOND, 60 * SECOND, 60 * SECOND))
+    async with world.gateway(setting_pace=patient) as gateway, device_of(world, Quirk.MUTE_SETTINGS) as running:
+        await until(lambda: gateway.context.reach(NVR))
+        asking = asyncio.create_task(put(world, heartbeat_s=30))
+        await until(lambda: running.device.registering.interval == 30)
+        running.device.leave(running.now())
+        running.drain()
+        async with asyncio.timeout(10):
+            done = await asking
+        assert (done.failure, done.after) == ("silent", None)
+
+
 async def test_a_question_right_behind_another_waits_until_the_device_has_rested(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)

@@ -102,6 +102,19 @@ def test_a_refresh_where_it_may_be_told_no_more_is_refused() -> None:
     assert subscription.stand is Stand.OVER
 
 
+def test_who_leaves_is_let_go_also_where_it_may_be_told_no_more() -> None:
+    pair = Pair()
+    pair.positions = True
+    pair.ready()
+    subscription = pair.upper.subscribe(PositionSubscription)
+    pair.pass_by(1)
+    pair.positions = False
+    pair.upper.subscriber.end(subscription, pair.now)
+    pair.pass_by(1)
+    assert not pair.lower.telling.follows
+    assert [(one.what, one.why) for one in pair.upper.news][-1] == ("ended", "timeout")
+
+
 def test_where_a_camera_points_is_told_nobody_still() -> None:
     pair = following(edition=Edition.E2022)
     pair.upper.subscribe(PtzPositionQuery)
@@ -118,6 +131,16 @@ def test_of_very_many_those_come_next_that_waited_longest(monkeypatch: pytest.Mo
         found += [id for id, _longitude in told(pair)]
         pair.pass_by(1)
     assert set(found[:5]) == {camera(number) for number in range(1, 6)}
+
+
+def test_what_waits_for_a_slow_upper_is_told_as_it_is_then_and_of_what_is_hidden_nothing() -> None:
+    pair = following(interval=1)
+    pair.lower.positions([at(1), at(2), at(3)], pair.now)
+    assert pair.lower.positions([at(1, 5, 91.2), at(2, 5, 91.2)], pair.now + 0.5) == 1, "the third is hidden since"
+    assert told(pair) == [(camera(1), 91.1), (camera(2), 91.2)]
+    pair.pass_by(5)
+    pair.lower.positions([at(1, 5, 91.2), at(2, 5, 91.2), at(3)], pair.now)
+    assert sorted(told(pair)) == [(camera(1), 91.2), (camera(3), 91.1)]
 
 
 def test_an_upper_that_does_not_answer_is_told_with_the_next_round() -> None:

@@ -13,9 +13,9 @@ from custodes.people.models import RecordOutbox
 from custodes.people.permissions import POST_PERMISSIONS, Permission
 from custodes.places.devices import configured
 from custodes.places.devices.assignment import build_gateway_assignment
-from custodes.places.models import DeviceConfiguration, Gateway, GbDevice, Step
+from custodes.places.models import DeviceConfiguration, Gateway, GbDevice, GbMobile, Step
 from tests.cast import EVERYBODY
-from tests.places.devices.rows import CHANNELS, RECORDER, recorder, with_channels
+from tests.places.devices.rows import CHANNELS, RECORDER, moving, recorder, with_channels
 from tests.places.devices.test_pages import EDITORS, EDITS_SCHOOL, NO_REGISTER, READS_SCHOOL
 
 READ, SET = "/internal/configuration", "/internal/configure"
@@ -207,6 +207,7 @@ def test_without_the_log_nothing_is_sent_and_nothing_is_expected_anew(gate, clie
         ({"failure": "silent", "after": {"heartbeat_s": 60}, "differs": ["heartbeat_s"]}, "没有回复结果，再次读取", (60, 3)),
         ({"failure": "error"}, "设备拒绝更改", (60, 3)),
         ({"failure": "error", "after": {"heartbeat_s": 300}}, "再次读取却与所设一致", (300, 3)),
+        ({"failure": "error", "after": {"heartbeat_s": 300}, "differs": ["name"]}, "设备拒绝更改", (300, 3)),
         ({"failure": "refused", "status": 403}, "设备拒绝更改（SIP 403）", (60, 3)),
         ({"failure": "no_answer"}, "没有应答", (300, 3)),
         ({"failure": "not_registered"}, "没有注册", (60, 3)),
@@ -225,6 +226,80 @@ def test_what_came_of_it_is_kept_and_no_device_looks_offline_for_it(gate, client
     [outcome] = [said for event, said in told(device) if event == "configuration"]
     assert words in outcome
     assert expected(device) == keeps
+
+
+def test_also_while_nobody_knows_a_device_that_is_lost_is_noticed_within_the_hour(gate, client_of, device):
+    GbDevice.objects.update(keepalive_s=60, misses=20)
+    browser = client_of("caretaker")
+    gate.answers |= {READ: answer(SAID | {"heartbeat_count": 20}), SET: {"failure": "silent"}}
+    read(browser, device)
+    assert put(browser, device, heartbeat_s=3600, heartbeat_count=1).status_code == 200
+    assert sent(gate)[0]["silence_s"] == 3600
+    assert expected(device) == (3600, 1)
+
+
+def test_what_the_register_expects_counts_too_where_the_device_says_less(gate, client_of, device):
+    gate.answers[READ] = answer(SAID | {"heartbeat_count": 1})
+    browser = client_of("caretaker")
+    read(browser, device)
+    page = put(browser, device, heartbeat_s=1800)
+    assert (page.status_code, sent(gate)) == (400, [])
+    assert "不得超过 3600 秒" in page.content.decode()
+
+
+def test_what_somebody_entered_while_the_device_was_waited_for_stands(gate, client_of, device, notary):
+    browser = client_of("caretaker")
+    read(browser, device)
+    gate.answers[SET] = {"after": {"heartbeat_count": 4}}
+    notary.before_answer = lambda: GbDevice.objects.update(keepalive_s=90)
+    put(browser, device, heartbeat_count=4)
+    assert expected(device) == (90, 4)
+
+
+def test_no_name_of_a_device_pushes_the_reason_out_of_the_log(gate, client_of, device, notary):
+    browser = client_of("caretaker")
+    gate.answers[READ] = answer(SAID | {"name": "长" * 256})
+    read(browser, device)
+    reason = "理" * 199 + "终"
+    assert put(browser, device, name="北" * 64, reason=reason).status_code == 200
+    [leaf] = notary.records
+    assert leaf.words.endswith(f" → {'北' * 64}。理由：{reason}")
+
+
+def test_what_could_not_be_set_so_may_stay_as_it_is(gate, client_of, device):
+    browser = client_of("caretaker")
+    gate.answers[READ] = answer(SAID | {"name": "长" * 256, "expiration_s": 600})
+    read(browser, device)
+    assert put(browser, device, heartbeat_s=30).status_code == 200
+    [body] = sent(gate)
+    assert {name: value for name, value in body["wish"].items() if value is not None} == {"heartbeat_s": 30}
+
+
+@pytest.mark.parametrize("changes", [{"expiration_s": 601}, {"name": "长" * 255}])
+def test_what_is_changed_is_held_within_bounds_also_where_the_device_is_not(gate, client_of, device, changes):
+    browser = client_of("caretaker")
+    gate.answers[READ] = answer(SAID | {"name": "长" * 256, "expiration_s": 600})
+    read(browser, device)
+    assert put(browser, device, **changes).status_code == 400
+    assert sent(gate) == []
+
+
+PLACE = {"longitude": 91.12, "latitude": 29.65}
+
+
+def test_where_something_is_that_moves_is_in_no_reading(gate, client_of, device):
+    browser = client_of("caretaker")
+    gate.answers[READ] = answer(SAID | PLACE | {"position": 0})
+    assert "91.12" in read(browser, device), "one that stands"
+    moving(device)
+    assert not DeviceConfiguration.objects.get().said.keys() & PLACE.keys()
+    assert "91.12" not in read(browser, device)
+    GbMobile.objects.all().delete()
+    gate.answers[READ] = answer(SAID | PLACE | {"position": 2})
+    assert "91.12" not in read(browser, device), "one that knows where it is, entered or not"
+    gate.answers[SET] = {"after": SAID | PLACE | {"position": 2, "heartbeat_s": 30}}
+    put(browser, device, heartbeat_s=30)
+    assert not DeviceConfiguration.objects.get().said.keys() & PLACE.keys()
 
 
 def test_a_gateway_that_is_away_leaves_what_is_not_known_unsaid(gate, client_of, device):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.devices.moving import cameras_of_mobiles, mobile_of
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Camera, Gateway, GbDevice, GbMobile, Step, Watch
+from custodes.places.models import Camera, Gateway, GbDevice, GbMobile, Step, System, Watch
 from custodes.video.wire.gateway import GatewayMobile
 from tests.cast import EVERYBODY
 from tests.places.devices.rows import CHANNELS, RECORDER, moving, place, recorder, us, with_channels
@@ -174,6 +174,14 @@ def test_a_place_of_what_nobody_entered_is_kept_nowhere(gate, device):
     moving(device)
     assert gate.place(place(CHANNELS[1]), place(device="54010200021188000009")).status_code == 204
     assert not GbMobile.objects.filter(heard_at__isnull=False).exists()
+
+
+def test_of_a_system_that_was_classified_no_place_is_kept(gate, device):
+    row = moving(device)
+    System.objects.filter(pk=device.system_id).update(classified=True)
+    assert gate.place(place()).status_code == 204
+    row.refresh_from_db()
+    assert row.heard_at is None
 
 
 def test_a_device_whose_clock_is_wrong_is_not_believed_about_the_time(gate, device):

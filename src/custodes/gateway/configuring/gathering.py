@@ -102,10 +102,6 @@ class Gathering:
             self._over = True
         return self._over
 
-    def end(self) -> None:
-        """Nothing more comes."""
-        self._over = True
-
     def answer(self) -> ConfigDownload | None:
         """All that came as one; None where nothing did."""
         return merged(self._kept) if self._kept else None

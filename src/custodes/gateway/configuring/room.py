@@ -151,15 +151,15 @@ class Configuring:
     ) -> tuple[Sent, ConfigDownload | None, frozenset[ConfigType]]:
         """Ask for all at once; where the first of them did not come, for that alone: some makes refuse a question for several."""
         first = await self._asker.ask(device, channel, types, self._pace.question)
-        found, missing = first.gathering.answer(), first.gathering.missing
+        found, missing = first.collector.answer(), first.collector.missing
         alone = types[:1]
         if len(types) > 1 and alone[0] in missing and first.failure in ("", "silent", "error", "refused"):
             again = await self._asker.ask(device, channel, alone, self._pace.again)
-            more = again.gathering.answer()
+            more = again.collector.answer()
             if more is not None:
                 # Its number is another; what stands in it is what counts.
                 found = more if found is None else merged([found, more])
-                missing -= again.gathering.came
+                missing -= again.collector.came
         return first, found, missing
 
     # Setting
@@ -193,7 +193,7 @@ class Configuring:
         for one in types:
             # Each by itself: what is asked for is known to be there, and a device that mixes them up is not to say yes for it.
             sent = await self._asker.ask(ask.device, ask.channel, (one,), self._pace.again)
-            more = sent.gathering.answer()
+            more = sent.collector.answer()
             if more is not None:
                 found = more if found is None else merged([found, more])
         return settings_of(found) if found is not None else None

@@ -44,9 +44,10 @@ def settings_of(found: ConfigDownload) -> Settings:
             "heartbeat_s": basic.heartbeat_interval,
             "heartbeat_count": basic.heartbeat_count,
             "position": basic.position_capability,
-            "longitude": basic.longitude,
-            "latitude": basic.latitude,
         }
+        if not basic.position_capability:
+            # Where something is that knows it by satellite is told where a person entered it as moving, and nowhere else (decision 0413).
+            told |= {"longitude": basic.longitude, "latitude": basic.latitude}
     if (options := found.video_options) is not None:
         told |= {"speeds": _words(options.download_speed), "resolutions": _words(options.resolution)}
     if (mask := found.picture_mask) is not None:

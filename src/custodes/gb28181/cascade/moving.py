@@ -30,6 +30,10 @@ class Place:
     at: datetime
 
 
+_Last = tuple[float, datetime]
+"""When an entry was told, and when it was there."""
+
+
 class Moving:
     """What each subscription was told of, so that nothing is told twice and nothing too often."""
 
@@ -37,7 +41,8 @@ class Moving:
         self._notifier = notifier
         self._own = own
         self._number = number
-        self._told: dict[Held, dict[str, tuple[float, datetime]]] = {}
+        self._told: dict[Held, dict[str, _Last]] = {}
+        self._round: dict[Held, list[dict[str, _Last | None]]] = {}
 
     def tell(
         self,
@@ -48,31 +53,48 @@ class Moving:
         tcp: bool,
         now: float,
     ) -> int:
-        """Tell each subscription what is new to it and due; one that has not answered yet is told with the next round. How many notices went out.
+        """Tell each subscription what is new to it and due; one that has not answered yet is told with the next round. What still waits of the
+        round before is told as it is now, or not at all where it is shown no more. How many notices were made.
 
         Raises:
             Refused: it can't be written for this upper.
         """
         held = self._notifier.of_topic(TOPIC)
         self._told = {one: self._told.get(one, {}) for one in held}
+        self._round = {one: self._round.get(one, []) for one in held}
         count = 0
         for one in held:
-            if one.waiting or one.outstanding is not None:
+            unsent = self._take_back(one)
+            if not unsent and one.outstanding is not None:
                 continue
             about = covered(one)
             due = [place for place in places if about(place.id) and self._due(one, place, now)]
             due = sorted(due, key=lambda place: self._last(one, place))[:OF_ROUND]
+            told, self._round[one] = self._told[one], []
             for message in self._messages(due, edition, tcp):
                 self._notifier.notify(one, body(message), now)
+                self._round[one].append({item.device_id: told.get(item.device_id) for item in message.places()})
                 count += 1
-            self._told[one] |= {place.id: (now, place.at) for place in due}
+            told |= {place.id: (now, place.at) for place in due}
         return count
+
+    def _take_back(self, one: Held) -> int:
+        """What of the round before was not sent counts as not told. How many notices that were."""
+        unsent, notices = self._notifier.take_back(one), self._round[one]
+        for notice in notices[len(notices) - unsent :]:
+            for id, before in notice.items():
+                if before is None:
+                    self._told[one].pop(id, None)
+                else:
+                    self._told[one][id] = before
+        return unsent
 
     def end(self, reason: str, now: float) -> None:
         """No more is told: all subscriptions are over."""
         for one in self._notifier.of_topic(TOPIC):
             self._notifier.end(one, reason, now)
         self._told.clear()
+        self._round.clear()
 
     def _last(self, held: Held, place: Place) -> float:
         last = self._told[held].get(place.id)

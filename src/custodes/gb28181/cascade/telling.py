@@ -82,13 +82,14 @@ class Telling:
             status = 400 if query is None else 403 if isinstance(query, FORBIDDEN) else 489
             self._endpoint.reply(event.transaction, status, now=now)
             return
-        if isinstance(query, PositionSubscription) and not self._positions():
+        leaves = held is not None and event.request.number("Expires") == 0
+        if isinstance(query, PositionSubscription) and not self._positions() and not leaves:
             self._endpoint.reply(event.transaction, 403, now=now)
             return
         if held is not None and held.topic != query.CMD:
             self._endpoint.reply(event.transaction, 489, now=now)
             return
-        if not self._known(query):
+        if not self._known(query) and not leaves:
             self._endpoint.reply(event.transaction, 404, now=now)
             return
         answer = answer_of(query.CMD, query.sn, query.device_id, self._edition(), self._outbox.charset)

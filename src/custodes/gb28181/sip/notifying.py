@@ -131,6 +131,12 @@ class Notifier:
         one.waiting.append(body)
         self._next(one, now)
 
+    def take_back(self, one: Held) -> int:
+        """What waits for the notice before it is not sent. How many notices that were, the last of those given to `notify`."""
+        count = len(one.waiting)
+        one.waiting.clear()
+        return count
+
     def tell(self, topic: str, body: Callable[[Held], bytes | None], now: float) -> int:
         """Tell all of a topic: `body` makes what each is told, None for nothing. How many were told."""
         told = 0

@@ -108,7 +108,7 @@ def keep_reading(
         values |= {
             "read_at": at,
             "edition": answer.edition[:8],
-            "said": _shown(answer.settings).model_dump(mode="json", exclude_none=True),
+            "said": _shown(device, answer.settings).model_dump(mode="json", exclude_none=True),
             "missing": list(answer.missing),
         }
     row, _made = DeviceConfiguration.objects.update_or_create(device=device, channel_id=channel_id, defaults=values)
@@ -119,7 +119,7 @@ def keep_after(device: GbDevice, channel_id: str, after: Settings, at: datetime)
     """What it says since it was set, in place of what it said before of the same things."""
     row = DeviceConfiguration.objects.select_for_update().filter(device=device, channel_id=channel_id).first()
     if row is not None:
-        row.said = row.said | _shown(after).model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+        row.said = row.said | _shown(device, after).model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         row.read_at = at
         row.save(update_fields=["said", "read_at"])
 
@@ -192,8 +192,10 @@ def name_of(device: GbDevice, channel_id: str) -> str:
     return camera.name if camera is not None else row.name
 
 
-def _shown(said: Settings) -> Settings:
-    """Without what would break a line or its direction: a device says anything."""
+def _shown(device: GbDevice, said: Settings) -> Settings:
+    """Without what would break a line or its direction: a device says anything; and without where it is, if it moves (decision 0413)."""
+    if said.position or device.mobiles.exists():
+        said = said.model_copy(update={"longitude": None, "latitude": None})
 
     def clean(text: str) -> str:
         return shown(text)

@@ -42,6 +42,8 @@ from custodes.video.wire.configuration import ConfigureAnswer, ConfigureAsk, Set
 ASKED, TOLD = "ask_configuration", "configuration"
 CLAUSES = ("S34(7)",)
 """The functions of a system's equipment are not changed without leave."""
+SAID = 60
+"""Characters of one value of a device in the record."""
 PAUSE = timedelta(minutes=1)
 """One change of a device at a time: one without an outcome may be under way for so long."""
 MOST_SILENCE = 3600
@@ -173,8 +175,13 @@ def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wis
     for name in type(wish).model_fields:
         value = getattr(wish, name)
         if value is not None:
-            changes.append(f"{in_chinese(name, getattr(before, name))} → {value_in_chinese(name, value)}")
+            changes.append(f"{_short(in_chinese(name, getattr(before, name)))} → {value_in_chinese(name, value)}")
     return f"{_where(device, channel_id)}{'；'.join(changes)}。理由：{reason}"[:500]
+
+
+def _short(words: str) -> str:
+    """What a device said is as long as it likes, and is to push no reason out of the record."""
+    return words if len(words) <= SAID else words[: SAID - 1] + "…"
 
 
 def _ask(device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, by: Person, at: datetime) -> _Order:
@@ -226,9 +233,12 @@ def too_silent() -> str:
 
 
 def silence_of(device: GbDevice, wish: Wish, before: Settings) -> int:
-    """Seconds of silence after which it counts as offline, where it is set so."""
-    heartbeat = wish.heartbeat_s or before.heartbeat_s or device.keepalive_s
-    return heartbeat * (wish.heartbeat_count or before.heartbeat_count or device.misses)
+    """Seconds of silence after which it counts as offline, where it is set so: by its own word or by the register, whichever is longer."""
+    heartbeat, count = wish.heartbeat_s, wish.heartbeat_count
+    by_device = (heartbeat or before.heartbeat_s or device.keepalive_s) * (
+        count or before.heartbeat_count or device.misses
+    )
+    return max(by_device, (heartbeat or device.keepalive_s) * (count or device.misses))
 
 
 def _under_way(row: GbDevice, since: datetime) -> bool:
@@ -243,7 +253,9 @@ def _expect_longer(row: GbDevice, channel_id: str, wish: Wish, by: Person) -> in
         return 0
     interval, misses = wish.heartbeat_s or row.keepalive_s, wish.heartbeat_count or row.misses
     if interval * misses > row.keepalive_s * row.misses:
-        _expect(row, max(interval, row.keepalive_s), max(misses, row.misses), by)
+        both = max(interval, row.keepalive_s), max(misses, row.misses)
+        # An hour is the most also while nobody knows; the longer of the two is enough for either.
+        _expect(row, *(both if both[0] * both[1] <= MOST_SILENCE else (interval, misses)), by)
     return row.keepalive_s * row.misses
 
 
@@ -252,10 +264,12 @@ def _settle(row: GbDevice, order: _Order, wish: Wish, outcome: Outcome, answer: 
     if not order.silence_s:
         return
     interval, misses = order.expected
-    as_it_was = answer.after is not None and answer.after.heartbeat_s == order.before.heartbeat_s
+    said = answer.after.heartbeat_s if answer.after is not None else None
+    as_it_was = outcome.undone if said is None else said == order.before.heartbeat_s
     if outcome.stands:
-        _expect(row, wish.heartbeat_s or interval, wish.heartbeat_count or misses, by)
-    elif (outcome.undone or as_it_was) and row.keepalive_s * row.misses == order.silence_s:
+        # What was not to be changed here is somebody else's matter, also while the device was waited for.
+        _expect(row, wish.heartbeat_s or row.keepalive_s, wish.heartbeat_count or row.misses, by)
+    elif as_it_was and row.keepalive_s * row.misses == order.silence_s:
         _expect(row, interval, misses, by)
 
 
@@ -315,7 +329,7 @@ def _told(row: GbDevice, channel_id: str, outcome: Outcome, answer: ConfigureAns
         words += f"（SIP {answer.status}）"
     if answer.after is not None and answer.differs:
         known = [name for name in answer.differs if name in Wish.model_fields]
-        words += "：设备现为" + "，".join(in_chinese(name, getattr(answer.after, name)) for name in known)
+        words += "：设备现为" + "，".join(_short(in_chinese(name, getattr(answer.after, name))) for name in known)
     return words[:500]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
+from custodes.places.devices.admitted import admitted
 from custodes.places.devices.channel import PREFIX, Channel, channel_of
 from custodes.places.devices.findings import is_channel
 from custodes.places.devices.plaintext import ahead, degrees, moment
@@ -57,9 +58,19 @@ def enter_mobile(mobile: GbMobile, by: Person, at: datetime) -> GbMobile:
                 mobile.save(force_insert=True)
         except IntegrityError as error:
             raise StepRefused(_("位置上报间隔不在允许的范围内。")) from error
+        _forget_said(row)
         note(row, row.system, "enter_mobile", _taken(by, at, f"{_words(mobile)}：{mobile.reason}"), ())
         bump_gateways()
     return mobile
+
+
+def _forget_said(row: GbDevice) -> None:
+    """Where it was when somebody read how it is set is a place like any other that it was at."""
+    for reading in row.configurations.all():
+        said = {name: value for name, value in reading.said.items() if name not in ("longitude", "latitude")}
+        if said != reading.said:
+            reading.said = said
+            reading.save(update_fields=["said"])
 
 
 def end_mobile(device: GbDevice, pk: int, by: Person, at: datetime) -> None:
@@ -122,8 +133,8 @@ def cameras_of_mobiles(mobiles: Iterable[GbMobile], cameras: QuerySet[Camera]) -
 
 
 def take_places(report: GatewayPlaces, at: datetime) -> int:
-    """Keep the newest place of each, over the one before, and how its subscription stands. What was not entered is passed over, and what is older
-    than what is known. How many places were kept.
+    """Keep the newest place of each, over the one before, and how its subscription stands. What was not entered is passed over, what is older
+    than what is known, and what is of a system that was classified meanwhile (S20). How many places were kept.
 
     Raises:
         Impossible: a time before 1970; nothing was kept.
@@ -162,7 +173,7 @@ def _said(us: int | None, at: datetime) -> datetime | None:
 def _known(keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int]:
     wanted = set(keys)
     devices = {device for device, _channel in wanted}
-    rows: Any = GbMobile.objects.filter(device__gb_id__in=devices, device__retired_at__isnull=True)
+    rows: Any = GbMobile.objects.filter(device__gb_id__in=devices, device__in=admitted())
     found = rows.values_list("device__gb_id", "channel_id", "pk")
     return {(device, channel): pk for device, channel, pk in found if (device, channel) in wanted}
 

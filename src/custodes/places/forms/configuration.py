@@ -18,6 +18,23 @@ OF_DEVICE = ("expiration_s", "heartbeat_s", "heartbeat_count")
 """That a channel has not: it registers with its device."""
 
 
+def _leave(field: forms.Field, said: Any) -> None:
+    """What a device has may stand, also where it could not be set so: who changes one thing is not made to change another."""
+    checks = list(field.validators)
+
+    def check(value: Any) -> None:
+        if value != said:
+            for one in checks:
+                one(value)
+
+    try:
+        field.run_validators(said)
+    except forms.ValidationError:
+        field.validators = [check]
+        for bound in ("min", "max", "maxlength"):
+            field.widget.attrs.pop(bound, None)
+
+
 class ConfigureForm(PlainText, forms.Form):
     """What may be set. A field that the device did not tell of is left out: what stands there nobody would know.
 
@@ -60,6 +77,8 @@ class ConfigureForm(PlainText, forms.Form):
             unsaid = getattr(said, name) is None or (not whole and name in OF_DEVICE)
             if unsaid or (name == "mask" and said.mask is not None and not said.mask.whole):
                 del self.fields[name]
+            else:
+                _leave(self.fields[name], start[name])
 
     @property
     def settable(self) -> bool:
