@@ -57,7 +57,8 @@ class Shortage:
             except Exception:
                 log.exception("shortage.failed")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._soon.wait(), self.look_seconds)
+                async with asyncio.timeout(self.look_seconds):
+                    await self._soon.wait()
             self._soon.clear()
 
     def take_order(self, order: Thinning | None) -> None:

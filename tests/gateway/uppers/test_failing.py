@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from custodes.gateway.uppers import room
 from custodes.gateway.uppers.link import UpperLink
 from custodes.video.wire.uppers import LinksHeard
-from tests.gateway.uppers.world import BRISK, OWN, Above, Below, Pair, entries, pair
+from tests.gateway.uppers.world import BRISK, OWN, UNHURRIED, Above, Below, Pair, entries, pair
 from tests.gateway.world import until
 
 
@@ -29,7 +29,7 @@ async def test_a_disk_that_takes_nothing_keeps_no_link_from_ending_or_beginning(
 ) -> None:
     (tmp_path / "more").mkdir()
     other = Above(tmp_path / "more")
-    async with pair(tmp_path) as both, other.world.gateway() as theirs:
+    async with pair(tmp_path, pace=UNHURRIED) as both, other.world.gateway() as theirs:
         had: list[bool] = []
 
         def save(*_: Any) -> None:

@@ -21,7 +21,7 @@ from custodes.gb28181.cascade.events import State
 from custodes.gb28181.sip.message import Request
 from custodes.video.clock import SystemClock
 from custodes.video.wire.uppers import ShownEntry
-from tests.gateway.uppers.world import GROUP, OWN, Above, Below, camera, entries, pair
+from tests.gateway.uppers.world import GROUP, OWN, UNHURRIED, Above, Below, camera, entries, pair
 from tests.gateway.world import PASSWORD, until
 
 
@@ -97,7 +97,12 @@ async def test_links_come_change_and_go_without_disturbing_others(tmp_path: Path
     (tmp_path / "below").mkdir()
     one, other, below = Above(tmp_path / "above"), Above(tmp_path / "more"), Below(tmp_path / "below")
     first = below.link(one)
-    async with one.world.gateway() as a, other.world.gateway() as b, below.node.running(), below.running() as ours:
+    async with (
+        one.world.gateway() as a,
+        other.world.gateway() as b,
+        below.node.running(),
+        below.running(**UNHURRIED) as ours,
+    ):
         await until(lambda: a.context.reach(OWN))
         second = below.link(other, keepalive_s=7)
         await until(lambda: b.context.reach(OWN))
@@ -131,7 +136,7 @@ async def test_it_starts_without_the_web_with_what_is_on_disk_and_without_a_pass
     above, below = Above(tmp_path / "above"), Below(tmp_path / "below")
     upper = below.link(above)
     async with above.world.gateway() as theirs:
-        async with below.running() as ours:
+        async with below.running(**UNHURRIED) as ours:
             await until(lambda: theirs.context.reach(OWN))
             port = ours.uppers.links[0].port
         assert theirs.context.reach(OWN) is None, "it left in order"
@@ -139,7 +144,7 @@ async def test_it_starts_without_the_web_with_what_is_on_disk_and_without_a_pass
         assert path.stat().st_mode & 0o777 == 0o600
         assert PASSWORD not in path.read_text()
         below.web.away = True
-        async with below.running() as ours:
+        async with below.running(**UNHURRIED) as ours:
             await until(lambda: theirs.context.reach(OWN))
             assert ours.uppers.links[0].port == port
             answer = await above.look()

@@ -61,7 +61,7 @@ from custodes.video.wire.uppers import (
     UpperVerdict,
     UpperWants,
 )
-from tests.gateway.world import ID, PASSWORD, StandInWeb, World, channel, until
+from tests.gateway.world import DEADLINE, ID, PASSWORD, StandInWeb, World, channel, until
 from tests.ports import free_port
 
 OWN = "54010200002000000007"
@@ -81,6 +81,8 @@ BRISK = replace(
     keep=0.1,
     look=0.02,
 )
+UNHURRIED = {"leave": DEADLINE}
+"""For who looks whether an upper knows that we left: within the usual second a busy machine may not answer our unregistering."""
 
 
 def camera(number: int) -> str:

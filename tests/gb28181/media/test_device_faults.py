@@ -198,6 +198,14 @@ def test_svac_is_refused_by_name_and_its_sound_goes_on() -> None:
     assert [f.data for f in came.sounds] == [b"x" * 160]
 
 
+def test_what_a_map_names_as_refused_is_taken_by_its_id_neither_whole_nor_octet_by_octet() -> None:
+    data = PACK + opening({0xC1: 0x90, 0xE0: 0x92}) + without_maps(b"".join(packs(film(Coding.H264))))
+    for piece in (len(data), 1):
+        came = read(data, piece)
+        assert came.reader.refused == ("G.722.1",)
+        assert came.frames == []
+
+
 def test_garbage_behind_a_picture_costs_it_and_what_follows_until_the_next_key_frame() -> None:
     sent = film(Coding.H264)
     made = packs(sent)

@@ -142,6 +142,46 @@ def test_a_picture_taken_in_one_step_is_what_it_is_step_by_step(
     assert any(_compare(stream, ends))
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(sorted(ODD)), min_size=1, max_size=12),
+    st.sampled_from(BOTH),
+    st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0, 1, 0x80, 0xBA, 0xBC, 0xC0, 0xE0, 0xFF])), max_size=12),
+    st.lists(st.floats(0, 1), max_size=12),
+    st.integers(0, 1 << 32),
+)
+def test_octets_that_are_others_and_reads_that_end_anywhere_make_no_difference(
+    odd: list[str], coding: Coding, others: list[tuple[float, int]], cuts: list[float], seed: int
+) -> None:
+    stream, ends = _packets(odd, coding, random.Random(seed))
+    begin, changed = ends[TRUE_ONES - 1], bytearray(stream)
+    span = len(stream) - begin - 1
+    for place, octet in others:
+        changed[begin + round(place * span)] = octet
+    anywhere = [begin + round(cut * span) for cut in cuts]
+    assert any(_compare(bytes(changed), sorted({*ends[: TRUE_ONES + 2], *anywhere})))
+
+
+@pytest.mark.parametrize("coding", BOTH)
+def test_a_stream_that_was_sound_and_is_pictures_by_now_has_no_sound_behind_them(coding: Coding) -> None:
+    kind = {Coding.H264: 0x1B, Coding.H265: 0x24}[coding]
+    carried, ends, sequence = bytearray(), [], 0
+
+    def add(body: bytes, time: int) -> None:
+        nonlocal sequence
+        carried.extend(framed(rtp_header(96, True, sequence, time, SSRC) + body))
+        ends.append(len(carried))
+        sequence += 1
+
+    frames = film(coding, 3 + TRUE_ONES // 10)[: TRUE_ONES + 10]
+    add(pack_header(frames[0].time) + opening({0xE0: 0x90}), frames[0].time)
+    for number, frame in enumerate(frames):
+        body = pack_header(frame.time) + (opening({0xE0: kind}) if frame.key else b"")
+        body += pes(byte_stream(frame), frame.time)
+        add(body + (pes(SOUND, frame.time, number=0xE0) if number == TRUE_ONES + 3 else b""), frame.time)
+    assert any(_compare(bytes(carried), ends[:-1]))
+
+
 @pytest.mark.parametrize("coding", BOTH)
 @pytest.mark.parametrize(
     "kind", ["plain", "with sound", "with sound in a pack", "with two times", "with a stuffed header"]

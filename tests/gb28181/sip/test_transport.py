@@ -19,6 +19,7 @@ from custodes.gb28181.sip.throttle import Throttle
 from custodes.gb28181.sip.transport import Bounds
 from tests.gb28181.sip.examples import DEVICE, REALM, SERVER, keepalive_body, request
 from tests.gb28181.sip.house import PASSWORD, House, house
+from tests.ports import free_port
 
 
 class Device:
@@ -257,3 +258,17 @@ async def test_a_receiver_that_fails_on_one_event_costs_neither_the_others_nor_t
         assert at.transport.dropped["receiver-failed"] == 1
         assert len(told) == 1
         one.sock.close()
+
+
+async def test_who_gives_a_connection_up_at_the_moment_of_its_answer_is_believed() -> None:
+    async with house() as all:
+        made = all.transport
+        for turns in range(12):
+            going = asyncio.ensure_future(made.connect("127.0.0.1", free_port()))  # nobody is there
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if going.cancel():
+                with pytest.raises(asyncio.CancelledError):
+                    await going
+            else:
+                assert isinstance(going.exception(), OSError)

@@ -242,7 +242,8 @@ class Simulation:
             alarms = asyncio.create_task(self._alarms())
             while not asked.is_set():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(asked.wait(), HOUR_LOOK)
+                    async with asyncio.timeout(HOUR_LOOK):
+                        await asked.wait()
                 self._record()
         finally:
             if alarms is not None:

@@ -152,7 +152,8 @@ class _Connections:
     async def _make(self) -> None:
         making = self._loop.create_connection(lambda: _Connection(self._told), self._outlet.host, self._outlet.port)
         try:
-            await asyncio.wait_for(making, CONNECT_SECONDS)
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await making
         except OSError:
             self._unreached(self._outlet.own)
 

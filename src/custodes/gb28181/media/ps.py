@@ -94,6 +94,8 @@ class ProgramReader:
             sound = pes.common(data, head.end)
             if sound is None or sound.number != self._audio or sound.end != len(data) or self._refuses_audio:
                 return False
+            if sound.number == self._video:  # the map named it one, then the other: it is taken for pictures
+                return False
         picture = self.pictures.slice_in(data, head.begin, head.end)
         if picture is None:
             return False
@@ -363,6 +365,8 @@ class ProgramReader:
             return "" if self._is_refused(number) else "video"
         if number == self._audio:
             return "" if self._is_refused(number) else "sound"
+        if self._is_refused(number):
+            return ""
         if 0xE0 <= number <= 0xEF and self._video is None:
             self._video = number
             return "video"

@@ -108,8 +108,12 @@ class Transport:
             OSError: it can't be reached within `wait` seconds.
         """
         loop = asyncio.get_running_loop()
-        making = loop.create_connection(lambda: Connection(self, next(self._numbers)), host, port)
-        _transport, connection = await asyncio.wait_for(making, wait)
+        async with asyncio.timeout(
+            wait
+        ):  # `wait_for` of Python 3.11 is not cancelled where the answer comes at that moment
+            _transport, connection = await loop.create_connection(
+                lambda: Connection(self, next(self._numbers)), host, port
+            )
         connection.spoken = True
         return connection.peer
 

@@ -90,8 +90,8 @@ async def _target(url: str, policy: AddressPolicy, seconds: float) -> tuple[Came
     """`url` and its checked address, or the result that says why there is none."""
     try:
         parsed = parse_camera_url(url)
-        looked_up = asyncio.to_thread(policy.target, parsed.host, parsed.port)
-        return parsed, await asyncio.wait_for(looked_up, max(seconds, 0.0))
+        async with asyncio.timeout(max(seconds, 0.0)):
+            return parsed, await asyncio.to_thread(policy.target, parsed.host, parsed.port)
     except BadUrl as error:
         return ProbeResult(False, "protocol", str(error))
     except NotAllowed as error:

@@ -430,6 +430,30 @@ async def test_where_a_camera_points_is_told_for_a_hand_or_for_a_token_once(abov
     assert above.room.device.told == [], "nothing moves by that"
 
 
+async def test_a_hand_that_is_taken_back_is_told_nothing_more_while_its_camera_is_stopped(above: Above) -> None:
+    above.room.device.here = Bearing(100.0, -5.0, 2.0)
+    call = SendPresets(call=uuid.uuid4())
+    await above.say(call.call, above.token(), command="stop")
+    helm, asked, go = above.room.desk.hand(CAMERA), asyncio.Event(), asyncio.Event()
+    assert helm is not None
+    here = above.room.device.bearing
+
+    async def slowly() -> Bearing | None:
+        asked.set()
+        await go.wait()
+        return await here()
+
+    above.room.device.bearing = slowly  # type: ignore[method-assign]
+    under_way = asyncio.ensure_future(above.questions.position(call))
+    await asked.wait()
+    helm.let_go("revoked")
+    go.set()
+    assert call.call in above.hands._hands
+    assert (await above.questions.position(call)).step == "not_granted"
+    assert (await above.questions.presets(call)).step == "not_granted"
+    assert (await under_way).step == "not_granted"
+
+
 async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None:
     call, told, asked = uuid.uuid4(), asyncio.Event(), []
 

@@ -44,7 +44,7 @@ class UpperQuestions:
         try:
             if hand is not None:
                 await hand.ready.wait()
-                if hand.helm is None:
+                if hand.helm is None or hand.helm.over:  # it may be stopped still
                     return SendPresetList(step="not_granted")
                 return await self._list(hand, hand.helm)
             found = await self._asked_of(ask)
@@ -66,7 +66,7 @@ class UpperQuestions:
         try:
             if hand is not None:
                 await hand.ready.wait()
-                if hand.helm is None:
+                if hand.helm is None or hand.helm.over:
                     return SendPosition(step="not_granted")
                 return await self._point(hand, hand.helm)
             found = await self._asked_of(ask)
@@ -101,7 +101,10 @@ class UpperQuestions:
             return SendPresetList(step="failed")
         hand.lists += 1
         try:
-            return (await views_by(helm)).listed(self.hands.steering.return_seconds)
+            views = await views_by(helm)
+            if helm.over:  # taken back while the camera was asked
+                return SendPresetList(step="not_granted")
+            return views.listed(self.hands.steering.return_seconds)
         finally:
             hand.lists -= 1
 
@@ -111,7 +114,8 @@ class UpperQuestions:
             return SendPosition(step="failed")
         hand.lists += 1
         try:
-            return _pointing(await helm.here())
+            there = await helm.here()
+            return SendPosition(step="not_granted") if helm.over else _pointing(there)
         finally:
             hand.lists -= 1
 
