@@ -21,6 +21,7 @@ from custodes.gateway.speaking.offer import agreed, answer
 from custodes.gateway.speaking.open_speech import OpenSpeech, Stage
 from custodes.gateway.speaking.rules import Refusal, against
 from custodes.gateway.speaking.words import failed, further
+from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.announcing import SECOND, Announcing, Step
 from custodes.gb28181.manscdp.broadcast import BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Message
@@ -173,10 +174,9 @@ class Speaking:
             ask = speech.ask
             if late > LATE_S:  # the process was held up, and no `keep` could be served
                 speech.kept_at = min(now, speech.kept_at + late)
-            if self._process.assigned.channel(ask.camera, ask.device, ask.channel, speech.node) is None:
-                speech.settle(
-                    SpeakAnswer(step=SpeakStep.NOT_ASSIGNED, detail="the channel is no camera of this node any more")
-                )
+            barred = self._barred(speech.node, ask)
+            if barred is not None:
+                speech.settle(barred)
                 self._leave(speech, "gone")
             elif speech.stage is Stage.UP and now - speech.kept_at >= self._bounds.kept_s:
                 log.info("speaking.not_kept", device=ask.device, node=speech.node)
@@ -201,8 +201,9 @@ class Speaking:
     # Making one
 
     def _against(self, node: str, ask: SpeakAsk) -> SpeakAnswer | None:
-        if self._process.assigned.channel(ask.camera, ask.device, ask.channel, node) is None:
-            return SpeakAnswer(step=SpeakStep.NOT_ASSIGNED, detail="the channel is no camera of this node")
+        barred = self._barred(node, ask)
+        if barred is not None:
+            return barred
         if self._process.reach(ask.device) is None:
             return SpeakAnswer(step=SpeakStep.NOT_REGISTERED, detail="the device is not registered")
         if ask.device in self._by_device:
@@ -210,6 +211,19 @@ class Speaking:
         of_node = sum(one.node == node for one in self._all.values())
         if len(self._all) >= self._bounds.speeches or of_node >= self._bounds.of_node:
             return SpeakAnswer(step=SpeakStep.FULL, detail="as many speeches as there may be stand")
+        return None
+
+    def _barred(self, node: str, ask: SpeakAsk) -> SpeakAnswer | None:
+        """What the register has against it; a node's word for where its sound may go does not count (decisions 0410, 0412)."""
+        channel = self._process.assigned.channel(ask.camera, ask.device, ask.channel, node)
+        if channel is None:
+            return SpeakAnswer(step=SpeakStep.NOT_ASSIGNED, detail="the channel is no camera of this node")
+        if family(ask.device) == "platform":
+            return SpeakAnswer(step=SpeakStep.NO_SPEAKER, detail="nobody speaks through a platform below")
+        if not set(ask.targets) <= set(channel.speaker):
+            return SpeakAnswer(
+                step=SpeakStep.NO_SPEAKER, detail="the register names no such voice output of the camera"
+            )
         return None
 
     async def _drive(self, speech: OpenSpeech) -> None:
