@@ -19,9 +19,8 @@ from custodes.gateway.calls.words import away
 from custodes.gateway.speaking.bounds import BOUNDS, Bounds
 from custodes.gateway.speaking.offer import agreed, answer
 from custodes.gateway.speaking.open_speech import OpenSpeech, Stage
-from custodes.gateway.speaking.rules import Refusal, against
+from custodes.gateway.speaking.rules import Refusal, against, barred
 from custodes.gateway.speaking.words import failed, further
-from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.announcing import SECOND, Announcing, Step
 from custodes.gb28181.manscdp.broadcast import BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Message
@@ -174,9 +173,9 @@ class Speaking:
             ask = speech.ask
             if late > LATE_S:  # the process was held up, and no `keep` could be served
                 speech.kept_at = min(now, speech.kept_at + late)
-            barred = self._barred(speech.node, ask)
-            if barred is not None:
-                speech.settle(barred)
+            why = self._barred(speech.node, ask)
+            if why is not None:
+                speech.settle(why)
                 self._leave(speech, "gone")
             elif speech.stage is Stage.UP and now - speech.kept_at >= self._bounds.kept_s:
                 log.info("speaking.not_kept", device=ask.device, node=speech.node)
@@ -201,9 +200,9 @@ class Speaking:
     # Making one
 
     def _against(self, node: str, ask: SpeakAsk) -> SpeakAnswer | None:
-        barred = self._barred(node, ask)
-        if barred is not None:
-            return barred
+        why = self._barred(node, ask)
+        if why is not None:
+            return why
         if self._process.reach(ask.device) is None:
             return SpeakAnswer(step=SpeakStep.NOT_REGISTERED, detail="the device is not registered")
         if ask.device in self._by_device:
@@ -214,17 +213,7 @@ class Speaking:
         return None
 
     def _barred(self, node: str, ask: SpeakAsk) -> SpeakAnswer | None:
-        """What the register has against it; a node's word for where its sound may go does not count (decisions 0410, 0412)."""
-        channel = self._process.assigned.channel(ask.camera, ask.device, ask.channel, node)
-        if channel is None:
-            return SpeakAnswer(step=SpeakStep.NOT_ASSIGNED, detail="the channel is no camera of this node")
-        if family(ask.device) == "platform":
-            return SpeakAnswer(step=SpeakStep.NO_SPEAKER, detail="nobody speaks through a platform below")
-        if not set(ask.targets) <= set(channel.speaker):
-            return SpeakAnswer(
-                step=SpeakStep.NO_SPEAKER, detail="the register names no such voice output of the camera"
-            )
-        return None
+        return barred(ask, self._process.assigned.channel(ask.camera, ask.device, ask.channel, node))
 
     async def _drive(self, speech: OpenSpeech) -> None:
         """From target to target, until the device has called and acknowledged, or none is left."""
