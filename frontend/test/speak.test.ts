@@ -7,6 +7,7 @@ import { encode, encodeALaw, SILENCE } from "../src/speak/alaw";
 import { Gatherer, PIECE, type Piece } from "../src/speak/capture";
 import { NoMicrophone, type Lacking } from "../src/speak/lacking";
 import { SpeakPad } from "../src/speak/pad";
+import { KEY_HELP } from "../src/player/keys";
 import { RATE, Resampler } from "../src/speak/resample";
 import { askReason } from "../src/speak/why";
 import { parseText, speechMessage, type SpeechSays } from "../src/view/protocol";
@@ -207,6 +208,9 @@ describe("the pad", () => {
     vi.advanceTimersByTime(500);
     expect(did.at(-1)).toBe("loud");
   });
+  it("has its key in the player's list", () => {
+    expect(KEY_HELP).toContainEqual(["T", "key.t"]);
+  });
   it("is held with T and with space on the button, and not with a modifier", async () => {
     const { made, isOpen, find } = await speaking();
     const press = (more = {}) => made.key(new KeyboardEvent("keydown", { key: "t", ...more }));
@@ -282,6 +286,16 @@ describe("the pad", () => {
     refused.made.message(free);
     await refused.ask();
     expect(refused.find("who").textContent).toContain("当前不在值班");
+  });
+  it("ends on the worker what began though the web's answer was lost", async () => {
+    const lost = pad({ refuse: new TypeError("network") });
+    lost.made.message(free);
+    await lost.ask();
+    expect(lost.did.slice(-2)).toEqual(["end", "closed"]);
+    const lacking = pad({ lacking: "none" });
+    lacking.made.message(free);
+    await lacking.ask();
+    expect(lacking.did).not.toContain("end");
   });
   it("tells the worker that it is over where it was cancelled before leave came", async () => {
     const { made, did, find } = pad();

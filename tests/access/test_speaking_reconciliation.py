@@ -39,6 +39,19 @@ def test_leave_that_came_to_nothing_is_clean() -> None:
     assert found(GRANT, leave(), ended(0, begun_us=None)).clean
 
 
+def test_leave_without_an_end_accuses_nobody_and_is_counted() -> None:
+    account = found(GRANT, leave(), leave(speech="s2"), ended(0, index=2, speech="s2", begun_us=None))
+    assert account.clean
+    assert [one.index for one in account.without_end] == [1]
+    assert found(GRANT, leave(at=OLD), since=AT - timedelta(days=1)).without_end == []
+
+
+def test_a_second_speech_by_the_same_leave_is_found() -> None:
+    account = found(GRANT, leave(), ended(), ended())
+    assert [one.index for one in account.beyond_leave] == [3]
+    assert account.without_end == []
+
+
 def test_a_speech_with_no_leave_before_it_is_found() -> None:
     assert [one.index for one in found(GRANT, ended(), leave()).without_leave] == [1]
     assert [one.index for one in found(GRANT, leave(), ended(speech="s2")).without_leave] == [2]

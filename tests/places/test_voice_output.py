@@ -54,6 +54,16 @@ def test_the_node_is_told_the_entered_code_and_no_other() -> None:
     assert targets_of("", CHANNEL_URL) == targets_of(OUTPUT, RTSP) == targets_of(OUTPUT, "") == ()
 
 
+@pytest.mark.parametrize("address", [BELOW, RTSP])
+def test_nobody_is_given_leave_where_the_address_leads_to_no_output(gate: Camera, address: str) -> None:
+    Camera.objects.filter(pk=gate.pk).update(voice_output=OUTPUT)
+    gate.refresh_from_db()
+    assert gate.speaks
+    Camera.objects.filter(pk=gate.pk).update(main_url=address)  # by no form: those refuse it
+    gate.refresh_from_db()
+    assert not gate.speaks
+
+
 @pytest.fixture
 def gate(stage: Any) -> Camera:
     """A camera that is a channel."""

@@ -201,6 +201,7 @@ export const en: Record<Key, string> = {
   "gap.other": "cause unknown",
 
   "key.steer": "while steering: turn the camera (+ − zoom)",
+  "key.t": "while speaking through the camera: hold to talk",
 
   "camera.recording": "Recording",
   "camera.connecting": "Connecting",

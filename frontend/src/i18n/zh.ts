@@ -196,6 +196,7 @@ export const zh = {
   "gap.other": "原因不明",
 
   "key.steer": "操控时：转动摄像机（+ − 变倍）",
+  "key.t": "喊话时：按住说话",
 
   "camera.recording": "录像中",
   "camera.connecting": "连接中",

@@ -25,6 +25,7 @@ export const KEY_HELP: readonly (readonly [string, Key])[] = [
   ["← →", "key.arrows"],
   ["Shift + ← →", "key.shiftArrows"],
   ["← → ↑ ↓", "key.steer"],
+  ["T", "key.t"],
   ["[ ]", "key.brackets"],
   ["F", "key.f"],
   ["M", "key.m"],

@@ -221,6 +221,8 @@ export class SpeakPad {
       // What was ended meanwhile has no microphone any more.
       if (this.#gone || !this.#microphone) this.#host.end();
     } catch (error) {
+      // The web's answer may be lost and the device called all the same: nobody would be there to speak.
+      if (this.#microphone) this.#host.end();
       this.#stop();
       this.#tell(why(error));
     } finally {

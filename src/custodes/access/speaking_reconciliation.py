@@ -38,15 +38,17 @@ class SpeakingAccount:
 
     Attributes:
         without_leave: speeches that no leave before them lets begin.
-        beyond_leave: through another camera, of another person or under another entry than the leave's, or before it; and leaves
-            for a camera or a person that the look they rest on does not name.
+        beyond_leave: through another camera, of another person or under another entry than the leave's, or before it; a second speech
+            by one leave; and leaves for a camera or a person that the look they rest on does not name.
         too_long: more was spoken than there was time.
+        without_end: leaves of which no node has said anything.
         leaves, speeches: how many were compared; spoken_us: how much was spoken.
     """
 
     without_leave: list[Speech] = field(default_factory=list)
     beyond_leave: list[Speech] = field(default_factory=list)
     too_long: list[Speech] = field(default_factory=list)
+    without_end: list[Speech] = field(default_factory=list)
     leaves: int = 0
     speeches: int = 0
     spoken_us: int = 0
@@ -79,6 +81,8 @@ def reconcile_speaking(
     account = SpeakingAccount()
     grants: dict[str, tuple[int, Mapping[str, Any]]] = {}
     leaves: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    open_leaves: dict[str, Speech] = {}
+    ended: set[str] = set()
     for index, record in entries:
         kind = record.get("type")
         judged = since is None or (kind is not None and datetime.fromisoformat(str(record["at"])) >= since)
@@ -88,13 +92,20 @@ def reconcile_speaking(
             leaves[str(record["speech"])] = (index, record)
             account.leaves += 1
             look = grants.get(str(record["grant"]))
-            if judged and not _looks(look[1] if look else None, record):
-                account.beyond_leave.append(_speech(index, record, look))
+            if judged:
+                open_leaves[str(record["speech"])] = _speech(index, record, look)
+                if not _looks(look[1] if look else None, record):
+                    account.beyond_leave.append(_speech(index, record, look))
         elif kind == "speech.ended":
             account.speeches += 1
             account.spoken_us += record["spoken_us"]
-            if judged:
-                _judge(account, leaves.get(str(record["speech"])), index, record)
+            speech = str(record["speech"])
+            if judged and speech in ended and speech in leaves:
+                account.beyond_leave.append(_speech(index, record, leaves[speech]))
+            elif judged:
+                _judge(account, leaves.get(speech), index, record)
+            ended.add(speech)
+    account.without_end = [one for speech, one in open_leaves.items() if speech not in ended]
     return account
 
 

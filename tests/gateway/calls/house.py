@@ -79,11 +79,11 @@ class Assigned:
     def admits(self, host: str) -> bool:
         return host.startswith(self.networks)
 
-    def camera(self, channel: str, node: str = NODE, turns: bool = True) -> UUID:
+    def camera(self, channel: str, node: str = NODE, turns: bool = True, speaker: tuple[str, ...] = ()) -> UUID:
         """A camera of this channel."""
         made = uuid4()
         self.channels[made, NVR, channel] = GatewayChannel(
-            camera=made, device=NVR, channel=channel, node=node, turns=turns
+            camera=made, device=NVR, channel=channel, node=node, turns=turns, speaker=speaker
         )
         return made
 

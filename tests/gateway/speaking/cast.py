@@ -31,7 +31,7 @@ class Cast:
 
     def __init__(self, process: Gateway, board: Switchboard, room: Speaking, device: Simulated) -> None:
         self.process, self.board, self.room, self.device = process, board, room, device
-        self.camera = process.assigned.camera(CAMERAS[0])
+        self.camera = process.assigned.camera(CAMERAS[0], speaker=(CAMERAS[0], OUTPUT, NVR))
 
     def ask(self, *targets: str, **more: Any) -> SpeakAsk:
         return SpeakAsk(

@@ -22,7 +22,7 @@ async def live(folder: Path, port: int) -> None:
         sys.stdout.write("listening\n")
         sys.stdout.flush()
         await until(lambda: process.reach(NVR) is not None, 30)
-        camera = process.assigned.camera(CAMERAS[0])
+        camera = process.assigned.camera(CAMERAS[0], speaker=(CAMERAS[0],))
         ask = SpeakAsk(
             camera=camera,
             device=NVR,

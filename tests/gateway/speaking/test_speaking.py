@@ -125,6 +125,42 @@ async def test_who_may_not_is_told_so_and_nothing_goes_out(tmp_path: Path) -> No
         assert len(all.room) == 1
 
 
+def register(all: Cast, **changes: Any) -> None:
+    """The register says otherwise of the camera from now on."""
+    there = all.process.assigned.channels
+    key = (all.camera, NVR, CAMERAS[0])
+    there[key] = there[key].model_copy(update=changes)
+
+
+@pytest.mark.parametrize("targets", [(CAMERAS[1],), (CAMERAS[0], CAMERAS[1]), (NVR,)], ids=len)
+async def test_a_node_names_no_output_that_the_register_does_not(tmp_path: Path, targets: tuple[str, ...]) -> None:
+    async with cast(tmp_path) as all:
+        register(all, speaker=(CAMERAS[0],))
+        assert (await all.speak(*targets)).step is SpeakStep.NO_SPEAKER
+        register(all, speaker=())
+        assert (await all.speak()).step is SpeakStep.NO_SPEAKER
+        assert all.device.bodies(b"Broadcast") == []
+
+
+async def test_nobody_speaks_through_a_platform_below_whatever_is_assigned(tmp_path: Path) -> None:
+    below = "34020000002008000001"
+    async with cast(tmp_path) as all:
+        channel = all.process.assigned.channels[all.camera, NVR, CAMERAS[0]].model_copy(update={"device": below})
+        all.process.assigned.channels[all.camera, below, CAMERAS[0]] = channel
+        assert (await all.speak(device=below)).step is SpeakStep.NO_SPEAKER
+
+
+async def test_a_speech_ends_where_the_register_names_another_output(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        answer = await all.speak()
+        all.room.tick()
+        assert len(all.room) == 1
+        register(all, speaker=(OUTPUT,))
+        all.room.tick()
+        assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "gone"}
+        await until(lambda: not all.device.core.calls.listening)
+
+
 async def test_there_are_no_more_than_there_may_be(tmp_path: Path) -> None:
     async with cast(tmp_path, bounds=replace(QUICK, speeches=0)) as all:
         assert (await all.speak()).step is SpeakStep.FULL

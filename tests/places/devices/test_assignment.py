@@ -72,6 +72,20 @@ def test_a_channel_is_told_where_its_camera_is_taken_in(stage, gate):
     assert channels_told(gate) == set()
 
 
+def test_a_channel_is_told_with_the_voice_output_that_the_register_has_for_it(stage, gate):
+    recorder(stage)
+    as_channel(stage.gate)
+    (one,) = build_gateway_assignment(gate.row).channels
+    assert one.speaker == ()
+    Camera.objects.filter(pk=stage.gate.pk).update(voice_output=CHANNELS[0])
+    (one,) = build_gateway_assignment(gate.row).channels
+    assert one.speaker == (CHANNELS[0],)
+    # The camera has another channel's address now, and its code would be that of a stranger.
+    as_channel(stage.gate, CHANNELS[1])
+    (one,) = build_gateway_assignment(gate.row).channels
+    assert one.speaker == ()
+
+
 def test_no_camera_of_another_system_reaches_the_device(stage, gate):
     recorder(stage)
     as_channel(stage.lobby)

@@ -19,7 +19,7 @@ from custodes.gateway.calls.words import away
 from custodes.gateway.speaking.bounds import BOUNDS, Bounds
 from custodes.gateway.speaking.offer import agreed, answer
 from custodes.gateway.speaking.open_speech import OpenSpeech, Stage
-from custodes.gateway.speaking.rules import Refusal, against
+from custodes.gateway.speaking.rules import Refusal, against, barred
 from custodes.gateway.speaking.words import failed, further
 from custodes.gb28181.manscdp.announcing import SECOND, Announcing, Step
 from custodes.gb28181.manscdp.broadcast import BroadcastAnswer
@@ -173,10 +173,9 @@ class Speaking:
             ask = speech.ask
             if late > LATE_S:  # the process was held up, and no `keep` could be served
                 speech.kept_at = min(now, speech.kept_at + late)
-            if self._process.assigned.channel(ask.camera, ask.device, ask.channel, speech.node) is None:
-                speech.settle(
-                    SpeakAnswer(step=SpeakStep.NOT_ASSIGNED, detail="the channel is no camera of this node any more")
-                )
+            why = self._barred(speech.node, ask)
+            if why is not None:
+                speech.settle(why)
                 self._leave(speech, "gone")
             elif speech.stage is Stage.UP and now - speech.kept_at >= self._bounds.kept_s:
                 log.info("speaking.not_kept", device=ask.device, node=speech.node)
@@ -201,8 +200,9 @@ class Speaking:
     # Making one
 
     def _against(self, node: str, ask: SpeakAsk) -> SpeakAnswer | None:
-        if self._process.assigned.channel(ask.camera, ask.device, ask.channel, node) is None:
-            return SpeakAnswer(step=SpeakStep.NOT_ASSIGNED, detail="the channel is no camera of this node")
+        why = self._barred(node, ask)
+        if why is not None:
+            return why
         if self._process.reach(ask.device) is None:
             return SpeakAnswer(step=SpeakStep.NOT_REGISTERED, detail="the device is not registered")
         if ask.device in self._by_device:
@@ -211,6 +211,9 @@ class Speaking:
         if len(self._all) >= self._bounds.speeches or of_node >= self._bounds.of_node:
             return SpeakAnswer(step=SpeakStep.FULL, detail="as many speeches as there may be stand")
         return None
+
+    def _barred(self, node: str, ask: SpeakAsk) -> SpeakAnswer | None:
+        return barred(ask, self._process.assigned.channel(ask.camera, ask.device, ask.channel, node))
 
     async def _drive(self, speech: OpenSpeech) -> None:
         """From target to target, until the device has called and acknowledged, or none is left."""

@@ -1,4 +1,4 @@
-"""Which call of a device is the one that was announced."""
+"""Through which output a node may speak, and which call of a device is the one that was announced."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import contextlib
 from collections.abc import Collection
 
 from custodes.gateway.speaking.open_speech import OpenSpeech, Stage
+from custodes.gb28181.ids import family
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.uri import parse_uri
 from custodes.gb28181.subject import parse_subject
+from custodes.video.wire.gateway import GatewayChannel
+from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
 
 
 class Refusal(Exception):
@@ -24,6 +27,21 @@ class Refusal(Exception):
         super().__init__(rule)
         self.status = status
         self.rule = rule
+
+
+def barred(ask: SpeakAsk, channel: GatewayChannel | None) -> SpeakAnswer | None:
+    """What the register has against a wish; a node's word for where its sound may go does not count (decisions 0410, 0412).
+
+    Args:
+        channel: as the gateway was told of it; None where it is no camera of the node's.
+    """
+    if channel is None:
+        return SpeakAnswer(step=SpeakStep.NOT_ASSIGNED, detail="the channel is no camera of this node")
+    if family(ask.device) == "platform":
+        return SpeakAnswer(step=SpeakStep.NO_SPEAKER, detail="nobody speaks through a platform below")
+    if not set(ask.targets) <= set(channel.speaker):
+        return SpeakAnswer(step=SpeakStep.NO_SPEAKER, detail="the register names no such voice output of the camera")
+    return None
 
 
 def against(request: Request, speech: OpenSpeech, own: Collection[str], cameras: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from custodes.places.devices.channel import PREFIX, Channel, channel_of
 from custodes.places.devices.stated import statements_at
 from custodes.places.keys import control_public_key
 from custodes.places.models import CONNECTABLE, Camera, CameraState, DoubtState, Gateway, GbDevice, GbMobile, Node
+from custodes.places.voice_output import targets_of
 from custodes.settings import get_settings
 from custodes.video.wire.gateway import (
     GatewayAssignment,
@@ -86,10 +87,13 @@ def _channels(systems: dict[str, object]) -> tuple[GatewayChannel, ...]:
 
 def _channel(camera: Camera, channel: Channel) -> GatewayChannel:
     able = camera.steering or {}
+    own = channel_of(camera.main_url) == channel
     return GatewayChannel(
         camera=camera.pk,
         device=channel.device,
         channel=channel.channel,
         node=camera.node.name,
         turns=camera.in_use and any(able.get(name) for name in ("move", "zoom", "presets")),
+        # By the address that the camera has: one that is on trial is looked at, not spoken through.
+        speaker=targets_of(camera.voice_output, camera.main_url) if camera.in_use and own else (),
     )

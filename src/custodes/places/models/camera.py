@@ -21,6 +21,7 @@ from custodes.places.geometry.field import MAX_RANGE, Field
 from custodes.places.geometry.plane import Box
 from custodes.places.models.lifecycle import RECORDED
 from custodes.places.models.site import degrees
+from custodes.places.voice_output import targets_of
 from custodes.video.wire.assignment import worker_of
 
 
@@ -263,7 +264,7 @@ class Camera(models.Model):
     @property
     def speaks(self) -> bool:
         """Whether somebody may be heard at it, as far as the register says."""
-        return self.in_use and bool(self.voice_output) and self.main_url.startswith("gb28181://")
+        return self.in_use and bool(targets_of(self.voice_output, self.main_url))
 
     @property
     def worker(self) -> int:

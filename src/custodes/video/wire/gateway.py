@@ -16,6 +16,10 @@ Session = Literal["Play", "Playback", "Download"]
 """What is called for (``s=`` of GB/T 28181-2016 §9.8, §9.9)."""
 Standing = Literal["online", "offline", "never"]
 Command = Literal["move", "stop", "goto", "set", "remove", "home", "drag_in", "drag_out", "precise", "cruise"]
+VoiceOutput = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,32}$")]
+"""A code that a device may know its voice output by: 20 digits by the standard (type 137), or a channel's or device's own."""
+MOST_OUTPUTS = 4
+"""Of one camera."""
 MOST_ITEMS = 1000
 """Channels in one part of a catalogue."""
 MOST_CHANNELS = 200_000
@@ -67,6 +71,7 @@ class GatewayChannel(_Shape):
     Attributes:
         node: the node's name; nobody else's calls are taken.
         turns: it may be steered.
+        speaker: codes of its voice output, as the register has them: to nothing else is announced that somebody speaks. Empty: nobody may.
     """
 
     camera: UUID
@@ -74,6 +79,7 @@ class GatewayChannel(_Shape):
     channel: Id
     node: str
     turns: bool = False
+    speaker: Annotated[tuple[VoiceOutput, ...], Field(max_length=MOST_OUTPUTS)] = ()
 
 
 class GatewayMobile(_Shape):

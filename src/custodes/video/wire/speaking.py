@@ -8,12 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from custodes.video.wire.gateway import Id, Line, Setup
+from custodes.video.wire.gateway import MOST_OUTPUTS, Id, Line, Setup, VoiceOutput
 
-MOST_TARGETS = 4
+MOST_TARGETS = MOST_OUTPUTS
 """Codes that are tried one after the other; each has twenty seconds at most."""
-Target = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,32}$")]
-"""A code that a device may know its voice output by: 20 digits by the standard (type 137), or a channel's or device's own."""
+Target = VoiceOutput
 Targets = Annotated[tuple[Target, ...], Field(max_length=MOST_TARGETS)]
 Encoding = Literal["pcma", "pcmu", "ps"]
 """How sound goes to the device: G.711 A-law (payload type 8), µ-law (0), A-law in a program stream (2014 texts)."""
@@ -39,7 +38,7 @@ class SpeakStep(StrEnum):
     """As many speeches stand as may."""
 
     NO_SPEAKER = "no_speaker"
-    """The register names no target for the camera."""
+    """The register names no target for the camera; the gateway's too, where it was told none, or another."""
     GATEWAY = "gateway"
     """There is no gateway, or it does not answer."""
     PORTS = "ports"

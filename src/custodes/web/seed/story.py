@@ -113,7 +113,7 @@ PEOPLE = (
     StoryPerson("guihua", "索朗", "county", PostKind.INSPECTOR, "点位 › 规划和技术规范：城关区规划还等两个部门答复；出具河滨公园的备案回执", "register › plans and norms: the county's plan waits for two departments; give the park's system its receipt"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘；联网共享：批准扎西顿珠送来的接入目录第 2 版", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk; sharing: approve the second version of the directory"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
-    StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权；查看记录里看得到仍对学校暂缓告知的一次查看，查看复核里有一件待复核", "verify the log, compare looks with grants; a look that is still kept from the school, and one to review"),
+    StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权（昨日广播柱的一次喊话只有准予，没有喊话报告：那时还没有媒体节点）；查看记录里看得到仍对学校暂缓告知的一次查看，查看复核里有一件待复核", "verify the log, compare looks with grants (yesterday's leave to speak has no node's report: there was no node yet); a look that is still kept from the school, and one to review"),
     StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位：别人的点位对他不存在", "another unit: others' cameras do not exist for him", ("coach", "tickets")),
     StoryPerson("keguan", "白玛", "bus", PostKind.CARETAKER, "东城售票点投入使用后逾期没有备案：办理备案；客运站的升级改造也已逾期", "the ticket office is in use and late with its filing: file it; the coach station's upgrade is late too"),
 )  # fmt: skip

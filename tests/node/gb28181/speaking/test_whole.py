@@ -22,7 +22,7 @@ from custodes.node.gb28181.speaking import desk as desks
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.speaking import SpeakAnswer, SpeakStep
-from tests.gateway.world import NVR, World, channel, until
+from tests.gateway.world import NVR, World, until
 from tests.node.gb28181.speaking.world import (
     CAMERA,
     OUTPUT,
@@ -31,6 +31,7 @@ from tests.node.gb28181.speaking.world import (
     desk_of,
     shell_of,
     snr,
+    spoken_channel,
     tone,
     whole,
 )
@@ -127,7 +128,7 @@ async def test_a_node_that_is_dead_speaks_no_more(tmp_path: Path) -> None:
 
 async def test_a_gateway_that_ends_hangs_up_and_the_next_one_says_so(tmp_path: Path) -> None:
     world, camera = World(tmp_path), uuid4()
-    world.assign(NVR, channels=(channel(camera, NVR, CAMERA),))
+    world.assign(NVR, channels=(spoken_channel(camera),))
     shell, whys = shell_of(world.sip_port), list[str]()
     desk = desk_of(world, {camera: assigned(camera)})
     try:

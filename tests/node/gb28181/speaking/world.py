@@ -31,6 +31,7 @@ from custodes.node.gb28181.speaking.desk import SpeakDesk, Speech
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
+from custodes.video.wire.gateway import GatewayChannel
 from tests.gateway.world import ID, NVR, PASSWORD, World, channel, until
 from tests.gb28181.media.films import film
 from tests.ports import free_port
@@ -113,6 +114,11 @@ def desk_of(world: World, cameras: dict[UUID, CameraAssignment], policy: Address
     return SpeakDesk("node-1/0", lambda: client, Place(HERE, (26_000, 26_099), sources), cameras.get, Random(3))
 
 
+def spoken_channel(camera: UUID) -> GatewayChannel:
+    """The camera as the gateway knows it, with every code that these tests try."""
+    return channel(camera, NVR, CAMERA).model_copy(update={"speaker": (OUTPUT, CAMERA, NVR)})
+
+
 def assigned(camera: UUID, targets: tuple[str, ...] = (OUTPUT, CAMERA, NVR)) -> CameraAssignment:
     """A camera that can be spoken through."""
     return CameraAssignment(
@@ -135,7 +141,7 @@ async def whole(
         keeps: whether the node names its speeches.
     """
     world, camera = World(folder), uuid4()
-    world.assign(NVR, channels=(channel(camera, NVR, CAMERA),))
+    world.assign(NVR, channels=(spoken_channel(camera),))
     async with world.gateway() as gateway:
         shell = shell_of(world.sip_port, carrier, quirks)
         await shell.open()
