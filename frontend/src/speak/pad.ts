@@ -96,7 +96,13 @@ export class SpeakPad {
       "section",
       { class: "speak", "aria-label": t("speak.label") },
       el("div", { class: "speak__head" }, draw(mic), this.#who, this.#begin),
-      el("div", { class: "speak__pad" }, this.#hold, this.#level, this.#time, this.#keep, this.#end),
+      el(
+        "div",
+        { class: "speak__pad" },
+        this.#hold,
+        el("div", { class: "speak__said" }, this.#level, this.#time),
+        el("div", { class: "speak__said" }, this.#keep, this.#end),
+      ),
     );
     // Whoever is not here any more says nothing.
     window.addEventListener("blur", this.#letGo);

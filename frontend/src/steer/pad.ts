@@ -262,6 +262,7 @@ export class SteerPad {
     if (lens.childElementCount > 0) parts.push(lens);
     parts.push(this.#places());
     parts.push(this.#more());
+    parts.push(this.#button("steer.end", () => this.#host.control("leave"), "close"));
     return el("div", { class: "steer__pad" }, ...parts);
   }
 
@@ -410,10 +411,8 @@ export class SteerPad {
         el("div", { class: "steer__group" }, this.#presets, button("steer.goto", go, "crosshair")),
       );
     }
-    const group = el("div", { class: "steer__group" });
-    if (this.#able.has("home")) group.append(button("steer.home", () => this.#host.control("home"), "house"));
-    group.append(button("steer.end", () => this.#host.control("leave"), "close"));
-    places.append(group);
+    if (this.#able.has("home"))
+      places.append(button("steer.home", () => this.#host.control("home"), "house"));
     if (this.#able.has("presets")) {
       const remove = () => chosen() !== "" && this.#host.control("remove", chosen());
       this.#owners.append(

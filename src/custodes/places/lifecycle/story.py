@@ -73,8 +73,8 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.gbdevice", "reboot"): pgettext_lazy("经过", "下发重启的结果"),
     ("places.gbdevice", "ask_configuration"): pgettext_lazy("经过", "要求更改设备配置"),
     ("places.gbdevice", "configuration"): pgettext_lazy("经过", "更改设备配置的结果"),
-    ("places.gbdevice", "enter_mobile"): pgettext_lazy("经过", "登记移动采集设备"),
-    ("places.gbdevice", "end_mobile"): pgettext_lazy("经过", "取消移动采集设备"),
+    ("places.gbdevice", "enter_mobile"): pgettext_lazy("经过", "登记移动设备"),
+    ("places.gbdevice", "end_mobile"): pgettext_lazy("经过", "取消移动设备"),
     ("places.gbdevice", "retire"): pgettext_lazy("经过", "停用国标设备"),
 }
 #: Of two steps of one moment that was entered first which had no state before.

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from custodes.gb28181 import ids
 from custodes.gb28181.id_kinds import TYPES
@@ -42,12 +43,12 @@ def channel_facts(camera: Camera) -> list[tuple[Any, Any]]:
     device = GbDevice.objects.filter(gb_id=channel.device, system=camera.system_id, retired_at__isnull=True).first()
     way = (_("媒体传输"), dict(MediaWay.choices).get(camera.transport, camera.transport))
     if device is None:
-        return [(_("国标设备"), _("没有登记，或者已经停用")), (_("国标通道"), channel.channel), way]
+        return [(pgettext_lazy("点位", "国标设备"), _("没有登记，或者已经停用")), (_("国标通道"), channel.channel), way]
     named = device.channels.filter(channel_id=channel.channel).values_list("name", flat=True).first()
     label = " · ".join(filter(None, (named, channel.channel)))
     url = f"{device.get_absolute_url()}?q={quote(channel.channel)}"
     return [
-        (_("国标设备"), format_html('<a href="{}">{}</a>', device.get_absolute_url(), device.name)),
+        (pgettext_lazy("点位", "国标设备"), format_html('<a href="{}">{}</a>', device.get_absolute_url(), device.name)),
         (_("国标通道"), format_html('<a href="{}">{}</a>', url, label)),
         way,
     ]
