@@ -89,20 +89,22 @@ class Telling:
 
     def step(self, edition: Edition, now: float, wall_us: int) -> None:
         """Whatever moves tells where it is, to whom it is due. To be called while it is registered."""
-        moving = [one for id, one in self._channels.items() if one.path is not None and id not in self._offline]
-        if moving and Quirk.POSITION_BY_MESSAGE in self._settings.quirks:
-            self._next_place.setdefault(None, now)
+        if Quirk.POSITION_BY_MESSAGE in self._settings.quirks and None not in self._next_place and self._moving():
+            self._next_place[None] = now
         for held, due in list(self._next_place.items()):
             if held is not None and held.over:
                 del self._next_place[held]
             elif now >= due:
                 self._next_place[held] = now + self._interval(held)
-                about = [one for one in moving if held is None or self._about(held, one.id)]
+                about = [one for one in self._moving() if held is None or self._about(held, one.id)]
                 for made in self._places(about, edition, now, wall_us):
                     if held is None:
                         self._say(made)
                     else:
                         self.notifier.notify(held, self._body(made), now)
+
+    def _moving(self) -> list[Channel]:
+        return [one for id, one in self._channels.items() if one.path is not None and id not in self._offline]
 
     def catalog(self, item: Item, now: float) -> None:
         """Something happened to an entry."""
