@@ -19,11 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clause("S24")]
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
 def ask(cast, by, **more):
     told = {"need": NEED, "wanted": "接入校门口点位", "due": timezone.localdate() + 5 * DAY, "system": None} | more
     unit = told.pop("unit", cast.units["a"])

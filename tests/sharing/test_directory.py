@@ -35,16 +35,6 @@ def bureau(cast):
     return unit
 
 
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
-
-
 def names(row):
     return [one.name for one in row.entries.all()]
 

@@ -48,11 +48,6 @@ def office(cast):
     return cast.units["county"]
 
 
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
 def letter(office, unit, by, event=NOTICE, days=30, ago=0 * DAY):
     at = timezone.now() - ago
     return issuing.issue(office, unit, event, timezone.localdate(at) + days * DAY, taken(by, at=at))

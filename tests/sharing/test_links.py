@@ -36,16 +36,6 @@ from tests.sharing.stage import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
-
-
 def passes(link, by, at=None):
     now = at or timezone.now()
     return steps.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now))

@@ -15,20 +15,10 @@ from custodes.sharing.links.serving import may_serve
 from custodes.sharing.models import LinkGrant, Verb
 from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree import changing
-from tests.sharing.stage import NEED, granted, in_force, organisation, second, taken
+from tests.sharing.stage import NEED, granted, in_force, organisation, taken
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
 
 
 @pytest.fixture

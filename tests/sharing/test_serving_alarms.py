@@ -16,28 +16,13 @@ from custodes.sharing.serving import alarms
 from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree import changing
 from custodes.upkeep.models import CameraEvent, EventKind
-from tests.places.devices.rows import CHANNELS, RECORDER, open_gate, recorder
+from tests.places.devices.rows import CHANNELS, RECORDER, recorder
 from tests.places.plans import approved
-from tests.sharing.stage import in_force, organisation, second, taken
+from tests.sharing.stage import in_force, organisation, taken
 
 pytestmark = pytest.mark.django_db
 WHY = "重点时段联动处置"
 AGO = datetime.timedelta(seconds=30)
-
-
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
-
-
-@pytest.fixture
-def gate(stage):
-    return open_gate()
 
 
 @pytest.fixture

@@ -13,28 +13,13 @@ from custodes.sharing.links import following, steps
 from custodes.sharing.models import Link
 from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree import changing
-from tests.places.devices.rows import CHANNELS, RECORDER, moving, open_gate, place, recorder, us, with_channels
+from tests.places.devices.rows import CHANNELS, RECORDER, moving, place, recorder, us, with_channels
 from tests.places.plans import approved
-from tests.sharing.stage import in_force, organisation, second, taken
+from tests.sharing.stage import in_force, organisation, taken
 
 pytestmark = pytest.mark.django_db
 WHY = "跨区县联合巡逻"
 MINUTE = datetime.timedelta(minutes=1)
-
-
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
-
-
-@pytest.fixture
-def gate(stage):
-    return open_gate()
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from custodes.sharing.serving.refusing import Wish
 from custodes.sharing.tree import changing
 from custodes.sharing.tree.showing import shown
 from custodes.video.wire.seal import unseal
-from tests.places.devices.rows import NAME, open_gate, us
+from tests.places.devices.rows import NAME, us
 from tests.sharing.said import statement
 from tests.sharing.stage import (
     LOWER_ID,
@@ -47,7 +47,6 @@ from tests.sharing.stage import (
     in_force,
     organisation,
     platform,
-    second,
     taken,
 )
 
@@ -60,21 +59,6 @@ SIGNED = {
     "sharing:gateway_links": "POST", "sharing:gateway_statements": "POST",
     "sharing:gateway_linktests": "GET", "sharing:gateway_linktests_tried": "POST",
 }  # fmt: skip
-
-
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
-
-
-@pytest.fixture
-def gate(stage):
-    return open_gate()
 
 
 @pytest.fixture

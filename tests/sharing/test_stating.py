@@ -21,30 +21,15 @@ from custodes.sharing.models import Link, Outcome, Platform, Served, ServedEnd, 
 from custodes.sharing.stating.answering import answer
 from custodes.sharing.tree import changing
 from custodes.video.wire.statements import StatingAsk
-from tests.places.devices.rows import NAME, open_gate, recorder
+from tests.places.devices.rows import NAME, recorder
 from tests.sharing.said import certificate, kept, speaks
-from tests.sharing.stage import LOWER_ID, NEED, UPPER_ID, granted, in_force, organisation, platform, second, taken
+from tests.sharing.stage import LOWER_ID, NEED, UPPER_ID, granted, in_force, organisation, platform, taken
 
 pytestmark = pytest.mark.django_db
 CITY_ID = "54010100002000000001"
 CHANNEL = "54010300001320000001"
 URL, PEM = "https://192.0.2.20:8443", certificate()
 HOUR, MINUTE = datetime.timedelta(hours=1), datetime.timedelta(minutes=1)
-
-
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
-
-
-@pytest.fixture
-def gate(stage):
-    return open_gate()
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
 def link(cast, stage):
     Camera.objects.update(state=CameraState.CONNECTED)
     return in_force(cast, second(cast).person)

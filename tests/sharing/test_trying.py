@@ -13,7 +13,7 @@ from custodes.sharing.links import passwords, platforms, steps, trying
 from custodes.sharing.models import Link, LinkState, LinkTrial, Platform
 from custodes.sharing.stepping import StepRefused
 from tests.places.devices.rows import NAME, open_gate
-from tests.sharing.stage import FIVE, examined, in_force, second, taken
+from tests.sharing.stage import FIVE, examined, in_force, taken
 
 pytestmark = pytest.mark.django_db
 PASSED = [
@@ -22,16 +22,6 @@ PASSED = [
     {"part": "catalogue", "outcome": "untried", "ms": None, "fault": "it did not ask for our catalogue; whoever is there may ask it to"},
     {"part": "unregister", "outcome": "passed", "ms": 9, "fault": ""},
 ]  # fmt: skip
-
-
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
 
 
 @pytest.fixture

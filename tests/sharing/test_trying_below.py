@@ -41,11 +41,6 @@ def by(cast):
 
 
 @pytest.fixture
-def gate(stage):
-    return open_gate()
-
-
-@pytest.fixture
 def unentered(cast, gate, by):
     office = cast.units["city"]
     platform(office, "own", CITY_ID, "city", by)

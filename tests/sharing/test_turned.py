@@ -17,16 +17,6 @@ from tests.sharing.stage import FIVE, examined, in_force, own, passed_test, seco
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
-
-
 def change(link, by, **told):
     row = Platform.objects.get(pk=link.platform_id)
     for name, value in told.items():

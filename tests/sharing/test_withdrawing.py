@@ -17,20 +17,10 @@ from custodes.sharing.directory.standing import standing
 from custodes.sharing.directory.withdrawing import withdraw
 from custodes.sharing.models import DirectoryState
 from custodes.sharing.stepping import StepRefused
-from tests.sharing.stage import department, published, second, system, taken
+from tests.sharing.stage import department, published, system, taken
 
 pytestmark = pytest.mark.django_db
 NAME, UNIT, WHY = "教育局考务视频系统", "城关区教育局", "经核实不宜公布"
-
-
-@pytest.fixture
-def by(cast):
-    return cast.inspector.person
-
-
-@pytest.fixture
-def other(cast):
-    return second(cast).person
 
 
 @pytest.fixture
