@@ -64,7 +64,7 @@ def demo(
         ),
     ] = 1,
 ) -> None:
-    """Start everything on localhost with nine simulated cameras, two simulated GB/T 28181 recorders and a car whose cameras move, three platforms below that wait for their test, and say what to try.
+    """Start everything on localhost with nine simulated cameras, two simulated GB/T 28181 recorders, a loudspeaker and a car whose cameras move, three platforms below that wait for their test, and say what to try.
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
