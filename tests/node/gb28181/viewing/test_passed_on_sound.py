@@ -11,19 +11,20 @@ import pytest
 from custodes.gb28181.device import stream
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.ledger.records import ViewEnded, ViewHeard
-from custodes.node.gb28181.place import ChannelUrl
 from tests.gb28181.media.films import mixed
 from tests.node.gb28181.sending.room import Upper
-from tests.node.gb28181.viewing.middle import Middle, more, with_middle
+from tests.node.gb28181.viewing.middle import Middle, in_the_middle, more
 from tests.node.gb28181.viewing.world import SECOND, until
 
 CODINGS = (Coding.G711A, Coding.G711U, Coding.AAC)
 FRAMES = {coding: mixed(Coding.H264, coding) for coding in CODINGS}
 
 
+pytestmark = pytest.mark.usefixtures("of_a_platform")
+
+
 @pytest.fixture(autouse=True)
-def of_a_platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ChannelUrl, "platform", property(lambda _url: True))
+def with_sound_at_each_speed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "KEYS_ONLY", 100.0)
 
 
@@ -46,7 +47,7 @@ def accounts(middle: Middle) -> tuple[Any, list[Any]]:
 @pytest.mark.parametrize("coding", CODINGS, ids=lambda one: one.name)
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 async def test_it_goes_beside_its_pictures_as_it_was_coded(tmp_path: Path, coding: Coding, transport: str) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, transport=transport, frames=FRAMES[coding]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
             await until(lambda: (upper.read() and False) or len(heard(upper)) >= 12)
@@ -69,12 +70,10 @@ async def test_it_goes_beside_its_pictures_as_it_was_coded(tmp_path: Path, codin
         length = sum(until_us - from_us for from_us, until_us in ended.heard)
         assert 0 < length < 10 * SECOND
 
-    await with_middle(body, tmp_path, transport=transport, frames=FRAMES[coding])
-
 
 @pytest.mark.parametrize("session", ["Playback", "Download"])
 async def test_how_it_is_coded_is_told_with_the_answer(tmp_path: Path, session: str) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         with Upper("tcp-active") as upper:
             ready = await middle.call(upper, session, claims=hears(middle))
             assert (ready.step, ready.picture, ready.sound) == ("", "H264", "G711A")
@@ -83,12 +82,10 @@ async def test_how_it_is_coded_is_told_with_the_answer(tmp_path: Path, session: 
             await until(lambda: (upper.read() and False) or len(heard(upper)) >= 10)  # a download at each speed
             assert await middle.sends.end(upper.call)
 
-    await with_middle(body, tmp_path, frames=FRAMES[Coding.G711A])
-
 
 @pytest.mark.parametrize("case", ["not granted", "the register has no leave", "the upper wants none"])
 async def test_without_leave_a_grant_or_a_wish_there_is_none(tmp_path: Path, case: str) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         claims = hears(middle, audio=case != "the register has no leave")
         with Upper("udp") as upper:
             how: dict[str, Any] = {"claims": {} if case == "not granted" else claims}
@@ -102,11 +99,9 @@ async def test_without_leave_a_grant_or_a_wish_there_is_none(tmp_path: Path, cas
         ended, listened = accounts(middle)
         assert (ended.heard, listened) == ((), [])
 
-    await with_middle(body, tmp_path, frames=FRAMES[Coding.G711A])
-
 
 async def test_a_leave_that_ends_ends_it_at_once(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
             await until(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
@@ -119,11 +114,9 @@ async def test_a_leave_that_ends_ends_it_at_once(tmp_path: Path) -> None:
             assert not pieces
             assert await middle.sends.end(upper.call)
 
-    await with_middle(body, tmp_path, frames=FRAMES[Coding.G711A])
-
 
 async def test_at_another_speed_it_is_silent_and_heard_again_at_its_own(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
             await until(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
@@ -139,11 +132,9 @@ async def test_at_another_speed_it_is_silent_and_heard_again_at_its_own(tmp_path
             await until(lambda: (upper.read() and False) or len(heard(upper)) >= 10)
             assert await middle.sends.end(upper.call)
 
-    await with_middle(body, tmp_path, frames=FRAMES[Coding.G711A])
-
 
 async def test_another_place_goes_on_with_its_sound(tmp_path: Path) -> None:
-    async def body(middle: Middle) -> None:
+    async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
             await until(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
@@ -153,5 +144,3 @@ async def test_another_place_goes_on_with_its_sound(tmp_path: Path) -> None:
             assert await middle.sends.end(upper.call)
         ended, _listened = accounts(middle)
         assert any(from_us >= middle.from_us + 99 * SECOND for from_us, _until_us in ended.heard)
-
-    await with_middle(body, tmp_path, frames=FRAMES[Coding.G711A])
