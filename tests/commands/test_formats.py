@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from custodes.ledger.book import BookError, BookReader
-from custodes.node.journal import Journal, JournalRefused
+from custodes.node.account_file import AccountRefused
+from custodes.node.journal import Journal
 from custodes.notary.store import Store, StoreError
 from custodes.video.archive.schema import IndexRefused, connect
 from custodes.video.archive.volume import VolumeRefused, claim, read_identity
@@ -44,7 +45,7 @@ def read_book(folder: Path) -> None:
     ("make", "open_again", "refusal"),
     [
         (index, index, IndexRefused),
-        (journal, journal, JournalRefused),
+        (journal, journal, AccountRefused),
         (book, book, StoreError),
         (book, read_book, BookError),
     ],

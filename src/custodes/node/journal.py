@@ -7,32 +7,25 @@ been noted until then; notes are taken every `NOTE_SECONDS`, so the account of a
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from custodes.ledger.records import Record, ViewBegun, ViewEnded, ViewHeard, at_text, encode_record, parse_record
+from custodes.ledger.records import ViewBegun, ViewEnded, ViewHeard, at_text, encode_record, parse_record
+from custodes.node.account_file import AccountFile
 from custodes.node.shown import Shown
 from custodes.video.clock import Clock
 
 NOTE_SECONDS = 10
 
-FORMAT = 2
 _TABLES = """
 CREATE TABLE open_views (view TEXT PRIMARY KEY, begun TEXT NOT NULL, shown TEXT NOT NULL, bytes INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
-CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
 _HEARD = "CREATE TABLE heard (view TEXT PRIMARY KEY, spans TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-
-
-class JournalRefused(Exception):
-    """The file is of a newer format."""
 
 
 @dataclass(slots=True)
@@ -56,37 +49,26 @@ class Viewing:
         return _ended(self.begun, self.shown.intervals, self.heard.intervals, self.shown.bytes, reason, now_us)
 
 
-class Journal:
+class Journal(AccountFile):
     """Open views and their records until the notary has them. Every call blocks; any thread may make it."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         """Open or make the journal, and end the views that a crash left open.
 
         Raises:
-            JournalRefused: a newer format.
+            AccountRefused: a newer format.
             sqlite3.Error: the file can't be opened.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(path, _TABLES, (_HEARD,))
         self._clock = clock
-        self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version > FORMAT:
-            raise JournalRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        if version < FORMAT:
-            made = f"{_TABLES} {_HEARD}" if version == 0 else _HEARD
-            self._connection.executescript(f"BEGIN; {made} PRAGMA user_version = {FORMAT}; COMMIT;")
         self._end_crashed()
 
     def begin(self, begun: ViewBegun) -> Viewing:
         """A view begins; returns once that is durable."""
         record = encode_record(begun)
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute("INSERT INTO outbox (record) VALUES (?)", (record,))
-            self._connection.execute("INSERT INTO open_views VALUES (?, ?, '[]', 0)", (str(begun.id), record.decode()))
+        with self._writing() as db:
+            db.execute("INSERT INTO outbox (record) VALUES (?)", (record,))
+            db.execute("INSERT INTO open_views VALUES (?, ?, '[]', 0)", (str(begun.id), record.decode()))
         return Viewing(begun)
 
     def hear(self, viewing: Viewing) -> None:
@@ -102,12 +84,11 @@ class Journal:
             camera=begun.camera,
             worker=begun.worker,
         )
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._writing() as db:
             opened = "SELECT view, '[]' FROM open_views WHERE view = ?"
-            made = self._connection.execute(f"INSERT OR IGNORE INTO heard {opened}", (str(begun.id),))
+            made = db.execute(f"INSERT OR IGNORE INTO heard {opened}", (str(begun.id),))
             if made.rowcount:
-                self._connection.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(record),))
+                self._put(db, record)
         viewing.listens = True
 
     def note(
@@ -120,31 +101,18 @@ class Journal:
         heard_rows = [(json.dumps(spans), str(view)) for view, spans in heard]
         if not rows:
             return
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("UPDATE open_views SET shown = ?, bytes = ? WHERE view = ?", rows)
-            self._connection.executemany("UPDATE heard SET spans = ? WHERE view = ?", heard_rows)
+        with self._writing() as db:
+            db.executemany("UPDATE open_views SET shown = ?, bytes = ? WHERE view = ?", rows)
+            db.executemany("UPDATE heard SET spans = ? WHERE view = ?", heard_rows)
 
     def end(self, viewing: Viewing, reason: str) -> None:
         """A view has ended."""
         self._put_end(viewing.ended(reason, self._clock.wall_us()), str(viewing.begun.id))
 
-    def outbox_pending(self, limit: int) -> list[tuple[int, Record]]:
-        """Records that the notary doesn't have yet, oldest first, by row."""
-        with self._lock:
-            rows = self._connection.execute("SELECT id, record FROM outbox ORDER BY id LIMIT ?", (limit,)).fetchall()
-        return [(row, parse_record(record)) for row, record in rows]
-
-    def outbox_done(self, rows: Sequence[int]) -> None:
-        """The notary has these."""
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in rows])
-
     def fact(self, name: str) -> int | None:
         """A number that was remembered by name."""
         with self._lock:
-            row = self._connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+            row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else int(row[0])
 
     def remember(self, name: str, value: int) -> None:
@@ -153,25 +121,18 @@ class Journal:
 
     def remember_all(self, facts: Mapping[str, int]) -> None:
         """Remember numbers by name, all or none."""
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
+        with self._writing() as db:
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def _put_end(self, ended: ViewEnded, view: str) -> None:
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(ended),))
-            self._connection.execute("DELETE FROM open_views WHERE view = ?", (view,))
-            self._connection.execute("DELETE FROM heard WHERE view = ?", (view,))
+        with self._writing() as db:
+            self._put(db, ended)
+            db.execute("DELETE FROM open_views WHERE view = ?", (view,))
+            db.execute("DELETE FROM heard WHERE view = ?", (view,))
 
     def _end_crashed(self) -> None:
-        heard = dict(self._connection.execute("SELECT view, spans FROM heard").fetchall())
-        for view, record, shown, size in self._connection.execute("SELECT * FROM open_views").fetchall():
+        heard = dict(self._db.execute("SELECT view, spans FROM heard").fetchall())
+        for view, record, shown, size in self._db.execute("SELECT * FROM open_views").fetchall():
             begun = parse_record(record.encode())
             assert isinstance(begun, ViewBegun)
             sent, listened = _intervals(shown), _intervals(heard.get(view, "[]"))

@@ -6,51 +6,32 @@ ended; of what was said there is nothing (decision 0411).
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from custodes.ledger.records import Record, SpeechEnded, at_text, encode_record, parse_record
+from custodes.ledger.records import SpeechEnded, at_text
+from custodes.node.account_file import AccountFile
 from custodes.video.clock import Clock
-
-FORMAT = 1
 
 _TABLES = """
 CREATE TABLE speeches (speech TEXT PRIMARY KEY, log_index INTEGER NOT NULL, person TEXT NOT NULL, camera TEXT NOT NULL,
     begun_us INTEGER, spoken_us INTEGER NOT NULL DEFAULT 0, noted_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
 """
 
 
-class SpeechBookRefused(Exception):
-    """The file is of a newer format."""
-
-
-class SpeechBook:
+class SpeechBook(AccountFile):
     """Speeches, and their ends until the notary has them. Blocks; any thread may call."""
 
     def __init__(self, path: Path, worker: str, clock: Clock) -> None:
         """Open or make the book, and end the speeches that a crash left open.
 
         Raises:
-            SpeechBookRefused: a newer format.
+            AccountRefused: a newer format.
             sqlite3.Error: the file can't be opened.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(path, _TABLES)
         self._worker, self._clock = worker, clock
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > FORMAT:
-            raise SpeechBookRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        if version == 0:
-            self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
         for speech, spoken, noted in self._db.execute("SELECT speech, spoken_us, noted_us FROM speeches").fetchall():
             self.end(UUID(speech), "crash", spoken_us=spoken, ended_us=noted)
 
@@ -103,32 +84,10 @@ class SpeechBook:
                 step=step,
                 worker=self._worker,
             )
-            db.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(record),))
+            self._put(db, record)
             db.execute("DELETE FROM speeches WHERE speech = ?", (str(speech),))
 
     def refuse(self, speech: UUID, index: int, person: str, camera: UUID, reason: str) -> None:
         """Leave was on record, and came to nothing."""
         self.begin(speech, index, person, camera)
         self.end(speech, reason)
-
-    def outbox_pending(self, limit: int) -> list[tuple[int, Record]]:
-        """Records that the notary doesn't have yet, oldest first, by row."""
-        with self._lock:
-            rows = self._db.execute("SELECT id, record FROM outbox ORDER BY id LIMIT ?", (limit,)).fetchall()
-        return [(row, parse_record(record)) for row, record in rows]
-
-    def outbox_done(self, rows: Sequence[int]) -> None:
-        """The notary has these."""
-        with self._writing() as db:
-            db.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in rows])
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield self._db

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,15 +22,10 @@ from custodes.ledger.records import (
     ControlCommands,
     ControlEnded,
     ControlReturned,
-    Record,
     at_text,
-    encode_record,
-    parse_record,
 )
+from custodes.node.account_file import AccountFile
 from custodes.video.clock import Clock
-
-FORMAT = 2
-"""2: which preset a camera that is away was sent to."""
 
 BATCH = 200
 """Commands of one record."""
@@ -41,20 +34,14 @@ _TABLES = """
 CREATE TABLE steerings (steering TEXT PRIMARY KEY, log_index INTEGER NOT NULL, person TEXT NOT NULL, camera TEXT NOT NULL,
     sent INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, steering TEXT NOT NULL, command TEXT NOT NULL) STRICT;
-CREATE TABLE away (camera TEXT PRIMARY KEY, steering TEXT NOT NULL, since_us INTEGER NOT NULL,
-    preset TEXT) STRICT, WITHOUT ROWID;
-CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
+CREATE TABLE away (camera TEXT PRIMARY KEY, steering TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
 
-
-_FROM_1 = "ALTER TABLE away ADD COLUMN preset TEXT"
+_PRESET = "ALTER TABLE away ADD COLUMN preset TEXT;"
+"""Which preset a camera that is away was sent to."""
 
 UNSETTLING = frozenset({"stop", "watchdog", "home", "edge"})
 """Commands after which a camera may have left a preset, or never come to it, though they turn it away from nothing."""
-
-
-class BookRefused(Exception):
-    """The file is of a newer format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +58,18 @@ class Away:
     preset: str | None = None
 
 
-class SteeringBook:
+class SteeringBook(AccountFile):
     """Steerings, their commands, and their records until the notary has them. Blocks; any thread may call."""
 
     def __init__(self, path: Path, worker: str, clock: Clock) -> None:
         """Open or make the book, and end the steerings that a crash left open.
 
         Raises:
-            BookRefused: a newer format.
+            AccountRefused: a newer format.
             sqlite3.Error: the file can't be opened.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(path, _TABLES, (_PRESET,))
         self._worker, self._clock = worker, clock
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > FORMAT:
-            raise BookRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        if version == 0:
-            self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
-        elif version == 1:
-            self._db.executescript(f"BEGIN; {_FROM_1}; PRAGMA user_version = {FORMAT}; COMMIT;")
         for (steering,) in self._db.execute("SELECT steering FROM steerings").fetchall():
             self.end(UUID(steering), "crash")
 
@@ -192,22 +168,6 @@ class SteeringBook:
         with self._writing() as db:
             db.execute("DELETE FROM away WHERE camera = ?", (str(camera),))
 
-    def outbox_pending(self, limit: int) -> list[tuple[int, Record]]:
-        """Records that the notary doesn't have yet, oldest first, by row."""
-        with self._lock:
-            rows = self._db.execute("SELECT id, record FROM outbox ORDER BY id LIMIT ?", (limit,)).fetchall()
-        return [(row, parse_record(record)) for row, record in rows]
-
-    def outbox_done(self, rows: Sequence[int]) -> None:
-        """The notary has these."""
-        with self._writing() as db:
-            db.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in rows])
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
     def _put_commands(self, db: sqlite3.Connection, steering: str) -> None:
         rows = db.execute("SELECT id, command FROM commands WHERE steering = ? ORDER BY id", (steering,)).fetchall()
         head = db.execute("SELECT log_index, person, camera, sent FROM steerings WHERE steering = ?", (steering,))
@@ -228,16 +188,6 @@ class SteeringBook:
         self._put(db, record)
         db.execute("UPDATE steerings SET sent = sent + ? WHERE steering = ?", (len(rows), steering))
         db.execute("DELETE FROM commands WHERE steering = ?", (steering,))
-
-    @staticmethod
-    def _put(db: sqlite3.Connection, record: Record) -> None:
-        db.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(record),))
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield self._db
 
 
 def command(
