@@ -39,4 +39,4 @@ def test_whatever_is_asked_the_answer_is_one_of_the_documented(stage, notary, cl
         assert answer.status_code in documented, answer.content[:300]
 
     ask()
-    assert len(OPERATIONS) == 8
+    assert len(OPERATIONS) == 9
