@@ -88,6 +88,18 @@ def test_a_report_of_everything_says_who_is_not_there(stage, gate):
     assert (GbDevice.objects.get().standing, GbDevice.objects.get().why) == ("offline", "restarted")
 
 
+def test_a_gateway_that_lost_what_it_kept_makes_no_device_one_that_never_registered(stage, gate):
+    recorder(stage)
+    gate.report(state(maker="厂家"))
+    later = us(timezone.now())
+    assert gate.report(state(standing="never", since_us=later, address="")).status_code == 204
+    row = GbDevice.objects.get()
+    assert (row.standing, row.why, row.maker, row.address) == ("offline", "restarted", "厂家", "192.0.2.9:5060")
+    gate.report(state(standing="offline", since_us=later, why="silent"))
+    gate.report(state(standing="never", since_us=us(timezone.now())))
+    assert (GbDevice.objects.get().standing, GbDevice.objects.get().why) == ("offline", "silent")
+
+
 def test_a_state_of_a_device_that_is_not_in_the_register_is_passed_over(stage, gate):
     assert gate.report(state(device="34020000001320000009")).status_code == 204
     assert not GbDevice.objects.exists()
