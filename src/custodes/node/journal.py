@@ -25,7 +25,8 @@ CREATE TABLE open_views (view TEXT PRIMARY KEY, begun TEXT NOT NULL, shown TEXT 
     STRICT, WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
-_HEARD = "CREATE TABLE heard (view TEXT PRIMARY KEY, spans TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+_LATER = ("CREATE TABLE heard (view TEXT PRIMARY KEY, spans TEXT NOT NULL) STRICT, WITHOUT ROWID;",)
+FORMAT = 1 + len(_LATER)
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class Journal(AccountFile):
             AccountRefused: a newer format.
             sqlite3.Error: the file can't be opened.
         """
-        super().__init__(path, _TABLES, (_HEARD,))
+        super().__init__(path, _TABLES, _LATER)
         self._clock = clock
         self._end_crashed()
 

@@ -75,7 +75,7 @@ def _known(names: list[str]) -> list[GbDevice]:
 
 
 def _taken_over(device: GbDevice, state: DeviceState, since: datetime, at: datetime) -> GbDevice:
-    if state.standing == Standing.NEVER and device.standing != Standing.NEVER:
+    if state.standing == "never" and device.standing != Standing.NEVER:
         # A gateway that is new here, or lost what it kept, knows less than the register: the device was there once.
         if device.standing == Standing.ONLINE:
             device.standing, device.since, device.why = Standing.OFFLINE, since, "restarted"
