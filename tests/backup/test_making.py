@@ -10,6 +10,7 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -23,8 +24,12 @@ from custodes.gateway.keys import make_keys as make_gateway_keys
 from custodes.keyfile import load_sealing_key
 from custodes.ledger.book import BookReader
 from custodes.ledger.checkpoint import parse_checkpoint
+from custodes.ledger.records import ControlEnded, SpeechEnded
+from custodes.node.speaking.book import SpeechBook
+from custodes.node.steering.book import SteeringBook
 from custodes.notary.keys import load_vkey
-from tests.backup.installation import PASSPHRASE, Installed
+from custodes.video.clock import SystemClock
+from tests.backup.installation import CAMERA, PASSPHRASE, Installed
 from tests.ledger.madelog import ORIGIN, gap, write
 
 
@@ -55,6 +60,27 @@ def test_it_is_read_again_before_it_has_its_name_and_says_what_is_in_it(installe
     }  # fmt: skip
     with closing(BookReader(out / "ledger")) as book:
         assert book.size == 23
+
+
+def test_who_steered_and_who_spoke_is_in_it_though_the_log_does_not_have_it_yet(
+    installed: Installed, tmp_path: Path
+) -> None:
+    node, worker, clock = installed.settings.node_folder, "node-1/0", SystemClock()
+    with (
+        closing(SteeringBook(node / "steering-0.sqlite3", worker, clock)) as steered,
+        closing(SpeechBook(node / "speaking-0.sqlite3", worker, clock)) as spoken,
+    ):
+        steered.refuse(uuid4(), 1, "p", CAMERA, "held")
+        spoken.refuse(uuid4(), 2, "p", CAMERA, "held")
+    made = make_backup(installed.settings, installed.plan())
+    out = tmp_path / "out"
+    out.mkdir()
+    manifest = unseal(made.path, None, out)
+    assert {"steering", "speaking"} <= manifest.formats.keys()
+    with closing(SteeringBook(out / "node/steering-0.sqlite3", worker, clock)) as steered:
+        assert [type(record) for _row, record in steered.outbox_pending(9)] == [ControlEnded]
+    with closing(SpeechBook(out / "node/speaking-0.sqlite3", worker, clock)) as spoken:
+        assert [type(record) for _row, record in spoken.outbox_pending(9)] == [SpeechEnded]
 
 
 def test_what_opens_devices_passwords_is_in_it_where_there_is_a_gateway(installed: Installed, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def _papers(settings: Settings, folder: Path, progress: Progress) -> None:
 
 def _node(settings: Settings, folder: Path, progress: Progress) -> None:
     (folder / "node").mkdir()
-    for pattern in ("worker-*.sqlite3", "views-*.sqlite3"):
+    for pattern in ("worker-*.sqlite3", "views-*.sqlite3", "steering-*.sqlite3", "speaking-*.sqlite3"):
         for path in sorted(settings.node_folder.glob(pattern)):
             if path.stem.rpartition("-")[2].isdigit():  # not one that was moved aside
                 copy_sqlite(path, folder / "node" / path.name, lambda done, total: progress("node", done, total))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from custodes.ledger.book import FORMAT as BOOK
 from custodes.node.journal import FORMAT as JOURNAL
+from custodes.node.speaking.book import FORMAT as SPEAKING
+from custodes.node.steering.book import FORMAT as STEERING
 from custodes.video.archive.schema import FORMAT as INDEX
 from custodes.video.archive.volume import FORMAT as VOLUME
 
@@ -13,4 +15,5 @@ PAPERS = 1
 
 def known_formats() -> dict[str, int]:
     """Format of each part by its name."""
-    return {"index": INDEX, "journal": JOURNAL, "book": BOOK, "volume": VOLUME, "papers": PAPERS}
+    accounts = {"journal": JOURNAL, "steering": STEERING, "speaking": SPEAKING}
+    return {"index": INDEX, "book": BOOK, "volume": VOLUME, "papers": PAPERS} | accounts

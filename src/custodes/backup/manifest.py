@@ -19,7 +19,7 @@ MOST_BYTES = 1 << 42
 """Of one item; more is no database of ours."""
 
 _NAMES = re.compile(
-    r"web\.sqlite3|web\.pgdump|ledger/book\.sqlite3|node/(worker|views)-\d{1,3}\.sqlite3|node/(?:assignment|added-volumes)\.json"
+    r"web\.sqlite3|web\.pgdump|ledger/book\.sqlite3|node/(worker|views|steering|speaking)-\d{1,3}\.sqlite3|node/(?:assignment|added-volumes)\.json"
     r"|papers/[0-9a-f]{2}/[0-9a-f]{64}|keys/(?:node|gateway)/seal\.key|keys/web/secret\.key|keys/public/[a-z0-9-]{1,60}\.(pub|vkey|pem)"
     r"|witness/logs/[A-Za-z0-9_-]{1,60}\.toml|witness/state/[0-9a-f]{64}\.json|witnesses/[A-Za-z0-9_-]{1,60}\.toml"
     r"|witness/evidence/[0-9a-f]{64}/(forked|unproven)-[0-9a-f]{64}\.json"

@@ -65,6 +65,8 @@ def _has_older_part(settings: Settings) -> bool:
         "book": [settings.ledger_folder / "book.sqlite3"],
         "index": sorted(settings.node_folder.glob("worker-*.sqlite3")),
         "journal": sorted(settings.node_folder.glob("views-*.sqlite3")),
+        "steering": sorted(settings.node_folder.glob("steering-*.sqlite3")),
+        "speaking": sorted(settings.node_folder.glob("speaking-*.sqlite3")),
     }
     return any(0 < _version(path) < known[part] for part, paths in parts.items() for path in paths)
 

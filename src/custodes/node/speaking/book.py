@@ -14,6 +14,8 @@ from custodes.ledger.records import SpeechEnded, at_text
 from custodes.node.account_file import AccountFile
 from custodes.video.clock import Clock
 
+FORMAT = 1
+
 _TABLES = """
 CREATE TABLE speeches (speech TEXT PRIMARY KEY, log_index INTEGER NOT NULL, person TEXT NOT NULL, camera TEXT NOT NULL,
     begun_us INTEGER, spoken_us INTEGER NOT NULL DEFAULT 0, noted_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;

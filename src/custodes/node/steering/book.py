@@ -37,8 +37,9 @@ CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, steering TEXT NOT N
 CREATE TABLE away (camera TEXT PRIMARY KEY, steering TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
 
-_PRESET = "ALTER TABLE away ADD COLUMN preset TEXT;"
-"""Which preset a camera that is away was sent to."""
+_LATER = ("ALTER TABLE away ADD COLUMN preset TEXT;",)
+"""2: which preset a camera that is away was sent to."""
+FORMAT = 1 + len(_LATER)
 
 UNSETTLING = frozenset({"stop", "watchdog", "home", "edge"})
 """Commands after which a camera may have left a preset, or never come to it, though they turn it away from nothing."""
@@ -68,7 +69,7 @@ class SteeringBook(AccountFile):
             AccountRefused: a newer format.
             sqlite3.Error: the file can't be opened.
         """
-        super().__init__(path, _TABLES, (_PRESET,))
+        super().__init__(path, _TABLES, _LATER)
         self._worker, self._clock = worker, clock
         for (steering,) in self._db.execute("SELECT steering FROM steerings").fetchall():
             self.end(UUID(steering), "crash")
