@@ -61,12 +61,11 @@ def _ends(octets: bytes, source: Peer, target: Peer) -> tuple[Peer, Peer, bytes]
 
 
 def tshark(capture: Path, *more: str) -> str:
-    assert TSHARK is not None
+    assert TSHARK is not None, "apt-get install tshark"
     done = subprocess.run([TSHARK, "-r", str(capture), *more], capture_output=True, text=True, check=True, timeout=60)
     return done.stdout
 
 
-@pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
 @pytest.mark.parametrize("quirks", [(), (Quirk.SPEECH_PCMU,)])
 def test_a_speech_is_read(tmp_path: Path, quirks: tuple[Quirk, ...]) -> None:
     said = tone(1.0)
