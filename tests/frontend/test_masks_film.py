@@ -94,7 +94,11 @@ def test_a_paused_picture_is_the_one_that_is_named(page: Page, stand: MasksStand
 
 
 def test_while_it_plays_each_reported_picture_is_named_rightly(page: Page, stand: MasksStand) -> None:
-    """What the report names is read from the picture in the same callback, before another one can come."""
+    """What the report names is read from the picture in the same callback.
+
+    A busy browser may have gone on to a later picture between its report and our look (the standard promises no more);
+    then it is one that the next report names.  A name that were wrong by rule would agree with no picture at all.
+    """
     open_editor(page, stand)
     page.evaluate(f"""() => {{
       const video = document.querySelector('.masks__video');
@@ -113,9 +117,17 @@ def test_while_it_plays_each_reported_picture_is_named_rightly(page: Page, stand
       {FILM}.play();
     }}""")
     until(page, f"{FILM}.video.ended", 20)
-    seen = page.evaluate("() => window.seen")
-    assert len({index for index, _ in seen}) > 30
-    assert [number for _, number in seen] == [stand.film.numbers[index] for index, _ in seen]
+    reports = page.evaluate("() => window.seen")
+    named = [stand.film.numbers[index] for index, _ in reports]
+    seen = [number for _, number in reports]
+    assert len(set(named)) > 30
+    wrong = [
+        (name, number)
+        for name, number, later in zip(named, seen, [*named[1:], stand.film.numbers[-1]], strict=True)
+        if not name <= number <= later
+    ]
+    assert not wrong
+    assert sum(name == number for name, number in zip(named, seen, strict=True)) > 0.75 * len(named)
 
 
 def test_a_film_whose_clock_begins_before_its_first_picture_is_stepped_as_exactly(
