@@ -434,7 +434,8 @@ def test_who_may_only_look_changes_nothing(page: Page, stand: MasksStand) -> Non
     page.locator(".masks__stage").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Delete")
-    page.locator(".masks__stage").evaluate("it => it.dispatchEvent(new Event('blur'))")  # what rests would be said at once
+    # What rests would be said at once.
+    page.locator(".masks__stage").evaluate("it => it.dispatchEvent(new Event('blur'))")
     assert not page.evaluate(f"() => {MASKS}.desk.store.canUndo")
     until(page, f"!{MASKS}.desk.store.unsaved")
     assert stand.said == []

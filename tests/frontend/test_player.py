@@ -80,7 +80,8 @@ def test_a_camera_with_rare_key_frames_is_at_the_live_edge_at_once_and_stays_the
     stand.worker.clip = make_clip(gop=1100, frames=1100)
     open_live(page, stand)
     behind = "document.querySelector('custodes-player').nowUs - document.querySelector('custodes-player').positionUs"
-    until(page, f"{behind} < 9e5", seconds=45)  # 1,100 pictures are decoded first, beside whatever else the machine does
+    # 1,100 pictures are decoded first, beside whatever else the machine does.
+    until(page, f"{behind} < 9e5", seconds=45)
     opened = float(str(player(page, "nowUs")))
     until(page, f"document.querySelector('custodes-player').nowUs > {opened + 6e6} || {behind} > 2e6")
     assert float(str(page.evaluate(f"() => {behind}"))) < 2e6
