@@ -285,7 +285,6 @@ def test_by_keyboard_alone_a_circle_of_so_many_metres_around_the_middle(opened: 
 def test_a_click_on_a_camera_chooses_it_and_another_takes_it_out(opened: Open) -> None:
     page = opened()
     stage = with_map(page)
-    page.wait_for_timeout(500)
     for expected in ([IDS[0]], []):
         # The first camera lies a quarter of the extent from its western edge.
         box = stage.bounding_box()

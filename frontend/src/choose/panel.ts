@@ -105,6 +105,7 @@ export class ChoosingMap {
     this.#stage.append(this.#zoomTools(extent));
     this.#canvas.show(first, new Set(this.#fields.picked));
     this.#watchColours();
+    await this.#canvas.settled();
     this.#root.dataset["drawn"] = "";
   }
 

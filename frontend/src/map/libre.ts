@@ -111,6 +111,11 @@ export abstract class LibreCanvas {
     await new Promise<void>((resolve) => this.map.once("load", () => resolve()));
   }
 
+  /** Waits until all that was given is on the screen. */
+  async settled(): Promise<void> {
+    await new Promise<void>((resolve) => this.map.once("idle", () => resolve()));
+  }
+
   protected set(name: string, data: Collection): void {
     this.data[name] = data;
     void this.map.getSource<GeoJSONSource>(name)?.setData(data);
