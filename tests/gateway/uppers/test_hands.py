@@ -17,7 +17,7 @@ from custodes.gb28181.manscdp.frame import Result
 from custodes.gb28181.manscdp.presets import PresetList, PresetQuery
 from custodes.gb28181.ptz.command import STOP, Command, Cruise, CruiseDo, Lens, Move, Preset, PresetDo
 from custodes.gb28181.ptz.octets import encode
-from custodes.video.wire.gateway import GatewaySteer, PositionAsk
+from custodes.video.wire.commands import GatewaySteer, PositionAsk
 from custodes.video.wire.uppers import SendPresetList, SendSteer, SendSteered, UpperVerdict, UpperWants
 from tests.gateway.uppers.caller import Under, under
 from tests.gateway.uppers.world import OWN, Pair, camera, pair

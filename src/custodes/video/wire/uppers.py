@@ -7,9 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from custodes.video.wire.gateway import Command, Id, Line, PictureBox, PointAt, Setup
+from custodes.video.wire.calls import Session, Setup
+from custodes.video.wire.commands import Command, PictureBox, PointAt
+from custodes.video.wire.shapes import Id, Line
 
-Session = Literal["Play", "Playback", "Download"]
 Verb = Literal["live", "history", "download", "steer"]
 MOST_SHOWN = 5000
 """Entries of one page of what an upper is shown."""

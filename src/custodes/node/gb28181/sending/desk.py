@@ -24,6 +24,7 @@ from custodes.node.gb28181.sending.signed import Signed
 from custodes.node.gb28181.sending.sounding import coding_of
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
+from custodes.video.wire.calls import Session
 from custodes.video.wire.token import Upper
 from custodes.video.wire.uppers import (
     SendAsk,
@@ -34,7 +35,6 @@ from custodes.video.wire.uppers import (
     SendStart,
     SendStep,
     SendStepped,
-    Session,
 )
 
 log = structlog.get_logger(__name__)
