@@ -33,11 +33,7 @@ from custodes.video.wire.gateway_assignment import GatewayMobile
 from custodes.video.wire.linktests import LinkTrial, LinkTrials, LinkTried
 from custodes.video.wire.positions import ShownPosition, ShownPositions
 from custodes.video.wire.seal import seal
-from custodes.video.wire.uppers import (
-    GatewayUpper,
-    GatewayUppers,
-    LinkHeard,
-    LinksHeard,
+from custodes.video.wire.sending import (
     SendAsk,
     SendKeyed,
     SendPosition,
@@ -53,6 +49,12 @@ from custodes.video.wire.uppers import (
     SendSteered,
     SendStep,
     SendStepped,
+)
+from custodes.video.wire.uppers import (
+    GatewayUpper,
+    GatewayUppers,
+    LinkHeard,
+    LinksHeard,
     ShownAlarm,
     ShownAlarms,
     ShownEntry,
