@@ -38,7 +38,7 @@ from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.registering import Upper
 from custodes.gb28181.sip.transport import Transport
 from custodes.keyfile import public_line
-from custodes.video.wire.gateway import GatewayAssignment, GatewayDevice
+from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayDevice
 from custodes.video.wire.seal import seal
 
 GATEWAY, PLATFORM, PASSWORD = "54010000002000000001", "54010000002000000002", "12345678"

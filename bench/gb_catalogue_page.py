@@ -38,7 +38,7 @@ DEVICE = "54010000002000000002"
 
 def parts(channels: int, again: bool) -> Iterator[object]:
     """A whole taking in parts, as the gateway sends them."""
-    from custodes.video.wire.gateway import MOST_ITEMS, CatalogueItem, CataloguePart
+    from custodes.video.wire.catalogue import MOST_ITEMS, CatalogueItem, CataloguePart
 
     numbers = [number for number in range(channels) if not (again and number % 10 == 3)]
     taking, of = uuid.uuid4(), -(-len(numbers) // MOST_ITEMS)

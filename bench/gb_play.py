@@ -56,7 +56,7 @@ def gateway(folder: str, sip: int, http: int, node: str, told: Connection) -> No
     from custodes.gateway.process import Gateway
     from custodes.settings import Settings
     from custodes.video.clock import SystemClock
-    from custodes.video.wire.gateway import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
+    from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
     from custodes.video.wire.seal import seal
 
     settings = Settings(

@@ -49,8 +49,8 @@ async def work(
     from custodes.video.hub.stream import StreamHub
     from custodes.video.simcam.film import load_film
     from custodes.video.unit import AccessUnit, Codec
+    from custodes.video.wire.sending import SendAsk
     from custodes.video.wire.token import GrantClaims, sign_token
-    from custodes.video.wire.uppers import SendAsk
 
     loaded, clock, key = load_film(path, Codec.H264), SystemClock(), Ed25519PrivateKey.generate()
     coded = [(annexb.lengths([nal for nal in nals if nal[0] & 31 < 7]), is_key) for nals, is_key in loaded.pictures]

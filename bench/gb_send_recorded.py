@@ -82,8 +82,8 @@ async def work(
     from custodes.video.archive.archive import Archive
     from custodes.video.archive.volume import VolumeConfig
     from custodes.video.clock import SystemClock
+    from custodes.video.wire.sending import SendAsk
     from custodes.video.wire.token import GrantClaims, sign_token
-    from custodes.video.wire.uppers import SendAsk
 
     desks.DOWNLOADS_OF_A_LINK = desks.DOWNLOADS
     clock, key = SystemClock(), Ed25519PrivateKey.generate()

@@ -43,7 +43,8 @@ async def work(walls: int, transport: str, decide_ms: float, ready_ms: float) ->
     from tests.gateway.world import until
     from tests.ports import free_port
 
-    from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
+    from custodes.video.wire.sending import SendAsk, SendReady
+    from custodes.video.wire.uppers import UpperVerdict, UpperWants
 
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -13,7 +13,7 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.settings import Channel
 from custodes.gb28181.manscdp.collector import SECOND, Patience
 from custodes.gb28181.sip.registrar import Change
-from custodes.video.wire.gateway import DeviceAsk
+from custodes.video.wire.catalogue import DeviceAsk
 from tests.gateway.world import NVR, OTHER, QUICK, World, running_device, until
 
 

@@ -17,7 +17,7 @@ from custodes.gateway.trust import Trust
 from custodes.keyfile import public_line
 from custodes.video.clock import SystemClock
 from custodes.video.wire.control import sign_request
-from custodes.video.wire.gateway import GatewayAssignment, GatewayNode
+from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayNode
 
 CALL, KEEP, NAME = "/internal/call", "/internal/call/keep", "gateway-1"
 

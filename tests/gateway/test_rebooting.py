@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-from custodes.video.wire.gateway import GatewayTaken, RebootAsk
+from custodes.video.wire.commands import GatewayTaken, RebootAsk
 from tests.gateway.world import NVR, OTHER, World, running_device, until
 
 STEP = UUID(int=3)

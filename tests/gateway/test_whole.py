@@ -17,7 +17,9 @@ from custodes.keyfile import public_line
 from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
-from custodes.video.wire.gateway import CallAsk, CallsKept, GatewayNode, GatewaySteer, PresetsAsk
+from custodes.video.wire.calls import CallAsk, CallsKept
+from custodes.video.wire.commands import GatewaySteer, PresetsAsk
+from custodes.video.wire.gateway_assignment import GatewayNode
 from tests.gateway.world import NVR, Running, World, channel, running_device, until
 from tests.ports import free_port
 

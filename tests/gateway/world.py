@@ -34,18 +34,10 @@ from custodes.gb28181.sip.transport import Transport
 from custodes.keyfile import public_line
 from custodes.settings import Settings
 from custodes.video.clock import SystemClock
+from custodes.video.wire.catalogue import CataloguePart
 from custodes.video.wire.control import InvalidRequest, RequestChecker, sign_request
-from custodes.video.wire.gateway import (
-    CataloguePart,
-    DeviceAlarm,
-    DeviceState,
-    GatewayAssignment,
-    GatewayChannel,
-    GatewayDevice,
-    GatewayNode,
-    GatewayStates,
-    Unknown,
-)
+from custodes.video.wire.devices import DeviceAlarm, DeviceState, GatewayStates, Unknown
+from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
 from custodes.video.wire.positions import GatewayPlaces, MobilePlace, MobileStand
 from custodes.video.wire.seal import seal
 from tests.gb28181.media.films import film

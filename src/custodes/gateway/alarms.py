@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 
 from custodes.gateway.plain import ID, plain
 from custodes.gb28181.manscdp.alarm import Alarm
-from custodes.video.wire.gateway import DeviceAlarm
+from custodes.video.wire.devices import DeviceAlarm
 
 MOST_OF_DEVICE = 100
 MOST = 20_000

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.desk import Desk
-from custodes.video.wire.gateway import DeviceAsk
+from custodes.video.wire.catalogue import DeviceAsk
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import structlog
 
 from custodes.gb28181.sip.account import Account, Follow
 from custodes.gb28181.sip.digest import Secret
-from custodes.video.wire.gateway import GatewayAssignment, GatewayChannel, GatewayDevice
+from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice
 from custodes.video.wire.seal import Unsealable
 
 log = structlog.get_logger(__name__)

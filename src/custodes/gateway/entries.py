@@ -10,7 +10,7 @@ from uuid import UUID
 
 from custodes.gateway.plain import ID, plain
 from custodes.gb28181.manscdp.item import Item, Status
-from custodes.video.wire.gateway import MOST_ITEMS, CatalogueItem, CataloguePart
+from custodes.video.wire.catalogue import MOST_ITEMS, CatalogueItem, CataloguePart
 
 
 class Entry(NamedTuple):

@@ -9,7 +9,7 @@ import structlog
 from pydantic import ValidationError
 
 from custodes.keyfile import write_private
-from custodes.video.wire.gateway import GatewayAssignment
+from custodes.video.wire.gateway_assignment import GatewayAssignment
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from custodes.gb28181.manscdp.collector import PATIENCE, Patience
-from custodes.video.wire.gateway import MOST_CHANNELS
+from custodes.video.wire.catalogue import MOST_CHANNELS
 
 _PATIENCE = replace(PATIENCE, most=MOST_CHANNELS)
 

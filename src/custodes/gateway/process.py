@@ -71,7 +71,7 @@ from custodes.settings import Settings
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import gateway_statements
 from custodes.video.clock import Clock, SystemClock
-from custodes.video.wire.gateway import GatewayAssignment
+from custodes.video.wire.gateway_assignment import GatewayAssignment
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk
 from custodes.gateway.steering.room import Steering
 from custodes.gb28181.manscdp.control import Boot
-from custodes.video.wire.gateway import GatewayTaken, RebootAsk
+from custodes.video.wire.commands import GatewayTaken, RebootAsk
 
 log = structlog.get_logger(__name__)
 

@@ -19,7 +19,7 @@ from custodes.gateway.positions.places import Places
 from custodes.gateway.states import States
 from custodes.gateway.unknown import UnknownTable
 from custodes.gateway.web_client import REPORT_SECONDS, WebClient, WebRefused, WebUnavailable
-from custodes.video.wire.gateway import DeviceAlarm, GatewayStates
+from custodes.video.wire.devices import DeviceAlarm, GatewayStates
 from custodes.video.wire.positions import GatewayPlaces
 
 log = structlog.get_logger(__name__)

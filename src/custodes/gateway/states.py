@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from custodes.gateway.plain import plain
 from custodes.gb28181.sip.registrar import Change, Registrar
-from custodes.video.wire.gateway import DeviceState, Standing
+from custodes.video.wire.devices import DeviceState, Standing
 
 _WHY = {"withdrawn": "unregistered"}
 """What the registrar calls otherwise than the wire."""

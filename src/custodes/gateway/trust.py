@@ -9,7 +9,7 @@ import jwt
 import structlog
 
 from custodes.video.wire.control import InvalidRequest, RequestChecker, Signature, public_key_from_base64
-from custodes.video.wire.gateway import GatewayAssignment
+from custodes.video.wire.gateway_assignment import GatewayAssignment
 
 log = structlog.get_logger(__name__)
 

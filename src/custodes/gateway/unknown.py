@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from custodes.gateway.plain import ID, plain
-from custodes.video.wire.gateway import Unknown
+from custodes.video.wire.devices import Unknown
 
 Why = Literal["unknown", "password", "network"]
 MOST = 1_000

@@ -7,7 +7,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from custodes.video.wire.gateway import GatewayAssignment
+from custodes.video.wire.gateway_assignment import GatewayAssignment
 from custodes.video.wire.to_web import POLL_SECONDS, SignedClient, WebUnavailable, trusted_authorities
 
 __all__ = ["REPORT_SECONDS", "WebClient", "WebRefused", "WebUnavailable", "trusted_authorities"]

@@ -39,7 +39,8 @@ from custodes.gb28181.sip.subscription import XML
 from custodes.gb28181.sip.transport import Transport
 from custodes.gb28181.ssrc_pool import SsrcPool
 from custodes.video.clock import SystemClock
-from custodes.video.wire.gateway import CallAsk, GatewayChannel
+from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.gateway_assignment import GatewayChannel
 from tests.gb28181.media.films import film
 from tests.ports import free_port
 

@@ -17,7 +17,7 @@ from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.gateway import CallsKept
+from custodes.video.wire.calls import CallsKept
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, ask, gateway, simulated, until
 
 QUICK = replace(BOUNDS, silent_s=0.4, answer_s=0.8, room_s=0.3, bye_s=0.5)

@@ -18,7 +18,7 @@ from custodes.gb28181.sip.dialog import Dialog, Stage
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.uri import parse_address
-from custodes.video.wire.gateway import CallsKept
+from custodes.video.wire.calls import CallsKept
 from tests.gateway.calls.house import NODE, NVR, Gateway, Simulated, ask, gateway, simulated, until
 from tests.ports import free_port
 

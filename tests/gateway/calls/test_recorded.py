@@ -19,7 +19,8 @@ from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.media.frame import CLOCK_RATE
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.gateway import CallAsk, CallStep
+from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.recordings import CallStep
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, ask, until
 from tests.gateway.calls.test_calls import QUICK, Cast, cast, kept
 

@@ -23,8 +23,8 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.manscdp.collector import SECOND, Patience
 from custodes.gb28181.sip.call import CallEvent
 from custodes.tls.files import TlsFiles
-from custodes.video.wire.gateway import StatementsAt
 from custodes.video.wire.linktests import FARTHEST_MS, LinkTrials, LinkTried, LowerTrial, TriedPart
+from custodes.video.wire.statements import StatementsAt
 from tests.gateway.statements.world import Webs, certified
 from tests.gateway.statements.world import lower as side_channel
 from tests.gateway.world import QUICK, StandInWeb, World, channel, running_device, until

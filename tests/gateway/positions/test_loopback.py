@@ -14,7 +14,7 @@ from custodes.gb28181.device.moving import Path
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.subscription import PositionSubscription
-from custodes.video.wire.gateway import GatewayMobile
+from custodes.video.wire.gateway_assignment import GatewayMobile
 from tests.gateway.world import NVR, OTHER, Running, World, running_device, until
 
 FRONT, BACK, SIDE = (f"5401000000132000000{number}" for number in (1, 2, 3))

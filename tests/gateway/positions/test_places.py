@@ -15,7 +15,7 @@ from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.position import MobilePosition, MovedItem
 from custodes.gb28181.refused import Refused
-from custodes.video.wire.gateway import GatewayMobile
+from custodes.video.wire.gateway_assignment import GatewayMobile
 from custodes.video.wire.positions import MobilePlace
 
 CAR, OTHER = "54010000001180000001", "54010000001180000002"

@@ -24,7 +24,7 @@ from custodes.gb28181.device.settings import Recording
 from custodes.gb28181.manscdp.collector import SECOND, Patience
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordType
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.gateway import RecordingsAnswer, RecordingsAsk
+from custodes.video.wire.recordings import RecordingsAnswer, RecordingsAsk
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 from tests.gateway.calls.test_desk import signed
 

@@ -16,7 +16,7 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.sdp import Media, Sdp, Setup, Way, write_sdp
 from custodes.gb28181.sip.call import Call
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.gateway import CallsKept
+from custodes.video.wire.calls import CallsKept
 from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER, Gateway, Simulated, gateway, simulated
 from tests.ports import free_port

@@ -20,8 +20,7 @@ from custodes.tls.files import TlsFiles
 from custodes.tls.handed_client import HandedAnswer, client_context, post
 from custodes.tls.handed_server import HandedBounds, trust
 from custodes.tls.pinned import make_pinned
-from custodes.video.wire.gateway import StatementsAt
-from custodes.video.wire.statements import Statement, StatementAnswer
+from custodes.video.wire.statements import Statement, StatementAnswer, StatementsAt
 from tests.gateway.statements.world import ELSE, HOST, Lower, Webs, certified, lower, quick, statement, told, until
 from tests.witness.running import NOW
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from custodes.gateway.statements.reaching import context_of, shake_hands
 from custodes.tls.files import TlsFiles
-from custodes.video.wire.gateway import StatementsAt
+from custodes.video.wire.statements import StatementsAt
 from tests.gateway.statements.world import HOST, certified
 
 

@@ -14,7 +14,7 @@ from custodes.gateway.statements.needs import NotStated
 from custodes.gateway.statements.sending import send
 from custodes.tls.files import TlsFiles
 from custodes.tls.succession import Succession, gateway_statements_succession
-from custodes.video.wire.gateway import StatementsAt
+from custodes.video.wire.statements import StatementsAt
 from tests.gateway.statements.world import HOST, Lower, Webs, certified, lower, statement
 
 

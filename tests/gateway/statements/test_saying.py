@@ -20,17 +20,11 @@ from custodes.gateway.statements.saying import NOBODY, SLOW, STATING, Saying
 from custodes.gateway.steering.room import Steering
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.ptz.command import STOP
-from custodes.video.wire.gateway import (
-    CallAsk,
-    GatewayDevice,
-    GatewaySteer,
-    PositionAnswer,
-    PositionAsk,
-    PresetsAsk,
-    RecordingsAsk,
-    StatementsAt,
-)
-from custodes.video.wire.statements import StatementAnswer
+from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.commands import GatewaySteer, PositionAnswer, PositionAsk, PresetsAsk
+from custodes.video.wire.gateway_assignment import GatewayDevice
+from custodes.video.wire.recordings import RecordingsAsk
+from custodes.video.wire.statements import StatementAnswer, StatementsAt
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated
 from tests.gateway.calls.test_calls import QUICK as QUICK_CALLS
 from tests.gateway.calls.test_recorded import RECORDED, START, played

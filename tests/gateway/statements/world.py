@@ -24,8 +24,7 @@ from custodes.gateway.web_client import WebClient
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import gateway_statements
 from custodes.video.clock import SystemClock
-from custodes.video.wire.gateway import StatementsAt
-from custodes.video.wire.statements import Statement, StatementAnswer, Stating, StatingAsk, UpperStates
+from custodes.video.wire.statements import Statement, StatementAnswer, StatementsAt, Stating, StatingAsk, UpperStates
 from custodes.video.wire.uppers import GatewayUpper
 from tests.ports import free_port
 

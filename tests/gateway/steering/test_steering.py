@@ -22,7 +22,7 @@ from custodes.gb28181.ptz.command import STOP, Cruise, CruiseDo, Lens, Move, Pre
 from custodes.gb28181.ptz.hold import Watch
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.gateway import GatewaySteer, PictureBox, PointAt, PositionAsk, PresetsAsk
+from custodes.video.wire.commands import GatewaySteer, PictureBox, PointAt, PositionAsk, PresetsAsk
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 
 CHANNEL = CAMERAS[0]

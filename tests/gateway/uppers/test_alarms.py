@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from custodes.gateway.uppers.alarms import AT_ONCE
-from custodes.video.wire.gateway import DeviceAlarm
+from custodes.video.wire.devices import DeviceAlarm
 from custodes.video.wire.uppers import ShownAlarm
 from tests.gateway.uppers.world import OWN, camera, pair
 from tests.gateway.world import until

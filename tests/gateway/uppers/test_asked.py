@@ -29,8 +29,9 @@ from custodes.gb28181.manscdp.presets import (
 from custodes.gb28181.ptz.command import Auxiliary, Move, Scan, ScanDo
 from custodes.gb28181.ptz.octets import encode
 from custodes.video.clock import FakeClock
-from custodes.video.wire.gateway import GatewaySteer, PresetsAsk
-from custodes.video.wire.uppers import SendPosition, SendPresetList, SendPresets, UpperVerdict, UpperWants
+from custodes.video.wire.commands import GatewaySteer, PresetsAsk
+from custodes.video.wire.sending import SendPosition, SendPresetList, SendPresets
+from custodes.video.wire.uppers import UpperVerdict, UpperWants
 from tests.gateway.uppers.caller import under
 from tests.gateway.uppers.world import OWN, camera, pair, receiver
 from tests.gateway.world import until

@@ -16,15 +16,8 @@ from custodes.gb28181.cascade.events import Ended, Wanted
 from custodes.gb28181.sdp import Session
 from custodes.gb28181.ssrc_pool import SsrcPool
 from custodes.video.clock import FakeClock
-from custodes.video.wire.uppers import (
-    SendAsk,
-    SendReady,
-    SendsStanding,
-    UpperCalls,
-    UpperCallsStanding,
-    UpperVerdict,
-    UpperWants,
-)
+from custodes.video.wire.sending import SendAsk, SendReady, SendsStanding
+from custodes.video.wire.uppers import UpperCalls, UpperCallsStanding, UpperVerdict, UpperWants
 from tests.gateway.uppers.world import OWN, camera
 from tests.gateway.world import until
 

@@ -13,8 +13,9 @@ from custodes.gateway.uppers.calls import format_of
 from custodes.gb28181.formatline import parse_format
 from custodes.gb28181.sdp import read_sdp
 from custodes.gb28181.sip.peer import Peer
-from custodes.video.wire.gateway import CallAnswer
-from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
+from custodes.video.wire.calls import CallAnswer
+from custodes.video.wire.sending import SendAsk, SendReady
+from custodes.video.wire.uppers import UpperVerdict, UpperWants
 from tests.gateway.uppers.caller import under
 from tests.gateway.uppers.world import camera, pair, receiver
 from tests.gateway.world import until

@@ -21,7 +21,7 @@ from custodes.gb28181.ptz.command import (
     move_of_percent,
 )
 from custodes.gb28181.ptz.octets import encode
-from custodes.video.wire.gateway import PictureBox, PointAt
+from custodes.video.wire.commands import PictureBox, PointAt
 from tests.gateway.uppers.world import camera
 
 

@@ -17,8 +17,9 @@ from custodes.gb28181.manscdp.frame import Result
 from custodes.gb28181.manscdp.presets import PresetList, PresetQuery
 from custodes.gb28181.ptz.command import STOP, Command, Cruise, CruiseDo, Lens, Move, Preset, PresetDo
 from custodes.gb28181.ptz.octets import encode
-from custodes.video.wire.gateway import GatewaySteer, PositionAsk
-from custodes.video.wire.uppers import SendPresetList, SendSteer, SendSteered, UpperVerdict, UpperWants
+from custodes.video.wire.commands import GatewaySteer, PositionAsk
+from custodes.video.wire.sending import SendPresetList, SendSteer, SendSteered
+from custodes.video.wire.uppers import UpperVerdict, UpperWants
 from tests.gateway.uppers.caller import Under, under
 from tests.gateway.uppers.world import OWN, Pair, camera, pair
 from tests.gateway.world import until

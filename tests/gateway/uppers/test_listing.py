@@ -15,7 +15,8 @@ from custodes.gateway.uppers.listing import MOST, MOST_PAGES, records_of
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.control import DeviceControlAnswer
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType
-from custodes.video.wire.uppers import SendRecordings, SendRecords, UpperVerdict, UpperWants
+from custodes.video.wire.sending import SendRecordings, SendRecords
+from custodes.video.wire.uppers import UpperVerdict, UpperWants
 from tests.gateway.uppers.caller import Under, under
 from tests.gateway.uppers.world import camera
 from tests.gateway.world import until

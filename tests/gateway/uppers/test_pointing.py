@@ -20,7 +20,7 @@ from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.presets import PtzPosition, PtzPositionNotice, PtzPositionQuery
 from custodes.gb28181.ptz.command import Move
 from custodes.gb28181.ptz.octets import encode
-from custodes.video.wire.uppers import SendPosition, SendPresets, SendSteer, SendSteered
+from custodes.video.wire.sending import SendPosition, SendPresets, SendSteer, SendSteered
 from tests.gateway.uppers.caller import Under, under
 from tests.gateway.uppers.world import camera
 from tests.gateway.world import until

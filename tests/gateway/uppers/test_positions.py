@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from custodes.video.wire.gateway import GatewayMobile
+from custodes.video.wire.gateway_assignment import GatewayMobile
 from custodes.video.wire.positions import ShownPosition
 from tests.gateway.uppers.world import OWN, camera, pair
 from tests.gateway.world import until

@@ -14,7 +14,7 @@ from custodes.gateway.uppers.steps import answer_of
 from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.mansrtsp import Answer, Method, Request, pause, resume, seek, speed
 from custodes.gb28181.sdp import Session
-from custodes.video.wire.uppers import SendStep, SendStepped
+from custodes.video.wire.sending import SendStep, SendStepped
 from tests.gateway.uppers.caller import Look, Under, under
 from tests.gateway.uppers.world import camera
 from tests.gateway.world import until

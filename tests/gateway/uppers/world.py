@@ -26,16 +26,14 @@ from custodes.gateway.uppers.pace import UPPER_PACE
 from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
+from custodes.video.wire.calls import CallAnswer, CallAsk
+from custodes.video.wire.catalogue import CatalogueItem
 from custodes.video.wire.control import InvalidRequest, RequestChecker
-from custodes.video.wire.gateway import CallAnswer, CallAsk, CatalogueItem, GatewayMobile
+from custodes.video.wire.gateway_assignment import GatewayMobile
 from custodes.video.wire.linktests import LinkTrial, LinkTrials, LinkTried
 from custodes.video.wire.positions import ShownPosition, ShownPositions
 from custodes.video.wire.seal import seal
-from custodes.video.wire.uppers import (
-    GatewayUpper,
-    GatewayUppers,
-    LinkHeard,
-    LinksHeard,
+from custodes.video.wire.sending import (
     SendAsk,
     SendKeyed,
     SendPosition,
@@ -51,6 +49,12 @@ from custodes.video.wire.uppers import (
     SendSteered,
     SendStep,
     SendStepped,
+)
+from custodes.video.wire.uppers import (
+    GatewayUpper,
+    GatewayUppers,
+    LinkHeard,
+    LinksHeard,
     ShownAlarm,
     ShownAlarms,
     ShownEntry,

@@ -22,8 +22,8 @@ from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.stream import Outlet, Stream
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.video.wire.assignment import GatewayAddress
+from custodes.video.wire.calls import CallAnswer, CallAsk, CallEnd, CallsKept, CallsStanding
 from custodes.video.wire.control import InvalidRequest, RequestChecker
-from custodes.video.wire.gateway import CallAnswer, CallAsk, CallEnd, CallsKept, CallsStanding
 from tests.gb28181.media.films import STEP, film, mixed
 
 DEVICE = "34020000001180000001"

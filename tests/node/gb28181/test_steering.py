@@ -39,8 +39,8 @@ from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
+from custodes.video.wire.commands import GatewaySteer, GatewayTaken
 from custodes.video.wire.control import RequestChecker
-from custodes.video.wire.gateway import GatewaySteer, GatewayTaken
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
 

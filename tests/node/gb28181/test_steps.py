@@ -14,7 +14,7 @@ from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.mux import ProgramWriter
 from custodes.gb28181.media.rtp import Sender, pack_header
 from custodes.video.source.state import SourceState
-from custodes.video.wire.gateway import CallAnswer
+from custodes.video.wire.calls import CallAnswer
 from tests.gb28181.media.films import PACK, film, pes, tone
 from tests.node.gb28181.hall import ELSEWHERE, Taken, hall
 from tests.node.gb28181.stand_in import Channel, Packets, long_group

@@ -14,7 +14,7 @@ from custodes.gb28181.media.frame import Coding
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.unit import Codec
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment, Transport
-from custodes.video.wire.gateway import CallAnswer
+from custodes.video.wire.calls import CallAnswer
 from tests.gb28181.media.films import film
 from tests.node.gb28181.stand_in import DEVICE, Channel, StandIn, numbers, public_key, reel
 from tests.node.support import Browser, Installation, RunningWorker, browse, until

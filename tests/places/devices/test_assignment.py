@@ -15,7 +15,7 @@ from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.devices.entering import password_mark, renew_password, retire_device
 from custodes.places.models import Camera, CameraState, Gateway, System, SystemState, TrialAddress
 from custodes.places.register import save_recorded
-from custodes.video.wire.gateway import GatewayAssignment
+from custodes.video.wire.gateway_assignment import GatewayAssignment
 from custodes.video.wire.seal import unseal
 from tests.places.devices.rows import CHANNELS, NAME, RECORDER, open_gate, recorder
 from tests.places.stage import public

@@ -13,7 +13,7 @@ from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.devices.moving import cameras_of_mobiles, mobile_of
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, Gateway, GbDevice, GbMobile, Step, System, Watch
-from custodes.video.wire.gateway import GatewayMobile
+from custodes.video.wire.gateway_assignment import GatewayMobile
 from tests.cast import EVERYBODY
 from tests.places.devices.rows import CHANNELS, RECORDER, moving, place, recorder, us, with_channels
 from tests.places.devices.test_pages import READS_SCHOOL

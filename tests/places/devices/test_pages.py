@@ -431,7 +431,7 @@ def test_every_step_of_a_call_and_of_its_media_has_words():
     from typing import get_args
 
     from custodes.gb28181.media.steps import Step
-    from custodes.video.wire.gateway import CallAnswer
+    from custodes.video.wire.calls import CallAnswer
 
     told = {*get_args(CallAnswer.model_fields["step"].annotation), *(step.value for step in Step)} - {""}
     assert told <= set(stepwords.WORDS)

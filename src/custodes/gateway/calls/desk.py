@@ -13,7 +13,8 @@ from custodes.gateway.calls.hung_up import until_hung_up
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.calls.offer import against
 from custodes.gateway.calls.switchboard import Switchboard
-from custodes.video.wire.gateway import CallAsk, CallEnd, CallsKept, CallStep
+from custodes.video.wire.calls import CallAsk, CallEnd, CallsKept
+from custodes.video.wire.recordings import CallStep
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

@@ -18,7 +18,7 @@ from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.ssrc_pool import SsrcPool
 from custodes.video.clock import Clock
-from custodes.video.wire.gateway import GatewayChannel
+from custodes.video.wire.gateway_assignment import GatewayChannel
 
 Handler = Callable[[str, bytes], Awaitable[Response]]
 """Answers a request with this body of the node that signed it, by its name."""

@@ -11,7 +11,8 @@ from custodes.gb28181.refused import Refused
 from custodes.gb28181.sdp import PS, Media, Sdp, Session, Setup, Uri, Way, read_sdp, write_sdp
 from custodes.gb28181.ssrc import ssrc_of
 from custodes.gb28181.subject import subject
-from custodes.video.wire.gateway import LONGEST_SPAN, CallAsk
+from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.recordings import LONGEST_SPAN
 
 DISCARD = 9
 """The port of who connects, and listens nowhere (RFC 4145 §4.1)."""

@@ -8,7 +8,7 @@ from enum import Enum
 from uuid import UUID
 
 from custodes.gb28181.sip.call import Call
-from custodes.video.wire.gateway import CallAnswer, CallAsk
+from custodes.video.wire.calls import CallAnswer, CallAsk
 
 StreamKey = tuple[UUID, str, str, str, bool, str]
 """Camera, device, channel, stream, whether it is a trial, and the session: of which there is one call at a time."""

@@ -16,7 +16,7 @@ from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.transactions import Full
-from custodes.video.wire.gateway import CallStep, StepTaken
+from custodes.video.wire.recordings import CallStep, StepTaken
 
 log = structlog.get_logger(__name__)
 

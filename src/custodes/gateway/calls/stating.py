@@ -9,7 +9,7 @@ import structlog
 
 from custodes.gateway.calls.open_call import OpenCall
 from custodes.gateway.statements.needs import NotStated, States
-from custodes.video.wire.gateway import CallAnswer
+from custodes.video.wire.calls import CallAnswer
 
 log = structlog.get_logger(__name__)
 

@@ -31,7 +31,8 @@ from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.ssrc_pool import NoneLeft
-from custodes.video.wire.gateway import CallAnswer, CallAsk, CallsKept, CallsStanding, CallStep, StepTaken
+from custodes.video.wire.calls import CallAnswer, CallAsk, CallsKept, CallsStanding
+from custodes.video.wire.recordings import CallStep, StepTaken
 
 log = structlog.get_logger(__name__)
 

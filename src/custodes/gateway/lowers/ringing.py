@@ -21,7 +21,7 @@ from custodes.gb28181.sip.events import Event
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.ssrc_pool import NoneLeft
-from custodes.video.wire.gateway import CallAsk
+from custodes.video.wire.calls import CallAsk
 
 log = structlog.get_logger(__name__)
 

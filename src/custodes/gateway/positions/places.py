@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.gb28181.manscdp.position import MobilePosition, MovedItem
-from custodes.video.wire.gateway import GatewayMobile
+from custodes.video.wire.gateway_assignment import GatewayMobile
 from custodes.video.wire.positions import MOST_PLACES, MobilePlace, MobileStand, Watch
 
 Key = tuple[str, str]

@@ -23,7 +23,7 @@ from custodes.gb28181.sip.events import Asked, Got
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.subscription import News, Stand, Subscriber, Subscription, TooMany, Wish
 from custodes.gb28181.sip.transactions import Full
-from custodes.video.wire.gateway import GatewayMobile
+from custodes.video.wire.gateway_assignment import GatewayMobile
 from custodes.video.wire.positions import Watch
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from custodes.gateway.calls.desk import read, said
 from custodes.gateway.calls.hung_up import until_hung_up
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.recordings.room import Recordings
-from custodes.video.wire.gateway import LONGEST_SPAN, RecordingsAsk
+from custodes.video.wire.recordings import LONGEST_SPAN, RecordingsAsk
 
 
 @dataclass(frozen=True)

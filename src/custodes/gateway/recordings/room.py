@@ -19,7 +19,7 @@ from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType, key_of, within
 from custodes.gb28181.sip.events import Event, Got
 from custodes.gb28181.sip.registrar import Change
-from custodes.video.wire.gateway import MOST_RECORDINGS, Recording, RecordingsAnswer, RecordingsAsk
+from custodes.video.wire.recordings import MOST_RECORDINGS, Recording, RecordingsAnswer, RecordingsAsk
 
 log = structlog.get_logger(__name__)
 

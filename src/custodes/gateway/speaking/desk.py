@@ -13,7 +13,7 @@ from custodes.gateway.calls.hung_up import until_hung_up
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.calls.offer import LONGEST_ADDRESS
 from custodes.gateway.speaking.room import Speaking
-from custodes.video.wire.gateway import CallEnd, CallsKept
+from custodes.video.wire.calls import CallEnd, CallsKept
 from custodes.video.wire.speaking import SpeakAsk
 
 

@@ -11,7 +11,7 @@ from custodes.gb28181.formatline import G711
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sdp import PS, Media, Sdp, Session, Setup, Way, answering, read_sdp, write_sdp
 from custodes.gb28181.ssrc import written
-from custodes.video.wire.gateway import Setup as WireSetup
+from custodes.video.wire.calls import Setup as WireSetup
 from custodes.video.wire.speaking import Encoding, SpeakAsk
 
 PCMU, PCMA = 0, 8

@@ -31,7 +31,7 @@ from custodes.gb28181.sip.events import Event, Got, Offered
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.ssrc_pool import NoneLeft
-from custodes.video.wire.gateway import CallsKept, CallsStanding
+from custodes.video.wire.calls import CallsKept, CallsStanding
 from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.uri import parse_uri
 from custodes.gb28181.subject import parse_subject
-from custodes.video.wire.gateway import GatewayChannel
+from custodes.video.wire.gateway_assignment import GatewayChannel
 from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
 
 

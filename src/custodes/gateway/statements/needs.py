@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from custodes.video.wire.gateway import CallAsk, GatewaySteer, PositionAsk, PresetsAsk, RecordingsAsk
+from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.commands import GatewaySteer, PositionAsk, PresetsAsk
+from custodes.video.wire.recordings import RecordingsAsk
 
 
 class NotStated(Exception):

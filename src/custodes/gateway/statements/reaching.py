@@ -10,7 +10,7 @@ import httpx
 
 from custodes.tls.files import TlsFiles
 from custodes.tls.handed_client import AnswerTooLarge, client_context, post
-from custodes.video.wire.gateway import StatementsAt
+from custodes.video.wire.statements import StatementsAt
 
 MOST_ANSWER = 16_384
 EMPTY = b"{}"

@@ -18,16 +18,11 @@ from custodes.gateway.statements.sending import send
 from custodes.gateway.web_client import WebClient, WebUnavailable
 from custodes.tls.files import TlsFiles
 from custodes.video.clock import Clock
-from custodes.video.wire.gateway import (
-    CallAsk,
-    GatewayDevice,
-    GatewaySteer,
-    PositionAsk,
-    PresetsAsk,
-    RecordingsAsk,
-    StatementsAt,
-)
-from custodes.video.wire.statements import Stated, Statement, Stating, StatingAsk
+from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.commands import GatewaySteer, PositionAsk, PresetsAsk
+from custodes.video.wire.gateway_assignment import GatewayDevice
+from custodes.video.wire.recordings import RecordingsAsk
+from custodes.video.wire.statements import Stated, Statement, StatementsAt, Stating, StatingAsk
 
 log = structlog.get_logger(__name__)
 

@@ -14,8 +14,7 @@ from custodes.gateway.plain import plain
 from custodes.gateway.statements.needs import NotStated
 from custodes.tls.files import TlsFiles
 from custodes.tls.handed_client import AnswerTooLarge, HandedAnswer, client_context, post
-from custodes.video.wire.gateway import StatementsAt
-from custodes.video.wire.statements import Statement, StatementKept
+from custodes.video.wire.statements import Statement, StatementKept, StatementsAt
 
 MOST_ANSWER = 16_384
 DETAIL = 160

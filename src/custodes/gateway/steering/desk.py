@@ -10,7 +10,7 @@ from starlette.routing import Route
 from custodes.gateway.calls.desk import read, said
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.steering.room import Steering
-from custodes.video.wire.gateway import GatewaySteer, PositionAsk, PresetsAsk
+from custodes.video.wire.commands import GatewaySteer, PositionAsk, PresetsAsk
 
 
 @dataclass(frozen=True)

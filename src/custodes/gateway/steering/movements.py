@@ -17,7 +17,7 @@ from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.transactions import Full
-from custodes.video.wire.gateway import GatewayTaken
+from custodes.video.wire.commands import GatewayTaken
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
 from custodes.gb28181.sip.events import Event, Got
 from custodes.gb28181.sip.registrar import Change
-from custodes.video.wire.gateway import (
+from custodes.video.wire.commands import (
     GatewaySteer,
     GatewayTaken,
     PictureBox,
@@ -29,7 +29,7 @@ from custodes.video.wire.gateway import (
     PresetsAnswer,
     PresetsAsk,
 )
-from custodes.video.wire.gateway import Preset as WirePreset
+from custodes.video.wire.commands import Preset as WirePreset
 
 log = structlog.get_logger(__name__)
 

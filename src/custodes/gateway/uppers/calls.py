@@ -29,7 +29,7 @@ from custodes.gb28181.ids import is_standard
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.ssrc_pool import NoneLeft, SsrcPool
 from custodes.video.clock import Clock
-from custodes.video.wire.uppers import SendAsk, SendReady
+from custodes.video.wire.sending import SendAsk, SendReady
 
 log = structlog.get_logger(__name__)
 

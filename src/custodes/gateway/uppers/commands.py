@@ -8,7 +8,7 @@ from custodes.gb28181.manscdp.control import DeviceControl, DragZoom, Precise
 from custodes.gb28181.ptz.command import FAST, FAST_ZOOM, Cruise, CruiseDo, Lens, Move, Preset, PresetDo
 from custodes.gb28181.ptz.octets import decode
 from custodes.gb28181.refused import Refused
-from custodes.video.wire.gateway import Command, PictureBox, PointAt
+from custodes.video.wire.commands import Command, PictureBox, PointAt
 
 _PRESETS: dict[PresetDo, Command] = {PresetDo.CALL: "goto", PresetDo.SET: "set", PresetDo.DELETE: "remove"}
 SMALLEST = 0.01

@@ -15,7 +15,7 @@ from custodes.gateway.uppers.senders import NodeUnavailable, Senders
 from custodes.gateway.uppers.served import Refusal
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.records import Record, RecordInfoQuery, RecordType
-from custodes.video.wire.uppers import SendRecordings, SendRecords
+from custodes.video.wire.sending import SendRecordings, SendRecords
 
 log = structlog.get_logger(__name__)
 

@@ -16,8 +16,8 @@ from uuid import UUID
 from custodes.gateway.uppers.commands import STILL, Deed, Motion, Wish
 from custodes.gateway.uppers.pace import UpperPace
 from custodes.gb28181.cascade.events import Questioned
-from custodes.video.wire.gateway import Command
-from custodes.video.wire.uppers import SendSteer
+from custodes.video.wire.commands import Command
+from custodes.video.wire.sending import SendSteer
 
 MOST = 8
 """Orders of a hand that wait; a further one is refused, unless it takes another's place."""

@@ -15,7 +15,7 @@ from custodes.gb28181.cascade.pointing import LONGEST
 from custodes.gb28181.manscdp.presets import PtzPosition
 from custodes.gb28181.refused import Refused
 from custodes.video.clock import Clock
-from custodes.video.wire.uppers import SendPresets
+from custodes.video.wire.sending import SendPresets
 
 log = structlog.get_logger(__name__)
 

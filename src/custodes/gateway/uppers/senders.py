@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from custodes.video.clock import Clock
 from custodes.video.wire.control import sign_request
-from custodes.video.wire.uppers import (
+from custodes.video.wire.sending import (
     SendAsk,
     SendKeyed,
     SendPosition,

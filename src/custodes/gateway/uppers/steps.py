@@ -16,7 +16,7 @@ from custodes.gb28181.mansrtsp import MOST_SCALE, MOST_SECONDS, Answer, Method, 
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.rate import Rates
 from custodes.video.clock import Clock
-from custodes.video.wire.uppers import SendStep, SendStepped
+from custodes.video.wire.sending import SendStep, SendStepped
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ from custodes.gb28181.manscdp.presets import (
     PtzPosition,
     PtzPositionQuery,
 )
-from custodes.video.wire.uppers import SendPosition, SendPresetList, SendPresets
+from custodes.video.wire.sending import SendPosition, SendPresetList, SendPresets
 
 log = structlog.get_logger(__name__)
 

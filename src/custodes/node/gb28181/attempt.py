@@ -21,7 +21,7 @@ from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.state import Counters
 from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit
-from custodes.video.wire.gateway import CallAnswer, CallAsk, Session, Setup
+from custodes.video.wire.calls import CallAnswer, CallAsk, Session, Setup
 
 NO_ROOM = "ports"
 """The step at which no port of the worker's share is free."""

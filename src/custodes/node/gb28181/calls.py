@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.video.wire.gateway import CallAnswer, CallAsk, CallsStanding
+from custodes.video.wire.calls import CallAnswer, CallAsk, CallsStanding
 
 log = structlog.get_logger(__name__)
 

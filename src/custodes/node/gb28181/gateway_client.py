@@ -15,24 +15,17 @@ from pydantic import BaseModel, ValidationError
 
 from custodes.video.clock import Clock
 from custodes.video.wire.assignment import GatewayAddress
-from custodes.video.wire.control import sign_request
-from custodes.video.wire.gateway import (
-    CallAnswer,
-    CallAsk,
-    CallEnd,
-    CallsKept,
-    CallsStanding,
-    CallStep,
+from custodes.video.wire.calls import CallAnswer, CallAsk, CallEnd, CallsKept, CallsStanding
+from custodes.video.wire.commands import (
     GatewaySteer,
     GatewayTaken,
     PositionAnswer,
     PositionAsk,
     PresetsAnswer,
     PresetsAsk,
-    RecordingsAnswer,
-    RecordingsAsk,
-    StepTaken,
 )
+from custodes.video.wire.control import sign_request
+from custodes.video.wire.recordings import CallStep, RecordingsAnswer, RecordingsAsk, StepTaken
 from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk
 
 CALL_SECONDS = 30.0

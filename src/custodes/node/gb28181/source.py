@@ -23,7 +23,7 @@ from custodes.video.source.state import ClockJump, Counters, SourceState, State
 from custodes.video.source.tick import Reader
 from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
-from custodes.video.wire.gateway import Setup
+from custodes.video.wire.calls import Setup
 
 CODE: Final = "gb:"
 """Before the step in `SourceState.code`."""

@@ -15,7 +15,7 @@ from custodes.node.gb28181.place import ChannelUrl, parse_channel_url
 from custodes.video.source.address import BadUrl
 from custodes.video.steering.model import Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
 from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.gateway import (
+from custodes.video.wire.commands import (
     Command,
     GatewaySteer,
     GatewayTaken,

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from custodes.places.devices.plaintext import said_moment, shown, small
 from custodes.places.models import GbAlarm, GbDevice
-from custodes.video.wire.gateway import DeviceAlarm
+from custodes.video.wire.devices import DeviceAlarm
 
 KEPT = 200
 """Alarms of one device; a device that cries all the time drops its own oldest and nobody else's."""

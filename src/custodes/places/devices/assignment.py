@@ -12,14 +12,14 @@ from custodes.places.keys import control_public_key
 from custodes.places.models import CONNECTABLE, Camera, CameraState, DoubtState, Gateway, GbDevice, GbMobile, Node
 from custodes.places.voice_output import targets_of
 from custodes.settings import get_settings
-from custodes.video.wire.gateway import (
+from custodes.video.wire.gateway_assignment import (
     GatewayAssignment,
     GatewayChannel,
     GatewayDevice,
     GatewayMobile,
     GatewayNode,
-    StatementsAt,
 )
+from custodes.video.wire.statements import StatementsAt
 
 
 def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:

@@ -17,7 +17,7 @@ from django.db.models import Count, Q
 from custodes.places.devices.findings import compare
 from custodes.places.devices.plaintext import ahead, degrees, moment, shown, small
 from custodes.places.models import CatalogueTaking, Gateway, GbChannel, GbDevice, TakenPart, TakingState
-from custodes.video.wire.gateway import MOST_CHANNELS, MOST_ITEMS, CatalogueItem, CataloguePart
+from custodes.video.wire.catalogue import MOST_CHANNELS, MOST_ITEMS, CatalogueItem, CataloguePart
 
 log = structlog.get_logger("custodes.places.devices")
 

@@ -14,9 +14,10 @@ from custodes.keyfile import KeyFileError
 from custodes.places.keys import control_key
 from custodes.places.models import Gateway
 from custodes.places.node_client import trust
+from custodes.video.wire.catalogue import DeviceAsk
+from custodes.video.wire.commands import GatewayTaken, RebootAsk
 from custodes.video.wire.configuration import ConfigurationAnswer, ConfigurationAsk, ConfigureAnswer, ConfigureAsk
 from custodes.video.wire.control import sign_request
-from custodes.video.wire.gateway import DeviceAsk, GatewayTaken, RebootAsk
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
 

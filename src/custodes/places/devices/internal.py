@@ -20,8 +20,9 @@ from custodes.places.devices.reporting import take_states
 from custodes.places.models import Gateway
 from custodes.places.signed import gateway_only, refused, signing_gateway
 from custodes.places.signed_bodies import answer, body_of, refuse
+from custodes.video.wire.catalogue import CataloguePart
 from custodes.video.wire.control import InvalidRequest
-from custodes.video.wire.gateway import CataloguePart, GatewayStates
+from custodes.video.wire.devices import GatewayStates
 from custodes.video.wire.positions import GatewayPlaces
 
 WAIT_SECONDS = 25.0

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from custodes.places.devices.plaintext import ahead, moment, shown
 from custodes.places.models import Gateway, GbDevice, Standing, UnknownDevice, UnknownWhy
-from custodes.video.wire.gateway import DeviceState, GatewayStates, Unknown
+from custodes.video.wire.devices import DeviceState, GatewayStates, Unknown
 
 log = structlog.get_logger("custodes.places.devices")
 

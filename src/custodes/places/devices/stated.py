@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from custodes.video.wire.gateway import StatementsAt
+from custodes.video.wire.statements import StatementsAt
 
 Source = Callable[[Sequence[str]], Mapping[str, StatementsAt]]
 _source: list[Source] = []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 PREFIX = "gb:"
 
-#: The call, before any packet (`video.wire.gateway.CallAnswer.step`); then the media (`gb28181.media.steps.Step`).
+#: The call, before any packet (`video.wire.calls.CallAnswer.step`); then the media (`gb28181.media.steps.Step`).
 WORDS: dict[str, tuple[Promise, Promise]] = {
     "gateway": (_("国标网关没有应答"), _("请由系统管理员检查网关是否运行。")),
     "not_assigned": (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 ID_LENGTH = 32
-"""As in `video.wire.gateway.Id`."""
+"""As in `video.wire.shapes.Id`."""
 
 
 class Standing(models.TextChoices):

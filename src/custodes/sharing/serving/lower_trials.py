@@ -10,8 +10,8 @@ from custodes.ledger.witnessed import LogsError, StateError, read_logs, read_sta
 from custodes.settings import get_settings
 from custodes.sharing.links.tried import LOWER_WAITS, TRIED_BELOW
 from custodes.sharing.models import LinkTrial, Platform, PlatformRole
-from custodes.video.wire.gateway import StatementsAt
 from custodes.video.wire.linktests import MOST_TRIALS, LowerTrial
+from custodes.video.wire.statements import StatementsAt
 
 FRESH = timedelta(minutes=15)
 """A log grows with its heartbeat every ten minutes."""

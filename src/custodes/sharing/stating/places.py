@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from custodes.sharing.models import Link, LinkState, PlatformRole
-from custodes.video.wire.gateway import StatementsAt
+from custodes.video.wire.statements import StatementsAt
 
 
 def lower_link(device: str) -> Link | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from custodes.video.wire.gateway import Id, Line
+from custodes.video.wire.shapes import Id, Line
 
 Kind = Literal[
     "BasicParam",

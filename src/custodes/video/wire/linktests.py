@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from custodes.video.wire.gateway import Id, Line, StatementsAt
+from custodes.video.wire.shapes import Id, Line
+from custodes.video.wire.statements import StatementsAt
 from custodes.video.wire.uppers import GatewayUpper
 
 UpperPart = Literal["register", "keepalive", "catalogue", "unregister"]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from custodes.video.wire.gateway import Id
+from custodes.video.wire.shapes import Id
 
 Watch = Literal["waiting", "active", "refused", "unanswered"]
 """How a subscription stands: not asked for yet, or the device is away; the device tells; it would not; it said nothing."""

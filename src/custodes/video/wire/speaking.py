@@ -8,11 +8,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from custodes.video.wire.gateway import MOST_OUTPUTS, Id, Line, Setup, VoiceOutput
+from custodes.video.wire.calls import Setup
+from custodes.video.wire.shapes import Id, Line
 
-MOST_TARGETS = MOST_OUTPUTS
+MOST_TARGETS = 4
 """Codes that are tried one after the other; each has twenty seconds at most."""
-Target = VoiceOutput
+Target = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,32}$")]
+"""A code that a device may know its voice output by: 20 digits by the standard (type 137), or a channel's or device's own."""
 Targets = Annotated[tuple[Target, ...], Field(max_length=MOST_TARGETS)]
 Encoding = Literal["pcma", "pcmu", "ps"]
 """How sound goes to the device: G.711 A-law (payload type 8), µ-law (0), A-law in a program stream (2014 texts)."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from custodes.video.wire.gateway import Id, Line
+from custodes.video.wire.shapes import Id, Line
 
 LONGEST_US = 600_000_000
 """A statement counts ten minutes at most: whoever goes on states anew."""
@@ -21,6 +21,17 @@ Stated = Literal["history", "download", "steer"]
 
 class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class StatementsAt(_Shape):
+    """Where a platform below takes them.
+
+    Attributes:
+        url: ``https://HOST:PORT``, without a path; certificate: of its server, PEM, which alone is believed; two while it replaces its own.
+    """
+
+    url: Line
+    certificate: Annotated[str, Field(max_length=8192)]
 
 
 class Statement(_Shape):

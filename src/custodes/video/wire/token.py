@@ -44,7 +44,7 @@ class GrantClaims(BaseModel):
         handover: original bytes of `span` may be handed out; then nothing may be looked at.
         masking: footage of `span` may be masked for public release, and its working film shown for that; nothing else (S30.2).
         upper: an upper platform may have this and nothing else by it: be sent the live picture, or footage of `span` to look at or to fetch;
-            ask what is recorded of `span`; move the camera (`wire.uppers`). It opens nothing to a person.
+            ask what is recorded of `span`; move the camera (`wire.sending`). It opens nothing to a person.
         iat, exp: seconds since the Unix epoch; exp is at most 60 s after iat.
     """
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from custodes.video.wire.gateway import PictureBox, PointAt
+from custodes.video.wire.commands import PictureBox, PointAt
 
 SUBPROTOCOL = "custodes.view.v1"
 KIND_INIT = 0

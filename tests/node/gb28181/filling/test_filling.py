@@ -28,8 +28,8 @@ from custodes.video.source.address import AddressPolicy
 from custodes.video.source.state import SourceState
 from custodes.video.source.tick import Reader
 from custodes.video.source.way import Way
-from custodes.video.wire.gateway import Recording
 from custodes.video.wire.plan import PlannedStop
+from custodes.video.wire.recordings import Recording
 from tests.gateway.calls.house import CAMERAS, ask, until
 from tests.node.gb28181.filling.world import CHANNEL, QUICK, SECOND, URL, World, recording, world
 

@@ -36,14 +36,8 @@ from custodes.video.archive.retention import Retention
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.wire.gateway import (
-    CallAnswer,
-    CallAsk,
-    CallsKept,
-    CallsStanding,
-    RecordingsAnswer,
-    RecordingsAsk,
-)
+from custodes.video.wire.calls import CallAnswer, CallAsk, CallsKept, CallsStanding
+from custodes.video.wire.recordings import RecordingsAnswer, RecordingsAsk
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, PASSWORD, SERVER, Gateway, gateway, until
 from tests.gb28181.media.films import film
 from tests.ports import APART, free_port

@@ -18,7 +18,7 @@ from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.source.state import SourceState
 from custodes.video.unit import AccessUnit, Codec
-from custodes.video.wire.uppers import SendReady, SendStep, SendStepped
+from custodes.video.wire.sending import SendReady, SendStep, SendStepped
 from tests.node.gb28181.sending.room import CAMERA, DEADLINE, Room, Upper, until
 from tests.video.footage import units
 

@@ -26,8 +26,8 @@ from custodes.node.journal import Journal
 from custodes.video.clock import FakeClock
 from custodes.video.hub.stream import StreamHub
 from custodes.video.unit import AccessUnit, Codec
+from custodes.video.wire.sending import SendAsk, SendReady
 from custodes.video.wire.token import GrantClaims, sign_token
-from custodes.video.wire.uppers import SendAsk, SendReady
 from tests.ports import HOST, free_port
 from tests.video.footage import units
 

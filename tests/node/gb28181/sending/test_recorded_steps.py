@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from custodes.node.gb28181.sending import ways
-from custodes.video.wire.uppers import SendStep
+from custodes.video.wire.sending import SendStep
 from tests.node.gb28181.sending.footage import archive_room, same
 from tests.node.gb28181.sending.room import Upper, begun, until
 

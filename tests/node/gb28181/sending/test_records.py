@@ -13,7 +13,7 @@ import pytest
 from custodes.node.gb28181.sending import records
 from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.video.archive.archive import Archive
-from custodes.video.wire.uppers import SendRecordings, SendRecords
+from custodes.video.wire.sending import SendRecordings, SendRecords
 from tests.node.gb28181.sending.footage import ArchiveRoom, archive_room
 from tests.node.gb28181.sending.room import CAMERA, Upper, until
 

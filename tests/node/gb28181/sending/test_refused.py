@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.node.gb28181.sending.cutting import Cutter
 from custodes.node.gb28181.sending.ways import NoWay, way_for
+from custodes.video.wire.sending import SendAsk
 from custodes.video.wire.token import sign_token
-from custodes.video.wire.uppers import SendAsk
 from tests.node.gb28181.sending.room import CAMERA, Upper, room
 from tests.node.test_gate import claims
 from tests.ports import free_port

@@ -26,9 +26,9 @@ from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
 from custodes.video.steering.model import Abilities, Bearing, Motion, Preset
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
-from custodes.video.wire.gateway import PositionAnswer, PositionAsk, PresetsAnswer, PresetsAsk
+from custodes.video.wire.commands import PositionAnswer, PositionAsk, PresetsAnswer, PresetsAsk
+from custodes.video.wire.sending import SendPosition, SendPresets, SendSteer, SendSteered
 from custodes.video.wire.token import GrantClaims, sign_token
-from custodes.video.wire.uppers import SendPosition, SendPresets, SendSteer, SendSteered
 from tests.node.steering.support import CAMERA, GRANT, Room, assignment, begin
 from tests.node.steering.test_helm import until
 

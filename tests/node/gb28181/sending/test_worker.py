@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodes.node.trust import Pins, Trust
 from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.control import InvalidRequest, sign_request
-from custodes.video.wire.uppers import SendReady, SendsStanding
+from custodes.video.wire.sending import SendReady, SendsStanding
 from tests.node.gb28181.sending.room import Upper, until
 from tests.node.support import FakeNotary, Installation, RunningWorker, _public, camera, camera_server, good_mounts
 from tests.node.support import until as waited

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.video.unit import AccessUnit, Codec
-from custodes.video.wire.uppers import SendReady, SendRecordings, SendStepped
+from custodes.video.wire.sending import SendReady, SendRecordings, SendStepped
 from tests.node.gb28181.sending.room import Upper, until
 from tests.node.gb28181.sending.test_worker import GATEWAY, ask
 from tests.node.past import Past, write_past

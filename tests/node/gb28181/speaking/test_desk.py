@@ -20,7 +20,7 @@ from custodes.node.gb28181.speaking import speech as speeches
 from custodes.node.gb28181.speaking.desk import NotSpoken, SpeakDesk
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.gateway import CallsStanding
+from custodes.video.wire.calls import CallsStanding
 from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
 from tests.gateway.world import until
 from tests.node.gb28181.speaking.world import CAMERA, HERE, NVR, OUTPUT, assigned, tone

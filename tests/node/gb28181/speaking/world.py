@@ -31,7 +31,7 @@ from custodes.node.gb28181.speaking.desk import SpeakDesk, Speech
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
-from custodes.video.wire.gateway import GatewayChannel
+from custodes.video.wire.gateway_assignment import GatewayChannel
 from tests.gateway.world import ID, NVR, PASSWORD, World, channel, until
 from tests.gb28181.media.films import film
 from tests.ports import free_port

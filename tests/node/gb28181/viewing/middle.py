@@ -14,8 +14,8 @@ from custodes.gb28181.device.stream import Stream
 from custodes.node.gate import Gate
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.records import RecordDesk
+from custodes.video.wire.sending import SendReady, SendRecordings, SendRecords, SendStep, SendStepped
 from custodes.video.wire.token import sign_token
-from custodes.video.wire.uppers import SendReady, SendRecordings, SendRecords, SendStep, SendStepped
 from tests.gateway.calls.house import NODE
 from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.viewing.world import SECOND, Gallery, gallery, until

@@ -22,7 +22,7 @@ from custodes.node.channels import Channels
 from custodes.node.gb28181.viewing import desk as desks
 from custodes.node.gb28181.viewing.desk import NotPlayed
 from custodes.node.gb28181.viewing.opened import KEY_US
-from custodes.video.wire.gateway import RecordingsAnswer
+from custodes.video.wire.recordings import RecordingsAnswer
 from custodes.video.wire.view import RecordingsMessage
 from tests.node.gb28181.filling.world import recording
 from tests.node.gb28181.viewing.world import SECOND, Gallery, Look, Sent, gallery, until

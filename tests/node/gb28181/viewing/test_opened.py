@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.node.gb28181.viewing.opened import FRESH_US, KEY_US, SECOND, Clock, Stretch, opened, stretch_at, told
-from custodes.video.wire.gateway import LONGEST_SPAN, Recording
+from custodes.video.wire.recordings import LONGEST_SPAN, Recording
 
 EXACT = Clock(0, 0)
 

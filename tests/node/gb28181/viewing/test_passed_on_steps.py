@@ -11,7 +11,7 @@ import pytest
 from custodes.gb28181.device.stream import Stream
 from custodes.ledger.records import ViewEnded
 from custodes.node.gb28181.sending import below, passed_on
-from custodes.video.wire.gateway import CallStep, StepTaken
+from custodes.video.wire.recordings import CallStep, StepTaken
 from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.viewing.middle import in_the_middle, more
 from tests.node.gb28181.viewing.world import SECOND, until

@@ -25,7 +25,7 @@ from custodes.node.journal import Journal
 from custodes.node.run_channel import ChannelRun
 from custodes.video.archive.retention import Retention
 from custodes.video.playback.pace import StillPace
-from custodes.video.wire.gateway import CallStep, StepTaken
+from custodes.video.wire.recordings import CallStep, StepTaken
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import KIND_FRAGMENT, OpenMessage, parse_binary
 from tests.gateway.calls.house import NODE

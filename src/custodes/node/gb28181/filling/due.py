@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from custodes.video.archive.completeness import subtract
 from custodes.video.archive.timeline import Span, merge
 from custodes.video.plan.plan import EXCUSED
-from custodes.video.wire.gateway import Recording
+from custodes.video.wire.recordings import Recording
 
 SECOND = 1_000_000
 FILLABLE = frozenset({"network", "silent", "codec"})

@@ -18,7 +18,7 @@ from custodes.video.archive.writer import OpenSegment
 from custodes.video.clock import Clock
 from custodes.video.recorder.late import LateRecorder
 from custodes.video.source.tick import Reader
-from custodes.video.wire.gateway import Setup
+from custodes.video.wire.calls import Setup
 
 SPEED: Literal[2] = 2
 """Times the pace at which a device is asked to send. From four times on, many send key pictures alone."""

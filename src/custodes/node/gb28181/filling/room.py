@@ -27,7 +27,7 @@ from custodes.video.clock import Clock
 from custodes.video.plan.plan import Plan, dark_at
 from custodes.video.source.address import BadUrl
 from custodes.video.source.way import Way
-from custodes.video.wire.gateway import RecordingsAnswer, RecordingsAsk
+from custodes.video.wire.recordings import RecordingsAnswer, RecordingsAsk
 
 log = structlog.get_logger(__name__)
 

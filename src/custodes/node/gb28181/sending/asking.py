@@ -19,7 +19,7 @@ from custodes.node.steering.driver import for_look
 from custodes.node.steering.helm import Helm
 from custodes.video.steering.model import Bearing, Steerable, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.uppers import SendPosition, SendPresetList, SendPresets
+from custodes.video.wire.sending import SendPosition, SendPresetList, SendPresets
 
 log = structlog.get_logger(__name__)
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from custodes.node.gate import Admission
 from custodes.node.steering.helm import BELOW, Helm
 from custodes.video.steering.model import STILL, Motion
+from custodes.video.wire.sending import SendSteered
 from custodes.video.wire.steering import UPPER_RANK, SteerBegin
-from custodes.video.wire.uppers import SendSteered
 
 MAX_LISTS = 2
 """Lists of presets, and places, that one hand may wait for at once: they are asked beside the commands."""

@@ -20,7 +20,7 @@ from custodes.node.gb28181.sending.sending import NoPicture, Sending
 from custodes.node.gb28181.sending.ways import Way
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
 from custodes.node.gb28181.viewing.opened import KEY_US
-from custodes.video.wire.uppers import SendAsk, SendStep, SendStepped
+from custodes.video.wire.sending import SendAsk, SendStep, SendStepped
 
 log = structlog.get_logger(__name__)
 

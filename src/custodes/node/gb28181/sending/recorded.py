@@ -15,7 +15,7 @@ from custodes.node.gb28181.sending.pacing import Beat
 from custodes.node.gb28181.sending.reading import Picture, RecordReader
 from custodes.node.gb28181.sending.sending import NoPicture, Sending
 from custodes.node.gb28181.sending.ways import Way
-from custodes.video.wire.uppers import SendAsk, SendStep, SendStepped
+from custodes.video.wire.sending import SendAsk, SendStep, SendStepped
 
 SLOWEST, FASTEST = 0.25, 8.0
 """Between which a recording is steered."""

@@ -17,8 +17,8 @@ from custodes.node.channel import Studio
 from custodes.node.gate import Gate, Refused
 from custodes.node.gb28181.sending.signed import Signed
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
+from custodes.video.wire.sending import SendRecordings, SendRecords
 from custodes.video.wire.token import GrantClaims
-from custodes.video.wire.uppers import SendRecordings, SendRecords
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from custodes.node.steering.desk import Signed, SteeringDesk
 from custodes.node.steering.helm import Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
-from custodes.video.wire.uppers import SendSteer, SendSteered
+from custodes.video.wire.sending import SendSteer, SendSteered
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")

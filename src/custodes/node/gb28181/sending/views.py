@@ -9,7 +9,7 @@ from custodes.node.gb28181.place import is_channel
 from custodes.node.steering.helm import Helm
 from custodes.video.steering.model import Abilities, Preset, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.uppers import SendPresetList, SendSteer
+from custodes.video.wire.sending import SendPresetList, SendSteer
 
 MOST_PRESETS = 255
 

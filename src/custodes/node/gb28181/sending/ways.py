@@ -16,7 +16,7 @@ from typing import Protocol
 
 from custodes.gb28181.media.ports import NoPorts, listener, udp_port
 from custodes.gb28181.media.rtp import framed
-from custodes.video.wire.uppers import SendAsk
+from custodes.video.wire.sending import SendAsk
 
 TOGETHER = 32
 """Datagrams that are sent in one go (2016 §4.3.6: a source limits its peaks)."""

@@ -19,7 +19,7 @@ from custodes.node.gb28181.speaking.voice import Voice
 from custodes.node.gb28181.speaking.ways import Doors, Unreached
 from custodes.video.source.address import BadUrl
 from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.gateway import CallsStanding
+from custodes.video.wire.calls import CallsStanding
 from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
 
 __all__ = ["NotSpoken", "SpeakDesk", "Speech"]

@@ -22,7 +22,7 @@ from custodes.video.source.tick import Reader
 from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import SourceAssignment
-from custodes.video.wire.gateway import CallStep
+from custodes.video.wire.recordings import CallStep
 
 log = structlog.get_logger(__name__)
 

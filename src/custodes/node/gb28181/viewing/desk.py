@@ -27,7 +27,7 @@ from custodes.video.archive.retention import Retention
 from custodes.video.archive.timeline import Span, merge
 from custodes.video.clock import Clock as HostClock
 from custodes.video.plan.plan import EXCUSED, PLANNED
-from custodes.video.wire.gateway import LONGEST_SPAN, CallStep, RecordingsAnswer, RecordingsAsk, StepTaken
+from custodes.video.wire.recordings import LONGEST_SPAN, CallStep, RecordingsAnswer, RecordingsAsk, StepTaken
 from custodes.video.wire.token import GrantClaims
 
 log = structlog.get_logger(__name__)

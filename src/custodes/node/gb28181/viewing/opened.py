@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from custodes.video.archive.completeness import subtract
 from custodes.video.archive.timeline import Span, clip, merge
-from custodes.video.wire.gateway import LONGEST_SPAN, Recording
+from custodes.video.wire.recordings import LONGEST_SPAN, Recording
 
 SECOND = 1_000_000
 KEY_US = 10 * SECOND
