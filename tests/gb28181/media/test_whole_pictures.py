@@ -124,8 +124,8 @@ def _compare(stream: bytes, ends: list[int]) -> list[bool]:
 
 def _marker_of(line: Line) -> tuple[int, ...]:
     """What was learned of the device's marker."""
-    pictures = line.receiver._order._reader.pictures
-    return pictures._proofs, pictures._singles, pictures._largest_single, pictures._lies, pictures._packets
+    marker = line.receiver._order._reader.pictures._marker
+    return marker._proofs, marker._singles, marker._largest_single, marker.lies, marker._packets
 
 
 @settings(max_examples=60, deadline=None)

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from custodes.gb28181.media.frame import Coding, Frame
+from custodes.gb28181.media.marker import Marker
 from custodes.gb28181.media.nal import BROKEN, DOUBT, DROP, KEY, MARK, NOTE, RULES, SET, SLICE, START, sniff
+from custodes.gb28181.media.sets import ParameterSets
 from custodes.gb28181.media.tally import Tally
 from custodes.gb28181.media.times import Times
 
@@ -22,14 +24,7 @@ MOST_PARTS = 1 << 15
 """Pieces that it may come in: memory goes by pieces where they are tiny."""
 _MOST_MARKS = 4096
 _MOST_NALS = 4096
-_LARGEST_SET = 4096
-_MOST_SETS = 16
 _ALIGNED = (b"\0\0\1", b"\0\0\0\1")
-_PROOFS = 3
-"""Pictures of several PES packets with the RTP marker behind the last alone: then a marker is believed to end a picture."""
-_SINGLES = 50
-"""Pictures of one PES packet with a marker behind it: then it ends a picture whose packet is smaller than one of theirs, since a
-device that cuts large pictures cuts them at a size that none of its whole ones exceeds."""
 
 
 class _Mark(NamedTuple):
@@ -67,17 +62,8 @@ class Pictures:
         self._key = False
         self._damaged = False  # what is gathered, or the access unit under way
         self._waiting = True  # for a key frame
-        self._found: dict[int, list[bytes]] = {}  # parameter sets of the access unit under way, by type
-        self._kept: dict[int, list[bytes]] = {}
-        self.sets: tuple[bytes, ...] = ()
-        # What the RTP marker is worth: devices set it never, always, on each PES packet, or as they should.
-        self._gathered = 0  # octets of the picture that was counted last
-        self._packets = 0  # PES packets of the picture under way
-        self._marked_at = 0  # how many there were when a marker came
-        self._proofs = 0
-        self._singles = 0
-        self._largest_single = 0
-        self._lies = False
+        self._sets = ParameterSets(tally)
+        self._marker = Marker()
         self._early = False  # the picture was handed on at its marker
 
     # What the demultiplexer calls
@@ -89,7 +75,7 @@ class Pictures:
             self._reset()
             self._waiting = True
             self.coding = coding
-            self._forget_sets()
+            self._sets.forget()
 
     def begin(self, head: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
         """A PES packet begins: `head` are the first octets of its payload, up to eight, as far as they are there."""
@@ -97,7 +83,7 @@ class Pictures:
         if finished:
             self._early = False
             if not self._opens(head):  # the picture goes on: it was handed on too soon, this once
-                self._lies = True
+                self._marker.lies = True
                 self._tally.broken += 1
         if self.parts:
             self._count()
@@ -121,17 +107,16 @@ class Pictures:
             self._counted = self._size = self._carried = 0
         if not self.parts:
             self._marks.clear()
-        self._weigh_marker(finished)
+        self._marker.packet(finished)
         self._marks.append(_Mark(self._size, pts, rtp, wall_us))
 
     def mark(self) -> None:
         """A marker stands where no PES packet is under way: the picture ends here, if markers have been true so far."""
-        self._marked_at = self._packets
-        if self._lies or not self.parts:
+        self._marker.stand()
+        if self._marker.lies or not self.parts:
             return
         self._count()
-        proven = self._packets == 1 and self._singles >= _SINGLES and self._size < self._largest_single
-        if not proven and self._proofs < _PROOFS:
+        if not self._marker.ends(self._size):
             return
         if not self._finish_slice():
             self._scan(whole=True)
@@ -144,12 +129,11 @@ class Pictures:
         None unless the picture before was handed on at its marker, nothing is gathered, and this is one whole slice that a marker
         is believed to end. Nothing is changed.
         """
-        if not self._early or self._lies or self.parts or not self._is_clear():
+        if not self._early or self._marker.lies or self.parts or not self._is_clear():
             return None
-        proven = self._proofs >= _PROOFS or (self._singles >= _SINGLES and end - begin < self._largest_single)
         rules, at = RULES[self.coding], begin + 4  # type: ignore[index]
         if (
-            not proven
+            not self._marker.ends_single(end - begin)
             or end > len(data)
             or end <= at + rules.flag_at
             or data[begin:at] != b"\0\0\0\1"
@@ -163,14 +147,12 @@ class Pictures:
 
     def hand_on(self, picture: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
         """What `begin` and `mark` do for the `picture` of `slice_in`."""
-        self._weigh_marker(True)
-        self._marked_at = self._packets
-        self._gathered = len(picture)
+        self._marker.whole(len(picture))
         self._give(picture, pts, rtp, wall_us)
 
     def mark_within(self) -> None:
         """A marker stands within a PES packet: they say nothing."""
-        self._lies = True
+        self._marker.lies = True
 
     def overflow(self) -> None:
         """It never ends: given up."""
@@ -185,7 +167,7 @@ class Pictures:
         self._marks.clear()
         self._reset()
         self._damaged = self._waiting = True
-        self._packets = self._marked_at = 0
+        self._marker.lose()
         self._early = False
 
     def flush(self) -> None:
@@ -199,22 +181,10 @@ class Pictures:
     def _count(self) -> None:
         self._size += sum(map(len, self.parts[self._counted :]))
         self._counted = len(self.parts)
-        self._gathered = self._size
+        self._marker.gathered = self._size
 
     def _opens(self, head: bytes) -> bool:
         return self.coding is not None and RULES[self.coding].begins(head)
-
-    def _weigh_marker(self, finished: bool) -> None:
-        """A PES packet begins, and with it another picture or not."""
-        if finished:
-            self._proofs += 1 < self._packets == self._marked_at
-            if self._packets == self._marked_at == 1:
-                self._singles += 1
-                self._largest_single = max(self._largest_single, self._gathered)
-            self._packets = self._marked_at = 0
-        elif 0 < self._packets == self._marked_at:
-            self._lies = True  # it stood before the end of a picture
-        self._packets += 1
 
     def _finish_slice(self) -> bool:
         """Hand on what was gathered if it is one whole slice and a whole picture, as nearly all are; False for anything else."""
@@ -253,14 +223,14 @@ class Pictures:
 
     def _is_clear(self) -> bool:
         """Whether no picture is under way, and one that is no key frame would be taken."""
-        return not (self._opened or self._waiting or self._damaged or self._found or self._unit)
+        return not (self._opened or self._waiting or self._damaged or self._sets.found or self._unit)
 
     def _give(self, picture: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
         """Hand on a picture of one slice."""
         assert self.coding is not None
         time = self._times.picture(pts, rtp, wall_us)
         self._tally.frames += 1
-        self._on_frame(Frame(self.coding, picture, False, time, wall_us, self.sets))
+        self._on_frame(Frame(self.coding, picture, False, time, wall_us, self._sets.in_force))
 
     def _scan(self, *, whole: bool) -> None:
         """Take the NAL units out of what was gathered; the last one stays unless the `whole` is known to be there."""
@@ -332,7 +302,7 @@ class Pictures:
             if not self._opened:
                 self._open(place)
             if role == SET:
-                self._keep(rules.kind(data[begin:end]), data[begin:end])
+                self._sets.take(rules.kind(data[begin:end]), data[begin:end])
             if role != NOTE:
                 return
         elif role == BROKEN:
@@ -356,7 +326,7 @@ class Pictures:
         self._reset()
         self._waiting = True
         self.coding = other
-        self._forget_sets()
+        self._sets.forget()
         return RULES[other].roles[nal[0]]
 
     def _open(self, place: int) -> None:
@@ -379,15 +349,20 @@ class Pictures:
         """The access unit under way ends: hand it on if it is whole and decodable."""
         if not self._pictured:
             return  # parameter sets alone belong to the picture that follows
-        self._merge_sets()
-        if self._damaged or not self._unit or (self._waiting and not self._key) or not self._ready():
+        assert self.coding is not None
+        self._sets.merge()
+        if (
+            self._damaged
+            or not self._unit
+            or (self._waiting and not self._key)
+            or not self._sets.ready(RULES[self.coding].kinds, self._key)
+        ):
             self._tally.dropped += 1
             self._reset()
             return
-        assert self.coding is not None
         key, mark = self._key, self._mark
         time = self._times.picture(mark.pts, mark.rtp, mark.wall_us)
-        frame = Frame(self.coding, b"".join(self._unit), key, time, mark.wall_us, self.sets)
+        frame = Frame(self.coding, b"".join(self._unit), key, time, mark.wall_us, self._sets.in_force)
         self._reset()
         self._waiting = False
         self._tally.frames += 1
@@ -397,39 +372,12 @@ class Pictures:
     def _reset(self) -> None:
         self._unit.clear()
         self._held = 0
-        self._found.clear()
+        self._sets.found.clear()
         self._opened = self._pictured = self._key = self._damaged = False
 
     def _empty(self) -> None:
         self.parts.clear()
         self._counted = self._size = self._carried = 0
-
-    # Parameter sets
-
-    def _keep(self, kind: int, nal: bytes) -> None:
-        sets = self._found.setdefault(kind, [])
-        if len(nal) > _LARGEST_SET or len(sets) >= _MOST_SETS:
-            self._tally.broken += 1
-        elif nal not in sets:
-            sets.append(nal)
-
-    def _merge_sets(self) -> None:
-        for kind, sets in self._found.items():
-            self._kept[kind] = sets
-        self._found = {}
-
-    def _ready(self) -> bool:
-        """Whether the parameter sets are complete; new ones come into force at a key frame."""
-        assert self.coding is not None
-        kinds = RULES[self.coding].kinds
-        if self._key and all(kind in self._kept for kind in kinds):
-            sets = tuple(nal for kind in kinds for nal in self._kept[kind])
-            if sets != self.sets:
-                self.sets = sets
-        return bool(self.sets)
-
-    def _forget_sets(self) -> None:
-        self._found, self._kept, self.sets = {}, {}, ()
 
 
 def _starts(data: bytes) -> list[int]:
