@@ -212,7 +212,7 @@ async def test_who_turns_the_name_round_gets_no_answer_of_ours(tmp_path: Path, m
         await until(lambda: (kept := load_uppers(folder)) and both.upper.link in kept.places)
         # Nor by a restart of ours, nor by another term of the link's.
         both.web.uppers = [both.link.upper.model_copy(update={"keepalive_s": 7})]
-        await until(lambda: both.link is not before and both.link.registered)
+        await until(lambda: both.ours.uppers.links and both.link is not before and both.link.registered)
         assert both.link.place == HERE
         assert not heard
         # It was taken out of force, and put in force anew: that is where it leads.
