@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from uuid import UUID
 
 from custodes.video.wire.standing import LeaveAnswer, LeaveBegin, Tenant, Words
-
-Failure = Literal["", "held", "not_open", "no_speaker"]
 
 
 class SpeechBegin(LeaveBegin):
@@ -21,19 +18,19 @@ class SpeechBegin(LeaveBegin):
     speech: UUID
     output: Words
 
+    @property
+    def leave(self) -> UUID:
+        """Its id."""
+        return self.speech
+
 
 class Speaker(Tenant):
     """Who speaks through a camera's loudspeaker, or whose call to the device is under way."""
 
 
 class SpeechAnswer(LeaveAnswer[Speaker]):
-    """What became of a wish to speak, or who speaks.
+    """What became of a wish to speak, or who speaks."""
 
-    Attributes:
-        failure: empty; ``held`` (by `speaker`), ``not_open`` (the look shows it not, or not any more), ``no_speaker``.
-    """
-
-    failure: Failure = ""
     speaker: Speaker | None = None
 
     @property

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Words = Annotated[str, Field(max_length=200)]
+Failure = Literal["", "held", "not_open", "unsteerable", "no_speaker"]
+"""Why leave is of no use: somebody has the camera; the look shows it not, or not any more; it can't be steered, or spoken through."""
 
 
 class Shape(BaseModel):
@@ -32,6 +34,11 @@ class LeaveBegin(Shape):
     person_name: Words
     unit: Words = ""
 
+    @property
+    @abstractmethod
+    def leave(self) -> UUID:
+        """Its id."""
+
 
 class Tenant(Shape):
     """Who has a camera under such leave, since when."""
@@ -46,14 +53,10 @@ Has = TypeVar("Has", bound=Tenant)
 
 
 class LeaveAnswer(Shape, Generic[Has]):
-    """What became of it, or who has the camera.
-
-    Attributes:
-        failure: empty; ``held`` (by `tenant`), ``not_open`` (the look shows it not, or not any more), or the verb's own.
-    """
+    """What became of it, or who has the camera."""
 
     ok: bool
-    failure: str = ""
+    failure: Failure = ""
 
     @property
     @abstractmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -10,7 +10,6 @@ from pydantic import Field
 from custodes.video.wire.onvif import OnvifAsk
 from custodes.video.wire.standing import LeaveAnswer, LeaveBegin, Shape, Tenant, Words
 
-Failure = Literal["", "held", "not_open", "unsteerable"]
 UPPER_RANK = -1
 """Of an upper platform's hand: below everybody here (S2.2)."""
 
@@ -30,6 +29,11 @@ class SteerBegin(LeaveBegin):
     presets: bool = False
     over: bool = False
 
+    @property
+    def leave(self) -> UUID:
+        """Its id."""
+        return self.steering
+
 
 class Holder(Tenant):
     """Who steers a camera.
@@ -44,13 +48,8 @@ class Holder(Tenant):
 
 
 class SteerAnswer(LeaveAnswer[Holder]):
-    """What became of a wish to steer, or how a camera stands.
+    """What became of a wish to steer, or how a camera stands."""
 
-    Attributes:
-        failure: empty; ``held`` (by `holder`), ``not_open`` (the look shows it not, or not any more), ``unsteerable``.
-    """
-
-    failure: Failure = ""
     holder: Holder | None = None
 
     @property
