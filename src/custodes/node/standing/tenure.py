@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -98,9 +99,11 @@ class Tenure(ABC, Generic[Begun]):
             await self._live()
         finally:
             self.let_go("restart")  # only where it was cancelled before anything else was said
+            about = {self.verb: str(self.begun.leave)}
             try:
                 await self._end()
+            except sqlite3.Error as error:  # it is in the book still, and ended by the next start
+                log.error(f"{self.verb}.end_not_written", camera=str(self.camera.id), why=type(error).__name__, **about)
             finally:
-                about = {self.verb: str(self.begun.leave)}
                 log.info(f"{self.verb}.ended", camera=str(self.camera.id), reason=self.over, **about)
                 self.ended()
