@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.camera_page import STATE, look, on_duty, records, shot
 from tests.e2e.conftest import System
-from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import frame_number, until
 
 pytestmark = pytest.mark.e2e
@@ -24,7 +21,6 @@ pytestmark = pytest.mark.e2e
 CAMERA = "河滨公园步道"
 RECORDER = "54010200021188000001"
 CHANNEL = f"gb28181://{RECORDER}/54010200021328000001"
-STATE = "() => document.querySelector('custodes-player').state.kind"
 MINUTE = 60_000_000
 
 
@@ -69,20 +65,12 @@ def _known_for_an_hour(system: System, page: Page) -> None:
     until(page, noted, "the node knows the camera as a channel", 40, every=0.5)
 
 
-def shot(page: Page, name: str) -> None:
-    """A picture for whoever looks, where CUSTODES_SHOTS names a folder."""
-    if folder := os.environ.get("CUSTODES_SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
-
-
 def test_a_device_s_own_recording_is_asked_for_played_and_on_record(system: System, page: Page, channel: str) -> None:
     broken: list[str] = []
     page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
-    sign_in(page, system, "zhiban")
-    begin_duty(page)
+    on_duty(page, system)
     _known_for_an_hour(system, page)
-    open_camera(page, CAMERA)
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture of the channel", 60)
+    look(page, CAMERA, 60)
     ask = page.get_by_role("button", name="查询设备录像")
     band = page.locator(".timeline__band")
     expect(band).to_be_hidden()  # nothing is asked by itself
@@ -132,11 +120,5 @@ def test_a_device_s_own_recording_is_asked_for_played_and_on_record(system: Syst
 
 def _ended(system: System, camera: str) -> list[dict[str, Any]]:
     """Looks at the camera that have ended, of those that the log has."""
-    with closing(sqlite3.connect(system.data / "ledger" / "book.sqlite3", timeout=20)) as book:
-        rows = book.execute("SELECT record FROM entry WHERE record IS NOT NULL").fetchall()
-    records = [json.loads(record) for (record,) in rows]
-    return [
-        one | {"source": one.get("source", "")}
-        for one in records
-        if one["type"] == "view.ended" and one["camera"] == camera
-    ]
+    looks = [one for one in records(system, "view.ended") if one["camera"] == camera]
+    return [one | {"source": one.get("source", "")} for one in looks]

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Playwright, expect
 
+from tests.e2e.camera_page import look, on_duty, records, shot, wait_for_offer, wait_for_words
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
-from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import until
 
 pytestmark = pytest.mark.e2e
 
 CAMERA, QUIET = "河滨公园广播柱", "河滨公园步道"
-STATE = "() => document.querySelector('custodes-player').state.kind"
+BUTTON = ".speak__begin"
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 HEARD_US = 1_000_000
 
@@ -36,12 +30,6 @@ def speaking(playwright: Playwright, system: System) -> Iterator[BrowserContext]
     browser.close()
 
 
-def shot(page: Page, name: str) -> None:
-    """A picture for whoever looks, where CUSTODES_SHOTS names a folder."""
-    if folder := os.environ.get("CUSTODES_SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
-
-
 def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     system: System, speaking: BrowserContext
 ) -> None:
@@ -49,12 +37,10 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     broken: list[str] = []
     page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: broken.append(str(error)))
-    sign_in(page, system, "zhiban")
-    begin_duty(page)
-    open_camera(page, CAMERA)
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture of the channel", 60)
+    on_duty(page, system)
+    look(page, CAMERA, 60)
     pad = page.locator(".speak")
-    until(page, lambda: _offered(page), "the button is offered", 60)
+    wait_for_offer(page, BUTTON)
     broken.clear()
 
     pad.get_by_role("button", name="喊话", exact=True).click()
@@ -90,15 +76,14 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     expect(pad.get_by_text("喊话已结束")).to_be_visible()
     assert broken == []
 
-    until(page, lambda: bool(_records(system, "speech.ended")), "it is on record", 40, every=1)
-    [ended] = _records(system, "speech.ended")
-    [begun] = [one for one in _records(system, "speech.begun") if one["speech"] == ended["speech"]]
+    until(page, lambda: bool(records(system, "speech.ended")), "it is on record", 40, every=1)
+    [ended] = records(system, "speech.ended")
+    [begun] = [one for one in records(system, "speech.begun") if one["speech"] == ended["speech"]]
     assert (begun["reason"], begun["person_name"]) == ("劝阻危险行为", "王伟")
     assert (ended["reason"], ended["person"]) == ("left", begun["person"])
     assert ended["spoken_us"] >= HEARD_US
     assert ended["spoken_us"] <= ended["ended_us"] - ended["begun_us"]
-    page.goto("/ledger/mine/")
-    until(page, lambda: _listed(page, "准予喊话") and _listed(page, "结束喊话"), "the log says so in words", 30)
+    wait_for_words(page, "准予喊话", "结束喊话")
 
 
 def test_whoever_is_refused_a_microphone_is_told_and_no_leave_is_asked(system: System, context: BrowserContext) -> None:
@@ -106,42 +91,15 @@ def test_whoever_is_refused_a_microphone_is_told_and_no_leave_is_asked(system: S
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
     )
-    sign_in(page, system, "zhiban")
-    begin_duty(page)
-    open_camera(page, CAMERA)
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture of the channel", 60)
-    until(page, lambda: _offered(page), "the button is offered", 60)
-    before = len(_records(system, "speech.begun"))
+    on_duty(page, system)
+    look(page, CAMERA, 60)
+    wait_for_offer(page, BUTTON)
+    before = len(records(system, "speech.begun"))
     pad = page.locator(".speak")
     pad.get_by_role("button", name="喊话", exact=True).click()
     page.get_by_role("dialog").get_by_text("提醒注意安全").click()
     page.get_by_role("button", name="开始喊话").click()
     expect(pad.get_by_text("浏览器没有允许使用麦克风")).to_be_visible()
-    assert len(_records(system, "speech.begun")) == before
-    open_camera(page, QUIET)
-    until(page, lambda: page.evaluate(STATE) == "playing", "a camera without a loudspeaker", 40)
+    assert len(records(system, "speech.begun")) == before
+    look(page, QUIET)
     expect(page.locator(".speak")).to_have_count(0)
-
-
-def _offered(page: Page) -> bool:
-    """Whether the button can be pressed; a channel opened before the node knew is opened again."""
-    try:
-        expect(page.locator(".speak__begin")).to_be_enabled(timeout=4000)
-    except AssertionError:
-        page.reload()
-        return False
-    return True
-
-
-def _records(system: System, kind: str) -> list[dict[str, Any]]:
-    """Those of a type that the log has."""
-    with closing(sqlite3.connect(system.data / "ledger" / "book.sqlite3", timeout=20)) as book:
-        rows = book.execute("SELECT record FROM entry WHERE record IS NOT NULL").fetchall()
-    return [one for one in (json.loads(record) for (record,) in rows) if one["type"] == kind]
-
-
-def _listed(page: Page, words: str) -> bool:
-    if page.get_by_text(words).count():
-        return True
-    page.reload()
-    return False

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.camera_page import look, on_duty, shot, wait_for_offer, wait_for_words
 from tests.e2e.conftest import System
-from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import until
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that
@@ -21,7 +19,7 @@ from tests.video.onvif.virtual import device_that
 pytestmark = pytest.mark.e2e
 
 CAMERA, DOME = "河滨公园步道", "大昭寺广场东口"
-STATE = "() => document.querySelector('custodes-player').state.kind"
+BUTTON = ".steer__begin"
 ABLE = {"move": True, "zoom": True, "focus": True, "iris": True, "presets": 8, "home": True, "set_home": True}
 
 
@@ -39,23 +37,15 @@ def device(system: System) -> Iterator[Turning]:
         yield turning
 
 
-def shot(page: Page, name: str) -> None:
-    """A picture for whoever looks, where CUSTODES_SHOTS names a folder."""
-    if folder := os.environ.get("CUSTODES_SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
-
-
 def test_an_officer_steers_a_camera_and_every_command_is_in_the_log(
     system: System, page: Page, device: Turning
 ) -> None:
-    sign_in(page, system, "zhiban")
-    begin_duty(page)
-    open_camera(page, CAMERA)
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    on_duty(page, system)
+    look(page, CAMERA)
     pad = page.locator(".steer")
     begin = pad.get_by_role("button", name="操控", exact=True)
     # The node takes the new assignment up within its poll; until then nobody has a helm to offer.
-    until(page, lambda: _offered(page), "the helm is offered", 60)
+    wait_for_offer(page, BUTTON)
     begin.click()
     expect(pad.get_by_text("您正在操控")).to_be_visible()
 
@@ -90,23 +80,11 @@ def test_an_officer_steers_a_camera_and_every_command_is_in_the_log(
     expect(begin).to_be_visible()
 
 
-def _offered(page: Page) -> bool:
-    """Whether the button can be pressed; a channel opened before the node knew is opened again."""
-    try:
-        expect(page.locator(".steer__begin")).to_be_enabled(timeout=4000)
-    except AssertionError:
-        page.reload()
-        return False
-    return True
-
-
 def test_the_demos_own_camera_turns_and_shows_it(system: System, page: Page) -> None:
-    sign_in(page, system, "zhiban")
-    begin_duty(page)
-    open_camera(page, DOME)
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    on_duty(page, system)
+    look(page, DOME)
     pad = page.locator(".steer")
-    until(page, lambda: _offered(page), "the helm is offered", 60)
+    wait_for_offer(page, BUTTON)
     pad.get_by_role("button", name="操控", exact=True).click()
     expect(pad.get_by_text("您正在操控")).to_be_visible()
     presets = pad.locator(".steer__presets")
@@ -158,19 +136,9 @@ def _unlike(one: list[int], other: list[int]) -> bool:
 
 
 def test_the_demos_help_point_is_heard_and_who_listens_is_in_the_log(system: System, page: Page) -> None:
-    sign_in(page, system, "zhiban")
-    begin_duty(page)
-    open_camera(page, "河滨公园求助柱")
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    on_duty(page, system)
+    look(page, "河滨公园求助柱")
     page.get_by_role("button", name="听声音").click()
     until(page, lambda: page.evaluate("() => document.querySelector('custodes-player').heard") > 1, "it is heard", 20)
     page.get_by_role("button", name="静音").click()
-    page.goto("/ledger/mine/")
-    until(page, lambda: _listed(page, "开始收听"), "the log knows", 30)
-
-
-def _listed(page: Page, words: str) -> bool:
-    if page.get_by_text(words).count():
-        return True
-    page.reload()
-    return False
+    wait_for_words(page, "开始收听")

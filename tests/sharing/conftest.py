@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from custodes.places.models import Camera, CameraState
+from custodes.sharing.models import Link
 from custodes.sharing.serving import paging, pictures
 from custodes.sharing.tree import changing
 from tests.places.devices.rows import NAME, open_gate
@@ -30,15 +31,21 @@ def gate(stage):
 
 
 @pytest.fixture
-def stating(cast, stage, by, other, gate, monkeypatch):
-    """The link; its only channel is the gate's."""
-    paging._tags.clear()
-    monkeypatch.setattr(pictures, "_source", [])
+def link(cast, stage, by, other, gate):
+    """A link in force that shows the gate's camera, and no other."""
     Camera.objects.update(state=CameraState.CONNECTED)
     row = in_force(cast, other)
     changing.put(row, [stage.gate.pk], organisation(row, by), taken(by))
-    speaks(row)
-    return row
+    return Link.objects.get(pk=row.pk)
+
+
+@pytest.fixture
+def stating(link, monkeypatch):
+    """The link states; its only channel is the gate's."""
+    paging._tags.clear()
+    monkeypatch.setattr(pictures, "_source", [])
+    speaks(link)
+    return link
 
 
 @pytest.fixture

@@ -15,18 +15,10 @@ from custodes.sharing.links.serving import may_serve
 from custodes.sharing.models import LinkGrant, Verb
 from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree import changing
-from tests.sharing.stage import NEED, granted, in_force, organisation, taken
+from tests.sharing.stage import NEED, granted, taken
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def link(cast, stage, by, other):
-    Camera.objects.update(state=CameraState.CONNECTED)
-    row = in_force(cast, other)
-    changing.put(row, [stage.gate.pk], organisation(row, by), taken(by))
-    return row
 
 
 def clauses(link, camera, verb=Verb.LIVE, at=None, **more):

@@ -1,36 +1,24 @@
-"""Which alarms an upper is told: of what it is shown, by two persons' word, in the standard's words alone; never of what S20 closes."""
+"""Which alarms an upper is told: of what it is shown, where two persons said so, in the standard's words alone; never of what S20 closes."""
 
 from __future__ import annotations
 
 import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from custodes.places.models import Camera, CameraState, GbAlarm, Plan, PlanCause, System
+from custodes.places.models import Camera, GbAlarm, Plan, PlanCause, System
 from custodes.places.views import alarm_words
 from custodes.sharing.links import alarming, steps
-from custodes.sharing.models import Link
 from custodes.sharing.serving import alarms
-from custodes.sharing.stepping import StepRefused
-from custodes.sharing.tree import changing
 from custodes.upkeep.models import CameraEvent, EventKind
 from tests.places.devices.rows import CHANNELS, RECORDER, recorder
 from tests.places.plans import approved
-from tests.sharing.stage import in_force, organisation, taken
+from tests.sharing.stage import taken
 
 pytestmark = pytest.mark.django_db
 WHY = "重点时段联动处置"
 AGO = datetime.timedelta(seconds=30)
-
-
-@pytest.fixture
-def link(cast, stage, by, other, gate):
-    Camera.objects.update(state=CameraState.CONNECTED)
-    row = in_force(cast, other)
-    changing.put(row, [stage.gate.pk], organisation(row, by), taken(by))
-    return Link.objects.get(pk=row.pk)
 
 
 @pytest.fixture
@@ -64,34 +52,6 @@ def ask(gate, link, after="", status=200):
     answer = gate.send("GET", f"/internal/gateway/shown/alarms?link={link.pk}&after={after}")
     assert answer.status_code == status, answer.content
     return answer.json()
-
-
-@pytest.mark.clause("S33.1")
-def test_it_is_told_by_two_persons_word_and_stopped_by_one(gate, link, by, other):
-    assert not Link.objects.get(pk=link.pk).alarms, "off by default"
-    with pytest.raises(StepRefused):
-        alarming.tell_alarms(link, taken(other))
-    with pytest.raises(StepRefused, match="请写明"):
-        alarming.ask_alarms(link, taken(by))
-    link = alarming.ask_alarms(link, taken(by, WHY))
-    assert not link.alarms
-    with pytest.raises(StepRefused) as refused:
-        alarming.tell_alarms(link, taken(by))
-    assert refused.value.clause == "S33.1"
-    with pytest.raises(StepRefused):
-        alarming.ask_alarms(link, taken(other, WHY))
-    link = alarming.tell_alarms(link, taken(other))
-    assert Link.objects.get(pk=link.pk).alarms
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Link.objects.filter(pk=link.pk).update(alarms_by=by)
-    with pytest.raises(StepRefused):
-        alarming.stop_alarms(link, taken(by))
-    link = alarming.stop_alarms(link, taken(by, "误报过多"))
-    assert (link.alarms, link.alarms_asked_by, link.alarms_by) == (False, None, None)
-    assert [one.event for one in link.steps.all()][-3:] == ["alarms_ask", "alarms_on", "alarms_off"]
-    link = steps.end(alarming.ask_alarms(link, taken(by, WHY)), taken(by, "机构调整"))
-    with pytest.raises(StepRefused):
-        alarming.tell_alarms(link, taken(other))
 
 
 def test_an_alarm_of_a_camera_that_is_shown_goes_up_without_the_devices_words(gate, told, device):
@@ -201,28 +161,7 @@ def test_a_link_that_is_not_in_force_tells_nothing(gate, told, by):
     assert ask(gate, told, status=404)["error"] == "link"
 
 
-def test_the_page_of_a_link_that_is_over_does_not_say_that_alarms_are_told(client_of, told, by):
-    assert "已开通" in client_of("inspector").get(told.get_absolute_url()).content.decode()
-    steps.end(told, taken(by, "机构调整"))
-    assert "已开通" not in client_of("inspector").get(told.get_absolute_url()).content.decode()
-
-
 def test_the_words_are_those_of_the_devices_page():
     with translation.override("zh-hans"):
         assert {key: str(words) for key, words in alarm_words._KINDS.items()} == alarms.WORDS
         assert all(str(alarm_words._METHODS[method]) == words for method, words in alarms.METHODS.items())
-
-
-def test_the_page_says_it_and_the_second_person_says_yes(client_of, cast, link, by):
-    page = client_of("inspector").get(link.get_absolute_url()).content.decode()
-    assert "报警上报" in page
-    assert "未开通" in page
-    act = f"{link.get_absolute_url()}do/alarms_ask/"
-    asked = client_of("inspector").post(act, {"revision": link.revision, "words": WHY})
-    assert asked.status_code == 302
-    page = client_of("inspector").get(link.get_absolute_url()).content.decode()
-    assert "由提出人以外的另一人批准" in page
-    assert "/do/alarms_on/" not in page
-    link.refresh_from_db()
-    refused = client_of("inspector").post(f"{link.get_absolute_url()}do/alarms_on/", {"revision": link.revision})
-    assert refused.status_code == 422

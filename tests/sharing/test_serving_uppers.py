@@ -45,7 +45,6 @@ from tests.sharing.stage import (
     UPPER_ID,
     granted,
     in_force,
-    organisation,
     platform,
     taken,
 )
@@ -62,12 +61,9 @@ SIGNED = {
 
 
 @pytest.fixture
-def link(cast, stage, by, other, gate):
+def link(link):
     paging._tags.clear()
-    Camera.objects.update(state=CameraState.CONNECTED)
-    row = in_force(cast, other)
-    changing.put(row, [stage.gate.pk], organisation(row, by), taken(by))
-    return row
+    return link
 
 
 @pytest.fixture

@@ -1,54 +1,46 @@
 """Leave to speak through a camera's loudspeaker: a right of its own beside looking, on record before the device is called (S34(1)).
 
 The regulation says nothing of speaking. What it takes is that somebody answers for it: whoever is on duty there, sees the place while
-speaking, and says why; the record is durable, then the node is told. A crash between both leaves leave that nobody used: true and
-harmless. Sound goes from the browser to the node, on the socket that shows the picture; the speech ends with the look
+speaking, and says why. How leave is given, and ends, is `standing.leave`'s; sound goes from the browser to the node
 (docs/design/speaking.md). That a camera is spoken through lets nobody hear it: listening has a reason and a right of its own (N8.1(4)).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from custodes.access import notary as line
-from custodes.access.ask import Ask, Refused
-from custodes.access.decision import decide
-from custodes.access.grants import Denied, NotaryDown, deny
-from custodes.access.models import Grant
-from custodes.law.grounds import duty
+from custodes.access.grants import Denied
+from custodes.access.standing.leave import Given, Held, Look, Verb, Wish
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import says_something
 from custodes.ledger import records
-from custodes.ledger.client import NotaryRefused, NotaryUnavailable
-from custodes.people.models import DutySession, Person
-from custodes.people.permissions import Permission, allowed
-from custodes.people.records import timestamp
+from custodes.people.models import DutySession, Post
+from custodes.people.permissions import Permission
 from custodes.places.models import Camera
-from custodes.places.node_client import worker_client
-from custodes.video.wire.speech import Speaker, SpeechBegin
+from custodes.places.node_client import WorkerClient
+from custodes.video.wire.speech import Speaker, SpeechAnswer, SpeechBegin
 
 CLAUSES = ("S34(1)",)
 
-
-@dataclass(frozen=True)
-class Begun:
-    """Leave was given and the node is calling the device."""
-
-    speech: UUID
-    index: int
-
-
-@dataclass(frozen=True)
-class Held:
-    """Somebody else speaks."""
-
-    speaker: Speaker | None
-
-
-class NotShown(Exception):
-    """The look that was named does not show the camera, or not any more."""
+SPEAK = Verb(
+    Permission.SPEAK,
+    lambda camera: camera.speaks,
+    no_post=Unmet(
+        "S34(1)",
+        "本岗位不能通过点位喊话",
+        "this post may not speak through cameras",
+        "请由值班监看员或者值班长喊话",
+        "ask the officer or the lead on duty",
+    ),
+    unable=Unmet(
+        "S34(1)",
+        "该点位没有登记语音输出",
+        "no loudspeaker is registered for the camera",
+        "设备有扬声器的，请系统管理人在点位登记中填写语音输出编码",
+        "if it has one, have its caretaker enter the code of its voice output",
+    ),
+)
 
 
 class NoReason(Exception):
@@ -57,103 +49,37 @@ class NoReason(Exception):
 
 def may_speak(session: DutySession | None, camera: Camera) -> bool:
     """Whether the button is offered."""
-    return not _unmet(session, camera)
+    return not SPEAK.unmet(session, camera)
 
 
-def begin(person: Person, camera: Camera, grant: Grant, reason: str, at: datetime) -> Begun | Held | Denied:
-    """Give leave to speak through a camera that the person looks at.
+def begin(look: Look, reason: str) -> Given | Held[Speaker] | Denied:
+    """Give leave to speak through a camera that the person looks at. Nobody's place is taken.
 
     Args:
-        grant: the person's own open look.
         reason: why; it is on record.
 
     Raises:
         NoReason: `reason` says nothing.
-        NotaryDown: the record could not be made durable, so nothing was begun.
-        NotShown: the look is over, or shows another camera.
-        custodes.places.node_client.NodeUnreachable, NodeBusy.
+        As `standing.leave.Wish.answer`.
     """
     reason = " ".join(reason.split())
     if not says_something(reason):
         raise NoReason
-    ask = Ask((camera,), live=True, span=None, purpose="", content="", asked_at=at)
-    verdict = decide(person, ask, at)
-    unmet = verdict.unmet if isinstance(verdict, Refused) else _unmet(verdict.session, camera)
-    if unmet or isinstance(verdict, Refused) or verdict.session is None:
-        return deny(person, ask, Refused(duty.NAME, unmet), at)
-    post = verdict.session.post
-    client = worker_client(camera.node, camera.worker)
-    stands = client.speech(camera.pk)
-    if not stands.ok:
-        return deny(person, ask, Refused(duty.NAME, (_NO_SPEAKER,)), at)
-    if stands.speaker is not None and stands.speaker.person != str(person.uuid):
-        return Held(stands.speaker)
-    speech = uuid4()
-    index = _record(speech, person, post.unit.name, str(post.uuid), camera, grant, reason, at)
-    answer = client.begin_speech(
-        SpeechBegin(
-            speech=speech,
-            index=index,
-            grant=grant.pk,
-            camera=camera.pk,
-            person=str(person.uuid),
-            person_name=person.name,
-            unit=post.unit.name,
-            output=camera.voice_output,
-        )
-    )
-    if answer.failure == "held":
-        return Held(answer.speaker)
-    if not answer.ok:
-        raise NotShown(answer.failure)
-    return Begun(speech, index)
+    return _Speech(look, reason).answer()
 
 
-def _unmet(session: DutySession | None, camera: Camera) -> tuple[Unmet, ...]:
-    """What speaking asks beyond looking."""
-    found = []
-    if session is None or Permission.SPEAK not in allowed(frozenset({session.post.kind})):
-        found.append(_NO_POST)
-    if not camera.speaks:
-        found.append(_NO_SPEAKER)
-    return tuple(found)
+@dataclass(frozen=True)
+class _Speech(Wish[Speaker]):
+    reason: str
 
+    verb = SPEAK
 
-def _record(
-    speech: UUID, person: Person, unit: str, post: str, camera: Camera, grant: Grant, reason: str, at: datetime
-) -> int:
-    record = records.SpeechBegun(
-        id=records.new_id(),
-        at=timestamp(at),
-        speech=speech,
-        grant=grant.pk,
-        person=str(person.uuid),
-        person_name=person.name,
-        unit=unit,
-        post=post,
-        ground=duty.NAME,
-        clauses=CLAUSES,
-        camera=camera.pk,
-        reason=reason,
-    )
-    try:
-        [index] = line.notary().append([record])
-    except (NotaryUnavailable, NotaryRefused) as error:
-        raise NotaryDown(str(error)) from error
-    return int(index)
+    def stands(self, client: WorkerClient) -> SpeechAnswer:
+        return client.speech(self.look.camera.pk)
 
+    def leaf(self, leave: UUID, post: Post, holder: Speaker | None) -> records.SpeechBegun:
+        return records.SpeechBegun(**self._leaf(post), speech=leave, clauses=CLAUSES, reason=self.reason)
 
-_NO_POST = Unmet(
-    "S34(1)",
-    "本岗位不能通过点位喊话",
-    "this post may not speak through cameras",
-    "请由值班监看员或者值班长喊话",
-    "ask the officer or the lead on duty",
-)
-_NO_SPEAKER = Unmet(
-    "S34(1)",
-    "该点位没有登记语音输出",
-    "no loudspeaker is registered for the camera",
-    "设备有扬声器的，请系统管理人在点位登记中填写语音输出编码",
-    "if it has one, have its caretaker enter the code of its voice output",
-)
+    def tell(self, client: WorkerClient, leave: UUID, index: int, post: Post, holder: Speaker | None) -> SpeechAnswer:
+        output = self.look.camera.voice_output
+        return client.begin_speech(SpeechBegin(**self._begun(index, post), speech=leave, output=output))

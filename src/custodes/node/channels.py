@@ -19,6 +19,7 @@ from custodes.node.gb28181.viewing.desk import NotPlayed
 from custodes.node.run_channel import ChannelRun, feed_picture
 from custodes.node.socket_line import Closing, SocketLine
 from custodes.node.speaking.socket import SpeechSocket
+from custodes.node.standing.socket import StandingSocket
 from custodes.node.steering.socket import HelmSocket
 from custodes.video.burn.burner import Region
 from custodes.video.wire.view import (
@@ -100,12 +101,10 @@ class Channels:
         if running is not None and self.speech is not None:
             self.speech.feed(running.run.channel.camera.id, alaw)
 
-    def leave_helm(self, reason: str) -> None:
+    def end_leaves(self, reason: str) -> None:
         """The view steers nothing more and speaks no more, for this reason. Returns at once."""
-        if self.helm is not None:
-            self.helm.leave(reason)
-        if self.speech is not None:
-            self.speech.leave(reason)
+        for part in self._parts:
+            part.leave(reason)
 
     def cut_off(self, reason: str) -> None:
         """No more media on any of them from now on, for this reason. Returns at once."""
@@ -122,10 +121,8 @@ class Channels:
             camera = running.run.channel.camera.id
             if camera in self.line.bounds.cameras or running.task.cancelling():
                 continue
-            if self.helm is not None:
-                self.helm.leave_camera(camera, "revoked")
-            if self.speech is not None:
-                self.speech.leave("revoked", camera)
+            for part in self._parts:
+                part.leave("revoked", camera)
             running.run.reason = "revoked"
             running.task.cancel()
             self._say_later(self._say_withheld(number, running.task, clause, detail))
@@ -136,6 +133,11 @@ class Channels:
         if self._asking is not None:
             tasks.append(self._asking)
         await asyncio.gather(*tasks, *others, *self._said, return_exceptions=True)
+
+    @property
+    def _parts(self) -> list[StandingSocket]:
+        """What is done through cameras by this view, beside looking."""
+        return [part for part in (self.helm, self.speech) if part is not None]
 
     async def _take_helm(self, message: HelmMessage) -> None:
         """Steering is by what is seen: on the channel of a live picture, under its grant."""
@@ -192,23 +194,13 @@ class Channels:
                 self._say_later(self._say_state(channel, state))
 
         channel.camera.on_state.add(tell)
-        turns = channel.camera.assignment.steerable
-        hear_no_more = (
-            self.helm.watch(channel.number, channel.camera.id)
-            if self.helm is not None and turns and not run.stills
-            else lambda: None
-        )
-        speaks = bool(channel.camera.assignment.speaker)
-        hear_no_speech = (
-            self.speech.watch(channel.number, channel.camera.id)
-            if self.speech is not None and speaks and not run.stills
-            else lambda: None
-        )
+        able = [] if run.stills else [part for part in self._parts if part.able(channel.camera.assignment)]
+        forget = [part.watch(channel.number, channel.camera.id) for part in able]
         try:
             await run.run()
         finally:
-            hear_no_more()
-            hear_no_speech()
+            for hear_no_more in forget:
+                hear_no_more()
             channel.camera.on_state.discard(tell)
             self._forget(run)
 

@@ -84,7 +84,7 @@ class ViewSession:
     def stop(self, reason: str, clause: str = "", detail: str = "") -> None:
         """End the view: no more media from now on, then say why and close. Returns at once."""
         if not self._stopped.done():
-            self.channels.leave_helm(reason)
+            self.channels.end_leaves(reason)
             self.channels.cut_off(reason)
             self._stopped.set_result(Stop(reason, clause, detail))
 
@@ -181,7 +181,7 @@ class ViewSession:
 
     async def _leave(self, receiving: asyncio.Task[None]) -> None:
         """Media has stopped or stops here; then the reason, then the accounts."""
-        self.channels.leave_helm("disconnected")
+        self.channels.end_leaves("disconnected")
         self.channels.cut_off("disconnected")
         receiving.cancel()
         self._release()

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from custodes.video.wire.token import GrantClaims, sign_token
+from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import KIND_SPEECH, SPEECH_OCTETS, speech_message
 from tests.node.speaking.support import OUTPUT, FakeDevices
+from tests.node.standing import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
 from tests.node.support import (
     Browser,
     FakeNotary,
     Installation,
     RunningWorker,
-    browse,
     camera,
     camera_server,
     good_mounts,
     until,
 )
 
-CAMERA, QUIET = UUID(int=1), UUID(int=2)
 PIECE = bytes(range(240)) * 2
 LONGEST = b"\xd5" * SPEECH_OCTETS
 
@@ -51,38 +49,11 @@ def devices(worker: RunningWorker) -> Iterator[FakeDevices]:
 
 
 def begin(installation: Installation, claims: GrantClaims, camera: UUID = CAMERA, **changes: Any) -> dict[str, Any]:
-    body = {
-        "speech": str(uuid.uuid4()),
-        "index": 7,
-        "grant": str(claims.grant),
-        "camera": str(camera),
-        "person": claims.sub,
-        "person_name": "卓玛",
-        "unit": "城关分局",
-        "output": OUTPUT,
-        **changes,
-    }
-    answer: dict[str, Any] = installation.request("POST", "/internal/speech/begin", body).json()
-    return answer
+    return give(installation, "speech", claims, camera, output=OUTPUT, **changes)
 
 
-async def look(browser: Browser, installation: Installation, claims: GrantClaims, camera: UUID = CAMERA) -> None:
-    await browser.say("token", token=sign_token(claims, installation.grant_key))
-    await browser.text("granted")
-    await browser.say("open", channel=3, camera=str(camera))
-    await browser.media(1)
-
-
-async def speech(browser: Browser, what: Any) -> dict[str, Any]:
-    """The next word about the floor for which `what` is true, or the last one that was said."""
-    for seen in reversed(browser.texts):
-        if seen["type"] == "speech":
-            if what(seen):
-                return seen
-            break
-    while not what(said := await browser.text("speech")):
-        pass
-    return said
+async def speech(browser: Browser, what: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+    return await heard(browser, "speech", what)
 
 
 async def sound(browser: Browser, alaw: bytes = PIECE, channel: int = 3) -> None:
@@ -97,9 +68,7 @@ async def test_what_is_said_goes_from_the_socket_to_the_device_until_it_is_ended
     worker: RunningWorker, installation: Installation, notary: FakeNotary, devices: FakeDevices
 ) -> None:
     claims = installation.claims(CAMERA)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert (await speech(browser, lambda said: True))["speaker"] is None
         await sound(browser)  # without leave it goes nowhere
         assert begin(installation, claims)["ok"]
@@ -122,17 +91,13 @@ async def test_a_line_that_breaks_or_a_revoked_look_ends_the_speech(
 ) -> None:
     for reason in ("disconnected", "revoked"):
         claims = installation.claims(CAMERA)
-        async with browse(installation) as connection:
-            browser = Browser(connection)
-            await look(browser, installation, claims)
+        async with looking(installation, claims) as browser:
             assert begin(installation, claims)["ok"]
             await speech(browser, lambda said: said["state"] == "speaking")
             if reason == "revoked":
-                installation.request(
-                    "POST", "/internal/revoke", {"grants": [str(claims.grant)], "reason": "值班已结束"}
-                )
+                revoke(installation, claims)
             else:
-                connection.transport.abort()
+                browser.connection.transport.abort()
         until(lambda: devices.speeches[-1].closed)
         ended(notary, reason)
 
@@ -141,10 +106,7 @@ async def test_others_see_who_speaks_and_their_sound_goes_nowhere(
     worker: RunningWorker, installation: Installation, devices: FakeDevices
 ) -> None:
     mine, theirs = installation.claims(CAMERA), installation.claims(CAMERA, sub="person-2")
-    async with browse(installation) as one, browse(installation) as two:
-        first, second = Browser(one), Browser(two)
-        await look(first, installation, mine)
-        await look(second, installation, theirs)
+    async with looking(installation, mine) as first, looking(installation, theirs) as second:
         assert begin(installation, mine)["ok"]
         seen = await speech(second, lambda said: said["state"] == "speaking")
         assert (seen["speaker"]["name"], seen["speaker"]["mine"]) == ("卓玛", False)
@@ -172,15 +134,13 @@ async def test_sound_of_the_wrong_form_is_said_to_be_and_then_the_socket_is_shut
     worker: RunningWorker, installation: Installation, devices: FakeDevices, message: bytes
 ) -> None:
     claims = installation.claims(CAMERA)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert begin(installation, claims)["ok"]
         await speech(browser, lambda said: said["state"] == "speaking")
-        await connection.send(message)
+        await browser.connection.send(message)
         assert (await browser.text("error"))["channel"] is None
         for _ in range(20):
-            await connection.send(message)
+            await browser.connection.send(message)
         assert await browser.closed() == 4400
     assert devices.heard == b""
     until(lambda: devices.speeches[-1].closed)
@@ -190,9 +150,7 @@ async def test_a_flood_of_sound_ends_the_speech_and_then_the_socket(
     worker: RunningWorker, installation: Installation, notary: FakeNotary, devices: FakeDevices
 ) -> None:
     claims = installation.claims(CAMERA)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert begin(installation, claims)["ok"]
         await speech(browser, lambda said: said["state"] == "speaking")
         for _ in range(8):
@@ -209,9 +167,7 @@ async def test_sound_for_a_channel_that_is_not_open_or_plays_back_goes_nowhere(
     worker: RunningWorker, installation: Installation, devices: FakeDevices
 ) -> None:
     claims = installation.claims(CAMERA)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert begin(installation, claims)["ok"]
         await speech(browser, lambda said: said["state"] == "speaking")
         await sound(browser, channel=4)
@@ -228,18 +184,12 @@ async def test_sound_for_a_channel_that_is_not_open_or_plays_back_goes_nowhere(
 async def test_a_camera_without_a_loudspeaker_has_no_floor(
     worker: RunningWorker, installation: Installation, devices: FakeDevices
 ) -> None:
-    claims = installation.claims(QUIET)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims, QUIET)
-        assert begin(installation, claims, QUIET)["failure"] == "no_speaker"
+    claims = installation.claims(UNABLE)
+    async with looking(installation, claims, UNABLE) as browser:
+        assert begin(installation, claims, UNABLE)["failure"] == "no_speaker"
         assert [said for said in browser.texts if said["type"] == "speech"] == []
     assert devices.calls == []
 
 
 def test_the_web_alone_gives_leave(worker: RunningWorker, installation: Installation) -> None:
-    assert installation.request("POST", "/internal/speech/begin", {}, headers={}).status_code == 401
-    assert installation.request("POST", "/internal/speech/begin", {"camera": "x"}).status_code == 422
-    state = installation.request("GET", f"/internal/speech?camera={CAMERA}").json()
-    assert (state["ok"], state["speaker"]) == (True, None)
-    assert installation.request("GET", f"/internal/speech?camera={QUIET}").json()["failure"] == "no_speaker"
+    check_the_web_alone_gives_leave(installation, "speech", has="speaker", unable="no_speaker")

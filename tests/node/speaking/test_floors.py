@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -78,6 +80,32 @@ async def test_the_same_person_in_another_window_begins_anew(room: Room) -> None
     assert (await room.floors.begin(begin("p1", OTHER))).ok
     assert [record.reason for record in room.records()] == ["again"]
     assert room.devices.speeches[0].closed
+
+
+async def test_the_same_person_begins_anew_also_while_the_first_is_being_written_down(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go, write = threading.Event(), threading.Event(), room.book.begin
+
+    def slow(speech: UUID, *how: Any) -> None:
+        if not asked.is_set():
+            asked.set()
+            go.wait(10)
+        write(speech, *how)
+
+    monkeypatch.setattr(room.book, "begin", slow)
+    first = asyncio.ensure_future(room.floors.begin(begin()))
+    await asyncio.to_thread(asked.wait, 10)
+    second = asyncio.ensure_future(room.floors.begin(begin("p1", OTHER)))
+    async with asyncio.timeout(10):
+        while (floor := room.floors.floor(CAMERA)) is None or not floor.over:
+            await asyncio.sleep(0)
+    go.set()
+    assert [(await one).ok for one in (first, second)] == [True, True]
+    floor = room.floors.floor(CAMERA)
+    assert floor is not None
+    assert floor.begun.grant == OTHER
+    assert [record.reason for record in room.records()] == ["again"]
 
 
 @pytest.mark.parametrize(

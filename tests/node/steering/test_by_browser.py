@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from custodes.video.wire.assignment import OnvifAssignment
-from custodes.video.wire.token import GrantClaims, sign_token
+from custodes.video.wire.token import GrantClaims
+from tests.node.standing import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
 from tests.node.support import (
     Browser,
     FakeNotary,
     Installation,
     RunningWorker,
-    browse,
     camera,
     camera_server,
     good_mounts,
@@ -25,8 +24,6 @@ from tests.node.support import (
 from tests.video.onvif.test_degrees import DEGREES
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that
-
-CAMERA, FIXED = UUID(int=1), UUID(int=2)
 
 
 @pytest.fixture(scope="module")
@@ -49,38 +46,11 @@ def worker(
 
 
 def begin(installation: Installation, claims: GrantClaims, camera: UUID = CAMERA, **changes: Any) -> dict[str, Any]:
-    body = {
-        "steering": str(uuid.uuid4()),
-        "index": 7,
-        "grant": str(claims.grant),
-        "camera": str(camera),
-        "person": claims.sub,
-        "person_name": "卓玛",
-        "unit": "城关分局",
-        "rank": 1,
-        **changes,
-    }
-    answer: dict[str, Any] = installation.request("POST", "/internal/steering/begin", body).json()
-    return answer
+    return give(installation, "steering", claims, camera, **{"rank": 1, **changes})
 
 
-async def look(browser: Browser, installation: Installation, claims: GrantClaims, camera: UUID = CAMERA) -> None:
-    await browser.say("token", token=sign_token(claims, installation.grant_key))
-    await browser.text("granted")
-    await browser.say("open", channel=3, camera=str(camera))
-    await browser.media(1)
-
-
-async def helm(browser: Browser, what: Any) -> dict[str, Any]:
-    """The next word about the helm for which `what` is true."""
-    for seen in reversed(browser.texts):
-        if seen["type"] == "helm":
-            if what(seen):
-                return seen
-            break
-    while not what(said := await browser.text("helm")):
-        pass
-    return said
+async def helm(browser: Browser, what: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+    return await heard(browser, "helm", what)
 
 
 async def test_hold_to_move_over_the_socket_and_a_stop_when_it_is_let_go(
@@ -88,9 +58,7 @@ async def test_hold_to_move_over_the_socket_and_a_stop_when_it_is_let_go(
 ) -> None:
     claims = installation.claims(CAMERA)
     device.said.clear()
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert (await helm(browser, lambda said: True))["holder"] is None
         await browser.say("steer", channel=3, pan=50)
         assert (await browser.text("controlled"))["failure"] == "not_yours"
@@ -122,9 +90,7 @@ async def test_where_it_points_is_asked_and_it_is_pointed_by_degrees_where_the_d
     worker: RunningWorker, installation: Installation, device: Turning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims = installation.claims(CAMERA)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert begin(installation, claims)["ok"]
         assert not (await helm(browser, lambda said: said["holder"]))["precise"]
         await browser.say("control", channel=3, do="where")
@@ -151,13 +117,11 @@ async def test_a_line_that_breaks_while_the_camera_moves_stops_it(
 ) -> None:
     claims = installation.claims(CAMERA)
     device.said.clear()
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert begin(installation, claims)["ok"]
         await browser.say("steer", channel=3, tilt=-80)
         until(lambda: device.names("ContinuousMove"))
-        connection.transport.abort()
+        browser.connection.transport.abort()
     until(lambda: device.names("Stop"))
     until(lambda: [one for one in notary.of_type("control.ended") if one["reason"] == "disconnected"])
 
@@ -167,13 +131,11 @@ async def test_a_revoked_look_steers_no_more(
 ) -> None:
     claims = installation.claims(CAMERA)
     device.said.clear()
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims) as browser:
         assert begin(installation, claims)["ok"]
         await browser.say("steer", channel=3, pan=10)
         until(lambda: device.names("ContinuousMove"))
-        installation.request("POST", "/internal/revoke", {"grants": [str(claims.grant)], "reason": "值班已结束"})
+        revoke(installation, claims)
         until(lambda: device.names("Stop"))
 
 
@@ -182,10 +144,7 @@ async def test_others_see_who_steers_and_can_not(
 ) -> None:
     mine, theirs = installation.claims(CAMERA), installation.claims(CAMERA, sub="person-2")
     device.said.clear()
-    async with browse(installation) as one, browse(installation) as two:
-        first, second = Browser(one), Browser(two)
-        await look(first, installation, mine)
-        await look(second, installation, theirs)
+    async with looking(installation, mine) as first, looking(installation, theirs) as second:
         assert begin(installation, mine)["ok"]
         seen = (await helm(second, lambda said: said["holder"]))["holder"]
         assert (seen["name"], seen["mine"]) == ("卓玛", False)
@@ -199,31 +158,21 @@ async def test_others_see_who_steers_and_can_not(
 
 
 async def test_a_camera_that_does_not_turn_has_no_helm(worker: RunningWorker, installation: Installation) -> None:
-    claims = installation.claims(FIXED)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims, FIXED)
-        assert begin(installation, claims, FIXED)["failure"] == "unsteerable"
+    claims = installation.claims(UNABLE)
+    async with looking(installation, claims, UNABLE) as browser:
+        assert begin(installation, claims, UNABLE)["failure"] == "unsteerable"
         assert [said for said in browser.texts if said["type"] == "helm"] == []
 
 
 def test_the_web_alone_gives_leave(worker: RunningWorker, installation: Installation) -> None:
-    for path in ("/internal/steering/begin", "/internal/onvif/probe"):
-        assert installation.request("POST", path, {}, headers={}).status_code == 401
-    assert installation.request("POST", "/internal/steering/begin", {"camera": "x"}).status_code == 422
-    state = installation.request("GET", f"/internal/steering?camera={CAMERA}").json()
-    assert (state["ok"], state["holder"]) == (True, None)
-    assert installation.request("GET", f"/internal/steering?camera={FIXED}").json()["failure"] == "unsteerable"
+    check_the_web_alone_gives_leave(installation, "steering", has="holder", unable="unsteerable")
+    assert installation.request("POST", "/internal/onvif/probe", {}, headers={}).status_code == 401
 
 
 async def test_playback_is_not_steered_by(worker: RunningWorker, installation: Installation) -> None:
     claims = installation.claims(CAMERA)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await browser.say("token", token=sign_token(claims, installation.grant_key))
-        first = worker.worker.archive.runs(CAMERA, 0, 1 << 62)[0][0]
-        await browser.say("open", channel=3, camera=str(CAMERA), at=first)
-        await browser.media(1)
+    first = worker.worker.archive.runs(CAMERA, 0, 1 << 62)[0][0]
+    async with looking(installation, claims, at=first) as browser:
         assert begin(installation, claims)["ok"]
         await browser.say("steer", channel=3, pan=100)
         assert "live" in (await browser.text("error"))["detail"]

@@ -227,6 +227,23 @@ async def test_a_camera_that_was_taken_away_is_steered_no_more(room: Room) -> No
     assert room.records("control.ended")[0].reason == "camera"
 
 
+async def test_an_end_that_can_not_be_written_down_frees_the_camera_and_is_on_record_after_the_next_start(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise sqlite3.OperationalError("disk is full")
+
+    await room.desk.begin(begin())
+    with monkeypatch.context() as away:
+        away.setattr(room.book, "end", full)
+        room.desk.leave(GRANT, "left")
+        await until(lambda: room.desk.hand(CAMERA) is None)
+    assert room.records() == []
+    room.book.close()
+    room.open()
+    assert [record.reason for record in room.records("control.ended")] == ["crash"]
+
+
 async def test_what_the_camera_refuses_is_on_record_as_refused(room: Room) -> None:
     room.device.refuses["goto"] = "protocol"
     await room.desk.begin(begin())

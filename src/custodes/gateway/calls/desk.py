@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
@@ -13,10 +14,43 @@ from custodes.gateway.calls.hung_up import until_hung_up
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.calls.offer import against
 from custodes.gateway.calls.switchboard import Switchboard
-from custodes.video.wire.calls import CallAsk, CallEnd, CallsKept
+from custodes.video.wire.calls import CallAsk, CallEnd, CallsKept, CallsStanding
 from custodes.video.wire.recordings import CallStep
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Kept(Protocol):
+    """What nodes have with devices, and say again and again that they want: calls, speeches."""
+
+    def keep(self, node: str, kept: CallsKept) -> CallsStanding:
+        """These are wanted still; which of them are over, and how."""
+        ...
+
+    def end(self, node: str, id: UUID) -> None:
+        """One is wanted no more; one that is over, or somebody else's, is nothing."""
+        ...
+
+
+def kept_routes(signed: Signed, path: str, room: Kept) -> list[Route]:
+    """What nodes say of those that stand: `path` with ``/keep`` and ``/end``."""
+
+    async def keep(node: str, body: bytes) -> Response:
+        kept = read(CallsKept, body)
+        if isinstance(kept, Response):
+            return kept
+        if kept.worker.partition("/")[0] != node:
+            return JSONResponse({"detail": "worker: is not one of this node's; give NODE/i"}, 422)
+        return said(room.keep(node, kept))
+
+    async def end(node: str, body: bytes) -> Response:
+        over = read(CallEnd, body)
+        if isinstance(over, Response):
+            return over
+        room.end(node, over.call)
+        return Response(status_code=204)
+
+    return [signed(f"{path}/keep", keep), signed(f"{path}/end", end)]
 
 
 @dataclass(frozen=True)
@@ -29,8 +63,7 @@ class CallDesk:
         """The routes; `signed` lets nodes through, and no one else."""
         return [
             until_hung_up(signed("/internal/call", self.call)),
-            signed("/internal/call/keep", self.keep),
-            signed("/internal/call/end", self.end),
+            *kept_routes(signed, "/internal/call", self.switchboard),
             signed("/internal/call/key", self.key),
             signed("/internal/call/steps", self.step),
         ]
@@ -43,23 +76,6 @@ class CallDesk:
         if wrong := against(ask):
             return JSONResponse({"detail": wrong}, 422)
         return said(await self.switchboard.place(node, ask))
-
-    async def keep(self, node: str, body: bytes) -> Response:
-        """These calls are wanted still."""
-        kept = read(CallsKept, body)
-        if isinstance(kept, Response):
-            return kept
-        if kept.worker.partition("/")[0] != node:
-            return JSONResponse({"detail": "worker: is not one of this node's; give NODE/i"}, 422)
-        return said(self.switchboard.keep(node, kept))
-
-    async def end(self, node: str, body: bytes) -> Response:
-        """A call is wanted no more."""
-        end = read(CallEnd, body)
-        if isinstance(end, Response):
-            return end
-        self.switchboard.end(node, end.call)
-        return Response(status_code=204)
 
     async def key(self, node: str, body: bytes) -> Response:
         """A key picture is wanted."""

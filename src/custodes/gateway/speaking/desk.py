@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from custodes.gateway.calls.desk import read, said
+from custodes.gateway.calls.desk import kept_routes, read, said
 from custodes.gateway.calls.hung_up import until_hung_up
 from custodes.gateway.calls.needs import Signed
 from custodes.gateway.calls.offer import LONGEST_ADDRESS
 from custodes.gateway.speaking.room import Speaking
-from custodes.video.wire.calls import CallEnd, CallsKept
 from custodes.video.wire.speaking import SpeakAsk
 
 
@@ -27,8 +26,7 @@ class SpeakDesk:
         """The routes; `signed` lets nodes through, and no one else."""
         return [
             until_hung_up(signed("/internal/speak", self.speak)),
-            signed("/internal/speak/keep", self.keep),
-            signed("/internal/speak/end", self.end),
+            *kept_routes(signed, "/internal/speak", self.speaking),
         ]
 
     async def speak(self, node: str, body: bytes) -> Response:
@@ -41,23 +39,6 @@ class SpeakDesk:
                 {"detail": "address: is not one machine's IP address; give the one that the node sends from"}, 422
             )
         return said(await self.speaking.speak(node, ask))
-
-    async def keep(self, node: str, body: bytes) -> Response:
-        """These speeches are wanted still."""
-        kept = read(CallsKept, body)
-        if isinstance(kept, Response):
-            return kept
-        if kept.worker.partition("/")[0] != node:
-            return JSONResponse({"detail": "worker: is not one of this node's; give NODE/i"}, 422)
-        return said(self.speaking.keep(node, kept))
-
-    async def end(self, node: str, body: bytes) -> Response:
-        """A speech is over."""
-        end = read(CallEnd, body)
-        if isinstance(end, Response):
-            return end
-        self.speaking.end(node, end.call)
-        return Response(status_code=204)
 
 
 def _machine(text: str) -> bool:

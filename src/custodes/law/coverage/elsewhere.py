@@ -150,7 +150,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S34(1)": (
         "custodes.people.duty:begin",
         "custodes.access.speaking:begin",
-        "custodes.node.speaking.floors:Floors.begin",
+        "custodes.node.speaking.floors:Floors.look_after",
     ),
     "S34(5)": (_REMIND,),
     "S34(6)": (
@@ -164,7 +164,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.places.changes.workflow:decide",
         "custodes.places.devices.configuring:configure_device",
         "custodes.access.steering:begin",
-        "custodes.node.steering.desk:SteeringDesk.begin",
+        "custodes.node.steering.desk:SteeringDesk.look_after",
         "custodes.node.steering.bounds:Bounds.admit_place",
         "custodes.video.health.moved:read_moved",
         "custodes.upkeep.declaring:declare",

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from custodes.ledger.records import SpeechEnded, at_text
-from custodes.node.account_file import AccountFile
+from custodes.node.standing.book import StandingBook
 from custodes.video.clock import Clock
 
 FORMAT = 1
@@ -22,23 +22,15 @@ CREATE TABLE speeches (speech TEXT PRIMARY KEY, log_index INTEGER NOT NULL, pers
 """
 
 
-class SpeechBook(AccountFile):
+class SpeechBook(StandingBook):
     """Speeches, and their ends until the notary has them. Blocks; any thread may call."""
 
     def __init__(self, path: Path, worker: str, clock: Clock) -> None:
-        """Open or make the book, and end the speeches that a crash left open.
-
-        Raises:
-            AccountRefused: a newer format.
-            sqlite3.Error: the file can't be opened.
-        """
-        super().__init__(path, _TABLES)
-        self._worker, self._clock = worker, clock
-        for speech, spoken, noted in self._db.execute("SELECT speech, spoken_us, noted_us FROM speeches").fetchall():
-            self.end(UUID(speech), "crash", spoken_us=spoken, ended_us=noted)
+        """Open or make the book. Raises as `StandingBook`."""
+        super().__init__(path, _TABLES, worker, clock)
 
     def begin(self, speech: UUID, index: int, person: str, camera: UUID) -> None:
-        """Leave is here, and the device is about to be called. Durable when this returns."""
+        """As the base's: the device is about to be called."""
         with self._writing() as db:
             db.execute(
                 "INSERT INTO speeches (speech, log_index, person, camera, noted_us) VALUES (?, ?, ?, ?, ?)",
@@ -89,7 +81,6 @@ class SpeechBook(AccountFile):
             self._put(db, record)
             db.execute("DELETE FROM speeches WHERE speech = ?", (str(speech),))
 
-    def refuse(self, speech: UUID, index: int, person: str, camera: UUID, reason: str) -> None:
-        """Leave was on record, and came to nothing."""
-        self.begin(speech, index, person, camera)
-        self.end(speech, reason)
+    def _end_left_open(self) -> None:
+        for speech, spoken, noted in self._db.execute("SELECT speech, spoken_us, noted_us FROM speeches").fetchall():
+            self.end(UUID(speech), "crash", spoken_us=spoken, ended_us=noted)

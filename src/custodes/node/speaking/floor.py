@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
 import structlog
 
-from custodes.node.camera import Camera
-from custodes.node.disk import Disk
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.node.speaking.book import SpeechBook
-from custodes.video.clock import Clock
+from custodes.node.standing.tenure import Tenure
 from custodes.video.wire.speech import Speaker, SpeechBegin
 
 log = structlog.get_logger(__name__)
@@ -63,52 +61,33 @@ _OURS = {"silent": "idle", "closed": "restart"}
 """Ends of a speech that are no doing of the device's."""
 
 
-def _nothing() -> None:
-    """Before somebody wants to be told."""
-
-
 @dataclass
-class Floor:
+class Floor(Tenure[SpeechBegin]):
     """One speech.
 
     Attributes:
         state: ``asking`` while the device is called, ``speaking`` while it takes sound.
         spoken: octets that went to the device.
-        last: monotonic seconds of the last of them, or of the beginning.
-        over, step: why it ended; empty while it goes on.
-        tell: called with each change of state; ended: once, when its end is on disk.
     """
 
-    camera: Camera
-    begun: SpeechBegin
+    verb = "speech"
+
     devices: Devices
     book: SpeechBook
-    disk: Disk
-    clock: Clock
-    tell: Callable[[], None] = _nothing
-    ended: Callable[[], None] = _nothing
     state: Literal["asking", "speaking"] = "asking"
     spoken: int = 0
-    over: str = ""
-    step: str = ""
-    _speech: Speech | None = None
-    _task: asyncio.Task[None] | None = None
+    _device: Speech | None = None
     _left: float = OCTETS_AT_ONCE
     _dropped: int = 0
-    _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.since_us, self.since = self.clock.wall_us(), self.clock.monotonic()
-        self.last = self._filled = self.since
+        super().__post_init__()
+        self._filled = self.since
         self._targets = self.camera.assignment.speaker
-
-    def start(self) -> None:
-        """Call the device; the account of it is on disk."""
-        self._task = asyncio.create_task(self._run())
 
     def feed(self, alaw: bytes) -> None:
         """Sound of whoever speaks. What comes before the device listens, or faster than it is spoken, is dropped. Returns at once."""
-        if self._speech is None or self.over:
+        if self._device is None or self.state != "speaking" or self.over:
             return
         now = self.clock.monotonic()
         self._left = min(OCTETS_AT_ONCE, self._left + (now - self._filled) * FILLS_PER_SECOND)
@@ -116,23 +95,12 @@ class Floor:
         if len(alaw) > self._left:
             self._dropped += len(alaw)
             if self._dropped > MOST_DROPPED:
-                self.finish("flood")
+                self.let_go("flood")
             return
         self._left -= len(alaw)
         self.spoken += len(alaw)
         self.last = now
-        self._speech.feed(alaw)
-
-    def finish(self, reason: str, step: str = "") -> None:
-        """It is over, for this reason; the first one counts. Nothing more is sounded from now on. Returns at once."""
-        if not self.over:
-            self.over, self.step = reason, step
-            self._over.set()
-
-    async def rest(self) -> None:
-        """Wait until its end is on disk."""
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+        self._device.feed(alaw)
 
     @property
     def outdated(self) -> bool:
@@ -144,31 +112,27 @@ class Floor:
         """How much sound went to the device."""
         return self.spoken * US_PER_OCTET
 
-    def speaker(self) -> Speaker:
+    def tenant(self) -> Speaker:
         """As others are told."""
         begun = self.begun
         return Speaker(person=begun.person, person_name=begun.person_name, unit=begun.unit, since_us=self.since_us)
 
-    async def _run(self) -> None:
-        speech = None
+    async def _live(self) -> None:
         try:
-            speech = await self._call()
-            if speech is not None:
-                await self._hold(speech)
+            self._device = await self._call()
+            if self._device is not None:
+                await self._hold()
         except NotSpoken as error:
             log.info("speech.failed", camera=str(self.camera.id), step=error.step, detail=error.detail)
-            self.finish("failed", str(error.step))
+            self.let_go("failed", str(error.step))
         except Exception as error:
             log.error("speech.error", camera=str(self.camera.id), why=type(error).__name__)
-            self.finish("error")
-        finally:
-            self._speech = None
-            await self._close(speech)
+            self.let_go("error")
 
     async def _call(self) -> Speech | None:
         """A device that listens; None where the speech was over before."""
         calling = asyncio.ensure_future(self.devices.begin(self.camera.id, self.begun.grant, self._hung_up))
-        over = asyncio.ensure_future(self._over.wait())
+        over = asyncio.ensure_future(self._changed.wait())
         try:
             await asyncio.wait({calling, over}, return_when=asyncio.FIRST_COMPLETED)
             if calling.done():
@@ -180,37 +144,32 @@ class Floor:
             over.cancel()
             calling.cancel()
 
-    async def _hold(self, speech: Speech) -> None:
+    async def _hold(self) -> None:
         if self.over:
             return
         begun_us = self.clock.wall_us()
         await self.disk.surely(self.book.take, self.begun.speech, begun_us)
         if self.over:
             return
-        self._speech, self.state = speech, "speaking"
+        self.state = "speaking"
         self.last = self._filled = self.clock.monotonic()
         log.info("speech.begun", camera=str(self.camera.id), speech=str(self.begun.speech), index=self.begun.index)
         self.tell()
-        await self._over.wait()
+        await self._changed.wait()
 
-    async def _close(self, speech: Speech | None) -> None:
-        self.finish("restart")  # only where it was cancelled before anything else was said
-        if speech is not None:
+    async def _end(self) -> None:
+        if self._device is not None:
             try:
                 async with asyncio.timeout(HANG_UP_SECONDS):
-                    await speech.end()
+                    await self._device.end()
             except Exception as error:
                 log.error("speech.not_hung_up", camera=str(self.camera.id), why=type(error).__name__)
-        try:
-            about = (self.begun.speech, self.over, self.step)
-            await self.disk.surely(self.book.end, *about, spoken_us=self.spoken_us)
-        finally:
-            log.info("speech.ended", camera=str(self.camera.id), speech=str(self.begun.speech), reason=self.over)
-            self.ended()
+        about = (self.begun.speech, self.over, self.step)
+        await self.disk.surely(self.book.end, *about, spoken_us=self.spoken_us)
 
     def _hung_up(self, why: str) -> None:
         """As `node.gb28181.speaking.speech.Speech.ended` says it: the device's own end needs no more words."""
         if why in _OURS:
-            self.finish(_OURS[why])
+            self.let_go(_OURS[why])
         else:
-            self.finish("device", "" if why == "device" else why)
+            self.let_go("device", "" if why == "device" else why)

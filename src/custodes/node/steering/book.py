@@ -24,7 +24,7 @@ from custodes.ledger.records import (
     ControlReturned,
     at_text,
 )
-from custodes.node.account_file import AccountFile
+from custodes.node.standing.book import StandingBook
 from custodes.video.clock import Clock
 
 BATCH = 200
@@ -59,20 +59,12 @@ class Away:
     preset: str | None = None
 
 
-class SteeringBook(AccountFile):
+class SteeringBook(StandingBook):
     """Steerings, their commands, and their records until the notary has them. Blocks; any thread may call."""
 
     def __init__(self, path: Path, worker: str, clock: Clock) -> None:
-        """Open or make the book, and end the steerings that a crash left open.
-
-        Raises:
-            AccountRefused: a newer format.
-            sqlite3.Error: the file can't be opened.
-        """
-        super().__init__(path, _TABLES, _LATER)
-        self._worker, self._clock = worker, clock
-        for (steering,) in self._db.execute("SELECT steering FROM steerings").fetchall():
-            self.end(UUID(steering), "crash")
+        """Open or make the book. Raises as `StandingBook`."""
+        super().__init__(path, _TABLES, worker, clock, _LATER)
 
     def begin(self, steering: UUID, index: int, person: str, camera: UUID) -> None:
         """Somebody steers from now on."""
@@ -138,11 +130,6 @@ class SteeringBook(AccountFile):
             self._put(db, ended)
             db.execute("DELETE FROM steerings WHERE steering = ?", (str(steering),))
 
-    def refuse(self, steering: UUID, index: int, person: str, camera: UUID, reason: str) -> None:
-        """Leave was on record, and came to nothing: somebody else was quicker."""
-        self.begin(steering, index, person, camera)
-        self.end(steering, reason)
-
     def away(self) -> list[Away]:
         """Cameras that look elsewhere than declared."""
         with self._lock:
@@ -168,6 +155,10 @@ class SteeringBook(AccountFile):
         """The camera shows its declared view again: a person turned it back, or it is not ours any more."""
         with self._writing() as db:
             db.execute("DELETE FROM away WHERE camera = ?", (str(camera),))
+
+    def _end_left_open(self) -> None:
+        for (steering,) in self._db.execute("SELECT steering FROM steerings").fetchall():
+            self.end(UUID(steering), "crash")
 
     def _put_commands(self, db: sqlite3.Connection, steering: str) -> None:
         rows = db.execute("SELECT id, command FROM commands WHERE steering = ? ORDER BY id", (steering,)).fetchall()

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from custodes.node.cameras import CameraSet
-from custodes.node.disk import Disk
+from custodes.node.camera import Camera
 from custodes.node.gb28181.place import is_below
-from custodes.node.onvif_desk import Handler
+from custodes.node.standing.desk import StandingDesk
 from custodes.node.steering.book import Away, SteeringBook
 from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.driver import MakeDriver
-from custodes.node.steering.hand import Hand
 from custodes.node.steering.helm import BELOW, Helm
 from custodes.node.steering.left import Left
-from custodes.video.clock import Clock
 from custodes.video.steering.model import Stand, SteerFailure
-from custodes.video.wire.steering import Failure, Holder, SteerAnswer, SteerBegin
+from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.wire.standing import Failure
+from custodes.video.wire.steering import SteerAnswer, SteerBegin
 
 log = structlog.get_logger(__name__)
 
-Signed = Callable[[Handler], Callable[[Request], Awaitable[Response]]]
-"""Lets only the web through."""
-
-LOOK_SECONDS = 1.0
 RETRY_SECONDS = 60.0
 SETTLE_SECONDS = 20.0
 """A camera that was told to turn is on its way for this long at most."""
@@ -41,7 +32,7 @@ RETURN_TRIES = 5
 
 
 @dataclass
-class SteeringDesk:
+class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
     """The helms of one worker.
 
     Attributes:
@@ -50,16 +41,14 @@ class SteeringDesk:
         idle_seconds: a hand that asks for nothing gives the camera back after this.
     """
 
-    cameras: CameraSet
+    verb = "steering"
+    unable = "unsteerable"
+
     book: SteeringBook
-    disk: Disk
-    clock: Clock
     make_driver: MakeDriver
     shows: Callable[[UUID, UUID], bool]
     return_seconds: float
     idle_seconds: float
-    _helms: dict[UUID, Helm] = field(default_factory=dict)
-    _listeners: dict[UUID, set[Callable[[], None]]] = field(default_factory=dict)
     _away: dict[UUID, Away] = field(default_factory=dict)
     _places: dict[UUID, str | None] = field(default_factory=dict)
     _settling: dict[UUID, tuple[float, int]] = field(default_factory=dict)
@@ -67,7 +56,6 @@ class SteeringDesk:
     _bounds: dict[UUID, Bounds] = field(default_factory=dict)
     _strayed: set[UUID] = field(default_factory=set)
     _coming: set[UUID] = field(default_factory=set)
-    _below: dict[UUID, UUID] = field(default_factory=dict)
     _left: dict[UUID, Left] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,82 +63,47 @@ class SteeringDesk:
         for away in self._away.values():
             self._place(away.camera, away.preset)
 
-    # -- the web's wishes ----------------------------------------------------------------------------------------
+    # -- the helm ------------------------------------------------------------------------------------------------
 
-    def routes(self, signed: Signed) -> list[Route]:
-        """The routes under ``/internal/steering``; `signed` lets only the web through."""
-        return [
-            Route("/internal/steering", signed(self.state), methods=["GET"]),
-            Route("/internal/steering/begin", signed(self.begin_for), methods=["POST"]),
-        ]
+    def able(self, assignment: CameraAssignment) -> bool:
+        """Whether the camera turns."""
+        return assignment.steerable
 
-    async def state(self, request: Request, body: bytes) -> Response:
-        """Who steers a camera."""
-        camera = UUID(request.query_params["camera"])
-        known = self.cameras.get(camera)
-        if known is None or not known.assignment.steerable:
-            return _said(SteerAnswer(ok=False, failure="unsteerable"))
-        return _said(SteerAnswer(ok=True, holder=self._holder(camera)))
+    def helm(self, camera: UUID, grant: UUID) -> Helm | None:
+        """The camera's helm, if the hand on it looks under this grant."""
+        return self._of(camera, grant)
 
-    async def begin_for(self, request: Request, body: bytes) -> Response:
-        """Let somebody steer; that they may is decided and on record."""
-        return _said(await self.begin(SteerBegin.model_validate_json(body)))
+    def hand(self, camera: UUID) -> Helm | None:
+        """The camera's helm, whoever has it."""
+        return self._tenures.get(camera)
 
-    async def begin(self, begun: SteerBegin) -> SteerAnswer:
-        """Put a hand on a camera's helm, in place of one of a lower post where it is taken over, or of an upper platform's.
+    def lost_below(self, camera: UUID, grant: UUID) -> bool:
+        """Whether this look's hand was the last here, and ended since a platform below steers the camera itself."""
+        over = self.over(camera, grant)
+        return over is not None and over.reason == BELOW
+
+    def _read(self, body: bytes) -> SteerBegin:
+        return SteerBegin.model_validate_json(body)
+
+    def _answer(self, failure: Failure, held: Helm | None) -> SteerAnswer:
+        return SteerAnswer(ok=not failure, failure=failure, holder=None if held is None else held.tenant())
+
+    async def _make_room(self, begun: SteerBegin) -> Failure:
+        """In place of a hand of a lower post where it is taken over, or of an upper platform's.
 
         That of an upper platform (rank below 0) takes nobody's place, and needs no look here: what it sees is its own affair (steering.md).
         """
         camera = self.cameras.get(begun.camera)
-        failure = await self._make_room(begun)
-        if failure or camera is None:
-            await self.disk.surely(self.book.refuse, begun.steering, begun.index, begun.person, begun.camera, failure)
-            return SteerAnswer(ok=False, failure=failure or "unsteerable", holder=self._holder(begun.camera))
-        bounds = self._bounds.setdefault(begun.camera, Bounds())
-        bounds.take(camera.assignment)
-        stand = self.stand(begun.camera)
-        helm = Helm(
-            camera=camera,
-            hand=Hand(begun, self.clock.wall_us(), self.clock.monotonic()),
-            make_driver=self.make_driver,
-            book=self.book,
-            disk=self.disk,
-            clock=self.clock,
-            idle_seconds=self.idle_seconds,
-            tell=lambda: self._tell(begun.camera),
-            bounds=bounds,
-            unseen=self._left.pop(begun.camera, None) is not None,
-            at_home=stand.preset == "" and not stand.moving and begun.camera not in self._strayed,
-        )
-        helm.ended = lambda: self._ended(helm)
-        helm.unsettle = lambda away: self._unsettle(begun.camera, away)
-        helm.arrive = lambda preset: self._place(begun.camera, preset)
-        self._helms[begun.camera] = helm
-        self._below.pop(begun.camera, None)
-        try:
-            await self.disk.surely(self.book.begin, begun.steering, begun.index, begun.person, begun.camera)
-        except BaseException:
-            del self._helms[begun.camera]
-            helm.give_up()
-            raise
-        helm.start()
-        log.info("steering.begun", camera=str(begun.camera), steering=str(begun.steering), index=begun.index)
-        self._tell(begun.camera)
-        return SteerAnswer(ok=True, holder=self._holder(begun.camera))
-
-    async def _make_room(self, begun: SteerBegin) -> Failure:
-        """Why the hand can't be put on the helm; empty when it is free, now."""
-        camera = self.cameras.get(begun.camera)
         if camera is None or not camera.assignment.steerable:
             return "unsteerable"
-        helm, from_above = self._helms.get(begun.camera), begun.rank < 0
+        helm, from_above = self._tenures.get(begun.camera), begun.rank < 0
         if from_above:
             return "held" if helm is not None or begun.camera in self._coming else ""
         if not self.shows(begun.grant, begun.camera):
             return "not_open"
         if helm is None:
             return ""
-        there = helm.hand.begun
+        there = helm.begun
         if there.person == begun.person:
             await self._clear(helm, "again")
         elif there.rank < 0:
@@ -158,7 +111,7 @@ class SteeringDesk:
         elif begun.over and begun.rank > there.rank:
             await self._clear(helm, "taken_over")
         # Somebody else may have come while that one left.
-        return "held" if begun.camera in self._helms else ""
+        return "held" if begun.camera in self._tenures else ""
 
     async def _clear(self, helm: Helm, reason: str) -> None:
         """Its hand goes, stopped first, and no upper platform's slips in before the one that comes."""
@@ -168,44 +121,24 @@ class SteeringDesk:
         finally:
             self._coming.discard(helm.camera.id)
 
-    # -- sockets -------------------------------------------------------------------------------------------------
-
-    def listen(self, camera: UUID, listener: Callable[[], None]) -> Callable[[], None]:
-        """Hear of changes at a camera's helm; call what is returned to hear no more."""
-        self._listeners.setdefault(camera, set()).add(listener)
-
-        def forget() -> None:
-            rest = self._listeners.get(camera, set())
-            rest.discard(listener)
-            if not rest:
-                self._listeners.pop(camera, None)
-
-        return forget
-
-    def helm(self, camera: UUID, grant: UUID) -> Helm | None:
-        """The camera's helm, if the hand on it looks under this grant."""
-        helm = self._helms.get(camera)
-        return helm if helm is not None and helm.hand.begun.grant == grant else None
-
-    def lost_below(self, camera: UUID, grant: UUID) -> bool:
-        """Whether this look's hand was the last here, and ended since a platform below steers the camera itself."""
-        return self._below.get(camera) == grant
-
-    def hand(self, camera: UUID) -> Helm | None:
-        """The camera's helm, whoever has it."""
-        return self._helms.get(camera)
-
-    def leave(self, grant: UUID, reason: str) -> None:
-        """A look is over: whoever steered by it does no more. Returns at once."""
-        for helm in list(self._helms.values()):
-            if helm.hand.begun.grant == grant:
-                helm.let_go(reason)
+    def _make(self, camera: Camera, begun: SteerBegin) -> Helm:
+        bounds = self._bounds.setdefault(camera.id, Bounds())
+        bounds.take(camera.assignment)
+        stand = self.stand(camera.id)
+        return Helm(
+            *(camera, begun, self.disk, self.clock, self.make_driver, self.book, self.idle_seconds),
+            unsettle=lambda away: self._unsettle(camera.id, away),
+            arrive=lambda preset: self._place(camera.id, preset),
+            bounds=bounds,
+            unseen=self._left.pop(camera.id, None) is not None,
+            at_home=stand.preset == "" and not stand.moving and camera.id not in self._strayed,
+        )
 
     # -- the declared view ---------------------------------------------------------------------------------------
 
     def stand(self, camera: UUID) -> Stand:
         """Where the camera stands as far as it was steered: its picture is held against what was declared for that place alone."""
-        helm = self._helms.get(camera)
+        helm = self._tenures.get(camera)
         until, since_us = self._settling.get(camera, (0.0, 0))
         moving = until > self.clock.monotonic() or (helm is not None and helm.moving)
         return Stand(self._places.get(camera, ""), moving, since_us)
@@ -222,21 +155,12 @@ class SteeringDesk:
         settle_us = round(SETTLE_SECONDS * 1_000_000)
         self._settling[camera] = self.clock.monotonic() + SETTLE_SECONDS, self.clock.wall_us() + settle_us
 
-    async def run(self) -> None:
-        """Turn cameras back to their declared view when nobody has steered them for a while. Until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look_after()
-            except sqlite3.Error as error:
-                log.error("steering.no_book", why=type(error).__name__)
-
     async def look_after(self) -> None:
         """One look at the cameras that are away."""
         self._away = {away.camera: away for away in await self.disk.run(self.book.away)}
         now_us, now = self.clock.wall_us(), self.clock.monotonic()
-        for helm in list(self._helms.values()):
-            if self.cameras.get(helm.camera.id) is not helm.camera or helm.bounds.outdated(helm.camera.assignment):
+        for helm in list(self._tenures.values()):
+            if self._is_gone(helm):
                 helm.let_go("camera")
         await asyncio.gather(*(one.look(self.make_driver, now) for one in list(self._left.values())))
         self._left = {
@@ -246,17 +170,13 @@ class SteeringDesk:
         }
         for away in list(self._away.values()):
             tries, not_before = self._tries.get(away.camera, (0, 0.0))
-            if away.camera in self._helms or now < not_before:
+            if away.camera in self._tenures or now < not_before:
                 continue
             left = self._left.get(away.camera)
             # A wall clock that was set back must not keep a camera turned away.
             if not (left and left.strayed) and 0 <= now_us - away.since_us < self.return_seconds * 1_000_000:
                 continue
             await self._turn_back(away, tries)
-
-    async def stop(self) -> None:
-        """The process ends: everything stands still."""
-        await asyncio.gather(*(helm.leave("restart") for helm in list(self._helms.values())))
 
     async def _turn_back(self, away: Away, tries: int) -> None:
         camera = self.cameras.get(away.camera)
@@ -286,26 +206,10 @@ class SteeringDesk:
             self._strayed.add(away.camera)  # it is given up, but it does not stand there
         log.info("steering.returned", camera=str(away.camera), outcome=outcome)
 
-    def _ended(self, helm: Helm) -> None:
-        camera = helm.camera.id
-        if self._helms.get(camera) is helm:
-            del self._helms[camera]
-            if helm.over == BELOW:
-                self._below[camera] = helm.hand.begun.grant
-        if helm.unseen and helm.bounds.watches and not is_below(helm.camera.assignment.main.url):
-            self._left[camera] = Left(helm.camera, helm.bounds, self.clock.monotonic())
-        if helm.moving:  # it ended without a stop
+    def _ended(self, held: Helm) -> None:
+        camera = held.camera.id
+        if held.unseen and held.bounds.watches and not is_below(held.camera.assignment.main.url):
+            self._left[camera] = Left(held.camera, held.bounds, self.clock.monotonic())
+        if held.moving:  # it ended without a stop
             self._place(camera, None)
-        self._tell(camera)
-
-    def _tell(self, camera: UUID) -> None:
-        for listener in tuple(self._listeners.get(camera, ())):
-            listener()
-
-    def _holder(self, camera: UUID) -> Holder | None:
-        helm = self._helms.get(camera)
-        return None if helm is None else helm.hand.holder(self.clock.monotonic())
-
-
-def _said(answer: SteerAnswer) -> Response:
-    return JSONResponse(answer.model_dump(mode="json"))
+        super()._ended(held)

@@ -9,17 +9,15 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from custodes.node.camera import Camera
-from custodes.node.disk import Disk
+from custodes.node.standing.tenure import Tenure
 from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.bounds import Bounds
 from custodes.node.steering.deeds import Deed, Deeds, group, words_of
 from custodes.node.steering.driver import MakeDriver, below
-from custodes.node.steering.hand import Hand
 from custodes.node.steering.line import TURNING, CommandLine
 from custodes.node.steering.watch import Watch
-from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Abilities, Bearing, Box, Motion, Preset, Steerable, SteerFailure
+from custodes.video.wire.steering import Holder, SteerBegin
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +43,10 @@ SENDING = TURNING - {"move"} | {"home"}
 
 
 @dataclass
-class Helm:
-    """Steers one camera for one hand.
+class Helm(Tenure[SteerBegin]):
+    """Steers one camera for one hand; `last` is its last command.
 
     Attributes:
-        tell: called when the hand or the trouble changed.
         unsettle: called before each command that may turn the camera, with whether it turns it away from where it stands.
         arrive: called after the camera took a recall, with the preset; empty for the declared direction.
         bounds: what keeps the camera in its declared field; at_home: whether it stands in its declared direction when the hand comes.
@@ -57,15 +54,11 @@ class Helm:
         unseen: it was told to turn, by this hand or the one before, and nobody saw yet that it came to stand in its field.
     """
 
-    camera: Camera
-    hand: Hand
+    verb = "steering"
+
     make_driver: MakeDriver
     book: SteeringBook
-    disk: Disk
-    clock: Clock
     idle_seconds: float
-    tell: Callable[[], None]
-    ended: Callable[[], None] = lambda: None
     unsettle: Callable[[bool], None] = lambda away: None
     arrive: Callable[[str], None] = lambda preset: None
     bounds: Bounds = field(default_factory=Bounds)
@@ -75,21 +68,18 @@ class Helm:
     _wanted: Motion = STILL
     _moving: Motion = STILL
     _held_at: float = 0.0
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _task: asyncio.Task[None] | None = None
-    _over: str = ""
     _sent: float = 0.0
     _asked: float = 0.0
     _cruise: int | None = None
     _ends: bool = False
     _barred: Motion | None = None
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
-    _begun: asyncio.Event = field(default_factory=asyncio.Event)
     _watch: Watch | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.line = CommandLine(
-            *(self.camera, self.hand, self.make_driver, self.book, self.disk, self.clock),
+            *(self.camera, self.begun, self.make_driver, self.book, self.disk, self.clock),
             reached=self._reached,
             unsettle=lambda away: self.unsettle(away),
             given=self._given,
@@ -97,20 +87,11 @@ class Helm:
             changed=lambda: self.tell(),
         )
 
-    def start(self) -> None:
-        """Begin to follow."""
-        self._begun.set()
-        self._task = asyncio.get_running_loop().create_task(self._follow(), name=f"helm-{self.camera.id}")
-
-    def give_up(self) -> None:
-        """It can't begin: nobody waits for it."""
-        self._begun.set()
-
     def hold(self, motion: Motion) -> None:
         """The hand holds like this; said again and again while it does."""
-        if self._over:
+        if self.over:
             return
-        self._held_at = self.hand.last = self.clock.monotonic()
+        self._held_at = self.last = self.clock.monotonic()
         if motion == self._barred:
             return  # it was stopped at the edge: the hand has to let go first
         self._barred = None
@@ -134,29 +115,26 @@ class Helm:
         """Why the camera may do something else than asked, empty for none."""
         return self.line.trouble
 
-    @property
-    def over(self) -> str:
-        """Why it has ended, or is ending; empty while the hand is on it."""
-        return self._over
-
     def bars(self, motion: Motion) -> bool:
         """Whether the camera was stopped while it was moved like this, and the hand has not let go since."""
         return motion == self._barred
 
-    async def leave(self, reason: str) -> None:
-        """The hand is gone: stand still, then close the account."""
-        if not self._over:
-            self._over = reason
-            self._changed.set()
-        await self._begun.wait()  # of one that is being written down the end is too
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+    @property
+    def outdated(self) -> bool:
+        """Whether something else is declared by now of its field or its declared view."""
+        return self.bounds.outdated(self.camera.assignment)
 
-    def let_go(self, reason: str) -> None:
-        """As `leave`, without waiting."""
-        if not self._over:
-            self._over = reason
-            self._changed.set()
+    def tenant(self) -> Holder:
+        """As others are told."""
+        begun = self.begun
+        return Holder(
+            person=begun.person,
+            person_name=begun.person_name,
+            unit=begun.unit,
+            rank=begun.rank,
+            since_us=self.since_us,
+            idle_s=max(0.0, self.clock.monotonic() - self.last),
+        )
 
     async def presets(self) -> list[Preset]:
         """The views that the camera remembers.
@@ -204,9 +182,9 @@ class Helm:
         Raises:
             SteerFailure.
         """
-        if self._over:
+        if self.over:
             raise SteerFailure("not_yours", "the camera was given back")
-        self.hand.last = self.clock.monotonic()
+        self.last = self.clock.monotonic()
         await self._looked.wait()
         deeds = Deeds(self.bounds, self.camera.assignment.home_preset, token, name, box, there)
         deed = self._cruise_of(token) if what == "cruise" else deeds.of(what)
@@ -243,13 +221,16 @@ class Helm:
 
     # -- following the hand --------------------------------------------------------------------------------------
 
-    async def _follow(self) -> None:
+    async def _live(self) -> None:
+        log.info(
+            "steering.begun", camera=str(self.camera.id), steering=str(self.begun.steering), index=self.begun.index
+        )
         looking = asyncio.ensure_future(self._look())
         try:
             if self.bounds.fence is not None:
                 await looking
             self._looked.set()  # without a declared field nothing waits for the answer
-            while not self._over:
+            while not self.over:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._patience()):
                         await self._changed.wait()
@@ -262,24 +243,23 @@ class Helm:
                 self.unseen = not (self._watch.settled or self._watch.learns)
         except Exception:
             log.exception("steering.failed", camera=str(self.camera.id))
-            self._over = self._over or "error"
+            self.let_go("error")
         finally:
             looking.cancel()
-            reason = self._over or "restart"
-            await self.disk.surely(self.book.end, self.hand.begun.steering, reason)
-            log.info("steering.ended", camera=str(self.camera.id), reason=reason)
-            self.ended()
+
+    async def _end(self) -> None:
+        await self.disk.surely(self.book.end, self.begun.steering, self.over)
 
     def _patience(self) -> float:
         if self.moving:
             return HOLD_SECONDS / 4
-        idle = max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
+        idle = max(0.05, self.last + self.idle_seconds - self.clock.monotonic())
         return idle if below(self.line.driver) is None else min(idle, STANDS_SECONDS)
 
     async def _step(self) -> None:
         now = self.clock.monotonic()
         await self._ask_below(now)
-        if self._over:
+        if self.over:
             return
         lost = not self._wanted.still and now - self._held_at >= HOLD_SECONDS
         if lost:
@@ -290,8 +270,8 @@ class Helm:
         if self._wanted.still:
             if not self._moving.still:
                 await self._stop("watchdog" if lost else "stop")
-            elif now - self.hand.last >= self.idle_seconds:
-                self._over = "idle"
+            elif now - self.last >= self.idle_seconds:
+                self.let_go("idle")
             return
         if self._wanted != self._moving:
             await self._move(self._wanted)
@@ -326,8 +306,8 @@ class Helm:
         """It is on a cruise: say so again, or end it."""
         if self._ends:
             await self._stop("stop")
-        elif now - self.hand.last >= self.idle_seconds:
-            self._over = "idle"
+        elif now - self.last >= self.idle_seconds:
+            self.let_go("idle")
         elif now - self._sent >= RESEND_SECONDS and self._cruise is not None:
             self._sent, number = now, self._cruise
             await self._again(lambda driver: driver.cruise(number, DEVICE_SECONDS))
@@ -335,7 +315,7 @@ class Helm:
     async def _ask_below(self, now: float) -> None:
         """Of a platform's camera below: whether this hand stands there."""
         driver = below(self.line.driver)
-        if driver is not None and not self._over and now - self._asked >= STANDS_SECONDS:
+        if driver is not None and not self.over and now - self._asked >= STANDS_SECONDS:
             self._asked = now
             try:
                 await driver.stands()

@@ -17,9 +17,9 @@ from custodes.node.disk import Disk
 from custodes.node.steering.book import UNSETTLING, SteeringBook, command
 from custodes.node.steering.deeds import Deed
 from custodes.node.steering.driver import MakeDriver, for_look
-from custodes.node.steering.hand import Hand
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Motion, Steerable, SteerFailure
+from custodes.video.wire.steering import SteerBegin
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class CommandLine:
     """
 
     camera: Camera
-    hand: Hand
+    begun: SteerBegin
     make_driver: MakeDriver
     book: SteeringBook
     disk: Disk
@@ -108,7 +108,7 @@ class CommandLine:
         """The row of a command that is written down; 0 for a stop that could not be: a camera that moves is stopped, whatever the disk does."""
         try:
             async with asyncio.timeout(WRITE_SECONDS):
-                return await self.disk.surely(self.book.note, self.hand.begun.steering, words, turns)
+                return await self.disk.surely(self.book.note, self.begun.steering, words, turns)
         except (sqlite3.Error, KeyError, TimeoutError) as error:
             log.error("steering.not_written", camera=str(self.camera.id), why=type(error).__name__)
             if what not in STOPS:
@@ -117,7 +117,7 @@ class CommandLine:
 
     async def _reach(self) -> Steerable:
         if self.driver is None:
-            self.driver = for_look(await self.make_driver(self.camera.assignment), self.hand.begun.grant)
+            self.driver = for_look(await self.make_driver(self.camera.assignment), self.begun.grant)
             self.reached(self.driver)
         return self.driver
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from custodes.node.standing.socket import StandingSocket
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.helm import BELOW, Helm
 from custodes.video.steering.model import Bearing, Box, Motion, SteerFailure
 from custodes.video.wire.view import ControlMessage, HelmMessage, SteerMessage, worker_message
-
-Say = Callable[[str], Awaitable[None]]
-"""Sends one text message; never raises for a browser that is gone."""
 
 NEEDS_PRESETS = frozenset({"set", "remove", "set_home"})
 MAX_WAITING = 4
@@ -22,27 +18,11 @@ MAX_WAITING = 4
 
 
 @dataclass
-class HelmSocket:
-    """One socket's part in steering.
-
-    Attributes:
-        grant: of the look under which the socket stands.
-    """
+class HelmSocket(StandingSocket):
+    """One socket's part in steering."""
 
     desk: SteeringDesk
-    grant: UUID
-    say: Say
-    _said: set[asyncio.Task[None]] = field(default_factory=set)
     _waiting: int = 0
-
-    def watch(self, channel: int, camera: UUID) -> Callable[[], None]:
-        """Tell on `channel` who steers the camera, now and with each change; call what is returned to end that."""
-
-        def tell() -> None:
-            self._spawn(self._say_helm(channel, camera))
-
-        tell()
-        return self.desk.listen(camera, tell)
 
     def follow(self, message: HelmMessage, camera: UUID) -> None:
         """Do what the browser asks of the camera that its channel shows. Returns at once."""
@@ -54,23 +34,13 @@ class HelmSocket:
             helm.hold(Motion(message.pan, message.tilt, message.zoom, message.focus, message.iris))
         elif message.do == "leave":
             helm.let_go("left")
-        elif message.do in NEEDS_PRESETS and not helm.hand.begun.presets:
+        elif message.do in NEEDS_PRESETS and not helm.begun.presets:
             self._spawn(self._say_done(message.channel, message.do, "not_allowed"))
         elif self._waiting >= MAX_WAITING:
             self._spawn(self._say_done(message.channel, message.do, "busy"))
         else:
             self._waiting += 1
             self._spawn(self._control(message, helm))
-
-    def leave(self, reason: str) -> None:
-        """The look is over. Returns at once."""
-        self.desk.leave(self.grant, reason)
-
-    def leave_camera(self, camera: UUID, reason: str) -> None:
-        """The look shows this camera no more. Returns at once."""
-        helm = self.desk.helm(camera, self.grant)
-        if helm is not None:
-            helm.let_go(reason)
 
     async def _control(self, message: ControlMessage, helm: Helm) -> None:
         try:
@@ -92,16 +62,16 @@ class HelmSocket:
         finally:
             self._waiting -= 1
 
-    async def _say_helm(self, channel: int, camera: UUID) -> None:
+    async def _told(self, channel: int, camera: UUID) -> None:
         helm = self.desk.hand(camera)
         holder: dict[str, Any] | None = None
         if helm is not None:
-            begun = helm.hand.begun
+            begun = helm.begun
             holder = {
                 "name": begun.person_name,
                 "unit": begun.unit,
                 "mine": begun.grant == self.grant,
-                "since_us": helm.hand.since_us,
+                "since_us": helm.since_us,
                 "presets": begun.presets and begun.grant == self.grant,
             }
         trouble, note, precise = "", "", False
@@ -114,11 +84,6 @@ class HelmSocket:
 
     async def _say_done(self, channel: int, what: str, failure: str) -> None:
         await self.say(worker_message("controlled", channel=channel, do=what, failure=failure))
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._said.add(task)
-        task.add_done_callback(self._said.discard)
 
 
 def _what(message: HelmMessage) -> str:

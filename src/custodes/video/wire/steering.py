@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from custodes.video.wire.onvif import OnvifAsk
+from custodes.video.wire.standing import LeaveAnswer, LeaveBegin, Shape, Tenant, Words
 
-Failure = Literal["", "held", "not_open", "unsteerable"]
 UPPER_RANK = -1
 """Of an upper platform's hand: below everybody here (S2.2)."""
 
-Words = Annotated[str, Field(max_length=200)]
 
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class SteerBegin(_Shape):
+class SteerBegin(LeaveBegin):
     """``POST /internal/steering/begin``: somebody was given leave, and that is on record.
 
     Attributes:
-        steering: id of this leave; index: of its record in the log.
-        grant: of the look that shows the camera; steering ends with it.
+        steering: id of this leave.
         rank: of the post; a higher one may take over.
         presets: may set and remove presets and the home position.
         over: takes the camera over from whoever steers it.
     """
 
     steering: UUID
-    index: Annotated[int, Field(ge=0)]
-    grant: UUID
-    camera: UUID
-    person: Words
-    person_name: Words
-    unit: Words = ""
     rank: Annotated[int, Field(ge=0, le=9)] = 0
     presets: bool = False
     over: bool = False
 
+    @property
+    def leave(self) -> UUID:
+        """Its id."""
+        return self.steering
 
-class Holder(_Shape):
+
+class Holder(Tenant):
     """Who steers a camera.
 
     Attributes:
@@ -51,24 +43,19 @@ class Holder(_Shape):
         idle_s: seconds since their last command.
     """
 
-    person: Words
-    person_name: Words
-    unit: Words = ""
     rank: int = 0
-    since_us: int
     idle_s: float = 0.0
 
 
-class SteerAnswer(_Shape):
-    """What became of a wish to steer, or how a camera stands.
+class SteerAnswer(LeaveAnswer[Holder]):
+    """What became of a wish to steer, or how a camera stands."""
 
-    Attributes:
-        failure: empty; ``held`` (by `holder`), ``not_open`` (the look shows it not, or not any more), ``unsteerable``.
-    """
-
-    ok: bool
-    failure: Failure = ""
     holder: Holder | None = None
+
+    @property
+    def tenant(self) -> Holder | None:
+        """Who steers."""
+        return self.holder
 
 
 class SteeringAsk(OnvifAsk):
@@ -77,7 +64,7 @@ class SteeringAsk(OnvifAsk):
     url: Annotated[str, Field(max_length=400)]
 
 
-class SteeringLook(_Shape):
+class SteeringLook(Shape):
     """What a camera offers, found by the address of its main stream.
 
     Attributes:

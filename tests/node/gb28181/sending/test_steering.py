@@ -85,7 +85,7 @@ async def test_an_upper_moves_a_camera_and_all_of_it_is_on_record_under_its_gran
     await until(lambda: above.room.device.told == [("move", Motion(pan=60))])
     helm = above.room.desk.hand(CAMERA)
     assert helm is not None
-    holder = helm.hand.holder(0.0)
+    holder = helm.tenant()
     assert (holder.person, holder.person_name, holder.unit, holder.rank) == (LINK, "巴桑", "自治区公安厅", -1)
     assert not (await above.say(call, command="stop")).step
     await until(lambda: above.room.device.names() == ["move", "stop"])
@@ -107,7 +107,7 @@ async def test_a_name_from_elsewhere_turns_no_page_round(above: Above) -> None:
     assert not (await above.say(uuid.uuid4(), above.token(), **RIGHT, **names)).step
     helm = above.room.desk.hand(CAMERA)
     assert helm is not None
-    assert helm.hand.begun.person_name == "巴桑" + "长" * 198
+    assert helm.begun.person_name == "巴桑" + "长" * 198
 
 
 @pytest.mark.parametrize(

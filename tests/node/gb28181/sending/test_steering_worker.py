@@ -10,7 +10,7 @@ import pytest
 
 from custodes.video.wire.assignment import OnvifAssignment
 from tests.node.gb28181.sending.test_worker import GATEWAY, ask
-from tests.node.steering.test_by_browser import begin, look
+from tests.node.standing import CAMERA, give, looking
 from tests.node.support import (
     Browser,
     FakeNotary,
@@ -26,7 +26,7 @@ from tests.ports import free_port
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that
 
-CAMERA, ELSEWHERE = UUID(int=1), UUID(int=9)
+ELSEWHERE = UUID(int=9)
 STEER, MOVE = "/internal/send/steer", {"command": "move", "pan": 60}
 
 
@@ -93,14 +93,12 @@ async def test_an_upper_moves_a_camera_until_somebody_here_does(
     assert said(installation, uuid4(), token(installation, uuid4(), ELSEWHERE)) == "not_here"
     assert said(installation, call, command="set", preset=3) == "not_granted"
     claims = installation.claims(CAMERA)
-    async with browse(installation) as connection:
-        browser = Browser(connection)
-        await look(browser, installation, claims)
+    async with looking(installation, claims):
         state = installation.request("GET", f"/internal/steering?camera={CAMERA}").json()
         assert (state["holder"]["person"], state["holder"]["person_name"], state["holder"]["rank"]) == (
             *("link:7", "巴桑", -1),
         )
-        assert begin(installation, claims)["ok"]
+        assert give(installation, "steering", claims, CAMERA, rank=1)["ok"]
         assert "Stop" in device.names()
         assert said(installation, call) == "held"
         kept = ask(installation, "/internal/send/keep", {"calls": [str(call)]}).json()

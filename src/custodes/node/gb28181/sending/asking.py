@@ -14,7 +14,7 @@ from custodes.node.gate import Refused
 from custodes.node.gb28181.sending.hand import MAX_LISTS, UpperHand
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.views import views_by, views_of
-from custodes.node.steering.desk import Signed
+from custodes.node.signed import Signed
 from custodes.node.steering.driver import for_look
 from custodes.node.steering.helm import Helm
 from custodes.video.steering.model import Bearing, Steerable, SteerFailure

@@ -20,10 +20,10 @@ from custodes.node.gb28181.sending.passed_on import PassedOnSending, platform_of
 from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span_of
 from custodes.node.gb28181.sending.records import RecordDesk
 from custodes.node.gb28181.sending.sending import Sending
-from custodes.node.gb28181.sending.signed import Signed
 from custodes.node.gb28181.sending.sounding import coding_of
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
+from custodes.node.signed import Signed
 from custodes.video.wire.calls import Session
 from custodes.video.wire.sending import (
     SendAsk,

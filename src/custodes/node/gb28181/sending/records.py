@@ -15,8 +15,8 @@ from custodes.node.camera import Camera
 from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.gate import Gate, Refused
-from custodes.node.gb28181.sending.signed import Signed
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
+from custodes.node.signed import Signed
 from custodes.video.wire.sending import SendRecordings, SendRecords
 from custodes.video.wire.token import GrantClaims
 

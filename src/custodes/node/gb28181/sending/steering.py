@@ -16,7 +16,8 @@ from custodes.node.cameras import CameraSet
 from custodes.node.gate import Admission, Gate, Refused
 from custodes.node.gb28181.sending.hand import HELD, UpperBegin, UpperHand, over, shown, why_of
 from custodes.node.gb28181.sending.views import command_of
-from custodes.node.steering.desk import Signed, SteeringDesk
+from custodes.node.signed import Signed
+from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.helm import Helm
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure

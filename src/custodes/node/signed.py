@@ -1,4 +1,4 @@
-"""How a route of the gateway's is made: its handler gets requests that the gateway signed, with their bodies."""
+"""How a signed route is made: its handler gets requests that the web, or the gateway, signed, with their bodies."""
 
 from __future__ import annotations
 
