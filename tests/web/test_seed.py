@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.access.looks.reach import disclosed_on, readable_looks
+from custodes.access.looks.review import passing
 from custodes.access.models import Grant, LookFinding
+from custodes.people.lawful import terms
 from custodes.people.models import Account, Post
 from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
@@ -40,12 +42,13 @@ from custodes.settings import get_settings
 from custodes.sharing.directory.publishing import before_publishing
 from custodes.sharing.links.below import device_of
 from custodes.sharing.links.certificates import bad_certificate
-from custodes.sharing.models import Directory, Link, LinkTrial, Platform
+from custodes.sharing.models import Directory, Link, LinkTrial, Platform, SharingStep
 from custodes.sharing.serving.trials import trials_of
 from custodes.sharing.stepping import Taken
 from custodes.upkeep.alarms.condition import Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DOWN
+from custodes.upkeep.dates.worklist import worklist_of
 from custodes.upkeep.models import Alarm
 from custodes.video.simcam.spoken import FILE
 from custodes.video.wire.seal import unseal
@@ -396,6 +399,20 @@ def test_the_story_has_a_look_that_the_school_does_not_see_yet_and_one_that_it_s
     assert readable_looks(school, now).filter(ground="commissioning").exists()
     states = sorted(LookFinding.objects.filter(kind="odd_hour").values_list("state", flat=True))
     assert states == ["in_order", "waiting"]
+
+
+def test_a_pass_that_came_before_the_looks_of_the_story_takes_none_from_who_reviews_them(planted, notary):
+    now = timezone.now()
+    passing.go_through(now, {})
+    assert leave_looks(now)
+    auditor = Account.objects.get(username="shenji").person
+    assert "look_review" in {one.what for one in worklist_of(auditor, now, terms()).waiting}
+
+
+def test_who_put_a_link_in_force_is_told_of_the_directory_that_waits_for_them(planted):
+    approver = Account.objects.get(username="xitong").person
+    assert SharingStep.objects.filter(by=approver, event="put_in_force", directory=None).exists()
+    assert "directory" in {one.what for one in worklist_of(approver, timezone.now(), terms()).waiting}
 
 
 def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(planted, notary):
