@@ -12,10 +12,13 @@ from custodes.commands.demo_gb28181 import (
     DEVICES,
     PLATFORMS,
     SERVER,
+    SHOWN,
+    UPPERS,
     gb_members,
     gb_passwords,
     kept_passwords,
     password_file,
+    upper_member,
 )
 from custodes.commands.fleet import Fleet
 from custodes.commands.gb28181.simulated import channels_of
@@ -38,6 +41,7 @@ def test_the_ids_are_what_they_are_said_to_be() -> None:
     assert story.GB_DEVICES[0].gb_id == DEVICES[0]
     assert story.SPEAKING_DEVICE.gb_id == DEVICES[2]
     assert channels_of(DEVICES[2], CHANNELS, ["x"], ())[0].id == story.SPEAKING_CHANNEL
+    assert [(ids.parse(one).type, ids.parse(one).division) for one in UPPERS] == [(200, "540000")] * 3, "the region's"
     told = [(one.channel_id, one.name) for one in story.GB_CHANNELS]
     names = [camera.name for camera in cast(CHANNELS)]
     assert told == [(one.id, one.name) for one in channels_of(DEVICES[0], CHANNELS, names, ())]
@@ -51,10 +55,17 @@ def test_the_ids_are_what_they_are_said_to_be() -> None:
     ]
 
 
+def test_the_camera_that_one_speaks_through_shows_a_film_that_no_other_shows() -> None:
+    shows = [number % SHOWN for number in range(len(DEVICES) * CHANNELS)]
+    spoken_through = shows[DEVICES.index(story.SPEAKING_DEVICE.gb_id) * CHANNELS]
+    assert shows.count(spoken_through) == 1
+    assert cast(SHOWN)[spoken_through].name == f"模拟·{story.SPEAKING_CAMERA[1]}"
+
+
 def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "new")
     first = gb_passwords(settings)
-    assert set(first) == {*DEVICES, *PLATFORMS, CAR}
+    assert set(first) == {*DEVICES, *PLATFORMS, CAR, *UPPERS}
     assert len(set(first.values())) == len(first)
     assert gb_passwords(settings) == first
     written = password_file(settings.data).read_text().splitlines()
@@ -84,7 +95,7 @@ async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) 
     # The platform's ID of these tests is another one; a registrar asks for the password alone.
     async with house(accounts=accounts) as at:
         settings = settings.model_copy(update={"gateway_sip_port": at.port})
-        members = gb_members(settings, films, free_port())
+        members = [*gb_members(settings, films, free_port()), upper_member(settings, free_port())]
         words = [word for member in members for word in member.arguments]
         assert not [word for word in words for password in passwords.values() if password in word]
         fleet = Fleet(tmp_path / "log", environment(tmp_path), lambda _line: None)

@@ -22,6 +22,9 @@ DOME_CAMERA = 1
 DOME_PRESETS = (("广场东口", 0.0), ("检票通道", 0.7), ("北侧商铺", -0.7))
 """The camera that turns, by its number; the views that it remembers, the declared one first, and how far aside they are."""
 
+SQUARE_CAMERA = "大昭寺广场东口"
+"""What the camera that turns is called."""
+
 DOME_VIEW = "广场东口及检票通道，规定指向为预置位 1"
 #: Its declared elevation, and by its data sheet how far it turns: the device itself names no degrees.
 DOME_TURNS = {
@@ -136,7 +139,7 @@ RETURNED_WORDS = "授权书没有加盖单位公章，也没有写明受托人�
 SYSTEMS = (
     StorySystem(
         "roads", "北京中路及大昭寺广场（训练）", SiteCategory.ROADS, "北京中路", "540102", "county", "城区道路视频系统", Network.VIDEO,
-        ((1, "大昭寺广场东口", "广场东口灯杆"), (2, "北京中路人行天桥", "天桥北侧"), (6, "药王山路口", "路口东南角信号灯杆"), (0, "北郊环岛（线路故障）", "环岛中央")),
+        ((1, SQUARE_CAMERA, "广场东口灯杆"), (2, "北京中路人行天桥", "天桥北侧"), (6, "药王山路口", "路口东南角信号灯杆"), (0, "北郊环岛（线路故障）", "环岛中央")),
     ),
     StorySystem(
         "park", "拉萨河滨公园（训练）", SiteCategory.SPORTS_PARKS, "江苏路南侧", "540102", "county", "河滨公园视频系统", Network.VIDEO,

@@ -1,4 +1,4 @@
-"""Links with simulated platforms below, examined and not in force; and the first trials of some, asked of the gateway once it runs."""
+"""Links with simulated platforms below, examined and not in force; and the first trials of some, above and below, asked of the gateway once it runs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from custodes.sharing.models import Link, LinkState, Platform
 from custodes.sharing.stepping import StepRefused, Taken
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import make_pinned
+from custodes.web.seed.above import Above
 from custodes.web.seed.acting import DAY
 from custodes.web.seed.below import CLOSED_URL, Below
 
@@ -53,7 +54,7 @@ def plant_below(
             enter_device(device, keeps or by, examined, simulated=passwords[one.gb_id])
 
 
-def ask_first_trials(rows: Iterable[Below], by: Person, now: datetime.datetime) -> bool:
+def ask_first_trials(rows: Iterable[Below | Above], by: Person, now: datetime.datetime) -> bool:
     """Have those tried that the story wants tried and nobody had tried before; True once nothing is left to be asked for."""
     if own_gateway() is None:
         return True
@@ -65,7 +66,7 @@ def ask_first_trials(rows: Iterable[Below], by: Person, now: datetime.datetime) 
         try:
             trying.ask_trial(link, Taken(by, now), call=True)
         except StepRefused:
-            continue  # a person ended it meanwhile, or retired its device
+            continue  # a person ended it meanwhile, or retired its device; of a platform above there is no password, where nobody simulates it
     return True
 
 
