@@ -114,9 +114,10 @@ def demo(
     fleet = make_fleet(settings, console)
     members = [
         _simcam(films, camera_port),
+        # Before the gateway, which waits for two minutes before it tries one again that was not there.
+        upper_member(settings, camera_port + above.PORT_STEP),
         *system_members(settings),
         *gb_members(settings, films, camera_port + GB_STEP),
-        upper_member(settings, camera_port + above.PORT_STEP),
     ]
 
     def started() -> None:
