@@ -58,6 +58,7 @@ from custodes.web.seed.alarms import acknowledge_known
 from custodes.web.seed.looks import leave_looks
 from custodes.web.seed.plant import NotTraining, seed_demo
 from custodes.web.seed.refusal import leave_refusal
+from custodes.web.workbench import MOST
 from tests.places.stage import public
 
 
@@ -407,13 +408,13 @@ def test_a_pass_that_came_before_the_looks_of_the_story_takes_none_from_who_revi
     passing.go_through(now, {})
     assert leave_looks(now)
     auditor = Account.objects.get(username="shenji").person
-    assert "look_review" in {one.what for one in worklist_of(auditor, now, terms()).waiting}
+    assert "look_review" in {one.what for one in worklist_of(auditor, now, terms(), most=MOST).waiting}
 
 
 def test_who_put_a_link_in_force_is_told_of_the_directory_that_waits_for_them(planted):
     approver = Account.objects.get(username="xitong").person
     assert SharingStep.objects.filter(by=approver, event="put_in_force", directory=None).exists()
-    assert "directory" in {one.what for one in worklist_of(approver, timezone.now(), terms()).waiting}
+    assert "directory" in {one.what for one in worklist_of(approver, timezone.now(), terms(), most=MOST).waiting}
 
 
 def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(planted, notary):

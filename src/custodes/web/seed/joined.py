@@ -17,7 +17,6 @@ from custodes.web.seed.acting import DAY
 from custodes.web.seed.settling import settle
 
 HOUR = datetime.timedelta(hours=1)
-TEST_AHEAD = 3 * DAY
 
 
 def plant_above(by: Person, other: Person, camera_port: int, made: Mapping[str, str], now: datetime.datetime) -> Link:
@@ -39,7 +38,7 @@ def plant_above(by: Person, other: Person, camera_port: int, made: Mapping[str, 
         )  # fmt: skip
         platforms.save(platform, Taken(by, at))
         link = steps.ask_platform(platform, one.need, Taken(by, at, one.need))
-        steps.examine(link, None if one.joined else timezone.localdate(now + TEST_AHEAD), Taken(by, at + HOUR))
+        steps.examine(link, None, Taken(by, at + HOUR))
         if one.gb_id in made:
             passwords.set_password(link, _entered(one, made[one.gb_id]), Taken(by, at + HOUR))
         if one.joined:
