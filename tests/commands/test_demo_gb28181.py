@@ -5,12 +5,14 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from custodes.commands import demo
 from custodes.commands.demo_gb28181 import (
     CAR,
     CAR_CHANNELS,
     CHANNELS,
     DEVICES,
     PLATFORMS,
+    PORTS,
     SERVER,
     SHOWN,
     UPPERS,
@@ -28,7 +30,7 @@ from custodes.gb28181.sip.digest import Secret
 from custodes.settings import Settings
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
-from custodes.web.seed import story
+from custodes.web.seed import above, story
 from tests.commands.called import environment
 from tests.commands.test_simcam_gb28181 import small_films
 from tests.gb28181.sip.house import house
@@ -60,6 +62,14 @@ def test_the_camera_that_one_speaks_through_shows_a_film_that_no_other_shows() -
     spoken_through = shows[DEVICES.index(story.SPEAKING_DEVICE.gb_id) * CHANNELS]
     assert shows.count(spoken_through) == 1
     assert cast(SHOWN)[spoken_through].name == f"模拟·{story.SPEAKING_CAMERA[1]}"
+
+
+def test_the_ports_behind_the_cameras_first_are_used_once_each() -> None:
+    cameras, gateway = range(5), (5, demo.GB_STEP + PORTS)
+    uppers = [above.port_of(one, 0) for one in above.CITY]
+    links = range(demo.UPPER_STEP, demo.UPPER_STEP + demo.UPPER_PORTS)
+    used = [*cameras, *gateway, *range(demo.GB_STEP, demo.GB_STEP + PORTS), *uppers, *links]
+    assert sorted(used) == list(range(21)), "README says up to which port"
 
 
 def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
