@@ -28,6 +28,7 @@ from custodes.commands.reindex import reindex
 from custodes.commands.restore import restore
 from custodes.commands.rotate import rotate
 from custodes.commands.simcam import simcam
+from custodes.commands.simupper import simupper
 from custodes.commands.tls import tls
 from custodes.commands.up import up
 from custodes.commands.verify import verify
@@ -75,6 +76,7 @@ app.command()(node)
 app.command()(gateway)
 app.add_typer(witness)
 app.command()(simcam)
+app.command()(simupper)
 app.command()(mask)
 app.add_typer(verify)
 app.command()(completeness)

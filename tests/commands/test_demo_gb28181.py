@@ -5,17 +5,22 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from custodes.commands import demo
 from custodes.commands.demo_gb28181 import (
     CAR,
     CAR_CHANNELS,
     CHANNELS,
     DEVICES,
     PLATFORMS,
+    PORTS,
     SERVER,
+    SHOWN,
+    UPPERS,
     gb_members,
     gb_passwords,
     kept_passwords,
     password_file,
+    upper_member,
 )
 from custodes.commands.fleet import Fleet
 from custodes.commands.gb28181.simulated import channels_of
@@ -25,7 +30,7 @@ from custodes.gb28181.sip.digest import Secret
 from custodes.settings import Settings
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
-from custodes.web.seed import story
+from custodes.web.seed import above, story
 from tests.commands.called import environment
 from tests.commands.test_simcam_gb28181 import small_films
 from tests.gb28181.sip.house import house
@@ -38,6 +43,7 @@ def test_the_ids_are_what_they_are_said_to_be() -> None:
     assert story.GB_DEVICES[0].gb_id == DEVICES[0]
     assert story.SPEAKING_DEVICE.gb_id == DEVICES[2]
     assert channels_of(DEVICES[2], CHANNELS, ["x"], ())[0].id == story.SPEAKING_CHANNEL
+    assert [(ids.parse(one).type, ids.parse(one).division) for one in UPPERS] == [(200, "540000")] * 3, "the region's"
     told = [(one.channel_id, one.name) for one in story.GB_CHANNELS]
     names = [camera.name for camera in cast(CHANNELS)]
     assert told == [(one.id, one.name) for one in channels_of(DEVICES[0], CHANNELS, names, ())]
@@ -51,10 +57,25 @@ def test_the_ids_are_what_they_are_said_to_be() -> None:
     ]
 
 
+def test_the_camera_that_one_speaks_through_shows_a_film_that_no_other_shows() -> None:
+    shows = [number % SHOWN for number in range(len(DEVICES) * CHANNELS)]
+    spoken_through = shows[DEVICES.index(story.SPEAKING_DEVICE.gb_id) * CHANNELS]
+    assert shows.count(spoken_through) == 1
+    assert cast(SHOWN)[spoken_through].name == f"模拟·{story.SPEAKING_CAMERA[1]}"
+
+
+def test_the_ports_behind_the_cameras_first_are_used_once_each() -> None:
+    cameras, gateway = range(5), (5, demo.GB_STEP + PORTS)
+    uppers = [above.port_of(one, 0) for one in above.CITY]
+    links = range(demo.UPPER_STEP, demo.UPPER_STEP + demo.UPPER_PORTS)
+    used = [*cameras, *gateway, *range(demo.GB_STEP, demo.GB_STEP + PORTS), *uppers, *links]
+    assert sorted(used) == list(range(21)), "README says up to which port"
+
+
 def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "new")
     first = gb_passwords(settings)
-    assert set(first) == {*DEVICES, *PLATFORMS, CAR}
+    assert set(first) == {*DEVICES, *PLATFORMS, CAR, *UPPERS}
     assert len(set(first.values())) == len(first)
     assert gb_passwords(settings) == first
     written = password_file(settings.data).read_text().splitlines()
@@ -84,7 +105,7 @@ async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) 
     # The platform's ID of these tests is another one; a registrar asks for the password alone.
     async with house(accounts=accounts) as at:
         settings = settings.model_copy(update={"gateway_sip_port": at.port})
-        members = gb_members(settings, films, free_port())
+        members = [*gb_members(settings, films, free_port()), upper_member(settings, free_port())]
         words = [word for member in members for word in member.arguments]
         assert not [word for word in words for password in passwords.values() if password in word]
         fleet = Fleet(tmp_path / "log", environment(tmp_path), lambda _line: None)

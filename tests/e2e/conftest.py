@@ -83,7 +83,7 @@ def free_ports(count: int) -> int:
 @contextmanager
 def demo(data: Path) -> Iterator[System]:
     """`custodes demo` on a folder; it must also stop cleanly."""
-    first = free_ports(18)
+    first = free_ports(25)
     migrated.begin(data)
     log = (data.parent / "demo.log").open("w+")
     process = subprocess.Popen(

@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.access.looks.reach import disclosed_on, readable_looks
+from custodes.access.looks.review import passing
 from custodes.access.models import Grant, LookFinding
+from custodes.people.lawful import terms
 from custodes.people.models import Account, Post
 from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
@@ -38,22 +40,25 @@ from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
 from custodes.sharing.directory.publishing import before_publishing
+from custodes.sharing.links import passwords, steps
 from custodes.sharing.links.below import device_of
 from custodes.sharing.links.certificates import bad_certificate
-from custodes.sharing.models import Directory, Link, LinkTrial, Platform
+from custodes.sharing.models import Directory, Link, LinkTrial, Platform, SharingStep
 from custodes.sharing.serving.trials import trials_of
 from custodes.sharing.stepping import Taken
 from custodes.upkeep.alarms.condition import Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DOWN
+from custodes.upkeep.dates.worklist import worklist_of
 from custodes.upkeep.models import Alarm
 from custodes.video.simcam.spoken import FILE
 from custodes.video.wire.seal import unseal
-from custodes.web.seed import below, looks, plant, sharing, story
+from custodes.web.seed import above, below, looks, plant, sharing, story
 from custodes.web.seed.alarms import acknowledge_known
 from custodes.web.seed.looks import leave_looks
 from custodes.web.seed.plant import NotTraining, seed_demo
 from custodes.web.seed.refusal import leave_refusal
+from custodes.web.workbench import MOST
 from tests.places.stage import public
 
 
@@ -398,6 +403,20 @@ def test_the_story_has_a_look_that_the_school_does_not_see_yet_and_one_that_it_s
     assert states == ["in_order", "waiting"]
 
 
+def test_a_pass_that_came_before_the_looks_of_the_story_takes_none_from_who_reviews_them(planted, notary):
+    now = timezone.now()
+    passing.go_through(now, {})
+    assert leave_looks(now)
+    auditor = Account.objects.get(username="shenji").person
+    assert "look_review" in {one.what for one in worklist_of(auditor, now, terms(), most=MOST).waiting}
+
+
+def test_who_put_a_link_in_force_is_told_of_the_directory_that_waits_for_them(planted):
+    approver = Account.objects.get(username="xitong").person
+    assert SharingStep.objects.filter(by=approver, event="put_in_force", directory=None).exists()
+    assert "directory" in {one.what for one in worklist_of(approver, timezone.now(), terms(), most=MOST).waiting}
+
+
 def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(planted, notary):
     notary.down = True
     assert not leave_looks(timezone.now())
@@ -477,6 +496,42 @@ def test_the_demo_has_some_of_them_tried_once_and_leaves_one_to_whoever_looks(ga
     assert waiting == {one.gb_id: not one.closed for one in below.CITY if one.asked}
     assert sharing.try_links(now + datetime.timedelta(hours=2))
     assert LinkTrial.objects.count() == len(waiting), "another start asks for nothing"
+
+
+def test_platforms_above_are_tried_used_and_pointed_at_where_they_listen(gateway_key, monkeypatch):
+    monkeypatch.setattr(passwords, "gateway_key", lambda: public(gateway_key))
+    made, now = {one.gb_id: f"password of {one.gb_id}" for one in above.CITY}, timezone.now()
+
+    def start(port):
+        seed_demo(camera_port=port, camera_user="admin", camera_password="simulated-only", gb_passwords=made)
+        return {link.platform.gb_id: link for link in Link.objects.filter(platform__role="upper")}
+
+    links = start(28554)
+    wrong = {id for id, link in links.items() if unseal(gateway_key, link.sealed_password) != made[id]}
+    assert wrong == {one.gb_id for one in above.CITY if one.mistyped}
+    assert {id: link.state for id, link in links.items()} == {
+        one.gb_id: "in_force" if one.joined else "examined" for one in above.CITY
+    }
+    joined = links[above.CITY[0].gb_id]
+    assert set(joined.grants.values_list("node__name", "state")) == {
+        (sharing.GRANTED_NODE, "in_force"), (sharing.WAITING_NODE, "proposed"),
+    }  # fmt: skip
+    shown = joined.shared.values_list("camera__name", "node__name")
+    assert [name for name, node in shown if node == sharing.GRANTED_NODE] == [story.SQUARE_CAMERA]
+    assert sharing.try_links(now)
+    assert {one.upper.id for one in trials_of(own_gateway(), now).trials} == {
+        one.gb_id for one in above.CITY if one.asked
+    }
+    links = start(29554)
+    assert {id: (link.platform.host, link.platform.port) for id, link in links.items()} == {
+        one.gb_id: (above.HOST, above.port_of(one, 29554)) for one in above.CITY
+    }
+    joined = links[above.CITY[0].gb_id]
+    assert joined.state == "in_force"
+    events = list(joined.steps.order_by("revision").values_list("event", flat=True))
+    assert events[-3:] == ["repoint", "test", "resume"]
+    steps.suspend(joined, Taken(Account.objects.get(username="xitong").person, timezone.now(), "线路检修"))
+    assert start(28554)[joined.platform.gb_id].state == "suspended", "what a person suspended stays so"
 
 
 def test_where_nobody_is_simulated_nothing_is_tried(planted):

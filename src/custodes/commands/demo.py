@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from custodes.commands.demo_gb28181 import PORTS as GB_PORTS
-from custodes.commands.demo_gb28181 import SERVER, gb_members, gb_passwords
+from custodes.commands.demo_gb28181 import SERVER, UPPERS, gb_members, gb_passwords, upper_member
 from custodes.video.simcam.login import PASSWORD, USER
+from custodes.web.seed import above
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +32,9 @@ CAP_BYTES = 2_890_000_000
 """Less than two hours of the story's cameras need, so that its volume fills; a second one is enough."""
 GB_STEP = 6
 """How far behind the cameras' first port the simulated devices of GB/T 28181 listen; the gateway has the one before (SIP) and the one behind (HTTP)."""
+UPPER_STEP = above.PORT_STEP + len(UPPERS)
+"""The same of the ports at which the gateway is reached by platforms above: one for each link, and one for a link that a person adds."""
+UPPER_PORTS = len(UPPERS) + 1
 ALARM_LOOKS, ALARM_LOOK_SECONDS = 90, 4.0
 MOVED_AFTER_SECONDS = 60
 """After which one camera is turned aside: time enough to declare what it is to show."""
@@ -45,7 +49,7 @@ def demo(
     camera_port: Annotated[
         int,
         typer.Option(
-            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the three after it serve RTSPS, Motion JPEG and ONVIF; of the last seven the GB/T 28181 gateway has the first (SIP) and the last (HTTP), simulated devices and platforms of GB/T 28181 have the others."
+            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the three after it serve RTSPS, Motion JPEG and ONVIF; the sixteen behind these are those of the GB/T 28181 gateway and of simulated devices and platforms, below and above."
         ),
     ] = 8554,
     workers: Annotated[int, typer.Option(help="Worker processes of the node; 0 means one per core.")] = 0,
@@ -64,7 +68,7 @@ def demo(
         ),
     ] = 1,
 ) -> None:
-    """Start everything on localhost with nine simulated cameras, two simulated GB/T 28181 recorders, a loudspeaker and a car whose cameras move, three platforms below that wait for their test, and say what to try.
+    """Start everything on localhost with nine simulated cameras, two simulated GB/T 28181 recorders, a loudspeaker and a car whose cameras move, three platforms below that wait for their test and three above, and say what to try.
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
@@ -110,6 +114,8 @@ def demo(
     fleet = make_fleet(settings, console)
     members = [
         _simcam(films, camera_port),
+        # Before the gateway, which waits for two minutes before it tries one again that was not there.
+        upper_member(settings, camera_port + above.PORT_STEP),
         *system_members(settings),
         *gb_members(settings, films, camera_port + GB_STEP),
     ]
@@ -152,6 +158,7 @@ def _settings(folder: Path, films: Path, *, web_port: int, node_port: int, worke
         "gateway_port": str(camera_port + GB_STEP + GB_PORTS),
         "gateway_sip_host": "127.0.0.1",
         "gateway_sip_port": str(camera_port + 5),
+        "gateway_upper_ports": f"{camera_port + UPPER_STEP}-{camera_port + UPPER_STEP + UPPER_PORTS - 1}",
         "gateway_networks": "127.0.0.0/8",
         "file_sources": str(films),
         "log_origin": "training.custodes.localhost/log",
@@ -257,7 +264,8 @@ def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
     options |= dict.fromkeys(("CUSTODES_GATEWAY_PORT", "CUSTODES_GATEWAY_SIP_PORT"), "--camera-port")
     cameras = [
-        ("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), *range(GB_STEP, GB_STEP + GB_PORTS))
+        ("--camera-port", "127.0.0.1", camera_port + step)
+        for step in (*range(5), *range(GB_STEP, GB_STEP + GB_PORTS), *range(above.PORT_STEP, UPPER_STEP + UPPER_PORTS))
     ]
     return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 

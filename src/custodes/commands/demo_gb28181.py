@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from custodes.web.seed import below
+from custodes.web.seed import above, below
 
 if TYPE_CHECKING:
     from custodes.commands.fleet import Member
@@ -26,21 +26,24 @@ that tells where it is forty minutes late."""
 CAR_CHANNELS, CAR_LATE_S = ("车顶摄像机", "执法记录仪"), 2_400
 CHANNELS = 4
 """Cameras (132) of each recorder: 54010200021328000001 to …04 of the first, …05 to …08 of the second, …09 to …12 of the third."""
-SHOWN = 2 * CHANNELS
-"""Films; the third shows those of the first."""
+SHOWN = 2 * CHANNELS + 1
+"""Films: one for each channel of the first two, and one for the camera that one speaks through; what is behind it begins with the first again."""
 MEDIA_PORTS, CAR_PORTS = (15_100, 15_199), (15_200, 15_219)
 CAR_STEP = len(DEVICES) + len(PLATFORMS)
 """From the recorders' first port to the car's: between them are those of the other devices of their process."""
 PORTS = CAR_STEP + 1
-"""How many ports all of them listen on."""
+"""How many ports the devices listen on."""
+UPPERS = tuple(one.gb_id for one in above.CITY)
+"""Platforms of the region above: our gateway registers with them, and is one of the devices that they know."""
+UPPER_MEDIA = (15_300, 15_399)
 BITRATE = "480k"
 """That of the demo's other cameras, so that their films are shown and none is made for these."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def gb_passwords(settings: Settings) -> dict[str, str]:
-    """Each device's password, made at the first call and kept in a file that its owner alone reads: for the register, as for the devices."""
-    return kept_passwords(password_file(settings.data), (*DEVICES, *PLATFORMS, CAR))
+    """Each device's password, and what each platform above gave us, made at the first call and kept in a file that its owner alone reads: for the register, as for the devices."""
+    return kept_passwords(password_file(settings.data), (*DEVICES, *PLATFORMS, CAR, *UPPERS))
 
 
 def kept_passwords(path: Path, devices: Sequence[str]) -> dict[str, str]:
@@ -84,6 +87,24 @@ def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
         Member("simcam-gb28181", arguments, lambda: accepts("127.0.0.1", own_port), ready_seconds=300),
         Member("simcam-gb28181-car", car, lambda: accepts("127.0.0.1", car_port), ready_seconds=300),
     ]
+
+
+def upper_member(settings: Settings, port: int) -> Member:
+    """The process of the simulated platforms above.
+
+    Args:
+        port: the first one's on loopback; the others have the next ones.
+    """
+    from custodes.commands.fleet import Member
+    from custodes.commands.up import accepts
+
+    gb_passwords(settings)
+    arguments = (
+        "simupper", SERVER, *(word for id in UPPERS for word in ("--id", id)), "--host", above.HOST, "--port", str(port),
+        "--password-file", str(password_file(settings.data)), "--each", str(above.ROUND_SECONDS),
+        "--media-ports", f"{UPPER_MEDIA[0]}-{UPPER_MEDIA[1]}",
+    )  # fmt: skip
+    return Member("simupper", arguments, lambda: accepts(above.HOST, port))
 
 
 def password_file(data: Path) -> Path:

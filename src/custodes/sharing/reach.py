@@ -48,7 +48,8 @@ def awaiting(person: Person, at: datetime, mine: QuerySet[Unit] | None = None) -
     Args:
         mine: the person's offices, where they are known already.
     """
-    part = SharingStep.objects.filter(by=person).exclude(event__in=NOT_COMPILING)
+    # Steps of links and grants name no directory; one NULL among those left out would leave out all.
+    part = SharingStep.objects.filter(by=person, directory__isnull=False).exclude(event__in=NOT_COMPILING)
     rows = Directory.objects.filter(unit__in=offices(person, at) if mine is None else mine)
     rows = rows.filter(state=DirectoryState.SUBMITTED)
     return rows.exclude(pk__in=part.values("directory"))

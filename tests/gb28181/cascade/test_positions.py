@@ -149,3 +149,21 @@ def test_an_upper_that_does_not_answer_is_told_with_the_next_round() -> None:
     assert pair.lower.positions([at(1, 5), at(2)], pair.now + 2) == 0, "it has not answered the first"
     told(pair)
     assert pair.lower.positions([at(1, 5), at(2)], pair.now + 2) == 2
+
+
+def test_what_is_planned_anew_before_it_went_out_is_counted_once() -> None:
+    pair = following(interval=1)
+    pair.lower.positions([at(1), at(2), at(3)], pair.now)
+    assert pair.lower.telling.positions_sent() == 1, "two wait for the answer to the first"
+    pair.lower.positions([at(1), at(2, 5, 91.2), at(3, 5, 91.2)], pair.now + 0.5)
+    assert len(told(pair)) == 3
+    assert pair.lower.telling.positions_sent() == 2
+    assert pair.lower.telling.positions_sent() == 0
+
+
+def test_what_went_out_is_counted_also_of_a_subscription_that_is_over() -> None:
+    pair = following(interval=1)
+    pair.lower.positions([at(1)], pair.now)
+    pair.positions = False
+    pair.lower.positions([], pair.now)
+    assert pair.lower.telling.positions_sent() == 1

@@ -29,7 +29,7 @@ class UpperPositions:
     """Of all links.
 
     Attributes:
-        told: notices to subscriptions; refused: rounds that could not be written for an upper.
+        told: notices that went out to subscriptions; refused: rounds that could not be written for an upper.
     """
 
     web: WebClient
@@ -48,6 +48,8 @@ class UpperPositions:
                 except Exception:
                     # It is not given up for that: what comes next may be sound.
                     log.exception("upper.positions_failed", link=str(link.upper.link))
+            if lower is not None:
+                self.told += lower.telling.positions_sent()
             await asyncio.sleep(self.pace.positions)
 
     async def _look(self, link: UpperLink) -> ShownPositions | None:
@@ -64,7 +66,7 @@ class UpperPositions:
         if lower is None or not link.registered:
             return  # while the web was asked it left
         try:
-            self.told += lower.positions(_places(found), self.clock.monotonic())
+            lower.positions(_places(found), self.clock.monotonic())
         except Refused:
             self.refused += 1
             log.info("upper.positions_refused", link=str(link.upper.link))

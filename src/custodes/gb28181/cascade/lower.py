@@ -203,7 +203,7 @@ class Lower:
         return self.telling.pointing.tell(position, now)
 
     def positions(self, places: Sequence[Place], now: float) -> int:
-        """Tell where entries were last, in this upper's IDs. How many notices went out.
+        """Tell where entries were last, in this upper's IDs. How many notices were made; what waits is taken back by the next round (`telling.positions_sent`).
 
         Raises:
             Refused: it can't be written for this upper.

@@ -43,6 +43,13 @@ class Moving:
         self._number = number
         self._told: dict[Held, dict[str, _Last]] = {}
         self._round: dict[Held, list[dict[str, _Last | None]]] = {}
+        self._counted: dict[Held, int] = {}
+
+    def sent(self) -> int:
+        """How many notices went out since this was asked last. One that was made and taken back before it was sent is none."""
+        count = sum(one.sent - before for one, before in self._counted.items())
+        self._counted = {one: one.sent for one in self._counted if not one.over}
+        return count
 
     def tell(
         self,
@@ -64,6 +71,7 @@ class Moving:
         self._round = {one: self._round.get(one, []) for one in held}
         count = 0
         for one in held:
+            self._counted.setdefault(one, one.sent)
             unsent = self._take_back(one)
             if not unsent and one.outstanding is not None:
                 continue

@@ -155,7 +155,7 @@ class Telling:
         return bool(self.notifier.of_topic(PositionSubscription.CMD))
 
     def positions(self, places: Sequence[Place], now: float) -> int:
-        """Where entries that are shown were last; of others nothing is told. How many notices went out. Where it may be told no more, subscriptions end.
+        """Where entries that are shown were last; of others nothing is told. How many notices were made. Where it may be told no more, subscriptions end.
 
         Raises:
             Refused: it can't be written for this upper.
@@ -168,6 +168,10 @@ class Telling:
         return self._moving.tell(
             shown, lambda held: self._covered(held.query), self._outbox.body, self._edition(), tcp, now
         )
+
+    def positions_sent(self) -> int:
+        """How many of these notices went out since this was asked last."""
+        return self._moving.sent()
 
     def end(self, now: float) -> None:
         """We leave: all subscriptions are over."""

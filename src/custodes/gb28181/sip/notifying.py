@@ -38,6 +38,7 @@ class Held:
         event: the Event header as it came.
         query: what the body said, the caller's own.
         until: when it ends.
+        sent: notices with a body that went out.
     """
 
     def __init__(self, peer: str, topic: str, user: str, event: str, query: object, dialog: Dialog) -> None:
@@ -48,6 +49,7 @@ class Held:
         self.until = 0.0
         self.outstanding: ClientTransaction | None = None
         self.waiting: deque[bytes] = deque()
+        self.sent = 0
         self.over = False
 
 
@@ -197,11 +199,13 @@ class Notifier:
     def _next(self, one: Held, now: float) -> None:
         if one.outstanding is None and one.waiting and not one.over:
             left = max(0, round(one.until - now))
-            sent = one.outstanding = self._send(one, one.waiting.popleft(), State("active", left), now)
+            body = one.waiting.popleft()
+            sent = one.outstanding = self._send(one, body, State("active", left), now)
             if sent is None:
                 self._drop(one)
             else:
                 self._by_request[sent] = one
+                one.sent += bool(body)
 
     def _send(self, one: Held, body: bytes, state: State, now: float) -> ClientTransaction | None:
         """None where too many requests are under way."""

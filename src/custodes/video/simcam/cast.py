@@ -31,6 +31,7 @@ _NAMES = (
     ("模拟·药王山路口", "SIM Chakpori Junction"),
     ("模拟·市医院急诊门前", "SIM City Hospital Entrance"),
     ("模拟·柳梧大桥南端", "SIM Liuwu Bridge South"),
+    ("模拟·河滨公园广播柱", "SIM River Park Loudspeaker Post"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Plants the demo's story in an empty training installation; in one that has it, changes nothing but camera ports."""
+"""Plants the demo's story in an empty training installation; in one that has it, changes nothing but ports."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
 from custodes.web.seed.releases import plant_releases
 from custodes.web.seed.requests import plant_requests
-from custodes.web.seed.sharing import plant_sharing
+from custodes.web.seed.sharing import plant_sharing, point_links
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.speaking import plant_speaking
 from custodes.web.seed.volumes import tell_growth
@@ -87,7 +87,7 @@ def seed_demo(
     """Plant the story and return the logins.
 
     Args:
-        camera_port: RTSP port of the simulated cameras on loopback; RTSPS is two above it, Motion JPEG three, ONVIF four.
+        camera_port: RTSP port of the simulated cameras on loopback; RTSPS is two above it, Motion JPEG three, ONVIF four; the platforms above listen further behind (`above.PORT_STEP`).
         certificate: fingerprint of the certificate that they show over RTSPS.
         camera_user, camera_password: their digest login; the password is sealed to the node's key.
 
@@ -125,10 +125,11 @@ def seed_demo(
             plant_individual(now)
             plant_releases(now)
             plant_own_images(now)
-            plant_sharing(now, gb_passwords or {})
+            plant_sharing(now, gb_passwords or {}, camera_port)
             tell_growth(node, now)
             plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)
+        point_links(camera_port, now)
     return tuple(
         Login(
             str(Post(kind=person.kind).get_kind_display()), person.username, story.PASSWORD, person.hint, person.hint_en

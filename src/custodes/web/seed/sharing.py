@@ -1,5 +1,6 @@
 """The story's sharing: the city's directory (S25), its first version current, its second waiting for another person; its platform joined with
-the one above, and waiting to be tested with three below, which are simulated and which the gateway tries (S22); two requests to cooperate (S24)."""
+one above, and waiting to be tested with two more above and three below; all of them are simulated, and the gateway tries them (S22); two requests to
+cooperate (S24)."""
 
 from __future__ import annotations
 
@@ -13,34 +14,37 @@ from custodes.people.models import Person
 from custodes.places.models import System
 from custodes.sharing.cooperation import steps as cooperating
 from custodes.sharing.directory import compiling, publishing
-from custodes.sharing.links import granting, platforms, steps
-from custodes.sharing.models import Outcome, Platform, TestPart, Verb
+from custodes.sharing.links import granting, platforms
+from custodes.sharing.models import Link, Platform, Verb
 from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
 from custodes.sharing.tree.candidates import Filter, shareable
-from custodes.web.seed import below
+from custodes.web.seed import above, below, story
 from custodes.web.seed.acting import DAY, person
+from custodes.web.seed.joined import plant_above, point_above
 from custodes.web.seed.trials import ask_first_trials, plant_below
 
 APPROVES = "xitong"
 COMPILES = "jiancha"
 ADDED = ("城区道路视频系统", "公安机关自建，大型活动安全保卫需要整合联网")
 HOUR = datetime.timedelta(hours=1)
+GRANTED_NODE, WAITING_NODE = "大昭寺广场", "城区道路"
+"""Parts of the tree: of the one the upper is sent live pictures, of the other that waits for a second person, and a call is refused until then."""
 PLATFORMS: tuple[dict[str, Any], ...] = (
     {"role": "own", "level": "city", "gb_id": "54010000002000000001", "name": "拉萨市联网共享平台（训练）", "unit_name": "拉萨市公安局（训练）", "host": "192.0.2.10"},
-    {"role": "upper", "level": "region", "gb_id": "54000000002000000001", "name": "自治区联网共享平台（训练）", "unit_name": "自治区公安厅（训练）", "host": "192.0.2.1"},
 )  # fmt: skip
 #: Whose system, asked so many days ago, whether the answer was no.
 COOPERATIONS = (("校园视频系统", 15, False), ("客运站视频系统", 6, True))
 LATER = ("客运站视频系统", "旅客集散，治安防控需要整合联网")
 
 
-def plant_sharing(now: datetime.datetime, gb_passwords: Mapping[str, str]) -> None:
+def plant_sharing(now: datetime.datetime, gb_passwords: Mapping[str, str], camera_port: int) -> None:
     """The version of a month ago, and the one that waits. No department of the story has a system: the police's own is
     added under S21, the coach firm's under S24.
 
     Args:
-        gb_passwords: of the platforms below that are simulated.
+        gb_passwords: of the platforms that are simulated.
+        camera_port: first port of the simulated cameras, behind which they listen.
     """
     by = person(COMPILES)
     first = compiling.begin(by.unit, Taken(by, now - 40 * DAY))
@@ -50,44 +54,56 @@ def plant_sharing(now: datetime.datetime, gb_passwords: Mapping[str, str]) -> No
     row = compiling.begin(by.unit, Taken(by, now - 2 * DAY))
     compiling.add(row, System.objects.get(name=LATER[0]), "", LATER[1], Taken(by, now - 2 * DAY))
     publishing.submit(row, Taken(by, now - DAY))
-    plant_links(now, gb_passwords)
+    plant_links(now, gb_passwords, camera_port)
     plant_cooperation(now)
 
 
-def plant_links(now: datetime.datetime, gb_passwords: Mapping[str, str]) -> None:
-    """The region's platform above, in force with a small tree and a grant that waits: it is not there, and the pages say so; three counties'
-    below that wait for their tests, and are there."""
+def plant_links(now: datetime.datetime, gb_passwords: Mapping[str, str], camera_port: int) -> None:
+    """The region's platforms above, one in force with a small tree, a grant of a part of it and one that waits for another; three counties' below.
+    Those that wait for their tests are there to be tested."""
     by, other = person(COMPILES), person(APPROVES)
     at = now - 20 * DAY
     for told in PLATFORMS:
         platforms.save(Platform(office=by.unit, **told), Taken(by, at))
-    upper = Platform.objects.get(office=by.unit, role="upper")
-    need = "市级平台与自治区级平台级联"
-    link = steps.examine(steps.ask_platform(upper, need, Taken(by, at, need)), None, Taken(by, at))
-    passed = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
-    steps.enter_test(link, passed, timezone.localdate(at), 420, Taken(by, at + HOUR))
-    steps.put_in_force(link, Taken(other, at + 2 * HOUR))
-    group = changing.add_node(link, None, "拉萨市", Taken(by, at + 3 * HOUR))
-    node = changing.add_node(link, group, "城区道路", Taken(by, at + 3 * HOUR))
+    link = plant_above(by, other, camera_port, gb_passwords, now)
+    _share(link, at + 4 * HOUR)
+    _grant(link, now)
+    plant_below(below.CITY, "与县（区）级平台级联", System.objects.get(name=ADDED[0]), by, now, gb_passwords)
+
+
+def _share(link: Link, at: datetime.datetime) -> None:
+    """The roads of the city, with the square in a part of its own."""
+    by = person(COMPILES)
+    group = changing.add_node(link, None, "拉萨市", Taken(by, at))
+    square, roads = (changing.add_node(link, group, name, Taken(by, at)) for name in (GRANTED_NODE, WAITING_NODE))
     system = System.objects.get(name=ADDED[0])
-    if shareable(link).filter(system=system).exists():
-        changing.put_all(link, Filter(system=system.pk), node, Taken(by, at + 4 * HOUR))
-    today = timezone.localdate(now)
-    granting.propose(
-        link,
-        Verb.LIVE,
-        Taken(by, now - DAY, "重大活动期间联合值守"),
-        from_on=today,
-        until_on=today + 30 * DAY,
-        node=node,
-    )
-    system = System.objects.get(name=ADDED[0])
-    plant_below(below.CITY, "与县（区）级平台级联", system, by, now, gb_passwords)
+    there = shareable(link).filter(system=system)
+    shown = there.filter(name=story.SQUARE_CAMERA).values_list("pk", flat=True)
+    if there.exists():
+        changing.put_all(link, Filter(system=system.pk), roads, Taken(by, at + HOUR))
+        changing.put(link, list(shown), square, Taken(by, at + HOUR))
+
+
+def _grant(link: Link, now: datetime.datetime) -> None:
+    """Live of the square since ten days, approved by another; live of the roads proposed yesterday, and nobody has approved it."""
+    by, other, today = person(COMPILES), person(APPROVES), timezone.localdate(now)
+    square, roads = (link.nodes.get(name=name) for name in (GRANTED_NODE, WAITING_NODE))
+    at, until = now - 10 * DAY, today + 30 * DAY
+    taken = Taken(by, at, "广场日常秩序联合巡查")
+    grant = granting.propose(link, Verb.LIVE, taken, from_on=timezone.localdate(at), until_on=until, node=square)
+    granting.approve(grant, Taken(other, at + HOUR))
+    taken = Taken(by, now - DAY, "重大活动期间联合值守")
+    granting.propose(link, Verb.LIVE, taken, from_on=today, until_on=until, node=roads)
+
+
+def point_links(camera_port: int, now: datetime.datetime) -> None:
+    """Where the simulated platforms above listen this time."""
+    point_above(person(COMPILES), person(APPROVES), camera_port, now)
 
 
 def try_links(now: datetime.datetime) -> bool:
     """Have the gateway try the links that the story wants tried; True once that is asked for."""
-    return ask_first_trials(below.CITY, person(COMPILES), now)
+    return ask_first_trials((*above.CITY, *below.CITY), person(COMPILES), now)
 
 
 def plant_cooperation(now: datetime.datetime) -> None:

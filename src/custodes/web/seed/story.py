@@ -22,6 +22,9 @@ DOME_CAMERA = 1
 DOME_PRESETS = (("广场东口", 0.0), ("检票通道", 0.7), ("北侧商铺", -0.7))
 """The camera that turns, by its number; the views that it remembers, the declared one first, and how far aside they are."""
 
+SQUARE_CAMERA = "大昭寺广场东口"
+"""What the camera that turns is called."""
+
 DOME_VIEW = "广场东口及检票通道，规定指向为预置位 1"
 #: Its declared elevation, and by its data sheet how far it turns: the device itself names no degrees.
 DOME_TURNS = {
@@ -109,9 +112,9 @@ PEOPLE = (
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "直接查看被拒绝，“我的运行记录”里有条款；查阅调取 › 已准予的申请，与索南一起查阅；还有一份没填完", "a look of their own is refused, with its clause among the own entries; requests: look together with Suo Nan at what was granted; a draft waits"),
     StoryPerson("banan2", "索南", "market", PostKind.AGENCY_OFFICER, "与赵敏共同申请查阅：两人都登录并打开查阅页面，画面才显示", "asks together with Zhao Min: the picture shows while both are signed in on the page of the look"),
     StoryPerson("shouli", "边巴", "county", PostKind.CLERK, "打开一份授权书，确认等待登记的幼儿园；另一份已经退回", "open a letter, confirm the kindergarten that waits to be let in; another was returned"),
-    StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、应建未建、疑似禁止部位、完整率、留存和删除、信息保全、存证日志；法规示例；联网共享：由国标网关试联达孜区平台；向自治区平台提出移动位置上报，由陈静批准", "register, missing systems, doubtful spots, completeness, keeping and deletion, holds and log of the city; worked examples of the law; sharing: have the gateway try the link with 达孜区, propose telling the region's platform where cameras that move are, which Chen Jing approves"),
+    StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、应建未建、疑似禁止部位、完整率、留存和删除、信息保全、存证日志；法规示例；联网共享：由国标网关试联达孜区平台；为拒绝本级密码的自治区安保平台重新登记密码再试联；查看自治区平台请求了什么、给了什么；向自治区平台提出移动位置上报，由陈静批准", "register, missing systems, doubtful spots, completeness, keeping and deletion, holds and log of the city; worked examples of the law; sharing: have the gateway try the link with 达孜区; enter the right password of the platform above that refused ours (自治区大型活动安保平台) and try again; see what the region's platform asked for and was given; propose telling the region's platform where cameras that move are, which Chen Jing approves"),
     StoryPerson("guihua", "索朗", "county", PostKind.INSPECTOR, "点位 › 规划和技术规范：城关区规划还等两个部门答复；出具河滨公园的备案回执", "register › plans and norms: the county's plan waits for two departments; give the park's system its receipt"),
-    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘；点位地图和巡逻车车载录像机：两个移动点位的最后位置，一个迟到；联网共享：批准扎西顿珠送来的接入目录第 2 版", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk; the map and the device 巡逻车车载录像机: the last places of two cameras that move, one of them late; sharing: approve the second version of the directory"),
+    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘；点位地图和巡逻车车载录像机：两个移动点位的最后位置，一个迟到；联网共享：批准扎西顿珠送来的接入目录第 2 版和城区道路的授权，五分钟内自治区平台即可得到画面", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk; the map and the device 巡逻车车载录像机: the last places of two cameras that move, one of them late; sharing: approve the second version of the directory, and the grant of the roads, which the region's platform uses within five minutes"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
     StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权（昨日广播柱的一次喊话只有准予，没有喊话报告：那时还没有媒体节点）；查看记录里看得到仍对学校暂缓告知的一次查看，查看复核里有一件待复核；存证日志可按类型查看这次喊话", "verify the log, compare looks with grants (yesterday's leave to speak has no node's report: there was no node yet); a look that is still kept from the school, and one to review; that leave in the log, by its type"),
     StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位：别人的点位对他不存在", "another unit: others' cameras do not exist for him", ("coach", "tickets")),
@@ -136,7 +139,7 @@ RETURNED_WORDS = "授权书没有加盖单位公章，也没有写明受托人�
 SYSTEMS = (
     StorySystem(
         "roads", "北京中路及大昭寺广场（训练）", SiteCategory.ROADS, "北京中路", "540102", "county", "城区道路视频系统", Network.VIDEO,
-        ((1, "大昭寺广场东口", "广场东口灯杆"), (2, "北京中路人行天桥", "天桥北侧"), (6, "药王山路口", "路口东南角信号灯杆"), (0, "北郊环岛（线路故障）", "环岛中央")),
+        ((1, SQUARE_CAMERA, "广场东口灯杆"), (2, "北京中路人行天桥", "天桥北侧"), (6, "药王山路口", "路口东南角信号灯杆"), (0, "北郊环岛（线路故障）", "环岛中央")),
     ),
     StorySystem(
         "park", "拉萨河滨公园（训练）", SiteCategory.SPORTS_PARKS, "江苏路南侧", "540102", "county", "河滨公园视频系统", Network.VIDEO,

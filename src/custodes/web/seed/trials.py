@@ -1,4 +1,4 @@
-"""Links with simulated platforms below, examined and not in force; and the first trials of some, asked of the gateway once it runs."""
+"""Links with simulated platforms below, examined and not in force; and the first trials of some, above and below, asked of the gateway once it runs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from custodes.sharing.models import Link, LinkState, Platform
 from custodes.sharing.stepping import StepRefused, Taken
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import make_pinned
+from custodes.web.seed.above import Above
 from custodes.web.seed.acting import DAY
 from custodes.web.seed.below import CLOSED_URL, Below
 
@@ -47,13 +48,14 @@ def plant_below(
         platforms.save(_platform(one, by.unit, asked), Taken(by, asked))
         platform = Platform.objects.get(office=by.unit, gb_id=one.gb_id)
         link = steps.ask_platform(platform, need, Taken(by, asked, need))
-        steps.examine(link, timezone.localdate(now + TEST_AHEAD), Taken(by, examined))
+        # A day is set for the one that is left to whoever looks alone: the others' would hide in their work lists what waits there for a person.
+        steps.examine(link, None if one.asked else timezone.localdate(now + TEST_AHEAD), Taken(by, examined))
         if own_gateway() is not None and one.gb_id in passwords:
             device = GbDevice(gb_id=one.gb_id, name=one.platform, system=system, media=MediaWay.UDP)
             enter_device(device, keeps or by, examined, simulated=passwords[one.gb_id])
 
 
-def ask_first_trials(rows: Iterable[Below], by: Person, now: datetime.datetime) -> bool:
+def ask_first_trials(rows: Iterable[Below | Above], by: Person, now: datetime.datetime) -> bool:
     """Have those tried that the story wants tried and nobody had tried before; True once nothing is left to be asked for."""
     if own_gateway() is None:
         return True
@@ -65,7 +67,7 @@ def ask_first_trials(rows: Iterable[Below], by: Person, now: datetime.datetime) 
         try:
             trying.ask_trial(link, Taken(by, now), call=True)
         except StepRefused:
-            continue  # a person ended it meanwhile, or retired its device
+            continue  # a person ended it meanwhile, or retired its device; of a platform above there is no password, where nobody simulates it
     return True
 
 

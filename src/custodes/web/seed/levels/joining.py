@@ -13,13 +13,14 @@ from custodes.people.models import Unit
 from custodes.places.devices.entering import enter_device, password_mark, renew_password
 from custodes.places.models import Camera, CameraState, GbDevice, MediaWay, System
 from custodes.sharing.links import alarming, granting, passwords, platforms, steps
-from custodes.sharing.models import GrantState, Link, LinkState, Outcome, Platform, TestPart, Verb
+from custodes.sharing.models import GrantState, Link, Platform, Verb
 from custodes.sharing.models.link import OPEN
 from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
 from custodes.web.seed.acting import DAY, person
 from custodes.web.seed.levels.plant import system_of
 from custodes.web.seed.levels.story import DOME_DEVICE, KEEPS, LINKS, STARTS, Told, below_of, lower_of, upper_of
+from custodes.web.seed.settling import settle
 from custodes.web.seed.trials import ask_first_trials, plant_below
 
 Address = tuple[str, int]
@@ -61,7 +62,7 @@ def enter_platforms(
                 steps.examine(steps.ask_platform(platform, NEED, Taken(by, now, NEED)), None, Taken(by, now))
         below = _link(told, "lower")
         if below is not None:
-            settle(below, now)
+            settle(below, person(LINKS), person(STARTS), now)
 
 
 def hand_out(told: Told, now: datetime.datetime, *, joined: bool) -> str:
@@ -123,27 +124,7 @@ def join_upper(told: Told, password: str, now: datetime.datetime) -> None:
     with transaction.atomic():
         if password:
             passwords.set_password(link, password, Taken(person(LINKS), now))
-        settle(link, now)
-
-
-def settle(link: Link, now: datetime.datetime) -> None:
-    """Test what is to be tested, and have another person put it in force. A link that a person suspended stays so."""
-    by, other, second = person(LINKS), person(STARTS), datetime.timedelta(seconds=1)
-    row = Link.objects.get(pk=link.pk)
-    if row.state == LinkState.IN_FORCE or _suspended_by_a_person(row):
-        return
-    passed = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
-    # Behind the moment at which it was suspended, where it was.
-    tested = now if row.suspended_at is None else max(now, row.suspended_at + second)
-    steps.enter_test(row, passed, timezone.localdate(now), None, Taken(by, tested))
-    row.refresh_from_db()
-    begin = steps.resume if row.state == LinkState.SUSPENDED else steps.put_in_force
-    begin(row, Taken(other, tested + second))
-
-
-def _suspended_by_a_person(row: Link) -> bool:
-    last = row.steps.filter(event__in=("suspend", "repoint")).order_by("-revision").first()
-    return row.state == LinkState.SUSPENDED and last is not None and last.event == "suspend"
+        settle(link, person(LINKS), person(STARTS), now)
 
 
 def share(told: Told, cameras: Iterable[Camera], now: datetime.datetime) -> None:

@@ -1,0 +1,1 @@
+"""A plain platform above, simulated: for `custodes simupper`, and to try platforms below with."""
