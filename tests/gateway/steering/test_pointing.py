@@ -72,6 +72,14 @@ async def followed(both: Pair) -> None:
     await until(lambda: active(both))
 
 
+async def spoken_to_in_2016(both: Pair) -> None:
+    """A person knows better than its X-GB-Ver."""
+    before = both.above.world.web.assignment
+    assert before is not None
+    both.above.world.assign(both.above.world.device(OWN, edition="2016"), channels=before.channels)
+    await until(lambda: (reach := both.theirs.context.reach(OWN)) and reach.edition is Edition.E2016)
+
+
 def lower(both: Pair) -> Any:
     return both.ours.uppers.links[0].lower
 
@@ -145,6 +153,20 @@ async def test_it_is_renewed(tmp_path: Path) -> None:
         both.theirs.transport.drain()
         await until(lambda: subscription.until > until_then)
         assert active(both)
+
+
+async def test_one_whose_edition_a_person_puts_right_is_renewed_and_ended_as_it_began(tmp_path: Path) -> None:
+    async with pair(tmp_path, pace=CALM, edition="2022") as both:
+        await followed(both)
+        await spoken_to_in_2016(both)
+        subscription = held(both).subscription
+        until_then = subscription.until
+        ours(both)._subscriber.tick(time.monotonic() + subscribing.SECONDS - 5)
+        both.theirs.transport.drain()
+        await until(lambda: subscription.until > until_then)
+        await both.theirs.steering.stop()  # as where the gateway ends
+        await until(lambda: lower(both).points(camera(1)) is None)
+        await until(lambda: not len(ours(both)))
 
 
 async def test_a_hand_that_is_not_decided_yet_below_is_waited_for(tmp_path: Path) -> None:
@@ -250,10 +272,7 @@ async def test_one_token_in_event_is_as_good_as_another(
 
 async def test_a_platform_of_2016_is_never_subscribed_to(tmp_path: Path) -> None:
     async with pair(tmp_path, pace=CALM) as both:
-        before = both.above.world.web.assignment
-        assert before is not None
-        both.above.world.assign(both.above.world.device(OWN, edition="2016"), channels=before.channels)
-        await until(lambda: (reach := both.theirs.context.reach(OWN)) and reach.edition is Edition.E2016)
+        await spoken_to_in_2016(both)
         await steered(both)
         await until(lambda: held(both) and math.isinf(held(both).due))
         assert not len(ours(both))

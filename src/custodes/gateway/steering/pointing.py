@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 
 from custodes.gateway.calls.needs import Process
-from custodes.gb28181.edition import BASE, Edition
+from custodes.gb28181.edition import Edition
 from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.presets import PtzPosition, PtzPositionNotice, PtzPositionQuery
@@ -137,6 +137,11 @@ class Pointing:
         if held.subscription is not None:
             self._subscriber.end(held.subscription, self._now)
 
+    def end_all(self) -> None:
+        """The gateway ends."""
+        for camera in list(self._held):
+            self.end(camera)
+
     # What the node asks
 
     def take(self, camera: Camera, grant: UUID | None) -> PtzPosition | None:
@@ -177,7 +182,7 @@ class Pointing:
             self._note(self._subscriber.gone(change.id))
         elif change.what == "moved" and (reach := self._process.reach(change.id)) is not None:
             self._subscriber.moved(change.id, reach.peer)
-        if change.what in ("registered", "restarted"):
+        if change.what in ("registered", "restarted", "gone"):
             self._rests.pop(change.id, None)
 
     def tick(self) -> None:
@@ -245,7 +250,8 @@ class Pointing:
         device, channel = camera
         reach = self._process.reach(device)
         query = PtzPositionQuery(sn=self._process.number(device), device_id=channel, interval=INTERVAL)
-        return write_message(query, reach.edition if reach else BASE, reach.charset if reach else None)
+        # In whichever edition it is spoken to by now: no other than 2022 can write it, and it is to be ended too.
+        return write_message(query, Edition.E2022, reach.charset if reach else None)
 
     def _note(self, news: list[News]) -> None:
         for one in news:

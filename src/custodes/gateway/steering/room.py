@@ -222,6 +222,7 @@ class Steering:
     async def stop(self, wait: float = 1.0) -> None:
         """The gateway ends: every camera that moves is stopped, which is waited for a little."""
         stops = self.movements.stop_all()
+        self.pointing.end_all()
         self._process.transport.drain()
         if stops:
             await asyncio.wait(stops, timeout=wait)
