@@ -201,9 +201,13 @@ async def test_another_hand_has_its_own(tmp_path: Path) -> None:
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         await followed(both)
         first, other = held(both).subscription, uuid4()
+        ended: list[object] = []
+        end = ours(both)._subscriber.end
+        ours(both)._subscriber.end = lambda one, now: (ended.append(one), end(one, now))
         await steered(both, other)
         await until(lambda: active(both) and held(both).grant == other)
         assert held(both).subscription is not first
+        assert ended == [first], "by us: not every platform lets a second take the first one's place"
         await until(lambda: len(ours(both)) == 1)
 
 
