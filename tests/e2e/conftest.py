@@ -51,6 +51,11 @@ class System:
     sent_port: int
     process: subprocess.Popen[str]
 
+    @property
+    def heard(self) -> Path:
+        """What was spoken through its simulated devices."""
+        return _heard(self.data)
+
     def login(self, username: str) -> dict[str, str]:
         """User name and password of one of the demo's people."""
         return self.logins[username]
@@ -80,6 +85,10 @@ def free_ports(count: int) -> int:
     raise AssertionError("no free ports")
 
 
+def _heard(data: Path) -> Path:
+    return data.parent / "heard"
+
+
 @contextmanager
 def demo(data: Path) -> Iterator[System]:
     """`custodes demo` on a folder; it must also stop cleanly."""
@@ -94,7 +103,8 @@ def demo(data: Path) -> Iterator[System]:
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith(("CUSTODES_", "DJANGO_"))},
+        env={name: value for name, value in os.environ.items() if not name.startswith(("CUSTODES_", "DJANGO_"))}
+        | {"CUSTODES_SIMCAM_HEARD": str(_heard(data))},
     )  # fmt: skip
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)

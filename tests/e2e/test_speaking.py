@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import cmath
+import math
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, expect
 
+from custodes.gb28181.media.g711 import RATE, samples_of
 from tests.e2e.camera_page import look, on_duty, records, shot, wait_for_offer, wait_for_words
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
 from tests.e2e.picture import until
@@ -17,6 +22,11 @@ CAMERA, QUIET = "河滨公园广播柱", "河滨公园步道"
 BUTTON = ".speak__begin"
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 HEARD_US = 1_000_000
+BEEP_HZ, BEEPS_EACH_S = 400, 0.5
+"""Of Chromium's made-up microphone (`media/audio/simple_sources.cc`)."""
+WINDOW = RATE // 100
+LOUD, STILL = 3_000, 300
+"""Of samples of 16 bits: a beep is some 14,000, the stillness between two a handful."""
 
 
 @pytest.fixture
@@ -42,6 +52,7 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     pad = page.locator(".speak")
     wait_for_offer(page, BUTTON)
     broken.clear()
+    before = _heard(system)
 
     pad.get_by_role("button", name="喊话", exact=True).click()
     why = page.get_by_role("dialog", name="喊话事由")
@@ -62,7 +73,7 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     expect(pad.get_by_text("现场听得到")).to_be_visible()
     level = pad.locator("meter")
     until(page, lambda: level.evaluate("meter => meter.value") > 0, "the microphone is heard", 20)
-    page.wait_for_timeout(1500)  # spoken: it is measured below
+    page.wait_for_timeout(1500)  # spoken: the device is to hear three beeps of it
     shot(page, "speak-held")
     page.mouse.up()
     expect(pad.get_by_text("已接通，按住")).to_be_visible()
@@ -83,6 +94,9 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     assert (ended["reason"], ended["person"]) == ("left", begun["person"])
     assert ended["spoken_us"] >= HEARD_US
     assert ended["spoken_us"] <= ended["ended_us"] - ended["begun_us"]
+    until(page, lambda: bool(_heard(system, before)), "the device was hung up on", 20, every=1)
+    [heard] = _heard(system, before)
+    assert_beeps(heard.read_bytes())
     wait_for_words(page, "准予喊话", "结束喊话")
 
 
@@ -103,3 +117,36 @@ def test_whoever_is_refused_a_microphone_is_told_and_no_leave_is_asked(system: S
     assert len(records(system, "speech.begun")) == before
     look(page, QUIET)
     expect(page.locator(".speak")).to_have_count(0)
+
+
+def assert_beeps(alaw: bytes) -> None:
+    """What the microphone spoke is what the device heard: its tone, as loud and as often, and nothing between."""
+    samples = samples_of(alaw)
+    assert len(samples) >= RATE * HEARD_US // 1_000_000
+    levels = [loudness(samples[at : at + WINDOW]) for at in range(0, len(samples) - WINDOW + 1, WINDOW)]
+    assert sorted(levels)[len(levels) // 2] < STILL
+    begins = [at for at in range(1, len(levels)) if levels[at] >= LOUD > levels[at - 1]]
+    assert len(begins) >= 2, levels
+    # Where the key was released, or the machine was busy, what was heard has a cut.
+    apart = [(later - earlier) * WINDOW / RATE for earlier, later in pairwise(begins)]
+    assert any(abs(one - BEEPS_EACH_S) <= 0.03 for one in apart), apart
+    assert {pitch(samples[at * WINDOW : (at + 4) * WINDOW]) for at in begins[:-1]} == {BEEP_HZ}
+
+
+def loudness(samples: Sequence[int]) -> float:
+    """Root of the mean square."""
+    return math.sqrt(sum(sample * sample for sample in samples) / len(samples))
+
+
+def pitch(samples: Sequence[int]) -> int:
+    """The strongest frequency from 100 Hz to 3,900, to 50 Hz."""
+
+    def strength(hz: int) -> float:
+        return abs(sum(sample * cmath.exp(2j * math.pi * hz * at / RATE) for at, sample in enumerate(samples)))
+
+    return max(range(100, 3_901, 50), key=strength)
+
+
+def _heard(system: System, before: Collection[Path] = ()) -> list[Path]:
+    """Speeches that came to the devices, but for those of before."""
+    return sorted(set(system.heard.glob("*.al")) - set(before))

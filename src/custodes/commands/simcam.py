@@ -143,6 +143,13 @@ def simcam(
             help="A channel of each device that moves, by its number, `2`, or `2:1800` where it tells so many seconds late; repeatable."
         ),
     ] = None,
+    heard: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CUSTODES_SIMCAM_HEARD",
+            help="Folder for what is spoken through the devices, a file of A-law for each speech; without it nothing of it is kept.",
+        ),
+    ] = None,
     sip_port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the first device; 0 takes free ones.")] = 0,
     media_ports: Annotated[str, typer.Option(help="Ports that streams come from, first and last.")] = "20000-29999",
     cache: Annotated[
@@ -188,7 +195,7 @@ def simcam(
             gb28181, tuple(device_id or ()), devices, channels, password, password_file, transport.value, edition.value,
             charset.value, tuple(quirk or ()), keepalive, keepalive_seconds, expires, streams, recorded_hours, sip_port, media_ports,
             tuple((name, place[0]) for name, place in _presets(preset or []).values()), alarm_each,
-            tuple(moves or ()), tuple(channel_name or ()),
+            tuple(moves or ()), tuple(channel_name or ()), heard,
         )  # fmt: skip
         shown = simulated.Shown(cameras, h265, _bits(bitrate), _bits(sub_bitrate), gop, substream, sound, dome)
         simulated.serve(wanted, shown, cache or get_settings().data / "simcam", console, as_json)

@@ -32,6 +32,7 @@ class GatewayFigures(Collector):
             ("subscriptions", "Subscriptions to catalogues.", len(one.watching)),
             ("alarm_subscriptions", "Subscriptions to alarms of platforms below.", len(one.alarms_below)),
             ("position_subscriptions", "Subscriptions to positions of what moves.", len(one.positions)),
+            ("pointing_subscriptions", "Subscriptions to where cameras of platforms below point.", len(one.steering.pointing)),
             ("mobiles", "Devices and channels that were entered as moving.", len(one.places)),
             ("catalogue_entries", "Entries of catalogues that are kept until the web has them.", one.catalogues.kept),
             ("alarms_waiting", "Alarms that wait to be told.", len(one.alarms)),
@@ -55,6 +56,8 @@ class GatewayFigures(Collector):
             ("positions_strange", "Positions that are nowhere.", one.places.strange),
             ("positions_older", "Positions older than the one that is known.", one.places.older),
             ("positions_not_entered", "Positions of what nobody entered as moving.", one.places.not_entered),
+            ("pointing_heard", "Notices where cameras of platforms below point.", one.steering.pointing.heard),
+            ("pointing_taken", "Such notices that spared a question, or answered one.", one.steering.pointing.taken),
             ("bodies_refused", "Bodies that could not be read.", one.hearing.refused),
             ("bodies_left_out", "Bodies that there was no room for.", one.turns.refused),
             ("catalogues_put_off", "Catalogues that were broken off for want of room.", one.catalogues.put_off),
@@ -110,6 +113,12 @@ class GatewayFigures(Collector):
             ("upper_steps", "Steps of upper platforms in recordings.", "status", one.uppers.calls.steps.answered),
         ):  # fmt: skip
             yield _counted(name, words, label, values)
+        yield _counted(
+            "pointing_refused",
+            "Subscriptions to where a camera points that a platform below would not have.",
+            "status",
+            one.steering.pointing.refused,
+        )
         yield _counted("device_calls_refused", "Calls of devices that were refused.", "rule", one.speaking.refused)
         yield _counted("speech_outcomes", "What became of speeches.", "outcome", one.speaking.outcomes)
         yield _counted("sip_refused", "Messages that were refused or dropped.", "rule", one.endpoint.refusals)

@@ -146,8 +146,11 @@ class Gateway:
         self.catalogues = Catalogues(self.context, self.states, self._watch, pace)
         self.places = Places()
         self.positions = PositionSubscriptions(self.context, self.places)
-        watching = self.watching, self.alarms_below, self.positions
-        self.hearing = Hearing(self.context, self.states, self.catalogues, watching, self.alarms, self.turns)
+        statements = gateway_statements(settings.keys_folder)
+        self.saying = Saying(self.name, self.web, self.assigned.device, statements, clock)
+        self.steering = Steering(self.context, self.saying)
+        self.subscribed = self.watching, self.alarms_below, self.positions, self.steering.pointing
+        self.hearing = Hearing(self.context, self.states, self.catalogues, self.subscribed, self.alarms, self.turns)
         self.reports = Reports(
             self.name,
             self.web,
@@ -162,13 +165,10 @@ class Gateway:
             periods or Periods(),
         )
         self.desk = Desk(self.trust, clock)
-        statements = gateway_statements(settings.keys_folder)
-        self.saying = Saying(self.name, self.web, self.assigned.device, statements, clock)
         self.switchboard = Switchboard(self.context, states=self.saying)
         self.speaking = Speaking(
             self.context, self.switchboard.shelf, self.switchboard.farewells, self.assigned.cameras
         )
-        self.steering = Steering(self.context, self.saying)
         self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
         self.configuring = Configuring(self.context, setting_pace)
         self.recordings = Recordings(self.context, states=self.saying)
@@ -358,9 +358,8 @@ class Gateway:
     async def _ticks(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self.watching.tick()
-            self.alarms_below.tick()
-            self.positions.tick()
+            for subscribed in self.subscribed:
+                subscribed.tick()
             self.catalogues.tick()
             self.transport.drain()
 

@@ -98,10 +98,12 @@ def test_it_hangs_up_and_what_it_heard_is_kept() -> None:
     assert offer.call.accept(offer.request.body, (("Content-Type", "Application/SDP"),), world.now)
     world.pass_by(1)
     (ear,) = world.device.calls.listening.values()
+    heard: list[Ear] = []
+    world.device.calls.heard = heard.append
     world.device.calls.unspoken(world.now)
     world.pass_by(1)
     assert offer.call.phase.value == "over"
-    assert list(world.device.calls.spoken) == [ear]
+    assert list(world.device.calls.spoken) == heard == [ear]
     assert world.device.calls.ears == []
 
 

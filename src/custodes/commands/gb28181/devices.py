@@ -55,6 +55,7 @@ class Wanted:
     alarm_each: int = 0
     moves: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    heard: Path | None = None
 
     def order(self) -> Order:
         """What to simulate.
@@ -76,7 +77,7 @@ class Wanted:
             "TCP" if self.carrier == "tcp" else "UDP", Edition[f"E{self.edition}"], _CHARSETS[self.charset],
             quirks_of(self.quirks), self.keepalive, self.keepalive_seconds, self.expires, self.streams,
             self.recorded_hours, own_port=self.sip_port, media=ports_of(self.media_ports), alarm_each=self.alarm_each,
-            moves=moves_of(self.moves, self.channels),
+            moves=moves_of(self.moves, self.channels), heard=self.heard,
             presets={number: (name, View(pan * 180 % 360)) for number, (name, pan) in enumerate(self.presets, start=1)},
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from custodes.commands.gb28181.heard import Heard
 from custodes.commands.gb28181.reels import Reels
 from custodes.gb28181 import ids
 from custodes.gb28181.beijing import BEIJING
@@ -67,6 +68,7 @@ class Order:
         presets: that each channel remembers, by number.
         alarm_each: seconds from one alarm of each device to its next; 0 for none.
         moves: which channels of each device move, counted from 1, and how many seconds late each tells where it is.
+        heard: folder for what is spoken through the devices; None keeps nothing of it.
     """
 
     server: str
@@ -91,6 +93,7 @@ class Order:
     presets: Mapping[int, tuple[str, View]] = field(default_factory=dict)
     alarm_each: int = 0
     moves: Mapping[int, float] = field(default_factory=dict)
+    heard: Path | None = None
 
 
 def platform_of(text: str) -> tuple[str, str, int]:
@@ -303,6 +306,8 @@ class Simulation:
             return reels.of(shows.get(channel, 0), lambda: device.head(channel).view(shell.now))
 
         device = Device(settings, film, lambda: secrets.token_hex(12), dice.random)
+        if order.heard is not None:
+            device.calls.heard = Heard(order.heard, id)
         for channel in channels:
             device.head(channel.id).presets.update(order.presets)
         shell = Shell(device, self.address, lambda news: self._told(id, news))

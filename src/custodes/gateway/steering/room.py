@@ -10,13 +10,16 @@ from uuid import UUID
 import structlog
 
 from custodes.gateway.calls.needs import Process
+from custodes.gateway.inquiries import Failure
 from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
+from custodes.gateway.steering.pointing import Pointing
 from custodes.gateway.steering.questions import Questions
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.control import HELD, DeviceControlAnswer, DragZoom, Precise, drag_zoom
 from custodes.gb28181.manscdp.frame import Message, Result
+from custodes.gb28181.manscdp.presets import PtzPosition
 from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
 from custodes.gb28181.sip.events import Event, Got
 from custodes.gb28181.sip.registrar import Change
@@ -67,6 +70,7 @@ class Steering:
 
     Attributes:
         refusals: commands of which a device said that it could not follow them.
+        pointing: our subscriptions to where cameras of platforms below point.
     """
 
     def __init__(self, process: Process, states: States | None = None) -> None:
@@ -75,6 +79,7 @@ class Steering:
         self._stops: OrderedDict[Camera, int] = OrderedDict()
         self._held: dict[str, OrderedDict[str, float]] = {}
         self.movements = Movements(process)
+        self.pointing = Pointing(process)
         self._questions = Questions(process)
         self._process = process
         self._wake = asyncio.Event()
@@ -92,9 +97,15 @@ class Steering:
         if self._process.reach(wish.device) is None:
             return AWAY
         if self._lost(camera):
+            self.pointing.end(camera)
             return HELD_BELOW
         against = await self._stated(camera, wish)
-        return against if against is not None else await self._obey(camera, wish)
+        if against is not None:
+            return against
+        taken = await self._obey(camera, wish)
+        if not taken.failure:
+            self.pointing.commanded(camera, wish.grant)
+        return taken
 
     async def _obey(self, camera: Camera, wish: GatewaySteer) -> GatewayTaken:
         if wish.command == "move":
@@ -144,7 +155,7 @@ class Steering:
             await self._states.steer(ask)
         except NotStated:
             return PositionAnswer(failure="not_stated")
-        failure, found = await self._questions.position(ask.device, ask.channel)
+        failure, found = await self._position((ask.device, ask.channel), ask.grant)
         if failure or found is None:
             return PositionAnswer(failure=failure or "no_answer")
         return PositionAnswer(pan=found.pan, tilt=found.tilt, zoom=found.zoom)
@@ -154,7 +165,11 @@ class Steering:
         against = self._against(ask.camera, ask.device, ask.channel, node)
         if against is not None:
             return against
-        return HELD_BELOW if self._lost((ask.device, ask.channel)) else TAKEN
+        if self._lost(camera := (ask.device, ask.channel)):
+            self.pointing.end(camera)
+            return HELD_BELOW
+        self.pointing.stands(camera)
+        return TAKEN
 
     async def tell(self, camera: Camera, **what: Any) -> GatewayTaken:
         """Give a device, or one of its channels, any command of `DeviceControl`; whoever asks has seen to it that it may be given."""
@@ -185,7 +200,7 @@ class Steering:
                 if message.reason == HELD and family(device) == "platform":  # a device steers nothing itself
                     self._held_below((device, message.device_id))
             return True
-        return self._questions.hear_message(device, message)
+        return self.pointing.hear_message(device, message) or self._questions.hear_message(device, message)
 
     def tick(self) -> None:
         """Whatever is due."""
@@ -207,11 +222,21 @@ class Steering:
     async def stop(self, wait: float = 1.0) -> None:
         """The gateway ends: every camera that moves is stopped, which is waited for a little."""
         stops = self.movements.stop_all()
+        self.pointing.end_all()
         self._process.transport.drain()
         if stops:
             await asyncio.wait(stops, timeout=wait)
 
     # Within
+
+    async def _position(self, camera: Camera, grant: UUID | None) -> tuple[Failure, PtzPosition | None]:
+        """By the newest notice; where none came since, by a question, or the notice that comes before its answer."""
+        there = self.pointing.take(camera, grant)
+        if there is not None:
+            return "", there
+        asking = asyncio.create_task(self._questions.position(*camera))
+        there = await self.pointing.sooner(camera, grant, asking)
+        return ("", there) if there is not None else await asking
 
     async def _stated(self, camera: Camera, wish: GatewaySteer) -> GatewayTaken | None:
         """Why it may not go out; None where it may. What was stopped while it was being stated does not begin behind its stop."""

@@ -61,7 +61,7 @@ class Calls:
         ended: a recording of this channel is over, to be told; platform: where that is reached.
 
     Attributes:
-        listening: speech that is awaited or comes, by call; spoken: the last that is over.
+        listening: speech that is awaited or comes, by call; spoken: the last that is over. heard: called with each that is.
         refused: statuses that calls were refused with, in order; the last hundred.
     """
 
@@ -77,6 +77,7 @@ class Calls:
     ) -> None:
         self.listening: dict[Call, Ear] = {}
         self.spoken: deque[Ear] = deque(maxlen=8)
+        self.heard: Callable[[Ear], None] = lambda _ear: None
         self.refused: list[int] = []
         self._endpoint = endpoint
         self._settings = settings
@@ -135,6 +136,7 @@ class Calls:
             ear = self.listening.pop(call, None) or self._asked_for.pop(call, None)
             if ear is not None:
                 self.spoken.append(ear)
+                self.heard(ear)
         return True
 
     def media(self, now: float) -> list[Parcel]:
