@@ -158,6 +158,23 @@ async def test_a_host_that_sends_too_much_over_udp_is_not_looked_at() -> None:
         one.sock.close()
 
 
+async def test_what_a_host_was_asked_for_does_not_count_but_for_so_many_messages() -> None:
+    bounds = Bounds(rates=Rates(rate=0.001, burst=3), awaited=Rates(rate=0.001, burst=5))
+    async with house(DEVICE, bounds=bounds) as at:
+        one = await device("UDP", at)
+        for _ in range(5):
+            assert (await one.ask("OPTIONS")).status == 200
+            at.transport.awaited("127.0.0.1")
+        for _ in range(3):
+            assert (await one.ask("OPTIONS")).status == 200
+            at.transport.awaited("127.0.0.1")
+        await one.send(request("OPTIONS", branch="z9hG4bKx"))
+        with pytest.raises(TimeoutError):
+            await one.read(0.2)
+        assert at.transport.dropped["rate"] == 1
+        one.sock.close()
+
+
 async def test_over_tcp_a_host_that_sends_too_much_is_read_more_slowly_and_loses_nothing() -> None:
     async with house(DEVICE, bounds=Bounds(rates=Rates(rate=200, burst=5))) as at:
         one = await device("TCP", at)
@@ -232,6 +249,16 @@ def test_a_bucket_fills_up_again_and_hosts_are_bounded() -> None:
     for host in "bcdef":
         rates.take(host, 100)
     assert len(rates) == 3
+
+
+def test_what_is_given_back_fills_a_bucket_no_higher_than_it_is() -> None:
+    rates = Rates(rate=1, burst=2)
+    rates.give_back("never heard of")
+    assert len(rates) == 0
+    assert rates.take("a", 0)
+    for _ in range(5):
+        rates.give_back("a")
+    assert [rates.take("a", 0) for _ in range(3)] == [True, True, False]
 
 
 def test_wrong_passwords_that_are_remembered_are_bounded() -> None:

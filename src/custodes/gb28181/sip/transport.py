@@ -31,6 +31,9 @@ class Bounds:
         per_host: connections of one host.
         idle: seconds without octets after which a connection is closed; later where whoever registered over it may be silent for longer.
         silent: seconds within which a new connection must have brought a whole message.
+        rates: messages of a host, whatever they are.
+        awaited: messages of a host beside those, which answered what it was asked: the largest catalogue, one entry a message, and as many
+            again within 34 minutes.
     """
 
     limits: Limits = LIMITS
@@ -39,6 +42,7 @@ class Bounds:
     idle: float = 300.0
     silent: float = 30.0
     rates: Rates = field(default_factory=Rates)
+    awaited: Rates = field(default_factory=lambda: Rates(rate=100.0, burst=200_000.0))
 
 
 class Transport:
@@ -202,6 +206,11 @@ class Transport:
     def pace(self, connection: Connection) -> float:
         """Seconds for which nothing is read of this peer."""
         return self._bounds.rates.wait(connection.peer.host, self._clock())
+
+    def awaited(self, host: str) -> None:
+        """A message of `host` brought what it was asked for: it does not count among those that it may send, so many of them (`Bounds.awaited`)."""
+        if self._bounds.awaited.take(host, self._clock()):
+            self._bounds.rates.give_back(host)
 
     def opened(self, connection: Connection) -> bool:
         """Keep a connection; False where there is no room."""
