@@ -21,6 +21,10 @@ from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.udp import Datagrams
 
 
+_FINEST = 0.01
+"""Seconds between two looks at what is due, the shortest timer being half a second: where answers are forgotten each millisecond, one look serves ten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What peers may cost.
@@ -31,8 +35,8 @@ class Bounds:
         per_host: connections of one host.
         idle: seconds without octets after which a connection is closed; later where whoever registered over it may be silent for longer.
         silent: seconds within which a new connection must have brought a whole message.
-        rates: messages of a host, whatever they are.
-        awaited: messages of a host beside those, which answered what it was asked: the largest catalogue, one entry a message, and as many
+        rates: messages of a host, answers to requests of ours left out.
+        awaited: messages of a host beside those, which brought what it was asked for: the largest catalogue, one entry a message, and as many
             again within 34 minutes.
     """
 
@@ -190,7 +194,7 @@ class Transport:
         except Malformed as error:
             self.endpoint.malformed(error, source)
         else:
-            self.endpoint.receive(message, source, now, self._wall_us())
+            self._take(message, source, now)
         self.drain()
 
     def message(self, message: Message | Malformed, connection: Connection) -> None:
@@ -200,8 +204,15 @@ class Transport:
         if isinstance(message, Malformed):
             self.endpoint.malformed(message, connection.peer)
         else:
-            self.endpoint.receive(message, connection.peer, now, self._wall_us())
+            self._take(message, connection.peer, now)
         self.drain()
+
+    def _take(self, message: Message, source: Peer, now: float) -> None:
+        answered = self.endpoint.answered
+        self.endpoint.receive(message, source, now, self._wall_us())
+        if self.endpoint.answered > answered:
+            # The answer to a request of ours, of which each has one: a host does not send more of them than it was asked.
+            self._bounds.rates.give_back(source.host)
 
     def pace(self, connection: Connection) -> float:
         """Seconds for which nothing is read of this peer."""
@@ -244,7 +255,7 @@ class Transport:
                 return  # it fires early enough, and looks again then
             self._timer.cancel()
         self._timer_due = due
-        self._timer = asyncio.get_running_loop().call_later(max(0.001, due - self._clock()), self._tick)
+        self._timer = asyncio.get_running_loop().call_later(max(_FINEST, due - self._clock()), self._tick)
 
     def _tick(self) -> None:
         self._timer = None
