@@ -8,7 +8,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 T = TypeVar("T")
 
 
-class lazily(Generic[T]):  # noqa: N801 - a decorator
+class lazily(Generic[T]):
     """Works a value out once for each object that has a `__dict__`, and keeps it there, where it is found before this is asked again.
 
     For what one thread reads: two that come at once work it out twice. An error is not kept.

@@ -7,12 +7,14 @@ import socket
 
 import pytest
 
+from custodes.gb28181.sip.answering import answer
 from custodes.gb28181.sip.challenge import parse_field
 from custodes.gb28181.sip.digest import Login, Secret
 from custodes.gb28181.sip.framing import Framer
 from custodes.gb28181.sip.limits import Limits
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message, Request, Response
+from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.rate import Rates
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.throttle import Throttle
@@ -172,6 +174,29 @@ async def test_what_a_host_was_asked_for_does_not_count_but_for_so_many_messages
         with pytest.raises(TimeoutError):
             await one.read(0.2)
         assert at.transport.dropped["rate"] == 1
+        one.sock.close()
+
+
+async def test_answers_to_requests_of_ours_do_not_count_and_their_repetitions_do() -> None:
+    async with house(DEVICE, bounds=Bounds(rates=Rates(rate=0.001, burst=3))) as at:
+        one = await device("UDP", at)
+        peer = Peer("UDP", "127.0.0.1", one.sock.getsockname()[1])
+        for number in range(10):
+            at.endpoint.send(at.endpoint.request("MESSAGE", DEVICE, peer), peer, at.transport._clock())
+            at.transport.drain()
+            asked = await one.read()
+            assert isinstance(asked, Request)
+            said = answer(asked, peer, 200, tag="x").encode()
+            await one.send(said)
+            async with asyncio.timeout(20):
+                while at.endpoint.answered <= number:
+                    await asyncio.sleep(0.01)
+        assert at.transport.dropped["rate"] == 0
+        for _ in range(5):
+            await one.send(said)
+        async with asyncio.timeout(20):
+            while at.transport.dropped["rate"] < 2:
+                await asyncio.sleep(0.01)
         one.sock.close()
 
 

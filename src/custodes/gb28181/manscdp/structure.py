@@ -339,9 +339,10 @@ def _put(element: Element, held: Any, edition: Edition, out: list[str]) -> None:
             out.append(f"<{name}>")
             write(each, edition, out)
             out.append(f"</{name}>")
+    elif element.repeated:
+        out.extend(f"<{name}>{escaped(_written(element, each))}</{name}>" for each in held)
     else:
-        for each in held if element.repeated else (held,):
-            out.append(f"<{name}>{escaped(_written(element, each))}</{name}>")
+        out.append(f"<{name}>{escaped(_written(element, held))}</{name}>")
 
 
 def _written(element: Element, held: Any) -> str:

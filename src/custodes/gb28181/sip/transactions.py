@@ -92,11 +92,15 @@ class Transactions:
         self._token = token
         self._room = room
         self._servers: dict[Hashable, ServerTransaction] = {}
-        self._done: OrderedDict[Hashable, float] = OrderedDict()  # answered ones and when they are forgotten, the oldest first
+        self._done: OrderedDict[Hashable, float] = (
+            OrderedDict()
+        )  # answered ones and when they are forgotten, the oldest first
         self._open: Counter[str] = Counter()
         self.answered = 0
         self._clients: dict[tuple[str, str], ClientTransaction] = {}
-        self._heard: OrderedDict[tuple[str, str], None] = OrderedDict()  # answered ones that are no INVITE, the oldest first
+        self._heard: OrderedDict[tuple[str, str], None] = (
+            OrderedDict()
+        )  # answered ones that are no INVITE, the oldest first
         self._agenda: Agenda[tuple[str, Hashable]] = Agenda()
 
     @property

@@ -20,7 +20,6 @@ from custodes.gb28181.sip.tcp import Connection
 from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.udp import Datagrams
 
-
 _FINEST = 0.01
 """Seconds between two looks at what is due, the shortest timer being half a second: where answers are forgotten each millisecond, one look serves ten."""
 
