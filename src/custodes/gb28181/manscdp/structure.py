@@ -14,8 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.values import Kind
@@ -191,27 +190,40 @@ class Structure:
 Planned = tuple[str, Element, Any]
 
 
-@cache
+class _Layout(NamedTuple):
+    """How a structure is written and read.
+
+    Attributes:
+        planned: name, element and default of each field, in the order in which they are written.
+        demanded: places in that of what has to be there.
+        places: places of what is read under a name in lower case; under all names that the structure reads.
+    """
+
+    planned: tuple[Planned, ...]
+    demanded: frozenset[int]
+    places: dict[str, tuple[int, ...]]
+
+
+_LAYOUTS: dict[type, _Layout] = {}
+
+
+def _layout(cls: type[Structure]) -> _Layout:
+    found = _LAYOUTS.get(cls)
+    if found is None:
+        elements = [entry for entry in fields(cls) if "element" in entry.metadata]
+        planned = tuple((entry.name, entry.metadata["element"], entry.default) for entry in elements)
+        places: dict[str, tuple[int, ...]] = {}
+        for place, (_name, element, _default) in enumerate(planned):
+            for key in element.keys:
+                places[key] = (*places.get(key, ()), place)
+        demanded = frozenset(place for place, (_name, element, _default) in enumerate(planned) if element.required)
+        found = _LAYOUTS[cls] = _Layout(planned, demanded, places)
+    return found
+
+
 def plan(cls: type[Structure]) -> tuple[Planned, ...]:
     """Name, element and default of each field of a structure, in the order in which they are written."""
-    elements = [entry for entry in fields(cls) if "element" in entry.metadata]
-    return tuple((entry.name, entry.metadata["element"], entry.default) for entry in elements)
-
-
-@cache
-def _demanded(cls: type[Structure]) -> frozenset[int]:
-    """Places in the plan of what has to be there."""
-    return frozenset(place for place, (_name, element, _default) in enumerate(plan(cls)) if element.required)
-
-
-@cache
-def _places(cls: type[Structure]) -> dict[str, tuple[int, ...]]:
-    """Places in the plan of what is read under a name in lower case; under all names that the structure reads."""
-    found: dict[str, tuple[int, ...]] = {}
-    for place, (_name, element, _default) in enumerate(plan(cls)):
-        for key in element.keys:
-            found[key] = (*found.get(key, ()), place)
-    return found
+    return _layout(cls).planned
 
 
 def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = frozenset(), **given: Any) -> S:
@@ -225,7 +237,8 @@ def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = froz
         Refused: an element that has to be there is not, or makes no sense.
     """
     values: dict[str, Any] = given
-    planned, places, wanted = plan(cls), _places(cls), set(_demanded(cls))
+    planned, demanded, places = _layout(cls)
+    wanted = set(demanded)
     # An item has a dozen elements of the sixty that there are: what is not there costs nothing.
     for key in node.index:
         wanted.update(places.get(key, ()))
