@@ -1,10 +1,11 @@
 """A catalogue of 100,000 channels on its way through the whole gateway: from a device's registration to the web's last part.
 
-    uv run bench/gb_catalogue.py [--channels 100000] [--carrier UDP] [--of-part 1]
+    uv run bench/gb_catalogue.py [--channels 100000] [--carrier UDP] [--of-part 1] [--devices 4]
 
 `custodes gateway` runs as a process of its own; the device (the library's own) and a stand-in for the web are this process, so that on a
 machine of few cores the two share them. One entry a message is what devices send over UDP, fifty what a platform sends over TCP; both
-without `--carrier`.
+without `--carrier`. Several devices share the channels and this process; each sends its next part after the answer to the one before,
+so that one device shows how long a round takes and several how many rounds there are in a second.
 There is no peer in this run.
 """
 
@@ -41,8 +42,13 @@ from custodes.keyfile import public_line
 from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayDevice
 from custodes.video.wire.seal import seal
 
-GATEWAY, PLATFORM, PASSWORD = "54010000002000000001", "54010000002000000002", "12345678"
+GATEWAY, PASSWORD = "54010000002000000001", "12345678"
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def device_id(number: int) -> str:
+    """Of a device, from 0."""
+    return f"5401000000200{number + 2:07}"
 
 
 def free_port() -> int:
@@ -57,9 +63,8 @@ class Web(BaseHTTPRequestHandler):
 
     assignment = ""
     items = 0
-    parts = 0
-    of = 0
-    complete = False
+    left: set[str] = set()
+    complete = True
     done = threading.Event()
 
     def do_GET(self) -> None:
@@ -76,9 +81,10 @@ class Web(BaseHTTPRequestHandler):
         if self.path.endswith("catalogue"):
             kind = type(self)
             kind.items += len(body["items"])
-            kind.parts += 1
-            kind.of, kind.complete = body["parts"], body["complete"]
-            if kind.parts == kind.of:
+            kind.complete = kind.complete and body["complete"]
+            if body["part"] == body["parts"] - 1:
+                self.left.discard(body["device"])
+            if not self.left:
                 self.done.set()
         self._answer(204, b"")
 
@@ -108,11 +114,11 @@ def _film(channel: str) -> Reel:
     raise NotImplementedError("nobody calls it here")
 
 
-async def play(port: int, count: int, of_part: int, carrier: Carrier) -> None:
-    """The device registers and answers until the web has all."""
+async def start(number: int, port: int, count: int, of_part: int, carrier: Carrier) -> tuple[Device, Transport]:
+    """A device that will register, behind sockets of its own."""
     words = itertools.count(1)
     own = Peer(carrier, "127.0.0.1", free_port())
-    upper = Upper(GATEWAY, PLATFORM, Secret(PASSWORD), own)
+    upper = Upper(GATEWAY, device_id(number), Secret(PASSWORD), own)
     channels = tuple(Channel(f"5401000000132{number:07}", f"城关区摄像机{number}") for number in range(1, count + 1))
     settings = Settings(upper, Peer(carrier, "127.0.0.1", port), channels, "127.0.0.1", of_part=of_part)
     salt = secrets.token_hex(4)
@@ -123,24 +129,32 @@ async def play(port: int, count: int, of_part: int, carrier: Carrier) -> None:
     await transport.open("127.0.0.1", own.port)
     if carrier == "TCP":
         device.platform = await transport.connect("127.0.0.1", port)
+    return device, transport
+
+
+async def play(port: int, count: int, of_part: int, carrier: Carrier, devices: int) -> None:
+    """The devices register and answer until the web has all."""
+    started = [await start(number, port, count // devices, of_part, carrier) for number in range(devices)]
     while not Web.done.is_set():
-        device.step(time.monotonic(), time.time_ns() // 1000)
-        transport.drain()
+        for device, transport in started:
+            device.step(time.monotonic(), time.time_ns() // 1000)
+            transport.drain()
         await asyncio.sleep(0.01)
-    await transport.close()
+    for _device, transport in started:
+        await transport.close()
 
 
-def measure(channels: int, of_part: int, carrier: Carrier) -> list[dict[str, Any]]:
-    """One catalogue through a gateway of its own."""
-    Web.items = Web.parts = Web.of = 0
-    Web.complete, Web.done = False, threading.Event()
+def measure(channels: int, of_part: int, carrier: Carrier, count: int = 1) -> list[dict[str, Any]]:
+    """One catalogue through a gateway of its own, or those of `count` devices that share the channels."""
+    ids = [device_id(number) for number in range(count)]
+    Web.items, Web.complete, Web.left, Web.done = 0, True, set(ids), threading.Event()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         keys = make_keys(folder / "keys" / "gateway", folder / "keys" / "public")
         web_key = public_line(Ed25519PrivateKey.generate())
-        device = GatewayDevice(id=PLATFORM, sealed_password=seal(keys.seal.public_key(), PASSWORD))
+        devices = tuple(GatewayDevice(id=id, sealed_password=seal(keys.seal.public_key(), PASSWORD)) for id in ids)
         Web.assignment = GatewayAssignment(
-            generation=1, gateway="gateway-1", devices=(device,), networks=("127.0.0.0/8",), web_key=web_key
+            generation=1, gateway="gateway-1", devices=devices, networks=("127.0.0.0/8",), web_key=web_key
         ).model_dump_json()
         web = ThreadingHTTPServer(("127.0.0.1", 0), Web)
         threading.Thread(target=web.serve_forever, daemon=True).start()
@@ -164,7 +178,7 @@ def measure(channels: int, of_part: int, carrier: Carrier) -> list[dict[str, Any
                 time.sleep(0.1)
             time.sleep(1)
             bare, before, begun = memory(gateway.pid, "VmRSS"), cpu(gateway.pid), time.monotonic()
-            asyncio.run(play(port, channels, of_part, carrier))
+            asyncio.run(play(port, channels, of_part, carrier, count))
             took, spent = time.monotonic() - begun, cpu(gateway.pid) - before
             peak = memory(gateway.pid, "VmHWM") - bare
         finally:
@@ -173,6 +187,8 @@ def measure(channels: int, of_part: int, carrier: Carrier) -> list[dict[str, Any
     if (Web.items, Web.complete) != (channels, True):
         raise SystemExit(f"the web got {Web.items} of {channels}, complete: {Web.complete}")
     what = f"catalogue of {channels:,} channels, {of_part} a message over {carrier}"
+    if count > 1:
+        what = f"{count} catalogues of {channels:,} channels in all, {of_part} a message over {carrier}"
     figures = [
         row(f"{what}: from registration to the web's last part", "s", took, 60),
         row(f"{what}: CPU of the gateway", "s", spent, None),
@@ -189,9 +205,14 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=100_000)
     parser.add_argument("--of-part", type=int, default=1, help="entries of a message, with --carrier")
     parser.add_argument("--carrier", choices=["UDP", "TCP"])
+    parser.add_argument("--devices", type=int, default=1, help="that have the channels, at once")
     options = parser.parse_args()
     ways = [(options.of_part, options.carrier)] if options.carrier else [(50, "TCP"), (1, "UDP")]
-    print(json.dumps([row for of_part, carrier in ways for row in measure(options.channels, of_part, carrier)]))
+    print(
+        json.dumps(
+            [row for of_part, carrier in ways for row in measure(options.channels, of_part, carrier, options.devices)]
+        )
+    )
 
 
 def row(figure: str, unit: str, ours: float, target: float | None) -> dict[str, Any]:

@@ -8,13 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from custodes.gateway.pace import Pace
+from custodes.gateway.process import Gateway
 from custodes.gateway.states import States
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.settings import Channel
+from custodes.gb28181.manscdp.catalog import CatalogPart
 from custodes.gb28181.manscdp.collector import SECOND, Patience
+from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.sip.rate import Rates
 from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.transport import Bounds
 from custodes.video.wire.catalogue import DeviceAsk
-from tests.gateway.world import NVR, OTHER, QUICK, World, running_device, until
+from tests.gateway.world import NVR, OTHER, QUICK, Running, World, running_device, until
 
 
 def takings(world: World, device: str = NVR) -> list[object]:
@@ -34,6 +39,56 @@ async def test_a_catalogue_is_told_in_parts_of_a_thousand(tmp_path: Path) -> Non
         assert (first.id, first.name, first.online, first.ptz) == ("54010000001320000001", "机位1", True, 1)
         assert first.parent == NVR
         await until(lambda: gateway.catalogues.kept == 0)
+
+
+async def test_a_catalogue_that_was_asked_for_is_taken_as_fast_as_the_device_sends_it(tmp_path: Path) -> None:
+    """One entry a message, each after the 200 to the one before: counted with all others of the host, most would not be looked at."""
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway() as gateway:
+        gateway.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=30))
+        async with running_device(world.sip_port, channels=200, interval=60):
+            await until(lambda: world.web.parts)
+            assert (len(world.web.parts[0].items), gateway.transport.dropped["rate"]) == (200, 0)
+
+
+async def said_one_after_the_other(gateway: Gateway, running: Running, number: int) -> None:
+    """The same entry ten times, each when the one before was taken in; fewer where one was not looked at."""
+    part = CatalogPart(sn=number, device_id=NVR, sum_num=6, items=(Item(device_id="54010000001320000001"),))
+    for _ in range(10):
+        before = gateway.hearing.bodies["Catalog"]
+        running.device._say(part)
+        running.drain()
+        await until(
+            lambda before=before: gateway.hearing.bodies["Catalog"] > before or gateway.transport.dropped["rate"]
+        )
+
+
+async def test_entries_that_nobody_waits_for_count(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway() as gateway, running_device(world.sip_port, interval=60) as running:
+        await until(lambda: world.web.parts)
+        gateway.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=5))
+        await said_one_after_the_other(gateway, running, 4711)
+        assert gateway.transport.dropped["rate"] > 0
+
+
+async def test_entries_that_come_again_count(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    quirks = frozenset({Quirk.SUM_TOO_LARGE})
+    async with world.gateway() as gateway, running_device(world.sip_port, interval=60, quirks=quirks) as running:
+
+        def question() -> int | None:
+            taking = gateway.catalogues._running.get(NVR)
+            whole = taking is not None and taking.collector is not None and taking.collector.arrived == 3
+            return taking.question.sn if whole and taking.question is not None else None
+
+        number = await until(question)
+        gateway.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=5))
+        await said_one_after_the_other(gateway, running, number)
+        assert gateway.transport.dropped["rate"] > 0
 
 
 async def test_the_web_may_be_away_meanwhile(tmp_path: Path) -> None:

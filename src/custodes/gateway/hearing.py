@@ -16,9 +16,10 @@ from custodes.gateway.turns import Turns
 from custodes.gb28181.charset import charset_for
 from custodes.gb28181.edition import BASE
 from custodes.gb28181.manscdp.alarm import Alarm
-from custodes.gb28181.manscdp.frame import Message, Root, write_error
-from custodes.gb28181.manscdp.incoming import Incoming, take_in
+from custodes.gb28181.manscdp.frame import Message, Root, read_frame, write_error
+from custodes.gb28181.manscdp.incoming import BAD_REQUEST, OK, Incoming, understand
 from custodes.gb28181.manscdp.keepalive import Keepalive
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.door import ALLOW
@@ -146,11 +147,16 @@ class Hearing:
         return self._turns.put(device, len(body), lambda: self._take_in(device, transaction, body))
 
     def _take_in(self, device: str, transaction: ServerTransaction | None, body: bytes) -> None:
+        try:
+            frame = read_frame(body)
+        except Refused as refusal:
+            self._acknowledge(transaction, BAD_REQUEST)
+            self._refuse(device, Incoming(BAD_REQUEST, refusal=refusal))
+            return
+        self._acknowledge(transaction, OK)
         reach = self._context.reach(device)
         edition = reach.edition if reach is not None else BASE
-        found = take_in(body, edition)
-        if transaction is not None:
-            self._context.endpoint.reply(transaction, found.status, now=self._now)
+        found = understand(frame, edition)
         if found.message is None:
             self._refuse(device, found)
             return
@@ -162,6 +168,12 @@ class Hearing:
         if not self._hear(device, message) and found.answer is None and message.ROOT in (Root.QUERY, Root.CONTROL):
             charset = charset_for(edition, message.charset)
             self._answer(device, write_error(message.ROOT, message.CMD, message.sn, message.device_id, charset))
+
+    def _acknowledge(self, transaction: ServerTransaction | None, status: int) -> None:
+        """Answer SIP at once: a device that sends a list in parts writes the next one while we read what is in this (Annex N)."""
+        if transaction is not None:
+            self._context.endpoint.reply(transaction, status, now=self._now)
+            self._context.transport.drain()
 
     def _hear(self, device: str, message: Message) -> bool:
         if isinstance(message, Keepalive):

@@ -160,6 +160,35 @@ def test_more_requests_than_are_kept_are_refused() -> None:
         transactions.send(read(request("MESSAGE", branch="z9hG4bK9")), HOME, 0)
 
 
+def test_requests_that_were_answered_make_room_and_the_oldest_first() -> None:
+    """A list of 100,000 parts, each sent after the answer to the one before, waits for nobody."""
+    transactions = layer(Room(clients=2))
+    asked = [read(request("MESSAGE", branch=f"z9hG4bK{number}")) for number in range(20)]
+    for number, one in enumerate(asked):
+        transactions.send(one, HOME, number / 100)
+        assert len(transactions.receive(responded(one, 200), HOME, number / 100)) == 1
+    assert transactions.counts == (0, 2)
+    assert not transactions.full
+    assert transactions.receive(responded(asked[-1], 200), HOME, 1) == []
+    assert transactions.dropped["response-to-nothing"] == 0
+    assert transactions.receive(responded(asked[0], 200), HOME, 1) == []
+    assert transactions.dropped["response-to-nothing"] == 1
+    assert transactions.answered == 20
+    moments(transactions, 100)
+    assert transactions.counts == (0, 0)
+
+
+def test_a_call_that_was_answered_makes_no_room() -> None:
+    """Its answer is acknowledged each time that it comes."""
+    transactions = layer(Room(clients=1))
+    invite = read(request("INVITE"))
+    transactions.send(invite, HOME, 0)
+    transactions.receive(responded(invite, 486), HOME, 0.1)
+    assert transactions.answered == 1
+    with pytest.raises(Full):
+        transactions.send(read(request("MESSAGE", branch="z9hG4bK9")), HOME, 0.2)
+
+
 # Requests of peers
 
 
@@ -268,6 +297,19 @@ def test_the_cache_is_bounded_and_forgets_the_oldest_answer_first() -> None:
     assert transactions.counts[0] == 3
     assert transactions.dropped["forgotten-early"] == 2
     assert isinstance(transactions.receive(read(request("MESSAGE", cseq=4)), HOME, 6)[0], Send)
+
+
+def test_answers_are_kept_for_32_seconds_each() -> None:
+    transactions = layer()
+    for number in range(3):
+        one = arrived(transactions.receive(read(request("MESSAGE", cseq=number)), HOME, number))
+        assert one.transaction is not None
+        transactions.respond(one.transaction, answer(one.request, HOME, 200, tag="x"), number)
+    for moment, left in ((32, 2), (33, 1), (34, 0)):
+        assert transactions.due() == moment
+        assert transactions.tick(moment) == []
+        assert transactions.counts[0] == left
+    assert transactions.due() is None
 
 
 def test_a_host_that_asks_what_nobody_answers_is_bounded_and_others_are_not() -> None:

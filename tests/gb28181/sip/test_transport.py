@@ -7,12 +7,14 @@ import socket
 
 import pytest
 
+from custodes.gb28181.sip.answering import answer
 from custodes.gb28181.sip.challenge import parse_field
 from custodes.gb28181.sip.digest import Login, Secret
 from custodes.gb28181.sip.framing import Framer
 from custodes.gb28181.sip.limits import Limits
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message, Request, Response
+from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.rate import Rates
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.throttle import Throttle
@@ -158,6 +160,46 @@ async def test_a_host_that_sends_too_much_over_udp_is_not_looked_at() -> None:
         one.sock.close()
 
 
+async def test_what_a_host_was_asked_for_does_not_count_but_for_so_many_messages() -> None:
+    bounds = Bounds(rates=Rates(rate=0.001, burst=3), awaited=Rates(rate=0.001, burst=5))
+    async with house(DEVICE, bounds=bounds) as at:
+        one = await device("UDP", at)
+        for _ in range(5):
+            assert (await one.ask("OPTIONS")).status == 200
+            at.transport.awaited("127.0.0.1")
+        for _ in range(3):
+            assert (await one.ask("OPTIONS")).status == 200
+            at.transport.awaited("127.0.0.1")
+        await one.send(request("OPTIONS", branch="z9hG4bKx"))
+        with pytest.raises(TimeoutError):
+            await one.read(0.2)
+        assert at.transport.dropped["rate"] == 1
+        one.sock.close()
+
+
+async def test_answers_to_requests_of_ours_do_not_count_and_their_repetitions_do() -> None:
+    async with house(DEVICE, bounds=Bounds(rates=Rates(rate=0.001, burst=3))) as at:
+        one = await device("UDP", at)
+        peer = Peer("UDP", "127.0.0.1", one.sock.getsockname()[1])
+        for number in range(10):
+            at.endpoint.send(at.endpoint.request("MESSAGE", DEVICE, peer), peer, at.transport._clock())
+            at.transport.drain()
+            asked = await one.read()
+            assert isinstance(asked, Request)
+            said = answer(asked, peer, 200, tag="x").encode()
+            await one.send(said)
+            async with asyncio.timeout(20):
+                while at.endpoint.answered <= number:
+                    await asyncio.sleep(0.01)
+        assert at.transport.dropped["rate"] == 0
+        for _ in range(5):
+            await one.send(said)
+        async with asyncio.timeout(20):
+            while at.transport.dropped["rate"] < 2:
+                await asyncio.sleep(0.01)
+        one.sock.close()
+
+
 async def test_over_tcp_a_host_that_sends_too_much_is_read_more_slowly_and_loses_nothing() -> None:
     async with house(DEVICE, bounds=Bounds(rates=Rates(rate=200, burst=5))) as at:
         one = await device("TCP", at)
@@ -232,6 +274,16 @@ def test_a_bucket_fills_up_again_and_hosts_are_bounded() -> None:
     for host in "bcdef":
         rates.take(host, 100)
     assert len(rates) == 3
+
+
+def test_what_is_given_back_fills_a_bucket_no_higher_than_it_is() -> None:
+    rates = Rates(rate=1, burst=2)
+    rates.give_back("never heard of")
+    assert len(rates) == 0
+    assert rates.take("a", 0)
+    for _ in range(5):
+        rates.give_back("a")
+    assert [rates.take("a", 0) for _ in range(3)] == [True, True, False]
 
 
 def test_wrong_passwords_that_are_remembered_are_bounded() -> None:

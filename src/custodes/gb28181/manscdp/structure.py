@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.values import Kind
-from custodes.gb28181.manscdp.xml import Node, clean
+from custodes.gb28181.manscdp.xml import NO_CHARACTER, Node, clean
 from custodes.gb28181.masking import is_secret
 from custodes.gb28181.refused import Refused
 
@@ -29,6 +29,7 @@ MOST_EXTRA = 64
 """Unknown elements of one structure that are kept; none whose name says that it is a secret, since what is kept is passed on."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+_SPECIAL = re.compile(f"[&<>]|{NO_CHARACTER.pattern}")
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Structure")
@@ -187,26 +188,42 @@ class Structure:
 
 
 Planned = tuple[str, Element, Any]
-_PLANS: dict[type, tuple[Planned, ...]] = {}
-_KNOWN: dict[type, frozenset[str]] = {}
+
+
+class _Layout(NamedTuple):
+    """How a structure is written and read.
+
+    Attributes:
+        planned: name, element and default of each field, in the order in which they are written.
+        demanded: places in that of what has to be there.
+        places: places of what is read under a name in lower case; under all names that the structure reads.
+    """
+
+    planned: tuple[Planned, ...]
+    demanded: frozenset[int]
+    places: dict[str, tuple[int, ...]]
+
+
+_LAYOUTS: dict[type, _Layout] = {}
+
+
+def _layout(cls: type[Structure]) -> _Layout:
+    found = _LAYOUTS.get(cls)
+    if found is None:
+        elements = [entry for entry in fields(cls) if "element" in entry.metadata]
+        planned = tuple((entry.name, entry.metadata["element"], entry.default) for entry in elements)
+        places: dict[str, tuple[int, ...]] = {}
+        for place, (_name, element, _default) in enumerate(planned):
+            for key in element.keys:
+                places[key] = (*places.get(key, ()), place)
+        demanded = frozenset(place for place, (_name, element, _default) in enumerate(planned) if element.required)
+        found = _LAYOUTS[cls] = _Layout(planned, demanded, places)
+    return found
 
 
 def plan(cls: type[Structure]) -> tuple[Planned, ...]:
     """Name, element and default of each field of a structure, in the order in which they are written."""
-    found = _PLANS.get(cls)
-    if found is None:
-        elements = [entry for entry in fields(cls) if "element" in entry.metadata]
-        found = tuple((entry.name, entry.metadata["element"], entry.default) for entry in elements)
-        _PLANS[cls] = found
-    return found
-
-
-def known(cls: type[Structure]) -> frozenset[str]:
-    """All names that a structure reads, in lower case."""
-    found = _KNOWN.get(cls)
-    if found is None:
-        found = _KNOWN[cls] = frozenset(key for _name, element, _default in plan(cls) for key in element.keys)
-    return found
+    return _layout(cls).planned
 
 
 def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = frozenset(), **given: Any) -> S:
@@ -220,7 +237,15 @@ def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = froz
         Refused: an element that has to be there is not, or makes no sense.
     """
     values: dict[str, Any] = given
-    for attribute, element, _default in plan(cls):
+    planned, demanded, places = _layout(cls)
+    wanted = set(demanded)
+    # An item has a dozen elements of the sixty that there are: what is not there costs nothing.
+    for key in node.index:
+        wanted.update(places.get(key, ()))
+    for key in node.attributes:
+        wanted.update(places.get(key, ()))
+    for place in sorted(wanted):
+        attribute, element, _default = planned[place]
         found = None
         for key in element.keys:
             found = node.find(key)
@@ -235,8 +260,7 @@ def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = froz
             values[attribute] = value
         elif element.required:
             raise Refused(element.name, f"makes no sense in {node.name}", "send what Annex A allows there")
-    names = known(cls)
-    strange = [child for child in node.children if child.key not in names and child.key not in passed]
+    strange = [child for child in node.children if child.key not in places and child.key not in passed]
     if strange:
         values["extra"] = _extras(strange)
     return cls(**values)
@@ -328,9 +352,10 @@ def _put(element: Element, held: Any, edition: Edition, out: list[str]) -> None:
             out.append(f"<{name}>")
             write(each, edition, out)
             out.append(f"</{name}>")
+    elif element.repeated:
+        out.extend(f"<{name}>{escaped(_written(element, each))}</{name}>" for each in held)
     else:
-        values = held if element.repeated else (held,)
-        out.extend(f"<{name}>{escaped(_written(element, each))}</{name}>" for each in values)
+        out.append(f"<{name}>{escaped(_written(element, held))}</{name}>")
 
 
 def _written(element: Element, held: Any) -> str:
@@ -359,4 +384,6 @@ def _put_extra(extra: Extra, out: list[str]) -> None:
 
 def escaped(text: str) -> str:
     """Text as it may stand in an element."""
+    if not _SPECIAL.search(text):
+        return text
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -99,14 +99,15 @@ class Choice:
 
     words: type[StrEnum]
     also: Mapping[str, StrEnum] = field(default_factory=dict)
+    _read: Mapping[str, StrEnum] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_read", {**self.also, **{member.value.lower(): member for member in self.words}})
 
     def read(self, text: str) -> StrEnum:
-        word = text.strip().lower()
-        for member in self.words:
-            if member.value.lower() == word:
-                return member
-        if word in self.also:
-            return self.also[word]
+        found = self._read.get(text.strip().lower())
+        if found is not None:
+            return found
         raise ValueError(f"is none of {', '.join(member.value for member in self.words)}")
 
     def write(self, value: StrEnum) -> str:

@@ -94,7 +94,9 @@ class Document:
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _REFERENCE = re.compile(r"&#(x[0-9A-Fa-f]{1,6}|[0-9]{1,7});")
-_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML does not have."""
+"""Characters that XML does not have."""
 _BROKEN_OFF = frozenset({3, 5, 20})
 """Expat's codes: no element found, unclosed token, unclosed CDATA section."""
 
@@ -131,7 +133,7 @@ def read_xml(data: bytes, limits: Limits = LIMITS) -> Document:
 
 def clean(text: str) -> str:
     """Text with no character in it that XML does not have."""
-    return _NO_CHARACTER.sub("", text)
+    return NO_CHARACTER.sub("", text)
 
 
 class _Build:
@@ -197,6 +199,6 @@ def _reference(found: re.Match[str]) -> str:
     """A reference to a character that there is, as it stands; U+FFFD in place of any other."""
     number = found.group(1)
     point = int(number[1:], 16) if number.startswith("x") else int(number)
-    if point > 0x10FFFF or 0xD800 <= point <= 0xDFFF or _NO_CHARACTER.match(chr(point)):
+    if point > 0x10FFFF or 0xD800 <= point <= 0xDFFF or NO_CHARACTER.match(chr(point)):
         return "\ufffd"
     return found.group(0)

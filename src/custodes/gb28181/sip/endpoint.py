@@ -98,6 +98,11 @@ class Endpoint:
         found = self.dropped + self._transactions.dropped
         return found + self.registrar.refused if self.registrar is not None else found
 
+    @property
+    def answered(self) -> int:
+        """Requests of ours that got their final answer."""
+        return self._transactions.answered
+
     def due(self) -> float | None:
         """When `tick` is to be called; None for never."""
         moments = [self._transactions.due(), self._agenda.next()]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from custodes.gb28181.charset import readable
+from custodes.gb28181.lazily import lazily
 from custodes.gb28181.sip.fields import COMPACT, Headers
 from custodes.gb28181.sip.limits import LIMITS, Limits
 from custodes.gb28181.sip.malformed import Fault, Malformed
@@ -50,34 +50,34 @@ class _Message:
     body: bytes = field(default=b"", repr=False)  # may hold a password
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
-    @cached_property
+    @lazily
     def vias(self) -> list[str]:
         """Via values, the topmost first."""
         return self.headers.items("Via")
 
-    @cached_property
+    @lazily
     def via(self) -> Via:
         """The topmost Via."""
         if not self.vias:
             raise Malformed(Fault.MISSING_FIELD, "there is no Via", self)
         return parse_via(self.vias[0])
 
-    @cached_property
+    @lazily
     def sender(self) -> Address:
         """From."""
         return self._address("From")
 
-    @cached_property
+    @lazily
     def to(self) -> Address:
         """To; devices leave its tag out where it should be."""
         return self._address("To")
 
-    @cached_property
+    @lazily
     def call_id(self) -> str:
         """Call-ID."""
         return self._needed("Call-ID")
 
-    @cached_property
+    @lazily
     def cseq(self) -> CSeq:
         """CSeq."""
         match = _CSEQ.fullmatch(self._needed("CSeq"))
@@ -85,7 +85,7 @@ class _Message:
             raise Malformed(Fault.BAD_FIELD, "CSeq is no number and method", self)
         return CSeq(int(match[1]), match[2].upper())
 
-    @cached_property
+    @lazily
     def contact(self) -> Address | None:
         """The first Contact; None where there is none, or none that can be read, or ``*``."""
         for item in self.headers.items("Contact"):
@@ -95,7 +95,7 @@ class _Message:
                 continue
         return None
 
-    @cached_property
+    @lazily
     def content_type(self) -> str:
         """The media type in lower case, without parameters."""
         return self.headers.get("Content-Type").partition(";")[0].strip().lower()
@@ -146,7 +146,7 @@ class Request(_Message):
     method: str = ""
     target: str = ""
 
-    @cached_property
+    @lazily
     def uri(self) -> Uri:
         """The Request-URI."""
         return parse_uri(self.target)

@@ -34,6 +34,13 @@ class Rates:
             self._left.popitem(last=False)
         return passes
 
+    def give_back(self, host: str) -> None:
+        """One message of `host` that was looked at does not count."""
+        known = self._left.get(host)
+        if known is not None:
+            left, since = known
+            self._left[host] = (min(self._burst, left + 1), since)
+
     def wait(self, host: str, now: float) -> float:
         """Seconds until a message of `host` is looked at again."""
         left, since = self._left.get(host, (self._burst, now))

@@ -14,6 +14,7 @@ from custodes.gb28181.sip.client_transaction import ClientTransaction, State, St
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.server_transaction import ServerTransaction, key_of
+from custodes.gb28181.sip.timers import GIVE_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Room:
     Attributes:
         servers: requests of peers, most of them answered ones that wait 32 s for repetitions.
         per_host: unanswered ones of one host.
-        clients: requests of ours.
+        clients: requests of ours, answered ones that wait 5 s for repetitions of the answer among them.
     """
 
     servers: int = 65_536
@@ -83,6 +84,7 @@ class Transactions:
 
     Attributes:
         dropped: what was not taken, by reason.
+        answered: requests of ours that got their final answer.
     """
 
     def __init__(self, token: Callable[[], str], room: Room = ROOM) -> None:
@@ -90,9 +92,15 @@ class Transactions:
         self._token = token
         self._room = room
         self._servers: dict[Hashable, ServerTransaction] = {}
-        self._done: OrderedDict[Hashable, None] = OrderedDict()  # answered ones, the oldest first
+        self._done: OrderedDict[Hashable, float] = (
+            OrderedDict()
+        )  # answered ones and when they are forgotten, the oldest first
         self._open: Counter[str] = Counter()
+        self.answered = 0
         self._clients: dict[tuple[str, str], ClientTransaction] = {}
+        self._heard: OrderedDict[tuple[str, str], None] = (
+            OrderedDict()
+        )  # answered ones that are no INVITE, the oldest first
         self._agenda: Agenda[tuple[str, Hashable]] = Agenda()
 
     @property
@@ -102,7 +110,8 @@ class Transactions:
 
     def due(self) -> float | None:
         """When `tick` is to be called; None for never."""
-        return self._agenda.next()
+        forgotten, due = next(iter(self._done.values()), None), self._agenda.next()
+        return forgotten if due is None else due if forgotten is None else min(forgotten, due)
 
     # Requests of peers
 
@@ -136,7 +145,7 @@ class Transactions:
         was_open = not transaction.answered
         octets = transaction.respond(response, now)
         if was_open and transaction.answered:
-            self._count_answered(transaction)
+            self._count_answered(transaction, now)
         self._keep_server(transaction)
         return [Send(transaction.peer, octets)] if octets else []
 
@@ -157,10 +166,10 @@ class Transactions:
         self.dropped["forgotten-early"] += 1
         return True
 
-    def _count_answered(self, transaction: ServerTransaction) -> None:
+    def _count_answered(self, transaction: ServerTransaction, now: float) -> None:
         self._close(transaction.source.host)
         if transaction.key in self._servers:
-            self._done[transaction.key] = None
+            self._done[transaction.key] = now + GIVE_UP
 
     def _close(self, host: str) -> None:
         self._open[host] -= 1
@@ -174,15 +183,24 @@ class Transactions:
             del self._servers[transaction.key]
             self._done.pop(transaction.key, None)
             self._agenda.drop(("s", transaction.key))
+        elif transaction.answered and not transaction.invite:
+            self._agenda.drop(("s", transaction.key))  # nothing happens to it any more: it is forgotten in its turn
         else:
             self._agenda.set(("s", transaction.key), transaction.due)
+
+    def _forget(self, now: float) -> None:
+        """Answered requests for whose repetitions we waited long enough; an INVITE that is not over stands in the agenda beside."""
+        while self._done and next(iter(self._done.values())) <= now:
+            key, _ = self._done.popitem(last=False)
+            if (known := self._servers.get(key)) is not None and not known.invite:
+                del self._servers[key]
 
     # Requests of ours
 
     @property
     def full(self) -> bool:
         """No request of ours is taken now."""
-        return len(self._clients) >= self._room.clients
+        return len(self._clients) >= self._room.clients and not self._heard
 
     def send(
         self, request: Request, peer: Peer, now: float, owner: object = None
@@ -194,6 +212,10 @@ class Transactions:
         """
         if self.full:
             raise Full(f"{len(self._clients)} requests are under way")
+        if len(self._clients) >= self._room.clients:
+            # Its answer was handed up: where that comes once more, it belongs to nothing, which is the same to everybody.
+            oldest, _ = self._heard.popitem(last=False)
+            self._drop_client(oldest)
         made = ClientTransaction(request, peer, now, owner)
         self._clients[made.key] = made
         self._agenda.set(("c", made.key), made.due)
@@ -217,16 +239,25 @@ class Transactions:
         if transaction is None or transaction.request.call_id != response.call_id:
             self.dropped["response-to-nothing"] += 1
             return []
+        was_open = not transaction.answered
         steps = transaction.receive(response, now)
+        if was_open and transaction.answered:
+            self.answered += 1
+            if not transaction.invite:
+                self._heard[transaction.key] = None
         self._keep_client(transaction)
         return self._outputs(transaction, steps, source)
 
     def _keep_client(self, transaction: ClientTransaction) -> None:
         if transaction.state is State.TERMINATED:
-            self._clients.pop(transaction.key, None)
-            self._agenda.drop(("c", transaction.key))
+            self._drop_client(transaction.key)
         else:
             self._agenda.set(("c", transaction.key), transaction.due)
+
+    def _drop_client(self, key: tuple[str, str]) -> None:
+        self._clients.pop(key, None)
+        self._heard.pop(key, None)
+        self._agenda.drop(("c", key))
 
     def _outputs(self, transaction: ClientTransaction, steps: list[Step], source: Peer) -> list[Output]:
         out: list[Output] = []
@@ -244,6 +275,7 @@ class Transactions:
     def tick(self, now: float) -> list[Output]:
         """Whatever is due."""
         out: list[Output] = []
+        self._forget(now)
         for side, key in self._agenda.take(now):
             if side == "c":
                 client = self._clients[key]  # type: ignore[index]

@@ -20,6 +20,9 @@ from custodes.gb28181.sip.tcp import Connection
 from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.udp import Datagrams
 
+_FINEST = 0.01
+"""Seconds between two looks at what is due, the shortest timer being half a second: where answers are forgotten each millisecond, one look serves ten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -31,6 +34,9 @@ class Bounds:
         per_host: connections of one host.
         idle: seconds without octets after which a connection is closed; later where whoever registered over it may be silent for longer.
         silent: seconds within which a new connection must have brought a whole message.
+        rates: messages of a host, answers to requests of ours left out.
+        awaited: messages of a host beside those, which brought what it was asked for: the largest catalogue, one entry a message, and as many
+            again within 34 minutes.
     """
 
     limits: Limits = LIMITS
@@ -39,6 +45,7 @@ class Bounds:
     idle: float = 300.0
     silent: float = 30.0
     rates: Rates = field(default_factory=Rates)
+    awaited: Rates = field(default_factory=lambda: Rates(rate=100.0, burst=200_000.0))
 
 
 class Transport:
@@ -186,7 +193,7 @@ class Transport:
         except Malformed as error:
             self.endpoint.malformed(error, source)
         else:
-            self.endpoint.receive(message, source, now, self._wall_us())
+            self._take(message, source, now)
         self.drain()
 
     def message(self, message: Message | Malformed, connection: Connection) -> None:
@@ -196,12 +203,24 @@ class Transport:
         if isinstance(message, Malformed):
             self.endpoint.malformed(message, connection.peer)
         else:
-            self.endpoint.receive(message, connection.peer, now, self._wall_us())
+            self._take(message, connection.peer, now)
         self.drain()
+
+    def _take(self, message: Message, source: Peer, now: float) -> None:
+        answered = self.endpoint.answered
+        self.endpoint.receive(message, source, now, self._wall_us())
+        if self.endpoint.answered > answered:
+            # The answer to a request of ours, of which each has one: a host does not send more of them than it was asked.
+            self._bounds.rates.give_back(source.host)
 
     def pace(self, connection: Connection) -> float:
         """Seconds for which nothing is read of this peer."""
         return self._bounds.rates.wait(connection.peer.host, self._clock())
+
+    def awaited(self, host: str) -> None:
+        """A message of `host` brought what it was asked for: it does not count among those that it may send, so many of them (`Bounds.awaited`)."""
+        if self._bounds.awaited.take(host, self._clock()):
+            self._bounds.rates.give_back(host)
 
     def opened(self, connection: Connection) -> bool:
         """Keep a connection; False where there is no room."""
@@ -235,7 +254,7 @@ class Transport:
                 return  # it fires early enough, and looks again then
             self._timer.cancel()
         self._timer_due = due
-        self._timer = asyncio.get_running_loop().call_later(max(0.001, due - self._clock()), self._tick)
+        self._timer = asyncio.get_running_loop().call_later(max(_FINEST, due - self._clock()), self._tick)
 
     def _tick(self) -> None:
         self._timer = None

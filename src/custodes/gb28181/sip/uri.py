@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from custodes.gb28181.sip.fields import parameters, split_parameters, unquote
 from custodes.gb28181.sip.malformed import Fault, Malformed
 
 _LONGEST = 1024
+_MOST_KEPT = 4096
+"""URIs that were read and are kept: who speaks names itself and us each time, and some 2 MB is all that it may cost."""
 _NEVER = re.compile(r'[\s<>"\x00-\x1f\x7f]')
 _PLAIN = re.compile(r'[^\s;,"<>\\]+')
 
@@ -41,8 +44,9 @@ class Uri:
         return f"{self.scheme}:{self.user + '@' if self.user else ''}{host}{f':{self.port}' if self.port else ''}{rest}"
 
 
+@lru_cache(_MOST_KEPT)
 def parse_uri(text: str) -> Uri:
-    """The URI that `text` is.
+    """The URI that `text` is. Whoever reads the same gets the same: nobody changes it.
 
     Raises:
         Malformed: it has no scheme, no host, or is too long.

@@ -6,6 +6,7 @@ A device behind NAT writes a private address into Via and Contact. What counts i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from custodes.gb28181.sip.fields import parameters, split_parameters
 from custodes.gb28181.sip.malformed import Fault, Malformed
@@ -48,12 +49,18 @@ def parse_via(text: str) -> Via:
         Malformed: protocol or host are missing.
     """
     head, *parts = split_parameters(text)
+    return Via(*_sent(head), parameters(parts))
+
+
+@lru_cache(256)
+def _sent(head: str) -> tuple[str, str, int | None]:
+    """Carrier, host and port of ``SIP/2.0/UDP host:port``: a peer's are the same each time."""
     protocol, _blank, place = head.strip().replace("\t", " ").rpartition(" ")
     words = [word.strip() for word in protocol.split("/")]
     host, port = split_host(place)
     if len(words) != 3 or words[0].upper() != "SIP" or not words[2].isalnum() or not host:
         raise Malformed(Fault.BAD_FIELD, "Via is not SIP/2.0/carrier host")
-    return Via(words[2].upper(), host, port, parameters(parts))
+    return words[2].upper(), host, port
 
 
 def stamped(via: Via, source: Peer) -> Via:
