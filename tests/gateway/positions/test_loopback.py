@@ -114,6 +114,18 @@ async def test_who_refuses_is_told_with_the_status_and_may_tell_by_message_all_t
         assert gateway.positions.refused == 1
 
 
+async def test_who_is_older_than_positions_is_asked_all_the_same_and_stops_nobody(
+    tmp_path: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custodes.gb28181.sip.registrar.edition_of", lambda _stated: Edition.E2011)
+    world = World(tmp_path)
+    async with driving(world, moves(FRONT), quirks=(Quirk.NO_POSITION,)) as (gateway, _device):
+        await until(lambda: world.web.watched() == {(NVR, FRONT): ("refused", 489)})
+        reach = gateway.context.reach(NVR)
+        assert reach is not None
+        assert reach.edition == Edition.E2011
+
+
 async def test_who_tells_too_often_costs_the_web_nothing_more(tmp_path: Folder) -> None:
     world = World(tmp_path)
     quirks = (Quirk.POSITION_TOO_OFTEN,)

@@ -159,7 +159,9 @@ class PositionSubscriptions:
     def _query(self, want: _Want) -> bytes:
         reach = self._context.reach(want.device)
         query = PositionSubscription(sn=self._context.number(want.device), device_id=want.user, interval=want.interval)
-        return write_message(query, reach.edition if reach else BASE, reach.charset if reach else None)
+        # Whoever states an edition that knows no positions may say so itself: the question is to be written all the same.
+        edition = max(reach.edition, PositionSubscription.SINCE) if reach else BASE
+        return write_message(query, edition, reach.charset if reach else None)
 
     def _note(self, news: list[News]) -> None:
         for one in news:
