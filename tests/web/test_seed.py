@@ -518,6 +518,8 @@ def test_platforms_above_are_tried_used_and_pointed_at_where_they_listen(gateway
     }  # fmt: skip
     shown = joined.shared.values_list("camera__name", "node__name")
     assert [name for name, node in shown if node == sharing.GRANTED_NODE] == [story.SQUARE_CAMERA]
+    [granted] = joined.shared.filter(node__name=sharing.GRANTED_NODE)
+    assert granted.channel == min(joined.shared.values_list("channel", flat=True)), "it is called first"
     assert sharing.try_links(now)
     assert {one.upper.id for one in trials_of(own_gateway(), now).trials} == {
         one.gb_id for one in above.CITY if one.asked

@@ -101,7 +101,7 @@ def upper_member(settings: Settings, port: int) -> Member:
     gb_passwords(settings)
     arguments = (
         "simupper", SERVER, *(word for id in UPPERS for word in ("--id", id)), "--host", above.HOST, "--port", str(port),
-        "--password-file", str(password_file(settings.data)), "--each", str(above.ROUND_SECONDS),
+        "--password-file", str(password_file(settings.data)), "--each", str(above.ROUND_SECONDS), "--calls", str(above.CALLS),
         "--media-ports", f"{UPPER_MEDIA[0]}-{UPPER_MEDIA[1]}",
     )  # fmt: skip
     return Member("simupper", arguments, lambda: accepts(above.HOST, port))

@@ -12,6 +12,8 @@ PORT_STEP = 14
 """How far behind the simulated cameras' first port the first of them listens; each further one has the next."""
 ROUND_SECONDS = 300
 """From one of their rounds to the next: so long at most whoever approves a grant waits to see it used."""
+CALLS = 2
+"""Cameras that they call in a round: one that is granted, and one that is not, so that the log does not fill with refusals."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from custodes.sharing.links import granting, platforms
 from custodes.sharing.models import Link, Platform, Verb
 from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
-from custodes.sharing.tree.candidates import Filter, shareable
+from custodes.sharing.tree.candidates import shareable
 from custodes.web.seed import above, below, story
 from custodes.web.seed.acting import DAY, person
 from custodes.web.seed.joined import plant_above, point_above
@@ -77,11 +77,12 @@ def _share(link: Link, at: datetime.datetime) -> None:
     group = changing.add_node(link, None, "拉萨市", Taken(by, at))
     square, roads = (changing.add_node(link, group, name, Taken(by, at)) for name in (GRANTED_NODE, WAITING_NODE))
     system = System.objects.get(name=ADDED[0])
-    there = shareable(link).filter(system=system)
-    shown = there.filter(name=story.SQUARE_CAMERA).values_list("pk", flat=True)
-    if there.exists():
-        changing.put_all(link, Filter(system=system.pk), roads, Taken(by, at + HOUR))
-        changing.put(link, list(shown), square, Taken(by, at + HOUR))
+    rows = shareable(link).filter(system=system).order_by("number").values_list("pk", "name")
+    named = [(pk, name == story.SQUARE_CAMERA) for pk, name in rows]
+    # The square first: an upper calls by IDs, and so begins with what is granted.
+    for node, there in ((square, True), (roads, False)):
+        if shown := [pk for pk, is_square in named if is_square is there]:
+            changing.put(link, shown, node, Taken(by, at + HOUR))
 
 
 def _grant(link: Link, now: datetime.datetime) -> None:
