@@ -90,7 +90,7 @@ def _configure(device: GbDevice, now: datetime.datetime) -> None:
         note_change(device, device.gb_id, said, wish, reason, by, at)
         if answer.after is not None:
             said = said.model_copy(update={"heartbeat_s": answer.after.heartbeat_s})
-        note_outcome(device, device.gb_id, answer, by, at + datetime.timedelta(seconds=4))
+        note_outcome(device, device.gb_id, wish, answer, by, at + datetime.timedelta(seconds=4))
     keep_reading(device, device.gb_id, "", ConfigurationAnswer(edition="3.0", settings=said), by, now - DAY)
 
 
