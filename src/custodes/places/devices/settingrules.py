@@ -190,13 +190,10 @@ def _mask(ground: Ground, before: Mask, wanted: Mask) -> Iterator[Told]:
         yield Told(words, refused=False)
     frame = ground.frame
     for region in wanted.regions:
-        left, top, right, bottom = region.box
+        _left, _top, right, bottom = region.box
         if region in before.regions:
             continue
-        if left >= right or top >= bottom:
-            words = _("区域没有面积：右边须大于左边，下边须大于上边（GB/T 28181-2022 视频画面遮挡）。请改正。")
-            yield Told(words, f"region{region.number}_right")
-        elif frame is not None and (right > frame[0] or bottom > frame[1]):
+        if frame is not None and (right > frame[0] or bottom > frame[1]):
             words = _("区域超出画面：画面为 %(length)s × %(width)s 像素（GB/T 28181-2022 视频画面遮挡）。请改小。")
             yield Told(words % {"length": frame[0], "width": frame[1]}, f"region{region.number}_right")
 
