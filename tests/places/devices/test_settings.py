@@ -201,6 +201,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
+@pytest.mark.clause("S33.2a", "S32")
 @pytest.mark.parametrize(("part", "changes", "field", "words"), REFUSED)
 def test_what_may_not_be_is_refused_at_its_field_with_its_rule(
     gate, browser, device, notary, part, changes, field, words

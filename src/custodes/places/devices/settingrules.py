@@ -21,8 +21,8 @@ RECORDED_FORMATS = ("2", "5")
 """Formats that the recorder takes: H.264 and H.265."""
 MOST_RATE = 120
 MOST_BITS = 100_000
-LETTER = 27
-"""A letter is taken to be a 27th of the picture high: how large it really is no device tells."""
+LETTER = 20
+"""A letter is taken to be a 20th of the picture high: how large it really is no device tells."""
 CLOCK_LETTERS = 19
 _HEIGHTS = {"1": 144, "2": 288, "3": 576, "4": 576, "5": 720, "6": 1080}
 _SIZE = re.compile(r"([0-9]{2,5})[x×*]([0-9]{2,5})", re.IGNORECASE)

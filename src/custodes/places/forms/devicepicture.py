@@ -82,9 +82,7 @@ class StreamsForm(PartForm):
     def _resolution(self, said: str) -> forms.ChoiceField:
         told = self.ground.said.resolutions
         words = {one: RESOLUTIONS.get(one, one) for one in told} if told else RESOLUTIONS
-        field = _choice(_("分辨率"), words, said)
-        field.help_text = _("设备报告支持的分辨率。") if told else ""
-        return field
+        return _choice(_("分辨率"), words, said)
 
     def wished(self, data: dict[str, Any]) -> dict[str, Any]:
         return {"streams": tuple(self._stream(at, one, data) for at, one in enumerate(self.ground.said.streams or ()))}

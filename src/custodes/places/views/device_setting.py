@@ -78,7 +78,7 @@ def _page(request: HttpRequest, row: GbDevice, channel_id: str, part: str, form:
         "form": form if form is not None and form.whole else None,
         "not_whole": not_whole() if form is not None and not form.whole else "",
         "back": own,
-        "told": form.told if form is not None else [],
+        "told": form.told if form is not None and not any(one.refused for one in form.told) else [],
         "crumbs": [*here[:-1], (here[-1][0], own), (TITLES[part], "")],
         **gateway_context(timezone.now()),
     }
