@@ -188,7 +188,8 @@ def _check_rules(ground: Ground, wish: Wish, aware: bool) -> None:
 def ground_of(device: GbDevice, channel_id: str, said: Settings) -> Ground:
     """What a change of a device, or of a channel, is held against."""
     if channel_id == device.gb_id:
-        return Ground(device.name, None, said)
+        only = list(device.channels.values_list("channel_id", flat=True)[:2])
+        return Ground(device.name, camera_of(device, only[0]) if len(only) == 1 else None, said)
     return Ground(name_of(device, channel_id), camera_of(device, channel_id), said)
 
 

@@ -28,7 +28,7 @@ class PlanForm(PartForm):
     def build(self) -> None:
         plan = self.ground.said.record_plan
         assert plan is not None
-        self.add(_("计划"), {"on": (switch(_("设备录像计划")), on_off(plan.on))})
+        self.add("", {"on": (switch(_("设备录像计划")), on_off(plan.on))})
         for day, label in DAYS.items():
             field = forms.CharField(label=label, max_length=300, required=False)
             field.told_later = True  # type: ignore[attr-defined]
