@@ -201,7 +201,6 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.clause("S33.2a", "S32")
 @pytest.mark.parametrize(("part", "changes", "field", "words"), REFUSED)
 def test_what_may_not_be_is_refused_at_its_field_with_its_rule(
     gate, browser, device, notary, part, changes, field, words
@@ -213,6 +212,13 @@ def test_what_may_not_be_is_refused_at_its_field_with_its_rule(
         assert words in "".join(errors[field])
     assert words in page.content.decode()
     assert (sent(gate), told(device), notary.records) == ([], [], [])
+
+
+@pytest.mark.clause("S33.2a", "S32")
+@pytest.mark.parametrize(("part", "changes"), [("osd", {"time_on": "off"}), ("plan", {"on": "off"})])
+def test_what_is_evidence_keeps_its_time_and_the_only_recording_its_hours(gate, browser, device, part, changes):
+    assert put(browser, device, part, aware="on", **changes).status_code == 400
+    assert sent(gate) == []
 
 
 TOLD = [
