@@ -194,6 +194,8 @@ VIEWS: dict[str, Opens | Public] = {
     "places:channel_configuration": Opens(READS_CHANGES - members("approver"), _device_channel),
     "places:channel_configuration_read": Opens(EDITS_SCHOOL, _device_channel, "post"),
     "places:channel_configure": Opens(EDITS_SCHOOL, _device_channel, "post"),
+    "places:device_setting": Opens(EDITS_SCHOOL, lambda cast: _device(cast) | {"part": "osd"}),
+    "places:channel_setting": Opens(EDITS_SCHOOL, lambda cast: _device_channel(cast) | {"part": "plan"}),
     "places:device_mobile_add": Opens(EDITS_SCHOOL, _device),
     "places:device_mobile_end": Opens(EDITS_SCHOOL, _device_mobile, "post"),
     "places:device_reboot": Opens(EDITS_SCHOOL, _device),

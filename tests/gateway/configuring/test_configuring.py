@@ -21,6 +21,7 @@ from custodes.gb28181.charset import Charset
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.video.wire.configuration import ConfigurationAnswer, ConfigureAnswer
+from custodes.video.wire.devicesettings import AlarmRecord, AlarmReports
 from tests.gateway.world import NVR, OTHER, World, running_device, until
 
 STEP = str(UUID(int=3))
@@ -71,18 +72,22 @@ async def test_a_channel_has_what_is_its_own_and_what_is_missing_is_named(tmp_pa
         await until(lambda: gateway.context.reach(NVR))
         found = await read(world, CAMERA)
         said = found.settings
-        assert found.missing == ("OSDConfig",)
-        assert (said.name, said.heartbeat_s, said.mirror, said.plan_on, said.after_alarm_s) == (
-            "机位1",
-            None,
-            0,
-            True,
-            30,
+        assert found.missing == ()
+        assert (said.name, said.heartbeat_s, said.mirror) == ("机位1", None, 0)
+        assert (said.alarm_record, said.alarm_report) == (
+            AlarmRecord(on=True, after_s=30, before_s=5),
+            AlarmReports(motion=True, field=False),
         )
         assert said.mask is not None
         assert (said.mask.on, said.mask.whole, said.mask.regions[0].point) == (True, True, "0,0,640,180")
-        assert (len(said.plan), said.plan[6].day, said.plan[6].stop) == (7, 7, "24:00:00")
-        assert ("VideoParamAttribute · Item · FrameRate", "25") in [(one.path, one.text) for one in said.others]
+        assert said.record_plan is not None
+        assert (said.record_plan.on, said.record_plan.whole, len(said.record_plan.spans)) == (True, True, 7)
+        assert (said.record_plan.spans[6].day, said.record_plan.spans[6].stop) == (7, "24:00:00")
+        assert said.streams is not None
+        assert [(one.number, one.rate, one.bits) for one in said.streams] == [("0", "25", "4096"), ("1", "15", "512")]
+        assert said.osd is not None
+        assert (said.osd.time_on, said.osd.most, said.osd.lines[0].text) == (True, 4, "机位1")
+        assert said.others == ()
 
 
 async def test_names_in_gb_2312_are_read_and_written(tmp_path: Path) -> None:
@@ -253,7 +258,17 @@ async def test_nobody_but_the_web_reads_or_sets_a_device(tmp_path: Path) -> None
     "wish",
     [{}, {"heartbeat_s": 4}, {"heartbeat_s": 3601}, {"heartbeat_count": 0}, {"heartbeat_count": 21}, {"expiration_s": 3599},
      {"expiration_s": 86_401}, {"name": ""}, {"name": "x" * 65}, {"mirror": 4}, {"mask": {"on": True, "whole": False}},
-     {"mask": {"on": True, "regions": [{"number": 1, "point": "</Point>"}]}}],
+     {"mask": {"on": True, "regions": [{"number": 1, "point": "</Point>"}]}},
+     {"record_plan": {"on": True, "whole": False}}, {"osd": {"whole": False}}, {"streams": []},
+     {"record_plan": {"on": True, "spans": [{"day": 1, "start": "08:00:00", "stop": "08:00:00"}]}},
+     {"record_plan": {"on": True, "spans": [{"day": 1, "start": "08:00:00", "stop": "24:00:01"}]}},
+     {"record_plan": {"on": True, "spans": [{"day": 8, "start": "08:00:00", "stop": "09:00:00"}]}},
+     {"record_plan": {"on": True, "spans": [{"day": 1, "start": "08:00:00", "stop": "09:00:00"},
+                                            {"day": 1, "start": "08:59:59", "stop": "10:00:00"}]}},
+     {"record_plan": {"on": True, "spans": [{"day": 1, "start": f"{hour:02}:00:00", "stop": f"{hour:02}:30:00"}
+                                            for hour in range(9)]}},
+     {"osd": {"lines": [{"text": "a"}, {"text": "b"}], "most": 1}}, {"osd": {"time_x": -1}},
+     {"alarm_record": {"on": True, "after_s": 86_401}}],
 )  # fmt: skip
 async def test_what_is_dangerous_is_refused_before_anything_is_sent(tmp_path: Path, wish: dict[str, Any]) -> None:
     world = World(tmp_path)

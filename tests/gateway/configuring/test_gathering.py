@@ -6,15 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custodes.gateway.configuring.gathering import SECOND, Gathering, Patience, types_of
-from custodes.gateway.configuring.words import compared, order_of, settings_of
+from custodes.gateway.configuring.orders import compared, order_of
+from custodes.gateway.configuring.words import settings_of
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp import config
+from custodes.gb28181.manscdp import config, picture
 from custodes.gb28181.manscdp.config import ConfigDownload, ConfigType
 from custodes.gb28181.manscdp.frame import Result, write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.structure import Extra
 from custodes.gb28181.refused import Refused
-from custodes.video.wire.configuration import Mask, MaskRegion, Settings, Wish
+from custodes.video.wire.configuration import Settings, Wish
+from custodes.video.wire.devicesettings import Mask, MaskRegion
 
 ID = "54010000001180000001"
 BASIC, VIDEO = ConfigType.BASIC, ConfigType.VIDEO_OPTIONS
@@ -84,6 +86,12 @@ _EXTRA = st.builds(
     _TEXT,
     st.lists(st.builds(Extra, _TEXT, _TEXT), max_size=5).map(tuple),
 )
+_PIXELS = st.none() | st.integers(0, 65_535)
+_SEGMENT = st.builds(
+    config.TimeSegment,
+    start_hour=st.integers(0, 24), start_min=st.integers(0, 59), start_sec=st.integers(0, 59),
+    stop_hour=st.integers(0, 24), stop_min=st.integers(0, 59), stop_sec=st.integers(0, 59),
+)  # fmt: skip
 _ANSWERS = st.builds(
     ConfigDownload,
     sn=st.integers(0, 5),
@@ -99,6 +107,39 @@ _ANSWERS = st.builds(
         sum_num=st.none() | st.integers(0, 4),
         regions=st.lists(
             st.builds(config.MaskRegion, number=st.integers(1, 4), point=_TEXT | st.just("1, 2,3,4")), max_size=30
+        ).map(tuple),
+    ),
+    osd=st.none()
+    | st.builds(
+        picture.OSDConfig,
+        length=_PIXELS,
+        width=_PIXELS,
+        time_x=_PIXELS,
+        time_type=st.none() | st.integers(0, 9),
+        sum_num=st.none() | st.integers(0, 255),
+        items=st.lists(
+            st.builds(picture.OSDText, text=_TEXT, x=_PIXELS, extra=st.lists(_EXTRA, max_size=3).map(tuple)),
+            max_size=30,
+        ).map(tuple),
+        extra=st.lists(_EXTRA, max_size=80).map(tuple),
+    ),
+    video_attribute=st.none()
+    | st.builds(
+        picture.VideoParamAttribute,
+        items=st.lists(st.builds(picture.VideoAttribute, stream_number=_TEXT, frame_rate=_TEXT), max_size=30).map(
+            tuple
+        ),
+    ),
+    record_plan=st.none()
+    | st.builds(
+        config.VideoRecordPlan,
+        enabled=st.booleans(),
+        sum_num=st.none() | st.integers(0, 7),
+        schedules=st.lists(
+            st.builds(
+                config.RecordSchedule, week_day=st.integers(1, 7), segments=st.lists(_SEGMENT, max_size=12).map(tuple)
+            ),
+            max_size=10,
         ).map(tuple),
     ),
     extra=st.lists(_EXTRA, max_size=80).map(tuple),
@@ -150,9 +191,12 @@ def test_regions_that_were_not_understood_are_not_passed_off_as_all() -> None:
     assert mask() == Mask(on=True)
 
 
+MASKED = ConfigDownload(sn=1, device_id=ID, picture_mask=config.PictureMask(on=True))
+
+
 def test_an_order_names_what_is_changed_and_nothing_else() -> None:
     def written(edition: Edition = Edition.E2016, **wish: object) -> str:
-        return write_message(order_of(Wish.model_validate(wish), 7, ID), edition).decode("gb18030")
+        return write_message(order_of(Wish.model_validate(wish), MASKED, 7, ID), edition).decode("gb18030")
 
     text = written(heartbeat_s=30)
     assert "<HeartBeatInterval>30</HeartBeatInterval>" in text

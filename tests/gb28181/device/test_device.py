@@ -102,7 +102,7 @@ def test_what_it_does_not_know_is_an_error() -> None:
     (answer,) = answers(world, nobody, DeviceInfo)
     assert isinstance(answer, DeviceInfo)
     assert answer.result is Result.ERROR
-    config = ConfigDownloadQuery(sn=world.platform.number(), device_id=NVR, types=(ConfigType.OSD,))
+    config = ConfigDownloadQuery(sn=world.platform.number(), device_id=NVR, types=(ConfigType.SVAC_ENCODE,))
     world.platform.ask(config)
     world.pass_by(1)
     assert getattr(world.platform.came[-1], "result", None) is Result.ERROR

@@ -543,8 +543,10 @@ def test_what_is_asked_of_a_configuration_is_of_the_edition() -> None:
         config.asked((config.ConfigType.OSD,), Edition.E2016)
     with pytest.raises(Refused):
         config.asked((), Edition.E2022)
-    kept = raw("<Result>OK</Result><OSDConfig><Length>1</Length></OSDConfig>", "Response", "ConfigDownload")
-    assert kept.extra[0].name == "OSDConfig"
+    kept = raw(
+        "<Result>OK</Result><SVACEncodeConfig><ROIParam>1</ROIParam></SVACEncodeConfig>", "Response", "ConfigDownload"
+    )
+    assert kept.extra[0].name == "SVACEncodeConfig"
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,15 @@ def test_whatever_a_device_says_is_kept_and_shown_as_text(gate, client_of, devic
     nasty = "<script>alert(1)</script>\u202e\x00\n" + "长" * 400
     others = [{"path": nasty[:300], "text": nasty[:300]}] * 64
     gate.answers[READ] = answer(
-        SAID | {"name": nasty[:300], "speeds": [nasty[:300]] * 16, "resolutions": [], "others": others, "plan_on": True}
+        SAID
+        | {
+            "name": nasty[:300],
+            "speeds": [nasty[:300]] * 16,
+            "resolutions": [],
+            "others": others,
+            "osd": {"lines": [{"text": nasty[:300]}] * 16, "most": 16},
+            "streams": [{"number": nasty[:300], "rate": nasty[:300]}] * 16,
+        }
     )
     page = read(client_of("caretaker"), device)
     assert "<script>alert" not in page
@@ -311,27 +319,19 @@ def test_a_gateway_that_is_away_leaves_what_is_not_known_unsaid(gate, client_of,
     assert expected(device) == (300, 3)
 
 
-def test_a_channel_s_mask_goes_with_its_regions_and_its_heartbeat_is_nobody_s(gate, client_of, device):
+def test_a_channel_s_heartbeat_is_nobody_s(gate, client_of, device):
     browser = client_of("caretaker")
-    gate.answers = {READ: answer(SAID | OF_CHANNEL), SET: {"after": {"mask": MASK | {"on": False}}}}
+    gate.answers = {READ: answer(SAID | OF_CHANNEL), SET: {"after": {"mirror": 1}}}
     read(browser, device, CHANNELS[0])
-    assert put(browser, device, CHANNELS[0], mask="off", heartbeat_s=5).status_code == 200
+    assert put(browser, device, CHANNELS[0], mirror=1, heartbeat_s=5).status_code == 200
     [body] = sent(gate)
     assert (body["channel"], body["silence_s"]) == (CHANNELS[0], 0)
-    assert {name: value for name, value in body["wish"].items() if value is not None} == {"mask": MASK | {"on": False}}
+    assert {name: value for name, value in body["wish"].items() if value is not None} == {"mirror": 1}
     assert told(device) == [
-        ("ask_configuration", f"通道 通道 0：隐私遮挡 开启，1 个区域 → 关闭，设有 1 个区域。理由：{REASON}"),
+        ("ask_configuration", f"通道 通道 0：画面镜像 不镜像 → 左右镜像。理由：{REASON}"),
         ("configuration", "通道 通道 0：设备回复成功，再次读取与所设一致"),
     ]
     assert expected(device) == (60, 3)
-
-
-def test_a_mask_whose_regions_were_not_understood_is_not_written_over(gate, client_of, device):
-    browser = client_of("caretaker")
-    gate.answers[READ] = answer(OF_CHANNEL | {"mask": MASK | {"whole": False}})
-    read(browser, device, CHANNELS[0])
-    form = browser.get(address(device, channel=CHANNELS[0])).context["form"]
-    assert ("mask" in form.fields, "mirror" in form.fields) == (False, True)
 
 
 # What is refused

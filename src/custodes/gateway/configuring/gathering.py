@@ -19,8 +19,9 @@ FIELDS = {
     ConfigType.PICTURE_MASK: "picture_mask",
     ConfigType.FRAME_MIRROR: "frame_mirror",
     ConfigType.ALARM_REPORT: "alarm_report",
+    ConfigType.VIDEO_ATTRIBUTE: "video_attribute",
+    ConfigType.OSD: "osd",
 }
-_RAW = {one.value.lower(): one for one in (ConfigType.VIDEO_ATTRIBUTE, ConfigType.OSD)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class Patience:
 
 def types_of(answer: ConfigDownload) -> frozenset[ConfigType]:
     """What an answer tells of."""
-    told = {one for one, field in FIELDS.items() if getattr(answer, field) is not None}
-    return frozenset(told | {_RAW[extra.name.lower()] for extra in answer.extra if extra.name.lower() in _RAW})
+    return frozenset(one for one, field in FIELDS.items() if getattr(answer, field) is not None)
 
 
 class Gathering:

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from custodes.gateway.configuring.asking import Asker, Sent
 from custodes.gateway.configuring.gathering import SECOND, Patience
-from custodes.gateway.configuring.words import compared, order_of, settings_of
+from custodes.gateway.configuring.orders import compared, order_of, other_now, read_before, types_of_wish
+from custodes.gateway.configuring.words import settings_of
 from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk
 from custodes.gb28181.edition import Edition
@@ -28,7 +29,6 @@ from custodes.video.wire.configuration import (
     Failure,
     Kind,
     Settings,
-    Wish,
 )
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,8 @@ OF_2022 = (
 )
 """SVAC's and those of snapshots say nothing to a person here."""
 
-_TYPE_OF = {"mirror": ConfigType.FRAME_MIRROR, "mask": ConfigType.PICTURE_MASK}
+_OF_NO_PART = frozenset({"body", "SN", "DeviceID"})
+"""Faults of a message that lose nothing of what is written back."""
 _AWAY = frozenset({"restarted", "offline", "gone"})
 _KINDS: dict[ConfigType, Kind] = {
     ConfigType.BASIC: "BasicParam",
@@ -172,7 +173,10 @@ class Configuring:
         try:
             if not await self._expects(ask.device, ask.silence_s):
                 return ConfigureAnswer(failure="not_expected")
-            order = order_of(ask.wish, self._context.number(ask.device), ask.channel)
+            against, stands = await self._before(ask)
+            if against:
+                return ConfigureAnswer(failure=against)
+            order = order_of(ask.wish, stands, self._context.number(ask.device), ask.channel)
             sent = await self._asker.order(ask.device, order, self._pace.question)
             if sent.result is Result.ERROR:
                 sent.fail("error")
@@ -187,16 +191,47 @@ class Configuring:
         differs, untold = compared(ask.wish, after)
         return ConfigureAnswer(failure=sent.failure, after=after, differs=differs, untold=untold)
 
+    async def _before(self, ask: ConfigureAsk) -> tuple[Failure, ConfigDownload | None]:
+        """What stands of the parts that are written as a whole; or why nothing is to be sent."""
+        types = read_before(ask.wish)
+        if not types:
+            return "", None
+        reach = self._context.reach(ask.device)
+        if reach is None or reach.edition < Edition.E2022:
+            return "unsendable", None
+        stands, came, clear = await self._each(ask, types)
+        if stands is None or not came.issuperset(types):
+            return "not_read", None
+        if not clear:
+            # Something in it was passed over, and would be lost by writing it back.
+            return "unclear", None
+        now = settings_of(stands)
+        if not all(part.whole for part in (now.mask, now.record_plan, now.osd) if part is not None):
+            return "unclear", None
+        return ("changed", None) if other_now(ask.before, now) else ("", stands)
+
     async def _after(self, ask: ConfigureAsk) -> Settings | None:
-        types = _types_of(ask.wish)
+        found, _came, _clear = await self._each(ask, types_of_wish(ask.wish))
+        return settings_of(found) if found is not None else None
+
+    async def _each(
+        self, ask: ConfigureAsk, types: tuple[ConfigType, ...]
+    ) -> tuple[ConfigDownload | None, frozenset[ConfigType], bool]:
+        """What it says of each of these, which of them came, and whether nothing in it was passed over.
+
+        Each is asked by itself: what is asked for is known to be there, and a device that mixes them up is not to say yes for it.
+        """
         found: ConfigDownload | None = None
+        came: frozenset[ConfigType] = frozenset()
+        clear = True
         for one in types:
-            # Each by itself: what is asked for is known to be there, and a device that mixes them up is not to say yes for it.
             sent = await self._asker.ask(ask.device, ask.channel, (one,), self._pace.again)
             more = sent.collector.answer()
             if more is not None:
                 found = more if found is None else merged([found, more])
-        return settings_of(found) if found is not None else None
+                came |= sent.collector.came
+                clear = clear and all(fault.field in _OF_NO_PART for fault in more.faults)
+        return found, came, clear
 
     async def _expects(self, device: str, silence_s: int) -> bool:
         """Wait until this gateway lets the device be silent for as long as it will be, so that it never counts as offline for it."""
@@ -235,11 +270,6 @@ class Configuring:
     def _done(self, device: str) -> None:
         self._busy.discard(device)
         self._rests[device] = self._context.clock.monotonic() + self._pace.rest
-
-
-def _types_of(wish: Wish) -> tuple[ConfigType, ...]:
-    wanted = [name for name in type(wish).model_fields if getattr(wish, name) is not None]
-    return tuple(dict.fromkeys(_TYPE_OF.get(name, ConfigType.BASIC) for name in wanted))
 
 
 def _named(types: frozenset[ConfigType], order: tuple[ConfigType, ...]) -> tuple[Kind, ...]:

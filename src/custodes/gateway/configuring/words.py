@@ -7,29 +7,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from custodes.gateway.plain import plain
-from custodes.gb28181.manscdp.config import (
-    BasicParam,
-    ConfigDownload,
-    DeviceConfig,
-    PictureMask,
-    VideoRecordPlan,
-)
-from custodes.gb28181.manscdp.config import MaskRegion as Region
+from custodes.gb28181.manscdp.config import ConfigDownload, PictureMask, VideoRecordPlan
+from custodes.gb28181.manscdp.picture import OSDConfig, VideoAttribute
 from custodes.gb28181.manscdp.structure import Extra
-from custodes.video.wire.configuration import (
-    MOST_OTHERS,
+from custodes.video.wire.configuration import MOST_OTHERS, Other, Settings
+from custodes.video.wire.devicesettings import (
+    MOST_LINES,
     MOST_REGIONS,
     MOST_SPANS,
+    MOST_STREAMS,
+    AlarmRecord,
+    AlarmReports,
     Mask,
     MaskRegion,
-    Other,
+    Osd,
+    OsdLine,
     PlanSpan,
-    Settings,
-    Wish,
+    RecordPlan,
+    Stream,
 )
 
 _POINT = re.compile(r"[0-9]{1,5}(?:,[0-9]{1,5}){3}")
-_RAW = ("videoparamattribute", "osdconfig")
 DEEP = 4
 """Elements within one another whose names are told."""
 
@@ -53,55 +51,17 @@ def settings_of(found: ConfigDownload) -> Settings:
     if (mask := found.picture_mask) is not None:
         told["mask"] = _mask(mask)
     if (plan := found.record_plan) is not None:
-        told |= {"plan_on": plan.enabled, "plan": tuple(_spans(plan))[:MOST_SPANS]}
+        told["record_plan"] = _plan(plan)
     if (alarm := found.alarm_record) is not None:
-        told |= {
-            "alarm_on": alarm.enabled,
-            "after_alarm_s": alarm.record_time,
-            "before_alarm_s": alarm.pre_record_time,
-        }
+        told["alarm_record"] = AlarmRecord(on=alarm.enabled, after_s=alarm.record_time, before_s=alarm.pre_record_time)
     if (report := found.alarm_report) is not None:
-        told |= {"motion": report.motion, "field": report.field}
-    others = [one for extra in found.extra if extra.name.lower() in _RAW for one in _others(extra, ())]
-    return Settings(mirror=found.frame_mirror, others=tuple(others[:MOST_OTHERS]), **told)
-
-
-def order_of(wish: Wish, sn: int, channel: str) -> DeviceConfig:
-    """The command: what is to be changed, and nothing else."""
-    basic = None
-    if (wish.name, wish.expiration_s, wish.heartbeat_s, wish.heartbeat_count) != (None,) * 4:
-        basic = BasicParam(
-            name=wish.name or "",
-            expiration=wish.expiration_s,
-            heartbeat_interval=wish.heartbeat_s,
-            heartbeat_count=wish.heartbeat_count,
-        )
-    mask = None
-    if wish.mask is not None:
-        regions = tuple(Region(number=one.number, point=one.point) for one in wish.mask.regions)
-        mask = PictureMask(on=wish.mask.on, sum_num=len(regions), regions=regions)
-    return DeviceConfig(sn=sn, device_id=channel, basic=basic, frame_mirror=wish.mirror, picture_mask=mask)
-
-
-def compared(wish: Wish, after: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a device says otherwise than it was to be set, and what of it it does not say."""
-    differs, untold = [], []
-    for name in type(wish).model_fields:
-        wanted, said = getattr(wish, name), getattr(after, name)
-        if wanted is None:
-            continue
-        if said is None:
-            untold.append(name)
-        elif not _same(wanted, said):
-            differs.append(name)
-    return tuple(differs), tuple(untold)
-
-
-def _same(wanted: Any, said: Any) -> bool:
-    if isinstance(wanted, Mask):
-        # A device may write its regions otherwise; whether it hides them is what was set.
-        return bool(wanted.on == said.on and (not said.on or len(wanted.regions) == len(said.regions)))
-    return bool(wanted == said)
+        told["alarm_report"] = AlarmReports(motion=report.motion, field=report.field)
+    if found.osd is not None:
+        told["osd"] = _osd(found.osd)
+    if (attribute := found.video_attribute) is not None:
+        told["streams"] = tuple(map(_stream, attribute.items[:MOST_STREAMS]))
+    others = tuple(_strange(found))
+    return Settings(mirror=found.frame_mirror, others=others[:MOST_OTHERS], **told)
 
 
 def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -118,6 +78,19 @@ def _mask(mask: PictureMask) -> Mask:
     return Mask(on=mask.on, regions=tuple(good.values())[:MOST_REGIONS], whole=len(good) == told)
 
 
+def _plan(plan: VideoRecordPlan) -> RecordPlan:
+    spans = tuple(_spans(plan))
+    days = len(plan.schedules)
+    whole = (
+        len(spans) <= MOST_SPANS
+        and plan.sum_num in (None, days)
+        and len({day.week_day for day in plan.schedules}) == days
+        and all(day.sum_num in (None, len(day.segments)) for day in plan.schedules)
+    )
+    told = RecordPlan(on=plan.enabled, spans=spans[:MOST_SPANS])
+    return told.model_copy(update={"whole": whole and not told.wrong})
+
+
 def _spans(plan: VideoRecordPlan) -> Iterator[PlanSpan]:
     for day in plan.schedules:
         for one in day.segments:
@@ -126,6 +99,37 @@ def _spans(plan: VideoRecordPlan) -> Iterator[PlanSpan]:
                 start=f"{one.start_hour:02}:{one.start_min:02}:{one.start_sec:02}",
                 stop=f"{one.stop_hour:02}:{one.stop_min:02}:{one.stop_sec:02}",
             )
+
+
+def _osd(osd: OSDConfig) -> Osd:
+    count = len(osd.items)
+    return Osd(
+        length=osd.length, width=osd.width,
+        time_on=osd.time_enabled, time_x=osd.time_x, time_y=osd.time_y, time_type=osd.time_type,
+        text_on=osd.text_enabled,
+        lines=tuple(OsdLine(text=plain(one.text), x=one.x, y=one.y) for one in osd.items[:MOST_LINES]),
+        most=min(max(osd.sum_num or 0, count, 1), MOST_LINES),
+        whole=count <= MOST_LINES,
+    )  # fmt: skip
+
+
+def _stream(item: VideoAttribute) -> Stream:
+    return Stream(
+        number=plain(item.stream_number), format=plain(item.video_format), resolution=plain(item.resolution),
+        rate=plain(item.frame_rate), kind=plain(item.bit_rate_type), bits=plain(item.video_bit_rate),
+    )  # fmt: skip
+
+
+def _strange(found: ConfigDownload) -> Iterator[Other]:
+    """What stands in the parts that one source describes and that it does not name."""
+    if found.osd is not None:
+        for osd in (found.osd, *found.osd.items):
+            for extra in osd.extra:
+                yield from _others(extra, ("OSDConfig",))
+    if found.video_attribute is not None:
+        for part in (found.video_attribute, *found.video_attribute.items):
+            for extra in part.extra:
+                yield from _others(extra, ("VideoParamAttribute",))
 
 
 def _others(extra: Extra, above: tuple[str, ...]) -> Iterator[Other]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from custodes.gb28181.device.limits import cut
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.settings import Channel, Settings
 from custodes.gb28181.edition import Edition
@@ -26,7 +27,7 @@ from custodes.gb28181.manscdp.config import (
     VideoRecordPlan,
 )
 from custodes.gb28181.manscdp.frame import Message, Result
-from custodes.gb28181.manscdp.structure import Extra
+from custodes.gb28181.manscdp.picture import OSDConfig, OSDText, VideoAttribute, VideoParamAttribute
 
 FIELDS: Mapping[str, str] = {
     ConfigType.BASIC: "basic",
@@ -36,15 +37,16 @@ FIELDS: Mapping[str, str] = {
     ConfigType.PICTURE_MASK: "picture_mask",
     ConfigType.FRAME_MIRROR: "frame_mirror",
     ConfigType.ALARM_REPORT: "alarm_report",
+    ConfigType.VIDEO_ATTRIBUTE: "video_attribute",
+    ConfigType.OSD: "osd",
 }
 """Types that have a structure, by the field of `ConfigDownload`."""
 
 _SETTABLE = tuple(FIELDS.values())
-_ATTRIBUTE = Extra(
-    "VideoParamAttribute",
-    "",
-    (Extra("Item", "", (Extra("StreamNumber", "0"), Extra("VideoFormat", "2"), Extra("FrameRate", "25"))),),
-)
+_STREAMS = (
+    VideoAttribute(stream_number="0", video_format="2", resolution="6", frame_rate="25", bit_rate_type="2", video_bit_rate="4096"),
+    VideoAttribute(stream_number="1", video_format="2", resolution="4", frame_rate="15", bit_rate_type="1", video_bit_rate="512"),
+)  # fmt: skip
 
 
 class Configured:
@@ -87,8 +89,6 @@ class Configured:
         parts: list[dict[str, Any]] = [
             {field: getattr(stands, field)} for _one, field in known if getattr(stands, field) is not None
         ]
-        if ConfigType.VIDEO_ATTRIBUTE in query.types and stands.extra:
-            parts.append({"extra": stands.extra})
         if not parts:
             return [self._answer(query, {}, Result.ERROR)]
         if Quirk.ONE_TYPE_EACH in quirks:
@@ -104,8 +104,9 @@ class Configured:
         # What it does not have it can't be set to.
         done = done and all(getattr(stands, name) is not None for name in wanted)
         if done and Quirk.SETS_NOTHING not in quirks:
+            fits = cut if Quirk.CUTS_SETTINGS in quirks else _as_it_is
             self._stands[order.device_id] = replace(
-                stands, **{name: _over(getattr(stands, name), value) for name, value in wanted.items()}
+                stands, **{name: _over(getattr(stands, name), fits(value)) for name, value in wanted.items()}
             )
         if Quirk.MUTE_SETTINGS in quirks:
             return []
@@ -117,7 +118,7 @@ class Configured:
 
     def _at_first(self, about: str) -> ConfigDownload:
         upper = self._settings.upper
-        options = VideoParamOpt(download_speed=("1", "2", "4"), resolution=("6",))
+        options = VideoParamOpt(download_speed=("1", "2", "4"), resolution=("4", "5", "6"))
         if about == self._settings.id:
             basic = BasicParam(
                 name=self._settings.name,
@@ -140,8 +141,16 @@ class Configured:
             picture_mask=PictureMask(on=True, sum_num=1, regions=(region,)),
             frame_mirror=0,
             alarm_report=AlarmReport(motion=True, field=False),
-            extra=(_ATTRIBUTE,),
-        )
+            video_attribute=VideoParamAttribute(items=_STREAMS),
+            osd=OSDConfig(
+                length=1920, width=1080, time_x=48, time_y=48, time_enabled=True, time_type=0, text_enabled=True,
+                sum_num=4, items=(OSDText(text=channel.name, x=48, y=984),),
+            ),
+        )  # fmt: skip
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _over(stands: Any, wanted: Any) -> Any:

@@ -41,6 +41,8 @@ class Quirk(StrEnum):
     """At the end of a recording nothing is said: packets stop."""
     SETS_NOTHING = "sets-nothing"
     """DeviceConfig is answered by OK, and everything stays as it was."""
+    CUTS_SETTINGS = "cuts-settings"
+    """DeviceConfig is answered by OK, and what goes beyond the device is cut to what it can, without a word."""
     REFUSES_SETTINGS = "refuses-settings"
     """DeviceConfig is answered by ERROR."""
     MUTE_SETTINGS = "mute-settings"

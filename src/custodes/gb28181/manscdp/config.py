@@ -1,6 +1,6 @@
 """Configuration of a device: ConfigDownload asks, DeviceConfig sets (GB/T 28181-2016 A.2.3.2, A.2.4.7; 2022 A.2.1.15–24).
 
-SVAC settings and the parts of 2022 that only one source describes (`VideoParamAttribute`, `OSDConfig`) are kept as they came, in `extra`.
+SVAC settings are kept as they came, in `extra`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.device import RESULT
 from custodes.gb28181.manscdp.frame import Message, Result, Root
+from custodes.gb28181.manscdp.picture import OSDConfig, VideoParamAttribute
 from custodes.gb28181.manscdp.snapshot import SnapShotConfig
 from custodes.gb28181.manscdp.structure import (
     MOST_EXTRA,
@@ -150,6 +151,9 @@ class ConfigDownloadQuery(Message):
 class _Settings(Message):
     basic: BasicParam | None = nested("BasicParam", BasicParam)
     video_options: VideoParamOpt | None = nested("VideoParamOpt", VideoParamOpt)
+    video_attribute: VideoParamAttribute | None = nested(
+        "VideoParamAttribute", VideoParamAttribute, since=Edition.E2022, refused=True
+    )
     record_plan: VideoRecordPlan | None = nested("VideoRecordPlan", VideoRecordPlan, since=Edition.E2022, refused=True)
     alarm_record: VideoAlarmRecord | None = nested(
         "VideoAlarmRecord", VideoAlarmRecord, since=Edition.E2022, refused=True
@@ -157,6 +161,7 @@ class _Settings(Message):
     picture_mask: PictureMask | None = nested("PictureMask", PictureMask, since=Edition.E2022, refused=True)
     frame_mirror: int | None = one("FrameMirror", Integer(0, 3), since=Edition.E2022, refused=True)
     alarm_report: AlarmReport | None = nested("AlarmReport", AlarmReport, since=Edition.E2022, refused=True)
+    osd: OSDConfig | None = nested("OSDConfig", OSDConfig, since=Edition.E2022, refused=True)
 
 
 @structure

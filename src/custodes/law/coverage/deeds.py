@@ -77,9 +77,14 @@ MODULES: dict[str, Deed] = {
         "takes changes from request to filing, and enters what was changed without leave",
     ),
     "custodes.places.devices.configuring": Deed(
-        "国标设备的名称、心跳、镜像和隐私遮挡，经有权的人员写明理由、先存证再更改，更改后读取核对",
-        "changes name, heartbeat, mirror and privacy mask of GB/T 28181 devices by who has that right, for a stated reason, on record first, "
-        "and reads them again",
+        "国标设备的名称、心跳、画面文字、录像计划、视频参数、镜像和隐私遮挡，经有权的人员写明理由、先存证再更改，更改后读取核对",
+        "changes name, heartbeat, text over the picture, recording plan, streams, mirror and privacy mask of GB/T 28181 devices by who has "
+        "that right, for a stated reason, on record first, and reads them again",
+    ),
+    "custodes.places.devices.settingrules": Deed(
+        "国标设备画面上的时间和点位名称不得去掉，唯一的录像不得缩短，录像画质不得低于登记，隐私遮挡只增不减",
+        "keeps the time and the place's name in a device's picture, the only recording as long, the picture as good as is registered, and "
+        "what a mask hides hidden",
     ),
     "custodes.places.changes.clock": Deed(
         "计算变更备案的时限，逾期也受理", "counts the term for filing a change; late is taken", "deadline"

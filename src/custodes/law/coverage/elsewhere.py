@@ -19,12 +19,14 @@ _ACCOUNT = "custodes.video.archive.completeness:account"
 _PLAN_STEP = "custodes.places.cityplans.steps:step"
 
 _REMIND = "custodes.upkeep.dates.round:tellings"
+_HOLDS_SETTING = "custodes.places.devices.settingrules:told_of"
 _SCREEN = "custodes.places.lifecycle.guards:screen"
 _ACCEPT = "custodes.places.lifecycle.guards:accept"
 
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S8.3": (_SCREEN,),
     "S10": (_SCREEN, "custodes.places.importing.cameras:CameraWork.hold"),
+    "S10(4)": (_HOLDS_SETTING,),
     "S12.1": ("custodes.places.lifecycle.guards:design_ok", _ACCEPT),
     "S13.1": ("custodes.places.lifecycle.guards:start", _ACCEPT),
     "S14": ("custodes.places.lifecycle.guards:complete",),
@@ -132,8 +134,8 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.access.release.deciding:publish",
         "custodes.video.mask.verifying:verify_copy",
     ),
-    "S32": (_KEEP, _PURGE, _ACCOUNT, _REACHES),
-    "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE, _HOLD, _RELEASE, _PURGE),
+    "S32": (_KEEP, _PURGE, _ACCOUNT, _REACHES, _HOLDS_SETTING),
+    "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE, _HOLD, _RELEASE, _PURGE, _HOLDS_SETTING),
     "S33.1": (
         _DECIDE,
         _ADMIT,
@@ -163,6 +165,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.places.changes.gate:check",
         "custodes.places.changes.workflow:decide",
         "custodes.places.devices.configuring:configure_device",
+        _HOLDS_SETTING,
         "custodes.access.steering:begin",
         "custodes.node.steering.desk:SteeringDesk.look_after",
         "custodes.node.steering.bounds:Bounds.admit_place",

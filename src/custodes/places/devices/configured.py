@@ -20,8 +20,9 @@ from custodes.places.devices.gateways import own_gateway
 from custodes.places.devices.making import cameras_by_url, url_of
 from custodes.places.devices.plaintext import shown
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import DeviceConfiguration, GbChannel, GbDevice
+from custodes.places.models import Camera, DeviceConfiguration, GbChannel, GbDevice
 from custodes.video.wire.configuration import ConfigurationAnswer, Settings
+from custodes.video.wire.devicesettings import Osd
 
 FRESH = timedelta(minutes=15)
 """A device is set on the ground of what it said within this: who changes it has to see what is changed."""
@@ -187,9 +188,15 @@ def name_of(device: GbDevice, channel_id: str) -> str:
     row = GbChannel.objects.filter(device=device, channel_id=channel_id).first()
     if row is None:
         return ""
-    url = url_of(device, row)
-    camera = cameras_by_url(device, [url]).get(url)
+    camera = camera_of(device, channel_id)
     return camera.name if camera is not None else row.name
+
+
+def camera_of(device: GbDevice, channel_id: str) -> Camera | None:
+    """What a channel is in the register, where it is a camera there."""
+    row = GbChannel.objects.filter(device=device, channel_id=channel_id).first()
+    url = url_of(device, row) if row is not None else ""
+    return cameras_by_url(device, [url]).get(url) if url else None
 
 
 def _shown(device: GbDevice, said: Settings) -> Settings:
@@ -205,8 +212,21 @@ def _shown(device: GbDevice, said: Settings) -> Settings:
             "name": clean(said.name) or None if said.name is not None else None,
             "speeds": tuple(map(clean, said.speeds)) if said.speeds is not None else None,
             "resolutions": tuple(map(clean, said.resolutions)) if said.resolutions is not None else None,
+            "osd": _shown_osd(said.osd) if said.osd is not None else None,
+            "streams": tuple(
+                one.model_copy(update={name: clean(getattr(one, name)) for name in type(one).model_fields})
+                for one in said.streams
+            )
+            if said.streams is not None
+            else None,
             "others": tuple(
                 one.model_copy(update={"path": clean(one.path), "text": clean(one.text)}) for one in said.others
             ),
         }
+    )
+
+
+def _shown_osd(osd: Osd) -> Osd:
+    return osd.model_copy(
+        update={"lines": tuple(one.model_copy(update={"text": shown(one.text)}) for one in osd.lines)}
     )

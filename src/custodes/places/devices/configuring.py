@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +22,7 @@ from custodes.places import notary as line
 from custodes.places.devices.client import GatewayClient, GatewayUnreachable
 from custodes.places.devices.configured import (
     FRESH,
+    camera_of,
     is_below,
     keep_after,
     mark_of,
@@ -32,7 +32,9 @@ from custodes.places.devices.configured import (
 )
 from custodes.places.devices.entering import REASON
 from custodes.places.devices.gateways import own_gateway
-from custodes.places.devices.settingwords import in_chinese, value_in_chinese
+from custodes.places.devices.outcomes import Outcome, outcome_of
+from custodes.places.devices.settingrules import Ground, told_of
+from custodes.places.devices.settingwords import LABELS, changes_in_chinese, names_of, now_in_chinese
 from custodes.places.devices.telling import bump_gateways
 from custodes.places.lifecycle.stepping import StepRefused, Taken, note
 from custodes.places.models import Gateway, GbDevice, Step
@@ -42,80 +44,12 @@ from custodes.video.wire.configuration import ConfigureAnswer, ConfigureAsk, Set
 ASKED, TOLD = "ask_configuration", "configuration"
 CLAUSES = ("S34(7)",)
 """The functions of a system's equipment are not changed without leave."""
-SAID = 60
-"""Characters of one value of a device in the record."""
+CHANGES = 240
+"""Characters of all changes together in the record, so that the reason always stands there whole."""
 PAUSE = timedelta(minutes=1)
 """One change of a device at a time: one without an outcome may be under way for so long."""
 MOST_SILENCE = 3600
 """Seconds for which a device may be set to be silent before it counts as offline: one that failed is to be noticed within the hour."""
-
-
-class Outcome(StrEnum):
-    """What came of it."""
-
-    SET = "set"
-    SET_UNSAID = "set_unsaid"
-    DIFFERS = "differs"
-    UNREAD = "unread"
-    KEPT = "kept"
-    REFUSED = "refused"
-    NO_WORD = "no_word"
-    NO_ANSWER = "no_answer"
-    NOT_REGISTERED = "not_registered"
-    BUSY = "busy"
-    NOT_EXPECTED = "not_expected"
-    UNSENDABLE = "unsendable"
-    UNRECORDED = "unrecorded"
-    UNKNOWN = "unknown"
-
-    @property
-    def stands(self) -> bool:
-        """Whether the device says since that it is set so."""
-        return self in (Outcome.SET, Outcome.SET_UNSAID)
-
-    @property
-    def undone(self) -> bool:
-        """Whether it is sure that the device is as it was."""
-        return self in (
-            Outcome.REFUSED,
-            Outcome.NOT_REGISTERED,
-            Outcome.BUSY,
-            Outcome.NOT_EXPECTED,
-            Outcome.UNSENDABLE,
-            Outcome.UNRECORDED,
-        )
-
-    @property
-    def words(self) -> str:
-        """For the record, in Chinese as all of the register's words there."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    Outcome.SET: "设备回复成功，再次读取与所设一致",
-    Outcome.SET_UNSAID: "设备没有回复成功，再次读取却与所设一致",
-    Outcome.DIFFERS: "设备回复成功，再次读取与所设不一致",
-    Outcome.UNREAD: "设备回复成功，再次读取没有得到，是否生效不明",
-    Outcome.KEPT: "已下发，设备没有回复结果，再次读取与所设不一致",
-    Outcome.REFUSED: "设备拒绝更改",
-    Outcome.NO_WORD: "已下发，设备没有回复结果，是否生效不明",
-    Outcome.NO_ANSWER: "已下发，设备没有应答，是否收到不明",
-    Outcome.NOT_REGISTERED: "设备没有注册，没有下发",
-    Outcome.BUSY: "该设备正在读取或者更改，没有下发",
-    Outcome.NOT_EXPECTED: "网关尚未按新的心跳间隔判断离线，没有下发",
-    Outcome.UNSENDABLE: "设备的标准版本不支持，没有下发",
-    Outcome.UNRECORDED: "存证日志暂不可用，没有下发",
-    Outcome.UNKNOWN: "国标网关没有应答，是否下发不明",
-}
-_OF_GATEWAY = {
-    "not_registered": Outcome.NOT_REGISTERED,
-    "full": Outcome.BUSY,
-    "below": Outcome.UNSENDABLE,
-    "not_expected": Outcome.NOT_EXPECTED,
-    "no_answer": Outcome.NO_ANSWER,
-    "refused": Outcome.REFUSED,
-    "unsendable": Outcome.UNSENDABLE,
-}
 
 
 @dataclass(frozen=True)
@@ -128,12 +62,21 @@ class _Order:
 
 
 def configure_device(
-    device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, by: Person, at: datetime
+    device: GbDevice,
+    channel_id: str,
+    wish: Wish,
+    reason: str,
+    seen: str,
+    by: Person,
+    at: datetime,
+    *,
+    aware: bool = False,
 ) -> Outcome:
     """Have a device, or one of its channels, set so. That the person may is the caller's to know.
 
     Args:
         seen: `mark_of` of the reading that the person had before them.
+        aware: the person said that they know what is told of it.
 
     Raises:
         StepRefused: nothing was sent; the text says why and what to do.
@@ -141,14 +84,14 @@ def configure_device(
     reason = reason.strip()
     if not says_something(reason):
         raise StepRefused(_("请写明更改理由。"))
-    order = _ask(device, channel_id, wish, reason[:REASON], seen, by, at)
+    order = _ask(device, channel_id, wish, reason[:REASON], seen, by, at, aware)
     outcome, answer = _send(order, device, channel_id, wish)
     now = timezone.now()
     with transaction.atomic():
         row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
         if answer.after is not None:
             keep_after(row, channel_id, answer.after, now)
-        note_outcome(row, channel_id, answer, by, now, outcome)
+        note_outcome(row, channel_id, wish, answer, by, now, outcome)
         _settle(row, order, wish, outcome, answer, by)
     return outcome
 
@@ -162,29 +105,34 @@ def note_change(
 
 
 def note_outcome(
-    row: GbDevice, channel_id: str, answer: ConfigureAnswer, by: Person, at: datetime, outcome: Outcome | None = None
+    row: GbDevice,
+    channel_id: str,
+    wish: Wish,
+    answer: ConfigureAnswer,
+    by: Person,
+    at: datetime,
+    outcome: Outcome | None = None,
 ) -> Step:
     """Keep what came of it."""
-    words = _told(row, channel_id, outcome or outcome_of(answer), answer)
+    words = _told(row, channel_id, wish, outcome or outcome_of(answer), answer)
     return note(row, row.system, TOLD, Taken(by, at, timezone.localdate(at), words), CLAUSES)
 
 
 def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str) -> str:
     """What is to be changed and why, as the record has it."""
-    changes = []
-    for name in type(wish).model_fields:
-        value = getattr(wish, name)
-        if value is not None:
-            changes.append(f"{_short(in_chinese(name, getattr(before, name)))} → {value_in_chinese(name, value)}")
-    return f"{_where(device, channel_id)}{'；'.join(changes)}。理由：{reason}"[:500]
+    changes = "；".join(
+        words
+        for name in names_of(wish)
+        for words in changes_in_chinese(name, getattr(before, name), getattr(wish, name))
+    )
+    if len(changes) > CHANGES:
+        changes = changes[: CHANGES - 1] + "…"
+    return f"{_where(device, channel_id)}{changes}。理由：{reason}"[:500]
 
 
-def _short(words: str) -> str:
-    """What a device said is as long as it likes, and is to push no reason out of the record."""
-    return words if len(words) <= SAID else words[: SAID - 1] + "…"
-
-
-def _ask(device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, by: Person, at: datetime) -> _Order:
+def _ask(
+    device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, by: Person, at: datetime, aware: bool
+) -> _Order:
     with transaction.atomic():
         row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
         if row.retired_at is not None:
@@ -203,6 +151,7 @@ def _ask(device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, 
             raise StepRefused(_("该设备的上一次更改还没有结果。请在一分钟后再看。"))
         before = said_in(reading)
         _check(row, channel_id, wish, before)
+        _check_rules(ground_of(row, channel_id, before), wish, aware)
         expected = (row.keepalive_s, row.misses)
         step = note_change(row, channel_id, before, wish, reason, by, at)
         silence = _expect_longer(row, channel_id, wish, by)
@@ -215,16 +164,38 @@ def _check(row: GbDevice, channel_id: str, wish: Wish, before: Settings) -> None
     Raises:
         StepRefused.
     """
-    names = [name for name in type(wish).model_fields if getattr(wish, name) is not None]
+    names = names_of(wish)
     unsaid = [name for name in names if getattr(before, name) is None]
     if unsaid:
         raise StepRefused(_("设备没有报告这一项，不能更改。请重新读取配置。"))
     if channel_id != row.gb_id and any(name in ("expiration_s", "heartbeat_s", "heartbeat_count") for name in names):
         raise StepRefused(_("注册和心跳是整台设备的，不能按通道更改。"))
-    if wish.mask is not None and before.mask is not None and not before.mask.whole:
-        raise StepRefused(_("设备报来的遮挡区域不完整，从这里更改会丢失区域。请到设备自己的页面上更改。"))
+    if any(not getattr(getattr(before, name), "whole", True) for name in names):
+        raise StepRefused(not_whole())
     if silence_of(row, wish, before) > MOST_SILENCE and (wish.heartbeat_s or wish.heartbeat_count):
         raise StepRefused(too_silent())
+
+
+def _check_rules(ground: Ground, wish: Wish, aware: bool) -> None:
+    """Raises StepRefused: it may not be set so, or the person does not know yet what it means."""
+    for told in told_of(ground, wish):
+        if told.refused:
+            raise StepRefused(told.words)
+        if not aware:
+            raise StepRefused(told.words + _("请确认已知悉后再下发。"))
+
+
+def ground_of(device: GbDevice, channel_id: str, said: Settings) -> Ground:
+    """What a change of a device, or of a channel, is held against."""
+    if channel_id == device.gb_id:
+        only = list(device.channels.values_list("channel_id", flat=True)[:2])
+        return Ground(device.name, camera_of(device, only[0]) if len(only) == 1 else None, said)
+    return Ground(name_of(device, channel_id), camera_of(device, channel_id), said)
+
+
+def not_whole() -> str:
+    """The rule and the remedy."""
+    return _("设备报来的内容没有全部读懂，从这里更改会丢失其中一部分。请到设备自己的页面上更改。")
 
 
 def too_silent() -> str:
@@ -300,8 +271,9 @@ def _send(order: _Order, device: GbDevice, channel_id: str, wish: Wish) -> tuple
     except (NotaryUnavailable, NotaryRefused):
         return Outcome.UNRECORDED, nothing
     ask = ConfigureAsk(
-        device=device.gb_id, channel=channel_id, step=order.step.pk, wish=wish, silence_s=order.silence_s
-    )
+        device=device.gb_id, channel=channel_id, step=order.step.pk, wish=wish, silence_s=order.silence_s,
+        before=Settings(**{name: getattr(order.before, name) for name in names_of(wish) if name not in LABELS}),
+    )  # fmt: skip
     try:
         answer = GatewayClient(order.gateway).configure(ask)
     except GatewayUnreachable:
@@ -309,27 +281,16 @@ def _send(order: _Order, device: GbDevice, channel_id: str, wish: Wish) -> tuple
     return outcome_of(answer), answer
 
 
-def outcome_of(answer: ConfigureAnswer) -> Outcome:
-    """What the gateway's answer comes to."""
-    if answer.failure in _OF_GATEWAY:
-        return _OF_GATEWAY[answer.failure]
-    said_yes = answer.failure == ""
-    if answer.after is None:
-        return {"": Outcome.UNREAD, "error": Outcome.REFUSED}.get(answer.failure, Outcome.NO_WORD)
-    if answer.differs:
-        return {"": Outcome.DIFFERS, "error": Outcome.REFUSED}.get(answer.failure, Outcome.KEPT)
-    if answer.untold:
-        return {"": Outcome.UNREAD, "error": Outcome.REFUSED}.get(answer.failure, Outcome.NO_WORD)
-    return Outcome.SET if said_yes else Outcome.SET_UNSAID
-
-
-def _told(row: GbDevice, channel_id: str, outcome: Outcome, answer: ConfigureAnswer) -> str:
+def _told(row: GbDevice, channel_id: str, wish: Wish, outcome: Outcome, answer: ConfigureAnswer) -> str:
     words = f"{_where(row, channel_id)}{outcome.words}"
     if answer.status >= 300:
         words += f"（SIP {answer.status}）"
     if answer.after is not None and answer.differs:
         known = [name for name in answer.differs if name in Wish.model_fields]
-        words += "：设备现为" + "，".join(_short(in_chinese(name, getattr(answer.after, name))) for name in known)
+        now = [
+            words for name in known for words in now_in_chinese(name, getattr(wish, name), getattr(answer.after, name))
+        ]
+        words += "：设备现为" + "，".join(now)
     return words[:500]
 
 

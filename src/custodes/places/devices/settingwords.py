@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
-from custodes.video.wire.configuration import Mask, PlanSpan, Settings
+from custodes.places.devices.settinglines import lines_of
+from custodes.video.wire.configuration import Settings, Wish
 
 LABELS: dict[str, Any] = {
     "name": pgettext_lazy("设备配置", "名称"),
@@ -15,15 +16,21 @@ LABELS: dict[str, Any] = {
     "heartbeat_s": _("心跳间隔（秒）"),
     "heartbeat_count": _("允许缺失的心跳数"),
     "mirror": _("画面镜像"),
-    "mask": _("隐私遮挡"),
 }
-"""Of what can be set, by the names of `Wish`."""
+"""Of what is set one by one, by the names of `Wish`."""
 
-ON, OFF = pgettext_lazy("设备配置", "开启"), pgettext_lazy("设备配置", "关闭")
+PARTS: dict[str, Any] = {
+    "mask": _("隐私遮挡"),
+    "record_plan": _("设备录像计划"),
+    "alarm_record": _("设备报警录像"),
+    "alarm_report": _("报警上报"),
+    "osd": _("画面文字"),
+    "streams": _("视频参数"),
+}
+"""Of what is set as a whole, by the names of `Wish`."""
+
 MIRRORS = {0: _("不镜像"), 1: _("左右镜像"), 2: _("上下镜像"), 3: _("左右、上下都镜像")}
 _POSITIONS = {0: _("不定位"), 1: _("GPS 定位"), 2: _("北斗定位")}
-_DAYS = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
-_EACH_DAY = _("每天")
 
 TYPES: dict[str, Any] = {
     "BasicParam": _("基本参数"),
@@ -40,26 +47,44 @@ TYPES: dict[str, Any] = {
 
 
 def value_of(name: str, value: Any) -> Any:
-    """One value."""
+    """One value of those that are set one by one."""
     if value is None:
         return _("未报告")
-    if isinstance(value, Mask):
-        return _mask(value)
-    if name == "mirror":
-        return MIRRORS.get(value, value)
-    return value
+    return MIRRORS.get(value, value) if name == "mirror" else value
 
 
-def value_in_chinese(name: str, value: Any) -> str:
-    """The same for a record."""
+def changes_in_chinese(name: str, before: Any, wanted: Any) -> list[str]:
+    """What is changed of it, for a record: ``心跳间隔（秒） 60 → 30``."""
     with override("zh-hans"):
-        return str(value_of(name, value))
+        if name in LABELS:
+            return [f"{LABELS[name]} {_short(value_of(name, before))} → {value_of(name, wanted)}"]
+        old, new = _told(name, before), _told(name, wanted)
+        lines = [(label, old.get(label, "–"), new.get(label, "–")) for label in dict.fromkeys((*old, *new))]
+        return [f"{label} {_short(was)} → {is_now}" for label, was, is_now in lines if was != is_now]
 
 
-def in_chinese(name: str, value: Any) -> str:
-    """With its name: ``心跳间隔（秒） 30``."""
+def now_in_chinese(name: str, wanted: Any, said: Any) -> list[str]:
+    """What a device says instead of what it was to be set to, for a record: ``心跳间隔（秒） 60``."""
     with override("zh-hans"):
-        return f"{LABELS[name]} {value_of(name, value)}"
+        if name in LABELS:
+            return [_short(f"{LABELS[name]} {value_of(name, said)}")]
+        told, asked = _told(name, said), _told(name, wanted)
+        lines = {label: told.get(label, "–") for label in dict.fromkeys((*asked, *told))}
+        return [f"{label} {_short(words)}" for label, words in lines.items() if words != asked.get(label, "–")]
+
+
+def _told(name: str, value: Any) -> dict[str, str]:
+    return {str(label): str(words) for label, words in lines_of(name, value)} if value is not None else {}
+
+
+SAID = 60
+"""Characters of one value of a device in the record."""
+
+
+def _short(words: Any) -> str:
+    """What a device said is as long as it likes, and is to push no reason out of the record."""
+    text = str(words)
+    return text if len(text) <= SAID else text[: SAID - 1] + "…"
 
 
 def facts_of(said: Settings) -> list[tuple[Any, Any]]:
@@ -74,32 +99,18 @@ def facts_of(said: Settings) -> list[tuple[Any, Any]]:
         facts.append((_("下载倍速"), " / ".join(said.speeds) or _("未报告")))
     if said.resolutions is not None:
         facts.append((_("分辨率（附录 F 编号）"), " / ".join(said.resolutions) or _("未报告")))
-    if said.plan_on is not None:
-        facts.append((_("设备录像计划"), _plan(said.plan) if said.plan_on else OFF))
-    if said.alarm_on is not None:
-        facts.append((_("设备报警录像"), _alarm(said) if said.alarm_on else OFF))
-    for label, on in ((_("移动侦测报警上报"), said.motion), (_("区域入侵报警上报"), said.field)):
-        if on is not None:
-            facts.append((label, ON if on else OFF))
     return facts
 
 
-def _mask(mask: Mask) -> Any:
-    words = _("开启，%(count)s 个区域") if mask.on else _("关闭，设有 %(count)s 个区域")
-    return words % {"count": len(mask.regions)}
+def parts_of(said: Settings) -> list[tuple[str, Any, list[tuple[Any, Any]]]]:
+    """Name, title and lines of each part that it told of."""
+    return [
+        (name, title, lines_of(name, value))
+        for name, title in PARTS.items()
+        if (value := getattr(said, name)) is not None
+    ]
 
 
-def _plan(spans: tuple[PlanSpan, ...]) -> Any:
-    days: dict[int, list[str]] = {}
-    for span in spans:
-        days.setdefault(span.day, []).append(f"{span.start[:5]}–{span.stop[:5]}")
-    if len(days) == len(_DAYS) and all(told == days[1] for told in days.values()):
-        return f"{_EACH_DAY} {' '.join(days[1])}"
-    return " · ".join(f"{_DAYS[day - 1]} {' '.join(told)}" for day, told in sorted(days.items())) or _("开启，没有时段")
-
-
-def _alarm(said: Settings) -> Any:
-    return _("报警前 %(before)s 秒，报警后 %(after)s 秒") % {
-        "before": said.before_alarm_s if said.before_alarm_s is not None else "–",
-        "after": said.after_alarm_s if said.after_alarm_s is not None else "–",
-    }
+def names_of(wish: Wish) -> list[str]:
+    """What is to be changed."""
+    return [name for name in type(wish).model_fields if getattr(wish, name) is not None]

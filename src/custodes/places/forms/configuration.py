@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.forms.plain import PlainText
 from custodes.places.devices.configuring import MOST_SILENCE, silence_of, too_silent
 from custodes.places.devices.entering import REASON
-from custodes.places.devices.settingwords import LABELS, MIRRORS, OFF, ON
+from custodes.places.devices.settingwords import LABELS, MIRRORS
 from custodes.places.models import GbDevice
 from custodes.video.wire.configuration import NAME_LENGTH, Settings, Wish
 
@@ -60,22 +60,15 @@ class ConfigureForm(PlainText, forms.Form):
         label=LABELS["mirror"], choices=list(MIRRORS.items()), coerce=int,
         help_text=_("更改后画面左右或者上下相反，此前的录像不变。"),
     )  # fmt: skip
-    mask = forms.TypedChoiceField(
-        label=LABELS["mask"], choices=[("on", ON), ("off", OFF)],
-        help_text=_("遮挡区域不变。关闭后，被遮挡的部分将被录像；可能泄露个人隐私的，不得关闭（第十条第四项）。"),
-    )  # fmt: skip
     reason = forms.CharField(label=_("更改理由"), max_length=REASON, help_text=_("写明为何更改，写入存证日志。"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, device: GbDevice, said: Settings, whole: bool, **kwargs: Any) -> None:
         self._device, self._said = device, said
-        start: dict[str, Any] = {name: getattr(said, name) for name in LABELS if name != "mask"}
-        if said.mask is not None:
-            start["mask"] = "on" if said.mask.on else "off"
+        start: dict[str, Any] = {name: getattr(said, name) for name in LABELS}
         super().__init__(*args, initial=start | kwargs.pop("initial", {}), **kwargs)
         for name in LABELS:
-            unsaid = getattr(said, name) is None or (not whole and name in OF_DEVICE)
-            if unsaid or (name == "mask" and said.mask is not None and not said.mask.whole):
+            if getattr(said, name) is None or (not whole and name in OF_DEVICE):
                 del self.fields[name]
             else:
                 _leave(self.fields[name], start[name])
@@ -104,10 +97,6 @@ class ConfigureForm(PlainText, forms.Form):
         for name in LABELS:
             if name not in self.fields:
                 continue
-            value, said = data[name], getattr(self._said, name)
-            if name == "mask":
-                if (value == "on") != said.on:
-                    wanted[name] = said.model_copy(update={"on": value == "on"})
-            elif value != said:
-                wanted[name] = value
+            if data[name] != getattr(self._said, name):
+                wanted[name] = data[name]
         return Wish(**wanted) if wanted else None

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from custodes.video.wire.shapes import Id, Line
+from custodes.video.wire.devicesettings import (
+    MOST_STREAMS,
+    AlarmRecord,
+    AlarmReports,
+    Mask,
+    Osd,
+    RecordPlan,
+    Stream,
+)
+from custodes.video.wire.shapes import Id, Line, Shape
 
 Kind = Literal[
     "BasicParam",
@@ -23,58 +32,27 @@ Kind = Literal[
 """Types of a configuration that are asked for, as the standard calls them; all but the first two since 2022."""
 
 Failure = Literal[
-    "", "not_registered", "full", "below", "not_expected", "no_answer", "refused", "silent", "error", "unsendable"
-]
+    "", "not_registered", "full", "below", "not_expected", "no_answer", "refused", "silent", "error", "unsendable",
+    "not_read", "changed", "unclear",
+]  # fmt: skip
 """Where it failed: the device is away; it is being asked already; it is a platform below, whose devices are its own matter; the gateway
 does not expect keepalives that seldom yet; SIP was not answered; SIP refused; acknowledged and never answered; answered by ERROR; the
-peer's edition has no such thing."""
+peer's edition has no such thing. Of an order that rests on what stands, and nothing was sent: that could not be read; it is another than the
+person had before them; not all of it was understood, so that writing it back would lose something."""
 
-MOST_REGIONS = 4
-MOST_SPANS = 56
 MOST_OTHERS = 64
 NAME_LENGTH = 64
 """Characters of a name that a device is given; more than that, makes cut."""
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class MaskRegion(_Shape):
-    """A part of the picture that the device hides: ``left,top,right,bottom`` in pixels."""
-
-    number: int = Field(ge=1, le=MOST_REGIONS)
-    point: str = Field(pattern=r"^[0-9]{1,5}(,[0-9]{1,5}){3}$")
-
-
-class Mask(_Shape):
-    """What the device hides of its picture.
-
-    Attributes:
-        whole: every region that it told of is here; else it can't be written back.
-    """
-
-    on: bool
-    regions: Annotated[tuple[MaskRegion, ...], Field(max_length=MOST_REGIONS)] = ()
-    whole: bool = True
-
-
-class PlanSpan(_Shape):
-    """A span of a week's day, 1 Monday to 7 Sunday, in which the device records: ``HH:MM:SS``."""
-
-    day: int = Field(ge=1, le=7)
-    start: Line
-    stop: Line
-
-
-class Other(_Shape):
+class Other(Shape):
     """One value of a part whose structure is not confirmed, as it came: the names of its elements from the outside in, and its text."""
 
     path: Line
     text: Line = ""
 
 
-class Settings(_Shape):
+class Settings(Shape):
     """How a device or channel is set; None for what it did not tell.
 
     Attributes:
@@ -82,9 +60,7 @@ class Settings(_Shape):
         position: how it knows where it is: 0 not, 1 by GPS, 2 by BeiDou.
         speeds, resolutions: that it offers, as numbers of Annex F.
         mirror: 0 not, 1 left and right, 2 up and down, 3 both.
-        plan: when it records itself, where `plan_on`.
-        after_alarm_s, before_alarm_s: that it records around an alarm, where `alarm_on`.
-        motion, field: what it raises alarms of by itself.
+        streams, osd, record_plan, alarm_record, alarm_report: since 2022.
     """
 
     name: Line | None = None
@@ -98,17 +74,15 @@ class Settings(_Shape):
     resolutions: Annotated[tuple[Line, ...], Field(max_length=16)] | None = None
     mirror: int | None = Field(default=None, ge=0, le=3)
     mask: Mask | None = None
-    plan_on: bool | None = None
-    plan: Annotated[tuple[PlanSpan, ...], Field(max_length=MOST_SPANS)] = ()
-    alarm_on: bool | None = None
-    after_alarm_s: int | None = None
-    before_alarm_s: int | None = None
-    motion: bool | None = None
-    field: bool | None = None
+    record_plan: RecordPlan | None = None
+    alarm_record: AlarmRecord | None = None
+    alarm_report: AlarmReports | None = None
+    osd: Osd | None = None
+    streams: Annotated[tuple[Stream, ...], Field(max_length=MOST_STREAMS)] | None = None
     others: Annotated[tuple[Other, ...], Field(max_length=MOST_OTHERS)] = ()
 
 
-class ConfigurationAsk(_Shape):
+class ConfigurationAsk(Shape):
     """``POST /internal/configuration`` (web → gateway): how is this device, or one of its channels, set?
 
     Attributes:
@@ -119,7 +93,7 @@ class ConfigurationAsk(_Shape):
     channel: Id
 
 
-class ConfigurationAnswer(_Shape):
+class ConfigurationAnswer(Shape):
     """How it says that it is set, or why that is not known.
 
     Attributes:
@@ -136,7 +110,7 @@ class ConfigurationAnswer(_Shape):
     settings: Settings = Settings()
 
 
-class Wish(_Shape):
+class Wish(Shape):
     """What is to be set: None leaves a thing as it is. Bounds are those of the register (docs/design/gateway.md)."""
 
     name: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)] | None = None
@@ -145,22 +119,34 @@ class Wish(_Shape):
     heartbeat_count: int | None = Field(default=None, ge=1, le=20)
     mirror: int | None = Field(default=None, ge=0, le=3)
     mask: Mask | None = None
+    record_plan: RecordPlan | None = None
+    alarm_record: AlarmRecord | None = None
+    alarm_report: AlarmReports | None = None
+    osd: Osd | None = None
+    streams: Annotated[tuple[Stream, ...], Field(min_length=1, max_length=MOST_STREAMS)] | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Wish:
         if all(getattr(self, name) is None for name in type(self).model_fields):
             raise ValueError("nothing is to be set")
-        if self.mask is not None and not self.mask.whole:
-            raise ValueError("mask: regions that were not understood can't be written back")
+        for name in ("mask", "record_plan", "osd"):
+            part = getattr(self, name)
+            if part is not None and not part.whole:
+                raise ValueError(f"{name}: what was not understood can't be written back")
+        if self.record_plan is not None and (wrong := self.record_plan.wrong):
+            raise ValueError(f"record_plan: {wrong}")
+        if self.osd is not None and len(self.osd.lines) > self.osd.most:
+            raise ValueError("osd: more lines than the device has")
         return self
 
 
-class ConfigureAsk(_Shape):
+class ConfigureAsk(Shape):
     """``POST /internal/configure`` (web → gateway): set it so, and look whether it stands; after the step's record is durable.
 
     Attributes:
         step: of the register that says who wants it and why.
         silence_s: seconds of silence that the register expects of the device from now on; nothing is sent before the gateway does too.
+        before: what the person had before them of the parts that are written as a whole; nothing is sent where the device says otherwise now.
     """
 
     device: Id
@@ -168,9 +154,10 @@ class ConfigureAsk(_Shape):
     step: UUID
     wish: Wish
     silence_s: int = Field(default=0, ge=0, le=72_000)
+    before: Settings = Settings()
 
 
-class ConfigureAnswer(_Shape):
+class ConfigureAnswer(Shape):
     """What became of it.
 
     Attributes:

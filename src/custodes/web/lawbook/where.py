@@ -106,6 +106,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.changes.workflow": (("places:change_list",), ""),
     "custodes.places.changes.gate": (("places:camera_list",), ""),
     "custodes.places.devices.configuring": (("places:device_list",), ""),
+    "custodes.places.devices.settingrules": (("places:device_list",), ""),
     "custodes.places.changes.clock": (("places:change_list",), ""),
     "custodes.places.upgrades.workflow": (("places:upgrade_list",), ""),
     "custodes.places.upgrades.clock": (("places:upgrade_list",), ""),

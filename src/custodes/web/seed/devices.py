@@ -1,6 +1,7 @@
 """The story's GB/T 28181 devices: one online whose channels are half made into cameras, one offline, one that never registered,
 a difference that waits for somebody, and somebody unknown who tries again and again. One was set and refused to be called otherwise; another
-is offline because it was set to say a word more seldom than it is expected to.
+is offline because it was set to say a word more seldom than it is expected to. Over two pictures text was written: once as it was to be,
+once cut by the device.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from custodes.gb28181.device.limits import MOST_LETTERS
 from custodes.places.devices.configured import keep_reading
 from custodes.places.devices.configuring import note_change, note_outcome
 from custodes.places.devices.entering import enter_device
@@ -29,6 +31,7 @@ from custodes.places.models import (
 )
 from custodes.video.simcam.login import PASSWORD
 from custodes.video.wire.configuration import ConfigurationAnswer, ConfigureAnswer, Settings, Wish
+from custodes.video.wire.devicesettings import Osd, OsdLine
 from custodes.web.seed import story
 from custodes.web.seed.acting import DAY, person
 
@@ -53,6 +56,7 @@ def plant_devices(system: System, node: Node, now: datetime.datetime, passwords:
     _stand(offline, Standing.OFFLINE, now - DAY, "192.0.2.31:5060", why="silent")
     _list(online, now)
     _configure(online, now)
+    _write_over(online, now)
     _read_slow(offline, now)
     picked = online.channels.exclude(address="")[:2]
     begin_cameras(online, picked, node, person(story.CARETAKER), now)
@@ -90,8 +94,43 @@ def _configure(device: GbDevice, now: datetime.datetime) -> None:
         note_change(device, device.gb_id, said, wish, reason, by, at)
         if answer.after is not None:
             said = said.model_copy(update={"heartbeat_s": answer.after.heartbeat_s})
-        note_outcome(device, device.gb_id, answer, by, at + datetime.timedelta(seconds=4))
+        note_outcome(device, device.gb_id, wish, answer, by, at + datetime.timedelta(seconds=4))
     keep_reading(device, device.gb_id, "", ConfigurationAnswer(edition="3.0", settings=said), by, now - DAY)
+
+
+def _write_over(device: GbDevice, now: datetime.datetime) -> None:
+    """Text over the pictures of two channels: a clock that stands as it was set, and a line that the device cut."""
+    clocked, cut = story.GB_CHANNELS[:2]
+    plain = Osd(
+        length=1920, width=1080, time_on=True, time_x=48, time_y=48, time_type=0, text_on=True, most=4,
+        lines=(OsdLine(text=clocked.name, x=48, y=984),),
+    )  # fmt: skip
+    at = now - 2 * DAY
+    _set_osd(device, clocked.channel_id, plain, plain.model_copy(update={"time_type": 1}), story.GB_CLOCK, at)
+    line = OsdLine(text=f"{cut.name} {story.GB_FLOOR}", x=48, y=984)
+    plain = plain.model_copy(update={"lines": (OsdLine(text=cut.name, x=48, y=984),)})
+    wanted = plain.model_copy(update={"lines": (line,)})
+    stands = plain.model_copy(update={"lines": (line.model_copy(update={"text": line.text[:MOST_LETTERS]}),)})
+    _set_osd(device, cut.channel_id, plain, wanted, story.GB_LONG_TEXT, at + datetime.timedelta(minutes=9), stands)
+
+
+def _set_osd(
+    device: GbDevice,
+    channel: str,
+    before: Osd,
+    wanted: Osd,
+    reason: str,
+    at: datetime.datetime,
+    stands: Osd | None = None,
+) -> None:
+    by, wish = person(story.CARETAKER), Wish(osd=wanted)
+    told = ConfigureAnswer(after=Settings(osd=stands or wanted), differs=("osd",) if stands is not None else ())
+    note_change(device, channel, Settings(osd=before), wish, reason, by, at)
+    ends = at + datetime.timedelta(seconds=6)
+    note_outcome(device, channel, wish, told, by, ends)
+    keep_reading(
+        device, channel, "", ConfigurationAnswer(edition="3.0", settings=Settings(osd=stands or wanted)), by, ends
+    )
 
 
 def _read_slow(device: GbDevice, now: datetime.datetime) -> None:

@@ -300,6 +300,9 @@ GB_DEVICES = (
 GB_SLOWER = "心跳 30 秒过密，按标准的默认值改为 60 秒（训练）"
 GB_OTHER_NAME = "综合楼一层录像机"
 GB_RENAMED = "机房由三层迁至一层，改名以便辨认（训练）"
+GB_CLOCK = "画面时间原为短横线格式，统一改为年月日格式（训练）"
+GB_LONG_TEXT = "画面上补写所在楼层，便于辨认（训练）"
+GB_FLOOR = "二层走廊西端通道出入口全景"
 #: As the simulated recorder lists them: its films have these names.
 GB_CHANNELS = tuple(
     StoryChannel(f"5401020002132800000{camera.number}", camera.name, place)
