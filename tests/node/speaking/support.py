@@ -16,6 +16,7 @@ from custodes.node.speaking.book import SpeechBook
 from custodes.node.speaking.floors import Floors
 from custodes.video.clock import FakeClock
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+from custodes.video.wire.speaking import Form
 from custodes.video.wire.speech import SpeechBegin
 
 CAMERA, QUIET = UUID(int=7), UUID(int=8)
@@ -29,6 +30,7 @@ class FakeSpeech:
 
     hung_up: Callable[[str], None]
     ended: str | None = None
+    form: Form = "broadcast"
     heard: list[bytes] = field(default_factory=list)
     closed: bool = False
 

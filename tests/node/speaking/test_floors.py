@@ -38,7 +38,7 @@ async def test_the_device_is_called_once_leave_is_on_disk_and_what_is_said_reach
     await room.over()
     [record] = room.records()
     assert (record.type, record.speech, record.index, record.person) == ("speech.ended", begun.speech, 5, "p1")
-    assert (record.reason, record.step, record.spoken_us) == ("left", "", 120_000)
+    assert (record.reason, record.step, record.spoken_us, record.form) == ("left", "", 120_000, "broadcast")
     assert record.ended_us - record.begun_us == 4_000_000
     assert room.devices.speeches[-1].closed
     over = room.floors.over(CAMERA, GRANT)
@@ -98,11 +98,12 @@ async def test_without_a_loudspeaker_or_a_look_there_is_no_speech(
 
 
 async def test_a_device_that_does_not_take_it_is_told_with_the_step(room: Room) -> None:
-    room.devices.fails = NotSpoken(SpeakStep.NO_ANSWER, "the device said nothing")
+    room.devices.fails = NotSpoken(SpeakStep.NO_ANSWER, "the device said nothing", "talk")
     assert (await room.floors.begin(begin())).ok
     await room.over()
     [record] = room.records()
     assert (record.reason, record.step, record.begun_us, record.spoken_us) == ("failed", "no_answer", None, 0)
+    assert record.form == "talk"
 
 
 async def test_a_fault_ends_the_speech_and_frees_the_floor(room: Room) -> None:
@@ -213,7 +214,7 @@ async def test_a_crash_leaves_an_end_with_what_was_noted(room: Room) -> None:
     book = room.book
     room.open()
     [record] = room.records()
-    assert (record.reason, record.spoken_us) == ("crash", 5_000_000)
+    assert (record.reason, record.spoken_us, record.form) == ("crash", 5_000_000, "broadcast")
     assert record.ended_us - record.begun_us == 5_000_000
     book.close()
 

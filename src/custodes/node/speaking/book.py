@@ -13,13 +13,15 @@ from uuid import UUID
 from custodes.ledger.records import SpeechEnded, at_text
 from custodes.node.account_file import AccountFile
 from custodes.video.clock import Clock
-
-FORMAT = 1
+from custodes.video.wire.speaking import Form
 
 _TABLES = """
 CREATE TABLE speeches (speech TEXT PRIMARY KEY, log_index INTEGER NOT NULL, person TEXT NOT NULL, camera TEXT NOT NULL,
     begun_us INTEGER, spoken_us INTEGER NOT NULL DEFAULT 0, noted_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
+
+_LATER = ("ALTER TABLE speeches ADD COLUMN form TEXT NOT NULL DEFAULT '';",)
+FORMAT = 1 + len(_LATER)
 
 
 class SpeechBook(AccountFile):
@@ -32,10 +34,11 @@ class SpeechBook(AccountFile):
             AccountRefused: a newer format.
             sqlite3.Error: the file can't be opened.
         """
-        super().__init__(path, _TABLES)
+        super().__init__(path, _TABLES, _LATER)
         self._worker, self._clock = worker, clock
-        for speech, spoken, noted in self._db.execute("SELECT speech, spoken_us, noted_us FROM speeches").fetchall():
-            self.end(UUID(speech), "crash", spoken_us=spoken, ended_us=noted)
+        left = self._db.execute("SELECT speech, spoken_us, noted_us, form FROM speeches").fetchall()
+        for speech, spoken, noted, form in left:
+            self.end(UUID(speech), "crash", spoken_us=spoken, ended_us=noted, form=form)
 
     def begin(self, speech: UUID, index: int, person: str, camera: UUID) -> None:
         """Leave is here, and the device is about to be called. Durable when this returns."""
@@ -45,11 +48,12 @@ class SpeechBook(AccountFile):
                 (str(speech), index, person, str(camera), self._clock.wall_us()),
             )
 
-    def take(self, speech: UUID, begun_us: int) -> None:
-        """The device took the call: sound may go from now on."""
+    def take(self, speech: UUID, begun_us: int, form: Form) -> None:
+        """The call to the device stands, in this form: sound may go from now on."""
         with self._writing() as db:
             db.execute(
-                "UPDATE speeches SET begun_us = ?, noted_us = ? WHERE speech = ?", (begun_us, begun_us, str(speech))
+                "UPDATE speeches SET begun_us = ?, noted_us = ?, form = ? WHERE speech = ?",
+                (begun_us, begun_us, form, str(speech)),
             )
 
     def note(self, speech: UUID, spoken_us: int) -> None:
@@ -61,7 +65,14 @@ class SpeechBook(AccountFile):
             )
 
     def end(
-        self, speech: UUID, reason: str, step: str = "", *, spoken_us: int = 0, ended_us: int | None = None
+        self,
+        speech: UUID,
+        reason: str,
+        step: str = "",
+        *,
+        spoken_us: int = 0,
+        ended_us: int | None = None,
+        form: Form = "",
     ) -> None:
         """The speech is over: that goes to the notary. Twice is once."""
         with self._writing() as db:
@@ -85,6 +96,7 @@ class SpeechBook(AccountFile):
                 reason=reason,
                 step=step,
                 worker=self._worker,
+                form=form,
             )
             self._put(db, record)
             db.execute("DELETE FROM speeches WHERE speech = ?", (str(speech),))

@@ -15,6 +15,7 @@ from custodes.node.disk import Disk
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.node.speaking.book import SpeechBook
 from custodes.video.clock import Clock
+from custodes.video.wire.speaking import Form
 from custodes.video.wire.speech import Speaker, SpeechBegin
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,11 @@ class Speech(Protocol):
     """A device that listens."""
 
     ended: str | None
+
+    @property
+    def form(self) -> Form:
+        """Who called whom."""
+        ...
 
     def feed(self, alaw: bytes) -> None:
         """Send sound on. Returns at once."""
@@ -76,6 +82,7 @@ class Floor:
         spoken: octets that went to the device.
         last: monotonic seconds of the last of them, or of the beginning.
         over, step: why it ended; empty while it goes on.
+        form: in which the device was called, or was tried last.
         tell: called with each change of state; ended: once, when its end is on disk.
     """
 
@@ -91,6 +98,7 @@ class Floor:
     spoken: int = 0
     over: str = ""
     step: str = ""
+    form: Form = ""
     _speech: Speech | None = None
     _task: asyncio.Task[None] | None = None
     _left: float = OCTETS_AT_ONCE
@@ -157,6 +165,7 @@ class Floor:
                 await self._hold(speech)
         except NotSpoken as error:
             log.info("speech.failed", camera=str(self.camera.id), step=error.step, detail=error.detail)
+            self.form = error.form
             self.finish("failed", str(error.step))
         except Exception as error:
             log.error("speech.error", camera=str(self.camera.id), why=type(error).__name__)
@@ -183,8 +192,8 @@ class Floor:
     async def _hold(self, speech: Speech) -> None:
         if self.over:
             return
-        begun_us = self.clock.wall_us()
-        await self.disk.surely(self.book.take, self.begun.speech, begun_us)
+        begun_us, self.form = self.clock.wall_us(), speech.form
+        await self.disk.surely(self.book.take, self.begun.speech, begun_us, speech.form)
         if self.over:
             return
         self._speech, self.state = speech, "speaking"
@@ -203,7 +212,7 @@ class Floor:
                 log.error("speech.not_hung_up", camera=str(self.camera.id), why=type(error).__name__)
         try:
             about = (self.begun.speech, self.over, self.step)
-            await self.disk.surely(self.book.end, *about, spoken_us=self.spoken_us)
+            await self.disk.surely(self.book.end, *about, spoken_us=self.spoken_us, form=self.form)
         finally:
             log.info("speech.ended", camera=str(self.camera.id), speech=str(self.begun.speech), reason=self.over)
             self.ended()

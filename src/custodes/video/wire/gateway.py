@@ -20,6 +20,8 @@ VoiceOutput = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,32}$")]
 """A code that a device may know its voice output by: 20 digits by the standard (type 137), or a channel's or device's own."""
 MOST_OUTPUTS = 4
 """Of one camera."""
+SpeechChoice = Literal["broadcast", "talk", "auto"]
+"""In which form a device is spoken through, as a person entered it; ``auto``: announced first, and called by us where that fails."""
 MOST_ITEMS = 1000
 """Channels in one part of a catalogue."""
 MOST_CHANNELS = 200_000
@@ -72,6 +74,8 @@ class GatewayChannel(_Shape):
         node: the node's name; nobody else's calls are taken.
         turns: it may be steered.
         speaker: codes of its voice output, as the register has them: to nothing else is announced that somebody speaks. Empty: nobody may.
+        speech: in which form it is spoken through: the device calls behind our Broadcast, we call it with ``s=Talk``, or that where the
+            former fails (docs/decisions/0426).
     """
 
     camera: UUID
@@ -80,6 +84,7 @@ class GatewayChannel(_Shape):
     node: str
     turns: bool = False
     speaker: Annotated[tuple[VoiceOutput, ...], Field(max_length=MOST_OUTPUTS)] = ()
+    speech: SpeechChoice = "broadcast"
 
 
 class GatewayMobile(_Shape):
