@@ -208,6 +208,24 @@ describe("the pad", () => {
     vi.advanceTimersByTime(500);
     expect(did.at(-1)).toBe("loud");
   });
+  it("says that the place is not heard meanwhile, to whoever hears it", async () => {
+    const { made, find } = await speaking();
+    expect(find("who").textContent).not.toContain("现场声音");
+    made.hears(true);
+    expect(find("who").textContent).toContain("说话时现场声音暂停");
+    find("hold").dispatchEvent(new PointerEvent("pointerdown", { button: 0 }));
+    expect(find("who").textContent).toContain("松开后恢复现场声音");
+    made.hears(false);
+    expect(find("who").textContent).toBe("正在喊话，现场听得到");
+  });
+  it("lets the page be heard again when it goes with the button held", async () => {
+    const { made, find, did } = await speaking();
+    find("hold").dispatchEvent(new PointerEvent("pointerdown", { button: 0 }));
+    expect(did.at(-1)).toBe("quiet");
+    made.end();
+    vi.advanceTimersByTime(5000);
+    expect(did.at(-1)).toBe("loud");
+  });
   it("has its key in the player's list", () => {
     expect(KEY_HELP).toContainEqual(["T", "key.t"]);
   });

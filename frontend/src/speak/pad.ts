@@ -20,7 +20,7 @@ export interface SpeakHost {
   send(octets: Uint8Array<ArrayBuffer>): void;
   /** Whoever speaks has done. */
   end(): void;
-  /** The camera's own sound is not heard meanwhile: it would come back through the microphone. */
+  /** Nothing of the page is heard meanwhile (`sound/hush`): it would come back through the microphone. */
   quiet(on: boolean): void;
   /** Where the dialog is put, so that it is seen in full screen too. */
   readonly element: HTMLElement;
@@ -80,6 +80,7 @@ export class SpeakPad {
   #asking: Asking = "";
   #problem = "";
   #live = true;
+  #hears = false;
   #since = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   #echo: ReturnType<typeof setTimeout> | undefined;
@@ -126,6 +127,7 @@ export class SpeakPad {
     if (this.mine) this.#host.end();
     this.#stop();
     clearTimeout(this.#echo);
+    this.#host.quiet(false);
     window.removeEventListener("blur", this.#letGo);
     document.removeEventListener("visibilitychange", this.#letGo);
     document.removeEventListener("keyup", this.#keyUp);
@@ -136,6 +138,13 @@ export class SpeakPad {
     if (live === this.#live) return;
     this.#live = live;
     if (!live && (this.mine || this.#microphone)) this.#leave();
+    this.#show();
+  }
+
+  /** Whether the camera is heard here: then it is said that it is not while one speaks. */
+  hears(hears: boolean): void {
+    if (hears === this.#hears) return;
+    this.#hears = hears;
     this.#show();
   }
 
@@ -311,7 +320,11 @@ export class SpeakPad {
   #words(): string {
     const speaker = this.#says?.speaker ?? null;
     if (!this.#live) return t("speak.onlyLive");
-    if (this.speaking) return t(this.#holding.size > 0 ? "speak.open" : "speak.ready");
+    if (this.speaking) {
+      const open = this.#holding.size > 0;
+      if (this.#hears) return t(open ? "speak.openHushed" : "speak.readyHears");
+      return t(open ? "speak.open" : "speak.ready");
+    }
     if (this.#asking === "microphone") return t("speak.microphone");
     if (speaker && !speaker.mine)
       return t("speak.other", { name: `${speaker.name}${speaker.unit ? ` · ${speaker.unit}` : ""}` });
