@@ -20,6 +20,8 @@ from tests.e2e.picture import until
 pytestmark = pytest.mark.e2e
 
 CAMERA, QUIET = "河滨公园广播柱", "河滨公园步道"
+CALLED = "移动执法车"
+"""Its device says ERROR to an announcement, and is called by the short form."""
 STATE = "() => document.querySelector('custodes-player').state.kind"
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 HEARD_US = 1_000_000
@@ -94,11 +96,41 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     [ended] = _records(system, "speech.ended")
     [begun] = [one for one in _records(system, "speech.begun") if one["speech"] == ended["speech"]]
     assert (begun["reason"], begun["person_name"]) == ("劝阻危险行为", "王伟")
-    assert (ended["reason"], ended["person"]) == ("left", begun["person"])
+    assert (ended["reason"], ended["person"], ended["form"]) == ("left", begun["person"], "broadcast")
     assert ended["spoken_us"] >= HEARD_US
     assert ended["spoken_us"] <= ended["ended_us"] - ended["begun_us"]
     page.goto("/ledger/mine/")
     until(page, lambda: _listed(page, "准予喊话") and _listed(page, "结束喊话"), "the log says so in words", 30)
+
+
+def test_an_officer_speaks_through_a_device_that_is_called(system: System, speaking: BrowserContext) -> None:
+    page = speaking.new_page()
+    sign_in(page, system, "zhiban")
+    begin_duty(page)
+    open_camera(page, CALLED)
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture of the channel", 60)
+    pad = page.locator(".speak")
+    until(page, lambda: _offered(page), "the button is offered", 60)
+    before = {one["id"] for one in _records(system, "speech.ended")}
+    pad.get_by_role("button", name="喊话", exact=True).click()
+    page.get_by_role("dialog").get_by_text("设备试音").click()
+    page.get_by_role("button", name="开始喊话").click()
+    hold = pad.get_by_role("button", name="按住说话")
+    expect(hold).to_be_visible(timeout=40_000)
+    page.keyboard.down("t")
+    expect(pad.get_by_text("现场听得到")).to_be_visible()
+    page.wait_for_timeout(1500)  # spoken: it is measured below
+    page.keyboard.up("t")
+    pad.get_by_role("button", name="结束喊话").click()
+    expect(pad.get_by_text("喊话已结束")).to_be_visible()
+
+    def ended() -> list[dict[str, Any]]:
+        return [one for one in _records(system, "speech.ended") if one["id"] not in before]
+
+    until(page, lambda: bool(ended()), "it is on record", 40, every=1)
+    [record] = ended()
+    assert (record["form"], record["reason"]) == ("talk", "left")
+    assert record["spoken_us"] >= HEARD_US
 
 
 def test_whoever_is_refused_a_microphone_is_told_and_no_leave_is_asked(system: System, context: BrowserContext) -> None:

@@ -77,7 +77,7 @@ class Speaking:
         self._ended: OrderedDict[UUID, tuple[str, str]] = OrderedDict()  # whose it was, and how it ended
         self._looked_at = process.clock.monotonic()
         self._announcements = Announcements(process, bounds)
-        self._short = ShortForm(process, shelf, bounds, self._by_sip.__setitem__, self._leave)
+        self._short = ShortForm(process, shelf, bounds, self._by_sip.__setitem__)
 
     def __len__(self) -> int:
         """Speeches, those that are awaited among them."""

@@ -33,7 +33,6 @@ class ShortForm:
 
     Args:
         called: a call of ours began, so that what becomes of it is brought here.
-        leave: ends a speech on our side.
     """
 
     def __init__(
@@ -42,14 +41,12 @@ class ShortForm:
         shelf: Shelf,
         bounds: Bounds,
         called: Callable[[Call, OpenSpeech], None],
-        leave: Callable[[OpenSpeech, str], None],
     ) -> None:
         self._process = process
         self._shelf = shelf
         self._bounds = bounds
         self._called = called
-        self._leave = leave
-        self._learnt: set[str] = set()  # devices of ``auto`` that took it last
+        self._learnt: set[str] = set()  # devices that took it last
 
     def first(self, choice: SpeechChoice, device: str) -> bool:
         """Whether a device is called at once: a person said so, or it took no announcement and our call the last time."""
@@ -125,8 +122,7 @@ class ShortForm:
             found = answered(ask, speech.y, message.body, call.dialog.peer.host, process.assigned.admits)
         except Refused as error:
             detail = f"what the device answers can't be done: {error}"[:300]
-            speech.settle(SpeakAnswer(step=SpeakStep.OFFER, detail=detail))
-            self._leave(speech, "device")
+            speech.settle(SpeakAnswer(step=SpeakStep.OFFER, detail=detail))  # who waits for it gives it up, with BYE
             return
         speech.agreed, speech.stage, speech.kept_at = found, Stage.UP, process.clock.monotonic()
         log.info("speaking.begun", device=ask.device, node=speech.node, form=speech.form)
