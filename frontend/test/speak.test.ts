@@ -210,13 +210,14 @@ describe("the pad", () => {
   });
   it("says that the place is not heard meanwhile, to whoever hears it", async () => {
     const { made, find } = await speaking();
-    expect(find("who").textContent).not.toContain("现场声音");
+    expect(find("hushed").hidden).toBe(true);
     made.hears(true);
-    expect(find("who").textContent).toContain("说话时现场声音暂停");
+    expect(find("hushed").hidden).toBe(false);
+    expect(find("hushed").textContent).toBe("说话时现场声音暂停，松开后恢复");
     find("hold").dispatchEvent(new PointerEvent("pointerdown", { button: 0 }));
-    expect(find("who").textContent).toContain("松开后恢复现场声音");
-    made.hears(false);
-    expect(find("who").textContent).toBe("正在喊话，现场听得到");
+    expect(find("hushed").hidden).toBe(false);
+    made.message(over("left"));
+    expect(find("hushed").hidden).toBe(true);
   });
   it("lets the page be heard again when it goes with the button held", async () => {
     const { made, find, did } = await speaking();

@@ -51,6 +51,8 @@ export class SpeakPad {
   readonly #ways: Ways;
   readonly #who = el("p", { class: "speak__who", role: "status" });
   readonly #time = el("p", { class: "speak__time" });
+  // The same whether the button is held or not: nothing moves under the finger.
+  readonly #hushed = el("p", { class: "speak__hushed" }, t("speak.hushed"));
   readonly #level = el("meter", {
     class: "speak__level",
     min: 0,
@@ -104,6 +106,7 @@ export class SpeakPad {
         el("div", { class: "speak__said" }, this.#level, this.#time),
         el("div", { class: "speak__said" }, this.#keep, this.#end),
       ),
+      this.#hushed,
     );
     // Whoever is not here any more says nothing.
     window.addEventListener("blur", this.#letGo);
@@ -311,6 +314,7 @@ export class SpeakPad {
     const other = this.#says?.speaker !== null && this.#says?.speaker !== undefined;
     this.#begin.disabled = !this.#live || !this.#says || other;
     for (const part of [this.#hold, this.#level, this.#time, this.#keep]) part.hidden = !speaking;
+    this.#hushed.hidden = !speaking || !this.#hears;
     this.#end.hidden = !here || this.#asking === "microphone";
     setText(this.#end, t(speaking ? "speak.end" : "speak.cancel"));
     this.#hold.setAttribute("aria-pressed", String(open));
@@ -320,11 +324,7 @@ export class SpeakPad {
   #words(): string {
     const speaker = this.#says?.speaker ?? null;
     if (!this.#live) return t("speak.onlyLive");
-    if (this.speaking) {
-      const open = this.#holding.size > 0;
-      if (this.#hears) return t(open ? "speak.openHushed" : "speak.readyHears");
-      return t(open ? "speak.open" : "speak.ready");
-    }
+    if (this.speaking) return t(this.#holding.size > 0 ? "speak.open" : "speak.ready");
     if (this.#asking === "microphone") return t("speak.microphone");
     if (speaker && !speaker.mine)
       return t("speak.other", { name: `${speaker.name}${speaker.unit ? ` · ${speaker.unit}` : ""}` });

@@ -13,10 +13,8 @@ export const en: Record<Word, string> = {
   "speak.asking": "Being put on record",
   "speak.calling": "Calling the device, which takes a few seconds",
   "speak.ready": "Connected: hold the button or the T key to speak",
-  "speak.readyHears":
-    "Connected: hold the button or the T key to speak. While you speak the place is not heard here.",
   "speak.open": "You are heard at the place",
-  "speak.openHushed": "You are heard at the place; its own sound comes back when you let go",
+  "speak.hushed": "While you speak the place is not heard here; its sound comes back when you let go",
   "speak.time": "Connected for {time}",
   "speak.hold": "Hold to speak",
   "speak.keep": "Keep open",
