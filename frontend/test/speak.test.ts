@@ -208,6 +208,25 @@ describe("the pad", () => {
     vi.advanceTimersByTime(500);
     expect(did.at(-1)).toBe("loud");
   });
+  it("says that the place is not heard meanwhile, to whoever hears it", async () => {
+    const { made, find } = await speaking();
+    expect(find("hushed").hidden).toBe(true);
+    made.hears(true);
+    expect(find("hushed").hidden).toBe(false);
+    expect(find("hushed").textContent).toBe("说话时现场声音暂停，松开后恢复");
+    find("hold").dispatchEvent(new PointerEvent("pointerdown", { button: 0 }));
+    expect(find("hushed").hidden).toBe(false);
+    made.message(over("left"));
+    expect(find("hushed").hidden).toBe(true);
+  });
+  it("lets the page be heard again when it goes with the button held", async () => {
+    const { made, find, did } = await speaking();
+    find("hold").dispatchEvent(new PointerEvent("pointerdown", { button: 0 }));
+    expect(did.at(-1)).toBe("quiet");
+    made.end();
+    vi.advanceTimersByTime(5000);
+    expect(did.at(-1)).toBe("loud");
+  });
   it("has its key in the player's list", () => {
     expect(KEY_HELP).toContainEqual(["T", "key.t"]);
   });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.urls import reverse
@@ -13,9 +13,9 @@ from django.utils import timezone
 from custodes.access.models import FindingKind, FindingState, Grant, LookFinding
 from custodes.ledger.records import new_id
 from custodes.oversight import looks_and_grants, looks_passed
-from custodes.oversight.speaking_told import REASONS, STEPS, begun, ended
+from custodes.oversight.speaking_told import FORMS, REASONS, STEPS, begun, ended
 from custodes.upkeep.alarms.kinds.trust import SPEAKING_MISMATCH
-from custodes.video.wire.speaking import SpeakStep
+from custodes.video.wire.speaking import Form, SpeakStep
 
 HOUR = datetime.timedelta(hours=1)
 NAMES: Any = SimpleNamespace(camera=lambda key: "校门")
@@ -45,11 +45,14 @@ def test_in_words_it_is_who_why_how_long_and_why_it_ended() -> None:
     assert begun({"camera": "x", "reason": "疏导人群"}, NAMES) == "校门 · 事由：疏导人群"
     said = {"camera": "x", "begun_us": 1, "spoken_us": 12_400_000, "reason": "left", "step": ""}
     assert ended(said, NAMES) == "校门 · 喊话 12 秒 · 本人结束"
+    assert ended(said | {"form": "talk"}, NAMES) == "校门 · 喊话 12 秒 · 对讲短式 · 本人结束"
+    assert ended(said | {"form": "broadcast"}, NAMES) == "校门 · 喊话 12 秒 · 广播 · 本人结束"
     failed = said | {"begun_us": None, "spoken_us": 0, "reason": "failed", "step": "no_answer"}
     assert ended(failed, NAMES) == "校门 · 没有喊话 · 设备没有接通（设备没有应答）"
 
 
 def test_each_step_and_each_end_has_its_words() -> None:
+    assert set(FORMS) == set(get_args(Form)) - {""}
     assert set(STEPS) == {step.value for step in SpeakStep} | {"gone"}
     told = {"again", "flood", "failed", "error", "camera", "not_open", "idle", "longest", "restart", "crash", "device"}
     assert told | {"left", "held", "no_speaker", "disconnected", "revoked", "expired", "replaced"} == set(REASONS)

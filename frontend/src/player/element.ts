@@ -20,6 +20,7 @@ import type { SteerPad } from "../steer/pad";
 import { beginSpeaking } from "../net/speaking";
 import type { SpeakPad } from "../speak/pad";
 import type { HelmMessage, HelmSays, SpeechSays } from "../view/protocol";
+import { hush } from "../sound/hush";
 import { Controls } from "./controls";
 import { Engine } from "./engine";
 import type { Frame } from "./frames";
@@ -312,9 +313,7 @@ export class CustodesPlayer extends HTMLElement {
       begin: (reason) => beginSpeaking(this.camera, this.session?.grant?.grant ?? "", reason),
       send: (octets) => engine()?.speak(octets),
       end: () => engine()?.tell((channel) => ({ type: "speak", channel, do: "end" })),
-      quiet: (on) => {
-        if (this.#engine) this.#engine.quiet = on;
-      },
+      quiet: (on) => hush(this, on),
     });
     this.append(this.#mouth.element);
     if (this.#speech) this.#mouth.message(this.#speech);
@@ -435,6 +434,7 @@ export class CustodesPlayer extends HTMLElement {
     this.#stage?.device(engine.device);
     this.#pad?.live(engine.live && !engine.paused);
     this.#mouth?.live(engine.live && !engine.paused);
+    this.#mouth?.hears(engine.hears);
     this.#controls?.show({
       live: engine.live,
       paused: engine.paused,

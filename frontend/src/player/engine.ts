@@ -46,7 +46,6 @@ export class Engine implements Picture {
   #faults = 0;
   /** The worker ended the channel: going anywhere takes a new one. */
   #over = false;
-  #quiet = false;
   /** Pieces of sound that were sent. */
   #spoken = 0;
   #stands: CameraStands | null = null;
@@ -304,7 +303,7 @@ export class Engine implements Picture {
 
   binary(binary: Binary): void {
     if (!binary.sound) this.#projector.take(binary);
-    else if (!this.#quiet && this.#projector.belongs(binary)) this.#speaker?.take(binary);
+    else if (this.#projector.belongs(binary)) this.#speaker?.take(binary);
   }
 
   /** Says something about the camera on the picture's channel. */
@@ -325,12 +324,6 @@ export class Engine implements Picture {
   /** Sends sound for the camera's loudspeaker. */
   speak(octets: Uint8Array<ArrayBuffer>): void {
     this.#session?.sound(this, (channel) => speechMessage(channel, this.#spoken++, octets));
-  }
-
-  /** While one speaks the camera is not heard. */
-  set quiet(on: boolean) {
-    this.#quiet = on;
-    if (on) this.#speaker?.silence();
   }
 
   /** The line is gone: nobody steers by it, and nobody speaks. */

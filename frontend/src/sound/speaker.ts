@@ -1,6 +1,7 @@
 /** Plays the sound of a channel beside its picture. It exists only after a hand has asked for it. */
 import type { Binary } from "../view/protocol";
 import { decodeG711 } from "./g711";
+import { hushed, whenHushed } from "./hush";
 import { parseSound, type SoundMessage } from "./message";
 import { Schedule } from "./schedule";
 
@@ -17,6 +18,7 @@ export class Speaker {
   readonly #schedule = new Schedule();
   readonly #playing = new Set<AudioBufferSourceNode>();
   readonly #cannot: (codec: string) => void;
+  readonly #unhushed: () => void;
   #pieces: Piece[] = [];
   #decoder: AudioDecoder | null = null;
   #config = "";
@@ -25,6 +27,7 @@ export class Speaker {
   constructor(cannot: (codec: string) => void) {
     this.#cannot = cannot;
     void this.#context.resume();
+    this.#unhushed = whenHushed(() => this.silence());
   }
 
   /** How much has been heard of what was sent, for tests: seconds handed to the browser. */
@@ -61,6 +64,7 @@ export class Speaker {
   }
 
   close(): void {
+    this.#unhushed();
     this.silence();
     this.#close();
     void this.#context.close();
@@ -112,6 +116,7 @@ export class Speaker {
   }
 
   #add(piece: Piece): void {
+    if (hushed()) return; // what was being decoded when it began, too
     this.#pieces.push(piece);
     if (this.#pieces.length > MOST_PIECES) this.#pieces.shift();
     this.#pump();

@@ -20,7 +20,7 @@ export interface SpeakHost {
   send(octets: Uint8Array<ArrayBuffer>): void;
   /** Whoever speaks has done. */
   end(): void;
-  /** The camera's own sound is not heard meanwhile: it would come back through the microphone. */
+  /** Nothing of the page is heard meanwhile (`sound/hush`): it would come back through the microphone. */
   quiet(on: boolean): void;
   /** Where the dialog is put, so that it is seen in full screen too. */
   readonly element: HTMLElement;
@@ -51,6 +51,8 @@ export class SpeakPad {
   readonly #ways: Ways;
   readonly #who = el("p", { class: "speak__who", role: "status" });
   readonly #time = el("p", { class: "speak__time" });
+  // The same whether the button is held or not: nothing moves under the finger.
+  readonly #hushed = el("p", { class: "speak__hushed" }, t("speak.hushed"));
   readonly #level = el("meter", {
     class: "speak__level",
     min: 0,
@@ -80,6 +82,7 @@ export class SpeakPad {
   #asking: Asking = "";
   #problem = "";
   #live = true;
+  #hears = false;
   #since = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   #echo: ReturnType<typeof setTimeout> | undefined;
@@ -103,6 +106,7 @@ export class SpeakPad {
         el("div", { class: "speak__said" }, this.#level, this.#time),
         el("div", { class: "speak__said" }, this.#keep, this.#end),
       ),
+      this.#hushed,
     );
     // Whoever is not here any more says nothing.
     window.addEventListener("blur", this.#letGo);
@@ -126,6 +130,7 @@ export class SpeakPad {
     if (this.mine) this.#host.end();
     this.#stop();
     clearTimeout(this.#echo);
+    this.#host.quiet(false);
     window.removeEventListener("blur", this.#letGo);
     document.removeEventListener("visibilitychange", this.#letGo);
     document.removeEventListener("keyup", this.#keyUp);
@@ -136,6 +141,13 @@ export class SpeakPad {
     if (live === this.#live) return;
     this.#live = live;
     if (!live && (this.mine || this.#microphone)) this.#leave();
+    this.#show();
+  }
+
+  /** Whether the camera is heard here: then it is said that it is not while one speaks. */
+  hears(hears: boolean): void {
+    if (hears === this.#hears) return;
+    this.#hears = hears;
     this.#show();
   }
 
@@ -302,6 +314,7 @@ export class SpeakPad {
     const other = this.#says?.speaker !== null && this.#says?.speaker !== undefined;
     this.#begin.disabled = !this.#live || !this.#says || other;
     for (const part of [this.#hold, this.#level, this.#time, this.#keep]) part.hidden = !speaking;
+    this.#hushed.hidden = !speaking || !this.#hears;
     this.#end.hidden = !here || this.#asking === "microphone";
     setText(this.#end, t(speaking ? "speak.end" : "speak.cancel"));
     this.#hold.setAttribute("aria-pressed", String(open));

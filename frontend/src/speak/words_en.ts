@@ -14,6 +14,7 @@ export const en: Record<Word, string> = {
   "speak.calling": "Calling the device, which takes a few seconds",
   "speak.ready": "Connected: hold the button or the T key to speak",
   "speak.open": "You are heard at the place",
+  "speak.hushed": "While you speak the place is not heard here; its sound comes back when you let go",
   "speak.time": "Connected for {time}",
   "speak.hold": "Hold to speak",
   "speak.keep": "Keep open",
@@ -35,8 +36,10 @@ export const en: Record<Word, string> = {
   "speak.step.not_assigned": "the camera is not of this node; ask the administrator",
   "speak.step.not_registered": "it is not online; tell maintenance",
   "speak.step.no_answer": "it did not answer; try again later",
-  "speak.step.refused": "it refused; have the caretaker check the code of the voice output",
-  "speak.step.no_call": "it agreed and did not call; have the caretaker check the code of the voice output",
+  "speak.step.refused":
+    "it refused; have the caretaker check the code of the voice output and how the device is spoken through",
+  "speak.step.no_call":
+    "it agreed and did not call; have the caretaker check the code of the voice output and how the device is spoken through",
   "speak.step.offer": "it asks for a way that is not supported; ask the administrator",
   "speak.step.busy": "somebody speaks through it already; try again later",
   "speak.step.full": "as many speak as may; try again later",

@@ -22,7 +22,7 @@ PLATFORMS = tuple(one.gb_id for one in below.CITY)
 """Platforms of counties below, which wait for their test: to the gateway they are devices of their ID."""
 CAR = "54010200001114000001"
 """The county police's vehicle recorder (111) on the roads (00), in the police's mobile network (4). Its two cameras move: the car's, and an officer's
-that tells where it is forty minutes late."""
+that tells where it is forty minutes late. It says ERROR to a Broadcast, and is spoken through by the short form (0426)."""
 CAR_CHANNELS, CAR_LATE_S = ("车顶摄像机", "执法记录仪"), 2_400
 CHANNELS = 4
 """Cameras (132) of each recorder: 54010200021328000001 to …04 of the first, …05 to …08 of the second, …09 to …12 of the third."""
@@ -81,6 +81,7 @@ def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
         "simcam", "--gb28181", platform, "--device-id", CAR, "--channels", str(len(CAR_CHANNELS)), *names,
         "--moves", "1", "--moves", f"2:{CAR_LATE_S}", "--password-file", str(password_file(settings.data)),
         "--cameras", str(len(CAR_CHANNELS)), "--h265", "0", "--bitrate", BITRATE, "--cache", str(films),
+        "--quirk", "speech-refused", "--quirk", "talk",
         "--sip-port", str(car_port), "--media-ports", f"{CAR_PORTS[0]}-{CAR_PORTS[1]}",
     )  # fmt: skip
     return [

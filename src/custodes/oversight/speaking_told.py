@@ -57,6 +57,9 @@ STEPS: dict[str, Promise] = {
     "unreached": gettext_lazy("连接不到设备"),
 }
 
+FORMS: dict[str, Promise] = {"broadcast": gettext_lazy("广播"), "talk": gettext_lazy("对讲短式")}
+"""Who called whom, the device us or we the device (decision 0426)."""
+
 
 def begun(record: Mapping[str, Any], names: Names) -> str:
     """Through which camera, and why."""
@@ -67,9 +70,12 @@ def begun(record: Mapping[str, Any], names: Names) -> str:
 
 
 def ended(record: Mapping[str, Any], names: Names) -> str:
-    """How long was spoken, and why it ended."""
+    """How long was spoken, in which form, and why it ended."""
     reason, step = str(record.get("reason")), str(record.get("step") or "")
     why = str(REASONS.get(reason, reason))
+    form = str(record.get("form") or "")
+    if form:
+        why = f"{FORMS.get(form, form)} · {why}"
     if step:
         why = _("%(why)s（%(step)s）") % {"why": why, "step": STEPS.get(step, step)}
     camera = names.camera(record.get("camera"))

@@ -53,6 +53,12 @@ class Cast:
     def kept(self, *ids: UUID | None) -> CallsKept:
         return CallsKept(worker=f"{NODE}/0", calls=tuple(id for id in ids if id is not None))
 
+    def register(self, **changes: Any) -> None:
+        """The register says otherwise of the camera from now on."""
+        there = self.process.assigned.channels
+        key = (self.camera, NVR, CAMERAS[0])
+        there[key] = there[key].model_copy(update=changes)
+
     def invite(self, body: bytes, target: str = SERVER, subject: str = "", sender: str = "") -> Call:
         """A call of the device's own making."""
         core = self.device.core

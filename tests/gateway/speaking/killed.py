@@ -1,19 +1,20 @@
-"""A gateway for `test_left_over.py` to kill: has the device that registers call to be spoken to, says so, and goes on."""
+"""A gateway for `test_left_over.py` to kill: has the device that registers call to be spoken to, or calls it, says so, and goes on."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gateway.speaking.room import Speaking
-from custodes.video.wire.speaking import SpeakAsk
+from custodes.video.wire.speaking import SpeakAsk, SpeechChoice
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, gateway, until
 
 
-async def live(folder: Path, port: int) -> None:
+async def live(folder: Path, port: int, speech: SpeechChoice) -> None:
     async with gateway(folder, port=port) as process:
         board = Switchboard(process)
         room = Speaking(process, board.shelf, board.farewells, lambda _device: frozenset())
@@ -23,6 +24,8 @@ async def live(folder: Path, port: int) -> None:
         sys.stdout.flush()
         await until(lambda: process.reach(NVR) is not None, 30)
         camera = process.assigned.camera(CAMERAS[0], speaker=(CAMERAS[0],))
+        key = (camera, NVR, CAMERAS[0])
+        process.assigned.channels[key] = process.assigned.channels[key].model_copy(update={"speech": speech})
         ask = SpeakAsk(
             camera=camera,
             device=NVR,
@@ -33,10 +36,10 @@ async def live(folder: Path, port: int) -> None:
             grant=uuid4(),
         )
         answer = await room.speak(NODE, ask)
-        sys.stdout.write(f"spoken {answer.step}\n")
+        sys.stdout.write(f"spoken {answer.step} {answer.form}\n")
         sys.stdout.flush()
         await asyncio.sleep(60)
 
 
 if __name__ == "__main__":
-    asyncio.run(live(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(live(Path(sys.argv[1]), int(sys.argv[2]), cast("SpeechChoice", sys.argv[3])))

@@ -1,4 +1,4 @@
-"""A speech whose gateway died: the device hears BYE from the next one, inside the dialog that it opened with the first."""
+"""A speech whose gateway died: the device hears BYE from the next one, inside the dialog that was opened with the first, by whomever."""
 
 from __future__ import annotations
 
@@ -7,26 +7,29 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
+
 from custodes.gateway.calls.book import Book
 from custodes.gateway.calls.switchboard import Switchboard
+from custodes.gb28181.device.quirks import Quirk
 from tests.gateway.calls.house import Gateway, Simulated, gateway, until
 from tests.ports import free_port
 
 
-async def test_killed_with_a_speech_the_next_one_ends_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["broadcast", "talk"])
+async def test_killed_with_a_speech_the_next_one_ends_it(tmp_path: Path, form: str) -> None:
     port = free_port()
-    killed = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.gateway.speaking.killed", str(tmp_path), str(port), stdout=asyncio.subprocess.PIPE
-    )
+    arguments = ("-m", "tests.gateway.speaking.killed", str(tmp_path), str(port), form)
+    killed = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
     assert killed.stdout is not None
     assert (await killed.stdout.readline()).decode().strip() == "listening"
     there = Gateway(tmp_path / "other")
     there.transport.port = port
-    device = await Simulated(there).start()
+    device = await Simulated(there, quirks=[Quirk.TALK]).start()
     try:
         while (line := (await killed.stdout.readline()).decode()) and not line.startswith("spoken"):
             pass
-        assert line.strip() == "spoken None"
+        assert line.strip() == f"spoken None {form}"
         assert len(device.core.calls.listening) == 1
         killed.send_signal(signal.SIGKILL)
         await killed.wait()

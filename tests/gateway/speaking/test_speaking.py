@@ -125,19 +125,12 @@ async def test_who_may_not_is_told_so_and_nothing_goes_out(tmp_path: Path) -> No
         assert len(all.room) == 1
 
 
-def register(all: Cast, **changes: Any) -> None:
-    """The register says otherwise of the camera from now on."""
-    there = all.process.assigned.channels
-    key = (all.camera, NVR, CAMERAS[0])
-    there[key] = there[key].model_copy(update=changes)
-
-
 @pytest.mark.parametrize("targets", [(CAMERAS[1],), (CAMERAS[0], CAMERAS[1]), (NVR,)], ids=len)
 async def test_a_node_names_no_output_that_the_register_does_not(tmp_path: Path, targets: tuple[str, ...]) -> None:
     async with cast(tmp_path) as all:
-        register(all, speaker=(CAMERAS[0],))
+        all.register(speaker=(CAMERAS[0],))
         assert (await all.speak(*targets)).step is SpeakStep.NO_SPEAKER
-        register(all, speaker=())
+        all.register(speaker=())
         assert (await all.speak()).step is SpeakStep.NO_SPEAKER
         assert all.device.bodies(b"Broadcast") == []
 
@@ -155,7 +148,7 @@ async def test_a_speech_ends_where_the_register_names_another_output(tmp_path: P
         answer = await all.speak()
         all.room.tick()
         assert len(all.room) == 1
-        register(all, speaker=(OUTPUT,))
+        all.register(speaker=(OUTPUT,))
         all.room.tick()
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "gone"}
         await until(lambda: not all.device.core.calls.listening)

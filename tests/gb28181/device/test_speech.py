@@ -12,9 +12,10 @@ from custodes.gb28181.manscdp.broadcast import Broadcast, BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Result
 from custodes.gb28181.media.g711 import RATE, SILENCE, TO_ULAW
 from custodes.gb28181.media.rtp import pack_header
-from custodes.gb28181.sdp import Media, Sdp, Setup, Way, read_sdp
+from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Way, read_sdp, write_sdp
+from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.subject import parse_subject
-from tests.gb28181.device.world import CAMERAS, HOME, NVR, World
+from tests.gb28181.device.world import CAMERAS, HOME, NVR, PLATFORM, World
 from tests.gb28181.sip.examples import SERVER
 
 SSRC = 200_000_001
@@ -156,3 +157,50 @@ def test_nothing_that_comes_raises_or_fills_it(packets: list[bytes], quirks: tup
         one.take(octets)
         one.take(pack_header(one.type, True, 1, hash(octets) & 0xFFFFFFFF, SSRC) + octets)
     assert len(one.heard) <= KEPT_SECONDS * RATE
+
+
+def talked(world: World, setup: Setup | None = None, target: str = CAMERAS[0]) -> CallEvent:
+    """The platform calls to speak."""
+    tcp = setup is not None
+    media = Media("audio", 30_000, tcp, (8,), ((8, "PCMA/8000"),), Way.SENDRECV, setup, connection_new=tcp)
+    body = write_sdp(Sdp(SERVER, PLATFORM.host, (media,), Session.TALK, y=f"{SSRC:010}"))
+    endpoint = world.platform.endpoint
+    invite = endpoint.request("INVITE", target, HOME, body, (("Content-Type", "Application/SDP"),))
+    endpoint.call(invite, HOME, world.now, NVR)
+    world.pass_by(1)
+    return world.platform.calls[-1]
+
+
+@pytest.mark.parametrize("setup", [None, Setup.PASSIVE, Setup.ACTIVE])
+def test_one_that_is_called_says_where_it_listens(setup: Setup | None) -> None:
+    world = World([Quirk.TALK]).ready()
+    event = talked(world, setup)
+    assert (event.what, event.message is not None) == ("answered", True)
+    assert event.message is not None
+    said = read_sdp(event.message.body)
+    (media,) = said.media
+    (ear,) = world.device.calls.ears
+    assert (media.kind, media.port, media.way, media.types) == ("audio", ear.own, Way.SENDRECV, (8,))
+    assert (said.session, said.ssrc, ear.target) == (Session.TALK, SSRC, CAMERAS[0])
+    assert (media.setup, ear.tcp, ear.connects) == (
+        (None, False, False) if setup is None else (Setup.ACTIVE, True, True) if setup is Setup.PASSIVE else (Setup.PASSIVE, True, False)
+    )  # fmt: skip
+
+
+def test_one_that_does_not_know_it_refuses_and_four_are_enough() -> None:
+    event = talked(World().ready())
+    assert (event.what, getattr(event.message, "status", 0)) == ("refused", 488)
+    world = World([Quirk.TALK]).ready()
+    told = [talked(world).what for _ in range(MOST_AT_ONCE + 1)]
+    assert told == ["answered"] * MOST_AT_ONCE + ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("quirk", "kind", "port"), [(Quirk.TALK_DECLINED, "audio", 0), (Quirk.TALK_AS_PICTURE, "video", None)]
+)
+def test_one_that_answers_and_does_not_listen(quirk: Quirk, kind: str, port: int | None) -> None:
+    event = talked(World([Quirk.TALK, quirk]).ready())
+    assert event.message is not None
+    (media,) = read_sdp(event.message.body).media
+    assert media.kind == kind
+    assert port is None or media.port == port

@@ -16,6 +16,7 @@ from custodes.node.speaking.book import SpeechBook
 from custodes.node.speaking.floors import Floors
 from custodes.video.clock import FakeClock
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+from custodes.video.wire.speaking import Form
 from custodes.video.wire.speech import SpeechBegin
 
 CAMERA, QUIET = UUID(int=7), UUID(int=8)
@@ -25,12 +26,22 @@ OUTPUT = "54010200021378000001"
 
 @dataclass
 class FakeSpeech:
-    """A device that listens."""
+    """A device that listens.
+
+    Attributes:
+        waiting: octets that were fed and not sent yet.
+    """
 
     hung_up: Callable[[str], None]
     ended: str | None = None
+    form: Form = "broadcast"
     heard: list[bytes] = field(default_factory=list)
+    waiting: int = 0
     closed: bool = False
+
+    @property
+    def octets(self) -> int:
+        return len(b"".join(self.heard)) - self.waiting
 
     def feed(self, alaw: bytes) -> None:
         assert not self.closed, "fed behind its end"

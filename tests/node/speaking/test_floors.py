@@ -40,13 +40,22 @@ async def test_the_device_is_called_once_leave_is_on_disk_and_what_is_said_reach
     await room.over()
     [record] = room.records()
     assert (record.type, record.speech, record.index, record.person) == ("speech.ended", begun.speech, 5, "p1")
-    assert (record.reason, record.step, record.spoken_us) == ("left", "", 120_000)
+    assert (record.reason, record.step, record.spoken_us, record.form) == ("left", "", 120_000, "broadcast")
     assert record.ended_us - record.begun_us == 4_000_000
     assert room.devices.speeches[-1].closed
     over = room.floors.over(CAMERA, GRANT)
     assert over is not None
     assert over.reason == "left"
     assert room.floors.over(CAMERA, OTHER) is None
+
+
+async def test_what_was_still_waiting_when_it_was_hung_up_on_was_not_spoken(room: Room) -> None:
+    await room.speaking()
+    room.floors.feed(CAMERA, GRANT, b"\x01" * 8_000)
+    room.devices.speeches[-1].waiting = 2_000
+    room.floors.leave(GRANT, "left")
+    await room.over()
+    assert [record.spoken_us for record in room.records()] == [750_000]
 
 
 async def test_no_word_is_kept(room: Room) -> None:
@@ -126,11 +135,12 @@ async def test_without_a_loudspeaker_or_a_look_there_is_no_speech(
 
 
 async def test_a_device_that_does_not_take_it_is_told_with_the_step(room: Room) -> None:
-    room.devices.fails = NotSpoken(SpeakStep.NO_ANSWER, "the device said nothing")
+    room.devices.fails = NotSpoken(SpeakStep.NO_ANSWER, "the device said nothing", "talk")
     assert (await room.floors.begin(begin())).ok
     await room.over()
     [record] = room.records()
     assert (record.reason, record.step, record.begun_us, record.spoken_us) == ("failed", "no_answer", None, 0)
+    assert record.form == "talk"
 
 
 async def test_a_fault_ends_the_speech_and_frees_the_floor(room: Room) -> None:
@@ -241,7 +251,7 @@ async def test_a_crash_leaves_an_end_with_what_was_noted(room: Room) -> None:
     book = room.book
     room.open()
     [record] = room.records()
-    assert (record.reason, record.spoken_us) == ("crash", 5_000_000)
+    assert (record.reason, record.spoken_us, record.form) == ("crash", 5_000_000, "broadcast")
     assert record.ended_us - record.begun_us == 5_000_000
     book.close()
 

@@ -13,7 +13,7 @@ from custodes.places.assignment import build_assignment, bump
 from custodes.places.devices import internal
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.devices.entering import password_mark, renew_password, retire_device
-from custodes.places.models import Camera, CameraState, Gateway, System, SystemState, TrialAddress
+from custodes.places.models import Camera, CameraState, Gateway, GbDevice, SpeechForm, System, SystemState, TrialAddress
 from custodes.places.register import save_recorded
 from custodes.video.wire.gateway_assignment import GatewayAssignment
 from custodes.video.wire.seal import unseal
@@ -80,6 +80,10 @@ def test_a_channel_is_told_with_the_voice_output_that_the_register_has_for_it(st
     Camera.objects.filter(pk=stage.gate.pk).update(voice_output=CHANNELS[0])
     (one,) = build_gateway_assignment(gate.row).channels
     assert one.speaker == (CHANNELS[0],)
+    assert one.speech == "broadcast"
+    GbDevice.objects.update(speech=SpeechForm.AUTO)
+    (one,) = build_gateway_assignment(gate.row).channels
+    assert one.speech == "auto"
     # The camera has another channel's address now, and its code would be that of a stranger.
     as_channel(stage.gate, CHANNELS[1])
     (one,) = build_gateway_assignment(gate.row).channels

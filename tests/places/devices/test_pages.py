@@ -28,7 +28,7 @@ EDITS_SCHOOL = {"caretaker", "system_admin"}
 EDITORS = {"caretaker", "outside_caretaker", "system_admin"}
 NO_REGISTER = {"officer", "security_admin", "bystander"}
 
-FORM = {"gb_id": RECORDER, "name": "北楼录像机", "media": "tcp", "edition": "", "charset": "", "keepalive_s": 60,
+FORM = {"gb_id": RECORDER, "name": "北楼录像机", "media": "tcp", "speech": "broadcast", "edition": "", "charset": "", "keepalive_s": 60,
         "misses": 3}  # fmt: skip
 
 
@@ -237,6 +237,28 @@ def test_a_change_is_kept_and_on_record_and_none_is_not(stage, gate, client_of):
     device.refresh_from_db()
     assert (device.keepalive_s, device.gb_id) == (30, RECORDER)
     assert steps() == ["enter", "change"]
+
+
+def test_how_one_speaks_through_a_device_is_entered_told_and_on_record(stage, gate, client_of):
+    device, _password = recorder(stage)
+    browser = client_of("caretaker")
+    assert "广播（标准方式" in page(browser, device)
+    form = {**FORM, "media": "udp", "name": "北楼录像机"}
+    gate.row.refresh_from_db()
+    before = gate.row.generation
+    assert post(browser, "device_edit", device, **form | {"speech": "shout"}).status_code == 400
+    assert post(browser, "device_edit", device, **form | {"speech": "talk"}).status_code == 302
+    device.refresh_from_db()
+    gate.row.refresh_from_db()
+    assert (device.speech, gate.row.generation) == ("talk", before + 1)
+    assert "对讲短式" in page(browser, device)
+    assert steps() == ["enter", "change"]
+    assert "喊话方式：广播（标准方式，由设备呼叫平台） → 对讲短式（部分厂家，由平台呼叫设备）" in page(browser, device)
+    # Somebody else's device stays as it is.
+    for member in sorted(set(EVERYBODY) - EDITS_SCHOOL):
+        assert post(client_of(member), "device_edit", device, **form | {"speech": "auto"}).status_code in (403, 404)
+    device.refresh_from_db()
+    assert device.speech == "talk"
 
 
 def test_a_device_with_cameras_in_use_is_not_retired(stage, gate, client_of):

@@ -14,7 +14,8 @@ class Bounds:
     Attributes:
         speeches: in all; of_node: of one node.
         whole_s: for which a wish waits, whatever its targets do; below what the node waits (`node.gb28181.gateway_client`).
-        call_s: for which a target's answer, and then its call, is waited for.
+        call_s: for which a target's answer, and then its call, is waited for; and for which a device may say nothing at all to ours.
+        answer_s: for which it may try (after 100 or 180) before it answers ours.
         acknowledged_s: for which ACK may be missing; before it nothing is sent.
         kept_s: a speech that its worker has not named for this long is ended.
     """
@@ -23,6 +24,7 @@ class Bounds:
     of_node: int = 32
     whole_s: float = 65.0
     call_s: float = CALL_SECONDS
+    answer_s: float = 20.0
     acknowledged_s: float = 8.0
     kept_s: float = 15.0
 

@@ -1,4 +1,4 @@
-"""What a device offers when it calls to be spoken to (GB/T 28181-2016 §9.12.1, Annex F), and what it is answered."""
+"""What a device describes when it is to be spoken to (GB/T 28181-2016 §9.12.1, Annex F): its offer, and what that is answered."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ _BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What is done of an offer.
+    """What is done of a description.
 
     Attributes:
         setup: who connects, as seen from us.
         address, port: where the device wants it; hosts: from where it may connect.
-        y: ten digits of its stream, empty where it names none.
-        offer: as it was read; medium: place of its sound in it.
+        y: ten digits of the stream, empty where the device names none.
     """
 
     setup: WireSetup
@@ -39,11 +38,21 @@ class Agreed:
     encoding: Encoding
     type: int
     y: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(Agreed):
+    """What is done of an offer.
+
+    Attributes:
+        offer: as it was read; medium: place of its sound in it.
+    """
+
     offer: Sdp
     medium: int
 
 
-def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool]) -> Agreed:
+def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool]) -> Taken:
     """What comes of a device's offer.
 
     Args:
@@ -54,14 +63,10 @@ def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool])
         Refused: nothing does.
     """
     offer = read_sdp(body)
-    medium = next((place for place, one in enumerate(offer.media) if one.kind == "audio"), None)
-    if medium is None:
-        raise Refused("m", "has no audio", "offer audio over RTP/AVP or TCP/RTP/AVP")
+    medium = sound_of(offer)
     media = offer.media[medium]
     if offer.session in (Session.PLAYBACK, Session.DOWNLOAD):
         raise Refused("s", "is for a recording", "send s=Play")
-    if media.way in (Way.SENDONLY, Way.INACTIVE):
-        raise Refused("a", "does not receive", "send a=recvonly")
     setup: WireSetup = "udp"
     if media.tcp:
         setup = "tcp-active" if answering(media.setup) is Setup.ACTIVE else "tcp-passive"
@@ -69,25 +74,13 @@ def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool])
         raise Refused("m", f"wants {setup}, which the node does not do", "use another transport")
     if not media.port or (setup == "tcp-active" and media.port == DISCARD):
         raise Refused("m", "has no port to send to", "name the port")
-    address = offer.address if _one_machine(offer.address) and admits(offer.address) else host
-    if ipaddress.ip_address(address).version != ipaddress.ip_address(ask.address).version:
-        raise Refused("c", "is of another family than the node's address", "use the family that the node has")
-    type, encoding = _coding(media)
-    hosts = (host,) if address == host else (host, address)
-    return Agreed(
-        setup,
-        address,
-        media.port,
-        hosts,
-        encoding,
-        type,
-        written(offer.ssrc) if offer.ssrc is not None else "",
-        offer,
-        medium,
-    )
+    address, hosts = whereabouts(ask, offer.address, host, admits)
+    type, encoding = coding_of(media)
+    y = written(offer.ssrc) if offer.ssrc is not None else ""
+    return Taken(setup, address, media.port, hosts, encoding, type, y, offer, medium)
 
 
-def answer(id: str, ask: SpeakAsk, found: Agreed, y: str) -> bytes:
+def answer(id: str, ask: SpeakAsk, found: Taken, y: str) -> bytes:
     """The description that goes with our 200.
 
     Args:
@@ -116,8 +109,41 @@ def answer(id: str, ask: SpeakAsk, found: Agreed, y: str) -> bytes:
     return write_sdp(Sdp(id, ask.address, media, session, y=y, format=G711))
 
 
-def _coding(media: Media) -> tuple[int, Encoding]:
-    """The first of its payload types that can be sent."""
+def sound_of(description: Sdp) -> int:
+    """The place of the sound that a device wants to receive.
+
+    Raises:
+        Refused: it wants none.
+    """
+    medium = next((place for place, one in enumerate(description.media) if one.kind == "audio"), None)
+    if medium is None:
+        raise Refused("m", "has no audio", "describe audio over RTP/AVP or TCP/RTP/AVP")
+    if description.media[medium].way in (Way.SENDONLY, Way.INACTIVE):
+        raise Refused("a", "does not receive", "send a=recvonly")
+    return medium
+
+
+def whereabouts(ask: SpeakAsk, said: str, host: str, admits: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+    """Where a device is spoken to, and from where it may connect.
+
+    Args:
+        said: the address of its description; host, admits: as of `agreed`.
+
+    Raises:
+        Refused: the node has no address of this family.
+    """
+    address = said if _one_machine(said) and admits(said) else host
+    if ipaddress.ip_address(address).version != ipaddress.ip_address(ask.address).version:
+        raise Refused("c", "is of another family than the node's address", "use the family that the node has")
+    return address, (host,) if address == host else (host, address)
+
+
+def coding_of(media: Media) -> tuple[int, Encoding]:
+    """The first of its payload types that can be sent.
+
+    Raises:
+        Refused: none can.
+    """
     maps = {type: name.upper() for type, name in media.maps}
     for type in media.types:
         name = maps.get(type, "")

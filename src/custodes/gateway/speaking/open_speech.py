@@ -11,7 +11,7 @@ from custodes.gateway.speaking.offer import Agreed
 from custodes.gb28181.manscdp.announcing import Announcing
 from custodes.gb28181.sip.call import Call
 from custodes.gb28181.ssrc import ssrc_of
-from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk
+from custodes.video.wire.speaking import Form, SpeakAnswer, SpeakAsk
 
 
 class Stage(Enum):
@@ -21,6 +21,8 @@ class Stage(Enum):
     """Announced; the device is to call."""
     CALLED = "called"
     """It called and was answered; ACK is missing."""
+    CALLING = "calling"
+    """We called it; its answer is missing."""
     UP = "up"
     OVER = "over"
 
@@ -32,10 +34,11 @@ class OpenSpeech:
     Attributes:
         node: whose it is: nobody else may keep or end it.
         announcing: what the device was told, and which targets are left.
+        form: who calls whom.
         asked_at, called_at, kept_at: monotonic seconds at which it was asked for, the device called, its worker named it last.
         heard: SIP answered the announcement under way; status: the last refusal of one.
         y: a number of ours, empty where the device named its own.
-        outcome: what the node is answered; changed: something came.
+        outcome: what the node is answered, as `settle` was told first; changed: something came.
         written: done when its dialog is on disk.
     """
 
@@ -44,6 +47,7 @@ class OpenSpeech:
     ask: SpeakAsk
     announcing: Announcing
     asked_at: float
+    form: Form = "broadcast"
     stage: Stage = Stage.AWAITED
     heard: bool = False
     status: int = 0
@@ -57,14 +61,19 @@ class OpenSpeech:
     written: asyncio.Future[None] | None = None
 
     @property
+    def target(self) -> str:
+        """The code that is tried. Of our own call it is the first: the register has one (decision 0412)."""
+        return self.announcing.target if self.form == "broadcast" else self.ask.targets[0]
+
+    @property
     def spoken(self) -> SpeakAnswer:
-        """The answer once the device has acknowledged."""
+        """The answer once the call is acknowledged."""
         found = self.agreed
         if found is None:
-            raise ValueError("the device has not called")
+            raise ValueError("there is no call that stands")
         return SpeakAnswer(
             call=self.id,
-            target=self.announcing.target,
+            target=self.target,
             setup=found.setup,
             address=found.address,
             port=found.port,
@@ -75,7 +84,7 @@ class OpenSpeech:
         )
 
     def settle(self, answer: SpeakAnswer) -> None:
-        """The node's answer; the first one counts."""
+        """The node's answer, with the form that was tried last; the first one counts."""
         if not self.outcome.done():
-            self.outcome.set_result(answer)
+            self.outcome.set_result(answer.model_copy(update={"form": self.form}))
         self.changed.set()

@@ -1,4 +1,4 @@
-"""Speeches of nodes: announced to devices, called by them, kept, ended, and none of them forgotten (GB/T 28181-2016 §9.12)."""
+"""Speeches of nodes: devices call for them or are called, they are kept, ended, and none of them forgotten (GB/T 28181-2016 §9.12)."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from custodes.gateway.calls.inside import take_info
 from custodes.gateway.calls.needs import Process
 from custodes.gateway.calls.shelf import Shelf
 from custodes.gateway.calls.words import away
+from custodes.gateway.speaking.announcement import Announcements
 from custodes.gateway.speaking.bounds import BOUNDS, Bounds
 from custodes.gateway.speaking.offer import agreed, answer
 from custodes.gateway.speaking.open_speech import OpenSpeech, Stage
 from custodes.gateway.speaking.rules import Refusal, against, barred
-from custodes.gateway.speaking.words import failed, further
-from custodes.gb28181.manscdp.announcing import SECOND, Announcing, Step
+from custodes.gateway.speaking.short_form import ShortForm
+from custodes.gb28181.manscdp.announcing import Announcing
 from custodes.gb28181.manscdp.broadcast import BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.call import CallEvent
-from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Event, Got, Offered
 from custodes.gb28181.sip.registrar import Change
-from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.ssrc_pool import NoneLeft
 from custodes.video.wire.calls import CallsKept, CallsStanding
+from custodes.video.wire.gateway_assignment import GatewayChannel
 from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
 
 log = structlog.get_logger(__name__)
@@ -75,9 +75,10 @@ class Speaking:
         self._all: dict[UUID, OpenSpeech] = {}
         self._by_device: dict[str, OpenSpeech] = {}
         self._by_sip: dict[object, OpenSpeech] = {}
-        self._sent: dict[ClientTransaction, OpenSpeech] = {}
         self._ended: OrderedDict[UUID, tuple[str, str]] = OrderedDict()  # whose it was, and how it ended
         self._looked_at = process.clock.monotonic()
+        self._announcements = Announcements(process, bounds)
+        self._short = ShortForm(process, shelf, bounds, self._by_sip.__setitem__)
 
     def __len__(self) -> int:
         """Speeches, those that are awaited among them."""
@@ -86,7 +87,7 @@ class Speaking:
     # What nodes ask
 
     async def speak(self, node: str, ask: SpeakAsk) -> SpeakAnswer:
-        """Have a device call. Cancelled when the node hangs up: then nothing of it is left."""
+        """Have a device call, or call it. Cancelled when the node hangs up: then nothing of it is left."""
         refusal = self._against(node, ask)
         if refusal is not None:
             self.outcomes[str(refusal.step)] += 1
@@ -97,16 +98,16 @@ class Speaking:
         self._all[speech.id] = self._by_device[ask.device] = speech
         try:
             self._farewells.hurry(ask.device)
-            await self._drive(speech)
+            await self._reach(speech)
             if speech.written is not None:
                 await asyncio.shield(speech.written)
         except BaseException:
             self._give_up(speech)
             raise
         found = speech.outcome.result()
-        self.outcomes[str(found.step or "spoken")] += 1
+        self.outcomes[str(found.step or ("talked" if found.form == "talk" else "spoken"))] += 1
         if found.step is not None:
-            log.info("speaking.failed", device=ask.device, step=str(found.step), target=speech.announcing.target)
+            log.info("speaking.failed", device=ask.device, step=str(found.step), form=found.form, target=speech.target)
             self._give_up(speech)
         return found
 
@@ -142,10 +143,8 @@ class Speaking:
         if not isinstance(message, BroadcastAnswer):
             return False
         speech = self._by_device.get(device)
-        if speech is not None and speech.stage is Stage.AWAITED:
-            speech.heard = True
-            speech.announcing.answered(message, self._now_us())
-            speech.changed.set()
+        if speech is not None:
+            self._announcements.answered(speech, message)
         return True
 
     def hear(self, event: Event) -> bool:
@@ -158,10 +157,10 @@ class Speaking:
                 speech = self._by_sip.get(event.call)
                 return speech is not None and self._called(speech, event)
             case Got():
-                return self._got(event)
+                return self._announcements.hear(event)
             case Change() if event.what in _GONE:
                 speech = self._by_device.get(event.id)
-                if speech is not None and speech.stage is Stage.AWAITED:
+                if speech is not None and speech.stage in (Stage.AWAITED, Stage.CALLING):
                     speech.settle(SpeakAnswer(step=SpeakStep.NOT_REGISTERED, detail=away(event.what)))
         return False
 
@@ -213,70 +212,25 @@ class Speaking:
         return None
 
     def _barred(self, node: str, ask: SpeakAsk) -> SpeakAnswer | None:
-        return barred(ask, self._process.assigned.channel(ask.camera, ask.device, ask.channel, node))
+        return barred(ask, self._channel(node, ask))
 
-    async def _drive(self, speech: OpenSpeech) -> None:
-        """From target to target, until the device has called and acknowledged, or none is left."""
-        clock, announcing = self._process.clock, speech.announcing
-        until = speech.asked_at + self._bounds.whole_s
-        best: SpeakAnswer | None = None
-        while not speech.outcome.done():
-            now = clock.monotonic()
-            step = announcing.tick(self._now_us())
-            if announcing.failure and step in (Step.READY, Step.FAILED):
-                best = further(best, failed(announcing.failure, speech.status))
-                if not speech.heard:
-                    step = Step.FAILED  # SIP itself got no answer: no other target will
-            if step is Step.FAILED or (step is not Step.CALLED and now >= until):
-                speech.settle(best or failed(announcing.failure, speech.status))
+    def _channel(self, node: str, ask: SpeakAsk) -> GatewayChannel | None:
+        return self._process.assigned.channel(ask.camera, ask.device, ask.channel, node)
+
+    async def _reach(self, speech: OpenSpeech) -> None:
+        """By an announcement, by a call of ours, or by the one and then the other; never by both at once (decision 0426)."""
+        choice = self._channel(speech.node, speech.ask)
+        form = choice.speech if choice is not None else "broadcast"
+        if not self._short.first(form, speech.ask.device):
+            why = await self._announcements.drive(speech)
+            if why is None:
                 return
-            if step is Step.READY:
-                self._announce(speech)
-                continue
-            due = until if announcing.due_us is None else min(until, announcing.due_us / SECOND)
-            if step is Step.CALLED:
-                due = speech.called_at + self._bounds.acknowledged_s
-                if now >= due:
-                    speech.settle(SpeakAnswer(step=SpeakStep.NO_ANSWER, detail="the device called and did not go on"))
-                    return
-            speech.changed.clear()
-            try:
-                async with asyncio.timeout(max(0.0, due - now)):
-                    await speech.changed.wait()
-            except TimeoutError:
-                pass
-
-    def _announce(self, speech: OpenSpeech) -> None:
-        process, device = self._process, speech.ask.device
-        speech.heard, speech.status = False, 0
-        body = speech.announcing.announce(process.number(device), self._now_us())
-        try:
-            transaction = process.say(device, device, body)
-        except (Refused, Full):
-            speech.settle(SpeakAnswer(step=SpeakStep.FULL, detail="the announcement could not be sent"))
-            return
-        if transaction is None:
-            speech.settle(SpeakAnswer(step=SpeakStep.NOT_REGISTERED, detail="the device is not registered any more"))
-            return
-        self._sent[transaction] = speech
-        process.transport.drain()
-
-    def _got(self, got: Got) -> bool:
-        speech = self._sent.get(got.transaction)
-        if speech is None:
-            return False
-        status = got.response.status if got.response is not None else 0
-        if 0 < status < 200:
-            return True
-        del self._sent[got.transaction]
-        if speech.stage is not Stage.AWAITED:
-            return True
-        speech.heard = speech.heard or status > 0
-        if status >= 300 or not status:
-            speech.status = status
-            speech.announcing.unsent()
-        speech.changed.set()
-        return True
+            if not self._short.follows(form, speech, why):
+                speech.settle(why)
+                return
+            log.info("speaking.called_instead", device=speech.ask.device, step=str(why.step))
+        self._announcements.forget(speech)
+        await self._short.call(speech)
 
     # The device calls
 
@@ -324,6 +278,8 @@ class Speaking:
         speech.changed.set()
 
     def _called(self, speech: OpenSpeech, event: CallEvent) -> bool:
+        if self._short.hear(speech, event):
+            return True
         match event.what:
             case "acknowledged":
                 self._acknowledged(speech)
@@ -340,7 +296,7 @@ class Speaking:
         if speech.stage is not Stage.CALLED:
             return
         speech.stage, speech.kept_at = Stage.UP, self._process.clock.monotonic()
-        log.info("speaking.begun", device=speech.ask.device, node=speech.node)
+        log.info("speaking.begun", device=speech.ask.device, node=speech.node, form=speech.form)
         speech.settle(speech.spoken)
 
     def _over(self, speech: OpenSpeech, why: str) -> None:
@@ -367,7 +323,10 @@ class Speaking:
         speech.settle(SpeakAnswer(step=SpeakStep.NO_ANSWER, detail="the speech was given up"))
         self._drop(speech, why)
         call = speech.sip
-        if call is not None and call.dialog is not None:
+        if call is None:
+            return
+        call.cancel(self._process.clock.monotonic())  # nothing, where it is past that
+        if call.dialog is not None:
             bye = call.part(why, self._process.clock.monotonic())
             if bye is not None:
                 self._farewells.say(speech.id, speech.ask.device, call.dialog, bye)
@@ -380,16 +339,11 @@ class Speaking:
             self.outcomes[f"ended_{why}"] += 1
             log.info("speaking.ended", device=speech.ask.device, node=speech.node, why=why)
         speech.stage = Stage.OVER
-        speech.announcing.end()
+        self._announcements.forget(speech)
         self._all.pop(speech.id, None)
         if self._by_device.get(speech.ask.device) is speech:
             del self._by_device[speech.ask.device]
-        for transaction in [one for one, its in self._sent.items() if its is speech]:
-            del self._sent[transaction]
         if speech.sip is not None:
             self._by_sip.pop(speech.sip, None)
         if speech.y:
             self._process.ssrc.give_back(speech.y, self._process.clock.wall_us())
-
-    def _now_us(self) -> int:
-        return round(self._process.clock.monotonic() * SECOND)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Settings
-from custodes.gb28181.device.speech import Ear
+from custodes.gb28181.device.speech import MOST_AT_ONCE, Ear
 from custodes.gb28181.device.stream import Outlet, Stream
 from custodes.gb28181.mansrtsp import Method, read_request, write_answer
 from custodes.gb28181.media.frame import CLOCK_RATE
@@ -61,7 +61,8 @@ class Calls:
         ended: a recording of this channel is over, to be told; platform: where that is reached.
 
     Attributes:
-        listening: speech that is awaited or comes, by call; spoken: the last that is over. heard: called with each that is.
+        listening: speech that is awaited or comes, by call, whoever made that; spoken: the last that is over. heard: called with
+            each that is.
         refused: statuses that calls were refused with, in order; the last hundred.
     """
 
@@ -107,6 +108,9 @@ class Calls:
         """A call of the platform's."""
         try:
             channel, offer, subject = self._called(event.request)
+            if offer.session is Session.TALK:
+                self._talk(event.call, channel, offer, now)
+                return
             self._replace(subject, now)
             stream = self._begun(channel, offer)
         except _Refusal as refusal:
@@ -237,7 +241,8 @@ class Calls:
         if not self._online(channel.id):
             raise _Refusal(480)
         media = offer.media[0]
-        if media.kind != "video" or PS not in media.types or offer.session in (None, Session.TALK):
+        talk = offer.session is Session.TALK and Quirk.TALK in self._settings.quirks
+        if not (talk if media.kind == "audio" else PS in media.types and offer.session not in (None, Session.TALK)):
             raise _Refusal(488)
         history = offer.session in (Session.PLAYBACK, Session.DOWNLOAD)
         if history and not any(
@@ -245,6 +250,20 @@ class Calls:
         ):
             raise _Refusal(404)
         return channel, offer, f"{told.sender}:{told.sender_serial}" if told is not None and told.sender_serial else ""
+
+    def _talk(self, call: Call, channel: Channel, offer: Sdp, now: float) -> None:
+        """The platform calls to speak.
+
+        Raises:
+            _Refusal: as many speak as may, or no port is free.
+        """
+        settings = self._settings
+        if len(self.ears) >= MOST_AT_ONCE:
+            raise _Refusal(486)
+        ear = Ear(channel.id, self._port(), self._number(False), settings.quirks)
+        ear.called(offer)
+        if call.accept(ear.answer(channel.id, settings.media, offer.y, settings.quirks), (SDP,), now):
+            self.listening[call] = ear
 
     def _replace(self, subject: str, now: float) -> None:
         """The same stream is asked for again: the old one is released (2016 Annex M c)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Iterable
 
@@ -65,6 +66,9 @@ class _Datagrams:
                 return
             if there[0] == self._platform:
                 self._ear.take(octets)
+                if self._ear.back:
+                    with contextlib.suppress(OSError):
+                        self._sock.sendto(octets, there)
 
     def close(self) -> None:
         self._loop.remove_reader(self._sock)
@@ -109,8 +113,11 @@ class _Connection:
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                size = int.from_bytes(await reader.readexactly(2), "big")
-                self._ear.take(await reader.readexactly(size))
+                size = await reader.readexactly(2)
+                packet = await reader.readexactly(int.from_bytes(size, "big"))
+                self._ear.take(packet)
+                if self._ear.back:
+                    writer.write(size + packet)
         except (OSError, asyncio.IncompleteReadError):
             return
         finally:

@@ -77,6 +77,14 @@ class Quirk(StrEnum):
     """It wants speech in a program stream (2014)."""
     SPEECH_PCMU = "speech-pcmu"
     """It wants speech in µ-law."""
+    TALK = "talk"
+    """It takes a call with `s=Talk`, the short form of some makers, and is spoken to in it."""
+    TALK_DECLINED = "talk-declined"
+    """It answers such a call with port 0."""
+    TALK_AS_PICTURE = "talk-as-picture"
+    """It takes such a call for one for its picture."""
+    TALK_BACK = "talk-back"
+    """It sends what it hears back in the same call."""
 
 
 NONE: frozenset[Quirk] = frozenset()

@@ -10,7 +10,7 @@ from custodes.gb28181.media.frame import CLOCK_RATE, Coding, Frame
 from custodes.gb28181.media.g711 import RATE, SILENCE, TO_ALAW
 from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.rtp import PS, payload_span
-from custodes.gb28181.sdp import Media, Sdp, Setup, Way, answering, write_sdp
+from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Way, answering, write_sdp
 
 PCMU, PCMA = 0, 8
 MOST_AT_ONCE = 4
@@ -27,7 +27,8 @@ class Ear:
         own: our port.
 
     Attributes:
-        target: the code that was announced.
+        target: the code that was announced, or called.
+        back: it sends what it hears back.
         tcp, connects: over a connection, which we make; else we listen for it.
         host, port: where the platform has it; empty before it answered.
         packets, octets: that were taken, of G.711; lost: samples that were missing; strange: packets of another stream or kind; early: that
@@ -42,6 +43,7 @@ class Ear:
         self.host, self.port = "", 0
         self.packets = self.octets = self.lost = self.strange = self.early = 0
         self.type = PS if Quirk.SPEECH_PS in quirks else PCMU if Quirk.SPEECH_PCMU in quirks else PCMA
+        self.back = Quirk.TALK_BACK in quirks
         self._ssrc = ssrc
         self._heard, self._said = bytearray(), bytearray()
         self._next: int | None = None
@@ -73,6 +75,26 @@ class Ear:
             self.connects = answering(media.setup) is Setup.ACTIVE
         if answer.ssrc is not None:
             self._ssrc = answer.ssrc
+
+    def called(self, offer: Sdp) -> None:
+        """The platform called, and says how it is to be done."""
+        media = offer.media[0]
+        self.tcp = media.tcp
+        self.connects = media.tcp and answering(media.setup) is Setup.ACTIVE
+        self.host, self.port = offer.address, media.port
+        if offer.ssrc is not None:
+            self._ssrc = offer.ssrc
+
+    def answer(self, origin: str, address: str, y: str, quirks: Collection[Quirk]) -> bytes:
+        """What it says to such a call."""
+        setup = (Setup.ACTIVE if self.connects else Setup.PASSIVE) if self.tcp else None
+        if Quirk.TALK_AS_PICTURE in quirks:
+            media = Media("video", self.own, self.tcp, way=Way.SENDONLY, setup=setup, connection_new=self.tcp)
+        else:
+            port = 0 if Quirk.TALK_DECLINED in quirks else self.own
+            maps = ((self.type, _NAMES[self.type]),)
+            media = Media("audio", port, self.tcp, (self.type,), maps, Way.SENDRECV, setup, connection_new=self.tcp)
+        return write_sdp(Sdp(origin, address, (media,), Session.TALK, y=y, format=G711))
 
     def take(self, packet: bytes) -> None:
         """An RTP packet. Never raises for what is in it."""

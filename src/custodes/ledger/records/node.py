@@ -224,7 +224,7 @@ class ControlReturned(Record, frozen=True, kw_only=True, gc=False, tag="control.
     worker: Name
 
 
-class SpeechEnded(Record, frozen=True, kw_only=True, gc=False, tag="speech.ended"):
+class SpeechEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="speech.ended"):
     """A speech through a camera's loudspeaker is over, or came to nothing.
 
     Attributes:
@@ -232,6 +232,8 @@ class SpeechEnded(Record, frozen=True, kw_only=True, gc=False, tag="speech.ended
         ended_us: when it was over.
         spoken_us: how much sound went to the device.
         reason: why it ended; ``failed`` with the `step` at which the call to the device stopped.
+        form: how the device was reached, or tried last: ``broadcast``, announced to, so that it called; ``talk``, called by us. Left out
+            where neither was tried, and in records from before there were two.
     """
 
     speech: UUID
@@ -244,6 +246,7 @@ class SpeechEnded(Record, frozen=True, kw_only=True, gc=False, tag="speech.ended
     reason: Name
     step: Text
     worker: Name
+    form: Literal["", "broadcast", "talk"] = ""
 
 
 class Keeping(Record, frozen=True, kw_only=True, gc=False, tag="keeping"):

@@ -13,13 +13,15 @@ from uuid import UUID
 from custodes.ledger.records import SpeechEnded, at_text
 from custodes.node.standing.book import StandingBook
 from custodes.video.clock import Clock
-
-FORMAT = 1
+from custodes.video.wire.speaking import Form
 
 _TABLES = """
 CREATE TABLE speeches (speech TEXT PRIMARY KEY, log_index INTEGER NOT NULL, person TEXT NOT NULL, camera TEXT NOT NULL,
     begun_us INTEGER, spoken_us INTEGER NOT NULL DEFAULT 0, noted_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
+
+_LATER = ("ALTER TABLE speeches ADD COLUMN form TEXT NOT NULL DEFAULT '';",)
+FORMAT = 1 + len(_LATER)
 
 
 class SpeechBook(StandingBook):
@@ -27,7 +29,7 @@ class SpeechBook(StandingBook):
 
     def __init__(self, path: Path, worker: str, clock: Clock) -> None:
         """Open or make the book. Raises as `StandingBook`."""
-        super().__init__(path, _TABLES, worker, clock)
+        super().__init__(path, _TABLES, worker, clock, _LATER)
 
     def begin(self, speech: UUID, index: int, person: str, camera: UUID) -> None:
         """As the base's: the device is about to be called."""
@@ -37,11 +39,12 @@ class SpeechBook(StandingBook):
                 (str(speech), index, person, str(camera), self._clock.wall_us()),
             )
 
-    def take(self, speech: UUID, begun_us: int) -> None:
-        """The device took the call: sound may go from now on."""
+    def take(self, speech: UUID, begun_us: int, form: Form) -> None:
+        """The call to the device stands, in this form: sound may go from now on."""
         with self._writing() as db:
             db.execute(
-                "UPDATE speeches SET begun_us = ?, noted_us = ? WHERE speech = ?", (begun_us, begun_us, str(speech))
+                "UPDATE speeches SET begun_us = ?, noted_us = ?, form = ? WHERE speech = ?",
+                (begun_us, begun_us, form, str(speech)),
             )
 
     def note(self, speech: UUID, spoken_us: int) -> None:
@@ -53,7 +56,14 @@ class SpeechBook(StandingBook):
             )
 
     def end(
-        self, speech: UUID, reason: str, step: str = "", *, spoken_us: int = 0, ended_us: int | None = None
+        self,
+        speech: UUID,
+        reason: str,
+        step: str = "",
+        *,
+        spoken_us: int = 0,
+        ended_us: int | None = None,
+        form: Form = "",
     ) -> None:
         """The speech is over: that goes to the notary. Twice is once."""
         with self._writing() as db:
@@ -77,10 +87,12 @@ class SpeechBook(StandingBook):
                 reason=reason,
                 step=step,
                 worker=self._worker,
+                form=form,
             )
             self._put(db, record)
             db.execute("DELETE FROM speeches WHERE speech = ?", (str(speech),))
 
     def _end_left_open(self) -> None:
-        for speech, spoken, noted in self._db.execute("SELECT speech, spoken_us, noted_us FROM speeches").fetchall():
-            self.end(UUID(speech), "crash", spoken_us=spoken, ended_us=noted)
+        left = self._db.execute("SELECT speech, spoken_us, noted_us, form FROM speeches").fetchall()
+        for speech, spoken, noted, form in left:
+            self.end(UUID(speech), "crash", spoken_us=spoken, ended_us=noted, form=form)

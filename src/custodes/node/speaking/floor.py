@@ -13,6 +13,7 @@ import structlog
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.node.speaking.book import SpeechBook
 from custodes.node.standing.tenure import Tenure
+from custodes.video.wire.speaking import Form
 from custodes.video.wire.speech import Speaker, SpeechBegin
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,16 @@ class Speech(Protocol):
     """A device that listens."""
 
     ended: str | None
+
+    @property
+    def form(self) -> Form:
+        """Who called whom."""
+        ...
+
+    @property
+    def octets(self) -> int:
+        """That were sent: what waits to be is not among them."""
+        ...
 
     def feed(self, alaw: bytes) -> None:
         """Send sound on. Returns at once."""
@@ -67,7 +78,7 @@ class Floor(Tenure[SpeechBegin]):
 
     Attributes:
         state: ``asking`` while the device is called, ``speaking`` while it takes sound.
-        spoken: octets that went to the device.
+        form: in which the device was called, or was tried last.
     """
 
     verb = "speech"
@@ -75,7 +86,7 @@ class Floor(Tenure[SpeechBegin]):
     devices: Devices
     book: SpeechBook
     state: Literal["asking", "speaking"] = "asking"
-    spoken: int = 0
+    form: Form = ""
     _device: Speech | None = None
     _left: float = OCTETS_AT_ONCE
     _dropped: int = 0
@@ -98,7 +109,6 @@ class Floor(Tenure[SpeechBegin]):
                 self.let_go("flood")
             return
         self._left -= len(alaw)
-        self.spoken += len(alaw)
         self.last = now
         self._device.feed(alaw)
 
@@ -109,8 +119,8 @@ class Floor(Tenure[SpeechBegin]):
 
     @property
     def spoken_us(self) -> int:
-        """How much sound went to the device."""
-        return self.spoken * US_PER_OCTET
+        """How much sound went to the device: what still waited to be sent when it was hung up on is none."""
+        return self._device.octets * US_PER_OCTET if self._device is not None else 0
 
     def tenant(self) -> Speaker:
         """As others are told."""
@@ -121,9 +131,10 @@ class Floor(Tenure[SpeechBegin]):
         try:
             self._device = await self._call()
             if self._device is not None:
-                await self._hold()
+                await self._hold(self._device.form)
         except NotSpoken as error:
             log.info("speech.failed", camera=str(self.camera.id), step=error.step, detail=error.detail)
+            self.form = error.form
             self.let_go("failed", str(error.step))
         except Exception as error:
             log.error("speech.error", camera=str(self.camera.id), why=type(error).__name__)
@@ -144,11 +155,11 @@ class Floor(Tenure[SpeechBegin]):
             over.cancel()
             calling.cancel()
 
-    async def _hold(self) -> None:
+    async def _hold(self, form: Form) -> None:
         if self.over:
             return
-        begun_us = self.clock.wall_us()
-        await self.disk.surely(self.book.take, self.begun.speech, begun_us)
+        begun_us, self.form = self.clock.wall_us(), form
+        await self.disk.surely(self.book.take, self.begun.speech, begun_us, form)
         if self.over:
             return
         self.state = "speaking"
@@ -165,7 +176,7 @@ class Floor(Tenure[SpeechBegin]):
             except Exception as error:
                 log.error("speech.not_hung_up", camera=str(self.camera.id), why=type(error).__name__)
         about = (self.begun.speech, self.over, self.step)
-        await self.disk.surely(self.book.end, *about, spoken_us=self.spoken_us)
+        await self.disk.surely(self.book.end, *about, spoken_us=self.spoken_us, form=self.form)
 
     def _hung_up(self, why: str) -> None:
         """As `node.gb28181.speaking.speech.Speech.ended` says it: the device's own end needs no more words."""

@@ -9,7 +9,17 @@ from custodes.places.devices.admitted import admitted
 from custodes.places.devices.channel import PREFIX, Channel, channel_of
 from custodes.places.devices.stated import statements_at
 from custodes.places.keys import control_public_key
-from custodes.places.models import CONNECTABLE, Camera, CameraState, DoubtState, Gateway, GbDevice, GbMobile, Node
+from custodes.places.models import (
+    CONNECTABLE,
+    Camera,
+    CameraState,
+    DoubtState,
+    Gateway,
+    GbDevice,
+    GbMobile,
+    Node,
+    SpeechForm,
+)
 from custodes.places.voice_output import targets_of
 from custodes.settings import get_settings
 from custodes.video.wire.gateway_assignment import (
@@ -31,7 +41,7 @@ def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
     with transaction.atomic():  # generation, devices and channels from one state
         generation = Gateway.objects.values_list("generation", flat=True).get(pk=gateway.pk)
         devices = list(admitted().order_by("gb_id"))
-        channels = _channels({device.gb_id: device.system_id for device in devices})
+        channels = _channels({device.gb_id: device for device in devices})
         mobiles = list(GbMobile.objects.filter(device__in=admitted()).select_related("device").order_by("pk"))
         nodes = list(Node.objects.order_by("name"))
         stated = statements_at([device.gb_id for device in devices])
@@ -62,7 +72,7 @@ def _mobile(one: GbMobile) -> GatewayMobile:
     return GatewayMobile(device=one.device.gb_id, channel=one.channel_id, interval_s=one.interval_s)
 
 
-def _channels(systems: dict[str, object]) -> tuple[GatewayChannel, ...]:
+def _channels(devices: dict[str, GbDevice]) -> tuple[GatewayChannel, ...]:
     """Channels that are cameras that a node takes in, and those whose address is on trial, so that the node can probe it.
 
     A camera has no channel of another system's device, whatever its address says.
@@ -80,12 +90,13 @@ def _channels(systems: dict[str, object]) -> tuple[GatewayChannel, ...]:
     found = {}
     for camera, url in pairs:
         channel = channel_of(url)
-        if channel is not None and systems.get(channel.device) == camera.system_id:
-            found[camera.pk, channel] = _channel(camera, channel)
+        device = devices.get(channel.device) if channel is not None else None
+        if channel is not None and device is not None and device.system_id == camera.system_id:
+            found[camera.pk, channel] = _channel(camera, channel, SpeechForm(device.speech))
     return tuple(found.values())
 
 
-def _channel(camera: Camera, channel: Channel) -> GatewayChannel:
+def _channel(camera: Camera, channel: Channel, speech: SpeechForm) -> GatewayChannel:
     able = camera.steering or {}
     own = channel_of(camera.main_url) == channel
     return GatewayChannel(
@@ -96,4 +107,5 @@ def _channel(camera: Camera, channel: Channel) -> GatewayChannel:
         turns=camera.in_use and any(able.get(name) for name in ("move", "zoom", "presets")),
         # By the address that the camera has: one that is on trial is looked at, not spoken through.
         speaker=targets_of(camera.voice_output, camera.main_url) if camera.in_use and own else (),
+        speech=speech.value,
     )

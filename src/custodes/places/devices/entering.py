@@ -29,7 +29,7 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 """Without those that are taken for one another on a label."""
 
 REASON = 200
-FIELDS = ("name", "edition", "charset", "media", "keepalive_s", "misses", "follow_port")
+FIELDS = ("name", "edition", "charset", "media", "speech", "keepalive_s", "misses", "follow_port")
 """That may be changed afterwards; another ID or another system is another device."""
 
 

@@ -16,9 +16,12 @@ from custodes.places.forms.revised import Revised
 from custodes.places.models import GbDevice
 from custodes.places.models.gbdevice import ID_LENGTH
 
-WISHES = ("media", "edition", "charset", "keepalive_s", "misses", "follow_port")
+WISHES = ("media", "speech", "edition", "charset", "keepalive_s", "misses", "follow_port")
 HINTS = {
     "media": _("从该设备接入的点位以此方式取流；防火墙后的设备多选“由设备连接平台”。"),
+    "speech": _(
+        "只对登记了语音输出编码的点位有用。设备不接广播、厂家写明支持 s=Talk 呼叫的，选短式；不清楚的，选先广播。"
+    ),
     "edition": _("设备所报的版本有误时才指定。"),
     "charset": _("目录中的汉字显示为乱码时才指定。"),
     "keepalive_s": _("与设备上的设置一致，5 至 3600 秒。"),

@@ -32,6 +32,14 @@ class MediaWay(models.TextChoices):
     TCP_ACTIVE = "tcp-active", _("TCP，由平台连接设备")
 
 
+class SpeechForm(models.TextChoices):
+    """How one speaks through it (2016 §9.12; decision 0426)."""
+
+    BROADCAST = "broadcast", _("广播（标准方式，由设备呼叫平台）")
+    TALK = "talk", _("对讲短式（部分厂家，由平台呼叫设备）")
+    AUTO = "auto", _("先广播，设备不接的改用对讲短式")
+
+
 class Edition(models.TextChoices):
     """Which edition it speaks."""
 
@@ -71,6 +79,7 @@ class GbDevice(models.Model):
     edition = models.CharField(_("标准版本"), max_length=4, choices=Edition, blank=True)
     charset = models.CharField(_("字符编码"), max_length=8, choices=Charset, blank=True)
     media = models.CharField(_("媒体传输"), max_length=16, choices=MediaWay, default=MediaWay.UDP)
+    speech = models.CharField(_("喊话方式"), max_length=16, choices=SpeechForm, default=SpeechForm.BROADCAST)
     keepalive_s = models.PositiveSmallIntegerField(
         _("心跳间隔（秒）"), default=60, validators=[MinValueValidator(5), MaxValueValidator(3600)]
     )

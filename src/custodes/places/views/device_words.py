@@ -83,6 +83,7 @@ def facts_of(device: GbDevice, *, exact: bool) -> list[tuple[Any, Any]]:
         ]
     facts += [
         (_("媒体传输"), device.get_media_display()),
+        (_("喊话方式"), device.get_speech_display()),
         (_("标准版本"), device.get_edition_display()),
         (_("字符编码"), device.get_charset_display()),
         (_("心跳"), _("每 %(seconds)s 秒，缺失 %(misses)s 次视为离线")

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from custodes.video.wire.shapes import Id, Shape
-from custodes.video.wire.speaking import Targets
+from custodes.video.wire.speaking import SpeechChoice, Targets
 from custodes.video.wire.statements import StatementsAt
 
 
@@ -43,6 +43,8 @@ class GatewayChannel(Shape):
         node: the node's name; nobody else's calls are taken.
         turns: it may be steered.
         speaker: codes of its voice output, as the register has them: to nothing else is announced that somebody speaks. Empty: nobody may.
+        speech: in which form it is spoken through: the device calls behind our Broadcast, we call it with ``s=Talk``, or that where the
+            former fails (docs/decisions/0426).
     """
 
     camera: UUID
@@ -51,6 +53,7 @@ class GatewayChannel(Shape):
     node: str
     turns: bool = False
     speaker: Targets = ()
+    speech: SpeechChoice = "broadcast"
 
 
 class GatewayMobile(Shape):

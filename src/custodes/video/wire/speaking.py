@@ -18,6 +18,11 @@ Target = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,32}$")]
 Targets = Annotated[tuple[Target, ...], Field(max_length=MOST_TARGETS)]
 Encoding = Literal["pcma", "pcmu", "ps"]
 """How sound goes to the device: G.711 A-law (payload type 8), µ-law (0), A-law in a program stream (2014 texts)."""
+Form = Literal["", "broadcast", "talk"]
+"""Who calls whom: the device us, behind our Broadcast (2016 §9.12); we the device, with ``s=Talk`` (the short form of some makers); nobody."""
+
+SpeechChoice = Literal["broadcast", "talk", "auto"]
+"""In which form a device is spoken through, as a person entered it; ``auto``: announced first, and called by us where that fails."""
 
 
 class SpeakStep(StrEnum):
@@ -29,11 +34,11 @@ class SpeakStep(StrEnum):
     NO_ANSWER = "no_answer"
     """SIP or the device said nothing to the announcement, to any target."""
     REFUSED = "refused"
-    """The device says that it does not take it."""
+    """The device says that it does not take it: the announcement, or our call."""
     NO_CALL = "no_call"
     """It promised to call and did not, whatever target was tried."""
     OFFER = "offer"
-    """It called, and what it offers can't be done or not be understood."""
+    """It called, or answered our call, and what it describes can't be done or not be understood."""
     BUSY = "busy"
     """Somebody speaks through this device already."""
     FULL = "full"
@@ -59,7 +64,8 @@ class SpeakAsk(_Shape):
     Attributes:
         targets: codes that it is announced to, in this order: the voice output, the channel, the device.
         address, port: from which the node sends over UDP and at which it takes a connection; nobody else is told of it.
-        setups: what the node can do; a device that offers another is refused (488).
+        setups: what the node can do, as its camera's pictures come first; a device that offers another is refused (488), and one that we call is
+            offered the first.
         grant: under which it is spoken.
     """
 
@@ -77,9 +83,10 @@ class SpeakAnswer(_Shape):
     """What became of it.
 
     Attributes:
-        step: None when the device called, was answered and has acknowledged it: from now on sound may go.
+        step: None when the call stands and was acknowledged, whoever made it: from now on sound may go.
         status: SIP's, of ``refused``.
         call: id of the speech, for `CallsKept` and `CallEnd`.
+        form: in which it stands, or was tried last; empty where none was tried.
         target: the code that led to the call.
         setup: over UDP to `address` and `port`, over a connection that the device opens (``tcp-passive``) from one of `hosts`, over one that the
             node opens (``tcp-active``) to `address` and `port`.
@@ -91,6 +98,7 @@ class SpeakAnswer(_Shape):
     step: SpeakStep | None = None
     status: int = 0
     call: UUID | None = None
+    form: Form = ""
     target: Line = ""
     setup: Setup = "udp"
     address: str = ""

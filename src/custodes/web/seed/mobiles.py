@@ -1,4 +1,6 @@
-"""The story's car: two cameras that move, one heard of a moment ago, one that told late where it was, so that the place is old."""
+"""The story's car: two cameras that move, one heard of a moment ago, one that told late where it was, so that the place is old. Through the first
+one speaks.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,18 @@ from custodes.places.devices.channel import Channel
 from custodes.places.devices.entering import enter_device
 from custodes.places.devices.gateways import own_gateway
 from custodes.places.devices.moving import enter_mobile, take_places
-from custodes.places.models import Camera, CameraState, GbChannel, GbDevice, GbMobile, Grade, MediaWay, Node, System
+from custodes.places.models import (
+    Camera,
+    CameraState,
+    GbChannel,
+    GbDevice,
+    GbMobile,
+    Grade,
+    MediaWay,
+    Node,
+    SpeechForm,
+    System,
+)
 from custodes.video.simcam.login import PASSWORD
 from custodes.video.wire.positions import GatewayPlaces, MobilePlace
 from custodes.web.seed import story
@@ -27,7 +40,8 @@ def plant_mobiles(system: System, node: Node, now: datetime.datetime, passwords:
     if own_gateway() is None:
         return
     by, told = person(story.REGISTRAR), story.GB_CAR
-    car = GbDevice(gb_id=told.gb_id, name=told.name, system=system, media=MediaWay.TCP)
+    # Its maker's recorders know no announcement (decision 0426): one speaks through the car on its roof.
+    car = GbDevice(gb_id=told.gb_id, name=told.name, system=system, media=MediaWay.TCP, speech=SpeechForm.TALK)
     enter_device(car, by, now - 5 * DAY, simulated=passwords.get(told.gb_id, PASSWORD))
     GbChannel.objects.bulk_create(
         GbChannel(device=car, channel_id=one.channel_id, parent=car.gb_id, name=one.said, online=True, order=order)
@@ -39,7 +53,7 @@ def plant_mobiles(system: System, node: Node, now: datetime.datetime, passwords:
         Camera.objects.create(
             system=system, number=f"ROADS-{order:02d}", name=one.name, place=one.place, node=node,
             main_url=Channel(car.gb_id, one.channel_id).url, transport=MediaWay.TCP, state=CameraState.CONNECTED,
-            connected_at=now, grade=Grade.IMPORTANT, longitude="91.132500", latitude="29.652900",
+            voice_output=one.channel_id if one is story.GB_MOBILES[0] else "", connected_at=now, grade=Grade.IMPORTANT, longitude="91.132500", latitude="29.652900",
         )  # fmt: skip
         mobile = GbMobile(
             device=car, channel_id=one.channel_id, kind=one.kind, interval_s=one.interval_s, reason=one.reason

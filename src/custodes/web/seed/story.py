@@ -104,7 +104,7 @@ UNITS = (
 )  # fmt: skip
 
 PEOPLE = (
-    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音，通过河滨公园广播柱喊话；走失查看：为等候的家属选定点位和时段，先行查看，再请家属查看", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park, speak through its loudspeaker post (河滨公园广播柱); missing persons: choose places and times for a family that waits, look first, then let them look", ("roads", "park"), 365),
+    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音，通过河滨公园广播柱喊话，通过移动执法车以对讲短式喊话；走失查看：为等候的家属选定点位和时段，先行查看，再请家属查看", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park, speak through its loudspeaker post (河滨公园广播柱), and through the car (移动执法车) by the short form of talk; missing persons: choose places and times for a family that waits, look first, then let them look", ("roads", "park"), 365),
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查阅调取：核对来访申请，登记或者签署拒绝；公共传播：提出公开、遮蔽、复核；查看完整率和存储预测；复核一件已找到的走失查看", "take over duty; check requests at the counter, register them or sign a refusal; public release: propose, mask, review; completeness, store forecast; review a missing person's case that ended with a find", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；答复一件个人查阅；办理本人影像（一件已逾期）；查看记录里看得到昨日届满的一次暂缓告知；补正退回的备案，看新教学楼系统还缺什么；国标设备：读取综合楼录像机的配置，核对与登记不符之处，看两次更改（一次被设备拒绝）", "connect a camera and check what it sees; answer an individual's request and one's for their own image, which is late; find among the looks one whose embargo ended yesterday; mend the filing that was sent back, see what the new building's system waits for; GB/T 28181 devices: read how the recorder 综合楼国标录像机 is set, what differs from the register, and two changes, of which it refused one"),
@@ -311,7 +311,7 @@ GB_CHANNELS = tuple(
     )
 )
 
-#: The county police's car: its cameras move, and one tells late where it is. As the simulated recorder lists them.
+#: The county police's car: its cameras move, and one tells late where it is. One speaks through the first by the short form. As the simulated recorder lists them.
 GB_CAR = StoryDevice("54010200001114000001", "巡逻车车载录像机（训练）", "never")
 GB_MOBILES = (
     StoryMobile("54010200001324000001", "车顶摄像机", "移动执法车", "车顶，停放于城关区公安局院内", 4, 10, "巡逻调度（训练）", 1, 0, "91.121500", "29.650700"),

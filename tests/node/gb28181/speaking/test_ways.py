@@ -14,6 +14,7 @@ from custodes.gb28181.media.ports import NoPorts
 from custodes.node.gb28181.speaking import ways
 from custodes.node.gb28181.speaking.ways import MOST_WAITING, Connection, Doors, Unreached
 from custodes.video.wire.speaking import SpeakAnswer
+from tests.gateway.world import until
 from tests.ports import free_port
 
 HERE, OTHER = "127.0.0.1", "127.0.0.9"
@@ -48,6 +49,46 @@ async def test_datagrams_come_from_the_port_that_was_said_and_the_other_is_free(
         assert await loop.sock_recvfrom(there, 100) == (b"two", (HERE, doors.port))
         socket.create_server((HERE, doors.port)).close()
         way.close()
+
+
+async def test_what_comes_back_is_dropped_and_counted_and_a_stranger_is_not_even_counted(doors: Doors) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
+    ):
+        there.bind((HERE, 0))
+        way = await doors.through(answer("udp", port=there.getsockname()[1]), lambda: None)
+        stranger.sendto(bytes(500), (HERE, doors.port))
+        for _ in range(3):
+            there.sendto(bytes(172), (HERE, doors.port))
+        await until(lambda: way.back)
+        await until(lambda: way.back == 3 * 172)
+        way.close()
+
+
+@pytest.mark.parametrize("setup", ["tcp-passive", "tcp-active"])
+async def test_what_comes_back_over_a_connection_is_dropped_and_counted(doors: Doors, setup: str) -> None:
+    server = await asyncio.start_server(lambda reader, writer: made.set_result((reader, writer)), HERE, 0)
+    made: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Future()
+    asking = asyncio.create_task(doors.through(answer(setup, port=server.sockets[0].getsockname()[1]), lambda: None))
+    if setup == "tcp-passive":
+        made.set_result(await asyncio.open_connection(HERE, doors.port))
+    reader, writer = await made
+    way = await asking
+    writer.write(bytes(100_000))
+    await until(lambda: way.back == 100_000)
+    way.send([b"packet"])
+    assert await reader.readexactly(8) == b"\0\x06packet"
+    way.close()
+    writer.close()
+    server.close()
+
+
+def test_a_device_is_offered_first_what_its_pictures_come_by() -> None:
+    assert ways.setups_of("udp")[0] == "udp"
+    assert ways.setups_of("tcp")[0] == "tcp-passive"
+    assert ways.setups_of("tcp-active")[0] == "tcp-active"
+    assert all(len(set(ways.setups_of(one))) == 3 for one in ("udp", "tcp", "tcp-active"))
 
 
 async def test_nobody_at_the_port_ends_nothing(doors: Doors) -> None:

@@ -30,8 +30,9 @@ from custodes.node.gb28181.place import CameraSources, Place
 from custodes.node.gb28181.speaking.desk import SpeakDesk, Speech
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
+from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment, Transport
 from custodes.video.wire.gateway_assignment import GatewayChannel
+from custodes.video.wire.speaking import SpeechChoice
 from tests.gateway.world import ID, NVR, PASSWORD, World, channel, until
 from tests.gb28181.media.films import film
 from tests.ports import free_port
@@ -114,16 +115,17 @@ def desk_of(world: World, cameras: dict[UUID, CameraAssignment], policy: Address
     return SpeakDesk("node-1/0", lambda: client, Place(HERE, (26_000, 26_099), sources), cameras.get, Random(3))
 
 
-def spoken_channel(camera: UUID) -> GatewayChannel:
+def spoken_channel(camera: UUID, speech: SpeechChoice = "broadcast") -> GatewayChannel:
     """The camera as the gateway knows it, with every code that these tests try."""
-    return channel(camera, NVR, CAMERA).model_copy(update={"speaker": (OUTPUT, CAMERA, NVR)})
+    return channel(camera, NVR, CAMERA).model_copy(update={"speaker": (OUTPUT, CAMERA, NVR), "speech": speech})
 
 
-def assigned(camera: UUID, targets: tuple[str, ...] = (OUTPUT, CAMERA, NVR)) -> CameraAssignment:
+def assigned(
+    camera: UUID, targets: tuple[str, ...] = (OUTPUT, CAMERA, NVR), transport: Transport = "tcp"
+) -> CameraAssignment:
     """A camera that can be spoken through."""
-    return CameraAssignment(
-        id=camera, name="gate", main=SourceAssignment(url=f"gb28181://{NVR}/{CAMERA}"), speaker=targets
-    )
+    main = SourceAssignment(url=f"gb28181://{NVR}/{CAMERA}", transport=transport)
+    return CameraAssignment(id=camera, name="gate", main=main, speaker=targets)
 
 
 @asynccontextmanager
@@ -134,18 +136,21 @@ async def whole(
     targets: tuple[str, ...] = (OUTPUT, CAMERA, NVR),
     policy: AddressPolicy | None = None,
     keeps: bool = True,
+    speech: SpeechChoice = "broadcast",
+    transport: Transport = "tcp",
 ) -> AsyncIterator[Whole]:
     """All of it, the device registered.
 
     Args:
         keeps: whether the node names its speeches.
+        speech, transport: as the register has them of device and camera.
     """
     world, camera = World(folder), uuid4()
-    world.assign(NVR, channels=(spoken_channel(camera),))
+    world.assign(NVR, channels=(spoken_channel(camera, speech),))
     async with world.gateway() as gateway:
         shell = shell_of(world.sip_port, carrier, quirks)
         await shell.open()
-        cameras = {camera: assigned(camera, targets)}
+        cameras = {camera: assigned(camera, targets, transport)}
         desk = desk_of(world, cameras, policy)
         keeping = asyncio.create_task(desk.run() if keeps else asyncio.Event().wait())
         try:

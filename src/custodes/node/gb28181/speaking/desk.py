@@ -16,11 +16,11 @@ from custodes.node.gb28181.gateway_client import GatewayUnavailable
 from custodes.node.gb28181.place import ChannelUrl, Place, parse_channel_url
 from custodes.node.gb28181.speaking.speech import Speech
 from custodes.node.gb28181.speaking.voice import Voice
-from custodes.node.gb28181.speaking.ways import Doors, Unreached
+from custodes.node.gb28181.speaking.ways import Doors, Unreached, setups_of
 from custodes.video.source.address import BadUrl
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.calls import CallsStanding
-from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
+from custodes.video.wire.speaking import Form, SpeakAnswer, SpeakAsk, SpeakStep
 
 __all__ = ["NotSpoken", "SpeakDesk", "Speech"]
 
@@ -58,12 +58,14 @@ class NotSpoken(Exception):
 
     Attributes:
         step: where it came to nothing; detail: one plain sentence without addresses.
+        form: in which the device was tried last; empty where it was not.
     """
 
-    def __init__(self, step: SpeakStep, detail: str) -> None:
+    def __init__(self, step: SpeakStep, detail: str, form: Form = "") -> None:
         super().__init__(f"{step}: {detail}")
         self.step = step
         self.detail = detail
+        self.form = form
 
 
 @dataclass(eq=False, slots=True)
@@ -106,7 +108,7 @@ class SpeakDesk:
         return len(self._begun)
 
     async def begin(self, camera: UUID, grant: UUID, ended: Callable[[str], None]) -> Speech:
-        """Have the device call, and speak. Cancelled, nothing of it is left.
+        """Have the device call, or be called, and speak. Cancelled, nothing of it is left.
 
         Args:
             grant: under which it is spoken; whoever asks has it on record.
@@ -187,6 +189,7 @@ class SpeakDesk:
             doors = Doors(self._place.bind, self._place.ports, self._rng)
         except (NoPorts, OSError) as error:
             raise NotSpoken(SpeakStep.PORTS, str(error)) from error
+        form: Form = ""
         try:
             answer = await _answer(
                 gateway,
@@ -197,10 +200,11 @@ class SpeakDesk:
                     targets=camera.speaker,
                     address=self._place.address,
                     port=doors.port,
+                    setups=setups_of(camera.main.transport),
                     grant=grant,
                 ),
             )
-            one.id = answer.call
+            one.id, form = answer.call, answer.form
             self._check(answer)
             way = await doors.through(answer, speech.lost)
             if speech.ended is not None:
@@ -208,27 +212,28 @@ class SpeakDesk:
                 raise Unreached("the device closed the connection at once")
         except Unreached as error:
             doors.close()
-            raise NotSpoken(SpeakStep.UNREACHED, str(error)) from error
+            raise NotSpoken(SpeakStep.UNREACHED, str(error), form) from error
         except BaseException:
             doors.close()
             raise
         one.speech, one.heard_at = speech, asyncio.get_running_loop().time()
-        speech.begin(way, Voice(answer.encoding, answer.type, answer.ssrc))
-        log.info("speech.begun", camera=str(camera.id), setup=answer.setup, encoding=answer.encoding)
+        speech.begin(answer.form, way, Voice(answer.encoding, answer.type, answer.ssrc))
+        log.info("speech.begun", camera=str(camera.id), form=answer.form, setup=answer.setup, encoding=answer.encoding)
         return speech
 
     def _check(self, answer: SpeakAnswer) -> None:
         """Sound goes where devices may be, and nowhere else, whatever is answered."""
         there = answer.hosts if answer.setup == "tcp-passive" else (answer.address,)
         if not there or not all(self._place.sources.allows(host) for host in there):
-            raise NotSpoken(SpeakStep.OFFER, "the device wants it where no device may be")
+            raise NotSpoken(SpeakStep.OFFER, "the device wants it where no device may be", answer.form)
 
     def _left(self, one: _Begun, why: str) -> Awaitable[None]:
         """It is over: forgotten at once; what is returned is done when the gateway was told."""
         if self._begun.get(one.camera) is one:
             del self._begun[one.camera]
         if why:
-            log.info("speech.ended", camera=str(one.camera), why=why)
+            back = one.speech.back if one.speech is not None else 0
+            log.info("speech.ended", camera=str(one.camera), why=why, back=back)
         id, one.id = one.id, None
         task = asyncio.get_running_loop().create_task(self._tell_end(id))
         self._tasks.add(task)
@@ -262,5 +267,5 @@ async def _answer(gateway: Gateway, ask: SpeakAsk) -> SpeakAnswer:
     except GatewayUnavailable as error:
         raise NotSpoken(SpeakStep.GATEWAY, str(error)) from error
     if answer.step is not None:
-        raise NotSpoken(answer.step, answer.detail)
+        raise NotSpoken(answer.step, answer.detail, answer.form)
     return answer

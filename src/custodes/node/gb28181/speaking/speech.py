@@ -10,6 +10,7 @@ import structlog
 
 from custodes.node.gb28181.speaking.pacing import Pacer
 from custodes.node.gb28181.speaking.voice import Voice
+from custodes.video.wire.speaking import Form
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +19,13 @@ SILENT_SECONDS = 30.0
 
 
 class Way(Protocol):
-    """Where packets go."""
+    """Where packets go.
+
+    Attributes:
+        back: octets that came from there, and were dropped unread.
+    """
+
+    back: int
 
     def send(self, packets: Sequence[bytes]) -> None:
         """Send them, or not."""
@@ -37,6 +44,7 @@ class Speech:
         told: it is over without `end` having been called.
 
     Attributes:
+        form: who called whom; empty before it stands.
         ended: why, once it is over: ``device`` (it hung up), ``gone`` (the device went away, or nobody may speak through it any more),
             ``gateway`` (that knows nothing of it any more, or is away), ``unreached``, ``silent``, ``closed`` (by `end`, or the worker stops).
         octets: that were sent.
@@ -44,6 +52,7 @@ class Speech:
 
     def __init__(self, left: Callable[[str], Awaitable[None]], told: Callable[[str], None]) -> None:
         self.ended: str | None = None
+        self.form: Form = ""
         self.octets = 0
         self._left = left
         self._told = told
@@ -59,9 +68,14 @@ class Speech:
         """Octets that were fed and not sent: more than two seconds waited."""
         return self._pacer.dropped
 
-    def begin(self, way: Way, voice: Voice) -> None:
+    @property
+    def back(self) -> int:
+        """Octets that the device sent back: nobody heard them."""
+        return self._way.back if self._way is not None else 0
+
+    def begin(self, form: Form, way: Way, voice: Voice) -> None:
         """The way stands: from now on what is fed goes out."""
-        self._way, self._voice = way, voice
+        self.form, self._way, self._voice = form, way, voice
         self._fed_at = self._loop.time()
         self._arm()
 

@@ -7,10 +7,11 @@ import ipaddress
 import random
 import socket
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import cast, get_args
 
 from custodes.gb28181.media.ports import speaking_ports
 from custodes.gb28181.media.rtp import framed
+from custodes.video.wire.calls import Setup
 from custodes.video.wire.speaking import SpeakAnswer
 
 REACHED_SECONDS = 10.0
@@ -22,6 +23,26 @@ STALLED_SECONDS = 10.0
 """A device that takes nothing for so long is dead."""
 MOST_WAITING = 16_384
 """Octets that may wait in a connection: two seconds. What comes meanwhile is not sent at all."""
+
+
+_SETUPS: tuple[Setup, ...] = get_args(Setup)
+_AT_ONCE = 64
+"""Datagrams that are dropped in one go."""
+_UNHEARD = bytearray(65_536)
+"""Where what devices send goes: over and over the same place, and nobody looks there."""
+
+
+_FIRST: dict[str, Setup] = {"udp": "udp", "tcp-active": "tcp-active"}
+
+
+def setups_of(transport: str) -> tuple[Setup, ...]:
+    """What we can do, that first by which the camera's pictures come: as a person entered it for the device's network.
+
+    Args:
+        transport: of `SourceAssignment`.
+    """
+    first = _FIRST.get(transport, "tcp-passive")
+    return (first, *(one for one in _SETUPS if one != first))
 
 
 class Unreached(Exception):
@@ -88,14 +109,19 @@ class Doors:
 
 
 class Datagrams:
-    """Over UDP. Whether they arrive nobody says."""
+    """Over UDP. Whether they arrive nobody says.
+
+    Attributes:
+        back: octets that the device sent, and that nobody heard: what it hears comes by its live picture, under the right to that.
+    """
 
     def __init__(self, sock: socket.socket, there: tuple[str, int], lost: Callable[[], None]) -> None:
-        self.unsent = 0
+        self.unsent = self.back = 0
         self._sock = sock
         self._lost = lost
         self._failing: float | None = None
         sock.connect(there)
+        asyncio.get_running_loop().add_reader(sock, self._drop)
 
     def send(self, packets: Sequence[bytes]) -> None:
         """Send them, or not: sound that is late is of no use."""
@@ -109,6 +135,13 @@ class Datagrams:
                 self.unsent += 1
                 self._fails(asyncio.get_running_loop().time())
 
+    def _drop(self) -> None:
+        for _ in range(_AT_ONCE):
+            try:
+                self.back += self._sock.recv_into(_UNHEARD)
+            except OSError:
+                return
+
     def _fails(self, now: float) -> None:
         if self._failing is None:
             self._failing = now
@@ -117,14 +150,19 @@ class Datagrams:
 
     def close(self) -> None:
         """Let go of the port."""
+        asyncio.get_running_loop().remove_reader(self._sock)
         self._sock.close()
 
 
 class Connection(asyncio.Protocol):
-    """Over TCP, each packet behind its length (RFC 4571). What the device says there is not read into anything."""
+    """Over TCP, each packet behind its length (RFC 4571).
+
+    Attributes:
+        back: as of `Datagrams`.
+    """
 
     def __init__(self, lost: Callable[[], None]) -> None:
-        self.unsent = 0
+        self.unsent = self.back = 0
         self._lost = lost
         self._transport: asyncio.Transport | None = None
         self._stalled: float | None = None
@@ -132,6 +170,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It stands."""
         self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """The device says something: it is not read into anything."""
+        self.back += len(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
