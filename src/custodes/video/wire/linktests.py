@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from custodes.video.wire.shapes import Id, Line
+from custodes.video.wire.shapes import Id, Line, Shape
 from custodes.video.wire.statements import StatementsAt
 from custodes.video.wire.uppers import GatewayUpper
 
@@ -28,11 +28,7 @@ LOWER_SECONDS = 360
 """So long a trial of a platform below may take, from when it was asked for until it is told."""
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class LinkTrial(_Shape):
+class LinkTrial(Shape):
     """A link that is to be tried. Nothing is shown by it and nothing served: the tree is empty, each call is refused.
 
     Attributes:
@@ -44,7 +40,7 @@ class LinkTrial(_Shape):
     upper: GatewayUpper
 
 
-class LowerTrial(_Shape):
+class LowerTrial(Shape):
     """A link with a platform below that is to be tried. What it sends is measured and shown to nobody.
 
     Attributes:
@@ -62,7 +58,7 @@ class LowerTrial(_Shape):
     left_s: int = Field(ge=1, le=LOWER_SECONDS)
 
 
-class LinkTrials(_Shape):
+class LinkTrials(Shape):
     """``GET /internal/gateway/linktests`` (gateway → web), each 5 s: those that wait."""
 
     gateway: str
@@ -70,7 +66,7 @@ class LinkTrials(_Shape):
     lowers: Annotated[tuple[LowerTrial, ...], Field(max_length=MOST_TRIALS)] = ()
 
 
-class TriedPart(_Shape):
+class TriedPart(Shape):
     """What came of one part.
 
     Attributes:
@@ -92,7 +88,7 @@ class TriedPart(_Shape):
     said: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
-class LinkTried(_Shape):
+class LinkTried(Shape):
     """``POST /internal/gateway/linktests/tried`` (gateway → web): 204, also for one that is told again; 404 with the error ``trial`` for one
     that nobody waits for. Each part is told once."""
 

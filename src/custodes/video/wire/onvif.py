@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from custodes.video.wire.shapes import Shape
 
 Short = Annotated[str, Field(max_length=200)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class OnvifAsk(_Shape):
+class OnvifAsk(Shape):
     """``POST /internal/onvif/probe``: look at one device.
 
     Attributes:
@@ -30,7 +28,7 @@ class OnvifAsk(_Shape):
     sealed_password: Annotated[str, Field(max_length=4000)] = ""
 
 
-class OnvifStream(_Shape):
+class OnvifStream(Shape):
     """One stream of a device, as the device describes it.
 
     Attributes:
@@ -52,14 +50,14 @@ class OnvifStream(_Shape):
     ptz: bool = False
 
 
-class OnvifChannel(_Shape):
+class OnvifChannel(Shape):
     """One video source of a device; its streams in falling size."""
 
     source: Short
     streams: Annotated[tuple[OnvifStream, ...], Field(max_length=32)]
 
 
-class OnvifFound(_Shape):
+class OnvifFound(Shape):
     """What was found, or what failed (`failure` as of a probe).
 
     Attributes:
@@ -80,7 +78,7 @@ class OnvifFound(_Shape):
     dropped: int = 0
 
 
-class OnvifDevice(_Shape):
+class OnvifDevice(Shape):
     """A device that answered a search.
 
     Attributes:
@@ -93,7 +91,7 @@ class OnvifDevice(_Shape):
     hardware: Short = ""
 
 
-class OnvifSearch(_Shape):
+class OnvifSearch(Shape):
     """What a search found.
 
     Attributes:
@@ -106,7 +104,7 @@ class OnvifSearch(_Shape):
     dropped: int = 0
 
 
-class OnvifClock(_Shape):
+class OnvifClock(Shape):
     """What became of setting a device's clock.
 
     Attributes:

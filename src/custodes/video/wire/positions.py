@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from custodes.video.wire.shapes import Id
+from custodes.video.wire.shapes import Id, Shape
 
 Watch = Literal["waiting", "active", "refused", "unanswered"]
 """How a subscription stands: not asked for yet, or the device is away; the device tells; it would not; it said nothing."""
@@ -19,11 +19,7 @@ MOST_SHOWN_PLACES = 2000
 """Places that one upper is told of."""
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class MobilePlace(_Shape):
+class MobilePlace(Shape):
     """Where it was last: WGS 84 as devices have it, degrees. Speed and direction are left where they came.
 
     Attributes:
@@ -39,7 +35,7 @@ class MobilePlace(_Shape):
     heard_us: int
 
 
-class MobileStand(_Shape):
+class MobileStand(Shape):
     """How its subscription stands.
 
     Attributes:
@@ -53,7 +49,7 @@ class MobileStand(_Shape):
     since_us: int
 
 
-class GatewayPlaces(_Shape):
+class GatewayPlaces(Shape):
     """``POST /internal/gateway/places``: the newest place of each, and what changed of subscriptions. 204."""
 
     gateway: str
@@ -61,7 +57,7 @@ class GatewayPlaces(_Shape):
     stands: Annotated[tuple[MobileStand, ...], Field(max_length=MOST_PLACES)] = ()
 
 
-class ShownPosition(_Shape):
+class ShownPosition(Shape):
     """Where a camera that an upper is shown was last, under its link's own ID."""
 
     channel: Id
@@ -70,7 +66,7 @@ class ShownPosition(_Shape):
     at_us: int
 
 
-class ShownPositions(_Shape):
+class ShownPositions(Shape):
     """``GET /internal/gateway/shown/positions?link=UUID`` (gateway → web); 404 with the error ``link`` where it is not in force."""
 
     link: UUID

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from custodes.video.wire.calls import Setup
-from custodes.video.wire.shapes import Id, Line
+from custodes.video.wire.shapes import Id, Line, Shape
 
 MOST_TARGETS = 4
 """Codes that are tried one after the other; each has twenty seconds at most."""
@@ -54,11 +54,7 @@ class SpeakStep(StrEnum):
     """The device agreed, and no connection to it came about."""
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class SpeakAsk(_Shape):
+class SpeakAsk(Shape):
     """``POST /internal/speak`` (node → gateway): announce to a device that somebody speaks, and take its call.
 
     Attributes:
@@ -79,7 +75,7 @@ class SpeakAsk(_Shape):
     grant: UUID
 
 
-class SpeakAnswer(_Shape):
+class SpeakAnswer(Shape):
     """What became of it.
 
     Attributes:

@@ -6,17 +6,13 @@ from abc import abstractmethod
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from custodes.video.wire.shapes import Shape
 
 Words = Annotated[str, Field(max_length=200)]
 Failure = Literal["", "held", "not_open", "unsteerable", "no_speaker"]
 """Why leave is of no use: somebody has the camera; the look shows it not, or not any more; it can't be steered, or spoken through."""
-
-
-class Shape(BaseModel):
-    """As every message of these is read: later programs may say more."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class LeaveBegin(Shape):

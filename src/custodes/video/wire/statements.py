@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from custodes.video.wire.shapes import Id, Line
+from custodes.video.wire.shapes import Id, Line, Shape
 
 LONGEST_US = 600_000_000
 """A statement counts ten minutes at most: whoever goes on states anew."""
@@ -19,11 +19,7 @@ Stated = Literal["history", "download", "steer"]
 """What has to be stated; live is had by the link's grant alone."""
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class StatementsAt(_Shape):
+class StatementsAt(Shape):
     """Where a platform below takes them.
 
     Attributes:
@@ -34,7 +30,7 @@ class StatementsAt(_Shape):
     certificate: Annotated[str, Field(max_length=8192)]
 
 
-class Statement(_Shape):
+class Statement(Shape):
     """``POST /statements`` (gateway of the platform above → gateway of the one below; TLS 1.3, both sides by certificates that were handed over).
 
     Attributes:
@@ -80,7 +76,7 @@ class Statement(_Shape):
         return self
 
 
-class StatementKept(_Shape):
+class StatementKept(Shape):
     """201 to a `Statement`: it is on record below. Others: 400 its shape or its times, 403 no such link or channel or another platform's name, 409 another under its id, 429, 503; each with ``{"error", "detail"}``.
 
     Attributes:
@@ -91,7 +87,7 @@ class StatementKept(_Shape):
     index: int
 
 
-class UpperStates(_Shape):
+class UpperStates(Shape):
     """``POST /internal/gateway/statements`` (gateway below → its web): it came over the side channel from the client whose certificate the link has."""
 
     gateway: str
@@ -99,7 +95,7 @@ class UpperStates(_Shape):
     statement: Statement
 
 
-class StatementAnswer(_Shape):
+class StatementAnswer(Shape):
     """What the platform above is told: 201 with the index, else the status and why, in words that say nothing of what it is not shown."""
 
     status: int = 201
@@ -107,7 +103,7 @@ class StatementAnswer(_Shape):
     index: int | None = None
 
 
-class StatingAsk(_Shape):
+class StatingAsk(Shape):
     """``POST /internal/gateway/stating`` (gateway above → its web): what is to be stated before a channel of a platform below is called or moved?
 
     Attributes:
@@ -127,7 +123,7 @@ class StatingAsk(_Shape):
     end: int = Field(default=0, ge=0, lt=2**33)
 
 
-class Stating(_Shape):
+class Stating(Shape):
     """The statement, on record here before it is answered; or why there is none: the look is over, or of another camera."""
 
     statement: Statement | None = None

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from custodes.video.wire.onvif import OnvifAsk
-from custodes.video.wire.standing import LeaveAnswer, LeaveBegin, Shape, Tenant, Words
+from custodes.video.wire.shapes import Shape
+from custodes.video.wire.standing import LeaveAnswer, LeaveBegin, Tenant, Words
 
 UPPER_RANK = -1
 """Of an upper platform's hand: below everybody here (S2.2)."""
