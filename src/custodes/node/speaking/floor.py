@@ -131,7 +131,8 @@ class Floor(Tenure[SpeechBegin]):
         try:
             self._device = await self._call()
             if self._device is not None:
-                await self._hold(self._device.form)
+                self.form = self._device.form
+                await self._hold()
         except NotSpoken as error:
             log.info("speech.failed", camera=str(self.camera.id), step=error.step, detail=error.detail)
             self.form = error.form
@@ -155,11 +156,10 @@ class Floor(Tenure[SpeechBegin]):
             over.cancel()
             calling.cancel()
 
-    async def _hold(self, form: Form) -> None:
+    async def _hold(self) -> None:
         if self.over:
             return
-        begun_us, self.form = self.clock.wall_us(), form
-        await self.disk.surely(self.book.take, self.begun.speech, begun_us, form)
+        await self.disk.surely(self.book.take, self.begun.speech, self.clock.wall_us(), self.form)
         if self.over:
             return
         self.state = "speaking"
