@@ -172,7 +172,9 @@ async def test_a_look_that_ends_while_the_device_is_called_gives_the_call_up(roo
     assert [(record.reason, record.spoken_us) for record in room.records()] == [(reason, 0)]
 
 
-async def test_a_device_that_had_taken_it_when_it_was_given_up_is_hung_up_on_and_its_form_is_on_record(room: Room) -> None:
+async def test_a_device_that_had_taken_it_when_it_was_given_up_is_hung_up_on_and_its_form_is_on_record(
+    room: Room,
+) -> None:
     room.devices.waits, room.devices.late = asyncio.Event(), True
     assert (await room.floors.begin(begin())).ok
     await until_called(room)
