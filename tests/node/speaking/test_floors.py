@@ -120,6 +120,8 @@ async def test_the_same_person_begins_anew_also_while_the_first_is_being_written
             await asyncio.sleep(0)
     go.set()
     assert [(await one).ok for one in (first, second)] == [True, True]
+    await room.until(lambda: (floor := room.floors.floor(CAMERA)) is not None and floor.state == "speaking")
+    assert room.devices.calls == [(CAMERA, OTHER)]
     floor = room.floors.floor(CAMERA)
     assert floor is not None
     assert floor.begun.grant == OTHER

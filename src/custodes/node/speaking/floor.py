@@ -142,7 +142,9 @@ class Floor(Tenure[SpeechBegin]):
             self.let_go("error")
 
     async def _call(self) -> Speech | None:
-        """A device that listens; None where the speech was over before."""
+        """A device that listens; None where the speech was over before, if only while it was written down: then nobody is rung."""
+        if self.over:
+            return None
         calling = asyncio.ensure_future(self.devices.begin(self.camera.id, self.begun.grant, self._hung_up))
         over = asyncio.ensure_future(self._changed.wait())
         try:
