@@ -190,6 +190,17 @@ describe("the pad", () => {
       expect(find("begin").hidden).toBe(false);
     },
   );
+  it("keeps room for what it says when the button is held and let go, so that the button stands still", async () => {
+    const { made, find } = await speaking();
+    const said = () => find("who").textContent;
+    const { loose, held } = find("who").dataset;
+    expect(loose).toBe(said());
+    find("hold").dispatchEvent(new PointerEvent("pointerdown", { button: 0 }));
+    expect(held).toBe(said());
+    expect({ ...find("who").dataset }).toMatchObject({ loose, held });
+    made.message(over("left"));
+    expect(find("who").dataset["loose"] || find("who").dataset["held"]).toBeFalsy();
+  });
   it("sends what is said only while the button is held, and keeps the camera quiet as long", async () => {
     const { sent, find, piece, did, isOpen } = await speaking();
     piece();

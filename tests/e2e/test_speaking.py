@@ -78,6 +78,7 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     until(page, lambda: level.evaluate("meter => meter.value") > 0, "the microphone is heard", 20)
     page.wait_for_timeout(1500)  # spoken: the device is to hear three beeps of it
     shot(page, "speak-held")
+    assert hold.bounding_box() == box  # it stands still under the finger, whatever is said beside it
     page.mouse.up()
     expect(pad.get_by_text("已接通，按住")).to_be_visible()
     page.keyboard.down("t")

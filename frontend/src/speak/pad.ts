@@ -49,7 +49,9 @@ export class SpeakPad {
   readonly element: HTMLElement;
   readonly #host: SpeakHost;
   readonly #ways: Ways;
-  readonly #who = el("p", { class: "speak__who", role: "status" });
+  readonly #words = el("span");
+  // As wide and as high as its longest words while somebody may speak: nothing moves under the finger (`styles/speak.css`).
+  readonly #who = el("p", { class: "speak__who", role: "status" }, this.#words);
   readonly #time = el("p", { class: "speak__time" });
   // The same whether the button is held or not: nothing moves under the finger.
   readonly #hushed = el("p", { class: "speak__hushed" }, t("speak.hushed"));
@@ -307,7 +309,9 @@ export class SpeakPad {
     const { mine, speaking } = this;
     const open = this.#holding.size > 0;
     const here = this.#microphone !== null;
-    setText(this.#who, this.#words());
+    setText(this.#words, this.#status());
+    this.#who.dataset["held"] = speaking ? t("speak.open") : "";
+    this.#who.dataset["loose"] = speaking ? t("speak.ready") : "";
     this.#who.dataset["tone"] = this.#problem && !mine ? "attention" : speaking ? "fine" : "calm";
     this.element.dataset["open"] = String(open);
     this.#begin.hidden = here || this.#asking !== "";
@@ -321,7 +325,7 @@ export class SpeakPad {
     this.#keep.setAttribute("aria-pressed", String(this.#holding.has("keep")));
   }
 
-  #words(): string {
+  #status(): string {
     const speaker = this.#says?.speaker ?? null;
     if (!this.#live) return t("speak.onlyLive");
     if (this.speaking) return t(this.#holding.size > 0 ? "speak.open" : "speak.ready");

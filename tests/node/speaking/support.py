@@ -30,6 +30,7 @@ class FakeSpeech:
 
     Attributes:
         waiting: octets that were fed and not sent yet.
+        slow: hanging up takes until this is set.
     """
 
     hung_up: Callable[[str], None]
@@ -38,6 +39,7 @@ class FakeSpeech:
     heard: list[bytes] = field(default_factory=list)
     waiting: int = 0
     closed: bool = False
+    slow: asyncio.Event | None = None
 
     @property
     def octets(self) -> int:
@@ -49,6 +51,8 @@ class FakeSpeech:
 
     async def end(self) -> None:
         self.closed = True
+        if self.slow is not None:
+            await self.slow.wait()
 
 
 @dataclass
@@ -57,11 +61,12 @@ class FakeDevices:
 
     Attributes:
         fails: how the next call comes to nothing.
-        waits: calls are answered once this is set.
+        waits: calls are answered once this is set; late: also where they were given up meanwhile, since the device had taken them already.
     """
 
     fails: BaseException | None = None
     waits: asyncio.Event | None = None
+    late: bool = False
     calls: list[tuple[UUID, UUID]] = field(default_factory=list)
     speeches: list[FakeSpeech] = field(default_factory=list)
     given_up: int = 0
@@ -75,7 +80,8 @@ class FakeDevices:
                 await self.waits.wait()
         except asyncio.CancelledError:
             self.given_up += 1
-            raise
+            if not self.late:
+                raise
         if self.fails is not None:
             raise self.fails
         speech = FakeSpeech(ended)

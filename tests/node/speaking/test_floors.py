@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -25,6 +27,13 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     await made.floors.stop()
     made.disk.close()
     made.book.close()
+
+
+async def until_called(room: Room) -> None:
+    """Until a device is being called."""
+    async with asyncio.timeout(10):
+        while not room.devices.calls:
+            await asyncio.sleep(0)
 
 
 async def test_the_device_is_called_once_leave_is_on_disk_and_what_is_said_reaches_it(room: Room) -> None:
@@ -111,6 +120,8 @@ async def test_the_same_person_begins_anew_also_while_the_first_is_being_written
             await asyncio.sleep(0)
     go.set()
     assert [(await one).ok for one in (first, second)] == [True, True]
+    await room.until(lambda: (floor := room.floors.floor(CAMERA)) is not None and floor.state == "speaking")
+    assert room.devices.calls == [(CAMERA, OTHER)]
     floor = room.floors.floor(CAMERA)
     assert floor is not None
     assert floor.begun.grant == OTHER
@@ -161,6 +172,33 @@ async def test_a_look_that_ends_while_the_device_is_called_gives_the_call_up(roo
     await room.over()
     assert room.devices.speeches == []
     assert [(record.reason, record.spoken_us) for record in room.records()] == [(reason, 0)]
+
+
+async def test_a_device_that_had_taken_it_when_it_was_given_up_is_hung_up_on_and_its_form_is_on_record(
+    room: Room,
+) -> None:
+    room.devices.waits, room.devices.late = asyncio.Event(), True
+    assert (await room.floors.begin(begin())).ok
+    await until_called(room)
+    room.floors.leave(GRANT, "left")
+    await room.over()
+    assert room.devices.speeches[-1].closed
+    assert [(one.reason, one.begun_us, one.form) for one in room.records()] == [("left", None, "broadcast")]
+
+
+async def test_who_waits_for_an_end_and_is_stopped_leaves_it_to_go_on_record(room: Room) -> None:
+    await room.speaking()
+    speech = room.devices.speeches[-1]
+    speech.slow = asyncio.Event()
+    anew = asyncio.ensure_future(room.floors.begin(begin("p1", OTHER)))
+    async with asyncio.timeout(10):
+        while not speech.closed:
+            await asyncio.sleep(0)
+    anew.cancel()
+    await asyncio.wait([anew])
+    speech.slow.set()
+    await room.over()
+    assert [record.reason for record in room.records()] == ["again"]
 
 
 async def test_what_is_said_behind_a_revocation_reaches_nobody(room: Room) -> None:
@@ -254,6 +292,19 @@ async def test_a_crash_leaves_an_end_with_what_was_noted(room: Room) -> None:
     assert (record.reason, record.spoken_us, record.form) == ("crash", 5_000_000, "broadcast")
     assert record.ended_us - record.begun_us == 5_000_000
     book.close()
+
+
+async def test_a_book_of_the_first_format_goes_on_and_ends_what_it_has_without_a_form(room: Room) -> None:
+    begun = begin()
+    room.book.begin(begun.speech, 5, "p1", CAMERA)
+    room.book.close()
+    with contextlib.closing(sqlite3.connect(room.folder / "speaking.sqlite3")) as db:
+        db.executescript("ALTER TABLE speeches DROP COLUMN form; PRAGMA user_version = 1;")
+    room.open()
+    assert [(one.speech, one.reason, one.form) for one in room.records()] == [(begun.speech, "crash", "")]
+    await room.speaking()
+    await room.floors.stop()
+    assert [one.form for one in room.records()] == ["", "broadcast"]
 
 
 async def test_a_stop_hangs_up(room: Room) -> None:

@@ -233,7 +233,7 @@ class SpeechEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         spoken_us: how much sound went to the device.
         reason: why it ended; ``failed`` with the `step` at which the call to the device stopped.
         form: how the device was reached, or tried last: ``broadcast``, announced to, so that it called; ``talk``, called by us. Left out
-            where neither was tried, and in records from before there were two.
+            where neither was tried, where it was given up before its node was told of one, and in records from before there were two.
     """
 
     speech: UUID

@@ -131,7 +131,8 @@ class Floor(Tenure[SpeechBegin]):
         try:
             self._device = await self._call()
             if self._device is not None:
-                await self._hold(self._device.form)
+                self.form = self._device.form
+                await self._hold()
         except NotSpoken as error:
             log.info("speech.failed", camera=str(self.camera.id), step=error.step, detail=error.detail)
             self.form = error.form
@@ -141,7 +142,9 @@ class Floor(Tenure[SpeechBegin]):
             self.let_go("error")
 
     async def _call(self) -> Speech | None:
-        """A device that listens; None where the speech was over before."""
+        """A device that listens; None where the speech was over before, if only while it was written down: then nobody is rung."""
+        if self.over:
+            return None
         calling = asyncio.ensure_future(self.devices.begin(self.camera.id, self.begun.grant, self._hung_up))
         over = asyncio.ensure_future(self._changed.wait())
         try:
@@ -155,11 +158,10 @@ class Floor(Tenure[SpeechBegin]):
             over.cancel()
             calling.cancel()
 
-    async def _hold(self, form: Form) -> None:
+    async def _hold(self) -> None:
         if self.over:
             return
-        begun_us, self.form = self.clock.wall_us(), form
-        await self.disk.surely(self.book.take, self.begun.speech, begun_us, form)
+        await self.disk.surely(self.book.take, self.begun.speech, self.clock.wall_us(), self.form)
         if self.over:
             return
         self.state = "speaking"

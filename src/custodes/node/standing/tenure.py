@@ -71,11 +71,13 @@ class Tenure(ABC, Generic[Begun]):
             self._changed.set()
 
     async def leave(self, reason: str) -> None:
-        """As `let_go`, and wait until its end is on disk; of one that is being written down, too."""
+        """As `let_go`, and wait until its end is on disk; of one that is being written down, too. Who waits no longer hurries nothing."""
         self.let_go(reason)
         await self._written.wait()
         if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait(
+                [self._task]
+            )  # gathered, it would be cancelled with whoever waits, and its end would not be written
 
     @abstractmethod
     def tenant(self) -> Tenant:
