@@ -17,7 +17,8 @@ from custodes.gb28181.upper import upper as visiting
 from custodes.gb28181.upper.settings import Did, Settings
 from custodes.gb28181.upper.upper import Upper
 from custodes.video.wire.linktests import LinkTrial
-from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
+from custodes.video.wire.sending import SendAsk, SendReady
+from custodes.video.wire.uppers import UpperVerdict, UpperWants
 from tests.gateway.uppers.world import OWN, Below, camera
 from tests.gateway.world import ID, PASSWORD, until
 from tests.gb28181.media.films import film, packets
