@@ -56,6 +56,25 @@ async def test_after_a_restart_a_device_that_was_there_is_offline_until_it_comes
         assert known[OTHER].standing == "never"
 
 
+async def test_a_room_that_fails_costs_no_other_room_and_not_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway() as gateway:
+        looked: list[None] = []
+
+        def fail() -> None:
+            looked.append(None)
+            raise RuntimeError
+
+        monkeypatch.setattr(gateway.watching, "tick", fail)
+        async with running_device(world.sip_port):
+            await until(lambda: world.web.parts)  # the catalogue was asked for all the same
+            before = len(looked)
+            await until(lambda: len(looked) > before)
+
+
 async def test_an_assignment_that_is_not_to_be_believed_changes_nothing(tmp_path: Path) -> None:
     world = World(tmp_path)
     gateway = Gateway(world.settings, world.keys, SystemClock(), world.client())

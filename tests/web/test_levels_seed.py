@@ -161,6 +161,12 @@ def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
     assert [grant.state for grant in link.grants.all()] == [GrantState.ENDED] * 4
     assert not link.alarms
     assert link.shared.filter(node__isnull=False).count() == len(told.shown) - 2, "the dome is no camera yet"
+    enter_platforms(told, ADDRESSES | {"upper": ("127.0.0.1", 45065)}, later + datetime.timedelta(hours=1))
+    join_upper(told, "", later + datetime.timedelta(hours=1))
+    link.refresh_from_db()
+    assert (link.platform.port, link.state) == (45065, LinkState.SUSPENDED), (
+        "also where the upper listens elsewhere now"
+    )
 
 
 def test_the_city_makes_the_countys_password_once_and_another_where_it_was_lost(training):

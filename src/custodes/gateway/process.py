@@ -358,10 +358,16 @@ class Gateway:
     async def _ticks(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            for subscribed in self.subscribed:
-                subscribed.tick()
-            self.catalogues.tick()
-            self.transport.drain()
+            self.tick()
+
+    def tick(self) -> None:
+        """Whatever is due in the rooms that have no task of their own. One that fails ends neither the others nor, with the process, all calls."""
+        for room in (*self.subscribed, self.catalogues):
+            try:
+                room.tick()
+            except Exception:
+                log.exception("gateway.look_failed", room=type(room).__name__)
+        self.transport.drain()
 
     async def _figures(self) -> None:
         await serve_metrics(self.settings.gateway_metrics_port, registry_of(GatewayFigures(self)))

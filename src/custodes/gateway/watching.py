@@ -95,7 +95,7 @@ class Watching:
         wish = Wish(device, device, events(self._topic.cmd, number), lambda: self._query(device), SECONDS)
         try:
             self._subscriber.subscribe(wish, reach.peer, self._context.clock.monotonic())
-        except (TooMany, Full):
+        except (TooMany, Full, Refused):
             return
         self._watched.add(device)
 

@@ -24,6 +24,8 @@ from custodes.gb28181.device.settings import Recording
 from custodes.gb28181.manscdp.collector import SECOND, Patience
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordType
 from custodes.gb28181.sip.peer import Carrier
+from custodes.gb28181.sip.rate import Rates
+from custodes.gb28181.sip.transport import Bounds
 from custodes.video.wire.recordings import RecordingsAnswer, RecordingsAsk
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 from tests.gateway.calls.test_desk import signed
@@ -73,6 +75,19 @@ async def test_parts_are_put_together_and_told_in_their_order(tmp_path: Path, ca
         spans = [(one.start - START, one.end - START, one.kind) for one in answer.recordings]
         assert spans == [(600 * n, 600 * (n + 1), "time") for n in range(7)]
         assert b"<Type>all</Type>" in all.device.bodies(b"RecordInfo")[0].body
+
+
+async def test_parts_that_were_asked_for_do_not_count_and_those_that_nobody_waits_for_do(tmp_path: Path) -> None:
+    async with cast(tmp_path, recordings=recorded(60), of_part=1) as all:
+        all.process.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=20))
+        answer = await all.ask()
+        assert (answer.whole, len(answer.recordings)) == (True, 60)
+        assert all.process.transport.dropped["rate"] == 0
+        part = RecordInfoPart(sn=1, device_id=CAMERAS[0], sum_num=1, records=())
+        given: list[str] = []
+        all.process.transport.awaited = given.append  # type: ignore[method-assign]
+        assert all.room.hear_message(NVR, part)
+        assert given == []
 
 
 async def test_the_time_that_is_asked_for_is_the_device_s_own(tmp_path: Path) -> None:

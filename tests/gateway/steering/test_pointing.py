@@ -18,7 +18,7 @@ from custodes.gb28181.cascade import telling
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.position import MobilePosition
 from custodes.gb28181.sip.events import Asked
-from custodes.gb28181.sip.subscription import Stand
+from custodes.gb28181.sip.subscription import News, Stand
 from custodes.video.wire.commands import GatewaySteer, PositionAnswer, PositionAsk
 from custodes.video.wire.sending import SendPosition
 from custodes.video.wire.uppers import UpperVerdict, UpperWants
@@ -210,6 +210,21 @@ async def test_another_hand_has_its_own(tmp_path: Path) -> None:
         assert held(both).subscription is not first
         assert ended == [first], "by us: not every platform lets a second take the first one's place"
         await until(lambda: len(ours(both)) == 1)
+
+
+async def test_a_late_notice_to_the_hand_before_is_given_to_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(tmp_path, pace=CALM, edition="2022") as both:
+        await followed(both)
+        first = held(both).subscription
+        late = [News(first, "told", "", b"<Notify/>")]
+        event: Any = None
+        with monkeypatch.context() as patched:
+            patched.setattr(ours(both)._subscriber, "told", lambda _event, _now: late)
+            assert ours(both).told(event) == [b"<Notify/>"]
+            await steered(both, uuid4())
+            assert ours(both).told(event) == [], "answered, and read by nobody"
 
 
 async def test_a_camera_lost_to_somebody_below_is_told_no_more(tmp_path: Path) -> None:

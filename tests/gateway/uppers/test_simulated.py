@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,12 +13,14 @@ from custodes.gateway.uppers import trying
 from custodes.gateway.uppers.trying import PATIENCE
 from custodes.gb28181.manscdp.item import Status
 from custodes.gb28181.media.frame import Coding
+from custodes.gb28181.sip.call import Phase
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.upper import upper as visiting
 from custodes.gb28181.upper.settings import Did, Settings
 from custodes.gb28181.upper.upper import Upper
 from custodes.video.wire.linktests import LinkTrial
-from custodes.video.wire.uppers import SendAsk, SendReady, UpperVerdict, UpperWants
+from custodes.video.wire.sending import SendAsk, SendReady
+from custodes.video.wire.uppers import UpperVerdict, UpperWants
 from tests.gateway.uppers.world import OWN, Below, camera
 from tests.gateway.world import ID, PASSWORD, until
 from tests.gb28181.media.films import film, packets
@@ -115,6 +118,25 @@ async def test_it_calls_again_where_no_picture_was_there_yet_and_not_for_ever(tm
         at.below.link_at(at.upper.settings.port)
         await until(lambda: len([one for one in at.of("refused") if one.status]) == 2 * visiting.TRIES)
         assert counted.count(OTHER) == visiting.TRIES
+
+
+async def test_a_call_that_it_is_making_when_it_leaves_is_cancelled(tmp_path: Path) -> None:
+    async with visited(tmp_path) as at:
+        asked = asyncio.Event()
+
+        async def never(ask: SendAsk) -> SendReady:
+            asked.set()
+            await asyncio.Event().wait()
+            return await at.send(ask)
+
+        at.below.node.ready = never
+        at.below.link_at(at.upper.settings.port)
+        async with asyncio.timeout(20):
+            await asked.wait()
+        [look] = at.upper._line._looks.values()
+        await at.upper._leave()
+        assert not at.upper._line._looks
+        assert look.call.phase is Phase.CANCELLING
 
 
 async def test_rounds_come_again_and_see_what_was_granted_meanwhile(tmp_path: Path) -> None:

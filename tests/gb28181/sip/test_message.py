@@ -43,6 +43,13 @@ def test_a_request_is_read_as_it_was_written() -> None:
     assert found.remarks == ()
 
 
+def test_what_a_peer_names_each_time_is_read_once_and_what_is_long_each_time() -> None:
+    short, long = f"sip:{DEVICE}@192.0.2.10:5060", f"sip:{DEVICE}@h" + "".join(f";{n:x}" for n in range(200))
+    assert parse_uri(short) is parse_uri(short)
+    assert parse_uri(long) == parse_uri(long)
+    assert parse_uri(long) is not parse_uri(long), "kept, a stranger's would cost a hundred MB"
+
+
 def test_what_is_written_is_read_back() -> None:
     made = Request(
         Headers([("Via", "SIP/2.0/UDP h;branch=z9hG4bK1"), ("Subject", "东门:0,西门:0")]),

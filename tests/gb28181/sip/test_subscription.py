@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.events import Asked, Got
 from custodes.gb28181.sip.notifying import MOST_WAITING, Held, Notifier
@@ -98,6 +100,25 @@ def test_it_is_refreshed_in_its_dialog_before_it_ends() -> None:
     assert pair.asked == ["Catalog;id=3 100"] * 3
     assert len(pair.held) == len(pair.notifier) == 1
     assert one.stand is Stand.ACTIVE
+
+
+def test_one_whose_body_can_not_be_written_any_more_ends_and_holds_up_no_other() -> None:
+    pair = Pair()
+    sound: list[bytes] = [b"<Query/>"]
+
+    def body() -> bytes:
+        if not sound:
+            raise Refused("CmdType", "is in no edition of the peer", "ask it of others")
+        return sound[0]
+
+    first = pair.subscriber.subscribe(replace(pair.wish(), body=body), HOME, pair.net.now)
+    second = pair.subscribe()
+    pair.run(2)
+    sound.clear()
+    pair.run(170)
+    assert (first.stand, second.stand) == (Stand.OVER, Stand.ACTIVE)
+    assert [news.what for news in pair.news if news.subscription is first][-1] == "lost"
+    pair.subscriber.end(second, pair.net.now)
 
 
 def test_requests_inside_go_to_what_its_answer_named() -> None:

@@ -209,6 +209,18 @@ async def test_over_tcp_a_host_that_sends_too_much_is_read_more_slowly_and_loses
         one.sock.close()
 
 
+async def test_over_tcp_what_is_given_back_is_what_was_taken() -> None:
+    bounds = Bounds(rates=Rates(rate=0.001, burst=3), awaited=Rates(rate=0.001, burst=5))
+    async with house(DEVICE, bounds=bounds) as at:
+        one = await device("TCP", at)
+        await one.send(b"".join(request("OPTIONS", carrier="TCP", cseq=n, branch=f"z9hG4bK{n}") for n in range(6)))
+        assert [(await one.read()).cseq.number for _ in range(6)] == list(range(6))
+        for _ in range(3):
+            at.transport.awaited("127.0.0.1")
+        assert bounds.rates.wait("127.0.0.1", at.transport._clock()) > 0, "six were looked at, three were asked for"
+        one.sock.close()
+
+
 async def test_connections_are_bounded_and_silent_ones_are_closed() -> None:
     async with house(DEVICE, bounds=Bounds(per_host=2, silent=0.1, idle=0.2)) as at:
         several = [await device("TCP", at) for _ in range(3)]
@@ -284,6 +296,15 @@ def test_what_is_given_back_fills_a_bucket_no_higher_than_it_is() -> None:
     for _ in range(5):
         rates.give_back("a")
     assert [rates.take("a", 0) for _ in range(3)] == [True, True, False]
+
+
+def test_what_is_looked_at_all_the_same_is_owed_and_no_more_than_a_burst() -> None:
+    rates = Rates(rate=1, burst=2)
+    for _ in range(10):
+        rates.charge("a", 0)
+    assert rates.wait("a", 0) == 3
+    assert not rates.take("a", 2.5)
+    assert rates.take("a", 3)
 
 
 def test_wrong_passwords_that_are_remembered_are_bounded() -> None:

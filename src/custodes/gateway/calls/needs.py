@@ -65,6 +65,10 @@ class Sockets(Protocol):
         """Send what the endpoint has to send, tell what it has to tell."""
         ...
 
+    def awaited(self, host: str) -> None:
+        """A message of this host brought what it was asked for."""
+        ...
+
 
 class Process(Protocol):
     """The gateway. Everything here is called in its event loop."""

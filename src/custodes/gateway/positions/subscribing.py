@@ -19,6 +19,7 @@ from custodes.gb28181.edition import BASE
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.position import MobilePosition
 from custodes.gb28181.manscdp.subscription import PositionSubscription, events
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.events import Asked, Got
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.subscription import News, Stand, Subscriber, Subscription, TooMany, Wish
@@ -153,7 +154,7 @@ class PositionSubscriptions:
         wish = Wish(want.device, want.user, tokens, lambda: self._query(want), SECONDS)
         try:
             want.held = self._subscriber.subscribe(wish, reach.peer, self._now)
-        except (TooMany, Full):
+        except (TooMany, Full, Refused):
             self._agenda.set((want.device, want.user), self._now + AGAIN["full"])
 
     def _query(self, want: _Want) -> bytes:

@@ -117,8 +117,12 @@ class Recordings:
         if asked is None:
             return True
         if not asked.refused_in(message):
+            before = asked.collector.arrived
             asked.over = asked.collector.add(message.sum_num, message.records, self._inquiries.now_us()) is not None
             asked.answered = asked.collector.arrived > 0
+            # As parts of a catalogue, which may hold one entry each too (decision 0422).
+            if asked.collector.arrived > before and (reach := self._process.reach(device)) is not None:
+                self._process.transport.awaited(reach.peer.host)
         asked.changed.set()
         return True
 

@@ -22,6 +22,7 @@ from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.presets import PtzPosition, PtzPositionNotice, PtzPositionQuery
 from custodes.gb28181.manscdp.subscription import events
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.events import Asked, Got
 from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, TooMany, Wish
@@ -202,12 +203,12 @@ class Pointing:
         return news is not None
 
     def told(self, event: Asked) -> list[bytes] | None:
-        """The bodies of a notice, which is answered here; None where it is in no subscription of ours."""
+        """The bodies of a notice, which is answered here; None where it is in no subscription of ours. Of one that was ended none: the hand was another."""
         news = self._subscriber.told(event, self._now)
         if news is None:
             return None
         self._note(news)
-        return [one.body for one in news if one.what == "told"]
+        return [one.body for one in news if one.what == "told" and self._stands(one.subscription)]
 
     def hear_message(self, device: str, message: Message) -> bool:
         """A message of a device; True where it was a notice where a camera points. Of one that is not subscribed to it says nothing."""
@@ -228,6 +229,11 @@ class Pointing:
     def _now(self) -> float:
         return self._process.clock.monotonic()
 
+    def _stands(self, subscription: Subscription) -> bool:
+        """Whether a subscription is that of the hand that is on its camera now."""
+        held = self._held.get((subscription.wish.device, subscription.wish.user))
+        return held is not None and held.subscription is subscription
+
     def _of(self, camera: Camera, grant: UUID | None) -> _Held | None:
         """The camera with this hand on it."""
         held = self._held.get(camera)
@@ -243,7 +249,7 @@ class Pointing:
         wish = Wish(device, channel, tokens, lambda: self._query(camera), SECONDS)
         try:
             held.subscription = self._subscriber.subscribe(wish, reach.peer, self._now)
-        except (TooMany, Full):
+        except (TooMany, Full, Refused):
             held.due = self._now + LONGEST
 
     def _query(self, camera: Camera) -> bytes:

@@ -28,11 +28,14 @@ class Rates:
         left, since = self._left.get(host, (self._burst, now))
         left = min(self._burst, left + (now - since) * self._rate)
         passes = left >= 1
-        self._left[host] = (left - 1 if passes else left, now)
-        self._left.move_to_end(host)
-        if len(self._left) > self._most:
-            self._left.popitem(last=False)
+        self._keep(host, left - 1 if passes else left, now)
         return passes
+
+    def charge(self, host: str, now: float) -> None:
+        """A message of `host` counts that is looked at whatever it has left: what is too much is owed, a burst at most."""
+        left, since = self._left.get(host, (self._burst, now))
+        left = min(self._burst, left + (now - since) * self._rate)
+        self._keep(host, max(-self._burst, left - 1), now)
 
     def give_back(self, host: str) -> None:
         """One message of `host` that was looked at does not count."""
@@ -46,3 +49,9 @@ class Rates:
         left, since = self._left.get(host, (self._burst, now))
         left = min(self._burst, left + (now - since) * self._rate)
         return 0.0 if left >= 1 else (1 - left) / self._rate
+
+    def _keep(self, host: str, left: float, now: float) -> None:
+        self._left[host] = (left, now)
+        self._left.move_to_end(host)
+        if len(self._left) > self._most:
+            self._left.popitem(last=False)

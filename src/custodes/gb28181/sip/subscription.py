@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from custodes.gb28181.agenda import Agenda
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.dialog import Dialog, Stage, sound_routes
 from custodes.gb28181.sip.endpoint import Endpoint
@@ -163,6 +164,7 @@ class Subscriber:
         Raises:
             TooMany: as many as are kept.
             Full: too many requests are under way.
+            Refused: its body can't be written.
         """
         if self._count >= self._most or len(self._of.get(wish.device, ())) >= self._of_device:
             raise TooMany
@@ -275,6 +277,8 @@ class Subscriber:
             self._begin(one, now)
         except Full:
             return [self._over(one, "unanswered", "full")]
+        except Refused:
+            return [self._over(one, "unanswered", "unwritable")]
         return []
 
     def _again(self, one: Subscription, seconds: int, now: float) -> None:
@@ -289,11 +293,11 @@ class Subscriber:
             ("Accept", XML[1]),
             XML,
         )
-        request = one.dialog.request("SUBSCRIBE", endpoint.address(one.peer), endpoint.branch(), more, wish.body())
         try:
+            request = one.dialog.request("SUBSCRIBE", endpoint.address(one.peer), endpoint.branch(), more, wish.body())
             one.asked = endpoint.send(request, one.peer, now)
-        except Full:
-            return  # the agenda tries it again, or ends it
+        except (Full, Refused):
+            return  # the agenda tries it again, or ends it; the others that are due are looked at all the same
         self._by_request[one.asked] = one
 
     def _granted(self, one: Subscription, response: Response, now: float) -> list[News]:

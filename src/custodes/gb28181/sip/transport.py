@@ -199,7 +199,8 @@ class Transport:
     def message(self, message: Message | Malformed, connection: Connection) -> None:
         """Something came over a connection."""
         now = self._clock()
-        self._bounds.rates.take(connection.peer.host, now)  # what TCP sends too fast is read later, see `pace`
+        # What TCP sends too fast is read later (`pace`). All of it counts, or what is given back would be more than was taken.
+        self._bounds.rates.charge(connection.peer.host, now)
         if isinstance(message, Malformed):
             self.endpoint.malformed(message, connection.peer)
         else:

@@ -13,8 +13,9 @@ from custodes.gb28181.sip.fields import parameters, split_parameters, unquote
 from custodes.gb28181.sip.malformed import Fault, Malformed
 
 _LONGEST = 1024
-_MOST_KEPT = 4096
-"""URIs that were read and are kept: who speaks names itself and us each time, and some 2 MB is all that it may cost."""
+_MOST_KEPT, _LONGEST_KEPT = 4096, 64
+"""URIs that were read and are kept: who speaks names itself and us each time. Longer ones are read each time, or a stranger's with hundreds of parameters
+would cost a hundred MB; so it is 10 MB at most."""
 _NEVER = re.compile(r'[\s<>"\x00-\x1f\x7f]')
 _PLAIN = re.compile(r'[^\s;,"<>\\]+')
 
@@ -44,13 +45,16 @@ class Uri:
         return f"{self.scheme}:{self.user + '@' if self.user else ''}{host}{f':{self.port}' if self.port else ''}{rest}"
 
 
-@lru_cache(_MOST_KEPT)
 def parse_uri(text: str) -> Uri:
     """The URI that `text` is. Whoever reads the same gets the same: nobody changes it.
 
     Raises:
         Malformed: it has no scheme, no host, or is too long.
     """
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
+
+
+def _read(text: str) -> Uri:
     text = text.strip()
     scheme, colon, rest = text.partition(":")
     if not colon or not scheme.isalpha() or len(text) > _LONGEST or _NEVER.search(text):
@@ -64,6 +68,9 @@ def parse_uri(text: str) -> Uri:
         raise Malformed(Fault.BAD_URI, "a URI has no host")
     user = userinfo.partition(":")[0] if at else ""
     return Uri(scheme.lower(), user.strip(), host, port, parameters(parts))
+
+
+_kept = lru_cache(_MOST_KEPT)(_read)
 
 
 def split_host(place: str) -> tuple[str, int | None]:

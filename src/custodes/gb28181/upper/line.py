@@ -149,7 +149,11 @@ class Line:
         made = Look(self._endpoint.call(invite, peer, time.monotonic(), self.settings.lower))
         self._looks[made.call] = made
         self._transport.drain()
-        await _within(made.answered, self.settings.wait)
+        try:
+            await _within(made.answered, self.settings.wait)
+        except asyncio.CancelledError:
+            self.hang_up(made)  # whoever asked hears of no call that could be ended
+            raise
         return made
 
     def hang_up(self, look: Look) -> None:

@@ -28,5 +28,7 @@ def settle(link: Link, by: Person, other: Person, now: datetime.datetime) -> Non
 
 
 def _suspended_by_a_person(row: Link) -> bool:
-    last = row.steps.filter(event__in=("suspend", "repoint")).order_by("-revision").first()
-    return row.state == LinkState.SUSPENDED and last is not None and last.event == "suspend"
+    """By what took it out of force: a platform that was changed while it was suspended leaves it so."""
+    last = row.steps.filter(event__in=("put_in_force", "resume")).order_by("-revision").first()
+    since = row.steps.filter(event="suspend", revision__gt=last.revision if last is not None else 0)
+    return row.state == LinkState.SUSPENDED and since.exists()
