@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from custodes.places.devices.configured import camera_of, mark_of, reading_of
-from custodes.places.devices.configuring import configure_device
+from custodes.places.devices.configured import camera_of, mark_of, reading_of, said_in
+from custodes.places.devices.configuring import configure_device, ground_of
+from custodes.places.devices.settingrules import told_of
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, DeviceConfiguration, GbDevice
 from custodes.video.wire.configuration import Wish
@@ -173,6 +174,8 @@ REFUSED = [
     ("osd", {"line0_text": ""}, "line0_text", "点位名称不得去掉"),
     ("osd", {"time_x": 1920}, "time_x", "画面以外"),
     ("osd", {"line0_y": 1080}, "line0_x", "画面以外"),
+    ("osd", {"time_x": 1919}, "time_x", "画面以外"),
+    ("osd", {"line0_y": 1079}, "line0_x", "画面以外"),
     ("osd", {"line0_x": 60, "line0_y": 50}, "line0_x", "重叠"),
     ("osd", {"line0_text": "通\u202e道 0"}, "line0_text", "看不见的字符"),
     ("osd", {"line0_text": "通道 0" + "长" * 64}, "line0_text", ""),
@@ -251,6 +254,9 @@ def test_what_costs_something_is_told_before_and_done_when_it_is_known(
     assert sent(gate) == []
     assert put(browser, device, part, aware="on", **changes).status_code == 200
     assert wish_of(gate).keys() == names
+    assert f"。影响已提示并经本人确认。理由：{REASON}" in told(device)[0][1], (
+        "who went on knew it, and that is on record"
+    )
 
 
 @pytest.mark.parametrize(
@@ -266,6 +272,69 @@ def test_a_picture_is_made_no_worse_than_is_registered(gate, browser, device, re
     assert page.status_code == 400
     assert words in "".join(page.context["form"].errors[field])
     assert sent(gate) == []
+
+
+def test_the_main_stream_is_the_one_that_says_so_wherever_it_stands(gate, browser, device, recorded):
+    gate.answers[READ_PATH] = answer(OF_CHANNEL | {"streams": OF_CHANNEL["streams"][::-1]})
+    read(browser, device, CHANNEL)
+    page = put(browser, device, "video", aware="on", s1_rate=12)
+    assert "低于登记的每秒 25 帧" in "".join(page.context["form"].errors["s1_rate"])
+    assert put(browser, device, "video", aware="on", s0_rate=12).status_code == 200
+
+
+def test_streams_of_one_number_are_held_against_themselves(gate, browser, device, recorded):
+    streams = [one | {"number": ""} for one in OF_CHANNEL["streams"]]
+    gate.answers[READ_PATH] = answer(OF_CHANNEL | {"streams": streams})
+    read(browser, device, CHANNEL)
+    page = put(browser, device, "video", aware="on", s0_rate=12)
+    assert "低于登记的每秒 25 帧" in "".join(page.context["form"].errors["s0_rate"])
+    fewer = Wish.model_validate({"streams": streams[1:]})
+    told = told_of(ground_of(device, CHANNEL, said_in(reading_of(device, CHANNEL))), fewer)
+    assert [(one.refused, "不是同样的几路" in one.words) for one in told] == [(True, True)]
+
+
+def test_a_picture_whose_lines_nobody_knows_gets_no_fewer_than_are_registered(gate, browser, device, recorded):
+    streams = [OF_CHANNEL["streams"][0] | {"resolution": "7"}]
+    gate.answers[READ_PATH] = answer(OF_CHANNEL | {"streams": streams})
+    read(browser, device, CHANNEL)
+    page = put(browser, device, "video", aware="on", s0_resolution="5")
+    assert "低于登记的1080 行" in "".join(page.context["form"].errors["s0_resolution"])
+
+
+def test_a_whole_device_is_no_way_around_its_channels(gate, client_of, device, recorded):
+    """Its main stream may be any of theirs."""
+    browser = client_of("caretaker")
+    gate.answers[READ_PATH] = answer(OF_CHANNEL)
+    read(browser, device)
+    page = address(device, "configuration") + "of/video/"
+    form = browser.get(page).context["form"]
+    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    found = browser.post(page, data | {"reason": REASON, "aware": "on", "s0_rate": 12})
+    assert "低于登记的每秒 25 帧" in "".join(found.context["form"].errors["s0_rate"])
+    assert sent(gate) == []
+
+
+@pytest.mark.clause("S10(4)")
+def test_a_picture_with_a_mask_is_not_mirrored_away_from_under_it(gate, browser, device, stage):
+    reading = reading_of(device, CHANNEL)
+    later = timezone.now() + datetime.timedelta(minutes=2)
+    with pytest.raises(StepRefused, match="第十条第四项"):
+        configure_device(
+            device, CHANNEL, Wish(mirror=1), REASON, mark_of(reading), stage.cast.caretaker.person, later, aware=True
+        )
+    assert sent(gate) == []
+
+
+def test_what_stands_may_stay_where_only_an_estimate_speaks_against_it(gate, browser, device):
+    """Two lines that touch by our measure, a long time behind an alarm, a rate of nought: none is in the way of another change."""
+    osd = OF_CHANNEL["osd"] | {"lines": [{"text": "通道 0", "x": 48, "y": 1060}, {"text": "二", "x": 60, "y": 1050}]}
+    streams = [OF_CHANNEL["streams"][0] | {"rate": "0"}]
+    alarm = {"on": True, "after_s": 7200, "before_s": 5}
+    gate.answers[READ_PATH] = answer(OF_CHANNEL | {"osd": osd, "streams": streams, "alarm_record": alarm})
+    for part, changes in (("osd", {"time_type": 1}), ("video", {"s0_kind": "1"}), ("alarm", {"before_s": 9})):
+        read(browser, device, CHANNEL)
+        assert put(browser, device, part, **changes).status_code == 200, part
+    assert len(sent(gate)) == 3
 
 
 @pytest.mark.clause("S10(4)")
@@ -319,7 +388,11 @@ def test_a_drawing_shows_where_things_will_stand_and_sends_nothing(gate, browser
     assert page.status_code == 200
     assert re.search(r'<text [^>]*x="1000"', text)
     assert ">二</text>" in text
+    assert not page.context["form"].errors, "a look needs no reason"
     page = put(browser, device, "plan", draw="1", reason="", day2="06:00-12:00")
+    assert "录像时段比现在少：周二" in page.content.decode(), (
+        "what speaks against it is seen before a reason is written"
+    )
     assert 'x="360" width="360"' in page.content.decode()
     assert sent(gate) == []
 
