@@ -129,7 +129,7 @@ def _osd(ground: Ground, before: Osd, wanted: Osd) -> Iterator[Told]:
         if (length and across >= length) or (width and down >= width):
             yield Told(
                 _(
-                    "位置在画面以外，写上去也看不到。画面为 %(length)s × %(width)s 像素（GB/T 28181-2022 前端 OSD），请改小。"
+                    "位置在画面以外或者过于靠边，写上去看不全。画面为 %(length)s × %(width)s 像素（GB/T 28181-2022 前端 OSD），请改小。"
                 )
                 % {"length": length or "–", "width": width or "–"},
                 field,
