@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from custodes.places.devices.configured import camera_of, mark_of, reading_of, said_in
-from custodes.places.devices.configuring import configure_device, ground_of
-from custodes.places.devices.settingrules import told_of
+from custodes.places.devices.configured import mark_of, reading_of
+from custodes.places.devices.configuring import configure_device
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Camera, CameraState, DeviceConfiguration, GbDevice
+from custodes.places.models import DeviceConfiguration
 from custodes.video.wire.configuration import Wish
 from tests.cast import EVERYBODY
-from tests.places.devices.rows import CHANNELS, recorder, with_channels
+from tests.places.devices.parts import CHANNEL, OF_CHANNEL, page_of, put, wish_of
 from tests.places.devices.test_configuration import READ as READ_PATH
 from tests.places.devices.test_configuration import (
     REASON,
@@ -29,74 +28,6 @@ from tests.places.devices.test_configuration import (
     told,
 )
 from tests.places.devices.test_pages import EDITORS, EDITS_SCHOOL
-
-CHANNEL = CHANNELS[0]
-DAYS = [{"day": day, "start": "00:00:00", "stop": "24:00:00"} for day in range(1, 8)]
-OF_CHANNEL: dict[str, Any] = {
-    "name": "通道 0",
-    "mirror": 0,
-    "resolutions": ["5", "6"],
-    "mask": {"on": True, "regions": [{"number": 1, "point": "0,0,640,180"}], "whole": True},
-    "osd": {
-        "length": 1920, "width": 1080, "time_on": True, "time_x": 48, "time_y": 48, "time_type": 0, "text_on": True,
-        "lines": [{"text": "通道 0", "x": 48, "y": 984}], "most": 2,
-    },
-    "record_plan": {"on": True, "spans": DAYS},
-    "alarm_record": {"on": True, "after_s": 30, "before_s": 5},
-    "alarm_report": {"motion": True, "field": False},
-    "streams": [
-        {"number": "0", "format": "2", "resolution": "6", "rate": "25", "kind": "2", "bits": "4096"},
-        {"number": "1", "format": "2", "resolution": "5", "rate": "15", "kind": "1", "bits": "512"},
-    ],
-}  # fmt: skip
-
-
-@pytest.fixture
-def device(stage, gate, notary) -> GbDevice:
-    """The school's recorder, whose channel says all that a device of 2022 may say."""
-    gate.answers = {READ_PATH: answer(OF_CHANNEL), SET: {"after": {}}}
-    row = recorder(stage)[0]
-    with_channels(row)
-    return row
-
-
-@pytest.fixture
-def browser(client_of, device) -> Any:
-    """The school's caretaker, who read the channel just now."""
-    found = client_of("caretaker")
-    read(found, device, CHANNEL)
-    return found
-
-
-@pytest.fixture
-def recorded(stage, device, monkeypatch) -> Camera:
-    """The channel as a camera in use, connected with 1080 lines and 25 pictures a second."""
-    camera = Camera.objects.filter(system=device.system).first() or stage.camera(device.system)
-    Camera.objects.filter(pk=camera.pk).update(
-        main_url=f"gb28181://{device.gb_id}/{CHANNEL}", state=CameraState.CONNECTED, width=1920, height=1080,
-        frame_rate=25.0, name="通道 0", record=True,
-    )  # fmt: skip
-    monkeypatch.setattr(type(camera.system), "recorded", True)
-    camera.refresh_from_db()
-    assert camera_of(device, CHANNEL) == camera
-    return camera
-
-
-def page_of(device: GbDevice, part: str) -> str:
-    return address(device, "configuration", CHANNEL) + f"of/{part}/"
-
-
-def put(browser: Any, device: GbDevice, part: str, reason: str = REASON, **changes: Any) -> Any:
-    """As the form sends it: all fields as they were shown, but for what is changed."""
-    form = browser.get(page_of(device, part)).context["form"]
-    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    data = {name: value for name, value in data.items() if value is not None and value is not False}
-    return browser.post(page_of(device, part), data | {"reason": reason} | changes, follow=True)
-
-
-def wish_of(gate: Any) -> dict[str, Any]:
-    [body] = sent(gate)
-    return {name: value for name, value in body["wish"].items() if value is not None}
 
 
 def test_each_part_that_it_told_of_is_shown_with_the_page_where_it_is_set(browser, device):
@@ -257,72 +188,6 @@ def test_what_costs_something_is_told_before_and_done_when_it_is_known(
     assert f"。影响已提示并经本人确认。理由：{REASON}" in told(device)[0][1], (
         "who went on knew it, and that is on record"
     )
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "words"),
-    [
-        ({"s0_rate": 12}, "s0_rate", "低于登记的每秒 25 帧"),
-        ({"s0_resolution": "5"}, "s0_resolution", "低于登记的1080 行"),
-        ({"s0_format": "3"}, "s0_format", "平台录制 H.264 和 H.265"),
-    ],
-)
-def test_a_picture_is_made_no_worse_than_is_registered(gate, browser, device, recorded, changes, field, words):
-    page = put(browser, device, "video", aware="on", **changes)
-    assert page.status_code == 400
-    assert words in "".join(page.context["form"].errors[field])
-    assert sent(gate) == []
-
-
-def test_the_main_stream_is_the_one_that_says_so_wherever_it_stands(gate, browser, device, recorded):
-    gate.answers[READ_PATH] = answer(OF_CHANNEL | {"streams": OF_CHANNEL["streams"][::-1]})
-    read(browser, device, CHANNEL)
-    page = put(browser, device, "video", aware="on", s1_rate=12)
-    assert "低于登记的每秒 25 帧" in "".join(page.context["form"].errors["s1_rate"])
-    assert put(browser, device, "video", aware="on", s0_rate=12).status_code == 200
-
-
-def test_streams_of_one_number_are_held_against_themselves(gate, browser, device, recorded):
-    streams = [one | {"number": ""} for one in OF_CHANNEL["streams"]]
-    gate.answers[READ_PATH] = answer(OF_CHANNEL | {"streams": streams})
-    read(browser, device, CHANNEL)
-    page = put(browser, device, "video", aware="on", s0_rate=12)
-    assert "低于登记的每秒 25 帧" in "".join(page.context["form"].errors["s0_rate"])
-    fewer = Wish.model_validate({"streams": streams[1:]})
-    told = told_of(ground_of(device, CHANNEL, said_in(reading_of(device, CHANNEL))), fewer)
-    assert [(one.refused, "不是同样的几路" in one.words) for one in told] == [(True, True)]
-
-
-def test_a_picture_whose_lines_nobody_knows_gets_no_fewer_than_are_registered(gate, browser, device, recorded):
-    streams = [OF_CHANNEL["streams"][0] | {"resolution": "7"}]
-    gate.answers[READ_PATH] = answer(OF_CHANNEL | {"streams": streams})
-    read(browser, device, CHANNEL)
-    page = put(browser, device, "video", aware="on", s0_resolution="5")
-    assert "低于登记的1080 行" in "".join(page.context["form"].errors["s0_resolution"])
-
-
-def test_a_whole_device_is_no_way_around_its_channels(gate, client_of, device, recorded):
-    """Its main stream may be any of theirs."""
-    browser = client_of("caretaker")
-    gate.answers[READ_PATH] = answer(OF_CHANNEL)
-    read(browser, device)
-    page = address(device, "configuration") + "of/video/"
-    form = browser.get(page).context["form"]
-    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    found = browser.post(page, data | {"reason": REASON, "aware": "on", "s0_rate": 12})
-    assert "低于登记的每秒 25 帧" in "".join(found.context["form"].errors["s0_rate"])
-    assert sent(gate) == []
-
-
-@pytest.mark.clause("S10(4)")
-def test_a_picture_with_a_mask_is_not_mirrored_away_from_under_it(gate, browser, device, stage):
-    reading = reading_of(device, CHANNEL)
-    later = timezone.now() + datetime.timedelta(minutes=2)
-    with pytest.raises(StepRefused, match="第十条第四项"):
-        configure_device(
-            device, CHANNEL, Wish(mirror=1), REASON, mark_of(reading), stage.cast.caretaker.person, later, aware=True
-        )
-    assert sent(gate) == []
 
 
 def test_what_stands_may_stay_where_only_an_estimate_speaks_against_it(gate, browser, device):
