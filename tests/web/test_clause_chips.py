@@ -69,7 +69,14 @@ def test_a_name_that_is_no_clause_is_shown_and_opens_nothing() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["没有岗位（S34(1)）", "不得（第三十四条第一项）。", "条例（条例第十四条）", "no post (S34(1))", "（S10、N8.1）"],
+    [
+        "时间（第三十三条第二款、第三十四条第七项）",
+        "没有岗位（S34(1)）",
+        "不得（第三十四条第一项）。",
+        "条例（条例第十四条）",
+        "no post (S34(1))",
+        "（S10、N8.1）",
+    ],
 )
 def test_clauses_in_the_words_of_a_record_become_chips(words: str) -> None:
     assert "popovertarget" in drawn("{{ words|with_clauses }}", words=words)

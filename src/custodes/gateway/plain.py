@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 LINE = 300
 """Characters of a `Line` of the wire."""
 
@@ -9,8 +11,10 @@ ID = 32
 
 
 def plain(text: str, most: int = LINE) -> str:
-    """`text` as one line of at most `most` characters; what is no printable character becomes U+FFFD."""
+    """`text` as one line of at most `most` characters; what is no printable character becomes U+FFFD, wide blanks stay."""
     line = text[:most]
     if line.isprintable():  # nearly always: a catalogue has a million of them
         return line
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+    return "".join(
+        letter if letter.isprintable() or unicodedata.category(letter) == "Zs" else "\ufffd" for letter in line
+    )

@@ -19,7 +19,7 @@ from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.structure import Extra
 from custodes.video.wire.configuration import Settings, Wish
-from custodes.video.wire.devicesettings import Osd, OsdLine, PlanSpan, RecordPlan
+from custodes.video.wire.devicesettings import Mask, MaskRegion, Osd, OsdLine, PlanSpan, RecordPlan
 from tests.gateway.configuring.test_configuring import CAMERA, HASTY, device_of, put, read
 from tests.gateway.world import NVR, World, until
 
@@ -206,6 +206,73 @@ def test_an_order_keeps_what_the_device_has_besides() -> None:
     assert [(day.week_day, day.sum_num) for day in order.record_plan.schedules] == [(2, 1)]
     assert (order.basic, order.frame_mirror, order.picture_mask, order.alarm_record) == (None, None, None, None)
     assert settings_of(stands).others != ()
+
+
+def test_streams_of_one_number_keep_to_themselves() -> None:
+    """Some makes number none of their streams: what the second has is not written over the first."""
+    items = tuple(picture.VideoAttribute(frame_rate=rate, resolution=size) for rate, size in (("25", "6"), ("15", "2")))
+    stands = ConfigDownload(sn=1, device_id=CAMERA, video_attribute=picture.VideoParamAttribute(items=items))
+    streams = settings_of(stands).model_dump(mode="json")["streams"]
+    streams[1]["rate"] = "10"
+    order = order_of(Wish.model_validate({"streams": streams}), stands, 7, CAMERA)
+    assert order.video_attribute is not None
+    assert [(one.frame_rate, one.resolution) for one in order.video_attribute.items] == [("25", "6"), ("10", "2")]
+
+
+def test_a_line_that_stays_goes_as_it_came_and_an_empty_one_is_written() -> None:
+    """A line with a character that no page shows is told with another in its place; that one is not written back."""
+    lines = tuple(picture.OSDText(text=text, x=1, y=1) for text in ("东\u3000门\u200b", "二"))
+    stands = ConfigDownload(sn=1, device_id=CAMERA, osd=picture.OSDConfig(items=lines))
+    told = settings_of(stands).osd
+    assert told is not None
+    assert told.lines[0].text == "东\u3000门\ufffd", "a wide blank is one that people see"
+    wanted = told.model_copy(update={"lines": (told.lines[0], told.lines[1].model_copy(update={"text": ""}))})
+    order = order_of(Wish(osd=wanted), stands, 7, CAMERA)
+    assert order.osd is not None
+    assert [one.text for one in order.osd.items] == ["东\u3000门\u200b", ""]
+    assert "<Text></Text>" in write_message(order, Edition.E2022).decode("gb18030")
+
+
+def test_text_over_the_picture_is_no_markup() -> None:
+    stands = ConfigDownload(sn=1, device_id=CAMERA, osd=picture.OSDConfig(items=(picture.OSDText(text="a"),)))
+    text = "</Text><TimeEnable>0</TimeEnable>&<![CDATA[ ཀ"
+    order = order_of(Wish(osd=Osd(lines=(OsdLine(text=text),))), stands, 7, CAMERA)
+    back = read_body(write_message(order, Edition.E2022))
+    assert isinstance(back, config.DeviceConfig)
+    assert back.osd is not None
+    assert (back.osd.items[0].text, back.osd.time_enabled) == (text, None)
+
+
+@pytest.mark.parametrize(
+    "osd",
+    [
+        picture.OSDConfig(items=(picture.OSDText(text="长" * picture.MOST_TEXT),)),
+        picture.OSDConfig(items=(picture.OSDText(text="门\ufffd"),)),
+        picture.OSDConfig(extra=tuple(Extra(f"Vendor{at}", "1") for at in range(64))),
+        picture.OSDConfig(extra=(Extra("Vendor", "\ufffd"),)),
+    ],
+)
+async def test_what_was_cut_or_broken_on_the_way_is_not_written_back(tmp_path: Path, osd: picture.OSDConfig) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
+        await until(lambda: gateway.context.reach(NVR))
+        configured = running.device.answers.configured
+        stands = configured.of(CAMERA)
+        configured._stands[CAMERA] = replace(stands, osd=osd)
+        assert (await put(world, CAMERA, osd=OSD)).failure == "unclear"
+        assert configured.of(CAMERA).osd == osd
+
+
+def test_a_mask_elsewhere_is_no_mask_as_it_was_set() -> None:
+    def mask(*points: str) -> Mask:
+        return Mask(on=True, regions=tuple(MaskRegion(number=at, point=one) for at, one in enumerate(points, start=1)))
+
+    wanted = mask("0,0,640,180", "100,200,300,400")
+    assert same(wanted, mask("104,200,296,400", "0,0,640,176")), "rounded, and numbered otherwise"
+    assert not same(wanted, mask("0,0,640,180", "0,0,1,1"))
+    assert not same(wanted, mask("0,0,640,180"))
+    assert not same(wanted, mask("0,0,640,180", "100,200,300,300"))
 
 
 def test_what_means_the_same_is_no_difference() -> None:

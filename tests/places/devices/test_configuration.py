@@ -321,7 +321,7 @@ def test_a_gateway_that_is_away_leaves_what_is_not_known_unsaid(gate, client_of,
 
 def test_a_channel_s_heartbeat_is_nobody_s(gate, client_of, device):
     browser = client_of("caretaker")
-    gate.answers = {READ: answer(SAID | OF_CHANNEL), SET: {"after": {"mirror": 1}}}
+    gate.answers = {READ: answer(SAID | OF_CHANNEL | {"mask": None}), SET: {"after": {"mirror": 1}}}
     read(browser, device, CHANNELS[0])
     assert put(browser, device, CHANNELS[0], mirror=1, heartbeat_s=5).status_code == 200
     [body] = sent(gate)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from custodes.gateway.plain import plain
 from custodes.gb28181.manscdp.config import (
     AlarmReport,
     BasicParam,
@@ -20,11 +21,14 @@ from custodes.gb28181.manscdp.config import (
 )
 from custodes.gb28181.manscdp.config import MaskRegion as Region
 from custodes.gb28181.manscdp.picture import OSDConfig, OSDText, VideoAttribute, VideoParamAttribute
+from custodes.gb28181.manscdp.structure import MOST_EXTRA, Extra, Structure, plan
+from custodes.gb28181.manscdp.values import Text
 from custodes.video.wire.configuration import Settings, Wish
 from custodes.video.wire.devicesettings import (
     AlarmRecord,
     AlarmReports,
     Mask,
+    MaskRegion,
     Osd,
     PlanSpan,
     RecordPlan,
@@ -40,6 +44,11 @@ AS_READ = {
     "streams": ConfigType.VIDEO_ATTRIBUTE,
 }
 """Parts of a wish that are written as a whole, over what was read right before, with all that stands there."""
+
+BROKEN = "\ufffd"
+"""What octets that are no character were read as."""
+BLOCK = 16
+"""Pixels by which a device may round a side of a region."""
 
 
 def types_of_wish(wish: Wish) -> tuple[ConfigType, ...]:
@@ -59,6 +68,25 @@ def other_now(before: Settings, now: Settings) -> bool:
         (was := getattr(before, name)) is not None and not same(was, getattr(now, name), exactly=True)
         for name in AS_READ
     )
+
+
+def lossy(part: Structure) -> bool:
+    """Whether something in it was cut or broken on the way in, so that it would not go back as it came."""
+    if len(part.extra) >= MOST_EXTRA or any(map(_broken, part.extra)):
+        return True
+    for name, element, _default in plan(type(part)):
+        value = getattr(part, name)
+        if isinstance(value, str):
+            most = element.kind.most if isinstance(element.kind, Text) else len(value) + 1
+            if len(value) >= most or BROKEN in value:
+                return True
+        elif any(lossy(one) for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Structure)):
+            return True
+    return False
+
+
+def _broken(extra: Extra) -> bool:
+    return BROKEN in extra.text or len(extra.parts) >= MOST_EXTRA or any(map(_broken, extra.parts))
 
 
 def order_of(wish: Wish, stands: ConfigDownload | None, sn: int, channel: str) -> DeviceConfig:
@@ -113,13 +141,20 @@ def same(wanted: Any, said: Any, exactly: bool = False) -> bool:
             return False
         if exactly:
             return {one.point for one in wanted.regions} == {one.point for one in said.regions}
-        # A device may round its regions; whether it hides them is what was set.
-        return not said.on or len(wanted.regions) == len(said.regions)
+        # A device may round its regions, by a block of its encoder; one that stands elsewhere hides something else.
+        return not said.on or (
+            len(wanted.regions) == len(said.regions)
+            and all(any(_near(one, other) for other in said.regions) for one in wanted.regions)
+        )
     if isinstance(wanted, RecordPlan):
         return bool(wanted.on == said.on and (not wanted.on or wanted.week == said.week))
     if isinstance(wanted, Osd):
         return _written(wanted) == _written(said)
     return bool(wanted == said)
+
+
+def _near(one: MaskRegion, other: MaskRegion) -> bool:
+    return all(abs(a - b) <= BLOCK for a, b in zip(one.box, other.box, strict=True))
 
 
 def _wanted(wish: Wish) -> list[str]:
@@ -185,7 +220,9 @@ def _osd(wish: Osd | None, stands: OSDConfig | None) -> OSDConfig | None:
     lines = []
     for at, line in enumerate(wish.lines):
         old = stands.items[at] if at < len(stands.items) else OSDText()
-        lines.append(replace(old, text=line.text, x=line.x, y=line.y))
+        # What was told of it stands in for characters that a page can't show: a line that stays goes as it came.
+        text = old.text if line.text == plain(old.text) else line.text
+        lines.append(replace(old, text=text, x=line.x, y=line.y))
     return replace(
         stands,
         time_enabled=wish.time_on, time_x=wish.time_x, time_y=wish.time_y, time_type=wish.time_type,
@@ -196,8 +233,15 @@ def _osd(wish: Osd | None, stands: OSDConfig | None) -> OSDConfig | None:
 def _streams(wish: Iterable[Stream] | None, stands: VideoParamAttribute | None) -> VideoParamAttribute | None:
     if wish is None or stands is None:
         return None
-    wanted = {one.number: one for one in wish}
-    return replace(stands, items=tuple(_item(one, wanted.get(one.stream_number)) for one in stands.items))
+    # Some makes number none of them, or all alike: of one number the first is the first.
+    wanted: dict[str, list[Stream]] = {}
+    for one in wish:
+        wanted.setdefault(one.number, []).append(one)
+    items = []
+    for item in stands.items:
+        of_number = wanted.get(plain(item.stream_number))
+        items.append(_item(item, of_number.pop(0) if of_number else None))
+    return replace(stands, items=tuple(items))
 
 
 def _item(stands: VideoAttribute, wish: Stream | None) -> VideoAttribute:

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from custodes.gateway.configuring.asking import Asker, Sent
-from custodes.gateway.configuring.gathering import SECOND, Patience
-from custodes.gateway.configuring.orders import compared, order_of, other_now, read_before, types_of_wish
+from custodes.gateway.configuring.gathering import FIELDS, SECOND, Patience
+from custodes.gateway.configuring.orders import compared, lossy, order_of, other_now, read_before, types_of_wish
 from custodes.gateway.configuring.words import settings_of
 from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk
@@ -202,8 +202,9 @@ class Configuring:
         stands, came, clear = await self._each(ask, types)
         if stands is None or not came.issuperset(types):
             return "not_read", None
-        if not clear:
-            # Something in it was passed over, and would be lost by writing it back.
+        parts = [getattr(stands, FIELDS[one]) for one in types]
+        if not clear or any(part is not None and lossy(part) for part in parts):
+            # Something in it was passed over, cut or broken, and would be lost by writing it back.
             return "unclear", None
         now = settings_of(stands)
         if not all(part.whole for part in (now.mask, now.record_plan, now.osd) if part is not None):

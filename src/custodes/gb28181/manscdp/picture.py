@@ -36,9 +36,9 @@ class VideoParamAttribute(Structure):
 
 @structure
 class OSDText(Structure):
-    """A line of text, its upper left corner in pixels of the window."""
+    """A line of text, its upper left corner in pixels of the window. An empty one is written too: left out, a device keeps what stood there."""
 
-    text: str = one("Text", Text(MOST_TEXT), default="")
+    text: str = one("Text", Text(MOST_TEXT), default="", always=True)
     x: int | None = one("X", Integer(0, MOST_PIXELS))
     y: int | None = one("Y", Integer(0, MOST_PIXELS))
 

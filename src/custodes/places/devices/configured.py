@@ -199,6 +199,12 @@ def camera_of(device: GbDevice, channel_id: str) -> Camera | None:
     return cameras_by_url(device, [url]).get(url) if url else None
 
 
+def recorded_of(device: GbDevice) -> list[Camera]:
+    """Cameras of its channels that this platform records."""
+    urls = [url_of(device, row) for row in device.channels.all()]
+    return [one for one in cameras_by_url(device, urls).values() if one.in_use and one.record]
+
+
 def _shown(device: GbDevice, said: Settings) -> Settings:
     """Without what would break a line or its direction: a device says anything; and without where it is, if it moves (decision 0413)."""
     if said.position or device.mobiles.exists():

@@ -28,6 +28,7 @@ from custodes.places.devices.configured import (
     mark_of,
     name_of,
     reading_of,
+    recorded_of,
     said_in,
 )
 from custodes.places.devices.entering import REASON
@@ -97,10 +98,18 @@ def configure_device(
 
 
 def note_change(
-    row: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str, by: Person, at: datetime
+    row: GbDevice,
+    channel_id: str,
+    before: Settings,
+    wish: Wish,
+    reason: str,
+    by: Person,
+    at: datetime,
+    *,
+    warned: bool = False,
 ) -> Step:
-    """Keep what is to be changed, and why."""
-    words = changed_words(row, channel_id, before, wish, reason)
+    """Keep what is to be changed, and why; and that the person was told what it costs and confirmed it."""
+    words = changed_words(row, channel_id, before, wish, reason, warned)
     return note(row, row.system, ASKED, Taken(by, at, timezone.localdate(at), words), CLAUSES)
 
 
@@ -118,7 +127,7 @@ def note_outcome(
     return note(row, row.system, TOLD, Taken(by, at, timezone.localdate(at), words), CLAUSES)
 
 
-def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str) -> str:
+def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str, warned: bool) -> str:
     """What is to be changed and why, as the record has it."""
     changes = "；".join(
         words
@@ -127,7 +136,8 @@ def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wis
     )
     if len(changes) > CHANGES:
         changes = changes[: CHANGES - 1] + "…"
-    return f"{_where(device, channel_id)}{changes}。理由：{reason}"[:500]
+    known = "影响已提示并经本人确认。" if warned else ""
+    return f"{_where(device, channel_id)}{changes}。{known}理由：{reason}"[:500]
 
 
 def _ask(
@@ -151,9 +161,9 @@ def _ask(
             raise StepRefused(_("该设备的上一次更改还没有结果。请在一分钟后再看。"))
         before = said_in(reading)
         _check(row, channel_id, wish, before)
-        _check_rules(ground_of(row, channel_id, before), wish, aware)
+        warned = _check_rules(ground_of(row, channel_id, before), wish, aware)
         expected = (row.keepalive_s, row.misses)
-        step = note_change(row, channel_id, before, wish, reason, by, at)
+        step = note_change(row, channel_id, before, wish, reason, by, at, warned=warned)
         silence = _expect_longer(row, channel_id, wish, by)
         return _Order(step, gateway, before, expected, silence)
 
@@ -176,20 +186,28 @@ def _check(row: GbDevice, channel_id: str, wish: Wish, before: Settings) -> None
         raise StepRefused(too_silent())
 
 
-def _check_rules(ground: Ground, wish: Wish, aware: bool) -> None:
-    """Raises StepRefused: it may not be set so, or the person does not know yet what it means."""
-    for told in told_of(ground, wish):
+def _check_rules(ground: Ground, wish: Wish, aware: bool) -> bool:
+    """Whether there was something to be told, which the person knows.
+
+    Raises:
+        StepRefused: it may not be set so, or the person does not know yet what it means.
+    """
+    found = told_of(ground, wish)
+    for told in found:
         if told.refused:
             raise StepRefused(told.words)
         if not aware:
             raise StepRefused(told.words + _("请确认已知悉后再下发。"))
+    return bool(found)
 
 
 def ground_of(device: GbDevice, channel_id: str, said: Settings) -> Ground:
     """What a change of a device, or of a channel, is held against."""
     if channel_id == device.gb_id:
         only = list(device.channels.values_list("channel_id", flat=True)[:2])
-        return Ground(device.name, camera_of(device, only[0]) if len(only) == 1 else None, said)
+        if len(only) == 1:
+            return Ground(device.name, camera_of(device, only[0]), said)
+        return Ground(device.name, None, said, tuple(recorded_of(device)))
     return Ground(name_of(device, channel_id), camera_of(device, channel_id), said)
 
 

@@ -35,16 +35,23 @@ class Ground:
     Attributes:
         name: of the place, as registered. camera: what it is in the register; None where it is no camera there.
         said: what the device says now.
+        others: that are recorded here, of a whole device with several channels: its main stream may be any of theirs.
     """
 
     name: str
     camera: Camera | None
     said: Settings
+    others: tuple[Camera, ...] = ()
 
     @property
     def recorded(self) -> bool:
         """Whether this platform records it by itself, whatever the device does."""
         return self.camera is not None and self.camera.in_use and self.camera.record
+
+    @property
+    def recordings(self) -> tuple[Camera, ...]:
+        """What this platform records of it."""
+        return (self.camera, *self.others) if self.camera is not None and self.recorded else self.others
 
     @property
     def frame(self) -> tuple[int, int] | None:
@@ -114,19 +121,22 @@ def _osd(ground: Ground, before: Osd, wanted: Osd) -> Iterator[Told]:
             % {"name": ground.name},
             "text_on" if not wanted.text_on else "line0_text",
         )
-    boxes = list(boxes_of(wanted))
-    length, width = wanted.length, wanted.width
+    boxes, stood = list(boxes_of(wanted)), dict(boxes_of(before))
+    length, width = ground.frame or (0, 0)
     for field, box in boxes:
-        if (length and box[0] >= length) or (width and box[1] >= width):
+        # What stands may stand, by an estimate of its size; what is moved may not be pushed over the edge.
+        across, down = ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2) if stood.get(field) != box else box[:2]
+        if (length and across >= length) or (width and down >= width):
             yield Told(
                 _(
-                    "位置在画面以外，写上去也看不到。画面为 %(length)s × %(width)s 像素（GB/T 28181-2022 前端 OSD），请改小。"
+                    "位置在画面以外或者过于靠边，写上去看不全。画面为 %(length)s × %(width)s 像素（GB/T 28181-2022 前端 OSD），请改小。"
                 )
                 % {"length": length or "–", "width": width or "–"},
                 field,
             )
     for at, (field, box) in enumerate(boxes):
-        if any(_touch(box, other) for _field, other in boxes[:at]):
+        near = [name for name, other in boxes[:at] if _touch(box, other)]
+        if any(stood.get(field) != box or stood.get(name) != dict(boxes)[name] for name in near):
             yield Told(_("与前面的时间或者文字重叠，互相看不清（第三十三条第二款）。请移开一些。"), field)
 
 
@@ -199,42 +209,47 @@ def _mask(ground: Ground, before: Mask, wanted: Mask) -> Iterator[Told]:
 
 
 def _streams(ground: Ground, before: tuple[Stream, ...], wanted: tuple[Stream, ...]) -> Iterator[Told]:
-    now = {one.number: one for one in before}
-    for at, stream in enumerate(wanted):
-        old = now.get(stream.number)
-        if old is not None and old != stream:
-            yield from _stream(ground, at, old, stream)
+    if [one.number for one in before] != [one.number for one in wanted]:
+        yield Told(_("码流与设备所报的不是同样的几路（GB/T 28181-2022 视频参数属性）。请重新读取配置后再更改。"))
+        return
+    numbers = [one.number for one in before]
+    # The first is the main one where none says that it is.
+    main = numbers.index("0") if "0" in numbers else 0
+    for at, (old, stream) in enumerate(zip(before, wanted, strict=True)):
+        if old != stream:
+            yield from _stream(ground, at, old, stream, main=at == main)
 
 
-def _stream(ground: Ground, at: int, old: Stream, new: Stream) -> Iterator[Told]:
-    name, main = stream_name(new.number, at), at == 0
-    camera = ground.camera if main and ground.recorded else None
-    if camera is not None and new.format != old.format and new.format not in RECORDED_FORMATS:
+def _stream(ground: Ground, at: int, old: Stream, new: Stream, *, main: bool) -> Iterator[Told]:
+    name = stream_name(new.number, at)
+    cameras = ground.recordings if main else ()
+    if cameras and new.format != old.format and new.format not in RECORDED_FORMATS:
         words = _("平台录制 H.264 和 H.265，改为 %(format)s 后录像会中断（第三十四条第六项）。请选其中一种。")
         yield Told(words % {"format": FORMATS.get(new.format, new.format)}, f"s{at}_format")
     elif new.format != old.format:
         words = _("%(stream)s更换编码格式时录像会断开片刻（第三十四条第六项）。") % {"stream": name}
         yield Told(words, f"s{at}_format", refused=False)
-    yield from _lower(camera, at, name, old, new)
+    yield from _lower(cameras, at, name, old, new)
     bits, were = _number(new.bits), _number(old.bits)
     if main and were and bits > were:
-        days = camera.retention_days if camera is not None else 30
+        days = max((one.retention_days for one in cameras), default=30)
         words = _(
             "码率由 %(were)s 提高到 %(bits)s kbit/s，录像占用随之增加。请核对存储空间仍够存满 %(days)s 日（第三十二条）。"
         )
         yield Told(words % {"were": were, "bits": bits, "days": days}, f"s{at}_bits", refused=False)
 
 
-def _lower(camera: Camera | None, at: int, name: Any, old: Stream, new: Stream) -> Iterator[Told]:
+def _lower(cameras: tuple[Camera, ...], at: int, name: Any, old: Stream, new: Stream) -> Iterator[Told]:
     """A picture that shows less than before: refused below what is registered, told above it."""
-    registered = (camera.height, round(camera.frame_rate)) if camera is not None else (0, 0)
+    lines = max((one.height for one in cameras), default=0)
+    rate = max((round(one.frame_rate) for one in cameras), default=0)
     pairs: tuple[tuple[str, int, int, int, Any], ...] = (
-        ("resolution", height_of(old.resolution), height_of(new.resolution), registered[0], _("%(value)s 行")),
-        ("rate", _number(old.rate), _number(new.rate), registered[1], _("每秒 %(value)s 帧")),
+        ("resolution", height_of(old.resolution), height_of(new.resolution), lines, _("%(value)s 行")),
+        ("rate", _number(old.rate), _number(new.rate), rate, _("每秒 %(value)s 帧")),
         ("bits", _number(old.bits), _number(new.bits), 0, _("%(value)s kbit/s")),
     )
     for field, was, now, kept, unit in pairs:
-        if not was or not now or now >= was:
+        if not now or getattr(old, field) == getattr(new, field) or (now >= was and was):
             continue
         values = {
             "stream": name,
@@ -248,7 +263,7 @@ def _lower(camera: Camera | None, at: int, name: Any, old: Stream, new: Stream) 
                 "请保持不低于登记，或者先办理变更。"
             )
             yield Told(words % values, f"s{at}_{field}")
-        else:
+        elif was:
             words = _("%(stream)s由%(was)s降为%(now)s，录像会不如现在清楚或者连贯（第三十四条第七项）。")
             yield Told(words % values, f"s{at}_{field}", refused=False)
 
@@ -257,7 +272,20 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
+def _mirror(ground: Ground, before: int, wanted: int) -> Iterator[Told]:
+    mask = ground.said.mask
+    if wanted != before and mask is not None and mask.on and (mask.regions or not mask.whole):
+        yield Told(
+            _(
+                "画面设有遮挡区域，镜像后遮住的可能不再是原来的部分，会泄露个人隐私（第十条第四项），平台不下发。"
+                "确有需要的，请申请功能变更，经另一人批准后到设备自己的页面上更改，并核对遮挡。"
+            ),
+            "mirror",
+        )
+
+
 _RULES: dict[str, Any] = {
+    "mirror": _mirror,
     "osd": _osd,
     "record_plan": _plan,
     "alarm_record": _alarm,

@@ -81,7 +81,7 @@ class PartForm(PlainText, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something is changed, it may be, and the person knows what it means."""
         data = super().clean() or {}
-        if self.errors:
+        if self.errors.keys() - {"reason"}:
             return data
         wish = self.as_wish(data)
         if wish is None:
@@ -90,7 +90,7 @@ class PartForm(PlainText, forms.Form):
         for one in self.told:
             if one.refused:
                 self.add_error(one.field if one.field in self.fields else None, one.words)
-        if not self.errors and self.told and not data.get("aware"):
+        if self.told and not any(one.refused for one in self.told) and not data.get("aware"):
             self.add_error("aware", _("请先看清上述影响（第三十四条第七项），确认后勾选此项再下发。"))
         data["wish"] = wish
         return data

@@ -159,7 +159,9 @@ def _choice(label: Any, words: dict[str, Any], said: str) -> forms.ChoiceField:
 
 
 def _number(label: Any, said: str, most: int) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=1, max_value=max(most, _told_number(said) or 0))
+    """What stands may stay, also a nought."""
+    now = _told_number(said)
+    return forms.IntegerField(label=label, min_value=1 if now is None else min(1, now), max_value=max(most, now or 0))
 
 
 def _told_number(text: str) -> int | None:

@@ -13,6 +13,8 @@ from custodes.places.devices.settinglines import DAYS, span_words
 from custodes.places.forms.devicepart import PartForm, on_off, switch
 from custodes.video.wire.devicesettings import MOST_A_DAY, AlarmRecord, AlarmReports, PlanSpan
 
+MOST_ALARM = 3600
+"""Seconds recorded before or after an alarm."""
 _BETWEEN = re.compile(r"[\s、，,;；]+")
 _SPAN = re.compile(
     r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?[-–—~～至到]([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?"
@@ -118,8 +120,8 @@ class AlarmForm(PartForm):
         if (alarm := said.alarm_record) is not None:
             self.add(_("设备报警录像"), {
                 "alarm_on": (switch(_("报警时录像")), on_off(alarm.on)),
-                "before_s": (forms.IntegerField(label=_("报警前录像（秒）"), min_value=0, max_value=3600), alarm.before_s),
-                "after_s": (forms.IntegerField(label=_("报警后录像（秒）"), min_value=0, max_value=3600), alarm.after_s),
+                "before_s": (_seconds(_("报警前录像（秒）"), alarm.before_s), alarm.before_s),
+                "after_s": (_seconds(_("报警后录像（秒）"), alarm.after_s), alarm.after_s),
             })  # fmt: skip
         if (report := said.alarm_report) is not None:
             self.add(_("报警上报"), {
@@ -137,3 +139,8 @@ class AlarmForm(PartForm):
             told = {name: data[name] == "on" if name in self.fields else None for name in ("motion", "field")}
             wanted["alarm_report"] = AlarmReports(**told)
         return wanted
+
+
+def _seconds(label: Any, said: int | None) -> forms.IntegerField:
+    """An hour at most; what stands may stay."""
+    return forms.IntegerField(label=label, min_value=0, max_value=max(MOST_ALARM, said or 0))

@@ -39,8 +39,11 @@ def device_setting(request: HttpRequest, pk: UUID, part: str, channel: str = "")
     if part not in FORMS:
         raise Http404
     form = _form(row, channel_id, part, request.POST if request.method == "POST" else None)
-    # To draw it is to look at what was entered; nothing is sent by it.
+    # To draw it is to look at what was entered; nothing is sent by it, and no reason is asked for yet.
     if form is None or not form.is_bound or not form.is_valid() or "draw" in request.POST:
+        if form is not None and "draw" in request.POST:
+            form.errors.pop("reason", None)
+            form.errors.pop("aware", None)
         return _page(request, row, channel_id, part, form)
     data = form.cleaned_data
     try:

@@ -60,7 +60,9 @@ def _meant(name: str) -> Clause | None:
     if not name:
         return None
     try:
-        return _by_citation().get(name) or find(name)
+        cited_as = _by_citation()
+        # A paragraph that is registered by its sentences opens with the first of them.
+        return cited_as.get(name) or cited_as.get(f"{name}第一句") or find(name)
     except UnknownClause:
         return None
 
