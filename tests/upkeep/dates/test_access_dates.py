@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from custodes.access.agency import asking
 from custodes.access.looks import embargo
 from custodes.access.looks.stepping import Taken
-from custodes.access.models import FindingState, Hold, HoldState, LookFinding, OwnImageRequest, OwnImageState
+from custodes.access.models import FindingState, Hold, HoldState, Intake, LookFinding, OwnImageRequest, OwnImageState
 from custodes.law.duties.terms import Terms
 from custodes.people.models import PostKind, Unit
+from custodes.settings import get_settings
 from custodes.upkeep.dates import accessdates
 from custodes.upkeep.dates.dated import What
 from custodes.upkeep.dates.plan import lead_days
@@ -177,6 +179,26 @@ def test_a_finding_about_nobody_who_is_known_is_told_to_who_may_judge_it(stage, 
     told = {one.recipient.person for one in tellings(dates, Recipients(timezone.now()), odd.due)}
     assert platform.approver.person in told, "the police's own supervision"
     assert stage.cast.approver.person not in told
+
+
+def test_who_asks_is_told_of_the_draft_that_lies_and_of_the_look_that_is_granted(stage):
+    platform = Platform.on(stage)
+    officer, companion, city = platform.officer.person, platform.companion.person, stage.cast.units["city"]
+
+    def waits(person, at=None):
+        found = worklist_of(person, at or timezone.now(), Terms()).waiting
+        return [(one.name, one.due) for one in found if one.what == "request"]
+
+    row = platform.granted()
+    look = (f"已准予，可以查阅：{city.name}", timezone.localdate(row.expires_at))
+    assert waits(officer) == waits(companion) == [look]
+    assert waits(officer, row.expires_at) == [], "nothing may be looked at any more"
+    begun = asking.begin(city, Intake.ONLINE, officer, timezone.now(), unit=stage.cast.units["court"])
+    begun = asking.state(begun, {"purpose": "取证"}, officer, timezone.now(), revision=begun.revision)
+    assert waits(officer) == [look, (f"继续填写查阅调取申请：{city.name}", None)]
+    lapses = timezone.now() + (get_settings().agency_draft_days - 5) * DAY
+    assert (waits(officer, lapses)[-1][1] - timezone.localdate(lapses)).days == 5
+    assert waits(companion) == [look]
 
 
 @pytest.mark.clause("N20")

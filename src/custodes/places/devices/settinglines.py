@@ -63,7 +63,7 @@ def _plan(plan: RecordPlan) -> Iterator[Line]:
     yield _("设备录像计划"), _switch(plan.on)
     days = {day: " ".join(map(span_words, plan.of_day(day))) or NOTHING_RECORDED for day in DAYS}
     if len({str(words) for words in days.values()}) == 1:
-        yield _("每天"), days[1]
+        yield pgettext_lazy("设备录像计划", "每天"), days[1]
     else:
         yield from ((DAYS[day], words) for day, words in days.items())
     if not plan.whole:

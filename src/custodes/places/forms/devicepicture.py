@@ -127,8 +127,10 @@ class MaskForm(PartForm):
                 self.add_error(f"region{number}_left", words % {"number": number})
             left, top, right, bottom = (side if side is not None else 0 for side in sides)
             if None not in sides and (left >= right or top >= bottom):
-                words = _("区域没有面积：右边须大于左边，下边须大于上边（GB/T 28181-2022 视频画面遮挡）。请改正。")
-                self.add_error(f"region{number}_right", words)
+                words = _(
+                    "区域 %(number)s 没有面积：右边须大于左边，下边须大于上边（GB/T 28181-2022 视频画面遮挡）。请改正。"
+                )
+                self.add_error(f"region{number}_right", words % {"number": number})
         return super().clean()
 
     def wished(self, data: dict[str, Any]) -> dict[str, Any]:

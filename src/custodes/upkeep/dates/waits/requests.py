@@ -1,7 +1,9 @@
-"""Requests for footage: to be checked, approved, reviewed, given back (S27, S28); for who asks, the holder's staff and the auditor."""
+"""Requests for footage: to be gone on with, confirmed and used by who asks, checked, approved, reviewed, given back (S27, S28); for the holder's
+staff and the auditor."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 
@@ -14,14 +16,18 @@ from custodes.access.agency.reach import approved_by, held_by, own_requests, tak
 from custodes.access.models import AgencyRequest, AgencyState
 from custodes.access.models.agency import OPEN
 from custodes.people.permissions import Permission
+from custodes.settings import get_settings
 from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, first_of
+from custodes.upkeep.dates.waits.drafts import SOON
 from custodes.upkeep.dates.waits.waits import Waits
 
 _S = AgencyState
 #: How each kind is named on the list.
 _NAMES = {
     "confirm": gettext_noop("待确认共同申请：%(unit)s"),
+    "draft": gettext_noop("继续填写查阅调取申请：%(unit)s"),
+    "granted": gettext_noop("已准予，可以查阅：%(unit)s"),
     "check": gettext_noop("待核对的查阅调取申请：%(unit)s"),
     "approve": gettext_noop("待审批的查阅调取申请：%(unit)s"),
     "review": gettext_noop("待补审的紧急准予：%(unit)s"),
@@ -36,7 +42,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     if not parts:
         return []
     kind = Case(*(When(part, Value(name)) for name, part in parts.items()), output_field=CharField())
-    rows = AgencyRequest.objects.filter(reduce(or_, parts.values())).annotate(kind=kind)
+    rows = AgencyRequest.objects.filter(reduce(or_, parts.values())).annotate(kind=kind).select_related("holder")
     return [first_of(rows.order_by("submitted_at", "pk"), asking.most, lambda row: _told(asking, row))]
 
 
@@ -46,6 +52,11 @@ def _parts(asking: Asking) -> dict[str, Q]:
     if Permission.REQUEST_FOOTAGE in may:
         mine = own_requests(person, at).filter(officers__person=person, officers__confirmed_at__isnull=True)
         parts["confirm"] = Q(state__in=[_S.DRAFT, _S.CHECKING]) & _in(mine)
+        parts["draft"] = Q(state=_S.DRAFT) & _in(own_requests(person, at))
+        # Whoever only began it is no officer of it, and looks at nothing.
+        looks = own_requests(person, at).filter(officers__person=person)
+        granted = Q(state__in=[_S.GRANTED_URGENT, _S.GRANTED], base_data=False, expires_at__gt=at)
+        parts["granted"] = granted & _in(looks)
     if Permission.TAKE_REQUESTS in may or Permission.APPROVE_REQUESTS in may:
         parts["check"] = Q(state=_S.CHECKING) & _in(taken_by(person, at))
     if Permission.APPROVE_REQUESTS in may:
@@ -78,5 +89,12 @@ def _told(asking: Asking, row: AgencyRequest) -> Waits:
     due = row.return_by if kind == "return" else timezone.localdate(moment) if moment else None
     late = kind == "escalated" or (moment is not None and moment <= asking.at)
     late = late or (kind == "return" and due is not None and due < asking.today)
-    name = _(_NAMES[kind]) % {"unit": row.unit_name or _("未填写单位")}
+    if kind == "draft":
+        lapses = timezone.localdate(row.touched_at) + timedelta(days=get_settings().agency_draft_days)
+        due = lapses if lapses - asking.today <= SOON else None
+    elif kind == "granted" and row.expires_at is not None:
+        due = timezone.localdate(row.expires_at)
+    # Who asks knows their own unit, and has several holders.
+    whose = row.holder.name if kind in ("draft", "granted") else row.unit_name or _("未填写单位")
+    name = _(_NAMES[kind]) % {"unit": whose}
     return Waits("request", name, row.purpose, row.get_absolute_url(), due, late)
