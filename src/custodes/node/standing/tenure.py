@@ -75,9 +75,8 @@ class Tenure(ABC, Generic[Begun]):
         self.let_go(reason)
         await self._written.wait()
         if self._task is not None:
-            await asyncio.wait(
-                [self._task]
-            )  # gathered, it would be cancelled with whoever waits, and its end would not be written
+            # Gathered, it would be cancelled with whoever waits, and its end would not be written.
+            await asyncio.wait([self._task])
 
     @abstractmethod
     def tenant(self) -> Tenant:
