@@ -85,7 +85,7 @@ def test_a_camera_with_rare_key_frames_is_at_the_live_edge_at_once_and_stays_the
     opened = float(str(player(page, "nowUs")))
     until(page, f"document.querySelector('custodes-player').nowUs > {opened + 6e6} || {behind} > 2e6")
     assert float(str(page.evaluate(f"() => {behind}"))) < 2e6
-    assert player(page, "state.kind") == "playing"
+    until(page, PLAYING)
 
 
 def test_going_back_shows_the_picture_of_that_moment_and_live_returns(page: Page, stand: Stand) -> None:
