@@ -263,6 +263,17 @@ def test_a_removal_in_fourteen_days_is_told_why_not_and_when_at_once(stage: Stag
     assert not Removal.objects.exists()
 
 
+@pytest.mark.parametrize("planned", ["2000-01-01", "yesterday"])
+def test_a_removal_on_a_day_that_has_passed_is_told_so(stage: Stage, client_of: Clients, planned: str) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, REMOVAL, stage.school)
+    send(client, draft, "what", wanted(stage, 14))
+    day = str(timezone.localdate() - DAY) if planned == "yesterday" else planned
+    answer = send(client, draft, "day", {**wanted(stage, 14), "planned": day})
+    assert answer.status_code == 422
+    assert "拟拆除日期不能早于今天。" in answer.content.decode()
+
+
 def test_a_removal_is_reported_with_its_last_page(stage: Stage, client_of: Clients) -> None:
     answer = fill(client_of("caretaker"), REMOVAL, stage.school, wanted(stage, 15))
     removal = Removal.objects.get()

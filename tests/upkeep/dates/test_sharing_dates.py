@@ -90,3 +90,12 @@ def test_a_grant_waits_for_another_than_who_proposed_it(cast, stage):
     granting.propose(link, Verb.LIVE, taken(cast.inspector.person, NEED), from_on=today, until_on=today)
     assert waits(cast.inspector.person) == set()
     assert waits(other) == {("link_grant", False)}
+
+
+def test_of_many_the_one_that_has_a_day_is_among_the_first(cast, stage):
+    cooperating.decline(ask(cast), "设备已报废", taken(cast.caretaker.person))
+    link = examined(cast)
+    steps.set_test_day(link, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
+    found = worklist_of(cast.inspector.person, timezone.now(), Terms(), most=1).waiting
+    assert [one.what for one in found] == ["link"]
+    assert found.count == 2

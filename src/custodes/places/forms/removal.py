@@ -111,6 +111,8 @@ class DayPage(Page):
     def clean_planned(self) -> date:
         """Says at once why not, and from which day."""
         day: date = self.cleaned_data["planned"]
+        if day < self._today:
+            raise forms.ValidationError(_("拟拆除日期不能早于今天。"))
         if day < self.first:
             latest = removal_report(day, self._terms.calendar, assumed=self._terms.assumed).latest
             raise forms.ValidationError(

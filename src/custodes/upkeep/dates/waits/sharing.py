@@ -33,8 +33,10 @@ from custodes.upkeep.dates.waits.waits import Waits
 
 _COMING = (LinkState.ASKED, LinkState.EXAMINED, LinkState.TESTED, LinkState.SUSPENDED)
 _ANSWERED = (CooperationState.AGREED, CooperationState.DECLINED)
-Line = tuple[str, UUID, UUID, str, str, str, date | None]
-"""Kind, key, key of its page, name, number, state, day."""
+_ORDER = ("directory", "link_grant", "cooperation", "link")
+"""Of what has no day: what another person waits for goes before what was answered, and that before the next step of a link."""
+Line = tuple[str, UUID, UUID, str, str, str, date | None, int]
+"""Kind, key, key of its page, name, number, state, day, place in `_ORDER`."""
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
@@ -50,7 +52,9 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     if not parts:
         return []
     rows_of_all = parts[0].union(*parts[1:]) if parts[1:] else parts[0]
-    return [first_of(rows_of_all.order_by("w_day", "w_kind", "w_number"), asking.most, lambda line: _told(line, today))]
+    # What has a day first, on every database: SQLite would put the others before it, and the first of many would not be among the first.
+    pressing = rows_of_all.order_by(F("w_day").asc(nulls_last=True), "w_order", "w_number")
+    return [first_of(pressing, asking.most, lambda line: _told(line, today))]
 
 
 def _of_office(asking: Asking, mine: QuerySet[Unit], today: date) -> list[QuerySet[Any, Any]]:
@@ -79,13 +83,14 @@ def _cooperations(rows: QuerySet[Cooperation]) -> QuerySet[Any, Any]:
 def _lines(rows: QuerySet[Any], kind: str, page: Any, name: Any, number: Any, day: Any = None) -> QuerySet[Any, Any]:
     none = Value(None, output_field=DateField())
     told: QuerySet[Any, Any] = rows.order_by().annotate(
-        w_kind=Value(kind, output_field=CharField()), w_page=page, w_name=name, w_number=number, w_day=day or none
-    )
-    return told.values_list("w_kind", "pk", "w_page", "w_name", "w_number", "state", "w_day")
+        w_kind=Value(kind, output_field=CharField()), w_page=page, w_name=name, w_number=number, w_day=day or none,
+        w_order=Value(_ORDER.index(kind)),
+    )  # fmt: skip
+    return told.values_list("w_kind", "pk", "w_page", "w_name", "w_number", "state", "w_day", "w_order")
 
 
 def _told(line: Line, today: date) -> Waits:
-    kind, _pk, page, name, number, state, day = line
+    kind, _pk, page, name, number, state, day, _order = line
     return _TOLD[kind](page, name, number, state, day, today)
 
 
