@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import cmath
 import math
+import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ CALLED = "移动执法车"
 """Its device says ERROR to an announcement, and is called by the short form."""
 BUTTON = ".speak__begin"
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-HEARD_US = 1_000_000
+HEARD_US, BEEPS_US = 1_000_000, 1_600_000
 BEEP_HZ, BEEPS_EACH_S = 400, 0.5
 """Of Chromium's made-up microphone (`media/audio/simple_sources.cc`)."""
 WINDOW = RATE // 100
@@ -76,7 +78,7 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     expect(pad.get_by_text("现场听得到")).to_be_visible()
     level = pad.locator("meter")
     until(page, lambda: level.evaluate("meter => meter.value") > 0, "the microphone is heard", 20)
-    page.wait_for_timeout(1500)  # spoken: the device is to hear three beeps of it
+    until(page, lambda: _sent(system) >= BEEPS_US, "the device is to hear three beeps of it", 40, every=0.5)
     shot(page, "speak-held")
     assert hold.bounding_box() == box  # it stands still under the finger, whatever is said beside it
     page.mouse.up()
@@ -118,7 +120,7 @@ def test_an_officer_speaks_through_a_device_that_is_called(system: System, speak
     expect(hold).to_be_visible(timeout=40_000)
     page.keyboard.down("t")
     expect(pad.get_by_text("现场听得到")).to_be_visible()
-    page.wait_for_timeout(1500)  # spoken: it is measured below
+    until(page, lambda: _sent(system) >= HEARD_US, "it is spoken, and measured below", 40, every=0.5)
     page.keyboard.up("t")
     pad.get_by_role("button", name="结束喊话").click()
     expect(pad.get_by_text("喊话已结束")).to_be_visible()
@@ -182,3 +184,12 @@ def pitch(samples: Sequence[int]) -> int:
 def _heard(system: System, before: Collection[Path] = ()) -> list[Path]:
     """Speeches that came to the devices, but for those of before."""
     return sorted(set(system.heard.glob("*.al")) - set(before))
+
+
+def _sent(system: System) -> int:
+    """Microseconds of the speech that goes on that went to its device, as its node notes them each five seconds."""
+    found = 0
+    for path in (system.data / "node").glob("speaking-*.sqlite3"):
+        with closing(sqlite3.connect(path, timeout=20)) as book:
+            found = max(found, *(spoken for (spoken,) in book.execute("SELECT spoken_us FROM speeches")), 0)
+    return found
