@@ -5,14 +5,20 @@ STAMPS := var/stamps
 # Found once, after tools/get_uv.py has run; the machine's own Python is used, none is downloaded.
 UV = $(shell cat $(STAMPS)/uv 2>/dev/null)
 RUN = $(UV) run --frozen --quiet
+# Processes are begun by the hundred: each of them would compile all of Django again.
+unexport PYTHONDONTWRITEBYTECODE
 
 FUZZ_SECONDS ?= 300
+# Of each kill and power-cut test that repeats itself.
+KILLS ?= 50
+CUTS ?= 20
 
-.PHONY: help demo test chaos fuzz setup check unit postgres browser frontend-test lock figures clean
+.PHONY: help demo test test-all test-and-chaos chaos fuzz setup check unit postgres browser frontend-test lock figures clean
 
 help:
 	@echo "make demo   start the whole system with simulated cameras (training installation)"
 	@echo "make test   all checks and tests, about an hour on 2 cores"
+	@echo "make test-all  the same, with every test of an app on PostgreSQL too and more examples of each property"
 	@echo "make chaos  the long kill -9 and power-cut tests"
 	@echo "make fuzz   throw damaged octets at all that reads GB/T 28181, 5 minutes (FUZZ_SECONDS)"
 	@echo "make clean  remove what was built; demo data stays in var/demo"
@@ -24,10 +30,18 @@ test: setup
 	@tools/test-machine.sh
 	@$(RUN) python tools/test.py
 
-# Three workers: nearly all of it waits for processes that are killed and for disks.
+test-all: setup
+	@tools/test-machine.sh
+	@$(RUN) python tools/test.py --all
+
+# What continuous integration runs: all of `test`, and then the kill tests, also where something before them failed.
+test-and-chaos: setup
+	@tools/test-machine.sh
+	@$(RUN) python tools/test.py --chaos $(KILLS) $(CUTS)
+
 chaos: setup
 	@tools/test-machine.sh
-	@CUSTODES_CHAOS_KILLS=50 CUSTODES_TEST_CUTS=20 $(RUN) pytest -q -n 3 --dist loadfile -m chaos tests --timeout 3000
+	@$(RUN) python tools/test.py --chaos $(KILLS) $(CUTS) chaos
 
 fuzz: setup
 	@$(RUN) --group fuzz python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)

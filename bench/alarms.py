@@ -9,10 +9,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests import migrated
+
+from smoke import parse
 
 
 def main() -> None:
@@ -21,7 +29,7 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=10_000)
     parser.add_argument("--fallen", type=int, default=2_000)
     parser.add_argument("--sites", type=int, default=500)
-    options = parser.parse_args()
+    options = parse(parser, cameras=200, fallen=50, sites=10)
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"CUSTODES_DATA": folder, "DJANGO_SETTINGS_MODULE": "custodes.web.settings"}
         import django
@@ -29,6 +37,7 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
+        migrated.begin(Path(folder))
         call_command("migrate", verbosity=0)
         measure(options.cameras, options.fallen, options.sites)
 
@@ -40,9 +49,9 @@ def measure(count: int, fallen: int, sites: int) -> None:
 
     from custodes.people.models import Account, Division, Person, Post, PostKind, Unit, UnitKind
     from custodes.places.models import Camera, CameraState, Node, Site, System, SystemState
-    from custodes.upkeep.alarms.bell import _kept
     from custodes.upkeep.alarms.conditions import cameras, gaps, nodes, volumes
-    from custodes.upkeep.alarms.evaluating import Watch
+    from custodes.upkeep.alarms.evaluating import SourceWatch
+    from custodes.upkeep.alarms.visible import _kept
     from custodes.upkeep.models import Alarm, AlarmState, CameraStatus
     from custodes.upkeep.views.alarms import bell
 
@@ -71,7 +80,7 @@ def measure(count: int, fallen: int, sites: int) -> None:
     person = Person.objects.create(name="王伟", unit=unit)
     account = Account.objects.create(username="duty", person=person)
     Post.objects.create(person=person, unit=unit, kind=PostKind.DUTY_OFFICER, valid_from=now - timedelta(days=1))
-    watch = Watch([nodes.SOURCE, cameras.SOURCE, volumes.SOURCE, gaps.SOURCE])
+    watch = SourceWatch([nodes.SOURCE, cameras.SOURCE, volumes.SOURCE, gaps.SOURCE])
 
     def look(seconds: int) -> Callable[[], object]:
         at = now + timedelta(seconds=seconds)

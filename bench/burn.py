@@ -23,21 +23,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from custodes.documents.fonts import HEI, fonts
 from custodes.node.burning import LETTER_PIXELS
-from custodes.video.burn.burner import Burner, Picture, Terms
-from custodes.video.burn.lettering import Lettering
-from custodes.video.burn.mark import Mark
-from custodes.video.codec.annexb import lengths
+from custodes.video.burn.burner import BurnedMark, Burner, BurnerPicture, BurnTerms, Lettering
+from custodes.video.codec.bitstream import lengths
 from custodes.video.simcam.cast import cast
-from custodes.video.simcam.film import Film, FilmOrder, Shape, load_film, make_film
+from custodes.video.simcam.film import Film, FilmOrder, FilmShape, load_film, make_film
 from custodes.video.unit import Codec
+from smoke import parse
 
 RATE = 25
 START_US = 1_795_000_000_000_000
 
 
-def film(folder: Path, codec: Codec) -> tuple[Path, Film]:
-    """Twelve seconds of 1080p25 at 4 Mbit/s."""
-    order = FilmOrder(cast(1)[0], codec, Shape(1920, 1080, 4_000_000), Shape(640, 360, 500_000))
+def film(folder: Path, codec: Codec, height: int) -> tuple[Path, Film]:
+    """Twelve seconds of 25 pictures a second, 1080p at 4 Mbit/s unless the height is another."""
+    order = FilmOrder(cast(1)[0], codec, FilmShape(height * 16 // 9, height, 4_000_000), FilmShape(640, 360, 500_000))
     main, _ = make_film(order, folder)
     return main, load_film(main, codec)
 
@@ -46,7 +45,7 @@ def ours(loop: Film, seconds: int) -> dict[str, float]:
     """Processor seconds a second of film, milliseconds to the first picture, kbit/s."""
     there = fonts(None)
     lettering = Lettering(there.files(there.chain(HEI)), LETTER_PIXELS)
-    burner = Burner(Mark("扎西卓玛", 123456, ZoneInfo("Asia/Shanghai")), lettering, Terms())
+    burner = Burner(BurnedMark("扎西卓玛", 123456, ZoneInfo("Asia/Shanghai")), lettering, BurnTerms())
     pictures = [lengths(nals) for nals, _ in loop.pictures]
     size = count = 0
     first_ms = 0.0
@@ -54,7 +53,8 @@ def ours(loop: Film, seconds: int) -> dict[str, float]:
     for second in range(seconds):
         at = START_US + second * 1_000_000
         batch = [
-            Picture(pictures[(second * RATE + number) % len(pictures)], at + number * 40_000) for number in range(RATE)
+            BurnerPicture(pictures[(second * RATE + number) % len(pictures)], at + number * 40_000)
+            for number in range(RATE)
         ]
         out = burner.add(loop.params, batch, at)
         first_ms = first_ms or (time.perf_counter() - wall) * 1000
@@ -65,7 +65,7 @@ def ours(loop: Film, seconds: int) -> dict[str, float]:
 
 def peer(path: Path, codec: Codec, seconds: int) -> float:
     """Processor seconds that FFmpeg spends on a second of film."""
-    terms = Terms()
+    terms = BurnTerms()
     long = path.with_suffix(".long")
     long.write_bytes(path.read_bytes() * (seconds // 12 + 1))
     draw = "drawtext=text='name 2026-11-26 23\\:10\\:05 123456':x=200:y=100:fontsize=18:fontcolor=white@0.6:borderw=2"
@@ -100,12 +100,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--height", type=int, default=1080, help="lines of the film")
     parser.add_argument("--no-peer", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parse(parser, seconds=2, height=360)
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         for codec in (Codec.H264, Codec.H265):
-            path, loop = film(Path(folder), codec)
+            path, loop = film(Path(folder), codec, arguments.height)
             found = ours(loop, arguments.seconds)
             other = (
                 None if arguments.no_peer or shutil.which("ffmpeg") is None else peer(path, codec, arguments.seconds)

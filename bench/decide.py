@@ -2,6 +2,7 @@
 
 A decision is all of `access.decide`: facts from the rows, and the ground's function asked. It is timed as it happens at the start of a
 look and at each renewal, in one process and one thread, without the record that a grant makes durable (`bench/ledger.py`).
+*Processor* is what this process itself computes for one; the rest of the time it waits for the database, or for a turn.
 Each ground is asked for what it grants, and for what it refuses; an answer that is not what it should be ends the bench.
 
     uv run bench/decide.py [--cameras 100000] [--systems 5000] [--seconds 5]
@@ -25,7 +26,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.postgres import cluster
+from database import database
+from smoke import parse
 
 WALL = 16
 HOUR = datetime.timedelta(hours=1)
@@ -87,11 +89,11 @@ def wishes() -> tuple[dict[str, tuple[Callable[[], Any], bool]], Callable[[], No
         return ask
 
     def resting(person: Any, row: Any) -> Callable[[], Any]:
-        return lambda: decide(person, Ask((gate,), False, span, "", "", now(), request=row), now())
+        return lambda: decide(person, Ask((gate,), False, span, "", "", now(), basis=row), now())
 
     def beside(person: Any) -> Callable[[], Any]:
         wished = (session.case.span_from, session.case.span_to)
-        return lambda: decide(person, Ask((gate,), False, wished, "", "", now(), supervised=session), now())
+        return lambda: decide(person, Ask((gate,), False, wished, "", "", now(), basis=session), now())
 
     def both_are_there() -> None:
         for officer in (asked.first, asked.second.person):
@@ -110,15 +112,17 @@ def wishes() -> tuple[dict[str, tuple[Callable[[], Any], bool]], Callable[[], No
     return decided, both_are_there
 
 
-def timed(decided: Callable[[], Any], seconds: float) -> tuple[float, float, float]:
-    """Decisions a second, p50 and p95 in milliseconds."""
+def timed(decided: Callable[[], Any], seconds: float) -> tuple[float, float, float, float]:
+    """Decisions a second; p50, p95 and processor of one, in milliseconds."""
     for _ in range(20):
         decided()
-    spent, until = [], time.perf_counter() + seconds
+    spent, until, computed = [], time.perf_counter() + seconds, time.process_time()
     while (began := time.perf_counter()) < until:
         decided()
         spent.append(time.perf_counter() - began)
-    return len(spent) / sum(spent), statistics.median(spent) * 1000, statistics.quantiles(spent, n=20)[18] * 1000
+    computed = time.process_time() - computed
+    slow = statistics.quantiles(spent, n=20)[18]
+    return len(spent) / sum(spent), statistics.median(spent) * 1000, slow * 1000, computed / len(spent) * 1000
 
 
 def measure(cameras: int, systems: int, seconds: float) -> list[dict[str, object]]:
@@ -146,9 +150,10 @@ def measure(cameras: int, systems: int, seconds: float) -> list[dict[str, object
         answer = decided()
         if isinstance(answer, Granted) is not granted:
             raise SystemExit(f"{name}: {answer}")
-        rate, middle, slow = timed(decided, seconds)
-        say(f"{name}: {rate:.0f} decisions/s, p50 {middle:.2f} ms, p95 {slow:.2f} ms")
-        figures += [figure(f"{name}", "decisions/s", rate), figure(f"{name}, p95", "ms", slow)]
+        rate, middle, slow, computed = timed(decided, seconds)
+        say(f"{name}: {rate:.0f} decisions/s, p50 {middle:.2f} ms, p95 {slow:.2f} ms, processor {computed:.2f} ms")
+        figures += [figure(name, "decisions/s", rate), figure(f"{name}, p95", "ms", slow)]
+        figures += [figure(f"{name}, processor", "ms", computed)]
     return figures
 
 
@@ -170,11 +175,11 @@ def main() -> int:
         help="for each kind of decision, 8 at most: then an officer counts as having left",
     )
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parse(parser, cameras=400, systems=40, seconds=0.1)
     if given.inside:
         print(json.dumps(measure(given.cameras, given.systems, given.seconds)))
         return 0
-    with cluster() as url, tempfile.TemporaryDirectory() as data:
+    with database() as url, tempfile.TemporaryDirectory() as data:
         env = {**os.environ, "CUSTODES_DATABASE_URL": url, "CUSTODES_DATA": data, "CUSTODES_TRAINING": "1",
                "DJANGO_SETTINGS_MODULE": "custodes.web.settings"}  # fmt: skip
         return subprocess.run([sys.executable, __file__, "--inside", *sys.argv[1:]], env=env, check=False).returncode

@@ -19,19 +19,21 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.evidence.made import INIT, PACKER, SECOND, TRUST, leave, prove
+from tests.evidence.made import INIT, PACKAGE, PACKER, SECOND, TRUST, leave, listed, prove
 from tests.ledger.madelog import CAMERA, SIGNER, START_US
 
-from custodes.evidence.package import Footage, Package, Part
+from custodes.evidence.package import Package, PackageFootage, PackagePart
 from custodes.evidence.writing import write
 from custodes.ledger.merkle import leaf_hashes, tree_root
 from custodes.ledger.records import SegmentSealed, at_text
 from custodes.ledger.records.node import ClockReading
 from custodes.video.mp4.fragment import Sample, fragment
+from smoke import parse
 
 FRAGMENTS, BYTES, RATE = 60, 400 * 1024, 25
 TARGET = 0.8
@@ -69,18 +71,21 @@ def package(folder: Path, count: int) -> Package:
                 )
             )  # fmt: skip
     span = (START_US, START_US + count * FRAGMENTS * SECOND)
-    proven = prove([leave(span=span), *records])
+    given = leave(span=span)
+    before = prove([given, *records])
     parts = tuple(
-        Part("C-0001", "东口", sealed, 0, sizes, record.start_us, record.end_us, functools.partial(footage, folder, at, sum(sizes), leaves))
-        for (at, sizes, leaves), record, sealed in zip(shapes, records, proven[1:], strict=True)
+        PackagePart("C-0001", "东口", sealed, 0, sizes, record.start_us, record.end_us, functools.partial(footage, folder, at, sum(sizes), leaves))
+        for (at, sizes, leaves), record, sealed in zip(shapes, records, before[1:], strict=True)
     )  # fmt: skip
+    proven = prove([given, *records, listed(given, parts, before[0])])
+    parts = tuple(replace(one, sealed=sealed) for one, sealed in zip(parts, proven[1:], strict=False))
     keys = (SIGNER.verifier, PACKER.verifier)
-    return Package(uuid.UUID(int=1), span[1], "城关区公安分局", proven[0], parts, (), {}, keys)
+    return Package(PACKAGE, span[1], "城关区公安分局", proven[0], parts, (), {}, keys, proven[-1])
 
 
-def footage(folder: Path, at: int, size: int, leaves: tuple[bytes, ...]) -> Footage:
+def footage(folder: Path, at: int, size: int, leaves: tuple[bytes, ...]) -> PackageFootage:
     """One segment of it."""
-    return Footage(leaves, read(folder, at, size))
+    return PackageFootage(leaves, read(folder, at, size))
 
 
 def read(folder: Path, at: int, size: int) -> Iterator[bytes]:
@@ -124,7 +129,7 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--segments", type=int, default=64)
-    given = parser.parse_args()
+    given = parse(parser, segments=2)
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = Path(name)
         made = package(folder, given.segments)

@@ -22,8 +22,9 @@ from typing import Any
 
 from live import figure, percentile
 from live_system import BareUvicorn, Cameras, System, films, free_port, say
+from smoke import parse, settling
 
-SETTLE_SECONDS = 8.0
+SETTLE_SECONDS = 1.0 + settling(7.0)
 PICTURES_A_SECOND = 25
 
 
@@ -118,7 +119,7 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=16, help="cameras that are recorded meanwhile")
     parser.add_argument("--seconds", type=float, default=20.0, help="measured time; a grant holds 60 s")
     parser.add_argument("--bitrate", type=int, default=4_000_000, help="bit/s of the camera that is watched")
-    options = parser.parse_args()
+    options = parse(parser, viewers=3, cameras=2, seconds=2.0)
     if options.seconds + SETTLE_SECONDS > 55:
         parser.error("--seconds: a grant holds 60 s, 45 is the most")
     base = free_port()

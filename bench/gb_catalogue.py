@@ -31,16 +31,17 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.gateway.keys import make_keys
-from custodes.gb28181.device.device import Device
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
-from custodes.gb28181.sip.registering import Upper
+from custodes.gb28181.sip.registering import RegistrarServer
 from custodes.gb28181.sip.transport import Transport
 from custodes.keyfile import public_line
 from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayDevice
 from custodes.video.wire.seal import seal
+from smoke import parse
 
 GATEWAY, PASSWORD = "54010000002000000001", "12345678"
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
@@ -110,19 +111,23 @@ def memory(pid: int, what: str) -> float:
     return int(Path(f"/proc/{pid}/status").read_text().partition(f"{what}:")[2].split()[0]) / 1024
 
 
-def _film(channel: str) -> Reel:
+def _film(channel: str) -> LoopedFilm:
     raise NotImplementedError("nobody calls it here")
 
 
-async def start(number: int, port: int, count: int, of_part: int, carrier: Carrier) -> tuple[Device, Transport]:
+async def start(
+    number: int, port: int, count: int, of_part: int, carrier: Carrier
+) -> tuple[SimulatedDevice, Transport]:
     """A device that will register, behind sockets of its own."""
     words = itertools.count(1)
     own = Peer(carrier, "127.0.0.1", free_port())
-    upper = Upper(GATEWAY, device_id(number), Secret(PASSWORD), own)
-    channels = tuple(Channel(f"5401000000132{number:07}", f"城关区摄像机{number}") for number in range(1, count + 1))
-    settings = Settings(upper, Peer(carrier, "127.0.0.1", port), channels, "127.0.0.1", of_part=of_part)
+    upper = RegistrarServer(GATEWAY, device_id(number), Secret(PASSWORD), own)
+    channels = tuple(
+        SimulatedChannel(f"5401000000132{number:07}", f"城关区摄像机{number}") for number in range(1, count + 1)
+    )
+    settings = SimulatedDeviceSettings(upper, Peer(carrier, "127.0.0.1", port), channels, "127.0.0.1", of_part=of_part)
     salt = secrets.token_hex(4)
-    device = Device(settings, _film, lambda: f"{salt}{next(words)}", lambda: 0.5)
+    device = SimulatedDevice(settings, _film, lambda: f"{salt}{next(words)}", lambda: 0.5)
     transport = Transport(
         device.endpoint, lambda event: device.take_in(event, time.monotonic(), time.time_ns() // 1000)
     )
@@ -206,7 +211,7 @@ def main() -> None:
     parser.add_argument("--of-part", type=int, default=1, help="entries of a message, with --carrier")
     parser.add_argument("--carrier", choices=["UDP", "TCP"])
     parser.add_argument("--devices", type=int, default=1, help="that have the channels, at once")
-    options = parser.parse_args()
+    options = parse(parser, channels=200)
     ways = [(options.of_part, options.carrier)] if options.carrier else [(50, "TCP"), (1, "UDP")]
     print(
         json.dumps(

@@ -27,7 +27,8 @@ from record import figure, say
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.postgres import cluster
+from database import database
+from smoke import parse
 
 TARGET_TAKEN = 60.0
 """Seconds for the whole catalogue."""
@@ -38,7 +39,7 @@ DEVICE = "54010000002000000002"
 
 def parts(channels: int, again: bool) -> Iterator[object]:
     """A whole taking in parts, as the gateway sends them."""
-    from custodes.video.wire.catalogue import MOST_ITEMS, CatalogueItem, CataloguePart
+    from custodes.video.wire.devices import MOST_ITEMS, CatalogueItem, CataloguePart
 
     numbers = [number for number in range(channels) if not (again and number % 10 == 3)]
     taking, of = uuid.uuid4(), -(-len(numbers) // MOST_ITEMS)
@@ -129,11 +130,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--channels", type=int, default=100_000)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parse(parser, channels=500)
     if given.inside:
         print(json.dumps(measure(given.channels)))
         return 0
-    with cluster() as url, tempfile.TemporaryDirectory() as data:
+    with database() as url, tempfile.TemporaryDirectory() as data:
         env = {**os.environ, "CUSTODES_DATABASE_URL": url, "CUSTODES_DATA": data, "CUSTODES_REQUESTS_PER_MINUTE": "100000000",
                "CUSTODES_TRAINING": "1", "DJANGO_SETTINGS_MODULE": "custodes.web.settings"}  # fmt: skip
         return subprocess.run([sys.executable, __file__, "--inside", *sys.argv[1:]], env=env, check=False).returncode

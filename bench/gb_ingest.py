@@ -5,7 +5,7 @@ link of 100 Mbit/s. Ours is what a media process does: one tick for all sockets,
 frames handed on. The peer is one ``ffmpeg -f mpeg -c copy`` a channel; FFmpeg knows no RTP with program stream, so that it is
 sent the same stream, in the same pieces at the same times, without RTP. Steady state only: the first seconds are left out.
 
-Measured at both ticks of a node: the short one while somebody watches, the calm one while nobody does (decision 0024).
+Measured at both ticks of a node: the short one while somebody watches, the calm one while nobody does (decision 0020).
 
     uv run bench/gb_ingest.py [--channels 16,64] [--seconds 20] [--transport both] [--tick 10,37]
 """
@@ -31,9 +31,10 @@ from pathlib import Path
 from typing import Any
 
 from record import figure, film, own_cpu, pss_mb, say
+from smoke import parse, settling
 
 HERE = "127.0.0.1"
-WARM_UP = 5.0
+WARM_UP = settling(5.0)
 TARGETS = {"tcp": 2.0, "udp": 4.0}
 WATCHED_TICK, CALM_TICK = 10, 37
 """Periods of a node's read tick, ms: `CUSTODES_READ_TICK_MS`, `CUSTODES_READ_CALM_MS`."""
@@ -49,7 +50,7 @@ def programme(path: Path) -> list[list[bytes]]:
     from custodes.gb28181.media.frame import Coding, Frame
     from custodes.gb28181.media.mux import ProgramWriter
     from custodes.gb28181.media.rtp import PAYLOAD_OCTETS
-    from custodes.video.codec import annexb
+    from custodes.video.codec import bitstream
     from custodes.video.simcam.film import load_film
     from custodes.video.unit import Codec
 
@@ -59,7 +60,7 @@ def programme(path: Path) -> list[list[bytes]]:
     for number, (nals, key) in enumerate(loaded.pictures):
         at = 90_000 + number * 90_000 // RATE
         kept = [nal for nal in nals if nal[0] & 31 < 7]
-        pack = writer.frame(Frame(Coding.H264, annexb.lengths(kept), key, at, 0, loaded.params.sets))
+        pack = writer.frame(Frame(Coding.H264, bitstream.lengths(kept), key, at, 0, loaded.params.sets))
         pack += writer.frame(Frame(Coding.G711A, bytes(8000 // RATE), True, at, 0))
         frames.append([pack[place : place + PAYLOAD_OCTETS] for place in range(0, len(pack), PAYLOAD_OCTETS)])
     return frames
@@ -324,7 +325,7 @@ def main() -> None:
     )
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
     parser.add_argument("--profile", default="", help="write a cProfile of our process here (costs CPU: no figure)")
-    options = parser.parse_args()
+    options = parse(parser, channels="2", seconds=1.0, tick=str(CALM_TICK))
     path = film(options.bitrate)
     transports = ("tcp", "udp") if options.transport == "both" else (options.transport,)
     print(

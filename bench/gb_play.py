@@ -29,6 +29,7 @@ from typing import Any
 from uuid import UUID
 
 from record import figure, film, say
+from smoke import parse
 
 HERE = "127.0.0.1"
 SERVER, NVR, CHANNEL = "34020000002000000001", "34020000001180000001", "34020000001320000001"
@@ -49,11 +50,9 @@ def gateway(folder: str, sip: int, http: int, node: str, told: Connection) -> No
     """The gateway's process, with an assignment that is on its disk and a web that is away."""
     import uvloop
 
-    from custodes.gateway.calls.desk import CallDesk
-    from custodes.gateway.calls.switchboard import Switchboard
-    from custodes.gateway.kept import save_assignment
+    from custodes.gateway.assigned import save_assignment
     from custodes.gateway.keys import make_keys
-    from custodes.gateway.process import Gateway
+    from custodes.gateway.process import GatewayProcess
     from custodes.settings import Settings
     from custodes.video.clock import SystemClock
     from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
@@ -82,12 +81,7 @@ def gateway(folder: str, sip: int, http: int, node: str, told: Connection) -> No
     save_assignment(settings.gateway_folder, assignment)
 
     async def run() -> None:
-        made = Gateway(settings, keys, SystemClock())
-        if not any(route.path == "/internal/call" for route in made.routes):
-            board = Switchboard(made.context)
-            made.context.event_ears.append(board.hear)
-            made.routes += CallDesk(board).routes(made.desk.signed_by_node)
-            made.rooms.append(board)
+        made = GatewayProcess(settings, keys, SystemClock())
         done = asyncio.Event()
         asyncio.get_running_loop().add_reader(told.fileno(), done.set)
         await made.run(done)
@@ -97,31 +91,33 @@ def gateway(folder: str, sip: int, http: int, node: str, told: Connection) -> No
 
 def device(path: Path, sip: int, told: Connection) -> None:
     """The device's process: registers, answers calls and sends the film."""
-    from custodes.gb28181.device.device import Device
-    from custodes.gb28181.device.reel import Reel
-    from custodes.gb28181.device.settings import Channel, Settings
+    from custodes.gb28181.device.device import SimulatedDevice
+    from custodes.gb28181.device.looped_film import LoopedFilm
+    from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
     from custodes.gb28181.media.frame import Coding, Frame
     from custodes.gb28181.sip.digest import Secret
     from custodes.gb28181.sip.peer import Peer
-    from custodes.gb28181.sip.registering import Standing, Upper
+    from custodes.gb28181.sip.registering import RegistrarServer, RegistrationStanding
     from custodes.gb28181.sip.transport import Transport
-    from custodes.video.codec import annexb
+    from custodes.video.codec import bitstream
     from custodes.video.simcam.film import load_film
     from custodes.video.unit import Codec
 
     loaded = load_film(path, Codec.H264)
-    reel = Reel(
+    reel = LoopedFilm(
         [
-            Frame(Coding.H264, annexb.lengths([n for n in nals if n[0] & 31 < 7]), key, i * 3600, 0, loaded.params.sets)
+            Frame(
+                Coding.H264, bitstream.lengths([n for n in nals if n[0] & 31 < 7]), key, i * 3600, 0, loaded.params.sets
+            )
             for i, (nals, key) in enumerate(loaded.pictures)
         ]
     )
     words = itertools.count(1)
     own = Peer("UDP", HERE, free_port(socket.SOCK_DGRAM))
-    upper = Upper(SERVER, NVR, Secret(PASSWORD), own)
-    settings = Settings(upper, Peer("UDP", HERE, sip), (Channel(CHANNEL, "gate"),), HERE)
+    upper = RegistrarServer(SERVER, NVR, Secret(PASSWORD), own)
+    settings = SimulatedDeviceSettings(upper, Peer("UDP", HERE, sip), (SimulatedChannel(CHANNEL, "gate"),), HERE)
     salt = secrets.token_hex(4)
-    core = Device(settings, lambda _id: reel, lambda: f"{salt}{next(words)}", random.random)
+    core = SimulatedDevice(settings, lambda _id: reel, lambda: f"{salt}{next(words)}", random.random)
     streams: dict[tuple[int, bool], socket.socket] = {}
 
     def send() -> None:
@@ -152,7 +148,7 @@ def device(path: Path, sip: int, told: Connection) -> None:
             core.step(time.monotonic(), time.time_ns() // 1000)
             transport.drain()
             send()
-            if not registered and core.registering.standing is Standing.IN:
+            if not registered and core.registering.standing is RegistrationStanding.IN:
                 registered = True
                 told.send("registered")
             await asyncio.sleep(0.002)
@@ -165,12 +161,12 @@ async def look(http: int, key: Any, transport: str, looks: int) -> list[float]:
     """So many looks, one after the other; milliseconds of each."""
     from custodes.node.gb28181.calls import CallDesk
     from custodes.node.gb28181.gateway_client import GatewayClient
-    from custodes.node.gb28181.place import CameraSources, Place
+    from custodes.node.gb28181.place import CallPlace, CameraSources
     from custodes.node.gb28181.source import GbSource
     from custodes.video.clock import SystemClock
     from custodes.video.source.address import AddressPolicy
+    from custodes.video.source.defaults import ConnectionOptions
     from custodes.video.source.tick import Reader
-    from custodes.video.source.way import Way
     from custodes.video.unit import AccessUnit
     from custodes.video.wire.assignment import GatewayAddress
 
@@ -190,9 +186,9 @@ async def look(http: int, key: Any, transport: str, looks: int) -> list[float]:
         source = GbSource(
             CAMERA,
             f"gb28181://{NVR}/{CHANNEL}",
-            Way(transport="udp" if transport == "udp" else "tcp"),
+            ConnectionOptions(transport="udp" if transport == "udp" else "tcp"),
             stream="main",
-            place=Place(HERE, (36_000, 37_998), CameraSources(policy=policy)),
+            place=CallPlace(HERE, (36_000, 37_998), CameraSources(policy=policy)),
             desk=desk,
             reader=reader,
             policy=policy,
@@ -262,7 +258,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--looks", type=int, default=100, help="looks over each transport")
     parser.add_argument("--transport", choices=("both", "tcp", "udp"), default="both")
-    options = parser.parse_args()
+    options = parse(parser, looks=2)
     path = film(4_000_000)
     transports = ("tcp", "udp") if options.transport == "both" else (options.transport,)
     print(json.dumps([measure(path, one, options.looks) for one in transports], ensure_ascii=False))

@@ -8,8 +8,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from smoke import settling
+
 HERE = "127.0.0.1"
-WARM_UP = 3.0
+WARM_UP = settling(3.0)
 WORKER = "node-1/0"
 
 

@@ -23,6 +23,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from smoke import parse
+
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIOS = Path(__file__).with_name("gb_register_scenarios")
 sys.path.insert(0, str(ROOT))
@@ -37,19 +39,19 @@ def ids(count: int) -> list[str]:
 
 def serve(count: int) -> None:
     """The registrar's process: prints its port, then what it has seen for each line that it is sent."""
-    from custodes.gb28181.sip.account import Account
+    from custodes.gb28181.sip.account import SipAccount
     from custodes.gb28181.sip.digest import Secret
     from custodes.gb28181.sip.endpoint import Endpoint
-    from custodes.gb28181.sip.events import Asked, Event
-    from custodes.gb28181.sip.guard import Guard
+    from custodes.gb28181.sip.events import Event, RequestReceived
+    from custodes.gb28181.sip.guard import DigestGuard
     from custodes.gb28181.sip.peer import Peer
-    from custodes.gb28181.sip.rate import Rates
+    from custodes.gb28181.sip.rate import HostRates
     from custodes.gb28181.sip.registrar import Registrar
-    from custodes.gb28181.sip.transport import Bounds, Transport
+    from custodes.gb28181.sip.transport import PeerBounds, Transport
 
     async def run() -> None:
-        accounts = {device: Account(device, Secret(PASSWORD)) for device in ids(count)}
-        registrar = Registrar(SERVER, Guard(REALM, secrets.token_bytes(32)), accounts.get)
+        accounts = {device: SipAccount(device, Secret(PASSWORD)) for device in ids(count)}
+        registrar = Registrar(SERVER, DigestGuard(REALM, secrets.token_bytes(32)), accounts.get)
         endpoint = Endpoint(
             SERVER,
             REALM,
@@ -59,11 +61,11 @@ def serve(count: int) -> None:
         )
 
         def on_event(event: Event) -> None:
-            if isinstance(event, Asked):
+            if isinstance(event, RequestReceived):
                 endpoint.reply(event.transaction, 200)
 
         # All devices are behind one address here.
-        transport = Transport(endpoint, on_event, Bounds(rates=Rates(rate=1e6, burst=1e6)))
+        transport = Transport(endpoint, on_event, PeerBounds(rates=HostRates(rate=1e6, burst=1e6)))
         await transport.open("127.0.0.1", 0)
         print(transport.port, flush=True)
         loop = asyncio.get_running_loop()
@@ -157,7 +159,7 @@ def main() -> None:
     parser.add_argument("--burst", type=int, default=500, help="registrations a second")
     parser.add_argument("--seconds", type=int, default=60, help="of keepalives")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    options = parse(parser, devices=40, burst=40, seconds=2)
     if options.serve:
         serve(options.devices)
         return

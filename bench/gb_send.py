@@ -26,6 +26,7 @@ from uuid import UUID
 
 from gb_receivers import HERE, WARM_UP, WORKER, receivers
 from record import figure, film, own_cpu, say
+from smoke import parse
 
 RATE = 25
 TICK = 0.01
@@ -39,21 +40,21 @@ async def work(
     """Feed `count` hubs, and send each to one of `ports`; without any nobody is sent to."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from custodes.node.channel import Studio
+    from custodes.node.channel import WorkerServices
     from custodes.node.disk import Disk
     from custodes.node.gate import Gate
     from custodes.node.gb28181.sending.desk import SendDesk
     from custodes.node.journal import Journal
     from custodes.video.clock import SystemClock
-    from custodes.video.codec import annexb
-    from custodes.video.hub.stream import StreamHub
+    from custodes.video.codec import bitstream
+    from custodes.video.hub import StreamHub
     from custodes.video.simcam.film import load_film
     from custodes.video.unit import AccessUnit, Codec
     from custodes.video.wire.sending import SendAsk
     from custodes.video.wire.token import GrantClaims, sign_token
 
     loaded, clock, key = load_film(path, Codec.H264), SystemClock(), Ed25519PrivateKey.generate()
-    coded = [(annexb.lengths([nal for nal in nals if nal[0] & 31 < 7]), is_key) for nals, is_key in loaded.pictures]
+    coded = [(bitstream.lengths([nal for nal in nals if nal[0] & 31 < 7]), is_key) for nals, is_key in loaded.pictures]
     hubs = [StreamHub(str(number), 8 << 20) for number in range(count)]
     standing = SimpleNamespace(state="recording")
     cameras: Any = {
@@ -65,7 +66,12 @@ async def work(
     journal, disk = Journal(Path(folder.name) / "views.sqlite3", clock), Disk()
     gate = Gate(WORKER, key.public_key(), time.time() - 10)
     desk = SendDesk(
-        cameras, gate, Studio(WORKER, clock, archive, journal, disk), (38_000, 39_998), count, allow_loopback=True
+        cameras,
+        gate,
+        WorkerServices(WORKER, clock, archive, journal, disk),
+        (38_000, 39_998),
+        count,
+        allow_loopback=True,
     )
     begun, given, late, fed = time.monotonic(), [0] * count, 0.0, time.monotonic()
 
@@ -189,7 +195,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="seconds that are measured in each run")
     parser.add_argument("--bitrate", type=int, default=2_000_000, help="bit/s of a camera")
     parser.add_argument("--transport", choices=("both", "tcp", "udp"), default="both")
-    options = parser.parse_args()
+    options = parse(parser, receivers="1", seconds=1.0)
     path = film(options.bitrate)
     transports = ("tcp", "udp") if options.transport == "both" else (options.transport,)
     rows = [

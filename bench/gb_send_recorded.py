@@ -26,6 +26,7 @@ from uuid import UUID
 
 from gb_receivers import HERE, WARM_UP, WORKER, receivers
 from record import figure, film, own_cpu, say
+from smoke import parse
 
 RECORDED = 60.0
 TARGET = 10.0
@@ -37,14 +38,14 @@ def write(path: Path, folder: Path, count: int, began_us: int) -> None:
     from custodes.video.archive.archive import Archive
     from custodes.video.archive.volume import VolumeConfig
     from custodes.video.clock import FakeClock
-    from custodes.video.codec import annexb
+    from custodes.video.codec import bitstream
     from custodes.video.recorder.host_clock import HostSync
     from custodes.video.recorder.recorder import Recorder
     from custodes.video.simcam.film import load_film
     from custodes.video.unit import AccessUnit, Codec
 
     loaded, clock = load_film(path, Codec.H264), FakeClock(began_us)
-    coded = [(annexb.lengths([nal for nal in nals if nal[0] & 31 < 7]), is_key) for nals, is_key in loaded.pictures]
+    coded = [(bitstream.lengths([nal for nal in nals if nal[0] & 31 < 7]), is_key) for nals, is_key in loaded.pictures]
     archive = Archive.open(
         *(folder / "index.sqlite3", [VolumeConfig(folder / "volume", reserve_bytes=0)]),
         node="node-1",
@@ -74,7 +75,7 @@ async def work(
     """Send the recording of each camera to one of `ports`."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from custodes.node.channel import Studio
+    from custodes.node.channel import WorkerServices
     from custodes.node.disk import Disk
     from custodes.node.gate import Gate
     from custodes.node.gb28181.sending import desk as desks
@@ -102,7 +103,12 @@ async def work(
     cameras: Any = {UUID(int=n): SimpleNamespace(id=UUID(int=n), dark=False) for n in range(count)}
     gate = Gate(WORKER, key.public_key(), time.time() - 10)
     desk = desks.SendDesk(
-        cameras, gate, Studio(WORKER, clock, archive, journal, disk), (38_000, 39_998), count, allow_loopback=True
+        cameras,
+        gate,
+        WorkerServices(WORKER, clock, archive, journal, disk),
+        (38_000, 39_998),
+        count,
+        allow_loopback=True,
     )
     span = (began_us, began_us + round(RECORDED * 1_000_000))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -209,7 +215,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="seconds that are measured in each run")
     parser.add_argument("--bitrate", type=int, default=2_000_000, help="bit/s of a camera")
     parser.add_argument("--transport", choices=("both", "tcp", "udp"), default="both")
-    options = parser.parse_args()
+    options = parse(parser, receivers=2, seconds=1.0)
     path = film(options.bitrate)
     transports = ("tcp", "udp") if options.transport == "both" else (options.transport,)
     rows = [

@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from smoke import parse
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 DEVICE = "54010200001180000001"
@@ -60,21 +62,21 @@ def count(sockets: list[socket.socket], seconds: float) -> tuple[int, int, int]:
     return packets, octets, missing
 
 
-async def run(streams: int, bitrate: str, seconds: float) -> dict[str, float]:
+async def run(streams: int, films: int, bitrate: str, seconds: float) -> dict[str, float]:
     """One run."""
     from tests.gb28181.sip.examples import SERVER
     from tests.gb28181.sip.house import PASSWORD, house
 
-    from custodes.gb28181.sdp import Media, Sdp, Way, write_sdp
-    from custodes.gb28181.sip.account import Account
+    from custodes.gb28181.sdp import MediaDirection, MediaLine, Sdp, write_sdp
+    from custodes.gb28181.sip.account import SipAccount
     from custodes.gb28181.sip.digest import Secret
 
-    async with house(accounts={DEVICE: Account(DEVICE, Secret(PASSWORD))}) as at:
+    async with house(accounts={DEVICE: SipAccount(DEVICE, Secret(PASSWORD))}) as at:
         with tempfile.TemporaryDirectory() as folder:
             cache = Path(os.environ.get("CUSTODES_BENCH_FILMS", folder))
             command = [
                 sys.executable, "-m", "custodes.cli", "simcam", "--gb28181", f"{SERVER}@127.0.0.1:{at.port}", "--device-id", DEVICE,
-                "--channels", str(streams), "--streams", str(streams), "--cameras", "2", "--h265", "1", "--bitrate", bitrate,
+                "--channels", str(streams), "--streams", str(streams), "--cameras", str(films), "--h265", str(films // 2), "--bitrate", bitrate,
                 "--sound", "--cache", str(cache), "--json",
             ]  # fmt: skip
             env = os.environ | {"CUSTODES_SIMCAM_PASSWORD": PASSWORD, "CUSTODES_DATA": folder}
@@ -92,7 +94,7 @@ async def run(streams: int, bitrate: str, seconds: float) -> dict[str, float]:
                     sock.setsockopt(socket.SOL_SOCKET, 33, 8 << 20)  # SO_RCVBUFFORCE where it may
                     sock.bind(("127.0.0.1", 0))
                     sockets.append(sock)
-                    media = Media("video", sock.getsockname()[1], way=Way.RECVONLY)
+                    media = MediaLine("video", sock.getsockname()[1], way=MediaDirection.RECVONLY)
                     offer = write_sdp(Sdp(SERVER, "127.0.0.1", (media,), y=f"02000{number:05}"))
                     invite = at.endpoint.request("INVITE", channel, peer, offer, (("Content-Type", "Application/SDP"),))
                     at.endpoint.call(invite, peer, time.monotonic(), DEVICE)
@@ -122,10 +124,11 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--streams", type=int, default=16)
+    parser.add_argument("--films", type=int, default=2, help="that the streams share, every second of H.265")
     parser.add_argument("--bitrate", default="4M")
     parser.add_argument("--seconds", type=float, default=20)
-    given = parser.parse_args()
-    print(json.dumps(asyncio.run(run(given.streams, given.bitrate, given.seconds)), indent=1))
+    given = parse(parser, streams=2, films=1, seconds=1.0)
+    print(json.dumps(asyncio.run(run(given.streams, given.films, given.bitrate, given.seconds))))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ import structlog
 import uvloop
 
 from record import figure, own_cpu, say
+from smoke import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -38,13 +39,13 @@ PACE = {"keep": 10.0, "standing": 10.0, "tell": 10.0, "off": 60.0, "fetch": 10.0
 
 async def work(walls: int, transport: str, decide_ms: float, ready_ms: float) -> dict[str, float]:
     """So many uppers call a hundred each."""
-    from tests.gateway.uppers.caller import Caller, under
-    from tests.gateway.uppers.world import OWN, camera
+    from tests.gateway.upper_platforms.caller import Caller, under
+    from tests.gateway.upper_platforms.world import OWN, camera
     from tests.gateway.world import until
     from tests.ports import free_port
 
     from custodes.video.wire.sending import SendAsk, SendReady
-    from custodes.video.wire.uppers import UpperVerdict, UpperWants
+    from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -119,7 +120,7 @@ def main() -> None:
     parser.add_argument("--decide", type=float, default=20.0, help="milliseconds of the web for one decision")
     parser.add_argument("--ready", type=float, default=500.0, help="milliseconds until a node can send")
     parser.add_argument("--transport", choices=("both", "tcp", "udp"), default="both")
-    options = parser.parse_args()
+    options = parse(parser, walls="1", transport="udp", decide=1.0, ready=1.0)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     transports = ("udp", "tcp") if options.transport == "both" else (options.transport,)
     rows = [measure(walls, one, options) for walls in map(int, options.walls.split(",")) for one in transports]

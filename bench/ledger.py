@@ -32,6 +32,7 @@ from custodes.ledger.merkle import Frontier, fold, leaf_hash, verify_inclusion
 from custodes.ledger.records import SegmentSealed, at_text, encode_record, record_of
 from custodes.ledger.tiles import HEIGHT, WIDTH, TileFolder, TileTree, tile_path
 from custodes.notary.keys import make_keys
+from smoke import parse
 
 ORIGIN = "bench.example/log"
 
@@ -279,7 +280,7 @@ def main() -> None:
     parser.add_argument("--singles", type=int, default=2000)
     parser.add_argument("--leaves", type=int, default=10_000_000, help="size of the tree that proofs are read from")
     parser.add_argument("--proofs", type=int, default=2000)
-    options = parser.parse_args()
+    options = parse(parser, producers=4, batch=4, seconds=0.3, singles=20, leaves=5_000, proofs=20)
     with tempfile.TemporaryDirectory(prefix="custodes-bench-") as name:
         folder = Path(name)
         with notary(folder) as path:

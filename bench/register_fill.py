@@ -12,6 +12,7 @@ import random
 import uuid
 from dataclasses import dataclass
 
+from custodes.cases.models import CaseStep
 from custodes.people.models import Account, Division, Person, Post, PostKind, Unit, UnitKind
 from custodes.places.models import (
     Camera,
@@ -21,7 +22,6 @@ from custodes.places.models import (
     FilingState,
     Node,
     Site,
-    Step,
     System,
     SystemState,
 )
@@ -101,8 +101,9 @@ def _systems(sites: list[Site], by: Person, now: datetime.datetime, chance: rand
         day = today - datetime.timedelta(days=chance.randrange(1, 700))
         events = {SystemState.IN_USE: ("accept", "put_in_use"), SystemState.ACCEPTED: ("accept",)}.get(state, ())
         steps += [
-            Step(system=system, object="places.system", object_id=system.pk, event=event, after=state, on=day, by=by, at=now)
-            for event in events
+            CaseStep(
+                kind="places.system", case_id=system.pk, about=system.pk, seq=seq, event=event, after=state, on=day, by=by, at=now)
+            for seq, event in enumerate(events, 1)
         ]  # fmt: skip
         if filed:
             filings.append(
@@ -111,7 +112,7 @@ def _systems(sites: list[Site], by: Person, now: datetime.datetime, chance: rand
                     submitted_on=day, filed_on=day, receipt=uuid.uuid4().hex,
                 )
             )  # fmt: skip
-    Step.objects.bulk_create(steps, batch_size=BATCH)
+    CaseStep.objects.bulk_create(steps, batch_size=BATCH)
     Filing.objects.bulk_create(filings, batch_size=BATCH)
     return made
 

@@ -23,7 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.postgres import cluster
+from database import database
+from smoke import parse
 
 #: Name of the zoom to the edge of its window in degrees of longitude; a window is 4 by 3.
 ZOOMS = {"region": 1.6, "city": 0.2, "street": 0.012}
@@ -132,11 +133,11 @@ def main() -> int:
     parser.add_argument("--systems", type=int, default=5_000)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parse(parser, cameras=400, systems=40, questions=2)
     if given.inside:
         print(json.dumps(measure(given.cameras, given.systems, given.questions)))
         return 0
-    with cluster() as url, tempfile.TemporaryDirectory() as data:
+    with database() as url, tempfile.TemporaryDirectory() as data:
         env = {**os.environ, "CUSTODES_DATABASE_URL": url, "CUSTODES_DATA": data, "CUSTODES_REQUESTS_PER_MINUTE": "100000000",
                "CUSTODES_TRAINING": "1", "DJANGO_SETTINGS_MODULE": "custodes.web.settings"}  # fmt: skip
         return subprocess.run([sys.executable, __file__, "--inside", *sys.argv[1:]], env=env, check=False).returncode

@@ -35,11 +35,12 @@ from custodes.video.archive.changes import add_run
 from custodes.video.archive.fragments import Placed, pack
 from custodes.video.archive.volume import VolumeConfig, segment_path, start_from_name
 from custodes.video.clock import FakeClock
-from custodes.video.mp4.init import init_segment
-from custodes.video.mp4.rewrite import retime
+from custodes.video.mp4.header import init_segment
+from custodes.video.mp4.parse import retime
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.unit import AccessUnit, Codec, CodecParameters
+from smoke import parse
 
 START_US = round(datetime(2026, 9, 1, tzinfo=UTC).timestamp()) * 1_000_000
 MINUTE_US = 60_000_000
@@ -226,7 +227,7 @@ def main() -> None:
     arguments.add_argument("--days", type=int, default=30)
     arguments.add_argument("--seeks", type=int, default=2000)
     arguments.add_argument("--folder", type=Path, default=None, help="where to build; a temporary folder by default")
-    chosen = arguments.parse_args()
+    chosen = parse(arguments, cameras=2, days=1, seeks=20)
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
         print(json.dumps(measure(Path(name), chosen.cameras, chosen.days, chosen.seeks)))
 

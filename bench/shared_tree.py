@@ -23,7 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.postgres import cluster
+from database import database
+from smoke import parse
 
 TARGET = 300.0
 """Milliseconds within which 95 of 100 pages have to be answered."""
@@ -46,11 +47,11 @@ def measure(cameras: int, systems: int, questions: int) -> list[dict[str, object
     from django.test import Client
     from django.urls import reverse
     from django.utils import timezone
+    from tests.sharing import joining
 
     from custodes.people.models import Division
     from custodes.sharing.tree import changing
-    from custodes.sharing.tree.candidates import Filter
-    from custodes.sharing.tree.showing import channel_of, shown
+    from custodes.sharing.tree.showing import Filter, channel_of, shown
     from custodes.web.warming import warm_up
     from register_fill import fill
 
@@ -58,8 +59,9 @@ def measure(cameras: int, systems: int, questions: int) -> list[dict[str, object
     settings.ALLOWED_HOSTS = ["testserver"]
     call_command("migrate", verbosity=0)
     filled = fill(cameras=cameras, systems=systems, units=1000, gaps=0, now=timezone.now())
-    link, taken = joined(filled.inspector.person)
-    node = changing.add_node(link, changing.add_node(link, None, "全市", taken()), "全部点位", taken())
+    with joining.whoever():
+        link, taken = joined(filled.inspector.person)
+        node = changing.add_node(link, changing.add_node(link, None, "全市", taken()), "全部点位", taken())
     vacuum(connection)
     warm_up()  # as the server does before its first request
     load = os.getloadavg()[0]
@@ -83,7 +85,8 @@ def measure(cameras: int, systems: int, questions: int) -> list[dict[str, object
     candidates = f"show=candidates&node={node.pk}"
     pages("candidates, nothing shared yet", candidates)
     before, start = resident(), time.perf_counter()
-    count = changing.put_all(link, Filter(division=Division.objects.get(code="540100")), node, taken())
+    with joining.whoever():
+        count = changing.put_all(link, Filter(division=Division.objects.get(code="540100")), node, taken())
     figures.append(figure(f"a division's {count} cameras hung at once", "s", time.perf_counter() - start))
     figures.append(figure("memory for that, more than before", "MiB", resident() - before))
     say(f"hung {count} in {figures[-2]['ours']} s, {figures[-1]['ours']} MiB")
@@ -107,25 +110,26 @@ def measure(cameras: int, systems: int, questions: int) -> list[dict[str, object
 def joined(by):  # type: ignore[no-untyped-def]
     """A link of the city's police with the platform above, in force, and a step of whoever looks."""
     from django.utils import timezone
+    from tests.sharing import joining
 
+    from custodes.cases.step import StepInput
     from custodes.people.models import Person
-    from custodes.sharing.links import platforms, steps
     from custodes.sharing.models import Outcome, Platform, TestPart
-    from custodes.sharing.stepping import Taken
 
-    def taken(who: Person = by) -> Taken:
-        return Taken(who, timezone.now(), "measured")
+    def taken(who: Person = by) -> StepInput:
+        return joining.given(who, timezone.now(), "measured")
 
     told = {"unit_name": "公安机关", "host": "192.0.2.1", "office": by.unit}
     own = Platform(role="own", gb_id="54010000002000000001", level="city", name="本级平台", **told)
     above = Platform(role="upper", gb_id="54000000002000000001", level="region", name="上级平台", **told)
     for one in (own, above):
-        platforms.save(one, taken())
-    link = steps.examine(steps.ask_platform(above, "测量", taken()), None, taken())
+        joining.save(one, taken())
+    link = joining.examine(joining.ask_platform(above, "测量", taken()), None, taken())
     parts = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
-    steps.enter_test(link, parts, timezone.localdate(), 100, taken())
+    joining.enter_test(link, parts, timezone.localdate(), 100, taken())
+    link.refresh_from_db()
     other = Person.objects.create(name="another", unit=by.unit)
-    return steps.put_in_force(link, taken(other)), taken
+    return joining.put_in_force(link, taken(other)), taken
 
 
 def vacuum(connection) -> None:  # type: ignore[no-untyped-def]
@@ -160,11 +164,11 @@ def main() -> int:
     parser.add_argument("--systems", type=int, default=5_000)
     parser.add_argument("--questions", type=int, default=30)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parse(parser, cameras=400, systems=40, questions=2)
     if given.inside:
         print(json.dumps(measure(given.cameras, given.systems, given.questions)))
         return 0
-    with cluster() as url, tempfile.TemporaryDirectory() as data:
+    with database() as url, tempfile.TemporaryDirectory() as data:
         env = {**os.environ, "CUSTODES_DATABASE_URL": url, "CUSTODES_DATA": data, "CUSTODES_REQUESTS_PER_MINUTE": "100000000",
                "CUSTODES_TRAINING": "1", "DJANGO_SETTINGS_MODULE": "custodes.web.settings"}  # fmt: skip
         return subprocess.run([sys.executable, __file__, "--inside", *sys.argv[1:]], env=env, check=False).returncode

@@ -33,6 +33,7 @@ from typing import Any
 
 from live import figure
 from live_system import WORKER, Cameras, System, films, say
+from smoke import parse
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def main() -> None:
     parser.add_argument("--viewers", type=int, default=8, help="how many watch at a time")
     parser.add_argument("--bitrate", type=int, default=4_000_000)
     parser.add_argument("--leak", type=float, default=0.0, help="MiB an hour that the worker is made to lose")
-    options = parser.parse_args()
+    options = parse(parser, hours=0.005, warm_up=0.002, cameras=2, viewers=2)
     if not 0 <= options.warm_up < options.hours:
         parser.error("the warm-up must be shorter than the whole")
     program = (str(Path(__file__).with_name("leaking_worker.py")), f"{options.leak:g}") if options.leak else WORKER

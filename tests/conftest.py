@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +24,30 @@ if TYPE_CHECKING:
 
 
 # How long an example takes says something about the machine, not about the behaviour; figures live in bench/.
-hypothesis.settings.register_profile("suite", deadline=None)
-hypothesis.settings.load_profile("suite")
+for _profile, _examples in {"dev": 20, "ci": 50, "full": 100, "deep": 1000}.items():
+    hypothesis.settings.register_profile(_profile, deadline=None, max_examples=_examples)
+hypothesis.settings.load_profile(os.environ.get("CUSTODES_TEST_EXAMPLES", "ci"))
 
 MIGRATED_ROWS = pytest.StashKey[str]()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and items are a million objects of which none goes again: the garbage collector walks over them neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Among workers the longest files begin first (``--no-loadscope-reorder``)."""
+    """What commits is of races and locks: for PostgreSQL too. Among workers the longest files begin first (``--no-loadscope-reorder``)."""
+    for item in items:
+        if _commits(item):
+            item.add_marker("postgresql")
     if hasattr(config, "workerinput"):
         longest.longest_first(items)
 
@@ -155,12 +172,12 @@ def stage(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Stage:
 def notary(monkeypatch: pytest.MonkeyPatch) -> FakeNotary:
     """A notary inside the test, in place of the socket."""
     from custodes.access import grants
-    from custodes.access import notary as line
-    from custodes.places import notary as places_line
+    from custodes.people import delivery as line
+    from custodes.places.lifecycle import stepping
     from tests.access.notary import FakeNotary
 
     fake = FakeNotary()
     monkeypatch.setattr(grants, "notary", lambda: fake)
     monkeypatch.setattr(line, "notary", lambda: fake)
-    monkeypatch.setattr(places_line, "notary", lambda: fake)
+    monkeypatch.setattr(stepping, "notary", lambda: fake)
     return fake

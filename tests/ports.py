@@ -11,12 +11,15 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 HOST = "127.0.0.1"
 FIRST = 11_000
 EACH = 1_000
 """Ports of one process."""
+SINGLE = 790
+"""Of them those that are handed out one by one; behind them are ranges."""
 STRETCHES = 12
 """Processes at once that have ports of their own; behind them begin ports that tests name."""
 APART = 11
@@ -44,8 +47,8 @@ def _stretch() -> tuple[int, socket.socket | None]:
 
 def _own() -> Iterator[int]:
     begin = FIRST + _stretch()[0] * EACH
-    start = secrets.randbelow(EACH)
-    return itertools.cycle(begin + (start + number * APART) % EACH for number in range(EACH))
+    start = secrets.randbelow(SINGLE)
+    return itertools.cycle(begin + (start + number * APART) % SINGLE for number in range(SINGLE))
 
 
 @cache
@@ -55,7 +58,7 @@ def _ports() -> Iterator[int]:
 
 def free_port() -> int:
     """A port on which nobody listens, neither UDP nor TCP; each call gives another."""
-    for port in itertools.islice(_ports(), EACH):
+    for port in itertools.islice(_ports(), SINGLE):
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             try:
                 tcp.bind((HOST, port))
@@ -63,4 +66,21 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-    raise AssertionError(f"none of {EACH} ports is free")
+    raise AssertionError(f"none of {SINGLE} ports is free")
+
+
+def port_range(number: int) -> tuple[int, int]:
+    """The first and the last of a hundred ports that are this process's own, for media: 0 and 1 are two ranges.
+
+    Ports of the system's own choice begin at 32,768: in a range up there a stranger's connection may have the one that a test expects.
+    """
+    first = FIRST + _stretch()[0] * EACH + EACH - 200 + number * 100
+    return first, first + 99
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """A port that refuses connections until its end: it is bound and nobody listens, so that no server is given it meanwhile."""
+    with socket.socket() as held:
+        held.bind((HOST, 0))
+        yield held.getsockname()[1]

@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "figures.md"
 STORE = ROOT / "docs" / "figures.json"
 BENCHES = (
     *("record", "live", "fanout", "seek", "ledger", "health", "burn", "mask"),
-    *("register", "register_map", "shared_tree", "evidence", "decide"),
+    *("register", "register_map", "shared_tree", "evidence", "decide", "papers"),
     *(
         "gb_register",
         "gb_catalogue",
@@ -33,6 +33,9 @@ BENCHES = (
         "soak",
     ),
 )
+
+BY_HAND = ("shared machine",)
+"""What no bench measures yet, or was measured beside other loads: entered into the store by hand, with its notes."""
 
 
 def machine() -> str:
@@ -72,7 +75,7 @@ def page(store: dict[str, dict[str, object]]) -> str:
         "Measured, not promised. Each row comes from the last line of one bench; ours and the peer ran in the same run. Regenerate with",
         "`uv run tools/figures.py [NAME…]` (`'NAME --argument …'` as the tables name them), on a machine that does nothing else.",
     ]
-    for name in BENCHES:
+    for name in (*BENCHES, *BY_HAND):
         if name not in store:
             continue
         entry = store[name]
@@ -98,6 +101,8 @@ def main() -> None:
     store: dict[str, dict[str, object]] = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
     for bench in benches:
         name, *arguments = shlex.split(bench)
+        if "--smoke" in arguments:
+            parser.error("--smoke measures nothing")
         called = shlex.join([f"bench/{name}.py", *arguments])
         print(f"--- {called}", flush=True)
         done = subprocess.run(

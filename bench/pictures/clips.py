@@ -13,10 +13,9 @@ from bench.pictures.camera import coded, decoded
 from bench.pictures.faults import FAULTS, Harm
 from bench.pictures.place import VIEW
 
-from custodes.video.health.finding import Finding
+from custodes.video.health.finding import StandingFault
 from custodes.video.health.judge import CameraJudge, Reference
-from custodes.video.health.measure import measure
-from custodes.video.health.picture import small_picture
+from custodes.video.health.measure import measure, small_picture
 
 CHECKS, ONSET = 24, 11
 
@@ -39,7 +38,7 @@ def clip_runs(folder: Path) -> Iterator[ClipRun]:
                 yield ClipRun(path, fault, "clear")
 
 
-def judge_clip(run: ClipRun) -> tuple[str, str, str, str, int, tuple[tuple[Finding, ...], ...]]:
+def judge_clip(run: ClipRun) -> tuple[str, str, str, str, int, tuple[tuple[StandingFault, ...], ...]]:
     """Judge it; the fields of an outcome. A film's first picture is the declared view: what moves with the camera is left out."""
     shots = _shots(run.path)
     rng = np.random.default_rng(list(f"{run.path.name}/{run.fault}".encode()))

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodes.video.mask.by_hand import drawn
-from custodes.video.mask.shapes import Box
-from custodes.video.mask.tracks import Kind, Track
+from custodes.video.mask.shapes import MaskBox
+from custodes.video.mask.tracks import MaskedKind, Track
 
 TICKS = 3600
 """Of a picture at 25 a second."""
@@ -60,17 +60,17 @@ class Walker:
         sway = 1.5 * np.sin(number / 4)
         return self.start[0] + self.step[0] * gone, self.start[1] + self.step[1] * gone + sway
 
-    def face(self, number: int) -> Box:
+    def face(self, number: int) -> MaskBox:
         """Where the face is."""
         x, y = self.at(number)
         part = self.size / _SIDE
         left, top, right, bottom = _FACE
-        return Box(x + left * part, y + top * part, x + right * part, y + bottom * part)
+        return MaskBox(x + left * part, y + top * part, x + right * part, y + bottom * part)
 
-    def seen(self, number: int) -> Box:
+    def seen(self, number: int) -> MaskBox:
         """What is to be seen of the face: the left half where something stands before it."""
         face = self.face(number)
-        return Box(face.left, face.top, face.centre[0], face.bottom) if number in self.behind else face
+        return MaskBox(face.left, face.top, face.centre[0], face.bottom) if number in self.behind else face
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Film:
         return [
             drawn(
                 number,
-                Kind.FACE,
+                MaskedKind.FACE,
                 [(at * TICKS, one.seen(at)) for at in range(one.begin, one.end + 1)],
             )
             for number, one in enumerate(self.walkers, 1)

@@ -12,10 +12,11 @@ import {
   ringOf,
 } from "../src/choose/shape";
 import {
+  amountsWithin,
   firstView,
   fit,
-  hoursWithin,
   keyed,
+  lengthParts,
   LONGEST_VIEW,
   snap,
   stepOf,
@@ -26,6 +27,7 @@ import { parseIso } from "../src/time/words";
 import { DAY_US, HOUR_US, SECOND_US } from "../src/time/zone";
 
 const at = (text: string) => parseIso(`${text}+08:00`);
+const MINUTE_US = 60 * SECOND_US;
 const NOON = at("2024-06-03T12:00:00");
 
 describe("shapes", () => {
@@ -146,18 +148,30 @@ describe("the span", () => {
     expect(keyed("Home", false, NOON, view)).toBe(view.from);
     expect(keyed("a", false, NOON, view)).toBeNull();
   });
-  it("adds up what a lane has within it, gaps by their cause", () => {
+  it("counts what the span covers, and of an hour in part what it has, never where", () => {
     const runs = [
-      [NOON, NOON + 2 * HOUR_US, "whole", ""],
-      [NOON + 2 * HOUR_US, NOON + 3 * HOUR_US, "gap", "network"],
-      [NOON + 3 * HOUR_US, NOON + 4 * HOUR_US, "gap", "disk"],
+      [NOON, NOON + 2 * HOUR_US, "whole", "", 2 * HOUR_US],
+      [NOON + 2 * HOUR_US, NOON + 3 * HOUR_US, "gap", "network", 0],
+      [NOON + 3 * HOUR_US, NOON + 4 * HOUR_US, "part", "disk", 2 * MINUTE_US],
+      [NOON + 4 * HOUR_US, NOON + 5 * HOUR_US, "part", "disk", 30 * MINUTE_US],
     ] as const;
-    const found = hoursWithin(runs, [NOON + HOUR_US, NOON + 3.5 * HOUR_US]);
-    expect([...found]).toEqual([
-      ["whole", HOUR_US],
-      ["gap:network", HOUR_US],
-      ["gap:disk", HOUR_US / 2],
+    expect(amountsWithin(runs, [NOON + HOUR_US, NOON + 5 * HOUR_US])).toEqual([
+      { kind: "whole", reason: "", us: HOUR_US, of: HOUR_US, atMost: false },
+      { kind: "gap", reason: "network", us: HOUR_US, of: HOUR_US, atMost: false },
+      { kind: "part", reason: "disk", us: 32 * MINUTE_US, of: 2 * HOUR_US, atMost: false },
     ]);
+    const [, cut] = amountsWithin(runs, [NOON + 2.5 * HOUR_US, NOON + 3 * HOUR_US + MINUTE_US]);
+    expect(cut).toEqual({ kind: "part", reason: "disk", us: MINUTE_US, of: MINUTE_US, atMost: true });
+  });
+  it("tells hours to the minute and less than a minute to the second", () => {
+    expect(lengthParts(2 * MINUTE_US)).toEqual({ hours: 0, minutes: 2, seconds: 0 });
+    expect(lengthParts(12.4 * SECOND_US)).toEqual({ hours: 0, minutes: 0, seconds: 12 });
+    expect(lengthParts(2 * HOUR_US - SECOND_US)).toEqual({ hours: 2, minutes: 0, seconds: 0 });
+  });
+  it("shows the hour that has begun", () => {
+    const view = firstView(null, NOON + 10 * MINUTE_US);
+    expect(view.to).toBe(NOON + HOUR_US);
+    expect(view.to - view.from).toBe(3 * DAY_US);
   });
 });
 

@@ -140,6 +140,7 @@ const init = (epoch: number, mime = "a"): Init => ({
   height: 1,
   base_us: 0,
   live: false,
+  sub: false,
   source: "archive",
 });
 const fragment = (epoch: number, at: number) => ({

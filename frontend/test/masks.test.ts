@@ -76,7 +76,7 @@ describe("what the library says", () => {
   });
   it("is done here too when a place is drawn anew", () => {
     for (const { track: written, redrawn: made } of all)
-      expect(redrawn(readTrack(written), made.time, made.shape)).toEqual(made.track);
+      expect(redrawn(readTrack(written), made.time, made.shape)).toEqual(readTrack(made.track));
   });
 });
 
@@ -243,11 +243,21 @@ describe("what the server sends", () => {
     by_hand: ["plate"],
     readonly: false,
     samples: [],
-    looked: [],
+    looked: [[0, "left", "是塑像", ["faces"]]],
   };
   const sent = { ...track([frame(0, 0)]), number: 1 };
   it("is read, and refused where it is none", () => {
-    expect(readDocument({ ...good, tracks: [sent] }).tracks.length).toBe(1);
+    const read = readDocument({ ...good, tracks: [sent] });
+    expect(read.tracks.length).toBe(1);
+    expect(read.looked.get(0)).toEqual({ answer: "left", remark: "是塑像", kinds: ["faces"] });
+    for (const looked of [
+      [0],
+      [[0, "seen", ""]],
+      [[0, "masked", ""]],
+      [[0, "left", "是塑像", ["minors"]]],
+      3,
+    ])
+      expect(() => readDocument({ ...good, looked, tracks: [] }), JSON.stringify(looked)).toThrow(TypeError);
     for (const wrong of [
       { state: "seen" },
       { number: 0 },
@@ -255,6 +265,7 @@ describe("what the server sends", () => {
       { frames: [[5, "drawn", 1, 2, 3]] },
       { frames: [frame(5, 0), frame(5, 0)] },
       { growth: 900 },
+      { left: "no" },
     ])
       expect(() => readDocument({ ...good, tracks: [{ ...sent, ...wrong }] }), JSON.stringify(wrong)).toThrow(
         TypeError,

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newTrack } from "../src/masks/edits";
-import { readDocument } from "../src/masks/server";
+import { readDocument, type Look } from "../src/masks/server";
 import { MaskStore } from "../src/masks/store";
 import type { Track } from "../src/masks/tracks";
 
@@ -10,15 +10,15 @@ const plate = (number: number, more: Partial<Track> = {}): Track => ({
   ...newTrack(number, "plate", shape, 0, 90),
   ...more,
 });
-const document_ = (version: number, tracks: Track[]) => ({
+const document_ = (version: number, tracks: Track[], looked: unknown[] = []) => ({
   version,
   width: 10,
   height: 10,
   times: [0, 90],
   by_hand: [],
   readonly: false,
-  samples: [0],
-  looked: [],
+  samples: [0, 90],
+  looked,
   tracks,
 });
 
@@ -29,6 +29,7 @@ class Server {
   said: Said[] = [];
   version = 1;
   tracks: Track[];
+  looked: unknown[] = [];
   answer: (said: Said) => [number, unknown] = (said) => {
     if (said.version !== this.version) return [409, { version: this.version }];
     this.version += 1;
@@ -42,7 +43,8 @@ class Server {
   constructor(tracks: Track[]) {
     this.tracks = tracks;
     vi.stubGlobal("fetch", (address: string, init?: RequestInit) => {
-      if (address === "/tracks") return Promise.resolve(Response.json(document_(this.version, this.tracks)));
+      if (address === "/tracks")
+        return Promise.resolve(Response.json(document_(this.version, this.tracks, this.looked)));
       const said = JSON.parse(String(init?.body)) as Said;
       this.said.push(said);
       try {
@@ -55,7 +57,7 @@ class Server {
   }
 
   store(): MaskStore {
-    const loaded = readDocument(document_(this.version, this.tracks));
+    const loaded = readDocument(document_(this.version, this.tracks, this.looked));
     return new MaskStore(loaded, { tracks: "/tracks", save: "/save" });
   }
 }
@@ -72,10 +74,47 @@ describe("changes", () => {
     const store = server.store();
     store.put({ ...plate(1), state: "accepted" });
     store.put({ ...(store.tracks.get(2) as Track), state: "accepted" });
-    store.look(0);
+    store.look(0, { answer: "left", kinds: ["faces"], remark: "是塑像" });
     await rest();
     expect(server.said.map((one) => one.version)).toEqual([1, 2, 3]);
+    expect(server.said[2]).toEqual({
+      version: 3,
+      looked: 0,
+      answer: "left",
+      kinds: ["faces"],
+      remark: "是塑像",
+    });
     expect(store.unsaved).toBe(false);
+  });
+
+  it("of a track take back the answers that rested on it, but none that was given anew meanwhile", async () => {
+    const server = new Server([plate(1)]);
+    const store = server.store();
+    store.look(0, { answer: "masked", kinds: [], remark: "" });
+    await rest();
+    const answer = server.answer;
+    server.answer = (said) => {
+      const [status, body] = answer(said);
+      return [status, said.track ? { ...(body as object), unanswered: [0] } : body];
+    };
+    store.put({ ...plate(1), state: "rejected", left: true });
+    await rest();
+    expect(server.said[1]?.track?.left).toBe(true);
+    expect(store.looked.has(0)).toBe(false);
+    store.put({ ...plate(1), state: "accepted" });
+    store.look(0, { answer: "masked", kinds: [], remark: "" });
+    await rest();
+    expect(store.looked.get(0)?.answer).toBe("masked");
+  });
+
+  it("an answer that the server refuses is none, and why is kept", async () => {
+    const server = new Server([]);
+    const store = server.store();
+    server.answer = () => [422, { error: "没有遮蔽" }];
+    store.look(0, { answer: "masked", kinds: [], remark: "" });
+    await rest();
+    expect([store.looked.has(0), store.unsaved, store.stuck]).toEqual([false, false, 0]);
+    expect(store.lookError(0)).toBe("没有遮蔽");
   });
 
   it("made while one is on its way are sent as one, with the latest", async () => {
@@ -176,6 +215,56 @@ describe("somebody else", () => {
     await rest();
     expect(server.said.at(-1)?.track?.state).toBe("accepted");
     expect(store.unsaved).toBe(false);
+  });
+
+  const mine: Look = { answer: "masked", kinds: [], remark: "" };
+
+  it.each<[string, (server: Server) => void, boolean, Look | undefined]>([
+    [
+      "answered the picture too: theirs stands, one's own is given up",
+      (server) => (server.looked = [[0, "left", "柜台后的职员", ["faces"]]]),
+      true,
+      { answer: "left", kinds: ["faces"], remark: "柜台后的职员" },
+    ],
+    [
+      "uncovered somebody in it: it is to be answered anew",
+      (server) => (server.tracks = [plate(1, { state: "rejected" })]),
+      true,
+      undefined,
+    ],
+    ["drew another mask in it", (server) => server.tracks.push(plate(2)), true, undefined],
+    [
+      "changed another picture alone: one's own is sent on it",
+      (server) => {
+        server.looked = [[90, "none", "", []]];
+        server.tracks.push({ ...newTrack(3, "plate", shape, 45, 90) });
+      },
+      false,
+      mine,
+    ],
+    [
+      "has it as one gave it, of which the answer was lost",
+      (server) => (server.looked = [[0, "masked", "", []]]),
+      false,
+      mine,
+    ],
+  ])("who %s", async (_what, change, overtaken, stands) => {
+    const server = new Server([plate(1)]);
+    const store = server.store();
+    let told = -1;
+    store.addEventListener("merged", (event) => {
+      told = (event as CustomEvent<{ overtaken: number }>).detail.overtaken;
+    });
+    server.version = 5;
+    change(server);
+    store.look(0, mine);
+    await rest();
+    expect([told, store.overtaken(0), store.unsaved]).toEqual([overtaken ? 1 : 0, overtaken, false]);
+    expect(store.looked.get(0)).toEqual(stands);
+    expect(server.said.length).toBe(_what.includes("alone") ? 2 : 1);
+    store.look(0, mine);
+    await rest();
+    expect([store.overtaken(0), store.looked.get(0)]).toEqual([false, mine]);
   });
 
   it("whose change is taken instead of one's own", async () => {

@@ -121,15 +121,57 @@ describe("what stands in place of the picture", () => {
     }
   });
   it("names the codec, and offers the sub-stream only where that is another one", () => {
-    const state = { kind: "codec", mime: 'video/mp4; codecs="hvc1.1.6.L93.B0"', live: true } as const;
+    const state = {
+      kind: "codec",
+      mime: 'video/mp4; codecs="hvc1.1.6.L93.B0"',
+      live: true,
+      sub: true,
+    } as const;
     expect(panelFor(state, "main")?.lines[0]?.text).toContain("H.265 (hvc1.1.6.L93.B0)");
     expect(panelFor(state, "main")?.actions).toEqual(["sub"]);
     expect(panelFor(state, "sub")?.actions).toEqual([]);
+    for (const live of [true, false]) {
+      const alone = panelFor({ ...state, live, sub: false }, "main");
+      expect(alone?.actions).toEqual([]);
+      expect(alone?.lines[0]?.remedy).toContain("没有子码流");
+    }
   });
   it("offers the sub-stream live when a recording can't be played, for only the main stream is recorded", () => {
-    const state = { kind: "codec", mime: 'video/mp4; codecs="hvc1.1.6.L93.B0"', live: false } as const;
+    const state = {
+      kind: "codec",
+      mime: 'video/mp4; codecs="hvc1.1.6.L93.B0"',
+      live: false,
+      sub: true,
+    } as const;
     expect(panelFor(state, "main")?.actions).toEqual(["subLive"]);
     expect(panelFor(state, "sub")?.actions).toEqual(["subLive"]);
+  });
+  it("says at which step a channel gives no picture, in the words that the page brings", () => {
+    const words = {
+      "gb:no-ps": { reason: "发来的数据不是标准的节目流（PS）", remedy: "请改为 PS。" },
+      "gb:refused": { reason: "设备拒绝点播", remedy: "请关闭其他取流。" },
+      "gb:refused:486": { reason: "取流路数已满（486）", remedy: "请增加路数。" },
+    };
+    const table = document.createElement("script");
+    table.type = "application/json";
+    table.id = "step-words";
+    table.textContent = JSON.stringify(words);
+    document.body.append(table);
+    const said = (reason: string) =>
+      panelFor({ kind: "waiting" }, "main", {
+        type: "state",
+        channel: 0,
+        state: "refused",
+        since_us: 0,
+        reason,
+      });
+    expect(said("gb:no-ps")?.title).toBe("发来的数据不是标准的节目流（PS）");
+    expect(said("gb:no-ps")?.lines[0]?.remedy).toBe("请改为 PS。");
+    expect(said("gb:refused:486")?.title).toBe("取流路数已满（486）");
+    expect(said("gb:refused:499")?.title).toBe("设备拒绝点播");
+    expect(said("gb:strange")?.title).toBe("点位拒绝连接");
+    expect(said("refused")?.title).toBe("点位拒绝连接");
+    table.remove();
   });
   it("says how the camera stands while there is no picture", () => {
     const stands = (state: string, reason: string) =>

@@ -52,8 +52,8 @@ describe("text messages", () => {
       base_us: 5,
       live: true,
     };
-    expect(parseText(JSON.stringify(init))).toEqual({ ...init, source: "archive" });
-    const device = { ...init, live: false, source: "device" };
+    expect(parseText(JSON.stringify(init))).toEqual({ ...init, source: "archive", sub: false });
+    const device = { ...init, live: false, source: "device", sub: true };
     expect(parseText(JSON.stringify(device))).toEqual(device);
   });
   it("tell what a device has recorded, and leave out what is no span", () => {

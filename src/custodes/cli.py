@@ -6,23 +6,18 @@ Each command lives in `custodes.commands`, one file each, and imports what it ne
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import typer
-from pydantic import ValidationError
-from typer.core import TyperGroup
 
 from custodes.commands.backup import backup
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.doctor import doctor
-from custodes.commands.gateway import gateway
 from custodes.commands.gb28181.app import gb28181
 from custodes.commands.init import init
+from custodes.commands.law.group import law
 from custodes.commands.mask import mask
-from custodes.commands.migrate import migrate
-from custodes.commands.node import node
-from custodes.commands.notary import notary
+from custodes.commands.processes import gateway, migrate, node, notary, web
 from custodes.commands.purge import purge
 from custodes.commands.reindex import reindex
 from custodes.commands.restore import restore
@@ -33,32 +28,11 @@ from custodes.commands.tls import tls
 from custodes.commands.up import up
 from custodes.commands.verify import verify
 from custodes.commands.volumes import volumes
-from custodes.commands.web import web
 from custodes.commands.witness import witness
 from custodes.secretfile import SecretFileRefused
 
-
-class Root(TyperGroup):
-    """All commands. The law's are read when somebody asks it: no process of a node waits for eight hundred rules."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """In the order of the help."""
-        names = super().list_commands(ctx)
-        names.insert(names.index("reindex"), "law")
-        return names
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A command by its name."""
-        if cmd_name != "law":
-            return super().get_command(ctx, cmd_name)
-        from custodes.commands.law.app import law
-
-        return typer.main.get_group(law)
-
-
 app = typer.Typer(
     name="custodes",
-    cls=Root,
     help="Custodes (明鉴): public-safety video, kept and shown under the law, with every look on record.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -80,6 +54,7 @@ app.command()(simupper)
 app.command()(mask)
 app.add_typer(verify)
 app.command()(completeness)
+app.add_typer(law)
 app.command()(reindex)
 app.command()(purge)
 app.add_typer(volumes)
@@ -97,8 +72,10 @@ def main() -> None:
     except SecretFileRefused as error:
         sys.stderr.write(f"{error}\nEach setting is described in docs/settings.md.\n")
         sys.exit(2)
-    except ValidationError as error:
-        if error.title != "Settings":
+    except ValueError as error:
+        from pydantic import ValidationError  # here, since the help of all commands doesn't wait for it
+
+        if not isinstance(error, ValidationError) or error.title != "Settings":
             raise
         for fault in error.errors(include_url=False, include_input=False):
             name = "_".join(("CUSTODES", *map(str, fault["loc"]))).upper()

@@ -2,6 +2,8 @@
 
 No token, password, cookie, camera address or identity number reaches a line. Names that hold them are dropped, and what looks
 like one inside a text is masked: a last line of defence, behind code that does not log them in the first place.
+
+Where log lines go: a disk that takes no more of them must not stop what they tell about.
 """
 
 from __future__ import annotations
@@ -10,24 +12,55 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
-from custodes.logstream import unfailing
+
+def unfailing(stream: TextIO) -> TextIO:
+    """The same stream, for log lines: what can't be written is lost, and nothing is raised."""
+    return cast(TextIO, _Unfailing(stream))
+
+
+class _Unfailing:
+    """Failures are counted and swallowed: a full disk, a closed pipe.
+
+    Attributes:
+        lost: writes that failed.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.lost = 0
+
+    def write(self, text: str) -> int:
+        """As the stream's own; what fails counts as written."""
+        try:
+            return self._stream.write(text)
+        except (OSError, ValueError):
+            self.lost += 1
+            return len(text)
+
+    def flush(self) -> None:
+        """As the stream's own."""
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            self.lost += 1
+
 
 _SECRET_NAMES = re.compile(
     r"^(token|.*_token|password|.*_password|passphrase|secret|.*_secret|authorization|cookie|set_cookie|url|username|session_key|id_number)$",
     re.IGNORECASE,
 )
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    # A compact JWS: grant tokens, signed requests.
-    (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), "(token)"),
+    # A compact JWS: grant tokens, signed requests. Begun once in each run of its characters.
+    (re.compile(r"(?<![\w-])(?>([\w-]*?)eyJ)[\w-]++\.[\w-]++\.[\w-]+"), r"\1(token)"),
     (re.compile(r"(?i)\b(bearer|basic|digest)\s+[\w.~+/=-]{8,}"), r"\1 (credentials)"),
     # Where a camera is, whole: its address finds it, its path may hold a password too.
     (re.compile(r"(?i)\brtsps?://[^\s\"'<>]+"), "(camera address)"),
     # User and password in any other address.
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@\"']+@"), r"\1(credentials)@"),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,30}://)[^/\s@\"']+@"), r"\1(credentials)@"),
     (re.compile(r"(?i)\b(password|passwd|pwd|passphrase|secret|token)\s*[=:]\s*[^\s,;&\"']+"), r"\1=(secret)"),
     (re.compile(r"(?i)\b((?:__Host-)?custodes_(?:session|csrf))=[^\s;]+"), r"\1=(cookie)"),
     # The address of a person's feed of dates: whoever has it reads them (custodes/upkeep/dates/feed.py).

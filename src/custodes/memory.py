@@ -1,4 +1,4 @@
-"""How a long-lived process keeps its memory flat and its pauses short (decisions 0178 and 0230)."""
+"""How a long-lived process keeps its memory flat and its pauses short (decision 0178)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from custodes.access.holds import delivering
-from custodes.access.holds.placing import Basis, hold
+from custodes.access.holds.placing import PlacingBasis, hold
 from custodes.access.models import Hold, HoldBasis, HoldDelivery
 from custodes.places.models import Camera
 from tests.places.stage import Stage
@@ -32,8 +32,8 @@ def push_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivering._pushes, "submit", submit)
 
 
-def basis(**how: Any) -> Basis:
-    return Basis(
+def basis(**how: Any) -> PlacingBasis:
+    return PlacingBasis(
         **{
             "kind": HoldBasis.CASE, "case_name": "校门口纠纷", "reason": "取证", "number": "城公（治）调字〔2026〕12号",
             "asked_by": "城关区公安分局", **how,

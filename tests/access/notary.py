@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from custodes.ledger.client import GrantAnswer, LoggedEntry, NotaryRefused, NotaryUnavailable, ProvenEntry, Status
+from custodes.ledger.client import GrantAnswer, LoggedEntry, NotaryRefused, NotaryStatus, NotaryUnavailable, ProvenEntry
 from custodes.ledger.records import Grant, Record, encode_record, parse_record
 
 
@@ -51,9 +51,9 @@ class FakeNotary:
             for index, record in list(enumerate(self.records))[start : start + count]
         ]
 
-    def status(self) -> Status:
+    def status(self) -> NotaryStatus:
         self._alive()
-        return Status("log.example/test", len(self.records), 0, False, "")
+        return NotaryStatus("log.example/test", len(self.records), 0, False, "")
 
     def checkpoint(self) -> str:
         self._alive()
@@ -66,11 +66,13 @@ class FakeNotary:
         self._alive()
         covered = self.records[: len(self.records) - self.unproven]
         proofs = dict(zip((record.id for record in covered), prove(covered), strict=True)) if covered else {}
+        newest = {one.id: prove([one])[0] for one in self.records[len(covered) :]}
         found: list[ProvenEntry | None] = []
         for one in ids:
-            kept = proofs.get(one)
-            index = next((at for at, record in enumerate(covered) if record.id == one), -1)
-            found.append(kept and ProvenEntry(index, kept.entry, kept.record, kept.salt, kept.proof))
+            kept = proofs.get(one, newest.get(one))
+            index = next((at for at, record in enumerate(self.records) if record.id == one), -1)
+            proof = kept.proof if kept and one in proofs else None
+            found.append(kept and ProvenEntry(index, kept.entry, kept.record, kept.salt, proof))
         return found
 
     def of(self, kind: str) -> list[Any]:

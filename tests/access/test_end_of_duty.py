@@ -23,12 +23,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from custodes.access import grants, revocation
-from custodes.access import notary as line
 from custodes.access.models import Grant
 from custodes.ledger.client import GrantAnswer
 from custodes.ledger.records import Grant as GrantRecord
 from custodes.notary.grants import sign_claims
 from custodes.notary.protocol import TokenClaims
+from custodes.people import delivery as line
 from custodes.people import periodic
 from custodes.people.models import DutySession, RecordOutbox
 from custodes.places import node_client
@@ -41,6 +41,8 @@ from tests.access.test_views_api import ask, post
 from tests.node.support import ORIGIN, Installation, RunningWorker, camera_server, good_mounts, until
 from tests.node.support import FakeNotary as NodesNotary
 from tests.places.stage import Stage
+
+pytestmark = pytest.mark.postgresql
 
 HOURS = datetime.timedelta(hours=1)
 SECOND = datetime.timedelta(seconds=1)

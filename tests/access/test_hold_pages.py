@@ -9,20 +9,32 @@ import pytest
 from django.db import close_old_connections, connection
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
-from custodes.access.holds import stepping
-from custodes.access.holds.placing import HoldRefused
-from custodes.access.holds.stepping import Said
+from custodes.access.holds import delivering
 from custodes.access.models import Hold, HoldState
+from custodes.cases.models import CaseStep
+from custodes.people.lawful import StepRefused
 from custodes.people.models import Paper, Person, Post, PostKind, RecordOutbox
+from tests.access import hold_steps as stepping
+from tests.access.hold_steps import Said
 from tests.access.holding import place, push_here
 from tests.cast import SINCE
 from tests.people.papers.samples import pdf, upload
+
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
 def _pushed(monkeypatch):
     push_here(monkeypatch)
+
+
+def approver(name, unit):
+    """Another approver of the unit."""
+    person = Person.objects.create(name=name, unit=unit)
+    Post.objects.create(person=person, unit=unit, kind=PostKind.APPROVER, valid_from=SINCE)
+    return person
 
 
 def filled(*cameras, **changes):
@@ -50,6 +62,12 @@ def test_an_approver_holds_footage_with_its_letter(stage, client_of):
     page = client_of("approver").get(row.get_absolute_url()).content.decode()
     assert "尚未生效" not in page, "the workers answered while the page was made"
     assert "此前已删除" in page
+    assert "城公调字1号" in page
+    letter = reverse("access:hold_step_paper", args=[row.pk, Paper.objects.get().pk])
+    assert letter in page
+    auditor = client_of("auditor")
+    assert letter not in auditor.get(row.get_absolute_url()).content.decode(), "only who places holds reads them"
+    assert (client_of("inspector").get(letter).status_code, auditor.get(letter).status_code) == (200, 403)
 
 
 def test_until_the_workers_answer_the_page_says_since_when_it_is_not_in_effect(stage, client_of, monkeypatch):
@@ -61,7 +79,15 @@ def test_until_the_workers_answer_the_page_says_since_when_it_is_not_in_effect(s
     assert "尚未生效" in page
     assert timezone.localtime(row.placed_at).strftime("%Y-%m-%d %H:%M:%S") in page
     assert f"node-1/{stage.gate.worker}" in page
-    assert "尚未生效" in client_of("inspector").get(reverse("access:holds")).content.decode()
+    inspector = client_of("inspector")
+    listed = {
+        state: str(row.pk)
+        in inspector.get(reverse("access:hold_list"), {"state": state} if state else {}).content.decode()
+        for state in ("", "open", "waiting", "confirm", "review", "released", "all")
+    }
+    assert [state for state, there in listed.items() if there] == ["", "open", "waiting", "all"]
+    listed_now = html.document_fromstring(inspector.get(reverse("access:hold_list")).content.decode())
+    assert [one.text_content().strip() for one in listed_now.find_class("badge--danger")] == ["尚未生效"]
 
 
 def test_a_search_offers_cameras_and_keeps_what_was_typed_and_chosen(stage, client_of):
@@ -116,18 +142,19 @@ def test_the_link_of_the_playback_page_fills_camera_and_span_in(stage, client_of
 @pytest.mark.usefixtures("_pushed")
 def test_two_release_by_the_pages_and_the_first_can_not_confirm(stage, client_of):
     row = place(stage)
-    step = {"reason": "案件已办结", "number": "解字3号"}
+    step = {"words": "案件已办结", "number": "解字3号"}
     approver, inspector = client_of("approver"), client_of("inspector")
     assert approver.post(reverse("access:hold_ask_release", args=[row.pk]), step).status_code == 302
     page = approver.get(row.get_absolute_url())
-    assert (page.context["may_confirm"], page.context["first"], page.context["may_decline"]) == (False, True, True)
+    offered = [one["name"] for one in page.context["actions"]]
+    assert ("confirm_release" in offered, page.context["first"], "decline_release" in offered) == (False, True, True)
     refused = approver.post(reverse("access:hold_confirm_release", args=[row.pk]), step)
     assert refused.status_code == 422
     assert "不能自己确认" in refused.content.decode()
-    assert inspector.get(row.get_absolute_url()).context["may_confirm"]
+    assert "confirm_release" in [one["name"] for one in inspector.get(row.get_absolute_url()).context["actions"]]
     assert inspector.post(reverse("access:hold_confirm_release", args=[row.pk]), step).status_code == 302
     row.refresh_from_db()
-    assert row.state == HoldState.RELEASED
+    assert (row.state, row.in_effect) == (HoldState.RELEASED, True), "the workers answered while the page was made"
     assert inspector.post(reverse("access:hold_confirm_release", args=[row.pk]), step).status_code == 422
 
 
@@ -164,7 +191,7 @@ def test_of_two_who_confirm_and_decline_at_once_one_wins_and_one_is_told(stage, 
     push_here(monkeypatch)
     row = place(stage)
     unit = stage.cast.units["a"]
-    people = [Person.objects.create(name=name, unit=unit) for name in ("白玛", "格桑")]
+    people = [approver(name, unit) for name in ("白玛", "格桑")]
     stepping.ask_release(row, Said(stage.cast.approver.person, timezone.now(), "已办结", "3"))
     begin, outcomes = threading.Barrier(2), []
 
@@ -174,7 +201,7 @@ def test_of_two_who_confirm_and_decline_at_once_one_wins_and_one_is_told(stage, 
             begin.wait(10)
             step(Hold.objects.get(pk=row.pk), Said(person, timezone.now(), "理由", "4"))
             outcomes.append(step.__name__)
-        except HoldRefused:
+        except StepRefused:
             outcomes.append("refused")
         finally:
             connection.close()
@@ -188,14 +215,14 @@ def test_of_two_who_confirm_and_decline_at_once_one_wins_and_one_is_told(stage, 
     row.refresh_from_db()
     assert sorted(outcomes) in (["confirm_release", "refused"], ["decline_release", "refused"])
     assert row.state == (HoldState.RELEASED if "confirm_release" in outcomes else HoldState.HELD)
-    assert row.steps.exclude(event="took_effect").count() == 3
+    assert CaseStep.objects.filter(case_id=row.pk).exclude(event="took_effect").count() == 3
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_hold_placed_while_another_is_released_stays(stage, monkeypatch):
     push_here(monkeypatch)
     row = place(stage)
-    second = Person.objects.create(name="白玛", unit=stage.cast.units["a"])
+    second = approver("白玛", stage.cast.units["a"])
     stepping.ask_release(row, Said(stage.cast.approver.person, timezone.now(), "已办结", "3"))
     begin, made = threading.Barrier(2), []
 
@@ -221,3 +248,20 @@ def test_a_hold_placed_while_another_is_released_stays(stage, monkeypatch):
     told = {order.id: order.released for order in build_assignment(stage.node).holds}
     assert told.get(made[0]) is False
     assert told.get(row.pk) in (None, True)
+
+
+def test_what_a_worker_answers_meanwhile_voids_no_page(stage, client_of, monkeypatch):
+    push_here(monkeypatch)
+    stage.worker.down = True
+    row = place(stage)
+    page = html.document_fromstring(client_of("approver").get(row.get_absolute_url()).content.decode())
+    seen = page.xpath("//section[@id='review']//input[@name='seen']/@value")[0]
+    stage.worker.down = False
+    for one in row.deliveries.all():
+        delivering.push(one, timezone.now())
+    assert CaseStep.objects.filter(case_id=row.pk, event="took_effect").exists()
+    later = (timezone.localdate() + datetime.timedelta(days=90)).isoformat()
+    answer = client_of("approver").post(
+        reverse("access:hold_review", args=[row.pk]), {"seen": seen, "words": "案件尚未办结", "review_on": later}
+    )
+    assert answer.status_code == 302

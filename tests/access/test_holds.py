@@ -8,18 +8,21 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from custodes.access.holds import delivering, stepping, telling
-from custodes.access.holds.placing import HoldRefused
+from custodes.access.holds import delivering
 from custodes.access.holds.reach import holdable_cameras, releasable_holds, visible_holds
-from custodes.access.holds.stepping import Said
 from custodes.access.models import Hold, HoldDelivery, HoldState
 from custodes.ledger.records import record_of
+from custodes.people.lawful import StepRefused
 from custodes.people.models import Person, Post, PostKind, RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, CameraState, Node, RowEdit
-from custodes.video.wire.holds import HoldAnswer
+from custodes.video.wire.archive import HoldAnswer
+from tests.access import hold_steps as stepping
+from tests.access.hold_steps import Said
 from tests.access.holding import BEGINS, HOUR, basis, place, push_here
 from tests.cast import SINCE
+
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
@@ -91,7 +94,7 @@ def test_the_assignment_says_the_hold_also_of_a_camera_that_is_out_of_use(stage,
     assert told.generation > generation
     [order] = told.holds
     assert (order.id, order.version, order.released, order.cameras) == (row.pk, 1, False, (stage.gate.pk,))
-    assert (order.from_us, order.to_us) == (telling.us(BEGINS), telling.us(BEGINS + HOUR))
+    assert (order.from_us, order.to_us) == (delivering.us(BEGINS), delivering.us(BEGINS + HOUR))
     assert stage.gate.pk not in [camera.id for camera in told.cameras]
 
 
@@ -177,7 +180,7 @@ def test_an_answer_from_before_a_camera_came_does_not_count_for_it(stage, act):
     stage.worker.down = True
     row = act(lambda: place(stage))
     delivery = row.deliveries.get()
-    order = telling.order_for(delivery)
+    order = delivering.order_for(delivery)
     said_then = HoldAnswer.model_validate(stage.worker._hold(order.model_dump(mode="json")))
     HoldDelivery.objects.update(cameras=sorted({*delivery.cameras, str(stage.yard.pk)}))
     delivering.take_answer(delivery, order.version, said_then, timezone.now())
@@ -204,7 +207,7 @@ def test_two_people_release_and_never_one_alone(stage, act, second):
     act(lambda: stepping.ask_release(row, said(first)))
     row.refresh_from_db()
     assert (row.state, row.open) == (HoldState.RELEASE_ASKED, True)
-    with pytest.raises(HoldRefused, match="不能自己确认"):
+    with pytest.raises(StepRefused, match="不能自己确认"):
         stepping.confirm_release(row, said(first))
     row.refresh_from_db()
     assert row.state == HoldState.RELEASE_ASKED
@@ -214,7 +217,7 @@ def test_two_people_release_and_never_one_alone(stage, act, second):
     [asked], [released] = records("hold.release.asked"), records("hold.released")
     assert (asked["by"], released["by"], released["asked_by"]) == (str(first.uuid), str(second.uuid), str(first.uuid))
     assert all(record_of(one) for one in (asked, released, *records("hold.placed")))
-    with pytest.raises(HoldRefused, match="已解除"):
+    with pytest.raises(StepRefused, match="已解除"):
         stepping.ask_release(row, said(second))
 
 
@@ -229,9 +232,9 @@ def test_the_database_lets_no_hold_be_released_by_one(stage, act):
 
 def test_a_release_needs_a_reason_and_a_document(stage, act):
     row = act(lambda: place(stage))
-    with pytest.raises(HoldRefused, match="文书编号"):
+    with pytest.raises(StepRefused, match="文书编号"):
         stepping.ask_release(row, said(stage.cast.approver.person, number=""))
-    with pytest.raises(HoldRefused, match="理由"):
+    with pytest.raises(StepRefused, match="理由"):
         stepping.ask_release(row, said(stage.cast.approver.person, reason=" "))
     row.refresh_from_db()
     assert (row.state, row.release_by) == (HoldState.HELD, None)
@@ -256,7 +259,7 @@ def test_nothing_ends_by_itself_on_the_day_of_review(stage, act):
     act(lambda: stepping.review(row, later, said(stage.cast.approver.person, "仍在审理", "")))
     row.refresh_from_db()
     assert row.review_on == later
-    with pytest.raises(HoldRefused, match="一年以内"):
+    with pytest.raises(StepRefused, match="一年以内"):
         stepping.review(row, timezone.localdate(), said(stage.cast.approver.person))
 
 
@@ -273,7 +276,7 @@ def test_nothing_ends_by_itself_on_the_day_of_review(stage, act):
 def test_what_is_no_hold_is_refused_and_leaves_nothing(stage, what, how, span):
     from custodes.access.holds.placing import hold
 
-    with pytest.raises(HoldRefused):
+    with pytest.raises(StepRefused):
         hold([stage.gate], (BEGINS, BEGINS + span), basis(**how), stage.cast.approver.person, timezone.now())
     assert not Hold.objects.exists(), what
     assert records("hold.placed") == []

@@ -1,4 +1,4 @@
-"""A look at cameras of N9's places alone is asked, and recorded, without what N9 takes off (decisions 0163, 0184)."""
+"""A look at cameras of N9's places alone is asked, and recorded, without what N9 takes off (decision 0141)."""
 
 from __future__ import annotations
 

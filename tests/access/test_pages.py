@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from custodes.access.models import Grant
+from custodes.places.devices.stepwords import step_words
 from custodes.places.models import Camera
 from tests.cast import EVERYBODY
 
@@ -50,6 +51,14 @@ def test_a_camera_page_without_duty_has_no_player(stage, client_of):
     stage.on_duty()
     text = client_of("operator").get(url).content.decode()
     assert f'camera="{stage.gate.pk}"' in text
+    # Where a channel gives no picture the player says at which step, in the register's own words; no other camera's page carries them.
+    assert "step-words" not in text
+    Camera.objects.filter(pk=stage.gate.pk).update(main_url="gb28181://34020000001180000001/34020000001320000001")
+    text = client_of("operator").get(url).content.decode()
+    _before, _tag, rest = text.partition('<script id="step-words" type="application/json">')
+    words = json.loads(rest.partition("</script>")[0])
+    assert words["gb:no-ps"]["reason"] == str(step_words("gb:no-ps").reason)
+    assert words["gb:refused:486"]["remedy"] == str(step_words("gb:refused:486").remedy)
     stage.cast.operator.post.systems.all().delete()
     assert "<custodes-player" not in client_of("operator").get(url).content.decode()
 

@@ -1,4 +1,4 @@
-"""``/api/speaking``: who may speak through a camera, and what is written down; `test_standing` has what every leave asks."""
+"""``/api/speaking``: who may speak through a camera, and what is written down; `test_control_leases` has what every lease asks."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custodes.access.speaking_reconciliation import SpeakingAccount, reconcile_speaking
+from custodes.access.control.reconciliation import SpeakingAccount, reconcile_speaking
 
 AT = datetime(2024, 6, 3, 8, 0, tzinfo=UTC)
 OLD = (AT - timedelta(days=3)).isoformat()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custodes.access.steering_reconciliation import reconcile_steering
+from custodes.access.control.reconciliation import reconcile_steering
 
 AT = datetime(2024, 6, 3, 8, 0, tzinfo=UTC)
 OLD = (AT - timedelta(days=3)).isoformat()

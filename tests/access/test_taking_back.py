@@ -10,8 +10,9 @@ from django.urls import reverse
 from custodes.access import revocation
 from custodes.access.models import Grant
 from custodes.people import duty
+from custodes.people.accounts import account_closed
 from custodes.people.models import Post, PostKind, RecordOutbox
-from custodes.people.signals import account_closed, post_ended
+from custodes.people.posts import post_ended
 from custodes.places.retiring import retire
 from tests.cast import EVERYBODY, SINCE
 

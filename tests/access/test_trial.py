@@ -9,12 +9,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.access.view_check import Wish, _facts
+from custodes.access.view_check import ViewCheckWish, _facts
+from custodes.cases.models import CaseStep
 from custodes.law.grounds import view_check
 from custodes.places.models import (
     Camera,
     FirmStep,
-    Step,
     System,
     SystemFirm,
     SystemPost,
@@ -73,8 +73,8 @@ def test_footage_of_a_trial_stays_closed_after_it_has_passed(stage: Any, trial: 
     now, by = timezone.now(), stage.cast.caretaker.person
     for event, before, after, hours in (("begin_trial", "completed", "trial", 6), ("accept", "trial", "accepted", 2)):
         at = now - datetime.timedelta(hours=hours)
-        Step.objects.create(
-            system=trial, object="places.system", object_id=trial.pk, event=event, before=before, after=after,
+        CaseStep.objects.create(
+            kind="places.system", about=trial.pk, seq=CaseStep.objects.count() + 1, case_id=trial.pk, event=event, before=before, after=after,
             on=at.date(), by=by, at=at,
         )  # fmt: skip
     System.objects.filter(pk=trial.pk).update(state=SystemState.ACCEPTED)
@@ -112,8 +112,8 @@ def test_a_system_that_is_being_built_gives_no_picture(stage: Any, trial: System
 def accepted(stage: Any, system: System, ago: datetime.timedelta) -> None:
     """It passed so long ago."""
     at = timezone.now() - ago
-    Step.objects.create(
-        system=system, object="places.system", object_id=system.pk, event="accept", before="trial", after="accepted",
+    CaseStep.objects.create(
+        kind="places.system", about=system.pk, seq=CaseStep.objects.count() + 1, case_id=system.pk, event="accept", before="trial", after="accepted",
         on=at.date(), by=stage.cast.caretaker.person, at=at,
     )  # fmt: skip
     System.objects.filter(pk=system.pk).update(state=SystemState.ACCEPTED)
@@ -222,8 +222,8 @@ def test_a_look_at_the_moment_of_a_fault_does_not_reach_into_the_trial(
 ) -> None:
     builder(trial, stage.cast.units["b"])
     begun = timezone.now() - datetime.timedelta(hours=3)
-    Step.objects.create(
-        system=trial, object="places.system", object_id=trial.pk, event="begin_trial", before="completed", after="trial",
+    CaseStep.objects.create(
+        kind="places.system", about=trial.pk, seq=CaseStep.objects.count() + 1, case_id=trial.pk, event="begin_trial", before="completed", after="trial",
         on=begun.date(), by=stage.cast.caretaker.person, at=begun,
     )  # fmt: skip
     accepted(stage, trial, datetime.timedelta(hours=1))
@@ -231,7 +231,7 @@ def test_a_look_at_the_moment_of_a_fault_does_not_reach_into_the_trial(
 
     def clauses(hours: int) -> list[str]:
         then = timezone.now() - datetime.timedelta(hours=hours)
-        wish = Wish(reference=None, then=then, declares=False, alarmed=True, purpose="视场核对")
+        wish = ViewCheckWish(reference=None, then=then, declares=False, alarmed=True, purpose="视场核对")
         facts = _facts(camera, stage.cast.operator.person, wish, timezone.now())
         return [one.clause for one in view_check.unmet(facts, timezone.now())]
 

@@ -10,6 +10,7 @@ from django.test import Client
 from custodes.access.models import Grant
 from custodes.people import duty
 from custodes.people.models import Account, RecordOutbox
+from custodes.places.models import Camera, CameraState, System, SystemState
 from custodes.settings import get_settings
 from tests.access.holding import place
 from tests.cast import EVERYBODY
@@ -46,6 +47,24 @@ def test_on_duty_the_live_picture_is_granted_after_its_record(stage, notary, cli
     assert body["watermark"] == "扎西 城关区第一小学"
     assert body["back_seconds"] == 1800
     assert Grant.objects.get().index == body["index"]
+
+
+@pytest.mark.clause("S34(1)", "N16.2(3)")
+def test_what_a_camera_recorded_before_it_was_stopped_is_looked_at_with_a_reason_and_on_the_timeline(
+    stage, notary, client_of
+):
+    stage.on_duty()
+    Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.RETIRED)
+    System.objects.filter(pk=stage.school.pk).update(state=SystemState.REMOVED)
+    browser, reason = client_of("operator"), {"purpose": "自行车被盗", "content": "推走自行车的人"}
+    assert ask(browser, stage.gate).status_code == 403
+    assert ask(browser, stage.gate, live=False, span=span(48)).status_code == 403
+    opened = ask(browser, stage.gate, live=False, span=span(48), reason=reason)
+    assert [one["cameras"] for one in opened.json()["sockets"]] == [[str(stage.gate.pk)]]
+    between = span(48)
+    path = f"/api/cameras/{stage.gate.pk}/timeline"
+    assert browser.get(path, between).status_code == 200
+    assert client_of("outsider").get(path, between).status_code == 404
 
 
 def test_each_worker_gets_a_token_for_its_own_cameras_alone(stage, notary, client_of):

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from custodes.access import revocation
 from custodes.access.models import Grant
-from custodes.access.view_check import Wish, look_at_view
+from custodes.access.view_check import ViewCheckWish, look_at_view
 from custodes.people.models import RecordOutbox
 from custodes.places.models import Plan, PlanCause
 from tests.cast import EVERYBODY
 from tests.places.plans import approved, end
 
-pytestmark = pytest.mark.clause("S10(3)")
+pytestmark = [pytest.mark.clause("S10(3)"), pytest.mark.postgresql]
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_power_cut_that_was_planned_is_no_vote(stage: Any, notary: Any, client
 
 
 def test_no_single_picture_is_taken_to_check_the_view(stage: Any, notary: Any, vote: Plan) -> None:
-    wish = Wish(reference=None, then=None, declares=True, alarmed=False, purpose="核对视场")
+    wish = ViewCheckWish(reference=None, then=None, declares=True, alarmed=False, purpose="核对视场")
     refused = look_at_view(stage.gate, stage.cast.caretaker.person, wish, timezone.now())
     assert [missing.clause for missing in refused.refused.unmet] == ["S10(3)"]  # type: ignore[union-attr]
     assert not stage.worker.asked("/internal/pictures")

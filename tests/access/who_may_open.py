@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from custodes.access.individual.workflow import ask
 from custodes.access.models import (
     AgencyPaper,
     AgencyRequest,
@@ -20,12 +19,12 @@ from custodes.access.models import (
     Narrowing,
     OwnImageRequest,
     Release,
-    ReleaseStep,
 )
-from custodes.access.ownimage import workflow as own_images
-from custodes.access.supervised.stepping import Taken
+from custodes.cases.models import CaseStep
 from custodes.places.models import Camera
+from tests.access.individual.requests import ask
 from tests.access.missing.desk import somebodys_case, somebodys_session
+from tests.access.ownimage import steps as own_images
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
 from tests.web.registry import Opens, Public, members
@@ -67,11 +66,12 @@ def _hold(cast: Cast) -> Mapping[str, Any]:
 
 
 def _hold_paper(cast: Cast) -> Mapping[str, Any]:
-    return {**_hold(cast), "paper": _own_hold().steps.get().papers.get().pk}
+    return {**_hold(cast), "paper": CaseStep.objects.get(case_id=_own_hold().pk).papers.get().pk}
 
 
 TAKES = members("operator", "lead", "caretaker")
 REFUSES = members("lead", "caretaker")
+APPROVES = members("approver")
 #: Whoever reads what unit A was asked: its desk, its approver, and the audit administrator.
 READS = TAKES | members("approver", "auditor")
 ASKS = members("officer")
@@ -120,10 +120,15 @@ def _individual(cast: Cast) -> Mapping[str, Any]:
     found = IndividualRequest.objects.first()
     if found is None:
         at = datetime.now(UTC)
-        row = IndividualRequest(
-            claim="self", name="多布杰", document="id_card", interest="property", purpose="试", content="试"
-        )
-        found = ask(row, cast.units["a"], Taken(cast.caretaker.person, at))
+        said = {
+            "claim": "self",
+            "name": "多布杰",
+            "document": "id_card",
+            "interest": "property",
+            "purpose": "试",
+            "content": "试",
+        }
+        found = ask(said, cast.units["a"], cast.caretaker.person, at)
     return {"pk": found.pk}
 
 
@@ -131,8 +136,8 @@ def _own_image(cast: Cast) -> Mapping[str, Any]:
     """A request to the school that waits for its answer."""
     found = OwnImageRequest.objects.first()
     if found is None:
-        row = OwnImageRequest(name="卓玛", document="id_card", document_number="54", place="校门口", content="试")
-        found = own_images.ask(row, cast.units["a"], Taken(cast.caretaker.person, datetime.now(UTC)))
+        told = {"name": "卓玛", "document": "id_card", "document_number": "54", "place": "校门口", "content": "试"}
+        found = own_images.ask(told, cast.units["a"], own_images.said(cast.caretaker.person, datetime.now(UTC)))
     return {"pk": found.pk}
 
 
@@ -152,8 +157,8 @@ def _release(state: str, **more: Any) -> Callable[[Cast], Mapping[str, Any]]:
 
 
 def _release_paper(cast: Cast) -> Mapping[str, Any]:
-    step = ReleaseStep.objects.get(papers__isnull=False)
-    return {"pk": step.release_id, "paper": step.papers.get().pk}
+    step = CaseStep.objects.get(kind="access.release", papers__isnull=False)
+    return {"pk": step.case_id, "paper": step.papers.get().pk}
 
 
 REVIEWS = members("approver", "auditor", "inspector")
@@ -167,14 +172,20 @@ def _finding(cast: Cast) -> Mapping[str, Any]:
 
 
 VIEWS: dict[str, Opens | Public] = {
-    "access:releases": Opens(SEES_RELEASES | RELEASES_ELSEWHERE),
+    "access:release_list": Opens(SEES_RELEASES | RELEASES_ELSEWHERE),
     "access:release_propose": Opens(RELEASES | RELEASES_ELSEWHERE),
     "access:release": Opens(SEES_RELEASES, _release("masked")),
     "access:release_complete": Opens(RELEASES, _release("returned")),
-    # The one who proposed it drops it; who reviews or approves does not.
-    "access:release_act": Opens(
-        RELEASES, _release("returned", event="drop"), "post", lambda cast: {"drop-words": "试"}
-    ),
+    # Whoever may take a step is told that it is not the time for it, or what is missing; the one who proposed it drops it.
+    **{
+        f"access:release_{event}": Opens(who, _release("returned"), "post")
+        for who, events in (
+            (RELEASES, ("begin", "mask", "find", "write", "review", "publish", "drop")),
+            (members("approver"), ("remask", "second_review")),
+            (LOOKS_AT_RELEASES, ("give_back", "assess", "refuse", "withdraw", "forget")),
+        )
+        for event in events
+    },
     "access:release_progress": Opens(LOOKS_AT_RELEASES, _release("masked")),
     "access:release_masks": Opens(LOOKS_AT_RELEASES, _release("masked")),
     # The node is away: 503 for whoever was let in.
@@ -187,12 +198,15 @@ VIEWS: dict[str, Opens | Public] = {
     "access:release_copy": Opens(LOOKS_AT_RELEASES, _release("masked")),
     "access:release_publication": Opens(SEES_RELEASES, _release("approved")),
     "access:release_paper": Opens(LOOKS_AT_RELEASES, _release_paper),
-    "print:release_form": Opens(SEES_RELEASES, _release("masked")),
+    "access:release_print_form": Opens(SEES_RELEASES, _release("masked")),
     "access:viewings_export": Opens(READS_LOOKS, lambda cast: {"form": "csv"}),
     "access:findings": Opens(REVIEWS),
     "access:findings_export": Opens(REVIEWS, lambda cast: {"form": "csv"}),
     "access:finding": Opens(REVIEWS | members("operator"), _finding),
-    "access:finding_act": Opens(REVIEWS | members("operator"), lambda cast: {**_finding(cast), "event": "ask"}, "post"),
+    **{
+        f"access:finding_{event}": Opens(REVIEWS | members("operator"), _finding, "post")
+        for event in ("explain", "ask", "in_order", "incident", "settle")
+    },
     # A request to the school itself: whoever opens it is told that nothing is kept from the school.
     "access:embargo": Opens(READS | ASKS, _GRANTED),
     "access:embargo_act": Opens(READS | ASKS, _request(AgencyState.GRANTED, event="lift"), "post"),
@@ -212,32 +226,40 @@ VIEWS: dict[str, Opens | Public] = {
     "access:choosing_window": Opens(TAKES, method="post", data=_choosing, json=True),
     "access:request_submit": Opens(TAKES, _DRAFT, "post"),
     "access:request_confirm": Opens(ASKS, _GRANTED, "post", lambda cast: {"card": "1"}),
+    # Whoever may take a step is told that it is not the time for it, or what is missing.
+    **{
+        f"access:request_{step}": Opens(TAKES, _GRANTED, "post")
+        for step in ("give_back", "review_law", "register", "close")
+    },
+    "access:request_serve": Opens(TAKES, _GRANTED, "post", lambda cast: {"words": "移交光盘一张"}),
+    "access:request_refuse": Opens(REFUSES, _GRANTED, "post"),
+    **{f"access:request_{step}": Opens(APPROVES, _GRANTED, "post") for step in ("approve", "send_back", "review")},
+    "access:request_extend": Opens(APPROVES, _GRANTED, "post", lambda cast: {"days": "5"}),
+    "access:request_grant_urgent": Opens(REFUSES | APPROVES, _GRANTED, "post"),
+    "access:request_take_back": Opens(TAKES | APPROVES, _GRANTED, "post"),
     "access:request_again": Opens(TAKES, _request(AgencyState.REFUSED), "post"),
-    "access:request_act": Opens(
-        TAKES, _request(AgencyState.GRANTED, event="serve"), "post", lambda cast: {"serve-words": "移交光盘一张"}
-    ),
     "access:request_paper_add": Opens(TAKES, _GRANTED, "post"),
     "access:request_paper": Opens(READS | ASKS, _paper),
     "access:request_look": Opens(TAKES | ASKS, _GRANTED),
     "access:request_sit": Opens(TAKES, _GRANTED, "post"),
     "access:request_rise": Opens(TAKES, _GRANTED, "post"),
-    "print:request_form": Opens(READS | ASKS, _GRANTED),
-    "print:undertaking": Opens(READS | ASKS, _GRANTED),
-    "print:extraction_note": Opens(READS | ASKS, _GRANTED),
+    "access:request_print_form": Opens(READS | ASKS, _GRANTED),
+    "access:request_print_undertaking": Opens(READS | ASKS, _GRANTED),
+    "access:request_print_extraction": Opens(READS | ASKS, _GRANTED),
     "access:package": Opens(READS | ASKS, _package),
     "access:package_progress": Opens(READS | ASKS, _package),
     "access:package_hand": Opens(TAKES, _package, "post", lambda cast: {}),
     "access:package_signed": Opens(READS | ASKS, _package),
     "access:evidence_keys": Opens(READS | ASKS | ELSEWHERE),
     "print:evidence": Opens(TAKES, _GRANTED, "post"),
-    "print:copy_note": Opens(READS | ASKS, _GRANTED),
-    "print:request_refusal": Opens(READS, _request(AgencyState.REFUSED)),
+    "access:request_print_copy": Opens(READS | ASKS, _GRANTED),
+    "access:request_print_refusal": Opens(READS, _request(AgencyState.REFUSED)),
     "access:still": Opens(EDITS_SCHOOL, _camera, "post"),
-    "access:holds": Opens(HOLDS_SEEN),
+    "access:hold_list": Opens(HOLDS_SEEN),
     "access:hold_place": Opens(HOLDS_PLACED),
     "access:hold": Opens(HOLDS_SEEN, _hold),
     # The auditor sees that there is a paper, and does not read it.
-    "access:hold_paper": Opens(HOLDS_PLACED, _hold_paper),
+    "access:hold_step_paper": Opens(HOLDS_PLACED, _hold_paper),
     "access:hold_review": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:hold_shorten": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:hold_ask_release": Opens(HOLDS_RELEASED, _hold, "post"),
@@ -258,8 +280,8 @@ VIEWS: dict[str, Opens | Public] = {
     "access:missing_review": Opens(NOBODY, _case, "post", lambda cast: {"words": "试"}),
     "access:missing_paper_add": Opens(NOBODY, _case, "post"),
     "access:missing_paper": Opens(NOBODY, lambda cast: {**_case(cast), "paper": uuid4()}),
-    "print:missing_sheet": Opens(NOBODY, _case),
-    "print:missing_pledge": Opens(NOBODY, _case),
+    "access:missing_print_sheet": Opens(NOBODY, _case),
+    "access:missing_print_pledge": Opens(NOBODY, _case),
     "access:session_begin": Opens(NOBODY, _case),
     "access:session_alone": Opens(NOBODY, lambda cast: {**_case(cast), "kind": "preview"}, "post"),
     "access:session": Opens(NOBODY, _session),
@@ -270,16 +292,18 @@ VIEWS: dict[str, Opens | Public] = {
     "access:individual_decide": Opens(members("caretaker"), _individual, "post"),
     "access:individual_close": Opens(members("caretaker"), _individual, "post"),
     "access:individual_session": Opens(members("caretaker"), _individual),
-    "print:individual_notice": Opens(frozenset(), _individual),
+    "access:individual_print_notice": Opens(frozenset(), _individual),
     "access:own_image_list": Opens(CARETAKERS),
     "access:own_image_new": Opens(CARETAKERS),
     "access:own_image": Opens(members("caretaker"), _own_image),
     "access:own_image_answer": Opens(members("caretaker"), _own_image, "post"),
     "access:own_image_close": Opens(members("caretaker"), _own_image, "post"),
+    "access:own_image_reopen": Opens(members("caretaker"), _own_image, "post"),
     "access:own_image_withdraw": Opens(members("caretaker"), _own_image, "post"),
+    "access:own_image_copy": Opens(members("caretaker"), _own_image, "post"),
     "access:own_image_check": Opens(members("caretaker"), _own_image, "post"),
     "access:own_image_session": Opens(members("caretaker"), _own_image),
-    "print:own_image_reply": Opens(frozenset(), _own_image),
+    "access:own_image_print_reply": Opens(frozenset(), _own_image),
     "access:session_pictured": Opens(NOBODY, _session, "post"),
     "access:session_end": Opens(NOBODY, _session, "post"),
     "access:session_find": Opens(NOBODY, _session, "post"),

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from custodes.backup.envelope import seal
-from custodes.backup.manifest import FORMAT, Item, Manifest, encode_manifest
+from custodes.backup.manifest import FORMAT, BackupFile, Manifest, encode_manifest
 
 FILES = {"web.sqlite3": b"web" * 1000, "ledger/book.sqlite3": b"book" * 70_000, "node/worker-0.sqlite3": b"index"}
 
 
-def items(files: dict[str, bytes]) -> tuple[Item, ...]:
-    return tuple(Item(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items())
+def items(files: dict[str, bytes]) -> tuple[BackupFile, ...]:
+    return tuple(BackupFile(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items())
 
 
 def manifest(files: dict[str, bytes] = FILES, **changes: Any) -> Manifest:

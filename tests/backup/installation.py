@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from custodes.backup.formats import known_formats
-from custodes.backup.making import Plan
+from custodes.backup.making import BackupPlan
+from custodes.backup.restoring import known_formats
 from custodes.commands.installation import make_keys
 from custodes.ledger.note import Signer
 from custodes.notary.keys import load_signer
@@ -62,9 +62,9 @@ class Installed:
         signer: Signer = load_signer(keys, ORIGIN)
         return closing(open_log(self.settings.ledger_folder, keys / STATE_FILE, signer))
 
-    def plan(self, second: int = 0, *, keep: int = 0, passphrase: str | None = None) -> Plan:
+    def plan(self, second: int = 0, *, keep: int = 0, passphrase: str | None = None) -> BackupPlan:
         """What is wanted; in the clear unless a test is about the passphrase, which costs a second each time."""
         at = f"2026-11-24T15:05:{second:02d}.000000Z"
-        return Plan(
+        return BackupPlan(
             self.target, passphrase, "custodes-node-1", at, keep, "0.1.0", known_formats(), ("people.0001_initial",)
         )

@@ -13,8 +13,7 @@ import pyrage
 import pytest
 
 from custodes.backup.envelope import is_sealed, unseal
-from custodes.backup.manifest import check_formats
-from custodes.backup.refused import BackupRefused, WrongPassphrase
+from custodes.backup.manifest import BackupRefused, WrongPassphrase, check_formats
 from tests.backup.content import FILES, forge, items, listed, manifest, member, write
 
 PASSPHRASE = "四个词 nobody guesses"

@@ -16,16 +16,15 @@ import pytest
 
 from custodes.backup import making
 from custodes.backup.envelope import unseal
-from custodes.backup.last import LastBackup, last_backup, note_backup
-from custodes.backup.making import make_backup
-from custodes.backup.refused import BackupRefused
+from custodes.backup.making import LastBackup, make_backup, note_backup
+from custodes.backup.manifest import BackupRefused
 from custodes.backupnote import last_made
 from custodes.gateway.keys import make_keys as make_gateway_keys
 from custodes.keyfile import load_sealing_key
 from custodes.ledger.book import BookReader
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.ledger.records import ControlEnded, SpeechEnded
-from custodes.node.speaking.book import SpeechBook
+from custodes.node.speaking import SpeechBook
 from custodes.node.steering.book import SteeringBook
 from custodes.notary.keys import load_vkey
 from custodes.video.clock import SystemClock
@@ -253,7 +252,6 @@ def test_the_note_says_when_it_was_made(tmp_path: Path) -> None:
     assert last_made(tmp_path) == datetime(2026, 11, 20, tzinfo=UTC)
     assert json.loads((tmp_path / "backups/last.json").read_text())["checkpoint"] == 5
     (tmp_path / "backups/last.json").write_text("{}")
-    assert last_backup(tmp_path) is None
     assert last_made(tmp_path) is None
 
 
@@ -292,7 +290,7 @@ def test_a_damaged_paper_is_named_before_anybody_relies_on_a_back_up_of_it(insta
 
 
 def test_what_a_witness_saw_comes_along_and_the_key_that_cosigns_does_not(installed: Installed, tmp_path: Path) -> None:
-    """From old states under its old key it could cosign a second history (decision 0366)."""
+    """From old states under its old key it could cosign a second history (decision 0363)."""
     from custodes.witness.keys import make_keys
     from tests.oversight import below
 

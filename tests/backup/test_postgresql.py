@@ -12,7 +12,7 @@ import pytest
 
 from custodes.backup import databases
 from custodes.backup.databases import dump_postgresql, libpq_environment, restore_postgresql
-from custodes.backup.refused import BackupRefused
+from custodes.backup.manifest import BackupRefused
 from tests.postgres import NoPostgres, cluster
 
 

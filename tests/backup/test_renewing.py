@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from custodes.backup.restoring import Taken, renew_keys
+from custodes.backup.restoring import OpenedBackup, renew_keys
 from custodes.commands.installation import make_keys
 from custodes.settings import Settings
 
@@ -22,7 +22,7 @@ def test_what_signs_is_new_and_what_opens_is_as_it_was(tmp_path: Path, gateway: 
     signs = {path: path.read_bytes() for path in folder.rglob("*.key") if path not in opens}
     for path in signs:
         path.unlink()  # they are in no back-up
-    renewed = renew_keys(cast(Taken, None), settings)
+    renewed = renew_keys(cast(OpenedBackup, None), settings)
     assert ("gateway" in renewed) is bool(gateway)
     assert all(old != new for old, new in renewed.values())
     assert {path: path.read_bytes() for path in opens} == before

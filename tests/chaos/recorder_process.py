@@ -26,7 +26,7 @@ from custodes.video.archive.volume import VolumeConfig
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.unit import AccessUnit
-from custodes.video.wire.holds import HoldOrder
+from custodes.video.wire.archive import HoldOrder
 from tests.video.footage import loop
 
 CAMERAS = [UUID(int=n * 1_250_000 + 1) for n in range(8)]

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from custodes.access import grants
-from custodes.access import notary as line
 from custodes.access.models import Grant
 from custodes.ledger.client import NotaryClient
 from custodes.notary.keys import make_keys
+from custodes.people import delivery as line
 from tests.access.test_views_api import ask
 from tests.ledger.madelog import ORIGIN, gap
 from tests.node.support import Installation, RunningWorker, camera, camera_server, good_mounts, until

@@ -13,7 +13,7 @@ import pytest
 
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.retention import Retention
-from custodes.video.wire.holds import HoldAnswer, HoldOrder
+from custodes.video.wire.archive import HoldAnswer, HoldOrder
 from tests.chaos.recorder_process import FastClock, open_archive
 from tests.chaos.test_archive_kill import Victim, after_the_crash
 

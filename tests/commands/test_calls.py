@@ -24,8 +24,11 @@ def _commands() -> list[tuple[str, ...]]:
 
 def _inside(command: Any, words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The commands of a group, of groups in it too; itself where it is none."""
-    inner: dict[str, Any] = getattr(command, "commands", {})
-    return [found for name, one in inner.items() for found in _inside(one, (*words, name))] or [words]
+    if not hasattr(command, "list_commands"):
+        return [words]
+    context = typer.Context(command)
+    inner = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+    return [found for name, one in inner for found in _inside(one, (*words, name))]
 
 
 @pytest.mark.parametrize("command", _commands(), ids=" ".join)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from custodes.commands import demo
-from custodes.commands.demo_gb28181 import (
+from custodes.commands.fleet import Fleet
+from custodes.commands.gb28181.simulated import channels_of
+from custodes.demo import platforms, running, story
+from custodes.demo.gb28181 import (
     CAR,
     CAR_CHANNELS,
     CHANNELS,
@@ -22,15 +24,12 @@ from custodes.commands.demo_gb28181 import (
     password_file,
     upper_member,
 )
-from custodes.commands.fleet import Fleet
-from custodes.commands.gb28181.simulated import channels_of
 from custodes.gb28181 import ids
-from custodes.gb28181.sip.account import Account
+from custodes.gb28181.sip.account import SipAccount
 from custodes.gb28181.sip.digest import Secret
 from custodes.settings import Settings
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
-from custodes.web.seed import above, story
 from tests.commands.called import environment
 from tests.commands.test_simcam_gb28181 import small_films
 from tests.gb28181.sip.house import house
@@ -65,11 +64,11 @@ def test_the_camera_that_one_speaks_through_shows_a_film_that_no_other_shows() -
 
 
 def test_the_ports_behind_the_cameras_first_are_used_once_each() -> None:
-    cameras, gateway = range(5), (5, demo.GB_STEP + PORTS)
-    uppers = [above.port_of(one, 0) for one in above.CITY]
-    links = range(demo.UPPER_STEP, demo.UPPER_STEP + demo.UPPER_PORTS)
-    used = [*cameras, *gateway, *range(demo.GB_STEP, demo.GB_STEP + PORTS), *uppers, *links]
-    assert sorted(used) == list(range(21)), "README says up to which port"
+    cameras, gateway = range(5), (5, running.GB_STEP + PORTS)
+    uppers = [platforms.port_of(one, 0) for one in platforms.ABOVE_CITY]
+    links = range(running.UPPER_STEP, running.UPPER_STEP + running.UPPER_PORTS)
+    used = [*cameras, *gateway, *range(running.GB_STEP, running.GB_STEP + PORTS), *uppers, *links]
+    assert sorted(used) == list(range(21)), "docs/guide/demo.md says up to which port"
 
 
 def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
@@ -101,7 +100,7 @@ async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) 
     settings = Settings(data=tmp_path)
     passwords = gb_passwords(settings)
     films = small_films(tmp_path / "films", station.orders(len(DEVICES) * CHANNELS, 0, 480_000))
-    accounts = {id: Account(id, Secret(password)) for id, password in passwords.items()}
+    accounts = {id: SipAccount(id, Secret(password)) for id, password in passwords.items()}
     # The platform's ID of these tests is another one; a registrar asks for the password alone.
     async with house(accounts=accounts) as at:
         settings = settings.model_copy(update={"gateway_sip_port": at.port})

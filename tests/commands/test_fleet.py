@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from custodes.commands.fleet import Fleet, FleetError, Member, own_environment
+from custodes.commands.fleet import Fleet, FleetError, FleetProcess, own_environment, watch
 from custodes.commands.up import run_fleet
 
 CHILD = textwrap.dedent("""
@@ -61,8 +62,10 @@ def fleet(tmp_path: Path, said: list[str]) -> Fleet:
     return Fleet(tmp_path / "log", own_environment(), said.append, program=(sys.executable, "-c", CHILD))
 
 
-def member(name: str, journal: Path, *more: str) -> Member:
-    return Member(name, (name, str(journal), *more), lambda: f"{name} started" in journal.read_text(), ready_seconds=20)
+def member(name: str, journal: Path, *more: str) -> FleetProcess:
+    return FleetProcess(
+        name, (name, str(journal), *more), lambda: f"{name} started" in journal.read_text(), ready_seconds=20
+    )
 
 
 def test_members_start_in_order_and_stop_in_reverse(fleet: Fleet, journal: Path) -> None:
@@ -73,10 +76,45 @@ def test_members_start_in_order_and_stop_in_reverse(fleet: Fleet, journal: Path)
     assert words == ["notary started", "node started", "node stopped", "notary stopped"]
 
 
+def test_simulated_ones_that_were_begun_one_after_another_end_together(
+    fleet: Fleet, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the demo's devices waits for seconds until it has left the platform."""
+    order: list[str] = []
+    members = [member(name, journal) for name in ("node", "recorder", "car")]
+    for one in members[1:]:
+        one.simulated = True
+    for one in members:
+        fleet.start(one)
+        process = one.process
+        assert process is not None
+        tell, wait = process.send_signal, process.wait
+
+        def told(number: int, *, name: str = one.name, tell: Callable[[int], None] = tell) -> None:
+            order.append(f"{name} told")
+            tell(number)
+
+        def waited(timeout: float | None = None, *, name: str = one.name, wait: Callable[..., int] = wait) -> int:
+            order.append(f"{name} waited for")
+            return wait(timeout)
+
+        monkeypatch.setattr(process, "send_signal", told)
+        monkeypatch.setattr(process, "wait", waited)
+    fleet.stop()
+    assert order == [
+        "car told",
+        "recorder told",
+        "car waited for",
+        "recorder waited for",
+        "node told",
+        "node waited for",
+    ]
+
+
 def test_a_member_that_ends_is_started_again_and_said_so(fleet: Fleet, journal: Path, said: list[str]) -> None:
     fleet.start(member("node", journal))
     first = int(journal.read_text().split()[2])
-    watcher = threading.Thread(target=fleet.watch)
+    watcher = threading.Thread(target=watch, args=(fleet,))
     watcher.start()
     try:
         os.kill(first, signal.SIGKILL)
@@ -89,7 +127,7 @@ def test_a_member_that_ends_is_started_again_and_said_so(fleet: Fleet, journal: 
 
 
 def test_a_member_that_ends_at_once_is_an_error_that_names_its_log(fleet: Fleet, journal: Path) -> None:
-    failing = Member("web", ("web", str(journal), "7"), lambda: False, ready_seconds=20)
+    failing = FleetProcess("web", ("web", str(journal), "7"), lambda: False, ready_seconds=20)
     with pytest.raises(FleetError, match=r"web ended at once.*web\.log"):
         fleet.start(failing)
 
@@ -98,9 +136,9 @@ def test_children_end_when_the_parent_is_killed(tmp_path: Path, journal: Path) -
     parent = textwrap.dedent(f"""
         import signal, sys
         from pathlib import Path
-        from custodes.commands.fleet import Fleet, Member, own_environment
+        from custodes.commands.fleet import Fleet, FleetProcess, own_environment, watch
         fleet = Fleet(Path({str(tmp_path / "log")!r}), own_environment(), print, program=(sys.executable, "-c", {CHILD!r}))
-        fleet.start(Member("notary", ("notary", {str(journal)!r})))
+        fleet.start(FleetProcess("notary", ("notary", {str(journal)!r})))
         signal.pause()
     """)
     process = subprocess.Popen([sys.executable, "-c", parent])
@@ -133,7 +171,7 @@ def gone(pid: int) -> bool:
 def test_who_is_stopped_before_it_listens_leaves_no_children(tmp_path: Path, journal: Path) -> None:
     fleet = Fleet(tmp_path / "log", own_environment(), print, program=(sys.executable, "-c", DEAF))
     starting = threading.Thread(
-        target=fleet.start, args=(Member("simcam", ("simcam", str(journal)), lambda: False, ready_seconds=60),)
+        target=fleet.start, args=(FleetProcess("simcam", ("simcam", str(journal)), lambda: False, ready_seconds=60),)
     )
     starting.start()
     wait_for(lambda: journal.read_text().endswith("\n"))
@@ -155,12 +193,64 @@ def test_nothing_more_is_started_once_it_is_asked_to_stop(
     assert not journal.read_text()
 
 
+def test_each_process_is_named_before_it_is_waited_for(
+    fleet: Fleet, journal: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custodes.commands.up.stop_on_signals", lambda fleet: None)
+    members = [member("notary", journal), member("web", journal)]
+    assert run_fleet(fleet, members, Console(file=StringIO()), fleet.ask_stop) == 0
+    assert said == ["Starting notary …", "Starting web …"]
+
+
+def test_several_fleets_are_looked_after_in_one_and_what_was_loaded_is_set_aside(
+    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    upper = Fleet(tmp_path / "upper", {}, print)
+
+    def look_below() -> None:
+        looks.append("lower")
+        if len(looks) > 3:
+            upper.ask_stop()
+
+    monkeypatch.setattr(upper, "look", lambda: looks.append("upper"))
+    monkeypatch.setattr(fleet, "look", look_below)
+    loaded = [looks]
+    assert any(one is loaded for one in gc.get_objects())
+    watch(upper, fleet)
+    assert looks == ["upper", "lower"] * 2
+    assert not any(one is loaded for one in gc.get_objects()), "no collection walks over it any more"
+
+
+def test_a_process_waits_for_those_alone_that_it_needs(fleet: Fleet, journal: Path, said: list[str]) -> None:
+    """The demo's page does not wait for the films of its cameras, which are drawn meanwhile; its node does."""
+    films = member("simcam", journal)
+    films.ready = lambda: "web started" in journal.read_text()
+    web, node = member("web", journal), member("node", journal)
+    web.needs = ()
+    fleet.begin(films)
+    fleet.start_all([web, films, node])
+    fleet.stop()
+    assert said == ["Starting web …", "Starting node …"], "what was begun before is begun once"
+    words = [line.rsplit(maxsplit=1)[0] for line in journal.read_text().splitlines() if "started" in line]
+    assert words.index("web started") < words.index("node started")
+    assert len(words) == 3
+    ended = [line.split()[0] for line in journal.read_text().splitlines() if "stopped" in line]
+    assert ended == ["node", "simcam", "web"], "and is stopped in its place"
+    impatient = member("upper", journal)
+    impatient.ready, impatient.ready_seconds = (lambda: False), 0.0
+    other = Fleet(fleet._logs, own_environment(), said.append, program=(sys.executable, "-c", CHILD))
+    with pytest.raises(FleetError, match="upper was not ready"):
+        other.start_all([impatient, node])
+    other.stop()
+
+
 def test_a_log_file_that_is_a_link_is_not_written_to(fleet: Fleet, tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     (tmp_path / "elsewhere").touch()
     (tmp_path / "log" / "web.log").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(FleetError, match="is a link"):
-        fleet.start(Member("web", ("web", str(tmp_path / "journal"))))
+        fleet.start(FleetProcess("web", ("web", str(tmp_path / "journal"))))
     fleet.stop()
     assert (tmp_path / "elsewhere").read_bytes() == b""
 
@@ -174,7 +264,7 @@ def test_no_process_of_another_user_logs_where_others_write(
     (tmp_path / "log").chmod(mode)
     os.chown(tmp_path / "log", owner, owner)
     with pytest.raises(FleetError, match="root alone writes"):
-        fleet.start(Member("web", ("web", str(tmp_path / "journal")), user=(61001, 61001)))
+        fleet.start(FleetProcess("web", ("web", str(tmp_path / "journal")), user=(61001, 61001)))
     assert not any((tmp_path / "log").iterdir())
 
 

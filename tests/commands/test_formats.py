@@ -13,7 +13,7 @@ import pytest
 from custodes.ledger.book import BookError, BookReader
 from custodes.node.account_file import AccountRefused
 from custodes.node.journal import Journal
-from custodes.notary.store import Store, StoreError
+from custodes.notary.store import RecordStore, StoreError
 from custodes.video.archive.schema import IndexRefused, connect
 from custodes.video.archive.volume import VolumeRefused, claim, read_identity
 from custodes.video.clock import FakeClock
@@ -34,7 +34,7 @@ def journal(folder: Path) -> None:
 
 
 def book(folder: Path) -> None:
-    Store(folder, "o").close()
+    RecordStore(folder, "o").close()
 
 
 def read_book(folder: Path) -> None:

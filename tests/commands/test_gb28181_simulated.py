@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from custodes.commands.gb28181.simulated import (
-    Order,
     Simulation,
+    SimulationOrder,
     channels_of,
     passwords,
     platform_of,
@@ -19,15 +19,15 @@ from custodes.commands.gb28181.simulated import (
     row_of,
 )
 from custodes.gb28181.beijing import BEIJING
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from tests.gb28181.sip.examples import SERVER
 
 NVR, IPC = "54010200001180000001", "54010200001320000001"
 REELS: Any = None  # nothing is streamed here
 
 
-def order(**changes: Any) -> Order:
-    return Order(SERVER, "127.0.0.1", 5060, **{"rows": (NVR,), "password": lambda _id: "x", **changes})
+def order(**changes: Any) -> SimulationOrder:
+    return SimulationOrder(SERVER, "127.0.0.1", 5060, **{"rows": (NVR,), "password": lambda _id: "x", **changes})
 
 
 def simulation(**changes: Any) -> Simulation:
@@ -44,11 +44,11 @@ def test_no_two_devices_share_a_channel_and_cameras_are_not_their_own_parents() 
 
 
 def test_rows_that_overlap_and_ports_that_are_too_few_are_refused() -> None:
-    with pytest.raises(Refused, match="rows overlap"):
+    with pytest.raises(Gb28181Refused, match="rows overlap"):
         simulation(rows=(NVR, "54010200001180000002"), devices=2)
-    with pytest.raises(Refused, match="media-ports"):
+    with pytest.raises(Gb28181Refused, match="media-ports"):
         simulation(devices=2, media=(20_000, 20_006))
-    with pytest.raises(Refused, match="serial"):
+    with pytest.raises(Gb28181Refused, match="serial"):
         simulation(rows=("54010200001189999990",), devices=50)
 
 
@@ -90,13 +90,13 @@ def test_a_file_has_one_password_or_one_for_each(tmp_path: Path, content: str, p
     find = passwords(path, "from elsewhere")
     assert find(NVR) == password
     if len(content.splitlines()) > 1:
-        with pytest.raises(Refused, match="has none for"):
+        with pytest.raises(Gb28181Refused, match="has none for"):
             find("54010200001180000009")
 
 
 @pytest.mark.parametrize("text", ["", "x", f"{SERVER}@", f"{SERVER}@127.0.0.1", f"{SERVER}@127.0.0.1:0", f"{SERVER}@127.0.0.1:70000", "a b@127.0.0.1:5060"])  # fmt: skip
 def test_what_names_no_platform_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match="SERVER_ID@HOST:PORT"):
+    with pytest.raises(Gb28181Refused, match="SERVER_ID@HOST:PORT"):
         platform_of(text)
 
 

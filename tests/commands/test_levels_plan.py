@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from custodes.commands.levels import running
-from custodes.commands.levels.plan import BELOW_MEDIA, DOME_MEDIA, Installation, below_ports, dome_port, plan
-from custodes.commands.levels.running import NotReady, _ordered, settings_of
-from custodes.commands.levels.words import said_of
+from custodes.demo.levels import running
+from custodes.demo.levels.plan import BELOW_MEDIA, DOME_MEDIA, Installation, below_ports, dome_port, plan
+from custodes.demo.levels.running import NotReady, _ordered, settings_of
+from custodes.demo.levels.story import CAMERAS, DOME_DEVICE, LEVELS, lower_of, upper_of
+from custodes.demo.levels.words import said_of
 from custodes.gb28181 import ids
-from custodes.web.seed.levels.story import CAMERAS, DOME_DEVICE, LEVELS, lower_of, upper_of
 
 EPHEMERAL = 32_768
 """From here on the system hands out ports by itself (Linux, ip_local_port_range)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from custodes.commands.logfiles import LogFiles
+from custodes.commands.up import LogFiles
 from custodes.settings import Settings
 
 START = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)

@@ -11,9 +11,9 @@ import pytest
 from custodes.video.mask.by_hand import drawn
 from custodes.video.mask.masking import find_tracks, with_tracks
 from custodes.video.mask.reading import FileSource
-from custodes.video.mask.shapes import Box
-from custodes.video.mask.tracks import Kind
-from custodes.video.mp4.init import init_segment
+from custodes.video.mask.shapes import MaskBox
+from custodes.video.mask.tracks import MaskedKind
+from custodes.video.mp4.header import init_segment
 from tests.commands.called import call, environment
 from tests.video import footage
 from tests.video.mask import films
@@ -49,7 +49,7 @@ def test_a_copy_is_made_and_the_report_says_what_nobody_looked_for(
 
 
 def test_drawn_tracks_of_a_file_are_hidden(env: dict[str, str], film: Path, tmp_path: Path) -> None:
-    track = drawn(1, Kind.SIGN, [(0, Box(0, 0, 80, 96)), (90_000, Box(0, 0, 80, 96))])
+    track = drawn(1, MaskedKind.SIGN, [(0, MaskBox(0, 0, 80, 96)), (90_000, MaskBox(0, 0, 80, 96))])
     sidecar = with_tracks(find_tracks(FileSource(film), []), [track])
     (tmp_path / "tracks.json").write_bytes(sidecar.encode())
     done = call(

@@ -7,7 +7,7 @@ import pwd
 
 import pytest
 
-from custodes.commands.person import person_here
+from custodes.commands.asking import person_here
 
 
 def test_who_ordered_it_is_not_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:

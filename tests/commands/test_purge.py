@@ -18,8 +18,8 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from custodes.cli import app
-from custodes.node.brake import ORDER_SECONDS, BrakeFiles, Order
 from custodes.node.chores import Chores
+from custodes.node.deletion_stop import ORDER_SECONDS, BrakeFiles, DeletionStopOrder
 from custodes.settings import get_settings
 from custodes.video.archive.forecast import BRAKED
 from custodes.video.archive.volume import VolumeConfig
@@ -191,7 +191,8 @@ def test_a_second_order_is_refused_and_the_first_stays(site: Site, chores: Chore
     assert said is not None
     now_us = SystemClock().wall_us()
     first, second = (
-        Order(at_us=now_us, by=by, reason="looked", seen_us=said.at_us, volumes=said.volumes) for by in ("帕珠", "root")
+        DeletionStopOrder(at_us=now_us, by=by, reason="looked", seen_us=said.at_us, volumes=said.volumes)
+        for by in ("帕珠", "root")
     )
     chores.brake.order(first)
     told = run("--yes", "--reason", "x", "--wait", "1", code=1).output

@@ -16,7 +16,7 @@ from custodes.commands import rotate as command
 from custodes.commands.installation import make_keys
 from custodes.keyfile import fingerprint, load_sealing_key, public_line
 from custodes.ledger.records import KeyRotated
-from custodes.node.assignment_file import NAME, load_assignment, save_assignment
+from custodes.node.assignment import NAME, load_assignment, save_assignment
 from custodes.node.keys import load_keys
 from custodes.notary import rotation
 from custodes.notary.process import config_of, locked
@@ -153,7 +153,7 @@ def test_after_a_crash_in_the_middle_of_carrying_every_password_opens(
         raise Crashed
 
     with monkeypatch.context() as patched:
-        target = "custodes.places.resealing.bump" if where == "register" else "custodes.node.resealing.save_assignment"
+        target = "custodes.places.resealing.bump" if where == "register" else "custodes.node.assignment.save_assignment"
         patched.setattr(target, crashes)
         place = command._place(command.Key.node_seal, installation, lambda _: None)
         with pytest.raises(Crashed):
@@ -187,7 +187,7 @@ def test_nothing_is_replaced_while_something_runs(
         run(code=2)
         os.close(held)
     else:
-        monkeypatch.setattr("custodes.commands.up.accepts", lambda *_: True)
+        monkeypatch.setattr("custodes.web.doctor.listening.accepts", lambda *_: True)
         run(code=2)
     assert ((installation.keys_folder / "node/seal.key").read_bytes(), everything_sealed()) == before
     assert rotations_or_none(installation.data) == []

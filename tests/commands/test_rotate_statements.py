@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 
 from custodes.cli import app
 from custodes.settings import Settings
-from custodes.sharing.links import renewing
+from custodes.sharing.links import certificates
 from custodes.sharing.models import Link, Platform
 from custodes.tls.succession import gateway_statements_succession, sha256_of
 from tests.commands.test_rotate_witness_and_gateway import installation  # noqa: F401 - a fixture
 from tests.notary.test_rotation import rotations
+from tests.sharing import joining
 from tests.sharing.stage import in_force, second, taken
 
 
@@ -34,7 +35,7 @@ def link(stage) -> Link:  # type: ignore[no-untyped-def]
 
 def handed(link: Link, stage: Any) -> None:
     row = Platform.objects.get(pk=link.platform_id)
-    renewing.hand(row, taken(stage.cast.inspector.person))
+    joining.hand(row, taken(stage.cast.inspector.person))
 
 
 def test_it_is_made_handed_over_and_finished(installation: Settings, stage: Any, link: Link) -> None:  # noqa: F811
@@ -53,7 +54,7 @@ def test_it_is_made_handed_over_and_finished(installation: Settings, stage: Any,
     assert sha256_of(pair.now.cert) == told["new"]
     record = rotations(installation.data)[-1]
     assert (record.key, record.old, record.new) == ("gateway-statements", old, told["new"])
-    assert renewing.next_one() is None
+    assert certificates.next_one() is None
     run("--finish", code=3)
 
 

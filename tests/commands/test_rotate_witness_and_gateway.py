@@ -14,7 +14,7 @@ from custodes.cli import app
 from custodes.commands.installation import make_keys
 from custodes.gateway.keys import load_keys
 from custodes.keyfile import load_signing_key
-from custodes.ledger.cosignature import verifier_of
+from custodes.ledger.checkpoint import verifier_of
 from custodes.places.devices.entering import sealed_to_another
 from custodes.places.devices.gateways import own_gateway, register_own_gateway
 from custodes.places.models import GbDevice, Node
@@ -89,7 +89,7 @@ def test_a_gateway_that_runs_keeps_its_keys(installation: Settings, monkeypatch:
     names = ("gateway.pub", "gateway-seal.pub")
     old = [public(installation, name) for name in names]
     running = installation.gateway_host, installation.gateway_port
-    monkeypatch.setattr("custodes.commands.up.accepts", lambda *asked: asked == running)
+    monkeypatch.setattr("custodes.web.doctor.listening.accepts", lambda *asked: asked == running)
     run(key, 2)
     assert [public(installation, name) for name in names] == old
     assert not (installation.keys_folder / "gateway" / "seal.key.next").exists()

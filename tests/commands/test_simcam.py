@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -14,10 +15,9 @@ import pytest
 
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
+from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.source.probe import probe
-from custodes.video.source.way import Way
 from tests.commands.called import PROGRAM, call, environment
-from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +41,9 @@ def test_it_serves_cameras_behind_a_login_and_stops_on_ctrl_c(tmp_path: Path, fi
         facts = json.loads(process.stdout.readline())
         [camera] = facts["cameras"]
         policy, clock = AddressPolicy((), allow_loopback=True), SystemClock()
-        found = asyncio.run(probe(camera["main"], Way("admin", "simulated"), policy, clock))
+        found = asyncio.run(probe(camera["main"], ConnectionOptions("admin", "simulated"), policy, clock))
         assert (found.ok, found.width, found.height) == (True, 1920, 1080), found
-        refused = asyncio.run(probe(camera["main"], Way("admin", "wrong"), policy, clock))
+        refused = asyncio.run(probe(camera["main"], ConnectionOptions("admin", "wrong"), policy, clock))
         assert refused.failure == "password"
         answer = httpx.get(f"http://127.0.0.1:{facts['http_port']}/sent?camera=cam-01&n=1", timeout=10, trust_env=False)
         assert answer.status_code == 200
@@ -74,12 +74,14 @@ def test_a_wrong_call_ends_with_2_and_names_the_option(
     assert refused.stdout == ""
 
 
-def test_a_port_that_is_taken_ends_with_3(tmp_path: Path, films: Path) -> None:
-    port = free_port()
-    with socket.create_server(("127.0.0.1", port)):
-        refused = call(
-            environment(tmp_path), "simcam", "--cameras", "1", "--h265", "0", "--bitrate", "300k",
-            "--port", str(port), "--cache", str(films),
-        )  # fmt: skip
-    assert refused.returncode == 3
-    assert "--port" in refused.stderr
+def test_a_port_that_is_taken_ends_with_3_and_the_option_that_names_it(tmp_path: Path, films: Path) -> None:
+    ports = {"--port": "0", "--http-port": "0", "--mjpeg-port": "0"}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        for option in ports:
+            chosen = ports | {option: str(taken.getsockname()[1])}
+            refused = call(
+                environment(tmp_path), "simcam", "--cameras", "1", "--h265", "0", "--bitrate", "300k",
+                "--cache", str(films), *(word for pair in chosen.items() for word in pair),
+            )  # fmt: skip
+            assert refused.returncode == 3, refused.stderr
+            assert re.findall(r"--[a-z-]*port", refused.stderr) == [option]

@@ -16,17 +16,17 @@ from typer.testing import CliRunner
 
 from custodes.cli import app
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.presets import PresetList, PresetQuery, PtzPosition, PtzPositionQuery
 from custodes.gb28181.media.frame import Coding
 from custodes.gb28181.ptz.command import Move
 from custodes.gb28181.ptz.octets import encode
-from custodes.gb28181.sip.account import Account
+from custodes.gb28181.sip.account import SipAccount
 from custodes.gb28181.sip.digest import Secret
 from custodes.video.simcam import station
-from custodes.video.simcam.film import FilmOrder, Shape, make_film
+from custodes.video.simcam.film import FilmOrder, FilmShape, make_film
 from tests.commands.called import PROGRAM, environment
 from tests.gb28181.device.caller import Caller
 from tests.gb28181.sip.examples import SERVER
@@ -38,7 +38,7 @@ PASSWORDS = {FIRST: "one of the house", SECOND: "another"}
 
 def small_films(folder: Path, orders: Sequence[FilmOrder]) -> Path:
     """Films in the places where the command looks for these, small and short: drawing one of its own takes ten seconds."""
-    first = replace(orders[0], main=Shape(320, 180, 100_000), sub=Shape(160, 90, 50_000), seconds=2)
+    first = replace(orders[0], main=FilmShape(320, 180, 100_000), sub=FilmShape(160, 90, 50_000), seconds=2)
     made = [path.read_bytes() for path in make_film(first, folder)]
     for order in orders:
         for octets, path in zip(made, order.files(folder), strict=True):
@@ -72,7 +72,7 @@ async def test_a_row_of_devices_registers_shows_films_with_tones_turns_and_leave
     secret = tmp_path / "passwords"
     secret.write_text("".join(f"{id} {password}\n" for id, password in PASSWORDS.items()))
     secret.chmod(0o600)
-    accounts = {id: Account(id, Secret(password)) for id, password in PASSWORDS.items()}
+    accounts = {id: SipAccount(id, Secret(password)) for id, password in PASSWORDS.items()}
     async with house(accounts=accounts) as at:
         row = ("--gb28181", f"{SERVER}@127.0.0.1:{at.port}", "--device-id", FIRST, "--devices", "2", "--channels", "2")
         ways = ("--password-file", str(secret), "--sound", "--transport", "tcp", "--media-ports", "34000-34099")
@@ -90,10 +90,10 @@ async def test_a_row_of_devices_registers_shows_films_with_tones_turns_and_leave
             assert [item.device_id for item in part.items] == channels[1]
             caller.ask(SECOND, PresetQuery(sn=4, device_id=channels[1][0]))
             await caller.until(
-                lambda: caller.bodies(PresetList) and len({one.device_id for one in caller.bodies(Alarm)}) == 2
+                lambda: caller.bodies(PresetList) and len({one.device_id for one in caller.bodies(AlarmNotice)}) == 2
             )
             assert [(one.number, one.name) for one in caller.bodies(PresetList)[0].presets] == [(1, "南门")]
-            assert {(one.device_id, one.meaning) for one in caller.bodies(Alarm)} == {
+            assert {(one.device_id, one.meaning) for one in caller.bodies(AlarmNotice)} == {
                 (each[0], "intrusion") for each in channels
             }
             look = caller.look(SECOND, channels[1][0])

@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from custodes.cli import app
-from custodes.video.wire.uppers import UpperVerdict, UpperWants
+from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.commands.called import PROGRAM, environment
-from tests.gateway.uppers.world import OWN, Below, camera
+from tests.gateway.upper_platforms.world import OWN, Below, camera
 from tests.gateway.world import ID, PASSWORD, until
 from tests.ports import free_port
 

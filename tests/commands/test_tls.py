@@ -87,6 +87,20 @@ def test_init_makes_an_authority_and_says_under_which_address_browsers_come(tmp_
     assert open_authority(keys / "public/ca.pem", keys / "authority/ca.key", facts["passphrase"])
 
 
+def test_a_passphrase_that_was_made_is_shown_whatever_is_refused_then(tmp_path: Path) -> None:
+    """It is made before the administrators are: who mends the call and calls again would never be shown it."""
+    data = tmp_path / "data"
+    half = call(environment(data), *INIT, "--host", "video.example", "--second", "shenji")
+    assert (half.returncode, data.exists()) == (2, False), "before anything is made"
+    assert "--second-name" in half.stderr
+    migrated.begin(data)
+    wrong = call(environment(data), *INIT, "--host", "video.example", "--division", "999999")
+    assert wrong.returncode == 2
+    assert "--division 999999" in wrong.stderr
+    said = wrong.stderr.partition("Passphrase of the authority's key: ")[2].split("\n")[0]
+    assert open_authority(data / "keys/public/ca.pem", data / "keys/authority/ca.key", said)
+
+
 def test_what_was_issued_and_by_whom_is_kept_until_the_web_takes_it_into_the_log_once(tmp_path: Path, db: None) -> None:
     data = tmp_path / "data"
     migrated.begin(data)

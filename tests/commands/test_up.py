@@ -98,7 +98,14 @@ def running(env: dict[str, str], made: dict[str, Any]) -> Iterator[str]:
     process = subprocess.Popen([*PROGRAM, "up"], env=env, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
-        yield process.stderr.readline().strip()
+        said = ""
+        # It says what it does while it starts, and the address last; the test's own time bounds the wait.
+        while not (address := re.search(r"http://localhost:\d+", said)):
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        assert "Starting web" in said
+        yield address[0]
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
     finally:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from custodes.cli import app
+from custodes.ledger.book import FILE_NAME
 from custodes.ledger.tiles import bundle_path
 from tests.ledger.madelog import SIGNER, make_log
 
@@ -51,6 +52,20 @@ def test_a_bad_entry_is_named_with_exit_code_1(folder: Path) -> None:
     assert "first bad entry: 0" in out
     report = json.loads(run(folder / "ledger", "--key", VKEY, "--json")[1])
     assert (report["ok"], report["first_bad"]) == (False, 0)
+
+
+def test_a_log_without_its_record_book_is_not_ok(folder: Path) -> None:
+    """Whoever deletes the book takes every record away, and leaves every entry and signature whole."""
+    for file in (folder / "ledger").glob(f"{FILE_NAME}*"):
+        file.unlink()
+    code, out, _ = run(folder / "ledger", "--key", VKEY)
+    assert code == 4
+    assert "records    missing: there is no record book" in out
+    assert "RECORDS MISSING" in out
+    assert "OK" not in out.split()
+    report = json.loads(run(folder / "ledger", "--key", VKEY, "--json")[1])
+    assert (report["ok"], report["proven"]) == (False, 300)
+    assert report["records_missing"]
 
 
 def test_the_key_may_be_a_file(folder: Path) -> None:

@@ -15,8 +15,7 @@ from typer.testing import CliRunner
 from custodes.cli import app
 from custodes.ledger.records import record_of
 from custodes.settings import get_settings
-from custodes.video.archive.room import NoRoom
-from custodes.video.archive.volume import IDENTITY, VolumeConfig, read_identity
+from custodes.video.archive.volume import IDENTITY, NoRoom, VolumeConfig, read_identity
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.archive.test_retention import recorded
 

@@ -14,6 +14,7 @@ import pytest
 
 from custodes.servicemanager import live, tell, watchdog_seconds
 from custodes.settings import Settings
+from custodes.tls.seats import HTTP_BOUNDS
 from tests.commands.test_calls import _commands
 
 UNITS = Path(__file__).resolve().parents[2] / "deploy/systemd"
@@ -68,6 +69,11 @@ def test_each_runs_as_its_own_user_and_comes_back(name: str) -> None:
     assert service["Restart"] == "always"
     assert any(command[0] == process for command in _commands())
     assert f"u custodes-{process} " in (UNITS / "sysusers.conf").read_text()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_bounds_for_connections_are_met_before_the_process_has_no_descriptor_left(name: str) -> None:
+    assert int(_service(name)["LimitNOFILE"]) >= 4 * HTTP_BOUNDS.connections
 
 
 def test_uploads_lie_in_memory_until_they_are_read() -> None:

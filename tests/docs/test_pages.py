@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+LINK_TEXT = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|srv)/\w")
 
 
@@ -22,18 +23,26 @@ def committed(*patterns: str) -> list[Path]:
 PAGES = committed("*.md")
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link to a heading of the page says, as GitHub makes it: small letters, hyphens, no punctuation."""
+    headings = re.findall(r"^#+ +(.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = [LINK_TEXT.sub(r"\1", heading).strip().lower() for heading in headings]
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in shown}
+
+
 def test_there_are_pages() -> None:
     assert len(PAGES) > 20
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
+def test_every_link_of_a_page_leads_to_a_file_and_to_a_heading_that_it_has(page: Path) -> None:
     dead = []
     for target in LINK.findall(page.read_text(encoding="utf-8")):
-        path = target.split("#")[0]
-        if not path or "://" in target or target.startswith("mailto:"):
+        if "://" in target or target.startswith("mailto:"):
             continue
-        if not (page.parent / path).exists():
+        path, _, anchor = target.partition("#")
+        aim = page.parent / path if path else page
+        if not aim.exists() or (anchor and aim.suffix == ".md" and anchor not in anchors(aim)):
             dead.append(target)
     assert dead == []
 
@@ -47,11 +56,26 @@ def test_no_committed_text_names_a_place_on_somebodys_machine() -> None:
     assert found == []
 
 
-def test_both_readmes_show_the_two_commands() -> None:
-    for name in ("README.md", "README.zh-CN.md"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert "make demo" in text
-        assert "make test" in text
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_a_readme_is_short_and_shows_its_two_commands_on_the_first_screen(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    screen = "\n".join(text.splitlines()[:20])
+    assert "make demo" in screen
+    assert "make test" in screen
+    assert len(text.split()) < 600
+    assert len(text) < 6_000
+
+
+TRANSLATED = [page for page in PAGES if page.name.endswith(".zh-CN.md")]
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_in_two_languages_has_the_same_parts_and_each_leads_to_the_other(page: Path) -> None:
+    other = page.with_name(page.name.replace(".zh-CN.md", ".md"))
+    parts = [re.findall(r"^#+(?= )", one.read_text(encoding="utf-8"), re.MULTILINE) for one in (page, other)]
+    assert parts[0] == parts[1]
+    assert f"]({other.name})" in page.read_text(encoding="utf-8")
+    assert f"]({page.name})" in other.read_text(encoding="utf-8")
 
 
 def test_decisions_are_numbered_once() -> None:

@@ -6,27 +6,26 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from custodes.documents.forms.acceptance import AcceptanceReport, Acceptor, Part
 from custodes.documents.forms.agency import (
     CopyNote,
     ExtractionNote,
-    Missing,
     Official,
     RequestForm,
     RequestRefusal,
     Undertaking,
+    UnmetRow,
 )
-from custodes.documents.forms.authorization import AuthorizationLetter
-from custodes.documents.forms.blank import BLANK
-from custodes.documents.forms.document import Device, DeviceCount, Document, Paper, Party
-from custodes.documents.forms.dossier import DossierIndex, Entry, Firm, Technician
-from custodes.documents.forms.filing import Change, ChangeForm, FilingForm, FilingKind, FilingReceipt
-from custodes.documents.forms.individual import IndividualNotice
-from custodes.documents.forms.missing import MissingPledge, MissingSheet, Sitting
-from custodes.documents.forms.own_image import Lacking, OwnImageReply
+from custodes.documents.forms.document import DeviceCount, DeviceRow, PaperRow, Party, PrintedDocument
+from custodes.documents.forms.individual import (
+    IndividualNotice,
+    Lacking,
+    MissingPledge,
+    MissingSheet,
+    OwnImageReply,
+    Sitting,
+)
+from custodes.documents.forms.password import PasswordSheet
 from custodes.documents.forms.release import Protected, ReleaseForm
-from custodes.documents.forms.removal import RemovalGround, RemovalReport
-from custodes.documents.forms.retention import KeptLine, RetentionReport
 from custodes.documents.forms.sharing import (
     CooperationRequest,
     CooperationUrging,
@@ -36,19 +35,40 @@ from custodes.documents.forms.sharing import (
     Listed,
     ToJoin,
 )
-from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
-from custodes.documents.provenance import Checkpoint, Provenance
+from custodes.documents.forms.systems import (
+    AcceptancePart,
+    AcceptanceReport,
+    Acceptor,
+    AuthorizationLetter,
+    ChangeForm,
+    DossierEntry,
+    DossierFirm,
+    DossierIndex,
+    FiledChange,
+    FilingForm,
+    FilingKind,
+    FilingReceipt,
+    KeptLine,
+    RemovalGround,
+    RemovalReport,
+    RetentionReport,
+    Shortfall,
+    Technician,
+    UpgradeNotice,
+)
+from custodes.documents.provenance import PrintedCheckpoint, Provenance
+from custodes.documents.trying import BLANK
 
 ROOT = "mgFzL6m3YQ1vYhjWw0oSZ2kOQ0sQqg0m9Qx1sC1n0eA="
-PROVENANCE = Provenance("拉萨市公共安全视频系统（训练）", "log.example/lhasa", 4711, Checkpoint(5120, ROOT))
+PROVENANCE = Provenance("拉萨市公共安全视频系统（训练）", "log.example/lhasa", 4711, PrintedCheckpoint(5120, ROOT))
 SCHOOL = Party("城关区第一小学", "12540102MB0X00001K", "江苏路 1 号", "次仁拉姆", "旦增", "0891-0000000")
 CITY = "拉萨市城关区江苏路 1 号校园"
 DAY = date(2026, 11, 26)
 
 
-def devices(count: int) -> tuple[Device, ...]:
+def devices(count: int) -> tuple[DeviceRow, ...]:
     return tuple(
-        Device(f"SCHOOL-{n:03d}", f"教学楼 {n % 9 + 1} 号门外", "枪型摄像机", f"方位角 {n * 7 % 360}°，朝向校门")
+        DeviceRow(f"SCHOOL-{n:03d}", f"教学楼 {n % 9 + 1} 号门外", "枪型摄像机", f"方位角 {n * 7 % 360}°，朝向校门")
         for n in range(1, count + 1)
     )
 
@@ -72,10 +92,10 @@ def filing(count: int = 12, **changes: object) -> FilingForm:
         "accepted": date(2026, 11, 2),
         "in_use": date(2026, 11, 9),
         "due": date(2026, 12, 2),
-        "design": (Paper("设计方案", "SJ-01", date(2026, 3, 2), 42, "ab" * 32), Paper("现场勘察记录", pages=3)),
+        "design": (PaperRow("设计方案", "SJ-01", date(2026, 3, 2), 42, "ab" * 32), PaperRow("现场勘察记录", pages=3)),
         "acceptance": (
-            Paper("验收报告", "YS-01", date(2026, 11, 2), 12, "cd" * 32),
-            Paper("检验报告", "JY-2026-118", date(2026, 10, 30), held=False),
+            PaperRow("验收报告", "YS-01", date(2026, 11, 2), 12, "cd" * 32),
+            PaperRow("检验报告", "JY-2026-118", date(2026, 10, 30), held=False),
         ),
         "devices": devices(count),
         "agent": "旦增",
@@ -95,7 +115,10 @@ def receipt() -> FilingReceipt:
         division="城关区",
         received=DAY,
         due=date(2026, 12, 2),
-        materials=(Paper("设计方案", "SJ-01", date(2026, 3, 2), 42), Paper("验收报告", "YS-01", date(2026, 11, 2), 12)),
+        materials=(
+            PaperRow("设计方案", "SJ-01", date(2026, 3, 2), 42),
+            PaperRow("验收报告", "YS-01", date(2026, 11, 2), 12),
+        ),
         missing=("检验报告（JY-2026-118）",),
         police="城关区公安局（训练）",
         officer="王伟",
@@ -111,10 +134,10 @@ def change() -> ChangeForm:
         place=CITY,
         reason="操场东侧看台改建，原立柱拆除，摄像机移至新看台北端立柱，朝向不变。",
         changes=(
-            Change("安装位置", "操场东侧原立柱", "新看台北端立柱", date(2026, 11, 20)),
-            Change("存储期限", "30 日", "90 日", date(2026, 11, 20)),
+            FiledChange("安装位置", "操场东侧原立柱", "新看台北端立柱", date(2026, 11, 20)),
+            FiledChange("存储期限", "30 日", "90 日", date(2026, 11, 20)),
         ),
-        materials=(Paper("变更前后照片", pages=4),),
+        materials=(PaperRow("变更前后照片", pages=4),),
         agent="旦增",
     )
 
@@ -133,11 +156,13 @@ def acceptance() -> AcceptanceReport:
         trial_from=date(2026, 9, 20),
         trial_until=date(2026, 10, 20),
         accepted=date(2026, 11, 2),
-        design=Part((Paper("设计方案", "SJ-01", date(2026, 3, 2), 42),), "与合同和标准相符。"),
-        construction=Part((Paper("施工记录", "SG-01", date(2026, 8, 30), 60),), "隐蔽工程记录完整。"),
-        inspection=Part((Paper("检验报告", "JY-2026-118", date(2026, 10, 30), 18),), "检验结论合格。"),
-        acceptance=Part((Paper("试运行报告", pages=6), Paper("竣工报告", pages=9)), "试运行三十一日，无重大故障。"),
-        archive=Part((Paper("卷内目录", pages=2),), "立卷归档。"),
+        design=AcceptancePart((PaperRow("设计方案", "SJ-01", date(2026, 3, 2), 42),), "与合同和标准相符。"),
+        construction=AcceptancePart((PaperRow("施工记录", "SG-01", date(2026, 8, 30), 60),), "隐蔽工程记录完整。"),
+        inspection=AcceptancePart((PaperRow("检验报告", "JY-2026-118", date(2026, 10, 30), 18),), "检验结论合格。"),
+        acceptance=AcceptancePart(
+            (PaperRow("试运行报告", pages=6), PaperRow("竣工报告", pages=9)), "试运行三十一日，无重大故障。"
+        ),
+        archive=AcceptancePart((PaperRow("卷内目录", pages=2),), "立卷归档。"),
         interface="2026 年 11 月 1 日实测，目录、实时、回放应答正常",
         passed=True,
         opinion="同意通过验收。",
@@ -177,10 +202,10 @@ def dossier(count: int = 6) -> DossierIndex:
         dossier_number="AJ-2026-0012",
         keeping="系统拆除后五年",
         entries=tuple(
-            Entry(f"施工图纸 {n}", f"SG-{n:02d}", "示范工程公司", date(2026, 3, 2), f"{n}-{n + 2}")
+            DossierEntry(f"施工图纸 {n}", f"SG-{n:02d}", "示范工程公司", date(2026, 3, 2), f"{n}-{n + 2}")
             for n in range(1, count + 1)
         ),
-        firms=(Firm("设计", "高原示范设计院（训练）", "91540100MA0X00002A", "乙级 SJ-0001"),),
+        firms=(DossierFirm("设计", "高原示范设计院（训练）", "91540100MA0X00002A", "乙级 SJ-0001"),),
         technicians=(Technician("施工", "洛桑", "高原示范工程公司（训练）", "安防工程师 GC-0002"),),
         compiled_by="旦增",
     )
@@ -232,7 +257,7 @@ OF_REQUEST: dict[str, Any] = {
     "purpose": "民事案件取证",
     "content": "核实校门外的碰撞经过",
     "span": "2026年11月20日 08:00 至 2026年11月20日 09:00",
-    "devices": (Device("0101", "东门"),),
+    "devices": (DeviceRow("0101", "东门"),),
 }
 
 
@@ -252,7 +277,7 @@ def request_form() -> RequestForm:
 def request_refusal() -> RequestRefusal:
     return RequestRefusal(
         **OF_REQUEST,
-        missing=(Missing("第二十八条第一款第二项", "未出示单位介绍信函", "请出示介绍信函并登记文号"),),
+        missing=(UnmetRow("第二十八条第一款第二项", "未出示单位介绍信函", "请出示介绍信函并登记文号"),),
         manager="次仁",
         manager_unit="城关区第一小学（训练）",
     )
@@ -324,7 +349,7 @@ def listed(count: int) -> tuple[Listed, ...]:
     )
 
 
-def filled() -> dict[str, Document]:
+def filled() -> dict[str, PrintedDocument]:
     return {
         "filing": filing(),
         "receipt": receipt(),
@@ -362,6 +387,9 @@ def filled() -> dict[str, Document]:
                 Protected("未成年人", "已遮蔽"),
                 Protected("法人、非法人组织名称和营业执照", "画面中没有"),
             ),
+            left="轨迹 #3（人脸）：是塑像前的讲解员，本人同意",
+            pictures="已答复 20 / 20 张",
+            overlay="文件信息中没有时间、地点；画面上叠加的时间、地点和点位名称已全程遮蔽（次仁看过画面后答复）。",
             detectors="CenterFace",
             by_hand="机动车号牌、店招、单位名称、营业执照、证照",
             source="a" * 64,
@@ -425,8 +453,16 @@ def filled() -> dict[str, Document]:
             sha256="c4" * 32,
         ),
         "authorization": AuthorizationLetter(unit=SCHOOL, system="校园视频系统", police="城关区公安局（训练）"),
+        "password": PasswordSheet(
+            issued=DAY,
+            person="格桑",
+            unit="城关区第一小学",
+            username="gesang",
+            password="abcde-FGHJK-mnpqr-23456",
+            given_by="赵敏",
+        ),
     }
 
 
-def blank() -> dict[str, Document]:
+def blank() -> dict[str, PrintedDocument]:
     return {one.TEMPLATE: one for one in BLANK}

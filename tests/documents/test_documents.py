@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from custodes.documents.forms.agency import Missing, OutsiderRefusal
-from custodes.documents.forms.document import Paper
+from custodes.documents.forms.agency import OutsiderRefusal, UnmetRow
+from custodes.documents.forms.document import PaperRow
 from custodes.documents.provenance import Provenance
 from custodes.documents.rendering import render
 from tests.documents import samples
@@ -61,6 +61,7 @@ SHOWS = {
     "cooperation_urging": ("2026年11月3日", "逾期8日", "第2次催办", "宾馆公共区域视频系统"),
     "directory": ("校园视频系统4", "第3版", "公布日期：2026年11月26日", "c4" * 32, "第二十三条"),
     "authorization": ("城关区第一小学", "居民身份证号码", "受托人签名"),
+    "password": ("请本人亲启", "格桑", "gesang", "abcde-FGHJK-mnpqr-23456", "向内折"),
 }
 
 
@@ -88,7 +89,7 @@ def test_every_page_has_its_number_and_the_first_quotes_the_clauses_and_the_log(
         or "依据《公共安全视频图像信息系统管理条例》第" in shown[0]
         or "依据《个人信息保护法》第" in shown[0]
     )
-    assert shown[0].count("依据《") == len(document.CLAUSES)
+    assert shown[0].count("依据《") == len(document.clauses)
 
 
 def test_only_the_regulations_own_words_are_given_as_words() -> None:
@@ -141,7 +142,7 @@ def test_a_late_filing_says_by_how_much() -> None:
 
 
 def _changed(changes: int, papers: int) -> list[str]:
-    change, picture = samples.change(), Paper("变更前，校门", day=date(2026, 11, 20), sha256="ab" * 32)
+    change, picture = samples.change(), PaperRow("变更前，校门", day=date(2026, 11, 20), sha256="ab" * 32)
     document = replace(change, changes=change.changes[:1] * changes, materials=(picture,) * papers)
     return pages(render(document, templates=None, provenance=samples.PROVENANCE))
 
@@ -165,7 +166,7 @@ def test_who_is_no_organ_is_told_article_27_and_not_the_managers_right_to_refuse
     lawyer = OutsiderRefusal(
         unit="高原示范律师事务所",
         holder="城关区第一小学",
-        missing=(Missing("第二十七条", "申请人不是律师", "请按可行途径办理"),),
+        missing=(UnmetRow("第二十七条", "申请人不是律师", "请按可行途径办理"),),
     )
     outside = text(render(lawyer, templates=None, provenance=samples.PROVENANCE))
     assert told in organ
@@ -185,3 +186,10 @@ def test_a_draft_of_the_directory_is_marked_on_each_page_and_says_no_day() -> No
 def test_a_letter_whose_systems_may_not_be_named_any_more_says_how_many() -> None:
     shown = text(render(replace(FILLED["link_notice"], gone=2), templates=None, provenance=samples.PROVENANCE))
     assert "另有2个系统依法不再列出" in shown
+
+
+@pytest.mark.parametrize("name", ["change", "directory"])
+def test_what_one_did_that_takes_two_says_so_on_paper(name: str) -> None:
+    marked = text(render(replace(FILLED[name], alone=True), templates=None, provenance=samples.PROVENANCE))
+    assert "一人办理本单位没有第二人" in marked
+    assert "一人办理" not in text(render(FILLED[name], templates=None, provenance=samples.PROVENANCE))

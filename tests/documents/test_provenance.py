@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pypdfium2
 
-from custodes.documents.provenance import Checkpoint, Provenance, qr_text
+from custodes.documents.provenance import PrintedCheckpoint, Provenance, qr_text
 from custodes.documents.rendering import render
 from tests.documents import samples
 
@@ -34,7 +34,7 @@ def test_what_there_is_not_is_a_dash_and_nothing_adds_a_line() -> None:
 
 
 def test_a_camera_reads_the_code_off_the_page() -> None:
-    at = Provenance("训练", "log.example/lhasa", 7, Checkpoint(9, samples.ROOT))
+    at = Provenance("训练", "log.example/lhasa", 7, PrintedCheckpoint(9, samples.ROOT))
     document = samples.filled()["upgrade"]
     pdf = pypdfium2.PdfDocument(render(document, templates=None, provenance=at))
     pictures = [np.asarray(pdf[0].render(scale=scale).to_pil().convert("L")) for scale in (3, 4, 6)]

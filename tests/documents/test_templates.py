@@ -9,8 +9,7 @@ import pytest
 
 from custodes.documents import fonts as fonts_module
 from custodes.documents.fonts import Fonts, FontsMissing
-from custodes.documents.overlay import BUILT_IN, TemplateError
-from custodes.documents.rendering import render
+from custodes.documents.rendering import BUILT_IN, TemplateError, render
 from tests.documents import samples
 from tests.documents.reading import text
 

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custodes.documents.fonts import SONG, fonts
-from custodes.documents.rendering import render
-from custodes.documents.text import printable
+from custodes.documents.rendering import printable, render
 from tests.documents import samples
 from tests.documents.reading import text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -63,26 +64,49 @@ class System:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test's two minutes are its own: the first one does not pay for the demo's start, which has `START_SECONDS`."""
+    """A test's four minutes are its own: the first one does not pay for the demo's start, which has `START_SECONDS`."""
     for item in items:
         if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(120, func_only=True))
+            item.add_marker(pytest.mark.timeout(240, func_only=True))
+
+
+_held: list[socket.socket] = []
+"""What holds this process's places of ports until it ends."""
+PLACE = 32
+"""Ports of one place."""
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that nothing listens on, from a random place on, so that two runs don't meet."""
-    step = count + 3
-    places = (29000 - 27000) // step
+    """The first of `count` ports in a row that nothing listens on, from a random place on; no other run is given the same place."""
+    assert count <= PLACE
+    places = (29000 - 27000) // PLACE
     start = secrets.randbelow(places)
-    for place in range(places):
-        first = 27000 + (start + place) % places * step
+    for place in ((start + number) % places for number in range(places)):
+        held = socket.socket(socket.AF_UNIX)
+        try:
+            held.bind(f"\0custodes-tests-demo-{place}")  # a name without a file, gone with its process
+        except OSError:
+            held.close()
+            continue
+        first = 27000 + place * PLACE
         taken = False
         for port in range(first, first + count):
             with socket.socket() as probe:
                 taken = taken or probe.connect_ex(("127.0.0.1", port)) == 0
         if not taken:
+            _held.append(held)
             return first
+        held.close()
     raise AssertionError("no free ports")
+
+
+@contextmanager
+def one_starts() -> Iterator[None]:
+    """Of the workers' demos one starts at a time: the first draws the films, the others find them."""
+    FILMS.parent.mkdir(parents=True, exist_ok=True)
+    with (FILMS.parent / "films.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _heard(data: Path) -> Path:
@@ -95,20 +119,21 @@ def demo(data: Path) -> Iterator[System]:
     first = free_ports(25)
     migrated.begin(data)
     log = (data.parent / "demo.log").open("w+")
-    process = subprocess.Popen(
-        [
-            sys.executable, "-m", "custodes.cli", "demo", "--json", "--data", str(data), "--films", str(FILMS),
-            "--web-port", str(first), "--node-port", str(first + 1), "--workers", "2", "--camera-port", str(first + 4),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith(("CUSTODES_", "DJANGO_"))}
-        | {"CUSTODES_SIMCAM_HEARD": str(_heard(data))},
-    )  # fmt: skip
-    assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
-    line = process.stdout.readline() if ready else ""
+    with one_starts():
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", "custodes.cli", "demo", "--json", "--data", str(data), "--films", str(FILMS),
+                "--web-port", str(first), "--node-port", str(first + 1), "--workers", "2", "--camera-port", str(first + 4),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={name: value for name, value in os.environ.items() if not name.startswith(("CUSTODES_", "DJANGO_"))}
+            | {"CUSTODES_SIMCAM_HEARD": str(_heard(data))},
+        )  # fmt: skip
+        assert process.stdout is not None
+        ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
+        line = process.stdout.readline() if ready else ""
     if not line:
         process.send_signal(signal.SIGINT)
         process.wait(60)

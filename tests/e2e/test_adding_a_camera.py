@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
+from tests.ports import closed_port
 
 pytestmark = pytest.mark.e2e
 
@@ -90,11 +91,10 @@ def test_a_camera_comes_in_after_every_wrong_address_was_told_apart(page: Page, 
     page.locator("input[name=name]").fill("教学楼东侧")
     page.locator("input[name=place]").fill("东侧立柱")
     right = f"rtsp://127.0.0.1:{system.camera_port}/cam-01/main"
-    with _listen() as closed:
-        nobody = closed.getsockname()[1]
-    _fill_in_address(page, f"rtsp://127.0.0.1:{nobody}/main", LOGIN[1])
-    _probe(page)
-    expect(page.locator("main")).to_contain_text("设备拒绝连接")
+    with closed_port() as nobody:
+        _fill_in_address(page, f"rtsp://127.0.0.1:{nobody}/main", LOGIN[1])
+        _probe(page)
+        expect(page.locator("main")).to_contain_text("设备拒绝连接")
     _try(page, right, "登录名或者密码不正确", password="wrong")
     _try(page, right.replace("cam-01", "cam-99"), "设备上没有该码流")
     _try(page, "rtsp://192.0.2.10/main", "不在允许接入的网络范围内")

@@ -68,6 +68,13 @@ def test_from_the_counter_to_a_package_that_a_stranger_can_check(page: Page, sys
     page.goto("/requests/approvals/")
     page.get_by_label("审批人数").fill("1")
     page.get_by_role("button", name="保存审批人数").click()
+    expect(page.locator("main")).to_contain_text("调低审批人数须经两人")
+    page.context.clear_cookies()
+    sign_in(page, system, "shenpi2")
+    page.goto("/people/entrustments/")
+    page.locator("main").get_by_role("link", name="调低审批人数").first.click()
+    page.get_by_role("button", name="确认", exact=True).click()
+    expect(page.locator("main")).to_contain_text("已确认，现在生效")
     page.context.clear_cookies()
     sign_in(page, system, "zhibanzhang")
     _fill_in(page)
@@ -97,6 +104,10 @@ def test_from_the_counter_to_a_package_that_a_stranger_can_check(page: Page, sys
 
     with page.expect_download(timeout=150_000) as taken:
         page.get_by_role("button", name="制作证据包").click()
+        # It says at once that it works, and how far it is; a second press finds the button at rest.
+        expect(page.get_by_text("完成后保存在本机的下载文件夹")).to_be_visible()
+        expect(page.get_by_role("button", name="制作证据包")).to_be_disabled()
+        expect(page.get_by_role("progressbar", name="制作进度")).to_be_visible(timeout=60_000)
     package = tmp_path / "package.zip"
     taken.value.save_as(package)
     assert taken.value.failure() is None

@@ -176,6 +176,7 @@ def test_a_camera_that_shall_go_in_fourteen_days_is_told_why_not_and_when(page: 
     page.context.clear_cookies()
     sign_in(page, system, "guanli")
     page.goto("/")
+    page.get_by_role("link", name="全部期限和待办").click()
     page.get_by_role("link", name="继续填写拆除报告：校园视频系统").click()
     expect(page.get_by_label("拟拆除日期")).to_have_value(day(14))
     page.get_by_label("拟拆除日期").fill(day(15))

@@ -89,7 +89,8 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
             page.goto("/live/")
             return bool(set(page.evaluate(NAMES)) == {CAMERA, DOME})
 
-        until(page, listed, "the city's catalogue became a camera", 90, every=2)
+        with what_they_said(levels):
+            until(page, listed, "the city's catalogue became a camera", 90, every=2)
         until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
         comes(page, "the county's frames come, one after the other")
         with cut_off(levels["county"]):
@@ -118,6 +119,20 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
         [(status, unmet), *_] = refusals(levels["city"])
         assert status == 403
         assert [clause for clause, *_ in json.loads(unmet)] == ["S28.1(3)"]
+
+
+@contextmanager
+def what_they_said(levels: dict[str, System]) -> Iterator[None]:
+    """A failure says how far each level was, and what its probes failed with."""
+    try:
+        yield
+    except AssertionError as error:
+        error.add_note((levels["region"].data.parents[1] / "demo.log").read_text()[-4000:])
+        for name, system in levels.items():
+            error.add_note(f"{name}: {(system.data / 'log' / 'taking.log').read_text()[-2000:]}")
+            with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+                error.add_note(str(register.execute("SELECT at, failure, detail FROM places_probe").fetchall()[-20:]))
+        raise
 
 
 @contextmanager
@@ -206,29 +221,31 @@ def steers_until_taken_over(browser: Browser, page: Page, levels: dict[str, Syst
     expect(pad.get_by_text("您正在操控")).to_be_visible()
     presets = pad.locator(".steer__presets")
     expect(presets).to_contain_text("检票通道", timeout=20_000)  # as the device names it, through two platforms
-    # Where it points is asked two platforms down, each of which is told by whom (decision 0419): the pad can point it by degrees then.
+    # Where it points is asked two platforms down, each of which is told by whom (decision 0381): the pad can point it by degrees then.
     expect(pad.get_by_role("button", name="转到指定角度")).to_be_visible(timeout=20_000)
     assert all(asked_for(levels[name]) == {("旦增", "自治区公安厅（训练）")} for name in ("city", "county"))
-    before = line(page)
-    presets.select_option(label="检票通道")
-    pad.get_by_role("button", name="转到预置位").click()
-    until(page, lambda: unlike(before, line(page)), "it turns to the preset", 30)
-    aside = line(page)
-    pad.get_by_role("button", name="向左").hover()
-    page.mouse.down()
-    until(page, lambda: unlike(aside, line(page)), "it turns while it is held", 30)
-    page.mouse.up()
-    until(page, lambda: all(moves_of(levels[name])[-2:] == ["move", "stop"] for name in levels), "and is stopped", 20)
-    assert moves_of(levels["county"])[0] == "goto"
     with at(browser, levels["county"]) as own:
         sign_in(own, levels["county"], "zhiban")
         begin_duty(own)
         open_camera(own, DOME)
         theirs = own.locator(".steer")
+        expect(theirs.locator(".steer__begin")).to_be_enabled(timeout=40_000)
+        before = line(page)
+        presets.select_option(label="检票通道")
+        pad.get_by_role("button", name="转到预置位").click()
+        until(page, lambda: unlike(before, line(page)), "it turns to the preset", 30)
+        aside = line(page)
+        pad.get_by_role("button", name="向左").hover()
+        page.mouse.down()
+        until(page, lambda: unlike(aside, line(page)), "it turns while it is held", 30)
+        page.mouse.up()
+        until(
+            page, lambda: all(moves_of(levels[name])[-2:] == ["move", "stop"] for name in levels), "and is stopped", 20
+        )
+        assert moves_of(levels["county"])[0] == "goto"
+        # No hand that asks for nothing stands for more than a minute: the county's takes it at once.
         expect(theirs.locator(".steer__who")).to_contain_text("拉萨市公安局（训练）", timeout=40_000)
-        begin = theirs.locator(".steer__begin")
-        expect(begin).to_be_enabled(timeout=40_000)
-        begin.click()
+        theirs.locator(".steer__begin").click()
         expect(theirs.get_by_text("您正在操控")).to_be_visible()
         expect(pad.locator(".steer__who")).to_have_text("下级平台正在操控", timeout=60_000)
         expect(page.get_by_text("下级平台正在操控该点位，您的操控已结束").first).to_be_attached()

@@ -24,7 +24,9 @@ RECORDED = """async (camera) => {
   const now = Date.now();
   const query = new URLSearchParams({from: new Date(now - 120000).toISOString(), to: new Date(now).toISOString()});
   const answer = await fetch(`/api/cameras/${camera}/timeline?${query}`);
-  const { runs } = await answer.json();
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(`${answer.status} ${JSON.stringify(said)}`);
+  const { runs } = said;
   return Math.max(0, ...runs.map(([from, to]) => (to - from) / 1e6));
 }"""
 
@@ -69,7 +71,7 @@ def test_from_opening_to_the_picture_the_find_and_the_review(page: Page, system:
     box = page.locator("#cameras label", has_text=CAMERA).locator("input")
     box.check()
     camera = box.get_attribute("value")
-    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", 90)
+    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", 90, every=3)
     now = datetime.now(LHASA)
     page.get_by_label("起", exact=True).fill(local(now - timedelta(seconds=60)))
     page.get_by_label("止", exact=True).fill(local(now - timedelta(seconds=2)))

@@ -20,7 +20,9 @@ LOADED = "pictures => pictures.every(one => one.complete && one.naturalWidth > 3
 def open_pair(page: Page) -> None:
     page.goto("/upkeep/alarms/")
     link = page.locator("main").get_by_role("link", name=MOVED)
-    until(page, lambda: (page.reload(), link.count() > 0)[1], "the alarm of the camera that was moved comes", 480)
+    until(
+        page, lambda: (page.reload(), link.count() > 0)[1], "the alarm of the camera that was moved comes", 480, every=1
+    )
     link.first.click()
     assert page.locator("img[src^='data:']").count() == 0, "opening the alarm is no look"
     page.get_by_role("button", name="打开画面对比").click()
@@ -77,13 +79,14 @@ def test_the_duty_officer_holds_the_pictures_side_by_side(
 
 
 def test_who_tends_the_camera_declares_the_new_view_and_the_history_says_so(page: Page, system: System) -> None:
-    sign_in(page, system, "xitong")
+    sign_in(page, system, "luguan")
     open_pair(page)
     page.get_by_label("声明理由").fill("变更备案 2026-17（训练）")
     page.get_by_role("button", name="声明为新的标准视场").click()
     expect(page.get_by_text("标准视场已声明，写入存证日志。")).to_be_visible()
     expect(page.get_by_text("变更备案 2026-17（训练）")).to_be_visible()
     expect(page.get_by_text("由新的声明取代")).to_be_visible()
+    page.get_by_label("核对理由").fill("核对夜间画面（训练）")
     page.get_by_role("button", name="声明当前画面为标准视场").click()
     expect(page.locator(".pair__image")).to_have_count(2)
     assert page.locator(".pair__image").evaluate_all(LOADED)

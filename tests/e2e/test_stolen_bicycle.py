@@ -55,7 +55,7 @@ def test_from_the_desk_to_the_burnt_picture_and_its_end(page: Page, system: Syst
     fill_in(page, "停在校门外的自行车被盗")
     box = page.locator("label", has_text=CAMERA).locator("input[name=cameras]").first
     camera = box.get_attribute("value")
-    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", 90)
+    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", 90, every=3)
     now = datetime.now(LHASA)
     span = (now - timedelta(seconds=60), now - timedelta(seconds=2))
 

@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, Page, expect
 from custodes.evidence.package import Proven
 from custodes.evidence.writing import write
 from tests.evidence.forged import cases as forged
-from tests.evidence.made import PACKER, SPAN, TRUST, package, rewritten
-from tests.evidence.test_package import checked
+from tests.evidence.forged import incomplete, older, repacked, without
+from tests.evidence.made import PACKER, SPAN, TRUST, deletion, outage, package, rewritten
+from tests.evidence.test_package import checked, said
 from tests.ledger.madelog import SIGNER
 
 pytestmark = pytest.mark.e2e
@@ -80,21 +81,21 @@ def test_it_says_what_is_proven_and_what_is_not(verifier: Page, whole: bytes) ->
 
 
 def test_it_says_who_cosigned_who_did_not_and_what_it_could_not_check(verifier: Page) -> None:
-    def without(one: Proven) -> Proven:
+    def bare(one: Proven) -> Proven:
         return replace(one, proof=re.sub(r"— witness\.example/w1 .*\n", "", one.proof))
 
     made, answer = package(), verifier.locator("#answer")
     assert told(verifier, b"".join(write(made, PACKER))) == (0, [])
-    expect(answer).to_contain_text("见证：witness.example/w1，2026-11-18 19:06:40.000，6 条")
+    expect(answer).to_contain_text("见证：witness.example/w1，2026-11-18 19:06:40.000，7 条")
     expect(answer).to_contain_text("见证不证明记录的内容属实")
     own = f"{SIGNER.verifier}\n{PACKER.verifier}\n"
     assert told(verifier, b"".join(write(made, PACKER)), own) == (0, [])
     expect(answer).to_contain_text("witness.example/w1：密钥不在可信之列，没有核对")
-    parts = tuple(replace(one, sealed=without(one.sealed)) for one in made.parts)
+    parts = tuple(replace(one, sealed=bare(one.sealed)) for one in made.parts)
     some = replace(made, parts=parts)
     assert told(verifier, b"".join(write(some, PACKER))) == (0, [])
-    expect(answer).to_contain_text("只有一部分证明有它的签名（3/6）")
-    none = replace(some, grant=without(made.grant), chain=tuple(map(without, made.chain)))
+    expect(answer).to_contain_text("只有一部分证明有它的签名（4/7）")
+    none = replace(some, grant=bare(made.grant), listed=bare(made.listed), chain=tuple(map(bare, made.chain)))
     assert told(verifier, b"".join(write(none, PACKER))) == (0, [])
     expect(answer).to_contain_text("witness.example/w1：没有它的签名")
     expect(answer).not_to_contain_text("A cosignature proves")
@@ -136,6 +137,33 @@ def test_both_programs_name_the_same_of_whatever_was_changed(verifier: Page, who
         theirs = checked(tmp_path, data)
         assert theirs[0] == 1, name
         assert told(verifier, data) == theirs, name
+
+
+def test_both_programs_say_what_is_missing_what_was_zipped_again_and_what_was_not_checked(
+    verifier: Page, tmp_path: Path
+) -> None:
+    answer = verifier.locator("#answer")
+    cases = incomplete() | {
+        "an outage": b"".join(write(package(numbers=(0, 2), why=[outage(6, 9), deletion(9, 12)]), PACKER)),
+        "trimmed": b"".join(write(package((SPAN[0] + 100_000, SPAN[1] + 999_000)), PACKER)),
+        "older": without(change=older),
+        "zipped again": repacked(),
+        "zipped again in a folder": repacked(zipfile.ZIP_STORED, "evidence/"),
+    }
+    for name, data in cases.items():
+        theirs = checked(tmp_path, data)
+        assert told(verifier, data) == theirs, name
+        page, text = answer.inner_text(), said(tmp_path, data)
+        assert re.findall(r"缺 ([\d. :-]+ – [\d. :-]+)（", page) == re.findall(
+            r"missing ([\d. :-]+ – [\d. :-]+)（", text
+        ), name
+        assert ("NOT COMPLETE" in page) is (theirs[0] == 4)
+        assert ("REPACKED" in page) is (theirs[0] == 5)
+        assert ("can't be known" in page) is ("can't be known" in text)
+        assert "trust/0000.tsr：没有核对" in page
+    assert told(verifier, incomplete()["the middle left out"], None)[0] == 4
+    expect(answer).to_contain_text("密钥是从包里取的")
+    expect(answer).to_contain_text("3 pieces there, 2 here")
 
 
 def test_what_a_device_recorded_itself_is_not_said_to_be_sealed_when_it_was_recorded(verifier: Page) -> None:

@@ -18,7 +18,13 @@ def test_the_new_disk_is_added_on_the_page_and_written_to(page: Page, system: Sy
     new = system.data / "disks" / "new-disk"
     sign_in(page, system, "xitong")
     page.goto("/upkeep/volumes/")
-    until(page, lambda: page.get_by_text("正在写入").count() > 0 or (page.reload() is None and False), "it reports", 90)
+    until(
+        page,
+        lambda: page.get_by_text("正在写入").count() > 0 or (page.reload() is None and False),
+        "it reports",
+        90,
+        every=1,
+    )
     grown = page.get_by_role("region", name="写入增长最多的点位")
     expect(grown.get_by_role("link", name="大昭寺广场东口")).to_be_visible()
 
@@ -33,7 +39,7 @@ def test_the_new_disk_is_added_on_the_page_and_written_to(page: Page, system: Sy
 
     page.get_by_role("link", name="添加存储卷").click()
     again = page.get_by_label(str(new))
-    until(page, lambda: again.count() > 0 or (page.reload() is None and False), "it is offered again", 90)
+    until(page, lambda: again.count() > 0 or (page.reload() is None and False), "it is offered again", 90, every=1)
     again.check()
     page.get_by_label("这里没有单独的硬盘").check()
     page.get_by_label("事由").fill("训练装置没有第二块硬盘")

@@ -15,21 +15,23 @@ from typing import Any
 from custodes.evidence.manifest import NOTE_HEADER
 from custodes.evidence.writing import write
 from custodes.ledger import canonical
-from custodes.ledger.cosignature import cosign, verifier_of
+from custodes.ledger.checkpoint import cosign, parse_proof, verifier_of
 from custodes.ledger.merkle import leaf_hashes, tree_root
 from custodes.ledger.note import parse_note
-from custodes.ledger.proof import parse_proof
 from custodes.ledger.records import Record
 from custodes.video.mp4.fragment import Sample, fragment
 from tests.evidence.made import (
     FRAGMENTS,
     INIT,
+    PACKAGE,
     PACKER,
     SECOND,
     SPAN,
     WITNESS,
     Segment,
     leave,
+    listed,
+    outage,
     package,
     part,
     prove,
@@ -41,6 +43,7 @@ from tests.ledger.madelog import CAMERA, START_US, grant
 Change = Callable[[dict[str, Any]], object]
 
 
+@functools.cache
 def whole() -> bytes:
     """The honest package."""
     return b"".join(write(package(), PACKER))
@@ -64,12 +67,99 @@ def resigned(
         row |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     if change is not None:
         change(value)
-    listed = canonical.encode(value)
+    data = canonical.encode(value)
     if told is not None:
-        listed = told(listed)
-    text = f"{NOTE_HEADER}\n{value['package']}\n{len(listed)}\n{hashlib.sha256(listed).hexdigest()}\n"
-    new = {"manifest.json": listed, "manifest.note": str(PACKER.sign(text)).encode()}
+        data = told(data)
+    text = f"{NOTE_HEADER}\n{value['package']}\n{len(data)}\n{hashlib.sha256(data).hexdigest()}\n"
+    new = {"manifest.json": data, "manifest.note": str(PACKER.sign(text)).encode()}
     return rewritten(honest, {**files, **new})
+
+
+def without(*numbers: int, change: Change | None = None, honest: bytes | None = None) -> bytes:
+    """Pieces of footage left out, from 0, and the list signed anew: what whoever holds the key for packages can do alone."""
+    honest = honest or whole()
+    with zipfile.ZipFile(io.BytesIO(honest)) as archive:
+        value = json.loads(archive.read("manifest.json"))
+    names = {value["parts"][number]["file"] for number in numbers}
+    value["parts"] = [row for row in value["parts"] if row["file"] not in names]
+    value["files"] = [row for row in value["files"] if row["name"] not in names]
+    if change is not None:
+        change(value)
+    return signed_list(honest, value, dict.fromkeys(names))
+
+
+def signed_list(honest: bytes, value: dict[str, Any], files: dict[str, bytes | None]) -> bytes:
+    """The package with another list, signed, and other files."""
+    data = canonical.encode(value)
+    text = f"{NOTE_HEADER}\n{value['package']}\n{len(data)}\n{hashlib.sha256(data).hexdigest()}\n"
+    return rewritten(honest, {**files, "manifest.json": data, "manifest.note": str(PACKER.sign(text)).encode()})
+
+
+def older(value: dict[str, Any]) -> None:
+    """The list as it was before the log was told what is in a package."""
+    value["format"] = "custodes-evidence/1"
+    for name in ("asked", "gaps", "holes", "listed"):
+        del value[name]
+
+
+def shortened() -> bytes:
+    """The last fragment of the last piece left out: no longer than what cutting to whole fragments leaves out at an end."""
+    honest = whole()
+    with zipfile.ZipFile(io.BytesIO(honest)) as archive:
+        value = json.loads(archive.read("manifest.json"))
+        row = value["parts"][-1]
+        data = archive.read(row["file"])[: -row["sizes"].pop()]
+    row["to_us"] -= SECOND
+    file = next(one for one in value["files"] if one["name"] == row["file"])
+    file |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    value["holes"] = [hole(row["to_us"], row["to_us"] + SECOND, "trimmed")]
+    return signed_list(honest, value, {row["file"]: data})
+
+
+def hole(from_us: int, to_us: int, why: str, reason: str = "") -> dict[str, Any]:
+    """A row of the list's holes."""
+    return {"camera": str(CAMERA), "from_us": from_us, "to_us": to_us, "why": why, "reason": reason}
+
+
+@functools.cache
+def incomplete() -> dict[str, bytes]:
+    """Packages whose pieces are all proven, and from which something is missing that nobody explained."""
+    middle = (START_US + 6 * SECOND, START_US + 12 * SECOND)
+    explained = b"".join(write(package(numbers=(0, 2), why=[outage(6, 12)]), PACKER))
+    return {
+        "the middle left out": without(1),
+        "the middle left out and the hole told": without(1, change=lambda told: told.update(holes=[hole(*middle, "")])),
+        "the middle left out and called an outage": without(
+            1, change=lambda told: told.update(holes=[hole(*middle, "gap", "network")])
+        ),
+        "the first left out": without(0),
+        "the last left out": without(2),
+        "all but one left out": without(0, 2),
+        "a fragment left out at the end": shortened(),
+        "the middle left out, in the older form": without(1, change=older),
+        "the record of an outage left out": without(honest=explained, change=lambda told: told.update(gaps=[])),
+        "an outage that is not all of the hole": b"".join(write(package(numbers=(0, 2), why=[outage(6, 9)]), PACKER)),
+        "an outage of another camera": b"".join(
+            write(package(numbers=(0, 2), why=[outage(6, 12, camera=uuid.UUID(int=8))]), PACKER)
+        ),
+        "a hole that nobody knows of": b"".join(write(package(numbers=(0, 2)), PACKER)),
+        "another span said to be asked": resigned(lambda told: told.update(asked=[SPAN[0] + SECOND, SPAN[1]])),
+    }
+
+
+def repacked(way: int = zipfile.ZIP_DEFLATED, folder: str = "", change: dict[str, bytes | None] | None = None) -> bytes:
+    """The honest package unzipped and zipped again by another program, in another order."""
+    out, change = io.BytesIO(), change or {}
+    with zipfile.ZipFile(io.BytesIO(whole())) as archive, zipfile.ZipFile(out, "w", way) as again:
+        if folder:
+            again.mkdir(folder.rstrip("/"))
+        for name in sorted(archive.namelist()):
+            data = change.get(name, archive.read(name))
+            if data is not None:
+                again.writestr(folder + name, data)
+        for name in change.keys() - set(archive.namelist()):
+            again.writestr(folder + name, change[name] or b"")
+    return out.getvalue()
 
 
 def with_file(name: str, data: bytes, before: str) -> bytes:
@@ -106,8 +196,11 @@ def stepped() -> bytes:
         fragments.append(fragment(second + 1, second * 90_000, samples, datas, START_US + at * SECOND))
     made = Segment(0, tuple(fragments), CAMERA)
     span = (START_US, START_US + FRAGMENTS * SECOND)
-    proven = prove([leave(span=span), made.record])
-    return b"".join(write(replace(package(), grant=proven[0], parts=(part(made, proven[1], span),), chain=()), PACKER))
+    given = leave(span=span)
+    before = prove([given, made.record])
+    proven = prove([given, made.record, listed(given, [part(made, before[1], span)], before[0])])
+    parts = (part(made, proven[1], span),)
+    return b"".join(write(replace(package(), grant=proven[0], parts=parts, listed=proven[2], chain=()), PACKER))
 
 
 def leave_of(**changes: object) -> bytes:
@@ -116,6 +209,12 @@ def leave_of(**changes: object) -> bytes:
     proven = prove([leave(span=SPAN, **changes), *(one.record for one in segments)])
     parts = tuple(part(one, sealed, SPAN) for one, sealed in zip(segments, proven[1:4], strict=True))
     return b"".join(write(replace(package(), grant=proven[0], parts=parts, chain=()), PACKER))
+
+
+def other_list() -> bytes:
+    """A package whose list names another package's record of what is in it."""
+    made = package()
+    return b"".join(write(replace(made, id=uuid.UUID(int=PACKAGE.int + 1)), PACKER))
 
 
 def to_look() -> bytes:
@@ -210,7 +309,16 @@ def cases() -> dict[str, bytes]:
         "a file told twice": resigned(lambda told: told["files"].append(told["files"][0])),
         "a file without its hash": resigned(lambda told: told["files"][0].pop("sha256")),
         "a word more in the list": resigned(lambda told: told.update(more=1)),
-        "another version": resigned(lambda told: told.update(format="custodes-evidence/2")),
+        "another version": resigned(lambda told: told.update(format="custodes-evidence/3")),
+        "a word more in a list of the older form": resigned(lambda told: told.update(format="custodes-evidence/1")),
+        "no record of what is in it": resigned(lambda told: told.update(listed="proofs/0005")),
+        "the record of what is in another package": other_list(),
+        "footage as a reason": resigned(lambda told: told.update(gaps=["proofs/0001"])),
+        "a hole of no form": resigned(lambda told: told.update(holes=[{}])),
+        "repacked with another record": repacked(change={"proofs/0001.json": b"{}"}),
+        "repacked with other footage": repacked(change={"media/0001-C0001-20261118T110642Z.mp4": b"x"}),
+        "repacked without a file": repacked(change={"docs/01-list.pdf": None}),
+        "repacked with a file more": repacked(change={"docs/09-more.pdf": b"x"}),
         "another grant": resigned(lambda told: told.update(grant="proofs/0001")),
         "a day that does not exist": resigned(lambda told: told.update(made="2026-02-30T00:00:00.000000Z")),
         "a day long ago": resigned(lambda told: told.update(made="1970-01-01T00:00:00.000000Z")),

@@ -11,16 +11,14 @@ from dataclasses import dataclass, replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import structs
 
-from custodes.evidence import container
-from custodes.evidence.cutting import cut
-from custodes.evidence.package import Footage, Package, Part, Proven
-from custodes.ledger.checkpoint import Checkpoint, sign_checkpoint
-from custodes.ledger.cosignature import cosign, verifier_of
+from custodes.evidence import writing
+from custodes.evidence.completeness import contents
+from custodes.evidence.package import Package, PackageFootage, PackagePart, Proven, cut
+from custodes.ledger.checkpoint import Checkpoint, Proof, cosign, sign_checkpoint, verifier_of
 from custodes.ledger.entry import commit, encode_entry
 from custodes.ledger.merkle import inclusion_proof, leaf_hash, leaf_hashes, subtrees_of, tree_root
 from custodes.ledger.note import Signer
-from custodes.ledger.proof import Proof
-from custodes.ledger.records import Grant, Record, SegmentSealed, at_text, encode_record
+from custodes.ledger.records import EvidenceListed, Gap, Grant, Purge, Record, SegmentSealed, at_text, encode_record
 from custodes.ledger.records.node import ClockReading
 from custodes.video.mp4.fragment import Sample, fragment
 from tests.ledger.madelog import CAMERA, ORIGIN, SIGNER, START_US, gap, grant
@@ -74,7 +72,17 @@ def segment(number: int, camera: uuid.UUID = CAMERA) -> Segment:
 def leave(**changes: object) -> Grant:
     """Leave to hand out."""
     return grant(
-        **({"live": False, "back_seconds": 0, "ground": "agency", "clauses": ("S27",), "handover": True} | changes)
+        **(
+            {
+                "live": False,
+                "cameras": (CAMERA,),
+                "back_seconds": 0,
+                "ground": "agency",
+                "clauses": ("S27",),
+                "handover": True,
+            }
+            | changes
+        )
     )
 
 
@@ -96,18 +104,18 @@ def prove(records: Sequence[Record], signer: Signer = SIGNER) -> list[Proven]:
     ]
 
 
-def part(made: Segment, sealed: Proven, span: tuple[int, int], pieces: int = 1000) -> Part:
+def part(made: Segment, sealed: Proven, span: tuple[int, int], pieces: int = 1000) -> PackagePart:
     """What of the segment lies within the span, read in pieces of so many bytes."""
     times = [(made.start_us + n * SECOND, made.start_us + (n + 1) * SECOND, True) for n in range(FRAGMENTS)]
     found = cut(times, span)
     assert found is not None
     given = [INIT, *made.fragments[found.first : found.first + found.count]]
 
-    def read() -> Footage:
+    def read() -> PackageFootage:
         whole = b"".join(given)
-        return Footage(made.leaves, (whole[at : at + pieces] for at in range(0, len(whole), pieces)))
+        return PackageFootage(made.leaves, (whole[at : at + pieces] for at in range(0, len(whole), pieces)))
 
-    return Part(
+    return PackagePart(
         "C-0001", "大昭寺广场东口", sealed, found.first, tuple(map(len, given)), found.from_us, found.to_us, read
     )  # fmt: skip
 
@@ -116,24 +124,63 @@ SPAN = (START_US + 2 * SECOND, START_US + 15 * SECOND)
 """It begins in the first segment and ends in the third."""
 
 
+PACKAGE = uuid.UUID(int=77)
+
+
+def listed(given: Grant, parts: Sequence[PackagePart], grant: Proven, why: Sequence[Proven] = ()) -> EvidenceListed:
+    """The record of what is going to be in it."""
+    assert given.span is not None
+    return EvidenceListed(
+        id=uuid.UUID(int=78), at=given.at, package=PACKAGE, request=uuid.UUID(int=79), number="查〔2026〕0001号",
+        grant=given.grant, by="p-1", span=given.span, cameras=given.cameras, parts=len(parts), gaps=len(why),
+        contents=contents(grant, parts, why),
+    )  # fmt: skip
+
+
+def outage(begin: float, end: float, reason: str = "network", camera: uuid.UUID = CAMERA) -> Gap:
+    """The record of seconds that were not recorded, counted from the first segment's beginning."""
+    return Gap(
+        id=uuid.uuid5(camera, f"{begin}:{end}:{reason}"), at=at_text(START_US + int(end * SECOND)), camera=camera,
+        from_us=START_US + int(begin * SECOND), to_us=START_US + int(end * SECOND), reason=reason, detail="",
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def deletion(begin: float, end: float) -> Purge:
+    """The record of footage that was deleted when its time was over."""
+    return Purge(
+        id=uuid.UUID(int=80), at=at_text(START_US + 3000 * SECOND), camera=CAMERA, from_us=START_US + int(begin * SECOND),
+        to_us=START_US + int(end * SECOND), segments=((1, "0" * 64),), bytes=1, rule="retention", detail="",
+    )  # fmt: skip
+
+
 def package(
     span: tuple[int, int] = SPAN,
     *,
     granted: tuple[int, int] | None = None,
     signer: Signer = SIGNER,
     of_device: frozenset[int] = frozenset(),
+    numbers: Sequence[int] = range(3),
+    why: Sequence[Record] = (),
     **changes: object,
 ) -> Package:
-    """Three segments, the first and the last cut, of one camera; those `of_device` were taken from its own recording."""
-    segments = [segment(number) for number in range(3)]
+    """Three segments, the first and the last cut, of one camera; those `of_device` were taken from its own recording.
+
+    Args:
+        numbers: of the segments that there are.
+        why: records that say why something is not there.
+    """
+    segments = [segment(number) for number in numbers]
     given = leave(span=granted or span)
-    sealed = lambda one: structs.replace(one.record, source="device" if one.number in of_device else "")  # noqa: E731
-    records: list[Record] = [given, *(sealed(one) for one in segments), *(gap(number) for number in range(2))]
-    proven = prove(records, signer)
-    parts = tuple(part(one, entry, span) for one, entry in zip(segments, proven[1:4], strict=True))
+    sealed = [structs.replace(one.record, source="device" if one.number in of_device else "") for one in segments]
+    before = prove([given, *sealed, *why], signer)
+    parts = [part(one, entry, span) for one, entry in zip(segments, before[1:], strict=False)]
+    told = listed(given, parts, before[0], before[1 + len(sealed) :])
+    proven = prove([given, *sealed, told, *why, *(gap(number) for number in range(2))], signer)
+    at = 1 + len(sealed)
     made = Package(
-        id=uuid.UUID(int=77), made_us=START_US + 3600 * SECOND, holder="城关区公安分局", grant=proven[0], parts=parts,
-        chain=tuple(proven[4:]), documents={"01-list.pdf": b"%PDF-1.7 list", "02-note.pdf": b"%PDF-1.7 note"},
+        id=PACKAGE, made_us=START_US + 3600 * SECOND, holder="城关区公安分局", grant=proven[0],
+        parts=tuple(replace(one, sealed=entry) for one, entry in zip(parts, proven[1:], strict=False)), listed=proven[at],
+        gaps=tuple(proven[at + 1 : at + 1 + len(why)]), chain=tuple(proven[-2:]), documents={"01-list.pdf": b"%PDF-1.7 list", "02-note.pdf": b"%PDF-1.7 note"},
         keys=(signer.verifier, PACKER.verifier), witnesses=(verifier_of("witness.example/w1", WITNESS),),
         tokens={"0000.tsr": b"a token", "tsa.pem": b"a certificate"},
     )  # fmt: skip
@@ -158,6 +205,6 @@ def rewritten(
         if body is None:
             continue
         crc = zipfile.crc32(body)
-        stored.append(container.Stored(name, len(data), len(body), crc))
-        data += container.local_header(name, made_us) + body + container.descriptor(len(body), crc)
-    return data + container.ending(stored, len(data), made_us)
+        stored.append(writing.Stored(name, len(data), len(body), crc))
+        data += writing.local_header(name, made_us) + body + writing.descriptor(len(body), crc)
+    return data + writing.ending(stored, len(data), made_us)

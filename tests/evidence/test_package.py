@@ -4,30 +4,34 @@ removed, added or exchanged afterwards is found and named."""
 from __future__ import annotations
 
 import io
+import json
 import random
+import re
 import subprocess
 import sys
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.evidence import container
-from custodes.evidence.cutting import Cut, cut
-from custodes.evidence.package import Footage, PackageError, Part, Proven
+from custodes.evidence import completeness, writing
+from custodes.evidence.package import Cut, Package, PackageError, PackageFootage, PackagePart, Proven, cut
+from custodes.evidence.readme import WHY
 from custodes.evidence.verifiers import verify
 from custodes.evidence.writing import write
 from custodes.ledger import canonical
 from custodes.ledger.entry import commit, encode_entry
 from custodes.ledger.merkle import leaf_hashes, tree_root
 from custodes.ledger.note import Signer
-from custodes.ledger.records import at_text
-from tests.evidence.forged import cases
-from tests.evidence.made import PACKER, SECOND, SPAN, TRUST, package, rewritten
+from custodes.ledger.records import GapReason, at_text
+from tests.evidence.forged import cases, incomplete, older, repacked, without
+from tests.evidence.made import PACKER, SECOND, SPAN, TRUST, deletion, outage, package, rewritten
 from tests.ledger.madelog import ORIGIN, START_US
 
 
@@ -220,6 +224,100 @@ def test_no_forgery_is_proven(tmp_path: Path, name: str) -> None:
     assert checked(tmp_path, forged, None)[0] == 1
 
 
+@pytest.mark.parametrize("name", sorted(incomplete()))
+def test_footage_that_is_left_out_is_said(tmp_path: Path, name: str) -> None:
+    """By who holds the key for packages: every piece that is there is proven, and the whole is not complete."""
+    assert checked(tmp_path, incomplete()[name]) == (4, [])
+    assert checked(tmp_path, incomplete()[name], None)[0] == 4
+    assert "NOT COMPLETE" in said(tmp_path, incomplete()[name])
+
+
+def said(folder: Path, data: bytes) -> str:
+    """What the verifier prints."""
+    path, out = folder / "package.zip", io.StringIO()
+    path.write_bytes(data)
+    with path.open("rb") as file:
+        check = verify.Check(verify.Container(file), verify.read_keys(TRUST, "keys.txt"), lambda name: None)
+        check.run()
+        verify.report(check, out)
+    return out.getvalue()
+
+
+def test_the_hole_that_was_made_is_named(tmp_path: Path) -> None:
+    text = said(tmp_path, without(1))
+    assert "span asked: 2026-11-18 19:06:42.000 – 2026-11-18 19:06:55.000" in text
+    assert "missing 2026-11-18 19:06:46.000 – 2026-11-18 19:06:52.000（6.000 秒 s）：未说明原因 unexplained" in text
+    assert "3 pieces there, 2 here" in text
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (lambda: package(numbers=(0, 2), why=[outage(6, 12)]), ["6.000 秒 s）：没有录像，有存证记录", "network 网络中断"]),
+        (lambda: package(numbers=(0, 2), why=[deletion(0, 12)]), ["6.000 秒 s）：已依规删除", "retention"]),
+        (lambda: package(numbers=(0, 2), why=[outage(6, 9), deletion(9, 12)]), ["3.000 秒 s）：没有录像", "3.000 秒 s）：已依规删除"]),
+        (lambda: package((SPAN[0] + 100_000, SPAN[1])), ["19:06:42.100", "（0.900 秒 s）：按视频片段向内裁切"]),
+        (lambda: package((SPAN[0], SPAN[1] + 999_000)), ["（0.999 秒 s）：按视频片段向内裁切"]),
+    ],
+)  # fmt: skip
+def test_what_is_missing_for_a_reason_is_said_with_it_everywhere(
+    tmp_path: Path, made: Callable[[], Package], words: list[str]
+) -> None:
+    data = b"".join(write(made(), PACKER))
+    assert checked(tmp_path, data) == (0, [])
+    text = said(tmp_path, data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        first = archive.read("README.txt").decode("utf-8-sig")
+        told = json.loads(archive.read("manifest.json"))
+    for word in words:
+        assert word in text
+    assert "COMPLETE: nothing of the span is missing without a reason" in text
+    assert told["holes"]
+    assert told["asked"] == list(completeness.span_of(made().grant))
+    for one in told["holes"]:
+        assert f"（{(one['to_us'] - one['from_us']) / 1_000_000:.3f} 秒 s）：{WHY[one['why']]}" in first
+
+
+def test_cutting_inward_explains_no_more_than_it_leaves_out() -> None:
+    """Three seconds before a picture that can be shown alone, within one segment; not four seconds of a segment that is not there."""
+    made = package()
+    first = made.parts[0]
+    for parts, why in (
+        ([replace(first, from_us=first.from_us + 3 * SECOND), *made.parts[1:]], "trimmed"),
+        (made.parts[1:], ""),
+    ):
+        assert [one.why for one in completeness.holes_of(made.grant, parts, ())] == [why]
+
+
+def test_a_package_of_the_older_form_is_proven_and_says_what_cannot_be_known(tmp_path: Path) -> None:
+    data = without(change=older)
+    assert checked(tmp_path, data) == (0, [])
+    assert "the log does not say what was to be in it" in said(tmp_path, data)
+
+
+@pytest.mark.parametrize(
+    ("way", "folder"), [(zipfile.ZIP_DEFLATED, ""), (zipfile.ZIP_STORED, "证据".encode().hex() + "/")]
+)
+def test_what_was_zipped_again_is_repacked_and_not_changed(tmp_path: Path, way: int, folder: str) -> None:
+    data = repacked(way, folder)
+    assert checked(tmp_path, data) == (5, [])
+    assert checked(tmp_path, data, None)[0] == 3
+    text = said(tmp_path, data)
+    assert "重新打包" in text
+    assert "没有改动" in text
+
+
+def test_a_token_is_called_unchecked(whole: bytes, tmp_path: Path) -> None:
+    """One that was exchanged, and the list signed again, proves nothing and nothing is said to rest on it."""
+    assert re.search(r"trust/0000\.tsr：没有核对.* NOT checked", said(tmp_path, whole))
+
+
+def test_every_reason_of_the_log_has_words() -> None:
+    assert set(get_args(GapReason)) == set(verify.REASONS)
+    page = files("custodes.evidence.verifiers").joinpath("verify.html").read_text(encoding="utf-8")
+    assert all(f'{reason}: "{words}"' in page for reason, words in verify.REASONS.items())
+
+
 def test_what_is_wrong_with_a_leave_is_named_at_each_piece(tmp_path: Path) -> None:
     made = cases()
     media = [f"media/000{number}-C0001-20261118T1106{second}Z.mp4" for number, second in ((1, 42), (2, 46), (3, 52))]
@@ -269,7 +367,7 @@ def test_progress_tells_the_bytes_of_footage() -> None:
     assert [done for done, _ in told] == sorted({done for done, _ in told})
 
 
-def sealed(first: Part, count: int, leaves: tuple[bytes, ...]) -> Proven:
+def sealed(first: PackagePart, count: int, leaves: tuple[bytes, ...]) -> Proven:
     """A record of a longer segment; nothing here asks whether the log has it."""
     record = canonical.encode({**first.sealed.fields, "fragments": count, "root": tree_root(leaves).hex()})
     return Proven(record, bytes(32), encode_entry("segment.sealed", at_text(START_US), commit(bytes(32), record)), "")
@@ -285,7 +383,7 @@ def test_memory_stays_flat_however_long_the_footage_is() -> None:
         leaves = (*leaf_hashes([b"i", *[block] * count]),)
         long = replace(
             first, sealed=sealed(first, count, leaves), first=0, sizes=(1, *[len(block)] * count),
-            open=lambda count=count, leaves=leaves: Footage(leaves, iter([b"i", *[block] * count])),
+            open=lambda count=count, leaves=leaves: PackageFootage(leaves, iter([b"i", *[block] * count])),
         )  # fmt: skip
         tracemalloc.start()
         for _ in write(replace(made, parts=(long,)), PACKER):
@@ -296,11 +394,11 @@ def test_memory_stays_flat_however_long_the_footage_is() -> None:
 
 
 def test_far_files_are_reached_by_zip64() -> None:
-    far = [container.Stored("a", 0, 4, 1), container.Stored("b", 1 << 33, 4, 2)]
-    end = container.ending(far, (1 << 33) + 60, START_US)
+    far = [writing.Stored("a", 0, 4, 1), writing.Stored("b", 1 << 33, 4, 2)]
+    end = writing.ending(far, (1 << 33) + 60, START_US)
     assert b"PK\6\6" in end
     assert b"PK\6\7" in end
-    assert b"PK\6\6" not in container.ending(far[:1], 60, START_US)
+    assert b"PK\6\6" not in writing.ending(far[:1], 60, START_US)
 
 
 @pytest.mark.parametrize(

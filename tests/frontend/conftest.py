@@ -89,7 +89,8 @@ def _page(request: Request, body: str, entry: str) -> Response:
 
 def player_page(request: Request) -> Response:
     """One camera with its timeline."""
-    at = f' at="{request.query_params["at"]}"' if "at" in request.query_params else ""
+    named = ("at", "request", "span-from", "span-to")
+    at = "".join(f' {name}="{request.query_params[name]}"' for name in named if name in request.query_params)
     body = (
         f'<custodes-player id="player" camera="{CAMERA}" camera-name="东门" camera-state="recording"{at}></custodes-player>'
         '<custodes-timeline id="timeline" for="player"></custodes-timeline>'

@@ -223,7 +223,9 @@ class FakeSender:
         clip = self.worker.clip
         self.epoch += 1
         base = wall_us - self.media * 1_000_000 // clip.timescale
-        await self._say("init", epoch=self.epoch, mime=clip.mime, width=320, height=192, base_us=base, live=live)
+        await self._say(
+            "init", epoch=self.epoch, mime=clip.mime, width=320, height=192, base_us=base, live=live, sub=True
+        )
         await self._binary(0, wall_us, clip.init)
 
     async def _binary(self, kind: int, wall_us: int, data: bytes) -> None:
@@ -295,7 +297,7 @@ class FakeChannel(FakeSender):
     async def _run(self) -> None:
         with suppress(WebSocketDisconnect, RuntimeError):
             if self.worker.mime:
-                await self._say("codec", mime=self.worker.mime)
+                await self._say("codec", mime=self.worker.mime, sub=True)
             elif self.at is None and self.worker.stands:
                 await self._say("state", **self.worker.stands)
             elif self.at is None:

@@ -11,9 +11,9 @@ import sys
 from typing import Any
 
 from custodes.video.mask.by_hand import redrawn
-from custodes.video.mask.shapes import Box, Polygon, Shape
+from custodes.video.mask.shapes import MaskBox, Polygon, Shape
 from custodes.video.mask.sidecar import Sidecar
-from custodes.video.mask.tracks import KeyFrame, Kind, Origin, Sighting, Track
+from custodes.video.mask.tracks import MaskedKind, Sighting, Track, TrackOrigin, TrackPoint
 
 SEED, CASES = 302, 120
 
@@ -22,9 +22,9 @@ def _sixteenths(chance: random.Random, least: float, most: float) -> float:
     return chance.randint(round(least * 16), round(most * 16)) / 16
 
 
-def _box(chance: random.Random) -> Box:
+def _box(chance: random.Random) -> MaskBox:
     left, top = _sixteenths(chance, -50, 1800), _sixteenths(chance, -50, 1000)
-    return Box(left, top, left + _sixteenths(chance, 1, 300), top + _sixteenths(chance, 1, 300))
+    return MaskBox(left, top, left + _sixteenths(chance, 1, 300), top + _sixteenths(chance, 1, 300))
 
 
 def _polygon(chance: random.Random, corners: int) -> Polygon:
@@ -41,13 +41,15 @@ def _track(chance: random.Random, number: int) -> Track:
         # Now and then another number of corners, or a box among polygons: what can't be matched.
         count = chance.choice((corners, corners, corners, 4)) if corners else 0
         shape = _polygon(chance, count) if count and chance.random() < 0.9 else _box(chance)
-        frames.append(KeyFrame(time, shape, chance.choice(list(Sighting))))
+        frames.append(TrackPoint(time, shape, chance.choice(list(Sighting))))
     growth = chance.choice((1000, 1300, 1750, 4000)) / 1000
-    return Track(number, Kind.FACE, Origin.MODEL, tuple(frames), growth=growth, whole_body=chance.random() < 0.4)
+    return Track(
+        number, MaskedKind.FACE, TrackOrigin.MODEL, tuple(frames), growth=growth, whole_body=chance.random() < 0.4
+    )
 
 
 def _shape(shape: Shape | None) -> Any:
-    if isinstance(shape, Box):
+    if isinstance(shape, MaskBox):
         return {"left": shape.left, "top": shape.top, "right": shape.right, "bottom": shape.bottom}
     return None if shape is None else {"corners": [list(corner) for corner in shape.corners]}
 

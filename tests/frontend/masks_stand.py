@@ -34,7 +34,7 @@ def track(number: int, frames: list[list[Any]], **more: Any) -> dict[str, Any]:
     """A track as the server sends it."""
     return {
         "number": number, "kind": "face", "origin": "model", "state": "open", "growth": 1300, "whole_body": False,
-        "surest": 830, "review": {"by": "", "acquaintance": "unasked", "remark": ""}, "frames": frames, **more,
+        "left": None, "surest": 830, "review": {"by": "", "acquaintance": "unasked", "remark": ""}, "frames": frames, **more,
     }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ class MasksStand:
     film: MadeFilm
     tracks: list[dict[str, Any]]
     samples: list[int]
-    looked: list[int] = field(default_factory=list)
+    looked: list[list[Any]] = field(default_factory=list)
     readonly: bool = False
     version: int = 1
     refuse: str | None = None
@@ -92,7 +92,8 @@ class MasksStand:
             return 409, {"version": self.version}
         if "looked" in body:
             assert body["looked"] in self.samples
-            self.looked = [*self.looked, body["looked"]]
+            others = [one for one in self.looked if one[0] != body["looked"]]
+            self.looked = [*others, [body["looked"], body["answer"], body["remark"], body["kinds"]]]
             self.version += 1
             return 200, {"version": self.version, "track": None}
         told = body["track"]
@@ -100,6 +101,8 @@ class MasksStand:
             return 422, {"error": "请先回答：认识的人能否认出。"}
         if told["state"] == "rejected" and not told["review"]["remark"]:
             return 422, {"error": "不遮蔽的，请写明理由。"}
+        if told["state"] == "rejected" and type(told["left"]) is not bool:
+            return 422, {"error": "不遮蔽的，请答复：本来不用遮蔽，还是应遮蔽而保留可见。"}
         if self.refuse is not None:
             return 422, {"error": self.refuse}
         kept = self._keep(copy.deepcopy(body["track"]))
@@ -112,7 +115,7 @@ class MasksStand:
             kept = track(told["number"], told["frames"], origin="hand", surest=0)
             self.tracks.append(kept)
         kept = self.of(told["number"])
-        kept.update({name: told[name] for name in ("kind", "state", "growth", "whole_body")})
+        kept.update({name: told[name] for name in ("kind", "state", "growth", "whole_body", "left")})
         kept["frames"] = told.get("frames", kept["frames"])
         kept["review"] = {"by": "1", **told["review"]}
         return kept

@@ -116,10 +116,10 @@ class Server:
         begin, end = (round(datetime.fromisoformat(said[name]).timestamp()) * 1_000_000 for name in ("from", "to"))
         one, two = us(BEGIN + HOUR / 2 * 2), us(BEGIN + 3 * HOUR)
         runs = [
-            [begin, one, "whole", ""],
-            [one, two, "gap", "network"],
-            [two, two + 3_600_000_000, "part", "disk"],
-            [two + 3_600_000_000, end, "whole", ""],
+            [begin, one, "whole", "", one - begin],
+            [one, two, "gap", "network", 0],
+            [two, two + 3_600_000_000, "part", "disk", 120_000_000],
+            [two + 3_600_000_000, end, "whole", "", end - two - 3_600_000_000],
         ]
         lanes = [
             {

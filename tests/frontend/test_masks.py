@@ -147,8 +147,15 @@ def test_rejecting_needs_its_reason_and_what_is_typed_outlives_a_look_elsewhere(
     expect(page.get_by_label("不遮蔽的理由")).to_have_value("海报上的")
     page.get_by_label("不遮蔽的理由").fill("海报上的人像")
     page.get_by_role("button", name="确定不遮蔽").click()
+    expect(page.get_by_text("请选择是本来不用遮蔽，还是保留可见")).to_be_visible()
+    page.get_by_label("本来不用遮蔽").check()
+    page.get_by_role("button", name="确定不遮蔽").click()
     saved(page, stand, 1)
-    assert (stand.of(1)["state"], stand.of(1)["review"]["remark"]) == ("rejected", "海报上的人像")
+    assert (stand.of(1)["state"], stand.of(1)["left"], stand.of(1)["review"]["remark"]) == (
+        "rejected",
+        False,
+        "海报上的人像",
+    )
     page.get_by_role("button", name="重新考虑").click()
     saved(page, stand, 2)
     assert stand.of(1)["state"] == "open"
@@ -305,13 +312,20 @@ def test_a_network_that_is_gone_loses_nothing(page: Page, stand: MasksStand) -> 
     page.get_by_role("button", name="遮蔽", exact=True).click()
     expect(page.get_by_text("网络中断")).to_be_visible()
     go(page, 5)
-    page.get_by_role("button", name="标为已看").last.click()
+    page.get_by_role("button", name="有保留可见的").click()
+    page.get_by_role("button", name="确定保留可见").click()
+    expect(page.get_by_text("请选择保留可见的有哪几类")).to_be_visible()
+    page.get_by_label("人脸和个体特征").check()
+    page.get_by_role("button", name="确定保留可见").click()
+    expect(page.get_by_text("请写明是什么、为什么可以公开")).to_be_visible()
+    page.get_by_label("保留可见的是什么").fill("讲解员，本人同意")
+    page.get_by_role("button", name="确定保留可见").click()
     expect(next_step(page)).to_contain_text("有 2 项改动没有保存")
     page.context.set_offline(False)
     next_step(page).get_by_role("button", name="再次保存").click()
     saved(page, stand, 2)
     assert stand.of(3)["state"] == "accepted"
-    assert stand.looked == [stand.film.times[5]]
+    assert stand.looked == [[stand.film.times[5], "left", "讲解员，本人同意", ["faces"]]]
     expect(page.get_by_text("已全部保存")).to_be_visible()
 
 
@@ -356,11 +370,17 @@ def test_the_next_step_leads_through_the_whole_review(page: Page, stand: MasksSt
         if kind == "decide":
             expect(page.get_by_role("button", name="遮蔽", exact=True)).to_be_focused()
             page.keyboard.press("Enter")
+        if kind == "tick":
+            expect(page.get_by_role("group", name="应遮蔽的").locator(":focus")).to_be_enabled()
+            page.keyboard.press("Enter")
         expect(step).not_to_have_text(told, use_inner_text=True)
         until(page, f"!{FILM}.seeking && !{MASKS}.desk.store.unsaved")
-    expect(step).to_contain_text("全部遮蔽已定，抽查画面全部已看")
-    expect(page.get_by_text("抽查画面已看 3/3 · 未确认 0")).to_be_visible()
-    assert sorted(stand.looked) == stand.samples
+    expect(step).to_contain_text("全部遮蔽已定，抽查画面全部已答复")
+    expect(page.get_by_text("抽查画面已答复 3/3 · 未确认 0")).to_be_visible()
+    assert sorted(one[0] for one in stand.looked) == stand.samples
+    for time, answer, *_more in stand.looked:
+        hidden = any(one["frames"][0][0] <= time <= one["frames"][-1][0] for one in stand.tracks)
+        assert answer == ("masked" if hidden else "none")
     assert {one["state"] for one in stand.tracks} == {"accepted"}
 
 

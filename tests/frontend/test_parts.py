@@ -17,6 +17,7 @@ from django.utils import translation
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 from playwright.sync_api import Browser, Page, Route
 
+from custodes.people.permissions import Permission
 from custodes.settings import Settings
 from custodes.web.parts import parts
 from tests.frontend.conftest import BUILT, until
@@ -33,6 +34,9 @@ class Officer:
 
     def has_perm(self, permission: str) -> bool:
         return True
+
+    def get_all_permissions(self) -> set[str]:
+        return set(Permission)
 
 
 @pytest.fixture

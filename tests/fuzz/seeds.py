@@ -5,13 +5,13 @@ from __future__ import annotations
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.frame import write_message
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.manscdp.keepalive import Keepalive
 from custodes.gb28181.media.frame import Coding
 from custodes.gb28181.media.rtp import framed
 from custodes.gb28181.ptz.command import Move, Preset, PresetDo
 from custodes.gb28181.ptz.octets import encode
-from custodes.gb28181.sip.guard import Asking
+from custodes.gb28181.sip.guard import ChallengeTerms
 from tests.fuzz.targets import DEVICE, SERVER
 from tests.gb28181.capture.test_capture import FILES, message
 from tests.gb28181.media.films import film, mixed, packets, packs
@@ -20,13 +20,15 @@ from tests.interop.gb28181.test_tshark import Recorded, conversation
 
 def seeds() -> dict[str, list[bytes]]:
     """Inputs by target."""
-    talked: Recorded = conversation(Asking())
+    talked: Recorded = conversation(ChallengeTerms())
     wire = [octets for _moment, _source, _target, octets in talked.kept]
     long = [octets for octets in wire if octets.partition(b"\r\n\r\n")[2]] + wire[:6]
     bodies = [
         write_message(Keepalive(sn=1, device_id=DEVICE)),
         write_message(CatalogQuery(sn=2, device_id=DEVICE)),
-        write_message(CatalogPart(sn=3, device_id=DEVICE, sum_num=2, items=(Item(device_id=DEVICE, name="镕基路口"),))),
+        write_message(
+            CatalogPart(sn=3, device_id=DEVICE, sum_num=2, items=(CatalogItem(device_id=DEVICE, name="镕基路口"),))
+        ),
         write_message(DeviceControl(sn=4, device_id=DEVICE, ptz=encode(Move(40, -3, 2)))),
         b"<?xml version='1.0'?><Control><CmdType>DeviceConfig</CmdType><SN>1</SN><DeviceID>1</DeviceID><Password>x</Password></Control>",
     ]

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from custodes.gateway.speaking.offer import agreed, answer
-from custodes.gb28181.capture.messages import MOST_WAITING, Heard, Messages
+from custodes.gb28181.capture.messages import MOST_WAITING, CapturedMessage, Messages
 from custodes.gb28181.capture.packets import Ends
 from custodes.gb28181.capture.pcap import NotCapture, read
 from custodes.gb28181.capture.told import tell
 from custodes.gb28181.charset import readable
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.speech import KEPT_SECONDS, Ear
+from custodes.gb28181.device.speech import KEPT_SECONDS, ReceivedSpeech
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.incoming import take_in
 from custodes.gb28181.manscdp.messages import read_body
@@ -26,20 +26,20 @@ from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.rtp import pack_header
 from custodes.gb28181.ptz.octets import decode, encode
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sdp import read_sdp, write_sdp
-from custodes.gb28181.sip.account import Account
+from custodes.gb28181.sip.account import SipAccount
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.framing import Framer
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.limits import LIMITS
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import read_datagram
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registrar import Registrar
 from custodes.gb28181.subject import parse_subject
-from custodes.video.wire.speaking import SpeakAsk
+from custodes.video.wire.control_leases import SpeakAsk
 
 SERVER, DEVICE, REALM = "34020000002000000001", "34020000001320000001", "3402000000"
 ENDS = Ends("192.0.2.10", 5060, "192.0.2.1", 5060)
@@ -58,9 +58,9 @@ def sip(data: bytes) -> None:
     try:
         message = read_datagram(data)
     except Malformed as error:
-        tell(Heard(US, ENDS, "UDP", error))
+        tell(CapturedMessage(US, ENDS, "UDP", error))
         return
-    told = tell(Heard(US, ENDS, "UDP", message))
+    told = tell(CapturedMessage(US, ENDS, "UDP", message))
     assert all(letter.isprintable() or letter in "\n\t" for letter in told.whole)
     try:
         again = message.encode()
@@ -82,7 +82,7 @@ def framing(data: bytes) -> None:
 def endpoint(data: bytes) -> None:
     """A platform is told anything by anybody, in a row of datagrams between marks."""
     words = itertools.count(1)
-    registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), {DEVICE: Account(DEVICE, Secret("12345678"))}.get)
+    registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), {DEVICE: SipAccount(DEVICE, Secret("12345678"))}.get)
     us, peer = Peer("UDP", "192.0.2.1", 5060), Peer("UDP", "192.0.2.10", 5060)
     made = Endpoint(SERVER, REALM, lambda _peer: us, lambda: f"w{next(words)}", registrar)
     now = 1_000.0
@@ -107,7 +107,7 @@ def manscdp(data: bytes) -> None:
     try:
         body = read_body(data)
         again = write_message(body)
-    except Refused:
+    except Gb28181Refused:
         return
     assert write_message(read_body(again)) == again
 
@@ -119,11 +119,11 @@ def descriptions(data: bytes) -> None:
     for reader in (read_request, read_answer, lambda octets: parse_subject(octets.decode("utf-8", errors="replace"))):
         try:
             reader(data)
-        except Refused:
+        except Gb28181Refused:
             continue
     try:
         first = write_sdp(read_sdp(data))
-    except Refused:
+    except Gb28181Refused:
         return
     assert write_sdp(read_sdp(first)) == first
 
@@ -135,13 +135,13 @@ def speech(data: bytes) -> None:
     )  # fmt: skip
     try:
         found = agreed(wish, data, "192.0.2.10", lambda host: host.startswith("192.0.2."))
-    except Refused:
+    except Gb28181Refused:
         pass
     else:
         assert found.address.startswith("192.0.2.")
         assert len(read_sdp(answer(SERVER, wish, found, found.y)).media) == len(found.offer.media)
     for quirks in ((), (Quirk.SPEECH_PS,), (Quirk.SPEECH_PCMU,)):
-        ear = Ear(DEVICE, 15_000, 1, quirks)
+        ear = ReceivedSpeech(DEVICE, 15_000, 1, quirks)
         for piece in pieces(data):
             ear.take(pack_header(ear.type, True, 1, len(piece) << 24, 1) + piece)
         assert len(ear.heard) <= KEPT_SECONDS * RATE
@@ -190,11 +190,11 @@ def ptz(data: bytes) -> None:
     """Sixteen digits are a command that is written alike, or refused."""
     try:
         found = decode(data.decode("latin-1"))
-    except Refused:
+    except Gb28181Refused:
         return
     try:
         again = encode(found.command, found.address)
-    except Refused:
+    except Gb28181Refused:
         return  # devices send what nobody would write
     assert decode(again) == found
 

@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 from custodes.gateway.alarms import Alarms
-from custodes.gateway.turns import MOST_BYTES_OF_DEVICE, MOST_OF_DEVICE, Turns
+from custodes.gateway.hearing import MOST_BYTES_OF_DEVICE, MOST_OF_DEVICE, Turns
 from custodes.gb28181.beijing import BEIJING
-from custodes.gb28181.manscdp.alarm import Alarm
-from custodes.gb28181.manscdp.control import DeviceControl, KeyFrame
+from custodes.gb28181.manscdp.alarm import AlarmNotice
+from custodes.gb28181.manscdp.control import DeviceControl, KeyFrameCommand
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.sip.subscription import XML
 from tests.gateway.world import NVR, OTHER, Running, World, running_device, until
@@ -51,7 +51,7 @@ async def test_a_flood_of_one_device_delays_no_other(tmp_path: Path) -> None:
         running_device(world.sip_port, OTHER) as quiet,
     ):
         await until(lambda: len(gateway.registrar) == 2 and len(world.web.parts) == 2)
-        long = write_message(Alarm(sn=1, device_id=CAMERA, method=5))
+        long = write_message(AlarmNotice(sn=1, device_id=CAMERA, method=5))
         # Each takes some 20 ms to read: together they are half a second of work.
         padded = long.replace(b"</Notify>", b"<A/>" * 10_000 + b"</Notify>")
         for _ in range(20):
@@ -71,7 +71,7 @@ async def test_an_alarm_that_the_web_will_not_take_costs_no_other(tmp_path: Path
     async with world.gateway() as gateway:
         world.web.away = True
         for id, words in ((NVR, "impossible"), (OTHER, "smoke"), (NVR, "fire")):
-            gateway.alarms.take_in(id, Alarm(sn=1, device_id=CAMERA, description=words), 5)
+            gateway.alarms.take_in(id, AlarmNotice(sn=1, device_id=CAMERA, description=words), 5)
         world.web.away = False
         await until(lambda: not len(gateway.alarms))
         assert [alarm.words for alarm in world.web.alarms] == ["smoke", "fire"]
@@ -83,7 +83,7 @@ async def test_what_a_device_may_not_ask_is_refused(tmp_path: Path) -> None:
     world.assign(NVR)
     async with world.gateway() as gateway, running_device(world.sip_port) as one:
         await until(lambda: gateway.context.registration(NVR))
-        say(one, write_message(DeviceControl(sn=7, device_id=CAMERA, key_frame=KeyFrame.SEND)))
+        say(one, write_message(DeviceControl(sn=7, device_id=CAMERA, key_frame=KeyFrameCommand.SEND)))
         say(one, b"\xff\xfe no xml at all")
         one.drain()
         await until(lambda: gateway.hearing.refused == 1 and gateway.hearing.bodies["DeviceControl"] == 1)
@@ -92,8 +92,8 @@ async def test_what_a_device_may_not_ask_is_refused(tmp_path: Path) -> None:
 def test_an_alarm_beyond_a_devices_share_is_left_out_and_counted() -> None:
     alarms = Alarms(most=10, of_device=4)
     for number in range(6):
-        alarms.take_in(NVR, Alarm(sn=number + 1, device_id=CAMERA, description=f"{number}\n\u202e"), 5)
-    alarms.take_in(OTHER, Alarm(sn=1, device_id=CAMERA), 5)
+        alarms.take_in(NVR, AlarmNotice(sn=number + 1, device_id=CAMERA, description=f"{number}\n\u202e"), 5)
+    alarms.take_in(OTHER, AlarmNotice(sn=1, device_id=CAMERA), 5)
     assert (len(alarms), alarms.left_out) == (5, 2)
     first = alarms.next(3)
     assert [(one.device, one.words) for one in first] == [(NVR, "0\ufffd\ufffd"), (OTHER, ""), (NVR, "1\ufffd\ufffd")]

@@ -10,25 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.gateway.addresses import OwnAddress
-from custodes.gateway.entries import Taken, entry_of
-from custodes.gateway.line import Line
+from custodes.gateway.context import OwnAddress
+from custodes.gateway.entries import TakenCatalogue, entry_of
+from custodes.gateway.network_registrar import OF_ADDRESS, OTHERS, UnknownTable
+from custodes.gateway.pace import AskQueue
 from custodes.gateway.plain import plain
-from custodes.gateway.process import Gateway
-from custodes.gateway.unknown import OF_ADDRESS, OTHERS, UnknownTable
+from custodes.gateway.process import GatewayProcess
 from custodes.gb28181.manscdp.catalog import CatalogPart
 from custodes.gb28181.manscdp.frame import write_message
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.sip.peer import Peer
 from custodes.video.clock import SystemClock
 from tests.gateway.world import NVR, World
 
 
 @pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Gateway:
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> GatewayProcess:
     """One without sockets."""
     world = World(tmp_path_factory.mktemp("gateway"))
-    return Gateway(world.settings, world.keys, SystemClock(), world.client())
+    return GatewayProcess(world.settings, world.keys, SystemClock(), world.client())
 
 
 _WORDS = st.sampled_from(
@@ -67,7 +67,7 @@ _BODIES = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(st.one_of(_BODIES, st.binary(max_size=300)))
-def test_no_body_raises(gateway: Gateway, body: bytes) -> None:
+def test_no_body_raises(gateway: GatewayProcess, body: bytes) -> None:
     gateway.hearing._take_in(NVR, None, body)
     assert gateway.catalogues.kept == 0, "nobody asked"
     alarms = gateway.alarms.next()
@@ -102,7 +102,7 @@ def test_what_was_told_is_told_again_only_when_it_changed() -> None:
 
 
 def test_the_line_lets_so_many_through_in_a_second() -> None:
-    line = Line(per_second=10)
+    line = AskQueue(per_second=10)
     for number in range(40):
         line.wish(str(number), False, 0.0)
     line.wish("0", True, 5.0)
@@ -127,9 +127,10 @@ def test_the_line_lets_so_many_through_in_a_second() -> None:
 def test_an_entry_with_an_id_that_the_register_has_no_room_for_is_left_out() -> None:
     same: dict[str, str] = {}
     entries = [
-        entry_of(Item(device_id="9" * length, name="门\n" * 300, parents=("1", "2")), same) for length in (20, 40)
+        entry_of(CatalogItem(device_id="9" * length, name="门\n" * 300, parents=("1", "2")), same)
+        for length in (20, 40)
     ]
-    part = Taken(NVR, uuid.uuid4(), True, 2, 1, entries).part(0, "gateway-1")
+    part = TakenCatalogue(NVR, uuid.uuid4(), True, 2, 1, entries).part(0, "gateway-1")
     (item,) = part.items
     assert (item.parent, len(item.name)) == ("1/2", 300)
     assert item.name.isprintable()
@@ -147,8 +148,8 @@ def test_our_address_is_the_one_that_the_kernel_sends_from() -> None:
 
 async def test_a_catalogue_that_nobody_asked_for_is_not_kept(tmp_path: Path) -> None:
     world = World(tmp_path)
-    gateway = Gateway(world.settings, world.keys, SystemClock(), world.client())
-    part = CatalogPart(sn=5, device_id=NVR, sum_num=2, items=(Item(device_id="1"), Item(device_id="2")))
+    gateway = GatewayProcess(world.settings, world.keys, SystemClock(), world.client())
+    part = CatalogPart(sn=5, device_id=NVR, sum_num=2, items=(CatalogItem(device_id="1"), CatalogItem(device_id="2")))
     body = write_message(part)
     for _ in range(10):
         gateway.turns.put(NVR, len(body), lambda: gateway.hearing._take_in(NVR, None, body))

@@ -7,18 +7,18 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from custodes.gateway.pace import Pace
-from custodes.gateway.process import Gateway
-from custodes.gateway.states import States
+from custodes.gateway.pace import AskPace
+from custodes.gateway.process import GatewayProcess
+from custodes.gateway.states import DeviceStates
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.settings import Channel
+from custodes.gb28181.device.settings import SimulatedChannel
 from custodes.gb28181.manscdp.catalog import CatalogPart
-from custodes.gb28181.manscdp.collector import SECOND, Patience
-from custodes.gb28181.manscdp.item import Item
-from custodes.gb28181.sip.rate import Rates
-from custodes.gb28181.sip.registrar import Change
-from custodes.gb28181.sip.transport import Bounds
-from custodes.video.wire.catalogue import DeviceAsk
+from custodes.gb28181.manscdp.collector import SECOND, AnswerPatience
+from custodes.gb28181.manscdp.item import CatalogItem
+from custodes.gb28181.sip.rate import HostRates
+from custodes.gb28181.sip.registrar import RegistrationChange
+from custodes.gb28181.sip.transport import PeerBounds
+from custodes.video.wire.devices import DeviceAsk
 from tests.gateway.world import NVR, OTHER, QUICK, Running, World, running_device, until
 
 
@@ -46,15 +46,15 @@ async def test_a_catalogue_that_was_asked_for_is_taken_as_fast_as_the_device_sen
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway() as gateway:
-        gateway.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=30))
+        gateway.transport._bounds = PeerBounds(rates=HostRates(rate=0.001, burst=30))
         async with running_device(world.sip_port, channels=200, interval=60):
             await until(lambda: world.web.parts)
             assert (len(world.web.parts[0].items), gateway.transport.dropped["rate"]) == (200, 0)
 
 
-async def said_one_after_the_other(gateway: Gateway, running: Running, number: int) -> None:
+async def said_one_after_the_other(gateway: GatewayProcess, running: Running, number: int) -> None:
     """The same entry ten times, each when the one before was taken in; fewer where one was not looked at."""
-    part = CatalogPart(sn=number, device_id=NVR, sum_num=6, items=(Item(device_id="54010000001320000001"),))
+    part = CatalogPart(sn=number, device_id=NVR, sum_num=6, items=(CatalogItem(device_id="54010000001320000001"),))
     for _ in range(10):
         before = gateway.hearing.bodies["Catalog"]
         running.device._say(part)
@@ -69,7 +69,7 @@ async def test_entries_that_nobody_waits_for_count(tmp_path: Path) -> None:
     world.assign(NVR)
     async with world.gateway() as gateway, running_device(world.sip_port, interval=60) as running:
         await until(lambda: world.web.parts)
-        gateway.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=5))
+        gateway.transport._bounds = PeerBounds(rates=HostRates(rate=0.001, burst=5))
         await said_one_after_the_other(gateway, running, 4711)
         assert gateway.transport.dropped["rate"] > 0
 
@@ -86,7 +86,7 @@ async def test_entries_that_come_again_count(tmp_path: Path) -> None:
             return taking.question.sn if whole and taking.question is not None else None
 
         number = await until(question)
-        gateway.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=5))
+        gateway.transport._bounds = PeerBounds(rates=HostRates(rate=0.001, burst=5))
         await said_one_after_the_other(gateway, running, number)
         assert gateway.transport.dropped["rate"] > 0
 
@@ -110,7 +110,7 @@ async def test_one_with_too_many_entries_is_told_by_their_number(tmp_path: Path)
     """Nobody reads of 200,000 entries why there are none: how many there were is what a person needs."""
     world = World(tmp_path)
     world.assign(NVR)
-    pace = replace(QUICK, patience=Patience(most=40))
+    pace = replace(QUICK, patience=AnswerPatience(most=40))
     async with world.gateway(pace) as gateway, running_device(world.sip_port, channels=50, of_part=10):
         await until(lambda: world.web.parts)
         (part,) = world.web.parts
@@ -136,10 +136,10 @@ async def test_a_refused_report_of_states_is_told_again(tmp_path: Path) -> None:
 
 def test_a_clock_that_is_set_back_makes_no_state_older(tmp_path: Path) -> None:
     wall = [10_000_000]
-    states = States(None, set(), lambda: wall[0])  # type: ignore[arg-type]
+    states = DeviceStates(None, set(), lambda: wall[0])  # type: ignore[arg-type]
     states.align([NVR])
     wall[0] = 5_000_000
-    states.take_in(Change("offline", NVR, "silent"))
+    states.take_in(RegistrationChange("offline", NVR, "silent"))
     ((state, _version),) = states.changed(True)
     assert (state.standing, state.since_us) == ("offline", 10_000_001)
 
@@ -164,7 +164,7 @@ async def test_a_notice_leads_to_a_new_taking_and_changes_nothing_by_itself(tmp_
         await until(lambda: len(gateway.watching) == 1 and one.device.notifier.of_topic("Catalog"))
         told, at = len(world.web.parts), time.monotonic()
         for number in range(4, 8):
-            one.device.add(Channel(f"54010000001320{number:06}", "new"), one.now())
+            one.device.add(SimulatedChannel(f"54010000001320{number:06}", "new"), one.now())
             one.drain()
         await until(lambda: len(takings(world)) == 2)
         assert time.monotonic() - at >= QUICK.pause, "notices come in swarms"
@@ -178,7 +178,7 @@ async def test_a_notice_leads_to_a_new_taking_and_changes_nothing_by_itself(tmp_
 async def test_a_device_that_just_answered_is_left_alone(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
-    async with world.gateway(Pace(rest=600)) as gateway:
+    async with world.gateway(AskPace(rest=600)) as gateway:
         async with running_device(world.sip_port):
             await until(lambda: takings(world))
         asked = gateway.context.number(NVR)
@@ -197,7 +197,7 @@ async def test_a_device_that_just_answered_is_left_alone(tmp_path: Path) -> None
 async def test_a_device_that_says_too_much_is_partial(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
-    pace = Pace(rest=0.3, patience=Patience(first=2 * SECOND, idle=SECOND // 2))
+    pace = AskPace(rest=0.3, patience=AnswerPatience(first=2 * SECOND, idle=SECOND // 2))
     quirks = frozenset({Quirk.SUM_TOO_LARGE})
     async with world.gateway(pace), running_device(world.sip_port, quirks=quirks):
         await until(lambda: takings(world))
@@ -210,7 +210,7 @@ async def test_many_devices_are_asked_a_few_at_a_time(tmp_path: Path) -> None:
     world = World(tmp_path)
     ids = [f"5401000000118{number:07}" for number in range(1, 13)]
     world.assign(*ids)
-    pace = Pace(per_second=40, at_once=3)
+    pace = AskPace(per_second=40, at_once=3)
     async with world.gateway(pace) as gateway, AsyncExitStack() as stack:
         most = 0
         for id in ids:
@@ -228,7 +228,7 @@ async def test_many_devices_are_asked_a_few_at_a_time(tmp_path: Path) -> None:
 async def test_the_largest_is_put_off_where_there_is_no_room(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR, OTHER)
-    pace = Pace(rest=0.1, again=60, most=500)
+    pace = AskPace(rest=0.1, again=60, most=500)
     async with world.gateway(pace) as gateway, running_device(world.sip_port, channels=2000, of_part=20):
         async with running_device(world.sip_port, OTHER, channels=100):
             await until(lambda: takings(world, OTHER))

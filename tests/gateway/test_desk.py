@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.responses import Response
 
 from custodes.gateway import desk as desks
-from custodes.gateway.desk import LONG, MOST_LONG, MOST_SHORT, Desk, make_app
-from custodes.gateway.trust import Trust
+from custodes.gateway.desk import LONG, MOST_LONG, MOST_SHORT, SignedRoutes, make_app
+from custodes.gateway.trust import GatewayTrust
 from custodes.keyfile import public_line
 from custodes.video.clock import SystemClock
 from custodes.video.wire.control import sign_request
@@ -28,10 +28,10 @@ class Room:
     def __init__(self) -> None:
         self.keys = {name: Ed25519PrivateKey.generate() for name in ("node-1", "node-2", "web")}
         nodes = tuple(GatewayNode(name=name, key=public_line(self.keys[name])) for name in ("node-1", "node-2"))
-        trust = Trust(NAME)
+        trust = GatewayTrust(NAME)
         trust.take(GatewayAssignment(generation=1, gateway=NAME, nodes=nodes, web_key=public_line(self.keys["web"])))
         self.clock = SystemClock()
-        self.desk = Desk(trust, self.clock)
+        self.desk = SignedRoutes(trust, self.clock)
         self.away: list[tuple[str, str]] = []
         self.desk.turned_away.append(lambda who, path: self.away.append((who, path)))
         self.goes_on = asyncio.Event()

@@ -7,17 +7,20 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.responses import Response
+from starlette.routing import Route
 from typer.testing import CliRunner
 
 from custodes.cli import app
-from custodes.gateway.kept import load_assignment
-from custodes.gateway.process import Gateway
+from custodes.gateway.assigned import load_assignment
+from custodes.gateway.calls.needs import Handler, Signed
+from custodes.gateway.process import GatewayProcess
 from custodes.gateway.trust import UntrustedAssignment
 from custodes.keyfile import public_line
 from custodes.settings import get_settings
@@ -77,7 +80,7 @@ async def test_a_room_that_fails_costs_no_other_room_and_not_the_process(
 
 async def test_an_assignment_that_is_not_to_be_believed_changes_nothing(tmp_path: Path) -> None:
     world = World(tmp_path)
-    gateway = Gateway(world.settings, world.keys, SystemClock(), world.client())
+    gateway = GatewayProcess(world.settings, world.keys, SystemClock(), world.client())
     (tmp_path / "keys" / "public" / "web.pub").write_text(public_line(world.web_key) + "\n")
     world.assign(NVR)
     assert world.web.assignment is not None
@@ -98,6 +101,19 @@ def test_an_unreadable_assignment_is_as_good_as_none(tmp_path: Path) -> None:
     assert load_assignment(tmp_path) is None
 
 
+@dataclass
+class Answering:
+    """A room that anybody may ask."""
+
+    take: Handler
+
+    def routes(self, signed: Signed) -> list[Route]:
+        return [signed("/internal/n", self.take)]
+
+    def web_routes(self, signed: Signed) -> list[Route]:
+        return [signed("/internal/w", self.take)]
+
+
 async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
@@ -108,11 +124,8 @@ async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None
         return Response(status_code=204)
 
     done = asyncio.Event()
-    gateway = Gateway(world.settings, world.keys, SystemClock(), world.client())
-    gateway.routes += [
-        gateway.desk.signed_by_web("/internal/w", take),
-        gateway.desk.signed_by_node("/internal/n", take),
-    ]
+    gateway = GatewayProcess(world.settings, world.keys, SystemClock(), world.client())
+    gateway.rooms.enter(Answering(take))
     running = asyncio.create_task(gateway.run(done))
     url = f"http://127.0.0.1:{world.settings.gateway_port}/healthz"
     try:
@@ -133,7 +146,8 @@ async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None
         assert (await world.ask("/internal/n", b"3")).status_code == 403
         assert (await world.ask("/internal/n", b"3", world.node_key, "node-2")).status_code == 401
         assert (await world.ask("/internal/n", b"3", world.web_key, "node-1")).status_code == 401
-        assert (await world.ask("/internal/n", b"x" * 300_000, world.node_key, "node-1")).status_code == 413
+        large = await world.ask("/internal/n", b"x" * 300_000, world.node_key, "node-1")
+        assert (large.status_code, "at most 262144 octets" in large.text) == (413, True)
         assert len(asked) == 2
         world.assign(NVR, nodes=())
         await until(lambda: gateway.assigned.generation == 2)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custodes.gb28181.sip.peer import Carrier
-from custodes.gb28181.sip.registering import Standing
+from custodes.gb28181.sip.registering import RegistrationStanding
 from tests.gateway.world import NVR, OTHER, PASSWORD, World, running_device, until
 
 
@@ -123,7 +123,7 @@ async def test_a_new_password_ends_what_was_registered_with_the_old_one(tmp_path
         assert gateway.registrar.find(NVR) is None
         state = await until(lambda: (s := world.web.known().get(NVR)) and s.standing == "offline" and s)
         assert state.why == "unregistered"
-        assert one.device.registering.standing is Standing.IN, "it does not know yet"
+        assert one.device.registering.standing is RegistrationStanding.IN, "it does not know yet"
 
 
 async def test_other_terms_leave_it_registered(tmp_path: Path) -> None:

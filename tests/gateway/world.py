@@ -16,29 +16,35 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.gateway.keys import make_keys
-from custodes.gateway.pace import Pace
-from custodes.gateway.process import Gateway
+from custodes.gateway.pace import AskPace
+from custodes.gateway.process import GatewayProcess
 from custodes.gateway.reports import Periods
-from custodes.gateway.web_client import WebClient
-from custodes.gb28181.device.device import Device
-from custodes.gb28181.device.moving import Path
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel
-from custodes.gb28181.device.settings import Settings as DeviceSettings
+from custodes.gateway.web_client import GatewayWebClient
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
+from custodes.gb28181.device.settings import Path, SimulatedChannel
+from custodes.gb28181.device.settings import SimulatedDeviceSettings as DeviceSettings
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.media.frame import Coding
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
-from custodes.gb28181.sip.registering import Upper
+from custodes.gb28181.sip.registering import RegistrarServer
 from custodes.gb28181.sip.transport import Transport
 from custodes.keyfile import public_line
 from custodes.settings import Settings
 from custodes.video.clock import SystemClock
-from custodes.video.wire.catalogue import CataloguePart
 from custodes.video.wire.control import InvalidRequest, RequestChecker, sign_request
-from custodes.video.wire.devices import DeviceAlarm, DeviceState, GatewayStates, Unknown
+from custodes.video.wire.devices import (
+    CataloguePart,
+    DeviceAlarm,
+    DeviceState,
+    GatewayPlaces,
+    GatewayStates,
+    MobilePlace,
+    MobileStand,
+    UnknownRegistrant,
+)
 from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
-from custodes.video.wire.positions import GatewayPlaces, MobilePlace, MobileStand
 from custodes.video.wire.seal import seal
 from tests.gb28181.media.films import film
 from tests.ports import free_port
@@ -48,7 +54,7 @@ PASSWORD = "Lhasa-12345678"
 NVR = "54010000001180000001"
 OTHER = "54010000001180000002"
 DEADLINE = 20.0
-QUICK = Pace(rest=0.3, pause=0.2, again=0.2, info=1.0)
+QUICK = AskPace(rest=0.3, pause=0.2, again=0.2, info=1.0)
 OFTEN = Periods(states=0.1, look=0.05)
 
 
@@ -130,7 +136,7 @@ class StandInWeb:
         """How each subscription to a position stands, as it was told last."""
         return {(one.device, one.channel): (one.watch, one.status) for one in self.stands}
 
-    def unknown(self) -> dict[tuple[str, str], Unknown]:
+    def unknown(self) -> dict[tuple[str, str], UnknownRegistrant]:
         """The last that was told of who may not register."""
         return {(one.address, one.id): one for report in self.states for one in report.unknown}
 
@@ -171,15 +177,17 @@ class World:
     def device(self, id: str, password: str = PASSWORD, **more: Any) -> GatewayDevice:
         return GatewayDevice(id=id, sealed_password=seal(self.keys.seal.public_key(), password), **more)
 
-    def client(self) -> WebClient:
+    def client(self) -> GatewayWebClient:
         transport = httpx.MockTransport(self.web.answer)
-        return WebClient("http://web.example", "gateway-1", self.keys.control, SystemClock(), transport=transport)
+        return GatewayWebClient(
+            "http://web.example", "gateway-1", self.keys.control, SystemClock(), transport=transport
+        )
 
     @asynccontextmanager
-    async def gateway(self, pace: Pace = QUICK, **more: Any) -> AsyncIterator[Gateway]:
+    async def gateway(self, pace: AskPace = QUICK, **more: Any) -> AsyncIterator[GatewayProcess]:
         """A gateway that runs; it has ended with the block."""
         done = asyncio.Event()
-        made = Gateway(self.settings, self.keys, SystemClock(), self.client(), pace, OFTEN, **more)
+        made = GatewayProcess(self.settings, self.keys, SystemClock(), self.client(), pace, OFTEN, **more)
         running = asyncio.create_task(made.run(done))
         try:
             await until(lambda: made.transport.port or running.done())
@@ -212,7 +220,7 @@ def channel(camera: Any, device: str = NVR, channel: str = "54010000001320000001
 class Running:
     """A simulated device behind real sockets."""
 
-    def __init__(self, device: Device, transport: Transport) -> None:
+    def __init__(self, device: SimulatedDevice, transport: Transport) -> None:
         self.device = device
         self.transport = transport
 
@@ -240,19 +248,22 @@ async def running_device(
     """A device that registers at once and answers; with a path all of its channels move."""
     words = itertools.count(1)
     own = Peer(carrier, host, free_port())
-    upper = Upper(ID, id, Secret(password), own, interval=interval, edition=edition)
+    upper = RegistrarServer(ID, id, Secret(password), own, interval=interval, edition=edition)
     there = Peer(carrier, "127.0.0.1", port)
-    reel = Reel(film(Coding.H264))
+    reel = LoopedFilm(film(Coding.H264))
     settings = DeviceSettings(
         upper,
         there,
-        tuple(Channel(f"{id[:10]}132{number:07}", f"机位{number}", path=path) for number in range(1, channels + 1)),
+        tuple(
+            SimulatedChannel(f"{id[:10]}132{number:07}", f"机位{number}", path=path)
+            for number in range(1, channels + 1)
+        ),
         host,
         of_part=of_part,
         **more,
     )
     salt = secrets.token_hex(4)
-    device = Device(settings, lambda _id: reel, lambda: f"{salt}{next(words)}", lambda: 0.5)
+    device = SimulatedDevice(settings, lambda _id: reel, lambda: f"{salt}{next(words)}", lambda: 0.5)
 
     def on_event(event: Any) -> None:
         device.take_in(event, time.monotonic(), time.time_ns() // 1000)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from custodes.gb28181.charset import Charset, charset_for, decoded, encoded, readable
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 
 def test_octets_that_are_valid_in_both_are_what_the_declaration_says() -> None:
@@ -38,12 +38,12 @@ def test_a_head_is_read_as_a_body_is_and_never_raises(data: bytes) -> None:
     text = readable(data)
     try:
         assert text == decoded(data)[0].rstrip("\0")
-    except Refused:
+    except Gb28181Refused:
         assert data[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
 def test_utf_16_that_breaks_off_is_refused_of_a_body_and_shown_of_a_head() -> None:
     data = "东门".encode("utf-16")[:-1]
-    with pytest.raises(Refused, match="breaks off"):
+    with pytest.raises(Gb28181Refused, match="breaks off"):
         decoded(data)
     assert readable(data).startswith("东")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custodes.gb28181.lazily import lazily
+from custodes.gb28181.sip.message import lazily
 
 
 class Thing:

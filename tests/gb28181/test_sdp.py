@@ -8,16 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.formatline import G711, MediaFormat, parse_format
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Uri, Way, answering, read_sdp, write_sdp
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sdp import (
+    G711,
+    CallPurpose,
+    MediaDirection,
+    MediaFormat,
+    MediaLine,
+    Sdp,
+    SdpUri,
+    Setup,
+    answering,
+    parse_format,
+    read_sdp,
+    write_sdp,
+)
 
 CHANNEL, SERVER = "34020000001320000001", "34020000002000000001"
 OFFER = (
     f"v=0\r\no={SERVER} 0 0 IN IP4 192.0.2.1\r\ns=Play\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=video 30000 RTP/AVP 96\r\n"
     "a=recvonly\r\na=rtpmap:96 PS/90000\r\ny=0200000001\r\n"
 )
-LIVE = Sdp(SERVER, "192.0.2.1", (Media("video", 30000, way=Way.RECVONLY),), name="Play", y="0200000001")
+LIVE = Sdp(SERVER, "192.0.2.1", (MediaLine("video", 30000, way=MediaDirection.RECVONLY),), name="Play", y="0200000001")
 
 
 def test_a_live_call_is_written_as_the_reference_has_it() -> None:
@@ -27,14 +39,14 @@ def test_a_live_call_is_written_as_the_reference_has_it() -> None:
 
 
 def test_a_fetch_over_tcp_has_its_time_speed_and_channel() -> None:
-    media = Media("video", 9000, tcp=True, way=Way.RECVONLY, setup=Setup.PASSIVE, connection_new=True)
+    media = MediaLine("video", 9000, tcp=True, way=MediaDirection.RECVONLY, setup=Setup.PASSIVE, connection_new=True)
     wanted = Sdp(
         SERVER,
         "192.0.2.1",
         (media,),
-        Session.DOWNLOAD,
+        CallPurpose.DOWNLOAD,
         "Download",
-        Uri(CHANNEL),
+        SdpUri(CHANNEL),
         1_700_000_000,
         1_700_003_600,
         "1200000001",
@@ -81,7 +93,7 @@ def test_a_call_to_speak_is_audio_alone() -> None:
         f"v=0\r\no={CHANNEL} 0 0 IN IP4 192.0.2.9\r\ns=PLAY\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 8000 RTP/AVP 8\r\n"
         "a=recvonly\r\na=rtpmap:8 PCMA/8000\r\ny=0200000002\r\nf=v/////a/1/8/1\r\n".encode()
     )
-    assert talk.session is Session.PLAY
+    assert talk.session is CallPurpose.PLAY
     assert (talk.media[0].kind, talk.media[0].types, talk.format) == ("audio", (8,), G711)
 
 
@@ -102,7 +114,7 @@ def test_a_makers_own_stream_is_known_for_what_it_is() -> None:
     ],
 )
 def test_what_can_not_be_used_is_refused_by_its_line(change: tuple[str, str], field: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         read_sdp(OFFER.replace(*change).encode())
     assert refused.value.field == field
 
@@ -114,13 +126,13 @@ def test_what_can_not_be_used_is_refused_by_its_line(change: tuple[str, str], fi
         (Sdp(SERVER, "192.0.2.1", LIVE.media, y="9999999999"), "y"),
         (Sdp(SERVER, "camera", LIVE.media), "c"),
         (Sdp(SERVER, "192.0.2.1", ()), "c"),
-        (Sdp(SERVER, "192.0.2.1", LIVE.media, Session.PLAYBACK), "t"),
+        (Sdp(SERVER, "192.0.2.1", LIVE.media, CallPurpose.PLAYBACK), "t"),
         (Sdp(SERVER, "192.0.2.1", LIVE.media, start=9, end=3), "t"),
         (Sdp("a b", "192.0.2.1", LIVE.media), "o"),
     ],
 )
 def test_what_devices_refuse_is_not_written(broken: Sdp, field: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         write_sdp(broken)
     assert refused.value.field == field
 
@@ -154,7 +166,7 @@ LINES = st.one_of(
 def test_no_description_of_a_stranger_raises_but_a_refusal(data: bytes) -> None:
     try:
         found = read_sdp(data)
-    except Refused:
+    except Gb28181Refused:
         return
     assert found.media
     assert len(found.faults) <= 200
@@ -162,7 +174,7 @@ def test_no_description_of_a_stranger_raises_but_a_refusal(data: bytes) -> None:
 
 @given(st.binary(max_size=400))
 def test_no_octets_raise_but_a_refusal(data: bytes) -> None:
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(Gb28181Refused):
         read_sdp(data)
 
 
@@ -175,5 +187,5 @@ def test_a_format_is_read_and_written_as_it_stands(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "v/2/5/25/1/4000", "a/1/8/1", "v/a/5/25/1/4000a/1/8/1", "v" + "/1" * 100])
 def test_a_format_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         parse_format(text)

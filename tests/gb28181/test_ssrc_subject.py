@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.ssrc import ssrc_of, written
-from custodes.gb28181.ssrc_pool import NoneLeft, SsrcPool
-from custodes.gb28181.subject import Subject, parse_subject, subject
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.ssrc import NoneLeft, SsrcPool, ssrc_of, written
+from custodes.gb28181.subject import CallSubject, parse_subject, subject
 
 CHANNEL, SERVER = "34020000001320000001", "34020000002000000001"
 
@@ -86,9 +85,9 @@ def test_no_two_streams_ever_share_a_number(steps: list[tuple[bool, bool]]) -> N
 
 
 def test_a_platform_without_a_code_of_its_own_has_no_numbers() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         SsrcPool("3402")
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         SsrcPool(SERVER, range(10))
 
 
@@ -101,14 +100,14 @@ def test_a_subject_names_the_sender_of_the_media_first() -> None:
 def test_peers_of_2011_send_none_or_half() -> None:
     assert parse_subject(None) is None
     assert parse_subject("  ") is None
-    assert parse_subject(CHANNEL) == Subject(CHANNEL, "")
-    assert parse_subject(f"{CHANNEL}:{'9' * 40},{SERVER}") == Subject(CHANNEL, "", SERVER, "")
+    assert parse_subject(CHANNEL) == CallSubject(CHANNEL, "")
+    assert parse_subject(f"{CHANNEL}:{'9' * 40},{SERVER}") == CallSubject(CHANNEL, "", SERVER, "")
 
 
 @given(st.text(max_size=400))
 def test_no_subject_raises_but_a_refusal(text: str) -> None:
     try:
         found = parse_subject(text)
-    except Refused:
+    except Gb28181Refused:
         return
     assert found is None or parse_subject(str(found)) == found

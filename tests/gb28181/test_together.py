@@ -13,31 +13,31 @@ from custodes.gb28181.manscdp.collector import Collected, Collector
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.incoming import take_in
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.manscdp.keepalive import Keepalive
-from custodes.gb28181.manscdp.paging import Sending
+from custodes.gb28181.manscdp.paging import PagedAnswer
 from custodes.gb28181.manscdp.tree import build_tree
-from custodes.gb28181.manscdp.waiting import Question, SerialNumbers, Waiting
+from custodes.gb28181.manscdp.waiting import SerialNumbers, Waiting, WaitingQuestion
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.mux import ProgramWriter
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.rtp import Sender
-from custodes.gb28181.media.steps import Step
+from custodes.gb28181.media.steps import MediaStep
 from custodes.gb28181.ptz.command import LEAVE_LENS, STOP, Command, move_of_percent
-from custodes.gb28181.ptz.hold import Hold
+from custodes.gb28181.ptz.hold import MovementHold
 from custodes.gb28181.ptz.octets import decode, encode
-from custodes.gb28181.sdp import Media, Sdp, Way, read_sdp, write_sdp
-from custodes.gb28181.sip.account import Account
-from custodes.gb28181.sip.call import Call, CallEvent
+from custodes.gb28181.sdp import MediaDirection, MediaLine, Sdp, read_sdp, write_sdp
+from custodes.gb28181.sip.account import SipAccount
+from custodes.gb28181.sip.call import CallEvent, SipCall
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got, Offered
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.events import CallOffered, Got, RequestReceived
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Registering, Standing, Upper
-from custodes.gb28181.sip.registrar import Change, Registrar
-from custodes.gb28181.ssrc_pool import SsrcPool
+from custodes.gb28181.sip.registering import Registering, RegistrarServer, RegistrationStanding
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.gb28181.ssrc import SsrcPool
 from custodes.gb28181.subject import parse_subject, subject
 from tests.gb28181.media.films import film
 from tests.gb28181.sip.examples import REALM, SERVER
@@ -58,7 +58,7 @@ class Device:
     def __init__(self, net: Network, dice: Random) -> None:
         words = itertools.count(1)
         self.endpoint = Endpoint(NVR, REALM, lambda _peer: DEVICE, lambda: f"d{next(words)}")
-        upper = Upper(SERVER, NVR, Secret("12345678"), DEVICE, expires=3600)
+        upper = RegistrarServer(SERVER, NVR, Secret("12345678"), DEVICE, expires=3600)
         self.registering = Registering(
             upper, lambda: f"r{next(words)}", dice.random, lambda sn: write_message(Keepalive(sn=sn, device_id=NVR))
         )
@@ -66,7 +66,7 @@ class Device:
         self.pictures: dict[int, Frame] = {}  # what was sent, by its time
         self.over = False
         self._net = net
-        self._answer: tuple[int, Sending[Item]] | None = None
+        self._answer: tuple[int, PagedAnswer[CatalogItem]] | None = None
         self._sender: Sender | None = None
         self._writer = ProgramWriter(Coding.H264)
         self._film = itertools.cycle(film(Coding.H264))
@@ -80,9 +80,9 @@ class Device:
             match event:
                 case Got():
                     self._got(event)
-                case Asked():
+                case RequestReceived():
                     self._asked(event)
-                case Offered():
+                case CallOffered():
                     self._offered(event)
                 case CallEvent(what="ended"):
                     self._sender, self.over = None, True
@@ -113,13 +113,16 @@ class Device:
         elif not part and event.response is not None:
             self._send(*self.registering.answered(request, event.response, now)[0])
 
-    def _asked(self, event: Asked) -> None:
+    def _asked(self, event: RequestReceived) -> None:
         found = take_in(event.request.body)
         self.endpoint.reply(event.transaction, found.status, now=self._net.now)
         match found.message:
             case CatalogQuery(sn=sn):
-                items = (Item(device_id=NVR, name="录像机"), *(Item(device_id=c, parents=(NVR,)) for c in CAMERAS))
-                self._answer = (sn, Sending(items))
+                items = (
+                    CatalogItem(device_id=NVR, name="录像机"),
+                    *(CatalogItem(device_id=c, parents=(NVR,)) for c in CAMERAS),
+                )
+                self._answer = (sn, PagedAnswer(items))
             case DeviceControl(ptz=str(text)):
                 self.turned.append(decode(text).command)
 
@@ -128,14 +131,14 @@ class Device:
             body = CatalogPart(sn=self._answer[0], device_id=NVR, sum_num=part.sum_num, items=part.entries)
             self._send(self.endpoint.request("MESSAGE", SERVER, PLATFORM, write_message(body), XML))
 
-    def _offered(self, event: Offered) -> None:
+    def _offered(self, event: CallOffered) -> None:
         offer = read_sdp(event.request.body)
         called = parse_subject(event.request.headers.get("Subject"))
         assert called is not None
         assert (called.sender, offer.origin, offer.address, offer.media[0].port) == (CAMERAS[2], SERVER, *MEDIA)
         assert offer.ssrc is not None
         self._sender = Sender(offer.ssrc, 65_000, largest=300)
-        answer = Sdp(called.sender, DEVICE.host, (Media("video", 15_000, way=Way.SENDONLY),), y=offer.y)
+        answer = Sdp(called.sender, DEVICE.host, (MediaLine("video", 15_000, way=MediaDirection.SENDONLY),), y=offer.y)
         event.call.accept(write_sdp(answer), (("Content-Type", SDP),), self._net.now)
 
 
@@ -144,19 +147,19 @@ class Platform:
 
     def __init__(self, net: Network) -> None:
         words = itertools.count(1)
-        accounts = {NVR: Account(NVR, Secret("12345678"))}
-        registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), accounts.get)
+        accounts = {NVR: SipAccount(NVR, Secret("12345678"))}
+        registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), accounts.get)
         self.endpoint = Endpoint(SERVER, REALM, lambda _peer: PLATFORM, lambda: f"p{next(words)}", registrar)
-        self.catalog: Collected[Item] | None = None
+        self.catalog: Collected[CatalogItem] | None = None
         self.frames: list[Frame] = []
         self.receiver: Receiver | None = None
-        self.call: Call | None = None
+        self.call: SipCall | None = None
         self.told: list[str] = []
         self._net = net
         self._numbers = SerialNumbers()
-        self._waiting: Waiting[Collector[Item]] = Waiting()
+        self._waiting: Waiting[Collector[CatalogItem]] = Waiting()
         self._pool = SsrcPool(SERVER)
-        self._hold = Hold()
+        self._hold = MovementHold()
         self._commands: dict[str, Command] = {}  # by Call-ID of what carries them
 
     @property
@@ -167,9 +170,9 @@ class Platform:
         events, self._net.events["platform"] = self._net.events["platform"], []
         for event in events:
             match event:
-                case Change(what="registered"):
+                case RegistrationChange(what="registered"):
                     self._ask()
-                case Asked():
+                case RequestReceived():
                     self._asked(event)
                 case Got():
                     command = self._commands.pop(event.transaction.request.call_id, None)
@@ -193,7 +196,7 @@ class Platform:
     def look(self) -> None:
         """Invite a camera."""
         channel, y = CAMERAS[2], self._pool.take(False, self._us)
-        media = Media("video", MEDIA[1], way=Way.RECVONLY)
+        media = MediaLine("video", MEDIA[1], way=MediaDirection.RECVONLY)
         offer = write_sdp(Sdp(SERVER, MEDIA[0], (media,), y=y))
         fields = (("Content-Type", SDP), ("Subject", str(subject(channel, y, SERVER))))
         self.receiver = Receiver(self.frames.append, self._net.now, expected=(int(y),), strict=True)
@@ -207,11 +210,11 @@ class Platform:
 
     def _ask(self) -> None:
         query = CatalogQuery(sn=self._numbers.next(), device_id=NVR)
-        collector: Collector[Item] = Collector(lambda item: item.device_id, self._us)
-        self._waiting.ask(Question(NVR, "Catalog", query.sn, NVR, self._us + 1_800_000_000, collector))
+        collector: Collector[CatalogItem] = Collector(lambda item: item.device_id, self._us)
+        self._waiting.ask(WaitingQuestion(NVR, "Catalog", query.sn, NVR, self._us + 1_800_000_000, collector))
         self._message(NVR, write_message(query))
 
-    def _asked(self, event: Asked) -> None:
+    def _asked(self, event: RequestReceived) -> None:
         found = take_in(event.request.body)
         self.endpoint.reply(event.transaction, found.status, now=self._net.now)
         part = found.message
@@ -299,7 +302,7 @@ def test_from_registering_to_the_end_of_a_look_over_a_bad_network(seed: int) -> 
     both.until("known")
     catalog = platform.catalog
     assert catalog is not None
-    assert device.registering.standing is Standing.IN
+    assert device.registering.standing is RegistrationStanding.IN
     assert catalog.whole
     assert catalog.parts >= len(CAMERAS) + 1
     assert build_tree(catalog.entries, root=NVR).children[NVR] == tuple(
@@ -311,7 +314,7 @@ def test_from_registering_to_the_end_of_a_look_over_a_bad_network(seed: int) -> 
     both.until("seen")
     assert platform.frames[0].key
     assert platform.receiver is not None
-    assert platform.receiver.report(both.net.now).step is Step.RECEIVING
+    assert platform.receiver.report(both.net.now).step is MediaStep.RECEIVING
 
     both.pass_by(4)
     platform.turn()
@@ -329,7 +332,7 @@ def test_from_registering_to_the_end_of_a_look_over_a_bad_network(seed: int) -> 
     for frame in platform.frames:
         sent = device.pictures[frame.time]
         assert (frame.key, frame.data, frame.sets) == (sent.key, sent.data, sent.sets)
-    assert device.registering.standing is Standing.IN
+    assert device.registering.standing is RegistrationStanding.IN
     # Keepalives go on; all else is forgotten on both sides.
     assert platform.endpoint.counts["calls"] == platform.endpoint.counts["dialogs"] == 0
     assert device.endpoint.counts["calls"] == device.endpoint.counts["dialogs"] == 0

@@ -11,16 +11,16 @@ from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.collector import SECOND, Collected, Collector, End
 from custodes.gb28181.manscdp.events import apply
 from custodes.gb28181.manscdp.frame import Message, Unknown, write_message
-from custodes.gb28181.manscdp.item import Item, completed
+from custodes.gb28181.manscdp.item import CatalogItem, completed
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.paging import parts
 from custodes.gb28181.manscdp.tree import build_tree
-from custodes.gb28181.manscdp.waiting import Question, SerialNumbers, Waiting
+from custodes.gb28181.manscdp.waiting import SerialNumbers, Waiting, WaitingQuestion
 from custodes.gb28181.manscdp.xml import PLATFORM_LIMITS
 from custodes.gb28181.ptz.octets import decode
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sdp import read_sdp
-from custodes.gb28181.ssrc_pool import SsrcPool
+from custodes.gb28181.ssrc import SsrcPool
 
 NVR, PLATFORM = "34020000001180000001", "34020000002000000001"
 
@@ -46,15 +46,15 @@ class Platform:
 
     now: int = 0
     numbers: SerialNumbers = field(default_factory=SerialNumbers)
-    waiting: Waiting[Collector[Item]] = field(default_factory=Waiting)
+    waiting: Waiting[Collector[CatalogItem]] = field(default_factory=Waiting)
     refused: int = 0
     unknown: int = 0
 
     def ask(self) -> int:
         sn = self.numbers.next()
         write_message(CatalogQuery(sn=sn, device_id=NVR))
-        collector: Collector[Item] = Collector(lambda item: item.device_id, self.now)
-        self.waiting.ask(Question("nvr", "Catalog", sn, NVR, self.now + 3600 * SECOND, collector))
+        collector: Collector[CatalogItem] = Collector(lambda item: item.device_id, self.now)
+        self.waiting.ask(WaitingQuestion("nvr", "Catalog", sn, NVR, self.now + 3600 * SECOND, collector))
         self.last = collector
         return sn
 
@@ -62,7 +62,7 @@ class Platform:
         """A body came; never more than a refusal comes of it."""
         try:
             message = read_body(data)
-        except Refused:
+        except Gb28181Refused:
             self.refused += 1
             return None
         if isinstance(message, Unknown):
@@ -73,7 +73,7 @@ class Platform:
                 self.waiting.done(question)
         return message
 
-    def later(self, seconds: int) -> Collected[Item]:
+    def later(self, seconds: int) -> Collected[CatalogItem]:
         self.now += seconds * SECOND
         self.last.tick(self.now)
         return self.last.collected()
@@ -142,7 +142,7 @@ def test_a_command_that_nobody_knows_an_alarm_without_number_and_noise_raise_not
 )
 def test_ptz_bytes_with_the_preset_in_the_wrong_place_are_refused(text: str) -> None:
     """`A50F01810500003B` has a right sum and the preset in byte 5, as one library writes it: preset 0 is reserved."""
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         decode(text)
 
 
@@ -164,12 +164,12 @@ def test_payload_types_that_mean_two_things_come_with_their_names() -> None:
 def test_a_cascade_answer_has_the_ancestors_of_what_is_shared_and_counts_them() -> None:
     group, outer, inner = "34020000002150000001", "34020000002160000001", "34020000002160000002"
     known = [
-        Item(device_id=channel_id(1), parents=(NVR, inner), business_group_id=group),
-        Item(device_id=channel_id(2), parents=(NVR,)),
-        Item(device_id=inner, parents=(outer,), business_group_id=group),
-        Item(device_id=NVR, parents=(PLATFORM,)),
-        Item(device_id=outer, parents=(PLATFORM,), business_group_id=group),
-        Item(device_id=group, parents=(PLATFORM,)),
+        CatalogItem(device_id=channel_id(1), parents=(NVR, inner), business_group_id=group),
+        CatalogItem(device_id=channel_id(2), parents=(NVR,)),
+        CatalogItem(device_id=inner, parents=(outer,), business_group_id=group),
+        CatalogItem(device_id=NVR, parents=(PLATFORM,)),
+        CatalogItem(device_id=outer, parents=(PLATFORM,), business_group_id=group),
+        CatalogItem(device_id=group, parents=(PLATFORM,)),
     ]
     tree = build_tree(known, PLATFORM)
     shared = [tree.items[code] for code in tree.above([channel_id(1)])]
@@ -179,7 +179,7 @@ def test_a_cascade_answer_has_the_ancestors_of_what_is_shared_and_counts_them() 
 
 
 def test_a_day_of_notices_from_a_device_that_flaps_holds_no_more_than_its_channels() -> None:
-    known: dict[str, Item] = {}
+    known: dict[str, CatalogItem] = {}
     for second in range(0, 86_400, 30):
         event = ("ADD", "OFF", "ON", "DEL", "UPDATE")[second // 30 % 5]
         message = read_body(
@@ -221,7 +221,7 @@ def test_ten_thousand_items_in_one_message_are_taken_from_a_platform_alone() -> 
         1, 10_000, items(10_000, "城关区八廓街道八廓东街东门" * 2) + "<Item><DeviceID>x</DeviceID></Item>"
     ).encode()
     assert len(data) > 1 << 20
-    with pytest.raises(Refused, match="octets"):
+    with pytest.raises(Gb28181Refused, match="octets"):
         read_body(data)
     found = read_body(data, PLATFORM_LIMITS)
     assert isinstance(found, CatalogPart)

@@ -12,20 +12,20 @@ from pathlib import Path
 import pytest
 import yaml
 
-from custodes.law.assumptions.model import AS_SHIPPED
+from custodes.law.assumptions import AS_SHIPPED
 from custodes.law.bad_input import BadInput
-from custodes.law.calendar import holidays, notices
-from custodes.law.calendar.days import WorkCalendar
+from custodes.law.calendar import days as notices
+from custodes.law.calendar.days import WorkCalendar, holiday_name_of
 from custodes.law.clauses.conflicts import TENSIONS, tensions_of
 from custodes.law.clauses.norms import NORMS
 from custodes.law.clauses.registry import ALL, holds, in_force, norm_of
 from custodes.law.deadlines.counting import before, due, set_term
 from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, EVERY
-from custodes.law.fines.answer import Outcome
+from custodes.law.fines.answer import FineOutcome
 from custodes.law.fines.assess import assess
 from custodes.law.fines.case import Case
 from custodes.law.fines.table import ROWS, Respondent
-from custodes.law.retention.keeping import keeping
+from custodes.law.retention import keeping
 
 FIRST, LAST = date(2024, 4, 30), date(2028, 12, 31)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
@@ -87,7 +87,7 @@ def test_conduct_of_each_day_comes_to_one_outcome_by_versions_of_that_day(clause
                 assess(case)
             continue
         answer = assess(case)
-        assert (answer.outcome is Outcome.REFUSED) == (day < begins), day
+        assert (answer.outcome is FineOutcome.REFUSED) == (day < begins), day
         assert len({one.clause for one in answer.computations}) == len(answer.computations)
         for one in answer.computations:
             assert WRITTEN["罚款"][one.clause] <= day
@@ -155,10 +155,10 @@ def test_each_day_is_judged_by_one_notice_of_each_level_at_most() -> None:
         judged = CALENDAR.judge(day)
         assert judged.day == day
         published = any(one.year == day.year for one in notices.NATIONAL)
-        assert judged.provisional or published or holidays.name_of(day) is not None
+        assert judged.provisional or published or holiday_name_of(day) is not None
 
 
 def test_labour_day_has_its_second_day_off_from_2025_on() -> None:
     for year in range(2024, 2029):
-        names = [holidays.name_of(date(year, 5, number)) for number in (1, 2, 3)]
+        names = [holiday_name_of(date(year, 5, number)) for number in (1, 2, 3)]
         assert names == (["劳动节", "劳动节", None] if year >= 2025 else ["劳动节", None, None])

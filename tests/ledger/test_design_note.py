@@ -6,11 +6,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.ledger.checkpoint import Checkpoint, sign_checkpoint
-from custodes.ledger.cosignature import cosign, verifier_of
-from custodes.ledger.entry import Entry, commit
+from custodes.ledger.checkpoint import Checkpoint, Proof, cosign, sign_checkpoint, verifier_of
+from custodes.ledger.entry import LedgerEntry, commit
 from custodes.ledger.merkle import inclusion_proof, leaf_hash, segment_root, subtrees_of, tree_root
-from custodes.ledger.proof import Proof
 from custodes.ledger.records import encode_record
 from tests.ledger.madelog import SIGNER, gap
 
@@ -22,7 +20,8 @@ def test_the_printed_vectors_are_what_the_code_makes() -> None:
     lines = {line.strip() for line in page.splitlines() if line.startswith("    ")}
     records = [encode_record(gap(number)) for number in range(3)]
     entries = [
-        Entry("gap", gap(number).at, commit(bytes(range(32)), record)).encode() for number, record in enumerate(records)
+        LedgerEntry("gap", gap(number).at, commit(bytes(range(32)), record)).encode()
+        for number, record in enumerate(records)
     ]
     leaves = [leaf_hash(entry) for entry in entries]
     note = sign_checkpoint(Checkpoint(SIGNER.name, 3, tree_root(leaves)), SIGNER)

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.ledger import canonical
-from custodes.ledger.entry import Entry, EntryError, commit, decode_entry
+from custodes.ledger.entry import EntryError, LedgerEntry, commit, decode_entry
 from custodes.ledger.merkle import leaf_hash
 from custodes.ledger.records import encode_record
 from tests.ledger.madelog import gap
 
-GOOD = Entry("gap", "2026-11-24T15:05:11.000000Z", "ab" * 32)
+GOOD = LedgerEntry("gap", "2026-11-24T15:05:11.000000Z", "ab" * 32)
 
 
 def test_an_entry_is_canonical_json_and_reads_back() -> None:
@@ -57,7 +57,7 @@ def test_the_commitment_is_the_one_of_the_design_note() -> None:
         '"from_us":1795000000000000,"id":"00000000-0000-0000-0000-000000000001","reason":"silent",'
         '"to_us":1795000000000000,"type":"gap"}'
     )
-    entry = Entry("gap", "2026-11-18T11:06:40.000000Z", commit(salt, record))
+    entry = LedgerEntry("gap", "2026-11-18T11:06:40.000000Z", commit(salt, record))
     assert entry.commitment == "bdf2318c2cd86e969b54b0afe8920b3dced4161404fc3b2380239b388eb04223"
     assert leaf_hash(entry.encode()).hex() == "34e8e751748522a2a0f80c458a53fa5897961eba894f014db49abe338f3fa5c0"
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.ledger.checkpoint import Checkpoint, sign_checkpoint
-from custodes.ledger.cosignature import cosign, verifier_of, verify_cosignatures
+from custodes.ledger.checkpoint import (
+    Checkpoint,
+    Proof,
+    cosign,
+    parse_proof,
+    sign_checkpoint,
+    verifier_of,
+    verify_cosignatures,
+    verify_proof,
+)
 from custodes.ledger.merkle import (
     EMPTY_ROOT,
     ProofFailed,
@@ -17,13 +25,12 @@ from custodes.ledger.merkle import (
     tree_root,
 )
 from custodes.ledger.note import NoteError, Signature, parse_note, parse_vkey
-from custodes.ledger.proof import Proof, parse_proof, verify_proof
 from custodes.ledger.witness import (
-    Accepted,
-    Doubt,
-    Refused,
+    CheckpointAccepted,
+    CheckpointDoubt,
     RequestError,
-    Seen,
+    WitnessedState,
+    WitnessRefusal,
     consider,
     format_request,
     parse_request,
@@ -118,7 +125,7 @@ def test_a_changed_cosignature_is_refused(position: int) -> None:
 
 
 LOGS = {ORIGIN: [SIGNER.verifier]}
-SEEN = Seen(7, tree_root(HASHES[:7]))
+SEEN = WitnessedState(7, tree_root(HASHES[:7]))
 
 
 def ask(old: int, new: int, note: str | None = None, proof: tuple[bytes, ...] | None = None) -> bytes:
@@ -127,23 +134,23 @@ def ask(old: int, new: int, note: str | None = None, proof: tuple[bytes, ...] | 
     return format_request(old, parts, parse_note(note or note_of(new)))
 
 
-def decide(body: bytes, seen: Seen = SEEN) -> Accepted | Refused:
+def decide(body: bytes, seen: WitnessedState = SEEN) -> CheckpointAccepted | WitnessRefusal:
     """What a witness of the test's log, that saw seven entries, says to a request."""
     try:
         request = parse_request(body)
     except RequestError:
-        return Refused(400)
+        return WitnessRefusal(400)
     return consider(request, LOGS.get(request.origin), seen)
 
 
 def test_a_witness_cosigns_what_extends_what_it_saw() -> None:
     answer = decide(ask(7, 20))
-    assert isinstance(answer, Accepted)
-    assert answer.seen == Seen(20, tree_root(HASHES))
+    assert isinstance(answer, CheckpointAccepted)
+    assert answer.seen == WitnessedState(20, tree_root(HASHES))
     again = decide(ask(7, 7))
-    assert isinstance(again, Accepted)
-    first = decide(ask(0, 20), Seen())
-    assert isinstance(first, Accepted)
+    assert isinstance(again, CheckpointAccepted)
+    first = decide(ask(0, 20), WitnessedState())
+    assert isinstance(first, CheckpointAccepted)
 
 
 @pytest.mark.parametrize(
@@ -165,13 +172,13 @@ def test_a_witness_cosigns_what_extends_what_it_saw() -> None:
 )
 def test_a_witness_refuses_everything_else_with_the_status_of_the_specification(body: bytes, status: int) -> None:
     answer = decide(body)
-    assert isinstance(answer, Refused)
+    assert isinstance(answer, WitnessRefusal)
     assert answer.status == status
 
 
 def test_a_conflict_tells_the_size_that_the_witness_has() -> None:
     answer = decide(ask(0, 20, proof=()))
-    assert isinstance(answer, Refused)
+    assert isinstance(answer, WitnessRefusal)
     assert (answer.status, answer.body, answer.content_type, answer.doubt) == (409, "7\n", "text/x.tlog.size", None)
 
 
@@ -187,17 +194,19 @@ def rewritten(old: int, new: int) -> bytes:
 @pytest.mark.parametrize(
     ("body", "seen", "doubt"),
     [
-        (rewritten(7, 20), SEEN, Doubt.FORKED),
-        (rewritten(7, 7), SEEN, Doubt.FORKED),
-        (rewritten(8, 20), Seen(8, tree_root(HASHES[:8])), Doubt.UNPROVEN),
-        (ask(7, 20, proof=(EMPTY_ROOT,) * 4), SEEN, Doubt.UNPROVEN),
-        (ask(7, 20, proof=()), SEEN, Doubt.UNPROVEN),
-        (ask(0, 6), SEEN, Doubt.BEHIND),
-        (ask(0, 20, proof=(EMPTY_ROOT,)), Seen(), None),
+        (rewritten(7, 20), SEEN, CheckpointDoubt.FORKED),
+        (rewritten(7, 7), SEEN, CheckpointDoubt.FORKED),
+        (rewritten(8, 20), WitnessedState(8, tree_root(HASHES[:8])), CheckpointDoubt.UNPROVEN),
+        (ask(7, 20, proof=(EMPTY_ROOT,) * 4), SEEN, CheckpointDoubt.UNPROVEN),
+        (ask(7, 20, proof=()), SEEN, CheckpointDoubt.UNPROVEN),
+        (ask(0, 6), SEEN, CheckpointDoubt.BEHIND),
+        (ask(0, 20, proof=(EMPTY_ROOT,)), WitnessedState(), None),
         (rewritten(7, 20).replace(b"\n20\n", b"\n21\n"), SEEN, None),
     ],
 )
-def test_what_a_refused_checkpoint_says_about_its_log(body: bytes, seen: Seen, doubt: Doubt | None) -> None:
+def test_what_a_refused_checkpoint_says_about_its_log(
+    body: bytes, seen: WitnessedState, doubt: CheckpointDoubt | None
+) -> None:
     answer = decide(body, seen)
-    assert isinstance(answer, Refused)
+    assert isinstance(answer, WitnessRefusal)
     assert answer.doubt == doubt

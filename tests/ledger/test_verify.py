@@ -14,17 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custodes.ledger.book import FILE_NAME
-from custodes.ledger.entry import Entry
-from custodes.ledger.report import Kind, LedgerReport
-from custodes.ledger.tiles import (
-    WIDTH,
-    TileFolder,
-    bundle_path,
-    pack_bundle,
-    tile_path,
-    tile_width,
-    unpack_bundle,
-)
+from custodes.ledger.entry import LedgerEntry
+from custodes.ledger.report import FindingKind, LedgerReport
+from custodes.ledger.tiles import WIDTH, TileFolder, bundle_path, pack_bundle, tile_path, tile_width, unpack_bundle
 from custodes.ledger.verify import verify_ledger
 from custodes.notary.prepare import prepare
 from custodes.notary.tilewriter import TileWriter
@@ -64,7 +56,7 @@ def check(folder: Path, *seen: str, now: datetime = NOW) -> LedgerReport:
     return verify_ledger(folder, SIGNER.verifier, now, [note.encode() for note in seen])
 
 
-def kinds(report: LedgerReport) -> set[Kind]:
+def kinds(report: LedgerReport) -> set[FindingKind]:
     """The kinds of what was found."""
     return {finding.kind for finding in report.findings}
 
@@ -90,7 +82,7 @@ def put_entry(folder: Path, index: int, entry: bytes) -> None:
 
 def forged(entry: bytes) -> bytes:
     """Another well-formed entry."""
-    return Entry("gap", "2026-11-24T00:00:00.000000Z", entry.hex()[:64].ljust(64, "0")).encode()
+    return LedgerEntry("gap", "2026-11-24T00:00:00.000000Z", entry.hex()[:64].ljust(64, "0")).encode()
 
 
 def edit_book(folder: Path, statement: str, *values: object) -> None:
@@ -153,7 +145,7 @@ def test_one_flipped_bit_in_the_record_book_is_found_and_named(
     report = check(folder)
     assert not report.ok
     assert {finding.index for finding in report.findings} == {index}
-    assert kinds(report) <= {Kind.BOOK, Kind.RECORD}
+    assert kinds(report) <= {FindingKind.BOOK, FindingKind.RECORD}
     assert report.proven == SIZE
 
 
@@ -265,7 +257,7 @@ def test_damage_in_two_places_is_told_apart(log: Callable[[], Path], edited: int
     if n != edited // WIDTH:
         assert report.first_bad == edited
         assert report.located
-        assert Kind.TILE in kinds(report)
+        assert FindingKind.TILE in kinds(report)
     else:
         assert report.first_bad == edited // WIDTH * WIDTH
 
@@ -285,7 +277,7 @@ def test_a_missing_or_foreign_checkpoint_proves_nothing(log: Callable[[], Path])
     folder = log()
     (folder / "checkpoint").unlink()
     report = check(folder)
-    assert kinds(report) == {Kind.CHECKPOINT}
+    assert kinds(report) == {FindingKind.CHECKPOINT}
     assert (report.proven, report.unproven) == (0, SIZE + UNPROVEN)
 
 
@@ -296,7 +288,7 @@ def test_a_log_taken_back_is_found_by_a_note_that_was_seen(tmp_path: Path) -> No
     later = make_log(tmp_path, (520, 700))
     assert check(old).ok
     report = check(old, *first, *later)
-    assert kinds(report) == {Kind.ROLLBACK}
+    assert kinds(report) == {FindingKind.ROLLBACK}
     assert report.findings_total == 2
     assert report.seen_confirmed == (300,)
 
@@ -307,7 +299,7 @@ def test_a_checkpoint_put_back_is_found_by_a_note_that_was_seen(
     folder = log()
     (folder / "checkpoint").write_text(made[1][1], encoding="utf-8")
     report = check(folder, made[1][2])
-    assert kinds(report) == {Kind.ROLLBACK}
+    assert kinds(report) == {FindingKind.ROLLBACK}
     assert report.unproven == SIZE + UNPROVEN - CHECKPOINTS[1]
 
 
@@ -319,14 +311,14 @@ def test_a_rewritten_log_is_found_by_a_note_that_was_seen(tmp_path: Path) -> Non
     make_log(tmp_path / "other", (530, 710), detail="改写")
     assert check(tmp_path / "other" / "ledger").ok
     report = check(tmp_path / "other" / "ledger", *first, *seen)
-    assert kinds(report) == {Kind.FORK}
+    assert kinds(report) == {FindingKind.FORK}
     assert report.seen_confirmed == (300,)
     assert report.findings_total == 2
 
 
 def test_a_seen_note_of_another_log_is_said_to_be_so(made: tuple[Path, list[str]]) -> None:
     report = check(made[0], made[1][0].replace("300", "301"), "rubbish")
-    assert [finding.kind for finding in report.findings] == [Kind.SEEN, Kind.SEEN]
+    assert [finding.kind for finding in report.findings] == [FindingKind.SEEN, FindingKind.SEEN]
 
 
 def test_a_record_deleted_after_its_time_leaves_its_entry_proven(log: Callable[[], Path]) -> None:
@@ -341,7 +333,7 @@ def test_a_record_deleted_before_its_time_is_found(log: Callable[[], Path]) -> N
     folder = log()
     edit_book(folder, "UPDATE entry SET salt = NULL, record = NULL WHERE idx = 17")
     report = check(folder)
-    assert [(finding.kind, finding.index) for finding in report.findings] == [(Kind.RECORD_MISSING, 17)]
+    assert [(finding.kind, finding.index) for finding in report.findings] == [(FindingKind.RECORD_MISSING, 17)]
     assert report.proven == SIZE
 
 
@@ -352,11 +344,11 @@ def test_a_record_of_another_entry_is_found(log: Callable[[], Path]) -> None:
     db.close()
     edit_book(folder, "UPDATE entry SET salt = ?, record = ? WHERE idx = 4", salt, record)
     report = check(folder)
-    assert [(finding.kind, finding.index) for finding in report.findings] == [(Kind.RECORD, 4)]
+    assert [(finding.kind, finding.index) for finding in report.findings] == [(FindingKind.RECORD, 4)]
 
 
-@pytest.mark.parametrize(("start", "kind"), [(10, Kind.BOOK), (SIZE - 3, Kind.BOOK)])
-def test_rows_gone_from_the_record_book_are_found(log: Callable[[], Path], start: int, kind: Kind) -> None:
+@pytest.mark.parametrize(("start", "kind"), [(10, FindingKind.BOOK), (SIZE - 3, FindingKind.BOOK)])
+def test_rows_gone_from_the_record_book_are_found(log: Callable[[], Path], start: int, kind: FindingKind) -> None:
     folder = log()
     edit_book(folder, "DELETE FROM entry WHERE idx >= ? AND idx < ?", start, start + 2)
     report = check(folder)
@@ -370,7 +362,7 @@ def test_a_changed_record_behind_the_checkpoint_is_found_too(log: Callable[[], P
     folder = log()
     edit_book(folder, "UPDATE entry SET record = replace(record, 'silent', 'clock') WHERE idx = ?", SIZE + 1)
     report = check(folder)
-    assert [(finding.kind, finding.index) for finding in report.findings] == [(Kind.RECORD, SIZE + 1)]
+    assert [(finding.kind, finding.index) for finding in report.findings] == [(FindingKind.RECORD, SIZE + 1)]
 
 
 def test_a_book_that_is_no_database_is_said_to_be_so(log: Callable[[], Path]) -> None:
@@ -379,7 +371,7 @@ def test_a_book_that_is_no_database_is_said_to_be_so(log: Callable[[], Path]) ->
         file.unlink()
     (folder / FILE_NAME).write_bytes(b"rubbish" * 1000)
     report = check(folder)
-    assert kinds(report) == {Kind.BOOK}
+    assert kinds(report) == {FindingKind.BOOK}
 
 
 def test_an_empty_log_is_proven(tmp_path: Path) -> None:
@@ -400,7 +392,7 @@ def test_a_partial_tile_of_an_earlier_checkpoint_is_checked_too(log: Callable[[]
     assert old.exists()
     old.write_bytes(bytes(len(old.read_bytes())))
     report = check(folder)
-    assert kinds(report) == {Kind.TILE}
+    assert kinds(report) == {FindingKind.TILE}
     assert TileFolder(folder).tile(0, 2, CHECKPOINTS[1] - 2 * WIDTH) == [bytes(32)] * 8
 
 
@@ -409,4 +401,4 @@ def test_a_row_of_the_record_book_that_is_forged_as_a_whole_is_found(log: Callab
     ((_, entry, salt, record, _),) = prepare([gap(33, "另一件事")])
     edit_book(folder, "UPDATE entry SET entry = ?, salt = ?, record = ? WHERE idx = 33", entry, salt, record)
     report = check(folder)
-    assert [(finding.kind, finding.index) for finding in report.findings] == [(Kind.BOOK, 33)]
+    assert [(finding.kind, finding.index) for finding in report.findings] == [(FindingKind.BOOK, 33)]

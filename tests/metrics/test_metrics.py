@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import socket
 from collections.abc import Callable, Iterable
@@ -21,7 +22,7 @@ from prometheus_client.registry import Collector
 
 from custodes.metrics import serving
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
-from custodes.node.keeping import SupervisorFigures
+from custodes.node.supervisor import SupervisorFigures
 from custodes.web.figures import registry
 from tests.cast import Cast
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
@@ -104,7 +105,7 @@ def test_the_web_counts_by_the_name_of_a_view_and_never_by_person_or_object(
 
 
 def test_the_notary_tells_how_long_the_log_is(tmp_path: Path) -> None:
-    from custodes.notary.process import Config, serve
+    from custodes.notary.process import NotaryConfig, serve
     from custodes.video.clock import SystemClock
     from tests.ledger.madelog import ORIGIN
     from tests.notary import running
@@ -114,7 +115,7 @@ def test_the_notary_tells_how_long_the_log_is(tmp_path: Path) -> None:
         from custodes.notary.peers import Peers
         from custodes.notary.timers import Rhythm
 
-        config = Config(
+        config = NotaryConfig(
             folder / "ledger", folder / "keys" / "notary", folder / "n.sock", ORIGIN, Peers.of(None, None), Rhythm(60, 256, 600), 60, folder / "witnesses",
             metrics_port=port,
         )  # fmt: skip
@@ -163,6 +164,49 @@ async def _ask(client: httpx.AsyncClient, port: int) -> httpx.Response:
                 return await client.get(f"http://127.0.0.1:{port}/metrics")
             except httpx.ConnectError:
                 await asyncio.sleep(0.01)
+
+
+class _Long(Collector):
+    """More than the kernel keeps for who reads nothing."""
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> list[Metric]:
+        return [Metric("custodes_long", "x" * (8 << 20), "gauge")]
+
+
+async def test_who_asks_slowly_reads_nothing_or_comes_in_crowds_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(serving, "MAX_CONNECTIONS", 2)
+    port = free_port()
+    registered = CollectorRegistry()
+    registered.register(_Long())
+    served = asyncio.create_task(serve_metrics(port, registered))
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await _ask(client, port)).status_code == 200
+
+    def refused(reason: str) -> float:
+        return serving.REFUSED.labels("metrics", reason)._value.get()
+
+    before = {reason: refused(reason) for reason in ("late", "full", "head_too_large")}
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+    lines[1][1].transport.pause_reading()
+    lines[1][1].write(b"GET /metrics HTTP/1.1\r\n\r\n")
+    assert await lines[2][0].read() == b""
+    async with asyncio.timeout(10):
+        assert await lines[0][0].read() == b""
+        while refused("late") < before["late"] + 2:
+            await asyncio.sleep(0.01)
+    large, sender = await asyncio.open_connection("127.0.0.1", port)
+    sender.write(b"GET /metrics HTTP/1.1\r\na: " + b"x" * 100_000)
+    with contextlib.suppress(ConnectionError):
+        assert await large.read() == b""
+    assert refused("full") == before["full"] + 1
+    assert refused("head_too_large") == before["head_too_large"] + 1
+    for _, writer in [*lines, (large, sender)]:
+        writer.close()
+    served.cancel()
 
 
 async def test_it_listens_on_loopback_alone_and_a_taken_port_stops_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,6 +22,14 @@ def _lives(pid: int) -> bool:
         return len(threads) > 1 or Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def _waited_ns(pid: int) -> int:
+    waited = 0
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # it has ended, or the kernel does not count it
+            waited += int((thread / "schedstat").read_text().split()[1])
+    return waited
 
 
 class NodeProcess:
@@ -68,6 +77,16 @@ class NodeProcess:
         """Process ids of its workers."""
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(child) for child in path.read_text().split()]
+
+    def kept_waiting_us(self) -> int:
+        """How long its workers' and this process's threads have waited for a processor until now, and anybody for a disk.
+
+        What the machine was late by, whoever else works on it: the difference of two is what no program could be blamed for between them.
+        """
+        waited = sum(_waited_ns(pid) for pid in (*self.workers(), os.getpid())) // 1000
+        with contextlib.suppress(OSError):  # a kernel that does not count it
+            waited += int(Path("/proc/pressure/io").read_text().partition("total=")[2].split()[0])
+        return waited
 
     def kill(self) -> int:
         """SIGKILL for all of it at once; when, µs UTC."""

@@ -21,21 +21,21 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.asyncio.client import ClientConnection, connect
 
-from custodes.node.assignment_file import NAME, save_assignment
+from custodes.node.assignment import NAME, save_assignment
 from custodes.node.keys import make_keys
 from custodes.node.worker import Worker
 from custodes.settings import Settings
 from custodes.video.clock import SystemClock
-from custodes.video.rtsp.guard import Guard
-from custodes.video.rtsp.mount import Frame, Mount
+from custodes.video.rtsp.digest import Guard
+from custodes.video.rtsp.mount import Mount, MountFrame
 from custodes.video.rtsp.mount import loop as film_loop
-from custodes.video.rtsp.server import Server
+from custodes.video.rtsp.server import RtspServer
 from custodes.video.unit import Codec
+from custodes.video.wire.archive import VolumeOrder
 from custodes.video.wire.assignment import Assignment, CameraAssignment, GatewayAddress, SourceAssignment, Thinning
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.view import SUBPROTOCOL, parse_binary
-from custodes.video.wire.volumes import VolumeOrder
 from tests.ports import free_port
 from tests.video.footage import loop
 
@@ -52,7 +52,7 @@ def until(what: Callable[[], Any], seconds: float = DEADLINE) -> Any:
     return found
 
 
-def frames(codec: Codec = Codec.H264, gop: int = 25) -> tuple[Any, Iterator[Frame]]:
+def frames(codec: Codec = Codec.H264, gop: int = 25) -> tuple[Any, Iterator[MountFrame]]:
     """Parameters and an endless loop of a small film."""
     params, coded = loop(codec, gop=gop)
     pictures = [(nals(data), key) for data, key, _ in coded]
@@ -70,10 +70,10 @@ def nals(data: bytes) -> list[bytes]:
 
 
 @contextmanager
-def camera_server(mounts: list[Mount], port: int = 0) -> Iterator[Server]:
+def camera_server(mounts: list[Mount], port: int = 0) -> Iterator[RtspServer]:
     """Simulated cameras on loopback without a login."""
     clock = SystemClock()
-    with Server(mounts, Guard({}, clock, secrets.token_bytes(32)), clock, port=port) as server:
+    with RtspServer(mounts, Guard({}, clock, secrets.token_bytes(32)), clock, port=port) as server:
         yield server
 
 
@@ -235,7 +235,7 @@ class Installation:
         )
 
 
-def camera(number: int, server: Server | None, path: str | None = None, **changes: Any) -> CameraAssignment:
+def camera(number: int, server: RtspServer | None, path: str | None = None, **changes: Any) -> CameraAssignment:
     """Camera `number` at `server`."""
     port = server.port if server is not None else 1
     return CameraAssignment(

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from custodes.ledger.records import ViewBegun, ViewEnded, at_text
-from custodes.node.channel import Channel, Studio
+from custodes.node.channel import Channel, WorkerServices
 from custodes.node.disk import THREADS, Disk
 from custodes.node.journal import Journal
 from custodes.video.clock import FakeClock
@@ -45,7 +45,7 @@ class Busy:
         await asyncio.gather(*self.held)
 
 
-def watched(studio: Studio, journal: Journal) -> Channel:
+def watched(studio: WorkerServices, journal: Journal) -> Channel:
     """A channel on which a second was shown."""
     opened = OpenMessage(type="open", channel=1, camera=CAMERA, at=None)
     channel = Channel(opened, None, SimpleNamespace(id=CAMERA), studio)  # type: ignore[arg-type]
@@ -65,7 +65,7 @@ def ends(journal: Journal) -> list[ViewEnded]:
 async def test_a_channel_that_is_cancelled_while_it_ends_is_written_down_once(tmp_path: Path) -> None:
     clock, disk = FakeClock(), Disk()
     journal = Journal(tmp_path / "v.sqlite3", clock)
-    studio = Studio("node-1/0", clock, None, journal, disk)  # type: ignore[arg-type]
+    studio = WorkerServices("node-1/0", clock, None, journal, disk)  # type: ignore[arg-type]
     channel = watched(studio, journal)
     busy = Busy(disk)
     ending = asyncio.ensure_future(channel.close_account("closed"))
@@ -84,7 +84,7 @@ async def test_a_channel_that_is_cancelled_while_it_ends_is_written_down_once(tm
 async def test_many_channels_cut_off_at_once_all_have_their_end_before_the_disk_closes(tmp_path: Path) -> None:
     clock, disk = FakeClock(), Disk()
     journal = Journal(tmp_path / "v.sqlite3", clock)
-    studio = Studio("node-1/0", clock, None, journal, disk)  # type: ignore[arg-type]
+    studio = WorkerServices("node-1/0", clock, None, journal, disk)  # type: ignore[arg-type]
     channels = [watched(studio, journal) for _ in range(16)]
     tasks = [asyncio.ensure_future(channel.close_account("disconnected")) for channel in channels]
     await asyncio.sleep(0)

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from custodes.node import catch_up
 from custodes.node.catch_up import CatchingUp
 from custodes.node.disk import Disk
-from custodes.video.hub.stream import StreamHub
-from custodes.video.live.muxer import LiveMuxer
-from custodes.video.live.output import Fragment, Init
+from custodes.video.hub import StreamHub
+from custodes.video.live import Fragment, Init, LiveMuxer
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.unit import AccessUnit
 from tests.video.archive.conftest import CAMERA, Site

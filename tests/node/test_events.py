@@ -9,13 +9,16 @@ from uuid import UUID
 
 from custodes.node.events import EventBoard, EventWatch
 from custodes.video.clock import FakeClock
-from custodes.video.onvif.events import Notice
+from custodes.video.onvif.events import OnvifNotice
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment, SourceAssignment
 from tests.video.onvif.pullpoint import notification, talking_device
 
 CAMERA = UUID(int=7)
-ON, OFF = Notice("tamper", True, "VideoSource/ImageTooDark"), Notice("tamper", False, "VideoSource/ImageTooDark")
+ON, OFF = (
+    OnvifNotice("tamper", True, "VideoSource/ImageTooDark"),
+    OnvifNotice("tamper", False, "VideoSource/ImageTooDark"),
+)
 
 
 def assigned(port: int, motion: bool = False, camera: UUID = CAMERA) -> CameraAssignment:

@@ -7,8 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.node.bounds import Bounds
-from custodes.node.gate import CLOSE_IN_USE, CLOSE_REVOKED, CLOSE_TOKEN, Gate, Refused
+from custodes.node.gate import CLOSE_IN_USE, CLOSE_REVOKED, CLOSE_TOKEN, FootageBounds, Gate, TokenRefused
 from custodes.video.wire.token import GrantClaims, sign_token
 
 NOW = 1_750_000_000
@@ -42,7 +41,7 @@ def ignore(*_: str) -> None:
 
 @pytest.mark.clause("S33.1", "N16.2(2)", "N23(1)", "N23(3)")
 def test_without_an_assignment_nothing_opens() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(TokenRefused) as refused:
         Gate("node-1/0", None, NOW - 1).admit(sign_token(claims(), KEY), NOW, ignore)
     assert refused.value.code == CLOSE_TOKEN
 
@@ -52,7 +51,7 @@ def test_a_used_token_stays_used_for_as_long_as_it_lives() -> None:
     one, token = gate(), sign_token(claims(), KEY)
     one.leave(one.admit(token, NOW, ignore))
     for later in (NOW, NOW + 30, NOW + 59):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(TokenRefused) as refused:
             one.admit(token, later, ignore)
         assert refused.value.code == CLOSE_IN_USE
 
@@ -61,7 +60,7 @@ def test_a_revocation_is_remembered_longer_than_any_token_lives() -> None:
     one, grant = gate(), uuid4()
     one.revoke([grant], "why", "S34", NOW)
     late = sign_token(claims(grant=grant, iat=NOW + 4, exp=NOW + 64), KEY)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(TokenRefused) as refused:
         one.admit(late, NOW + 63, ignore)
     assert refused.value.code == CLOSE_REVOKED
     assert one.revoke([grant], "again", "", NOW + 500) == 0
@@ -86,7 +85,7 @@ def test_a_used_token_stays_dead_when_the_clock_is_set_back() -> None:
     one, token = gate(), sign_token(claims(), KEY)
     one.leave(one.admit(token, NOW, ignore))
     one.leave(one.admit(sign_token(claims(iat=NOW + 300, exp=NOW + 360), KEY), NOW + 300, ignore))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(TokenRefused) as refused:
         one.admit(token, NOW + 10, ignore)
     assert refused.value.code == CLOSE_TOKEN
 
@@ -111,7 +110,7 @@ def test_a_renewal_uses_its_token_up_too() -> None:
     admission = one.admit(sign_token(claims(grant=grant), KEY), NOW, ignore)
     fresh = sign_token(claims(grant=grant), KEY)
     one.renew(admission, fresh, NOW + 1)
-    with pytest.raises(Refused):
+    with pytest.raises(TokenRefused):
         one.renew(admission, fresh, NOW + 2)
 
 
@@ -126,7 +125,7 @@ def test_a_view_that_was_replaced_does_not_take_its_successor_along() -> None:
 
 
 def test_a_stills_token_opens_nothing_that_moves() -> None:
-    bounds = Bounds.of(claims(still=True, back_seconds=600, span=(0, 10**18)))
+    bounds = FootageBounds.of(claims(still=True, back_seconds=600, span=(0, 10**18)))
     assert not bounds.opens_live(NOW * 10**6, NOW * 10**6)
     assert bounds.windows(NOW * 10**6) == ()
 
@@ -144,7 +143,7 @@ times = st.integers(0, 4_000)
 def test_a_piece_is_open_exactly_when_each_of_its_seconds_is(
     back: int, span: tuple[int, int] | None, now: int, start: int, length: int
 ) -> None:
-    bounds = Bounds(frozenset(), False, back, span)
+    bounds = FootageBounds(frozenset(), False, back, span)
 
     def second_open(second: int) -> bool:
         return (span is not None and span[0] <= second < span[1]) or (now - back <= second < now)

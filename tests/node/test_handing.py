@@ -1,8 +1,10 @@
 """Original footage handed out by a real worker: exactly what the leave opens, as it was sealed, on record before it goes."""
 
 import asyncio
+import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,11 +12,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from custodes.evidence import completeness
 from custodes.ledger.merkle import leaf_hash, tree_root
 from custodes.node import handing
 from custodes.node.gate import TOKEN_SECONDS
 from custodes.video.archive.handing import OpenedSegment, SealedSegment
-from custodes.video.wire.handing import Segments
+from custodes.video.wire.archive import Segments
 from custodes.video.wire.token import GrantClaims, sign_token
 from tests.node.past import Past, write_past
 from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera, until
@@ -99,6 +102,41 @@ def test_what_reaches_into_the_span_is_listed_and_given_as_it_was_sealed(
         at += size
     sealed = {r["id"]: r for r in notary.of_type("segment.sealed")}
     assert sealed[str(second.record)]["root"] == segment.root.hex(), "the record is found by its id"
+
+
+def test_what_is_missing_is_named_by_its_record_and_a_gap_that_lasts_up_to_now(
+    worker: RunningWorker, installation: Installation, past: Past, notary: FakeNotary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outage in the midst of the footage; and the camera that is out of reach still, of which no record would say anything yet."""
+
+    def told(found: Segments) -> list[dict[str, Any]]:
+        by_id = {one["id"]: one for one in notary.of_type("gap")}
+        return [by_id[str(one)] for one in found.gaps if str(one) in by_id]
+
+    [outage] = until(lambda: told(listed(installation, leave(installation, past, 5, 165))))
+    assert outage["reason"] == "network"
+    assert (outage["from_us"] <= past.at(71), outage["to_us"] >= past.at(165)) == (True, True)
+    whole = listed(installation, leave(installation, past, 5, 65))
+    assert whole.gaps == []
+    for one, following in itertools.pairwise(whole.segments):
+        assert abs(following.start_us - one.end_us) <= completeness.NEAR_US, (
+            "nothing is missing where the recorder went on"
+        )
+    before = time.time_ns() // 1000
+    claims = installation.claims(CAMERA, live=False, back_seconds=0, span=(past.at(5), before), handover=True)
+    found = listed(installation, claims)
+    until(lambda: len(told(found)) == len(found.gaps))
+    assert told(found)[-1]["to_us"] >= before
+
+    # More than one answer names are asked for from where it says.
+    monkeypatch.setattr(handing, "MOST_GAPS", 1)
+    named, at = list[UUID](), claims.span[0]
+    while at is not None:
+        answer = listed(installation, claims, at)
+        named, at = [*named, *answer.gaps], answer.gaps_from
+        assert len(answer.gaps) == 1
+    assert named == found.gaps
+    assert len(named) > 1
 
 
 def test_it_is_on_record_before_it_goes_and_told_when_it_is_over(

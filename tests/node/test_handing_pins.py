@@ -1,4 +1,4 @@
-"""What was listed to be handed out outlasts retention until its piece was asked for, and no longer (decision 0242)."""
+"""What was listed to be handed out outlasts retention until its piece was asked for, and no longer (decision 0240)."""
 
 from collections.abc import Iterator
 from uuid import UUID

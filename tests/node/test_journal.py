@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.records import Record, ViewBegun, ViewEnded, ViewHeard, at_text, record_of
 from custodes.node.delivery import ArchiveOutbox, Delivery
-from custodes.node.journal import Journal
-from custodes.node.shown import JOIN_US, MAX_INTERVALS, Shown
-from custodes.video.archive.outbox import OutboxEntry
+from custodes.node.journal import JOIN_US, MAX_INTERVALS, Journal, ShownIntervals
+from custodes.video.archive.index import OutboxEntry
 from custodes.video.clock import FakeClock
 
 
@@ -166,7 +165,7 @@ def test_an_entry_of_the_archive_that_is_no_record_holds_up_no_other() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(1, 5 * 10**6)), max_size=60))
 def test_shown_covers_everything_that_was_sent_and_nothing_far_from_it(parts: list[tuple[int, int]]) -> None:
-    shown = Shown()
+    shown = ShownIntervals()
     for start, length in parts:
         shown.add(start, start + length, 1)
     assert shown.bytes == len(parts)
@@ -190,7 +189,7 @@ def _merged(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def test_shown_never_grows_without_bound_and_never_says_less() -> None:
-    shown = Shown()
+    shown = ShownIntervals()
     for number in range(MAX_INTERVALS * 2):
         shown.add(number * 10_000_000, number * 10_000_000 + 1, 1)
     assert len(shown.intervals) == MAX_INTERVALS

@@ -13,7 +13,7 @@ from custodes.node.key_frames import APART_SECONDS, REFUSED_SECONDS, KeyFrames
 from custodes.node.steering.driver import Drivers
 from custodes.video.clock import FakeClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.steering.model import SteerFailure
+from custodes.video.steering import SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment, SourceAssignment
 from tests.node.steering.support import assignment
 

@@ -76,9 +76,9 @@ def test_a_clock_is_set_only_by_a_node_whose_own_is_right(
 ) -> None:
     device = Clock(timedelta(minutes=3))
     with device_that(device.answer) as port:
-        monkeypatch.setattr(worker.worker.room.onvif, "synchronised", lambda: False)
+        monkeypatch.setattr(worker.worker.onvif, "synchronised", lambda: False)
         refused = installation.request("POST", "/internal/onvif/clock", ask(installation, port)).json()
-        monkeypatch.setattr(worker.worker.room.onvif, "synchronised", lambda: True)
+        monkeypatch.setattr(worker.worker.onvif, "synchronised", lambda: True)
         done = installation.request("POST", "/internal/onvif/clock", ask(installation, port)).json()
     assert (refused["ok"], refused["failure"]) == (False, "clock")
     assert done["ok"]

@@ -12,7 +12,7 @@ import av
 import pytest
 
 from custodes.video.mp4.parse import parse_fragment
-from custodes.video.rtsp.mount import Frame, Mount
+from custodes.video.rtsp.mount import Mount, MountFrame
 from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.unit import Codec
 from tests.node.support import Browser, Installation, RunningWorker, browse, camera, camera_server, nals, until
@@ -24,7 +24,7 @@ BEFORE = 75
 """Pictures before the size changes: 3 s."""
 
 
-def film(codec: Codec, size: tuple[int, int]) -> tuple[Any, Iterator[Frame]]:
+def film(codec: Codec, size: tuple[int, int]) -> tuple[Any, Iterator[MountFrame]]:
     params, coded = loop(codec, width=size[0], height=size[1])
     return params, film_loop(params, [(nals(data), key) for data, key, _ in coded], 25.0)
 

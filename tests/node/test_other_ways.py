@@ -12,13 +12,13 @@ from uuid import UUID
 import pytest
 
 from custodes.video.clock import SystemClock
-from custodes.video.rtsp.guard import Guard
+from custodes.video.rtsp.digest import Guard
 from custodes.video.rtsp.mount import Mount
-from custodes.video.rtsp.server import Server
+from custodes.video.rtsp.server import RtspServer
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from tests.node.authority import Certified, certify
 from tests.node.support import Installation, RunningWorker, camera, camera_server, frames, good_mounts, until
-from tests.video.source.apart.http_camera import http_camera
+from tests.video.source.foreign.http_camera import http_camera
 from tests.video.source.test_rtsps import context, fingerprint
 
 TCP, UDP, TLS, JPEG, CHANGED, PLAIN, SILENT = range(7)
@@ -37,7 +37,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory, own: Certified) -> Iterator
     guard = Guard({}, clock, secrets.token_bytes(32))
     with (
         camera_server(good_mounts(2)) as clear,
-        Server([Mount("cam", params, film)], guard, clock, tls=context(own)) as secure,
+        RtspServer([Mount("cam", params, film)], guard, clock, tls=context(own)) as secure,
         http_camera() as jpegs,
         socket.create_server(("127.0.0.1", 0)) as silent,
     ):
@@ -85,7 +85,7 @@ def test_what_can_not_be_taken_in_has_its_reason_and_a_gap(
     worker: RunningWorker, number: int, told: tuple[str, str]
 ) -> None:
     until(lambda: state(worker, number) == told)
-    gaps = until(lambda: worker.worker.archive.gaps(UUID(int=number + 1), 0, 1 << 62))
-    assert told[1] in {reason for _from, _to, reason in gaps}
+    gaps = worker.worker.archive.gaps
+    until(lambda: told[1] in {reason for _from, _to, reason in gaps(UUID(int=number + 1), 0, 1 << 62)})
     assert not worker.recording(number)
-    assert state(worker, TCP) == state(worker, UDP) == ("recording", "")
+    until(lambda: state(worker, TCP) == state(worker, UDP) == ("recording", ""))

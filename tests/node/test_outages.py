@@ -13,7 +13,6 @@ from websockets.exceptions import ConnectionClosed
 from custodes.node.worker import Worker
 from custodes.video.clock import SystemClock
 from custodes.video.rtsp.mount import Mount
-from custodes.video.simcam import misbehave
 from custodes.video.source.tick import Reader
 from custodes.video.wire.assignment import SourceAssignment
 from tests.node.support import (
@@ -28,6 +27,7 @@ from tests.node.support import (
     good_mounts,
     until,
 )
+from tests.video import misbehave
 
 
 def seconds_recorded(running: RunningWorker, number: int) -> float:

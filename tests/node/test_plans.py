@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from custodes.video.wire.plan import PlannedStop
+from custodes.video.wire.assignment import PlannedStop
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
 
 ONE, TWO = UUID(int=1), UUID(int=2)

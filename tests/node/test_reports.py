@@ -13,13 +13,13 @@ from custodes.node.camera import CameraState
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal
 from custodes.node.reports import HOUR_US, SETTLED_US, Reporter
-from custodes.node.web_client import WebClient, WebUnavailable
+from custodes.node.web_client import NodeWebClient, WebUnavailable
 from custodes.upkeep.reports import Status
 from custodes.video.archive.completeness import HourRollup
-from custodes.video.archive.keeping import Keeping
+from custodes.video.archive.forecast import ArchiveKeeping
 from custodes.video.archive.retention import Retention
 from custodes.video.clock import FakeClock
-from custodes.video.onvif.events import Notice
+from custodes.video.onvif.events import OnvifNotice
 from custodes.video.wire.control import RequestChecker
 from tests.node.support import Installation
 
@@ -64,12 +64,14 @@ def reporter(tmp_path: Path, web: Web, clock: FakeClock) -> Reporter:
     archive = SimpleNamespace(
         cameras=lambda: [CAMERA],
         forecast=list,
-        keeping=lambda rule: Keeping(),
+        keeping=lambda rule: ArchiveKeeping(),
         rollup=lambda camera, hour: HourRollup(HOUR_US - 7, HOUR_US, {"network": 7}, "ab"),
     )
     return Reporter(
         0,
-        WebClient("http://web", "node-1", installation.keys.control, clock, transport=httpx.MockTransport(web.answer)),
+        NodeWebClient(
+            "http://web", "node-1", installation.keys.control, clock, transport=httpx.MockTransport(web.answer)
+        ),
         archive,  # type: ignore[arg-type]
         [SimpleNamespace(id=CAMERA, state=state, present_state=state)],  # type: ignore[arg-type]
         Journal(tmp_path / "views.sqlite3", clock),
@@ -119,8 +121,8 @@ async def test_hours_of_an_outage_are_sent_afterwards(reporter: Reporter, web: W
 async def test_what_cameras_say_of_themselves_is_in_the_status_until_it_has_arrived(
     reporter: Reporter, web: Web
 ) -> None:
-    reporter.events.note(CAMERA, Notice("disk", True, "Device/HardwareFailure/StorageFailure"), HOUR)
-    reporter.events.note(CAMERA, Notice("disk", False, "Device/HardwareFailure/StorageFailure"), HOUR + 1_000_000)
+    reporter.events.note(CAMERA, OnvifNotice("disk", True, "Device/HardwareFailure/StorageFailure"), HOUR)
+    reporter.events.note(CAMERA, OnvifNotice("disk", False, "Device/HardwareFailure/StorageFailure"), HOUR + 1_000_000)
     web.away = True
     with pytest.raises(WebUnavailable):
         await reporter.report_once()

@@ -12,15 +12,14 @@ from uuid import UUID
 import pytest
 
 from custodes.ledger.records import record_of
-from custodes.node.brake import BrakeFiles
+from custodes.node.deletion_stop import BrakeFiles
 from custodes.node.disk import Disk
 from custodes.node.hold_care import HoldCare
 from custodes.node.journal import Journal
 from custodes.node.retention_desk import RetentionDesk
 from custodes.node.web_client import WebUnavailable
 from custodes.video.archive.retention import Retention, local_midnight_us
-from custodes.video.wire.holds import HoldOrder
-from custodes.video.wire.retention import KeepingReport, RetentionLook
+from custodes.video.wire.archive import HoldOrder, KeepingReport, RetentionLook
 from tests.video.archive.conftest import CAMERA, OTHER, Site
 from tests.video.archive.test_retention import ZONE, local, recorded
 from tests.video.footage import START_US

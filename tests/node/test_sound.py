@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from custodes.ledger.records import ViewEnded
-from custodes.video.mp4.scan import scan_file
-from custodes.video.sound.frame import SoundCodec
+from custodes.video.mp4.parse import scan_file
+from custodes.video.unit import SoundCodec
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
-from custodes.video.wire.sound import parse_sound
+from custodes.video.wire.view import parse_sound
 from tests.node.support import Browser, Installation, RunningWorker, browse, until
 from tests.video.clap import clap
 

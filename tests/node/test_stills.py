@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 import custodes.node.feed_still as feeding
-from custodes.node.bounds import Bounds
-from custodes.node.channel import Channel, Studio
+from custodes.node.channel import Channel, WorkerServices
 from custodes.node.disk import Disk
 from custodes.node.feed_still import feed_still
+from custodes.node.gate import FootageBounds
+from custodes.node.key_frames import WORKER_STILLS_PER_SECOND, StillDesk
 from custodes.node.socket_line import STILLS_PER_SECOND
-from custodes.node.still_desk import WORKER_STILLS_PER_SECOND, StillDesk
 from custodes.video.clock import FakeClock
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.playback.pace import StillPace
@@ -199,7 +199,7 @@ class EmptyArchive:
 class Listener:
     """The line of a channel whose answers are kept."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: FootageBounds) -> None:
         self.bounds = bounds
         self.still_pace = StillPace(STILLS_PER_SECOND)
         self.answered: list[int] = []
@@ -221,9 +221,9 @@ class Listener:
 async def test_a_wild_pointer_gets_the_newest_picture_and_no_more_than_its_share() -> None:
     clock, disk = FakeClock(), Disk()
     now = clock.wall_us()
-    line = Listener(Bounds(frozenset([CAMERA]), live=True, back_us=3600 * SECOND, span=None))
+    line = Listener(FootageBounds(frozenset([CAMERA]), live=True, back_us=3600 * SECOND, span=None))
     opened = OpenMessage(type="open", channel=1, camera=CAMERA, at=now - 100 * SECOND)
-    studio = Studio("node-1/0", clock, EmptyArchive(), None, disk)  # type: ignore[arg-type]
+    studio = WorkerServices("node-1/0", clock, EmptyArchive(), None, disk)  # type: ignore[arg-type]
     channel = Channel(opened, line, SimpleNamespace(id=CAMERA), studio)  # type: ignore[arg-type]
     feed = asyncio.create_task(feed_still(channel))
     await line.hears(1)

@@ -10,10 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from custodes.node.assignment_file import NAME, load_assignment, save_assignment
+from custodes.node.assignment import NAME, UntrustedAssignment, load_assignment, save_assignment
 from custodes.node.supervisor import Keeper, Supervisor
-from custodes.node.trust import UntrustedAssignment
-from custodes.node.web_client import WebClient, WebUnavailable
+from custodes.node.web_client import NodeWebClient, WebUnavailable
 from custodes.video.clock import SystemClock
 from custodes.video.wire.control import RequestChecker
 from tests.node.process import NodeProcess
@@ -64,8 +63,8 @@ def test_workers_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def web_that(answer: Callable[[httpx.Request], httpx.Response], installation: Installation) -> WebClient:
-    return WebClient(
+def web_that(answer: Callable[[httpx.Request], httpx.Response], installation: Installation) -> NodeWebClient:
+    return NodeWebClient(
         "http://web.example",
         installation.settings.node_name,
         installation.keys.control,

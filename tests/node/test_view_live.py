@@ -73,6 +73,7 @@ async def test_a_browser_without_the_codec_is_told_which_and_gets_nothing(
         await browser.say("open", channel=0, camera=str(CAMERA), codecs=['video/mp4; codecs="hvc1.1.6.L93.B0"'])
         message = await browser.text("codec")
         assert "avc1" in message["mime"]
+        assert message["sub"] is False, "the page offers a sub-stream where there is one"
         await browser.say("pause", channel=0)
         assert (await browser.text("error"))["channel"] == 0
         assert browser.fragments == []

@@ -13,10 +13,9 @@ from custodes.addedvolumes import read_added
 from custodes.node.volume_care import VolumeCare
 from custodes.settings import Settings
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.room import roomy_volume
-from custodes.video.archive.volume import IDENTITY, VolumeConfig, read_identity
+from custodes.video.archive.volume import IDENTITY, VolumeConfig, read_identity, roomy_volume
 from custodes.video.clock import SystemClock
-from custodes.video.wire.volumes import Outcome, VolumeAction, VolumeOrder
+from custodes.video.wire.archive import VolumeAction, VolumeOrder, VolumeOrderOutcome
 
 
 class Node:
@@ -43,7 +42,9 @@ class Node:
         self.archive.close()
         self.open()
 
-    def do(self, action: VolumeAction, shared_disk: bool = True, order: UUID | None = None, **what: str) -> Outcome:
+    def do(
+        self, action: VolumeAction, shared_disk: bool = True, order: UUID | None = None, **what: str
+    ) -> VolumeOrderOutcome:
         """One order, and the answer."""
         given = VolumeOrder(
             id=order or uuid4(), action=action, shared_disk=shared_disk, by="旦增", reason="扩容",
@@ -52,9 +53,9 @@ class Node:
         self.care.take([given])
         [answer] = self.care.report()["volume_orders"]
         assert answer["id"] == str(given.id)
-        return Outcome(answer["outcome"])
+        return VolumeOrderOutcome(answer["outcome"])
 
-    def add(self, path: Path, **what: object) -> Outcome:
+    def add(self, path: Path, **what: object) -> VolumeOrderOutcome:
         return self.do(VolumeAction.ADD, path=str(path), **what)  # type: ignore[arg-type]
 
     def new_folder(self, name: str) -> Path:
@@ -82,7 +83,7 @@ def node(tmp_path: Path) -> Iterator[Node]:
 
 def test_an_added_volume_stays_though_the_node_is_restarted_and_the_order_does_not_come_again(node: Node) -> None:
     new = node.new_folder("two")
-    assert node.add(new) is Outcome.DONE
+    assert node.add(new) is VolumeOrderOutcome.DONE
     node.restart()
     assert node.stands() == {"footage": "recording", "two": "recording"}
     assert node.settings.volume_paths == (node.settings.data / "footage", new)
@@ -90,20 +91,20 @@ def test_an_added_volume_stays_though_the_node_is_restarted_and_the_order_does_n
 
 def test_an_order_is_carried_out_once_though_it_comes_again_after_a_restart(node: Node) -> None:
     new, order = node.new_folder("two"), uuid4()
-    assert node.add(new, order=order) is Outcome.DONE
-    assert node.do(VolumeAction.DRAIN, volume=read_identity(new)) is Outcome.DONE
+    assert node.add(new, order=order) is VolumeOrderOutcome.DONE
+    assert node.do(VolumeAction.DRAIN, volume=read_identity(new)) is VolumeOrderOutcome.DONE
     node.restart()
-    assert node.add(new, order=order) is Outcome.DONE
+    assert node.add(new, order=order) is VolumeOrderOutcome.DONE
     assert node.stands()["two"] == "draining"
     assert node.changes() == ["adopted", "drained"]
 
 
 def test_a_refusal_is_not_tried_again_behind_the_persons_back(node: Node) -> None:
     order = uuid4()
-    assert node.add(node.root / "two", order=order) is Outcome.NOT_THERE
+    assert node.add(node.root / "two", order=order) is VolumeOrderOutcome.NOT_THERE
     node.new_folder("two")
     node.restart()
-    assert node.add(node.root / "two", order=order) is Outcome.NOT_THERE
+    assert node.add(node.root / "two", order=order) is VolumeOrderOutcome.NOT_THERE
     assert not (node.root / "two" / IDENTITY).exists()
 
 
@@ -111,37 +112,37 @@ def test_a_refusal_is_not_tried_again_behind_the_persons_back(node: Node) -> Non
 def test_nothing_is_added_outside_the_allowed_folders_by_whatever_name(node: Node, tmp_path: Path, where: str) -> None:
     (tmp_path / "elsewhere").mkdir()
     (node.root / "link").symlink_to(tmp_path / "elsewhere")
-    assert node.add(Path(f"{tmp_path}/{where}")) is Outcome.NOT_ALLOWED
+    assert node.add(Path(f"{tmp_path}/{where}")) is VolumeOrderOutcome.NOT_ALLOWED
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_the_bare_folder_of_a_disk_that_is_not_mounted_is_refused(node: Node) -> None:
     new = node.new_folder("two")
-    assert node.add(new, shared_disk=False) is Outcome.SHARED_DISK
+    assert node.add(new, shared_disk=False) is VolumeOrderOutcome.SHARED_DISK
     assert list(new.iterdir()) == []
 
 
 def test_a_folder_with_other_files_is_refused_and_left_alone(node: Node) -> None:
     new = node.new_folder("two")
     (new / "letters.txt").write_text("keep")
-    assert node.add(new) is Outcome.NOT_A_VOLUME
+    assert node.add(new) is VolumeOrderOutcome.NOT_A_VOLUME
     assert [path.name for path in new.iterdir()] == ["letters.txt"]
 
 
 def test_a_folder_within_a_volume_or_around_one_is_refused(node: Node) -> None:
     new = node.new_folder("two")
-    assert node.add(new) is Outcome.DONE
+    assert node.add(new) is VolumeOrderOutcome.DONE
     (new / "inner").mkdir()
-    assert node.add(new / "inner") is Outcome.NESTED
+    assert node.add(new / "inner") is VolumeOrderOutcome.NESTED
 
 
 def test_a_volume_is_retired_when_it_is_empty_and_not_written_to_after_a_restart(node: Node) -> None:
     new = node.new_folder("two")
     node.add(new)
     identity = read_identity(new)
-    assert node.do(VolumeAction.RETIRE, volume=identity) is Outcome.NOT_DRAINED
-    assert node.do(VolumeAction.DRAIN, volume=identity) is Outcome.DONE
-    assert node.do(VolumeAction.RETIRE, volume=identity) is Outcome.DONE
+    assert node.do(VolumeAction.RETIRE, volume=identity) is VolumeOrderOutcome.NOT_DRAINED
+    assert node.do(VolumeAction.DRAIN, volume=identity) is VolumeOrderOutcome.DONE
+    assert node.do(VolumeAction.RETIRE, volume=identity) is VolumeOrderOutcome.DONE
     assert read_added(node.settings.node_folder) == ()
     node.restart()
     assert node.stands()["two"] == "retired"
@@ -152,12 +153,12 @@ def test_a_swapped_volume_is_replaced_by_what_is_there_and_one_that_stands_is_no
     new = node.new_folder("two")
     node.add(new)
     old = read_identity(new)
-    assert node.do(VolumeAction.REPLACE, volume=old, path=str(new)) is Outcome.STANDS
+    assert node.do(VolumeAction.REPLACE, volume=old, path=str(new)) is VolumeOrderOutcome.STANDS
     new.rename(node.root / "unplugged")
     new.mkdir()
     node.archive.tick()
     assert node.stands()["two"] == "missing"
-    assert node.do(VolumeAction.REPLACE, volume=old, path=str(new)) is Outcome.DONE
+    assert node.do(VolumeAction.REPLACE, volume=old, path=str(new)) is VolumeOrderOutcome.DONE
     assert read_identity(new) != old
     node.restart()
     assert node.stands()["two"] == "recording"

@@ -14,11 +14,11 @@ import pytest
 from custodes.keyfile import fingerprint_of
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.ledger.records import LogContinued, at_text, new_id
-from custodes.ledger.report import Kind, LedgerReport
+from custodes.ledger.report import FindingKind, LedgerReport
 from custodes.ledger.verify import verify_ledger
-from custodes.notary.continuing import Before, Continued, continue_log, next_origin
+from custodes.notary.continuing import Before, LogContinuation, continue_log, next_origin
 from custodes.notary.keys import load_vkey, make_keys
-from custodes.notary.process import Config, config_of
+from custodes.notary.process import NotaryConfig, config_of
 from custodes.notary.recovery import LogMismatch
 from custodes.settings import Settings
 from custodes.video.clock import FakeClock
@@ -44,14 +44,14 @@ class Restored:
         make_keys(self.new / "keys/notary", self.new / "keys/public", NEW)
 
     @property
-    def config(self) -> Config:
+    def config(self) -> NotaryConfig:
         return config_of(Settings(data=self.new, notary_socket=self.new / "s", log_origin=NEW))
 
     @property
     def before(self) -> Before:
         return Before(SIGNER.verifier, self.note, BACKUP, {"grant": ("SHA256:a", "SHA256:b")})
 
-    def go_on(self) -> Continued:
+    def go_on(self) -> LogContinuation:
         return continue_log(self.config, self.before, "root", CLOCK)
 
     def check(self, *seen: str, with_old_key: bool = True) -> LedgerReport:
@@ -84,7 +84,9 @@ def test_without_the_old_key_the_quote_is_held_against_the_entries_and_its_signa
     report = restored.check(with_old_key=False)
     assert report.ok
     assert report.continues[0].signed is None
-    assert [finding.kind for finding in restored.check(restored.note, with_old_key=False).findings] == [Kind.SEEN]
+    assert [finding.kind for finding in restored.check(restored.note, with_old_key=False).findings] == [
+        FindingKind.SEEN
+    ]
 
 
 def test_what_the_old_log_signed_afterwards_is_named_and_not_taken_for_wrong(restored: Restored) -> None:
@@ -99,7 +101,7 @@ def test_what_the_old_log_signed_afterwards_is_named_and_not_taken_for_wrong(res
 def test_another_history_under_the_old_name_is_a_fork(restored: Restored, tmp_path: Path) -> None:
     restored.go_on()
     (other,) = make_log(tmp_path / "other", [200], detail="另一段历史")
-    assert [finding.kind for finding in restored.check(other).findings] == [Kind.FORK]
+    assert [finding.kind for finding in restored.check(other).findings] == [FindingKind.FORK]
 
 
 def test_a_quote_that_the_entries_do_not_bear_out_is_a_fork(tmp_path: Path) -> None:
@@ -114,7 +116,7 @@ def test_a_quote_that_the_entries_do_not_bear_out_is_a_fork(tmp_path: Path) -> N
         write(log, [said])
         log.publisher.publish("2026-11-24")
     [finding] = verify_ledger(tmp_path / "ledger", SIGNER.verifier, datetime.now(UTC)).findings
-    assert (finding.kind, finding.index) == (Kind.FORK, 8)
+    assert (finding.kind, finding.index) == (FindingKind.FORK, 8)
     assert "another history" in finding.detail
 
 
@@ -131,7 +133,7 @@ def test_a_quote_with_a_forged_signature_is_found_with_the_old_key(
     forged = restored.note[:-8] + "AAAAAA=\n"
     continue_log(restored.config, replace(restored.before, note=forged), "root", CLOCK)
     assert restored.check(with_old_key=False).ok
-    assert [finding.kind for finding in restored.check().findings] == [Kind.FORK]
+    assert [finding.kind for finding in restored.check().findings] == [FindingKind.FORK]
 
 
 @pytest.mark.parametrize("harm", ["DELETE FROM entry WHERE idx > 250", "UPDATE entry SET entry = x'00' WHERE idx = 17"])

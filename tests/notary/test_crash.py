@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import uuid
@@ -127,7 +128,7 @@ def test_a_kill_at_a_random_moment_under_load_loses_nothing_acknowledged() -> No
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize("turn", range(20))
+@pytest.mark.parametrize("turn", range(min(20, int(os.environ.get("CUSTODES_CHAOS_KILLS", "50")))))
 def test_many_kills_at_random_moments(turn: int) -> None:
     test_a_kill_at_a_random_moment_under_load_loses_nothing_acknowledged()
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from custodes.ledger.records import Grant, encode_record, parse_record
 from custodes.notary.grants import check_record, check_within, sign_claims
-from custodes.notary.protocol import Refused, TokenClaims
+from custodes.notary.protocol import NotaryRefused, TokenClaims
 from custodes.video.wire.token import check_token
 from tests.ledger.madelog import CAMERA, START_US, grant
 
@@ -82,7 +82,7 @@ def test_what_is_burnt_passes_when_it_is_of_the_span_alone() -> None:
 def test_claims_beyond_the_grant_are_refused_and_named(
     changes: dict[str, Any], granted: dict[str, Any], claim: str
 ) -> None:
-    with pytest.raises(Refused, match=f"token's {claim} goes") as refused:
+    with pytest.raises(NotaryRefused, match=f"token's {claim} goes") as refused:
         check_within(replace(CLAIMS, **changes), replace(GRANT, **granted))
     assert refused.value.code == "forbidden"
 
@@ -113,7 +113,7 @@ def test_what_is_supervised_is_of_its_span_alone(record: Grant) -> None:
     ],
 )
 def test_a_supervised_grant_that_reaches_further_is_not_recorded(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(Refused, match=f"grant's {field} is") as refused:
+    with pytest.raises(NotaryRefused, match=f"grant's {field} is") as refused:
         check_record(replace(SUPERVISED, **changes))
     assert refused.value.code == "forbidden"
 
@@ -153,7 +153,7 @@ def test_what_is_masked_passes_when_it_is_of_the_span_alone() -> None:
     ],
 )
 def test_leave_to_mask_is_for_nothing_else(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotaryRefused) as refused:
         check_record(replace(MASKED, **changes))
     assert f"grant's {field} " in refused.value.detail
 
@@ -205,7 +205,7 @@ def test_what_an_upper_platform_has_is_held_by_its_link() -> None:
     ],
 )
 def test_what_an_upper_platform_has_is_nothing_beside(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(Refused, match=f"the grant's {field} "):
+    with pytest.raises(NotaryRefused, match=f"the grant's {field} "):
         check_record(replace(GRANT, **OF_LINK | changes))
 
 
@@ -234,7 +234,7 @@ def test_leave_to_move_a_camera_is_signed_for_that_alone() -> None:
 def test_neither_is_leave_to_look_leave_to_move_nor_the_other_way(
     claims: TokenClaims, granted: Grant, claim: str
 ) -> None:
-    with pytest.raises(Refused, match=f"the token's {claim} "):
+    with pytest.raises(NotaryRefused, match=f"the token's {claim} "):
         check_within(claims, granted)
 
 
@@ -249,7 +249,7 @@ LISTED = replace(SENT, receiver="")
 )
 def test_leave_to_ask_what_is_recorded_is_no_leave_to_be_sent_it_nor_the_other_way(upper: str, granted: Grant) -> None:
     claims = replace(CLAIMS, sub=SENT.person, live=False, back_seconds=0, upper=upper)
-    with pytest.raises(Refused, match="the token's upper "):
+    with pytest.raises(NotaryRefused, match="the token's upper "):
         check_within(claims, granted)
     check_within(replace(claims, upper="history"), SENT)
     check_within(replace(claims, upper="list"), LISTED)

@@ -11,7 +11,7 @@ import pytest
 
 from custodes.ledger.records import NODE_TYPES, TYPES, WEB_TYPES
 from custodes.notary.peers import Peers, Role, check_allowed
-from custodes.notary.protocol import Refused, parse_request
+from custodes.notary.protocol import NotaryRefused, parse_request
 from tests.ledger.test_records import sample
 
 WEB, NODE, OWN, STRANGER = 1001, 1002, 1000, 1003
@@ -31,7 +31,7 @@ def allowed(uid: int, request: dict[str, Any]) -> bool:
     parsed = parse_request(json.dumps(request).encode())
     try:
         check_allowed(PEERS.roles(uid), parsed)
-    except Refused:
+    except NotaryRefused:
         return False
     return True
 
@@ -121,6 +121,6 @@ def test_separation_is_three_users_of_whom_none_is_root(own: int, web: int, node
     ],
 )
 def test_what_is_no_request_is_refused(body: bytes) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotaryRefused) as refused:
         parse_request(body)
     assert refused.value.code == "bad_request"

@@ -15,12 +15,11 @@ from typing import Any
 
 import pytest
 
-from custodes.ledger.checkpoint import open_checkpoint
+from custodes.ledger.checkpoint import open_checkpoint, verify_proof
 from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailable
-from custodes.ledger.entry import Entry, commit, decode_entry
+from custodes.ledger.entry import LedgerEntry, commit, decode_entry
 from custodes.ledger.merkle import leaf_hash
 from custodes.ledger.note import parse_vkey
-from custodes.ledger.proof import verify_proof
 from custodes.ledger.records import Revocation, at_text, encode_record
 from custodes.notary.keys import load_grant_key, load_vkey
 from custodes.video.wire.token import check_token
@@ -106,7 +105,7 @@ def test_every_entry_is_proven_once_a_checkpoint_covers_it(running: Running, cli
     wait_until(lambda: client.status().checkpoint_size > index, "a checkpoint")
     key = load_vkey(running.folder / "keys/public")
     (logged,) = client.entries(index, 1)
-    leaf = Entry(logged.entry["t"], logged.entry["at"], logged.entry["c"]).encode()
+    leaf = LedgerEntry(logged.entry["t"], logged.entry["at"], logged.entry["c"]).encode()
     proven = verify_proof(client.proof(index), leaf_hash(leaf), [key])
     checkpoint, _ = open_checkpoint(client.checkpoint(), [key])
     assert checkpoint.size >= proven.size > index

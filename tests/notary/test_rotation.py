@@ -16,7 +16,7 @@ from custodes.ledger.records import KeyRotated, parse_record
 from custodes.ledger.report import LedgerReport
 from custodes.ledger.verify import verify_ledger
 from custodes.notary.keys import load_signer, load_vkey, vkey_of
-from custodes.notary.process import AlreadyRunning, Config, config_of, locked
+from custodes.notary.process import NotaryAlreadyRunning, NotaryConfig, config_of, locked
 from custodes.notary.rotation import KeyPlace, rotate
 from custodes.settings import Settings
 from custodes.video.clock import SystemClock
@@ -34,7 +34,7 @@ def folder() -> Iterator[Path]:
         yield made
 
 
-def config(folder: Path) -> Config:
+def config(folder: Path) -> NotaryConfig:
     return config_of(Settings(data=folder, notary_socket=folder / "s", log_origin=ORIGIN))
 
 
@@ -105,7 +105,7 @@ def test_a_new_grant_key_leaves_the_logs_key_alone(folder: Path) -> None:
 
 def test_nothing_is_replaced_while_the_notary_runs(folder: Path) -> None:
     before = (folder / "keys/notary/log.key").read_bytes()
-    with locked(folder / "ledger"), pytest.raises(AlreadyRunning):
+    with locked(folder / "ledger"), pytest.raises(NotaryAlreadyRunning):
         rotate(place(folder, "log"), config(folder), SystemClock())
     assert (folder / "keys/notary/log.key").read_bytes() == before
 

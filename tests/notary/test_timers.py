@@ -11,17 +11,17 @@ from pathlib import Path
 from custodes.ledger.records import Record
 from custodes.notary.prepare import prepare
 from custodes.notary.recovery import OpenLog
-from custodes.notary.timers import Checkpoints, Rhythm, beat
+from custodes.notary.timers import CheckpointTimer, Rhythm, beat
 from custodes.video.clock import FakeClock
 from tests.ledger.madelog import gap, open_test_log
 
 
 @asynccontextmanager
-async def checkpoints(folder: Path, rhythm: Rhythm, clock: FakeClock) -> AsyncIterator[tuple[OpenLog, Checkpoints]]:
+async def checkpoints(folder: Path, rhythm: Rhythm, clock: FakeClock) -> AsyncIterator[tuple[OpenLog, CheckpointTimer]]:
     """Checkpoints of a log, running; the first one, over the empty log, is signed."""
     log = open_test_log(folder)
     with ThreadPoolExecutor(1) as thread:
-        due = Checkpoints(log, rhythm, thread, clock)
+        due = CheckpointTimer(log, rhythm, thread, clock)
         task = asyncio.create_task(due.run())
         await until(lambda: log.publisher.published is not None)
         yield log, due
@@ -38,7 +38,7 @@ async def until(condition: object) -> None:
             await asyncio.sleep(0.005)
 
 
-def append(log: OpenLog, due: Checkpoints, first: int, count: int) -> None:
+def append(log: OpenLog, due: CheckpointTimer, first: int, count: int) -> None:
     """Make entries durable and say so."""
     _, entries = log.store.commit([prepare([gap(number) for number in range(first, first + count)])])
     log.publisher.feed(entries)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.ledger.contradiction import Contradiction
+from custodes.ledger.witness import Contradiction
 from custodes.ledger.witnessed import LowerLog, digest_of, read_evidence, read_logs
-from custodes.witness.service import Service
-from custodes.witness.shelf import Shelf
+from custodes.witness.files import WitnessFiles
+from custodes.witness.service import WitnessService
 from tests.witness.running import NAME, NOW, Lower
 
 __all__ = ["KEY", "NAME", "NOW", "ORIGIN", "contradict", "known", "lower", "stand", "submit"]
@@ -31,10 +31,10 @@ def lower() -> Lower:
 
 def submit(folder: Path, body: bytes, at: float | None = None) -> int:
     """Submit to the witness whose folder this is, now or at another moment; the status."""
-    shelf = Shelf(folder)
+    shelf = WitnessFiles(folder)
     shelf.prepare()
     logs = known(folder)
-    service = Service(NAME, KEY, shelf, lambda: int(time.time() if at is None else at))
+    service = WitnessService(NAME, KEY, shelf, lambda: int(time.time() if at is None else at))
     return service.answer(logs, logs[ORIGIN].fingerprint, body).status
 
 

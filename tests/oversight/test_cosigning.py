@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.ledger.client import Cosigned, Growth, NotaryRefused, Status
-from custodes.ledger.cosignature import verifier_of
-from custodes.ledger.witnesses import Witness
+from custodes.ledger.checkpoint import verifier_of
+from custodes.ledger.client import LastCosignature, LogGrowth, NotaryRefused, NotaryStatus
+from custodes.ledger.witnessed import Witness
 from custodes.oversight import cosigning
 from custodes.oversight.cosigning import MAX_LOG_SIZE, Cosigning, NotCosigned, posting
 from custodes.tls.files import TlsFiles
@@ -34,14 +34,16 @@ class Notary:
         self.asked: list[int] = []
         self.kept: list[str] = []
 
-    def status(self) -> Status:
-        return Status(below.ORIGIN, self.size, self.size, False, "", tuple(Cosigned(name, 0, 0) for name in NAMES))
+    def status(self) -> NotaryStatus:
+        return NotaryStatus(
+            below.ORIGIN, self.size, self.size, False, "", tuple(LastCosignature(name, 0, 0) for name in NAMES)
+        )
 
-    def consistency(self, old: int) -> Growth:
+    def consistency(self, old: int) -> LogGrowth:
         self.asked.append(old)
         if old > MAX_LOG_SIZE:
             raise NotaryRefused("bad_request", "Expected `int` <= 9007199254740991 - at `$.old`")
-        return Growth(self.size, str(below.lower().note(self.size)), () if old < self.size else None)
+        return LogGrowth(self.size, str(below.lower().note(self.size)), () if old < self.size else None)
 
     def cosigned(self, note: str, lines: list[str]) -> int:
         if lines == ["refused"]:

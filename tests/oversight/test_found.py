@@ -10,18 +10,20 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from custodes.ledger import bookcheck, continuations, tilecheck, verify
+from custodes.ledger import book, continuations, tiles, verify
 from custodes.ledger.note import VerifierKey
 from custodes.ledger.verify import verify_ledger
-from custodes.oversight.found import WORDS, sentence
+from custodes.oversight.verification import WORDS, sentence
+
+pytestmark = pytest.mark.postgresql
 
 _SAY = {"add", "_finding", "_add"}
 
 
 def told() -> dict[str, set[str]]:
     """Each code that the check gives, with the names of its facts."""
-    found: dict[str, set[str]] = {code: {"why"} for code in bookcheck._WRONG}
-    for module in (bookcheck, continuations, tilecheck, verify):
+    found: dict[str, set[str]] = {code: {"why"} for code in book._WRONG}
+    for module in (book, continuations, tiles, verify):
         for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text())):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAY):
                 continue

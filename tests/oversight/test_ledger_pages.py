@@ -9,13 +9,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.ledger.client import NotaryRefused, Status
+from custodes.ledger.client import NotaryRefused, NotaryStatus
 from custodes.ledger.records import new_id
 from custodes.oversight import mirror, verification
 from custodes.oversight.kinds import TYPES
+from custodes.oversight.log_phrases import LedgerNames, tell
 from custodes.oversight.models import EntryRow, Verification
-from custodes.oversight.telling import Names, tell
 from tests.cast import EVERYBODY
+
+pytestmark = pytest.mark.postgresql
 
 AT = "2024-06-03T00:00:00.000000Z"
 
@@ -49,7 +51,7 @@ def gap(camera):
 @pytest.fixture
 def log(stage, notary, monkeypatch):
     """Entries about A's operator, B's duty officer, a camera of each, and the log itself."""
-    notary.status = lambda: Status("t.local/log", len(notary.records), 3, False, "t.local/log+0+x")
+    notary.status = lambda: NotaryStatus("t.local/log", len(notary.records), 3, False, "t.local/log+0+x")
     notary.checkpoint = lambda: "t.local/log\n3\nx\n\n— sig\n"
 
     def proof(index):
@@ -148,7 +150,7 @@ def test_scattered_entries_are_fetched_in_few_requests(log):
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_no_record_however_odd_breaks_the_telling(kind, db):
-    names = Names()
+    names = LedgerNames()
     for record in ({"type": kind}, {"type": kind, "cameras": None, "span": [1], "shown": [[1]], "unmet": [{}]}):
         assert isinstance(tell(record, names), str)
     assert tell(None, names)
@@ -158,14 +160,14 @@ def test_a_look_at_a_device_s_own_recording_is_told_apart_from_one_at_ours():
     shown = {"type": "view.ended", "camera": "1", "shown": [[0, 5_000_000]]}
     begun = {"type": "view.begun", "camera": "1", "at_us": 1_700_000_000_000_000}
     for record in (shown, begun):
-        assert "设备录像" not in tell(record, Names())
-        assert "设备录像，不是本系统的录像" in tell(record | {"source": "device"}, Names())
+        assert "设备录像" not in tell(record, LedgerNames())
+        assert "设备录像，不是本系统的录像" in tell(record | {"source": "device"}, LedgerNames())
 
 
 @pytest.mark.parametrize("us", [253_402_300_799_000_000, 10**30, -(10**17)])
 def test_a_time_that_no_calendar_has_is_told_and_breaks_no_list(us):
-    assert tell({"type": "grant", "cameras": [], "span": [us, us]}, Names()).count("无法显示的时间") == 2
-    assert tell({"type": "view.ended", "camera": "1", "shown": [[0, 10**400]]}, Names()) == "记录格式无法识别"
+    assert tell({"type": "grant", "cameras": [], "span": [us, us]}, LedgerNames()).count("无法显示的时间") == 2
+    assert tell({"type": "view.ended", "camera": "1", "shown": [[0, 10**400]]}, LedgerNames()) == "记录格式无法识别"
 
 
 def test_the_checkpoint_page_gives_the_exact_command_and_what_is_unproven(log, client_of):

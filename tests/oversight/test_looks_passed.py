@@ -15,6 +15,8 @@ from custodes.oversight.mirror import catch_up
 from custodes.people.models import RecordOutbox
 from tests.oversight.test_mismatches import leave, listening, node_says  # noqa: F401  # fixtures
 
+pytestmark = pytest.mark.postgresql
+
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -82,7 +84,7 @@ def test_steering_that_does_not_agree_is_an_incident_too(stage, notary, leave, n
 
 
 def test_somebody_whom_the_register_does_not_know_is_the_matter_of_the_police(stage, notary, client_of):
-    from custodes.access.looks.review.judging import reviewed_by
+    from custodes.access.looks.review.showing import reviewed_by
 
     at = timezone.now()
     notary.append([begun(stage, at, grant(stage, at), person=str(new_id()))])
@@ -117,12 +119,12 @@ def test_refusals_are_counted_by_person_and_local_day(stage, notary):
 
 
 def test_the_page_of_a_look_tells_what_was_shown_and_names_its_places_in_the_log(stage, notary, client_of):
-    from custodes.access.models import Grant, Ground
+    from custodes.access.models import Grant
 
     at = timezone.now()
     operator = stage.cast.operator.person
     row = Grant.objects.create(
-        person=operator, unit=operator.unit, ground=Ground.DUTY, live=True, watermark="-", asked_at=at, ended_at=at, index=0
+        person=operator, unit=operator.unit, ground="duty", live=True, watermark="-", asked_at=at, ended_at=at, index=0
     )  # fmt: skip
     row.cameras.set([stage.gate])
     look = grant(stage, at, grant=str(row.pk))

@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from custodes.ledger.records import encode_record, new_id
 from custodes.node.steering.book import SteeringBook, command
-from custodes.oversight import looks_and_grants, reconciling
-from custodes.upkeep.alarms.evaluating import Watch
+from custodes.oversight import reconciling
+from custodes.people.viewer import Viewer
+from custodes.upkeep.alarms.evaluating import SourceWatch
 from custodes.upkeep.alarms.kinds.trust import MISMATCH, STEERING_MISMATCH
 from custodes.upkeep.alarms.words import title, where_to_look
 from custodes.upkeep.models import Alarm
 from custodes.video.clock import SystemClock
+
+pytestmark = pytest.mark.postgresql
 
 
 def now_text():
@@ -80,7 +83,7 @@ def listening(stage, grant):
 
 
 def alarms():
-    Watch([looks_and_grants.SOURCE]).round(timezone.now())
+    SourceWatch([reconciling.SOURCE]).round(timezone.now())
     return {alarm.kind: alarm for alarm in Alarm.objects.all()}
 
 
@@ -98,7 +101,7 @@ def test_commands_that_were_let_are_clean_and_no_alarm(node_says, leave, client_
     assert not alarms()
 
 
-def test_a_node_that_turns_a_camera_without_leave_is_an_incident_and_an_alarm(node_says, client_of):
+def test_a_node_that_turns_a_camera_without_leave_is_an_incident_and_an_alarm(stage, node_says, client_of):
     node_says(uuid4(), 5)
     answer = page(client_of)
     assert [one.index for one in answer.context["steering"].without_leave] == [0, 1]
@@ -107,7 +110,9 @@ def test_a_node_that_turns_a_camera_without_leave_is_an_incident_and_an_alarm(no
     assert raised.keys() == {STEERING_MISMATCH.key}
     alarm = raised[STEERING_MISMATCH.key]
     assert "2 条操控记录与准予对不上" in title(alarm)
-    assert where_to_look(alarm)[1] == reverse("oversight:reconciliation")
+    assert where_to_look(alarm, Viewer(stage.cast.auditor.account, timezone.now()))[1] == reverse(
+        "oversight:reconciliation"
+    )
 
 
 def test_commands_of_somebody_else_than_was_let_and_commands_that_are_missing_are_told_apart(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.law.clauses.clause import Rank
-from custodes.law.retention.keeping import OtherTerm, keeping
+from custodes.law.retention import OtherTerm, keeping
 from custodes.video.archive.retention import Retention
 
 DAYS = st.dates(date(2026, 3, 1), date(2035, 12, 31))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.oversight.models import EntryRow
-from custodes.oversight.retention.reporting import Month
+from custodes.oversight.retention import LocalMonth
 from custodes.people.models import RecordOutbox
 from custodes.upkeep.models import KeptDay
 from custodes.video.wire.control import sign_request
@@ -166,6 +166,6 @@ def test_a_worker_that_is_away_is_said_so(stage, client_of):
     ],
 )
 def test_a_month_that_is_none_is_the_running_one(text, first):
-    month = Month.of(text, datetime.date(2026, 3, 9))
+    month = LocalMonth.of(text, datetime.date(2026, 3, 9))
     assert month.first.isoformat() == first
     assert month.begins() < month.ends()

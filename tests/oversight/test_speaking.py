@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from custodes.access.models import FindingKind, FindingState, Grant, LookFinding
 from custodes.ledger.records import new_id
-from custodes.oversight import looks_and_grants, looks_passed
-from custodes.oversight.speaking_told import FORMS, REASONS, STEPS, begun, ended
+from custodes.oversight import looks_passed, reconciling
+from custodes.oversight.steering_phrases import SPEECH_FORMS, SPEECH_REASONS, SPEECH_STEPS, speech_begun, speech_ended
 from custodes.upkeep.alarms.kinds.trust import SPEAKING_MISMATCH
-from custodes.video.wire.speaking import Form, SpeakStep
+from custodes.video.wire.control_leases import Form, SpeakStep
 
 HOUR = datetime.timedelta(hours=1)
 NAMES: Any = SimpleNamespace(camera=lambda key: "校门")
@@ -42,20 +42,22 @@ def end(stage: Any, at: datetime.datetime, speech: str, index: int, **more: Any)
 
 
 def test_in_words_it_is_who_why_how_long_and_why_it_ended() -> None:
-    assert begun({"camera": "x", "reason": "疏导人群"}, NAMES) == "校门 · 事由：疏导人群"
+    assert speech_begun({"camera": "x", "reason": "疏导人群"}, NAMES) == "校门 · 事由：疏导人群"
     said = {"camera": "x", "begun_us": 1, "spoken_us": 12_400_000, "reason": "left", "step": ""}
-    assert ended(said, NAMES) == "校门 · 喊话 12 秒 · 本人结束"
-    assert ended(said | {"form": "talk"}, NAMES) == "校门 · 喊话 12 秒 · 对讲短式 · 本人结束"
-    assert ended(said | {"form": "broadcast"}, NAMES) == "校门 · 喊话 12 秒 · 广播 · 本人结束"
+    assert speech_ended(said, NAMES) == "校门 · 喊话 12 秒 · 本人结束"
+    assert speech_ended(said | {"form": "talk"}, NAMES) == "校门 · 喊话 12 秒 · 对讲短式 · 本人结束"
+    assert speech_ended(said | {"form": "broadcast"}, NAMES) == "校门 · 喊话 12 秒 · 广播 · 本人结束"
     failed = said | {"begun_us": None, "spoken_us": 0, "reason": "failed", "step": "no_answer"}
-    assert ended(failed, NAMES) == "校门 · 没有喊话 · 设备没有接通（设备没有应答）"
+    assert speech_ended(failed, NAMES) == "校门 · 没有喊话 · 设备没有接通（设备没有应答）"
 
 
 def test_each_step_and_each_end_has_its_words() -> None:
-    assert set(FORMS) == set(get_args(Form)) - {""}
-    assert set(STEPS) == {step.value for step in SpeakStep} | {"gone"}
+    assert set(SPEECH_FORMS) == set(get_args(Form)) - {""}
+    assert set(SPEECH_STEPS) == {step.value for step in SpeakStep} | {"gone"}
     told = {"again", "flood", "failed", "error", "camera", "not_open", "idle", "longest", "restart", "crash", "device"}
-    assert told | {"left", "held", "no_speaker", "disconnected", "revoked", "expired", "replaced"} == set(REASONS)
+    assert told | {"left", "held", "no_speaker", "disconnected", "revoked", "expired", "replaced"} == set(
+        SPEECH_REASONS
+    )
 
 
 @pytest.fixture
@@ -118,7 +120,7 @@ def test_speeches_that_do_not_agree_are_incidents_and_an_alarm(stage: Any, notar
     page = client_of("auditor").get(reverse("oversight:reconciliation"))
     assert "存在对不上的喊话" in page.content.decode()
     assert [one.index for one in page.context["speaking"].wrong] == [3, 4, 5]
-    assert [found.kind for found in looks_and_grants.look(timezone.now())] == [SPEAKING_MISMATCH]
+    assert [found.kind for found in reconciling.look(timezone.now())] == [SPEAKING_MISMATCH]
     assert looks_passed.sweep(at + HOUR) == 3
     rows = LookFinding.objects.all()
     assert {row.kind for row in rows} == {FindingKind.NO_SPEECH, FindingKind.BEYOND_SPEECH, FindingKind.LONG_SPEECH}

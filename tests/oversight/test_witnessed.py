@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.ledger.client import Cosigned, Status
-from custodes.ledger.cosignature import cosign, verifier_of
+from custodes.ledger.checkpoint import cosign, verifier_of
+from custodes.ledger.client import LastCosignature, NotaryStatus
 from custodes.ledger.note import Signer
 from custodes.ledger.records import record_of
 from custodes.ledger.witness import format_request
-from custodes.oversight import lower_logs, rewinding
-from custodes.oversight.cosigning import Outcome, Why
+from custodes.oversight import cosigning, witnessing
+from custodes.oversight.cosigning import CosignOutcome, CosignWhy
 from custodes.oversight.views import witnessed as page
-from custodes.oversight.witnessing import Standing, witnessed
+from custodes.oversight.witnessing import WitnessedStanding, witnessed
 from custodes.people.models import RecordOutbox
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.condition import CannotTell
@@ -37,7 +37,7 @@ MINUTE = datetime.timedelta(minutes=1)
 def folder(monkeypatch):
     """The witness's folder, empty before and after, with a witness switched on."""
     settings = get_settings().model_copy(update={"witness_name": below.NAME})
-    for module in (lower_logs, page):
+    for module in (witnessing, page):
         monkeypatch.setattr(module, "get_settings", lambda: settings)
     shutil.rmtree(settings.witness_folder, ignore_errors=True)
     yield settings.witness_folder
@@ -47,25 +47,29 @@ def folder(monkeypatch):
 @pytest.fixture
 def line(stage, notary):
     """A notary whose log two witnesses cosign, one of them not yet."""
-    cosigned = (Cosigned("city.example/w1", 3, 1_795_000_000), Cosigned("region.example/w1", 0, 0))
-    notary.status = lambda: Status("t.local/log", 5, 3, False, "t.local/log+0+x", cosigned)
+    cosigned = (LastCosignature("city.example/w1", 3, 1_795_000_000), LastCosignature("region.example/w1", 0, 0))
+    notary.status = lambda: NotaryStatus("t.local/log", 5, 3, False, "t.local/log+0+x", cosigned)
     return notary
 
 
 def said(now):
     """What the source says, as (kind, facts)."""
-    return [(one.kind.key, dict(one.facts)) for one in lower_logs.look(now)]
+    return [(one.kind.key, dict(one.facts)) for one in witnessing.look(now)]
 
 
 def standing(now):
     """The one log's."""
-    (row,) = witnessed(lower_logs.get_settings(), now)
+    (row,) = witnessed(witnessing.get_settings(), now)
     return row.standing
 
 
 @pytest.mark.parametrize(
     ("minutes", "expected", "kinds"),
-    [(1, Standing.FINE, []), (20, Standing.LATE, []), (40, Standing.SILENT, ["lower.silent"])],
+    [
+        (1, WitnessedStanding.FINE, []),
+        (20, WitnessedStanding.LATE, []),
+        (40, WitnessedStanding.SILENT, ["lower.silent"]),
+    ],
 )
 def test_a_log_that_stops_coming_is_late_and_then_an_alarm(folder, db, minutes, expected, kinds):
     below.stand(folder)
@@ -78,12 +82,12 @@ def test_a_log_that_was_taken_back_is_suspected_until_it_goes_on(folder, db):
     began = time.time()
     below.stand(folder, began)
     below.submit(folder, below.lower().request(0, 7), began + 5)
-    assert standing(timezone.now()) is Standing.FINE, "an old checkpoint that was on its way"
+    assert standing(timezone.now()) is WitnessedStanding.FINE, "an old checkpoint that was on its way"
     below.submit(folder, below.lower().request(0, 7), began + 500)
-    assert standing(timezone.now()) is Standing.DOUBTED
+    assert standing(timezone.now()) is WitnessedStanding.DOUBTED
     assert said(timezone.now()) == [("lower.rewritten", {"seen_size": 21, "shown_size": 7})]
     assert below.submit(folder, below.lower().request(21, 30), began + 600) == 200
-    assert standing(timezone.now()) is Standing.FINE
+    assert standing(timezone.now()) is WitnessedStanding.FINE
 
 
 def test_the_last_honest_checkpoint_again_shows_no_log_that_goes_on(folder, db):
@@ -94,12 +98,12 @@ def test_the_last_honest_checkpoint_again_shows_no_log_that_goes_on(folder, db):
     for minutes in range(10, 60, 10):
         assert below.submit(folder, below.lower().request(21, 21), began + 60 * minutes) == 200
     now = timezone.now() + 51 * MINUTE
-    assert standing(now) is Standing.DOUBTED
+    assert standing(now) is WitnessedStanding.DOUBTED
     assert [kind for kind, _ in said(now)] == ["lower.rewritten", "lower.silent"]
     assert below.submit(folder, below.lower().request(21, 30), began + 51 * 60) == 200
-    assert standing(now) is Standing.FINE
+    assert standing(now) is WitnessedStanding.FINE
     assert below.submit(folder, below.lower().request(30, 30), began + 91 * 60) == 200
-    assert standing(timezone.now() + 91 * MINUTE) is Standing.SILENT
+    assert standing(timezone.now() + 91 * MINUTE) is WitnessedStanding.SILENT
 
 
 def test_a_state_of_before_growth_was_kept_is_read_by_its_last_cosignature(folder, db):
@@ -109,9 +113,9 @@ def test_a_state_of_before_growth_was_kept_is_read_by_its_last_cosignature(folde
     state = json.loads(path.read_bytes())
     del state["grown_at"]
     path.write_text(json.dumps(state))
-    assert standing(timezone.now()) is Standing.FINE
+    assert standing(timezone.now()) is WitnessedStanding.FINE
     assert below.submit(folder, below.lower().request(21, 21), began + 40 * 60) == 200
-    assert standing(timezone.now() + 40 * MINUTE) is Standing.SILENT
+    assert standing(timezone.now() + 40 * MINUTE) is WitnessedStanding.SILENT
 
 
 def test_a_proof_outlives_the_keys_that_it_was_signed_with(folder, line, client_of):
@@ -122,7 +126,7 @@ def test_a_proof_outlives_the_keys_that_it_was_signed_with(folder, line, client_
     after = str(Signer(below.ORIGIN, Ed25519PrivateKey.from_private_bytes(b"n" * 32)).verifier)
     path = folder / "logs/liuwu.toml"
     path.write_text(path.read_text().replace(then, after))
-    assert standing(timezone.now()) is Standing.FORKED
+    assert standing(timezone.now()) is WitnessedStanding.FORKED
     assert said(timezone.now()) == [("lower.rewritten", {"seen_size": 21, "shown_size": 30})]
     browser = client_of("auditor")
     assert "密钥已经更换" in browser.get(reverse("oversight:witnessed_log", args=[key])).content.decode()
@@ -135,7 +139,7 @@ def test_a_rewritten_log_is_one_alarm_and_one_record_however_often_it_is_seen(fo
     below.stand(folder)
     first = below.contradict(folder)
     below.submit(folder, below.lower().rewritten(3).request(21, 33))
-    assert standing(timezone.now()) is Standing.FORKED
+    assert standing(timezone.now()) is WitnessedStanding.FORKED
     for _ in range(2):
         assert said(timezone.now()) == [("lower.rewritten", {"seen_size": 21, "shown_size": 30})]
     rows = RecordOutbox.objects.filter(type="witness.contradicted")
@@ -154,7 +158,7 @@ def test_evidence_that_the_log_did_not_sign_is_none(folder, db):
     below.contradict(folder)
     (path,) = (folder / "evidence").rglob("*.json")
     path.write_bytes(path.read_bytes().replace(b"\\n30\\n", b"\\n31\\n"))
-    assert standing(timezone.now()) is Standing.FINE
+    assert standing(timezone.now()) is WitnessedStanding.FINE
     assert said(timezone.now()) == []
 
 
@@ -169,16 +173,16 @@ def test_a_file_that_can_t_be_used_is_said(folder, db):
 
 def rewound_said(now):
     """What the source of witnesses that were put back says, as (subject, name)."""
-    return [(one.subject, one.name) for one in rewinding.look(now)]
+    return [(one.subject, one.name) for one in cosigning.look(now)]
 
 
 @pytest.fixture
 def key(folder, monkeypatch):
     """The key of the witness, published; and how attempts with witnesses above went: none was made."""
-    monkeypatch.setattr(rewinding, "public_text", lambda name: str(verifier_of(below.NAME, below.KEY)))
-    monkeypatch.setattr(rewinding, "get_settings", lower_logs.get_settings)
-    tried: dict[str, Outcome] = {}
-    for module in (rewinding, page):
+    monkeypatch.setattr(cosigning, "public_text", lambda name: str(verifier_of(below.NAME, below.KEY)))
+    monkeypatch.setattr(cosigning, "get_settings", witnessing.get_settings)
+    tried: dict[str, CosignOutcome] = {}
+    for module in (cosigning, page):
         monkeypatch.setattr(module, "outcomes", lambda: tried)
     return tried
 
@@ -207,7 +211,7 @@ def test_a_witness_that_was_put_back_is_an_alarm_and_a_notice_until_it_has_anoth
     assert "本见证被退回到较早的状态，已停止联署" in opened
     assert "它只记得 7 条" in opened
     assert below.submit(folder, below.lower().request(7, 21)) == 503
-    monkeypatch.setattr(rewinding, "public_text", lambda name: "another")
+    monkeypatch.setattr(cosigning, "public_text", lambda name: "another")
     assert rewound_said(timezone.now()) == []
     assert "本见证被退回" not in client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
 
@@ -221,15 +225,19 @@ def test_a_file_about_it_that_can_t_be_read_is_no_good_news(folder, key, db):
 
 def test_why_a_witness_above_has_not_cosigned_is_said_in_chinese(folder, key, line, client_of):
     name = "city.example/w1"
-    for why in Why:
-        key[name] = Outcome(timezone.now(), "words for a log line", why)
-        line.status = lambda: Status("t.local/log", 5, 3, False, "t.local/log+0+x", (Cosigned(name, 2, 1_795_000_000),))
+    for why in CosignWhy:
+        key[name] = CosignOutcome(timezone.now(), "words for a log line", why)
+        line.status = lambda: NotaryStatus(
+            "t.local/log", 5, 3, False, "t.local/log+0+x", (LastCosignature(name, 2, 1_795_000_000),)
+        )
         opened = client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
         assert str(page.UNCOSIGNED[why]) in opened
         assert "words for a log line" not in opened
-        assert rewound_said(timezone.now()) == ([(f"witness:above:{name}", name)] if why is Why.FORGOT else [])
+        assert rewound_said(timezone.now()) == ([(f"witness:above:{name}", name)] if why is CosignWhy.FORGOT else [])
     assert "超过 12 分钟没有联署的" in opened
-    line.status = lambda: Status("t.local/log", 5, 3, False, "t.local/log+0+x", (Cosigned(name, 3, 1_795_000_000),))
+    line.status = lambda: NotaryStatus(
+        "t.local/log", 5, 3, False, "t.local/log+0+x", (LastCosignature(name, 3, 1_795_000_000),)
+    )
     assert str(page.UNCOSIGNED[why]) not in client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
 
 
@@ -237,7 +245,7 @@ def test_nothing_is_looked_at_where_no_witness_runs(folder, db, monkeypatch):
     below.stand(folder)
     below.contradict(folder)
     off = get_settings().model_copy(update={"witness_name": ""})
-    monkeypatch.setattr(lower_logs, "get_settings", lambda: off)
+    monkeypatch.setattr(witnessing, "get_settings", lambda: off)
     assert said(timezone.now()) == []
 
 

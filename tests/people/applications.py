@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from custodes.people.applying.filing import Facts, file_application
+from custodes.people.applying import Facts, file_application
 from custodes.people.models import Division, Person, UnitApplication, UnitKind
 from tests.people.papers.samples import pdf, upload
 

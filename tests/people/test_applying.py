@@ -12,10 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.people.applying import deciding, lapsing
-from custodes.people.applying.asking import look_up
-from custodes.people.applying.filing import file_application
-from custodes.people.applying.refused import ApplicationRefused
+from custodes.people import applying
+from custodes.people.applying import ApplicationRefused, file_application, look_up
 from custodes.people.models import (
     Account,
     ApplicationState,
@@ -36,7 +34,7 @@ from tests.people.applications import PASSWORD, USCC, apply, facts
 from tests.people.papers.samples import docx, pdf, picture, upload
 
 AT = datetime.datetime(2026, 6, 1, 4, tzinfo=datetime.UTC)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 Clerks = dict[str, Person]
 
 
@@ -118,13 +116,20 @@ def test_a_unit_applies_is_confirmed_and_signs_in_with_its_own_password(cast: Ca
         record["object"]
         for record in RecordOutbox.objects.filter(type="config.changed").values_list("record", flat=True)
     }
-    assert objects == {"people.unitapplication", "people.unit", "people.person", "people.account", "people.post"}
+    assert objects == {
+        "people.unitapplication",
+        "people.unit",
+        "people.person",
+        "people.account",
+        "people.post",
+        "people.entrustment",
+    }
     page = public.post(
         reverse("people:unit_apply_state"), {"receipt": row.receipt, "phone": "08916321100"}
     ).content.decode()
     assert "najin" in page
     with pytest.raises(ApplicationRefused, match="已经办理"):
-        deciding.confirm(row, "other", by=clerks["own"], at=timezone.now())
+        applying.confirm(row, "other", by=clerks["own"], at=timezone.now())
 
 
 @pytest.mark.parametrize("looked", ["not at all", "small", "another"])
@@ -179,7 +184,7 @@ def test_it_is_returned_with_words_that_the_applicant_sees(cast: Cast, clerks: C
     page = browser().post(reverse("people:unit_apply_state"), data).content.decode()
     assert "授权书没有盖章" in page
     with pytest.raises(ApplicationRefused):
-        deciding.confirm(row, "najin", by=clerks["own"], at=timezone.now())
+        applying.confirm(row, "najin", by=clerks["own"], at=timezone.now())
 
 
 def test_a_code_that_is_registered_gets_told_what_to_do_and_not_whose_it_is(cast: Cast) -> None:
@@ -254,7 +259,7 @@ def test_too_many_that_wait_close_the_page_and_not_the_counter(
     cast: Cast, clerks: Clerks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = get_settings().model_copy(update={"applications_waiting": 1})
-    monkeypatch.setattr("custodes.people.applying.filing.get_settings", lambda: few)
+    monkeypatch.setattr("custodes.people.applying.get_settings", lambda: few)
     apply(cast.units["a"].division, at=AT)
     with pytest.raises(ApplicationRefused, match="窗口"):
         apply(cast.units["a"].division, at=AT, name="另一所")
@@ -282,28 +287,28 @@ def test_receipt_and_telephone_are_asked_for_together_and_guesses_are_locked(cas
 def test_what_nobody_confirms_lapses_and_its_letter_and_hash_are_gone(cast: Cast, clerks: Clerks, state: str) -> None:
     row = apply(cast.units["a"].division, at=AT)
     if state == "returned":
-        deciding.give_back(row, "没有盖章", by=clerks["own"], at=AT)
+        applying.give_back(row, "没有盖章", by=clerks["own"], at=AT)
     assert row.letter is not None
     path = store.path_of(row.letter.sha256)
     os.utime(path, (AT.timestamp(), AT.timestamp()))
     last = AT + datetime.timedelta(days=get_settings().application_days)
-    assert lapsing.sweep(last - datetime.timedelta(seconds=1)) == 0
-    assert lapsing.sweep(last) == 1
+    assert applying.sweep(last - datetime.timedelta(seconds=1)) == 0
+    assert applying.sweep(last) == 1
     row.refresh_from_db()
     assert (row.state, row.letter, row.password) == ("lapsed", None, "")
     assert not path.exists()
     assert not Paper.objects.exists()
     kinds = list(RecordOutbox.objects.order_by("created_at").values_list("type", flat=True))
     assert "paper.removed" in kinds
-    assert lapsing.sweep(last) == 0
+    assert applying.sweep(last) == 0
     with pytest.raises(ApplicationRefused):
-        deciding.confirm(row, "najin", by=clerks["own"], at=last)
+        applying.confirm(row, "najin", by=clerks["own"], at=last)
 
 
 def test_a_lapsed_application_is_not_confirmed_before_the_sweep_comes_by(cast: Cast, clerks: Clerks) -> None:
     row = apply(cast.units["a"].division, at=AT)
     with pytest.raises(ApplicationRefused, match="逾期失效"):
-        deciding.confirm(row, "najin", by=clerks["own"], at=row.lapses_at)
+        applying.confirm(row, "najin", by=clerks["own"], at=row.lapses_at)
     assert not Unit.objects.filter(uscc=USCC).exists()
 
 
@@ -340,9 +345,9 @@ def test_two_applications_with_one_code_are_shown_beside_each_other_and_one_beco
     assert "冒名者" in clerk.get(reverse("people:application_detail", args=[first.uuid])).content.decode()
     for row in (first, second):
         opened(row, clerks["own"])
-    deciding.confirm(first, "najin", by=clerks["own"], at=timezone.now())
+    applying.confirm(first, "najin", by=clerks["own"], at=timezone.now())
     with pytest.raises(ApplicationRefused, match="已经登记"):
-        deciding.confirm(second, "fake", by=clerks["own"], at=timezone.now())
+        applying.confirm(second, "fake", by=clerks["own"], at=timezone.now())
     assert not Account.objects.filter(username="fake").exists()
 
 
@@ -350,4 +355,4 @@ def test_a_name_that_the_division_has_is_told_to_the_police(cast: Cast, clerks: 
     row = file_application(facts(cast.units["a"].division, name=cast.units["a"].name), upload(pdf()), by=None, at=AT)
     opened(row, clerks["own"])
     with pytest.raises(ApplicationRefused, match="同名单位"):
-        deciding.confirm(row, "najin", by=clerks["own"], at=AT)
+        applying.confirm(row, "najin", by=clerks["own"], at=AT)

@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.finding import Status
+from custodes.law.duties.finding import DutyStatus
 from custodes.people import credentials, duty
 from custodes.people.models import Credential, CredentialKind, Person, RecordOutbox
-from custodes.people.scope import Scope, persons_in
+from custodes.people.scope import DivisionScope, persons_in
 from custodes.people.views.credentials import ending_within
 from custodes.settings import get_settings
-from custodes.upkeep.dates.dated import What
+from custodes.upkeep.dates.sorts import What
 from custodes.web.workbench import workbench
 from tests.cast import Cast
 from tests.people.papers.samples import pdf, upload
@@ -41,30 +41,32 @@ def train(person: Person, issued: datetime.date, until: datetime.date | None = N
 @pytest.mark.clause("S34(5)")
 @pytest.mark.parametrize(
     ("days_ago", "status"),
-    [(0, Status.MET), (334, Status.MET), (335, Status.DUE), (365, Status.DUE), (366, Status.LATE)],
+    [(0, DutyStatus.MET), (334, DutyStatus.MET), (335, DutyStatus.DUE), (365, DutyStatus.DUE), (366, DutyStatus.LATE)],
 )
 def test_training_counts_from_its_day_for_as_long_as_the_installation_says(
-    cast: Cast, days_ago: int, status: Status
+    cast: Cast, days_ago: int, status: DutyStatus
 ) -> None:
     train(cast.operator.person, TODAY - datetime.timedelta(days=days_ago))
     assert credentials.training(cast.operator.person, AT).status is status
     lacking = credentials.untrained(persons_in(_all()), AT).filter(pk=cast.operator.person.pk)
-    assert lacking.exists() == (status is Status.LATE)
+    assert lacking.exists() == (status is DutyStatus.LATE)
 
 
-@pytest.mark.parametrize(("left", "status"), [(-1, Status.LATE), (0, Status.DUE), (30, Status.DUE), (31, Status.MET)])
-def test_a_certificates_own_last_day_comes_before_the_installations(cast: Cast, left: int, status: Status) -> None:
+@pytest.mark.parametrize(
+    ("left", "status"), [(-1, DutyStatus.LATE), (0, DutyStatus.DUE), (30, DutyStatus.DUE), (31, DutyStatus.MET)]
+)
+def test_a_certificates_own_last_day_comes_before_the_installations(cast: Cast, left: int, status: DutyStatus) -> None:
     until = TODAY + datetime.timedelta(days=left)
     train(cast.operator.person, TODAY - datetime.timedelta(days=900), until)
     finding = credentials.training(cast.operator.person, AT)
     assert (finding.status, finding.due) == (status, until)
     lacking = credentials.untrained(persons_in(_all()), AT).filter(pk=cast.operator.person.pk)
-    assert lacking.exists() == (status is Status.LATE)
+    assert lacking.exists() == (status is DutyStatus.LATE)
 
 
 def test_one_training_alone_is_not_both(cast: Cast) -> None:
     give(cast.operator.person, CredentialKind.SKILLS)
-    assert credentials.training(cast.operator.person, AT).status is Status.MISSING
+    assert credentials.training(cast.operator.person, AT).status is DutyStatus.MISSING
     assert cast.operator.person in credentials.untrained(persons_in(_all()), AT)
 
 
@@ -79,14 +81,14 @@ def test_the_file_lacks_what_nobody_entered(cast: Cast) -> None:
     assert set(file.missing) == {"file", "undertaking", "vetted"}
     give(cast.operator.person, CredentialKind.VETTING)
     give(cast.operator.person, CredentialKind.UNDERTAKING)
-    assert credentials.staff_findings(cast.operator.person, AT)[0].status is Status.MET
+    assert credentials.staff_findings(cast.operator.person, AT)[0].status is DutyStatus.MET
 
 
 def test_a_withdrawn_training_counts_no_more_and_stays_with_its_reason(cast: Cast) -> None:
     train(cast.operator.person, TODAY)
     row = Credential.objects.get(kind=CredentialKind.SKILLS)
     credentials.withdraw(row, "录错了人", by=cast.caretaker.person, at=AT)
-    assert credentials.training(cast.operator.person, AT).status is Status.MISSING
+    assert credentials.training(cast.operator.person, AT).status is DutyStatus.MISSING
     row.refresh_from_db()
     assert (row.withdrawn_why, row.withdrawn_by) == ("录错了人", cast.caretaker.person)
     with pytest.raises(credentials.CredentialRefused):
@@ -156,12 +158,12 @@ def test_what_runs_out_is_listed_once_and_not_when_a_newer_one_is_there(cast: Ca
     credentials.enter(firm, values, by=None, at=AT)
     scope = _all()
     assert [row.unit for row in ending_within(scope, AT)] == [firm]
-    assert ending_within(Scope(unit_paths=frozenset({cast.units["a"].path})), AT) == []
+    assert ending_within(DivisionScope(unit_paths=frozenset({cast.units["a"].path})), AT) == []
     until = TODAY + datetime.timedelta(days=400)
     credentials.enter(firm, {**values, "number": "2", "valid_until": until}, by=None, at=AT)
     assert ending_within(scope, AT) == []
     judged = [credentials.judge(row, AT) for row in firm.credentials.all()]
-    assert {(one.finding.status, one.days) for one in judged} == {(Status.DUE, 0), (Status.MET, 400)}
+    assert {(one.finding.status, one.days) for one in judged} == {(DutyStatus.DUE, 0), (DutyStatus.MET, 400)}
 
 
 def _post(client: Client, name: str, uuid: Any, data: dict[str, object]) -> str:
@@ -207,5 +209,5 @@ def test_a_firms_certificate_says_its_number_and_its_end(cast: Cast, client_of: 
     assert "XZ-1" in page
 
 
-def _all() -> Scope:
-    return Scope(division_paths=frozenset({"540000/"}))
+def _all() -> DivisionScope:
+    return DivisionScope(division_paths=frozenset({"540000/"}))

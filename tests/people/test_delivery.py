@@ -12,12 +12,12 @@ from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.records import Record, RecordError
 from custodes.people import delivery
 from custodes.people.models import Paper, RecordOutbox
-from custodes.people.papers.opening import unopened
+from custodes.people.papers.serving import unopened
 from custodes.people.records import config_changed, plain, record
 from tests.cast import Cast
 
 AT = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 class Notary:

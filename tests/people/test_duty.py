@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 
 from custodes.people import duty, posts
+from custodes.people.duty import duty_ended
 from custodes.people.models import DutyEnd, DutySession, Person, Post, RecordOutbox, Unit
-from custodes.people.signals import duty_ended
 from tests.cast import Cast
+
+pytestmark = pytest.mark.postgresql
 
 AT = datetime.datetime(2026, 3, 2, 0, 0, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from custodes.people.models import Account, Credential, CredentialKind, Post, RecordOutbox, Unit
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 Clients = Callable[[str], Client]
 LISTS = ("persons", "posts", "credentials")
 

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.people import held
 from custodes.people.models import Account, Person, Post, PostKind
+from custodes.people.models.account import held_kinds, held_posts, read_afresh, read_once
 from custodes.people.scope import scope_of
 from tests.cast import EVERYBODY
 
@@ -45,28 +45,28 @@ def test_one_reading_answers_as_the_database_does_at_every_moment(stage, member)
         person=fresh, unit=stage.cast.units["b"], kind=PostKind.APPROVER, valid_from=now - 9 * DAY, ended_at=now - DAY
     )
     once = Person.objects.get(pk=fresh.pk)
-    held.read_once(once)
+    read_once(once)
     for days in (-400, -5, -1, 0, 1, 1.5, 2, 3):
         at = now + days * DAY
         for kinds in (None, frozenset({PostKind.CLERK, PostKind.APPROVER}), frozenset()):
-            assert held.held_posts(once, at, kinds) == held.held_posts(fresh, at, kinds)
+            assert held_posts(once, at, kinds) == held_posts(fresh, at, kinds)
             assert scope_of(once, at, kinds=kinds) == scope_of(fresh, at, kinds=kinds)
-        assert held.held_kinds(once, at) == held.held_kinds(fresh, at)
+        assert held_kinds(once, at) == held_kinds(fresh, at)
 
 
 def test_what_is_read_afresh_sees_a_post_that_ended_meanwhile(stage):
     person = stage.cast.members["caretaker"].person
     now = timezone.now()
-    held.read_once(person)
-    assert held.held_posts(person, now)
+    read_once(person)
+    assert held_posts(person, now)
     Post.objects.filter(person=person).update(ended_at=now - DAY)
-    assert held.held_posts(person, now)
-    held.read_afresh(person)
-    assert not held.held_posts(person, now)
+    assert held_posts(person, now)
+    read_afresh(person)
+    assert not held_posts(person, now)
 
 
 def test_a_request_that_changes_something_reads_the_posts_afresh(rf, stage):
-    from custodes.web.middleware.posts import PostsReadOnce
+    from custodes.web.middleware.sessions import PostsReadOnce
 
     account = Account.objects.get(person=stage.cast.members["caretaker"].person)
     middleware = PostsReadOnce(lambda request: None)
@@ -75,13 +75,13 @@ def test_a_request_that_changes_something_reads_the_posts_afresh(rf, stage):
         request.user = account
         middleware.process_view(request, lambda request: None, (), {})
         assert ("_posts_read" in account.person.__dict__) is once, method
-        held.read_afresh(account.person)
+        read_afresh(account.person)
 
 
 def test_a_view_that_may_wait_reads_them_afresh_and_no_stream_keeps_the_reading(rf, stage):
     from django.http import HttpResponse
 
-    from custodes.web.middleware.posts import PostsReadOnce
+    from custodes.web.middleware.sessions import PostsReadOnce
 
     account = Account.objects.get(person=stage.cast.members["caretaker"].person)
     middleware = PostsReadOnce(lambda request: None)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from custodes.documents.fonts import FontsMissing
 from custodes.people.models import UnitApplication
-from custodes.people.views import letter
+from custodes.people.views import applications
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_a_division_that_is_none_is_left_blank(division: str) -> None:
 
 
 def test_letters_that_are_filled_in_are_counted_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letter, "printed", lambda *_arguments: HttpResponse("printed"))
+    monkeypatch.setattr(applications, "printed", lambda *_arguments: HttpResponse("printed"))
     browser, address = Client(), reverse("people:unit_apply")
     answers = [browser.post(address, {"print": "letter", "name": "幼儿园"}).status_code for _time in range(21)]
     assert answers == [200] * 20 + [429]
@@ -79,7 +79,7 @@ def test_a_machine_without_fonts_says_so_on_the_page(monkeypatch: pytest.MonkeyP
     def bare(*_arguments: object, **_named: object) -> bytes:
         raise FontsMissing
 
-    monkeypatch.setattr(letter, "blank_letter", bare)
+    monkeypatch.setattr(applications, "blank_letter", bare)
     monkeypatch.setattr("custodes.people.printed.render", bare)
     browser, address = Client(), reverse("people:unit_apply")
     for answer in (

@@ -19,6 +19,8 @@ from custodes.people.models import Account, RecordOutbox, SignInLock
 from custodes.settings import get_settings
 from tests.cast import PASSWORD, Cast
 
+pytestmark = pytest.mark.postgresql
+
 AT = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
 ATTEMPTS = get_settings().login_attempts
 ClientOf = Callable[[str], Client]

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from custodes.people.models import Division, Unit, UnitKind
-from custodes.people.paging import LongPaginator
+from custodes.people.table import LongPaginator
+
+pytestmark = pytest.mark.postgresql
 
 PER_PAGE = 4
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from custodes.people.forms.plain import Lines, PlainText, plain_lines, plain_text
+from custodes.people.forms import LinesField, PlainText, plain_lines, plain_text
 from custodes.people.models import Person, Unit
 from tests.cast import Cast
 
@@ -25,7 +25,7 @@ def test_names_of_every_script_are_taken(name: str) -> None:
 
 class Told(PlainText, forms.Form):
     name = forms.CharField()
-    places = Lines(max_length=12)
+    places = LinesField(max_length=12)
     words = forms.CharField(widget=forms.Textarea, required=False)
 
 

@@ -13,6 +13,8 @@ from custodes.people import posts
 from custodes.people.models import ADMINISTRATORS, Account, Division, Person, Post, PostKind, RecordOutbox, Unit
 from tests.cast import Cast
 
+pytestmark = pytest.mark.postgresql
+
 AT = datetime.datetime(2026, 3, 2, 1, 0, tzinfo=datetime.UTC)
 
 
@@ -91,9 +93,13 @@ def test_the_last_security_administrator_stays(cast: Cast) -> None:
 def test_a_post_is_recorded_when_it_is_given_and_when_it_ends(cast: Cast) -> None:
     post = _assign(cast, PostKind.DUTY_OFFICER, note="政办〔2026〕3号")
     posts.end(post, by=cast.security_admin.person, at=AT)
-    given, ended = (
+    records = [
         row.record for row in RecordOutbox.objects.filter(type="config.changed", record__object_id=str(post.uuid))
-    )
+    ]
+    assert len(records) == 2
+    # Both were written at the same moment: the order in which they are read says nothing.
+    [given] = [told for told in records if "kind" in told["changes"]]
+    [ended] = [told for told in records if "kind" not in told["changes"]]
     assert given["by"] == str(cast.security_admin.person.uuid)
     assert given["changes"]["kind"] == [None, "duty_officer"]
     assert given["changes"]["note"] == [None, "政办〔2026〕3号"]
@@ -109,7 +115,9 @@ def test_a_refused_post_leaves_no_record(cast: Cast) -> None:
 
 def test_a_post_counts_from_its_first_to_before_its_last_instant(cast: Cast) -> None:
     end = AT + datetime.timedelta(hours=1)
-    post = _assign(cast, PostKind.APPROVER, valid_from=AT, valid_until=end)
+    post = posts.assign(
+        cast.bystander.person, cast.units["a"], PostKind.APPROVER, by=None, at=AT, valid_from=AT, valid_until=end
+    )
     instants = {AT - datetime.timedelta(microseconds=1): False, AT: True, end: False}
     for instant, counts in instants.items():
         assert post.is_valid(instant) is counts

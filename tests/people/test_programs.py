@@ -17,17 +17,17 @@ from django.utils import timezone
 from custodes.logs import masked
 from custodes.people import programs
 from custodes.people.models import Division, Person, Post, Program, ProgramKey, ProgramState, RecordOutbox
-from custodes.people.programs import Opened, ProgramRefused, Shut, Wanted
+from custodes.people.programs import OpenedKey, ProgramRefused, ProgramWish, Shut
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 KEY = re.compile(r"csk_[a-z0-9]{8}_[\w-]{43}")
 
 
-def _wanted(cast: Cast, **more: Any) -> Wanted:
+def _wanted(cast: Cast, **more: Any) -> ProgramWish:
     county = Division.objects.get(code="540102")
     values = {"name": "校务系统", "person": cast.caretaker.person, "division": county, "scopes": ("systems:read",)}
-    return Wanted(**{**values, "why": "同步", **more})
+    return ProgramWish(**{**values, "why": "同步", **more})
 
 
 def _approved(cast: Cast) -> Program:
@@ -95,7 +95,7 @@ def test_a_key_is_long_kept_as_a_hash_and_opens_until_its_last_moment(cast: Cast
     assert KEY.fullmatch(secret)
     assert secret not in (key.prefix, key.digest)
     assert key.digest == programs.digest_of(secret)
-    assert isinstance(programs.opened_by(secret, timezone.now()), Opened)
+    assert isinstance(programs.opened_by(secret, timezone.now()), OpenedKey)
     assert programs.opened_by(secret[:-1], timezone.now()) is None
     assert programs.opened_by(key.digest, timezone.now()) is None
     late = programs.opened_by(secret, key.expires_at)
@@ -159,7 +159,7 @@ def test_the_pages_lead_from_entering_to_a_key_that_is_shown_once(
     issued = admin.post(reverse("people:program_key", args=[row.uuid]), {"days": 30, "per_minute": 60})
     secret = KEY.search(issued.content.decode())[0]  # type: ignore[index]
     assert issued.headers["Cache-Control"] == "private, no-store"
-    assert isinstance(programs.opened_by(secret, timezone.now()), Opened)
+    assert isinstance(programs.opened_by(secret, timezone.now()), OpenedKey)
     again = admin.get(page).content.decode()
     assert secret not in again
     assert ProgramKey.objects.get().prefix in again

@@ -16,6 +16,8 @@ from custodes.people import accounts, posts
 from custodes.people.models import Account, Division, Person, Post, PostKind, Unit, UnitKind
 from tests.cast import SINCE, TOTP, TOTP_SECRET, Cast
 
+pytestmark = pytest.mark.postgresql
+
 SignIn = Callable[[str], Client]
 
 

@@ -1,20 +1,17 @@
-"""The outbox says of which row a change tells; what was written before it did is brought up to date."""
+"""The outbox says of which row a change tells."""
 
 from __future__ import annotations
 
-import importlib
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from custodes.people.models import RecordOutbox
 from custodes.people.records import config_changed, record, record_many
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
-MIGRATION = importlib.import_module("custodes.people.migrations.0013_records_by_row")
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def test_a_change_is_found_by_its_row_and_other_records_are_of_none(cast: Cast) -> None:
@@ -27,13 +24,3 @@ def test_a_change_is_found_by_its_row_and_other_records_are_of_none(cast: Cast) 
     assert RecordOutbox.objects.get(about=f"places.camera:{fields['object_id']}") == many
     person = {"account": uuid4(), "person": None, "method": "password", "address": "192.0.2.1", "reason": ""}
     assert record("logout", at=now, **person).about == ""
-
-
-def test_what_was_written_before_is_brought_up_to_date(cast: Cast) -> None:
-    now, unit = timezone.now(), cast.units["a"]
-    config_changed(unit, {"name": ("甲", "乙")}, by=None, at=now)
-    before = dict(RecordOutbox.objects.values_list("pk", "about"))
-    RecordOutbox.objects.update(about="")
-    MIGRATION.say_of_which_row(apps, None)
-    assert dict(RecordOutbox.objects.values_list("pk", "about")) == before
-    assert f"people.unit:{unit.uuid}" in before.values()

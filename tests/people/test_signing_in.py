@@ -20,9 +20,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from custodes.people import accounts
+from custodes.people import accounts, confirming
+from custodes.people.accounts import account_closed
 from custodes.people.models import Account, RecordOutbox
-from custodes.people.signals import account_closed
 from tests.cast import PASSWORD, Cast
 
 AT = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
@@ -117,7 +117,8 @@ def test_there_is_no_signing_up(cast: Cast) -> None:
 
 
 def test_a_one_time_password_opens_nothing_but_its_own_change(cast: Cast) -> None:
-    password = accounts.reset_password(cast.operator.account, by=cast.security_admin.person, at=AT)
+    asked = accounts.ask_reset(cast.operator.account, "遗忘密码", by=cast.security_admin.person, at=AT)
+    password = confirming.confirm(asked, by=cast.auditor.person, at=AT)
     client = _sign_in("operator", password)
     assert client.get(reverse("home")).headers["Location"] == reverse("account_change_password")
     answer = client.post(
@@ -166,7 +167,7 @@ def test_nobody_closes_or_resets_their_own_account(cast: Cast) -> None:
     with pytest.raises(accounts.AccountRefused):
         accounts.close_account(own, by=person, at=AT)
     with pytest.raises(accounts.AccountRefused):
-        accounts.reset_password(own, by=person, at=AT)
+        accounts.ask_reset(own, "遗忘密码", by=person, at=AT)
 
 
 def test_the_last_security_administrator_is_not_closed(cast: Cast) -> None:

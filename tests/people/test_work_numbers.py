@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from custodes.people.models import Person, RecordOutbox
-from custodes.people.work_number import tidy, valid_work_number
+from custodes.people.numbers import normal_work_number, valid_work_number
 from tests.cast import Cast
 
 Clients = Callable[[str], Client]
@@ -36,7 +36,7 @@ def test_what_is_too_long_once_it_has_one_width_is_refused() -> None:
 
 
 def test_one_number_is_written_in_one_way() -> None:
-    assert tidy(" ０１ 03（8） ") == "0103(8)"
+    assert normal_work_number(" ０１ 03（8） ") == "0103(8)"
 
 
 def edit(client: Client, person: Person, number: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 
-from custodes.people.models import Credential, Program, ProgramKey, UnitApplication
+from custodes.people.models import Credential, Entrustment, Program, ProgramKey, UnitApplication
 from tests.cast import EVERYBODY, Cast
 from tests.places.furnishings import ELSEWHERE
 from tests.web.registry import Opens, Public, members
@@ -34,6 +34,10 @@ def _post(cast: Cast) -> Mapping[str, Any]:
 
 def _session(cast: Cast) -> Mapping[str, Any]:
     return {"session": UserSession.objects.get(user=cast.operator.account, session_key=ELSEWHERE).pk}
+
+
+def _entrustment(cast: Cast) -> Mapping[str, Any]:
+    return {"entrustment": Entrustment.objects.get(kind="post").uuid}
 
 
 def _credential(cast: Cast) -> Mapping[str, Any]:
@@ -65,7 +69,25 @@ VIEWS: dict[str, Opens | Public] = {
     "people:person_edit": Opens(SECURITY, _operator),
     "people:post_assign": Opens(SECURITY, _operator),
     "people:account_open": Opens(SECURITY, _operator),
-    "people:account_reset": Opens(SECURITY, _operator, "post"),
+    "people:account_reset": Opens(SECURITY, _operator),
+    "people:entrustment_list": Opens(
+        members(
+            "lead",
+            "caretaker",
+            "outside_caretaker",
+            "approver",
+            "auditor",
+            "inspector",
+            "security_admin",
+            "system_admin",
+        )
+    ),
+    "people:entrustment_alone": Opens(members("approver", "inspector", "system_admin")),
+    "people:entrustment": Opens(members("approver", "auditor", "security_admin"), _entrustment),
+    "people:entrustment_confirm": Opens(members("approver", "auditor"), _entrustment, "post"),
+    "people:entrustment_refuse": Opens(members("approver", "auditor"), _entrustment, "post"),
+    "people:entrustment_end": Opens(members("approver", "auditor"), _entrustment, "post"),
+    "people:entrustment_withdraw": Opens(members("approver", "security_admin"), _entrustment, "post"),
     "people:account_close": Opens(SECURITY, _operator, "post"),
     "people:account_reopen": Opens(SECURITY, _operator, "post"),
     "people:account_unlock": Opens(SECURITY, _operator, "post"),

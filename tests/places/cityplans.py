@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from custodes.cases.models import CaseStep
+from custodes.cases.step import StepInput
+from custodes.cases.taking import take as taken
+from custodes.law.duties.finding import LegalTerms
 from custodes.people import posts
 from custodes.people.models import Account, Division, Person, PostKind, Unit, UnitKind
-from custodes.places.cityplans import writing
-from custodes.places.cityplans.steps import Approval, step
+from custodes.places.cityplans import case
+from custodes.places.cityplans.case import PLANNING
 from custodes.places.models import PlanningKind, PlanningPartner, PlanningText
 from tests.cast import SINCE, Cast
 
@@ -21,19 +26,27 @@ def draft(cast: Cast, kind: PlanningKind, version: str = "2026-1", text: str = P
     """A draft of the city's police, or of the county's for a county's plan."""
     unit, member = ("county", cast.inspector) if kind == PlanningKind.COUNTY_PLAN else ("city", cast.system_admin)
     row = PlanningText(kind=kind, title=f"{kind.label}（测试）", version=version, text=text, **fields)
-    return writing.begin(row, cast.units[unit], member.person, timezone.now(), DAY)
+    return case.begin(row, cast.units[unit], member.person, timezone.now(), DAY)
 
 
 def settle_all(row: PlanningText, by: Person) -> None:
     """Every partner of this round answers."""
     for one in PlanningPartner.objects.filter(text=row, round=row.round):
         one.answered_on, one.words = DAY, "同意。"
-        writing.settle(one, by, timezone.now())
+        case.settle(one, by, timezone.now())
 
 
-def take(row: PlanningText, event: str, by: Person, **more: object) -> PlanningText:
-    """One event, on `DAY`."""
-    return step(row, event, by, timezone.now(), DAY, **more)  # type: ignore[arg-type]
+def take(
+    row: PlanningText, event: str, by: Person, words: str = "", on: datetime.date = DAY, **said: object
+) -> PlanningText:
+    """One event, on `DAY`; `said` is what its form asks for."""
+    done: PlanningText = taken(PLANNING, row, event, StepInput(by, timezone.now(), on, words, data=said), LegalTerms())
+    return done
+
+
+def steps_of(row: PlanningText) -> QuerySet[CaseStep]:
+    """What was done with it."""
+    return CaseStep.objects.filter(kind="places.planningtext", case_id=row.pk).order_by("seq")
 
 
 def in_force(cast: Cast, kind: PlanningKind, version: str = "2026-1", **fields: object) -> PlanningText:
@@ -41,13 +54,13 @@ def in_force(cast: Cast, kind: PlanningKind, version: str = "2026-1", **fields: 
     row = draft(cast, kind, version, **fields)  # type: ignore[arg-type]
     by = row.changed_by
     if kind == PlanningKind.COUNTY_PLAN:
-        writing.add_partner(row, "城关区住房城乡建设局", by, timezone.now())
+        case.add_partner(row, "城关区住房城乡建设局", by, timezone.now())
     row = take(row, "consult", by)
     settle_all(row, by)
     if kind == PlanningKind.NORM:
-        return take(row, "enact", by, approval=Approval(in_force_from=DAY))
+        return take(row, "enact", by, day=DAY)
     row = take(row, "submit", by)
-    return take(row, "approve", by, approval=Approval(number="测政函〔2026〕1 号", approved_on=DAY))
+    return take(row, "approve", by, number="测政函〔2026〕1 号", day=DAY)
 
 
 def another_county() -> Account:

@@ -12,18 +12,18 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from custodes.access.holds.placing import Basis, hold
+from custodes.access.holds.placing import PlacingBasis, hold
 from custodes.access.looks.review.passing import note
 from custodes.access.models import FindingKind, Grant, HoldBasis
-from custodes.ledger.client import Status
+from custodes.ledger.client import NotaryStatus
 from custodes.oversight.mirror import catch_up
+from custodes.people import posts
 from custodes.people.credentials import enter
-from custodes.people.models import CredentialKind, ProgramKey
+from custodes.people.models import CredentialKind, PostKind, ProgramKey
 from custodes.people.papers.keeping import keep_paper
-from custodes.people.programs import Wanted
+from custodes.people.programs import ProgramWish
 from custodes.people.programs import ask as ask_for_program
-from custodes.places.cityplans.writing import add_partner
-from custodes.places.filing.taking_over import Receipt, take_over
+from custodes.places.cityplans.case import add_partner
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import (
     Batch,
@@ -43,7 +43,7 @@ from custodes.places.models import (
     TrialAddress,
     VolumeOrder,
 )
-from custodes.places.models.roles import PlaceRoleKind
+from custodes.places.models.site import PlaceRoleKind
 from custodes.places.sound import ask as ask_for_sound
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
@@ -57,6 +57,7 @@ from tests.people.papers.samples import pdf, upload
 from tests.places import cityplans, plans
 from tests.places.devices import rows as devices
 from tests.places.life import rows as life
+from tests.places.life.filings import Receipt, take_over
 from tests.places.stage import Stage
 from tests.sharing import rows as sharing
 
@@ -116,6 +117,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _filed_elsewhere(stage)
     _county_plan(stage)
     _program(stage)
+    _entrustment(stage)
     requests.make(stage)
     releases.make(stage)
     _hold(stage)
@@ -129,7 +131,7 @@ def _find_a_look(stage: Stage) -> None:
     look, at = Grant.objects.get(person=stage.cast.operator.person), timezone.now()
     with transaction.atomic():
         note(
-            FindingKind.ODD_HOUR, "odd", at=at, day=timezone.localdate(at), clauses=("S7",), person=look.person,
+            FindingKind.ODD_HOUR, "odd", at=at, day=timezone.localdate(at), person=look.person,
             unit=look.unit, grant=look, facts={"looks": 1, "hour": "03:00", "leaves": [look.index]},
         )  # fmt: skip
 
@@ -138,14 +140,14 @@ def _hold(stage: Stage) -> None:
     """The school holds an hour of its gate's footage, with a letter."""
     now, approver = timezone.now(), stage.cast.approver.person
     paper = keep_paper(upload(pdf()), by=approver, at=now)
-    why = Basis(HoldBasis.CASE, "校门口纠纷", "取证", "城公调字1号", "城关区公安分局", papers=(paper,))
+    why = PlacingBasis(HoldBasis.CASE, "校门口纠纷", "取证", "城公调字1号", "城关区公安分局", papers=(paper,))
     hold([stage.gate], (now - datetime.timedelta(hours=1), now), why, approver, now)
 
 
 def _program(stage: Stage) -> None:
     """A program of the school's that waits for the security administrator, with a key (as of one that was let in)."""
     now, cast = timezone.now(), stage.cast
-    wanted = Wanted("校务系统", cast.caretaker.person, cast.units["a"].division, ("systems:read",), "同步点位")
+    wanted = ProgramWish("校务系统", cast.caretaker.person, cast.units["a"].division, ("systems:read",), "同步点位")
     row = ask_for_program(wanted, cast.system_admin.person, now)
     ProgramKey.objects.create(
         program=row,
@@ -155,6 +157,13 @@ def _program(stage: Stage) -> None:
         issued_at=now,
         expires_at=now + datetime.timedelta(days=1),
     )
+
+
+def _entrustment(stage: Stage) -> None:
+    """The security administrator appoints the bystander, and nobody has confirmed it yet."""
+    cast = stage.cast
+    person, by = cast.bystander.person, cast.security_admin.person
+    posts.assign(person, cast.units["a"], PostKind.DUTY_OFFICER, by=by, at=timezone.now())
 
 
 def _papers(stage: Stage) -> None:
@@ -255,6 +264,6 @@ def _look(stage: Stage) -> None:
 
 def answer_as_a_whole_notary(notary: FakeNotary) -> None:
     size = len(notary.records)
-    notary.status = lambda: Status("t.local/log", size, size, False, "t.local/log+0+x")  # type: ignore[attr-defined]
+    notary.status = lambda: NotaryStatus("t.local/log", size, size, False, "t.local/log+0+x")  # type: ignore[attr-defined]
     notary.checkpoint = lambda: "t.local/log\n1\nx\n\n— sig\n"  # type: ignore[attr-defined]
     notary.proof = lambda index: "c2sp.org/tlog-proof@v1\n"  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from custodes.places.importing.kinds import KINDS
 from custodes.places.models import ImportFault, TableImport
-from custodes.web.working_off import work_off
+from custodes.web.background import work_off
 
 SITE = {"场所名称": "北门幼儿园", "场所类别": "9", "地址": "北门路 1 号", "行政区划": "城关区"}
 SYSTEM = {"场所名称": "城关区第一小学", "系统名称": "北楼系统"}
@@ -68,7 +68,7 @@ def confirm(browser: Client, table: TableImport, way: str = "whole") -> TableImp
 
 def told(table: TableImport) -> list[tuple[int, str, str]]:
     """Line, heading and words of everything that is wrong."""
-    from custodes.places.importing.refused import told as words_of
+    from custodes.places.importing.kinds import fault_cells as words_of
 
     sheet = KINDS[table.kind].sheet
     return [

@@ -260,6 +260,7 @@ def _camera(system: System, node: Node, number: str, name: str, path: str) -> Ca
         number=number,
         name=name,
         place="入口东侧，距地 3 米",
+        place_reason="正对入口，上下学时段须看清人车进出",
         main_url=f"rtsp://10.1.2.3:554/{path}",
         sub_url=f"rtsp://10.1.2.3:554/{path}/sub",
         username="viewer",

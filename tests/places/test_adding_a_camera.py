@@ -199,6 +199,33 @@ def test_each_probe_is_recorded_with_its_outcome(stage, client_of):
     assert probe["by"] == str(stage.cast.caretaker.person.uuid)
 
 
+def test_after_a_failed_probe_what_was_typed_is_there_to_be_mended(stage, client_of):
+    browser = client_of("caretaker")
+    camera = added(stage, browser)
+    trial = TrialAddress.objects.get(camera=camera)
+    stage.worker.probe = {"ok": False, "failure": "timeout", "detail": "no answer from 10.1.2.9"}
+    go(browser, "places:probe", camera)
+    page = browser.get(reverse("places:check", args=[camera.pk])).content.decode()
+    told, _folded, machine = page.partition('<details class="more"')
+    assert "设备没有应答" in told
+    assert "no answer from" not in told, "the program's English is folded"
+    assert "no answer from" in machine
+    form = browser.get(reverse("places:address", args=[camera.pk])).context["form"]
+    assert (form["main_url"].value(), form["username"].value()) == (trial.main_url, trial.username)
+    mended = {"main_url": f"{trial.main_url}2", "sub_url": "", "username": trial.username, "password": ""}
+    assert browser.post(reverse("places:address", args=[camera.pk]), mended).status_code == 302
+    again = TrialAddress.objects.get(camera=camera)
+    assert (again.main_url, again.sealed_password) == (f"{trial.main_url}2", trial.sealed_password)
+
+
+def test_the_page_of_the_picture_shows_the_step_of_the_picture(stage, notary, client_of):
+    browser = client_of("caretaker")
+    camera = added(stage, browser)
+    go(browser, "places:probe", camera)
+    steps = go(browser, "access:still", camera).context["steps"]
+    assert [one.state for one in steps] == ["done", "done", "current", "todo"]
+
+
 def test_adopting_needs_a_fresh_successful_probe_of_this_very_address(stage, client_of):
     browser = client_of("caretaker")
     camera = added(stage, browser)
@@ -250,22 +277,6 @@ def test_nobody_else_probes_looks_adopts_or_retires(stage, notary, client_of, me
     for name in ("places:probe", "places:adopt", "access:still", "places:camera_retire"):
         assert go(browser, name, camera).status_code in (403, 404), name
     assert not stage.worker.calls
-
-
-def test_retiring_needs_a_reason_and_stops_looks(stage, notary, client_of):
-    stage.on_duty()
-    client_of("operator").post(
-        "/api/views", {"cameras": [str(stage.gate.pk)], "live": True}, content_type="application/json"
-    )
-    browser = client_of("caretaker")
-    url = reverse("places:camera_retire", args=[stage.gate.pk])
-    browser.post(url, {"reason": "  "})
-    assert Camera.objects.get(pk=stage.gate.pk).state == CameraState.CONNECTED
-    browser.post(url, {"reason": "杆件更换"})
-    assert Camera.objects.get(pk=stage.gate.pk).state == CameraState.RETIRED
-    assert Grant.objects.get().revoked_at is not None
-    [record] = [row.record for row in RecordOutbox.objects.filter(type="config.changed")]
-    assert record["changes"]["reason"] == [None, "杆件更换"]
 
 
 def test_retention_under_thirty_days_is_refused(stage, client_of):

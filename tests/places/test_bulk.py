@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,14 @@ from django.utils import timezone
 from custodes.people.models import RecordOutbox
 from custodes.places.bulk import probing
 from custodes.places.bulk.columns import SHEET
+from custodes.places.forms.field_of_view import of_camera
 from custodes.places.models import Batch, BatchRow, Camera, CameraState, Probe, RowState, TrialAddress
 from custodes.places.resealing import reseal
 from custodes.places.tables.template import make_template
 from custodes.video.wire.seal import seal, unseal
 from tests.places.test_bulk_reading import workbook
+
+pytestmark = pytest.mark.postgresql
 
 SECRET = "s3cret-camera-pass"
 HEAD = ("点位编号", "点位名称", "安装位置", "禁止部位", "主码流地址", "登录名", "密码")
@@ -331,6 +335,24 @@ def test_a_busy_node_gets_the_row_again_and_a_batch_takes_nobodys_single_probes(
     assert Probe.objects.filter(in_batch=False, ok=True).count() == 1
 
 
+def test_a_channel_that_its_gateway_has_not_heard_of_yet_waits_and_is_no_failure_until_then(stage, client_of):
+    browser, second = client_of("caretaker"), datetime.timedelta(seconds=1)
+    batch = registered(stage, browser, good(1))
+    post(browser, "places:batch_probe", batch, connect="1")
+    stage.worker.answers = {"rtsp://10.1.3.1:554/main": {"ok": False, "failure": "gb:not_assigned", "detail": ""}}
+    run(batch)
+    assert states(batch) == [RowState.QUEUED]
+    row = batch.rows.get()
+    assert not probing.queued(row.tried_at + second)
+    assert probing.queued(row.tried_at + probing.AGAIN + second) == [row]
+    camera = row.camera
+    camera.created_at -= probing.SETTLING
+    camera.save(update_fields=["created_at"])
+    run(batch)
+    assert states(batch) == [RowState.FAILED]
+    assert "gb:not_assigned" in batch.rows.get().failure
+
+
 def test_who_may_no_longer_tend_the_system_has_nothing_probed_any_more(stage, client_of):
     browser = client_of("caretaker")
     batch = registered(stage, browser, good(1))
@@ -442,3 +464,22 @@ def test_positions_and_fields_come_with_the_table(stage, client_of):
     assert (west.tilt_low, west.turns_pan) == (None, None)
     row = mend(browser, batch.rows.get(name="南墙"), longitude="91.1", latitude="29.6")
     assert row.state == RowState.READY
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("91.10300000000001", "91.103000"),
+        ("179.99999999", "180.000000"),
+        ("180.000001", None),
+        ("NaN", None),
+        ("1e400", None),
+    ],
+)
+def test_degrees_of_a_table_that_connects_are_rounded_and_held_to_their_bounds(said: str, held: str | None) -> None:
+    field = of_camera("longitude")
+    if held is None:
+        with pytest.raises(ValidationError):
+            field.clean(said)
+    else:
+        assert str(field.clean(said)) == held

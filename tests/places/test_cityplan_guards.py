@@ -8,38 +8,35 @@ from dataclasses import replace
 import pytest
 
 from custodes.law.building.departments import PLANNING
-from custodes.places.cityplans.brands import found_in
-from custodes.places.cityplans.facts import Partner, TextFacts
-from custodes.places.cityplans.guards import GUARDS
-from custodes.places.models import PlanningKind
+from custodes.law.grounds.ground import Unmet
+from custodes.places.cityplans.case import PLANNING as KIND
+from custodes.places.cityplans.facts import found_in
+from custodes.places.cityplans.guards import Partner, TextFacts
 
 TODAY = datetime.date(2026, 6, 1)
 NINE = tuple(Partner(one.key, one.name_zh, True) for one in PLANNING)
 CITY = TextFacts(
-    kind=PlanningKind.CITY_PLAN,
+    clause="S8.1",
     version="2026-1",
     written=True,
     partners=NINE,
     city_plan="",
     city_plan_in_force=False,
     unanswered=(),
-    approval="拉政函〔2026〕1 号",
-    approved_on=TODAY,
-    in_force_from=TODAY,
-    today=TODAY,
 )
 COUNTY = replace(
     CITY,
-    kind=PlanningKind.COUNTY_PLAN,
+    clause="S8.2",
     partners=(Partner("", "城关区财政局", True),),
     city_plan="2026-1",
     city_plan_in_force=True,
 )
-NORM = replace(CITY, kind=PlanningKind.NORM, partners=NINE[:2], approval="", approved_on=None)
+NORM = replace(CITY, clause="S12.2", partners=NINE[:2])
+TOMORROW = TODAY + datetime.timedelta(days=1)
 EVENTS = {
-    PlanningKind.CITY_PLAN: ("consult", "submit", "approve"),
-    PlanningKind.COUNTY_PLAN: ("consult", "submit", "approve"),
-    PlanningKind.NORM: ("consult", "enact"),
+    "S8.1": ("consult", "submit", "approve"),
+    "S8.2": ("consult", "submit", "approve"),
+    "S12.2": ("consult", "enact"),
 }
 
 
@@ -48,13 +45,20 @@ def _unsettled(facts: TextFacts, at: int) -> TextFacts:
     return replace(facts, partners=tuple(partners))
 
 
-def _unmet(facts: TextFacts, event: str) -> set[tuple[str, str]]:
-    return {(one.clause, one.reason_zh) for one in GUARDS[event](facts)}
+def _asked(facts: TextFacts, event: str, **said: object) -> tuple[Unmet, ...]:
+    """What is unmet before this step of today, with what its form says."""
+    step, answers = KIND.event(event), {"number": "拉政函〔2026〕1 号", "day": TODAY, "on": TODAY, **said}
+    assert step.guard is not None
+    return step.guard(facts, TODAY, TODAY) + (step.check(facts, answers) if step.check is not None else ())
+
+
+def _unmet(facts: TextFacts, event: str, **said: object) -> set[tuple[str, str]]:
+    return {(one.clause, one.reason_zh) for one in _asked(facts, event, **said)}
 
 
 @pytest.mark.parametrize("facts", [CITY, COUNTY, NORM], ids=["city", "county", "norm"])
 def test_where_nothing_is_missing_every_event_may_happen(facts: TextFacts) -> None:
-    assert [(event, GUARDS[event](facts)) for event in EVENTS[facts.kind] if GUARDS[event](facts)] == []
+    assert [(event, _asked(facts, event)) for event in EVENTS[facts.clause] if _asked(facts, event)] == []
 
 
 TABLE = [
@@ -70,23 +74,15 @@ TABLE = [
     ("one of nine open", _unsettled(CITY, 4), "submit", ("S8.1", "经济和信息化部门尚未答复")),
     ("state security open", _unsettled(CITY, 1), "submit", ("S8.1", "国家安全机关尚未答复")),
     ("county's own open", _unsettled(COUNTY, 0), "submit", ("S8.2", "城关区财政局尚未答复")),
-    ("no number", replace(CITY, approval="。"), "approve", ("S8.1", "没有人民政府批准文号")),
-    ("no day", replace(CITY, approved_on=None), "approve", ("S8.1", "没有批准日期")),
-    (
-        "tomorrow's day",
-        replace(CITY, approved_on=TODAY + datetime.timedelta(days=1)),
-        "approve",
-        ("S8.1", "批准日期尚未到来"),
-    ),
     ("norm without big data", _unsettled(NORM, 0), "enact", ("S12.2", "大数据管理部门尚未答复")),
     ("norm without version", replace(NORM, version=""), "enact", ("S12.2", "没有版本")),
-    ("norm without day", replace(NORM, in_force_from=None), "enact", ("S12.2", "没有施行日期")),
-    (
-        "norm of tomorrow",
-        replace(NORM, in_force_from=TODAY + datetime.timedelta(days=1)),
-        "enact",
-        ("S12.2", "施行日期尚未到来"),
-    ),
+]
+ENTERED = [
+    ("no number", CITY, "approve", {"number": "。"}, ("S8.1", "没有人民政府批准文号")),
+    ("no day", CITY, "approve", {"day": None}, ("S8.1", "没有批准日期")),
+    ("tomorrow's day", CITY, "approve", {"day": TOMORROW}, ("S8.1", "批准日期尚未到来")),
+    ("norm without day", NORM, "enact", {"day": None}, ("S12.2", "没有施行日期")),
+    ("norm of tomorrow", NORM, "enact", {"day": TOMORROW}, ("S12.2", "施行日期尚未到来")),
 ]
 
 
@@ -95,9 +91,18 @@ def test_what_is_missing_is_said_with_its_clause(facts: TextFacts, event: str, e
     assert expected in _unmet(facts, event)
 
 
+@pytest.mark.parametrize(
+    ("facts", "event", "said", "expected"), [row[1:] for row in ENTERED], ids=[row[0] for row in ENTERED]
+)
+def test_what_the_form_lacks_is_said_with_its_clause(
+    facts: TextFacts, event: str, said: dict[str, object], expected: tuple[str, str]
+) -> None:
+    assert _unmet(facts, event, **said) == {expected}
+
+
 @pytest.mark.parametrize("at", range(9))
 def test_each_of_the_nine_is_waited_for(at: int) -> None:
-    [open_one] = GUARDS["submit"](_unsettled(CITY, at))
+    [open_one] = _asked(_unsettled(CITY, at), "submit")
     assert open_one.reason_zh == f"{PLANNING[at].name_zh}尚未答复"
 
 

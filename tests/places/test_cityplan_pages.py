@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from custodes.people.models import RecordOutbox
 from custodes.people.papers.keeping import keep_paper
-from custodes.places.cityplans.writing import add_partner
+from custodes.places.cityplans.case import add_partner
 from custodes.places.models import PlanningAnswer, PlanningKind, PlanningState, PlanningText
 from tests.people.papers.samples import docx, pdf, picture, upload
 from tests.places.cityplans import another_county, draft, in_force, settle_all, take
@@ -246,6 +247,24 @@ def test_a_step_somebody_else_has_taken_is_said_so(cast, client_of) -> None:
     answer = _press(client_of("system_admin"), row, "consult")
     assert answer.status_code == 422
     assert "可能已有他人办理" in answer.content.decode()
+
+
+def test_who_reads_a_page_of_an_earlier_round_is_told_what_happened_since(cast, client_of) -> None:
+    by, browser = cast.system_admin.person, client_of("system_admin")
+    row = take(draft(cast, K.CITY_PLAN), "consult", by)
+    read = _seen(_page(browser, row))
+    take(take(row, "redraft", by, "改"), "consult", by)
+    answer = _press(browser, row, "redraft", words="经费一章要改", seen=read)
+    assert answer.status_code == 422
+    assert "办理了“开始征求意见”，现为“征求意见”" in answer.content.decode()
+    assert PlanningText.objects.get().state == PlanningState.CONSULTING
+    assert _press(browser, row, "redraft", words="经费一章要改", seen=_seen(answer)).status_code == 302
+
+
+def _seen(response) -> str:
+    """The last step that the page shows."""
+    [read] = {one.get("value") for one in html.fromstring(response.content).findall(".//input[@name='seen']")}
+    return str(read)
 
 
 def test_taking_back_to_draft_needs_words(cast, client_of) -> None:

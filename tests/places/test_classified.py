@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from structlog.testing import capture_logs
 
-from custodes.places.models import Site, System
+from custodes.cases.models import CaseStep
+from custodes.law.duties.finding import LegalTerms
+from custodes.people.models import CredentialKind
+from custodes.places.models import Camera, FirmStep, PlaceRole, PlaceRoleKind, Site, System, SystemState
 from custodes.places.network import ClassifiedRefused
 from custodes.places.register import save_recorded
 from custodes.settings import get_settings
 from tests.places.importing import CAMERA, hand_in, xlsx_of
+from tests.places.life.papers import certified, design_papers, firm, paper, passed, qualified
+from tests.places.life.steps import unmet_of
 from tests.places.test_inventory import site_form
 
 SECRET = "七号库房甲区"
@@ -128,10 +136,81 @@ def test_no_code_saves_a_classified_system_on_a_network(stage):
 
 def test_an_isolated_installation_takes_it(stage, client_of, isolated):
     browser = client_of("caretaker")
-    assert (
-        browser.post(reverse("places:system_add", args=[stage.school.site.pk]), system_form(stage)).status_code == 302
-    )
+    add = reverse("places:system_add", args=[stage.school.site.pk])
+    on_the_internet = browser.post(add, system_form(stage, network="internet"))
+    assert on_the_internet.status_code == 400
+    assert "所在网络应当为物理隔离网络" in on_the_internet.content.decode()
+    assert browser.post(add, system_form(stage, network="isolated")).status_code == 302
     system = System.objects.get(name=SECRET)
     assert system.classified
     assert "涉及国家安全、国家秘密" in browser.get(system.get_absolute_url()).content.decode()
     assert Site.objects.filter(name=SECRET).count() == 0
+
+
+def test_a_classified_system_goes_the_whole_way_on_an_isolated_installation(stage, client_of, isolated):
+    """What S20 wants is said on the system's page; before, its screening is held up by nothing else."""
+    browser, by, now, today = client_of("caretaker"), stage.cast.caretaker.person, timezone.now(), timezone.localdate()
+    Site.objects.filter(pk=stage.school.site.pk).update(
+        basis="N7.2-2", necessity="上下学时段人流密集，须掌握校门秩序", key_parts="城公发〔2026〕8号", secret_near="no"
+    )
+    PlaceRole.objects.create(
+        site=stage.school.site,
+        unit=stage.cast.units["a"],
+        role=PlaceRoleKind.MANAGER,
+        since=today - timedelta(days=900),
+    )
+    browser.post(
+        reverse("places:system_add", args=[stage.school.site.pk]),
+        system_form(stage, network="isolated", mlps_level="3", norm_version="2026-1"),
+    )
+    system = System.objects.get(name=SECRET)
+    design_papers(system, by, now)
+    qualified(firm(system, by, now), CredentialKind.CONSTRUCTION)
+    qualified(firm(system, by, now, FirmStep.DESIGN), CredentialKind.DESIGN)
+    step = reverse("places:step", args=[system.pk, "screen"])
+    refused = browser.post(step, {"on": today, "words": "立项"})
+    assert refused.status_code == 422
+    assert [one.clause for one in unmet_of(system, "screen", today, now, LegalTerms())] == ["S20"]
+    held = {
+        "secrecy_opinion": "市保密局意见，保密〔2026〕3号", "entry_control": "机房人员设备准入制度（2026）",
+        "trusted_products": "均在安全可控产品目录内，清单见案卷", "fit_crew": "涉密集成甲级，证书 JM-001",
+    }  # fmt: skip
+    edit = reverse("places:system_edit", args=[system.pk])
+    form = system_form(stage, network="isolated", mlps_level="3", norm_version="2026-1", revision=system.revision)
+    for name in held:  # three of the four are not enough
+        part = {key: value for key, value in held.items() if key != name}
+        form["revision"] = System.objects.get(pk=system.pk).revision
+        assert browser.post(edit, form | part).status_code == 302
+        assert [one.clause for one in unmet_of(_now(system), "screen", today, now, LegalTerms())] == ["S20"]
+    form["revision"] = System.objects.get(pk=system.pk).revision
+    assert browser.post(edit, form | held).status_code == 302
+    page = browser.get(system.get_absolute_url()).content.decode()
+    assert all(value in page for value in held.values())
+    Camera.objects.filter(pk=stage.yard.pk).update(
+        system=system, name="库区入口", longitude="91.137201", latitude="29.657802", azimuth=45, angle=90, reach=60,
+        sign_paper=paper("标志", by, now),
+    )  # fmt: skip
+    certified(system, by, now)
+    for name in ("screen", "design_ok", "start", "complete", "begin_trial"):
+        answer = browser.post(reverse("places:step", args=[system.pk, name]), {"on": today, "words": ""})
+        assert answer.status_code == 302, (name, unmet_of(_now(system), name, today, now, LegalTerms()))
+    CaseStep.objects.filter(about=system.pk).update(on=today - timedelta(days=31))  # a trial takes thirty days
+    passed(system, by, now, today)
+    for name in ("accept", "put_in_use"):
+        assert browser.post(reverse("places:step", args=[system.pk, name]), {"on": today}).status_code == 302, name
+    assert _now(system).state == SystemState.IN_USE
+    assert client_of("outside_caretaker").get(system.get_absolute_url()).status_code == 404
+
+
+def test_a_networked_installation_asks_for_nothing_of_it(stage, client_of):
+    browser = client_of("caretaker")
+    page = browser.get(reverse("places:system_edit", args=[stage.school.pk])).content.decode()
+    assert "secrecy_opinion" not in page
+    sent = system_form(stage, name="校门和操场", secrecy_opinion=SECRET)
+    del sent["classified"]
+    assert browser.post(reverse("places:system_edit", args=[stage.school.pk]), sent).status_code == 302
+    assert SECRET not in whole_database()
+
+
+def _now(system):
+    return System.objects.get(pk=system.pk)

@@ -18,6 +18,8 @@ from tests.cast import SINCE
 from tests.places.test_adding_a_camera import added, go
 from tests.places.test_fields_of_view import edit
 
+pytestmark = pytest.mark.postgresql
+
 DOUBTFUL = {"place": "二层卫生间门外走廊", "screening_note": "只见走廊"}
 FOUND = {"finding": "现场查看，门内不可见"}
 

@@ -12,10 +12,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.people.exporting.writing import csv_pieces, guarded, xlsx_pieces
+from custodes.people.exporting import csv_pieces, guarded, xlsx_pieces
 from custodes.people.models import RecordOutbox
 from custodes.places.models import Camera
 from custodes.places.views.exports import EXPORTS
+
+pytestmark = pytest.mark.postgresql
 
 
 def rows_of(answer, form="csv"):

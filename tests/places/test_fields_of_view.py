@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from custodes.people.models import RecordOutbox
-from custodes.places.geometry.plane import Box
+from custodes.places.geometry import MapBox
 from custodes.places.models import Camera, CameraState
 from custodes.places.overlap import within_box
 from tests.people.papers import samples
@@ -173,8 +173,8 @@ def test_a_window_of_the_map_is_answered_by_the_index(stage):
     for row in rows:
         row.set_box()
     Camera.objects.bulk_create(rows)
-    box = Box(91_100_000, 29_600_000, 91_120_000, 29_620_000)
-    wanted = {row.number for row in rows if Box(row.west, row.south, row.east, row.north).meets(box)}
+    box = MapBox(91_100_000, 29_600_000, 91_120_000, 29_620_000)
+    wanted = {row.number for row in rows if MapBox(row.west, row.south, row.east, row.north).meets(box)}
     found = within_box(Camera.objects.all(), box)
     assert {row.number for row in found} == wanted
     assert len(wanted) > 4

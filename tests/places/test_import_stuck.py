@@ -9,11 +9,12 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from custodes.people.models import RecordOutbox
-from custodes.places.importing import progress, resuming, running, taking, tasks
+from custodes.places.importing import running, tasks
 from custodes.places.models import ImportState, Site, TableImport
-from custodes.web.background import Background
-from custodes.web.working_off import work_off
+from custodes.web.background import Background, work_off
 from tests.places.importing import SITE, checked, confirm, csv_of, hand_in
+
+pytestmark = pytest.mark.postgresql
 
 
 def named(count):
@@ -45,7 +46,7 @@ def test_a_table_whose_failure_could_not_be_said_is_begun_again_once_nothing_els
     with monkeypatch.context() as patch:
         fails_to_say(patch)
         Background._work_once()
-        assert not progress.works(table.pk)
+        assert not running.is_worked_on(table.pk)
     assert "北门幼儿园" not in str(list(DBTaskResult.objects.values()))
     Background._work_once()  # nothing waits: it is begun again
     assert DBTaskResult.objects.ready().count() == 1
@@ -59,13 +60,13 @@ def test_a_table_whose_failure_could_not_be_said_is_begun_again_once_nothing_els
 def test_what_waits_or_is_worked_on_is_not_begun_twice(stage, client_of):
     hand_in(client_of("caretaker"), "sites", csv_of(named(2)))
     table = TableImport.objects.get()
-    assert resuming.begin_stuck() == 0, "its task waits"
+    assert tasks.begin_stuck() == 0, "its task waits"
     DBTaskResult.objects.all().delete()
-    progress.note(table.pk, 0)
-    assert resuming.begin_stuck() == 0, "it is worked on"
-    progress.over(table.pk)
-    assert resuming.begin_stuck() == 1
-    assert resuming.begin_stuck() == 0
+    running.note_progress(table.pk, 0)
+    assert tasks.begin_stuck() == 0, "it is worked on"
+    running.forget_progress(table.pk)
+    assert tasks.begin_stuck() == 1
+    assert tasks.begin_stuck() == 0
 
 
 def test_a_process_that_starts_without_its_database_takes_up_the_imports_when_it_comes(monkeypatch):
@@ -81,7 +82,7 @@ def test_a_process_that_starts_without_its_database_takes_up_the_imports_when_it
         background._stopping.set()
 
     monkeypatch.setattr("custodes.web.background.TASK_SECONDS", 0)
-    monkeypatch.setattr(resuming, "resume", resume)
+    monkeypatch.setattr(tasks, "resume", resume)
     monkeypatch.setattr(Background, "_work_once", staticmethod(work))
     monkeypatch.setattr("custodes.web.background.close_old_connections", lambda: None)
     monkeypatch.setattr("custodes.web.background.connection", type("Held", (), {"close": staticmethod(lambda: None)}))
@@ -109,7 +110,7 @@ def test_a_check_that_breaks_off_after_the_register_changed_is_said_too(stage, c
 @pytest.fixture
 def half(stage, client_of, monkeypatch):
     """A table of which one piece was entered before it broke off."""
-    monkeypatch.setattr(taking, "CHUNK", 2)
+    monkeypatch.setattr(tasks, "CHUNK", 2)
     browser = client_of("caretaker")
     table = checked(browser, "sites", named(4))
     real, calls = running._add, []
@@ -137,7 +138,7 @@ def test_what_a_table_entered_before_it_broke_off_is_on_record_when_it_is_discar
 
 
 def test_nor_is_it_forgotten_without_one_when_nobody_comes_back(half):
-    resuming.sweep(half.at + resuming.KEPT * 2)
+    tasks.sweep(half.at + tasks.KEPT * 2)
     assert not TableImport.objects.exists()
     assert RecordOutbox.objects.get(type="table.imported").record["entered"] == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import tempfile
@@ -14,15 +15,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from custodes.cases.models import CaseStep
 from custodes.people.models import RecordOutbox
-from custodes.places.importing import resuming, running, taking
+from custodes.places.drafts import keeping
+from custodes.places.filing.fields import kind_for
+from custodes.places.importing import running, tasks
 from custodes.places.importing.kinds import KINDS, LIMITS
-from custodes.places.importing.work import Work
+from custodes.places.importing.work import ImportWork
 from custodes.places.models import (
     Camera,
     CameraState,
     Doubt,
-    Filing,
+    Draft,
     ImportChunk,
     ImportFault,
     ImportState,
@@ -32,8 +36,10 @@ from custodes.places.models import (
     TableImport,
 )
 from custodes.places.tables.template import make_template
-from custodes.web.working_off import work_off
+from custodes.web.background import work_off
 from tests.places.importing import CAMERA, SITE, SYSTEM, checked, confirm, csv_of, hand_in, told, xlsx_of
+
+pytestmark = pytest.mark.postgresql
 
 WRONG = {**SITE, "场所名称": "坏的", "场所类别": "99"}
 
@@ -68,7 +74,7 @@ def test_all_or_nothing_enters_nothing_while_a_row_is_wrong(stage, client_of):
 
 
 def test_all_or_nothing_takes_all_back_when_the_register_changed_since_the_check(stage, client_of, monkeypatch):
-    monkeypatch.setattr(taking, "CHUNK", 2)
+    monkeypatch.setattr(tasks, "CHUNK", 2)
     browser = client_of("caretaker")
     table = checked(browser, "sites", named(5))
     Site.objects.create(
@@ -126,12 +132,13 @@ def test_a_system_from_before_the_regulation_is_in_use_with_a_draft_of_its_filin
     confirm(browser, checked(browser, "systems", [legacy, {**SYSTEM, "系统名称": "新楼系统"}]))
     system = System.objects.get(name="北楼系统")
     assert system.state == SystemState.LEGACY
-    filing = Filing.objects.get(system=system)
-    assert (filing.kind, filing.state) == ("legacy", "draft")
-    assert (filing.content["contact"], filing.content["retention"]) == ("张老师", "90")
-    assert filing.content["unit"] == system.unit.name
+    draft = Draft.objects.get(system=system)
+    assert (draft.kind, kind_for(system)) == ("filing", "legacy")
+    assert (draft.answers["contact"], draft.answers["retention"]) == ("张老师", "90")
+    assert draft.answers["unit"] == system.unit.name
+    assert keeping.sweep(timezone.now() + datetime.timedelta(days=1000)) == 0, "what a table said of a receipt stays"
     assert System.objects.get(name="新楼系统").state == SystemState.PROPOSED
-    assert system.steps.filter(event="enter").count() == 1
+    assert CaseStep.objects.filter(case_id=system.pk, event="enter").count() == 1
 
 
 def test_cameras_are_entered_unconnected_with_their_field_and_the_doubtful_wait_for_a_person(stage, client_of):
@@ -166,6 +173,23 @@ def test_positions_are_not_in_the_log(stage, client_of):
     browser = client_of("caretaker")
     confirm(browser, checked(browser, "cameras", [{**CAMERA, "经度": "91.777", "纬度": "29.777"}]))
     assert "91.777" not in str(list(RecordOutbox.objects.values_list("record", flat=True)))
+
+
+@pytest.mark.parametrize(("kind", "base", "key"), [("sites", SITE, "场所名称"), ("cameras", CAMERA, "点位编号")])
+def test_positions_are_rounded_to_the_registers_places_and_the_preview_says_so(stage, client_of, kind, base, key):
+    browser = client_of("caretaker")
+    rows = [
+        {**base, key: "甲 1", "经度": "91.10300000000001", "纬度": "29.6531004999"},
+        {**base, key: "甲 2", "经度": "91.103000000", "纬度": "29.6531"},
+        {**base, key: "甲 3", "经度": "180.0000001", "纬度": "29.6531"},
+    ]
+    table = checked(browser, kind, rows)
+    assert (table.ready, table.faulty, table.rounded) == (2, 1, 1), told(table)
+    page = browser.get(table.get_absolute_url()).content.decode()
+    assert "其中 1 行的经纬度超过六位小数，按四舍五入保留六位登记" in page
+    confirm(browser, table, "right")
+    entered = (Site if kind == "sites" else Camera).objects.get(**{"name" if kind == "sites" else "number": "甲 1"})
+    assert (str(entered.longitude), str(entered.latitude)) == ("91.103000", "29.653100")
 
 
 def test_somebody_elses_table_does_not_exist(stage, client_of):
@@ -232,7 +256,7 @@ class Killed(BaseException):
 def killed_in_chunk(monkeypatch, number):
     """Let the process die while it enters the chunk of this number."""
     calls = []
-    enter = Work.__subclasses__  # the classes whose `enter` is replaced
+    enter = ImportWork.__subclasses__  # the classes whose `enter` is replaced
     for work in enter():
         real = work.enter
 
@@ -254,7 +278,7 @@ def die(table):
 def test_a_crash_in_the_middle_leaves_nothing_half_done_and_is_gone_on_after_the_start(
     stage, client_of, monkeypatch, way
 ):
-    monkeypatch.setattr(taking, "CHUNK", 2)
+    monkeypatch.setattr(tasks, "CHUNK", 2)
     browser = client_of("caretaker")
     table = checked(browser, "sites", [*named(6), *([WRONG] if way == "right" else [])])
     browser.post(reverse("places:import_enter", args=[table.pk]), {"way": way})
@@ -264,7 +288,7 @@ def test_a_crash_in_the_middle_leaves_nothing_half_done_and_is_gone_on_after_the
     entered = Site.objects.filter(name__startswith="北门幼儿园").count()
     assert entered == (0 if way == "whole" else 2)
     DBTaskResult.objects.all().update(status="RUNNING")
-    assert resuming.resume() == 1
+    assert tasks.resume() == 1
     work_off()
     table.refresh_from_db()
     assert (table.state, table.entered) == (ImportState.DONE, 6)
@@ -274,13 +298,13 @@ def test_a_crash_in_the_middle_leaves_nothing_half_done_and_is_gone_on_after_the
 
 
 def test_a_crash_while_rows_are_checked_begins_the_check_anew(stage, client_of, monkeypatch):
-    monkeypatch.setattr(taking, "CHUNK", 2)
+    monkeypatch.setattr(tasks, "CHUNK", 2)
     browser = client_of("caretaker")
     hand_in(browser, "sites", csv_of([*named(5), WRONG]))
     table = TableImport.objects.get()
     running._keep_faults(table, [])
     TableImport.objects.update(done=4, ready=4)
-    resuming.resume()
+    tasks.resume()
     work_off()
     table.refresh_from_db()
     assert (table.done, table.ready, table.faulty) == (6, 5, 1)
@@ -322,8 +346,8 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(stage, client_of, data
 
 
 def test_too_many_rows_and_too_many_sheets_are_refused(stage):
+    from custodes.places.tables.columns import Limits, Unreadable
     from custodes.places.tables.reading import lines_of_file
-    from custodes.places.tables.unreadable import Limits, Unreadable
 
     sheet = KINDS["sites"].sheet
     few = Limits(rows=2, bytes=1 << 20, unpacked=1 << 20, sheets=1)
@@ -353,9 +377,9 @@ def test_the_page_shows_a_bar_while_it_runs_and_asks_anew_when_it_is_over(stage,
 def test_forgotten_tables_go_and_what_was_entered_stays(stage, client_of):
     browser = client_of("caretaker")
     table = confirm(browser, checked(browser, "sites", named(1)))
-    resuming.sweep(table.at + resuming.KEPT)
+    tasks.sweep(table.at + tasks.KEPT)
     assert TableImport.objects.exists()
-    resuming.sweep(table.at + resuming.KEPT * 2)
+    tasks.sweep(table.at + tasks.KEPT * 2)
     assert not TableImport.objects.exists()
     assert Site.objects.filter(name__startswith="北门幼儿园").exists()
 
@@ -365,6 +389,6 @@ def test_a_large_upload_is_read_from_disk_as_one_in_memory_is(make):
     with tempfile.NamedTemporaryFile() as file:  # what Django hands over above 2.5 MB
         file.write(make(named(3)))
         file.flush()
-        packed = list(taking._packed(file, KINDS["sites"], LIMITS))
+        packed = list(tasks._packed(file, KINDS["sites"], LIMITS))
         assert len(json.loads(zlib.decompress(packed[0]))) == 3
         assert not file.closed

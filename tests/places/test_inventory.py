@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Unit, UnitKind
+from custodes.places.dossiers import missing
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Node, PlaceRole, PlaceRoleKind, Site
+from custodes.places.models import Node, PlaceRole, PlaceRoleKind, Site, System
 from tests.people.papers import samples
+
+pytestmark = pytest.mark.postgresql
 
 
 def gap(stage, **more):
@@ -174,3 +180,14 @@ def test_that_a_secret_unit_is_near_is_told_to_who_edits_or_supervises(stage, cl
         page = client_of(member).get(stage.school.site.get_absolute_url()).content.decode()
         assert ("同意〔2026〕3 号" in page) is sees, member
         assert ("已事先征得该单位同意" in page) is sees, member
+
+
+@pytest.mark.clause("S17", "N11")
+def test_the_file_of_a_system_at_an_n9_place_lacks_no_inspection_papers(stage):
+    def lacks() -> list[str]:
+        return missing(System.objects.get(pk=stage.school.pk), timezone.localdate(), LegalTerms())
+
+    assert "缺少检验资料" in lacks()
+    Site.objects.filter(pk=stage.school.site.pk).update(basis="N9")
+    assert "缺少检验资料" not in lacks()
+    assert "缺少设计资料" in lacks()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.people import paging
+from custodes.people import table
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -23,10 +23,12 @@ from custodes.places.models import (
     SystemRoleKind,
     SystemState,
 )
-from custodes.places.scope import listed_cameras, visible_cameras, visible_systems
-from custodes.places.seeking import sought
+from custodes.places.narrowing import sought
+from custodes.places.scope import exact_cameras, listed_cameras, visible_cameras, visible_systems
 from custodes.places.views import cases, lists
 from tests.cast import EVERYBODY
+
+pytestmark = pytest.mark.postgresql
 
 WORDS = (
     "东门",
@@ -90,7 +92,7 @@ def test_the_pages_hold_each_row_once_and_backwards_the_other_way_round(
     many, client_of, monkeypatch, member, sort, counted
 ):
     monkeypatch.setattr(lists, "PER_PAGE", 8)
-    monkeypatch.setattr(paging, "COUNTED", counted)
+    monkeypatch.setattr(table, "COUNTED", counted)
     mine = visible_cameras(many.cast.members[member].person, timezone.now())
     browser = client_of(member)
 
@@ -122,13 +124,18 @@ def test_the_pages_hold_each_row_once_and_backwards_the_other_way_round(
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_finds_what_has_it_and_only_among_ones_own_rows(many, client_of, member, word):
     mine = visible_cameras(many.cast.members[member].person, timezone.now()).select_related("system__site")
+    exact = exact_cameras(many.cast.members[member].person, timezone.now()).values_list("pk", flat=True)
     small = word.lower() if word.isascii() else word
     wanted = {
         str(row.pk)
         for row in mine
         if any(
             small in (text.lower() if word.isascii() else text)
-            for text in (f"{row.number} {row.name} {row.place}", row.system.name, row.system.site.name)
+            for text in (
+                f"{row.number} {row.name} {row.place if row.pk in exact else ''}",
+                row.system.name,
+                row.system.site.name,
+            )
         )
     }
     browser = client_of(member)
@@ -140,18 +147,18 @@ def test_a_word_finds_what_has_it_and_only_among_ones_own_rows(many, client_of, 
 
 
 def test_many_systems_that_a_word_names_are_found_as_well_as_few(many, monkeypatch):
-    from custodes.places import seeking
+    from custodes.places import narrowing
 
     person = many.cast.inspector.person
     rows = listed_cameras(person, timezone.now())
-    few = set(sought(rows, "系统"))
-    monkeypatch.setattr(seeking, "NAMED", 2)
-    assert set(sought(rows, "系统")) == few
+    few = set(sought(rows, "系统", System.objects.none()))
+    monkeypatch.setattr(narrowing, "NAMED", 2)
+    assert set(sought(rows, "系统", System.objects.none())) == few
     assert len(few) == 40
 
 
 def test_a_list_that_was_not_counted_says_more_than_and_where_the_number_is(many, client_of, monkeypatch):
-    monkeypatch.setattr(paging, "COUNTED", 7)
+    monkeypatch.setattr(table, "COUNTED", 7)
     monkeypatch.setattr(lists, "PER_PAGE", 8)
     browser = client_of("inspector")
     page = browser.get(reverse("places:camera_list"), {"page": 2}).content.decode()
@@ -159,7 +166,7 @@ def test_a_list_that_was_not_counted_says_more_than_and_where_the_number_is(many
     assert "第 2 页，共超过 7 条" in page
     assert f'href="{reverse("places:overview")}">总览' in page
     assert "符合条件的点位超过 7 个" in browser.get(reverse("places:camera_list"), {"q": "立柱"}).content.decode()
-    monkeypatch.setattr(paging, "COUNTED", 10_000)
+    monkeypatch.setattr(table, "COUNTED", 10_000)
     page = browser.get(reverse("places:camera_list"), {"page": 2}).content.decode()
     assert "共 42 个点位" in page
     assert "第 2 / 6 页，共 42 条" in page
@@ -184,7 +191,7 @@ def test_no_list_calls_the_bound_of_counting_a_number_of_rows(many, client_of, m
     monkeypatch.setattr(cases, "PER_PAGE", 2)
     browser = client_of("inspector")
     assert exact in browser.get(reverse(f"places:{name}")).content.decode()
-    monkeypatch.setattr(paging, "COUNTED", counted)
+    monkeypatch.setattr(table, "COUNTED", counted)
     page = browser.get(reverse(f"places:{name}")).content.decode()
     assert more in page
     assert exact not in page
@@ -232,6 +239,6 @@ def test_the_index_of_pairs_is_asked_for_words_of_two_characters_and_more(many):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for word, asked in (("东门", True), ("东门 0", True), ("东", False)):
-            sql, values = sought(rows, word).values("pk").query.sql_with_params()
+            sql, values = sought(rows, word, System.objects.none()).values("pk").query.sql_with_params()
             cursor.execute(f"EXPLAIN {sql}", values)
             assert ("camera_by_pairs" in str(cursor.fetchall())) is asked, word

@@ -13,6 +13,8 @@ from django.utils import timezone
 from custodes.places.models import Camera, CameraState, Site, System, SystemState
 from custodes.upkeep.models import CameraStatus
 
+pytestmark = pytest.mark.postgresql
+
 
 def _add(stage, count):
     now = timezone.now()

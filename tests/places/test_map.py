@@ -11,15 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.assumptions.model import Assumptions
-from custodes.law.duties.finding import Status
-from custodes.law.duties.terms import Terms
+from custodes.cases.models import CaseStep
+from custodes.law.assumptions import Assumptions
+from custodes.law.duties.finding import DutyStatus, LegalTerms
 from custodes.people.models import Division
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.map import answer as answers
-from custodes.places.map import tallies
+from custodes.places.map import cells
 from custodes.places.map.asked import Conditions, Window
-from custodes.places.map.filing import standing
+from custodes.places.map.rows import standing
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -27,12 +27,13 @@ from custodes.places.models import (
     FilingKind,
     FilingState,
     Site,
-    Step,
     System,
     SystemRole,
     SystemRoleKind,
     SystemState,
 )
+
+pytestmark = pytest.mark.postgresql
 
 HERE = (91.1172, 29.6578)
 AROUND = [91.10, 29.64, 91.13, 29.67]
@@ -46,8 +47,8 @@ SEEN, BLIND, FOREIGN = (
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch):
     """Nothing is held from one question to the next, nor from one test to another."""
-    monkeypatch.setattr(tallies, "_held", None)
-    monkeypatch.setattr(tallies, "LONGEST", datetime.timedelta(0))
+    monkeypatch.setattr(cells, "_held", None)
+    monkeypatch.setattr(cells, "LONGEST", datetime.timedelta(0))
 
 
 def put(camera, east=0.0, north=0.0, **more):
@@ -227,8 +228,8 @@ def test_late_and_due_say_of_many_what_the_clocks_say_of_one(stage):
             )
             events = {SystemState.ACCEPTED: ["accept"], SystemState.IN_USE: ["accept", "put_in_use"]}.get(state, [])
             for event in events:
-                Step.objects.create(
-                    system=row, object="places.system", object_id=row.pk, event=event, after=state, on=day, by=by,
+                CaseStep.objects.create(
+                    kind="places.system", about=row.pk, seq=CaseStep.objects.count() + 1, case_id=row.pk, event=event, after=state, on=day, by=by,
                     at=timezone.now(),
                 )  # fmt: skip
             if filed == "change":
@@ -244,14 +245,18 @@ def test_late_and_due_say_of_many_what_the_clocks_say_of_one(stage):
         later = (
             set()
             if day >= today
-            else {row.name for row in System.objects.all() if row.steps.exists() or row.filings.exists()}
+            else {
+                row.name
+                for row in System.objects.all()
+                if CaseStep.objects.filter(case_id=row.pk).exists() or row.filings.exists()
+            }
         )
         told: dict[str, set[str]] = {"late": set(), "due": set()}
         for row in System.objects.exclude(name__in=later):
-            found = {clock.finding.status for clock in clocks_of(row, day, Terms()) if not clock.filed}
-            if Status.LATE in found:
+            found = {clock.finding.status for clock in clocks_of(row, day, LegalTerms()) if not clock.filed}
+            if DutyStatus.LATE in found:
                 told["late"].add(row.name)
-            elif Status.DUE in found:
+            elif DutyStatus.DUE in found:
                 told["due"].add(row.name)
         late, due = late - later, due - later
         assert (late, due) == (told["late"], told["due"]), day

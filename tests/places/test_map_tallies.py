@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from custodes.people.models import Post
 from custodes.places.map import answer as answers
-from custodes.places.map import tallies
+from custodes.places.map import cells
 from custodes.places.map.asked import Conditions, Window
 from custodes.places.models import Camera, System
 from tests.places.test_map import put
+
+pytestmark = pytest.mark.postgresql
 
 SECOND = datetime.timedelta(seconds=1)
 WIDE = Window.read([90.0, 29.0, 92.0, 30.5])
@@ -27,28 +29,28 @@ class Readings:
         self.count = 0
         self.begun: list[datetime.datetime] = []
         self.failing = False
-        read = tallies._read
+        read = cells._read
 
-        def counting() -> tallies.Tallies:
+        def counting() -> cells.Tallies:
             if self.failing:
                 raise DatabaseError
             self.count += 1
             return read()
 
-        monkeypatch.setattr(tallies, "_read", counting)
-        monkeypatch.setattr(tallies, "_begin", self.begun.append)
+        monkeypatch.setattr(cells, "_read", counting)
+        monkeypatch.setattr(cells, "_begin", self.begun.append)
         # The thread closes its own connection; here it is the test's.
-        monkeypatch.setattr(type(tallies.connections), "close_all", lambda _self: None)
+        monkeypatch.setattr(type(cells.connections), "close_all", lambda _self: None)
 
     def finish(self) -> None:
         """What the thread does."""
-        tallies._read_beside(self.begun.pop())
+        cells._read_beside(self.begun.pop())
 
 
 @pytest.fixture
 def readings(stage, monkeypatch):
     """Both of the school's cameras and the hotel's have a place, and nothing is held yet."""
-    monkeypatch.setattr(tallies, "_held", None)
+    monkeypatch.setattr(cells, "_held", None)
     monkeypatch.setattr(answers, "SINGLE", 0)  # count, however few they are
     for camera in (stage.gate, stage.yard, stage.lobby):
         put(camera)
@@ -87,16 +89,16 @@ def test_no_answer_is_counted_from_numbers_of_more_than_two_minutes(stage, readi
     assert seen(inspector, at + 60 * SECOND) == 2, "a reading that fails is begun again, and what there is serves"
     assert readings.begun == [at + 60 * SECOND]
     with pytest.raises(DatabaseError):
-        seen(inspector, at + tallies.LONGEST + SECOND)
+        seen(inspector, at + cells.LONGEST + SECOND)
     readings.failing = False
-    assert seen(inspector, at + tallies.LONGEST + SECOND) == 1
+    assert seen(inspector, at + cells.LONGEST + SECOND) == 1
 
 
 def test_what_is_held_shows_nobody_what_they_may_not_see_at_this_moment(stage, readings):
     at = timezone.now()
     caretaker, outsider = stage.cast.caretaker.person, stage.cast.outsider.person
     assert (seen(stage.cast.inspector.person, at), seen(caretaker, at), seen(outsider, at)) == (2, 2, 0)
-    assert tallies.tallies(tallies.COARSE, at).count.sum() == 3, "the hotel's is held too"
+    assert cells.tallies(cells.COARSE, at).count.sum() == 3, "the hotel's is held too"
     System.objects.filter(pk=stage.school.pk).update(classified=True)
     assert seen(caretaker, at + SECOND) == 0
     System.objects.filter(pk=stage.school.pk).update(classified=False)
@@ -107,9 +109,9 @@ def test_what_is_held_shows_nobody_what_they_may_not_see_at_this_moment(stage, r
 
 def test_the_thread_beside_leaves_nothing_locked_when_it_cannot_begin(stage, readings, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr(tallies, "Thread", lambda **_more: (_ for _ in ()).throw(RuntimeError("no more threads")))
-    assert tallies._beside.acquire(blocking=False)
+    monkeypatch.setattr(cells, "Thread", lambda **_more: (_ for _ in ()).throw(RuntimeError("no more threads")))
+    assert cells._beside.acquire(blocking=False)
     with pytest.raises(RuntimeError):
-        tallies._begin(timezone.now())
-    assert tallies._beside.acquire(blocking=False)
-    tallies._beside.release()
+        cells._begin(timezone.now())
+    assert cells._beside.acquire(blocking=False)
+    cells._beside.release()

@@ -13,14 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
-from custodes.places.filing import due
-from custodes.places.filing.clocks import clocks_of
-from custodes.places.models import Camera, CameraState, Site, Step, System, SystemState
+from custodes.cases.models import CaseStep
+from custodes.law.duties.finding import LegalTerms
+from custodes.places.filing.clocks import clocks_of, due, unfiled
+from custodes.places.filing.clocks import late as late_of
+from custodes.places.models import Camera, CameraState, Site, System, SystemState
 from tests.places.life import rows as life
 from tests.places.stage import Stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 Clients = Callable[[str], Client]
 OVERVIEW = "places:overview"
 DAY = datetime.timedelta(days=1)
@@ -34,8 +35,8 @@ def stand(stage: Stage, name: str, state: SystemState, category: int = 9, **days
     system = System.objects.create(site=site, name=name, unit=stage.school.unit, state=state)
     for event, ago in days.items():
         at = timezone.now() - ago * DAY
-        Step.objects.create(
-            system=system, object="places.system", object_id=system.pk, event=event, after=state,
+        CaseStep.objects.create(
+            kind="places.system", about=system.pk, seq=CaseStep.objects.count() + 1, case_id=system.pk, event=event, after=state,
             on=timezone.localdate(at), by=stage.cast.caretaker.person, at=at,
         )  # fmt: skip
     return system
@@ -75,10 +76,10 @@ def test_each_figure_is_the_number_of_rows_behind_it(stage: Stage, client_of: Cl
 
 def test_what_is_due_and_late_is_what_the_law_says_of_each_system(stage: Stage) -> None:
     stage_of_all(stage)
-    today, terms = timezone.localdate(), Terms()
-    late = {row.name for row in due.late(System.objects.all(), today, terms)}
-    running = {row.name for row in due.due(System.objects.all(), today, terms)}
-    for system in due.unfiled(System.objects.all()):
+    today, terms = timezone.localdate(), LegalTerms()
+    late = {row.name for row in late_of(System.objects.all(), today, terms)}
+    running = {row.name for row in due(System.objects.all(), today, terms)}
+    for system in unfiled(System.objects.all()):
         clocks = [clock for clock in clocks_of(system, today, terms) if clock.open]
         over = any(clock.finding.due is not None and clock.finding.due < today for clock in clocks)
         assert (system.name in late) is over, system
@@ -90,10 +91,10 @@ def test_what_is_due_and_late_is_what_the_law_says_of_each_system(stage: Stage) 
 @pytest.mark.parametrize("days", range(25, 36))
 def test_the_last_day_of_being_in_time_is_the_laws(stage: Stage, days: int) -> None:
     system = stand(stage, "系统", SystemState.ACCEPTED, accept=days)
-    today, terms = timezone.localdate(), Terms()
+    today, terms = timezone.localdate(), LegalTerms()
     (clock,) = clocks_of(system, today, terms)
     assert clock.finding.due is not None
-    found = due.late(System.objects.filter(pk=system.pk), today, terms).exists()
+    found = late_of(System.objects.filter(pk=system.pk), today, terms).exists()
     assert found is (clock.finding.due < today)
 
 

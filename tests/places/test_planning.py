@@ -16,7 +16,7 @@ from custodes.places.planned import week_of
 from custodes.places.planning import RULES, in_force, may_decide, tell_calendar
 from tests.places.plans import HOUR, approve, approved, end, hours, make, refuse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 #: 23:30 UTC on the second is 07:30 on the third here: windows cross the UTC midnight and no local one.
 AT = datetime.datetime(2026, 3, 2, 23, 30, tzinfo=datetime.UTC)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.finding import Status
+from custodes.law.duties.finding import DutyStatus
 from custodes.people.models import RecordOutbox
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import Product
@@ -62,8 +62,10 @@ def test_the_same_certificate_is_entered_once(cast: Cast, client_of: Clients) ->
 
 
 @pytest.mark.clause("S13.1")
-@pytest.mark.parametrize(("days", "status"), [(-1, Status.LATE), (0, Status.DUE), (30, Status.DUE), (31, Status.MET)])
-def test_the_law_library_says_whether_it_holds(db: None, days: int, status: Status) -> None:
+@pytest.mark.parametrize(
+    ("days", "status"), [(-1, DutyStatus.LATE), (0, DutyStatus.DUE), (30, DutyStatus.DUE), (31, DutyStatus.MET)]
+)
+def test_the_law_library_says_whether_it_holds(db: None, days: int, status: DutyStatus) -> None:
     at = datetime.datetime(2026, 6, 1, 4, tzinfo=datetime.UTC)
     until = datetime.date(2026, 6, 1) + datetime.timedelta(days=days)
     product = Product.objects.create(

@@ -11,6 +11,8 @@ from custodes.people.models import Post, PostKind
 from custodes.places.models import System, SystemPost, SystemRole, SystemRoleKind
 from tests.cast import SINCE
 
+pytestmark = pytest.mark.postgresql
+
 DAY = datetime.date(2024, 6, 1)
 
 

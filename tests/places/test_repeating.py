@@ -17,9 +17,11 @@ from custodes.places import deciding, planning
 from custodes.places.assignment import build_assignment
 from custodes.places.deciding import RequestRefused
 from custodes.places.models import Decision, Plan, PlanCause, PlanKind, Repeat
-from custodes.places.repeating import MOST, ask_all, ask_change, may_change, occurrences, spread
+from custodes.places.planning import MOST, ask_all, ask_change, may_change, occurrences, spread
 from custodes.upkeep.plans import first_of_each
 from tests.places.plans import HOUR, LONGEST, approve, end
+
+pytestmark = pytest.mark.postgresql
 
 LHASA = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

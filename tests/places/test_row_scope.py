@@ -11,6 +11,8 @@ from custodes.people.models import Post, PostKind
 from custodes.places.models import SystemRole, SystemRoleKind
 from tests.cast import EVERYBODY
 
+pytestmark = pytest.mark.postgresql
+
 SEES_SCHOOL = {"operator", "lead", "caretaker", "approver", "inspector", "auditor", "system_admin"}
 SEES_HOTEL = {"outsider", "outside_caretaker", "auditor", "system_admin"}
 NO_REGISTER = {"officer", "security_admin", "bystander"}

@@ -7,7 +7,7 @@ import datetime
 import pytest
 from django.utils import translation
 
-from custodes.places.screening import Verdict, judgement_words, screen, zone_choices, zone_named
+from custodes.places.doubts import PlaceVerdict, judgement_words, screen, zone_choices, zone_named
 
 DAY = datetime.date(2026, 6, 1)
 
@@ -15,10 +15,10 @@ DAY = datetime.date(2026, 6, 1)
 @pytest.mark.parametrize(
     ("zone", "words", "verdict"),
     [
-        ("toilet", "一层", Verdict.FORBIDDEN),
-        ("", "公共卫生间外走廊", Verdict.DOUBTFUL),
-        ("", "东门立柱", Verdict.CLEAR),
-        ("no-such-zone", "东门立柱", Verdict.CLEAR),
+        ("toilet", "一层", PlaceVerdict.FORBIDDEN),
+        ("", "公共卫生间外走廊", PlaceVerdict.DOUBTFUL),
+        ("", "东门立柱", PlaceVerdict.CLEAR),
+        ("no-such-zone", "东门立柱", PlaceVerdict.CLEAR),
     ],
 )
 def test_what_was_declared_is_refused_and_what_was_only_mentioned_is_a_doubt(zone, words, verdict):

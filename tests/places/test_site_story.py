@@ -14,23 +14,24 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.cases.models import CaseStep
 from custodes.people.models import RecordOutbox
 from custodes.places import planning
 from custodes.places.changes.editing import save_camera
-from custodes.places.changes.gate import Basis, Why
-from custodes.places.filing import workflow as filing
+from custodes.places.changes.gate import GateBasis, Why
 from custodes.places.lifecycle import story
-from custodes.places.lifecycle.entering import enter_system
+from custodes.places.lifecycle.case import enter_system
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.lifecycle.story import step_words
-from custodes.places.models import Camera, Doubt, Plan, PlanCause, Site, Step, System
-from custodes.places.models.plan import Repeat
+from custodes.places.models import Camera, Doubt, Plan, PlanCause, Site, System, SystemState
+from custodes.places.models.decided import Repeat
 from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
 from custodes.places.register import save_recorded
-from custodes.places.telling.kinds import KINDS
+from custodes.places.telling import KINDS
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
+from tests.places.life import filings as filing
 from tests.places.life import rows as life
 from tests.places.stage import Stage
 
@@ -51,7 +52,7 @@ def corrected(stage: Stage, camera: Camera) -> None:
     by, now = stage.cast.caretaker.person, timezone.now()
     row = Camera.objects.select_related("system").get(pk=camera.pk)
     row.place = "旗杆北侧"
-    basis = Basis(Why.CORRECTION, "实际在旗杆北侧", timezone.localdate(now))
+    basis = GateBasis(Why.CORRECTION, "实际在旗杆北侧", timezone.localdate(now))
     save_camera(row, CAMERA_FIELDS, by, now, basis)
 
 
@@ -143,13 +144,13 @@ def test_filings_changes_corrections_and_orders_are_told_to_who_may_see_them(
     stage: Stage, client_of: Clients, member: str, objects: set[str], address: str
 ) -> None:
     everything(stage)
-    assert set(Step.objects.values_list("object", flat=True)) >= set(TOLD_TO_FEW)
+    assert set(CaseStep.objects.values_list("kind", flat=True)) >= set(TOLD_TO_FEW)
     about = stage.school.site if address == "places:site" else stage.school
     answer = client_of(member).get(reverse(address, args=[about.pk]))
     assert answer.status_code == 200
     lines = answer.context["story"]
     for label in TOLD_TO_FEW:
-        steps = Step.objects.filter(object=label)
+        steps = CaseStep.objects.filter(kind=label)
         told = {(line.what, line.words) for line in lines}
         verbs = {(step_words(label, step.event), step.words) for step in steps}
         assert (verbs <= told) if label in objects else not (verbs & told), label
@@ -225,6 +226,18 @@ def test_a_place_without_a_system_shows_its_gap_and_what_it_takes(stage: Stage, 
     assert "登记系统 → 核对立项 → 确认设计" in text
     assert page.context["gap"].clauses
     assert page_of(client_of("caretaker"), stage).context["gap"] is None
+
+    by = stage.cast.caretaker.person
+    wish = System(site=site, name="加油区", unit=site.unit)
+    enter_system(wish, SYSTEM_FIELDS, Taken(by, timezone.now(), timezone.localdate()))
+    text = client_of("caretaker").get(site.get_absolute_url()).content.decode()
+    assert "该场所还没有系统" not in text
+    assert "该场所的系统已登记，尚未启用" in text
+    assert "依次办理：核对立项 → 确认设计" in text
+    System.objects.filter(site=site).update(state=SystemState.BUILDING)
+    assert "依次办理：登记竣工 → 开始试运行" in client_of("caretaker").get(site.get_absolute_url()).content.decode()
+    System.objects.filter(site=site).update(state=SystemState.ABANDONED)
+    assert "该场所还没有系统" in client_of("caretaker").get(site.get_absolute_url()).content.decode()
 
 
 def test_the_number_of_questions_does_not_grow_with_the_lines(stage: Stage, client_of: Clients) -> None:

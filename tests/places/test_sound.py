@@ -16,6 +16,8 @@ from custodes.places.models import Camera, Decision, SoundOrder
 from custodes.places.retiring import retire
 from custodes.places.sound import heard
 
+pytestmark = pytest.mark.postgresql
+
 WISH = {"reason": "emergency", "statute": "", "why": "求助人可能说不出位置"}
 
 

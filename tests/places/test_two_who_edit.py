@@ -12,6 +12,8 @@ from custodes.places.register import save_recorded
 from tests.places.test_fields_of_view import VIEW, form_of
 from tests.places.test_inventory import site_form
 
+pytestmark = pytest.mark.postgresql
+
 
 def edit(browser, camera, form):
     return browser.post(reverse("places:camera_edit", args=[camera.pk]), form)
@@ -71,8 +73,10 @@ def test_or_take_the_others(stage, client_of):
 
 def test_what_the_second_did_not_touch_is_the_firsts_by_itself(stage, client_of):
     stale = opened(stage.gate, place="门柱")
-    first = opened(stage.gate, name="正门", retention_days=60, grade=3, **VIEW)
-    first.pop("record")
+    purpose = "校园纠纷调解期限为六十日，期间须核对"
+    first = opened(
+        stage.gate, name="正门", retention_days=60, keeping_purpose=purpose, grade=3, presets_only="on", **VIEW
+    )
     edit(client_of("caretaker"), stage.gate, first)
     browser = client_of("system_admin")
     answer = edit(browser, stage.gate, stale)
@@ -80,11 +84,11 @@ def test_what_the_second_did_not_touch_is_the_firsts_by_itself(stage, client_of)
     assert answer.status_code == 400
     assert not form.clashes
     assert {one.name: one.now for one in form.foreign}["retention_days"] == "60"
-    assert {one.name: one.now for one in form.foreign}["record"] == "否"
+    assert {one.name: one.now for one in form.foreign}["presets_only"] == "是"
     drawn = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False, "")}
     assert edit(browser, stage.gate, drawn).status_code == 302
     gate = Camera.objects.get(pk=stage.gate.pk)
-    assert (gate.name, gate.place, gate.retention_days, gate.grade, gate.record) == ("正门", "门柱", 60, 3, False)
+    assert (gate.name, gate.place, gate.retention_days, gate.grade, gate.presets_only) == ("正门", "门柱", 60, 3, True)
     assert str(gate.longitude) == VIEW["longitude"]
 
 

@@ -71,6 +71,24 @@ def test_the_whole_way_by_a_template(stage, notary, client_of):
     assert reverse("places:wizard", args=[stage.school.pk]) in browser.get(url("added", camera)).content.decode()
 
 
+def test_an_address_by_hand_is_mended_where_it_was_typed(stage, client_of):
+    browser = client_of("caretaker")
+    camera = begun(stage, browser)
+    form = {"main_url": "rtsp://10.1.2.9/main", "sub_url": "", **LOGIN}
+    browser.post(url("source_hand", camera), form)
+    sealed = TrialAddress.objects.get(camera=camera).sealed_password
+    assert url("source_hand", camera) in browser.get(url("check", camera)).content.decode()
+    page = browser.get(url("source_hand", camera))
+    assert page.context["form"]["main_url"].value() == form["main_url"]
+    assert SECRET not in page.content.decode()
+    kept = {"main_url": "rtsp://10.1.2.9/ch1/main", "sub_url": "", "username": LOGIN["username"], "password": ""}
+    assert browser.post(url("source_hand", camera), kept)["Location"] == url("check", camera)
+    trial = TrialAddress.objects.get(camera=camera)
+    assert (trial.main_url, trial.sealed_password, trial.naming) == (kept["main_url"], sealed, True)
+    answer = browser.post(url("source_hand", camera), kept | {"main_url": "rtsp://10.6.6.6/main"})
+    assert answer.context["form"].errors["password"], "it never travels to another host"
+
+
 def test_the_way_by_onvif_offers_the_devices_channels_and_the_password_does_not_come_back(stage, client_of):
     browser = client_of("caretaker")
     camera = begun(stage, browser)
@@ -82,6 +100,7 @@ def test_the_way_by_onvif_offers_the_devices_channels_and_the_password_does_not_
     assert unseal(stage.seal_key, asked["sealed_password"]) == SECRET
     page = browser.get(url("source_channel", camera)).content.decode()
     assert "Example E-1" in page
+    assert "Media 2" not in page, "a node that does not say by which service it read is taken in too"
     for text in (SECRET, OnvifLook.objects.get().sealed_password):
         assert text not in page
     assert browser.post(url("source_channel", camera), {"source": "VS_2"})["Location"] == url("check", camera)
@@ -91,6 +110,19 @@ def test_the_way_by_onvif_offers_the_devices_channels_and_the_password_does_not_
     assert not OnvifLook.objects.exists()
     [record] = [row.record for row in RecordOutbox.objects.all() if row.record.get("object") == "places.onvif"]
     assert record["changes"] == {"result": [None, "ok"]}
+
+
+def test_a_device_that_refuses_the_media_service_it_announces_says_so_on_the_page(stage, client_of):
+    browser = client_of("caretaker")
+    camera = begun(stage, browser)
+    for said, shown, words in (
+        ({"media": 2, "codecs": ["H264", "H265"]}, "<dd>H264、H265</dd>", False),
+        ({"media": 1, "media2_failure": "protocol"}, "<dd>Media 1</dd>", True),
+    ):
+        stage.worker.onvif = DEVICE | said
+        browser.post(url("source_onvif", camera), {"host": "10.1.2.9", "port": 80} | LOGIN)
+        page = browser.get(url("source_channel", camera)).content.decode()
+        assert (shown in page, "已改用 Media 1 读取" in page) == (True, words)
 
 
 def test_a_search_lists_devices_that_lead_on_to_onvif(stage, client_of):
@@ -116,7 +148,7 @@ def test_the_way_by_hand_probes_at_once(stage, client_of):
     assert Probe.objects.get().ok
 
 
-@pytest.mark.parametrize("failure", ["path", "password", "timeout", "not_allowed", "refused"])
+@pytest.mark.parametrize("failure", ["path", "password", "timeout", "not_allowed", "loopback", "refused"])
 def test_a_device_that_can_not_be_read_is_told_with_what_to_do(stage, client_of, failure):
     browser = client_of("caretaker")
     camera = begun(stage, browser)

@@ -10,8 +10,8 @@ import pytest
 
 from custodes.places.importing.kinds import KINDS, LIMITS
 from custodes.places.tables import workbook
+from custodes.places.tables.columns import Unreadable
 from custodes.places.tables.reading import lines_of_file
-from custodes.places.tables.unreadable import Unreadable
 from tests.places.importing import SITE, xlsx_of
 
 TEXTS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from custodes.cases.models import CasePaper
 from custodes.places.models import (
     Batch,
     Camera,
@@ -12,6 +13,8 @@ from custodes.places.models import (
     GbDevice,
     PlanningText,
     Product,
+    Removal,
+    Retirement,
     SoundOrder,
     System,
     TableImport,
@@ -81,9 +84,22 @@ def _sound(cast: Cast) -> Mapping[str, Any]:
     return {"pk": SoundOrder.objects.get(camera=gate(cast)).pk}
 
 
+def _retirement(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Retirement.objects.get(camera=gate(cast)).pk}
+
+
+def _found_removal(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Removal.objects.get(system=school(cast), unauthorised=True).pk}
+
+
 def _item(cast: Cast) -> Mapping[str, Any]:
     system = school(cast)
     return {"pk": system.pk, "item": system.dossier.get().pk}
+
+
+def _firm(cast: Cast) -> Mapping[str, Any]:
+    system = school(cast)
+    return {"pk": system.pk, "firm": system.firms.order_by("pk")[0].pk}
 
 
 def _filing(cast: Cast) -> Mapping[str, Any]:
@@ -118,7 +134,7 @@ def _lying(cast: Cast) -> Mapping[str, Any]:
 
 
 def _removal(cast: Cast) -> Mapping[str, Any]:
-    return {"pk": school(cast).removals.get().pk}
+    return {"pk": school(cast).removals.get(unauthorised=False).pk}
 
 
 def _change(cast: Cast) -> Mapping[str, Any]:
@@ -134,17 +150,9 @@ def _upgrade(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).upgrades.get().pk}
 
 
-def _upgrade_plan(cast: Cast) -> Mapping[str, Any]:
-    return _upgrade(cast) | {"event": "plan"}
-
-
-def _upgrade_revoke(cast: Cast) -> Mapping[str, Any]:
-    return _upgrade(cast) | {"event": "revoke"}
-
-
 def _upgrade_paper(cast: Cast) -> Mapping[str, Any]:
     order = school(cast).upgrades.get()
-    return {"pk": order.pk, "paper": order.papers.get().pk}
+    return {"pk": order.pk, "paper": CasePaper.objects.get(case_id=order.pk).pk}
 
 
 def _batch(cast: Cast) -> Mapping[str, Any]:
@@ -285,7 +293,10 @@ VIEWS: dict[str, Opens | Public] = {
     "places:sound_order": Opens(SEES_SCHOOL, _sound),
     "places:sound_decide": Opens(members("approver"), _sound, "post"),
     "places:sound_end": Opens(EDITS_SCHOOL | members("approver"), _sound, "post"),
-    "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
+    "places:camera_retire": Opens(EDITS_SCHOOL, _camera),
+    "places:retirement": Opens(SEES_SCHOOL, _retirement),
+    "places:retirement_decide": Opens(members("approver", "lead", "system_admin"), _retirement, "post"),
+    "places:retirement_end": Opens(EDITS_SCHOOL | members("approver", "lead"), _retirement, "post"),
     "places:address": Opens(EDITS_SCHOOL, _camera),
     "places:check": Opens(EDITS_SCHOOL, _camera),
     "places:probe": Opens(EDITS_SCHOOL, _camera, "post"),
@@ -295,6 +306,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:step": Opens(EDITS_SCHOOL, lambda cast: {"pk": school(cast).pk, "name": "put_in_use"}, "post"),
     "places:acceptance_add": Opens(EDITS_SCHOOL, _system),
     "places:firm_add": Opens(EDITS_SCHOOL, _system),
+    "places:firm_end": Opens(EDITS_SCHOOL, _firm, "post"),
     "places:works": Opens(EDITS_SCHOOL, _system),
     "places:interface": Opens(EDITS_SCHOOL, _system, "post"),
     "places:dossier": Opens(SEES_SCHOOL, _system),
@@ -313,45 +325,53 @@ VIEWS: dict[str, Opens | Public] = {
     "places:filing": Opens(EDITS_SCHOOL | members("inspector"), _filing),
     "places:filing_withdraw": Opens(EDITS_SCHOOL, _filing, "post"),
     "places:filing_receive": Opens(members("inspector"), _filing, "post"),
+    "places:filing_send_back": Opens(members("inspector"), _filing, "post"),
     "places:filing_national": Opens(members("inspector"), _filing, "post"),
     "places:filing_take_over": Opens(EDITS_SCHOOL | members("inspector"), _system),
     "places:filing_revoke": Opens(members("outside_caretaker", "system_admin"), _elsewhere, "post"),
     "places:filing_receipt_paper": Opens(members("outside_caretaker", "system_admin"), _elsewhere),
     "places:removal_add": Opens(EDITS_SCHOOL, _system),
-    "print:filing_form": Opens(EDITS_SCHOOL | members("inspector"), _filing),
+    "places:filing_print_form": Opens(EDITS_SCHOOL | members("inspector"), _filing),
     # Nothing is filed on the stage yet; tests/web/printing has one that is.
-    "print:filing_receipt": Opens(frozenset(), _filing),
-    "print:removal_report": Opens(EDITS_SCHOOL | members("inspector"), _removal),
-    "print:dossier_index": Opens(EDITS_SCHOOL | members("inspector"), _system),
-    "print:acceptance_report": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "places:filing_print_receipt": Opens(frozenset(), _filing),
+    "places:removal_print_report": Opens(EDITS_SCHOOL | members("inspector"), _removal),
+    "places:life_print_dossier": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "places:life_print_acceptance": Opens(EDITS_SCHOOL | members("inspector"), _system),
     "places:removal_list": Opens(REGISTER),
+    "places:removal_find": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "places:removal_restore": Opens(EDITS_SCHOOL | members("inspector"), _found_removal, "post"),
+    "places:removal_confirm": Opens(members("approver", "inspector"), _found_removal, "post"),
     "places:removal": Opens(SEES_SCHOOL, _removal),
     "places:removal_report": Opens(EDITS_SCHOOL, _removal, "post"),
     "places:removal_put_off": Opens(EDITS_SCHOOL, _removal, "post"),
     "places:removal_cancel": Opens(EDITS_SCHOOL, _removal, "post"),
-    "places:removal_done": Opens(EDITS_SCHOOL, _removal, "post"),
-    "places:change_add": Opens(EDITS_SCHOOL, _system),
+    "places:removal_carry_out": Opens(EDITS_SCHOOL, _removal, "post"),
+    "places:change_request": Opens(EDITS_SCHOOL, _system),
     "places:change_find": Opens(EDITS_SCHOOL | members("inspector"), _system),
     "places:change_list": Opens(REGISTER),
     "places:change": Opens(READS_CHANGES, _change),
     "places:change_amend": Opens(EDITS_SCHOOL, _change),
-    "places:change_decide": Opens(members("approver"), _change, "post"),
+    "places:change_approve": Opens(members("approver"), _change, "post"),
+    "places:change_refuse": Opens(members("approver"), _change, "post"),
     "places:change_keep": Opens(members("approver"), _change, "post"),
     "places:change_withdraw": Opens(EDITS_SCHOOL, _change, "post"),
-    "places:change_done": Opens(EDITS_SCHOOL, _change, "post"),
+    "places:change_carry_out": Opens(EDITS_SCHOOL, _change, "post"),
+    "places:change_restore": Opens(EDITS_SCHOOL, _change, "post"),
     "places:change_picture_add": Opens(EDITS_SCHOOL, _change, "post"),
     "places:change_picture": Opens(READS_CHANGES, _change_picture),
     "places:change_thumbnail": Opens(READS_CHANGES, _change_picture),
-    "print:change_form": Opens(READS_CHANGES, _change),
-    "places:upgrade_add": Opens(members("inspector"), _system),
+    "places:change_print_form": Opens(READS_CHANGES, _change),
+    "places:upgrade_issue": Opens(members("inspector"), _system),
     "places:upgrade_list": Opens(REGISTER),
     "places:upgrade": Opens(EDITS_SCHOOL | members("inspector"), _upgrade),
-    "places:upgrade_answer": Opens(EDITS_SCHOOL, _upgrade_plan, "post"),
+    "places:upgrade_plan": Opens(EDITS_SCHOOL, _upgrade, "post"),
+    "places:upgrade_report": Opens(EDITS_SCHOOL, _upgrade, "post"),
     "places:upgrade_recheck": Opens(members("inspector"), _upgrade, "post"),
-    "places:upgrade_end": Opens(members("inspector"), _upgrade_revoke, "post"),
+    "places:upgrade_refer": Opens(members("inspector"), _upgrade, "post"),
+    "places:upgrade_revoke": Opens(members("inspector"), _upgrade, "post"),
     "places:upgrade_paper_add": Opens(EDITS_SCHOOL | members("inspector"), _upgrade, "post"),
     "places:upgrade_paper": Opens(EDITS_SCHOOL | members("inspector"), _upgrade_paper),
-    "print:upgrade_notice": Opens(EDITS_SCHOOL | members("inspector"), _upgrade),
+    "places:upgrade_print_notice": Opens(EDITS_SCHOOL | members("inspector"), _upgrade),
     "print:authorization_of_system": Opens(EDITS_SCHOOL, _system),
     "places:removal_acknowledge": Opens(members("inspector"), _removal, "post"),
 }

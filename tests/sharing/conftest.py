@@ -8,7 +8,7 @@ import pytest
 
 from custodes.places.models import Camera, CameraState
 from custodes.sharing.models import Link
-from custodes.sharing.serving import paging, pictures
+from custodes.sharing.serving import uppers
 from custodes.sharing.tree import changing
 from tests.places.devices.rows import NAME, open_gate
 from tests.sharing.said import speaks
@@ -42,8 +42,8 @@ def link(cast, stage, by, other, gate):
 @pytest.fixture
 def stating(link, monkeypatch):
     """The link states; its only channel is the gate's."""
-    paging._tags.clear()
-    monkeypatch.setattr(pictures, "_source", [])
+    uppers._tags.clear()
+    monkeypatch.setattr(uppers, "_source", [])
     speaks(link)
     return link
 

@@ -10,38 +10,36 @@ from django.utils import timezone
 from custodes.people.models import UnitKind
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import Camera, CameraState
-from custodes.sharing.cooperation import steps as cooperating
-from custodes.sharing.directory import compiling, publishing
-from custodes.sharing.letters import issuing
-from custodes.sharing.links import granting, steps
 from custodes.sharing.models import Verb
-from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
 from tests.people.papers.samples import pdf, upload
 from tests.places.stage import Stage
-from tests.sharing.stage import CITY, NEED, department, in_force, organisation, system, taken
+from tests.sharing import grants as granting
+from tests.sharing import joining, versions
+from tests.sharing import requests as cooperating
+from tests.sharing.stage import CITY, NEED, department, in_force, organisation, second, system, taken
 
 
 def make(stage: Stage) -> None:
     """Lay it out."""
     by = stage.cast.inspector.person
-    row = compiling.begin(stage.cast.units["county"], taken(by))
-    compiling.add(row, stage.school, "", "校园周边治安防控需要", taken(by))
+    row = versions.begin(stage.cast.units["county"], taken(by))
+    versions.add(row, stage.school, "", "校园周边治安防控需要", taken(by))
     city = stage.cast.system_admin.person
     bureau = department(UnitKind.EDUCATION, "拉萨市教育局", CITY)
     system(bureau, "市教育局视频系统")
-    row = compiling.begin(stage.cast.units["city"], taken(city))
-    compiling.add(row, stage.school, "", "校园周边治安防控需要", taken(city))
-    publishing.submit(row, taken(city))
-    publishing.publish(row, taken(stage.cast.security_admin.person))
-    issuing.issue(row.unit, bureau, "notice", timezone.localdate() + timedelta(days=30), taken(city))
+    row = versions.begin(stage.cast.units["city"], taken(city))
+    versions.add(row, stage.school, "", "校园周边治安防控需要", taken(city))
+    versions.submit(row, taken(city))
+    versions.publish(row, taken(second(stage.cast, "second_of_the_city", "city").person))
+    versions.issue(row.unit, bureau, "notice", timezone.localdate() + timedelta(days=30), taken(city))
     joined(stage)
 
 
 def joined(stage: Stage) -> None:
     """Platforms, links, a tree, a grant that waits, a request that waits for unit A's answer."""
     cast = stage.cast
-    by, other = cast.inspector.person, cast.security_admin.person
+    by, other = cast.inspector.person, second(cast, "second_of_the_county").person
     link = in_force(cast, other)
     Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.CONNECTED)
     changing.put(link, [stage.gate.pk], organisation(link, by), taken(by))
@@ -49,11 +47,11 @@ def joined(stage: Stage) -> None:
     granting.propose(link, Verb.LIVE, taken(by, NEED), from_on=today, until_on=today)
     unit, now = cast.caretaker.person, timezone.now()
     paper = keep_paper(upload(pdf()), by=unit, at=now)
-    steps.ask_system(stage.school, NEED, Taken(unit, now, NEED, (paper,)))
+    joining.ask_system(stage.school, NEED, joining.given(unit, now, NEED, (paper,)))
     paper = keep_paper(upload(pdf()), by=by, at=now)
     cooperating.ask(
         cast.units["county"], cast.units["a"], NEED, "接入校门口点位", cooperating.due_from(today),
-        Taken(by, now, NEED, (paper,)),
+        joining.given(by, now, NEED, (paper,)),
     )  # fmt: skip
     late = cooperating.ask(
         cast.units["county"], cast.units["a"], NEED, "接入操场点位", today - timedelta(days=5),

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from custodes.cases.step import StepInput
 from custodes.people import posts
 from custodes.people.models import Account, Division, Person, PostKind, Unit, UnitKind
 from custodes.places.models import Site, SiteCategory, System, SystemState
-from custodes.sharing.directory import compiling, publishing
-from custodes.sharing.links import granting, platforms, steps
 from custodes.sharing.models import Directory, Link, LinkGrant, Outcome, Platform, SharedNode, TestPart, Verb
-from custodes.sharing.stepping import Taken
 from custodes.sharing.tree import changing
 from tests.cast import SINCE, Cast
+from tests.sharing import grants as granting
+from tests.sharing import joining, versions
 
 COUNTY, CITY = "540102", "540100"
 
@@ -44,17 +44,17 @@ def second(cast: Cast, name: str = "second", unit: str = "county") -> Account:
     return account
 
 
-def taken(by: Person, words: str = "", at: datetime.datetime | None = None) -> Taken:
+def taken(by: Person, words: str = "", at: datetime.datetime | None = None) -> StepInput:
     """A step of theirs."""
-    return Taken(by, at or timezone.now(), words)
+    return joining.given(by, at or timezone.now(), words)
 
 
 def published(cast: Cast, approver: Person, at: datetime.datetime | None = None) -> Directory:
     """A version of the county's directory, compiled by the cast's inspector, approved by another."""
     by = cast.inspector.person
-    row = compiling.begin(cast.units["county"], taken(by, at=at))
-    publishing.submit(row, taken(by, at=at))
-    return publishing.publish(row, taken(approver, at=at))
+    row = versions.begin(cast.units["county"], taken(by, at=at))
+    versions.submit(row, taken(by, at=at))
+    return versions.publish(row, taken(approver, at=at))
 
 
 OWN_ID, UPPER_ID, LOWER_ID = "54010200002000000001", "54010000002000000001", "54010300002000000001"
@@ -65,7 +65,7 @@ FIVE = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
 def platform(office: Unit, role: str, gb_id: str, level: str, by: Person, **more: object) -> Platform:
     """A platform as an office enters it."""
     told = {"name": f"{level} 平台 {gb_id[-1]}", "unit_name": "某公安机关", "host": "192.0.2.10"} | more
-    return platforms.save(Platform(office=office, role=role, gb_id=gb_id, level=level, **told), taken(by))
+    return joining.save(Platform(office=office, role=role, gb_id=gb_id, level=level, **told), taken(by))
 
 
 def own(cast: Cast) -> Platform:
@@ -82,21 +82,27 @@ def examined(cast: Cast, one: Platform | None = None) -> Link:
     """A link of the county with a platform, by default the one above, that waits for its test."""
     if not Platform.objects.filter(office=cast.units["county"], role="own").exists():
         own(cast)
-    by = cast.inspector.person
-    return steps.examine(steps.ask_platform(one or upper(cast), NEED, taken(by)), None, taken(by))
+    one = one or upper(cast)
+    by = _handles(cast, one)
+    return joining.examine(joining.ask_platform(one, NEED, taken(by)), None, taken(by))
+
+
+def _handles(cast: Cast, one: Platform | None) -> Person:
+    of_city = one is not None and one.office == cast.units["city"]
+    return cast.system_admin.person if of_city else cast.inspector.person
 
 
 def passed_test(cast: Cast, one: Platform | None = None) -> Link:
     """And that passed it."""
     link, now = examined(cast, one), timezone.now()
-    steps.enter_test(link, FIVE, timezone.localdate(now), 320, taken(cast.inspector.person, at=now))
+    joining.enter_test(link, FIVE, timezone.localdate(now), 320, taken(_handles(cast, one), at=now))
     link.refresh_from_db()
     return link
 
 
 def in_force(cast: Cast, other: Person, one: Platform | None = None) -> Link:
     """And that another person put in force."""
-    return steps.put_in_force(passed_test(cast, one), taken(other))
+    return joining.put_in_force(passed_test(cast, one), taken(other))
 
 
 def organisation(link: Link, by: Person, group: str = "城关区", name: str = "校园") -> SharedNode:

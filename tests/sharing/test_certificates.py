@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.sharing.links import certificates, renewing
+from custodes.sharing.links import certificates
 from custodes.sharing.models import Platform
 from custodes.sharing.serving.uppers import uppers_of
 from tests.places.devices.rows import us
@@ -140,10 +140,14 @@ class TestOnThePage:
 
     def test_what_to_hand_over_stands_there_or_how_it_is_made(self, client_of, stating, monkeypatch):
         browser, url = client_of("inspector"), stating.platform.get_absolute_url()
-        monkeypatch.setattr(certificates, "own_certificate", str)
+        monkeypatch.setattr(certificates, "own_certificate", lambda file="": "")
         assert "还没有生成" in browser.get(url).content.decode()
         ours = certificate(name="本级网关")
-        monkeypatch.setattr(certificates, "own_certificate", lambda: ours)
+        monkeypatch.setattr(
+            certificates,
+            "own_certificate",
+            lambda file=certificates.OWN_FILE: ours if file == certificates.OWN_FILE else "",
+        )
         page = browser.get(url).content.decode()
         assert " ".join(certificates.shown(ours, timezone.now()).groups) in page
         Platform.objects.filter(pk=stating.platform_id).update(
@@ -174,15 +178,16 @@ class TestOursIsReplaced:
         """The next certificate of ours."""
         pem = certificate(name="本级网关")
         own = certificate(name="本级网关")
-        for place in (certificates, renewing):
-            monkeypatch.setattr(place, "own_certificate", lambda file=certificates.OWN_FILE: (
-                pem if file == renewing.NEXT_FILE else own
-            ))  # fmt: skip
+        monkeypatch.setattr(
+            certificates,
+            "own_certificate",
+            lambda file=certificates.OWN_FILE: pem if file == certificates.NEXT_FILE else own,
+        )
         return pem
 
     def test_pages_say_which_platform_has_not_entered_it_and_since_when(self, client_of, stating, following):
         browser, row = client_of("inspector"), stating.platform
-        day = timezone.localtime(renewing.next_one().since).strftime("%Y-%m-%d %H:%M")
+        day = timezone.localtime(certificates.next_one().since).strftime("%Y-%m-%d %H:%M")
         pages = [reverse("sharing:links"), stating.get_absolute_url()]
         for url in pages:
             page = browser.get(url).content.decode()
@@ -199,7 +204,7 @@ class TestOursIsReplaced:
         assert all("尚未登记新证书的平台" not in browser.get(url).content.decode() for url in pages)
 
     def test_nothing_is_entered_where_nothing_is_replaced(self, client_of, stating, monkeypatch):
-        monkeypatch.setattr(renewing, "own_certificate", lambda file="": "")
+        monkeypatch.setattr(certificates, "own_certificate", lambda file="": "")
         browser, row = client_of("inspector"), stating.platform
         browser.post(reverse("sharing:platform_handed", args=[row.pk]), {"revision": row.revision})
         assert Platform.objects.get(pk=row.pk).handed_certificate == ""

@@ -7,15 +7,15 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from custodes.people.lawful import StepRefused
 from custodes.people.models import UnitKind
 from custodes.places.models import System
 from custodes.settings import get_settings
-from custodes.sharing.cooperation import steps
 from custodes.sharing.models import Cooperation
-from custodes.sharing.stepping import StepRefused
+from tests.sharing import requests as steps
 from tests.sharing.stage import NEED, department, taken
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("S24")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("S24"), pytest.mark.postgresql]
 DAY = datetime.timedelta(days=1)
 
 

@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.places.devices.admitted import admitted
+from custodes.places.devices.assignment import admitted
 from custodes.places.models import Camera, CameraState, GbDevice, System
-from custodes.sharing.cooperation import steps as cooperating
-from custodes.sharing.links import passwords, steps
+from custodes.sharing.links import passwords
 from custodes.sharing.links.standing import Heard, heard
 from custodes.sharing.models import Cooperation, Link, LinkGrant, Platform, SharedNode
 from custodes.sharing.tree import changing
+from tests.sharing import joining
+from tests.sharing import requests as cooperating
 from tests.sharing.stage import (
     FIVE,
     LOWER_ID,
@@ -45,11 +46,20 @@ def other(cast):
 
 def on(row, **told):
     row.refresh_from_db()
-    return {"revision": row.revision} | told
+    return {"revision": row.revision, "seen": row.revision} | told
 
 
-def do(row, event, view="link_act"):
-    return reverse(f"sharing:{view}", args=[row.pk, event])
+def seen(row):
+    row.refresh_from_db()
+    return {"seen": row.revision}
+
+
+def tree(row, event):
+    return reverse("sharing:tree_act", args=[row.pk, event])
+
+
+def do(row, event):
+    return reverse(f"sharing:link_{event}", args=[row.pk])
 
 
 PLATFORM = {"name": "平台", "unit_name": "公安局", "port": "5060", "transport": "udp", "host": "192.0.2.9"}
@@ -68,7 +78,7 @@ def test_from_the_platforms_to_a_grant(cast, stage, client_of, other):
     assert browser.post(one.get_absolute_url(), on(one) | PLATFORM | {
         "role": "upper", "level": "city", "gb_id": UPPER_ID, "name": "拉萨市共享平台",
     }).status_code == 302  # fmt: skip
-    begin = reverse("sharing:platform_link", args=[one.pk])
+    begin = reverse("sharing:link_ask_platform", args=[one.pk])
     assert browser.post(begin, {"need": ""}).status_code == 422
     assert browser.post(begin, {"need": NEED}).status_code == 302
     link = Link.objects.get()
@@ -86,17 +96,17 @@ def test_from_the_platforms_to_a_grant(cast, stage, client_of, other):
     assert "参与了本次联网" in mine.content.decode()
     assert other.post(do(link, "put_in_force"), on(link)).status_code == 302
     assert "人工登记" in browser.get(link.get_absolute_url()).content.decode()
-    grant = reverse("sharing:link_grant", args=[link.pk])
+    grant = reverse("sharing:grant_propose", args=[link.pk])
     told = {"verb": "live", "from_on": today, "until_on": today, "reason": NEED}
     assert browser.post(grant, told | {"day_from": "08:00"}).status_code == 422, "both ends of the hours"
     assert browser.post(grant, told | {"day_from": "08:00", "day_to": "20:00"}).status_code == 302
     row = LinkGrant.objects.get()
-    assert browser.post(do(row, "approve", "grant_act"), on(row)).status_code == 422
-    assert other.post(do(row, "approve", "grant_act"), on(row)).status_code == 302
-    assert other.post(do(row, "end", "grant_act"), on(row)).status_code == 422, "with a reason"
-    assert other.post(do(row, "end", "grant_act"), on(row) | {"words": "不再需要"}).status_code == 302
+    assert browser.post(reverse("sharing:grant_approve", args=[row.pk]), seen(row)).status_code == 422
+    assert other.post(reverse("sharing:grant_approve", args=[row.pk]), seen(row)).status_code == 302
+    assert other.post(reverse("sharing:grant_end", args=[row.pk]), seen(row)).status_code == 422, "with a reason"
+    assert other.post(reverse("sharing:grant_end", args=[row.pk]), seen(row) | {"words": "不再需要"}).status_code == 302
     assert other.post(do(link, "suspend"), on(link) | {"words": "对方改造"}).status_code == 302
-    assert other.post(do(link, "fly"), on(link)).status_code == 404
+    assert other.post(do(link, "suspend").replace("suspend", "fly"), on(link)).status_code == 404
 
 
 def test_what_was_measured_is_shown_and_nothing_else(cast, stage, client_of):
@@ -123,9 +133,9 @@ def test_a_password_is_never_shown(cast, stage, client_of, monkeypatch):
 
 
 def test_a_platform_below_registers_as_a_device(cast, stage, client_of):
-    by, other = cast.system_admin.person, second(cast).person
+    by, other = cast.system_admin.person, second(cast, unit="city").person
     platform(cast.units["city"], "own", "54010000002000000009", "city", by)
-    row = steps.ask_platform(platform(cast.units["city"], "lower", LOWER_ID, "county", by), NEED, taken(by))
+    row = joining.ask_platform(platform(cast.units["city"], "lower", LOWER_ID, "county", by), NEED, taken(by))
     browser = client_of("system_admin")
     page = browser.get(row.get_absolute_url()).content.decode()
     assert f"{reverse('places:device_choose')}?id={LOWER_ID}" in page
@@ -141,14 +151,14 @@ def test_a_platform_below_registers_as_a_device(cast, stage, client_of):
     )
     assert device.get_absolute_url() in browser.get(row.get_absolute_url()).content.decode()
     assert not admitted().filter(pk=device.pk).exists(), "nobody examined the request yet"
-    steps.examine(row, None, taken(by))
+    joining.examine(row, None, taken(by))
     assert admitted().filter(pk=device.pk).exists(), "it is to be tested"
     row.refresh_from_db()
-    steps.enter_test(row, FIVE, timezone.localdate(), None, taken(by))
+    joining.enter_test(row, FIVE, timezone.localdate(), None, taken(by))
     row.refresh_from_db()
-    steps.put_in_force(row, taken(other))
+    joining.put_in_force(row, taken(other))
     assert admitted().filter(pk=device.pk).exists()
-    steps.suspend(row, taken(by, "对方平台维护"))
+    joining.suspend(row, taken(by, "对方平台维护"))
     assert not admitted().filter(pk=device.pk).exists()
 
 
@@ -160,30 +170,30 @@ class TestTree:
 
     def test_by_form_alone(self, cast, stage, link, client_of):
         browser, here = client_of("inspector"), reverse("sharing:tree", args=[link.pk])
-        assert browser.post(do(link, "group", "tree_act"), {"name": "城关区"}).status_code == 302
+        assert browser.post(tree(link, "group"), {"name": "城关区"}).status_code == 302
         group = SharedNode.objects.get()
-        assert browser.post(do(link, "organisation", "tree_act"), {"name": "校园"}).status_code == 422
+        assert browser.post(tree(link, "organisation"), {"name": "校园"}).status_code == 422
         told = {"name": "校园", "node": group.pk}
-        assert browser.post(do(link, "organisation", "tree_act"), told).status_code == 302
+        assert browser.post(tree(link, "organisation"), told).status_code == 302
         node = SharedNode.objects.get(name="校园")
         page = browser.get(here, {"show": "candidates", "node": node.pk}).content.decode()
         assert stage.gate.name in page
         assert stage.lobby.name not in page, "of another district"
         for camera in ("", str(stage.lobby.pk), "no-uuid"):
-            assert browser.post(do(link, "put", "tree_act"), {"camera": camera, "target": node.pk}).status_code == 422
-        assert browser.post(do(link, "put", "tree_act"), {"camera": stage.gate.pk}).status_code == 422, "where to"
+            assert browser.post(tree(link, "put"), {"camera": camera, "target": node.pk}).status_code == 422
+        assert browser.post(tree(link, "put"), {"camera": stage.gate.pk}).status_code == 422, "where to"
         put = {"camera": [stage.gate.pk], "target": node.pk, "node": node.pk, "show": "candidates", "q": "校"}
-        answer = browser.post(do(link, "put", "tree_act"), put)
+        answer = browser.post(tree(link, "put"), put)
         assert "show=candidates" in answer.headers["Location"], "back to where the person was"
         assert stage.gate.name in browser.get(here, {"node": node.pk}).content.decode()
         told = {"target": node.pk, "system": str(stage.school.pk)}
-        assert browser.post(do(link, "all", "tree_act"), told).status_code == 302
+        assert browser.post(tree(link, "all"), told).status_code == 302
         assert link.shared.count() == 2
-        assert browser.post(do(link, "out", "tree_act"), {"camera": [stage.yard.pk]}).status_code == 302
+        assert browser.post(tree(link, "out"), {"camera": [stage.yard.pk]}).status_code == 302
         told = on(link) | {"node": node.pk, "name": "学校"}
-        assert browser.post(do(link, "rename", "tree_act"), told).status_code == 302
-        assert browser.post(do(link, "remove", "tree_act"), on(link) | {"node": node.pk}).status_code == 422
-        assert browser.post(do(link, "fly", "tree_act")).status_code == 404
+        assert browser.post(tree(link, "rename"), told).status_code == 302
+        assert browser.post(tree(link, "remove"), on(link) | {"node": node.pk}).status_code == 422
+        assert browser.post(tree(link, "fly")).status_code == 404
 
     @pytest.mark.clause("S20")
     def test_a_classified_systems_cameras_are_on_no_page_of_it(self, cast, stage, link, client_of):
@@ -193,7 +203,7 @@ class TestTree:
         assert stage.gate.name not in browser.get(here, told).content.decode()
         node = organisation(link, cast.inspector.person)
         told = {"target": node.pk, "camera": [stage.gate.pk]}
-        assert browser.post(do(link, "put", "tree_act"), told).status_code == 422
+        assert browser.post(tree(link, "put"), told).status_code == 422
         assert not link.shared.exists()
 
     def test_a_page_of_a_long_list_asks_as_much_as_one_of_a_short(
@@ -223,7 +233,7 @@ class TestTree:
         here = reverse("sharing:tree", args=[link.pk])
         assert "tree/do/" not in client_of("system_admin").get(here).content.decode()
         assert client_of("caretaker").get(here).status_code == 404
-        lower = steps.ask_system(stage.school, NEED, taken(cast.caretaker.person))
+        lower = joining.ask_system(stage.school, NEED, taken(cast.caretaker.person))
         assert client_of("inspector").get(reverse("sharing:tree", args=[lower.pk])).status_code == 404
 
 
@@ -259,18 +269,18 @@ def test_both_sides_of_a_cooperation_request(cast, stage, client_of):
     row = Cooperation.objects.get()
     assert row.number in unit.get(reverse("sharing:cooperations")).content.decode()
     assert "下一步：答复" in unit.get(row.get_absolute_url()).content.decode()
-    act = lambda event: do(row, event, "cooperation_act")  # noqa: E731
-    assert office.post(act("remind"), on(row)).status_code == 302
-    assert office.post(act("agree"), on(row) | {"words": "同意"}).status_code == 404, "nobody answers for another"
-    assert unit.post(act("remind"), on(row)).status_code == 404
-    assert unit.post(act("decline"), on(row) | {"words": ""}).status_code == 422
-    assert unit.post(act("decline"), on(row) | {"words": "设备已报废"}).status_code == 302
+    act = lambda event: reverse(f"sharing:cooperation_{event}", args=[row.pk])  # noqa: E731
+    assert office.post(act("remind"), seen(row)).status_code == 302
+    assert office.post(act("agree"), seen(row) | {"words": "同意"}).status_code == 403, "nobody answers for another"
+    assert unit.post(act("remind"), seen(row)).status_code == 403
+    assert unit.post(act("decline"), seen(row) | {"words": ""}).status_code == 422
+    assert unit.post(act("decline"), seen(row) | {"words": "设备已报废"}).status_code == 302
     page = office.get(row.get_absolute_url()).content.decode()
     assert "设备已报废" in page
     assert "没有规定罚款" in page
-    assert office.post(act("ask_again"), on(row) | {"words": "设备可用", "due": due.isoformat()}).status_code == 302
-    assert unit.post(act("agree"), on(row) | {"words": "同意", "promised_on": due.isoformat()}).status_code == 302
-    assert office.post(act("close"), on(row) | {"words": "已接入"}).status_code == 302
+    assert office.post(act("ask_again"), seen(row) | {"words": "设备可用", "due": due.isoformat()}).status_code == 302
+    assert unit.post(act("agree"), seen(row) | {"words": "同意", "promised_on": due.isoformat()}).status_code == 302
+    assert office.post(act("close"), seen(row) | {"words": "已接入"}).status_code == 302
     assert client_of("outside_caretaker").get(row.get_absolute_url()).status_code == 404
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import datetime
 from unittest.mock import Mock
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.cases.models import CaseStep
 from custodes.documents.fonts import FontsMissing
+from custodes.people.lawful import StepRefused
 from custodes.people.models import RecordOutbox, Unit, UnitKind
 from custodes.places.models import System
-from custodes.sharing.cooperation import steps as cooperating
-from custodes.sharing.directory import compiling, publishing, withdrawing
 from custodes.sharing.letters import issuing
-from custodes.sharing.letters.issued import NOTICE, URGE, of_office
-from custodes.sharing.letters.urged import urging_step
-from custodes.sharing.links import steps
-from custodes.sharing.models import Directory, SharingStep
-from custodes.sharing.stepping import StepRefused
-from custodes.sharing.views import public_pdf
+from custodes.sharing.letters.issued import NOTICE, URGE, of_office, urging_step
+from custodes.sharing.models import Directory
+from custodes.sharing.views import public
 from tests.documents.reading import text
+from tests.sharing import joining, versions
+from tests.sharing import requests as cooperating
 from tests.sharing.stage import FIVE, NEED, OWN_ID, department, own, platform, published, second, system, taken
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def office(cast):
 
 def letter(office, unit, by, event=NOTICE, days=30, ago=0 * DAY):
     at = timezone.now() - ago
-    return issuing.issue(office, unit, event, timezone.localdate(at) + days * DAY, taken(by, at=at))
+    return versions.issue(office, unit, event, timezone.localdate(at) + days * DAY, taken(by, at=at))
 
 
 def page(client, view, *args):
@@ -65,8 +65,8 @@ def test_a_notice_names_what_is_listed_and_not_joined_and_is_kept_as_a_step(
 ):
     own_platform = own_of_county(office, by)
     one = letter(office, bureau, by)
-    step = SharingStep.objects.get(event="notice")
-    assert (one.step, step.directory, step.by, step.clauses) == (step, listed, by, ["S23"])
+    step = CaseStep.objects.get(event="notice")
+    assert (one.step, one.directory, step.by, step.clauses) == (step, listed, by, ["S23"])
     assert one.number == f"联通〔{step.on.year}〕0001号"
     RecordOutbox.objects.filter(pk=step.record.pk).update(index=4711)
     told = page(client_of("inspector"), "print:link_letter", step.pk)
@@ -93,9 +93,9 @@ def test_it_says_the_same_after_the_register_has_moved_on(cast, office, by, bure
     before = page(client_of("inspector"), "print:link_letter", one.step.pk)
     System.objects.filter(pk__in=one.systems).update(name="别的名称")
     system(bureau, "后来的系统")
-    row = compiling.begin(office, taken(by))
-    publishing.submit(row, taken(by))
-    publishing.publish(row, taken(second(cast, "third").person))
+    row = versions.begin(office, taken(by))
+    versions.submit(row, taken(by))
+    versions.publish(row, taken(second(cast, "third").person))
     assert page(client_of("inspector"), "print:link_letter", one.step.pk) == before
 
 
@@ -122,14 +122,15 @@ def test_while_its_days_run_nothing_is_sent_then_one_urges_with_the_days(office,
 @pytest.mark.clause("S23")
 def test_who_has_asked_is_not_asked_unless_late_and_who_is_joined_never(cast, office, by, bureau, listed):
     exam = System.objects.get(name="教育局考务视频系统")
-    link = steps.ask_system(exam, NEED, taken(cast.caretaker.person))
+    with joining.whoever():
+        link = joining.ask_system(exam, NEED, taken(cast.caretaker.person))
     today = timezone.localdate()
     assert exam not in issuing.owed_by(office, bureau, today).unasked
     assert exam in issuing.owed_by(office, bureau, today + 90 * DAY).unasked, "to have asked is not to be joined"
     own(cast)
-    steps.examine(link, None, taken(by))
-    steps.enter_test(link, FIVE, today, None, taken(by))
-    steps.put_in_force(link, taken(second(cast, "third").person))
+    joining.examine(link, None, taken(by))
+    joining.enter_test(link, FIVE, today, None, taken(by))
+    joining.put_in_force(link, taken(second(cast, "third").person))
     assert exam not in issuing.owed_by(office, bureau, today + 90 * DAY).unasked
     assert exam.pk not in letter(office, bureau, by).systems
 
@@ -139,7 +140,7 @@ def test_without_a_published_directory_no_letter_is_sent(office, by, bureau):
         letter(office, bureau, by)
     with pytest.raises(StepRefused, match="晚于今天"):
         letter(office, bureau, by, days=0)
-    assert not SharingStep.objects.filter(event="notice").exists()
+    assert not CaseStep.objects.filter(event="notice").exists()
 
 
 @pytest.mark.clause("S20")
@@ -151,7 +152,7 @@ def test_what_may_not_be_named_any_more_is_counted_alone(office, by, bureau, lis
     if how == "classified":
         System.objects.filter(pk=exam.pk).update(classified=True)
     else:
-        withdrawing.withdraw(listed, listed.entries.get(system=exam).pk, taken(by, "名称不宜公布"))
+        versions.withdraw(listed, listed.entries.get(system=exam).pk, taken(by, "名称不宜公布"))
     told = page(client_of("inspector"), "print:link_letter", one.step.pk)
     assert exam.name not in told
     assert "另有1个系统依法不再列出" in told
@@ -161,21 +162,23 @@ def test_what_may_not_be_named_any_more_is_counted_alone(office, by, bureau, lis
 def test_only_the_office_issues_and_only_who_reads_it_prints_it(cast, office, by, bureau, listed, client_of):
     url = reverse("sharing:letter_issue", args=[bureau.uuid, "notice"])
     told = {"due": (timezone.localdate() + 30 * DAY).isoformat(), "revision": listed.revision}
+    told["version"] = str(listed.pk)
     for name in ("system_admin", "auditor", "caretaker", "outside_caretaker", "officer"):
         assert client_of(name).get(url).status_code in (403, 404)
         assert client_of(name).post(url, told).status_code in (403, 404)
     assert client_of("inspector").get(url.replace("notice", "publish")).status_code == 404
-    assert not SharingStep.objects.filter(event="notice").exists()
+    assert not CaseStep.objects.filter(event="notice").exists()
     browser = client_of("inspector")
     assert "教育局考务视频系统" in browser.get(url).content.decode()
-    assert browser.post(url, told | {"revision": listed.revision + 1}).status_code == 422
+    assert browser.post(url, told | {"revision": listed.revision - 1}).status_code == 422
+    assert browser.post(url, told | {"version": str(uuid4())}).status_code == 422, "of a version that is no more"
     assert browser.post(url, told).status_code == 302
-    step = SharingStep.objects.get(event="notice")
+    step = CaseStep.objects.get(event="notice")
     who = browser.get(reverse("sharing:who")).content.decode()
     pdf = reverse("print:link_letter", args=[step.pk])
     assert pdf in who
     assert url not in who, "nothing is owed while its days run"
-    assert browser.post(url, told | {"revision": listed.revision + 1}).status_code == 422
+    assert browser.post(url, told | {"revision": listed.revision - 1}).status_code == 422
     for name in ("caretaker", "outside_caretaker", "officer"):
         assert client_of(name).get(pdf).status_code in (403, 404)
     begun = next(one for one in Directory.objects.get(pk=listed.pk).steps.all() if one.event == "begin")
@@ -204,24 +207,27 @@ def test_a_request_to_cooperate_and_what_urges_it(cast, office, by, stage, clien
         office, cast.units["a"], NEED, "接入校门口点位", today - 10 * DAY, taken(by, NEED, at=past), stage.school
     )
     inspector = client_of("inspector")
-    told = page(inspector, "print:cooperation_request", row.pk)
+    told = page(inspector, "sharing:cooperation_print_request", row.pk)
     for words in ("配合联网请求书", row.number, NEED, "接入校门口点位", stage.school.name):
         assert words in told
-    urging = reverse("print:cooperation_urging", args=[row.pk])
+    urging = reverse("sharing:cooperation_print_urging", args=[row.pk])
     cooperating.remind(row, taken(by, at=timezone.now() - 15 * DAY))
     assert inspector.get(urging).status_code == 404, "reminded in time"
     row = cooperating.remind(row, taken(by))
-    told = page(inspector, "print:cooperation_urging", row.pk)
+    told = page(inspector, "sharing:cooperation_print_urging", row.pk)
     assert "逾期10日" in told
     assert "第2次催办" in told
     assert urging in inspector.get(row.get_absolute_url()).content.decode()
     System.objects.filter(pk=stage.school.pk).update(classified=True)
-    assert stage.school.name not in page(inspector, "print:cooperation_urging", row.pk)
+    assert stage.school.name not in page(inspector, "sharing:cooperation_print_urging", row.pk)
     cooperating.agree(row, "同意", None, taken(cast.caretaker.person))
     again = cooperating.ask_again(row, today + 9 * DAY, taken(by, "没有接入"))
     assert urging_step(again) is None, "what was urged then is answered"
-    assert "没有接入" in page(client_of("caretaker"), "print:cooperation_request", row.pk)
-    assert client_of("outside_caretaker").get(reverse("print:cooperation_request", args=[row.pk])).status_code == 404
+    assert "没有接入" in page(client_of("caretaker"), "sharing:cooperation_print_request", row.pk)
+    assert (
+        client_of("outside_caretaker").get(reverse("sharing:cooperation_print_request", args=[row.pk])).status_code
+        == 404
+    )
 
 
 @pytest.mark.clause("S25")
@@ -238,7 +244,7 @@ def test_the_published_directory_as_pdf_is_set_from_what_was_published(cast, off
     site = System.objects.get(pk__in=listed.entries.values("system"), unit=bureau).site
     assert site.address not in told
     assert url in anybody.get(reverse("sharing:public_version", args=[listed.pk])).content.decode()
-    withdrawing.withdraw(listed, listed.entries.first().pk, taken(by, "名称不宜公布"))
+    versions.withdraw(listed, listed.entries.first().pk, taken(by, "名称不宜公布"))
     assert anybody.get(url).status_code == 410
 
 
@@ -262,24 +268,24 @@ def test_the_published_directory_is_set_once_however_often_it_is_asked_for(cast,
     def never(_step):
         raise AssertionError("the notary is not asked again")
 
-    monkeypatch.setattr(public_pdf, "provenance_of", never)
+    monkeypatch.setattr(public, "provenance_of", never)
     again = Client().get(url)
     assert (first.content, again.content, len(compiled)) == (b"%PDF-1", b"%PDF-1", 1)
     assert again["Content-Disposition"] == first["Content-Disposition"]
-    withdrawing.withdraw(listed, listed.entries.first().pk, taken(by, "名称不宜公布"))
+    versions.withdraw(listed, listed.entries.first().pk, taken(by, "名称不宜公布"))
     assert Client().get(url).status_code == 410, "what is kept is not given any more"
 
 
 def test_one_directory_is_set_at_a_time(cast, listed, compiled, monkeypatch):
     url = reverse("sharing:public_file", args=[listed.pk, "pdf"])
     busy: list[object] = []
-    real = public_pdf.provenance_of
+    real = public.provenance_of
 
     def meanwhile(step):
         busy.append(Client().get(url))
         return real(step)
 
-    monkeypatch.setattr(public_pdf, "provenance_of", meanwhile)
+    monkeypatch.setattr(public, "provenance_of", meanwhile)
     assert Client().get(url).status_code == 200
     [other] = busy
     assert (other.status_code, int(other["Retry-After"]) > 0, len(compiled)) == (503, True, 1)
@@ -296,10 +302,10 @@ def test_who_fails_to_set_it_holds_up_nobody(cast, listed, compiled, monkeypatch
 
 @pytest.mark.clause("S25")
 def test_a_draft_is_marked_and_is_for_those_who_read_drafts(cast, office, by, stage, bureau, client_of):
-    row = compiling.begin(office, taken(by))
+    row = versions.begin(office, taken(by))
     entry = row.entries.get(system__name="教育局考务视频系统")
-    compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="正在改造", taken=taken(by))
-    url = reverse("print:directory_draft", args=[row.pk])
+    versions.decide(row, entry.pk, listed=False, name=entry.name, reason="正在改造", taken=taken(by))
+    url = reverse("sharing:directory_print_draft", args=[row.pk])
     told = text(client_of("inspector").get(url).content)
     assert "草稿" in told
     assert stage.school.name in told
@@ -310,6 +316,6 @@ def test_a_draft_is_marked_and_is_for_those_who_read_drafts(cast, office, by, st
     System.objects.filter(pk=stage.school.pk).update(classified=True)
     assert stage.school.name not in text(client_of("inspector").get(url).content)
     System.objects.filter(pk=stage.school.pk).update(classified=False)
-    publishing.submit(row, taken(by))
-    publishing.publish(row, taken(second(cast).person))
+    versions.submit(row, taken(by))
+    versions.publish(row, taken(second(cast).person))
     assert client_of("inspector").get(url).status_code == 404, "it is no draft any more"

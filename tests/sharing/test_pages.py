@@ -10,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import UnitKind
 from custodes.places.models import System
-from custodes.sharing.directory import compiling, publishing
 from custodes.sharing.models import Directory
 from custodes.upkeep.dates.worklist import worklist_of
+from tests.sharing import versions
 from tests.sharing.stage import department, published, second, system, taken
 
 pytestmark = pytest.mark.django_db
@@ -36,13 +36,13 @@ def other(cast):
 
 
 def act(row, event):
-    return reverse("sharing:directory_act", args=[row.pk, event])
+    return reverse(f"sharing:directory_{event}", args=[row.pk])
 
 
 def on(row, **told):
     """What a form says that was drawn with the row as it stands."""
     row.refresh_from_db()
-    return {"revision": row.revision} | told
+    return {"revision": row.revision, "seen": row.revision} | told
 
 
 def test_one_compiles_it_another_sends_it_back_and_publishes_it(cast, bureau, client_of, other):
@@ -134,15 +134,15 @@ def test_what_a_version_changed_names_nothing_that_was_classified_since(what, ca
     hidden = system(bureau, "移出视频系统") if what != "came" else None
     published(cast, other)
     hidden = hidden or system(bureau, "移出视频系统")
-    row = compiling.begin(cast.units["county"], taken(by))
+    row = versions.begin(cast.units["county"], taken(by))
     entry = row.entries.get(system=hidden)
     if what != "came":
         told = {"listed": False, "name": entry.name, "reason": "已移交"}
         if what == "renamed":
             told = {"listed": True, "name": "更名视频系统", "reason": ""}
-        compiling.decide(row, entry.pk, **told, taken=taken(by))
-    publishing.submit(row, taken(by))
-    publishing.publish(row, taken(other))
+        versions.decide(row, entry.pk, **told, taken=taken(by))
+    versions.submit(row, taken(by))
+    versions.publish(row, taken(other))
     browser, page = Client(), reverse("sharing:public_version", args=[row.pk])
     assert "移出视频系统" in browser.get(page).content.decode(), "else the test shows nothing"
     System.objects.filter(pk=hidden.pk).update(classified=True)
@@ -155,11 +155,11 @@ def test_what_a_version_changed_names_nothing_that_was_classified_since(what, ca
 @pytest.mark.clause("S23", "S24")
 def test_the_public_page_names_the_article_of_each(cast, stage, bureau):
     by = cast.inspector.person
-    row = compiling.begin(cast.units["county"], taken(by))
-    compiling.add(row, stage.school, "", "校园周边治安需要", taken(by))
-    compiling.add(row, system(cast.units["county"], "公安视频系统"), "", "公安机关自建", taken(by))
-    publishing.submit(row, taken(by))
-    publishing.publish(row, taken(second(cast).person))
+    row = versions.begin(cast.units["county"], taken(by))
+    versions.add(row, stage.school, "", "校园周边治安需要", taken(by))
+    versions.add(row, system(cast.units["county"], "公安视频系统"), "", "公安机关自建", taken(by))
+    versions.submit(row, taken(by))
+    versions.publish(row, taken(second(cast).person))
     page = Client().get(reverse("sharing:public_version", args=[row.pk])).content.decode()
     for article in ("第二十一条", "第二十三条", "第二十四条"):
         assert f">{article}</td>" in page
@@ -168,21 +168,21 @@ def test_the_public_page_names_the_article_of_each(cast, stage, bureau):
 @pytest.mark.clause("S25")
 def test_what_was_submitted_waits_for_who_took_no_part_in_it(cast, bureau):
     by, other = cast.inspector.person, second(cast).person
-    row = compiling.begin(cast.units["county"], taken(by))
+    row = versions.begin(cast.units["county"], taken(by))
 
     def waits(person):
-        every = worklist_of(person, timezone.now(), Terms(), most=50).waiting
+        every = worklist_of(person, timezone.now(), LegalTerms(), most=50).waiting
         return [one.href for one in every if one.what == "directory"]
 
     assert waits(other) == [], "a draft waits for nobody"
-    publishing.submit(row, taken(by))
+    versions.submit(row, taken(by))
     assert (waits(by), waits(other)) == ([], [row.get_absolute_url()])
     assert waits(cast.members["caretaker"].person) == waits(cast.members["system_admin"].person) == []
-    publishing.send_back(row, taken(other, "请核对"))
+    versions.send_back(row, taken(other, "请核对"))
     assert waits(other) == []
-    publishing.submit(row, taken(by))
+    versions.submit(row, taken(by))
     assert waits(other) == [row.get_absolute_url()], "sending it back is no part in compiling it"
-    publishing.publish(row, taken(other))
+    versions.publish(row, taken(other))
     assert waits(other) == []
 
 
@@ -201,26 +201,26 @@ def test_a_system_is_added_from_the_form_and_taken_out(cast, stage, bureau, clie
     entry = row.entries.get(computed=False)
     page = browser.get(reverse("sharing:directory_entry", args=[row.pk, entry.pk])).content.decode()
     assert "撤销增列" in page
-    assert browser.post(reverse("sharing:directory_out", args=[row.pk, entry.pk]), on(row)).status_code == 302
+    assert browser.post(act(row, "take_out"), on(row, entry=entry.pk)).status_code == 302
     assert not row.entries.filter(computed=False).exists()
 
 
 @pytest.mark.clause("S25")
 def test_an_approval_counts_for_what_was_seen_alone(cast, bureau, client_of, other):
     by = cast.inspector.person
-    row = compiling.begin(cast.units["county"], taken(by))
-    publishing.submit(row, taken(by))
+    row = versions.begin(cast.units["county"], taken(by))
+    versions.submit(row, taken(by))
     old = on(row)
     page = other.get(row.get_absolute_url()).content.decode()
-    assert page.count(f'name="revision" value="{row.revision}"') == 2
-    publishing.send_back(row, taken(by, "再改"))
+    assert page.count(f'name="seen" value="{row.revision}"') == 2
+    versions.send_back(row, taken(by, "再改"))
     entry = row.entries.get()
-    compiling.decide(row, entry.pk, listed=True, name="没有看过的名称", reason="", taken=taken(by))
-    publishing.submit(row, taken(by))
-    for told in (old, {}, {"revision": "x"}):
+    versions.decide(row, entry.pk, listed=True, name="没有看过的名称", reason="", taken=taken(by))
+    versions.submit(row, taken(by))
+    for told, why in ((old, "您打开页面以后，"), ({}, "核对后再办理"), ({"seen": "x"}, "核对后再办理")):
         answer = other.post(act(row, "publish"), told)
         assert answer.status_code == 422
-        assert "他人已经办理" in answer.content.decode()
+        assert why in answer.content.decode()
     assert other.post(act(row, "send_back"), old | {"words": "退回"}).status_code == 422
     row.refresh_from_db()
     assert (row.state, row.document) == ("submitted", "")
@@ -231,9 +231,9 @@ def test_an_approval_counts_for_what_was_seen_alone(cast, bureau, client_of, oth
 @pytest.mark.parametrize("event", ["refresh", "submit"])
 def test_no_step_is_taken_from_a_page_that_is_true_no_more(event, cast, bureau, client_of):
     by = cast.inspector.person
-    row = compiling.begin(cast.units["county"], taken(by))
+    row = versions.begin(cast.units["county"], taken(by))
     old = on(row)
-    compiling.decide(row, row.entries.get().pk, listed=True, name="考务视频系统", reason="", taken=taken(by))
+    versions.decide(row, row.entries.get().pk, listed=True, name="考务视频系统", reason="", taken=taken(by))
     assert client_of("inspector").post(act(row, event), old).status_code == 422
     row.refresh_from_db()
     assert [one.event for one in row.steps.all()] == ["begin", "decide"]
@@ -242,18 +242,18 @@ def test_no_step_is_taken_from_a_page_that_is_true_no_more(event, cast, bureau, 
 @pytest.mark.clause("S25")
 def test_a_stale_form_of_an_entry_lists_nothing_again(cast, bureau, client_of):
     by = cast.inspector.person
-    row = compiling.begin(cast.units["county"], taken(by))
+    row = versions.begin(cast.units["county"], taken(by))
     entry = row.entries.get()
     page = reverse("sharing:directory_entry", args=[row.pk, entry.pk])
     browser = client_of("inspector")
     old = on(row, listed="on", name="另一名称", reason="")
-    compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="正在报废", taken=taken(by))
+    versions.decide(row, entry.pk, listed=False, name=entry.name, reason="正在报废", taken=taken(by))
     answer = browser.post(page, old)
     assert answer.status_code == 422
     told = answer.content.decode()
     assert "没有保存" in told
     assert "正在报废" in told, "as it stands now"
-    assert browser.post(reverse("sharing:directory_out", args=[row.pk, entry.pk]), old).status_code == 422
+    assert browser.post(act(row, "take_out"), old | {"entry": entry.pk}).status_code == 422
     entry.refresh_from_db()
     assert (entry.listed, entry.name, entry.reason) == (False, "教育局考务视频系统", "正在报废")
     assert browser.post(page, on(row, listed="on", name="另一名称", reason="")).status_code == 302
@@ -263,8 +263,8 @@ def test_a_form_that_was_filled_in_wrongly_draws_no_more_systems_than_before(cas
     shop = department(UnitKind.ENTERPRISE, "北郊商场")
     names = [f"商场第{number}视频系统" for number in range(6)]
     rows = [system(shop, name) for name in names]
-    row = compiling.begin(cast.units["county"], taken(cast.inspector.person))
-    monkeypatch.setattr("custodes.sharing.views.directory_steps.MOST", 2)
+    row = versions.begin(cast.units["county"], taken(cast.inspector.person))
+    monkeypatch.setattr("custodes.sharing.views.directory.MOST", 2)
     browser, add = client_of("inspector"), reverse("sharing:directory_add", args=[row.pk])
     assert browser.get(add).content.decode().count("商场第") == 2
     answer = browser.post(add, {"system": str(rows[5].pk), "name": "", "reason": ""})

@@ -6,21 +6,14 @@ import pytest
 from django.utils import timezone
 
 from custodes.people import posts
-from custodes.people.leading import leading_police
+from custodes.people.lawful import StepRefused
 from custodes.people.models import Division, Person, PostKind, Unit, UnitKind
+from custodes.people.models.unit import leading_police
 from custodes.places.cityplans.reach import drafting_units
-from custodes.sharing.links import platforms, steps
-from custodes.sharing.models import Platform
-from custodes.sharing.reach import (
-    handled_links,
-    joining_offices,
-    kept_platforms,
-    offices,
-    read_platforms,
-    seeing_offices,
-)
-from custodes.sharing.stepping import StepRefused, Taken
+from custodes.sharing.models import Link, Platform
+from custodes.sharing.offices import joining_offices, offices, seeing_offices
 from tests.cast import SINCE
+from tests.sharing import joining
 
 pytestmark = pytest.mark.django_db
 
@@ -50,15 +43,15 @@ def test_the_regions_police_keep_their_platform_and_compile_no_directory(cast):
     assert list(joining_offices(person, now)) == [region]
     assert list(offices(person, now)) == list(seeing_offices(person, now)) == []
     told = {"level": "region", "gb_id": "54000000002000000001", "name": "自治区平台", "unit_name": region.name}
-    own = platforms.save(Platform(office=region, role="own", **told), Taken(person, now))
+    own = joining.save(Platform(office=region, role="own", **told), joining.given(person, now))
     lower = {"level": "city", "gb_id": "54010000002000000001", "name": "市级平台", "unit_name": "拉萨市公安局"}
-    below = platforms.save(Platform(office=region, role="lower", **lower), Taken(person, now))
-    link = steps.ask_platform(below, "逐级联网", Taken(person, now))
-    for reach in (kept_platforms, read_platforms):
+    below = joining.save(Platform(office=region, role="lower", **lower), joining.given(person, now))
+    link = joining.ask_platform(below, "逐级联网", joining.given(person, now))
+    for reach in (Platform.kept_by, Platform.visible_to):
         assert {one.pk for one in reach(person, now)} == {own.pk, below.pk}
         assert not reach(cast.inspector.person, now).exists()
-    assert list(handled_links(person, now)) == [link]
-    assert not handled_links(cast.inspector.person, now).exists()
+    assert list(Link.handled_by(person, now)) == [link]
+    assert not Link.handled_by(cast.inspector.person, now).exists()
 
 
 @pytest.mark.parametrize(("role", "level"), [("own", "city"), ("upper", "region"), ("lower", "county")])
@@ -68,4 +61,4 @@ def test_a_platform_of_a_level_that_does_not_fit_the_region_is_refused(cast, rol
     )
     row = Platform(office=region, role=role, level=level, gb_id="54000000002000000001", name="平台", unit_name="公安厅")
     with pytest.raises(StepRefused):
-        platforms.save(row, Taken(cast.inspector.person, timezone.now()))
+        joining.save(row, joining.given(cast.inspector.person, timezone.now()))

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import pytest
 from django.db import IntegrityError, transaction
 
-from custodes.sharing.links import alarming, following, steps
+from custodes.cases.step import StepInput
+from custodes.people.lawful import StepRefused
 from custodes.sharing.models import Link
-from custodes.sharing.stepping import StepRefused, Taken
+from tests.sharing import joining
 from tests.sharing.stage import taken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 WHY = "重点时段联动处置"
 
-Step = Callable[[Link, Taken], Link]
+Step = Callable[[Link, StepInput], Link]
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,8 @@ class Switch:
     stop: Step
 
 
-ALARMS = Switch("alarms", "报警上报", alarming.ask_alarms, alarming.tell_alarms, alarming.stop_alarms)
-POSITIONS = Switch(
-    "positions", "移动位置上报", following.ask_positions, following.tell_positions, following.stop_positions
-)
+ALARMS = Switch("alarms", "报警上报", joining.ask_alarms, joining.tell_alarms, joining.stop_alarms)
+POSITIONS = Switch("positions", "移动位置上报", joining.ask_positions, joining.tell_positions, joining.stop_positions)
 
 
 @pytest.fixture(params=[ALARMS, POSITIONS], ids=lambda kind: kind.name)
@@ -75,7 +74,7 @@ def test_it_is_told_by_two_persons_word_and_stopped_by_one(kind, other_kind, lin
     link = kind.stop(link, taken(by, "任务结束"))
     assert [getattr(link, f"{kind.name}{rest}") for rest in ("", "_asked_by", "_by")] == [False, None, None]
     assert [one.event for one in link.steps.all()][-3:] == [f"{kind.name}_{step}" for step in ("ask", "on", "off")]
-    link = steps.end(kind.ask(link, taken(by, WHY)), taken(by, "机构调整"))
+    link = joining.end(kind.ask(link, taken(by, WHY)), taken(by, "机构调整"))
     with pytest.raises(StepRefused):
         kind.tell(link, taken(other))
 
@@ -85,7 +84,7 @@ def test_the_page_says_it_and_the_second_person_says_yes(kind, client_of, link):
     assert kind.what in page
     assert "未开通" in page
     asked = client_of("inspector").post(
-        f"{link.get_absolute_url()}do/{kind.name}_ask/", {"revision": link.revision, "words": WHY}
+        f"{link.get_absolute_url()}do/{kind.name}_ask/", {"seen": link.revision, "words": WHY}
     )
     assert asked.status_code == 302
     page = client_of("inspector").get(link.get_absolute_url()).content.decode()
@@ -93,12 +92,12 @@ def test_the_page_says_it_and_the_second_person_says_yes(kind, client_of, link):
     on = f"do/{kind.name}_on/"
     assert f"/{on}" not in page
     link.refresh_from_db()
-    refused = client_of("inspector").post(f"{link.get_absolute_url()}{on}", {"revision": link.revision})
+    refused = client_of("inspector").post(f"{link.get_absolute_url()}{on}", {"seen": link.revision})
     assert refused.status_code == 422
 
 
 def test_the_page_of_a_link_that_is_over_does_not_say_that_it_is_told(kind, client_of, link, by, other):
     link = kind.tell(kind.ask(link, taken(by, WHY)), taken(other))
     assert "已开通" in client_of("inspector").get(link.get_absolute_url()).content.decode()
-    steps.end(link, taken(by, "机构调整"))
+    joining.end(link, taken(by, "机构调整"))
     assert "已开通" not in client_of("inspector").get(link.get_absolute_url()).content.decode()

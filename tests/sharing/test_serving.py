@@ -8,16 +8,17 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from custodes.people.lawful import StepRefused
 from custodes.places.models import Camera, CameraState, System, SystemState
-from custodes.sharing.links import granting, steps
 from custodes.sharing.links.refusals import GrantFacts, ServeFacts, counts, unmet
 from custodes.sharing.links.serving import may_serve
 from custodes.sharing.models import LinkGrant, Verb
-from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree import changing
+from tests.sharing import grants as granting
+from tests.sharing import joining
 from tests.sharing.stage import NEED, granted, taken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 DAY = datetime.timedelta(days=1)
 
 
@@ -123,9 +124,9 @@ def test_what_ends_takes_it_away_at_once(link, stage, by, other, what):
     assert clauses(link, stage.gate) == []
     match what:
         case "suspended":
-            steps.suspend(link, taken(by, "原因"))
+            joining.suspend(link, taken(by, "原因"))
         case "ended":
-            steps.end(link, taken(by, "原因"))
+            joining.end(link, taken(by, "原因"))
         case "trial":
             System.objects.filter(pk=stage.school.pk).update(state=SystemState.TRIAL)
         case "retired":
@@ -176,7 +177,7 @@ class TestGrant:
         node.link_id = None
         with pytest.raises(StepRefused, match="范围"):
             granting.propose(link, Verb.LIVE, taken(by, NEED), from_on=today, until_on=today, node=node)
-        steps.end(link, taken(by, "原因"))
+        joining.end(link, taken(by, "原因"))
         with pytest.raises(StepRefused, match="上级平台"):
             granting.propose(link, Verb.LIVE, taken(by, NEED), from_on=today, until_on=today)
 

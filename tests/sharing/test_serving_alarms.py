@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone, translation
 
 from custodes.places.models import Camera, GbAlarm, Plan, PlanCause, System
-from custodes.places.views import alarm_words
-from custodes.sharing.links import alarming, steps
+from custodes.places.views import device_words
 from custodes.sharing.serving import alarms
 from custodes.upkeep.models import CameraEvent, EventKind
 from tests.places.devices.rows import CHANNELS, RECORDER, recorder
 from tests.places.plans import approved
+from tests.sharing import joining
 from tests.sharing.stage import taken
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def device(stage, gate):
 @pytest.fixture
 def told(link, by, other):
     """The link tells alarms."""
-    return alarming.tell_alarms(alarming.ask_alarms(link, taken(by, WHY)), taken(other))
+    return joining.tell_alarms(joining.ask_alarms(link, taken(by, WHY)), taken(other))
 
 
 def cries(device, channel=CHANNELS[0], ago=AGO, **more):
@@ -157,11 +157,11 @@ def test_a_cursor_is_one_of_ours(gate, told, after):
 
 
 def test_a_link_that_is_not_in_force_tells_nothing(gate, told, by):
-    steps.suspend(told, taken(by, "维护"))
+    joining.suspend(told, taken(by, "维护"))
     assert ask(gate, told, status=404)["error"] == "link"
 
 
 def test_the_words_are_those_of_the_devices_page():
     with translation.override("zh-hans"):
-        assert {key: str(words) for key, words in alarm_words._KINDS.items()} == alarms.WORDS
-        assert all(str(alarm_words._METHODS[method]) == words for method, words in alarms.METHODS.items())
+        assert {key: str(words) for key, words in device_words._KINDS.items()} == alarms.WORDS
+        assert all(str(device_words._METHODS[method]) == words for method, words in alarms.METHODS.items())

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from custodes.places.models import Camera, GbMobile, Plan, PlanCause, System
-from custodes.sharing.links import following, steps
 from tests.places.devices.rows import CHANNELS, RECORDER, moving, place, recorder, us, with_channels
 from tests.places.plans import approved
+from tests.sharing import joining
 from tests.sharing.stage import taken
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def car(stage, gate):
 @pytest.fixture
 def told(link, by, other):
     """The link tells positions."""
-    return following.tell_positions(following.ask_positions(link, taken(by, WHY)), taken(other))
+    return joining.tell_positions(joining.ask_positions(link, taken(by, WHY)), taken(other))
 
 
 def ask(gate, link, status=200):
@@ -86,5 +86,5 @@ def test_while_a_vote_is_held_before_it_nothing_goes_up(gate, stage, told, car):
 
 
 def test_a_link_that_is_not_in_force_tells_nothing(gate, told, by):
-    steps.suspend(told, taken(by, "维护"))
+    joining.suspend(told, taken(by, "维护"))
     assert ask(gate, told, status=404)["error"] == "link"

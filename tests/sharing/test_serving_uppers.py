@@ -14,29 +14,31 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from custodes.access.reconciliation import reconcile
-from custodes.gateway.uppers import link as gateway_link
-from custodes.gateway.uppers import standing as gateway_standing
-from custodes.gateway.uppers import trying as gateway_trying
+from custodes.gateway.upper_platforms import link as gateway_link
+from custodes.gateway.upper_platforms import link as gateway_standing
+from custodes.gateway.upper_platforms import trying as gateway_trying
 from custodes.gb28181.cascade import standing as cascade_standing
 from custodes.gb28181.cascade.standing import words
-from custodes.gb28181.sip.registering import News
+from custodes.gb28181.sip.registering import RegistrationNews
 from custodes.law.calendar.days import ZONE
 from custodes.people.delivery import deliver
 from custodes.people.models import RecordOutbox, Unit, UnitKind
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, CameraState, Gateway, GbDevice, SoundOrder, Standing, System
-from custodes.sharing.links import granting, passwords, steps
-from custodes.sharing.links.faults import words_of
+from custodes.sharing.links import passwords
+from custodes.sharing.links.measured import words_of
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.links.refusals import GrantFacts, window_end
 from custodes.sharing.links.serving import may_serve
 from custodes.sharing.models import Link, LinkStanding, Platform, Served, Verb
-from custodes.sharing.serving import ending, paging, pictures, refusing
-from custodes.sharing.serving.refusing import Wish
+from custodes.sharing.serving import ending, refusing, uppers
+from custodes.sharing.serving.refusing import UpperWish
 from custodes.sharing.tree import changing
 from custodes.sharing.tree.showing import shown
 from custodes.video.wire.seal import unseal
 from tests.places.devices.rows import NAME, us
+from tests.sharing import grants as granting
+from tests.sharing import joining
 from tests.sharing.said import statement
 from tests.sharing.stage import (
     LOWER_ID,
@@ -46,10 +48,11 @@ from tests.sharing.stage import (
     granted,
     in_force,
     platform,
+    second,
     taken,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 MINUTE = datetime.timedelta(minutes=1)
 SIGNED = {
     "sharing:gateway_uppers": "GET", "sharing:gateway_shown": "GET", "sharing:gateway_shown_off": "GET",
@@ -62,7 +65,7 @@ SIGNED = {
 
 @pytest.fixture
 def link(link):
-    paging._tags.clear()
+    uppers._tags.clear()
     return link
 
 
@@ -70,7 +73,7 @@ def link(link):
 def bright(monkeypatch):
     """Pictures come from every camera but those that are put here."""
     down: set[uuid.UUID] = set()
-    monkeypatch.setattr(pictures, "_source", [lambda rows, at: rows.filter(pk__in=down)])
+    monkeypatch.setattr(uppers, "_source", [lambda rows, at: rows.filter(pk__in=down)])
     return down
 
 
@@ -131,7 +134,7 @@ def test_nobody_asks_but_the_gateway(name, method, stage, gate, client_of):
 def test_an_upper_is_told_with_its_password_sealed_to_this_gateway(stage, gate, link, by, other, monkeypatch):
     assert gate.send("GET", "/internal/gateway/uppers").json() == {"gateway": NAME, "uppers": []}, "no password"
     monkeypatch.setattr(passwords, "gateway_key", lambda: gate.row.seal_key)
-    passwords.set_password(link, "对方给的密码", taken(by))
+    joining.set_password(link, "对方给的密码", taken(by))
     assert gate.send("GET", "/internal/gateway/uppers").json()["uppers"] == [], "suspended until it is tested again"
     Link.objects.filter(pk=link.pk).update(state="in_force")
     platform_row = link.platform
@@ -174,7 +177,7 @@ def test_pages_are_what_is_shown_however_small_they_are(stage, gate, link, by, b
         assert _no_link(gate.send("GET", f"/internal/gateway/{path}?link={uuid.uuid4()}"))
         assert gate.send("GET", f"/internal/gateway/{path}?link=1").status_code == 400
     assert gate.send("GET", f"/internal/gateway/shown?link={link.pk}&after=x1").status_code == 400
-    steps.suspend(link, taken(by, "对方设备检修"))
+    joining.suspend(link, taken(by, "对方设备检修"))
     for path in ("shown", "shown/off"):
         assert _no_link(gate.send("GET", f"/internal/gateway/{path}?link={link.pk}"))
 
@@ -186,8 +189,8 @@ def _no_link(answer):
 
 def test_the_tag_changes_with_what_is_shown(stage, link, by):
     def tag():
-        row, own = paging.in_force(link.pk)
-        return paging.tag_of(row, own, Gateway.objects.get())
+        row, own = uppers.in_force(link.pk)
+        return uppers.tag_of(row, own, Gateway.objects.get())
 
     seen = [tag()]
 
@@ -450,7 +453,7 @@ def test_sound_is_nothing_that_can_be_asked_for(link, stage, by, other):
 
 def test_nothing_is_given_over_a_link_that_is_not_in_force(link, by, other, ask, notary):
     granted(link, Verb.LIVE, by, other)
-    steps.suspend(link, taken(by, "对方设备检修"))
+    joining.suspend(link, taken(by, "对方设备检修"))
     assert ask()["status"] == 403
     assert [one.clause for one in notary.of("refusal")[0].unmet] == ["S22"]
 
@@ -525,7 +528,7 @@ def test_a_call_ends_when(way, stage, gate, link, by, other, ask):
     call, channel = uuid.uuid4(), link.shared.get().channel
     ask(call=str(call))
     if way == "suspended":
-        steps.suspend(link, taken(by, "对方设备检修"))
+        joining.suspend(link, taken(by, "对方设备检修"))
     elif way == "closed":
         Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.RETIRED)
     elif way == "taken out":
@@ -545,7 +548,7 @@ def test_the_worker_is_told_at_once_when_a_link_is_suspended(
     granted(link, Verb.LIVE, by, other)
     ask()
     with django_capture_on_commit_callbacks(execute=True):
-        steps.suspend(link, taken(by, "对方设备检修"))
+        joining.suspend(link, taken(by, "对方设备检修"))
     ((node, worker, grants, _reason, clause),) = told
     assert (node, worker, grants, clause) == (stage.node, stage.gate.worker, [Served.objects.get().pk], "S22")
 
@@ -578,7 +581,7 @@ def test_a_call_that_was_over_is_not_taken_back(
     silent = {"kept_at": then, "asked_at": then}
     Served.objects.update(**silent if how == "silent" else silent | {"until": then + MINUTE / 4})
     with django_capture_on_commit_callbacks(execute=True):
-        steps.suspend(link, taken(by, "对方设备检修"))
+        joining.suspend(link, taken(by, "对方设备检修"))
     row = Served.objects.get()
     assert (row.ended_why, row.ended_at) == (("over", then) if how == "silent" else ("term", then + MINUTE / 4))
     assert not RecordOutbox.objects.filter(type="revocation").exists()
@@ -652,9 +655,13 @@ def test_a_fault_is_told_in_the_readers_language(gate, link, client_of):
         text for name, text in vars(gateway_link).items() if name.isupper() and isinstance(text, str) and " " in text
     }
     told |= {gateway_trying.NOT_ASKED, gateway_trying.BROKE_OFF, gateway_trying.IN_FORCE, gateway_trying.SILENT}
-    told |= {gateway_standing.ELSEWHERE, words(News("lost", "403")), words(News("refused", "499"))}
-    told |= {words(News("refused", why)) for why in cascade_standing._STATUS}
-    told |= {words(News("lost", why)) for why in cascade_standing._LOST}
+    told |= {
+        gateway_standing.ELSEWHERE,
+        words(RegistrationNews("lost", "403")),
+        words(RegistrationNews("refused", "499")),
+    }
+    told |= {words(RegistrationNews("refused", why)) for why in cascade_standing._STATUS}
+    told |= {words(RegistrationNews("lost", why)) for why in cascade_standing._LOST}
     assert len(told) >= 20
     with translation.override("zh-hans"):
         assert [one for one in told if not re.search("[\u4e00-\u9fff]", words_of(one))] == []
@@ -677,7 +684,7 @@ def test_a_lower_platform_stands_as_its_device_does(cast, stage, gate, by, other
     at = cast.system_admin.person
     platform(city, "own", "54010000002000000002", "city", at)
     lower = platform(city, "lower", LOWER_ID, "county", at)
-    link = in_force(cast, cast.security_admin.person, lower)
+    link = in_force(cast, second(cast, "second of the city", "city").person, lower)
     Gateway.objects.update(last_seen=timezone.now())
     device = GbDevice.objects.create(
         gb_id=LOWER_ID, name="下级平台", system=stage.school, entered_by=by, entered_at=timezone.now(),
@@ -720,7 +727,7 @@ def test_the_page_says_what_was_asked_for_and_got(stage, gate, link, by, other, 
 
 def test_a_link_downwards_or_of_a_system_has_no_such_page(cast, by, link, client_of):
     lower = platform(cast.units["county"], "upper", "54000000002000000009", "city", by)
-    asked = steps.ask_platform(lower, NEED, taken(by))
+    asked = joining.ask_platform(lower, NEED, taken(by))
     url = reverse("sharing:served", args=[asked.pk])
     assert client_of("inspector").get(url).status_code == 200
     type(lower).objects.filter(pk=lower.pk).update(role="lower")
@@ -729,5 +736,5 @@ def test_a_link_downwards_or_of_a_system_has_no_such_page(cast, by, link, client
 
 def test_a_wish_keeps_no_more_than_what_was_asked(link):
     fields = {one.name for one in Served._meta.get_fields()}
-    assert set(Wish(uuid.uuid4(), "1", Verb.LIVE, None, "192.0.2.10", timezone.now()).fields()) <= fields
+    assert set(UpperWish(uuid.uuid4(), "1", Verb.LIVE, None, "192.0.2.10", timezone.now()).fields()) <= fields
     assert not fields & {"person", "call_id", "name"}

@@ -8,12 +8,12 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from custodes.sharing.links import steps
 from custodes.sharing.models import Link, LinkState, Platform, Stated
 from custodes.sharing.stated import keeping
-from custodes.sharing.stated.grounds import FROM_ABOVE
+from custodes.sharing.stated.checking import FROM_ABOVE
 from custodes.sharing.tree import changing
 from tests.places.devices.rows import NAME, us
+from tests.sharing import joining
 from tests.sharing.said import MINUTE, certificate, statement, states
 from tests.sharing.stage import taken
 
@@ -167,7 +167,7 @@ def test_what_is_not_shown_is_told_in_the_same_words_whatever_the_reason(way, st
     if way == "no link":
         row = Link(pk=uuid.uuid4())
     elif way == "suspended":
-        steps.suspend(stating, taken(by, "对方设备检修"))
+        joining.suspend(stating, taken(by, "对方设备检修"))
     elif way == "not of this program":
         platform.update(custodes=False)
     elif way == "no certificate":

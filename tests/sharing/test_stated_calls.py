@@ -10,18 +10,19 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from custodes.access.control.reconciliation import reconcile_steering
 from custodes.access.reconciliation import reconcile
-from custodes.access.steering_reconciliation import reconcile_steering
 from custodes.people.models import RecordOutbox
-from custodes.sharing.links import granting, steps
 from custodes.sharing.models import Platform, Served, Stated, Verb
 from custodes.sharing.serving import ending
-from custodes.sharing.stated import finding
+from custodes.sharing.stated import keeping
 from tests.places.devices.rows import NAME, us
+from tests.sharing import grants as granting
+from tests.sharing import joining
 from tests.sharing.said import CALL_ID, MINUTE, kept, statement, states
 from tests.sharing.stage import granted, taken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 HOUR = 60 * MINUTE
 
 
@@ -175,7 +176,7 @@ def test_a_hand_on_the_helm_stands_until_its_statement_ends(gate, stating, by, o
     told = wants("steer", call=str(call))
     above = stating.platform
     assert (told["status"], told["name"], told["unit"]) == (0, above.number, above.unit_name), (
-        "whoever stands at the helm here, and the leaf of who takes it over, is told the platform and no officer (decision 0382)"
+        "whoever stands at the helm here, and the leaf of who takes it over, is told the platform and no officer (decision 0381)"
     )
     assert told["token"].startswith("token-")
     (leaf,) = notary.of("grant")
@@ -251,7 +252,7 @@ def test_suspending_the_link_ends_stated_calls(gate, stating, by, other, wants):
     granted(stating, Verb.HISTORY, by, other)
     said, call = kept(gate, stating), uuid.uuid4()
     wants(call=str(call), **of(said))
-    steps.suspend(stating, taken(by, "对方设备检修"))
+    joining.suspend(stating, taken(by, "对方设备检修"))
     assert list(standing(gate, stating, call, verb="history")) == [str(call)]
 
 
@@ -260,14 +261,14 @@ def test_a_statement_that_another_call_took_meanwhile_opens_nothing(
 ):
     granted(stating, Verb.HISTORY, by, other)
     said = kept(gate, stating)
-    found = finding.find
+    found = keeping.find
 
     def slow(*args):
         row = found(*args)
         Stated.objects.filter(pk=said.pk).update(call=uuid.uuid4())
         return row
 
-    monkeypatch.setattr(finding, "find", slow)
+    monkeypatch.setattr(keeping, "find", slow)
     assert wants(**of(said))["status"] == 403
     assert notary.of("grant") == []
     assert not Served.objects.filter(status=0).exists()
@@ -305,14 +306,14 @@ def test_the_nodes_account_of_an_uppers_hand_is_held_against_its_leaf(gate, stat
 def test_of_two_invites_with_one_statement_one_is_given(gate, stating, by, other, wants, notary, monkeypatch):
     granted(stating, Verb.HISTORY, by, other)
     said = kept(gate, stating)
-    both, found, answers = threading.Barrier(2, timeout=30), finding.find, []
+    both, found, answers = threading.Barrier(2, timeout=30), keeping.find, []
 
     def together(*args):
         row = found(*args)
         both.wait()
         return row
 
-    monkeypatch.setattr(finding, "find", together)
+    monkeypatch.setattr(keeping, "find", together)
 
     def ask():
         try:

@@ -9,11 +9,11 @@ import pytest
 from django.utils import timezone
 
 from custodes.ledger.records import record_of
+from custodes.oversight.log_phrases import LedgerNames, tell
 from custodes.oversight.mirror import catch_up
 from custodes.oversight.models import EntryRow
 from custodes.oversight.readers import readable_entries
 from custodes.oversight.reconciling import last_days
-from custodes.oversight.telling import Names, tell
 from custodes.people import posts
 from custodes.people.models import Person, PostKind, Unit, UnitKind
 from custodes.people.records import timestamp
@@ -113,7 +113,7 @@ def test_whoever_compares_finds_the_look_in_order_though_they_read_not_its_leaf(
 
 
 def test_the_log_tells_it_in_words(looked, notary):
-    names = Names()
+    names = LedgerNames()
     told = {
         one.type: tell(entry.record, names) for one, entry in zip(notary.records, notary.entries(0, 9), strict=True)
     }

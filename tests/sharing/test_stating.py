@@ -11,19 +11,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.access.models import Grant, Ground
+from custodes.access.models import Grant
 from custodes.ledger import records
 from custodes.people.models import Person
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.models import Camera, CameraState, Gateway
-from custodes.sharing.links import platforms, steps
 from custodes.sharing.models import Link, Outcome, Platform, Served, ServedEnd, Stated, TestPart, Verb
 from custodes.sharing.stating.answering import answer
 from custodes.sharing.tree import changing
 from custodes.video.wire.statements import StatingAsk
 from tests.places.devices.rows import NAME, recorder
+from tests.sharing import joining
 from tests.sharing.said import certificate, kept, speaks
-from tests.sharing.stage import LOWER_ID, NEED, UPPER_ID, granted, in_force, organisation, platform, taken
+from tests.sharing.stage import LOWER_ID, NEED, UPPER_ID, granted, in_force, organisation, platform, second, taken
 
 pytestmark = pytest.mark.django_db
 CITY_ID = "54010100002000000001"
@@ -33,17 +33,18 @@ HOUR, MINUTE = datetime.timedelta(hours=1), datetime.timedelta(minutes=1)
 
 
 @pytest.fixture
-def lower(cast, by, other, gate):
+def lower(cast, gate):
     """The city's link with the county's platform below it, which runs this program."""
+    by, other = cast.system_admin.person, second(cast, "second of the city", "city").person
     office = cast.units["city"]
     platform(office, "own", CITY_ID, "city", by)
     below = platform(
         office, "lower", LOWER_ID, "county", by, custodes=True, statements_url=URL, statements_certificate=PEM
     )
-    link = steps.examine(steps.ask_platform(below, NEED, taken(by)), None, taken(by))
-    steps.enter_test(link, dict.fromkeys(TestPart.values, Outcome.PASSED.value), timezone.localdate(), 320, taken(by))
+    link = joining.examine(joining.ask_platform(below, NEED, taken(by)), None, taken(by))
+    joining.enter_test(link, dict.fromkeys(TestPart.values, Outcome.PASSED.value), timezone.localdate(), 320, taken(by))
     link.refresh_from_db()
-    return steps.put_in_force(link, taken(other))
+    return joining.put_in_force(link, taken(other))
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def look(cast, camera):
     def made(**more):
         now = timezone.now()
         told = {
-            "person": cast.operator.person, "unit": cast.operator.person.unit, "ground": Ground.DUTY, "clauses": ["S34(1)"],
+            "person": cast.operator.person, "unit": cast.operator.person.unit, "ground": "duty", "clauses": ["S34(1)"],
             "live": True, "back_seconds": 7200, "watermark": "-", "asked_at": now, "index": next(indices), "purpose": "人群聚集",
             "content": "查看东门",
         }  # fmt: skip
@@ -318,16 +319,17 @@ def test_what_nobody_stated_to_us_is_not_stated_below(state, served, notary):
 
 
 @pytest.mark.clause("S28.1(3)", "S22")
-def test_a_platform_between_passes_on_whom_the_one_above_stated(cast, by, other, gate, camera, state, notary):
+def test_a_platform_between_passes_on_whom_the_one_above_stated(cast, gate, camera, state, notary):
     """The region states its officer to the city, is given what the county has, and the city states the same officer to the county."""
+    by, other = cast.system_admin.person, second(cast, "third of the city", "city").person
     region = platform(cast.units["city"], "upper", UPPER_ID, "region", by)
-    up = steps.examine(steps.ask_platform(region, NEED, taken(by)), None, taken(by))
-    steps.enter_test(up, dict.fromkeys(TestPart.values, Outcome.PASSED.value), timezone.localdate(), 320, taken(by))
+    up = joining.examine(joining.ask_platform(region, NEED, taken(by)), None, taken(by))
+    joining.enter_test(up, dict.fromkeys(TestPart.values, Outcome.PASSED.value), timezone.localdate(), 320, taken(by))
     up.refresh_from_db()
-    up = steps.put_in_force(up, taken(other))
+    up = joining.put_in_force(up, taken(other))
     speaks(up)
     changing.put(up, [camera.pk], organisation(up, by), taken(by))
-    granted(up, Verb.HISTORY, by, other)
+    granted(up, Verb.HISTORY, *(second(cast, name, "city").person for name in ("one", "another")))
     now = int(timezone.now().timestamp())
     span = {"from_us": (now - 2400) * 1_000_000, "until_us": (now - 600) * 1_000_000}
     above = kept(gate, up, upper=UPPER_ID, lower=CITY_ID, call_id="", **OFFICER, **span)
@@ -350,31 +352,32 @@ def assigned():
     return {one.id: one.statements for one in build_gateway_assignment(Gateway.objects.get()).devices}
 
 
-def test_the_gateway_is_told_where_a_platform_below_takes_statements(stage, lower, by, other):
+def test_the_gateway_is_told_where_a_platform_below_takes_statements(stage, lower):
     _device, _password = recorder(stage, gb_id=LOWER_ID)
     recorder(stage)
     told = assigned()
     assert (told[LOWER_ID].url, told[LOWER_ID].certificate) == (URL, PEM)
     assert [at for id, at in told.items() if id != LOWER_ID] == [None]
     before = Gateway.objects.get().generation
-    steps.suspend(lower, taken(by, "整改"))
+    joining.suspend(lower, taken(stage.cast.system_admin.person, "整改"))
     assert Gateway.objects.get().generation > before
     assert assigned() == {id: None for id in told if id != LOWER_ID}, "it may not even register"
 
 
 @pytest.mark.parametrize("runs_it", [True, False])
-def test_of_a_platform_that_handed_nothing_over_there_is_none(stage, lower, by, other, runs_it):
+def test_of_a_platform_that_handed_nothing_over_there_is_none(stage, lower, runs_it):
+    by, other = stage.cast.system_admin.person, second(stage.cast, "third of the city", "city").person
     recorder(stage, gb_id=LOWER_ID)
     row, before = lower.platform, Gateway.objects.get().generation
     row.statements_url, row.statements_certificate, row.custodes = "", "", runs_it
-    platforms.save(row, taken(by))
+    joining.save(row, taken(by))
     assert Gateway.objects.get().generation > before
     assert assigned() == {}, "it leads elsewhere: tested again first"
     lower.refresh_from_db()
     passed = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
-    steps.enter_test(lower, passed, timezone.localdate(), 320, taken(by))
+    joining.enter_test(lower, passed, timezone.localdate(), 320, taken(by))
     lower.refresh_from_db()
-    steps.resume(lower, taken(other))
+    joining.resume(lower, taken(other))
     assert assigned() == {LOWER_ID: None}
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from custodes.gb28181 import ids
+from custodes.people.lawful import StepRefused
 from custodes.people.models import Division
 from custodes.places.models import Camera, CameraState, System, SystemState
-from custodes.sharing.links import steps
-from custodes.sharing.models import NodeKind, SharedCamera, SharedNode, SharingStep
-from custodes.sharing.stepping import StepRefused
+from custodes.sharing.links import case
+from custodes.sharing.models import NodeKind, SharedCamera, SharedNode, TreeChange
 from custodes.sharing.tree import changing, showing
-from custodes.sharing.tree import ids as tree_ids
-from custodes.sharing.tree.candidates import Filter, not_shared, shareable
-from custodes.sharing.tree.past import hung_at
-from custodes.sharing.tree.showing import channel_of, shown
+from custodes.sharing.tree.showing import Filter, channel_of, not_shared, shareable, shown
+from tests.sharing import joining
 from tests.sharing.stage import OWN_ID, in_force, organisation, own, passed_test, second, taken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ def test_nothing_is_shown_while_the_link_is_not_in_force(cast, stage, by, state)
     link = passed_test(cast)
     changing.put(link, [stage.gate.pk], organisation(link, by), taken(by))
     if state != "tested":
-        steps.put_in_force(link, taken(second(cast).person))
-        {"suspended": steps.suspend, "ended": steps.end}[state](link, taken(by, "原因"))
+        joining.put_in_force(link, taken(second(cast).person))
+        {"suspended": joining.suspend, "ended": joining.end}[state](link, taken(by, "原因"))
     assert list(shown(link)) == []
 
 
@@ -120,7 +120,7 @@ def test_all_that_a_filter_leaves_comes_in_at_once(link, stage, by):
         changing.put_all(link, Filter(), node, taken(by))
     assert changing.put_all(link, Filter(category=stage.school.site.category), node, taken(by)) == 2
     assert not not_shared(link, shareable(link)).exists()
-    step = SharingStep.objects.get(link=link, event="tree_put")
+    step = link.steps.get(event="tree_put")
     assert "2 个点位" in step.words
 
 
@@ -179,8 +179,22 @@ def test_a_tree_has_a_bound(link, stage, by, monkeypatch):
     assert changing.put(link, [stage.gate.pk], aside, taken(by)) == 1, "moving adds none"
 
 
+def hung_at(link, at):
+    """Camera → its id for the upper and that of its organisation, from the lines of its steps alone."""
+    found = {}
+    rows = TreeChange.objects.filter(step__case_id=link.pk, step__event__in=("tree_put", "tree_out"), step__at__lte=at)
+    for lines in rows.order_by("step__seq", "part").values_list("lines", flat=True):
+        for camera, channel, node in lines:
+            if node:
+                found[UUID(camera)] = (channel, node)
+            else:
+                found.pop(UUID(camera), None)
+    return found
+
+
 def test_what_was_shown_when_is_found_again(link, stage, by, monkeypatch):
     monkeypatch.setattr(changing, "AT_ONCE", 1)
+    monkeypatch.setattr(case, "AT_ONCE", 1)
     node = organisation(link, by)
     changing.put(link, [stage.gate.pk, stage.yard.pk], node, taken(by))
     first = timezone.now()
@@ -190,9 +204,9 @@ def test_what_was_shown_when_is_found_again(link, stage, by, monkeypatch):
     changing.take_out(link, [stage.gate.pk], taken(by))
     assert hung_at(link, first) == {pk: (channel, node.gb_id) for pk, channel in ids_then.items()}
     assert hung_at(link, timezone.now()) == {stage.yard.pk: (ids_then[stage.yard.pk], aside.gb_id)}
-    put = link.steps.filter(event="tree_put").order_by("revision").first()
+    put = link.steps.filter(event="tree_put").order_by("seq").first()
     assert [one.part for one in put.changes.all()] == [0, 1], "in parts"
-    named = link.steps.filter(event="tree_node").order_by("revision").last()
+    named = link.steps.filter(event="tree_node").order_by("seq").last()
     assert named.changes.get().lines == [[aside.gb_id, node.parent.gb_id, "另处"]]
     changing.put(link, [stage.yard.pk], node, taken(by))
     changing.remove_node(aside, taken(by))
@@ -230,7 +244,7 @@ def test_what_became_classified_is_named_on_the_page_no_more(link, stage, by, cl
 
 def test_serials_run_out_by_word(link, stage, by, monkeypatch):
     node = organisation(link, by)
-    monkeypatch.setattr(tree_ids, "LAST", 1)
+    monkeypatch.setattr(changing, "LAST", 1)
     with pytest.raises(StepRefused, match="用完"):
         changing.put(link, [stage.gate.pk, stage.yard.pk], node, taken(by))
     assert not SharedCamera.objects.exists()
@@ -242,7 +256,7 @@ def test_only_a_link_upwards_has_a_tree(cast, by):
 
     own(cast)
     lower = platform(cast.units["city"], "lower", "54010300002000000001", "county", cast.system_admin.person)
-    link = steps.ask_platform(lower, "级联", taken(cast.system_admin.person))
+    link = joining.ask_platform(lower, "级联", taken(cast.system_admin.person))
     with pytest.raises(StepRefused, match="只有上级"):
         changing.add_node(link, None, "x 组", taken(cast.system_admin.person))
     assert list(shown(link)) == []
@@ -258,7 +272,7 @@ def test_thousands_of_cameras_take_few_questions(link, stage, by, django_assert_
     ]
     Camera.objects.bulk_create(rows)
     node = organisation(link, by)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(45):
         assert changing.put_all(link, Filter(system=stage.school.pk), node, taken(by)) == 2502
     with django_assert_max_num_queries(6):
         told = list(shown(link))
@@ -282,7 +296,7 @@ def test_what_is_closed_is_taken_out_without_a_name(link, stage, by, client_of):
     assert inspector.post(act, {"node": node.pk, "revision": link.revision - 1}).status_code == 422
     assert inspector.post(act, {"node": node.pk, "revision": link.revision}).status_code == 302
     assert list(link.shared.filter(node__isnull=False).values_list("camera", flat=True)) == [stage.yard.pk]
-    step = link.steps.order_by("revision").last()
+    step = link.steps.order_by("seq").last()
     assert (step.event, stage.gate.name in step.words, "S20" in step.clauses) == ("tree_out", False, False)
     assert hung_at(link, timezone.now()).keys() == {stage.yard.pk}
     changing.remove_node(node, taken(by))

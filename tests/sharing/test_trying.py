@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.sharing.links import passwords, platforms, steps, trying
+from custodes.people.lawful import StepRefused
+from custodes.sharing.links import passwords, testing
 from custodes.sharing.models import Link, LinkState, LinkTrial, Platform
-from custodes.sharing.stepping import StepRefused
 from tests.places.devices.rows import NAME, open_gate
+from tests.sharing import joining
 from tests.sharing.stage import FIVE, examined, in_force, taken
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def gate(stage, monkeypatch):
 @pytest.fixture
 def link(cast, gate, by):
     row = examined(cast)
-    passwords.set_password(row, "对方给的密码", taken(by))
+    joining.set_password(row, "对方给的密码", taken(by))
     return Link.objects.get(pk=row.pk)
 
 
@@ -54,7 +55,7 @@ def tell(gate, trial, parts=PASSED, status=204):
 @pytest.mark.clause("S22")
 def test_what_was_measured_stands_in_the_record_of_the_test(gate, link, by, other):
     assert waiting(gate) == []
-    trying.ask_trial(link, taken(by))
+    joining.ask_trial(link, taken(by))
     (told,) = waiting(gate)
     assert (told["upper"]["link"], told["upper"]["host"]) == (str(link.pk), "192.0.2.10")
     assert told["upper"]["sealed_password"]
@@ -65,7 +66,7 @@ def test_what_was_measured_stands_in_the_record_of_the_test(gate, link, by, othe
     link.refresh_from_db()
     assert link.state == LinkState.EXAMINED, "it is for a person to pass it"
     now = timezone.now()
-    test = steps.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now))
+    test = joining.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now))
     assert str(test.trial_id) == told["trial"]
     record = Link.objects.get(pk=link.pk).steps.last().record.record
     assert record["measured"]["trial"] == told["trial"]
@@ -73,53 +74,53 @@ def test_what_was_measured_stands_in_the_record_of_the_test(gate, link, by, othe
         (one["part"], one["outcome"], one["ms"]) for one in PASSED
     ]
     with pytest.raises(StepRefused):
-        steps.put_in_force(Link.objects.get(pk=link.pk), taken(by))
-    steps.put_in_force(Link.objects.get(pk=link.pk), taken(other))
+        joining.put_in_force(Link.objects.get(pk=link.pk), taken(by))
+    joining.put_in_force(Link.objects.get(pk=link.pk), taken(other))
 
 
 def test_whoever_had_it_tried_took_part(gate, link, by, other):
-    trying.ask_trial(link, taken(other))
+    joining.ask_trial(link, taken(other))
     now = timezone.now()
-    steps.enter_test(Link.objects.get(pk=link.pk), FIVE, timezone.localdate(now), None, taken(by, at=now))
+    joining.enter_test(Link.objects.get(pk=link.pk), FIVE, timezone.localdate(now), None, taken(by, at=now))
     with pytest.raises(StepRefused) as refused:
-        steps.put_in_force(Link.objects.get(pk=link.pk), taken(other))
+        joining.put_in_force(Link.objects.get(pk=link.pk), taken(other))
     assert [one.clause for one in refused.value.unmet] == ["S33.1"]
 
 
 def test_a_trial_of_what_led_elsewhere_stands_beside_nothing(gate, link, by):
-    trying.ask_trial(link, taken(by))
+    joining.ask_trial(link, taken(by))
     tell(gate, LinkTrial.objects.get().pk)
     row = Platform.objects.get(pk=link.platform_id)
     row.host = "198.51.100.66"
-    platforms.save(row, taken(by))
+    joining.save(row, taken(by))
     now = timezone.now()
-    test = steps.enter_test(Link.objects.get(pk=link.pk), FIVE, timezone.localdate(now), None, taken(by, at=now))
+    test = joining.enter_test(Link.objects.get(pk=link.pk), FIVE, timezone.localdate(now), None, taken(by, at=now))
     assert test.trial is None
     assert "measured" not in Link.objects.get(pk=link.pk).steps.last().record.record
 
 
 def test_nor_does_one_of_another_day(gate, link, by):
-    trying.ask_trial(link, taken(by))
+    joining.ask_trial(link, taken(by))
     tell(gate, LinkTrial.objects.get().pk)
     LinkTrial.objects.update(told_at=timezone.now() - datetime.timedelta(days=2))
     now = timezone.now()
-    assert steps.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now)).trial is None
+    assert joining.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now)).trial is None
 
 
 def test_one_at_a_time_and_so_many_in_an_hour(gate, link, by):
     now = timezone.now()
-    for number in range(trying.AN_HOUR):
+    for number in range(testing.AN_HOUR):
         at = now + datetime.timedelta(minutes=4 * number)
-        trying.ask_trial(link, taken(by, at=at))
+        joining.ask_trial(link, taken(by, at=at))
         with pytest.raises(StepRefused, match="正在试联"):
-            trying.ask_trial(link, taken(by, at=at + datetime.timedelta(minutes=1)))
+            joining.ask_trial(link, taken(by, at=at + datetime.timedelta(minutes=1)))
     with pytest.raises(StepRefused, match="最多试联"):
-        trying.ask_trial(link, taken(by, at=now + datetime.timedelta(minutes=50)))
+        joining.ask_trial(link, taken(by, at=now + datetime.timedelta(minutes=50)))
 
 
 def test_what_came_too_late_or_of_nobody_is_not_kept(gate, link, by):
     tell(gate, uuid.uuid4(), status=404)
-    trying.ask_trial(link, taken(by))
+    joining.ask_trial(link, taken(by))
     LinkTrial.objects.update(at=timezone.now() - datetime.timedelta(minutes=4))
     assert waiting(gate) == []
     tell(gate, LinkTrial.objects.get().pk, status=404)
@@ -129,15 +130,15 @@ def test_what_came_too_late_or_of_nobody_is_not_kept(gate, link, by):
 def test_what_can_not_be_tried(cast, gate, by, other):
     link = examined(cast)
     with pytest.raises(StepRefused, match="密码"):
-        trying.ask_trial(link, taken(by))
-    steps.refuse(link, taken(by, "不再需要"))
-    with pytest.raises(StepRefused, match="不能试联"):
-        trying.ask_trial(Link.objects.get(pk=link.pk), taken(by))
+        joining.ask_trial(link, taken(by))
+    joining.refuse(link, taken(by, "不再需要"))
+    with pytest.raises(StepRefused, match="不能办理"):
+        joining.ask_trial(Link.objects.get(pk=link.pk), taken(by))
 
 
 def test_a_link_in_force_is_not_tried(cast, gate, by, other):
-    with pytest.raises(StepRefused, match="不能试联"):
-        trying.ask_trial(in_force(cast, other), taken(by))
+    with pytest.raises(StepRefused, match="不能办理"):
+        joining.ask_trial(in_force(cast, other), taken(by))
 
 
 def test_list_and_page_follow_a_trial(gate, link, by, client_of):
@@ -149,14 +150,14 @@ def test_list_and_page_follow_a_trial(gate, link, by, client_of):
 
     assert "没有实测数据" in listed()
     assert "启用以后由国标网关实测" in browser.get(url).content.decode()
-    browser.post(act, {"revision": link.revision})
+    browser.post(act, {"seen": link.revision})
     assert "正在试联" in listed()
     assert asks_again in browser.get(url).content.decode()
     tell(gate, LinkTrial.objects.get().pk)
     assert "试联未发现问题" in listed()
     assert asks_again not in browser.get(url).content.decode()
 
-    browser.post(act, {"revision": Link.objects.get(pk=link.pk).revision})
+    browser.post(act, {"seen": Link.objects.get(pk=link.pk).revision})
     silent = {"part": "register", "outcome": "failed", "ms": None, "fault": "it does not answer"}
     tell(gate, LinkTrial.objects.get(told_at__isnull=True).pk, [silent])
     page = listed()
@@ -172,7 +173,7 @@ def test_the_pages_say_it(gate, link, by, client_of):
     browser = client_of("inspector")
     page = browser.get(link.get_absolute_url()).content.decode()
     assert "由国标网关试联" in page
-    assert browser.post(f"{link.get_absolute_url()}do/trial/", {"revision": link.revision}).status_code == 302
+    assert browser.post(f"{link.get_absolute_url()}do/trial/", {"seen": link.revision}).status_code == 302
     page = browser.get(link.get_absolute_url()).content.decode()
     assert "正在试联" in page
     assert "由国标网关试联</" not in page

@@ -9,17 +9,18 @@ import msgspec
 import pytest
 from django.utils import timezone, translation
 
-from custodes.gateway.lowers import words
-from custodes.ledger.witnessed import State, digest_of
+from custodes.gateway.lower_platforms import words
+from custodes.ledger.witnessed import WitnessedLog, digest_of
+from custodes.people.lawful import StepRefused
 from custodes.places.devices.entering import enter_device
 from custodes.places.models import GbDevice
-from custodes.sharing.links import faults, steps, trying
+from custodes.sharing.links import measured, testing
 from custodes.sharing.models import Link, LinkState, LinkTrial, Platform
-from custodes.sharing.serving import lower_trials
-from custodes.sharing.stepping import StepRefused
+from custodes.sharing.serving import trials
 from tests.places.devices.rows import NAME, open_gate
+from tests.sharing import joining
 from tests.sharing.said import certificate
-from tests.sharing.stage import FIVE, LOWER_ID, NEED, platform, taken
+from tests.sharing.stage import FIVE, LOWER_ID, NEED, platform, second, taken
 
 pytestmark = pytest.mark.django_db
 CITY_ID = "54010000002000000001"
@@ -45,7 +46,7 @@ def unentered(cast, gate, by):
     office = cast.units["city"]
     platform(office, "own", CITY_ID, "city", by)
     lower = platform(office, "lower", LOWER_ID, "county", by)
-    return steps.examine(steps.ask_platform(lower, NEED, taken(by)), None, taken(by))
+    return joining.examine(joining.ask_platform(lower, NEED, taken(by)), None, taken(by))
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def tell(gate, trial, parts=PARTS, status=204, **more):
 
 
 def test_what_was_measured_and_who_wanted_a_call_stand_on_record(gate, link, by, cast):
-    trying.ask_trial(link, taken(by), call=True)
+    joining.ask_trial(link, taken(by), call=True)
     (told,) = waiting(gate)
     assert (told["device"], told["call"], told["statements"]) == (LOWER_ID, True, None)
     assert 0 < told["left_s"] <= 360
@@ -79,15 +80,15 @@ def test_what_was_measured_and_who_wanted_a_call_stand_on_record(gate, link, by,
     kept = LinkTrial.objects.get().parts
     assert kept[:-1] == PARTS[:7], "told once, and of its own parts alone"
     assert (kept[-1]["part"], kept[-1]["outcome"], kept[-1]["fault"]) == (
-        "witness", "untried", lower_trials.UNWITNESSED,
+        "witness", "untried", trials.UNWITNESSED,
     )  # fmt: skip
     now = timezone.now()
-    test = steps.enter_test(Link.objects.get(pk=link.pk), FIVE, timezone.localdate(now), None, taken(by, at=now))
+    test = joining.enter_test(Link.objects.get(pk=link.pk), FIVE, timezone.localdate(now), None, taken(by, at=now))
     assert str(test.trial_id) == told["trial"], "a person passes it all the same"
     measured = Link.objects.get(pk=link.pk).steps.last().record.record["measured"]["parts"]
     with pytest.raises(StepRefused):
-        steps.put_in_force(Link.objects.get(pk=link.pk), taken(by))
-    steps.put_in_force(Link.objects.get(pk=link.pk), taken(cast.security_admin.person))
+        joining.put_in_force(Link.objects.get(pk=link.pk), taken(by))
+    joining.put_in_force(Link.objects.get(pk=link.pk), taken(second(cast, "second of the city", "city").person))
     assert measured[4] == {"part": "entries", "outcome": "failed", "ms": 900, "got": 40, "said": 43}
 
 
@@ -95,7 +96,7 @@ def test_the_side_channel_is_told_where_it_was_handed_over_and_such_a_platform_i
     Platform.objects.filter(pk=link.platform_id).update(
         custodes=True, statements_url="https://192.0.2.20:8443/", statements_certificate=certificate()
     )
-    trying.ask_trial(Link.objects.get(pk=link.pk), taken(by), call=True)
+    joining.ask_trial(Link.objects.get(pk=link.pk), taken(by), call=True)
     (told,) = waiting(gate)
     assert told["call"] is False
     assert told["statements"]["url"] == "https://192.0.2.20:8443"
@@ -103,17 +104,19 @@ def test_the_side_channel_is_told_where_it_was_handed_over_and_such_a_platform_i
 
 def test_what_can_not_be_tried_is_said_with_what_to_do(gate, unentered, stage, cast, by):
     with pytest.raises(StepRefused, match="请先登记设备"):
-        trying.ask_trial(unentered, taken(by))
+        joining.ask_trial(unentered, taken(by))
     enter_device(
         GbDevice(gb_id=LOWER_ID, name="城关区平台", system=stage.school), cast.caretaker.person, timezone.now()
     )
-    steps.enter_test(unentered, FIVE, timezone.localdate(), None, taken(by))
-    row = steps.put_in_force(Link.objects.get(pk=unentered.pk), taken(cast.security_admin.person))
-    with pytest.raises(StepRefused, match="不能试联"):
-        trying.ask_trial(row, taken(by))
-    row = steps.suspend(row, taken(by, "对方检修"))
+    joining.enter_test(unentered, FIVE, timezone.localdate(), None, taken(by))
+    row = joining.put_in_force(
+        Link.objects.get(pk=unentered.pk), taken(second(cast, "second of the city", "city").person)
+    )
+    with pytest.raises(StepRefused, match="不能办理"):
+        joining.ask_trial(row, taken(by))
+    row = joining.suspend(row, taken(by, "对方检修"))
     with pytest.raises(StepRefused, match="暂停期间"):
-        trying.ask_trial(row, taken(by))
+        joining.ask_trial(row, taken(by))
 
 
 def test_nobody_asks_or_calls_a_device_of_another_places_system_by_entering_its_id(gate, link, by, cast, stage):
@@ -122,28 +125,28 @@ def test_nobody_asks_or_calls_a_device_of_another_places_system_by_entering_its_
     assert elsewhere is not None
     type(stage.school.unit).objects.filter(pk=stage.school.unit_id).update(division=elsewhere)
     with pytest.raises(StepRefused, match="本辖区以外"):
-        trying.ask_trial(link, taken(by), call=True)
+        joining.ask_trial(link, taken(by), call=True)
     assert waiting(gate) == []
-    assert "本辖区以外" in trying.why_not_tried(link), "and the page says it"
+    assert "本辖区以外" in testing.why_not_tried(link), "and the page says it"
 
 
 def test_one_at_a_time_and_what_the_gateway_never_told_hangs_nowhere(gate, link, by):
-    trying.ask_trial(link, taken(by))
+    joining.ask_trial(link, taken(by))
     trial = LinkTrial.objects.get()
     with pytest.raises(StepRefused, match="正在试联"):
-        trying.ask_trial(Link.objects.get(pk=link.pk), taken(by))
+        joining.ask_trial(Link.objects.get(pk=link.pk), taken(by))
     LinkTrial.objects.update(at=trial.at - datetime.timedelta(minutes=7))
     assert waiting(gate) == []
     tell(gate, trial.pk, status=404)
-    trying.ask_trial(Link.objects.get(pk=link.pk), taken(by))
+    joining.ask_trial(Link.objects.get(pk=link.pk), taken(by))
     (told,) = waiting(gate)
-    steps.refuse(Link.objects.get(pk=link.pk), taken(by, "不再需要"))
+    joining.refuse(Link.objects.get(pk=link.pk), taken(by, "不再需要"))
     assert told["trial"] != str(trial.pk)
     assert waiting(gate) == [], "called off"
 
 
 def test_another_gateway_is_told_nothing_and_not_believed(gate, link, by):
-    trying.ask_trial(link, taken(by))
+    joining.ask_trial(link, taken(by))
     trial = LinkTrial.objects.get().pk
     strange = open_gate().key  # by the same name
     assert gate.send("GET", "/internal/gateway/linktests").status_code == 401
@@ -157,32 +160,32 @@ def test_another_gateway_is_told_nothing_and_not_believed(gate, link, by):
 
 @pytest.mark.parametrize(
     ("grown", "outcome", "fault"),
-    [(None, "failed", lower_trials.NEVER), (60, "passed", ""), (3600, "failed", lower_trials.STALE)],
+    [(None, "failed", trials.NEVER), (60, "passed", ""), (3600, "failed", trials.STALE)],
 )
 def test_the_witness_is_asked_by_the_web_itself(gate, link, by, monkeypatch, tmp_path, grown, outcome, fault):
     key = "lower.example/log+a+b"
-    monkeypatch.setattr(lower_trials, "parse_vkey", lambda _text: type("Key", (), {"name": "lower.example/log"}))
-    monkeypatch.setattr(lower_trials, "read_logs", lambda _folder: {"lower.example/log": None})
+    monkeypatch.setattr(trials, "parse_vkey", lambda _text: type("Key", (), {"name": "lower.example/log"}))
+    monkeypatch.setattr(trials, "read_logs", lambda _folder: {"lower.example/log": None})
     now = timezone.now()
     if grown is not None:
         (tmp_path / "state").mkdir()
-        state = State(origin="lower.example/log", size=7, at=1, grown_at=round(now.timestamp()) - grown)
+        state = WitnessedLog(origin="lower.example/log", size=7, at=1, grown_at=round(now.timestamp()) - grown)
         (tmp_path / "state" / f"{digest_of('lower.example/log')}.json").write_bytes(msgspec.json.encode(state))
     settings = type("Settings", (), {"witness_name": "w.example/w", "witness_folder": tmp_path})
-    monkeypatch.setattr(lower_trials, "get_settings", lambda: settings)
+    monkeypatch.setattr(trials, "get_settings", lambda: settings)
     row = link.platform
     row.log_key = key
-    found = lower_trials.witness_part(row, now)
+    found = trials.witness_part(row, now)
     assert (found["outcome"], found["fault"], found.get("ago_s")) == (outcome, fault, grown)
 
 
 def test_every_fault_has_words_for_the_reader():
     said = [value for name, value in vars(words).items() if name.isupper()]
-    said += [lower_trials.UNWITNESSED, lower_trials.UNREADABLE, lower_trials.NEVER, lower_trials.STALE]
-    assert [one for one in said if not faults.words_of(one)] == []
+    said += [trials.UNWITNESSED, trials.UNREADABLE, trials.NEVER, trials.STALE]
+    assert [one for one in said if not measured.words_of(one)] == []
     with translation.override("en"):
-        assert [one for one in said if not str(faults.words_of(one)).isascii()] == []
-    assert faults.words_of(f"{words.REFUSED} (486)").endswith("（SIP 486）")
+        assert [one for one in said if not str(measured.words_of(one)).isascii()] == []
+    assert measured.words_of(f"{words.REFUSED} (486)").endswith("（SIP 486）")
 
 
 def test_the_page_says_it_part_by_part_to_its_office_alone(gate, link, by, client_of):
@@ -192,10 +195,10 @@ def test_the_page_says_it_part_by_part_to_its_office_alone(gate, link, by, clien
     assert "由国标网关试联" in page
     assert "同时试呼一个点位" in page
     for other in ("inspector", "caretaker", "outsider", "bystander"):
-        assert client_of(other).post(act, {"revision": link.revision}).status_code in (403, 404), other
+        assert client_of(other).post(act, {"seen": link.revision}).status_code in (403, 404), other
         assert client_of(other).get(url).status_code in (403, 404), other
     assert not LinkTrial.objects.exists()
-    assert browser.post(act, {"revision": link.revision, "call": "on"}).status_code == 302
+    assert browser.post(act, {"seen": link.revision, "call": "on"}).status_code == 302
     page = browser.get(url).content.decode()
     assert "最多六分钟" in page
     assert "由国标网关试联</" not in page

@@ -6,11 +6,13 @@ import base64
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
-from custodes.sharing.links import certificates, passwords, platforms, steps
+from custodes.people.lawful import StepRefused
+from custodes.sharing.links import certificates, passwords
 from custodes.sharing.models import Link, LinkState, Platform
-from custodes.sharing.stepping import StepRefused
 from custodes.sharing.tree.showing import shown
+from tests.sharing import joining
 from tests.sharing.said import certificate
 from tests.sharing.stage import FIVE, examined, in_force, own, passed_test, second, taken
 
@@ -21,13 +23,13 @@ def change(link, by, **told):
     row = Platform.objects.get(pk=link.platform_id)
     for name, value in told.items():
         setattr(row, name, value)
-    platforms.save(row, taken(by))
+    joining.save(row, taken(by))
     return Link.objects.get(pk=link.pk)
 
 
 def passes_again(link, by):
     now = timezone.now()
-    steps.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now))
+    joining.enter_test(link, FIVE, timezone.localdate(now), None, taken(by, at=now))
     return Link.objects.get(pk=link.pk)
 
 
@@ -51,14 +53,34 @@ def test_a_link_in_force_that_is_turned_stands_still_until_another_puts_it_in_fo
     assert (step.event, step.by, step.words) == ("repoint", other, words)
     assert link.platform.steps.last().words == words
     with pytest.raises(StepRefused) as refused:
-        steps.resume(link, taken(by))
+        joining.resume(link, taken(by))
     assert "S22" in {one.clause for one in refused.value.unmet}, "not tested since"
     link = passes_again(link, by)
     with pytest.raises(StepRefused) as refused:
-        steps.resume(link, taken(other))
+        joining.resume(link, taken(other))
     assert [one.clause for one in refused.value.unmet] == ["S33.1"], "whoever turned it"
     third = second(cast, "third").person
-    assert steps.resume(link, taken(third)).state == LinkState.IN_FORCE
+    assert joining.resume(link, taken(third)).state == LinkState.IN_FORCE
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "state"),
+    [
+        ({"port": 5999}, "信令端口：5060 → 5999", LinkState.SUSPENDED),
+        ({"phone": "0891"}, "核对联系电话", LinkState.IN_FORCE),
+    ],
+)
+def test_whether_a_link_is_turned_follows_from_values_whatever_is_said_of_it(cast, by, other, told, words, state):
+    link = in_force(cast, other)
+    row = Platform.objects.get(pk=link.platform_id)
+    for name, value in told.items():
+        setattr(row, name, value)
+    with override("en"):
+        joining.save(row, taken(by, words))
+    link.refresh_from_db()
+    assert link.state == state
+    assert row.steps.last().words == words, "in the language of records, whoever reads the page"
+    assert (link.steps.last().words == words) is (state == LinkState.SUSPENDED)
 
 
 @pytest.mark.clause("S22")
@@ -75,9 +97,9 @@ def test_another_certificate_turns_a_link_as_an_address_does(cast, by, other):
         "repoint", f"说明通道证书：{certificates.fingerprints(first)[0]} → {certificates.fingerprints(second_one)[0]}"
     )  # fmt: skip
     with pytest.raises(StepRefused) as refused:
-        steps.resume(passes_again(link, by), taken(other))
+        joining.resume(passes_again(link, by), taken(other))
     assert [one.clause for one in refused.value.unmet] == ["S33.1"], "whoever handed it in"
-    assert steps.resume(link, taken(second(cast, "third").person)).state == LinkState.IN_FORCE
+    assert joining.resume(link, taken(second(cast, "third").person)).state == LinkState.IN_FORCE
 
 
 def test_that_an_old_certificate_is_taken_out_turns_nothing(cast, by, other):
@@ -108,23 +130,23 @@ def test_a_test_that_passed_before_is_void(cast, by, other):
     assert link.steps.last().event == "void_test"
     link = passes_again(link, by)
     with pytest.raises(StepRefused):
-        steps.put_in_force(link, taken(other))
+        joining.put_in_force(link, taken(other))
 
 
 def test_so_is_one_after_a_suspension(cast, by, other):
     link = in_force(cast, other)
-    steps.suspend(link, taken(by, "对方网络改造"))
+    joining.suspend(link, taken(by, "对方网络改造"))
     link = change(passes_again(link, by), by, host="198.51.100.66")
     assert link.state == LinkState.SUSPENDED
     with pytest.raises(StepRefused):
-        steps.resume(link, taken(other))
-    assert steps.resume(passes_again(link, by), taken(other)).state == LinkState.IN_FORCE
+        joining.resume(link, taken(other))
+    assert joining.resume(passes_again(link, by), taken(other)).state == LinkState.IN_FORCE
 
 
 def test_who_changes_it_before_the_test_does_not_put_it_in_force_either(cast, by, other):
     link = passes_again(change(examined(cast), other, host="198.51.100.66"), by)
     with pytest.raises(StepRefused) as refused:
-        steps.put_in_force(link, taken(other))
+        joining.put_in_force(link, taken(other))
     assert [one.clause for one in refused.value.unmet] == ["S33.1"]
 
 
@@ -155,7 +177,7 @@ def test_another_password_is_tested_too_and_stands_in_no_words(cast, stage, by, 
     public = base64.b64encode(stage.seal_key.public_key().public_bytes_raw()).decode()
     monkeypatch.setattr(passwords, "gateway_key", lambda: public)
     link = in_force(cast, other) if state == "in_force" else passed_test(cast)
-    passwords.set_password(link, "Lantern-44", taken(by))
+    joining.set_password(link, "Lantern-44", taken(by))
     link.refresh_from_db()
     assert link.state == ("suspended" if state == "in_force" else "examined")
     assert [one.event for one in link.steps.all()][-2:] == ["secret", "repoint" if state == "in_force" else "void_test"]
@@ -163,9 +185,11 @@ def test_another_password_is_tested_too_and_stands_in_no_words(cast, stage, by, 
 
 
 @pytest.mark.clause("S21")
-def test_the_own_platform_rests_on_its_own_article(cast, by):
+def test_the_own_platform_rests_on_its_own_article_and_tells_its_story_oldest_first(cast, by, client_of):
     row = own(cast)
     assert row.steps.get().clauses == ["S21"]
     row.host = "198.51.100.9"
-    platforms.save(row, taken(by))
+    joining.save(row, taken(by))
     assert row.steps.last().words == "信令地址：192.0.2.10 → 198.51.100.9"
+    page = client_of("inspector").get(row.get_absolute_url()).content.decode()
+    assert 0 < page.index("<strong>登记平台") < page.index("<strong>修改平台登记")

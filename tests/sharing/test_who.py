@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from custodes.people.models import Unit, UnitKind
 from custodes.places.models import System
-from custodes.sharing.directory import compiling, publishing
 from custodes.sharing.directory.standing import standing
-from custodes.sharing.links import steps
+from tests.sharing import joining, versions
 from tests.sharing.stage import CITY, FIVE, department, own, published, second, system, taken
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +30,11 @@ def bureau(cast):
 def test_the_ten_departments_with_what_is_listed_left_out_and_missing(cast, stage, bureau):
     now, by, other = timezone.now(), cast.inspector.person, second(cast).person
     published(cast, other, at=now - 40 * DAY)
-    row = compiling.begin(cast.units["county"], taken(by, at=now - 5 * DAY))
+    row = versions.begin(cast.units["county"], taken(by, at=now - 5 * DAY))
     entry = row.entries.get(system=stage.school)
-    compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="正在改造", taken=taken(by, at=now - 5 * DAY))
-    publishing.submit(row, taken(by, at=now - 5 * DAY))
-    publishing.publish(row, taken(other, at=now - 4 * DAY))
+    versions.decide(row, entry.pk, listed=False, name=entry.name, reason="正在改造", taken=taken(by, at=now - 5 * DAY))
+    versions.submit(row, taken(by, at=now - 5 * DAY))
+    versions.publish(row, taken(other, at=now - 4 * DAY))
     new = system(department(UnitKind.HOUSING, "城关区住建局"), "工地视频系统")
     rows = standing(cast.units["county"], timezone.localdate(now))
     assert len(rows) == 10
@@ -55,13 +54,14 @@ def test_who_has_asked_who_is_linked_and_who_is_late(cast, stage, bureau):
     first = standing(cast.units["county"], timezone.localdate(now))[0]
     assert set(first.late) == {exam, stage.school}
     assert first.asked == first.linked == ()
-    link = steps.ask_system(exam, "依照第二十三条接入", taken(cast.caretaker.person))
+    with joining.whoever():
+        link = joining.ask_system(exam, "依照第二十三条接入", taken(cast.caretaker.person))
     first = standing(cast.units["county"], timezone.localdate(now))[0]
     assert (first.asked, set(first.late)) == ((exam,), {exam, stage.school}), "to have asked is not to be joined"
     own(cast)
-    steps.examine(link, None, taken(cast.inspector.person))
-    steps.enter_test(link, FIVE, timezone.localdate(now), None, taken(cast.inspector.person))
-    steps.put_in_force(link, taken(other))
+    joining.examine(link, None, taken(cast.inspector.person))
+    joining.enter_test(link, FIVE, timezone.localdate(now), None, taken(cast.inspector.person))
+    joining.put_in_force(link, taken(other))
     first = standing(cast.units["county"], timezone.localdate(now))[0]
     assert (first.linked, first.asked, first.late) == ((exam,), (), (stage.school,))
     assert standing(cast.units["county"], timezone.localdate(now) - 60 * DAY)[0].late == (), "not that long yet"

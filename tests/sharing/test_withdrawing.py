@@ -10,16 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.people.lawful import StepRefused
 from custodes.people.models import RecordOutbox, UnitKind
 from custodes.settings import get_settings
-from custodes.sharing.directory import compiling, publishing
 from custodes.sharing.directory.standing import standing
-from custodes.sharing.directory.withdrawing import withdraw
 from custodes.sharing.models import DirectoryState
-from custodes.sharing.stepping import StepRefused
-from tests.sharing.stage import department, published, system, taken
+from tests.sharing import versions
+from tests.sharing.stage import department, published, second, system, taken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 NAME, UNIT, WHY = "教育局考务视频系统", "城关区教育局", "经核实不宜公布"
 
 
@@ -77,7 +76,7 @@ def test_one_person_takes_it_out_of_every_version_of_a_networked_installation(ca
 @pytest.mark.clause("S20", "S30.1")
 def test_the_log_says_that_something_was_withdrawn_and_neither_what_nor_why(cast, by, other, found):
     row = published(cast, other)
-    assert withdraw(row, row.entries.get(system=found).pk, taken(by, WHY)) == 1
+    assert versions.withdraw(row, row.entries.get(system=found).pk, taken(by, WHY)) == 1
     step = row.steps.get(event="withdraw")
     assert (step.by, step.words, step.after) == (by, "", "published")
     told = RecordOutbox.objects.get(type="sharing.step", record__event="withdraw").record
@@ -90,18 +89,18 @@ def test_the_log_says_that_something_was_withdrawn_and_neither_what_nor_why(cast
 @pytest.mark.clause("S20", "S30.1")
 def test_it_goes_out_of_the_versions_of_other_offices_too(cast, by, other, found):
     row = published(cast, other)
-    city = compiling.begin(cast.units["city"], taken(cast.system_admin.person))
+    city = versions.begin(cast.units["city"], taken(cast.system_admin.person))
     firm = department(UnitKind.ENTERPRISE, "北郊商场")
     mall = system(firm, "商场视频系统")
     for office, person in ((city, cast.system_admin.person),):
-        compiling.add(office, mall, "", "人员密集，治安防控需要", taken(person))
-    publishing.submit(city, taken(cast.system_admin.person))
-    publishing.publish(city, taken(other))
-    again = compiling.begin(cast.units["county"], taken(by))
-    compiling.add(again, mall, "", "人员密集，治安防控需要", taken(by))
-    publishing.submit(again, taken(by))
-    publishing.publish(again, taken(other))
-    assert withdraw(again, again.entries.get(system=mall).pk, taken(by, WHY)) == 2
+        versions.add(office, mall, "", "人员密集，治安防控需要", taken(person))
+    versions.submit(city, taken(cast.system_admin.person))
+    versions.publish(city, taken(second(cast, "third", "city").person))
+    again = versions.begin(cast.units["county"], taken(by))
+    versions.add(again, mall, "", "人员密集，治安防控需要", taken(by))
+    versions.submit(again, taken(by))
+    versions.publish(again, taken(other))
+    assert versions.withdraw(again, again.entries.get(system=mall).pk, taken(by, WHY)) == 2
     assert public(city)[0] == [200, 410, 410]
     assert public(row)[0] == [200, 200, 200], "it never named it"
 
@@ -109,51 +108,51 @@ def test_it_goes_out_of_the_versions_of_other_offices_too(cast, by, other, found
 @pytest.mark.clause("S25", "S30.1")
 def test_it_is_not_listed_again_unless_somebody_says_why_and_another_approves(cast, by, other, found):
     first = published(cast, other)
-    waiting = compiling.begin(cast.units["county"], taken(by))
-    publishing.submit(waiting, taken(by))
-    withdraw(first, first.entries.get(system=found).pk, taken(other, WHY))
+    waiting = versions.begin(cast.units["county"], taken(by))
+    versions.submit(waiting, taken(by))
+    versions.withdraw(first, first.entries.get(system=found).pk, taken(other, WHY))
     with pytest.raises(StepRefused) as refused:
-        publishing.publish(waiting, taken(other))
+        versions.publish(waiting, taken(other))
     assert "已从公布中撤下" in refused.value.unmet[0].reason_zh
-    publishing.send_back(waiting, taken(other, "请重新决定"))
-    compiling.refresh(waiting, taken(by))
+    versions.send_back(waiting, taken(other, "请重新决定"))
+    versions.refresh(waiting, taken(by))
     with pytest.raises(StepRefused):
-        publishing.submit(waiting, taken(by))
+        versions.submit(waiting, taken(by))
     entry = waiting.entries.get(system=found)
     with pytest.raises(StepRefused, match="曾从公布中撤下"):
-        compiling.decide(waiting, entry.pk, listed=True, name="考务视频系统", reason="", taken=taken(by))
-    compiling.decide(waiting, entry.pk, listed=True, name="考务视频系统", reason="名称已改写", taken=taken(by))
-    publishing.submit(waiting, taken(by))
+        versions.decide(waiting, entry.pk, listed=True, name="考务视频系统", reason="", taken=taken(by))
+    versions.decide(waiting, entry.pk, listed=True, name="考务视频系统", reason="名称已改写", taken=taken(by))
+    versions.submit(waiting, taken(by))
     with pytest.raises(StepRefused):
-        publishing.publish(waiting, taken(by))
-    row = publishing.publish(waiting, taken(other))
+        versions.publish(waiting, taken(by))
+    row = versions.publish(waiting, taken(other))
     assert (row.state, row.entries.get(system=found).reason) == (DirectoryState.PUBLISHED, "名称已改写")
     codes, text = public(row)
     assert codes == [200, 200, 200]
     assert "考务视频系统" in text
     assert NAME not in text, "nor in what the version changed"
     assert public(first)[0] == [200, 410, 410]
-    later = compiling.begin(cast.units["county"], taken(by))
-    assert publishing.submit(later, taken(by)).state == DirectoryState.SUBMITTED, "it was decided"
+    later = versions.begin(cast.units["county"], taken(by))
+    assert versions.submit(later, taken(by)).state == DirectoryState.SUBMITTED, "it was decided"
 
 
 @pytest.mark.clause("S25")
 def test_what_was_withdrawn_counts_as_left_out(cast, by, other, found):
     row = published(cast, other)
-    withdraw(row, row.entries.get(system=found).pk, taken(by, WHY))
+    versions.withdraw(row, row.entries.get(system=found).pk, taken(by, WHY))
     rows = {one.department.key: one for one in standing(cast.units["county"], timezone.localdate())}
     assert rows["education"].listed == ()
     assert [why for _system, why in rows["education"].left_out] == [f"已撤下：{WHY}"]
 
 
 def test_only_who_compiles_it_withdraws_and_only_what_is_published(cast, by, other, found, client_of):
-    draft = compiling.begin(cast.units["county"], taken(by))
+    draft = versions.begin(cast.units["county"], taken(by))
     entry = draft.entries.get(system=found)
     assert client_of("inspector").get(form(draft, found)).status_code == 404
     with pytest.raises(StepRefused, match="已公布"):
-        withdraw(draft, entry.pk, taken(by, WHY))
-    publishing.submit(draft, taken(by))
-    publishing.publish(draft, taken(other))
+        versions.withdraw(draft, entry.pk, taken(by, WHY))
+    versions.submit(draft, taken(by))
+    versions.publish(draft, taken(other))
     for member in ("system_admin", "auditor", "caretaker", "outsider"):
         answer = client_of(member).post(form(draft, found), {"revision": 3, "words": WHY})
         assert answer.status_code in {403, 404}

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from custodes.cases.models import CaseStep
 from custodes.people.models import Unit, UnitKind
-from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform, SharingStep
+from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform
 from tests.cast import Cast
 from tests.web.registry import Opens, Public, members
 
@@ -48,11 +49,11 @@ def _cooperation(cast: Cast) -> Mapping[str, Any]:
 
 
 def _issued(cast: Cast) -> Mapping[str, Any]:
-    return {"pk": SharingStep.objects.get(event="notice").pk}
+    return {"pk": CaseStep.objects.get(event="notice").pk}
 
 
-def _paper(row: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
-    return {**row, "paper": SharingStep.objects.get(papers__isnull=False, **more).papers.get().pk}
+def _paper(row: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    return {**row, "paper": CaseStep.objects.get(papers__isnull=False, kind=f"sharing.{kind}").papers.get().pk}
 
 
 def _urged(cast: Cast) -> Mapping[str, Any]:
@@ -86,39 +87,60 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:who": Opens(SEES),
     "sharing:letter_issue": Opens(members("system_admin"), _letter),
     "print:link_letter": Opens(members("system_admin", "auditor"), _issued),
-    "print:cooperation_request": Opens(READS_ASKED, _cooperation),
-    "print:cooperation_urging": Opens(READS_ASKED, _urged),
-    "print:directory_draft": Opens(READS_DRAFT, _directory),
+    "sharing:cooperation_print_request": Opens(READS_ASKED, _cooperation),
+    "sharing:cooperation_print_urging": Opens(READS_ASKED, _urged),
+    "sharing:directory_print_draft": Opens(READS_DRAFT, _directory),
     "sharing:directory_begin": Opens(
         COMPILES, method="post", data=lambda cast: {"unit": str(cast.units["county"].uuid)}
     ),
     "sharing:directory": Opens(READS_DRAFT, _directory),
-    "sharing:directory_act": Opens(COMPILES, lambda cast: {**_directory(cast), "event": "refresh"}, "post"),
+    **{
+        f"sharing:directory_{event}": Opens(COMPILES, _directory, "post")
+        for event in ("refresh", "submit", "publish", "send_back", "take_out")
+    },
     "sharing:directory_add": Opens(COMPILES, _directory),
     "sharing:directory_entry": Opens(COMPILES, _entry),
-    "sharing:directory_out": Opens(COMPILES, _entry, "post"),
     "sharing:directory_withdraw": Opens(members("system_admin"), lambda cast: _entry(cast, "city")),
     "sharing:links": Opens(SEES),
     "sharing:link_ask": Opens(ANSWERS),
     "sharing:link": Opens(READS_ASKED, _asked),
-    "sharing:link_act": Opens(COMPILES, lambda cast: {**_asked(cast), "event": "examine"}, "post"),
+    **{
+        f"sharing:link_{event}": Opens(COMPILES, _asked, "post")
+        for event in (
+            "examine",
+            "test_day",
+            "trial",
+            "put_in_force",
+            "resume",
+            "suspend",
+            "end",
+            "refuse",
+            *(f"{what}_{step}" for what in ("alarms", "positions") for step in ("ask", "on", "off", "back")),
+        )
+    },
     "sharing:link_test": Opens(COMPILES, _asked),
     "sharing:link_password": Opens(COMPILES, _link, "post"),
-    "sharing:link_grant": Opens(COMPILES, _link),
-    "sharing:link_paper": Opens(READS_ASKED, lambda cast: _paper(_asked(cast), link__isnull=False)),
+    "sharing:grant_propose": Opens(COMPILES, _link),
+    "sharing:link_step_paper": Opens(READS_ASKED, lambda cast: _paper(_asked(cast), "link")),
     "sharing:served": Opens(READS_DRAFT, _link),
     "sharing:tree": Opens(READS_DRAFT, _link),
     "sharing:tree_act": Opens(COMPILES, lambda cast: {**_link(cast), "event": "put"}, "post"),
-    "sharing:grant_act": Opens(COMPILES, lambda cast: {**_grant(cast), "event": "approve"}, "post"),
+    "sharing:grant": Opens(READS_DRAFT, _grant),
+    "sharing:grant_approve": Opens(COMPILES, _grant, "post"),
+    "sharing:grant_refuse": Opens(COMPILES, _grant, "post"),
+    "sharing:grant_end": Opens(COMPILES, _grant, "post"),
     "sharing:platform_new": Opens(members("inspector", "system_admin")),
     "sharing:platform": Opens(READS_DRAFT, _platform),
-    "sharing:platform_link": Opens(COMPILES, _platform, "post"),
+    "sharing:link_ask_platform": Opens(COMPILES, _platform),
     "sharing:platform_handed": Opens(COMPILES, _platform, "post"),
     "sharing:cooperations": Opens(SEES),
     "sharing:cooperation_new": Opens(members("inspector", "system_admin")),
     "sharing:cooperation": Opens(READS_ASKED, _cooperation),
-    "sharing:cooperation_paper": Opens(READS_ASKED, lambda cast: _paper(_cooperation(cast), cooperation__isnull=False)),
-    "sharing:cooperation_act": Opens(
-        members("caretaker"), lambda cast: {**_cooperation(cast), "event": "decline"}, "post"
-    ),
+    "sharing:cooperation_step_paper": Opens(READS_ASKED, lambda cast: _paper(_cooperation(cast), "cooperation")),
+    "sharing:cooperation_agree": Opens(members("caretaker"), _cooperation, "post"),
+    "sharing:cooperation_decline": Opens(members("caretaker"), _cooperation, "post"),
+    "sharing:cooperation_remind": Opens(COMPILES, _cooperation, "post"),
+    "sharing:cooperation_withdraw": Opens(COMPILES, _cooperation, "post"),
+    "sharing:cooperation_close": Opens(COMPILES, _cooperation, "post"),
+    "sharing:cooperation_ask_again": Opens(COMPILES, _cooperation, "post"),
 }

@@ -22,7 +22,7 @@ from custodes.tls.authority import (
     open_authority,
     vouches,
 )
-from custodes.tls.files import Store
+from custodes.tls.files import TlsFolder
 from custodes.tls.names import NameRefused, called, host, hosts
 from custodes.tls.reading import read, signed_by
 
@@ -106,7 +106,7 @@ def test_a_server_certificate_ends_no_later_than_its_authority() -> None:
 
 
 def test_the_key_opens_with_its_passphrase_and_nothing_else(tmp_path: Path) -> None:
-    store = Store(tmp_path / "keys")
+    store = TlsFolder(tmp_path / "keys")
     made, passphrase = store.found_authority("明鉴", NAMES, NETWORKS, AT)
     assert stat.S_IMODE(store.authority_key.stat().st_mode) == 0o600
     assert b"ENCRYPTED" in store.authority_key.read_bytes()
@@ -118,7 +118,7 @@ def test_the_key_opens_with_its_passphrase_and_nothing_else(tmp_path: Path) -> N
 
 
 def test_the_key_of_another_authority_signs_nothing(tmp_path: Path) -> None:
-    first, second = Store(tmp_path / "1"), Store(tmp_path / "2")
+    first, second = TlsFolder(tmp_path / "1"), TlsFolder(tmp_path / "2")
     first.found_authority("明鉴", NAMES, NETWORKS, AT)
     _, passphrase = second.found_authority("明鉴", NAMES, NETWORKS, AT)
     with pytest.raises(AuthorityError, match="not the key"):
@@ -126,7 +126,7 @@ def test_the_key_of_another_authority_signs_nothing(tmp_path: Path) -> None:
 
 
 def test_web_and_node_have_keys_of_their_own(tmp_path: Path) -> None:
-    store = Store(tmp_path / "keys")
+    store = TlsFolder(tmp_path / "keys")
     authority, _ = store.found_authority("明鉴", NAMES, NETWORKS, AT)
     assert store.own("web") is None
     store.certify(authority, NAMES, AT)

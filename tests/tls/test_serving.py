@@ -14,10 +14,10 @@ import pytest
 from starlette.applications import Starlette
 from uvicorn import Config, Server
 
-from custodes.node.listen import make_server
-from custodes.tls import serving
+from custodes.node.app import make_server
+from custodes.tls import server as serving
 from custodes.tls.authority import Authority
-from custodes.tls.files import Store, TlsFiles
+from custodes.tls.files import TlsFiles, TlsFolder
 from custodes.tls.names import hosts
 from custodes.tls.reading import read
 from custodes.web import server as web_server
@@ -27,12 +27,12 @@ NAMES = hosts(["video.example"])
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "keys")
+def store(tmp_path: Path) -> TlsFolder:
+    return TlsFolder(tmp_path / "keys")
 
 
 @pytest.fixture
-def authority(store: Store) -> Authority:
+def authority(store: TlsFolder) -> Authority:
     made, _ = store.found_authority("明鉴", NAMES, [], AT)
     store.certify(made, NAMES, AT)
     return made
@@ -44,7 +44,7 @@ def _of_node(tls: TlsFiles) -> Server:
 
 def _of_web(tls: TlsFiles) -> Server:
     config = Config(Starlette(), ssl_certfile=tls.cert, ssl_keyfile=tls.key, log_config=None, lifespan="off")
-    return web_server.Server(config, tls)
+    return web_server.WebServer(config, tls)
 
 
 @contextlib.asynccontextmanager
@@ -70,7 +70,7 @@ async def _shown(port: int, trust: Path) -> tuple[asyncio.StreamWriter, bytes]:
 
 @pytest.mark.parametrize("make", [_of_web, _of_node], ids=["web", "node"])
 async def test_new_connections_get_the_renewed_certificate_and_open_ones_go_on(
-    store: Store, authority: Authority, make: Callable[[TlsFiles], Server], monkeypatch: pytest.MonkeyPatch
+    store: TlsFolder, authority: Authority, make: Callable[[TlsFiles], Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "LOOK_TICKS", 1)
     async with asyncio.timeout(20), _running(make(store.server("web"))) as port:
@@ -87,7 +87,7 @@ async def test_new_connections_get_the_renewed_certificate_and_open_ones_go_on(
         writer.close()
 
 
-def test_a_pair_that_does_not_fit_is_left_alone_until_it_does(store: Store, authority: Authority) -> None:
+def test_a_pair_that_does_not_fit_is_left_alone_until_it_does(store: TlsFolder, authority: Authority) -> None:
     files = store.server("web")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(files.cert, files.key)

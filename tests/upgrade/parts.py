@@ -18,7 +18,7 @@ from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import FakeClock
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
-from custodes.video.wire.holds import HoldOrder
+from custodes.video.wire.archive import HoldOrder
 from tests.ledger.madelog import make_log
 from tests.video.footage import START_US, units
 

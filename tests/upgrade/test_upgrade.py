@@ -35,6 +35,11 @@ HERE = Path(__file__).parent
 RELEASES = sorted(path.name for path in HERE.iterdir() if (path / "web.sqlite.sql").exists())
 CHANGED: dict[str, str] = {}
 """Table → why its rows are others after an upgrade."""
+MOVED: dict[str, tuple[str, dict[str, str]]] = {
+    "access_releasestep": ("cases_casestep", {"release_id": "case_id", "revision": "seq"}),
+    "access_releasestep_papers": ("cases_casestep_papers", {"releasestep_id": "casestep_id", "id": ""}),
+}
+"""Table → under which name it goes on, and the columns that have another name; an empty one is gone."""
 OF_DJANGO = {"django_migrations", "django_content_type", "auth_permission"}
 """Tables that Django itself fills; rows are added, and none of ours hangs on their numbers."""
 
@@ -90,7 +95,9 @@ def lost(before: Rows, after: Rows) -> list[str]:
     for table, old in before.items():
         if table in OF_DJANGO or table in CHANGED:
             continue
-        new = after.get(table)
+        name, renamed = MOVED.get(table, (table, {}))
+        old = [{to: value for key, value in row.items() if (to := renamed.get(key, key))} for row in old]
+        new = after.get(name)
         if new is None:
             found.append(f"the table {table}")
             continue
@@ -150,14 +157,15 @@ def postgres_rows(url: str) -> Rows:
 def read_again(postgres: str, url: str) -> set[str]:
     """The lines of a schema, read in again: PostgreSQL writes a condition otherwise once it was, and what was upgraded is half of each.
 
-    Without the names that Django makes of a column's: the index of a column that was renamed keeps the one that it had.
+    Without the names that Django makes of a column's: the index of a column that was renamed keeps the one that it had. Whichever column
+    stands last: one that came later does.
     """
     name = url.split("?")[0].rsplit("/", 1)[1]
     again = database(postgres, f"{name}_again")
     with psycopg.connect(again, autocommit=True) as db:
         db.execute(postgres_text(url).encode())
     return {
-        re.sub(r"^CREATE INDEX \w+_[0-9a-f]{8}(_like)? ON", r"CREATE INDEX\1 ON", line)
+        re.sub(r"^CREATE INDEX \w+_[0-9a-f]{8}(_like)? ON", r"CREATE INDEX\1 ON", line).rstrip(",")
         for line in postgres_text(again).splitlines()
     }
 

@@ -12,8 +12,10 @@ from django.utils import timezone
 from custodes.access.papers import microseconds
 from custodes.upkeep.coverage import DayCoverage, coverage_of, incomplete_on
 from custodes.upkeep.health import cameras_down, forecasts
-from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus
+from custodes.upkeep.models import CameraStatus, HourRollup, SourceState, VolumeStatus
 from custodes.video.archive.forecast import BRAKED
+
+pytestmark = pytest.mark.postgresql
 
 LHASA = ZoneInfo("Asia/Shanghai")
 HOUR_US = 3_600_000_000
@@ -181,3 +183,23 @@ def test_the_desk_names_what_is_down_and_incomplete_in_ones_own_rows(stage, clie
     assert "校门" in text
     assert "大堂" not in text
     assert "录像不完整" in text
+
+
+def test_the_camera_s_page_says_whether_it_is_recording_now(stage, client_of):
+    now = timezone.now()
+
+    def page(member="caretaker"):
+        return client_of(member).get(stage.gate.get_absolute_url()).content.decode()
+
+    assert "是否录像不明" in page()
+    state = CameraStatus.objects.create(camera=stage.gate, state=SourceState.RECORDING, since=now, at=now)
+    assert "正在录像" in page()
+    state.state, state.reason = SourceState.REFUSED, "refused"
+    state.save()
+    assert "现在没有录像" in page()
+    assert "设备拒绝连接" in page()
+    state.at = now - datetime.timedelta(minutes=5)
+    state.save()
+    assert "媒体节点最后一次报告" in page(), "what was is not said of now"
+    type(stage.gate).objects.filter(pk=stage.gate.pk).update(record=False)
+    assert "按计划不录" in page()

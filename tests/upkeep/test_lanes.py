@@ -1,4 +1,4 @@
-"""Recorded hours for whoever chooses a span: what they say, and to whom (decision 0293)."""
+"""Recorded hours for whoever chooses a span: what they say, and to whom (decision 0292)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from custodes.access.holds.placing import Basis, hold
+from custodes.access.holds.placing import PlacingBasis, hold
 from custodes.access.models import HoldBasis
 from custodes.upkeep.lanes import lanes_of
-from custodes.upkeep.models import HourRollup, KeptDay
+from custodes.upkeep.models import CameraStatus, HourRollup, KeptDay, SourceState
 from tests.access.agency.asked import Asked
 from tests.upkeep.test_coverage_pages import HOUR_US, put
 
@@ -43,19 +43,57 @@ def test_hours_are_told_with_their_cause_and_joined_where_the_same_is_so(stage):
     assert kinds(lane) == [
         ("whole", "", 2), ("part", "network", 1), ("gap", "silent", 1), ("quiet", "planned", 1), ("unknown", "", 1),
     ]  # fmt: skip
+    assert lane.runs[0].recorded_us == 2 * HOUR_US - 1
+    assert lane.runs[1].recorded_us == HOUR_US // 2
     assert lane.days == 30
 
 
 def test_what_is_past_its_term_is_gone_unless_it_is_held_and_what_comes_is_ahead(stage, notary):
     for hour in (8, 9):
         put(stage.gate, at(10, hour, 5))
-    why = Basis(HoldBasis.CASE, "案件", "取证", number="1", asked_by="分局")
+    why = PlacingBasis(HoldBasis.CASE, "案件", "取证", number="1", asked_by="分局")
     hold([stage.gate], (at(10, 9, 5), at(10, 10, 5)), why, stage.cast.lead.person, NOW, unit=stage.cast.units["a"])
     (lane,) = lanes_of([stage.gate], (at(10, 8, 5), at(10, 11, 5)), NOW, stage.cast.caretaker.person)
     assert [kind for kind, _reason, _hours in kinds(lane)] == ["gone", "whole", "gone"]
     assert lane.holds == ((at(10, 9, 5), at(10, 10, 5)),)
-    (lane,) = lanes_of([stage.gate], (at(20, 12), at(20, 15)), NOW, stage.cast.caretaker.person)
-    assert [kind for kind, _reason, _hours in kinds(lane)] == ["unknown", "ahead"]
+
+
+def spans(lane):
+    return [(run.kind, run.begin.astimezone(LHASA).strftime("%H:%M"), run.end.astimezone(LHASA).strftime("%H:%M")) for run in lane.runs]  # fmt: skip
+
+
+def test_the_hour_that_runs_says_whether_the_camera_records_and_is_no_missing_report(stage):
+    put(stage.gate, at(20, 10))
+    span, person = (at(20, 11), at(20, 14)), stage.cast.caretaker.person
+    (lane,) = lanes_of([stage.gate], span, NOW, person)
+    assert spans(lane) == [("unknown", "11:00", "12:00"), ("pending", "12:00", "12:30"), ("ahead", "12:30", "14:00")]
+    state = CameraStatus.objects.create(
+        camera=stage.gate, state=SourceState.RECORDING, since=at(20, 12) + HOUR / 3, at=NOW
+    )
+    (lane,) = lanes_of([stage.gate], span, NOW, person)
+    assert spans(lane)[1:] == [
+        ("pending", "12:00", "12:20"), ("running", "12:20", "12:30"), ("ahead", "12:30", "14:00"),
+    ]  # fmt: skip
+    state.at = NOW - HOUR
+    state.save()
+    (lane,) = lanes_of([stage.gate], span, NOW, person)
+    assert "running" not in {run.kind for run in lane.runs}, "an old report says nothing of now"
+    (lane,) = lanes_of([stage.gate], span, at(20, 12) + HOUR / 20, person)
+    assert spans(lane)[0] == ("pending", "11:00", "12:03"), "the hour's last segments are not sealed yet"
+
+
+def test_a_new_camera_had_nothing_that_could_be_past_its_term(stage):
+    type(stage.gate).objects.filter(pk=stage.gate.pk).update(connected_at=at(20, 10) + HOUR / 2)
+    put(stage.gate, at(20, 11), HOUR_US // 30, {})
+    HourRollup.objects.update(owed_us=HOUR_US // 30)
+    KeptDay.objects.create(
+        camera=stage.gate, day=NOW.date(), days=30, asked=NOW - 30 * DAY, oldest=at(20, 11), begins=at(20, 11), at=NOW
+    )
+    (lane,) = lanes_of([stage.gate], (at(20, 8), at(20, 12)), NOW, stage.cast.caretaker.person)
+    assert kinds(lane) == [("before", "", 2), ("unknown", "", 1), ("part", "", 1)]
+    assert lane.runs[-1].recorded_us == HOUR_US // 30, "two minutes, not an hour"
+    (lane,) = lanes_of([stage.gate], (at(1, 8, 4), at(1, 9, 4)), NOW, stage.cast.caretaker.person)
+    assert kinds(lane) == [("before", "", 1)]
 
 
 def test_what_the_worker_can_not_play_any_more_is_gone_whatever_was_reported(stage):
@@ -88,7 +126,7 @@ def test_the_desk_is_told_times_causes_and_by_when_it_is_decided(stage, client_o
     found = ask(client_of("caretaker"), f"agency:{row.pk}", [stage.gate, stage.yard], begin).json()
     gate, yard = found["lanes"]
     assert (gate["name"], yard["name"]) == (stage.gate.name, stage.yard.name)
-    assert gate["runs"][0][2:] == ["gap", "network"]
+    assert gate["runs"][0][2:] == ["gap", "network", 0]
     assert found["reasons"] == {"network": "网络中断"}
     assert found["decided"] == round(row.approve_due.timestamp() * 1_000_000)
     assert "91." not in json.dumps(gate)

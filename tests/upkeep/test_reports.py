@@ -13,6 +13,8 @@ from custodes.places.models import Node
 from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus, WorkerStatus
 from tests.places.signing import signed
 
+pytestmark = pytest.mark.postgresql
+
 HOUR = "2024-06-03T00:00:00.000000Z"
 
 

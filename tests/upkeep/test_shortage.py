@@ -10,7 +10,7 @@ from django.utils import timezone
 from custodes.people.models import RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, CameraState, Grade, ThinningOrder
-from custodes.places.thinning import OrderRefused, order_thinning
+from custodes.places.volumes import OrderRefused, order_thinning
 from custodes.upkeep.intake import take_rollup, take_status
 from custodes.upkeep.models import WorkerStatus
 from custodes.upkeep.reports import Rollup, Status

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import importlib
+import threading
 import uuid
+from collections import Counter
 
 import pytest
-from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.access.grants import Denied
 from custodes.access.models import Grant
+from custodes.access.view_check import ViewCheckLook, ViewCheckWish, look_at_view
 from custodes.law.grounds.view_check import MOST_IN_AN_HOUR
 from custodes.people.models import RecordOutbox
 from custodes.places.models import Camera
@@ -21,7 +24,10 @@ from custodes.upkeep.alarms.kinds.cameras import DEGRADED
 from custodes.upkeep.models import Alarm, DeclaredView, PictureFault
 from tests.places.furnishings import see_long_enough
 
+pytestmark = pytest.mark.postgresql
+
 LIST, LOOK, DECLARE = "upkeep:views", "upkeep:view_look", "upkeep:view_declare"
+WHY = {"reason": "验收后首次声明"}
 
 
 def at(name, camera, *more):
@@ -70,13 +76,15 @@ def test_from_the_camera_s_page_to_a_view_on_record(stage, notary, client_of):
     assert at(LIST, stage.gate) in browser.get(reverse("places:camera", args=[stage.gate.pk])).content.decode()
     assert "还没有标准视场" in browser.get(at(LIST, stage.gate)).content.decode()
 
-    shown = browser.post(at(LOOK, stage.gate))
+    shown = browser.post(at(LOOK, stage.gate), WHY)
     assert "no-store" in shown["Cache-Control"]
     page = shown.content.decode()
     assert page.count("data:image/jpeg;base64,") == 1
     assert f'value="{stage.worker.now_us}"' in page, "what is declared is what was shown"
     [record] = notary.of("grant")
     assert (record.ground, record.still, record.live, record.span) == ("view_check", True, False, None)
+    assert record.purpose == "声明标准视场：验收后首次声明"
+    assert 'value="验收后首次声明"' in page, "nobody types it twice"
     assert Grant.objects.get().ended_at is not None
 
     view = declared(stage, browser)
@@ -115,7 +123,7 @@ def test_each_preset_has_declared_views_of_its_own_on_record(stage, dome, notary
     browser = client_of("caretaker")
     home = declared(stage, browser)
     stage.worker.place = "2"
-    page = browser.post(at(LOOK, dome)).content.decode()
+    page = browser.post(at(LOOK, dome), WHY).content.decode()
     assert "设备现在停在：预置位 2" in page
     assert "现在（预置位 2）" in page
     [asked] = stage.worker.asked("/internal/pictures")
@@ -130,7 +138,7 @@ def test_each_preset_has_declared_views_of_its_own_on_record(stage, dome, notary
         "picture_at": [None, there.picture_at.isoformat()],
         "reason": [None, "巡查校门南侧"],
     }
-    browser.post(at(LOOK, dome))
+    browser.post(at(LOOK, dome), WHY)
     assert stage.worker.asked("/internal/pictures")[-1]["reference"] == str(there.pk)
     browser.post(at(DECLARE, dome), wish(stage, reason="云台维修后"))
     there.refresh_from_db()
@@ -154,7 +162,7 @@ def test_nobody_else_declares_a_preset(stage, dome, notary, client_of, member):
 def test_while_a_camera_is_turned_nothing_can_be_declared_and_nothing_is_looked_at(stage, dome, notary, client_of):
     browser = client_of("caretaker")
     stage.worker.place = None
-    assert browser.post(at(LOOK, dome)).status_code == 302
+    assert browser.post(at(LOOK, dome), WHY).status_code == 302
     assert "没有停在规定指向或者预置位上" in browser.get(at(LIST, dome)).content.decode()
     assert not notary.of("grant")
     assert not stage.worker.asked("/internal/pictures")
@@ -166,7 +174,7 @@ def test_a_camera_that_leaves_its_place_while_it_is_looked_at_is_not_declared(
     browser = client_of("caretaker")
     monkeypatch.setattr("custodes.upkeep.declaring.standing", lambda camera: "2")
     stage.worker.place = None
-    assert browser.post(at(LOOK, dome)).status_code == 302
+    assert browser.post(at(LOOK, dome), WHY).status_code == 302
     assert len(notary.of("grant")) == 1, "the look itself was one"
     assert "没有停在规定指向或者预置位上" in browser.get(at(LIST, dome)).content.decode()
 
@@ -177,14 +185,6 @@ def test_another_preset_as_declared_direction_asks_for_new_declarations(stage, d
     assert "登记有变动" not in browser.get(at(LIST, dome)).content.decode()
     Camera.objects.filter(pk=dome.pk).update(home_preset="2")
     assert "登记有变动" in browser.get(at(LIST, dome)).content.decode()
-
-
-def test_views_from_before_presets_had_their_own_need_no_new_declaration(stage, dome, notary, client_of):
-    view = declared(stage, client_of("caretaker"))
-    DeclaredView.objects.update(home="")
-    importlib.import_module("custodes.upkeep.migrations.0012_places_of_views").note_home(apps, None)
-    view.refresh_from_db()
-    assert view.home == "1"
 
 
 def test_an_alarm_about_one_direction_is_not_ended_by_declaring_another(stage, dome, notary, client_of, alarm):
@@ -248,18 +248,79 @@ def test_a_view_that_only_the_node_knows_is_entered_as_it_was_declared(stage, no
 
 def test_without_the_notary_nothing_is_looked_at(stage, notary, client_of):
     notary.down = True
-    assert client_of("caretaker").post(at(LOOK, stage.gate)).status_code == 302
+    assert client_of("caretaker").post(at(LOOK, stage.gate), WHY).status_code == 302
     assert not stage.worker.asked("/internal/pictures")
 
 
 def test_nobody_watches_by_checking_views(stage, notary, client_of):
     browser = client_of("caretaker")
-    answers = [browser.post(at(LOOK, stage.gate)).status_code for _look in range(MOST_IN_AN_HOUR + 1)]
+    answers = [browser.post(at(LOOK, stage.gate), WHY).status_code for _look in range(MOST_IN_AN_HOUR + 1)]
     assert answers == [200] * MOST_IN_AN_HOUR + [302]
     assert notary.of("refusal")[-1].unmet[0].clause == "S33.1"
 
 
-@pytest.mark.parametrize("member", ["operator", "inspector", "outside_caretaker", "bystander", "security_admin"])
+@pytest.mark.django_db(transaction=True)
+def test_looks_that_are_asked_for_at_once_do_not_pass_the_limit(stage, notary):
+    caretaker, now = stage.cast.caretaker.person, timezone.now()
+    wish = ViewCheckWish(None, None, True, False, "验收后首次声明")
+    gate, outcomes = threading.Barrier(48), []
+
+    def look():
+        try:
+            gate.wait(30)
+            outcomes.append(type(look_at_view(stage.gate, caretaker, wish, now)))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=look) for _one in range(48)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert Counter(outcomes) == {ViewCheckLook: MOST_IN_AN_HOUR, Denied: 48 - MOST_IN_AN_HOUR}
+    assert len(stage.worker.asked("/internal/pictures")) == MOST_IN_AN_HOUR
+
+
+def test_a_look_that_never_came_to_the_log_is_not_counted_and_one_on_its_way_is(stage, notary, client_of):
+    browser = client_of("caretaker")
+    notary.down = True
+    browser.post(at(LOOK, stage.gate), WHY)
+    notary.down = False
+    for _look in range(MOST_IN_AN_HOUR - 1):
+        assert browser.post(at(LOOK, stage.gate), WHY).status_code == 200
+    Grant.objects.filter(pk=Grant.objects.filter(index__isnull=False).first().pk).update(index=None, ended_at=None)
+    assert browser.post(at(LOOK, stage.gate), WHY).status_code == 200
+    assert browser.post(at(LOOK, stage.gate), WHY).status_code == 302
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_without_a_reason_nothing_is_looked_at(stage, notary, client_of, reason):
+    browser = client_of("caretaker")
+    assert browser.post(at(LOOK, stage.gate), {} if reason is None else {"reason": reason}).status_code == 302
+    assert not stage.worker.calls
+    assert not notary.of("grant")
+    assert "没有显示画面" in browser.get(at(LIST, stage.gate)).content.decode()
+    denied = look_at_view(
+        stage.gate, stage.cast.caretaker.person, ViewCheckWish(None, None, True, False, ""), timezone.now()
+    )
+    assert [one.reason_zh for one in denied.refused.unmet] == ["没有写明核对理由"]
+
+
+def test_who_administers_the_installation_sees_no_picture(stage, notary, client_of, alarm):
+    browser = client_of("system_admin")
+    page = browser.get(at(LIST, stage.gate)).content.decode()
+    assert at(LOOK, stage.gate) not in page
+    assert "打开画面对比" not in browser.get(alarm.get_absolute_url()).content.decode()
+    for _time in range(8):  # the attack: eight stills in eight seconds
+        assert browser.post(at(LOOK, stage.gate), WHY).status_code == 403
+    assert browser.post(pair(alarm, stage)).status_code == 302
+    assert notary.of("refusal")[-1].unmet[0].clause == "S33.1"
+    assert not stage.worker.asked("/internal/pictures")
+
+
+@pytest.mark.parametrize(
+    "member", ["operator", "inspector", "outside_caretaker", "bystander", "security_admin", "system_admin"]
+)
 def test_nobody_else_looks_declares_or_takes_back(stage, notary, client_of, member):
     view = declared(stage, client_of("caretaker"))
     stage.worker.calls.clear()

@@ -15,7 +15,7 @@ from custodes.places.models import Node, VolumeOrder
 from custodes.upkeep.intake import take_status
 from custodes.upkeep.models import HourRollup, VolumeStatus, WorkerStatus
 from custodes.upkeep.reports import Status
-from custodes.video.wire.volumes import Outcome, VolumeAction
+from custodes.video.wire.archive import VolumeAction, VolumeOrderOutcome
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_an_order_goes_to_the_node_with_name_and_reason_onto_record_and_ends_wit
     [record] = [row.record for row in RecordOutbox.objects.all() if row.record.get("object") == "places.volumeorder"]
     assert record["changes"]["action"] == [None, "drain"]
     assert "等待节点执行" in client_of("system_admin").get(PAGE).content.decode()
-    report(stage, volume(stands="draining", state="draining"), answers=[(sent.id, Outcome.DONE)])
+    report(stage, volume(stands="draining", state="draining"), answers=[(sent.id, VolumeOrderOutcome.DONE)])
     order = VolumeOrder.objects.get()
     assert (order.done, order.waits) == (True, False)
     assert build_assignment(stage.node).volume_orders == ()
@@ -91,12 +91,12 @@ def test_an_order_is_over_when_every_worker_has_answered_and_one_refusal_counts(
     report(stage, volume(), worker=0)
     decide(client_of("system_admin"), stage, "drain")
     order = VolumeOrder.objects.get()
-    report(stage, volume(), worker=0, answers=[(order.pk, Outcome.DONE)])
+    report(stage, volume(), worker=0, answers=[(order.pk, VolumeOrderOutcome.DONE)])
     order.refresh_from_db()
     assert order.waits
-    report(stage, volume(), worker=1, answers=[(order.pk, Outcome.FAILED)])
+    report(stage, volume(), worker=1, answers=[(order.pk, VolumeOrderOutcome.FAILED)])
     order.refresh_from_db()
-    assert (order.waits, order.outcome) == (False, Outcome.FAILED)
+    assert (order.waits, order.outcome) == (False, VolumeOrderOutcome.FAILED)
     assert "磁盘或者文件出错" in client_of("system_admin").get(PAGE).content.decode()
 
 
@@ -107,8 +107,8 @@ def partly(stage, client_of):
     report(stage, volume())
     decide(client_of("system_admin"), stage, "drain")
     order = VolumeOrder.objects.get()
-    report(stage, volume(stands="draining"), worker=0, answers=[(order.pk, Outcome.DONE)])
-    report(stage, volume(), worker=1, answers=[(order.pk, Outcome.FAILED)])
+    report(stage, volume(stands="draining"), worker=0, answers=[(order.pk, VolumeOrderOutcome.DONE)])
+    report(stage, volume(), worker=1, answers=[(order.pk, VolumeOrderOutcome.FAILED)])
     return order
 
 
@@ -125,8 +125,8 @@ def test_where_one_worker_refuses_the_page_names_both_with_the_remedy_and_a_seco
     assert (second.action, second.volume, second.reason) == (order.action, order.volume, order.reason)
     [sent] = build_assignment(stage.node).volume_orders
     assert sent.id == second.pk
-    report(stage, volume(stands="draining"), worker=0, answers=[(second.pk, Outcome.ALREADY)])
-    report(stage, volume(stands="draining"), worker=1, answers=[(second.pk, Outcome.DONE)])
+    report(stage, volume(stands="draining"), worker=0, answers=[(second.pk, VolumeOrderOutcome.ALREADY)])
+    report(stage, volume(stands="draining"), worker=1, answers=[(second.pk, VolumeOrderOutcome.DONE)])
     second.refresh_from_db()
     assert (second.done, second.partly) == (True, False)
     assert again not in client_of("system_admin").get(PAGE).content.decode()
@@ -151,7 +151,7 @@ def test_one_that_all_workers_carried_out_is_not_given_anew(stage, client_of):
     report(stage, volume())
     decide(client_of("system_admin"), stage, "drain")
     order = VolumeOrder.objects.get()
-    report(stage, volume(stands="draining"), answers=[(order.pk, Outcome.DONE)])
+    report(stage, volume(stands="draining"), answers=[(order.pk, VolumeOrderOutcome.DONE)])
     client_of("system_admin").post(f"{PAGE}orders/{order.pk}/again/")
     assert VolumeOrder.objects.count() == 1
 
@@ -251,7 +251,7 @@ def test_an_order_that_waits_can_be_taken_back_on_record(stage, client_of):
     order.refresh_from_db()
     assert order.taken_back
     assert build_assignment(stage.node).volume_orders == ()
-    report(stage, volume(), answers=[(order.pk, Outcome.DONE)])
+    report(stage, volume(), answers=[(order.pk, VolumeOrderOutcome.DONE)])
     order.refresh_from_db()
     assert order.outcome is None
 
@@ -279,3 +279,18 @@ def test_a_drained_volume_is_no_alarm_however_little_it_would_hold(stage):
     assert list(look(timezone.now())) == []
     report(stage, volume(days_left=0.5, days_held=1.0))
     assert [condition.kind.key for condition in look(timezone.now())] == ["volume.soon_full"]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(37 / 1440, "37 分内写满"), (1.5, "36 小时内写满"), (0.1, "2 小时 24 分内写满")]
+)
+def test_the_alarm_of_a_volume_says_the_time_that_its_forecast_says(stage, days, words):
+    from custodes.upkeep.alarms import words as alarm_words
+    from custodes.upkeep.alarms.conditions.volumes import look
+    from custodes.upkeep.models import Alarm
+
+    report(stage, volume(bytes_free=round(days * 864_000_000)))
+    [condition] = look(timezone.now())
+    said = alarm_words.title(Alarm(kind=condition.kind.key, name=condition.name, facts=dict(condition.facts)))
+    assert words in said
+    assert "两日" not in said

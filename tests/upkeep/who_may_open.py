@@ -10,7 +10,7 @@ from custodes.access.models import AgencyRequest, AgencyState
 from custodes.places.models import Plan, RecordingHours, VolumeOrder
 from custodes.upkeep.models import Alarm, AlarmSubscription, DeclaredView, EscalationChain, VolumeStatus
 from tests.cast import EVERYBODY, Cast
-from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, SIGNED, gate
+from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
 
 READERS = EVERYBODY - members("officer", "security_admin", "bystander")
@@ -129,9 +129,9 @@ VIEWS: dict[str, Opens | Public] = {
     # The page answers whoever sees the alarm; whether pictures are shown is the ground's to say (test_views.py).
     "upkeep:alarm_pictures": Opens(SEES_SCHOOL - members("approver"), _pair, "post"),
     "upkeep:views": Opens(SEES_SCHOOL, _camera),
-    "upkeep:view_look": Opens(EDITS_SCHOOL, _camera, "post"),
-    "upkeep:view_declare": Opens(EDITS_SCHOOL, _camera, "post"),
-    "upkeep:view_withdraw": Opens(EDITS_SCHOOL, _view, "post"),
+    "upkeep:view_look": Opens(members("caretaker"), _camera, "post"),
+    "upkeep:view_declare": Opens(members("caretaker"), _camera, "post"),
+    "upkeep:view_withdraw": Opens(members("caretaker"), _view, "post"),
     # Everybody has a work list; it holds what their own posts let them see (tests/upkeep/dates).
     "upkeep:dates": Opens(EVERYBODY),
     "upkeep:date_count": Opens(EVERYBODY),

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import numpy as np
 
-from custodes.video.sound.frame import SoundCodec
+from custodes.video.unit import SoundCodec
 
 ENCODERS = {SoundCodec.AAC: "aac", SoundCodec.PCMA: "pcm_alaw", SoundCodec.PCMU: "pcm_mulaw"}
 EVERY, FIRST, LASTS = 2.0, 1.0, 0.2

@@ -8,7 +8,7 @@ from functools import cache
 
 import av
 
-from custodes.video.codec.annexb import lengths, split
+from custodes.video.codec.bitstream import lengths, split
 from custodes.video.codec.build import codec_parameters
 from custodes.video.unit import AccessUnit, Codec, CodecParameters
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import av
 
-from custodes.video.codec import annexb
+from custodes.video.codec import bitstream
 from custodes.video.codec.build import codec_parameters
 from custodes.video.rtp.header import pack_header
-from custodes.video.rtp.packetize import payloads
+from custodes.video.rtp.payload import payloads
 from custodes.video.unit import Codec, CodecParameters
 
 Pictures = tuple[tuple[tuple[bytes, ...], bool], ...]
@@ -30,7 +30,7 @@ def stream(
     sets: list[bytes] = []
     pictures = []
     for packet in encode(codec, width, height, frames, gop, options):
-        nals = annexb.split(bytes(packet))
+        nals = bitstream.split(bytes(packet))
         sets += [nal for nal in nals if kind(codec, nal) in SETS[codec] and nal not in sets]
         pictures.append((tuple(nal for nal in nals if kind(codec, nal) not in SETS[codec]), packet.is_keyframe))
     return codec_parameters(codec, sets), tuple(pictures)
@@ -80,7 +80,7 @@ def packets(
 
 def data_of(nals: tuple[bytes, ...]) -> bytes:
     """What an access unit of these NAL units holds."""
-    return annexb.lengths(nals)
+    return bitstream.lengths(nals)
 
 
 def framed(packet: bytes, channel: int = 0) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from custodes.video.losswindow import (
-    Doubt,
+    LossDoubt,
     LossWindow,
     Medium,
     Storage,
@@ -80,24 +80,24 @@ def test_a_good_disk_keeps_the_promise_with_the_tick_and_its_slowest_flush() -> 
 @pytest.mark.parametrize(
     ("changes", "flushes", "doubt", "bounded"),
     [
-        ({"medium": Medium.MEMORY, "filesystem": "tmpfs"}, FAST, Doubt.MEMORY, False),
-        ({"medium": Medium.NETWORK, "filesystem": "nfs4"}, FAST, Doubt.NETWORK, False),
-        ({"medium": Medium.OVERLAY, "filesystem": "overlay"}, FAST, Doubt.OVERLAY, False),
-        ({"medium": Medium.UNKNOWN, "devices": ()}, FAST, Doubt.UNKNOWN, False),
-        ({"options": frozenset({"rw", "nobarrier"})}, FAST, Doubt.NO_BARRIERS, False),
-        ({"medium": Medium.VIRTUAL}, FAST, Doubt.VIRTUAL, True),
-        ({"write_caches": ("write back", "write through")}, FAST, Doubt.WRITE_THROUGH, True),
-        ({"rotating": True}, [0.0004] * 40, Doubt.TOO_FAST, True),
-        ({}, [1.2] * 40, Doubt.TOO_SLOW, True),
+        ({"medium": Medium.MEMORY, "filesystem": "tmpfs"}, FAST, LossDoubt.MEMORY, False),
+        ({"medium": Medium.NETWORK, "filesystem": "nfs4"}, FAST, LossDoubt.NETWORK, False),
+        ({"medium": Medium.OVERLAY, "filesystem": "overlay"}, FAST, LossDoubt.OVERLAY, False),
+        ({"medium": Medium.UNKNOWN, "devices": ()}, FAST, LossDoubt.UNKNOWN, False),
+        ({"options": frozenset({"rw", "nobarrier"})}, FAST, LossDoubt.NO_BARRIERS, False),
+        ({"medium": Medium.VIRTUAL}, FAST, LossDoubt.VIRTUAL, True),
+        ({"write_caches": ("write back", "write through")}, FAST, LossDoubt.WRITE_THROUGH, True),
+        ({"rotating": True}, [0.0004] * 40, LossDoubt.TOO_FAST, True),
+        ({}, [1.2] * 40, LossDoubt.TOO_SLOW, True),
     ],
 )
 def test_what_speaks_against_the_promise_is_named(
-    changes: dict[str, object], flushes: list[float], doubt: Doubt, bounded: bool
+    changes: dict[str, object], flushes: list[float], doubt: LossDoubt, bounded: bool
 ) -> None:
     window = judge(storage(**changes), flushes, 1.0)
     assert window.doubts == (doubt,)
     assert (window.seconds is not None) is bounded
-    assert window.kept is (bounded and doubt is not Doubt.TOO_SLOW)
+    assert window.kept is (bounded and doubt is not LossDoubt.TOO_SLOW)
 
 
 def test_the_drives_under_raid_and_partitions_are_found(kernel: Kernel) -> None:

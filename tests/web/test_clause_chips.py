@@ -10,8 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from custodes.law.clauses.registry import ALL, find
-from custodes.web.lawbook.chips import chip, split_at_clauses
-from custodes.web.lawbook.citing import citation, cited
+from custodes.web.lawbook.chips import chip, citation, cited, split_at_clauses
 from tests.cast import Cast
 
 

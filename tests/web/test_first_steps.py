@@ -9,9 +9,11 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-from custodes.people import second_factor
+from custodes.people import signin
 from custodes.settings import get_settings
 from tests.cast import Cast
+
+pytestmark = pytest.mark.postgresql
 
 
 def test_an_administrator_without_a_second_factor_gets_no_further(
@@ -25,6 +27,19 @@ def test_an_administrator_without_a_second_factor_gets_no_further(
     assert client.post("/api/views", {}, content_type="application/json").status_code == 403
 
 
+def test_no_page_asks_for_alarms_by_itself_before_the_password_is_changed(
+    cast: Cast, client_of: Callable[[str], Client]
+) -> None:
+    client, bell = client_of("operator"), 'data-bell="'
+    assert bell in client.get(reverse("home")).content.decode()
+    cast.operator.account.must_change_password = True
+    cast.operator.account.save(update_fields=["must_change_password"])
+    page = client.get(reverse("account_change_password"))
+    assert page.status_code == 200
+    assert bell not in page.content.decode()
+    assert client.get(reverse("upkeep:alarm_bell")).status_code in (302, 403)
+
+
 def test_a_duty_officer_is_only_reminded(cast: Cast, client_of: Callable[[str], Client]) -> None:
     page = client_of("operator").get(reverse("home")).content.decode()
     assert "设置两步验证" in page
@@ -36,7 +51,7 @@ def test_a_training_installation_only_reminds_administrators_too(
 ) -> None:
     Authenticator.objects.all().delete()
     training = get_settings().model_copy(update={"training": True})
-    monkeypatch.setattr(second_factor, "get_settings", lambda: training)
+    monkeypatch.setattr(signin, "get_settings", lambda: training)
     assert client_of("security_admin").get(reverse("people:person_list")).status_code == 200
 
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from custodes.web import catalogue
+from custodes.settings import get_settings
+from custodes.web import catalogue, navigation
 from tests.cast import Cast
 
 
@@ -65,3 +66,17 @@ def test_a_template_with_uneven_indentation_is_read(tmp_path: object) -> None:
 def test_english_lists_are_joined_by_english_marks() -> None:
     with translation.override("en"):
         assert [translation.gettext(mark) for mark in ("、", "；", "，", "：")] == [", ", "; ", ", ", ": "]
+
+
+def test_the_installation_is_named_in_the_language_of_the_page(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def name(language: str) -> str:
+        client = Client()
+        client.post(reverse("set_language"), {"language": language, "next": "/"})
+        return str(client.get(reverse("account_login")).context["installation_name"])
+
+    assert name("zh-hans") == "公共安全视频图像信息系统"
+    assert name("en") == "Public-safety video system"
+    both = {"installation_name": "拉萨市公共安全视频", "installation_name_en": "Lhasa public-safety video"}
+    settings = get_settings().model_copy(update=both)
+    monkeypatch.setattr(navigation, "get_settings", lambda: settings)
+    assert (name("zh-hans"), name("en")) == tuple(both.values())

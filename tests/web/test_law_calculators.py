@@ -20,7 +20,7 @@ from custodes.settings import get_settings
 from custodes.web.lawbook import asking
 from custodes.web.lawbook.breach import FactsForm, questions
 from custodes.web.lawbook.deadline import months_of
-from custodes.web.lawbook.strip import Cell, Strip
+from custodes.web.lawbook.strip import DayCell, Strip
 from tests.cast import Cast
 
 UNIT = {"respondent": "unit"}
@@ -344,7 +344,7 @@ def test_errors_are_in_the_language_of_the_page(english: Client) -> None:
 # Deadlines
 
 
-def cells(strip: Strip) -> dict[date, Cell]:
+def cells(strip: Strip) -> dict[date, DayCell]:
     months = (*strip.head, *strip.tail)
     return {cell.day: cell for month in months for week in month.weeks for cell in week if cell}
 

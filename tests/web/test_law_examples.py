@@ -13,9 +13,9 @@ from custodes.oversight.models import EntryRow
 from custodes.settings import get_settings
 from custodes.web.lawbook import hints
 from custodes.web.lawbook.asking import today
+from custodes.web.lawbook.cases import EXAMPLES
 from custodes.web.lawbook.examples import shown
-from custodes.web.lawbook.holidays import next_run, open_notice
-from custodes.web.seed.cases import EXAMPLES
+from custodes.web.lawbook.strip import next_run, open_notice
 from tests.cast import Cast
 from tests.places.stage import Stage
 

@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from custodes.law.assumptions.model import AS_SHIPPED
+from custodes.law.assumptions import AS_SHIPPED
 from custodes.law.grounds.registry import GROUNDS
 from custodes.oversight.models import EntryRow
 from custodes.settings import get_settings
 from custodes.web.lawbook import asking
-from custodes.web.lawbook.looking.page import GroundForm, last_step, look
-from custodes.web.lawbook.looking.sheets import SHEETS
+from custodes.web.lawbook.looking.page import SHEETS, GroundForm, last_step, look
 from tests.cast import Cast
 
 NOW = datetime(2026, 6, 3, 8, tzinfo=UTC)
@@ -23,7 +22,7 @@ SPAN = {"cameras": "2", "begin": "2026-06-02T09:00", "end": "2026-06-02T11:00", 
 WHOLE: dict[str, dict[str, str | list[str]]] = {
     "duty": {"post": "on", "on_duty": "on", "cameras": "1", "same_system": "on", "in_use": "on", "no_vote": "on", "trial_open": "on", "live": "on"},
     "commissioning": {"may_add": "on", "cameras": "1", "in_draft": "on", "probed": "on"},
-    "view_check": {"tends": "on", "cameras": "1", "in_use": "on", "no_vote": "on", "trial_open": "on", "declares": "on"},
+    "view_check": {"tends": "on", "cameras": "1", "purpose": "on", "in_use": "on", "no_vote": "on", "trial_open": "on", "declares": "on"},
     "agency": {
         **SPAN, "requester": "organ", "basis": "judicial", "officers_asking": "2", "cards": "on", "present": "on",
         "letter": "on", "unit": "on", "verb": "copy", "registered": "on", "undertaking": "on", "approved": "2",
@@ -49,7 +48,7 @@ WHOLE: dict[str, dict[str, str | list[str]]] = {
     },
     "release": {
         "basis": "on", "purpose": "on", "assessed": "on", "masked": ["faces", "plates", "minors"],
-        "absent": ["organisations"], "reviewer": "on", "every_track": "on", "second_reviewer": "on", "hashes": "on",
+        "absent": ["organisations"], "reviewer": "on", "every_track": "on", "answered": "on", "second_reviewer": "on", "hashes": "on",
         "changed_since": "no",
     },
 }  # fmt: skip

@@ -51,9 +51,17 @@ def test_every_clause_has_its_page(reader: Client, clause: str) -> None:
 
 def test_a_clause_says_what_is_done_or_why_nothing_is(reader: Client) -> None:
     assert "计算期限：备案（建设单位）" in words(reader, "/law/S16.2a/")
-    assert "由人民政府安排" in words(reader, "/law/S4.2/")
+    assert "由人民政府办理" in words(reader, "/law/S4.2/")
     assert "S40直接罚款一万至三万元" in words(reader, "/law/S40/")
     assert "未核实" in words(reader, "/law/PL14/")
+
+
+def test_a_clause_says_what_the_product_does_not_act_on(reader: Client) -> None:
+    assert "业务页面还没有据此办理" in words(reader, "/law/S34(8)/"), "a duty that nothing asks"
+    assert "业务页面不据此办理" in words(reader, "/law/S21/"), (
+        "the register of platforms does it, the duty's check nobody asks"
+    )
+    assert "据此办理" not in words(reader, "/law/S18b/")
 
 
 def test_a_clause_stands_between_its_neighbours_in_its_chapter(reader: Client) -> None:

@@ -10,22 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.people.models import Account, Post, PostKind
-from custodes.places.devices import entering
-from custodes.places.devices.gateways import register_own_gateway
-from custodes.places.models import BatchRow, Camera, CameraState, GbChannel, GbDevice, Node, RowState, Standing
-from custodes.settings import get_settings
-from custodes.sharing.links import alarming, granting, passwords, steps
-from custodes.sharing.links.serving import may_serve
-from custodes.sharing.models import GrantState, Link, LinkState, LinkTrial, Platform, SharingStep, Verb
-from custodes.sharing.reach import handled_links, offices, read_links
-from custodes.sharing.stepping import Taken
-from custodes.sharing.tree import changing
-from custodes.video.simcam.login import PASSWORD, USER
-from custodes.video.wire.seal import unseal
-from custodes.web.seed.acting import person
-from custodes.web.seed.levels import plant as planting
-from custodes.web.seed.levels.joining import (
+from custodes.cases.models import CaseStep
+from custodes.demo.levels import plant as planting
+from custodes.demo.levels.joining import (
     enter_below,
     enter_dome,
     enter_platforms,
@@ -35,11 +22,26 @@ from custodes.web.seed.levels.joining import (
     shown,
     try_below,
 )
-from custodes.web.seed.levels.plant import plant
-from custodes.web.seed.levels.story import CAMERAS, DOME, DOME_DEVICE, KEEPS, LINKS, PEOPLE, STARTS, below_of, by_key
-from custodes.web.seed.levels.taking import Stage, source_of, take_on
-from custodes.web.seed.plant import NotTraining
+from custodes.demo.levels.plant import plant
+from custodes.demo.levels.story import CAMERAS, DOME, DOME_DEVICE, KEEPS, LINKS, PEOPLE, STARTS, below_of, by_key
+from custodes.demo.levels.taking import TakingStage, source_of, take_on
+from custodes.demo.people import person
+from custodes.demo.plant import NotTraining
+from custodes.people.models import Account, Post, PostKind
+from custodes.places.devices import entering
+from custodes.places.devices.gateways import register_own_gateway
+from custodes.places.models import BatchRow, Camera, CameraState, GbChannel, GbDevice, Node, RowState, Standing
+from custodes.settings import get_settings
+from custodes.sharing.links import passwords
+from custodes.sharing.links.serving import may_serve
+from custodes.sharing.models import GrantState, Link, LinkState, LinkTrial, Platform, Verb
+from custodes.sharing.offices import offices
+from custodes.sharing.tree import changing
+from custodes.video.simcam.cast import PASSWORD, USER
+from custodes.video.wire.seal import unseal
 from tests.places.stage import public
+from tests.sharing import grants as granting
+from tests.sharing import joining
 from tests.sharing.said import certificate
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +95,7 @@ def test_the_county_is_joined_with_the_city_by_two_persons_and_grants_what_it_sh
     assert link.state == LinkState.IN_FORCE
     assert (link.tested_by, link.put_by) == (person(LINKS), person(STARTS))
     assert unseal(KEY, link.sealed_password) == "from-above"
-    events = list(SharingStep.objects.filter(link=link).order_by("revision").values_list("event", flat=True))
+    events = list(link.steps.values_list("event", flat=True))
     assert events[:5] == ["ask", "examine", "secret", "pass_test", "put_in_force"]
     assert set(link.grants.values_list("verb", flat=True)) == {"live", "history", "download", "steer"}
     assert link.alarms
@@ -110,13 +112,13 @@ def test_a_second_start_changes_nothing_and_another_port_is_tested_and_put_in_fo
     now = timezone.now()
     told, _handed = made("county", now)
     link = Link.objects.get()
-    before = SharingStep.objects.count()
+    before = CaseStep.objects.count()
     later = now + datetime.timedelta(hours=1)
     plant(told, later, camera_port=28_600, user=USER, password=PASSWORD)
     enter_platforms(told, ADDRESSES, later)
     join_upper(told, "", later)
     share(told, shown(told), later)
-    assert SharingStep.objects.count() == before
+    assert CaseStep.objects.count() == before
     assert {one.main_url.split("/")[2] for one in Camera.objects.all()} == {"127.0.0.1:28600"}
 
     enter_platforms(told, ADDRESSES | {"upper": ("127.0.0.1", 16_000)}, later)
@@ -138,9 +140,9 @@ def test_where_who_asks_is_stated_is_entered_as_it_was_handed_over(training):
     assert set(rows) == {
         ("own", "", ""), ("upper", "", region), ("lower", "https://127.0.0.1:2", county),
     }  # fmt: skip
-    before = SharingStep.objects.count()
+    before = CaseStep.objects.count()
     enter_platforms(told, ADDRESSES, now + datetime.timedelta(hours=2), handed)
-    assert SharingStep.objects.count() == before
+    assert CaseStep.objects.count() == before
 
 
 def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
@@ -148,10 +150,10 @@ def test_what_a_person_stopped_stays_stopped_at_the_next_start(training):
     told, _handed = made("county", now)
     link = Link.objects.get()
     for grant in link.grants.all():
-        granting.end(grant, Taken(person(STARTS), now, "训练：试看终止"))
-    alarming.stop_alarms(link, Taken(person(STARTS), now, "训练：试看停止报警上报"))
-    changing.take_out(link, [Camera.objects.get(name=told.shown[0]).pk], Taken(person(LINKS), now))
-    steps.suspend(link, Taken(person(STARTS), now, "训练：试看暂停"))
+        granting.end(grant, joining.given(person(STARTS), now, "训练：试看终止"))
+    joining.stop_alarms(link, joining.given(person(STARTS), now, "训练：试看停止报警上报"))
+    changing.take_out(link, [Camera.objects.get(name=told.shown[0]).pk], joining.given(person(LINKS), now))
+    joining.suspend(link, joining.given(person(STARTS), now, "训练：试看暂停"))
     later = now + datetime.timedelta(hours=1)
     enter_platforms(told, ADDRESSES, later)
     join_upper(told, "", later)
@@ -187,7 +189,7 @@ def test_the_regions_people_keep_its_platform_and_links_and_no_directory(trainin
     made("region", now)
     assert {(one.role, one.level) for one in Platform.objects.all()} == {("own", "region"), ("lower", "city")}
     by = person(LINKS)
-    assert list(handled_links(by, now)) == list(read_links(by, now)) == list(Link.objects.all())
+    assert list(Link.handled_by(by, now)) == list(Link.visible_to(by, now)) == list(Link.objects.all())
     assert Link.objects.get().state == LinkState.IN_FORCE
     assert list(offices(by, now)) == []
     browser = Client()
@@ -198,7 +200,7 @@ def test_the_regions_people_keep_its_platform_and_links_and_no_directory(trainin
         assert browser.get(row.get_absolute_url()).status_code == 200
     for name in ("sharing:platform_new", "sharing:directories", "sharing:who"):
         assert browser.get(reverse(name)).status_code == 200
-    steps.suspend(Link.objects.get(), Taken(by, timezone.now(), "训练：试看暂停"))
+    joining.suspend(Link.objects.get(), joining.given(by, timezone.now(), "训练：试看暂停"))
     assert Link.objects.get().get_absolute_url() in browser.get("/").content.decode(), "it waits on the workbench"
 
 
@@ -211,10 +213,10 @@ def test_what_the_county_shows_becomes_cameras_of_the_city_and_one_is_shown_to_t
         (RowState.QUEUED, True)
     }
     BatchRow.objects.update(state=RowState.FAILED, failure="no_picture")
-    assert take_on(told, now) == Stage.NO_PICTURE
+    assert take_on(told, now) == TakingStage.NO_PICTURE
     assert {row.state for row in BatchRow.objects.all()} == {RowState.QUEUED}, "what failed is tried again"
     connect()
-    assert take_on(told, now) == Stage.DONE
+    assert take_on(told, now) == TakingStage.DONE
     assert {(one.state, one.record) for one in Camera.objects.all()} == {(CameraState.CONNECTED, False)}
     link = Link.objects.get(platform__role="upper")
     served = {one.name for one in Camera.objects.all() if may_serve(link, one, Verb.LIVE, timezone.now()).may}
@@ -228,7 +230,7 @@ def test_the_countys_own_device_becomes_a_camera_that_turns_is_recorded_and_is_s
     device = registered(told, now)
     assert unseal(KEY, device.sealed_password) == "of-the-dome"
     connect()
-    assert take_on(told, now) == Stage.DONE
+    assert take_on(told, now) == TakingStage.DONE
     camera = Camera.objects.get(main_url__startswith=f"gb28181://{DOME_DEVICE}/")
     assert (camera.name, camera.record, camera.steerable) == (DOME, True, True)
     link = Link.objects.get()
@@ -241,16 +243,16 @@ def test_the_countys_own_device_becomes_a_camera_that_turns_is_recorded_and_is_s
 def registered(told, now):
     """The platform below, or the county's device, with the catalogue that it tells; picked, and not tried yet."""
     device, source = GbDevice.objects.get(), source_of(told)
-    assert take_on(told, now) == Stage.UNREGISTERED
+    assert take_on(told, now) == TakingStage.UNREGISTERED
     device.standing = Standing.ONLINE
     device.save()
-    assert take_on(told, now) == Stage.NO_CATALOGUE
+    assert take_on(told, now) == TakingStage.NO_CATALOGUE
     for order, name in enumerate(source.names):
         turns = 1 if name == source.names[-1] else None
         GbChannel.objects.create(
             device=device, channel_id=f"5401020000132000000{order + 1}", name=name, order=order, ptz=turns
         )
-    assert take_on(told, now) == take_on(told, now) == Stage.NO_PICTURE
+    assert take_on(told, now) == take_on(told, now) == TakingStage.NO_PICTURE
     return device
 
 
@@ -278,11 +280,11 @@ def test_below_the_region_wait_three_simulated_platforms_of_which_two_are_tried_
     assert tried == {one.gb_id for one in below_of("region") if one.asked}
     assert tried != set(passwords_of), "one is left to whoever looks"
 
-    before = SharingStep.objects.count()
+    before = CaseStep.objects.count()
     later = now + datetime.timedelta(hours=2)
     enter_below(told, passwords_of, later)
     try_below(told, later)
-    assert SharingStep.objects.count() == before, "another start changes nothing"
+    assert CaseStep.objects.count() == before, "another start changes nothing"
 
 
 def test_a_link_below_that_a_person_refused_is_not_tried_and_does_not_come_back(training):
@@ -291,7 +293,7 @@ def test_a_link_below_that_a_person_refused_is_not_tried_and_does_not_come_back(
     made_up = {one.gb_id: "of-it" for one in below_of("region")}
     enter_below(told, made_up, now)
     first = below_of("region")[0].gb_id
-    steps.refuse(Link.objects.get(platform__gb_id=first), Taken(person(LINKS), now, "不需要"))
+    joining.refuse(Link.objects.get(platform__gb_id=first), joining.given(person(LINKS), now, "不需要"))
     enter_below(told, made_up, now)
     try_below(told, now)
     assert [one.state for one in Link.objects.filter(platform__gb_id=first)] == [LinkState.REFUSED]

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from custodes.people.permissions import Permission
 from custodes.web.navigation import links_for
+from tests.cast import Cast
 
 
 class Everybody:
@@ -16,8 +18,8 @@ class Everybody:
 
     is_authenticated = True
 
-    def has_perm(self, permission: str) -> bool:
-        return True
+    def get_all_permissions(self) -> set[str]:
+        return {str(permission) for permission in Permission}
 
 
 def marked(path: str) -> list[str]:
@@ -52,3 +54,9 @@ def test_the_room_that_holds_a_page_is_marked(page: tuple[Any, ...], room: str) 
 
 def test_a_page_outside_every_room_marks_none() -> None:
     assert marked(reverse("people:profile")) == []
+
+
+def test_the_posts_are_read_once_for_all_the_rooms(cast: Cast, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        links = links_for(cast.security_admin.account, "/")
+    assert reverse("people:post_list") in [link.url for link in links]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from custodes.secretfile import SecretFileRefused, read_secret
-from custodes.settings import Settings, settings_page
+from custodes.settings import Settings
+from custodes.settings.page import settings_page
 from tests.commands.called import call, environment
 
 URL = "postgres://user:hunter2@db.example/custodes"

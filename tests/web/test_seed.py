@@ -6,17 +6,30 @@ import datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.db import transaction
 from django.utils import timezone
 
+from custodes.access.agency.approvals import outlook_of
 from custodes.access.looks.reach import disclosed_on, readable_looks
 from custodes.access.looks.review import passing
 from custodes.access.models import Grant, LookFinding
+from custodes.cases.models import CaseStep
+from custodes.cases.taking import actions_for
+from custodes.demo import looks, platforms, sharing, story
+from custodes.demo.alarms import acknowledge_known, add_disk_in_time
+from custodes.demo.logins import PEOPLE
+from custodes.demo.looks import leave_looks, leave_refusal
+from custodes.demo.own_image import answer_own_images
+from custodes.demo.plant import NotTraining, seed_demo
+from custodes.demo.requests import LOOK_LETTER, leave_request_to_look_at
+from custodes.law.duties.finding import LegalTerms
+from custodes.people.entrusting import why_not
+from custodes.people.independence import party
 from custodes.people.lawful import terms
-from custodes.people.models import Account, Post
+from custodes.people.models import Account, Entrustment, Post
+from custodes.places import retiring
 from custodes.places.cityplans.facts import facts_of, findings_of
-from custodes.places.cityplans.guards import GUARDS
-from custodes.places.devices import entering
-from custodes.places.devices.gateways import own_gateway, register_own_gateway
+from custodes.places.cityplans.guards import submit_unmet
 from custodes.places.devices.moving import mobile_of
 from custodes.places.doubts import settleable
 from custodes.places.drafts.keeping import lapses_at
@@ -31,58 +44,43 @@ from custodes.places.models import (
     Node,
     Plan,
     PlanningText,
+    Removal,
     Site,
     SoundOrder,
     TableImport,
     UnknownDevice,
+    VolumeOrder,
 )
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
-from custodes.sharing.directory.publishing import before_publishing
-from custodes.sharing.links import passwords, steps
-from custodes.sharing.links.below import device_of
-from custodes.sharing.links.certificates import bad_certificate
-from custodes.sharing.models import Directory, Link, LinkTrial, Platform, SharingStep
-from custodes.sharing.serving.trials import trials_of
-from custodes.sharing.stepping import Taken
+from custodes.sharing.directory.case import DIRECTORY
+from custodes.sharing.links.joined import device_of
+from custodes.sharing.models import Directory, Link, LinkTrial
 from custodes.upkeep.alarms.condition import Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DOWN
 from custodes.upkeep.dates.worklist import worklist_of
-from custodes.upkeep.models import Alarm
-from custodes.video.simcam.spoken import FILE
-from custodes.video.wire.seal import unseal
-from custodes.web.seed import above, below, looks, plant, sharing, story
-from custodes.web.seed.alarms import acknowledge_known
-from custodes.web.seed.looks import leave_looks
-from custodes.web.seed.plant import NotTraining, seed_demo
-from custodes.web.seed.refusal import leave_refusal
+from custodes.upkeep.models import Alarm, VolumeStatus
+from custodes.video.simcam.film import FILE
 from custodes.web.workbench import MOST
-from tests.places.stage import public
+from tests.web.seeding import stage, train
+
+
+@pytest.fixture(scope="module")
+def story_planted(django_db_setup, django_db_blocker):
+    """The story, planted once: each test begins with it, in a savepoint of its own. Planting costs seconds."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        stage(patch, X25519PrivateKey.generate())
+        seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def gateway_key(db, monkeypatch):
-    key = X25519PrivateKey.generate()
-    _stage(monkeypatch, key)
-    return key
-
-
-@pytest.fixture
-def planted(db, monkeypatch):
-    _stage(monkeypatch, X25519PrivateKey.generate())
-    return seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
-
-
-def _stage(monkeypatch, key):
-    training = get_settings().model_copy(update={"training": True})
-    monkeypatch.setattr(plant, "get_settings", lambda: training)
-    Node.objects.create(
-        name=get_settings().node_name, public_key="x", seal_key=public(X25519PrivateKey.generate()), workers=2
-    )
-    register_own_gateway("gateway-1", "http://127.0.0.1:8090", "x", public(key))
-    monkeypatch.setattr(entering, "get_settings", lambda: training)
+def planted(story_planted, db, monkeypatch):
+    train(monkeypatch)
 
 
 def test_the_story_is_planted_in_a_training_installation_alone(db):
@@ -91,15 +89,33 @@ def test_the_story_is_planted_in_a_training_installation_alone(db):
 
 
 def test_each_login_of_the_story_has_one_post_and_a_password_of_its_own_kind(planted):
-    for login in planted:
-        account = Account.objects.get(username=login.username)
-        assert account.check_password(login.password)
-        assert Post.objects.valid(timezone.now()).filter(person=account.person).count() == 1
+    for told in PEOPLE:
+        account = Account.objects.get(username=told.username)
+        assert account.check_password(story.PASSWORD)
+        post = Post.objects.valid(timezone.now()).get(person=account.person)
+        assert (account.person.name, post.get_kind_display(), post.unit.name) == (told.name, told.post, told.unit_name)
 
 
 def test_planting_again_changes_nothing(planted):
+    before = Account.objects.count()
     seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
-    assert Account.objects.count() == len(planted)
+    assert Account.objects.count() == before == len(PEOPLE) + 1, "and somebody's that waits"
+
+
+def test_a_new_officers_post_and_account_wait_for_whom_the_story_sends_there(planted):
+    waiting = Entrustment.objects.filter(state="waiting")
+    assert {one.kind for one in waiting} == {"post", "account"}
+    assert not Account.objects.get(username=story.ENTRUSTED[3]).is_active
+    for who in ("shenji", story.DECIDER):
+        person = Account.objects.get(username=who).person
+        assert [why_not(one, person, timezone.now()) for one in waiting] == ["", ""]
+
+
+def test_a_removal_was_found_and_a_camera_that_is_out_of_order_shall_go_out_for_repair(planted):
+    found = Removal.objects.get(state="found")
+    assert (found.cameras.get().name, found.remover) == (story.GONE_CAMERA, "other_unit")
+    [waiting] = retiring.awaiting(Account.objects.get(username=story.DECIDER).person, timezone.now())
+    assert waiting.camera.name == story.REPORTED
 
 
 def test_somebody_without_a_ground_is_refused_once_with_the_clause(planted, notary):
@@ -166,6 +182,31 @@ def test_the_broken_lines_alarm_is_acknowledged_once_it_is_there(planted):
     assert alarm.events.filter(step="acknowledged").count() == 1
 
 
+def test_the_new_disk_is_added_before_the_first_is_full_where_no_visitor_did(planted, tmp_path):
+    node, now = Node.objects.get(), timezone.now()
+    told = {
+        "node": node,
+        "path_name": "footage",
+        "path": "/x/footage",
+        "at": now,
+        "state": "ok",
+        "bytes_used": 3_000_000_000,
+    }
+    row = VolumeStatus.objects.create(
+        worker=0, bytes_free=800_000 * 3600, rate_bytes_per_s=800_000, days_left=1 / 24, days_held=2 / 24, **told
+    )
+    assert not add_disk_in_time(tmp_path, now), "an hour is left: the visitor's to do"
+    VolumeStatus.objects.filter(pk=row.pk).update(bytes_free=800_000 * 600)
+    assert add_disk_in_time(tmp_path, now)
+    assert add_disk_in_time(tmp_path, now), "once"
+    order = VolumeOrder.objects.get()
+    assert (order.path, order.shared_disk, order.by.posts.get().kind) == (
+        str(tmp_path / "new-disk"),
+        True,
+        "system_admin",
+    )
+
+
 def test_a_window_repeats_each_week_and_a_change_to_it_waits_for_another_person(planted):
     now = timezone.now()
     weekly = Plan.objects.filter(series__isnull=False, replaces=None)
@@ -178,7 +219,7 @@ def test_a_window_repeats_each_week_and_a_change_to_it_waits_for_another_person(
 
 
 def test_one_training_has_lapsed_one_ends_soon_and_the_workbench_says_so(planted):
-    from custodes.law.duties.finding import Status
+    from custodes.law.duties.finding import DutyStatus
     from custodes.people import credentials
     from custodes.people.models import Credential, CredentialKind
 
@@ -188,15 +229,14 @@ def test_one_training_has_lapsed_one_ends_soon_and_the_workbench_says_so(planted
         for name in (story.LAPSED, story.ENDING, "zhiban", "guanli")
     }
     assert found == {
-        story.LAPSED: Status.LATE, story.ENDING: Status.DUE, "zhiban": Status.MET, "guanli": Status.MET,
+        story.LAPSED: DutyStatus.LATE, story.ENDING: DutyStatus.DUE, "zhiban": DutyStatus.MET, "guanli": DutyStatus.MET,
     }  # fmt: skip
     firm = Credential.objects.get(kind=CredentialKind.MAINTENANCE)
-    assert credentials.judge(firm, now).finding.status is Status.DUE
+    assert credentials.judge(firm, now).finding.status is DutyStatus.DUE
 
 
 def test_one_unit_waits_to_be_let_in_and_one_was_returned(planted):
-    from custodes.people.applying.deciding import confirm
-    from custodes.people.applying.reach import applications_for
+    from custodes.people.applying import applications_for, confirm
     from custodes.people.papers.serving import serve
 
     clerk = Account.objects.get(username=story.CLERK).person
@@ -235,17 +275,17 @@ def test_the_story_has_a_citys_plan_in_force_and_a_countys_that_waits_for_two(pl
     assert plan.partners.filter(waived=True).count() == 1
     county = PlanningText.objects.get(kind="county_plan")
     assert (county.state, county.city_plan) == ("consulting", plan)
-    assert len(GUARDS["submit"](facts_of(county, timezone.localdate()))) == 2
+    today = timezone.localdate()
+    assert len(submit_unmet(facts_of(county, today, LegalTerms()), today, today)) == 2
     draft = PlanningText.objects.get(version="1.1 草案")
     assert [found.line for found, words in findings_of(draft) if not words] == [4]
 
 
 def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for_its_builder(planted):
     from custodes.people.lawful import terms
-    from custodes.places.lifecycle.events import BY_NAME
-    from custodes.places.lifecycle.stepping import unmet_of
-    from custodes.places.models import Removal, System
-    from custodes.places.removal.workflow import first_day
+    from custodes.places.models import System
+    from tests.places.life.removals import first_day
+    from tests.places.life.steps import unmet_of
     from tests.upkeep.dates.told import told
 
     now = timezone.now()
@@ -258,10 +298,9 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
     }
     new = System.objects.get(name=story.NEW_SYSTEM)
     assert new.state == "designed"
-    unmet = unmet_of(new, BY_NAME["start"], timezone.localdate(now), now, terms())
+    unmet = unmet_of(new, "start", timezone.localdate(now), now, terms())
     assert [one.clause for one in unmet] == ["S13.1"]
-    removal = Removal.objects.get()
-    assert removal.state == "reported"
+    removal = Removal.objects.get(state="reported")
     assert first_day(removal, terms()) == removal.reported_on + datetime.timedelta(days=15)
     receiver = Account.objects.get(username=story.RECEIVER).person
     assert any("河滨公园视频系统" in one.label for one in told(receiver, now, terms()))
@@ -270,27 +309,27 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
 
 
 def test_one_system_is_in_use_and_late_and_who_has_to_file_it_and_who_oversees_it_are_told(planted):
-    from custodes.law.duties.finding import Status
+    from custodes.law.duties.finding import DutyStatus
     from custodes.people.lawful import terms
-    from custodes.places.filing import due
     from custodes.places.filing.clocks import clocks_of
-    from custodes.places.map.filing import standing
-    from custodes.places.models import Step, System
-    from custodes.places.overview.figures import offered, overview_of
+    from custodes.places.filing.clocks import late as late_of
+    from custodes.places.map.rows import standing
+    from custodes.places.models import System
+    from custodes.places.views.overview import offered, overview_of
     from custodes.upkeep.models import DateNotice
     from tests.upkeep.dates.told import told
 
     now, law = timezone.now(), terms()
     today = timezone.localdate(now)
-    [late] = due.late(System.objects.all(), today, law)
+    [late] = late_of(System.objects.all(), today, law)
     assert (late.name, late.state) == ("东城售票点视频系统", "in_use")
     assert list(System.objects.filter(standing(today, law.assumed).late)) == [late]
     clocks = clocks_of(late, today, law)
     assert [(clock.clause, clock.finding.status) for clock in clocks] == [
-        ("S16.2a", Status.LATE),
-        ("N14", Status.LATE),
+        ("S16.2a", DutyStatus.LATE),
+        ("N14", DutyStatus.LATE),
     ]
-    steps = Step.objects.filter(object_id=late.pk).order_by("at").values_list("event", flat=True)
+    steps = CaseStep.objects.filter(case_id=late.pk).order_by("at").values_list("event", flat=True)
     assert list(steps) == [
         "enter", "screen", "design_ok", "start", "complete", "begin_trial", "accept", "put_in_use",
     ]  # fmt: skip
@@ -310,7 +349,7 @@ def test_changes_and_orders_of_the_story_stand_where_they_are_told(planted):
     from custodes.people.lawful import terms
     from custodes.places.changes.clock import finding_of
     from custodes.places.models import ChangeCase, UpgradeOrder
-    from custodes.places.upgrades.clock import late
+    from custodes.places.upgrades.case import late
 
     today = timezone.localdate()
     assert sorted(ChangeCase.objects.values_list("state", flat=True)) == ["done", "found", "refused", "requested"]
@@ -319,7 +358,7 @@ def test_changes_and_orders_of_the_story_stand_where_they_are_told(planted):
     finding = finding_of(done, today, terms())
     assert finding is not None
     assert finding.status == "due"
-    orders = {order.system.name: late(order, today, terms()) for order in UpgradeOrder.objects.select_related("system")}
+    orders = {order.system.name: late(order, today) for order in UpgradeOrder.objects.select_related("system")}
     assert orders == {"校园视频系统": False, "客运站视频系统": True}
 
 
@@ -378,15 +417,36 @@ def test_the_story_has_requests_of_every_kind(planted):
     )  # those have a test of their own
     states = sorted(rows.values_list("state", flat=True))
     assert states == [
-        *("checking", "draft", "granted", "granted_urgent", "refused", "refused", "registered", "served"),
+        *("checking", "draft", "granted_urgent", "refused", "refused", "registered", "served"),
     ]
     [overdue] = AgencyRequest.objects.filter(state="registered")
     assert overdue.escalated_at is not None
     assert overdue.approvals_needed == 2
+    for row in rows.filter(state__in=("registered", "granted_urgent")):
+        assert outlook_of(row, timezone.now()).enough_here, "what is offered can be done"
     letter = AgencyRequest.objects.get(state="refused", requester="organ")
     assert [one["clause"] for one in letter.missing] == ["S28.1(2)"]
     lawyer = AgencyRequest.objects.get(requester="lawyer")
     assert [one["clause"] for one in lawyer.missing] == ["S27"]
+
+
+def test_what_two_officers_may_look_at_is_granted_once_its_footage_is_there(planted):
+    from custodes.access.models import AgencyRequest
+    from custodes.upkeep.models import CameraStatus, SourceState
+
+    now = timezone.now()
+    assert not leave_request_to_look_at(now)
+    camera = Camera.objects.get(name="河滨公园步道")
+    state = CameraStatus.objects.create(camera=camera, state=SourceState.RECORDING, since=now, at=now)
+    assert not leave_request_to_look_at(now + datetime.timedelta(minutes=1)), "there are two minutes of it"
+    later = now + datetime.timedelta(minutes=3)
+    assert leave_request_to_look_at(later)
+    assert leave_request_to_look_at(later)
+    row = AgencyRequest.objects.get(letter_number=LOOK_LETTER)
+    assert row.state == "granted"
+    assert (row.span_from, list(row.cameras.all())) == (state.since, [camera])
+    assert row.span_to <= later
+    assert row.approvals.count() == 2
 
 
 def test_the_story_has_a_look_that_the_school_does_not_see_yet_and_one_that_it_sees_since_today(planted, notary):
@@ -413,8 +473,8 @@ def test_a_pass_that_came_before_the_looks_of_the_story_takes_none_from_who_revi
 
 def test_who_put_a_link_in_force_is_told_of_the_directory_that_waits_for_them(planted):
     approver = Account.objects.get(username="xitong").person
-    assert SharingStep.objects.filter(by=approver, event="put_in_force", directory=None).exists()
-    assert "directory" in {one.what for one in worklist_of(approver, timezone.now(), terms(), most=MOST).waiting}
+    assert CaseStep.objects.filter(by=approver, event="put_in_force", kind="sharing.link").exists()
+    assert "directory" in {one.what for one in worklist_of(approver, timezone.now(), terms(), most=10 * MOST).waiting}
 
 
 def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(planted, notary):
@@ -427,9 +487,46 @@ def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(plante
     assert Grant.objects.recorded().count() == count
 
 
+def test_of_ones_own_image_two_are_answered_on_a_look_and_a_copy_can_be_made_and_approved(planted, notary):
+    from custodes.access.models import OwnImageRequest, OwnOutcome
+    from custodes.access.ownimage import copies
+    from custodes.access.ownimage.checked import Looked
+    from custodes.upkeep.models import CameraStatus, SourceState
+    from tests.access.ownimage import steps
+    from tests.access.ownimage.desk import look_at
+    from tests.access.ownimage.steps import said
+    from tests.access.release import orders
+
+    now = timezone.now()
+    notary.down = True
+    assert not answer_own_images(now)
+    assert set(OwnImageRequest.objects.values_list("state", flat=True)) == {"asked"}
+    notary.down = False
+    camera = Camera.objects.get(name="小学校门")
+    CameraStatus.objects.create(camera=camera, state=SourceState.RECORDING, since=now, at=now)
+    assert not answer_own_images(now), "there are two minutes of it"
+    for _ in range(2):
+        later = now + datetime.timedelta(minutes=3)
+        assert answer_own_images(later)
+    rows = {row.document_number[-1]: row for row in OwnImageRequest.objects.all()}
+    assert [rows[n].outcome for n in "1234"] == ["", "", OwnOutcome.REFUSED, OwnOutcome.LOOK]
+    looks_of = Grant.objects.recorded().filter(ground="own_image")
+    assert {one.session.own_image for one in looks_of} == {rows["3"], rows["4"]}
+    row, caretaker = rows["1"], Account.objects.get(username="guanli").person
+    assert (row.wish, list(row.cameras.all())) == ("copy", [camera])
+    assert now < row.span_from < row.span_to <= later
+    look_at(row, caretaker, later)
+    told = Looked((camera,), *row.span, "yes", "none")
+    row = steps.look_up(row, told, said(caretaker, later))
+    copy = copies.prepare(row, camera, *row.span, said(caretaker, later))
+    approver = Account.objects.get(username="xiaozhang").person
+    orders.assess(copy, "必要", "小", "遮蔽", said(approver, later))
+    assert approver.pk not in party(caretaker, later)
+
+
 def test_releases_wait_were_given_back_were_reviewed_are_public_and_were_taken_down(planted):
     from custodes.access.models import Release
-    from custodes.access.release.awaiting import awaiting
+    from custodes.access.release.reach import awaiting
     from custodes.people.permissions import Permission
 
     rows = {row.state: row for row in Release.objects.all()}
@@ -457,83 +554,18 @@ def test_one_version_of_the_directory_is_current_and_one_waits_for_another_perso
         sharing.LATER[0]: "S24",
     }, "the police's own, and a firm's"
     other = Account.objects.get(username=sharing.APPROVES).person
-    assert before_publishing(waiting, Taken(other, timezone.now())) == ()
-    assert before_publishing(waiting, Taken(waiting.submitted_by, timezone.now()))
+    for person, may in ((other, True), (waiting.submitted_by, False)):
+        offered = actions_for(DIRECTORY, waiting, waiting.revision, person, timezone.now(), terms())
+        assert [one.unmet == () for one in offered if one.event.name == "publish"] == [may]
 
 
 def test_three_platforms_below_wait_for_their_test_and_what_came_of_a_trial_is_planted_nowhere(planted):
     links = Link.objects.filter(platform__role="lower").order_by("number")
-    assert [(one.platform.gb_id, one.state) for one in links] == [(one.gb_id, "examined") for one in below.CITY]
+    assert [(one.platform.gb_id, one.state) for one in links] == [
+        (one.gb_id, "examined") for one in platforms.BELOW_CITY
+    ]
     assert not LinkTrial.objects.exists()
     assert [device_of(one) for one in links] == [None] * 3, "nobody simulates them here"
-
-
-def test_platforms_below_that_are_simulated_have_the_password_that_they_use(gateway_key):
-    seed_demo(
-        camera_port=28554,
-        camera_user="admin",
-        camera_password="simulated-only",
-        gb_passwords={one.gb_id: f"of {one.gb_id}" for one in below.CITY},
-    )
-    for one in below.CITY:
-        device = GbDevice.objects.get(gb_id=one.gb_id)
-        assert unseal(gateway_key, device.sealed_password) == f"of {one.gb_id}"
-    [closed] = Platform.objects.exclude(statements_url="")
-    assert (closed.custodes, closed.statements_url) == (True, below.CLOSED_URL)
-    assert bad_certificate(closed.statements_certificate, timezone.now()) == ""
-
-
-def test_the_demo_has_some_of_them_tried_once_and_leaves_one_to_whoever_looks(gateway_key):
-    now = timezone.now()
-    seed_demo(
-        camera_port=28554,
-        camera_user="admin",
-        camera_password="simulated-only",
-        gb_passwords={one.gb_id: f"of {one.gb_id}" for one in below.CITY},
-    )
-    assert sharing.try_links(now)
-    waiting = {one.device: one.call for one in trials_of(own_gateway(), now).lowers}
-    assert waiting == {one.gb_id: not one.closed for one in below.CITY if one.asked}
-    assert sharing.try_links(now + datetime.timedelta(hours=2))
-    assert LinkTrial.objects.count() == len(waiting), "another start asks for nothing"
-
-
-def test_platforms_above_are_tried_used_and_pointed_at_where_they_listen(gateway_key, monkeypatch):
-    monkeypatch.setattr(passwords, "gateway_key", lambda: public(gateway_key))
-    made, now = {one.gb_id: f"password of {one.gb_id}" for one in above.CITY}, timezone.now()
-
-    def start(port):
-        seed_demo(camera_port=port, camera_user="admin", camera_password="simulated-only", gb_passwords=made)
-        return {link.platform.gb_id: link for link in Link.objects.filter(platform__role="upper")}
-
-    links = start(28554)
-    wrong = {id for id, link in links.items() if unseal(gateway_key, link.sealed_password) != made[id]}
-    assert wrong == {one.gb_id for one in above.CITY if one.mistyped}
-    assert {id: link.state for id, link in links.items()} == {
-        one.gb_id: "in_force" if one.joined else "examined" for one in above.CITY
-    }
-    joined = links[above.CITY[0].gb_id]
-    assert set(joined.grants.values_list("node__name", "state")) == {
-        (sharing.GRANTED_NODE, "in_force"), (sharing.WAITING_NODE, "proposed"),
-    }  # fmt: skip
-    shown = joined.shared.values_list("camera__name", "node__name")
-    assert [name for name, node in shown if node == sharing.GRANTED_NODE] == [story.SQUARE_CAMERA]
-    [granted] = joined.shared.filter(node__name=sharing.GRANTED_NODE)
-    assert granted.channel == min(joined.shared.values_list("channel", flat=True)), "it is called first"
-    assert sharing.try_links(now)
-    assert {one.upper.id for one in trials_of(own_gateway(), now).trials} == {
-        one.gb_id for one in above.CITY if one.asked
-    }
-    links = start(29554)
-    assert {id: (link.platform.host, link.platform.port) for id, link in links.items()} == {
-        one.gb_id: (above.HOST, above.port_of(one, 29554)) for one in above.CITY
-    }
-    joined = links[above.CITY[0].gb_id]
-    assert joined.state == "in_force"
-    events = list(joined.steps.order_by("revision").values_list("event", flat=True))
-    assert events[-3:] == ["repoint", "test", "resume"]
-    steps.suspend(joined, Taken(Account.objects.get(username="xitong").person, timezone.now(), "线路检修"))
-    assert start(28554)[joined.platform.gb_id].state == "suspended", "what a person suspended stays so"
 
 
 def test_where_nobody_is_simulated_nothing_is_tried(planted):
@@ -544,9 +576,9 @@ def test_where_nobody_is_simulated_nothing_is_tried(planted):
 def test_one_camera_of_the_story_is_spoken_through_where_its_device_is_played_and_somebody_did_yesterday(
     planted, notary
 ):
+    from custodes.demo.speaking import leave_speech, plant_speaking
     from custodes.places.assignment import build_assignment
     from custodes.places.models import System
-    from custodes.web.seed.speaking import leave_speech, plant_speaking
     from tests.places.stage import make_key_folders
 
     make_key_folders(get_settings().keys_folder)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from custodes.settings import Settings, settings_page
+from custodes.settings import Settings
+from custodes.settings.page import settings_page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from custodes.ledger.contradiction import Contradiction
-from custodes.ledger.witnessed import State, read_evidence, read_state
+from custodes.ledger.witness import Contradiction
+from custodes.ledger.witnessed import WitnessedLog, read_evidence, read_state
 from custodes.oversight.cosigning import Cosigning, posting
 from custodes.tls.pinned import make_pinned, witness_client, witness_server
 from tests.ledger.madelog import ORIGIN, gap
@@ -29,9 +29,9 @@ class Pair:
     upper: witnesses.Running
 
     @property
-    def state(self) -> State:
+    def state(self) -> WitnessedLog:
         """What the witness keeps of the lower log."""
-        return read_state(self.upper.folder / "witness/state", ORIGIN) or State(origin=ORIGIN)
+        return read_state(self.upper.folder / "witness/state", ORIGIN) or WitnessedLog(origin=ORIGIN)
 
     @property
     def evidence(self) -> list[Contradiction]:

@@ -21,8 +21,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.keyfile import load_signing_key
-from custodes.ledger.checkpoint import Checkpoint, sign_checkpoint
-from custodes.ledger.cosignature import verifier_of, verify_cosignatures
+from custodes.ledger.checkpoint import Checkpoint, sign_checkpoint, verifier_of, verify_cosignatures
 from custodes.ledger.merkle import consistency_proof, leaf_hash, subtrees_of, tree_root
 from custodes.ledger.note import Note, Signer, VerifierKey, parse_signature
 from custodes.ledger.witness import format_request

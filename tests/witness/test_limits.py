@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 from custodes.tls.handed_server import server_context, trust
 from custodes.tls.pinned import make_pinned, witness_server
 from custodes.witness import server
-from custodes.witness.service import Answer
+from custodes.witness.service import WitnessAnswer
 from tests.witness.running import NOW, Lower
 
 HEAD = b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 500\r\n\r\n"
@@ -35,7 +36,7 @@ def listening(folder: Path, lower: Lower) -> Iterator[int]:
     ending = asyncio.Event()
 
     async def serve() -> None:
-        async with server.serving("127.0.0.1", 0, context, lambda client, body: Answer(200, "yes\n")) as port:
+        async with server.serving("127.0.0.1", 0, context, lambda client, body: WitnessAnswer(200, "yes\n")) as port:
             ports.append(port)
             up.set()
             await ending.wait()
@@ -84,19 +85,36 @@ def test_a_head_that_drips_is_cut_off(tmp_path: Path, monkeypatch: pytest.Monkey
             pass
 
 
-def test_connections_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_head_without_end_is_cut_off(tmp_path: Path) -> None:
+    lower = Lower.make(tmp_path / "l", "a.example/log")
+    with listening(tmp_path, lower) as port, connected(tmp_path, lower, port) as line:
+        sent = 0
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            line.sendall(HEAD[:-2] + b"a: ")
+            while sent < 64 << 20:
+                sent += line.send(b"x" * 65_536)
+        assert sent < 16 << 20
+
+
+def asked(line: ssl.SSLSocket) -> bytes:
+    """What the server answers to a whole request; b"" where it has closed."""
+    said = b""
+    with contextlib.suppress(ConnectionError, ssl.SSLError):
+        line.sendall(HEAD + b"x" * 500)
+        while not said.endswith(b"yes\n") and (piece := line.recv(1000)):
+            said += piece
+    return said
+
+
+def test_connections_are_counted_and_the_one_that_waits_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(server, "BOUNDS", replace(server.BOUNDS, connections=2))
     lower = Lower.make(tmp_path / "l", "a.example/log")
     with listening(tmp_path, lower) as port:
-        kept = [connected(tmp_path, lower, port) for _ in range(2)]
-        for line in kept:
-            line.sendall(HEAD + b"x" * 500)
-            assert line.recv(100).startswith(b"HTTP/1.1 200")
-        with connected(tmp_path, lower, port) as third:
-            try:
-                third.sendall(HEAD + b"x" * 500)
-                assert third.recv(100) == b""
-            except (ConnectionError, ssl.SSLError):
-                pass
-        kept.pop().close()
-        kept.pop().close()
+        lines = [connected(tmp_path, lower, port) for _ in range(2)]
+        assert all(asked(line) for line in lines)
+        lines.append(connected(tmp_path, lower, port))
+        assert [bool(asked(line)) for line in (lines[2], lines[1], lines[0])] == [True, True, False]
+        for line in lines:
+            line.close()

@@ -16,12 +16,11 @@ from typer.testing import CliRunner
 from custodes.cli import app
 from custodes.evidence.package import Package, Proven
 from custodes.evidence.writing import write
+from custodes.ledger.checkpoint import cosign, parse_proof, verifier_of
 from custodes.ledger.client import NotaryClient
-from custodes.ledger.cosignature import cosign, verifier_of
 from custodes.ledger.note import VerifierKey, parse_note, parse_vkey
-from custodes.ledger.proof import parse_proof
 from custodes.notary.protocol import TokenClaims
-from tests.evidence.made import PACKER, SPAN, leave, package, part, segment
+from tests.evidence.made import PACKER, SPAN, leave, listed, package, part, prove, segment
 from tests.ledger.madelog import CAMERA, gap
 from tests.notary.running import wait_until
 from tests.witness.pairs import Pair, later
@@ -55,7 +54,9 @@ def fill(client: NotaryClient) -> list[UUID]:
         back_seconds=0, span=SPAN, still=False, watermark=granted.watermark, handover=True,
     )  # fmt: skip
     client.grant(granted, [msgspec.to_builtins(claims)])
-    records = [*(segment(number).record for number in range(3)), gap(1), gap(2)]
+    before = prove([granted, *(segment(number).record for number in range(3))])
+    parts = [part(segment(number), before[1 + number], SPAN) for number in range(3)]
+    records = [*(segment(number).record for number in range(3)), listed(granted, parts, before[0]), gap(1), gap(2)]
     client.append(records)
     wait_until(lambda: client.status().checkpoint_size == client.status().size, "the checkpoint")
     return [granted.id, *(one.id for one in records)]
@@ -71,7 +72,12 @@ def composed(client: NotaryClient, ids: list[UUID], log: VerifierKey, witness: V
     assert len(proven) == len(ids)
     parts = tuple(part(segment(number), proven[1 + number], SPAN) for number in range(3))
     return package(
-        grant=proven[0], parts=parts, chain=tuple(proven[4:]), keys=(log, PACKER.verifier), witnesses=(witness,)
+        grant=proven[0],
+        parts=parts,
+        listed=proven[4],
+        chain=tuple(proven[5:]),
+        keys=(log, PACKER.verifier),
+        witnesses=(witness,),
     )
 
 
@@ -87,7 +93,9 @@ def changed(made: Package, change: Change, only: int | None = None) -> Package:
     )
     if only is not None:
         return replace(made, parts=parts)
-    return replace(made, parts=parts, grant=other(made.grant), chain=tuple(map(other, made.chain)))
+    return replace(
+        made, parts=parts, grant=other(made.grant), listed=other(made.listed), chain=tuple(map(other, made.chain))
+    )
 
 
 def stripped(proof: str) -> str:

@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from custodes.ledger import canonical
-from custodes.ledger.client import Growth, NotaryRefused
-from custodes.ledger.contradiction import check
-from custodes.ledger.cosignature import verify_cosignatures
+from custodes.ledger.checkpoint import parse_proof, verify_cosignatures, verify_proof
+from custodes.ledger.client import LogGrowth, NotaryRefused
 from custodes.ledger.merkle import leaf_hash
 from custodes.ledger.note import Signature, parse_note, parse_signature, parse_vkey
-from custodes.ledger.proof import parse_proof, verify_proof
 from custodes.ledger.verify import verify_ledger
-from custodes.ledger.witness import Doubt, format_request
-from custodes.ledger.witnesses import read_witnesses
+from custodes.ledger.witness import CheckpointDoubt, check, format_request
+from custodes.ledger.witnessed import read_witnesses
 from custodes.oversight.cosigning import posting
 from custodes.tls.pinned import witness_client
 from tests.ledger.madelog import ORIGIN
@@ -83,7 +81,7 @@ def test_a_rewritten_lower_log_is_found_and_shown_by_both_checkpoints(pair: Pair
         assert pair.state.size == cosigned
     (found,) = pair.evidence
     shown = check(found, (parse_vkey((pair.lower / "keys/public/log.vkey").read_text()),))
-    assert (found.doubt, shown.proven) == (Doubt.FORKED, True)
+    assert (found.doubt, shown.proven) == (CheckpointDoubt.FORKED, True)
     assert (shown.seen.size, shown.shown.size) == (cosigned, larger)
 
 
@@ -126,6 +124,6 @@ def forged(line: str) -> str:
     return Signature(one.name, one.key_id, one.data[:-1] + bytes([one.data[-1] ^ 1])).line().removesuffix("\n")
 
 
-def witnesses_request(growth: Growth) -> bytes:
+def witnesses_request(growth: LogGrowth) -> bytes:
     """The first submission of a log."""
     return format_request(0, (), parse_note(growth.note))

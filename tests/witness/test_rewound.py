@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from custodes.keyfile import load_signing_key, publish
-from custodes.ledger.cosignature import verifier_of
+from custodes.ledger.checkpoint import verifier_of
 from custodes.ledger.witnessed import read_rewound
-from custodes.oversight.cosigning import Why, outcomes
+from custodes.oversight.cosigning import CosignWhy, outcomes
 from custodes.witness.keys import KEY
 from tests.witness import running as witnesses
 from tests.witness.pairs import Pair, later
@@ -50,8 +50,8 @@ def test_a_lower_that_holds_more_than_the_witness_remembers_stops_it_for_everybo
         with again(pair):
             pair.fill(one, 30, 5)
             cosigning.tick(later(600))
-            assert cosigning.outcomes[NAME].why is Why.FORGOT
-            assert outcomes()[NAME].why is Why.FORGOT
+            assert cosigning.outcomes[NAME].why is CosignWhy.FORGOT
+            assert outcomes()[NAME].why is CosignWhy.FORGOT
             assert (pair.state.size, client.status().cosigned[0].size) == (before, cosigned), "nothing was cosigned"
             found = read_rewound(pair.upper.folder / "witness/evidence", key)
             assert found is not None

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from custodes.ledger.contradiction import ContradictionError, check
-from custodes.ledger.witness import Doubt
+from custodes.ledger.witness import CheckpointDoubt, ContradictionError, check
 from custodes.ledger.witnessed import read_evidence, read_state
-from custodes.witness.process import LOOK_SECONDS, AlreadyRunning, locked
-from custodes.witness.shelf import Shelf
+from custodes.witness.files import WitnessFiles
+from custodes.witness.process import LOOK_SECONDS, WitnessAlreadyRunning, locked
 from tests.witness.running import Lower, Running, data_folder, holds, witness
 
 REFUSED_TLS = (ssl.SSLError, ConnectionError, http.client.RemoteDisconnected)
@@ -123,7 +122,7 @@ def test_a_rewritten_log_is_refused_and_both_checkpoints_are_kept(
         assert state is not None
         assert (state.size, state.refused, state.behind_size) == (21, 3, 7)
         found = list(read_evidence(folder / "witness/evidence", lower.signer.name))
-        assert [one.doubt for one in found] == [Doubt.FORKED] * 2
+        assert [one.doubt for one in found] == [CheckpointDoubt.FORKED] * 2
         for one in found:
             shown = check(one, (lower.signer.verifier,))
             assert shown.proven
@@ -148,7 +147,7 @@ def test_evidence_has_a_bounded_place_in_which_proofs_keep_theirs(lowers: tuple[
         for size in range(22, 40):
             assert running.submit(lower.rewritten(3), 21, size)[0] == 422
         found = [one.doubt for one in read_evidence(folder / "witness/evidence", lower.signer.name)]
-        assert (found.count(Doubt.UNPROVEN), found.count(Doubt.FORKED)) == (4, 8)
+        assert (found.count(CheckpointDoubt.UNPROVEN), found.count(CheckpointDoubt.FORKED)) == (4, 8)
 
 
 def test_a_log_that_is_added_is_known_without_a_restart(lowers: tuple[Lower, Lower, Lower]) -> None:
@@ -175,8 +174,8 @@ def test_state_that_can_t_be_read_is_not_taken_for_none(lowers: tuple[Lower, Low
 
 def test_two_witnesses_never_share_a_folder(lowers: tuple[Lower, Lower, Lower]) -> None:
     with data_folder(lowers[0]) as folder:
-        Shelf(folder / "witness").prepare()
-        with locked(folder / "witness/state"), pytest.raises(AlreadyRunning), locked(folder / "witness/state"):
+        WitnessFiles(folder / "witness").prepare()
+        with locked(folder / "witness/state"), pytest.raises(WitnessAlreadyRunning), locked(folder / "witness/state"):
             pass
 
 

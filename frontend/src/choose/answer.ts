@@ -33,8 +33,8 @@ export interface ShapeAnswer {
   readonly cameras: readonly Row[];
 }
 
-/** From, to (µs UTC), what is so, and why. */
-export type Run = readonly [number, number, string, string];
+/** From, to (µs UTC), what is so, why, and of `whole` and `part` how much was recorded (µs). */
+export type Run = readonly [number, number, string, string, number];
 
 export interface Lane {
   readonly id: string;

@@ -9,7 +9,18 @@ import { clock, date, moment, toIso } from "../time/words";
 import { askLanes, Said, type Lane, type LanesAnswer } from "./answer";
 import { endsBefore } from "./ending";
 import type { Fields } from "./fields";
-import { firstView, fit, hoursWithin, keyed, snap, stepOf, withEnd, zoom, type Span } from "./span";
+import {
+  amountsWithin,
+  firstView,
+  fit,
+  keyed,
+  lengthParts,
+  snap,
+  stepOf,
+  withEnd,
+  zoom,
+  type Span,
+} from "./span";
 
 const REST = 250;
 /** As many lanes as the server tells at once. */
@@ -204,12 +215,11 @@ export class Lanes {
   #words(lane: Lane): string {
     const chosen = this.#fields.span;
     const within: Span = chosen ?? [this.#view.from, this.#view.to];
-    const parts = [...hoursWithin(lane.runs, within)].map(([key, us]) => {
-      const [kind = "", reason = ""] = key.split(":");
-      return t("lanes.hours", {
-        what: this.#runWords(kind, reason),
-        hours: Math.round((us / HOUR_US) * 10) / 10,
-      });
+    const parts = amountsWithin(lane.runs, within).map(({ kind, reason, us, of, atMost }) => {
+      const what = this.#runWords(kind, reason);
+      const length = lengthWords(us);
+      if (kind !== "part") return t("lanes.amount", { what, length });
+      return t(atMost ? "lanes.amountAtMost" : "lanes.amountOf", { what, length, of: lengthWords(of) });
     });
     const said = parts.length ? parts.join(t("lanes.comma")) : t("lanes.outside");
     const oldest = lane.oldest === null ? "" : t("lanes.since", { at: moment(lane.oldest, pageLanguage()) });
@@ -355,8 +365,18 @@ export class Lanes {
   }
 }
 
+function lengthWords(us: number): string {
+  const { hours, minutes, seconds } = lengthParts(us);
+  const parts = [
+    hours ? t("lanes.length.hours", { count: hours }) : "",
+    minutes ? t("lanes.length.minutes", { count: minutes }) : "",
+    hours || minutes ? "" : t("lanes.length.seconds", { count: seconds }),
+  ];
+  return parts.filter(Boolean).join(" ");
+}
+
 function legend(): HTMLElement {
-  const kinds = ["whole", "part", "gap", "quiet", "unknown", "gone"] as const;
+  const kinds = ["whole", "running", "part", "gap", "quiet", "unknown", "before", "gone"] as const;
   return el(
     "ul",
     { class: "lanes__legend", "data-legend": true, hidden: true },

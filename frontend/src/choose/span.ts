@@ -1,6 +1,7 @@
 /** The arithmetic of choosing a span on the lanes, µs UTC. Pure. */
 import { lengthOf, type View } from "../timeline/scale";
 import { DAY_US, HOUR_US, SECOND_US } from "../time/zone";
+import type { Run } from "./answer";
 
 export type Span = readonly [number, number];
 
@@ -16,9 +17,10 @@ const STEPS: readonly number[] = [
   HOUR_US,
 ];
 
-/** What is shown first: the span with as much around it, or the last three days. */
+/** What is shown first: the span with as much around it, or the last three days, with the hour that has begun. */
 export function firstView(span: Span | null, now: number): View {
-  if (!span) return fit({ from: now - 3 * DAY_US, to: now });
+  const to = Math.ceil(now / HOUR_US) * HOUR_US;
+  if (!span) return fit({ from: to - 3 * DAY_US, to });
   const around = Math.max(12 * HOUR_US, span[1] - span[0]);
   return fit({ from: span[0] - around, to: span[1] + around });
 }
@@ -78,17 +80,37 @@ export function keyed(key: string, shift: boolean, us: number, view: View): numb
   }
 }
 
-/** Hours of each kind of a lane within the span, for the words under it. */
-export function hoursWithin(
-  runs: readonly (readonly [number, number, string, string])[],
-  span: Span,
-): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const [from, to, kind, reason] of runs) {
+/** How much of a kind lies in a span. */
+export interface Amount {
+  readonly kind: string;
+  readonly reason: string;
+  us: number;
+  /** Of hours recorded in part: of how much in all; and the span cuts one, so that `us` is the most that can lie in it. */
+  of: number;
+  atMost: boolean;
+}
+
+/** What a lane says of a span, for the words under it. An hour recorded in part says how much it has, never where. */
+export function amountsWithin(runs: readonly Run[], span: Span): Amount[] {
+  const found = new Map<string, Amount>();
+  for (const [from, to, kind, reason, recorded] of runs) {
     const length = Math.min(to, span[1]) - Math.max(from, span[0]);
     if (length <= 0) continue;
-    const key = kind === "gap" || kind === "part" ? `${kind}:${reason}` : kind;
-    found.set(key, (found.get(key) ?? 0) + length);
+    const key = `${kind}:${reason}`;
+    const amount = found.get(key) ?? { kind, reason, us: 0, of: 0, atMost: false };
+    found.set(key, amount);
+    const part = kind === "part";
+    amount.us += part ? Math.min(recorded, length) : length;
+    amount.of += length;
+    amount.atMost ||= part && length < to - from;
   }
-  return found;
+  return [...found.values()];
+}
+
+/** Hours, minutes and seconds of a length, the last that matters rounded: hours are told to the minute. */
+export function lengthParts(us: number): { hours: number; minutes: number; seconds: number } {
+  const seconds = Math.round(us / SECOND_US);
+  if (seconds < 60) return { hours: 0, minutes: 0, seconds };
+  const minutes = Math.round(seconds / 60);
+  return { hours: Math.floor(minutes / 60), minutes: minutes % 60, seconds: 0 };
 }

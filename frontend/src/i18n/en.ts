@@ -64,6 +64,8 @@ export const en: Record<Key, string> = {
   "codec.remedy": "Use a browser that has it or install the system's decoder; or watch the sub-stream.",
   "codec.remedyBack":
     "Only the main stream is recorded. Use a browser that has the codec or install the system's decoder; live, you can watch the sub-stream.",
+  "codec.remedyAlone":
+    "Use a browser that has it or install the system's decoder; this camera has no sub-stream.",
   "codec.sub": "Watch the sub-stream",
   "codec.subLive": "Watch the sub-stream live",
   "mse.title": "This browser can't play video",

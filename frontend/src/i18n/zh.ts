@@ -62,6 +62,7 @@ export const zh = {
   "codec.text": "此画面的编码为 {codec}，当前浏览器不能解码。",
   "codec.remedy": "请换用支持该编码的浏览器或安装系统解码器；也可以改看子码流。",
   "codec.remedyBack": "录像只保存主码流。请换用支持该编码的浏览器或安装系统解码器；实时画面可以改看子码流。",
+  "codec.remedyAlone": "请换用支持该编码的浏览器或安装系统解码器；该点位没有子码流。",
   "codec.sub": "改看子码流",
   "codec.subLive": "看子码流的实时画面",
   "mse.title": "浏览器不支持视频播放",

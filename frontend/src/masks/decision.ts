@@ -33,6 +33,9 @@ export class Decision {
   readonly #reason: HTMLTextAreaElement;
   readonly #reasonLabel = el("label", { class: "field__label", for: "masks-reason" });
   readonly #reasonHint = el("p", { class: "field__hint", id: "masks-reason-hint" });
+  readonly #sorts = el("fieldset", { class: "masks__question" });
+  readonly #sort = new Map<boolean, HTMLInputElement>();
+  readonly #sortError = el("p", { class: "masks__error", id: "masks-sort-error", role: "alert" });
   readonly #confirm = el("button", { class: "button button--primary", type: "submit" });
   readonly #reasonError = el("p", { class: "masks__error", id: "masks-reason-error", role: "alert" });
   /** What was typed of each track, and whose answer was "not sure": kept while another one is looked at. */
@@ -72,9 +75,18 @@ export class Decision {
       if (desk.selected !== null) this.#typed.set(desk.selected, this.#reason.value);
       setText(this.#reasonError, "");
     });
+    const sorts = el("div", { class: "masks__choices" });
+    for (const left of [false, true]) {
+      const radio = el("input", { type: "radio", name: "masks-left", value: String(left) });
+      radio.addEventListener("change", () => setText(this.#sortError, ""));
+      this.#sort.set(left, radio);
+      sorts.append(el("label", { class: "masks__check" }, radio, say(left ? "left.yes" : "left.no")));
+    }
+    this.#sorts.append(el("legend", {}, say("left")), sorts, this.#sortError);
     this.#form = el(
       "form",
       { class: "masks__reason", novalidate: true },
+      this.#sorts,
       this.#reasonLabel,
       this.#reasonHint,
       this.#reasonError,
@@ -123,13 +135,17 @@ export class Decision {
     const showing = this.#asking?.state !== "accepted";
     setText(this.#reasonLabel, say(showing ? "reason" : "told"));
     setText(this.#reasonHint, say(showing ? "reason.hint" : "told.hint"));
+    this.#sorts.hidden = !showing;
     setText(this.#confirm, say(showing ? "reason.confirm" : "told.confirm"));
     this.#accept.hidden = readonly || track.state === "accepted" || asking;
     this.#reject.hidden = readonly || track.state === "rejected" || asking;
     this.#reopen.hidden = readonly || track.state === "open" || asking;
     this.#form.hidden = readonly || !asking;
     this.#was.hidden = track.state === "open" || track.review.remark === "";
-    setText(this.#was, say("reason.was", { remark: track.review.remark }));
+    const was = say("reason.was", { remark: track.review.remark });
+    const left =
+      track.state !== "rejected" || track.left === null ? "" : say(track.left ? "left.yes" : "left.no");
+    setText(this.#was, left ? `${left}${say("draw.stop")}${was}` : was);
   }
 
   /** Puts the focus on the question. */
@@ -167,7 +183,9 @@ export class Decision {
       this.#asking = { number: track.number, state: this.#meant.get(track.number) ?? "rejected" };
     this.#shown = track.number;
     this.#reason.value = this.#typed.get(track.number) ?? "";
+    for (const [left, radio] of this.#sort) radio.checked = track.left === left;
     setText(this.#reasonError, "");
+    setText(this.#sortError, "");
     this.#fault("");
   }
 
@@ -231,17 +249,29 @@ export class Decision {
       this.#reason.focus();
       return;
     }
+    const left = state === "rejected" ? this.#leftChosen() : null;
+    if (left === undefined) {
+      setText(this.#sortError, desk.say("left.needed"));
+      this.#sort.get(false)?.focus();
+      return;
+    }
     this.#asking = null;
     if (desk.selected !== null) this.#typed.delete(desk.selected);
     this.#reason.value = "";
-    this.#decide(state, remark);
+    this.#decide(state, remark, left);
+  }
+
+  /** Whether it is left in sight though it would have to be hidden; undefined where nothing is chosen. */
+  #leftChosen(): boolean | undefined {
+    return [...this.#sort].find(([, radio]) => radio.checked)?.[0];
   }
 
   /** @param remark null leaves what was said. */
-  #decide(state: State, remark: string | null): void {
+  #decide(state: State, remark: string | null, left: boolean | null = null): void {
     this.desk.change((track) => ({
       ...track,
       state,
+      left,
       review: { ...track.review, remark: remark ?? track.review.remark },
     }));
     this.update();

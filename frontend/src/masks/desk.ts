@@ -34,7 +34,10 @@ export class Desk extends EventTarget {
   ) {
     super();
     store.addEventListener("change", () => this.changed());
-    store.addEventListener("merged", () => this.tell(say("merged")));
+    store.addEventListener("merged", (event) => {
+      const { overtaken } = (event as CustomEvent<{ overtaken: number }>).detail;
+      this.tell(overtaken > 0 ? say("merged.overtaken", { count: overtaken }) : say("merged"));
+    });
     store.addEventListener("renumbered", (event) => {
       const { from, to } = (event as CustomEvent<{ from: number; to: number }>).detail;
       if (this.selected === from) this.selected = to;

@@ -125,9 +125,11 @@ export class CustodesMasks extends HTMLElement {
     const picture = new Picture(desk, this.#colours.over);
     const lanes = new LaneBar(desk, this.#colours.page);
     const panel = new Panel(desk);
+    const samples = new Samples(desk);
     const head = new Head(desk, {
       answer: () => panel.decision.focusQuestion(),
       decide: () => panel.decision.focusDecision(),
+      tell: () => samples.focus(),
       settle: (number) => {
         desk.select(number, true);
         panel.focusTrouble();
@@ -136,7 +138,6 @@ export class CustodesMasks extends HTMLElement {
     const controls = new Controls(desk, picture);
     const draw = new DrawBar(desk, picture);
     const list = new TrackList(desk);
-    const samples = new Samples(desk);
     this.#parts = { desk, picture, lanes, words: [head, controls, draw, panel, list, samples] };
     this.replaceChildren(
       this.#colours.over.element,

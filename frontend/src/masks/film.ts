@@ -1,5 +1,5 @@
 /**
- * The video element, picture by picture (decision 0285). `index` is the picture on the screen as the browser itself reports it
+ * The video element, picture by picture (docs/design/mask.md, E1). `index` is the picture on the screen as the browser itself reports it
  * (`requestVideoFrameCallback`); without that report, the one that the clock names after a seek.
  * Events: `picture` when another one is shown, `state` when it plays, pauses or fails.
  */

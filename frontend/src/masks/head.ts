@@ -9,6 +9,8 @@ export interface Ways {
   /** Put the focus on the question, or on the decision. */
   readonly answer: () => void;
   readonly decide: () => void;
+  /** Put the focus on what is asked of the sample picture that is shown. */
+  readonly tell: () => void;
   /** Shows what the server said of a track, and what can be done. */
   readonly settle: (number: number) => void;
 }
@@ -135,7 +137,7 @@ export class Head {
         desk.select(null);
         return desk.film.goTo(next.sample);
       case "tick":
-        return desk.store.look(next.sample);
+        return ways.tell();
       default:
     }
   }

@@ -12,7 +12,8 @@ export interface Situation {
   readonly readonly: boolean;
   readonly tracks: readonly Track[];
   readonly samples: readonly number[];
-  readonly looked: ReadonlySet<number>;
+  /** The samples that are answered. */
+  readonly looked: Pick<ReadonlySet<number>, "has">;
   /** Ticks of the picture that is shown. */
   readonly now: number;
   /** Whether the sample is what is shown, by pictures and not by ticks. */

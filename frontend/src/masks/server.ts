@@ -2,6 +2,22 @@
 import { postJson } from "../net/api";
 import { readTrack, type Frame, type Track } from "./tracks";
 
+/** What a person may say of a sample picture: all that has to be is hidden in it, there is nothing to hide, or something is left in sight. */
+export const PICTURE_ANSWERS = ["masked", "none", "left"] as const;
+export type PictureAnswer = (typeof PICTURE_ANSWERS)[number];
+
+/** What may be left in sight in a sample picture, for a reason; minors are always hidden. */
+export const PICTURE_KINDS = ["faces", "plates", "organisations", "overlay"] as const;
+export type PictureKind = (typeof PICTURE_KINDS)[number];
+
+export interface Look {
+  readonly answer: PictureAnswer;
+  /** Of what is left in sight. */
+  readonly kinds: readonly PictureKind[];
+  /** What is left in sight, and why. */
+  readonly remark: string;
+}
+
 export interface Document {
   readonly version: number;
   /** Pixels of the source; shapes are in these. */
@@ -13,12 +29,18 @@ export interface Document {
   readonly byHand: readonly string[];
   readonly readonly: boolean;
   readonly samples: readonly number[];
-  readonly looked: readonly number[];
+  /** Ticks of the samples that are answered. */
+  readonly looked: ReadonlyMap<number, Look>;
   readonly tracks: readonly Track[];
 }
 
 export type Answer =
-  | { readonly kind: "saved"; readonly version: number; readonly track: Track | null }
+  | {
+      readonly kind: "saved";
+      readonly version: number;
+      readonly track: Track | null;
+      readonly unanswered: readonly number[];
+    }
   /** Somebody else changed something in between. */
   | { readonly kind: "changed"; readonly version: number }
   | { readonly kind: "refused"; readonly error: string }
@@ -26,6 +48,21 @@ export type Answer =
   | { readonly kind: "away"; readonly status: number };
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads `[time, answer, remark, kinds]` of each. @throws TypeError where one is none. */
+function readLooks(value: unknown): Map<number, Look> {
+  if (!Array.isArray(value)) throw new TypeError("looked");
+  const found = new Map<number, Look>();
+  for (const one of value as unknown[]) {
+    const [time, answer, remark, kinds] = (Array.isArray(one) ? one : []) as unknown[];
+    if (!Number.isInteger(time) || typeof remark !== "string") throw new TypeError("looked");
+    if (!PICTURE_ANSWERS.includes(answer as PictureAnswer)) throw new TypeError("looked");
+    if (!Array.isArray(kinds) || !kinds.every((kind) => PICTURE_KINDS.includes(kind as PictureKind)))
+      throw new TypeError("looked");
+    found.set(time as number, { answer: answer as PictureAnswer, remark, kinds: kinds as PictureKind[] });
+  }
+  return found;
+}
 
 /** Checks a document. @throws TypeError naming what is wrong. */
 export function readDocument(value: unknown): Document {
@@ -51,7 +88,7 @@ export function readDocument(value: unknown): Document {
     byHand: Array.isArray(byHand) ? byHand.map(String) : [],
     readonly: fields["readonly"] === true,
     samples: numbers("samples"),
-    looked: numbers("looked"),
+    looked: readLooks(fields["looked"]),
     tracks: tracks.map(readTrack),
   };
 }
@@ -65,7 +102,7 @@ export async function loadDocument(address: string): Promise<Document> {
 
 /** What is sent of a track: places only where they changed, since they are many. */
 export function trackBody(track: Track, frames: boolean): Fields {
-  const { number, kind, state, growth, whole_body, review } = track;
+  const { number, kind, state, growth, whole_body, left, review } = track;
   const places: { frames?: readonly Frame[] } = frames ? { frames: track.frames } : {};
   return {
     number: number > 0 ? number : null,
@@ -73,6 +110,7 @@ export function trackBody(track: Track, frames: boolean): Fields {
     state,
     growth,
     whole_body,
+    left,
     review: { acquaintance: review.acquaintance, remark: review.remark },
     ...places,
   };
@@ -97,7 +135,9 @@ export async function save(address: string, body: Fields): Promise<Answer> {
   if (!response.ok || typeof version !== "number") return { kind: "away", status: response.status };
   try {
     const track = value?.["track"];
-    return { kind: "saved", version, track: track ? readTrack(track) : null };
+    const gone = value?.["unanswered"];
+    const unanswered = Array.isArray(gone) ? gone.map(Number) : [];
+    return { kind: "saved", version, track: track ? readTrack(track) : null, unanswered };
   } catch {
     return { kind: "away", status: response.status };
   }

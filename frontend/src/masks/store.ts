@@ -1,10 +1,11 @@
 /**
  * What is there, what the person changed, and what of it is with the server. A change shows at once and is sent on its own, one
  * after the other; one that is not taken stays shown and kept, with what was said of it, until it is sent again or given up.
- * Events: `change` (tracks, samples or their keeping), `renumbered` ({from, to}), `merged` (somebody else's changes came in).
+ * Events: `change` (tracks, samples or their keeping), `renumbered` ({from, to}), `merged` ({overtaken}: somebody else's changes came in, and so
+ * many answers of the person's were given up for them).
  */
-import { loadDocument, save, trackBody, type Document } from "./server";
-import type { Track } from "./tracks";
+import { loadDocument, save, trackBody, type Document, type Look } from "./server";
+import { begins, ends, hidden, type Track } from "./tracks";
 
 /** How a change stands: on its way; not taken by the server's rules; not taken for want of a network; or of a track that somebody else changed. */
 export type Standing = "waiting" | "refused" | "away" | "contested";
@@ -25,6 +26,15 @@ interface Step {
 
 type Key = number | `looked:${number}`;
 
+const sampleOf = (key: Key): number => Number(String(key).slice("looked:".length));
+const lookBody = (looked: number, { answer, remark, kinds }: Look) => ({ looked, answer, remark, kinds });
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+const sameLook = (one: Look | undefined, other: Look | undefined): boolean =>
+  same(one && lookBody(0, one), other && lookBody(0, other));
+const hides = (track: Track | undefined, sample: number): boolean =>
+  track !== undefined && hidden(track) && begins(track) <= sample && ends(track) >= sample;
+
 const WAITING: Pending = { standing: "waiting", error: "", status: 0 };
 const MOST_STEPS = 200;
 
@@ -32,7 +42,11 @@ export class MaskStore extends EventTarget {
   #document: Document;
   #mine = new Map<number, Track>();
   #theirs = new Map<number, Track>();
-  #looked: Set<number>;
+  #looked: Map<number, Look>;
+  /** The answers that the server has. */
+  #lookedThere: Map<number, Look>;
+  #overtaken = new Set<number>();
+  #lookErrors = new Map<number, string>();
   #pending = new Map<Key, Pending>();
   #steps: Step[] = [];
   #version: number;
@@ -46,7 +60,8 @@ export class MaskStore extends EventTarget {
     super();
     this.#document = document;
     this.#version = document.version;
-    this.#looked = new Set(document.looked);
+    this.#looked = new Map(document.looked);
+    this.#lookedThere = new Map(document.looked);
     for (const track of document.tracks) this.#both(track);
   }
 
@@ -58,8 +73,19 @@ export class MaskStore extends EventTarget {
     return this.#mine;
   }
 
-  get looked(): ReadonlySet<number> {
+  /** What is said of each sample picture that is answered. */
+  get looked(): ReadonlyMap<number, Look> {
     return this.#looked;
+  }
+
+  /** Why the server did not take the answer of a sample; empty where it did, or was not asked. */
+  lookError(sample: number): string {
+    return this.#lookErrors.get(sample) ?? "";
+  }
+
+  /** Whether the person's answer of a sample was given up, since somebody else changed what it was an answer to. */
+  overtaken(sample: number): boolean {
+    return this.#overtaken.has(sample);
   }
 
   get canUndo(): boolean {
@@ -116,14 +142,15 @@ export class MaskStore extends EventTarget {
     this.#set(
       step.before
         ? { ...step.before, number: step.number }
-        : { ...now, state: "rejected", review: { ...now.review, remark } },
+        : { ...now, state: "rejected", left: false, review: { ...now.review, remark } },
     );
     return step.number;
   }
 
-  look(sample: number): void {
-    if (this.#looked.has(sample)) return;
-    this.#looked.add(sample);
+  look(sample: number, look: Look): void {
+    this.#looked.set(sample, look);
+    this.#lookErrors.delete(sample);
+    this.#overtaken.delete(sample);
     this.#pending.set(`looked:${sample}`, WAITING);
     this.#tell();
     void this.#send();
@@ -180,21 +207,30 @@ export class MaskStore extends EventTarget {
   /** Sends one change; whether the next may follow. */
   async #sendOne(key: Key): Promise<boolean> {
     const sent = typeof key === "number" ? this.#mine.get(key) : null;
+    const look = typeof key === "number" ? null : this.#looked.get(sampleOf(key));
     const body =
       typeof key === "number"
         ? { track: trackBody(sent as Track, sent?.frames !== this.#theirs.get(key)?.frames) }
-        : { looked: Number(key.slice("looked:".length)) };
+        : lookBody(sampleOf(key), look as Look);
     const answer = await save(this.addresses.save, { version: this.#version, ...body });
     switch (answer.kind) {
       case "saved":
         this.#version = answer.version;
+        // An answer that rested on what was hidden there before counts no more, unless the person has given it anew.
+        for (const one of answer.unanswered) {
+          this.#lookedThere.delete(one);
+          if (!this.#pending.has(`looked:${one}`)) this.#looked.delete(one);
+        }
+        if (look) this.#lookedThere.set(sampleOf(key), look);
+        if (look && this.#looked.get(sampleOf(key)) !== look) return true; // answered otherwise meanwhile: that goes next
         this.#taken(key, sent ?? null, answer.track);
         return true;
       case "changed":
         return this.#merge();
       case "refused":
         // Words of an older state don't hold for what the person has done since.
-        if (typeof key !== "number" || this.#mine.get(key) === sent)
+        if (typeof key !== "number") this.#lookRefused(sampleOf(key), look as Look, answer.error);
+        else if (this.#mine.get(key) === sent)
           this.#pending.set(key, { standing: "refused", error: answer.error, status: 422 });
         this.#tell();
         return true;
@@ -202,6 +238,14 @@ export class MaskStore extends EventTarget {
         this.#allAway(answer.status);
         return false;
     }
+  }
+
+  /** An answer that is against a rule is none; why is said beside the question. */
+  #lookRefused(sample: number, sent: Look, error: string): void {
+    if (this.#looked.get(sample) !== sent) return;
+    this.#pending.delete(`looked:${sample}`);
+    this.#looked.delete(sample);
+    this.#lookErrors.set(sample, error);
   }
 
   #allAway(status: number): void {
@@ -241,7 +285,10 @@ export class MaskStore extends EventTarget {
     this.dispatchEvent(new CustomEvent("renumbered", { detail: { from, to } }));
   }
 
-  /** Somebody else was here: takes in what they did, keeps what the person was doing, and asks only where both did something to one track. */
+  /**
+   * Somebody else was here: takes in what they did, keeps what the person was doing, and asks only where both did something to one track.
+   * An answer of a sample picture is kept only where the picture is what it was: it was given of that one.
+   */
   async #merge(): Promise<boolean> {
     let document: Document;
     try {
@@ -265,15 +312,42 @@ export class MaskStore extends EventTarget {
       if (!kept) continue;
       const untouched = kept.frames === was?.frames && now;
       this.#mine.set(key, untouched ? { ...kept, frames: now.frames } : kept);
-      if (was && JSON.stringify(was) !== JSON.stringify(now))
-        this.#pending.set(key, { standing: "contested", error: "", status: 409 });
+      if (was && !same(was, now)) this.#pending.set(key, { standing: "contested", error: "", status: 409 });
     }
     this.#steps = this.#steps.filter((step) => this.#pending.has(step.number));
-    const ticked = [...this.#pending.keys()].filter((key) => typeof key === "string");
-    this.#looked = new Set([...document.looked, ...ticked.map((key) => Number(String(key).slice(7)))]);
-    this.dispatchEvent(new Event("merged"));
+    const overtaken = this.#mergeLooks(document, before);
+    this.dispatchEvent(new CustomEvent("merged", { detail: { overtaken } }));
     this.#tell();
     return !document.readonly || this.#stop();
+  }
+
+  /** Takes in the answers of others; how many of the person's were given up. */
+  #mergeLooks(document: Document, before: ReadonlyMap<number, Track>): number {
+    const numbers = new Set([...before.keys(), ...this.#theirs.keys()]);
+    const changed = [...numbers].filter((one) => !same(before.get(one), this.#theirs.get(one)));
+    const there = this.#lookedThere;
+    const mine = this.#looked;
+    this.#looked = new Map(document.looked);
+    this.#lookedThere = new Map(document.looked);
+    let count = 0;
+    for (const key of [...this.#pending.keys()]) {
+      if (typeof key === "number") continue;
+      const sample = sampleOf(key);
+      const look = mine.get(sample) as Look;
+      const now = document.looked.get(sample);
+      const masked = changed.some(
+        (one) => hides(before.get(one), sample) || hides(this.#theirs.get(one), sample),
+      );
+      if (!masked && sameLook(there.get(sample), now)) {
+        this.#looked.set(sample, look);
+        continue;
+      }
+      this.#pending.delete(key);
+      if (sameLook(look, now)) continue; // it is there as the person gave it
+      this.#overtaken.add(sample);
+      count += 1;
+    }
+    return count;
   }
 
   /** It has become readonly meanwhile: nothing more is taken. */

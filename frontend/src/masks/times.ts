@@ -1,5 +1,5 @@
 /**
- * The film's pictures by their times (decision 0285): ticks of 90 kHz from the first picture, as the source has them. A browser
+ * The film's pictures by their times (docs/design/mask.md, E1): ticks of 90 kHz from the first picture, as the source has them. A browser
  * counts seconds from wherever the film's own clock begins, in microseconds; each of its times means the nearest picture.
  */
 export const TICKS = 90_000;

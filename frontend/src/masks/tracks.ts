@@ -4,7 +4,7 @@
  */
 import { around, bodyOf, between, bounds, grown, grownBox, isBox, type Corner, type Shape } from "./shapes";
 
-export const KINDS = ["face", "plate", "sign", "licence", "body", "other"] as const;
+export const KINDS = ["face", "plate", "sign", "licence", "body", "overlay", "other"] as const;
 export const STATES = ["open", "accepted", "rejected"] as const;
 export const SIGHTINGS = ["found", "followed", "filled", "drawn"] as const;
 export const ANSWERS = ["unasked", "no", "yes"] as const;
@@ -32,6 +32,8 @@ export interface Track {
   /** Thousandths. */
   readonly growth: number;
   readonly whole_body: boolean;
+  /** Of what is not hidden: whether it is left in sight though it would have to be hidden; null where nobody said so. */
+  readonly left: boolean | null;
   /** Thousandths; 0 where a person drew it. */
   readonly surest: number;
   readonly review: Review;
@@ -131,5 +133,7 @@ export function readTrack(value: unknown): Track {
     if (numbers.length < 4 || numbers.length % 2 || !numbers.every(Number.isInteger)) wrong("frames");
     before = time;
   }
-  return track;
+  const left: unknown = track.left ?? null;
+  if (left !== null && typeof left !== "boolean") wrong("left");
+  return { ...track, left: left as boolean | null };
 }

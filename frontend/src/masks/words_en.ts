@@ -8,7 +8,7 @@ export const en: Record<Word, string> = {
   "film.failed":
     "The film can’t be played. Load the page again; if that doesn’t help, ask the system’s administrator.",
 
-  "progress.samples": "Samples looked at {looked}/{samples}",
+  "progress.samples": "Samples answered {looked}/{samples}",
   "progress.open": "Undecided {open}",
   "saved.all": "All saved",
   "saved.busy": "Saving",
@@ -20,6 +20,8 @@ export const en: Record<Word, string> = {
   "saved.contested": "Somebody else changed the same mask; choose what holds",
   "saved.again": "Save again",
   merged: "Somebody else changed masks meanwhile. The newest state is loaded; your changes are kept.",
+  "merged.overtaken":
+    "Somebody else changed masks or answers meanwhile. The newest state is loaded; your answers of {count} sample pictures were not kept. Look at them as they are now, and answer anew.",
   undo: "Undo",
   "undo.done": "Undone: #{number}",
   "undo.new": "taken back after it was added",
@@ -36,12 +38,13 @@ export const en: Record<Word, string> = {
   "next.decide.go": "Decide",
   "next.open": "{count} undecided; the next is #{number}.",
   "next.open.go": "Go to #{number}",
-  "next.look": "Look at sample picture {at}/{count}: is a person, plate, sign or licence missed?",
+  "next.look":
+    "Look at sample picture {at}/{count}: is a person, plate, sign or licence missed, is time or place burnt in?",
   "next.look.go": "Go to sample {at}",
   "next.tick":
-    "This is sample picture {at}/{count}. Mark it as looked at where nothing is missed; otherwise draw that first.",
-  "next.tick.go": "Mark as looked at",
-  "next.done": "All masks are decided, all samples looked at.",
+    "This is sample picture {at}/{count}. Look at each person, plate, sign and licence, draw what is missed, then answer.",
+  "next.tick.go": "Answer",
+  "next.done": "All masks are decided, all samples answered.",
 
   picture: "Picture: arrow keys move the chosen mask, Shift and arrow keys resize it",
   "picture.keys": "Keys (while the picture has the focus)",
@@ -71,7 +74,7 @@ export const en: Record<Word, string> = {
 
   lanes: "Time bar: a lane for each mask",
   "lanes.hint":
-    "Hatched: undecided; solid: hidden; hollow: shown. Triangles above are samples, solid where looked at",
+    "Hatched: undecided; solid: hidden; hollow: shown. Triangles above are samples, solid where answered",
 
   draw: "New mask",
   "draw.kind": "Kind",
@@ -100,6 +103,7 @@ export const en: Record<Word, string> = {
   "kind.sign": "Sign or name",
   "kind.licence": "Licence or document",
   "kind.body": "Whole body",
+  "kind.overlay": "Burnt-in text",
   "kind.other": "Other",
   "state.open": "Undecided",
   "state.accepted": "Hidden",
@@ -130,6 +134,10 @@ export const en: Record<Word, string> = {
   "reason.needed": "Give the reason for showing it (S30(2)).",
   "reason.confirm": "Confirm: show it",
   "reason.cancel": "Cancel",
+  left: "What is it?",
+  "left.no": "Nothing to hide (no person, plate, sign or licence)",
+  "left.yes": "To be hidden, and left in sight",
+  "left.needed": "Choose whether it is nothing to hide, or left in sight.",
   told: "Acquaintances can still tell: why it may be published",
   "told.hint": "First hide the whole body or more; where it can still be told, say why it may be published.",
   "told.needed": "Say why it may be published all the same (S30(2)).",
@@ -161,10 +169,25 @@ export const en: Record<Word, string> = {
   samples: "Sample pictures",
   "samples.here": "This is number {at}, {looked}.",
   "samples.away": "The picture shown is no sample.",
-  "samples.looked": "looked at",
-  "samples.unlooked": "not looked at",
+  "samples.looked": "answered: {answer}",
+  "samples.unlooked": "not answered",
   "samples.previous": "Previous",
   "samples.next": "Next",
-  "samples.tick": "Mark as looked at",
+  "samples.question": "{count} hidden in this picture. Is all of it hidden that has to be?",
+  "samples.masked": "All hidden",
+  "samples.none.here": "Nothing to hide",
+  "samples.left": "Something left in sight",
+  "samples.left.kinds": "Which kinds are left in sight?",
+  "samples.left.faces": "Faces and personal features",
+  "samples.left.plates": "Number plates",
+  "samples.left.organisations": "Names and licences of organisations",
+  "samples.left.overlay": "Burnt-in time and place",
+  "samples.left.minors": "Minors are always hidden, never left in sight.",
+  "samples.left.kinds.needed": "Say which kinds are left in sight.",
+  "samples.left.reason": "What is left in sight, and why it may be published",
+  "samples.left.needed": "Say what it is, and why it may be published (S30(2)).",
+  "samples.left.confirm": "Confirm: left in sight",
+  "samples.overtaken":
+    "Somebody else changed masks or the answer of this picture meanwhile; yours was not kept. Look, and answer anew.",
   "samples.none": "There are no samples.",
 };

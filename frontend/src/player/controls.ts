@@ -18,8 +18,8 @@ export interface ControlsState {
   readonly paused: boolean;
   readonly rate: number;
   readonly fullscreen: boolean;
-  /** Of a supervised session: nothing is live. */
-  readonly supervised: boolean;
+  /** Of a supervised session or a granted request: nothing is live. */
+  readonly bounded: boolean;
   /** Null where the grant gives none: then there is no button. */
   readonly sound: "on" | "off" | null;
 }
@@ -103,7 +103,7 @@ export class Controls {
     change(this.#sound, hears ? "volume" : "volumeX", hears ? "player.mute" : "player.hear");
     this.#sound.setAttribute("aria-pressed", String(hears));
     const atLive = state.live && !state.paused;
-    this.#live.hidden = state.supervised;
+    this.#live.hidden = state.bounded;
     this.#live.setAttribute("aria-pressed", String(atLive));
     const word = this.#live.querySelector(".icon-button__word");
     if (word) setText(word, t(atLive ? "player.live" : "player.goLive"));

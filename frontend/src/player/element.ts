@@ -30,7 +30,7 @@ import type { PanelAction } from "./panel";
 import { proposedSpan, reaches } from "./reach";
 import { Stage } from "./stage";
 import type { State } from "./state";
-import { supervisedSpanOf, wishOf, type Span } from "./wish";
+import { grantedSpanOf, supervisedSpanOf, wishOf, type Span } from "./wish";
 
 export interface FrameDetail {
   readonly mediaTime: number;
@@ -141,13 +141,18 @@ export class CustodesPlayer extends HTMLElement {
     return supervisedSpanOf(this);
   }
 
+  /** All that a supervised session or a granted request shows, µs UTC: never live. Null where it begins live. */
+  get grantedSpan(): Span | null {
+    return grantedSpanOf(this);
+  }
+
   /** Shows a part of a supervised picture larger; null for the whole. */
   enlarge(region: Region | null): void {
     if (this.supervisedSpan) this.#engine?.enlarge(region);
   }
 
   goLive(): void {
-    if (this.supervisedSpan) return this.#begin(null);
+    if (this.grantedSpan) return this.#begin(null);
     const grant = this.#engine?.session?.grant;
     if (this.state.kind === "lost" || (grant && !grant.live)) this.#begin(null);
     else this.#engine?.goLive();
@@ -210,7 +215,7 @@ export class CustodesPlayer extends HTMLElement {
       case "forward10":
         return void (here !== null && !engine.live && this.seek(here + 10e6));
       case "live":
-        return this.supervisedSpan ? undefined : this.goLive();
+        return this.grantedSpan ? undefined : this.goLive();
       case "sound":
         return void engine.hear(!engine.hears);
       case "fullscreen":
@@ -260,7 +265,7 @@ export class CustodesPlayer extends HTMLElement {
       helm: (message) => this.#told(message),
       speech: (says) => this.#heard(says),
     });
-    this.#stage.supervised = this.supervisedSpan !== null;
+    this.#stage.bounded = this.grantedSpan !== null;
     this.append(this.#stage.element);
     if (!this.hasAttribute("compact")) {
       this.#controls = new Controls({
@@ -440,7 +445,7 @@ export class CustodesPlayer extends HTMLElement {
       paused: engine.paused,
       rate: engine.rate,
       fullscreen,
-      supervised: this.supervisedSpan !== null,
+      bounded: this.grantedSpan !== null,
       sound: engine.mayHear ? (engine.hears ? "on" : "off") : null,
     });
   };

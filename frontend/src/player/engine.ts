@@ -256,7 +256,7 @@ export class Engine implements Picture {
   message(message: ChannelMessage): void {
     switch (message.type) {
       case "init":
-        if (!canPlay(message.mime)) return this.#noCodec(message.mime);
+        if (!canPlay(message.mime)) return this.#noCodec(message.mime, message.sub);
         this.#projector.begin(message);
         if (message.live !== this.#live) {
           this.#live = message.live;
@@ -272,7 +272,7 @@ export class Engine implements Picture {
           this.#codecs = [message.mime];
           return this.#open();
         }
-        return this.#noCodec(message.mime);
+        return this.#noCodec(message.mime, message.sub);
       case "gap":
         this.#gaps.add(message);
         return;
@@ -369,7 +369,7 @@ export class Engine implements Picture {
     this.#stand(null);
     const at = this.#live ? null : this.positionUs;
     this.#wantedUs = at;
-    if (!this.#projector.open()) return this.#set({ kind: "codec", mime: "", live: this.#live });
+    if (!this.#projector.open()) return this.#set({ kind: "codec", mime: "", live: this.#live, sub: false });
     this.#set({ kind: "waiting" });
     this.#session.reopen(this, (channel) => ({
       type: "open",
@@ -460,11 +460,11 @@ export class Engine implements Picture {
     else this.#set({ kind: "ended" });
   }
 
-  #noCodec(mime: string): void {
+  #noCodec(mime: string, sub: boolean): void {
     this.#drop();
     // Nothing more comes on this channel, but another time may have another codec.
     this.#over = true;
-    this.#set({ kind: "codec", mime, live: this.#live });
+    this.#set({ kind: "codec", mime, live: this.#live, sub });
   }
 
   /** Decoding or carrying failed: opened again, three times in a row at the most. */

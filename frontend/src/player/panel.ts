@@ -2,6 +2,7 @@
 import type { IconName } from "../dom/icons";
 import { deviceStep, gapReason, pageLanguage, t } from "../i18n/translate";
 import { clock, date, moment } from "../time/words";
+import { stepSaid } from "./step_words";
 import { codecName } from "../view/codecs";
 import type { CameraStands } from "../view/protocol";
 import type { Loss } from "../view/session";
@@ -71,7 +72,7 @@ export function panelFor(
     case "codec":
       if (state.mime === "")
         return attention("warning", t("mse.title"), [{ text: t("mse.text"), remedy: t("mse.remedy") }]);
-      return codecPanel(state.mime, state.live, stream);
+      return codecPanel(state.mime, state.live, state.sub, stream);
     case "lost":
       return lossPanel(state.loss);
   }
@@ -86,10 +87,10 @@ function attention(icon: IconName, title: string, lines: PanelLine[], actions: P
 }
 
 /** Recordings are made of the main stream alone, so in playback the sub-stream is a way back to now. */
-function codecPanel(mime: string, live: boolean, stream: "main" | "sub"): Panel {
-  const remedy = t(live ? "codec.remedy" : "codec.remedyBack");
+function codecPanel(mime: string, live: boolean, sub: boolean, stream: "main" | "sub"): Panel {
+  const remedy = t(!sub ? "codec.remedyAlone" : live ? "codec.remedy" : "codec.remedyBack");
   const lines = [{ text: t("codec.text", { codec: codecName(mime) }), remedy }];
-  const actions: PanelAction[] = !live ? ["subLive"] : stream === "main" ? ["sub"] : [];
+  const actions: PanelAction[] = !sub ? [] : !live ? ["subLive"] : stream === "main" ? ["sub"] : [];
   return attention("warning", t("codec.title"), lines, actions);
 }
 
@@ -101,6 +102,8 @@ function waitingPanel(stands: CameraStands | null): Panel {
     return { ...calm("loader", t("stands.connecting")), lines: [{ text: since }] };
   if (stands.reason === "unrecorded")
     return { ...calm("loader", t("player.state.waiting")), lines: [{ text: t("stands.unrecorded") }] };
+  const step = stepSaid(stands.reason);
+  if (step) return attention("cameraOff", step.reason, [{ text: since, remedy: step.remedy }]);
   const title = gapReason(stands.reason, stands.state);
   const off = stands.reason === "planned" ? "stands.do.planned" : "stands.do.off";
   const remedy = t(stands.state === "off" ? off : "stands.do");

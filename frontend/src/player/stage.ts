@@ -5,6 +5,7 @@ import { icon } from "../dom/icons";
 import { cameraState, pageLanguage, t, type Key } from "../i18n/translate";
 import { moment } from "../time/words";
 import type { CameraStands } from "../view/protocol";
+import { stepSaid } from "./step_words";
 import { ageOf } from "./age";
 import { panelFor, type Panel, type PanelAction } from "./panel";
 import type { State } from "./state";
@@ -90,7 +91,7 @@ export class Stage {
     const state = this.#stands?.state ?? this.#registered;
     setText(
       this.#cameraState,
-      state === "" || state === "recording" ? "" : cameraState(state, this.#stands?.reason),
+      state === "" || state === "recording" ? "" : stateWords(state, this.#stands?.reason ?? ""),
     );
     this.#cameraState.dataset["calm"] = String(this.#stands?.reason === "unrecorded");
   }
@@ -137,8 +138,8 @@ export class Stage {
     this.#toastTimer = setTimeout(() => (this.#toast.hidden = true), 6000);
   }
 
-  /** In a supervised session nothing is live: the way on from the end is the start. */
-  supervised = false;
+  /** In a supervised session or a granted request nothing is live: the way on from the end is the start. */
+  bounded = false;
 
   #draw(panel: Panel): void {
     this.#panel.dataset["tone"] = panel.tone;
@@ -150,11 +151,12 @@ export class Stage {
         line.remedy && el("p", { class: "panel__remedy" }, line.remedy),
       ),
     );
-    const buttons = panel.actions.map((action) => {
+    const actions = panel.actions.filter((action) => !(this.bounded && action === "subLive"));
+    const buttons = actions.map((action) => {
       const button = el(
         "button",
         { class: "button button--secondary", type: "button" },
-        t(this.supervised && action === "live" ? "player.fromStart" : ACTIONS[action]),
+        t(this.bounded && action === "live" ? "player.fromStart" : ACTIONS[action]),
       );
       button.addEventListener("click", () => this.#act(action));
       return button;
@@ -176,4 +178,8 @@ export class Stage {
     const word = state.kind === "paused" ? t("player.pause") : "";
     setText(this.#voice, panel ? [panel.title, ...lines].join(" ") : word);
   }
+}
+
+function stateWords(state: string, reason: string): string {
+  return stepSaid(reason)?.reason ?? cameraState(state, reason);
 }

@@ -6,7 +6,7 @@ import type { Frame } from "./frames";
 export type State =
   | { kind: "idle" | "connecting" | "waiting" | "playing" | "paused" | "stalled" | "ended" | "off" | "error" }
   | { kind: "reconnecting"; attempt: number; seconds: number; restarting: boolean }
-  | { kind: "codec"; mime: string; live: boolean }
+  | { kind: "codec"; mime: string; live: boolean; sub: boolean }
   | { kind: "nothing"; fromUs: number }
   /** The device's own recording is not shown (any more): the step at which it stopped. */
   | { kind: "device"; step: string }

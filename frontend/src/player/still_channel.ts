@@ -1,5 +1,5 @@
 /**
- * Single pictures of other times, on a channel of their own beside the picture's (docs/decisions/0076). One wish is
+ * Single pictures of other times, on a channel of their own beside the picture's (docs/decisions/0046). One wish is
  * under way at most; of those that come meanwhile only the newest is remembered.
  */
 import { fragmentTimes, timescaleOf } from "../mp4/fragment";

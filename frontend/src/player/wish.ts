@@ -18,6 +18,13 @@ export function supervisedSpanOf(player: HTMLElement): Span | null {
   return player.hasAttribute("session") && !span.some(Number.isNaN) ? span : null;
 }
 
+/** All that this player may show, of a supervised session or of a granted request; null where it begins live. */
+export function grantedSpanOf(player: HTMLElement): Span | null {
+  const span = spanOf(player);
+  const bounded = player.hasAttribute("session") || player.hasAttribute("request");
+  return bounded && !span.some(Number.isNaN) ? span : null;
+}
+
 /** What is asked of the server: the span of a supervised session or of a granted request, else the live picture. */
 export function wishOf(player: HTMLElement): ViewWish {
   const cameras = [player.getAttribute("camera") ?? ""];

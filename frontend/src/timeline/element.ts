@@ -69,7 +69,7 @@ export class CustodesTimeline extends HTMLElement {
     this.#player = document.getElementById(this.getAttribute("for") ?? "") as CustodesPlayer | null;
     this.#listen();
     const camera = this.getAttribute("camera") ?? this.#player?.getAttribute("camera") ?? "";
-    const only = this.#player?.supervisedSpan;
+    const only = this.#player?.grantedSpan;
     this.#view = only ? { from: only[0], to: only[1] } : around(this.#now, HOUR_US, 0.95, this.#now);
     this.#store = new TimelineStore(camera, () => this.#draw());
     this.#timer = setInterval(() => this.#tick(), 1000);
@@ -115,6 +115,11 @@ export class CustodesTimeline extends HTMLElement {
     return this.#player?.nowUs ?? Date.now() * 1000;
   }
 
+  /** Where the picture is; before there is one, where it begins. */
+  get #here(): number {
+    return this.#position ?? this.#player?.grantedSpan?.[0] ?? this.#now;
+  }
+
   get #width(): number {
     return this.#track.clientWidth;
   }
@@ -132,12 +137,7 @@ export class CustodesTimeline extends HTMLElement {
     };
     this.#length.append(...LENGTHS.map(([length, label]) => el("option", { value: length }, t(label))));
     this.#length.addEventListener("change", () => {
-      this.view = around(
-        this.#position ?? this.#now,
-        Number(this.#length.value),
-        this.#live ? 0.95 : 0.5,
-        this.#now,
-      );
+      this.view = around(this.#here, Number(this.#length.value), this.#live ? 0.95 : 0.5, this.#now);
     });
     this.#track.setAttribute("aria-label", t("timeline.label"));
     // Not a `title` of the track: the browser would lay it over the preview.
@@ -255,11 +255,11 @@ export class CustodesTimeline extends HTMLElement {
   }
 
   #zoom(factor: number): void {
-    this.view = zoomAround(this.#view, factor, this.#position ?? this.#now, this.#now);
+    this.view = zoomAround(this.#view, factor, this.#here, this.#now);
   }
 
   #key(event: KeyboardEvent): void {
-    const from = this.#position ?? this.#now;
+    const from = this.#here;
     const moves: Readonly<Record<string, number>> = {
       ArrowLeft: -keyStep(this.#view),
       ArrowRight: keyStep(this.#view),
@@ -317,7 +317,7 @@ export class CustodesTimeline extends HTMLElement {
     this.#store.need(this.#view, this.#now);
     this.#describe();
     this.#aim();
-    this.#device?.draw(this.#view, width, this.#position ?? this.#now, this.#now);
+    this.#device?.draw(this.#view, width, this.#here, this.#now);
     const inView = ([from, to]: readonly [number, number]) => to > this.#view.from && from < this.#view.to;
     const held = (data?.held ?? []).filter(inView).slice(0, 20);
     const filled = (data?.filled ?? []).filter(inView);
@@ -325,7 +325,7 @@ export class CustodesTimeline extends HTMLElement {
   }
 
   #describe(): void {
-    const at = this.#scrubbing ?? this.#position ?? this.#now;
+    const at = this.#scrubbing ?? this.#here;
     const x = xOf(this.#view, this.#width, at);
     this.#needle.hidden = x < 0 || x > this.#width;
     this.#needle.style.translate = `${x}px 0`;
@@ -360,6 +360,6 @@ export class CustodesTimeline extends HTMLElement {
   #read(): void {
     if (this.#store?.failed) return setText(this.#readout, t("timeline.failed"));
     const hover = this.#hover === null ? null : usAt(this.#view, this.#width, this.#hover);
-    setText(this.#readout, this.#words(this.#scrubbing ?? hover ?? this.#position ?? this.#now));
+    setText(this.#readout, this.#words(this.#scrubbing ?? hover ?? this.#here));
   }
 }

@@ -89,11 +89,14 @@ export interface Init {
   base_us: number;
   live: boolean;
   source: Source;
+  /** Whether the camera has a sub-stream to be asked for. */
+  sub: boolean;
 }
 export interface CodecMissing {
   type: "codec";
   channel: number;
   mime: string;
+  sub: boolean;
 }
 export interface GapCrossed {
   type: "gap";
@@ -292,10 +295,11 @@ function parseChannel(fields: Fields): ChannelMessage | null {
         height: num(fields, "height") ?? 0,
         live: fields["live"] === true,
         source: fields["source"] === "device" ? "device" : "archive",
+        sub: fields["sub"] === true,
       };
     }
     case "codec":
-      return { type: "codec", channel, mime: str(fields, "mime") };
+      return { type: "codec", channel, mime: str(fields, "mime"), sub: fields["sub"] === true };
     case "gap": {
       const from = num(fields, "from");
       const to = num(fields, "to");

@@ -1,4 +1,6 @@
-"""``/api/``: what the player and the wall ask of the web (wire.md §4). Session cookie and CSRF token; no schema page."""
+"""``/api/``: what the player, the wall and the page of an officer who is there ask of the web (wire.md §4). Session cookie and CSRF token; no
+schema page.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,18 @@ from ninja.security import SessionAuth
 from pydantic import Field
 
 from custodes.access import grants
-from custodes.access.agency.reach import own_requests, visible_requests
-from custodes.access.agency_api import router as agency_router
+from custodes.access.agency import presence
+from custodes.access.agency.reach import held_by, own_requests, visible_requests
 from custodes.access.ask import Ask, Refused
+from custodes.access.control.api import router as control_router
 from custodes.access.looks import matters
-from custodes.access.looks.hidden import held_for
+from custodes.access.looks.reach import held_for
 from custodes.access.models import AgencyRequest, Grant, SupervisedSession
 from custodes.access.models.agency import OPEN
 from custodes.access.papers import is_masking, microseconds
 from custodes.access.schemas import (
     Moment,
+    PersonThrottle,
     RefusalOut,
     SocketOut,
     SpanOut,
@@ -33,12 +37,13 @@ from custodes.access.schemas import (
     ViewOut,
     WithheldOut,
     expires_at,
+    notary_down,
+    plain_refusal,
+    refusal,
+    spoken,
 )
-from custodes.access.speaking_api import router as speaking_router
-from custodes.access.steering_api import router as steering_router
-from custodes.access.supervised.reach import own_session
-from custodes.access.throttle import PersonThrottle
-from custodes.access.words import notary_down, plain_refusal, refusal, spoken
+from custodes.access.supervised.sessions import own_session
+from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
 from custodes.places.models import Camera
 from custodes.places.node_answers import Timeline
@@ -51,9 +56,7 @@ api = NinjaAPI(
 )
 
 
-api.add_router("/steering", steering_router)
-api.add_router("/speaking", speaking_router)
-api.add_router("/requests", agency_router)
+api.add_router("", control_router)
 
 
 @api.exception_handler(Throttled)
@@ -100,8 +103,7 @@ def open_view(request: HttpRequest, wish: ViewIn) -> Any:
         purpose=row.purpose if row else wish.reason.purpose if wish.reason else "",
         content=row.content if row else wish.reason.content if wish.reason else "",
         asked_at=viewer.at,
-        request=row,
-        supervised=session,
+        basis=row or session,
         matter=matter,
     )
     try:
@@ -209,6 +211,53 @@ def timeline(request: HttpRequest, camera: UUID, between: Query[Between]) -> Any
     except (NodeUnreachable, NodeBusy):
         return Status(503, plain_refusal(gettext("媒体节点没有应答"), gettext("请稍后再试，或者联系系统管理员。")))
     return told.model_copy(update={"held": held_for(viewer.person, viewer.at, row, told.held)})
+
+
+class OfficerOut(Schema):
+    """One of them."""
+
+    id: UUID
+    there: bool
+
+
+class PresentOut(Schema):
+    """Whether enough are there for the picture to run."""
+
+    enough: bool
+    officers: list[OfficerOut]
+
+
+@api.post("/requests/{uuid:request_id}/present", response={200: PresentOut, 404: RefusalOut}, url_name="present")
+def present(request: HttpRequest, request_id: UUID) -> Any:
+    """The page is open: an officer's own, or that of the member of staff beside whom they stand."""
+    viewer = Viewer.of(request)
+    row = own_requests(viewer.person, viewer.at).filter(pk=request_id).first()
+    if row is not None:
+        enough = presence.beat(row, viewer.person, viewer.at)
+        return Status(200, _present(row, presence.there(row, viewer.at), enough))
+    row = held_by(viewer.person, viewer.at, Permission.TAKE_REQUESTS).filter(pk=request_id).first()
+    if row is None:
+        return Status(404, plain_refusal(gettext("没有找到"), gettext("请检查地址。")))
+    enough = presence.beat_of_staff(row, viewer.person, viewer.at)
+    sitting = presence.sitting_of(row, viewer.person)
+    seen = frozenset(sitting.officers.values_list("pk", flat=True)) if sitting else frozenset()
+    return Status(200, _present(row, seen, enough))
+
+
+@api.post("/requests/{uuid:request_id}/leave", response={204: None, 404: RefusalOut}, url_name="leave")
+def leave(request: HttpRequest, request_id: UUID) -> Any:
+    """An officer leaves the page: the picture stops."""
+    viewer = Viewer.of(request)
+    row = own_requests(viewer.person, viewer.at).filter(pk=request_id).first()
+    if row is None:
+        return Status(404, plain_refusal(gettext("没有找到"), gettext("请检查地址。")))
+    presence.leave(row, viewer.person)
+    return Status(204, None)
+
+
+def _present(row: AgencyRequest, seen: frozenset[UUID], enough: bool) -> PresentOut:
+    officers = row.officers.values_list("pk", flat=True)
+    return PresentOut(enough=enough, officers=[OfficerOut(id=pk, there=pk in seen) for pk in officers])
 
 
 def _visible(viewer: Viewer, ids: list[UUID]) -> tuple[Camera, ...] | None:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from custodes.access.models import AgencyRequest, SupervisedSession
+from custodes.law.grounds import duty
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import DutySession, Post
 from custodes.places.models import Camera
+
+
+class LookBasis(Protocol):
+    """What a look rests on, where it is not the own duty: a request, a supervised session, the one picture of a camera that is added."""
+
+    @property
+    def ground(self) -> str:
+        """The ground's name, as in `law.grounds.registry`."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +31,8 @@ class Ask:
         span: ``(from, to)``, aware, or None.
         purpose, content: 事由 and 内容 as stated, empty when not.
         asked_at: when it was asked, aware.
-        request: the agency request that it rests on; None where it rests on none.
-        supervised: the session under an officer that it is of (S29, N21); None rests on the own duty.
+        basis: None rests on the own duty (S34(1)).
+        handover: to hand the footage out, not to look.
         matter: that a look of the own duty names (`looks.matters`); empty where it names none.
     """
 
@@ -32,9 +42,24 @@ class Ask:
     purpose: str
     content: str
     asked_at: datetime
-    request: AgencyRequest | None = None
-    supervised: SupervisedSession | None = None
+    basis: LookBasis | None = None
+    handover: bool = False
     matter: str = ""
+
+    @property
+    def ground(self) -> str:
+        """The name of the ground that is asked."""
+        return duty.NAME if self.basis is None else self.basis.ground
+
+    @property
+    def request(self) -> AgencyRequest | None:
+        """The agency request that it rests on (S27)."""
+        return self.basis if isinstance(self.basis, AgencyRequest) else None
+
+    @property
+    def supervised(self) -> SupervisedSession | None:
+        """The session under an officer that it is of (S29, N21, PIPL 45)."""
+        return self.basis if isinstance(self.basis, SupervisedSession) else None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid4
 
 import msgspec
 from django.db import transaction
@@ -24,12 +23,11 @@ from django.utils import timezone
 from custodes.access.ask import Ask, Granted, Refused
 from custodes.access.decision import decide, decide_each
 from custodes.access.models import Grant
-from custodes.access.notary import notary
 from custodes.access.papers import TokenRequest, grant_record, refusal_record, token_requests, watermark_of
-from custodes.access.revocation import revoke
-from custodes.access.withholding import Withheld, grouped, keep_out, write_refusals
+from custodes.access.revocation import Withheld, grouped, keep_out, revoke, write_refusals
 from custodes.law.grounds import release
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.people.delivery import notary
 from custodes.people.models import Person, RecordOutbox
 from custodes.places.models import Camera
 from custodes.places.sound import heard
@@ -114,20 +112,16 @@ def deny(person: Person, ask: Ask, refused: Refused, at: datetime) -> Denied:
     return Denied(refused, index)
 
 
-def store(
-    person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: UUID | None = None, handover: bool = False
-) -> Grant:
+def store(person: Person, ask: Ask, granted: Granted, *, still: bool) -> Grant:
     """The grant's row, before its record; it opens nothing.
 
     Args:
-        grant_id: where the id is known already.
-        handover: leave to hand out, not to look.
+        still: it is one picture, fetched once.
     """
     # What was asked for, what somebody may look at and not take away, and what is published is pictures alone.
     silent = still or ask.request or ask.supervised or granted.ground == release.NAME
     with transaction.atomic():
         grant = Grant.objects.create(
-            id=grant_id or uuid4(),
             person=person,
             unit=granted.post.unit if granted.post else person.unit,
             post=granted.post,
@@ -142,7 +136,7 @@ def store(
             sound=[] if silent else sorted(str(one.pk) for one in heard(ask.cameras)),
             request=ask.request,
             session=ask.supervised,
-            handover=handover,
+            handover=ask.handover,
             beside=list(granted.beside),
             burnt=granted.burnt,
             purpose=ask.purpose.strip(),
@@ -218,11 +212,11 @@ def _take_back(grant: Grant, refused: Refused) -> Refused:
 
 
 def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:
-    """What the grant was asked for."""
+    """What a look, or leave to hand out, was asked for; of one picture and of leave to mask the grant does not say on what they rested."""
     return Ask(
         *(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at),
-        request=grant.request,
-        supervised=grant.session,
+        basis=grant.request or grant.session,
+        handover=grant.handover,
         matter=grant.matter,
     )
 

@@ -14,7 +14,7 @@ NEVER_USED_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Viewing:
+class RecordedViewing:
     """One `view.begun` or `view.heard` record; `leave` is the place in the log of its grant, None where there is none before it."""
 
     index: int
@@ -27,7 +27,7 @@ class Viewing:
 
 
 @dataclass
-class Account:
+class LookAccount:
     """What the comparison found.
 
     Attributes:
@@ -37,8 +37,8 @@ class Account:
         grants, viewings, hearings: how many were compared; a hearing is a viewing that is listened to as well.
     """
 
-    without_grant: list[Viewing] = field(default_factory=list)
-    beyond_grant: list[Viewing] = field(default_factory=list)
+    without_grant: list[RecordedViewing] = field(default_factory=list)
+    beyond_grant: list[RecordedViewing] = field(default_factory=list)
     never_used: list[tuple[int, str]] = field(default_factory=list)
     grants: int = 0
     viewings: int = 0
@@ -50,7 +50,9 @@ class Account:
         return not self.without_grant and not self.beyond_grant
 
 
-def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime, since: datetime | None = None) -> Account:
+def reconcile(
+    entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime, since: datetime | None = None
+) -> LookAccount:
     """Compare grants with viewings.
 
     Args:
@@ -58,7 +60,7 @@ def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime, si
         at: now, to tell what is not used *yet* from what was not used.
         since: viewings before are not judged: the grant that they rest on may be left out.
     """
-    account = Account()
+    account = LookAccount()
     grants: dict[str, tuple[int, Mapping[str, Any]]] = {}
     used: set[str] = set()
     for index, record in entries:
@@ -91,7 +93,7 @@ def _shows(record: Mapping[str, Any]) -> bool:
 
 
 def _compare(
-    account: Account,
+    account: LookAccount,
     grants: Mapping[str, tuple[int, Mapping[str, Any]]],
     index: int,
     record: Mapping[str, Any],
@@ -101,7 +103,7 @@ def _compare(
     identity = str(record["grant"])
     known = grants.get(identity)
     leave = None if known is None else known[0]
-    viewing = Viewing(
+    viewing = RecordedViewing(
         index, identity, str(record["person"]), str(record["camera"]), str(record["worker"]), str(record["at"]), leave
     )
     if known is None:

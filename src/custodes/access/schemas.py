@@ -1,13 +1,20 @@
-"""The shapes of the browser's API (wire.md §4)."""
+"""The shapes of the browser's API (wire.md §4), refusals in the language of the page, and how many wishes one person has in a minute."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from ninja import Schema
+from ninja.throttling import AuthRateThrottle
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
+
+from custodes.law.grounds.ground import Unmet
+from custodes.people.lawful import in_english
+from custodes.settings import get_settings
 
 MAX_CAMERAS = 64
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
@@ -114,3 +121,41 @@ def expires_at(now: datetime, seconds: int) -> datetime:
 
 
 Answer = tuple[int, Any]
+
+
+class PersonThrottle(AuthRateThrottle):
+    """So many wishes a minute from one person; the count is in the cache that all web processes share."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{get_settings().views_per_minute}/m")
+
+
+def spoken(unmet: Iterable[Unmet]) -> list[dict[str, str]]:
+    """``[{clause, reason, remedy}]``."""
+    english = in_english()
+    return [
+        {
+            "clause": item.clause,
+            "reason": item.reason_en if english else item.reason_zh,
+            "remedy": item.remedy_en if english else item.remedy_zh,
+        }
+        for item in unmet
+    ]
+
+
+def refusal(unmet: Iterable[Unmet], index: int | None) -> dict[str, Any]:
+    """A refusal with its place in the ledger."""
+    return {"refusal": spoken(unmet), "index": index}
+
+
+def plain_refusal(reason: str, remedy: str = "") -> dict[str, Any]:
+    """A refusal that no clause asks for: not found, a service that is down."""
+    return {"refusal": [{"clause": "", "reason": reason, "remedy": remedy}], "index": None}
+
+
+def notary_down() -> dict[str, Any]:
+    """Grants fail closed."""
+    return plain_refusal(
+        gettext("存证服务不可用，查看无法登记，因此不能显示画面"),
+        gettext("录像不受影响。请稍后再试，或者联系系统管理员。"),
+    )

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from custodes.addedvolumes import NAME as ADDED
 from custodes.backup.databases import copy_sqlite, dump_postgresql, is_postgresql, sqlite_path
-from custodes.backup.manifest import FORMAT, Item, Manifest
-from custodes.backup.refused import BackupRefused
+from custodes.backup.manifest import FORMAT, BackupFile, BackupRefused, Manifest
 from custodes.keyfile import KeyFileError
 from custodes.ledger.book import FILE_NAME as BOOK
 from custodes.notary.keys import load_vkey
@@ -126,7 +125,7 @@ def _keys(settings: Settings, folder: Path) -> None:
 
 def _witness(settings: Settings, folder: Path) -> None:
     """Who is witnessed and by whom, what was cosigned last, and evidence. Not the key that cosigns: a witness that goes on from an
-    old state under its name could cosign a second history (decision 0366)."""
+    old state under its name could cosign a second history (decision 0363)."""
     for place, patterns in (
         (settings.witness_folder, ("logs/*.toml", "state/*.json", "evidence/*/*.json")),
         (settings.witnesses_folder, ("*.toml",)),
@@ -176,9 +175,9 @@ def plain_settings(settings: Settings) -> dict[str, str]:
     return given
 
 
-def _item(folder: Path, path: Path) -> Item:
+def _item(folder: Path, path: Path) -> BackupFile:
     name = path.relative_to(folder).as_posix()
-    return Item(name, path.stat().st_size, path.name if name.startswith("papers/") else hash_file(path))
+    return BackupFile(name, path.stat().st_size, path.name if name.startswith("papers/") else hash_file(path))
 
 
 def hash_file(path: Path) -> str:

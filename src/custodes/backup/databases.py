@@ -13,7 +13,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from custodes.backup.refused import BackupRefused
+from custodes.backup.manifest import BackupRefused
 
 PAGES = 4096
 Progress = Callable[[int, int], None]

@@ -25,8 +25,14 @@ from typing import IO, Any
 
 import pyrage
 
-from custodes.backup.manifest import Item, Manifest, encode_manifest, read_manifest
-from custodes.backup.refused import BackupRefused, WrongPassphrase
+from custodes.backup.manifest import (
+    BackupFile,
+    BackupRefused,
+    Manifest,
+    WrongPassphrase,
+    encode_manifest,
+    read_manifest,
+)
 
 MANIFEST, KEY, CONTENT, README = "manifest.json", "key.age", "content.age", "README.txt"
 _MOST_MANIFEST = 256 << 20
@@ -210,7 +216,7 @@ def _read_content(source: IO[bytes], into: Path | None, progress: Progress) -> M
     return manifest
 
 
-def _take(content: IO[bytes], item: Item, into: Path | None) -> None:
+def _take(content: IO[bytes], item: BackupFile, into: Path | None) -> None:
     """Check one file, and keep it under the name that `read_manifest` has let pass."""
     digest = hashlib.sha256()
     fd = None

@@ -1,4 +1,4 @@
-"""Making a back-up: gathered, sealed, read again, and only then under its name."""
+"""Making a back-up: gathered, sealed, read again, and only then under its name; and the note of it that a machine reads, so that an overdue one is seen."""
 
 from __future__ import annotations
 
@@ -12,24 +12,48 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pyrage
 
 from custodes.backup.collect import Progress, gather, hash_file
 from custodes.backup.envelope import seal, unseal
-from custodes.backup.last import LastBackup
-from custodes.backup.manifest import Manifest
-from custodes.backup.refused import BackupRefused
-from custodes.backupnote import folder_of
+from custodes.backup.manifest import BackupRefused, Manifest
+from custodes.backupnote import FILE, folder_of
 from custodes.ledger.checkpoint import parse_checkpoint
-from custodes.notary.files import sync_folders
+from custodes.notary.files import sync_folders, write_durable
 from custodes.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """The last back-up that was written and read again.
+
+    Attributes:
+        at: when it was begun, as in a record.
+        file: its path.
+        bytes, sha256: of the file.
+        checkpoint: size of the last signed tree in it.
+    """
+
+    at: str
+    file: str
+    bytes: int
+    sha256: str
+    checkpoint: int
+
+
+def note_backup(data: Path, made: LastBackup) -> None:
+    """Write the note."""
+    folder_of(data).mkdir(mode=0o755, exist_ok=True)
+    write_durable(folder_of(data) / FILE, msgspec.json.format(msgspec.json.encode(made)) + b"\n", 0o644)
+
 
 SUFFIX = ".backup"
 _DRAFT = ".part"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BackupPlan:
     """What is wanted.
 
     Attributes:
@@ -63,7 +87,7 @@ class Made:
     removed: tuple[Path, ...]
 
 
-def make_backup(settings: Settings, plan: Plan, progress: Progress = lambda what, done, total: None) -> Made:
+def make_backup(settings: Settings, plan: BackupPlan, progress: Progress = lambda what, done, total: None) -> Made:
     """Make one back-up.
 
     Raises:
@@ -94,7 +118,7 @@ def make_backup(settings: Settings, plan: Plan, progress: Progress = lambda what
         return Made(path, manifest, note, _rotate(plan, path))
 
 
-def _write(draft: Path, staging: Path, manifest: Manifest, plan: Plan, progress: Progress) -> str:
+def _write(draft: Path, staging: Path, manifest: Manifest, plan: BackupPlan, progress: Progress) -> str:
     """Write the draft, sync it, read it again as a restore would; its hash."""
     fd = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(fd, "w+b") as out:
@@ -111,7 +135,7 @@ def _write(draft: Path, staging: Path, manifest: Manifest, plan: Plan, progress:
     return hash_file(draft)
 
 
-def _rotate(plan: Plan, newest: Path) -> tuple[Path, ...]:
+def _rotate(plan: BackupPlan, newest: Path) -> tuple[Path, ...]:
     """Remove the oldest beyond `keep`; their names say their age."""
     if plan.keep <= 0:
         return ()
@@ -124,7 +148,7 @@ def _rotate(plan: Plan, newest: Path) -> tuple[Path, ...]:
     return tuple(old)
 
 
-def _sweep(own: Path, plan: Plan) -> None:
+def _sweep(own: Path, plan: BackupPlan) -> None:
     """What a call that was killed has left."""
     for path in own.glob(".gathering-*"):
         shutil.rmtree(path, ignore_errors=True)

@@ -9,7 +9,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from custodes.backup.refused import BackupRefused
+
+class BackupRefused(Exception):
+    """It could not be done; the message says what is in the way and what to do. Nothing half is left."""
+
+
+class WrongPassphrase(BackupRefused):
+    """The passphrase does not open this file."""
+
 
 FORMAT = 1
 """Of the back-up itself; a newer one is refused."""
@@ -34,7 +41,7 @@ Size = Annotated[int, Meta(ge=0, le=MOST_BYTES)]
 Text = Annotated[str, Meta(max_length=4000)]
 
 
-class Item(Struct, frozen=True, forbid_unknown_fields=True):
+class BackupFile(Struct, frozen=True, forbid_unknown_fields=True):
     """One file: its name in the data folder, its size in bytes and its hash."""
 
     name: Text
@@ -72,9 +79,9 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     checkpoint: Text
     volumes: dict[Text, Text]
     settings: dict[Text, Text]
-    items: Annotated[tuple[Item, ...], Meta(max_length=MOST_ITEMS)]
+    items: Annotated[tuple[BackupFile, ...], Meta(max_length=MOST_ITEMS)]
 
-    def item(self, name: str) -> Item | None:
+    def item(self, name: str) -> BackupFile | None:
         """The item of this name."""
         return next((item for item in self.items if item.name == name), None)
 

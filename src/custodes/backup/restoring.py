@@ -2,6 +2,8 @@
 
 Everything is made in a folder beside the one that is wanted, and takes its name at the very end: a restore that stops on the
 way leaves nothing that could be taken for an installation.
+
+What is of a newer format than this program writes is refused before anything is put back.
 """
 
 from __future__ import annotations
@@ -18,23 +20,37 @@ from pathlib import Path
 from custodes.backup.collect import hash_file
 from custodes.backup.databases import is_postgresql, restore_postgresql
 from custodes.backup.envelope import Progress, unseal
-from custodes.backup.formats import known_formats
-from custodes.backup.manifest import Manifest, check_formats
-from custodes.backup.refused import BackupRefused
+from custodes.backup.manifest import BackupRefused, Manifest, check_formats
 from custodes.gateway.keys import CONTROL_PUBLIC as GATEWAY_PUBLIC
 from custodes.gateway.keys import make_keys as make_gateway_keys
 from custodes.keyfile import fingerprint_of
+from custodes.ledger.book import FORMAT as BOOK
 from custodes.ledger.note import KeyTextError, parse_vkey
+from custodes.node.journal import FORMAT as JOURNAL
 from custodes.node.keys import make_keys as make_node_keys
-from custodes.notary.continuing import Before, Continued, continue_log, next_origin
+from custodes.node.speaking import FORMAT as SPEAKING
+from custodes.node.steering.book import FORMAT as STEERING
+from custodes.notary.continuing import Before, LogContinuation, continue_log, next_origin
 from custodes.notary.files import sync_folders
 from custodes.notary.keys import GRANT_PUBLIC, LOG_VKEY
 from custodes.notary.keys import make_keys as make_notary_keys
 from custodes.notary.process import config_of
 from custodes.settings import Settings
-from custodes.video.clock import Clock
+from custodes.video.archive.schema import FORMAT as INDEX
+from custodes.video.archive.volume import FORMAT as VOLUME
+from custodes.video.clock import HostClock
 from custodes.web.keys import PACKAGES_PUBLIC_KEY
 from custodes.web.keys import make_keys as make_web_keys
+
+PAPERS = 1
+"""Of the store of papers: each file under its SHA-256."""
+
+
+def known_formats() -> dict[str, int]:
+    """Format of each part by its name."""
+    accounts = {"journal": JOURNAL, "steering": STEERING, "speaking": SPEAKING}
+    return {"index": INDEX, "book": BOOK, "volume": VOLUME, "papers": PAPERS} | accounts
+
 
 _REPLACED = {
     "grant": GRANT_PUBLIC,
@@ -67,7 +83,7 @@ _HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class OpenedBackup:
     """A back-up that was checked and lies open.
 
     Attributes:
@@ -82,7 +98,7 @@ class Taken:
 
 
 @contextmanager
-def taken_out(file: Path, passphrase: str | None, into: Path, progress: Progress) -> Iterator[Taken]:
+def taken_out(file: Path, passphrase: str | None, into: Path, progress: Progress) -> Iterator[OpenedBackup]:
     """Open a back-up beside `into`; gone at the end unless `settle` has given it that name.
 
     Raises:
@@ -94,7 +110,7 @@ def taken_out(file: Path, passphrase: str | None, into: Path, progress: Progress
     folder = Path(tempfile.mkdtemp(prefix=f".{into.name}.restoring-", dir=into.parent))
     try:
         manifest = unseal(file, passphrase, folder, progress)
-        yield Taken(folder, manifest, hash_file(file))
+        yield OpenedBackup(folder, manifest, hash_file(file))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -125,7 +141,7 @@ def restored_origin(manifest: Manifest, at: str) -> str:
     return next_origin(manifest.origin, at)
 
 
-def renew_keys(taken: Taken, settings: Settings) -> dict[str, tuple[str, str]]:
+def renew_keys(taken: OpenedBackup, settings: Settings) -> dict[str, tuple[str, str]]:
     """Make new keys for all that sign; what the old ones signed opens nothing here. Those that open stay.
 
     Args:
@@ -167,8 +183,8 @@ def _raw(path: Path) -> bytes:
 
 
 def open_log_again(
-    taken: Taken, settings: Settings, keys: dict[str, tuple[str, str]], by: str, clock: Clock
-) -> Continued:
+    taken: OpenedBackup, settings: Settings, keys: dict[str, tuple[str, str]], by: str, clock: HostClock
+) -> LogContinuation:
     """Let the log go on under its new origin.
 
     Raises:
@@ -185,7 +201,7 @@ def open_log_again(
     return done
 
 
-def put_back_database(taken: Taken, settings: Settings) -> None:
+def put_back_database(taken: OpenedBackup, settings: Settings) -> None:
     """The web's database: a file that is there already, or a dump into the database that the settings name.
 
     Raises:
@@ -219,7 +235,7 @@ def end_what_was_open() -> int:
     return revoke(Grant.objects.all(), by="system", reason="系统已从备份恢复，请重新申请查看", clause="")
 
 
-def write_settings(taken: Taken, settings: Settings, into: Path) -> None:
+def write_settings(taken: OpenedBackup, settings: Settings, into: Path) -> None:
     """The settings as they were, with the new folder and origin, to start with: `CUSTODES_ENV_FILE`."""
     values = {**taken.manifest.settings, "CUSTODES_DATA": str(into), "CUSTODES_LOG_ORIGIN": settings.log_origin}
     for name in _LEFT_OUT:
@@ -234,7 +250,7 @@ def _quoted(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def settle(taken: Taken, into: Path) -> None:
+def settle(taken: OpenedBackup, into: Path) -> None:
     """Give the folder its name; from here on there is an installation.
 
     Raises:

@@ -46,9 +46,9 @@ def backup(
 
     from rich.console import Console
 
-    from custodes.backup.refused import BackupRefused
+    from custodes.backup.manifest import BackupRefused
+    from custodes.commands.asking import read_passphrase
     from custodes.commands.installation import NotInitialised, require_keys
-    from custodes.commands.passphrase import read_passphrase
     from custodes.settings import get_settings
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -82,8 +82,8 @@ def backup(
 
 
 def _make(settings: Settings, target: Path, passphrase: str, keep: int, console: Console) -> Made:
-    from custodes.backup.formats import known_formats
-    from custodes.backup.making import Plan, make_backup
+    from custodes.backup.making import BackupPlan, make_backup
+    from custodes.backup.restoring import known_formats
     from custodes.commands.installation import applied_migrations, program_version, set_up_django
     from custodes.commands.users import as_web
     from custodes.ledger.records import at_text
@@ -94,7 +94,7 @@ def _make(settings: Settings, target: Path, passphrase: str, keep: int, console:
         migrations = applied_migrations()
     at = at_text(SystemClock().wall_us())
     prefix = f"custodes-{''.join(char if char.isalnum() or char in '-_' else '_' for char in settings.node_name)}"
-    plan = Plan(target, passphrase, prefix, at, keep, program_version(), known_formats(), migrations)
+    plan = BackupPlan(target, passphrase, prefix, at, keep, program_version(), known_formats(), migrations)
     with _stoppable(), progress_bar(console) as show:
         made = make_backup(settings, plan, show)
     _record(settings, made)
@@ -105,8 +105,8 @@ def _record(settings: Settings, made: Made) -> None:
     """Note it, and put it on record: delivered to the log by the web process."""
     import datetime
 
-    from custodes.backup.last import note_backup
-    from custodes.commands.person import person_here
+    from custodes.backup.making import note_backup
+    from custodes.commands.asking import person_here
     from custodes.commands.users import as_web
     from custodes.people.records import record
 

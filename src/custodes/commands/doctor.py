@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from custodes.web.doctor.finding import Finding
+    from custodes.web.doctor.finding import DoctorFinding
 
 
 def doctor(
@@ -41,7 +41,7 @@ def doctor(
         raise typer.Exit(3) from error
     set_up_django()
     from custodes.web.doctor.examination import SUBJECTS, examine, worst
-    from custodes.web.doctor.finding import Patient, State
+    from custodes.web.doctor.finding import Examined, FindingState
 
     unknown = set(only or ()) - SUBJECTS.keys()
     if unknown:
@@ -49,17 +49,17 @@ def doctor(
             f"[red]--only {', '.join(sorted(unknown))}: no such subject. There are {', '.join(SUBJECTS)}.[/red]"
         )
         raise typer.Exit(2)
-    patient = Patient(settings, datetime.datetime.now(datetime.UTC), on_server=True)
+    patient = Examined(settings, datetime.datetime.now(datetime.UTC), on_server=True)
     findings = examine(patient, only or (), lambda: as_web(settings))
     if as_json:
         typer.echo(json.dumps([_document(finding) for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
             _print(finding, console)
-    raise typer.Exit({State.OK: 0, State.ATTENTION: 1, State.FAULT: 2}[worst(findings)])
+    raise typer.Exit({FindingState.OK: 0, FindingState.ATTENTION: 1, FindingState.FAULT: 2}[worst(findings)])
 
 
-def _document(finding: Finding) -> dict[str, str]:
+def _document(finding: DoctorFinding) -> dict[str, str]:
     return {
         "subject": finding.subject,
         "state": finding.state.value,
@@ -69,17 +69,17 @@ def _document(finding: Finding) -> dict[str, str]:
     }
 
 
-def _print(finding: Finding, console: object) -> None:
+def _print(finding: DoctorFinding, console: object) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from custodes.web.doctor.finding import State
+    from custodes.web.doctor.finding import FindingState
 
     assert isinstance(console, Console)
     mark, colour = {
-        State.OK: ("✓ 正常 ok       ", "green"),
-        State.ATTENTION: ("! 注意 attention", "yellow"),
-        State.FAULT: ("✗ 故障 fault    ", "red"),
+        FindingState.OK: ("✓ 正常 ok       ", "green"),
+        FindingState.ATTENTION: ("! 注意 attention", "yellow"),
+        FindingState.FAULT: ("✗ 故障 fault    ", "red"),
     }[finding.state]
     console.print(Text(mark, colour), Text(finding.text("zh-hans")))
     console.print(Text(f"{'':17}{finding.text('en')}", "dim"))

@@ -17,8 +17,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from custodes.memory import set_imports_aside
 
 RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 STOP_SECONDS = 20.0
@@ -31,14 +34,16 @@ class FleetError(Exception):
     """A process could not be started or did not become ready; the message names it and its log file."""
 
 
-@dataclass
-class Member:
+@dataclass(eq=False)
+class FleetProcess:
     """One process.
 
     Attributes:
         name: also the name of its log file.
         arguments: of the `custodes` command.
         user: OS user and group that it runs as; None for the caller's own. Only root can give one.
+        needs: those that have to be ready before it begins; None means all that are named before it.
+        simulated: it stands for somebody outside: no record is lost with it, and such ones that were begun one after another end together.
         ready: answers True once the process does its work; polled until `ready_seconds` have passed.
     """
 
@@ -47,6 +52,8 @@ class Member:
     ready: Callable[[], bool] = lambda: True
     ready_seconds: float = 60.0
     user: tuple[int, int] | None = None
+    needs: Sequence[FleetProcess] | None = None
+    simulated: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     failures: int = field(default=0, init=False)
     retry_at: float = field(default=0.0, init=False)
@@ -77,10 +84,10 @@ class Fleet:
         self._logs = logs
         self._environment = dict(environment)
         self._say = say
-        self._members: list[Member] = []
+        self._members: list[FleetProcess] = []
         self._stopping = False
 
-    def start(self, member: Member) -> None:
+    def start(self, member: FleetProcess) -> None:
         """Start one process and wait until it is ready; nothing once the fleet is asked to stop.
 
         Raises:
@@ -89,7 +96,7 @@ class Fleet:
         self.begin(member)
         self.await_ready(member)
 
-    def begin(self, member: Member) -> None:
+    def begin(self, member: FleetProcess) -> None:
         """Start one process and go on at once; nothing once the fleet is asked to stop.
 
         Raises:
@@ -103,7 +110,29 @@ class Fleet:
         self._members.append(member)
         self._spawn(member)
 
-    def await_ready(self, member: Member) -> None:
+    def start_all(self, members: Sequence[FleetProcess]) -> None:
+        """Start each as soon as those that it needs are ready, and wait until all are; one that was begun before is waited for alone,
+        and stopped in its place among these.
+
+        Raises:
+            FleetError: as `start`.
+        """
+        waiting: list[FleetProcess] = []
+        for member in members:
+            for earlier in [one for one in waiting if member.needs is None or one in member.needs]:
+                self.await_ready(earlier)
+                waiting.remove(earlier)
+            if member.process is None and not self._stopping:
+                self._say(f"Starting {member.name} …")
+                self.begin(member)
+            elif member in self._members:
+                self._members.remove(member)
+                self._members.append(member)
+            waiting.append(member)
+        for member in waiting:
+            self.await_ready(member)
+
+    def await_ready(self, member: FleetProcess) -> None:
         """Wait until a process that was begun is ready, or the fleet is asked to stop.
 
         Raises:
@@ -124,14 +153,8 @@ class Fleet:
                 return
             time.sleep(0.1)
 
-    def watch(self) -> None:
-        """Until `ask_stop`: restart what ended, later each time it ends again."""
-        while not self._stopping:
-            self.look()
-            time.sleep(LOOK_SECONDS)
-
     def look(self) -> None:
-        """Once what `watch` does until it is asked to stop."""
+        """Restart once what ended, later each time it ends again."""
         for member in self._members:
             self._tend(member)
         self._tend_logs(time.monotonic())
@@ -151,23 +174,21 @@ class Fleet:
         A process that is told before it listens, as in its first seconds, ends without its own children: they are ended too.
         """
         self._stopping = True
-        for member in reversed(self._members):
-            process = member.process
-            if process is None:
-                continue
-            if process.poll() is not None:
+        for _simulated, members in groupby(reversed(self._members), lambda one: one.simulated or one):
+            together = [(one.name, one.process) for one in members if one.process is not None]
+            for _name, process in together:
+                if process.poll() is None:
+                    process.send_signal(signal.SIGTERM)
+            for name, process in together:
+                try:
+                    process.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    self._say(f"{name} did not stop within {STOP_SECONDS:.0f} s and was killed")
+                    process.kill()
+                    process.wait()
                 _end_session(process.pid)
-                continue
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._say(f"{member.name} did not stop within {STOP_SECONDS:.0f} s and was killed")
-                process.kill()
-                process.wait()
-            _end_session(process.pid)
 
-    def _log_of(self, member: Member) -> Path:
+    def _log_of(self, member: FleetProcess) -> Path:
         return self._logs / f"{member.name}.log"
 
     def _require_own_logs(self) -> None:
@@ -177,7 +198,7 @@ class Fleet:
                 f"{self._logs} must be a folder that root alone writes to; `custodes init`, called by root, gives it to root"
             )
 
-    def _open_log(self, member: Member) -> BinaryIO:
+    def _open_log(self, member: FleetProcess) -> BinaryIO:
         """Not through a link: what a child says must not end up in a file that somebody else chose."""
         path = self._log_of(member)
         flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -188,7 +209,7 @@ class Fleet:
                 raise FleetError(f"The log file {path} is a link: remove it") from error
             raise FleetError(f"The log file {path} can't be opened: {error.strerror}") from error
 
-    def _spawn(self, member: Member) -> None:
+    def _spawn(self, member: FleetProcess) -> None:
         with self._open_log(member) as log:
             member.process = subprocess.Popen(
                 [*self._program, *member.arguments],
@@ -202,7 +223,7 @@ class Fleet:
             )
         member.since = time.monotonic()
 
-    def _tend(self, member: Member) -> None:
+    def _tend(self, member: FleetProcess) -> None:
         assert member.process is not None
         now = time.monotonic()
         code = member.process.poll()
@@ -266,6 +287,15 @@ def end_on_signals() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
+
+
+def watch(*fleets: Fleet) -> None:
+    """Look after them until the first is asked to stop."""
+    set_imports_aside()  # else the collector walks over all of them once more before this process ends
+    while not fleets[0].stopping:
+        for fleet in fleets:
+            fleet.look()
+        time.sleep(LOOK_SECONDS)
 
 
 def stop_on_signals(*fleets: Fleet) -> None:

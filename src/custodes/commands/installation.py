@@ -5,14 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from custodes.settings import Settings
 
 
-class NewerDatabase(Exception):
-    """The web's database is of a newer program; the message says what to do."""
+class UnfitDatabase(Exception):
+    """The web's database is of a newer program, or of one so old that another has to bring it up to date first; the message says what to do."""
 
 
 class NotInitialised(Exception):
@@ -99,12 +100,24 @@ def program_version() -> str:
 
 
 def known_migrations() -> frozenset[str]:
-    """Migrations of the web's database that this program knows, as ``app.name``; no database is asked."""
+    """Migrations of the web's database that this program knows, as ``app.name``, with those that others took in; no database is asked."""
+    return frozenset(_dotted(_disk_migrations())) | frozenset().union(*_taken_in())
+
+
+def _taken_in() -> list[frozenset[str]]:
+    """Of each migration that took others in, these: they were there before, and are gone."""
+    return [frozenset(_dotted(one.replaces)) for one in _disk_migrations().values() if one.replaces]
+
+
+def _disk_migrations() -> dict[tuple[str, str], Any]:
     from django.db.migrations.loader import MigrationLoader
 
     set_up_django()
-    loader = MigrationLoader(None)
-    return frozenset(f"{app}.{name}" for app, name in loader.disk_migrations)
+    return MigrationLoader(None).disk_migrations
+
+
+def _dotted(names: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{app}.{name}" for app, name in names]
 
 
 def applied_migrations() -> tuple[str, ...]:
@@ -117,31 +130,37 @@ def applied_migrations() -> tuple[str, ...]:
     return found
 
 
-def refuse_newer_database() -> None:
+def refuse_unfit_database() -> None:
     """
     Raises:
-        NewerDatabase: the database was brought up to date by a newer program.
+        UnfitDatabase: the database was brought up to date by a newer program, or stopped at a migration that is in none of this program's.
     """
-    known = known_migrations()
+    known, applied = known_migrations(), frozenset(applied_migrations())
     own = {name.partition(".")[0] for name in known}
-    unknown = [name for name in applied_migrations() if name not in known and name.partition(".")[0] in own]
+    unknown = sorted(name for name in applied - known if name.partition(".")[0] in own)
     if unknown:
-        raise NewerDatabase(
+        raise UnfitDatabase(
             f"The database is newer than this program ({', '.join(unknown[:3])}): use the newer program, "
             "or restore the copy that was made before the upgrade."
         )
+    for together in _taken_in():
+        if applied & together and (missing := sorted(together - applied)):
+            raise UnfitDatabase(
+                f"The database is of a program that is too old to be brought up to date in one step ({missing[0]} is missing): "
+                "docs/guide/install.md, “From before 2 December 2026”, says how."
+            )
 
 
 def migrate() -> None:
     """Bring the database of the web process up to date.
 
     Raises:
-        NewerDatabase: it is newer than this program; nothing was changed.
+        UnfitDatabase: nothing was changed.
     """
     from django.core.management import call_command
 
     set_up_django()
-    refuse_newer_database()
+    refuse_unfit_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     _close_database()

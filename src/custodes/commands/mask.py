@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from custodes.settings import Settings
     from custodes.video.mask.leaks import Leak
-    from custodes.video.mask.masking import Report
+    from custodes.video.mask.masking import MaskReport
 
 NOTICE = (
     "本命令只生成遮挡副本，不是公共传播的审批。对外发布须有依据、影响评估和两名复核人员（S30.2、N22）。"
@@ -51,22 +51,21 @@ def mask(
     from rich.console import Console
 
     from custodes.settings import get_settings
-    from custodes.video.mask.centerface import CenterFace
-    from custodes.video.mask.filling import Filling, Way
+    from custodes.video.mask.detector import CenterFace, ModelRefused, installed_models
+    from custodes.video.mask.filling import FillStyle, ShapeFilling
     from custodes.video.mask.leaks import Where, find_leaks
     from custodes.video.mask.linking import Linking
-    from custodes.video.mask.masking import Report, Run, find_tracks, kinds_by_hand, write_copy
-    from custodes.video.mask.model import ModelRefused, installed_models
-    from custodes.video.mask.progress import Progress, Stage
-    from custodes.video.mask.reading import FileSource, SourceRefused
+    from custodes.video.mask.masking import MaskReport, MaskRun, find_tracks, kinds_by_hand, write_copy
+    from custodes.video.mask.progress import MaskStage, Progress
+    from custodes.video.mask.reading import FileSource, MaskSourceRefused
     from custodes.video.mask.sidecar import BadSidecar, read_sidecar
     from custodes.video.mask.verifying import NotClean
     from custodes.video.mask.writing import Quality
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     _refuse(console, _why_not(get_settings(), film, out, save_tracks))
-    if way not in list(Way):
-        _refuse(console, f"--fill {way}: one of {', '.join(Way)} is understood.")
+    if way not in list(FillStyle):
+        _refuse(console, f"--fill {way}: one of {', '.join(FillStyle)} is understood.")
     # FFmpeg's own lines repeat what stands in a file.
     logging.getLogger("libav").setLevel(logging.CRITICAL)
     cv2.setNumThreads(threads)
@@ -78,18 +77,20 @@ def mask(
             def tell(progress: Progress) -> None:
                 status.update(f"{progress.stage}: {progress.pictures}")
 
-            run = Run(tell)
+            run = MaskRun(tell)
             sidecar = find_tracks(source, detectors, run=run) if tracks is None else read_sidecar(tracks.read_bytes())
-            copy = write_copy(source, sidecar, out, Filling(Way(way)), Quality(threads=threads), run, _device(film))
-            found = find_leaks(
-                FileSource(out, threads), sidecar.tracks, detectors, Linking().sure, run.watch(Stage.CHECK)
+            copy = write_copy(
+                source, sidecar, out, ShapeFilling(FillStyle(way)), Quality(threads=threads), run, _device(film)
             )
-            report = Report(copy, sidecar, tuple(found), kinds_by_hand(detectors))
+            found = find_leaks(
+                FileSource(out, threads), sidecar.tracks, detectors, Linking().sure, run.watch(MaskStage.CHECK)
+            )
+            report = MaskReport(copy, sidecar, tuple(found), kinds_by_hand(detectors))
         if save_tracks is not None:
             save_tracks.write_bytes(sidecar.encode())
     except (ModelRefused, BadSidecar) as error:
         _refuse(console, str(error))
-    except (SourceRefused, NotClean, OSError) as error:
+    except (MaskSourceRefused, NotClean, OSError) as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
     if as_json:
@@ -101,9 +102,9 @@ def mask(
 
 def _device(film: Path) -> tuple[tuple[int, int], ...]:
     """Which stretches of a film come from a device's own recording: of a segment of the archive all or nothing, of a copy as it says itself."""
-    from custodes.video.mask.stretches import stretches_of
+    from custodes.video.mask.verifying import stretches_of
     from custodes.video.mp4.boxes import Mp4Error
-    from custodes.video.mp4.scan import scan_file
+    from custodes.video.mp4.parse import scan_file
 
     try:
         origin = scan_file(film).origin
@@ -144,7 +145,7 @@ def _is_recording(film: Path) -> bool:
     import mmap
 
     from custodes.video.mp4.boxes import Mp4Error, walk
-    from custodes.video.mp4.origin import is_origin
+    from custodes.video.mp4.header import is_origin
 
     if not film.stat().st_size:
         return False
@@ -159,7 +160,7 @@ def _is_recording(film: Path) -> bool:
             return False
 
 
-def _document(report: Report) -> dict[str, Any]:
+def _document(report: MaskReport) -> dict[str, Any]:
     copy = report.copy
     return {
         "source_sha256": copy.source,
@@ -201,7 +202,7 @@ def _leak(leak: Leak) -> dict[str, Any]:
     }
 
 
-def _say(console: Any, report: Report) -> None:
+def _say(console: Any, report: MaskReport) -> None:
     console.print(
         f"{len(report.sidecar.tracks)} tracks, {report.copy.pictures} pictures, {report.copy.hidden:.1%} masked"
     )

@@ -1,8 +1,12 @@
-"""`custodes purge`: lets a deletion pass through that the brake has stopped, after a person has looked."""
+"""`custodes purge`: lets a deletion pass through that the brake has stopped, after a person has looked; with `--dry-run`, what the next pass would delete."""
 
 from __future__ import annotations
 
+import json
+import re
+import sqlite3
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,8 +14,58 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from custodes.node.brake import BrakeFiles, Done, Order, Stopped
+    from custodes.node.deletion_stop import BrakeFiles, DeletionStopOrder, DeletionStopOutcome, StoppedDeletion
     from custodes.settings import Settings
+    from custodes.video.archive.dry_run import DryRun
+
+
+def tell_dry_run(console: Console, settings: Settings, as_json: bool) -> int:
+    """Print it; the exit code: 0, or 1 where the brake would stop the pass, or 3 where an index can't be read."""
+    from custodes.node.retention_desk import document_of
+    from custodes.node.terms import retention_of
+    from custodes.video.archive.dry_run import read_dry_run
+    from custodes.video.archive.schema import IndexRefused
+    from custodes.video.clock import SystemClock
+
+    found: list[tuple[int, DryRun]] = []
+    try:
+        for number, path in _indexes(settings.node_folder):
+            planned = read_dry_run(path, retention_of(settings), SystemClock().wall_us(), settings.purge_brake_share)
+            found.append((number, planned))
+    except (IndexRefused, sqlite3.Error, OSError) as error:
+        console.print(f"[red]{error}[/red]")
+        return 3
+    if as_json:
+        workers = [{"worker": number, **document_of(planned)} for number, planned in found]
+        typer.echo(json.dumps({"workers": workers}, ensure_ascii=False))
+    else:
+        for number, planned in found:
+            _tell_planned(console, number, planned)
+    return int(any(volume.braked for _, planned in found for volume in planned.volumes))
+
+
+def _indexes(folder: Path) -> list[tuple[int, Path]]:
+    found = [(path, re.fullmatch(r"worker-([0-9]+)\.sqlite3", path.name)) for path in folder.iterdir()]
+    return sorted((int(name[1]), path) for path, name in found if name)
+
+
+def _tell_planned(console: Console, number: int, planned: DryRun) -> None:
+    from custodes.commands.volumes import plain
+
+    console.print(f"Worker {number}: the next pass would want")
+    for volume in planned.volumes:
+        note = "" if not volume.absent else "  [red]not there: nothing would go[/red]"
+        if volume.braked:
+            note = "  [yellow]more than the brake lets through: nothing would go before a person has looked[/yellow]"
+        console.print(f"  {plain(volume.path)}: {volume.segments:,} of {volume.of:,} segments{note}")
+    if not planned.days:
+        console.print("  Nothing is past its retention.")
+    for day in planned.days:
+        held = f"; {day.held_segments:,} segments stay, held by {', '.join(day.holds)}" if day.held_segments else ""
+        console.print(
+            f"  {day.day} {day.camera}: {day.segments:,} segments, {day.bytes:,} bytes ({plain(day.rule)}){held}"
+        )
+
 
 DELETING_SECONDS = 600
 """How long to wait for a worker that has taken its order."""
@@ -57,14 +111,12 @@ def purge(
 
     from rich.console import Console
 
-    from custodes.commands.reason import ask_reason, refuse_blank
+    from custodes.commands.asking import ask_reason, refuse_blank
     from custodes.settings import get_settings
 
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     settings = get_settings()
     if dry:
-        from custodes.commands.dry_run import tell_dry_run
-
         raise typer.Exit(tell_dry_run(console, settings, as_json))
     refuse_blank(console, reason)
     waiting = _look(console, settings)
@@ -93,10 +145,10 @@ def purge(
     _answer(console, stopped, done, as_json)
 
 
-def _look(console: Console, settings: Settings) -> list[tuple[BrakeFiles, Stopped]]:
+def _look(console: Console, settings: Settings) -> list[tuple[BrakeFiles, StoppedDeletion]]:
     """Every stopped pass; ends the call when it can't be known."""
-    from custodes.commands.node_files import plain, unread
-    from custodes.node.brake import BrakeFiles, BrakeUnreadable
+    from custodes.commands.volumes import plain, unread
+    from custodes.node.deletion_stop import BrakeFiles, BrakeUnreadable
 
     try:
         found = BrakeFiles.all_of(settings.node_folder)
@@ -109,8 +161,8 @@ def _look(console: Console, settings: Settings) -> list[tuple[BrakeFiles, Stoppe
         raise typer.Exit(3) from error
 
 
-def _tell(console: Console, settings: Settings, stopped: list[Stopped]) -> None:
-    from custodes.commands.node_files import plain
+def _tell(console: Console, settings: Settings, stopped: list[StoppedDeletion]) -> None:
+    from custodes.commands.volumes import plain
 
     if not stopped:
         console.print("No deletion pass is stopped.")
@@ -141,27 +193,31 @@ def _local(settings: Settings, wall_us: int | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def _order(waiting: list[tuple[BrakeFiles, Stopped]], reason: str, wait: int) -> list[tuple[Stopped, Done | None]]:
+def _order(
+    waiting: list[tuple[BrakeFiles, StoppedDeletion]], reason: str, wait: int
+) -> list[tuple[StoppedDeletion, DeletionStopOutcome | None]]:
     """Give each worker its order and wait for the answers; one that is not taken in time is taken back."""
     import time
 
-    from custodes.commands.person import person_here
-    from custodes.node.brake import BrakeUnreadable, Done, Order, OrderWaits
+    from custodes.commands.asking import person_here
+    from custodes.node.deletion_stop import BrakeUnreadable, DeletionStopOrder, DeletionStopOutcome, OrderWaits
     from custodes.notary.rotation import as_owner
     from custodes.video.clock import SystemClock
 
     by, now_us = person_here(), SystemClock().wall_us()
-    given: list[tuple[BrakeFiles, Stopped, Order]] = []
-    refused: list[tuple[Stopped, Done | None]] = []
+    given: list[tuple[BrakeFiles, StoppedDeletion, DeletionStopOrder]] = []
+    refused: list[tuple[StoppedDeletion, DeletionStopOutcome | None]] = []
     deadline = time.monotonic() + wait
     try:
         for files, said in waiting:
-            order = Order(at_us=now_us, by=by, reason=reason, seen_us=said.at_us, volumes=said.volumes, rule=said.rule)
+            order = DeletionStopOrder(
+                at_us=now_us, by=by, reason=reason, seen_us=said.at_us, volumes=said.volumes, rule=said.rule
+            )
             try:
                 with as_owner(files.folder):
                     files.order(order)
             except (OrderWaits, BrakeUnreadable, OSError) as error:
-                refused.append((said, Done(order=order.id, failure=f"it was given no order: {error}")))
+                refused.append((said, DeletionStopOutcome(order=order.id, failure=f"it was given no order: {error}")))
             else:
                 given.append((files, said, order))
         return refused + [(said, _answered(files, order, deadline)) for files, said, order in given]
@@ -171,20 +227,20 @@ def _order(waiting: list[tuple[BrakeFiles, Stopped]], reason: str, wait: int) ->
                 files.withdraw(order)
 
 
-def _answered(files: BrakeFiles, order: Order, deadline: float) -> Done | None:
-    from custodes.node.brake import BrakeUnreadable, Done
+def _answered(files: BrakeFiles, order: DeletionStopOrder, deadline: float) -> DeletionStopOutcome | None:
+    from custodes.node.deletion_stop import BrakeUnreadable, DeletionStopOutcome
 
     try:
         return _wait(files, order, deadline)
     except BrakeUnreadable as error:
-        return Done(order=order.id, failure=f"what came of the order is not known: {error}")
+        return DeletionStopOutcome(order=order.id, failure=f"what came of the order is not known: {error}")
 
 
-def _wait(files: BrakeFiles, order: Order, deadline: float) -> Done | None:
+def _wait(files: BrakeFiles, order: DeletionStopOrder, deadline: float) -> DeletionStopOutcome | None:
     """What came of the order; None when the worker never took it."""
     import time
 
-    from custodes.node.brake import Done
+    from custodes.node.deletion_stop import DeletionStopOutcome
 
     while time.monotonic() < deadline:
         if (done := files.done(order)) is not None:
@@ -196,15 +252,18 @@ def _wait(files: BrakeFiles, order: Order, deadline: float) -> Done | None:
         if (done := files.done(order)) is not None:
             return done
         time.sleep(1)
-    return Done(order=order.id, failure="it took the order and has not said what came of it")
+    return DeletionStopOutcome(order=order.id, failure="it took the order and has not said what came of it")
 
 
 def _answer(
-    console: Console, stopped: list[Stopped], answers: list[tuple[Stopped, Done | None]], as_json: bool
+    console: Console,
+    stopped: list[StoppedDeletion],
+    answers: list[tuple[StoppedDeletion, DeletionStopOutcome | None]],
+    as_json: bool,
 ) -> None:
     import json
 
-    from custodes.commands.node_files import plain
+    from custodes.commands.volumes import plain
 
     if as_json:
         document: dict[str, Any] = {

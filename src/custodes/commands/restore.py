@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from custodes.backup.restoring import Taken
+    from custodes.backup.restoring import OpenedBackup
     from custodes.settings import Settings
 
 
@@ -51,9 +51,9 @@ def restore(
     from rich.console import Console
 
     from custodes.backup.envelope import is_sealed
-    from custodes.backup.refused import BackupRefused, WrongPassphrase
+    from custodes.backup.manifest import BackupRefused, WrongPassphrase
     from custodes.backup.restoring import refuse_taken
-    from custodes.commands.passphrase import read_passphrase
+    from custodes.commands.asking import read_passphrase
     from custodes.keyfile import KeyFileError
     from custodes.logs import configure_logs
     from custodes.notary.recovery import LogMismatch
@@ -89,9 +89,9 @@ def restore(
 
 def _restore(file: Path, passphrase: str | None, into: Path, console: Console) -> dict[str, object]:
     from custodes.backup import restoring
+    from custodes.commands.asking import person_here
     from custodes.commands.backup import progress_bar
     from custodes.commands.installation import known_migrations
-    from custodes.commands.person import person_here
     from custodes.ledger.records import at_text
     from custodes.video.clock import SystemClock
 
@@ -122,7 +122,7 @@ def _restore(file: Path, passphrase: str | None, into: Path, console: Console) -
     }
 
 
-def _settings(taken: Taken, origin: str) -> Settings:
+def _settings(taken: OpenedBackup, origin: str) -> Settings:
     """Those of the restored installation, for this process. Django is set up only afterwards: before, it would be set up
     for whatever installation the caller's settings name.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from rich.console import Console
 
-    from custodes.commands.rotate_statements import Stood
+    from custodes.commands.rotate_statements import RotationStanding
     from custodes.notary.rotation import KeyPlace
     from custodes.settings import Settings
 
@@ -90,7 +90,7 @@ def rotate(
     from custodes.commands.rotate_statements import NotHanded
     from custodes.keyfile import KeyFileError
     from custodes.logs import configure_logs
-    from custodes.notary.process import AlreadyRunning, config_of
+    from custodes.notary.process import NotaryAlreadyRunning, config_of
     from custodes.notary.recovery import LogMismatch
     from custodes.notary.rotation import rotate as replace
     from custodes.notary.signing import SigningRefused
@@ -116,7 +116,7 @@ def rotate(
             done = replace(_place(key, settings, unopened.extend), config_of(settings), SystemClock())
             if key not in (Key.log, Key.witness):
                 _tell_register(settings)
-    except (AlreadyRunning, StillRunning) as error:
+    except (NotaryAlreadyRunning, StillRunning) as error:
         console.print(f"[red]{error}: stop the system first.[/red]")
         raise typer.Exit(2) from error
     except NotHanded as error:
@@ -147,7 +147,7 @@ def rotate(
     console.print("Start the system again.")
 
 
-def _statements(settings: Settings, *, finish: bool, undo: bool, anyway: bool) -> Stood:
+def _statements(settings: Settings, *, finish: bool, undo: bool, anyway: bool) -> RotationStanding:
     from custodes.commands import rotate_statements
     from custodes.video.clock import SystemClock
 
@@ -157,7 +157,7 @@ def _statements(settings: Settings, *, finish: bool, undo: bool, anyway: bool) -
     return rotate_statements.undo(settings) if undo else rotate_statements.begin(settings, datetime.now(UTC))
 
 
-def _tell_statements(told: Stood, console: Console, *, as_json: bool) -> None:
+def _tell_statements(told: RotationStanding, console: Console, *, as_json: bool) -> None:
     import json
     from dataclasses import asdict
 
@@ -213,8 +213,7 @@ def _seal_place(settings: Settings, unopened: Callable[[list[UUID]], None]) -> K
     from custodes.commands.installation import set_up_django
     from custodes.keyfile import load_sealing_key, public_line, publish
     from custodes.node import keys as node
-    from custodes.node.assignment_file import NAME
-    from custodes.node.resealing import reseal_assignment, resealer
+    from custodes.node.assignment import NAME, reseal_assignment, resealer
     from custodes.notary.rotation import KeyPlace, as_owner
 
     set_up_django()
@@ -244,7 +243,7 @@ def _gateway_seal_place(settings: Settings, unopened: Callable[[list[UUID]], Non
     from custodes.commands.installation import set_up_django
     from custodes.gateway import keys as gateway
     from custodes.keyfile import load_sealing_key, public_line, publish
-    from custodes.node.resealing import resealer
+    from custodes.node.assignment import resealer
     from custodes.notary.rotation import KeyPlace, as_owner
 
     set_up_django()
@@ -252,7 +251,7 @@ def _gateway_seal_place(settings: Settings, unopened: Callable[[list[UUID]], Non
     public = settings.keys_folder / "public" / gateway.SEAL_PUBLIC
 
     def carry(old: X25519PrivateKey, new: X25519PrivateKey) -> None:
-        from custodes.sharing.links.resealing import reseal
+        from custodes.sharing.links.passwords import reseal
 
         # Published first, as for a node: who starts now seals to the key that stays.
         with as_owner(public):
@@ -269,7 +268,7 @@ def _witness_place(settings: Settings) -> KeyPlace:
         KeyFileError: no witness is switched on here.
     """
     from custodes.keyfile import KeyFileError
-    from custodes.ledger.cosignature import verifier_of
+    from custodes.ledger.checkpoint import verifier_of
     from custodes.notary.rotation import KeyPlace
     from custodes.witness.keys import KEY, VKEY
 
@@ -287,7 +286,7 @@ def _still(key: Key, settings: Settings) -> Iterator[None]:
         StillRunning, OSError.
     """
     from custodes.notary.rotation import as_owner
-    from custodes.witness.process import AlreadyRunning, locked
+    from custodes.witness.process import WitnessAlreadyRunning, locked
 
     with ExitStack() as held:
         if key in (Key.gateway, Key.gateway_seal, Key.gateway_statements):
@@ -299,7 +298,7 @@ def _still(key: Key, settings: Settings) -> Iterator[None]:
             with as_owner(state):
                 try:
                     held.enter_context(locked(state))
-                except AlreadyRunning as error:
+                except WitnessAlreadyRunning as error:
                     raise StillRunning("The witness is running") from error
         yield
 
@@ -313,10 +312,10 @@ def _standing_still(settings: Settings) -> Iterator[None]:
     """
     import os
 
-    from custodes.commands.up import accepts
     from custodes.notary.rotation import as_owner
     from custodes.video.archive.index import lock
     from custodes.video.archive.schema import IndexRefused
+    from custodes.web.doctor.listening import accepts
 
     if accepts(settings.web_host, settings.web_port):
         raise StillRunning(f"The web process answers on port {settings.web_port}")
@@ -336,7 +335,7 @@ def _require_no_gateway(settings: Settings) -> None:
     Raises:
         StillRunning: it answers.
     """
-    from custodes.commands.up import accepts
+    from custodes.web.doctor.listening import accepts
 
     if settings.gateway_id and accepts(settings.gateway_host, settings.gateway_port):
         raise StillRunning(f"The gateway answers on port {settings.gateway_port}")

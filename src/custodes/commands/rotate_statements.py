@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from custodes.settings import Settings
-    from custodes.video.clock import Clock
+    from custodes.video.clock import HostClock
 
 
 class NotHanded(Exception):
@@ -17,7 +17,7 @@ class NotHanded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class RotationStanding:
     """How it stands.
 
     Attributes:
@@ -36,7 +36,7 @@ class Stood:
     index: int | None = None
 
 
-def begin(settings: Settings, at: datetime) -> Stood:
+def begin(settings: Settings, at: datetime) -> RotationStanding:
     """Make the next pair, or tell how it stands; what is used stays what it was. Nothing has to stand still.
 
     Raises:
@@ -48,10 +48,10 @@ def begin(settings: Settings, at: datetime) -> Stood:
     with _as_gateway(settings):
         pair.require_whole()
     pair.make(at, _as_gateway(settings))
-    return Stood("waiting", sha256_of(pair.now.cert), sha256_of(pair.next.cert), *_outstanding(settings))
+    return RotationStanding("waiting", sha256_of(pair.now.cert), sha256_of(pair.next.cert), *_outstanding(settings))
 
 
-def finish(settings: Settings, clock: Clock, *, anyway: bool) -> Stood:
+def finish(settings: Settings, clock: HostClock, *, anyway: bool) -> RotationStanding:
     """The next pair takes the place of the present one, on record before; the old key is destroyed. Interrupted, it can be called again.
 
     Args:
@@ -78,10 +78,10 @@ def finish(settings: Settings, clock: Clock, *, anyway: bool) -> Stood:
     old, new = sha256_of(pair.now.cert), sha256_of(pair.next.cert)
     index = keep_record("gateway-statements", old, new, config_of(settings), clock)
     pair.take_place(_as_gateway(settings), as_owner(pair.next.cert))
-    return Stood("finished", old, new, since, owed, index)
+    return RotationStanding("finished", old, new, since, owed, index)
 
 
-def undo(settings: Settings) -> Stood:
+def undo(settings: Settings) -> RotationStanding:
     """Destroy the next pair; what is used stays.
 
     Raises:
@@ -97,7 +97,7 @@ def undo(settings: Settings) -> Stood:
     with _as_gateway(settings):
         if not fits(pair.now.cert, pair.now.key):
             raise KeyFileError("it was finished half: the old key is gone, call it with --finish")
-    told = Stood("undone", sha256_of(pair.now.cert), sha256_of(pair.next.cert), *_outstanding(settings))
+    told = RotationStanding("undone", sha256_of(pair.now.cert), sha256_of(pair.next.cert), *_outstanding(settings))
     pair.drop(_as_gateway(settings), as_owner(pair.next.cert))
     return told
 
@@ -114,7 +114,7 @@ def _outstanding(settings: Settings) -> tuple[str, list[str]]:
     from custodes.web.keys import CONTROL_KEY
 
     set_up_django()
-    from custodes.sharing.links.renewing import next_one, owed
+    from custodes.sharing.links.certificates import next_one, owed
 
     with as_owner(settings.keys_folder / "web" / CONTROL_KEY):
         told = next_one()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from custodes.video.rtsp.server import Server
+    from custodes.video.rtsp.server import RtspServer
     from custodes.video.simcam.dome import Place
     from custodes.video.simcam.film import FilmOrder
-    from custodes.video.simcam.harm import Harm
     from custodes.video.simcam.mjpeg import MjpegServer
+    from custodes.video.simcam.scene import Harm
     from custodes.video.simcam.station import Turning
 
 
@@ -34,7 +34,7 @@ class Year(Enum):
     Y2022 = "2022"
 
 
-class Written(Enum):
+class BodyCharset(Enum):
     """Charsets of bodies."""
 
     AUTO = "auto"
@@ -114,8 +114,8 @@ def simcam(
     transport: Annotated[Carrier, typer.Option(help="Of signalling; media go as the platform asks.")] = Carrier.UDP,
     edition: Annotated[Year, typer.Option(help="Edition of the standard that the devices know.")] = Year.Y2022,
     charset: Annotated[
-        Written, typer.Option(help="What bodies are written in; auto follows the platform.")
-    ] = Written.AUTO,
+        BodyCharset, typer.Option(help="What bodies are written in; auto follows the platform.")
+    ] = BodyCharset.AUTO,
     quirk: Annotated[
         list[str] | None, typer.Option(help="A fault by its name, `no-map`; repeatable. `list` prints the names.")
     ] = None,
@@ -179,10 +179,9 @@ def simcam(
     from custodes.video.simcam.certificate import certificate_in, context_of, fingerprint_of
     from custodes.video.simcam.device import DeviceServer
     from custodes.video.simcam.dome import Dome
+    from custodes.video.simcam.film import film_all, make_spoken
     from custodes.video.simcam.mjpeg import MjpegServer
-    from custodes.video.simcam.sent import SentPage, SentTimes
-    from custodes.video.simcam.spoken import make_spoken
-    from custodes.video.simcam.studio import film_all
+    from custodes.video.simcam.station import SentPage, SentTimes
 
     console = Console(stderr=True, soft_wrap=True)
     if gb28181 or quirk:
@@ -191,13 +190,13 @@ def simcam(
         source = context.get_parameter_source("password")
         if source is not None and source.name == "COMMANDLINE":
             raise typer.BadParameter("--password would be seen in the list of processes; use --password-file")
-        wanted = simulated.Wanted(
+        wanted = simulated.DeviceOptions(
             gb28181, tuple(device_id or ()), devices, channels, password, password_file, transport.value, edition.value,
             charset.value, tuple(quirk or ()), keepalive, keepalive_seconds, expires, streams, recorded_hours, sip_port, media_ports,
             tuple((name, place[0]) for name, place in _presets(preset or []).values()), alarm_each,
             tuple(moves or ()), tuple(channel_name or ()), heard,
         )  # fmt: skip
-        shown = simulated.Shown(cameras, h265, _bits(bitrate), _bits(sub_bitrate), gop, substream, sound, dome)
+        shown = simulated.FilmOptions(cameras, h265, _bits(bitrate), _bits(sub_bitrate), gop, substream, sound, dome)
         simulated.serve(wanted, shown, cache or get_settings().data / "simcam", console, as_json)
         return
     if bool(user) != bool(password):
@@ -214,32 +213,39 @@ def simcam(
     turning = station.Turning(dome, Dome(_presets(preset or []))) if dome else None
     times = SentTimes()
     clock, users = SystemClock(), {user: password} if user else {}
-    more: list[Server | MjpegServer | DeviceServer] = []
+    more: list[RtspServer | MjpegServer | DeviceServer] = []
     about: dict[str, object] = {}
+    opening = f"--port {port}"
     try:
         server = station.serve(
             station.mounts(films, folder, times, paced, wrong, ill_after, turning), users, clock, port
         )
         listing = station.listing(films, server.port)
+        opening = f"--http-port {http_port}"
         page = SentPage(times, listing, http_port)
         if tls_port is not None:
+            opening = f"--tls-port {tls_port}"
             path = certificate_in(folder, datetime.now(UTC))
             mounts = station.mounts(films, folder, None, paced)
             secure = station.serve(mounts, users, clock, tls_port, context_of(path))
             more.append(secure)
             about |= {"tls_port": secure.port, "certificate": fingerprint_of(path)}
         if mjpeg_port is not None:
+            opening = f"--mjpeg-port {mjpeg_port}"
             subs = {order.camera.path: order.files(folder)[1] for order in films}
             jpegs = MjpegServer(subs, station.guard_of(users, clock), mjpeg_port)
             more.append(jpegs)
             about |= {"mjpeg_port": jpegs.port}
         if turning is not None:
+            opening = f"--onvif-port {onvif_port}"
             stream = next(str(one["main"]) for one in listing if one["number"] == dome)
             device = DeviceServer(turning.dome, stream, (user, password), onvif_port, degrees)
             more.append(device)
             about |= {"onvif_port": device.port}
     except OSError as error:
-        console.print(f"[red]The port can't be opened: {error}. Another simcam may be running; choose --port.[/red]")
+        console.print(
+            f"[red]{opening}: can't be opened: {error}. Another simcam may be running; choose another port, 0 takes a free one.[/red]"
+        )
         raise typer.Exit(3) from error
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: server.ask_to_stop())
@@ -260,7 +266,7 @@ def simcam(
 
 
 def _film_views(turning: Turning, films: list[FilmOrder], folder: Path) -> None:
-    from custodes.video.simcam.studio import film_apart
+    from custodes.video.simcam.film import film_apart
 
     for order in turning.orders(films):
         if film_apart(order, folder):
@@ -281,7 +287,7 @@ def _presets(texts: list[str]) -> dict[str, tuple[str, Place]]:
 
 def _harms(texts: list[str]) -> dict[int, Harm]:
     """By camera's number what goes wrong, of texts such as ``3:aside``."""
-    from custodes.video.simcam.harm import HARMS
+    from custodes.video.simcam.scene import HARMS
 
     found: dict[int, Harm] = {}
     for text in texts:

@@ -42,11 +42,11 @@ def simupper(
     """
     import os
 
-    from custodes.commands.gb28181.answering import refusing
-    from custodes.commands.gb28181.uppers import Wanted, serve
+    from custodes.commands.gb28181.messages import refusing
+    from custodes.commands.gb28181.uppers import UpperOptions, serve
 
     with refusing(False):
-        settings = Wanted(
+        settings = UpperOptions(
             lower,
             tuple(id or ()),
             host,

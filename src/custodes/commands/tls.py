@@ -1,11 +1,12 @@
-"""`custodes tls`: the installation's own certificate authority, and the certificates of web, node and gateway."""
+"""`custodes tls`: the installation's own certificate authority, and the certificates of web, node and gateway; each issue is a record of the log."""
 
 from __future__ import annotations
 
 import datetime
 import ipaddress
 import json
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,9 +14,53 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from cryptography import x509
     from rich.console import Console
 
     from custodes.settings import Settings
+
+
+def keeper(settings: Settings, at: datetime.datetime) -> Callable[[str, x509.Certificate], None]:
+    """What `tls.files.TlsFolder` tells of each certificate: writes one record down, whole and durable, as the web's user.
+
+    Raises (what it gives):
+        OSError: it can't be written; nothing has been issued then.
+    """
+    from custodes.commands.asking import person_here
+    from custodes.commands.users import as_web
+    from custodes.people.kept_records import keep
+
+    by = person_here()
+
+    def told(server: str, certificate: x509.Certificate) -> None:
+        with as_web(settings):
+            keep(settings.keys_folder / "web", _record(server, certificate, by, at))
+
+    return told
+
+
+def _record(server: str, certificate: x509.Certificate, by: str, at: datetime.datetime) -> dict[str, object]:
+    from cryptography.hazmat.primitives import hashes
+
+    from custodes.tls.reading import names_of
+
+    return {
+        "id": str(uuid.uuid4()),
+        "type": "certificate.issued",
+        "at": _text(at),
+        "by": by,
+        "server": server,
+        "names": list(names_of(certificate)),
+        "serial": format(certificate.serial_number, "x"),
+        "begins": _text(certificate.not_valid_before_utc),
+        "ends": _text(certificate.not_valid_after_utc),
+        "sha256": certificate.fingerprint(hashes.SHA256()).hex(),
+    }
+
+
+def _text(at: datetime.datetime) -> str:
+    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
 
 tls = typer.Typer(
     name="tls",
@@ -98,17 +143,16 @@ def renew(
     """
     from rich.console import Console
 
-    from custodes.commands.issuing import keeper
     from custodes.commands.users import as_server
     from custodes.keyfile import KeyFileError
     from custodes.tls.authority import AuthorityError, NotVouched, open_authority
-    from custodes.tls.files import Store
+    from custodes.tls.files import TlsFolder
     from custodes.tls.names import NameRefused, hosts
     from custodes.tls.reading import read
 
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     settings = _settings(console)
-    store = Store(settings.keys_folder)
+    store = TlsFolder(settings.keys_folder)
     try:
         present = read(store.server("web").cert).names
         names = hosts((*present, *(host or ())))
@@ -163,10 +207,9 @@ def show(as_json: Annotated[bool, JSON] = False) -> None:
 
 def found(settings: Settings, host: Sequence[str], network: Sequence[str], console: Console) -> str:
     """Make authority and certificates; the passphrase of the authority's key. Ends the command on what can't be done."""
-    from custodes.commands.issuing import keeper
     from custodes.commands.users import as_server
     from custodes.keyfile import KeyFileError
-    from custodes.tls.files import Store
+    from custodes.tls.files import TlsFolder
     from custodes.tls.names import NameRefused, hosts
 
     try:
@@ -180,7 +223,7 @@ def found(settings: Settings, host: Sequence[str], network: Sequence[str], conso
         console.print(f"[red]--host: {error}[/red]")
         raise typer.Exit(2) from error
     at = datetime.datetime.now(datetime.UTC)
-    store = Store(settings.keys_folder)
+    store = TlsFolder(settings.keys_folder)
     try:
         told = keeper(settings, at)
         authority, passphrase = store.found_authority(settings.installation_name, names, networks, at, told)

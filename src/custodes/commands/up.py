@@ -1,18 +1,27 @@
-"""`custodes up`: the whole system on this machine."""
+"""`custodes up`: the whole system on this machine; and its processes' log files: turned over by size and day, compressed, kept as long as the
+law asks.
+
+The children write into files that they were given open and, as users of their own, couldn't open themselves. So a file is
+copied and then cut to nothing; a line written in the microseconds between the two is lost, which the log that counts, the
+evidence log, never sees.
+"""
 
 from __future__ import annotations
 
+import datetime
+import gzip
 import os
+import re
+import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
+from custodes.commands.fleet import Fleet, FleetError, FleetProcess, own_environment, stop_on_signals, watch
 from custodes.commands.users import as_web, users_of, witness_user
-from custodes.tls.names import url_host
-from custodes.web.doctor.listening import accepts as accepts
-from custodes.web.doctor.listening import accepts_unix, answers
 
 if TYPE_CHECKING:
     from custodes.settings import Settings
@@ -29,8 +38,8 @@ def up() -> None:
     """
     import typer
 
-    from custodes.backup.refused import BackupRefused
-    from custodes.commands.installation import NewerDatabase, NotInitialised, register_own_node, require_keys
+    from custodes.backup.manifest import BackupRefused
+    from custodes.commands.installation import NotInitialised, UnfitDatabase, register_own_node, require_keys
     from custodes.commands.upgrade import bring_up_to_date
     from custodes.settings import get_settings
 
@@ -42,19 +51,23 @@ def up() -> None:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
     refuse_taken_ports(own_ports(settings), console)
+    console.print("Looking at the database; what is older is brought up to date, with a copy kept first …")
     try:
         copy = bring_up_to_date(settings)
         with as_web(settings):
             register_own_node(settings)  # ports and origins may have changed since the last start
-    except (NewerDatabase, BackupRefused, OSError) as error:
+    except (UnfitDatabase, BackupRefused, OSError) as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
     if copy is not None:
         console.print(f"The database was brought up to date; as it was before, it is in {copy}.")
     fleet = make_fleet(settings, console)
-    raise typer.Exit(
-        run_fleet(fleet, system_members(settings), console, lambda: console.print(f"{settings.web_origin}"))
-    )
+
+    def started() -> None:
+        console.print(f"Everything runs. Sign in at {settings.web_origin}: the workbench says what comes next.")
+        console.print(f"Logs: {settings.data / 'log'} · Ctrl-C stops everything.")
+
+    raise typer.Exit(run_fleet(fleet, system_members(settings), console, started))
 
 
 def make_fleet(settings: Settings, console: Console, environment: Mapping[str, str] | None = None) -> Fleet:
@@ -64,8 +77,6 @@ def make_fleet(settings: Settings, console: Console, environment: Mapping[str, s
         environment: of its processes; this process's own where none is given.
     """
     import datetime
-
-    from custodes.commands.logfiles import LogFiles
 
     def say(line: str) -> None:
         console.print(line)
@@ -77,15 +88,14 @@ def make_fleet(settings: Settings, console: Console, environment: Mapping[str, s
     return Fleet(folder, environment or own_environment(), say, tend_logs=files.look)
 
 
-def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Callable[[], None]) -> int:
+def run_fleet(fleet: Fleet, members: list[FleetProcess], console: Console, started: Callable[[], None]) -> int:
     """Start the members, say so, watch them, stop them; the exit code."""
     stop_on_signals(fleet)
     try:
-        for member in members:
-            fleet.start(member)
+        fleet.start_all(members)
         if not fleet.stopping:
             started()
-        fleet.watch()
+        watch(fleet)
     except FleetError as error:
         console.print(f"[red]{error}[/red]")
         return 3
@@ -94,18 +104,23 @@ def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Ca
     return 0
 
 
-def system_members(settings: Settings) -> list[Member]:
+def system_members(settings: Settings) -> list[FleetProcess]:
     """Notary, web, gateway where there is one, node, and witness where there is one, in the order in which they start."""
+    from custodes.tls.names import url_host
+    from custodes.web.doctor.listening import accepts, accepts_unix, answers
+
     scheme = "https" if settings.has_tls else "http"
     members = [
-        Member("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),
-        Member("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),
-        Member("node", ("node",), lambda: answers(f"{scheme}://{settings.node_host}:{settings.node_port}/healthz")),
+        FleetProcess("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),
+        FleetProcess("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),
+        FleetProcess(
+            "node", ("node",), lambda: answers(f"{scheme}://{settings.node_host}:{settings.node_port}/healthz")
+        ),
     ]
     if settings.gateway_id:
         own = "https" if settings.tls_of("gateway") is not None else "http"
         address = f"{own}://{url_host(settings.gateway_host)}:{settings.gateway_port}/healthz"
-        members.insert(2, Member("gateway", ("gateway",), lambda: answers(address)))
+        members.insert(2, FleetProcess("gateway", ("gateway",), lambda: answers(address)))
     users = users_of(settings) if os.geteuid() == 0 else None
     if users is not None:
         for member in members:
@@ -116,9 +131,9 @@ def system_members(settings: Settings) -> list[Member]:
     return members
 
 
-def _witness(settings: Settings) -> Member:
+def _witness(settings: Settings) -> FleetProcess:
     """The witness of platforms below; last to start, and nothing waits for it: a file of a log that can't be used stops no recording."""
-    member = Member("witness", ("witness",))
+    member = FleetProcess("witness", ("witness",))
     user = witness_user(settings) if os.geteuid() == 0 else None
     if user is not None:
         member.user = (user.uid, user.gid)
@@ -154,9 +169,81 @@ def refuse_taken_ports(ports: list[tuple[str, str, int]], console: Console) -> N
     """
     import typer
 
+    from custodes.web.doctor.listening import accepts
+
     for setting, host, port in ports:
         if accepts(host, port):
             console.print(
                 f"[red]Port {port} is taken. Stop what listens there, or choose another with {setting}.[/red]"
             )
             raise typer.Exit(3)
+
+
+LOOK_SECONDS = 10.0
+_TURNED = re.compile(r"^(?P<name>[\w.-]+?)-(?P<at>\d{8}T\d{6})Z\.log\.gz$")
+
+
+@dataclass
+class LogFiles:
+    """The folder of log files.
+
+    Attributes:
+        folder: holds ``NAME.log`` and what was turned over, ``NAME-20261124T150000Z.log.gz``.
+        max_bytes: a file that is larger is turned over.
+        days: what was turned over is kept so long.
+        now: gives the moment, aware.
+        say: prints a line for the person at the terminal.
+    """
+
+    folder: Path
+    max_bytes: int
+    days: int
+    now: Callable[[], datetime.datetime]
+    say: Callable[[str], None]
+    _looked: float = field(default=float("-inf"), init=False)
+    _day: datetime.date | None = field(default=None, init=False)
+
+    def look(self, monotonic: float) -> None:
+        """At most every ten seconds: turn over what is too large, all at a new UTC day, and delete what is too old. Never raises."""
+        if monotonic - self._looked < LOOK_SECONDS:
+            return
+        self._looked = monotonic
+        at = self.now()
+        new_day = self._day is not None and at.date() != self._day
+        self._day = at.date()
+        try:
+            for path in sorted(self.folder.glob("*.log")):
+                size = path.lstat().st_size
+                if size > self.max_bytes or (new_day and size):
+                    self._turn(path, at)
+            self._delete(at)
+        except OSError as error:
+            self.say(f"Log files in {self.folder} can't be turned over: {error.strerror}")
+
+    def _turn(self, path: Path, at: datetime.datetime) -> None:
+        target = self.folder / f"{path.stem}-{at.astimezone(datetime.UTC):%Y%m%dT%H%M%S}Z.log.gz"
+        if target.exists():  # twice within a second: next time
+            return
+        draft = target.with_name(f".{target.name}.new")
+        source = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(source, "r+b") as log:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            with os.fdopen(os.open(draft, flags, 0o640), "wb") as raw:
+                with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed:
+                    shutil.copyfileobj(log, packed, 1 << 20)
+                    while more := log.read():  # what came meanwhile
+                        packed.write(more)
+                    log.truncate(0)
+                raw.flush()
+                os.fsync(raw.fileno())
+        draft.rename(target)
+
+    def _delete(self, at: datetime.datetime) -> None:
+        oldest = at - datetime.timedelta(days=self.days)
+        for path in self.folder.iterdir():
+            named = _TURNED.match(path.name)
+            if named is None:
+                continue
+            turned = datetime.datetime.strptime(named["at"], "%Y%m%dT%H%M%S").replace(tzinfo=datetime.UTC)
+            if turned < oldest:
+                path.unlink()

@@ -25,15 +25,15 @@ def bring_up_to_date(settings: Settings) -> Path | None:
         The copy, or None when none was needed.
 
     Raises:
-        NewerDatabase: the database is newer than this program; nothing was changed.
+        UnfitDatabase: the database is newer than this program, or too old for it; nothing was changed.
         BackupRefused: no copy could be made; nothing was changed.
         OSError: likewise.
     """
-    from custodes.commands.installation import migrate, refuse_newer_database
+    from custodes.commands.installation import migrate, refuse_unfit_database
     from custodes.commands.users import as_web
 
     with as_web(settings):
-        refuse_newer_database()
+        refuse_unfit_database()
         old = _has_pending_migrations()
     copy = _copy(settings) if old or _has_older_part(settings) else None
     with as_web(settings):
@@ -58,7 +58,7 @@ def _has_pending_migrations() -> bool:
 
 def _has_older_part(settings: Settings) -> bool:
     """Whether the log or the node has a part of an older format, which its process would bring up to date."""
-    from custodes.backup.formats import known_formats
+    from custodes.backup.restoring import known_formats
 
     known = known_formats()
     parts = {
@@ -80,8 +80,8 @@ def _version(path: Path) -> int:
 
 
 def _copy(settings: Settings) -> Path | None:
-    from custodes.backup.formats import known_formats
-    from custodes.backup.making import Plan, make_backup
+    from custodes.backup.making import BackupPlan, make_backup
+    from custodes.backup.restoring import known_formats
     from custodes.backupnote import folder_of
     from custodes.commands.installation import applied_migrations, program_version
     from custodes.commands.users import as_web
@@ -95,5 +95,5 @@ def _copy(settings: Settings) -> Path | None:
     folder = folder_of(settings.data)
     folder.mkdir(mode=0o755, exist_ok=True)
     at = at_text(SystemClock().wall_us())
-    plan = Plan(folder, None, PREFIX, at, KEPT, program_version(), known_formats(), migrations)
+    plan = BackupPlan(folder, None, PREFIX, at, KEPT, program_version(), known_formats(), migrations)
     return make_backup(settings, plan).path

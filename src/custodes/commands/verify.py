@@ -1,4 +1,4 @@
-"""`custodes verify`: checks log, footage and back-ups offline, trusting nothing but the key that it is given."""
+"""`custodes verify`: checks log, footage, back-ups, evidence packages and contradictions offline, trusting nothing but the key that it is given."""
 
 from __future__ import annotations
 
@@ -9,14 +9,101 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from custodes.commands.contradiction import contradiction
-from custodes.commands.package import package
-
 if TYPE_CHECKING:
     from rich.console import Console
 
     from custodes.ledger.note import VerifierKey
-    from custodes.ledger.report import Continued, LedgerReport
+    from custodes.ledger.report import ContinuedLog, LedgerReport
+
+
+def package(
+    file: Annotated[Path, typer.Argument(help="The evidence package, a ZIP file.")],
+    trust: Annotated[
+        Path | None,
+        typer.Option(
+            "--trust",
+            help="Verifier keys from elsewhere than the package, one a line: of the log and of its packages, from who hands packages over; of witnesses, from the platform above (`custodes witness show`). Left out, the keys in the package are taken, which shows only that its parts agree.",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Name no files while they are read.")] = False,
+) -> None:
+    """Check an evidence package offline: footage, records, leave, chain of custody, and who cosigned the log that it rests on.
+
+    It says of each trusted witness whether it cosigned, when and over how many entries; that one did not is told and is no fault of
+    the package, a cosignature that does not verify is one. Exit code 0: proven. 1: it is not. 2: the call was wrong, or a file
+    can't be read. 3: whole, with nothing but its own keys. 4: what is there is proven, but something of the span is missing without a
+    reason. 5: proven, but zipped again.
+    """
+    from custodes.evidence.verifiers import verify
+
+    arguments = [str(file), *(["--trust", str(trust)] if trust else []), *(["--quiet"] if quiet else [])]
+    raise typer.Exit(verify.main(arguments))
+
+
+def contradiction(
+    path: Annotated[Path, typer.Argument(help="What the witness kept: `contradiction.json` out of the download.")],
+    key: Annotated[
+        list[str],
+        typer.Option(
+            "--key",
+            help="The log's verifier key (`name+hash+key`), or a file with one a line. Take it from your own copy, never from the download.",
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")
+    ] = False,
+) -> None:
+    """Check whether a log has signed two histories: both signatures, and that no one log can have signed both.
+
+    Exit code 0: it has, and this file convinces anybody. 1: both are its own, but they need not contradict each other. 2: the call was wrong. 3: the file is no contradiction, or a signature is not the log's.
+    """
+    from rich.console import Console
+
+    from custodes.ledger.witness import ContradictionError, check, read
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    keys = _noted_keys(key)
+    try:
+        one = read(path.read_bytes())
+        shown = check(one, keys)
+    except (OSError, ContradictionError) as error:
+        console.print(f"[red]{path}: {error}[/red]")
+        raise typer.Exit(3) from error
+    facts = {
+        "origin": one.origin,
+        "proven": shown.proven,
+        "seen": {"size": shown.seen.size, "root": shown.seen.root.hex()},
+        "shown": {"size": shown.shown.size, "root": shown.shown.root.hex()},
+        "digest": one.digest,
+    }
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        typer.echo(f"log     {one.origin}")
+        typer.echo(f"seen    {shown.seen.size} entries, root {shown.seen.root.hex()}")
+        typer.echo(f"shown   {shown.shown.size} entries, root {shown.shown.root.hex()}")
+        typer.echo(
+            "FORKED: the log's key signed two histories."
+            if shown.proven
+            else "UNPROVEN: the log owes the proof that the second extends the first."
+        )
+    raise typer.Exit(0 if shown.proven else 1)
+
+
+def _noted_keys(texts: list[str]) -> tuple[VerifierKey, ...]:
+    from custodes.ledger.note import KeyTextError, parse_vkey
+
+    found: list[VerifierKey] = []
+    try:
+        for text in texts:
+            file = Path(text)
+            lines = file.read_text(encoding="utf-8").splitlines() if "+" not in text or file.is_file() else [text]
+            found += [parse_vkey(line) for line in lines if line.strip()]
+    except (OSError, KeyTextError, UnicodeDecodeError) as error:
+        typer.echo(f"--key is neither a verifier key nor a file with some: {error}", err=True)
+        raise typer.Exit(2) from error
+    return tuple(found)
+
 
 verify = typer.Typer(
     name="verify",
@@ -26,6 +113,9 @@ verify = typer.Typer(
 
 verify.command("contradiction")(contradiction)
 verify.command("package")(package)
+
+RECORDS_MISSING = 4
+"""Exit code of `verify ledger` where there is no record book."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 
@@ -51,7 +141,8 @@ def ledger(
     """Check a log: signature, every entry, every tile, and every record against its commitment.
 
     With `--seen` it also finds a log that was taken back (rollback) or rewritten (fork) since you kept that checkpoint.
-    Exit code 0: everything under the checkpoint is proven. 1: something is wrong. 2: the call was wrong. 3: the log could not be read.
+    Exit code 0: everything under the checkpoint is proven, and each record that is owed is there. 1: something is wrong. 2: the call was
+    wrong. 3: the log could not be read. 4: the entries are proven, but the record book is missing (`book.sqlite3`), so that no record was looked at.
     """
     from datetime import UTC, datetime
 
@@ -73,10 +164,11 @@ def ledger(
         console.print(f"[red]{path} can't be read: {error.strerror or 'there is no such folder'}[/red]")
         raise typer.Exit(3) from error
     if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        facts = report.as_json()
+        typer.echo(json.dumps(facts | {"ok": report.ok and not report.records_missing}, ensure_ascii=False))
     else:
         _print_ledger(Console(highlight=False, soft_wrap=True), report)
-    raise typer.Exit(0 if report.ok else 1)
+    raise typer.Exit(1 if not report.ok else RECORDS_MISSING if report.records_missing else 0)
 
 
 @verify.command("segments")
@@ -148,8 +240,8 @@ def backup(
     from rich.console import Console
 
     from custodes.backup.envelope import is_sealed, unseal
-    from custodes.backup.refused import BackupRefused, WrongPassphrase
-    from custodes.commands.passphrase import read_passphrase
+    from custodes.backup.manifest import BackupRefused, WrongPassphrase
+    from custodes.commands.asking import read_passphrase
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
@@ -248,7 +340,7 @@ class _Bar:
         self._progress.update(self._task, completed=done, total=total)
 
 
-def _print_continued(console: Console, before: Continued) -> None:
+def _print_continued(console: Console, before: ContinuedLog) -> None:
     from rich.markup import escape
 
     signature = {
@@ -274,9 +366,12 @@ def _print_ledger(console: Console, report: LedgerReport) -> None:
     console.print(f"checkpoint {report.size} entries, root {report.root or '-'}")
     console.print(f"proven     {report.proven} entries")
     console.print(f"unproven   {report.unproven} entries (newer than the checkpoint: not wrong, not proven)")
-    console.print(
-        f"records    {report.records_checked} match their entry, {report.records_deleted} deleted (entry proven)"
-    )
+    if report.records_missing:
+        console.print(f"records    [bold red]missing[/bold red]: {report.records_missing}; not one was looked at")
+    else:
+        console.print(
+            f"records    {report.records_checked} match their entry, {report.records_deleted} deleted (entry proven)"
+        )
     for size in report.seen_confirmed:
         console.print(f"seen       the checkpoint over {size} entries is part of this log")
     for before in report.continues:
@@ -288,7 +383,14 @@ def _print_ledger(console: Console, report: LedgerReport) -> None:
     if report.first_bad is not None:
         where = "first bad entry" if report.located else "in doubt from entry"
         console.print(f"[bold red]{where}: {report.first_bad}[/bold red]")
-    console.print("[bold green]OK[/bold green]" if report.ok else "[bold red]NOT OK[/bold red]")
+    if not report.ok:
+        console.print("[bold red]NOT OK[/bold red]")
+    elif report.records_missing:
+        console.print(
+            "[bold red]RECORDS MISSING[/bold red]: the entries are whole, and nothing is left of what they commit to. Put the record book back from a back-up."
+        )
+    else:
+        console.print("[bold green]OK[/bold green]")
     console.print(
         "Not shown by this check: that a record was true when it was written, that the clock was right, and that no other "
         "log of the same key was shown to somebody else (compare checkpoints with theirs: --seen).",

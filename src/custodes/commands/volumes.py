@@ -8,13 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from custodes.settings import Settings
-    from custodes.video.archive.adoption import Decision
+    from custodes.video.archive.adoption import AdoptionDecision
     from custodes.video.archive.index import Index
+
+
+def plain(text: object) -> str:
+    """Words from a file, for a console: control characters and markup of theirs do nothing."""
+    return escape("".join(char if char.isprintable() else "�" for char in str(text)))
+
+
+def unread(path: Path, error: OSError) -> str:
+    """Why a folder of the node can't be read, and what to do; as markup."""
+    remedy = "check CUSTODES_DATA" if isinstance(error, FileNotFoundError) else "run it as the node's user or as root"
+    return f"[red]can't read {plain(path)}: {plain(error.strerror or error)}.[/red] {remedy[0].upper()}{remedy[1:]}."
+
 
 volumes = typer.Typer(
     name="volumes",
@@ -43,9 +56,8 @@ def list_(as_json: AsJson = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from custodes.commands.node_files import plain, unread
     from custodes.settings import get_settings
-    from custodes.video.archive.adoption import Standing, look
+    from custodes.video.archive.adoption import AdoptionStanding, look
     from custodes.video.archive.index import Index
     from custodes.video.archive.schema import IndexRefused
 
@@ -66,7 +78,7 @@ def list_(as_json: AsJson = False) -> None:
     amiss = [
         view
         for view in found
-        if view.configured and not view.out and view.standing in (Standing.ABSENT, Standing.FOREIGN)
+        if view.configured and not view.out and view.standing in (AdoptionStanding.ABSENT, AdoptionStanding.FOREIGN)
     ]
     if as_json:
         typer.echo(json.dumps({"volumes": [asdict(view) for view in found]}, ensure_ascii=False))
@@ -152,7 +164,7 @@ def retire(
     from custodes.settings import get_settings
     from custodes.video.archive.adoption import retire as decide
 
-    def act(indexes: list[Index], how: Decision) -> tuple[str, str, str]:
+    def act(indexes: list[Index], how: AdoptionDecision) -> tuple[str, str, str]:
         path = decide(indexes, volume, how)
         forget_added(get_settings().node_folder, volume)
         return "retired", path, volume
@@ -166,7 +178,7 @@ def _decide(
     yes: bool,
     as_json: bool,
     objection: Callable[[Settings], str],
-    act: Callable[[list[Index], Decision], tuple[str, str, str]],
+    act: Callable[[list[Index], AdoptionDecision], tuple[str, str, str]],
 ) -> None:
     """Ask, act on every worker's index under its lock, say what was done."""
     import json
@@ -174,9 +186,9 @@ def _decide(
 
     from rich.console import Console
 
-    from custodes.commands.person import person_here
+    from custodes.commands.asking import person_here
     from custodes.settings import get_settings
-    from custodes.video.archive.adoption import Decision, Undecidable
+    from custodes.video.archive.adoption import AdoptionDecision, Undecidable
     from custodes.video.archive.schema import IndexRefused
     from custodes.video.clock import SystemClock
 
@@ -186,7 +198,7 @@ def _decide(
         console.print(f"[red]{why}.[/red]")
         raise typer.Exit(2)
     reason = _agreed(console, question, reason, yes, as_json)
-    how = Decision(person_here(), reason, SystemClock().wall_us(), settings.node_name)
+    how = AdoptionDecision(person_here(), reason, SystemClock().wall_us(), settings.node_name)
     try:
         with _alone(settings) as indexes:
             change, path, identity = act(indexes, how)
@@ -207,7 +219,7 @@ def _decide(
 
 def _agreed(console: Console, question: str, reason: str, yes: bool, as_json: bool) -> str:
     """The reason of a person who said yes."""
-    from custodes.commands.reason import ask_reason, refuse_blank
+    from custodes.commands.asking import ask_reason, refuse_blank
 
     refuse_blank(console, reason)
     if (yes or as_json) and not (yes and reason.strip()):

@@ -35,13 +35,13 @@ def run(context: typer.Context) -> None:
     from custodes.ledger.witnessed import LogsError, StateError
     from custodes.logs import configure_logs
     from custodes.settings import get_settings
-    from custodes.witness.process import AlreadyRunning, NotSwitchedOn, config_of
+    from custodes.witness.process import NotSwitchedOn, WitnessAlreadyRunning, config_of
     from custodes.witness.process import run as run_witness
 
     configure_logs(process="witness")
     try:
         run_witness(config_of(get_settings()))
-    except (AlreadyRunning, KeyFileError, LogsError, NotSwitchedOn, StateError, OSError, ssl.SSLError) as error:
+    except (WitnessAlreadyRunning, KeyFileError, LogsError, NotSwitchedOn, StateError, OSError, ssl.SSLError) as error:
         Console(stderr=True).print(f"[red]The witness can't start:[/red] {error}", highlight=False, soft_wrap=True)
         raise typer.Exit(3) from error
 

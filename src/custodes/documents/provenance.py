@@ -18,7 +18,7 @@ def shortened(number: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class PrintedCheckpoint:
     """The log as it stood: number of entries, and the root hash in base64, as the signed note writes it."""
 
     size: int
@@ -39,7 +39,7 @@ class Provenance:
     installation: str
     origin: str
     index: int | None
-    checkpoint: Checkpoint | None
+    checkpoint: PrintedCheckpoint | None
 
 
 def qr_text(provenance: Provenance, number: str) -> str:

@@ -1,4 +1,8 @@
-"""A document, its template and where it comes from, made into a PDF."""
+"""A document, its template and where it comes from, made into a PDF.
+
+Templates are the built-in ones, with those of a folder laid over them by name. Text that people wrote is made fit for paper: nothing
+in it is code, nothing hides, nothing overflows, nothing becomes a box.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import json
 import re
 import shutil
 import tempfile
+import unicodedata
+from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -14,16 +20,106 @@ from typing import Any
 import typst
 
 from custodes.documents.fonts import HEI, SONG, fonts
-from custodes.documents.forms.document import Document
-from custodes.documents.overlay import TemplateError, gathered
+from custodes.documents.forms.document import PrintedDocument, quoted
 from custodes.documents.provenance import Provenance, qr_svg, shortened
-from custodes.documents.quoting import quoted
-from custodes.documents.text import printable
 
-_WHERE = re.compile(r"┌─ \S*?([\w.-]+\.typ):(\d+):\d+")
+BUILT_IN = Path(__file__).parent / "templates"
+LARGEST_FILE = 5_000_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_KINDS = frozenset({".typ", ".svg", ".png", ".jpg", ".jpeg"})
+_PACKAGE = re.compile(r"\b(?:import|include)\b\s*(?P<what>\"[^\"]*\"|[^\n]*)")
+_LOCAL = re.compile(r"\"[A-Za-z0-9][A-Za-z0-9._-]*\"")
+_CLOSED = re.compile(r"\b(?:eval|std|plugin)\b")
 
 
-def render(document: Document, *, templates: Path | None, provenance: Provenance) -> bytes:
+class TemplateError(Exception):
+    """A template can't be used.
+
+    Attributes:
+        file: the template, in the folder where a person finds it.
+        line: counted from 1; 0 where it is about the whole file.
+    """
+
+    def __init__(self, file: Path, line: int, why: str) -> None:
+        self.file, self.line, self.why = file, line, why
+        super().__init__(f"{file}:{line}: {why}" if line else f"{file}: {why}")
+
+
+def gathered(folder: Path | None) -> dict[str, Path]:
+    """Name → file: the built-in templates, and over them what lies in `folder` (templates and pictures, no subfolders).
+
+    Raises:
+        TemplateError: `folder` is none, or something in it can't be used.
+    """
+    files = {path.name: path for path in sorted(BUILT_IN.glob("*.typ"))}
+    if folder is None:
+        return files
+    if not folder.is_dir():
+        raise TemplateError(folder, 0, "there is no such folder of templates")
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in _KINDS or not _NAME.fullmatch(path.name):
+            continue
+        if path.is_symlink() or not path.is_file():
+            raise TemplateError(path, 0, "a template has to be a file of its own, no link")
+        if path.stat().st_size > LARGEST_FILE:
+            raise TemplateError(path, 0, f"larger than {LARGEST_FILE} bytes")
+        if path.suffix == ".typ":
+            _screen(path)
+        files[path.name] = path
+    return files
+
+
+def _screen(path: Path) -> None:
+    """A template reaches its own folder and nothing else: Typst would fetch a package from the network by itself."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(path, 0, f"can't be read: {error}") from error
+    for line, words in enumerate(text.splitlines(), start=1):
+        for found in _PACKAGE.finditer(words):
+            if not _LOCAL.fullmatch(found["what"].strip()):
+                raise TemplateError(
+                    path, line, 'only files of its own folder are imported, by name: import "common.typ"'
+                )
+        if closed := _CLOSED.search(words):
+            raise TemplateError(path, line, f"{closed[0]} is not open to templates")
+
+
+_BREAK = "\u200b"
+_LONG = re.compile(r"[!-~\u00a1-\u024f]{25,}")
+_EVERY = 12
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def printable(text: str, shown: AbstractSet[int]) -> str:
+    """`text` as it is set.
+
+    Characters that nobody sees (controls, turns of direction) become blanks, line ends stay; a character that no font has
+    stands as its number, ``〔U+1F600〕``, never as a box; a word too long for any column may break.
+
+    Args:
+        shown: code points that the fonts have.
+    """
+    plain = "".join(_seen(char, shown) for char in text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _LONG.sub(lambda found: _BREAK.join(_pieces(found[0])), plain)
+
+
+def _seen(char: str, shown: AbstractSet[int]) -> str:
+    if char == "\n":
+        return char
+    if unicodedata.category(char) in _DROPPED or char.isspace():
+        return " " if char != "\u3000" else char
+    return char if ord(char) in shown else f"〔U+{ord(char):04X}〕"
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[start : start + _EVERY] for start in range(0, len(word), _EVERY)]
+
+
+_WHERE = re.compile(r"┌─ (?:\S*[^\w.-])?([\w.-]+\.typ):(\d+):\d+")
+
+
+def render(document: PrintedDocument, *, templates: Path | None, provenance: Provenance) -> bytes:
     """The document as a PDF; the same arguments and fonts give the same bytes.
 
     Args:
@@ -45,7 +141,7 @@ def render(document: Document, *, templates: Path | None, provenance: Provenance
         "title": document.TITLE,
         "number": number,
         "issued": _plain(document.issued, shown),
-        "clauses": [quoted(clause) for clause in document.CLAUSES],
+        "clauses": [quoted(clause) for clause in document.clauses],
         "installation": printable(provenance.installation, shown),
         "origin": printable(provenance.origin, shown),
         "recorded": document.RECORDED,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from custodes.evidence.package import Package, Part
+from custodes.evidence.completeness import FootageHole, holes, span_of
+from custodes.evidence.package import Package, PackagePart
 from custodes.ledger import canonical
 from custodes.ledger.records import at_text
 
-FORMAT = "custodes-evidence/1"
+FORMAT = "custodes-evidence/2"
+"""Of `1` verifiers know that nothing says what was to be in it."""
 NOTE_HEADER = "custodes evidence package v1"
 SIGNER_SUFFIX = "/packages"
 """Name of the key that signs packages: the log's origin, and this."""
@@ -17,7 +19,7 @@ NOT_LISTED = ("manifest.json", "manifest.note")
 """The list can't hold its own hash; its note holds it."""
 
 
-def part_row(part: Part, leaves: Sequence[bytes], file: str, proof: str) -> dict[str, canonical.Json]:
+def part_row(part: PackagePart, leaves: Sequence[bytes], file: str, proof: str) -> dict[str, canonical.Json]:
     """One piece of footage, as the list tells it; `leaves` are of its whole segment."""
     fields = part.sealed.fields
     return {
@@ -34,9 +36,22 @@ def part_row(part: Part, leaves: Sequence[bytes], file: str, proof: str) -> dict
     }
 
 
+def hole_row(hole: FootageHole) -> canonical.Json:
+    """What is not there, as the list tells it; verifiers count it again."""
+    return {
+        "camera": str(hole.camera),
+        "from_us": hole.from_us,
+        "to_us": hole.to_us,
+        "why": hole.why,
+        "reason": hole.reason,
+    }
+
+
 def manifest(
     package: Package,
     parts: Sequence[Mapping[str, canonical.Json]],
+    listed: str,
+    gaps: Sequence[str],
     chain: Sequence[str],
     files: Sequence[tuple[str, int, str]],
 ) -> bytes:
@@ -44,6 +59,8 @@ def manifest(
 
     Args:
         parts: of `part_row`.
+        listed: proof of the record that says what is in it.
+        gaps: proofs of the records that say why something is not in it, in order.
         chain: proofs of what was done, in order.
         files: name, bytes and SHA-256 in hex of each file but `NOT_LISTED`, in the order in which they stand in the package.
     """
@@ -54,7 +71,11 @@ def manifest(
             "made": at_text(package.made_us),
             "holder": package.holder,
             "grant": GRANT_PROOF,
+            "asked": list(span_of(package.grant)),
             "parts": [dict(row) for row in parts],
+            "listed": listed,
+            "gaps": list(gaps),
+            "holes": [hole_row(one) for one in holes(package)],
             "chain": list(chain),
             "files": [{"name": name, "bytes": size, "sha256": digest} for name, size, digest in files],
         }

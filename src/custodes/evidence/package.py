@@ -1,4 +1,4 @@
-"""What goes into a package, before any byte of it is written."""
+"""What goes into a package, before any byte of it is written. It is cut at fragments, inward: nobody gets a moment more than was granted (Q6)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,45 @@ from uuid import UUID
 from custodes.ledger import canonical
 from custodes.ledger.entry import commit, decode_entry
 from custodes.ledger.note import VerifierKey
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Fragments of a segment that lie within a span.
+
+    Attributes:
+        first, count: numbers of fragments.
+        from_us, to_us: what they cover, microseconds UTC.
+    """
+
+    first: int
+    count: int
+    from_us: int
+    to_us: int
+
+
+def cut(fragments: Sequence[tuple[int, int, bool]], span: tuple[int, int]) -> Cut | None:
+    """The longest run of whole fragments within a span that a decoder can play.
+
+    Args:
+        fragments: start and end of each, microseconds UTC, and whether a decoder can start there; in order.
+        span: from and to, microseconds UTC; the end is not part of it.
+
+    Returns:
+        None where no whole fragment lies within the span.
+    """
+    begun, ended = span
+    inside = [number for number, (start, end, _key) in enumerate(fragments) if begun <= start < end <= ended]
+    # What stands before the first key picture could not be shown, and would prove nothing.
+    while inside and not fragments[inside[0]][2]:
+        del inside[0]
+    if not inside:
+        return None
+    first, last = inside[0], inside[-1]
+    if last - first + 1 != len(inside):
+        raise ValueError("fragments are not in the order of their times")
+    return Cut(first, len(inside), fragments[first][0], fragments[last][1])
+
 
 MAX_PART_BYTES = 0xFFFF_FFFE
 """A file's size has 32 bits in the container; a segment is far smaller."""
@@ -51,7 +90,7 @@ class Proven:
 
 
 @dataclass(frozen=True)
-class Footage:
+class PackageFootage:
     """A part's bytes, when they are wanted.
 
     Attributes:
@@ -64,7 +103,7 @@ class Footage:
 
 
 @dataclass(frozen=True)
-class Part:
+class PackagePart:
     """What is given of one sealed segment: its initialisation segment and fragments that follow one another.
 
     Attributes:
@@ -83,7 +122,7 @@ class Part:
     sizes: Sequence[int]
     from_us: int
     to_us: int
-    open: Callable[[], Footage]
+    open: Callable[[], PackageFootage]
 
     def __post_init__(self) -> None:
         if len(self.sizes) < 2 or self.first < 0 or self.first + len(self.sizes) - 1 > self.fragments:
@@ -114,6 +153,8 @@ class Package:
         grant: the record ``grant`` that it rests on: leave to hand out (``handover``).
         parts: in the order of their files.
         chain: records of what was done with the footage up to here, oldest first.
+        listed: the record ``evidence.listed``, by which the log knows what the package is to hold.
+        gaps: the records ``gap`` and ``purge`` that say why something of the span is not there.
         documents: forms by file name, as PDF.
         keys: of the log and of the package's signer.
         witnesses: keys whose cosignatures may stand on checkpoints.
@@ -124,10 +165,12 @@ class Package:
     made_us: int
     holder: str
     grant: Proven
-    parts: tuple[Part, ...]
+    parts: tuple[PackagePart, ...]
     chain: tuple[Proven, ...]
     documents: Mapping[str, bytes]
     keys: tuple[VerifierKey, ...]
+    listed: Proven
+    gaps: tuple[Proven, ...] = ()
     witnesses: tuple[VerifierKey, ...] = ()
     tokens: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -142,3 +185,8 @@ class Package:
                     )
         if not self.grant.fields.get("handover") or self.grant.fields.get("span") is None:
             raise PackageError("the leave is not one to hand out a span of footage: no package can rest on it")
+
+    @property
+    def proven(self) -> tuple[Proven, ...]:
+        """All records, in the order of their files: leave, pieces of footage, list, reasons, chain."""
+        return (self.grant, *(part.sealed for part in self.parts), self.listed, *self.gaps, *self.chain)

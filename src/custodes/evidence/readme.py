@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+
+from custodes.evidence.completeness import TRIMMED, FootageHole, cameras_of, holes, span_of
 from custodes.evidence.package import Package
 from custodes.ledger.records import at_text
 
@@ -27,7 +30,8 @@ _TEXT = """\
 {sealed_zh}
 · 每一段视频的封存记录和准予的记录都在存证日志里；
 · 给出的每一段都在准予的摄像机和时段之内；
-· 本包自签名以后没有变动。
+· 本包自签名以后没有变动；
+· 准予的时段里给出了哪些、缺哪些、为什么缺；有不能说明的，结论是“不完整”。解压后重新压缩过的，结论是“重新打包”。
 
 核验通过，不能证明：
 · 摄像机到录像设备之间的线路上没有人动过手脚；
@@ -53,7 +57,8 @@ program in it. Where a platform above witnesses the log, get its key from that p
 which witness cosigned, when, and which did not.
 
 What a passed check proves: {sealed_en} the records of sealing and of the leave are in the log; each lies within the cameras and
-times of that leave; nothing changed since the package was signed.
+times of that leave; nothing changed since the package was signed; what of the span is there, what is missing and why (NOT COMPLETE where
+nobody said why; REPACKED where it was unzipped and zipped again).
 
 What it does not prove: that nobody interfered between camera and recorder; that the clock was right (the check shows how it was
 synchronised); that the records were entered at the times they state (but not later than a witness's time); names and numbers of
@@ -61,12 +66,22 @@ cameras and what stands in docs/ (the holder's word); that the scene before the 
 """
 
 
+_GIVEN = """
+时段　Time
+----------
+准予的时段 asked: {asked}（北京时间 Beijing time）
+{cameras}{rest}核验程序按视频本身的时间和存证记录重新计算，没有说明的缺失判为“不完整”。
+The verifiers count this again, from the times in the footage and the records in the log, and say NOT COMPLETE where a hole has no reason.
+"""
+_MOST_LINES = 200
+
+
 _STAMP = """
 可信时间戳　Time stamp
 ----------------------
-{name} 是时间戳机构的答复（RFC 3161），证明存证日志在它写明的时间已经是 {proof} 里检查点的样子；两个核验程序不检查它，用 OpenSSL 检查：
+{name} 是时间戳机构的答复（RFC 3161），证明存证日志在它写明的时间已经是 {proof} 里检查点的样子；两个核验程序不检查它，核验结果中注明“未核对”；用 OpenSSL 检查：
 {name} is the answer of a time stamping authority (RFC 3161): at the time in it the log stood as the checkpoint in {proof} says.
-The two verifiers don't check it; OpenSSL does, with the authority's certificate from elsewhere:
+The two verifiers don't check it and say so; OpenSSL does, with the authority's certificate from elsewhere:
     openssl ts -verify -data {proof} -in {name} -CAfile tsa.pem -untrusted tsa.pem
 """
 
@@ -90,6 +105,57 @@ def _of_devices(package: Package) -> int:
     return sum(part.sealed.fields.get("source") == "device" for part in package.parts)
 
 
+def _given(package: Package) -> str:
+    """Of each camera what is given of the span, and each hole with its reason."""
+    lines: list[str] = []
+    missing = holes(package)
+    for camera in cameras_of(package.grant):
+        own = [part for part in package.parts if part.sealed.fields["camera"] == camera]
+        name = plain(own[0].camera_number) if own else camera
+        if own:
+            begun, ended = min(one.from_us for one in own), max(one.to_us for one in own)
+            lines.append(f"{name}：给出 given {beijing(begun)} – {beijing(ended)}，{len(own)} 个")
+        else:
+            lines.append(f"{name}：没有视频 no footage")
+        for hole in missing:
+            if str(hole.camera) == camera:
+                seconds = (hole.to_us - hole.from_us) / 1_000_000
+                lines.append(
+                    f"　缺 missing {beijing(hole.from_us)} – {beijing(hole.to_us)}（{seconds:.3f} 秒 s）：{why(hole)}"
+                )
+    rest = f"……另有 {len(lines) - _MOST_LINES} 行，见 manifest.json 的 holes\n" if len(lines) > _MOST_LINES else ""
+    start, end = span_of(package.grant)
+    return _GIVEN.format(
+        asked=f"{beijing(start)} – {beijing(end)}",
+        cameras="".join(f"{line}\n" for line in lines[:_MOST_LINES]),
+        rest=rest,
+    )
+
+
+def beijing(at_us: int) -> str:
+    """A time as an office writes it, to the millisecond."""
+    at = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(microseconds=at_us, hours=8)
+    return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
+
+
+def plain(text: str) -> str:
+    """A name without anything that could move or hide what stands beside it."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text[:60])
+
+
+WHY = {
+    TRIMMED: "按视频片段向内裁切 cut inward to whole fragments",
+    "gap": "没有录像 not recorded",
+    "purge": "已依规删除 deleted under a rule",
+    "": "未说明原因 unexplained",
+}
+
+
+def why(hole: FootageHole) -> str:
+    """Why it is not there, in both languages."""
+    return WHY[hole.why] + (f"（{hole.reason}）" if hole.reason else "")
+
+
 def readme(package: Package) -> bytes:
     """``README.txt``, with line ends that every editor of an office shows."""
     later = _of_devices(package)
@@ -102,6 +168,7 @@ def readme(package: Package) -> bytes:
         sealed_zh=zh,
         sealed_en=en,
     )
+    text += _given(package)
     for name in package.tokens:
         if name.endswith(".tsr"):
             text += _STAMP.format(name=f"trust/{name}", proof=f"proofs/{name.removesuffix('.tsr')}.tlog-proof")

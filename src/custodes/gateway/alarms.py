@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 
 from custodes.gateway.plain import ID, plain
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.video.wire.devices import DeviceAlarm
 
 MOST_OF_DEVICE = 100
@@ -30,7 +30,7 @@ class Alarms:
     def __len__(self) -> int:
         return self._count
 
-    def take_in(self, device: str, alarm: Alarm, now_us: int) -> bool:
+    def take_in(self, device: str, alarm: AlarmNotice, now_us: int) -> bool:
         """An alarm came; False where there is no room for it."""
         queue = self._queues.get(device, ())
         if len(queue) >= self._of_device or self._count >= self._most:
@@ -70,7 +70,7 @@ class Alarms:
         self._count -= len(self._queues.pop(device, ()))
 
 
-def _told(device: str, alarm: Alarm, now_us: int) -> DeviceAlarm:
+def _told(device: str, alarm: AlarmNotice, now_us: int) -> DeviceAlarm:
     """Devices' clocks are often wrong: what it says stands in the alarm, when it came is the web's to note."""
     return DeviceAlarm(
         device=device,

@@ -1,24 +1,30 @@
-"""The assignment as the gateway asks it: who may register with which password, from where, and which node may call which channel."""
+"""The assignment as the gateway asks it: who may register with which password, from where, and which node may call which channel;
+and the last one on disk, so that the gateway starts without the centre.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from uuid import UUID
 
 import structlog
+from pydantic import ValidationError
 
-from custodes.gb28181.sip.account import Account, Follow
+from custodes.addresses import Network, plain
+from custodes.gb28181.sip.account import Follow, SipAccount
 from custodes.gb28181.sip.digest import Secret
+from custodes.keyfile import write_private
 from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice
 from custodes.video.wire.seal import Unsealable
 
 log = structlog.get_logger(__name__)
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+ASSIGNMENT = "assignment.json"
 
 
-class Assigned:
+class AssignedDevices:
     """What the present assignment says. Before the first: nobody may register, from nowhere.
 
     Args:
@@ -32,7 +38,7 @@ class Assigned:
         self._networks: tuple[Network, ...] = ()
         self._devices: dict[str, GatewayDevice] = {}
         self._channels: dict[tuple[UUID, str, str], GatewayChannel] = {}
-        self._accounts: dict[str, Account | None] = {}
+        self._accounts: dict[str, SipAccount | None] = {}
         self.generation = 0
 
     def __len__(self) -> int:
@@ -69,7 +75,7 @@ class Assigned:
         """What the assignment says of a device."""
         return self._devices.get(id)
 
-    def account(self, id: str) -> Account | None:
+    def account(self, id: str) -> SipAccount | None:
         """The account of a device, its password opened when it is first asked for and kept in memory alone; None for one that may not register."""
         device = self._devices.get(id)
         if device is None:
@@ -89,12 +95,9 @@ class Assigned:
 
     def admits(self, host: str) -> bool:
         """Whether devices may come from this address."""
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
+        address = plain(host)
+        if address is None:
             return False
-        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-        address = mapped or address
         inside = any(address in network for network in self._networks)
         return inside and (not self._within or any(address in network for network in self._within))
 
@@ -105,13 +108,13 @@ class Assigned:
         known, new = self._accounts.get(before.id), self._opened(now)
         return known is not None and new is not None and known.secret == new.secret
 
-    def _opened(self, device: GatewayDevice) -> Account | None:
+    def _opened(self, device: GatewayDevice) -> SipAccount | None:
         try:
             secret = Secret(self._unseal(device.sealed_password))
         except Unsealable:
             log.error("device.password_unsealable", device=device.id)
             return None
-        return Account(
+        return SipAccount(
             device.id,
             secret,
             interval=float(device.keepalive_s),
@@ -129,3 +132,23 @@ def _networks(texts: Sequence[str]) -> tuple[Network, ...]:
         except ValueError:
             log.error("assignment.no_network", network=text[:50])
     return tuple(found)
+
+
+def save_assignment(folder: Path, assignment: GatewayAssignment) -> None:
+    """Put `assignment` in place of the last one, for the gateway's own user alone: whole and durable, or not at all.
+
+    Raises:
+        OSError: it could not be written; the last one stands.
+    """
+    write_private(folder / ASSIGNMENT, assignment.model_dump_json().encode())
+
+
+def load_assignment(folder: Path) -> GatewayAssignment | None:
+    """The last assignment; None when there was none yet or it can't be read, which is logged."""
+    try:
+        return GatewayAssignment.model_validate_json((folder / ASSIGNMENT).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        log.error("assignment.unreadable", path=ASSIGNMENT, why=type(error).__name__)
+        return None

@@ -12,29 +12,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from custodes.gateway.calls.needs import Signed
 from custodes.gateway.context import Context
-from custodes.gateway.entries import Entry, Taken, entry_of
-from custodes.gateway.following import Follower
-from custodes.gateway.line import Line
-from custodes.gateway.pace import PACE, Pace
-from custodes.gateway.states import States
+from custodes.gateway.entries import CatalogueEntry, CatalogueFollower, TakenCatalogue, entry_of
+from custodes.gateway.pace import PACE, AskPace, AskQueue
+from custodes.gateway.states import DeviceStates
 from custodes.gb28181.agenda import Agenda
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.collector import SECOND, Collector, End
 from custodes.gb28181.manscdp.device import DeviceInfo, DeviceInfoQuery
 from custodes.gb28181.manscdp.frame import Message
-from custodes.gb28181.manscdp.waiting import Question, TooMany, Waiting
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.manscdp.waiting import TooManyQuestions, Waiting, WaitingQuestion
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
-from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.gb28181.sip.transactions import Full
-
-MOST_RESTLESS = 6
-"""Doublings of the rest of a device that says all the time that something changed; `Pace.rest` is the bound."""
+from custodes.video.wire.devices import DeviceAsk
 
 log = structlog.get_logger(__name__)
+
+
+MOST_RESTLESS = 6
+"""Doublings of the rest of a device that says all the time that something changed; `AskPace.rest` is the bound."""
 
 
 @dataclass(eq=False)
@@ -45,12 +48,12 @@ class _Taking:
     """
 
     device: str
-    follower: Follower | None = None
+    follower: CatalogueFollower | None = None
     begun: float = 0.0
     noticed: bool = False
-    question: Question[_Taking] | None = None
+    question: WaitingQuestion[_Taking] | None = None
     asked: ClientTransaction | None = None
-    collector: Collector[Entry] | None = None
+    collector: Collector[CatalogueEntry] | None = None
     same: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,16 +68,20 @@ class Catalogues:
     """
 
     def __init__(
-        self, context: Context, states: States, taken: Callable[[str], None] = lambda device: None, pace: Pace = PACE
+        self,
+        context: Context,
+        states: DeviceStates,
+        taken: Callable[[str], None] = lambda device: None,
+        pace: AskPace = PACE,
     ) -> None:
         self.put_off = 0
         self._context = context
         self._states = states
         self._taken = taken
         self._pace = pace
-        self._outbox: OrderedDict[str, Taken] = OrderedDict()
+        self._outbox: OrderedDict[str, TakenCatalogue] = OrderedDict()
         self._untold = 0  # entries of the outbox
-        self._line = Line(pace.per_second)
+        self._line = AskQueue(pace.per_second)
         self._waiting: Waiting[_Taking] = Waiting()
         self._running: dict[str, _Taking] = {}
         self._asked: dict[ClientTransaction, _Taking] = {}
@@ -83,7 +90,7 @@ class Catalogues:
         self._tries: dict[str, int] = {}
         self._costs: dict[str, float] = {}  # seconds that the last taking cost
         self._restless: dict[str, int] = {}  # takings without two calm minutes between
-        self._followers: dict[str, Follower] = {}  # of takings that are still to begin
+        self._followers: dict[str, CatalogueFollower] = {}  # of takings that are still to begin
 
     @property
     def kept(self) -> int:
@@ -106,13 +113,13 @@ class Catalogues:
             self._line.wish(device, False, self._now)
         return True
 
-    def follow(self, device: str) -> Follower:
+    def follow(self, device: str) -> CatalogueFollower:
         """Ask a device now what it is and what it has, and say what comes of it."""
-        self._followers[device] = found = Follower()
+        self._followers[device] = found = CatalogueFollower()
         self._line.wish(device, True, self._now)
         return found
 
-    def changed(self, change: Change) -> None:
+    def changed(self, change: RegistrationChange) -> None:
         """What became of a registration."""
         device = change.id
         if change.what in ("registered", "restarted"):
@@ -151,11 +158,11 @@ class Catalogues:
 
     # What the web is told
 
-    def next_taken(self) -> Taken | None:
+    def next_taken(self) -> TakenCatalogue | None:
         """The catalogue that is to be told next; it waits until `told_whole`."""
         return next(iter(self._outbox.values()), None)
 
-    def told_whole(self, taken: Taken) -> None:
+    def told_whole(self, taken: TakenCatalogue) -> None:
         """All of it arrived, or will never be taken. A newer one of the same device waits on."""
         if self._outbox.get(taken.device) is taken:
             self._unbox(taken.device)
@@ -220,12 +227,12 @@ class Catalogues:
     def _ask(self, taking: _Taking, query: CatalogQuery | DeviceInfoQuery, due: float) -> bool:
         self._settle(taking)
         device = taking.device
-        question = Question(device, query.CMD, query.sn, device, round(due * SECOND), taking)
+        question = WaitingQuestion(device, query.CMD, query.sn, device, round(due * SECOND), taking)
         try:
             self._waiting.ask(question)
             taking.question = question
             taking.asked = self._context.say(device, device, query)
-        except (TooMany, Full, Refused) as error:
+        except (TooManyQuestions, Full, Gb28181Refused) as error:
             log.warning("device.not_asked", device=device, what=query.CMD, why=type(error).__name__)
             return False
         if taking.asked is not None:
@@ -314,7 +321,7 @@ class Catalogues:
 
     # How it ends
 
-    def _finish(self, taking: _Taking, collector: Collector[Entry]) -> None:
+    def _finish(self, taking: _Taking, collector: Collector[CatalogueEntry]) -> None:
         found = collector.collected()
         if found.end is End.SILENT:
             self._fail(taking)
@@ -329,7 +336,7 @@ class Catalogues:
             self._line.wish(device, False, self._noticed(device))
         self._tries.pop(device, None)
         said = len(found.entries) if found.announced is None else found.announced
-        made = Taken(device, uuid.uuid4(), found.whole, said, self._context.clock.wall_us(), found.entries)
+        made = TakenCatalogue(device, uuid.uuid4(), found.whole, said, self._context.clock.wall_us(), found.entries)
         self._tell(taking, made)
         self._unbox(device)  # an older one that is not told yet says nothing any more
         self._outbox[device] = made
@@ -349,7 +356,9 @@ class Catalogues:
         self._tries.pop(device, None)
         self._unbox(device)
         said = min(said, 2**31 - 1)
-        self._outbox[device] = made = Taken(device, uuid.uuid4(), False, said, self._context.clock.wall_us(), ())
+        self._outbox[device] = made = TakenCatalogue(
+            device, uuid.uuid4(), False, said, self._context.clock.wall_us(), ()
+        )
         self._tell(taking, made)
         log.warning("catalogue.too_long", device=device, said=said)
         self._taken(device)
@@ -366,7 +375,7 @@ class Catalogues:
             self._tries[device] = min(tries + 1, self._pace.tries)
             self._line.wish(device, False, self._now + self._pace.again * 2**tries)
 
-    def _tell(self, taking: _Taking, made: Taken) -> None:
+    def _tell(self, taking: _Taking, made: TakenCatalogue) -> None:
         if taking.follower is not None:
             taking.follower.taken, taking.follower.catalogue_s = made, self._now - taking.begun
 
@@ -394,3 +403,21 @@ class Catalogues:
         if taking.asked is not None:
             self._asked.pop(taking.asked, None)
             taking.asked = None
+
+
+@dataclass(frozen=True)
+class CatalogueRoutes:
+    """A person wants to see what a device has now."""
+
+    catalogues: Catalogues
+
+    def web_routes(self, signed: Signed) -> list[Route]:
+        """The route, for the web alone."""
+        return [signed("/internal/catalogue", self.take)]
+
+    async def take(self, who: str, body: bytes) -> Response:
+        """204 and the device is asked; what comes of it is told as any taking is. 404 where it is not registered."""
+        ask = DeviceAsk.model_validate_json(body)
+        if not self.catalogues.take(ask.device):
+            return JSONResponse({"detail": "this device is not registered now"}, 404)
+        return Response(status_code=204)

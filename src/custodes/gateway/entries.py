@@ -1,4 +1,6 @@
-"""Entries of a catalogue as they are kept until the web has them: small, for a device may have 100,000."""
+"""Entries of a catalogue as they are kept until the web has them: small, for a device may have 100,000;
+and what comes of asking, for whoever wanted it.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from custodes.gateway.plain import ID, plain
-from custodes.gb28181.manscdp.item import Item, Status
-from custodes.video.wire.catalogue import MOST_ITEMS, CatalogueItem, CataloguePart
+from custodes.gb28181.manscdp.item import CatalogItem, EntryStatus
+from custodes.video.wire.devices import MOST_ITEMS, CatalogueItem, CataloguePart
 
 
-class Entry(NamedTuple):
+class CatalogueEntry(NamedTuple):
     """What the web is told of one entry (`CatalogueItem`)."""
 
     id: str
@@ -29,7 +31,7 @@ class Entry(NamedTuple):
     latitude: float | None
 
 
-def entry_of(item: Item, same: dict[str, str]) -> Entry:
+def entry_of(item: CatalogItem, same: dict[str, str]) -> CatalogueEntry:
     """The entry of an item.
 
     Args:
@@ -40,7 +42,7 @@ def entry_of(item: Item, same: dict[str, str]) -> Entry:
         line = plain(text)
         return same.setdefault(line, line)
 
-    return Entry(
+    return CatalogueEntry(
         item.device_id,
         kept("/".join(item.parents)),
         plain(item.name),
@@ -49,14 +51,14 @@ def entry_of(item: Item, same: dict[str, str]) -> Entry:
         kept(item.civil_code),
         kept(item.address),
         item.info.ptz_type if item.info is not None else None,
-        None if item.status is None else item.status is Status.ON,
+        None if item.status is None else item.status is EntryStatus.ON,
         item.longitude,
         item.latitude,
     )
 
 
 @dataclass(eq=False)
-class Taken:
+class TakenCatalogue:
     """A catalogue that was taken and is to be told.
 
     Attributes:
@@ -69,7 +71,7 @@ class Taken:
     complete: bool
     said: int
     at_us: int
-    entries: Sequence[Entry]
+    entries: Sequence[CatalogueEntry]
     sent: int = 0
 
     @property
@@ -91,3 +93,20 @@ class Taken:
             at_us=self.at_us,
             items=tuple(CatalogueItem(**one._asdict()) for one in some if len(one.id) <= ID),
         )
+
+
+@dataclass(eq=False)
+class CatalogueFollower:
+    """What comes of one taking, for whoever wanted it.
+
+    Attributes:
+        info_s: until it said what it is; None where it did not, or not yet.
+        asked: its catalogue was asked for; catalogue_s: until that was over.
+        taken: what came; failed: nothing did.
+    """
+
+    info_s: float | None = None
+    asked: bool = False
+    catalogue_s: float | None = None
+    taken: TakenCatalogue | None = None
+    failed: bool = False

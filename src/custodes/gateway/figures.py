@@ -9,13 +9,13 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from custodes.gateway.process import Gateway
+    from custodes.gateway.process import GatewayProcess
 
 
 class GatewayFigures(Collector):
     """One gateway. Everything is read at the moment of asking from what the parts keep anyway."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: GatewayProcess) -> None:
         self._gateway = gateway
 
     def describe(self) -> Iterable[Metric]:

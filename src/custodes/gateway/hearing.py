@@ -1,9 +1,14 @@
-"""What the endpoint tells, brought to whose matter it is; and bodies of devices, each answered as the standard has it (docs/design/gb28181-bodies.md)."""
+"""What the endpoint tells, brought to whose matter it is; and bodies of devices, each answered as the standard has it (docs/design/gb28181-bodies.md).
+
+Bodies of one device are read one after the other: what a device sends too much of waits behind what it sent itself, and nobody else does.
+Reading a body of 256 KiB may take tens of milliseconds; a keepalive takes none. Between two of them the loop sees to sockets and timers.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import asyncio
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -11,24 +16,107 @@ import structlog
 from custodes.gateway.alarms import Alarms
 from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.context import Context
-from custodes.gateway.states import States
-from custodes.gateway.turns import Turns
+from custodes.gateway.states import DeviceStates
 from custodes.gb28181.charset import charset_for
 from custodes.gb28181.edition import BASE
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.frame import Message, Root, read_frame, write_error
 from custodes.gb28181.manscdp.incoming import BAD_REQUEST, OK, Incoming, understand
 from custodes.gb28181.manscdp.keepalive import Keepalive
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
-from custodes.gb28181.sip.door import ALLOW
-from custodes.gb28181.sip.events import Asked, Event, Got, Offered
-from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.events import CallOffered, Event, Got, RequestReceived
+from custodes.gb28181.sip.registrar import RegistrationChange
+from custodes.gb28181.sip.request_rules import ALLOW
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.transactions import Full
 
 log = structlog.get_logger(__name__)
+
+
+MOST_OF_DEVICE = 256
+MOST_BYTES_OF_DEVICE = 4 << 20
+MOST_BYTES = 128 << 20
+SLICE_SECONDS = 0.005
+
+Work = Callable[[], None]
+
+
+class Turns:
+    """Work that waits, by device; bounded for each and in all.
+
+    Args:
+        after: called after each slice: sends what the work asked for.
+        clock: monotonic seconds.
+
+    Attributes:
+        refused: work that there was no room for; failed: work that raised.
+    """
+
+    def __init__(self, after: Callable[[], None], clock: Callable[[], float]) -> None:
+        self.refused = 0
+        self.failed = 0
+        self._after = after
+        self._clock = clock
+        self._queues: OrderedDict[str, deque[tuple[Work, int]]] = OrderedDict()
+        self._bytes: dict[str, int] = {}
+        self._total = 0
+        self._going = False
+
+    @property
+    def waiting(self) -> int:
+        """Pieces of work that wait."""
+        return sum(len(queue) for queue in self._queues.values())
+
+    def put(self, device: str, size: int, work: Work) -> bool:
+        """Do `work` of `size` octets in the device's turn; False where too much of it waits already."""
+        queue = self._queues.get(device)
+        if queue is not None and (
+            len(queue) >= MOST_OF_DEVICE
+            or self._bytes[device] + size > MOST_BYTES_OF_DEVICE
+            or self._total + size > MOST_BYTES
+        ):
+            self.refused += 1
+            return False
+        if queue is None:
+            queue = self._queues[device] = deque()
+            self._bytes[device] = 0
+        queue.append((work, size))
+        self._bytes[device] += size
+        self._total += size
+        if not self._going:
+            self._going = True
+            asyncio.get_running_loop().call_soon(self._go)
+        return True
+
+    def _go(self) -> None:
+        until = self._clock() + SLICE_SECONDS
+        while self._queues:
+            self._one()
+            if self._clock() >= until:
+                break
+        self._going = bool(self._queues)
+        if self._going:
+            asyncio.get_running_loop().call_soon(self._go)
+        self._after()
+
+    def _one(self) -> None:
+        device, queue = self._queues.popitem(last=False)
+        work, size = queue.popleft()
+        self._total -= size
+        if queue:
+            self._bytes[device] -= size
+            self._queues[device] = queue  # behind all others
+        else:
+            del self._bytes[device]
+        try:
+            work()
+        except Exception as error:
+            # One body that we fail on must not cost the others.
+            self.failed += 1
+            log.error("body.failed", device=device, why=type(error).__name__)
+
 
 MOST_ANSWERS = 16
 """Answers of ours that one device has not acknowledged yet: who does not listen costs no more."""
@@ -37,13 +125,13 @@ MOST_ANSWERS = 16
 class Subscribed(Protocol):
     """Subscriptions of ours, to whatever it is."""
 
-    def changed(self, change: Change) -> None:
+    def changed(self, change: RegistrationChange) -> None:
         """What became of a registration."""
 
     def got(self, event: Got) -> bool:
         """What became of a request; False where it is none of theirs."""
 
-    def told(self, event: Asked) -> list[bytes] | None:
+    def told(self, event: RequestReceived) -> list[bytes] | None:
         """The bodies of a notice, which is answered there; None where it is in no subscription of theirs."""
 
 
@@ -57,7 +145,7 @@ class Hearing:
     def __init__(
         self,
         context: Context,
-        states: States,
+        states: DeviceStates,
         catalogues: Catalogues,
         watching: Sequence[Subscribed],
         alarms: Alarms,
@@ -77,7 +165,7 @@ class Hearing:
 
     def on_event(self, event: Event) -> None:
         """An event of the endpoint."""
-        if isinstance(event, Change):
+        if isinstance(event, RegistrationChange):
             self._changed(event)
             return
         if any(ear(event) for ear in self._context.event_ears):
@@ -85,9 +173,9 @@ class Hearing:
         match event:
             case Got():
                 self._got(event)
-            case Asked():
+            case RequestReceived():
                 self._asked(event)
-            case Offered():
+            case CallOffered():
                 # A device calls only where it was asked to, which the room of speeches knows.
                 event.call.refuse(403, self._now)
             case CallEvent():
@@ -98,7 +186,7 @@ class Hearing:
     def _now(self) -> float:
         return self._context.clock.monotonic()
 
-    def _changed(self, change: Change) -> None:
+    def _changed(self, change: RegistrationChange) -> None:
         self._states.take_in(change)
         for watching in self._watching:
             watching.changed(change)
@@ -119,7 +207,7 @@ class Hearing:
         if self._answering[device] <= 0:
             del self._answering[device]
 
-    def _asked(self, event: Asked) -> None:
+    def _asked(self, event: RequestReceived) -> None:
         method = event.request.method
         if method == "NOTIFY":
             for watching in self._watching:
@@ -149,7 +237,7 @@ class Hearing:
     def _take_in(self, device: str, transaction: ServerTransaction | None, body: bytes) -> None:
         try:
             frame = read_frame(body)
-        except Refused as refusal:
+        except Gb28181Refused as refusal:
             self._acknowledge(transaction, BAD_REQUEST)
             self._refuse(device, Incoming(BAD_REQUEST, refusal=refusal))
             return
@@ -181,7 +269,7 @@ class Hearing:
             if ear is not None:
                 ear()
             return True
-        if isinstance(message, Alarm):
+        if isinstance(message, AlarmNotice):
             self._alarms.take_in(device, message, self._context.clock.wall_us())
             return True
         return self._catalogues.told(device, message) or any(ear(device, message) for ear in self._context.message_ears)

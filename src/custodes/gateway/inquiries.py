@@ -9,8 +9,8 @@ from typing import Generic, Literal, Protocol, TypeVar
 from custodes.gateway.calls.needs import Process
 from custodes.gb28181.manscdp.collector import SECOND, Collector
 from custodes.gb28181.manscdp.frame import Message
-from custodes.gb28181.manscdp.waiting import MOST_OF_PEER, Question, TooMany, Waiting
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.manscdp.waiting import MOST_OF_PEER, TooManyQuestions, Waiting, WaitingQuestion
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.transactions import Full
@@ -18,7 +18,7 @@ from custodes.gb28181.sip.transactions import Full
 Failure = Literal["", "not_registered", "no_answer", "refused"]
 
 T = TypeVar("T")
-A = TypeVar("A", bound="Waits")
+A = TypeVar("A", bound="WaitingInquiry")
 
 
 class Collecting(Protocol):
@@ -34,8 +34,8 @@ class Collecting(Protocol):
         ...
 
 
-class Waits(Protocol):
-    """What `Inquiries` need of a question while it waits; `Asked` is one, whose answer is a list."""
+class WaitingInquiry(Protocol):
+    """What `Inquiries` need of a question while it waits; `Inquiry` is one, whose answer is a list."""
 
     why: str
     detail: str
@@ -63,7 +63,7 @@ class Waits(Protocol):
 
 
 @dataclass(eq=False)
-class Asked(Generic[T]):
+class Inquiry(Generic[T]):
     """One question while it waits.
 
     Attributes:
@@ -121,7 +121,7 @@ class Inquiries(Generic[A]):
 
     async def ask(self, asked: A, device: str, channel: str, query: Message, longest_us: int) -> None:
         """Send a question, and wait until its answer is whole, or nothing more comes of it."""
-        question = Question(device, query.CMD, query.sn, channel, self.now_us() + longest_us, asked)
+        question = WaitingQuestion(device, query.CMD, query.sn, channel, self.now_us() + longest_us, asked)
         transaction: ClientTransaction | None = None
         try:
             self._waiting.ask(question)
@@ -132,7 +132,7 @@ class Inquiries(Generic[A]):
                 self._sent[transaction] = asked
                 self._process.transport.drain()
                 await self._wait(asked)
-        except (Refused, Full, TooMany) as error:
+        except (Gb28181Refused, Full, TooManyQuestions) as error:
             asked.why, asked.detail = type(error).__name__, str(error)
             asked.fail("refused")
         finally:

@@ -11,58 +11,43 @@ from typing import Any
 
 import structlog
 import uvloop
-from starlette.routing import Route
 
-from custodes.gateway.addresses import OwnAddress
 from custodes.gateway.alarms import Alarms
-from custodes.gateway.asking import Asking
-from custodes.gateway.assigned import Assigned
-from custodes.gateway.calls.desk import CallDesk
-from custodes.gateway.calls.switchboard import Switchboard
-from custodes.gateway.catalogues import Catalogues
+from custodes.gateway.assigned import AssignedDevices, load_assignment, save_assignment
+from custodes.gateway.calls.switchboard import CallDesk, Switchboard
+from custodes.gateway.catalogues import CatalogueRoutes, Catalogues
 from custodes.gateway.configuring.room import PACE as SETTING_PACE
+from custodes.gateway.configuring.room import ConfigurationPace as SettingPace
 from custodes.gateway.configuring.room import Configuring
-from custodes.gateway.configuring.room import Pace as SettingPace
-from custodes.gateway.context import Context
-from custodes.gateway.desk import Desk, make_app
-from custodes.gateway.door import Door
+from custodes.gateway.context import Context, OwnAddress
+from custodes.gateway.desk import SignedRoutes, make_app, make_server, serve
 from custodes.gateway.figures import GatewayFigures
-from custodes.gateway.hearing import Hearing
-from custodes.gateway.kept import load_assignment, load_seen, save_assignment
+from custodes.gateway.hearing import Hearing, Turns
 from custodes.gateway.keys import GatewayKeys, load_keys
-from custodes.gateway.listen import make_server, serve
-from custodes.gateway.lowers.ringing import Ringing
-from custodes.gateway.lowers.trials import LowerTrials
-from custodes.gateway.lowers.trying import PATIENCE, LowerPatience, Tools
-from custodes.gateway.pace import PACE, Pace
-from custodes.gateway.positions.places import Places
-from custodes.gateway.positions.subscribing import PositionSubscriptions
-from custodes.gateway.rebooting import Rebooting
-from custodes.gateway.recordings.clocks import Clocks
-from custodes.gateway.recordings.desk import RecordingsDesk
-from custodes.gateway.recordings.room import Recordings
-from custodes.gateway.reports import BACK_OFF, Periods, Reports
-from custodes.gateway.rooms import Room
-from custodes.gateway.speaking.desk import SpeakDesk
-from custodes.gateway.speaking.room import Speaking
+from custodes.gateway.lower_platforms.ringing import TrialCalls
+from custodes.gateway.lower_platforms.trying import PATIENCE, LowerPatience, LowerTrials, TrialNeeds
+from custodes.gateway.network_registrar import NetworkRegistrar, UnknownTable
+from custodes.gateway.pace import PACE, AskPace
+from custodes.gateway.positions import LastPositions, PositionSubscriptions
+from custodes.gateway.recordings import Clocks, Recordings, RecordingsDesk
+from custodes.gateway.reports import BACK_OFF, GatewayReports, Periods
+from custodes.gateway.rooms import GatewayRooms
+from custodes.gateway.speaking.room import SpeakDesk, Speaking
 from custodes.gateway.statements.listener import Listener
 from custodes.gateway.statements.saying import Saying
-from custodes.gateway.states import States
-from custodes.gateway.steering.desk import SteerDesk
-from custodes.gateway.steering.room import Steering
-from custodes.gateway.trials.board import TrialBoard
-from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
-from custodes.gateway.turns import Turns
-from custodes.gateway.unknown import UnknownTable
-from custodes.gateway.uppers.pace import UPPER_PACE, UpperPace
-from custodes.gateway.uppers.room import Uppers
+from custodes.gateway.states import DeviceStates, load_seen
+from custodes.gateway.steering.room import Rebooting, SteerDesk, Steering
+from custodes.gateway.trials import TrialBoard
+from custodes.gateway.trust import GatewayTrust, UntrustedAssignment, check_assignment
+from custodes.gateway.upper_platforms.pace import UPPER_PACE, UpperPace
+from custodes.gateway.upper_platforms.room import Uppers
 from custodes.gateway.watching import ALARMS, Watching
-from custodes.gateway.web_client import WebClient, WebUnavailable, trusted_authorities
+from custodes.gateway.web_client import GatewayWebClient, WebUnavailable, trusted_authorities
 from custodes.gb28181.ids import domain_of
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.transport import Transport
-from custodes.gb28181.ssrc_pool import SsrcPool
+from custodes.gb28181.ssrc import SsrcPool
 from custodes.logs import configure_logs
 from custodes.memory import set_imports_aside, use_one_arena
 from custodes.metrics.serving import Lateness, registry_of, serve_metrics
@@ -70,7 +55,7 @@ from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import gateway_statements
-from custodes.video.clock import Clock, SystemClock
+from custodes.video.clock import HostClock, SystemClock
 from custodes.video.wire.gateway_assignment import GatewayAssignment
 
 log = structlog.get_logger(__name__)
@@ -78,15 +63,14 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.1
 
 
-class Gateway:
+class GatewayProcess:
     """One gateway.
 
     Args:
         web: stands in for the client of the web, in tests.
 
     Attributes:
-        routes: signed routes of the desk; rooms add theirs before `run`.
-        rooms: what runs beside, and is stopped before the sockets close; what they are to hear goes into `context.event_ears` and `message_ears`.
+        rooms: what hears, answers and works; more may be entered before `run`. They are stopped before the sockets close.
 
     Raises:
         BookRefused, sqlite3.Error, OSError: the book of calls can't be opened.
@@ -96,9 +80,9 @@ class Gateway:
         self,
         settings: Settings,
         keys: GatewayKeys,
-        clock: Clock,
-        web: WebClient | None = None,
-        pace: Pace = PACE,
+        clock: HostClock,
+        web: GatewayWebClient | None = None,
+        pace: AskPace = PACE,
         periods: Periods | None = None,
         upper_pace: UpperPace = UPPER_PACE,
         lower_patience: LowerPatience = PATIENCE,
@@ -110,18 +94,18 @@ class Gateway:
         self.folder = settings.gateway_folder
         id = settings.gateway_id
         self.domain = domain_of(id)
-        self.web = web or WebClient(
+        self.web = web or GatewayWebClient(
             settings.web_internal_url,
             self.name,
             keys.control,
             clock,
             trusted_authorities(settings.keys_folder / "public"),
         )
-        self.trust = Trust(self.name)
-        self.assigned = Assigned(keys.unseal, settings.gateway_networks)
+        self.trust = GatewayTrust(self.name)
+        self.assigned = AssignedDevices(keys.unseal, settings.gateway_networks)
         self.unknown = UnknownTable()
-        guard = Guard(self.domain, secrets.token_bytes(32))
-        self.registrar = Door(id, guard, self.assigned, self.unknown, clock.wall_us)
+        guard = DigestGuard(self.domain, secrets.token_bytes(32))
+        self.registrar = NetworkRegistrar(id, guard, self.assigned, self.unknown, clock.wall_us)
         self.own = OwnAddress(settings.gateway_sip_host)
         self.endpoint = Endpoint(id, self.domain, self.own, lambda: secrets.token_hex(12), self.registrar)
         self.transport = Transport(
@@ -138,20 +122,20 @@ class Gateway:
             clock,
             self.folder,
         )
-        self.states = States(self.registrar, load_seen(self.folder), clock.wall_us)
+        self.states = DeviceStates(self.registrar, load_seen(self.folder), clock.wall_us)
         self.alarms = Alarms()
         self.turns = Turns(self.transport.drain, clock.monotonic)
         self.watching = Watching(self.context)
         self.alarms_below = Watching(self.context, ALARMS)
         self.catalogues = Catalogues(self.context, self.states, self._watch, pace)
-        self.places = Places()
+        self.places = LastPositions()
         self.positions = PositionSubscriptions(self.context, self.places)
         statements = gateway_statements(settings.keys_folder)
         self.saying = Saying(self.name, self.web, self.assigned.device, statements, clock)
         self.steering = Steering(self.context, self.saying)
         self.subscribed = self.watching, self.alarms_below, self.positions, self.steering.pointing
         self.hearing = Hearing(self.context, self.states, self.catalogues, self.subscribed, self.alarms, self.turns)
-        self.reports = Reports(
+        self.reports = GatewayReports(
             self.name,
             self.web,
             self.context,
@@ -164,14 +148,15 @@ class Gateway:
             clock.wall_us(),
             periods or Periods(),
         )
-        self.desk = Desk(self.trust, clock)
+        self.desk = SignedRoutes(self.trust, clock)
         self.switchboard = Switchboard(self.context, states=self.saying)
-        self.speaking = Speaking(
-            self.context, self.switchboard.shelf, self.switchboard.farewells, self.assigned.cameras
-        )
         self.uppers = Uppers(self.context, self.web, self.name, keys.unseal, keys.control, settings, upper_pace)
-        self.configuring = Configuring(self.context, setting_pace)
-        self.recordings = Recordings(self.context, states=self.saying)
+        ringing, clocks = TrialCalls(self.context), Clocks(self.context)
+        self.lowers = LowerTrials(
+            TrialBoard(self.name, self.web),
+            TrialNeeds(self.context, self.catalogues, self.unknown, statements, clocks, ringing),
+            lower_patience,
+        )
         self.listener = Listener(
             self.name,
             settings.gateway_statements_host,
@@ -181,49 +166,20 @@ class Gateway:
             lambda: [link.upper for link in self.uppers.links],
             clock,
         )
-        ringing, clocks = Ringing(self.context), Clocks(self.context)
-        self.lowers = LowerTrials(
-            TrialBoard(self.name, self.web),
-            Tools(self.context, self.catalogues, self.unknown, statements, clocks, ringing),
-            lower_patience,
+        self.speaking = Speaking(
+            self.context, self.switchboard.shelf, self.switchboard.farewells, self.assigned.cameras
         )
-        self.context.event_ears += [
-            self.switchboard.hear,
-            self.speaking.hear,
-            self.steering.hear,
-            self.recordings.hear,
-            self.configuring.hear,
-            ringing.hear,
-        ]
-        self.context.message_ears += [
-            self.switchboard.hear_message,
-            self.speaking.hear_message,
-            self.steering.hear_message,
-            self.recordings.hear_message,
-            self.configuring.hear_message,
-            clocks.hear_message,
-            self.positions.hear_message,
-        ]
-        self.desk.turned_away += [self.switchboard.turned_away, self.speaking.turned_away]
-        signed = self.desk.signed_by_node
-        self.routes: list[Route] = [
-            *Asking(self.catalogues).routes(self.desk),
-            *Rebooting(self.context, self.steering).routes(self.desk),
-            *self.configuring.routes(self.desk),
-            *CallDesk(self.switchboard).routes(signed),
-            *SpeakDesk(self.speaking).routes(signed),
-            *SteerDesk(self.steering).routes(signed),
-            *RecordingsDesk(self.recordings).routes(signed),
-        ]
-        # What moves is stopped before calls are ended, and uppers know that they end before we call no more. The book of calls closes last.
-        self.rooms: list[Room] = [
-            self.steering,
-            self.speaking,
-            self.listener,
-            self.lowers,
-            self.uppers,
-            self.switchboard,
-        ]
+        self.configuring = Configuring(self.context, setting_pace)
+        self.recordings = Recordings(self.context, states=self.saying)
+        # The last is stopped first: what moves before calls are ended, and uppers know that they end before we call no more. The book of
+        # calls closes last.
+        self.rooms = GatewayRooms(self.context, self.desk)
+        self.rooms.enter(self.switchboard, CallDesk(self.switchboard))
+        self.rooms.enter(self.uppers, self.lowers, ringing, clocks, self.listener)
+        self.rooms.enter(self.speaking, SpeakDesk(self.speaking))
+        self.rooms.enter(self.steering, SteerDesk(self.steering), Rebooting(self.context, self.steering))
+        self.rooms.enter(self.recordings, RecordingsDesk(self.recordings))
+        self.rooms.enter(self.configuring, self.positions, CatalogueRoutes(self.catalogues))
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:
@@ -238,12 +194,12 @@ class Gateway:
             self.apply(assignment)
         await self.transport.open(settings.gateway_sip_host, settings.gateway_sip_port)
         self.own.port = self.transport.port
-        server = make_server(make_app(self.routes, self.health), self._tls())
+        server = make_server(make_app(self.rooms.routes, self.health), self._tls())
         serving = asyncio.create_task(serve(server, settings.gateway_host, settings.gateway_port))
         tasks = [
             asyncio.create_task(work)
             for work in (
-                *(room.run() for room in self.rooms),
+                *(room.run() for room in self.rooms.working),
                 *(self.poll(), self.reports.run(), self._ticks(), self.lateness.run()),
                 *(self._figures(), live()),
             )
@@ -257,7 +213,7 @@ class Gateway:
         finally:
             log.info("gateway.stopping")
             server.should_exit = True
-            for room in self.rooms:
+            for room in self.rooms.working:
                 await room.stop()
             await self.saying.stop()
             for task in (*tasks, stopping):
@@ -305,6 +261,7 @@ class Gateway:
             if account is not None:
                 self.registrar.adopt(account)
         self.positions.align(assignment.mobiles)
+        self.switchboard.reachable.align(assignment.channels)
         if self.transport.port:
             self.transport.drain()
         self.uppers.assignment_changed()
@@ -380,7 +337,7 @@ async def _main(settings: Settings) -> None:
     done = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, done.set)
-    gateway = Gateway(settings, load_keys(settings.keys_folder / "gateway"), SystemClock())
+    gateway = GatewayProcess(settings, load_keys(settings.keys_folder / "gateway"), SystemClock())
     set_imports_aside()
     await gateway.run(done)
     log.info("gateway.stopped")

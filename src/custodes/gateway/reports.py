@@ -14,13 +14,11 @@ import structlog
 from custodes.gateway.alarms import Alarms
 from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.context import Context
-from custodes.gateway.kept import save_seen
-from custodes.gateway.positions.places import Places
-from custodes.gateway.states import States
-from custodes.gateway.unknown import UnknownTable
-from custodes.gateway.web_client import REPORT_SECONDS, WebClient, WebRefused, WebUnavailable
-from custodes.video.wire.devices import DeviceAlarm, GatewayStates
-from custodes.video.wire.positions import GatewayPlaces
+from custodes.gateway.network_registrar import UnknownTable
+from custodes.gateway.positions import LastPositions
+from custodes.gateway.states import DeviceStates, save_seen
+from custodes.gateway.web_client import REPORT_SECONDS, GatewayWebClient, WebRefused, WebUnavailable
+from custodes.video.wire.devices import DeviceAlarm, GatewayPlaces, GatewayStates
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +43,7 @@ class Periods:
 
 
 @dataclass
-class Reports:
+class GatewayReports:
     """The reports of one gateway.
 
     Attributes:
@@ -53,13 +51,13 @@ class Reports:
     """
 
     gateway: str
-    web: WebClient
+    web: GatewayWebClient
     context: Context
-    states: States
+    states: DeviceStates
     unknown: UnknownTable
     catalogues: Catalogues
     alarms: Alarms
-    places: Places
+    places: LastPositions
     folder: Path
     started_us: int
     periods: Periods = field(default_factory=Periods)

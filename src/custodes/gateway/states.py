@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
 
 from custodes.gateway.plain import plain
-from custodes.gb28181.sip.registrar import Change, Registrar
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.keyfile import write_private
 from custodes.video.wire.devices import DeviceState, Standing
+
+log = structlog.get_logger(__name__)
+
+SEEN = "seen.json"
+
 
 _WHY = {"withdrawn": "unregistered"}
 """What the registrar calls otherwise than the wire."""
@@ -28,7 +38,7 @@ class _Row:
     channels: int | None = None
 
 
-class States:
+class DeviceStates:
     """All assigned devices.
 
     Args:
@@ -59,7 +69,7 @@ class States:
             self._rows[id] = _Row("offline" if known else "never", self._wall_us(), 0, "restarted" if known else "")
             self._touch(id)
 
-    def take_in(self, change: Change) -> None:
+    def take_in(self, change: RegistrationChange) -> None:
         """What became of a registration."""
         row = self._rows.get(change.id)
         if row is None or change.what == "refreshed":
@@ -129,3 +139,24 @@ def _told(id: str, row: _Row) -> DeviceState:
         firmware=row.firmware,
         channels=row.channels,
     )
+
+
+def save_seen(folder: Path, devices: set[str]) -> None:
+    """Remember who has registered ever: after a restart these count as offline, not as never heard.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    write_private(folder / SEEN, json.dumps(sorted(devices)).encode())
+
+
+def load_seen(folder: Path) -> set[str]:
+    """Who has registered ever; nobody where it can't be read."""
+    try:
+        found = json.loads((folder / SEEN).read_bytes())
+    except FileNotFoundError:
+        return set()
+    except (OSError, ValueError) as error:
+        log.error("seen.unreadable", path=SEEN, why=type(error).__name__)
+        return set()
+    return {one for one in found if isinstance(one, str)} if isinstance(found, list) else set()

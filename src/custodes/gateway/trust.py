@@ -8,7 +8,7 @@ from pathlib import Path
 import jwt
 import structlog
 
-from custodes.video.wire.control import InvalidRequest, RequestChecker, Signature, public_key_from_base64
+from custodes.video.wire.control import InvalidRequest, RequestChecker, UsedSignature, public_key_from_base64
 from custodes.video.wire.gateway_assignment import GatewayAssignment
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ def check_assignment(assignment: GatewayAssignment, gateway: str, public_folder:
 
 
 @dataclass
-class Trust:
+class GatewayTrust:
     """Who may ask the gateway. Before the first assignment: nobody.
 
     Attributes:
@@ -71,7 +71,7 @@ class Trust:
                 log.error("assignment.no_key", node=name)
         self._keys, self._checkers = keys, checkers
 
-    def admit(self, authorization: str, now: float) -> tuple[str, Signature]:
+    def admit(self, authorization: str, now: float) -> tuple[str, UsedSignature]:
         """Who signed a request, by its header alone; the request itself is held against what is returned.
 
         Args:

@@ -14,15 +14,21 @@ import structlog
 from custodes.gateway.context import Context
 from custodes.gb28181.edition import BASE
 from custodes.gb28181.ids import family
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogQuery
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.subscription import AlarmSubscription, answer_of, events
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.events import Asked, Got
-from custodes.gb28181.sip.registrar import Change
-from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, TooMany, Wish
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sip.events import Got, RequestReceived
+from custodes.gb28181.sip.registrar import RegistrationChange
+from custodes.gb28181.sip.subscription import (
+    Subscriber,
+    Subscription,
+    SubscriptionNews,
+    SubscriptionWish,
+    TooManySubscriptions,
+)
 from custodes.gb28181.sip.transactions import Full
 
 log = structlog.get_logger(__name__)
@@ -65,7 +71,7 @@ def _alarms_of(sn: int, device: str) -> Message:
 CATALOGUES = Topic(
     "Catalog", CatalogNotice, lambda sn, device: CatalogQuery(sn=sn, device_id=device), lambda _device: True, MOST
 )
-ALARMS = Topic("Alarm", Alarm, _alarms_of, lambda device: family(device) == "platform", MOST_PLATFORMS)
+ALARMS = Topic("Alarm", AlarmNotice, _alarms_of, lambda device: family(device) == "platform", MOST_PLATFORMS)
 
 
 class Watching:
@@ -92,14 +98,14 @@ class Watching:
         if reach is None or device in self._watched or not self._topic.of(device):
             return
         number = next(self._numbers) % 1_000_000 + 1
-        wish = Wish(device, device, events(self._topic.cmd, number), lambda: self._query(device), SECONDS)
+        wish = SubscriptionWish(device, device, events(self._topic.cmd, number), lambda: self._query(device), SECONDS)
         try:
             self._subscriber.subscribe(wish, reach.peer, self._context.clock.monotonic())
-        except (TooMany, Full, Refused):
+        except (TooManySubscriptions, Full, Gb28181Refused):
             return
         self._watched.add(device)
 
-    def changed(self, change: Change) -> None:
+    def changed(self, change: RegistrationChange) -> None:
         """What became of a registration."""
         if change.what in ("restarted", "offline", "gone"):
             self._subscriber.gone(change.id)
@@ -117,7 +123,7 @@ class Watching:
         self._note(news or [])
         return news is not None
 
-    def told(self, event: Asked) -> list[bytes] | None:
+    def told(self, event: RequestReceived) -> list[bytes] | None:
         """The bodies of a notice, which is answered here; None where it is in no subscription of ours."""
         news = self._subscriber.told(event, self._context.clock.monotonic())
         if news is None:
@@ -125,7 +131,7 @@ class Watching:
         self._note(news)
         return [one.body for one in news if one.what == "told"]
 
-    def _note(self, news: list[News]) -> None:
+    def _note(self, news: list[SubscriptionNews]) -> None:
         for one in news:
             if one.what == "refused":
                 self.refused += 1
@@ -148,7 +154,7 @@ class Watching:
             return b""
         try:
             message = read_body(body)
-        except Refused:
+        except Gb28181Refused:
             return b""
         if not isinstance(message, self._topic.notice):
             return b""

@@ -8,9 +8,9 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from custodes.video.wire.gateway_assignment import GatewayAssignment
-from custodes.video.wire.to_web import POLL_SECONDS, SignedClient, WebUnavailable, trusted_authorities
+from custodes.video.wire.signed_http import POLL_SECONDS, SignedClient, WebUnavailable, trusted_authorities
 
-__all__ = ["REPORT_SECONDS", "WebClient", "WebRefused", "WebUnavailable", "trusted_authorities"]
+__all__ = ["REPORT_SECONDS", "GatewayWebClient", "WebRefused", "WebUnavailable", "trusted_authorities"]
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
 
@@ -23,7 +23,7 @@ class WebRefused(Exception):
     """The web will never take this report: sent again it would hold up all others."""
 
 
-class WebClient(SignedClient):
+class GatewayWebClient(SignedClient):
     """Of one gateway."""
 
     async def assignment(self, after: int) -> GatewayAssignment | None:

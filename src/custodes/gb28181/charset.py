@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 
 class Charset(StrEnum):
@@ -40,7 +40,7 @@ def decoded(data: bytes) -> tuple[str, Charset | None]:
         try:
             return data.decode("utf-16"), Charset.UTF8
         except UnicodeDecodeError as error:
-            raise Refused("body", "is UTF-16 that breaks off", "send GB 2312, GB 18030 or UTF-8") from error
+            raise Gb28181Refused("body", "is UTF-16 that breaks off", "send GB 2312, GB 18030 or UTF-8") from error
     marked = data.startswith(codecs.BOM_UTF8)
     if marked:
         data = data[len(codecs.BOM_UTF8) :]
@@ -61,7 +61,7 @@ def readable(data: bytes) -> str:
     """The text of a head, or of a body that is shown and not taken in: by the same rule, without NULs at its end. Never raises."""
     try:
         return decoded(data)[0].rstrip("\0")
-    except Refused:
+    except Gb28181Refused:
         return data.decode("utf-16", errors="replace").rstrip("\0")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from custodes.gb28181.edition import BASE, Edition
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 LONGEST = 4096
 """Octets of a body; those of Annex B have 60."""
@@ -21,7 +21,7 @@ MOST_SCALE = 64.0
 MOST_SECONDS = 400 * 86_400
 
 
-class Method(StrEnum):
+class MansrtspMethod(StrEnum):
     """What is asked for."""
 
     PLAY = "PLAY"
@@ -30,7 +30,7 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class MansrtspRequest:
     """One request.
 
     Attributes:
@@ -40,7 +40,7 @@ class Request:
         until: seconds where it is to end; None for the end of all.
     """
 
-    method: Method
+    method: MansrtspMethod
     cseq: int
     scale: float | None = None
     seek: float | None = None
@@ -49,12 +49,12 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MansrtspAnswer:
     """What a device answered, where it did with more than SIP's 200.
 
     Attributes:
         sequence, rtp_time: where the stream goes on.
-        scale: the speed at which it goes on (RFC 2326 §12.34 has it said where one was asked for); at: the place, seconds as of `Request.seek`;
+        scale: the speed at which it goes on (RFC 2326 §12.34 has it said where one was asked for); at: the place, seconds as of `MansrtspRequest.seek`;
             until: where it is to stand still, None for the end of all.
     """
 
@@ -67,51 +67,51 @@ class Answer:
     until: float | None = None
 
 
-def resume(cseq: int) -> Request:
+def resume(cseq: int) -> MansrtspRequest:
     """Go on."""
-    return Request(Method.PLAY, cseq, now=True)
+    return MansrtspRequest(MansrtspMethod.PLAY, cseq, now=True)
 
 
-def seek(cseq: int, seconds: float) -> Request:
+def seek(cseq: int, seconds: float) -> MansrtspRequest:
     """Go to a place."""
-    return Request(Method.PLAY, cseq, seek=seconds)
+    return MansrtspRequest(MansrtspMethod.PLAY, cseq, seek=seconds)
 
 
-def speed(cseq: int, scale: float, edition: Edition = BASE, seconds: float | None = None) -> Request:
+def speed(cseq: int, scale: float, edition: Edition = BASE, seconds: float | None = None) -> MansrtspRequest:
     """Go at a speed. Backward, peers of 2022 are told from where (`seconds`, or where it stands).
 
     Raises:
         Refused: no speed, or one that nobody offers.
     """
     if not math.isfinite(scale) or not 0 < abs(scale) <= MOST_SCALE:
-        raise Refused(
+        raise Gb28181Refused(
             "Scale", f"is not between 0 and {MOST_SCALE:g}, or its like backward", "give 0.25, 0.5, 1, 2 or 4"
         )
     if scale < 0 and edition >= Edition.E2022:
-        return Request(Method.PLAY, cseq, scale, seconds, now=seconds is None)
-    return Request(Method.PLAY, cseq, scale)
+        return MansrtspRequest(MansrtspMethod.PLAY, cseq, scale, seconds, now=seconds is None)
+    return MansrtspRequest(MansrtspMethod.PLAY, cseq, scale)
 
 
-def pause(cseq: int) -> Request:
+def pause(cseq: int) -> MansrtspRequest:
     """Stand still. No packets come then."""
-    return Request(Method.PAUSE, cseq)
+    return MansrtspRequest(MansrtspMethod.PAUSE, cseq)
 
 
-def teardown(cseq: int) -> Request:
+def teardown(cseq: int) -> MansrtspRequest:
     """End it; BYE follows."""
-    return Request(Method.TEARDOWN, cseq)
+    return MansrtspRequest(MansrtspMethod.TEARDOWN, cseq)
 
 
-def write_request(request: Request) -> bytes:
+def write_request(request: MansrtspRequest) -> bytes:
     """The octets, with ``RTSP/1.0`` as Annex B has it.
 
     Raises:
         Refused: a number that can't be right.
     """
     lines = [f"{request.method.value} RTSP/1.0", f"CSeq: {_counted(request.cseq)}"]
-    if request.method is Method.PAUSE:
+    if request.method is MansrtspMethod.PAUSE:
         lines.append("PauseTime: now")
-    if request.method is Method.PLAY:
+    if request.method is MansrtspMethod.PLAY:
         if request.scale is not None:
             lines.append(f"Scale: {_scale(request.scale)}")
         span = _span(request)
@@ -120,7 +120,7 @@ def write_request(request: Request) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 
-def write_answer(answer: Answer) -> bytes:
+def write_answer(answer: MansrtspAnswer) -> bytes:
     """The octets of an answer.
 
     Raises:
@@ -140,7 +140,7 @@ def write_answer(answer: Answer) -> bytes:
     if answer.scale is not None:
         lines.append(f"Scale: {_scale(answer.scale)}")
     if answer.at is not None:
-        lines.append(f"Range: npt={_span(Request(Method.PLAY, 0, seek=answer.at, until=answer.until))}")
+        lines.append(f"Range: npt={_span(MansrtspRequest(MansrtspMethod.PLAY, 0, seek=answer.at, until=answer.until))}")
     if answer.sequence is not None and answer.rtp_time is not None:
         lines.append(f"RTP-Info: seq={answer.sequence};rtptime={answer.rtp_time}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
@@ -153,7 +153,7 @@ _CLOCK = re.compile(r"([0-9]{1,4}):([0-5]?[0-9]):([0-5]?[0-9])(?:[.:]([0-9]{1,9}
 _INFO = re.compile(r"(seq|rtptime)\s*=\s*([0-9]{1,10})", re.IGNORECASE)
 
 
-def read_request(data: bytes) -> Request:
+def read_request(data: bytes) -> MansrtspRequest:
     """What a peer asks for. ``RTSP`` and ``MANSRTSP`` are the same, speed and place may stand together, ``ntp`` is taken for ``npt``.
 
     Raises:
@@ -161,20 +161,20 @@ def read_request(data: bytes) -> Request:
     """
     start, headers = _lines(data)
     found = _START.fullmatch(start)
-    if found is None or found.group(1).upper() not in Method.__members__:
-        raise Refused("request line", "is none of PLAY, PAUSE, TEARDOWN", "send for example PLAY RTSP/1.0")
-    method = Method(found.group(1).upper())
+    if found is None or found.group(1).upper() not in MansrtspMethod.__members__:
+        raise Gb28181Refused("request line", "is none of PLAY, PAUSE, TEARDOWN", "send for example PLAY RTSP/1.0")
+    method = MansrtspMethod(found.group(1).upper())
     cseq = _number(headers.get("cseq", ""))
     if cseq is None or cseq < 0 or cseq != int(cseq):
-        raise Refused("CSeq", "is missing or no number", "count requests from 1")
-    if method is not Method.PLAY:
-        return Request(method, int(cseq))
+        raise Gb28181Refused("CSeq", "is missing or no number", "count requests from 1")
+    if method is not MansrtspMethod.PLAY:
+        return MansrtspRequest(method, int(cseq))
     scale = _read_scale(headers.get("scale"))
     place, now, until = _read_range(headers.get("range"))
-    return Request(method, int(cseq), scale, place, now, until)
+    return MansrtspRequest(method, int(cseq), scale, place, now, until)
 
 
-def read_answer(data: bytes) -> Answer | None:
+def read_answer(data: bytes) -> MansrtspAnswer | None:
     """What a device answered; None for an empty body, which is the usual answer.
 
     Raises:
@@ -185,12 +185,12 @@ def read_answer(data: bytes) -> Answer | None:
     start, headers = _lines(data)
     found = _STATUS.fullmatch(start)
     if found is None:
-        raise Refused("status line", "is no status", "send RTSP/1.0 200 OK")
+        raise Gb28181Refused("status line", "is no status", "send RTSP/1.0 200 OK")
     cseq = _number(headers.get("cseq", ""))
     told = {name.lower(): int(value) for name, value in _INFO.findall(headers.get("rtp-info", ""))}
     sequence, rtp_time = told.get("seq"), told.get("rtptime")
     scale, at, until = _told(headers)
-    return Answer(
+    return MansrtspAnswer(
         int(found.group(1)),
         int(cseq) if cseq is not None else None,
         sequence if sequence is not None and sequence < 2**16 else None,
@@ -205,21 +205,21 @@ def _told(headers: dict[str, str]) -> tuple[float | None, float | None, float | 
     """Speed, place and end of an answer; one that makes no sense says nothing."""
     try:
         scale = _read_scale(headers.get("scale"))
-    except Refused:
+    except Gb28181Refused:
         scale = None
     try:
         at, _, until = _read_range(headers.get("range"))
-    except Refused:
+    except Gb28181Refused:
         at = until = None
     return scale, at, until
 
 
 def _lines(data: bytes) -> tuple[str, dict[str, str]]:
     if len(data) > LONGEST:
-        raise Refused("body", f"is larger than {LONGEST} octets", "send one request")
+        raise Gb28181Refused("body", f"is larger than {LONGEST} octets", "send one request")
     lines = [line.strip() for line in data.decode("ascii", errors="replace").strip("\x00\r\n\t ").splitlines()]
     if not lines or not lines[0] or len(lines) > MOST_LINES:
-        raise Refused("body", f"is empty, or longer than {MOST_LINES} lines", "send one request")
+        raise Gb28181Refused("body", f"is empty, or longer than {MOST_LINES} lines", "send one request")
     headers: dict[str, str] = {}
     for line in lines[1:]:
         name, colon, value = line.partition(":")
@@ -237,7 +237,7 @@ def _read_scale(text: str | None) -> float | None:
         return None
     scale = _number(text)
     if scale is None or not 0 < abs(scale) <= MOST_SCALE:
-        raise Refused(
+        raise Gb28181Refused(
             "Scale", f"is not between 0 and {MOST_SCALE:g}, or its like backward", "send 0.25, 0.5, 1, 2 or 4"
         )
     return scale
@@ -250,7 +250,7 @@ def _read_range(text: str | None) -> tuple[float | None, bool, float | None]:
     unit, _, span = text.partition("=")
     unit = unit.strip().lower()
     if unit not in ("npt", "ntp", "smpte", "smpte-25", "smpte-30-drop"):
-        raise Refused("Range", "is neither npt nor smpte", "send for example npt=30-")
+        raise Gb28181Refused("Range", "is neither npt nor smpte", "send for example npt=30-")
     begin, dash, end = span.strip().partition("-")
     begin, end = begin.strip().lower(), end.strip().lower()
     until = _seconds(end) if end else None
@@ -258,7 +258,7 @@ def _read_range(text: str | None) -> tuple[float | None, bool, float | None]:
         return None, True, until
     place = _seconds(begin) if begin else None
     if not dash or place is None or (until is not None and until < place):
-        raise Refused("Range", "is no span", "send for example npt=30- or npt=now-")
+        raise Gb28181Refused("Range", "is no span", "send for example npt=30- or npt=now-")
     return place, False, until
 
 
@@ -269,34 +269,36 @@ def _seconds(text: str) -> float:
         return float(hours * 3600 + minutes * 60 + seconds)
     number = _number(text)
     if number is None or not 0 <= number <= MOST_SECONDS:
-        raise Refused("Range", "is no number of seconds", "count from the beginning of what was called for")
+        raise Gb28181Refused("Range", "is no number of seconds", "count from the beginning of what was called for")
     return number
 
 
 def _counted(cseq: int) -> int:
     if not 0 <= cseq < 2**31:
-        raise Refused("CSeq", "is no whole number below 2^31", "count requests from 1")
+        raise Gb28181Refused("CSeq", "is no whole number below 2^31", "count requests from 1")
     return cseq
 
 
 def _scale(scale: float) -> str:
     if not math.isfinite(scale) or not 0 < abs(scale) <= MOST_SCALE:
-        raise Refused("Scale", "is no speed", "give 0.25, 0.5, 1, 2 or 4")
+        raise Gb28181Refused("Scale", "is no speed", "give 0.25, 0.5, 1, 2 or 4")
     return f"{scale:.6f}".rstrip("0").rstrip(".") if scale != int(scale) else f"{int(scale)}.0"
 
 
-def _span(request: Request) -> str:
+def _span(request: MansrtspRequest) -> str:
     until = ""
     if request.until is not None:
         if not math.isfinite(request.until) or not (request.seek or 0) <= request.until <= MOST_SECONDS:
-            raise Refused("Range", "ends before it begins, or is no number of seconds", "give an end behind its begin")
+            raise Gb28181Refused(
+                "Range", "ends before it begins, or is no number of seconds", "give an end behind its begin"
+            )
         until = _plain(request.until)
     if request.now:
         return f"now-{until}"
     if request.seek is None:
         return ""
     if not math.isfinite(request.seek) or not 0 <= request.seek <= MOST_SECONDS:
-        raise Refused("Range", "is no number of seconds", "count from the beginning of what was called for")
+        raise Gb28181Refused("Range", "is no number of seconds", "count from the beginning of what was called for")
     return f"{_plain(request.seek)}-{until}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(ValueError):
+class Gb28181Refused(ValueError):
     """An ID, a body, a session description or a part of one that is not taken.
 
     Of what a peer sent it repeats nothing: a log line or a page may show it. Octets that are no SIP message are `sip.malformed.Malformed` instead:

@@ -1,4 +1,7 @@
-"""SDP as GB/T 28181 has it (2016 §9.2, Annex F): RFC 4566 and the lines ``u=``, ``y=`` and ``f=``, which general readers refuse. Any order is read."""
+"""SDP as GB/T 28181 has it (2016 §9.2, Annex F): RFC 4566 and the lines ``u=``, ``y=`` and ``f=``, which general readers refuse. Any order is read.
+
+``f=`` says which picture and which sound (Annex F): ``v/2/5/25/1/4000a/1/8/1``; any field may be empty.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,80 @@ from enum import StrEnum
 
 from custodes.gb28181 import ids
 from custodes.gb28181.charset import readable
-from custodes.gb28181.formatline import MediaFormat, parse_format
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.ssrc import ssrc_of
+
+VIDEO = {1: "MPEG-4", 2: "H.264", 3: "SVAC", 4: "3GP", 5: "H.265"}
+RESOLUTION = {1: "QCIF", 2: "CIF", 3: "4CIF", 4: "D1", 5: "720p", 6: "1080p"}
+AUDIO = {1: "G.711", 2: "G.723.1", 3: "G.729", 4: "G.722.1"}
+"""Codes of the standard; H.265 since 2022."""
+
+LONGEST_FORMAT = 120
+_LINE = re.compile(
+    r"v/(?P<video>[0-9]{0,3})/(?P<size>[0-9]{0,3}|[0-9]{1,5}[xX*][0-9]{1,5})/(?P<fps>[0-9]{0,3})/(?P<rate>[0-9]{0,2})/(?P<kbps>[0-9]{0,9})"
+    r"\s*a/(?P<audio>[0-9]{0,3})/(?P<arate>[0-9]{0,6})/(?P<sampling>[0-9]{0,6})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFormat:
+    """What a stream is, None where it is not said.
+
+    Attributes:
+        video, resolution, audio: codes of the tables above; resolution of 2022 also ``1920x1080``.
+        constant: True for a constant rate, False for a varying one.
+        kbps: of the picture; audio_rate, sampling: codes of Annex F.
+    """
+
+    video: int | None = None
+    resolution: str = ""
+    fps: int | None = None
+    constant: bool | None = None
+    kbps: int | None = None
+    audio: int | None = None
+    audio_rate: int | None = None
+    sampling: int | None = None
+
+    def __str__(self) -> str:
+        rate = "" if self.constant is None else "1" if self.constant else "2"
+        video = (_shown(self.video), self.resolution, _shown(self.fps), rate, _shown(self.kbps))
+        audio = (_shown(self.audio), _shown(self.audio_rate), _shown(self.sampling))
+        return f"v/{'/'.join(video)}a/{'/'.join(audio)}"
+
+
+G711 = MediaFormat(audio=1, audio_rate=8, sampling=1)
+"""``v/////a/1/8/1``: speech."""
+
+
+def parse_format(text: str) -> MediaFormat:
+    """What an ``f=`` line says.
+
+    Raises:
+        Refused: it is none.
+    """
+    found = _LINE.fullmatch(text.strip()) if len(text) <= LONGEST_FORMAT else None
+    if found is None:
+        raise Gb28181Refused("f", "is not v/…a/…", "send it as Annex F has it, all strokes included")
+    rate = found["rate"]
+    return MediaFormat(
+        _code(found["video"]),
+        found["size"],
+        _code(found["fps"]),
+        {"1": True, "2": False}.get(rate),
+        _code(found["kbps"]),
+        _code(found["audio"]),
+        _code(found["arate"]),
+        _code(found["sampling"]),
+    )
+
+
+def _code(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _shown(value: int | None) -> str:
+    return "" if value is None else str(value)
+
 
 LONGEST = 16_384
 MOST_LINES = 200
@@ -20,7 +94,7 @@ MOST_TYPES = 32
 PS = 96
 
 
-class Session(StrEnum):
+class CallPurpose(StrEnum):
     """What a call is for (``s=``)."""
 
     PLAY = "Play"
@@ -29,7 +103,7 @@ class Session(StrEnum):
     TALK = "Talk"
 
 
-class Way(StrEnum):
+class MediaDirection(StrEnum):
     """Who sends."""
 
     SENDONLY = "sendonly"
@@ -46,7 +120,7 @@ class Setup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class MediaLine:
     """One ``m=`` line and what belongs to it.
 
     Attributes:
@@ -59,7 +133,7 @@ class Media:
     tcp: bool = False
     types: tuple[int, ...] = (PS,)
     maps: tuple[tuple[int, str], ...] = ((PS, "PS/90000"),)
-    way: Way | None = None
+    way: MediaDirection | None = None
     setup: Setup | None = None
     connection_new: bool = False
 
@@ -70,7 +144,7 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
-class Uri:
+class SdpUri:
     """``u=``: of which channel, which recordings: 0 all, 1 manual, 2 alarm, 3 by time."""
 
     channel: str
@@ -92,10 +166,10 @@ class Sdp:
 
     origin: str
     address: str
-    media: tuple[Media, ...]
-    session: Session | None = Session.PLAY
+    media: tuple[MediaLine, ...]
+    session: CallPurpose | None = CallPurpose.PLAY
     name: str = ""
-    uri: Uri | None = None
+    uri: SdpUri | None = None
     start: int = 0
     end: int = 0
     y: str = ""
@@ -128,8 +202,8 @@ _STREAMS = {
 }
 _ENCODING = re.compile(r"([0-9]{1,3})\s+([A-Za-z0-9._/-]{1,64})")
 _TENS = re.compile(r"[0-9]{10}")
-_SESSIONS = {session.value.lower(): session for session in Session}
-_WAYS = {way.value: way for way in Way}
+_SESSIONS = {session.value.lower(): session for session in CallPurpose}
+_WAYS = {way.value: way for way in MediaDirection}
 _SETUPS = {setup.value: setup for setup in Setup}
 
 
@@ -140,10 +214,10 @@ def read_sdp(data: bytes) -> Sdp:
         Refused: too large, with no medium, or with no address.
     """
     if len(data) > LONGEST:
-        raise Refused("body", f"is larger than {LONGEST} octets", "send one description")
+        raise Gb28181Refused("body", f"is larger than {LONGEST} octets", "send one description")
     lines = readable(data).strip("\x00\r\n\t ").splitlines()
     if len(lines) > MOST_LINES:
-        raise Refused("body", f"has more than {MOST_LINES} lines", "send one description")
+        raise Gb28181Refused("body", f"has more than {MOST_LINES} lines", "send one description")
     reading = _Reading()
     for line in lines:
         letter, equals, value = line.strip().partition("=")
@@ -158,11 +232,11 @@ class _Reading:
     def __init__(self) -> None:
         self._origin = self._name = self._y = ""
         self._addresses: dict[str, str] = {}
-        self._uri: Uri | None = None
+        self._uri: SdpUri | None = None
         self._span = (0, 0)
         self._format: MediaFormat | None = None
         self._numbers: dict[str, int] = {}
-        self._media: list[Media] = []
+        self._media: list[MediaLine] = []
         self._faults: list[str] = []
 
     def take(self, letter: str, value: str) -> None:
@@ -185,10 +259,10 @@ class _Reading:
     def done(self) -> Sdp:
         """All lines were taken."""
         if not self._media:
-            raise Refused("m", "is missing, or no medium that can be used", "offer video or audio over RTP/AVP")
+            raise Gb28181Refused("m", "is missing, or no medium that can be used", "offer video or audio over RTP/AVP")
         address = self._addresses.get("c") or self._addresses.get("o")
         if address is None:
-            raise Refused("c", "is missing, or no address", "send for example IN IP4 192.0.2.1")
+            raise Gb28181Refused("c", "is missing, or no address", "send for example IN IP4 192.0.2.1")
         return Sdp(
             self._origin,
             address,
@@ -214,7 +288,7 @@ class _Reading:
             self._addresses["o"] = address
         try:
             self._origin = ids.checked(words[0] if words else "", "o")
-        except Refused:
+        except Gb28181Refused:
             return False
         return True
 
@@ -234,8 +308,8 @@ class _Reading:
         channel, colon, kind = value.rpartition(":")
         try:
             number = int(kind) if kind.isascii() and kind.isdigit() and len(kind) == 1 else 3
-            self._uri = Uri(ids.checked(channel if colon else value, "u"), number)
-        except Refused:
+            self._uri = SdpUri(ids.checked(channel if colon else value, "u"), number)
+        except Gb28181Refused:
             # The long form ``http://<code>/dir/file`` names a file that we do not look for.
             return False
         return True
@@ -265,7 +339,7 @@ class _Reading:
         types = tuple(dict.fromkeys(number for number in numbers if number < 128))
         if not types:
             return False
-        self._media.append(Media(kind, int(port), transport.startswith("TCP"), types, ()))
+        self._media.append(MediaLine(kind, int(port), transport.startswith("TCP"), types, ()))
         return True
 
     def _a(self, value: str) -> bool:
@@ -306,7 +380,7 @@ class _Reading:
     def _f(self, value: str) -> bool:
         try:
             self._format = parse_format(value)
-        except Refused:
+        except Gb28181Refused:
             return False
         return True
 
@@ -327,13 +401,13 @@ def write_sdp(sdp: Sdp) -> bytes:
     """
     address = _address(sdp.address)
     if not address or not sdp.media:
-        raise Refused("c", "is no address, or there is no medium", "give the media server's address and port")
+        raise Gb28181Refused("c", "is no address, or there is no medium", "give the media server's address and port")
     if sdp.y and not (_TENS.fullmatch(sdp.y) and sdp.ssrc is not None):
-        raise Refused("y", "is not ten digits of a 32-bit number", "write it with zeros in front")
+        raise Gb28181Refused("y", "is not ten digits of a 32-bit number", "write it with zeros in front")
     if not 0 <= sdp.start <= sdp.end:
-        raise Refused("t", "ends before it starts", "give seconds since 1970")
-    if sdp.session in (Session.PLAYBACK, Session.DOWNLOAD) and sdp.start == 0:
-        raise Refused("t", "names no time", "give seconds since 1970")
+        raise Gb28181Refused("t", "ends before it starts", "give seconds since 1970")
+    if sdp.session in (CallPurpose.PLAYBACK, CallPurpose.DOWNLOAD) and sdp.start == 0:
+        raise Gb28181Refused("t", "names no time", "give seconds since 1970")
     network = f"IN IP{ipaddress.ip_address(address).version} {address}"
     name = sdp.session.value if sdp.session is not None else "".join(sdp.name.split("\n")[:1]).strip() or "-"
     lines = ["v=0", f"o={ids.checked(sdp.origin, 'o')} 0 0 {network}", f"s={name}"]
@@ -351,9 +425,9 @@ def write_sdp(sdp: Sdp) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode("utf-8")
 
 
-def _media_lines(media: Media) -> list[str]:
+def _media_lines(media: MediaLine) -> list[str]:
     if not media.types or not 0 <= media.port <= 65535:
-        raise Refused("m", "has no payload type, or no port", "give a port and at least one type")
+        raise Gb28181Refused("m", "has no payload type, or no port", "give a port and at least one type")
     transport = "TCP/RTP/AVP" if media.tcp else "RTP/AVP"
     lines = [f"m={media.kind} {media.port} {transport} {' '.join(str(number) for number in media.types)}"]
     if media.way is not None:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 from custodes.gb28181 import ids
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 LONGEST = 300
 _SERIAL = re.compile(r"[0-9A-Za-z._-]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CallSubject:
     """``sender:serial,receiver:serial``. The sender is who sends the media: the channel. The same serial is the same stream.
 
     Attributes:
@@ -29,16 +29,16 @@ class Subject:
         return f"{self.sender}:{self.sender_serial},{self.receiver}:{self.receiver_serial}"
 
 
-def subject(channel: str, ssrc: str, receiver: str) -> Subject:
+def subject(channel: str, ssrc: str, receiver: str) -> CallSubject:
     """The header of our own calls, as most platforms send it.
 
     Raises:
         Refused: a code or the serial can't stand there.
     """
-    return _whole(Subject(ids.checked(channel, "Subject"), ssrc, ids.checked(receiver, "Subject"), "0"))
+    return _whole(CallSubject(ids.checked(channel, "Subject"), ssrc, ids.checked(receiver, "Subject"), "0"))
 
 
-def parse_subject(text: str | None) -> Subject | None:
+def parse_subject(text: str | None) -> CallSubject | None:
     """What a peer sent; None where there is none, as with peers of 2011.
 
     Raises:
@@ -47,12 +47,12 @@ def parse_subject(text: str | None) -> Subject | None:
     if text is None or not text.strip():
         return None
     if len(text) > LONGEST:
-        raise Refused("Subject", f"is longer than {LONGEST} characters", "send sender:serial,receiver:serial")
+        raise Gb28181Refused("Subject", f"is longer than {LONGEST} characters", "send sender:serial,receiver:serial")
     sender, _, receiver = text.partition(",")
     sent, received = _part(sender), _part(receiver)
     if not sent[0]:
-        raise Refused("Subject", "names no sender", "send sender:serial,receiver:serial (Annex K)")
-    return Subject(*sent, *received)
+        raise Gb28181Refused("Subject", "names no sender", "send sender:serial,receiver:serial (Annex K)")
+    return CallSubject(*sent, *received)
 
 
 def _part(text: str) -> tuple[str, str]:
@@ -60,11 +60,11 @@ def _part(text: str) -> tuple[str, str]:
     serial = serial.strip()
     try:
         return ids.checked(device, "Subject"), serial if _SERIAL.fullmatch(serial) else ""
-    except Refused:
+    except Gb28181Refused:
         return "", ""
 
 
-def _whole(made: Subject) -> Subject:
+def _whole(made: CallSubject) -> CallSubject:
     if not _SERIAL.fullmatch(made.sender_serial):
-        raise Refused("Subject", "has no serial of 1 to 20 characters", "give the SSRC as in y=")
+        raise Gb28181Refused("Subject", "has no serial of 1 to 20 characters", "give the SSRC as in y=")
     return made

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from .records import Grant, Record, RecordError, encode_record, record_of
+from custodes.ledger.records import Grant, Record, RecordError, encode_record, record_of
 
 MAX_FRAME_BYTES = 16 << 20
 MAX_RECORDS = 10_000
@@ -57,7 +57,7 @@ class GrantAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class NotaryStatus:
     """The notary's own account of itself.
 
     Attributes:
@@ -74,11 +74,11 @@ class Status:
     checkpoint_size: int
     separated: bool
     vkey: str
-    cosigned: tuple[Cosigned, ...] = ()
+    cosigned: tuple[LastCosignature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cosigned:
+class LastCosignature:
     """A witness's last cosignature, verified by the notary.
 
     Attributes:
@@ -93,7 +93,7 @@ class Cosigned:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class LogGrowth:
     """The last signed checkpoint, and what proves that it extends a smaller tree.
 
     Attributes:
@@ -203,15 +203,15 @@ class NotaryClient:
         """
         return tuple(self._call(_dump({"op": "renew", "grant": str(grant), "tokens": list(tokens)}))["tokens"])
 
-    def status(self) -> Status:
+    def status(self) -> NotaryStatus:
         """Raises: NotaryUnavailable, NotaryRefused."""
         answer = self._call(_dump({"op": "status"}))
-        cosigned = tuple(Cosigned(one["name"], one["size"], one["at"]) for one in answer.get("cosigned", ()))
-        return Status(
+        cosigned = tuple(LastCosignature(one["name"], one["size"], one["at"]) for one in answer.get("cosigned", ()))
+        return NotaryStatus(
             answer["origin"], answer["size"], answer["checkpoint_size"], answer["separated"], answer["vkey"], cosigned
         )
 
-    def consistency(self, old: int) -> Growth:
+    def consistency(self, old: int) -> LogGrowth:
         """The last signed checkpoint, to be cosigned, and the proof that it extends the tree of the first `old` entries.
 
         Raises:
@@ -219,7 +219,9 @@ class NotaryClient:
         """
         answer = self._call(_dump({"op": "consistency", "old": old}))
         proof = answer["proof"]
-        return Growth(int(answer["size"]), str(answer["note"]), None if proof is None else tuple(map(b64decode, proof)))
+        return LogGrowth(
+            int(answer["size"]), str(answer["note"]), None if proof is None else tuple(map(b64decode, proof))
+        )
 
     def cosigned(self, note: str, lines: Sequence[str]) -> int:
         """Hand in cosignatures of a checkpoint that `consistency` gave; how many are of witnesses that the notary knows.

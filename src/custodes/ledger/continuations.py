@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .book import BookReader
-from .checkpoint import Checkpoint, open_checkpoint
-from .note import NoteError, VerifierKey
-from .records import LogContinued, RecordError, read_record
-from .report import Continued, Findings, Kind
+from custodes.ledger.book import BookReader
+from custodes.ledger.checkpoint import Checkpoint, open_checkpoint
+from custodes.ledger.note import NoteError, VerifierKey
+from custodes.ledger.records import LogContinued, RecordError, read_record
+from custodes.ledger.report import ContinuedLog, FindingKind, Findings
 
 
 class Continuations:
@@ -67,11 +67,11 @@ class Continuations:
             self._signed[index] = self._check_quote(index, record, roots, size)
         return tuple(note.size for note in self._seen if self._extends(note, roots))
 
-    def found(self) -> tuple[Continued, ...]:
+    def found(self) -> tuple[ContinuedLog, ...]:
         """The logs before this one, oldest first."""
         return tuple(
             replace(
-                Continued(record.origin, index, record.size, record.carried, self._signed.get(index)),
+                ContinuedLog(record.origin, index, record.size, record.carried, self._signed.get(index)),
                 seen=max((note.size for note in self._seen if note.origin == record.origin), default=0),
             )
             for index, record in self._records
@@ -123,4 +123,4 @@ class Continuations:
         return False
 
     def _finding(self, index: int | None, detail: str, code: str, **facts: int | str) -> None:
-        self._findings.add(Kind.FORK, index, detail, code, **facts)
+        self._findings.add(FindingKind.FORK, index, detail, code, **facts)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import canonical
+from custodes.ledger import canonical
 
 VERSION = 1
 SALT_BYTES = 32
@@ -26,7 +26,7 @@ class EntryError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """One leaf of the log.
 
     Attributes:
@@ -71,7 +71,7 @@ def is_time(text: str) -> bool:
     return True
 
 
-def decode_entry(data: bytes) -> Entry:
+def decode_entry(data: bytes) -> LedgerEntry:
     """Read a leaf's bytes, strictly: the pattern admits canonical bytes alone.
 
     Raises:
@@ -83,7 +83,7 @@ def decode_entry(data: bytes) -> Entry:
     at, commitment, kind = (part.decode() for part in match.groups())
     if not is_time(at):
         raise EntryError("at is not a time")
-    return Entry(kind, at, commitment)
+    return LedgerEntry(kind, at, commitment)
 
 
 def _why_not(data: bytes) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What is wrong."""
 
     CHECKPOINT = "checkpoint"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LedgerFinding:
     """One thing that is wrong.
 
     Attributes:
@@ -42,7 +42,7 @@ class Finding:
         code: of the sentence, for whoever words it in another language; facts: what stands in it, by name.
     """
 
-    kind: Kind
+    kind: FindingKind
     index: int | None
     detail: str
     code: str = ""
@@ -50,7 +50,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Continued:
+class ContinuedLog:
     """A log that this one goes on from, since it was restored from a back-up of it.
 
     Attributes:
@@ -83,6 +83,8 @@ class LedgerReport:
         located: False when `first_bad` only says where the doubt begins.
         records_checked: records that match their commitment.
         records_deleted: records that have been deleted; their entries are proven all the same.
+        records_missing: why not one record was looked at although there are entries: there is no record book, or not for this user;
+            empty where there is one. Entries are proven without it, what they commit to is not.
         seen_confirmed: sizes of the notes given as seen that this log extends.
         continues: the logs that this one goes on from, oldest first.
         findings: everything that is wrong, at most 1,000 of them.
@@ -99,13 +101,14 @@ class LedgerReport:
     records_checked: int
     records_deleted: int
     seen_confirmed: tuple[int, ...]
-    continues: tuple[Continued, ...]
-    findings: tuple[Finding, ...]
+    continues: tuple[ContinuedLog, ...]
+    findings: tuple[LedgerFinding, ...]
     findings_total: int
+    records_missing: str = ""
 
     @property
     def ok(self) -> bool:
-        """Nothing is wrong. What is unproven is not wrong."""
+        """Nothing is wrong with what is here. What is unproven is not wrong, and what is not here (`records_missing`) was not looked at."""
         return not self.findings_total
 
     def as_json(self) -> dict[str, Any]:
@@ -119,11 +122,11 @@ class Findings:
     KEPT = 1000
 
     def __init__(self) -> None:
-        self.kept: list[Finding] = []
+        self.kept: list[LedgerFinding] = []
         self.total = 0
 
-    def add(self, kind: Kind, index: int | None, detail: str, code: str, **facts: int | str) -> None:
-        """Note one; each code has one sentence and the same facts always (`custodes.oversight.found`)."""
+    def add(self, kind: FindingKind, index: int | None, detail: str, code: str, **facts: int | str) -> None:
+        """Note one; each code has one sentence and the same facts always (`custodes.oversight.verification`)."""
         self.total += 1
         if len(self.kept) < self.KEPT:
-            self.kept.append(Finding(kind, index, detail, code, facts))
+            self.kept.append(LedgerFinding(kind, index, detail, code, facts))

@@ -1,12 +1,28 @@
-"""The log as static files (C2SP tlog-tiles): where each file stands, and proofs read from them."""
+"""The log as static files (C2SP tlog-tiles): where each stands, proofs read from them, and the check of those that proofs are served from.
+
+The tree is told by several sources: entry bundles, level-0 tiles, record book. Any source whose tree leads to the signed root is the true
+one; the others are then compared with it, and a difference names the entry. A source is read bundle by bundle, so that a log of any size
+is checked in little memory.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from .merkle import HASH_BYTES, consistency_proof, inclusion_proof, node_hash, range_root
+from custodes.ledger.merkle import (
+    HASH_BYTES,
+    Frontier,
+    consistency_proof,
+    fold,
+    inclusion_proof,
+    leaf_hash,
+    node_hash,
+    range_root,
+)
+from custodes.ledger.report import FindingKind, Findings
 
 WIDTH = 256
 HEIGHT = 8
@@ -206,3 +222,169 @@ class TileTree:
             TileError: a tile can't be read.
         """
         return consistency_proof(old, self.size, self.subtree)
+
+
+Leaves = Callable[[int, int], "list[bytes] | None"]
+"""``(bundle, width)`` → leaf hashes, or None where the source has nothing usable."""
+
+
+class LogSource:
+    """What one source says, reduced to a root for each full bundle and the leaves of the last one.
+
+    Attributes:
+        name: for the report.
+        leaves: reads a bundle's leaf hashes again.
+        roots: root of each bundle, None where it can't be read.
+        at: roots of the trees of the sizes asked for.
+    """
+
+    def __init__(self, name: str, leaves: Leaves, wanted: Iterable[int]) -> None:
+        self.name = name
+        self.leaves = leaves
+        self.roots: list[bytes | None] = []
+        self.at: dict[int, bytes] = {}
+        self._wanted = sorted(set(wanted), reverse=True)
+        self._frontier: Frontier | None = Frontier()
+        self._note_sizes()
+
+    def add(self, leaves: Sequence[bytes] | None) -> bytes | None:
+        """Add the next bundle's leaf hashes; returns its root."""
+        root = None if leaves is None else bundle_root(leaves)
+        self.roots.append(root)
+        if leaves is None or root is None:
+            self._frontier = None
+        elif self._frontier is not None:
+            self._grow(self._frontier, leaves, root)
+        return root
+
+    def _grow(self, frontier: Frontier, leaves: Sequence[bytes], root: bytes) -> None:
+        if len(leaves) == WIDTH and not (self._wanted and self._wanted[-1] < frontier.size + WIDTH):
+            frontier.append_subtree(HEIGHT, root)
+            self._note_sizes()
+            return
+        for leaf in leaves:
+            frontier.append(leaf)
+            self._note_sizes()
+
+    def _note_sizes(self) -> None:
+        while self._frontier is not None and self._wanted and self._wanted[-1] == self._frontier.size:
+            self.at[self._wanted.pop()] = self._frontier.root()
+
+    def root(self) -> bytes | None:
+        """Root of the whole tree, or None when a part of it could not be read."""
+        return None if self._frontier is None else self._frontier.root()
+
+
+def bundle_root(leaves: Sequence[bytes]) -> bytes:
+    """Root over the leaves of one bundle, full or not."""
+    if len(leaves) == WIDTH:
+        return fold(leaves)
+    frontier = Frontier()
+    for leaf in leaves:
+        frontier.append(leaf)
+    return frontier.root()
+
+
+def mixed(sources: Sequence[LogSource], expected: Sequence[bytes | None], wanted: Iterable[int]) -> LogSource:
+    """A source that takes each bundle from the first source that agrees with the level above.
+
+    It helps when two sources are damaged in different places.
+
+    Args:
+        expected: root of each bundle as level 1 has it; None where that can't be read.
+        wanted: sizes whose roots are asked for.
+    """
+
+    def leaves(n: int, width: int) -> list[bytes] | None:
+        want = expected[n] if n < len(expected) else None
+        for source in sources:
+            if source.roots[n] is not None and (want is None or source.roots[n] == want):
+                return source.leaves(n, width)
+        return None
+
+    return LogSource("level 1", leaves, wanted)
+
+
+class TileCheck:
+    """Compares files with what the signed entries lead to; each difference is a finding."""
+
+    def __init__(self, folder: Path, findings: Findings) -> None:
+        self._folder = folder
+        self._tiles = TileFolder(folder)
+        self._findings = findings
+
+    def check(self, true: LogSource, size: int) -> None:
+        """
+        Args:
+            true: the source whose tree is the signed one.
+            size: of the checkpoint.
+        """
+        self._check_old_leaves(true, size)
+        hashes = [root for root in true.roots[: size // WIDTH] if root is not None]
+        level = 1
+        while hashes:
+            for n in range(-(-len(hashes) // WIDTH)):
+                part = hashes[n * WIDTH : (n + 1) * WIDTH]
+                self._check_tile(level, n, part)
+                self._check_old_tiles(level, n, part)
+            hashes = [fold(hashes[at : at + WIDTH]) for at in range(0, len(hashes) // WIDTH * WIDTH, WIDTH)]
+            level += 1
+
+    def _check_tile(self, level: int, n: int, hashes: Sequence[bytes]) -> None:
+        path = tile_path(level, n, len(hashes))
+        try:
+            if self._tiles.tile(level, n, len(hashes)) != list(hashes):
+                self._add(level, n, f"{path} is not what was signed", "tile_changed", path=path)
+        except TileError as error:
+            self._add(level, n, str(error), "tile_unreadable", path=path)
+
+    def _check_old_tiles(self, level: int, n: int, hashes: Sequence[bytes]) -> None:
+        for width, data in self._partials(tile_path(level, n), len(hashes)):
+            if data != b"".join(hashes[:width]):
+                self._add_old(level, n, tile_path(level, n, width))
+
+    def _check_old_leaves(self, true: LogSource, size: int) -> None:
+        for n in range(-(-size // WIDTH)):
+            width = tile_width(0, n, size)
+            tiles = self._partials(tile_path(0, n), width)
+            bundles = self._partials(bundle_path(n), width)
+            leaves = true.leaves(n, width) if tiles or bundles else None
+            if leaves is None:
+                continue
+            for old, data in tiles:
+                if data != b"".join(leaves[:old]):
+                    self._add_old(0, n, tile_path(0, n, old))
+            for old, data in bundles:
+                if not holds(data, leaves[:old]):
+                    self._add_old(0, n, bundle_path(n, old))
+
+    def _add_old(self, level: int, n: int, path: str) -> None:
+        self._add(level, n, f"{path}, of an earlier checkpoint, is not what was signed", "tile_old", path=path)
+
+    def _add(self, level: int, n: int, detail: str, code: str, path: str) -> None:
+        self._findings.add(FindingKind.TILE, n << (HEIGHT * (level + 1)), detail, code, path=path)
+
+    def _partials(self, path: str, up_to: int) -> list[tuple[int, bytes]]:
+        """Width and content of each partial file of a tile; what is wider than `up_to` no checkpoint covers yet."""
+        folder = self._folder / (path + ".p")
+        if not folder.is_dir():
+            return []
+        widths = sorted(int(file.name) for file in folder.iterdir() if file.name.isdecimal() and file.is_file())
+        found = []
+        for width in widths:
+            # The notary may drop partial files of a running log meanwhile: the full one is there by then.
+            with contextlib.suppress(FileNotFoundError):
+                if 1 <= width <= up_to:
+                    found.append((width, (folder / str(width)).read_bytes()))
+        return found
+
+
+def holds(bundle: bytes, leaves: Sequence[bytes]) -> bool:
+    """Whether a bundle holds exactly the entries with these leaf hashes."""
+    at = 0
+    for leaf in leaves:
+        end = at + 2 + int.from_bytes(bundle[at : at + 2])
+        if at + 2 > len(bundle) or end > len(bundle) or leaf_hash(bundle[at + 2 : end]) != leaf:
+            return False
+        at = end
+    return at == len(bundle)

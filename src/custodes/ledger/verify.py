@@ -12,18 +12,24 @@ from datetime import datetime
 from pathlib import Path
 
 from custodes.keyfile import fingerprint_of
-
-from .book import FILE_NAME, BookError, BookReader
-from .bookcheck import BookCheck
-from .checkpoint import Checkpoint, open_checkpoint
-from .continuations import Continuations
-from .entry import EntryError, decode_entry
-from .merkle import leaf_hash
-from .note import NoteError, VerifierKey
-from .report import Findings, Kind, LedgerReport
-from .sources import Source, mixed
-from .tilecheck import TileCheck
-from .tiles import WIDTH, TileError, TileFolder, bundle_path, tile_path, tile_width
+from custodes.ledger.book import FILE_NAME, BookCheck, BookError, BookReader
+from custodes.ledger.checkpoint import Checkpoint, open_checkpoint
+from custodes.ledger.continuations import Continuations
+from custodes.ledger.entry import EntryError, decode_entry
+from custodes.ledger.merkle import leaf_hash
+from custodes.ledger.note import NoteError, VerifierKey
+from custodes.ledger.report import FindingKind, Findings, LedgerReport
+from custodes.ledger.tiles import (
+    WIDTH,
+    LogSource,
+    TileCheck,
+    TileError,
+    TileFolder,
+    bundle_path,
+    mixed,
+    tile_path,
+    tile_width,
+)
 
 Progress = Callable[[int, int], None]
 """``(entries done, entries in all)``."""
@@ -73,6 +79,7 @@ class _Check:
         self._located = True
         self._book: BookCheck | None = None
         self._book_size = 0
+        self._missing = ""
         self._reader: BookReader | None = None
 
     def run(self, seen: Sequence[bytes]) -> LedgerReport:
@@ -96,7 +103,7 @@ class _Check:
             proven = 0 if true is None else checkpoint.size - len(self._bad)
             return self._report(checkpoint, proven, confirmed)
         except BookError as error:
-            self._findings.add(Kind.BOOK, None, str(error), "book_unreadable", why=str(error))
+            self._findings.add(FindingKind.BOOK, None, str(error), "book_unreadable", why=str(error))
             return self._report(checkpoint or Checkpoint(self._keys[0].name, 0, b""), 0, ())
         finally:
             if self._reader is not None:
@@ -118,6 +125,7 @@ class _Check:
             continues=self._continued.found(),
             findings=tuple(findings),
             findings_total=self._findings.total,
+            records_missing=self._missing if checkpoint.size else "",
         )
 
     def _checkpoint(self) -> Checkpoint | None:
@@ -127,22 +135,28 @@ class _Check:
             return checkpoint
         except OSError as error:
             self._findings.add(
-                Kind.CHECKPOINT, None, f"the checkpoint can't be read: {error.strerror}", "checkpoint_unreadable"
+                FindingKind.CHECKPOINT, None, f"the checkpoint can't be read: {error.strerror}", "checkpoint_unreadable"
             )
         except NoteError as error:
             self._findings.add(
-                Kind.CHECKPOINT, None, f"the checkpoint was refused: {error}", "checkpoint_refused", why=str(error)
+                FindingKind.CHECKPOINT,
+                None,
+                f"the checkpoint was refused: {error}",
+                "checkpoint_refused",
+                why=str(error),
             )
         return None
 
     def _open_book(self) -> None:
         # One that this user may not read is as good as one that is not here: entries are checked, records are not.
         if not os.access(self._folder / FILE_NAME, os.R_OK):
+            there = (self._folder / FILE_NAME).exists()
+            self._missing = "this user may not read the record book" if there else "there is no record book"
             return
         try:
             self._reader = BookReader(self._folder)
         except BookError as error:
-            self._findings.add(Kind.BOOK, None, str(error), "book_unreadable", why=str(error))
+            self._findings.add(FindingKind.BOOK, None, str(error), "book_unreadable", why=str(error))
             return
         self._book_size = self._reader.size
         self._continued.read(self._reader)
@@ -157,7 +171,7 @@ class _Check:
                 if self._continued.take_seen(data):
                     continue
                 self._findings.add(
-                    Kind.SEEN,
+                    FindingKind.SEEN,
                     None,
                     f"note {number} given as seen was refused: {error}",
                     "seen_refused",
@@ -194,11 +208,11 @@ class _Check:
         entries = self._book.entries(n * WIDTH, n * WIDTH + width)
         return None if entries is None else [leaf_hash(entry) for entry in entries]
 
-    def _read(self, checkpoint: Checkpoint, wanted: list[int]) -> list[Source]:
+    def _read(self, checkpoint: Checkpoint, wanted: list[int]) -> list[LogSource]:
         """One pass over everything that the checkpoint covers."""
-        bundles = Source("bundles", self._bundle_leaves, wanted)
-        tiles = Source("tiles", self._tile_leaves, wanted)
-        book = Source("record book", self._book_leaves, wanted)
+        bundles = LogSource("bundles", self._bundle_leaves, wanted)
+        tiles = LogSource("tiles", self._tile_leaves, wanted)
+        book = LogSource("record book", self._book_leaves, wanted)
         for n, width in self._bundles(checkpoint.size):
             start = n * WIDTH
             entries = self._entries(n, width)
@@ -215,7 +229,7 @@ class _Check:
             self._progress(start + width, checkpoint.size)
         if self._book is not None and self._book_size < checkpoint.size:
             self._findings.add(
-                Kind.BOOK,
+                FindingKind.BOOK,
                 self._book_size,
                 f"the record book ends at {self._book_size} entries, the checkpoint covers {checkpoint.size}",
                 "book_short",
@@ -230,7 +244,7 @@ class _Check:
                 decode_entry(entry)
             except EntryError as error:
                 self._findings.add(
-                    Kind.ENTRY,
+                    FindingKind.ENTRY,
                     index,
                     f"entry {index} is not in the form of an entry: {error}",
                     "entry_malformed",
@@ -240,7 +254,7 @@ class _Check:
 
     # Judging
 
-    def _true_source(self, sources: list[Source], checkpoint: Checkpoint, wanted: list[int]) -> Source | None:
+    def _true_source(self, sources: list[LogSource], checkpoint: Checkpoint, wanted: list[int]) -> LogSource | None:
         """The source whose tree is the signed one, or one put together from the sound parts of several."""
         for source in sources:
             if source.root() == checkpoint.root:
@@ -263,7 +277,7 @@ class _Check:
                 return pieced
         return None
 
-    def _compare(self, sources: list[Source], true: Source | None, checkpoint: Checkpoint) -> None:
+    def _compare(self, sources: list[LogSource], true: LogSource | None, checkpoint: Checkpoint) -> None:
         """Name the entries in which the bundles, and the tiles in which the files, differ from what was signed."""
         bundles, tiles = sources[0], sources[1]
         if true is None:
@@ -275,15 +289,19 @@ class _Check:
             if tiles.roots[n] != true.roots[n]:
                 path = tile_path(0, n, width)
                 self._findings.add(
-                    Kind.TILE, n * WIDTH, f"{path} is missing, or is not what was signed", "tile_missing", path=path
+                    FindingKind.TILE,
+                    n * WIDTH,
+                    f"{path} is missing, or is not what was signed",
+                    "tile_missing",
+                    path=path,
                 )
 
-    def _name_entries(self, n: int, width: int, true: Source) -> None:
+    def _name_entries(self, n: int, width: int, true: LogSource) -> None:
         start = n * WIDTH
         mine, signed = self._bundle_leaves(n, width), true.leaves(n, width)
         if mine is None or signed is None:
             self._findings.add(
-                Kind.ENTRY,
+                FindingKind.ENTRY,
                 start,
                 f"the entries {start} to {start + width - 1} can't be read: {bundle_path(n, width)} is missing, cut off or "
                 f"does not hold {width} entries{self._where_in_bundle(n, width, signed)}",
@@ -297,7 +315,10 @@ class _Check:
         for index in range(width):
             if mine[index] != signed[index]:
                 self._findings.add(
-                    Kind.ENTRY, start + index, f"entry {start + index} is not the one that was signed", "entry_changed"
+                    FindingKind.ENTRY,
+                    start + index,
+                    f"entry {start + index} is not the one that was signed",
+                    "entry_changed",
                 )
                 self._bad.add(start + index)
 
@@ -319,7 +340,7 @@ class _Check:
             return f"; the first that differs is entry {n * WIDTH + index}"
         return ""
 
-    def _doubt(self, sources: list[Source], checkpoint: Checkpoint) -> None:
+    def _doubt(self, sources: list[LogSource], checkpoint: Checkpoint) -> None:
         """No source leads to the signed root. Say where they first contradict each other, if they do."""
         self._located = False
         for n, _ in self._bundles(checkpoint.size):
@@ -327,7 +348,7 @@ class _Check:
             if len(roots) > 1 or None in roots:
                 self._bad.add(n * WIDTH)
                 self._findings.add(
-                    Kind.ENTRY,
+                    FindingKind.ENTRY,
                     n * WIDTH,
                     f"the log is not the one that was signed; bundles, tiles and record book first differ in the entries "
                     f"{n * WIDTH} to {n * WIDTH + WIDTH - 1}",
@@ -338,7 +359,7 @@ class _Check:
                 return
         self._bad.add(0)
         self._findings.add(
-            Kind.ENTRY,
+            FindingKind.ENTRY,
             0,
             "the log is not the one that was signed: it agrees with itself but not with the signature, so it was "
             "rewritten as a whole; --seen notes can narrow down from where",
@@ -355,7 +376,7 @@ class _Check:
             return
         if fingerprint_of(self._signed_by.public) != rotated[1]:
             self._findings.add(
-                Kind.CHECKPOINT,
+                FindingKind.CHECKPOINT,
                 None,
                 f"the checkpoint is signed by another key than the one that entry {rotated[0]} says took over ({rotated[1]})",
                 "checkpoint_other_key",
@@ -370,12 +391,12 @@ class _Check:
         for start in range(checkpoint.size, self._book_size, WIDTH):
             self._book.check(start, None, min(start + WIDTH, self._book_size))
 
-    def _check_seen(self, notes: Sequence[Checkpoint], source: Source, checkpoint: Checkpoint) -> tuple[int, ...]:
+    def _check_seen(self, notes: Sequence[Checkpoint], source: LogSource, checkpoint: Checkpoint) -> tuple[int, ...]:
         confirmed = []
         for note in notes:
             if note.size > checkpoint.size:
                 self._findings.add(
-                    Kind.ROLLBACK,
+                    FindingKind.ROLLBACK,
                     checkpoint.size,
                     f"a checkpoint over {note.size} entries was seen, this log has signed only {checkpoint.size}: entries "
                     "were taken back",
@@ -385,7 +406,7 @@ class _Check:
                 )
             elif source.at.get(note.size) != note.root:
                 self._findings.add(
-                    Kind.FORK,
+                    FindingKind.FORK,
                     None,
                     f"a checkpoint over {note.size} entries was seen with another root: among the first {note.size} entries "
                     "this log is another history",

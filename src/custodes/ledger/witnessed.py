@@ -1,8 +1,9 @@
-"""The logs that a witness knows, and what it keeps of each: files that its process writes and the pages read.
+"""The logs that a witness knows, and what it keeps of each: files that its process writes and the pages read. And the witnesses that cosign
+this installation's log: ``NAME.toml`` each, with address, key and certificate.
 
 ``logs/NAME.toml``            which log, its keys, the certificate of who may submit for it; a person's, root's
 ``state/DIGEST.json``         what was cosigned last, one file for each log
-``evidence/DIGEST/….json``    contradictions (`contradiction.py`)
+``evidence/DIGEST/….json``    contradictions (`witness.py`)
 ``evidence/rewound.json``     the witness met its own signature over more than it remembered (`Rewound`)
 
 DIGEST is the SHA-256 over the origin, hex: an origin is no file name.
@@ -17,16 +18,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from .contradiction import Contradiction, ContradictionError
-from .contradiction import read as read_contradiction
-from .merkle import EMPTY_ROOT
-from .note import ED25519, KeyTextError, VerifierKey, parse_vkey
-from .witness import Seen
+from custodes.ledger.merkle import EMPTY_ROOT
+from custodes.ledger.note import COSIGNATURE, ED25519, KeyTextError, VerifierKey, parse_vkey
+from custodes.ledger.witness import Contradiction, ContradictionError, WitnessedState
+from custodes.ledger.witness import read as read_contradiction
 
 MAX_LOGS = 1000
 MAX_KEYS = 8
@@ -77,7 +78,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     certificate: str
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WitnessedLog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a witness keeps of a log. The first four decide, the others inform.
 
     Attributes:
@@ -107,9 +108,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.grown_at or self.at
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> WitnessedState:
         """As the rules want it."""
-        return Seen(self.size, bytes.fromhex(self.root))
+        return WitnessedState(self.size, bytes.fromhex(self.root))
 
 
 class Rewound(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -227,7 +228,7 @@ def _certificate(path: Path, pem: str) -> x509.Certificate:
         ) from error
 
 
-def read_state(folder: Path, origin: str) -> State | None:
+def read_state(folder: Path, origin: str) -> WitnessedLog | None:
     """The kept state of a log, None when nothing was cosigned.
 
     Raises:
@@ -237,7 +238,7 @@ def read_state(folder: Path, origin: str) -> State | None:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_STATE_BYTES + 1)
-        state = msgspec.json.decode(data, type=State)
+        state = msgspec.json.decode(data, type=WitnessedLog)
         if len(bytes.fromhex(state.root)) != len(EMPTY_ROOT) or state.size < 0:
             raise ValueError("a field is out of its bounds")
     except FileNotFoundError:
@@ -259,3 +260,76 @@ def read_evidence(folder: Path, origin: str) -> Iterator[Contradiction]:
         except (OSError, ContradictionError):
             continue
     yield from sorted((one for one in found if one.origin == origin), key=lambda one: one.at)
+
+
+MAX_WITNESSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One witness.
+
+    Attributes:
+        url: submission prefix, `https://…`; ``/add-checkpoint`` is appended.
+        key: checks its cosignatures.
+        certificate: PEM; what its server shows, or the authority that vouches for it.
+        pinned: whether `certificate` is the server's own: then no name is looked at.
+    """
+
+    url: str
+    key: VerifierKey
+    certificate: str
+    pinned: bool
+
+    @property
+    def name(self) -> str:
+        """As on its signature lines."""
+        return self.key.name
+
+
+class _WrittenWitnesses(msgspec.Struct, forbid_unknown_fields=True):
+    url: str
+    key: str
+    certificate: str
+
+
+def read_witnesses(folder: Path) -> tuple[Witness, ...]:
+    """Every witness, in the order of the files; none where the folder is missing.
+
+    Raises:
+        LogsError: a file can't be used.
+    """
+    paths = sorted(folder.glob("*.toml"))
+    if len(paths) > MAX_WITNESSES:
+        raise LogsError(f"{folder} holds {len(paths)} witnesses; at most {MAX_WITNESSES} cosign a log")
+    found = tuple(_read(path) for path in paths)
+    if len({one.name for one in found}) < len(found):
+        raise LogsError(f"{folder}: two files name the same witness; each has one file")
+    return found
+
+
+def _read(path: Path) -> Witness:
+    written = read_toml(path, _WrittenWitnesses)
+    parts = urlsplit(written.url)
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise LogsError(f"{path}: url: give https://HOST:PORT, without name, password or query")
+    try:
+        key = parse_vkey(written.key)
+    except KeyTextError as error:
+        raise LogsError(f"{path}: key: {error}; copy what `custodes witness show` printed") from error
+    if key.kind != COSIGNATURE:
+        raise LogsError(f"{path}: key: this is a log's key; a witness's is of type cosignature/v1 (0x04)")
+    try:
+        certificate = x509.load_pem_x509_certificate(written.certificate.encode())
+    except ValueError as error:
+        raise LogsError(
+            f"{path}: certificate: not one certificate in PEM; copy what `custodes witness show` printed"
+        ) from error
+    return Witness(written.url.rstrip("/"), key, written.certificate, not _vouches(certificate))
+
+
+def _vouches(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return True

@@ -1,4 +1,6 @@
-"""Viewings of what leaves piece by piece: one for each grant and camera, durable before the first byte, over when nothing is asked for."""
+"""Viewings of what leaves piece by piece: one for each grant and camera, durable before the first byte, over when nothing is asked for;
+and that of a still, a look like any other (docs/design/grants.md).
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,46 @@ from uuid import UUID
 from custodes.ledger.records import ViewBegun, at_text
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal, Viewing, view_id
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 from custodes.video.wire.token import GrantClaims
+
+REASON = "still"
+"""`reason` of the ``view.ended`` of a still."""
+
+
+def account_for_still(journal: Journal, claims: GrantClaims, wall_us: int, size: int, clock: HostClock) -> None:
+    """Write down durably that one picture is shown; call it before the picture leaves. Blocks.
+
+    Args:
+        claims: of the token that was used up for it; it names one camera.
+        wall_us: when the picture was taken in, µs UTC.
+        size: of the JPEG, bytes.
+
+    Raises:
+        sqlite3.Error: it could not be written, so nothing may be shown.
+    """
+    begun = ViewBegun(
+        id=view_id(),
+        at=at_text(clock.wall_us()),
+        grant=claims.grant,
+        index=claims.index,
+        person=claims.sub,
+        camera=claims.cameras[0],
+        stream="main",
+        at_us=wall_us,
+        worker=claims.aud,
+    )
+    viewing = journal.begin(begun)
+    viewing.shown.add(wall_us, wall_us + 1, size)
+    journal.end(viewing, REASON)
+
 
 Key = tuple[UUID, UUID]
 """Grant and camera."""
 
 
 @dataclass
-class Account:
+class SentAccount:
     """What left of one camera under one grant, while it goes on; `revoked`: nothing more does."""
 
     viewing: Viewing
@@ -45,16 +78,16 @@ class Accounts:
 
     journal: Journal
     disk: Disk
-    clock: Clock
+    clock: HostClock
     viewings: dict[UUID, Viewing]
     reason: str
     idle_seconds: Callable[[], float]
     on_end: Callable[[Key], Awaitable[None]] = _nothing
-    _accounts: dict[Key, Account] = field(default_factory=dict)
+    _accounts: dict[Key, SentAccount] = field(default_factory=dict)
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
-    async def of(self, claims: GrantClaims, camera: UUID, at_us: int) -> Account:
+    async def of(self, claims: GrantClaims, camera: UUID, at_us: int) -> SentAccount:
         """The viewing that counts this; durable when it is new.
 
         Raises:
@@ -77,12 +110,12 @@ class Accounts:
                 )
                 viewing = await self.disk.run(self.journal.begin, begun)
                 self.viewings[begun.id] = viewing
-                account = self._accounts[key] = Account(viewing)
+                account = self._accounts[key] = SentAccount(viewing)
         self._rest(key)
         return account
 
     @contextmanager
-    def sending(self, key: Key, account: Account) -> Iterator[None]:
+    def sending(self, key: Key, account: SentAccount) -> Iterator[None]:
         """It does not end inside the block."""
         account.sending += 1
         try:

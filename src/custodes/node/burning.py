@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from custodes.node.channel import Ended
-from custodes.video.burn.burner import Burner, Region, Terms
-from custodes.video.burn.lettering import Lettering
-from custodes.video.burn.mark import Mark
+from custodes.node.socket_line import ChannelEnded
+from custodes.video.burn.burner import BurnedMark, Burner, BurnTerms, Lettering, Region
 from custodes.video.wire.token import GrantClaims
 
 _P = ParamSpec("_P")
@@ -37,12 +35,12 @@ class BurnDesk:
         faces: finds the fonts; asked once, when the first viewer comes.
     """
 
-    def __init__(self, seats: int, faces: Faces, zone: ZoneInfo, terms: Terms | None = None) -> None:
+    def __init__(self, seats: int, faces: Faces, zone: ZoneInfo, terms: BurnTerms | None = None) -> None:
         self._seats = seats
         self._taken = 0
         self._faces = faces
         self._zone = zone
-        self._terms = terms or Terms()
+        self._terms = terms or BurnTerms()
         self._lettering: Lettering | None = None
         self._pool = ThreadPoolExecutor(max(1, min(seats, 2)), thread_name_prefix="burn", initializer=_give_way)
 
@@ -51,10 +49,10 @@ class BurnDesk:
         """A place for one channel.
 
         Raises:
-            Ended: all are taken; nothing is shown half.
+            ChannelEnded: all are taken; nothing is shown half.
         """
         if self._taken >= self._seats:
-            raise Ended("busy", f"{self._seats} supervised pictures are shown here already")
+            raise ChannelEnded("busy", f"{self._seats} supervised pictures are shown here already")
         self._taken += 1
         try:
             yield
@@ -65,14 +63,14 @@ class BurnDesk:
         """What burns under this token.
 
         Raises:
-            Ended: there is no font here that a name could be written with.
+            ChannelEnded: there is no font here that a name could be written with.
         """
         if self._lettering is None:
             try:
                 self._lettering = await self.run(lambda: Lettering(self._faces(), LETTER_PIXELS))
             except Exception as error:
-                raise Ended("error", f"names can't be written here: {error}") from error
-        return Burner(Mark(claims.burnt, claims.index, self._zone), self._lettering, self._terms, region)
+                raise ChannelEnded("error", f"names can't be written here: {error}") from error
+        return Burner(BurnedMark(claims.burnt, claims.index, self._zone), self._lettering, self._terms, region)
 
     async def run(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """The result of `call`, made in a thread that gives way."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 import structlog
 
-from custodes.node.camera_tools import Source, Tools
-from custodes.node.gb28181.live_look import Live
-from custodes.video.hub.demand import Demand
-from custodes.video.hub.stream import StreamHub
-from custodes.video.plan.plan import PLANNED, SCHEDULE, dark_at
-from custodes.video.sound.frame import SoundFrame
+from custodes.node.camera_tools import StreamSource, Tools
+from custodes.node.gb28181.trial import Live
+from custodes.video.hub import Demand, StreamHub
+from custodes.video.plan import PLANNED, SCHEDULE, dark_at
 from custodes.video.source.state import Counters, SourceState
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.seal import Unsealable
 
@@ -27,7 +25,7 @@ LINGER_SECONDS = 10.0
 """A stream that nobody watches any more is taken in for this long."""
 
 
-class Kept(StrEnum):
+class ShortageRecording(StrEnum):
     """What is kept of a camera that is to be recorded, while the disk is short."""
 
     WHOLE = "whole"
@@ -56,8 +54,16 @@ _KEPT_OFF = frozenset({"disk", PLANNED, SCHEDULE})
 _STATES = {"receiving": "recording", "codec": "refused", "certificate": "refused"}
 
 
+@dataclass(frozen=True, slots=True)
+class FormerCamera:
+    """A camera that is none of this worker's any more: what it recorded is played for its term (S32), nothing of it is taken in."""
+
+    id: UUID
+    has_sub: ClassVar[bool] = False
+
+
 @dataclass
-class Camera:
+class NodeCamera:
     """One camera under way.
 
     Attributes:
@@ -77,8 +83,8 @@ class Camera:
         self._stopped = False
         self._dark = False
         self._source_state: SourceState | None = None
-        self._demands: list[tuple[Demand, Callable[[], Source]]] = []
-        self.kept = Kept.WHOLE
+        self._demands: list[tuple[Demand, Callable[[], StreamSource]]] = []
+        self.kept = ShortageRecording.WHOLE
         recorded = self.assignment.record
         self._main = StreamHub(
             f"{self.id}/main",
@@ -133,16 +139,16 @@ class Camera:
             self._sub.close()
         self.on_state.clear()
 
-    def keep(self, kept: Kept, detail: str) -> None:
+    def keep(self, kept: ShortageRecording, detail: str) -> None:
         """What is kept from now on; `detail` says why and on whose order. The live picture goes on all the same."""
         if kept is self.kept or not self.assignment.record or self._stopped:
             return
         log.warning("camera.kept", camera=str(self.id), kept=kept.value, why=detail)
-        if self.kept is Kept.NOTHING:
+        if self.kept is ShortageRecording.NOTHING:
             self._recorder.resume()
-        if kept is Kept.NOTHING:
+        if kept is ShortageRecording.NOTHING:
             self._recorder.stop("disk", detail)
-        if kept is Kept.KEY_FRAMES:
+        if kept is ShortageRecording.KEY_FRAMES:
             self._recorder.thin(detail)
         else:
             self._recorder.keep_whole()
@@ -186,6 +192,11 @@ class Camera:
         """The hub of `main` or `sub`; a camera without a sub-stream answers with its main one."""
         return self._sub if stream == "sub" and self._sub is not None else self._main
 
+    @property
+    def has_sub(self) -> bool:
+        """Whether it has a sub-stream."""
+        return self._sub is not None
+
     def stream_of(self, stream: str) -> Literal["main", "sub"]:
         """Which stream `hub` gives for `stream`."""
         return "sub" if stream == "sub" and self._sub is not None else "main"
@@ -196,7 +207,7 @@ class Camera:
         kept = self._recorder.status
         if self.state.state == "recording" and kept.state in _KEPT_OFF:
             return CameraState("off", kept.since_us, kept.state)
-        if self.state.state == "recording" and self.kept is Kept.KEY_FRAMES:
+        if self.state.state == "recording" and self.kept is ShortageRecording.KEY_FRAMES:
             return CameraState("recording", kept.since_us, "thinned")
         return self.state
 
@@ -237,7 +248,7 @@ class Camera:
             log.error("camera.password_sealed_to_another_key", camera=str(self.id))
             return None
 
-    def _demand(self, source: Callable[[], Source]) -> Demand:
+    def _demand(self, source: Callable[[], StreamSource]) -> Demand:
         def start() -> None:
             if self._password is not None and not self._dark:
                 source().start()
@@ -253,7 +264,7 @@ class Camera:
         on_state: Callable[[SourceState], None],
         on_sound: Callable[[SoundFrame], None] | None = None,
         name: Literal["main", "sub"] = "main",
-    ) -> Source:
+    ) -> StreamSource:
         return self.tools.make_source(
             self.id,
             assigned,

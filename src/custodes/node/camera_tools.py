@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
-from custodes.video.hub.demand import CallLater
-from custodes.video.sound.frame import SoundFrame
+from custodes.video.hub import CallLater
 from custodes.video.source.state import CameraClock, ClockJump, SourceState
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 
 
-class Source(Protocol):
+class StreamSource(Protocol):
     """One stream of one camera, as `custodes.video.source.rtsp.RtspSource` is."""
 
     camera_clock: CameraClock | None
@@ -102,7 +101,7 @@ class MakeSource(Protocol):
         on_jump: Callable[[ClockJump], None],
         on_sound: Callable[[SoundFrame], None] | None = None,
         name: Literal["main", "sub"] = "main",
-    ) -> Source:
+    ) -> StreamSource:
         """Make it; `start` begins."""
         ...
 

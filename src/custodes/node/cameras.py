@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from custodes.node.camera import Camera
+from custodes.node.camera import NodeCamera
 from custodes.node.camera_tools import Tools
 from custodes.video.wire.assignment import CameraAssignment
 
@@ -19,15 +19,15 @@ class CameraSet:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._cameras: dict[UUID, Camera] = {}
+        self._cameras: dict[UUID, NodeCamera] = {}
 
     def __len__(self) -> int:
         return len(self._cameras)
 
-    def __iter__(self) -> Iterator[Camera]:
+    def __iter__(self) -> Iterator[NodeCamera]:
         return iter(tuple(self._cameras.values()))
 
-    def get(self, camera: UUID) -> Camera | None:
+    def get(self, camera: UUID) -> NodeCamera | None:
         """The camera, if it is this worker's."""
         return self._cameras.get(camera)
 
@@ -57,7 +57,7 @@ class CameraSet:
                 return
             self._remove(assignment.id)
         try:
-            camera = Camera(assignment, self._tools)
+            camera = NodeCamera(assignment, self._tools)
             camera.start()
         except Exception:  # one camera that can't be set up must not keep the others from being recorded
             log.exception("camera.not_started", camera=str(assignment.id))

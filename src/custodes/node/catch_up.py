@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from custodes.node.disk import Disk
-from custodes.video.archive.reading import FootageGone
-from custodes.video.archive.writer import OpenSegment
-from custodes.video.clock import Clock
-from custodes.video.hub.viewer import Behind, ViewerQueue
+from custodes.video.archive.fragments import FootageGone
+from custodes.video.archive.streams import OpenSegment
+from custodes.video.clock import HostClock
+from custodes.video.hub import Behind, ViewerQueue
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.playback.group import GroupReader
 from custodes.video.unit import AccessUnit
@@ -34,7 +34,7 @@ class CatchingUp:
     """Gives what a `ViewerQueue` gives and, where it is behind, first what the recorder has written."""
 
     def __init__(
-        self, queue: ViewerQueue, written: Callable[[], Sequence[OpenSegment]], disk: Disk, clock: Clock
+        self, queue: ViewerQueue, written: Callable[[], Sequence[OpenSegment]], disk: Disk, clock: HostClock
     ) -> None:
         """Begin with `queue`, which was just made; `written` gives the camera's segments that are being written."""
         self._queue = queue

@@ -9,38 +9,41 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
 from custodes.ledger.records import ViewBegun, at_text
-from custodes.node.bounds import Bounds
-from custodes.node.camera import Camera, CameraState
+from custodes.node.burning import BurnDesk
+from custodes.node.camera import CameraState, FormerCamera, NodeCamera
 from custodes.node.disk import Disk
+from custodes.node.gate import FootageBounds
 from custodes.node.journal import Journal, Viewing, view_id
-from custodes.node.key_frames import KeyFrames
-from custodes.node.speaking.floors import Floors
+from custodes.node.key_frames import KeyFrames, StillDesk
+from custodes.node.socket_line import ChannelEnded, CodecMissing
+from custodes.node.speaking import Floors
 from custodes.node.steering.desk import SteeringDesk
-from custodes.node.still_desk import StillDesk
 from custodes.video.burn.burner import Region
-from custodes.video.clock import Clock
-from custodes.video.live.output import Fragment, Gap, Init, Output, Sound
-from custodes.video.plan.plan import SCHEDULE
-from custodes.video.playback.archive import ArchiveReader
+from custodes.video.clock import HostClock
+from custodes.video.live import Fragment, Init, Output, OutputGap, OutputSound
+from custodes.video.plan import SCHEDULE
+from custodes.video.playback.group import ArchiveReader
 from custodes.video.playback.pace import StillPace
-from custodes.video.wire.sound import sound_payload
 from custodes.video.wire.token import GrantClaims
-from custodes.video.wire.view import KIND_FRAGMENT, KIND_INIT, KIND_SOUND, OpenMessage, binary_message, worker_message
+from custodes.video.wire.view import (
+    KIND_FRAGMENT,
+    KIND_INIT,
+    KIND_SOUND,
+    OpenMessage,
+    binary_message,
+    sound_payload,
+    worker_message,
+)
 
 if TYPE_CHECKING:
-    from custodes.node.burning import BurnDesk
     from custodes.node.gb28181.viewing.desk import DeviceDesk
 
 
-class LineLost(Exception):
-    """The browser is gone."""
-
-
-class Line(Protocol):
+class ChannelSocket(Protocol):
     """The socket as its channels see it. Sending waits while the browser is slow."""
 
     claims: GrantClaims
-    bounds: Bounds
+    bounds: FootageBounds
     still_pace: StillPace
 
     async def send_text(self, text: str) -> None:
@@ -53,7 +56,7 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True)
-class Studio:
+class WorkerServices:
     """What channels need of their worker.
 
     Attributes:
@@ -67,7 +70,7 @@ class Studio:
     """
 
     worker: str
-    clock: Clock
+    clock: HostClock
     archive: ArchiveReader
     journal: Journal
     disk: Disk
@@ -78,19 +81,6 @@ class Studio:
     burning: BurnDesk | None = None
     key_frames: KeyFrames | None = None
     devices: DeviceDesk | None = None
-
-
-class Ended(Exception):
-    """The channel is over; `reason` as in docs/design/wire.md §5."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(detail or reason)
-        self.reason = reason
-        self.detail = detail
-
-
-class CodecMissing(Exception):
-    """The browser can't play the camera's codec; it has been told which."""
 
 
 Feed = Callable[["Channel"], Awaitable[None]]
@@ -113,7 +103,9 @@ class Channel:
         changed: something that the browser asked for changed.
     """
 
-    def __init__(self, opened: OpenMessage, line: Line, camera: Camera, studio: Studio) -> None:
+    def __init__(
+        self, opened: OpenMessage, line: ChannelSocket, camera: NodeCamera | FormerCamera, studio: WorkerServices
+    ) -> None:
         self.opened = opened
         self.line = line
         self.camera = camera
@@ -142,11 +134,23 @@ class Channel:
         return self.opened.channel
 
     @property
+    def taken_in(self) -> NodeCamera:
+        """The camera, for what needs more of it than its recordings.
+
+        Raises:
+            ChannelEnded: nothing of it is taken in here any more.
+        """
+        if isinstance(self.camera, FormerCamera):
+            raise ChannelEnded("closed", "the camera is no longer taken in here")
+        return self.camera
+
+    @property
     def may_hear(self) -> bool:
         """Whether sound is to be sent: asked for, at normal speed, granted, and the camera's record still has it on."""
         if self.line.claims.burnt or not self.hears or self.paused or (self.target is not None and self.rate != 1):
             return False
-        return self.camera.assignment.audio and self.camera.id in self.line.claims.sound
+        camera = self.camera
+        return not isinstance(camera, FormerCamera) and camera.assignment.audio and camera.id in self.line.claims.sound
 
     def turn(self, at: int | None, rate: float | None, *, device: bool = False) -> None:
         """Go to another time, of the archive or of the device's own recording, or to the live edge."""
@@ -193,7 +197,7 @@ class Channel:
 
     async def say_state(self, state: CameraState) -> None:
         """Say how the camera stands; of one that is never recorded here, that this is so and not that nothing is owed at this hour."""
-        never = state.state == "off" and state.reason == SCHEDULE and not self.camera.assignment.record
+        never = state.state == "off" and state.reason == SCHEDULE and not self.taken_in.assignment.record
         reason = "unrecorded" if never else state.reason
         await self.say("state", state=state.state, since_us=state.since_us, reason=reason)
 
@@ -210,11 +214,11 @@ class Channel:
                     KIND_FRAGMENT, self._epoch, self.number, self._sequence, output.wall_us, output.data
                 )
                 if self.viewing is None:
-                    raise Ended("error", "a fragment came before its account was opened")
+                    raise ChannelEnded("error", "a fragment came before its account was opened")
                 # Counted before it is sent: what is cut off half-way was looked at, not the other way round.
                 self.viewing.shown.add(output.wall_us, output.end_us, len(output.data))
                 await self.line.send_bytes(message)
-            elif isinstance(output, Sound):
+            elif isinstance(output, OutputSound):
                 await self._account_for_sound(output)
                 payload = sound_payload(output.params, output.frames)
                 await self.line.send_bytes(
@@ -222,7 +226,7 @@ class Channel:
                 )
             elif isinstance(output, Init):
                 await self._begin(output)
-            elif isinstance(output, Gap):
+            elif isinstance(output, OutputGap):
                 await self.say("gap", **{"from": output.from_us, "to": output.to_us, "reason": output.reason})
 
     async def close_account(self, reason: str) -> None:
@@ -244,7 +248,7 @@ class Channel:
     async def _begin(self, init: Init) -> None:
         mime = f'video/mp4; codecs="{init.params.mime}"'
         if self._families and _family(mime) not in self._families:
-            await self.say("codec", mime=mime)
+            await self.say("codec", mime=mime, sub=self.camera.has_sub)
             raise CodecMissing(mime)
         if self.viewing is None:
             self._beginning = asyncio.ensure_future(self._account(init))
@@ -258,6 +262,7 @@ class Channel:
             height=init.params.height,
             base_us=init.base_us,
             live=init.live,
+            sub=self.camera.has_sub,
             **({"source": self.source} if self.source else {}),
         )
         wall_us = init.base_us + self.end * 100 // 9
@@ -265,11 +270,11 @@ class Channel:
             binary_message(KIND_INIT, self._epoch, self.number, self._sequence, wall_us, init.data)
         )
 
-    async def _account_for_sound(self, sound: Sound) -> None:
+    async def _account_for_sound(self, sound: OutputSound) -> None:
         """That a person listens is durable before the first sound leaves, and what is sent is counted before it is sent."""
         viewing = self.viewing
         if viewing is None:
-            raise Ended("error", "sound came before its account was opened")
+            raise ChannelEnded("error", "sound came before its account was opened")
         if not viewing.listens:
             await self.studio.disk.surely(self.studio.journal.hear, viewing)
         viewing.heard.add(sound.wall_us, sound.end_us, 0)
@@ -284,7 +289,7 @@ class Channel:
             index=claims.index,
             person=claims.sub,
             camera=self.camera.id,
-            stream=self.camera.stream_of(self.opened.stream) if init.live else "main",
+            stream=self.taken_in.stream_of(self.opened.stream) if init.live else "main",
             at_us=None if init.live else self.opened.at,
             worker=self.studio.worker,
             source=self.source,

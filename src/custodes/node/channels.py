@@ -6,21 +6,21 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import structlog
 
-from custodes.node.camera import CameraState
+from custodes.node.camera import CameraState, FormerCamera
 from custodes.node.cameras import CameraSet
-from custodes.node.channel import Channel, Feed, LineLost, Studio
-from custodes.node.feed_burnt import feed_burnt
+from custodes.node.channel import Channel, Feed, WorkerServices
+from custodes.node.feed_archive import feed_archive, feed_burnt
+from custodes.node.feed_device import feed_device
+from custodes.node.feed_live import feed_live
 from custodes.node.feed_still import feed_still
 from custodes.node.gate import CLOSE_TOO_MANY
 from custodes.node.gb28181.viewing.desk import NotPlayed
-from custodes.node.run_channel import ChannelRun, feed_picture
-from custodes.node.socket_line import Closing, SocketLine
-from custodes.node.speaking.socket import SpeechSocket
-from custodes.node.standing.socket import StandingSocket
-from custodes.node.steering.socket import HelmSocket
+from custodes.node.leases.socket import HelmSocket, LeaseSocket, SpeechSocket
+from custodes.node.socket_line import ChannelEnded, Closing, CodecMissing, LineLost, SocketLine
 from custodes.video.burn.burner import Region
 from custodes.video.wire.view import (
     ChannelMessage,
@@ -44,6 +44,61 @@ from custodes.video.wire.view import (
 
 log = structlog.get_logger(__name__)
 
+
+async def feed_picture(channel: Channel) -> None:
+    """Live and playback in turn, of the archive or of the device."""
+    while True:
+        channel.turned = False
+        if channel.target is None:
+            await feed_live(channel)
+        else:
+            await (feed_device if channel.wants_device else feed_archive)(channel)
+
+
+class ChannelRun:
+    """One channel under way.
+
+    Attributes:
+        feed: what is sent on it, `feed_picture` or `feed_still`.
+        reason: for ``view.ended`` when the task is cancelled: ``closed``, ``revoked``, ``expired``, …
+    """
+
+    def __init__(self, channel: Channel, feed: Feed = feed_picture) -> None:
+        self.channel = channel
+        self.feed = feed
+        self.reason = "closed"
+
+    @property
+    def stills(self) -> bool:
+        """Whether single pictures are shown on it."""
+        return self.feed is feed_still
+
+    async def run(self) -> None:
+        """Until the channel ends or the task is cancelled. Only cancellation leaves it."""
+        channel = self.channel
+        try:
+            await self.feed(channel)
+        except ChannelEnded as end:
+            self.reason = end.reason
+            await self._say_end(end.reason, end.detail)
+        except CodecMissing:
+            self.reason = "codec"
+        except LineLost:
+            self.reason = "disconnected"
+        except Exception:
+            self.reason = "error"
+            log.exception("view.channel_failed", camera=str(channel.camera.id))
+            await self._say_end("error", "the worker failed; its log says why")
+        finally:
+            await channel.close_account(self.reason)
+
+    async def _say_end(self, reason: str, detail: str) -> None:
+        try:
+            await self.channel.say("end", reason=reason, detail=detail)
+        except LineLost:
+            return
+
+
 MAX_CHANNELS = 64
 
 
@@ -66,7 +121,7 @@ class Channels:
 
     line: SocketLine
     cameras: CameraSet
-    studio: Studio
+    studio: WorkerServices
     helm: HelmSocket | None = None
     speech: SpeechSocket | None = None
     _running: dict[int, Running] = field(default_factory=dict)
@@ -135,7 +190,7 @@ class Channels:
         await asyncio.gather(*tasks, *others, *self._said, return_exceptions=True)
 
     @property
-    def _parts(self) -> list[StandingSocket]:
+    def _parts(self) -> list[LeaseSocket]:
         """What is done through cameras by this view, beside looking."""
         return [part for part in (self.helm, self.speech) if part is not None]
 
@@ -174,7 +229,7 @@ class Channels:
         await self._open(OpenMessage(type="open", **wish), feed_still)
 
     async def _open(self, message: OpenMessage, feed: Feed) -> None:
-        camera = self.cameras.get(message.camera)
+        camera = self.cameras.get(message.camera) or self._former(message.camera)
         if message.camera not in self.line.bounds.cameras or camera is None:
             # One answer for both: who has no grant for a camera learns nothing about it.
             await self.line.say_error(message.channel, "the grant does not open this camera here")
@@ -186,22 +241,33 @@ class Channels:
         task = asyncio.create_task(self._run_channel(run))
         self._running[message.channel] = Running(run, task)
 
+    def _former(self, camera: UUID) -> FormerCamera | None:
+        """One that left this worker's assignment and of which footage is or was here."""
+        return FormerCamera(camera) if camera in self.studio.archive.cameras() else None
+
     async def _run_channel(self, run: ChannelRun) -> None:
         channel = run.channel
+        if isinstance(channel.camera, FormerCamera):  # it has no states, and nothing to be steered or spoken by
+            try:
+                await run.run()
+            finally:
+                self._forget(run)
+            return
+        camera = channel.camera
 
         def tell(state: CameraState) -> None:
             if channel.target is None and not run.stills:
                 self._say_later(self._say_state(channel, state))
 
-        channel.camera.on_state.add(tell)
-        able = [] if run.stills else [part for part in self._parts if part.able(channel.camera.assignment)]
-        forget = [part.watch(channel.number, channel.camera.id) for part in able]
+        camera.on_state.add(tell)
+        able = [] if run.stills else [part for part in self._parts if part.able(camera.assignment)]
+        forget = [part.watch(channel.number, camera.id) for part in able]
         try:
             await run.run()
         finally:
             for hear_no_more in forget:
                 hear_no_more()
-            channel.camera.on_state.discard(tell)
+            camera.on_state.discard(tell)
             self._forget(run)
 
     def _forget(self, run: ChannelRun) -> None:

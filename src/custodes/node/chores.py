@@ -10,13 +10,13 @@ from uuid import UUID
 
 import structlog
 
-from custodes.node.brake import BrakeFiles, Done, Order
+from custodes.node.deletion_stop import BrakeFiles, DeletionStopOrder, DeletionStopOutcome
 from custodes.node.disk import Disk
 from custodes.node.health.references import References
 from custodes.node.journal import NOTE_SECONDS, Journal, Viewing
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.retention import OverBrake, PurgeReport, Retention
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ class Chores:
     brake_share: float
     viewings: Mapping[UUID, Viewing]
     brake: BrakeFiles
-    clock: Clock
+    clock: HostClock
     references: References | None = None
     _one_pass: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,15 +107,15 @@ class Chores:
         try:
             done = self._follow(order)
         except Exception as error:
-            self.brake.say_done(Done(order=order.id, failure=f"{type(error).__name__}: {error}"))
+            self.brake.say_done(DeletionStopOutcome(order=order.id, failure=f"{type(error).__name__}: {error}"))
             raise
         self.brake.say_done(done)
 
-    def _follow(self, order: Order) -> Done:
+    def _follow(self, order: DeletionStopOrder) -> DeletionStopOutcome:
         with self._one_pass:
             report = self._pass(order.over_brake())
             still = self._pass(None)  # what is left says itself whether it is stopped
-        return Done(
+        return DeletionStopOutcome(
             order=order.id,
             segments=report.segments,
             bytes=report.bytes,

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import structlog
 
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
-from custodes.video.onvif.clock import clock_of
-from custodes.video.onvif.events import WAIT_SECONDS, Notice, PullPoint
+from custodes.video.onvif.device import clock_of
+from custodes.video.onvif.events import WAIT_SECONDS, OnvifNotice, PullPoint
 from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.seal import Unsealable
@@ -27,7 +27,7 @@ MAX_TEXT = 100
 
 
 @dataclass
-class Happening:
+class CameraHappening:
     """Something that goes on at a camera, or has ended and waits to be reported once more."""
 
     since_us: int
@@ -41,15 +41,15 @@ class Happening:
 class EventBoard:
     """What goes on, by camera and kind. It can't grow beyond cameras × kinds: a storm raises a count."""
 
-    _rows: dict[tuple[UUID, str], Happening] = field(default_factory=dict)
+    _rows: dict[tuple[UUID, str], CameraHappening] = field(default_factory=dict)
 
-    def note(self, camera: UUID, notice: Notice, now_us: int) -> None:
+    def note(self, camera: UUID, notice: OnvifNotice, now_us: int) -> None:
         """Take one notice in. That something is over is of interest only if it had begun."""
         key = (camera, notice.kind)
         known = self._rows.get(key)
         if notice.on:
             if known is None or known.over:
-                self._rows[key] = Happening(now_us, now_us, 1, notice.topic[:MAX_TEXT])
+                self._rows[key] = CameraHappening(now_us, now_us, 1, notice.topic[:MAX_TEXT])
             else:
                 known.last_us, known.count = now_us, known.count + 1
         elif known is not None and not known.over:
@@ -59,11 +59,11 @@ class EventBoard:
         """The camera is not this worker's any more, or nobody listens to it."""
         self._rows = {key: row for key, row in self._rows.items() if key[0] != camera}
 
-    def rows(self) -> list[tuple[UUID, str, Happening]]:
+    def rows(self) -> list[tuple[UUID, str, CameraHappening]]:
         """Everything that the next report says, as it stands now."""
         return [(camera, kind, replace(row)) for (camera, kind), row in self._rows.items()]
 
-    def reported(self, rows: Iterable[tuple[UUID, str, Happening]]) -> None:
+    def reported(self, rows: Iterable[tuple[UUID, str, CameraHappening]]) -> None:
         """These have arrived: what was over is done with."""
         for camera, kind, row in rows:
             if row.over and self._rows.get((camera, kind)) == row:
@@ -80,7 +80,7 @@ class EventWatch:
 
     board: EventBoard
     policy: AddressPolicy
-    clock: Clock
+    clock: HostClock
     unseal: Callable[[str], str]
     pause: Callable[[float], Any] = asyncio.sleep
     _tasks: dict[UUID, tuple[tuple[object, ...], asyncio.Task[None]]] = field(default_factory=dict)
@@ -142,7 +142,7 @@ class EventWatch:
         client.clock_offset = await clock_of(client) or timedelta(0)
         return client
 
-    def _take(self, camera: CameraAssignment, notices: list[Notice]) -> None:
+    def _take(self, camera: CameraAssignment, notices: list[OnvifNotice]) -> None:
         assert camera.onvif is not None
         for notice in notices:
             # Motion is noisy: only where somebody asked for it.

@@ -1,4 +1,7 @@
-"""Playback on a channel: archive fragments at the pace of watching, within what the grant opens, up to the live edge."""
+"""Playback on a channel: archive fragments at the pace of watching, within what the grant opens, up to the live edge.
+
+For eyes that may look and not take away (`feed_burnt`) every picture bears the viewer's name, and none is the archive's.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import ParamSpec, Protocol, TypeVar
 
-from custodes.node.channel import Channel, Ended
-from custodes.video.archive.fragments import FragmentRef
-from custodes.video.archive.reading import FootageGone
-from custodes.video.live.output import Gap
+from custodes.node.channel import Channel
+from custodes.node.socket_line import ChannelEnded
+from custodes.video.archive.fragments import FootageGone, FragmentRef
+from custodes.video.burn.burner import BurnFailed, Unwritable
+from custodes.video.burn.timeline import BurntTimeline
+from custodes.video.live import OutputGap
 from custodes.video.mp4.boxes import Mp4Error
-from custodes.video.playback.keyframe import read_key_picture
-from custodes.video.playback.pace import KEY_FRAMES_ABOVE, Pace
-from custodes.video.playback.sound import SoundReader
-from custodes.video.playback.timeline import PlaybackTimeline, follows
+from custodes.video.playback.pace import KEY_FRAMES_ABOVE, PlaybackPace
+from custodes.video.playback.timeline import PlaybackTimeline, SoundReader, follows, read_key_picture
 from custodes.video.unit import CLOCK_RATE
 
 _P = ParamSpec("_P")
@@ -35,7 +38,7 @@ _FAR_US = 1 << 62
 _AHEAD_ROWS = 16
 
 
-class Work(Protocol):
+class ArchiveFeeding(Protocol):
     """Makes what is sent of what was read."""
 
     async def __call__(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -51,7 +54,7 @@ async def feed_archive(channel: Channel) -> None:
     """Play the archive from `channel.target` until the channel turns elsewhere or the live edge is reached.
 
     Raises:
-        Ended: nothing is recorded there, or the granted span ends.
+        ChannelEnded: nothing is recorded there, or the granted span ends.
     """
     await ArchiveFeed(channel, PlaybackTimeline(channel.end)).run()
 
@@ -70,7 +73,7 @@ class ArchiveFeed:
         channel: Channel,
         timeline: PlaybackTimeline,
         key_frames_above: float = KEY_FRAMES_ABOVE,
-        work: Work = _at_once,
+        work: ArchiveFeeding = _at_once,
     ) -> None:
         assert channel.target is not None
         self._channel = channel
@@ -80,7 +83,7 @@ class ArchiveFeed:
         self._timeline = timeline
         self._work = work
         self._sounds = SoundReader()
-        self._pace = Pace(channel.end, channel.rate, self._clock.monotonic(), key_frames_above)
+        self._pace = PlaybackPace(channel.end, channel.rate, self._clock.monotonic(), key_frames_above)
         self._at_us = channel.target
         self._refs: deque[FragmentRef] = deque()
         self._source: Iterator[FragmentRef] | None = None
@@ -95,7 +98,7 @@ class ArchiveFeed:
         """Until the channel turns elsewhere or the live edge is reached.
 
         Raises:
-            Ended: nothing is recorded there, or the granted span ends.
+            ChannelEnded: nothing is recorded there, or the granted span ends.
         """
         self._enter()
         while not (self._done or self._channel.turned):
@@ -118,7 +121,7 @@ class ArchiveFeed:
             if 0 < start - self._at_us <= CLAMP_US:
                 self._at_us = start
                 return
-        raise Ended("span", "the grant does not open this time")
+        raise ChannelEnded("span", "the grant does not open this time")
 
     def _go_live(self) -> None:
         self._channel.target = None
@@ -234,9 +237,9 @@ class ArchiveFeed:
             return  # the window opens within a fragment, which is left out whole: nothing is missing there
         await self._finish()
         longest = max(gaps, key=lambda gap: min(gap[1], to_us) - max(gap[0], from_us), default=None)
-        await self._channel.emit([Gap(from_us, to_us, longest[2] if longest else "unexplained")])
+        await self._channel.emit([OutputGap(from_us, to_us, longest[2] if longest else "unexplained")])
 
-    def _pace_now(self) -> Pace:
+    def _pace_now(self) -> PlaybackPace:
         """The pace, with what the browser has asked for since."""
         channel, pace, now = self._channel, self._pace, self._clock.monotonic()
         if channel.reported is not None:
@@ -278,18 +281,44 @@ class ArchiveFeed:
             await self._channel.say("edge")
             self._go_live()
         elif not self._shown and behind:
-            raise Ended("nothing_recorded", "nothing is recorded from there on")
+            raise ChannelEnded("nothing_recorded", "nothing is recorded from there on")
         else:
             await self._channel.wait_change(1.0)
 
     async def _end_of_span(self, now_us: int) -> None:
         if not self._shown:
-            raise Ended("nothing_recorded", "nothing is recorded from there on")
+            raise ChannelEnded("nothing_recorded", "nothing is recorded from there on")
         await self._finish()
         window = self._channel.line.bounds.window_at(self._shown_us - 1, now_us)
         if window is not None and window[1] - self._shown_us > SECOND + GAP_US:
             await self._announce(self._shown_us, window[1])
-        raise Ended("span", "what the grant opens ends here")
+        raise ChannelEnded("span", "what the grant opens ends here")
 
     def _caught_up(self) -> bool:
         return self._timeline.end - self._pace_now().position(self._clock.monotonic()) <= CLOCK_RATE
+
+
+BURNT_KEY_FRAMES_ABOVE = 2.0
+"""Above this rate key frames stand for the rest: each picture is decoded, also those that nobody sees."""
+
+
+async def feed_burnt(channel: Channel) -> None:
+    """Play the granted span from `channel.target` on, wherever the channel turns.
+
+    Raises:
+        ChannelEnded: the span ends, nothing is recorded there, all seats are taken, or the name can't be written here.
+    """
+    desk = channel.studio.burning
+    if desk is None:
+        raise ChannelEnded("error", "supervised pictures are not shown here")
+    with desk.seat():
+        while True:
+            channel.turned = False
+            if channel.target is None:
+                raise ChannelEnded("span", "the grant opens no live picture")
+            burner = await desk.burner(channel.line.claims, channel.region)
+            timeline = BurntTimeline(channel.end, burner, channel.studio.clock.wall_us)
+            try:
+                await ArchiveFeed(channel, timeline, BURNT_KEY_FRAMES_ABOVE, desk.run).run()
+            except (BurnFailed, Unwritable) as error:
+                raise ChannelEnded("error", str(error)) from error

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 
-from custodes.node.channel import Channel, Ended
+from custodes.node.channel import Channel
 from custodes.node.gb28181.viewing.call import FINISHED, DeviceCall
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
 from custodes.node.gb28181.viewing.opened import Stretch
-from custodes.video.live.output import Fragment, Gap, Output
+from custodes.node.socket_line import ChannelEnded
+from custodes.video.live import Fragment, Output, OutputGap
 from custodes.video.playback.device import Beyond, DeviceTimeline, Jumped
-from custodes.video.playback.pace import Pace
+from custodes.video.playback.pace import PlaybackPace
 from custodes.video.unit import CLOCK_RATE, AccessUnit
 
 SECOND = 1_000_000
@@ -37,11 +38,11 @@ async def feed_device(channel: Channel) -> None:
     """Play the device's own recordings from `channel.target` until the channel turns to something else.
 
     Raises:
-        Ended: ``span`` at the end of what the grant opens or the device has; ``device`` with the step as detail.
+        ChannelEnded: ``span`` at the end of what the grant opens or the device has; ``device`` with the step as detail.
     """
     desk = channel.studio.devices
     if desk is None:
-        raise Ended("device", "not_device")
+        raise ChannelEnded("device", "not_device")
     # What was seen of the archive and what was seen of the device are two accounts.
     await channel.close_account("closed")
     channel.source = "device"
@@ -53,7 +54,7 @@ async def feed_device(channel: Channel) -> None:
                 await _stand(channel, desk)
         await channel.close_account("closed")
     except NotPlayed as error:
-        raise Ended("device", error.step) from error
+        raise ChannelEnded("device", error.step) from error
     finally:
         # An account that a cut-off leaves open knows its source by what it began with.
         channel.source = ""
@@ -66,7 +67,7 @@ async def _seated(channel: Channel, desk: DeviceDesk, at_us: int) -> int | None:
         Where to go on once it stood still for so long that others may have the seat; None when it turned to something else.
 
     Raises:
-        Ended, NotPlayed.
+        ChannelEnded, NotPlayed.
     """
     async with desk.seat(channel.camera.id):
         while True:
@@ -84,7 +85,7 @@ async def _stand(channel: Channel, desk: DeviceDesk) -> None:
     """Without a seat or a call, until the picture goes on.
 
     Raises:
-        Ended: the camera may be looked at no more.
+        ChannelEnded: the camera may be looked at no more.
     """
     while channel.paused and not channel.turned:
         _look_whether_it_may(channel, desk)
@@ -92,8 +93,8 @@ async def _stand(channel: Channel, desk: DeviceDesk) -> None:
 
 
 def _look_whether_it_may(channel: Channel, desk: DeviceDesk) -> None:
-    if not desk.may(channel.camera):
-        raise Ended("device", "planned" if channel.camera.dark else "off")
+    if not desk.may(channel.taken_in):
+        raise ChannelEnded("device", "planned" if channel.taken_in.dark else "off")
 
 
 class _DeviceFeed:
@@ -103,7 +104,7 @@ class _DeviceFeed:
         self._channel, self._desk = channel, desk
         self._clock = channel.studio.clock
         self._timeline = DeviceTimeline(channel.end)
-        self._pace = Pace(channel.end, channel.rate, self._clock.monotonic())
+        self._pace = PlaybackPace(channel.end, channel.rate, self._clock.monotonic())
         self._call: DeviceCall | None = None
         self._gathered: list[Output] = []
         self._gathered_at: float | None = None
@@ -120,7 +121,7 @@ class _DeviceFeed:
         """Stretch after stretch. Where to go on when it stood still for too long; None when the channel turned.
 
         Raises:
-            Ended, NotPlayed.
+            ChannelEnded, NotPlayed.
         """
         channel, shown = self._channel, False
         channel.opened = channel.opened.model_copy(update={"at": at_us})
@@ -131,10 +132,12 @@ class _DeviceFeed:
                     return None
                 if stretch is None:
                     await self._flush()
-                    raise Ended(*(("span", "the device has no more") if shown else ("device", "nothing_recorded")))
+                    raise ChannelEnded(
+                        *(("span", "the device has no more") if shown else ("device", "nothing_recorded"))
+                    )
                 if stretch.from_us - at_us > SECOND:
                     await self._flush()
-                    await channel.emit([Gap(at_us, stretch.from_us, "device")])
+                    await channel.emit([OutputGap(at_us, stretch.from_us, "device")])
                 at_us = await self._play(stretch)
                 if self._stood_long:
                     return at_us
@@ -151,7 +154,7 @@ class _DeviceFeed:
             NotPlayed.
         """
         channel = self._channel
-        line, camera = channel.line, channel.camera
+        line, camera = channel.line, channel.taken_in
         asking = asyncio.ensure_future(self._desk.stretch(camera, line.claims, line.bounds, at_us))
         try:
             while not (asking.done() or channel.turned):
@@ -164,9 +167,10 @@ class _DeviceFeed:
         """One call; where to go on behind it."""
         channel, timeline = self._channel, self._timeline
         self._hang_up()
-        url = self._desk.channel(channel.camera)
+        camera = channel.taken_in
+        url = self._desk.channel(camera)
         self._call = call = DeviceCall(
-            *(channel.camera.id, url, channel.camera.assignment.main, stretch, channel.line.claims.grant, self._desk),
+            *(camera.id, url, camera.assignment.main, stretch, channel.line.claims.grant, self._desk),
             channel.changed.set,
         )
         timeline.begin(stretch.from_us, stretch.to_us)
@@ -203,7 +207,7 @@ class _DeviceFeed:
         """Where to go on when a call is over.
 
         Raises:
-            Ended: nowhere.
+            ChannelEnded: nowhere.
         """
         call.close()
         await self._put(self._timeline.finish())
@@ -216,7 +220,7 @@ class _DeviceFeed:
             return reached
         if why == FINISHED and reached > stretch.from_us:
             return stretch.to_us  # by its own word there is no more of this one
-        raise Ended("device", why)
+        raise ChannelEnded("device", why)
 
     @property
     def _room(self) -> bool:
@@ -239,12 +243,12 @@ class _DeviceFeed:
         """Send what was made, a moment later at the beginning.
 
         Raises:
-            Ended: it lies beyond what the grant opens.
+            ChannelEnded: it lies beyond what the grant opens.
         """
         bounds, now_us = self._channel.line.bounds, self._clock.wall_us()
         for output in made:
             if isinstance(output, Fragment) and not bounds.opens(output.wall_us, output.end_us, now_us):
-                raise Ended("span", "what the grant opens ends here")
+                raise ChannelEnded("span", "what the grant opens ends here")
             self._gathered.append(output)
         if self._gathered and self._gathered_at is None:
             self._gathered_at = self._clock.monotonic()
@@ -274,7 +278,7 @@ class _DeviceFeed:
         """Stand still, go on, another speed: as far as the device follows. And end what may be no longer.
 
         Raises:
-            Ended.
+            ChannelEnded.
         """
         channel, now = self._channel, self._clock.monotonic()
         self._keep_pace()
@@ -312,11 +316,11 @@ class _DeviceFeed:
             await channel.say("rate", rate=self._scale, failure=why)
 
     def _check(self, stretch: Stretch) -> None:
-        """Raises `Ended` where the camera may be looked at no more, or a device's times stand still."""
+        """Raises `ChannelEnded` where the camera may be looked at no more, or a device's times stand still."""
         _look_whether_it_may(self._channel, self._desk)
         length = (stretch.to_us - stretch.from_us) / SECOND
         if self._played > SLOWEST * length + SLACK_SECONDS:
-            raise Ended("device", "times")
+            raise ChannelEnded("device", "times")
 
     def _keep_pace(self) -> None:
         """The pace, with what the browser has asked for since."""

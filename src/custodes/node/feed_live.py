@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from custodes.node.catch_up import CatchingUp
-from custodes.node.channel import Channel, Ended
-from custodes.video.hub.hearer import Hearer
-from custodes.video.hub.stream import StreamHub
-from custodes.video.live.muxer import LiveMuxer
-from custodes.video.live.sound import beside
+from custodes.node.channel import Channel
+from custodes.node.socket_line import ChannelEnded
+from custodes.video.hub import Hearer, StreamHub
+from custodes.video.live import LiveMuxer, beside
 from custodes.video.unit import AccessUnit
 
 
@@ -15,12 +14,12 @@ async def feed_live(channel: Channel) -> None:
     """Send the live picture until the channel turns elsewhere.
 
     Raises:
-        Ended: the grant does not open the live picture, or the camera is gone.
+        ChannelEnded: the grant does not open the live picture, or the camera is gone.
     """
     if not channel.line.bounds.live:
-        raise Ended("span", "the grant does not open the live picture")
+        raise ChannelEnded("span", "the grant does not open the live picture")
     # Each time: while the channel played back nobody told the browser what changed.
-    await channel.say_state(channel.camera.state)
+    await channel.say_state(channel.taken_in.state)
     while not channel.turned:
         if channel.paused:
             await channel.wait_change(3600)
@@ -29,13 +28,14 @@ async def feed_live(channel: Channel) -> None:
 
 
 async def _watch(channel: Channel) -> None:
-    hub = channel.camera.hub(channel.opened.stream)
+    taken_in = channel.taken_in
+    hub = taken_in.hub(channel.opened.stream)
     if channel.studio.key_frames is not None:
-        channel.studio.key_frames.joined(channel.camera, channel.opened.stream)
+        channel.studio.key_frames.joined(taken_in, channel.opened.stream)
     queue = hub.watch()
     channel.on_turn = lambda: hub.leave(queue)
     muxer = LiveMuxer(channel.end)
-    studio, camera = channel.studio, channel.camera.id
+    studio, camera = channel.studio, taken_in.id
     if queue.behind is not None and not _opens(channel, hub, queue.behind.key):
         queue.give_up()
     pictures = CatchingUp(queue, lambda: studio.archive.being_written(camera), studio.disk, studio.clock)
@@ -61,7 +61,7 @@ async def _watch(channel: Channel) -> None:
         channel.on_turn = lambda: None
         hub.leave(queue)
     if not (channel.turned or channel.paused):
-        raise Ended("closed", "the camera is no longer taken in here")
+        raise ChannelEnded("closed", "the camera is no longer taken in here")
 
 
 class _Ears:
@@ -69,7 +69,7 @@ class _Ears:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._hub = channel.camera.hub("main")
+        self._hub = channel.taken_in.hub("main")
         self._hearer: Hearer | None = None
 
     async def send(self, unit: AccessUnit) -> None:

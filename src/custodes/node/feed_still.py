@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from custodes.node.channel import Channel
-from custodes.node.still_desk import come_up
+from custodes.node.key_frames import come_up
 from custodes.video.archive.fragments import FragmentRef
-from custodes.video.live.muxer import ticks_to_us
+from custodes.video.live import ticks_to_us
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.mp4.fragment import Sample
-from custodes.video.playback.keyframe import read_key_picture
-from custodes.video.playback.timeline import PlaybackTimeline
+from custodes.video.playback.timeline import PlaybackTimeline, read_key_picture
 
 MOST_IN_ONE_ACCOUNT = 400
-"""Then a new viewing begins: an account with more intervals joins some (`custodes.node.shown`), and would say more than was seen."""
+"""Then a new viewing begins: an account with more intervals joins some (`custodes.node.journal`), and would say more than was seen."""
 
 
 async def feed_still(channel: Channel) -> None:

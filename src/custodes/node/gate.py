@@ -1,4 +1,4 @@
-"""Who may pass: tokens are checked offline, used once, and die with their grant (docs/design/grants.md)."""
+"""Who may pass, and what a grant opens, second by second: tokens are checked offline, used once, and die with their grant (docs/design/grants.md)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,71 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from custodes.video.wire.token import GrantClaims, InvalidToken, Upper, check_token
 
+LIVE_SECONDS = 30
+"""The live picture begins at the key frame of the group of pictures in progress, which may be this old at most."""
+
+_SECOND = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FootageBounds:
+    """The footage that one grant opens.
+
+    Attributes:
+        cameras: cameras whose footage may be sent.
+        live: the live picture may be sent.
+        back_us: how far before now the archive may be sent, microseconds; the window moves with the clock.
+        span: ``(from_us, to_us)`` of the archive that may be sent besides.
+    """
+
+    cameras: frozenset[UUID]
+    live: bool
+    back_us: int
+    span: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, claims: GrantClaims) -> FootageBounds:
+        """The bounds of a checked token. A still's token opens no picture that moves."""
+        return cls(
+            cameras=frozenset(claims.cameras),
+            live=claims.live and not claims.still and not claims.burnt,
+            back_us=0 if claims.still or claims.burnt else max(0, claims.back_seconds) * _SECOND,
+            span=None if claims.still else claims.span,
+        )
+
+    def windows(self, now_us: int) -> tuple[tuple[int, int], ...]:
+        """The spans of the archive that are open at `now_us`, in order and merged."""
+        spans = []
+        if self.span is not None and self.span[0] < self.span[1]:
+            spans.append(self.span)
+        if self.back_us:
+            spans.append((now_us - self.back_us, now_us))
+        spans.sort()
+        if len(spans) == 2 and spans[1][0] <= spans[0][1]:
+            return ((spans[0][0], max(spans[0][1], spans[1][1])),)
+        return tuple(spans)
+
+    def window_at(self, at_us: int, now_us: int) -> tuple[int, int] | None:
+        """The open window that holds `at_us`, if any."""
+        for start, end in self.windows(now_us):
+            if start <= at_us < end:
+                return start, end
+        return None
+
+    def opens(self, from_us: int, to_us: int, now_us: int) -> bool:
+        """Whether a piece of the archive from `from_us` to `to_us` lies wholly within what is open."""
+        return any(start <= from_us and to_us <= end for start, end in self.windows(now_us))
+
+    def opens_live(self, wall_us: int, now_us: int) -> bool:
+        """Whether a picture that was taken in at `wall_us` may be sent as live."""
+        return self.live and wall_us >= now_us - LIVE_SECONDS * _SECOND
+
+
 TOKEN_SECONDS = 60
 """Longest life of a token (docs/design/wire.md §4): how long a revocation must be remembered."""
+
+MAX_VIEWS = 500
+"""Views that one worker serves at once. A socket without a token is none: it has a seat of its address (`tls/seats.py`)."""
 
 CLOSE_BAD_MESSAGE = 4400
 CLOSE_TOKEN = 4401
@@ -23,7 +86,7 @@ CLOSE_REVOKED = 4410
 CLOSE_TOO_MANY = 4429
 
 
-class Refused(Exception):
+class TokenRefused(Exception):
     """The token opens nothing here.
 
     Attributes:
@@ -101,7 +164,9 @@ class Gate:
         """
         claims = self._check(token, now)
         if claims.still or claims.handover or claims.masking or claims.upper:
-            raise Refused(CLOSE_TOKEN, "the token is not for a view")
+            raise TokenRefused(CLOSE_TOKEN, "the token is not for a view")
+        if len(self._open) >= MAX_VIEWS and claims.grant not in self._open:
+            raise TokenRefused(CLOSE_TOO_MANY, "too many views are open")
         admission = Admission(claims, stop, withhold)
         replaced = self._open.get(claims.grant)
         self._open[claims.grant] = admission
@@ -129,7 +194,7 @@ class Gate:
         """
         claims = self._check_of_upper(token, now, what)
         if span is not None and not _covers(claims.span, span):
-            raise Refused(CLOSE_TOKEN, "the token does not open all that is asked for")
+            raise TokenRefused(CLOSE_TOKEN, "the token does not open all that is asked for")
         admission = Admission(claims, stop, withhold)
         self._sendings.append(admission)
         return admission
@@ -161,7 +226,7 @@ class Gate:
         """
         claims = self._check(token, now)
         if not claims.still or len(claims.cameras) != 1:
-            raise Refused(CLOSE_TOKEN, "the token is not for one still of one camera")
+            raise TokenRefused(CLOSE_TOKEN, "the token is not for one still of one camera")
         return claims
 
     def admit_handover(self, token: str, now: float) -> GrantClaims:
@@ -172,7 +237,7 @@ class Gate:
         """
         claims = self._check(token, now)
         if not claims.handover:
-            raise Refused(CLOSE_TOKEN, "the token is not for footage that is handed out")
+            raise TokenRefused(CLOSE_TOKEN, "the token is not for footage that is handed out")
         return claims
 
     def admit_masking(self, token: str, now: float) -> GrantClaims:
@@ -183,7 +248,7 @@ class Gate:
         """
         claims = self._check(token, now)
         if not claims.masking:
-            raise Refused(CLOSE_TOKEN, "the token is not for footage that is masked")
+            raise TokenRefused(CLOSE_TOKEN, "the token is not for footage that is masked")
         return claims
 
     def stands(self, grant: UUID, camera: UUID) -> bool:
@@ -205,7 +270,7 @@ class Gate:
             or claims.grant != admission.claims.grant
             or claims.sub != admission.claims.sub
         ):
-            raise Refused(CLOSE_TOKEN, "the token is for another grant")
+            raise TokenRefused(CLOSE_TOKEN, "the token is for another grant")
         admission.claims = claims
 
     def leave(self, admission: Admission) -> None:
@@ -269,27 +334,27 @@ class Gate:
         now = self._latest = max(self._latest, now)
         self._forget(now)
         if self.key is None:
-            raise Refused(CLOSE_TOKEN, "this node has no grant key yet")
+            raise TokenRefused(CLOSE_TOKEN, "this node has no grant key yet")
         try:
             claims = check_token(token, self.key, self.worker, now)
         except InvalidToken as error:
-            raise Refused(CLOSE_TOKEN, str(error)) from error
+            raise TokenRefused(CLOSE_TOKEN, str(error)) from error
         if claims.iat < self.started:
-            raise Refused(CLOSE_TOKEN, "the token is from before this worker's start")
+            raise TokenRefused(CLOSE_TOKEN, "the token is from before this worker's start")
         revocation = self._revoked.get(claims.grant)
         if revocation is not None:
-            raise Refused(CLOSE_REVOKED, revocation.reason or "the grant was revoked")
+            raise TokenRefused(CLOSE_REVOKED, revocation.reason or "the grant was revoked")
         if claims.jti in self._used:
-            raise Refused(CLOSE_IN_USE, "the token was used before")
+            raise TokenRefused(CLOSE_IN_USE, "the token was used before")
         self._used[claims.jti] = float(claims.exp)
         return _without(claims, {camera for grant, camera in self._withheld if grant == claims.grant})
 
     def _check_of_upper(self, token: str, now: float, what: Upper) -> GrantClaims:
         claims = self._check(token, now)
         if claims.upper != what:
-            raise Refused(CLOSE_TOKEN, f"the token is not one by which an upper platform may have this: {what}")
+            raise TokenRefused(CLOSE_TOKEN, f"the token is not one by which an upper platform may have this: {what}")
         if len(claims.cameras) != 1:
-            raise Refused(CLOSE_TOKEN, "the token does not name one camera")
+            raise TokenRefused(CLOSE_TOKEN, "the token does not name one camera")
         return claims
 
     def _forget(self, now: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,12 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from custodes.node.disk import Disk
+from custodes.node.rooms import Signed
 from custodes.video.archive.archive import Archive
-from custodes.video.wire.holds import HoldAnswer, HoldOrder
+from custodes.video.wire.archive import HoldAnswer, HoldOrder
 
 log = structlog.get_logger(__name__)
-
-Handler = Callable[[Request, bytes], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class HoldCare:
     archive: Archive
     disk: Disk
 
-    def routes(self, signed: Callable[[Handler], Callable[[Request], Awaitable[Response]]]) -> list[Route]:
+    def routes(self, signed: Signed) -> list[Route]:
         """The routes; `signed` lets only the web through."""
         return [Route("/internal/hold", signed(self.hold), methods=["POST"])]
 

@@ -2,12 +2,14 @@
 
 One SQLite file beside the index. A view that was open when the process died is ended by the next start, with what had
 been noted until then; notes are taken every `NOTE_SECONDS`, so the account of a crashed view may lack that much.
+What a viewer was in fact sent is kept as merged intervals of wall time.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +17,50 @@ from uuid import UUID
 
 from custodes.ledger.records import ViewBegun, ViewEnded, ViewHeard, at_text, encode_record, parse_record
 from custodes.node.account_file import AccountFile
-from custodes.node.shown import Shown
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
+
+JOIN_US = 500_000
+"""Intervals this close are one: pictures arrive with jitter, and a lost one is no other look."""
+
+MAX_INTERVALS = 500
+"""Above this the closest neighbours are joined: a record never says less than what was shown."""
+
+
+@dataclass(slots=True)
+class ShownIntervals:
+    """Intervals ``(from_us, to_us)`` in order, none touching another, and the bytes that were sent."""
+
+    bytes: int = 0
+    _starts: list[int] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)
+
+    def add(self, from_us: int, to_us: int, size: int) -> None:
+        """Media from `from_us` to `to_us` was sent, `size` bytes of it."""
+        self.bytes += size
+        ends, starts = self._ends, self._starts
+        if ends and starts[-1] <= from_us <= ends[-1] + JOIN_US:  # the usual case: it goes on
+            if to_us > ends[-1]:
+                ends[-1] = to_us
+            return
+        first = bisect_left(ends, from_us - JOIN_US)
+        last = bisect_right(starts, to_us + JOIN_US)
+        if first < last:
+            from_us, to_us = min(from_us, starts[first]), max(to_us, ends[last - 1])
+        starts[first:last] = [from_us]
+        ends[first:last] = [to_us]
+        if len(starts) > MAX_INTERVALS:
+            self._join_closest()
+
+    @property
+    def intervals(self) -> tuple[tuple[int, int], ...]:
+        """What was shown so far."""
+        return tuple(zip(self._starts, self._ends, strict=True))
+
+    def _join_closest(self) -> None:
+        at = min(range(1, len(self._starts)), key=lambda n: self._starts[n] - self._ends[n - 1])
+        del self._starts[at]
+        del self._ends[at - 1]
+
 
 NOTE_SECONDS = 10
 
@@ -41,8 +85,8 @@ class Viewing:
     """
 
     begun: ViewBegun
-    shown: Shown = field(default_factory=Shown)
-    heard: Shown = field(default_factory=Shown)
+    shown: ShownIntervals = field(default_factory=ShownIntervals)
+    heard: ShownIntervals = field(default_factory=ShownIntervals)
     listens: bool = False
 
     def ended(self, reason: str, now_us: int) -> ViewEnded:
@@ -53,7 +97,7 @@ class Viewing:
 class Journal(AccountFile):
     """Open views and their records until the notary has them. Every call blocks; any thread may make it."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: HostClock) -> None:
         """Open or make the journal, and end the views that a crash left open.
 
         Raises:

@@ -1,18 +1,20 @@
-"""Asking a camera for a key frame when somebody comes to look and the last one is old: seldom, and in vain at most."""
+"""Key frames for who looks: asked of a camera seldom, and in vain at most; looked up one at a time, so that recorders keep their disks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 
-from custodes.node.camera import Camera
+from custodes.node.camera import NodeCamera
 from custodes.node.gb28181.place import is_channel
-from custodes.video.clock import Clock
-from custodes.video.steering.model import SteerFailure
+from custodes.video.clock import HostClock
+from custodes.video.playback.pace import StillPace
+from custodes.video.steering import SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
 
 log = structlog.get_logger(__name__)
@@ -36,11 +38,11 @@ class KeyFrames:
     """
 
     ask: Callable[[CameraAssignment], Awaitable[None]]
-    clock: Clock
+    clock: HostClock
     _not_before: dict[UUID, float] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def joined(self, camera: Camera, stream: str) -> bool:
+    def joined(self, camera: NodeCamera, stream: str) -> bool:
         """Somebody begins to look at a stream; whether the camera is asked. Returns at once."""
         if camera.stream_of(stream) != "main":
             return False
@@ -49,7 +51,7 @@ class KeyFrames:
             return False
         return self.wanted(camera)
 
-    def wanted(self, camera: Camera) -> bool:
+    def wanted(self, camera: NodeCamera) -> bool:
         """Somebody who looks at its main stream wants a new one, however old the last is; whether the camera is asked. Returns at once."""
         onvif = camera.assignment.onvif
         if not (is_channel(camera.assignment.main.url) or (onvif is not None and onvif.profile)):
@@ -72,3 +74,29 @@ class KeyFrames:
         except Exception:
             log.exception("key_frame.failed", camera=str(camera.id))
             self._not_before[camera.id] = self.clock.monotonic() + REFUSED_SECONDS
+
+
+WORKER_STILLS_PER_SECOND = 12.0
+"""Of all channels together: each is a seek of a disk that recorders write to."""
+
+
+class StillDesk:
+    """Serves channels in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._one = asyncio.Lock()
+        self._pace = StillPace(WORKER_STILLS_PER_SECOND)
+
+    @asynccontextmanager
+    async def turn(self, clock: HostClock) -> AsyncIterator[None]:
+        """Wait until it is the caller's turn; the next one's comes when this one is over."""
+        async with self._one:
+            await come_up(self._pace, clock)
+            yield
+
+
+async def come_up(pace: StillPace, clock: HostClock) -> None:
+    """Wait until `pace` allows one more, and take it."""
+    while (left := pace.wait(clock.monotonic())) > 0:
+        await asyncio.sleep(left)
+    pace.take(clock.monotonic())

@@ -9,53 +9,58 @@ from typing import Literal
 from uuid import UUID
 
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.place import CameraSources, Place, address_towards, is_channel, share_of
+from custodes.node.gb28181.place import CallPlace, CameraSources, address_towards, is_channel, share_of
 from custodes.node.gb28181.source import GbSource
 from custodes.settings import Settings
 from custodes.video.archive.archive import Archive
-from custodes.video.clock import Clock
-from custodes.video.plan.plan import plan_of
+from custodes.video.clock import HostClock
+from custodes.video.plan import plan_of
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.rtsp.transport import Choice
-from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.address import RTSP, AddressPolicy
-from custodes.video.source.apart.source import ApartSource
-from custodes.video.source.apart.yard import Seats, Yard
 from custodes.video.source.datagrams import UdpTerms
-from custodes.video.source.ground import BARE_GROUND, Ground
+from custodes.video.source.defaults import (
+    BARE_GROUND,
+    ConnectionOptions,
+    ForeignSourcePool,
+    ProcessSeats,
+    SourceDefaults,
+)
+from custodes.video.source.foreign.source import ApartSource
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import CameraClock, ClockJump, SourceState
 from custodes.video.source.tick import Reader
-from custodes.video.source.way import Way
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment, Transport
 
 
-def ground_of(settings: Settings) -> Ground:
+def ground_of(settings: Settings) -> SourceDefaults:
     """What the settings give to every session with a camera."""
     udp = UdpTerms(settings.udp_ports, settings.udp_buffer_bytes, settings.reorder_packets, settings.reorder_ms / 1000)
     # A film that is played as if it were now belongs among simulated sources.
     files = settings.file_sources if settings.training else None
-    return Ground(udp, settings.camera_authorities, Yard(Seats(settings.apart_sources), files))
+    return SourceDefaults(
+        udp, settings.camera_authorities, ForeignSourcePool(ProcessSeats(settings.apart_sources), files)
+    )
 
 
-def place_of(settings: Settings, policy: AddressPolicy, index: int, count: int) -> Place:
+def place_of(settings: Settings, policy: AddressPolicy, index: int, count: int) -> CallPlace:
     """Where worker `index` of `count` takes channels of GB/T 28181 in."""
     address = settings.node_media_address or address_towards(settings.camera_networks, training=settings.training)
-    return Place(address, share_of(settings.node_media_ports, index, count), CameraSources(policy=policy))
+    return CallPlace(address, share_of(settings.node_media_ports, index, count), CameraSources(policy=policy))
 
 
 def way_of(
     username: str, password: str, transport: Transport, certificate: str, *, reencode: bool, sound: bool = False
-) -> Way:
+) -> ConnectionOptions:
     """How a camera is spoken with, as its record says."""
     choice: Choice = "tcp" if transport == "tcp-active" else transport
-    return Way(username, password, choice, certificate, reencode, sound, active=transport == "tcp-active")
+    return ConnectionOptions(username, password, choice, certificate, reencode, sound, active=transport == "tcp-active")
 
 
 @dataclass(frozen=True)
-class Maker:
+class CameraMaker:
     """What `custodes.node.camera_tools.Tools` asks for: sources of each kind, and recorders of the archive.
 
     Attributes:
@@ -65,12 +70,12 @@ class Maker:
     archive: Archive
     reader: Reader
     policy: AddressPolicy
-    clock: Clock
+    clock: HostClock
     host_sync: CachedHostSync
     settings: Settings
-    place: Place
+    place: CallPlace
     desk: CallDesk
-    ground: Ground = BARE_GROUND
+    ground: SourceDefaults = BARE_GROUND
 
     def source(
         self,

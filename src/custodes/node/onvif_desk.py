@@ -11,17 +11,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from custodes.node.prober import Prober, TooManyProbes
-from custodes.video.onvif import abilities, clock, device, discovery
+from custodes.node.rooms import Signed
+from custodes.video.onvif import device, discovery
 from custodes.video.source.address import AddressPolicy
+from custodes.video.wire.control_leases import SteeringAsk, SteeringLook
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound
 from custodes.video.wire.seal import Unsealable
-from custodes.video.wire.steering import SteeringAsk, SteeringLook
 
 log = structlog.get_logger(__name__)
 
 MAX_AT_ONCE = 2
-
-Handler = Callable[[Request, bytes], Awaitable[Response]]
 
 
 @dataclass
@@ -39,7 +38,7 @@ class OnvifDesk:
     synchronised: Callable[[], bool]
     _running: int = field(default=0)
 
-    def routes(self, signed: Callable[[Handler], Callable[[Request], Awaitable[Response]]]) -> list[Route]:
+    def routes(self, signed: Signed) -> list[Route]:
         """The routes under ``/internal/onvif``; `signed` lets only the web through."""
         return [
             Route("/internal/onvif/probe", signed(self.probe), methods=["POST"]),
@@ -68,7 +67,7 @@ class OnvifDesk:
             return _said(OnvifClock(ok=False, failure="password", detail=str(error)))
 
         async def work() -> Response:
-            done = await clock.set_clock(ask.host, ask.port, ask.username, password, self.policy)
+            done = await device.set_clock(ask.host, ask.port, ask.username, password, self.policy)
             log.info("onvif.clock_set", camera=str(ask.camera), ok=done.ok, failure=done.failure)
             return _said(done)
 
@@ -83,7 +82,7 @@ class OnvifDesk:
             return _said(SteeringLook(ok=False, failure="password", detail=str(error)))
 
         async def work() -> Response:
-            found = await abilities.look(ask.host, ask.port, ask.username, password, ask.url, self.policy)
+            found = await device.look_at_stream(ask.host, ask.port, ask.username, password, ask.url, self.policy)
             log.info("onvif.steering_looked", camera=str(ask.camera), ok=found.ok, failure=found.failure)
             return _said(found)
 
@@ -106,7 +105,14 @@ class OnvifDesk:
             log.exception("onvif.look_failed", camera=str(ask.camera))
             found = OnvifFound(ok=False, failure="protocol", detail="the look itself failed; the node's log says why")
         # The web writes the record; here the address stays out of the log.
-        log.info("onvif.looked", camera=str(ask.camera), ok=found.ok, failure=found.failure)
+        log.info(
+            "onvif.looked",
+            camera=str(ask.camera),
+            ok=found.ok,
+            failure=found.failure,
+            media=found.media,
+            media2_failure=found.media2_failure,
+        )
         return _said(found)
 
     async def _one_of_few(self, work: Callable[[], Awaitable[Response]]) -> Response:

@@ -10,8 +10,8 @@ from uuid import UUID
 import structlog
 
 from custodes.node.cameras import CameraSet
-from custodes.video.clock import Clock
-from custodes.video.plan.plan import Plan, plan_of
+from custodes.video.clock import HostClock
+from custodes.video.plan import RecordingPlan, plan_of
 from custodes.video.wire.assignment import CameraAssignment
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ class PlanKeeper:
     """Tells each camera what time it is. Pictures themselves never wait for it: the recorder reads its plan with each."""
 
     cameras: CameraSet
-    clock: Clock
+    clock: HostClock
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -55,6 +55,6 @@ class PlanKeeper:
         return (min(borders, default=soon) - now_us) / 1e6
 
 
-def plans_of(cameras: Iterable[CameraAssignment]) -> dict[UUID, Plan]:
+def plans_of(cameras: Iterable[CameraAssignment]) -> dict[UUID, RecordingPlan]:
     """What is planned for each of these cameras, by its id; those without a plan are left out."""
     return {camera.id: plan for camera in cameras if (plan := plan_of(camera)) is not None}

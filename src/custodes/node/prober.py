@@ -1,4 +1,6 @@
-"""Trying camera addresses for the web: at a bounded rate, one look at a time, keeping the picture in memory only."""
+"""Trying camera addresses for the web: at a bounded rate, one look at a time, keeping the picture in memory only;
+and which way an address is tried.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,45 @@ from uuid import UUID
 
 import structlog
 
-from custodes.video.clock import Clock
-from custodes.video.source.seen import ProbeResult
-from custodes.video.source.way import Way
+from custodes.node.cameras import CameraSet
+from custodes.node.gb28181.calls import CallDesk
+from custodes.node.gb28181.place import CallPlace, is_channel, same_channel
+from custodes.node.gb28181.trial import look_at_live, probe_channel
+from custodes.video.clock import HostClock
+from custodes.video.source.address import AddressPolicy
+from custodes.video.source.defaults import ConnectionOptions, SourceDefaults
+from custodes.video.source.probe import ProbeResult, probe
 from custodes.video.unit import AccessUnit
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Probes:
+    """Of one worker: `prober.Prober` says when, and how many."""
+
+    cameras: CameraSet
+    policy: AddressPolicy
+    place: CallPlace
+    calls: CallDesk
+    clock: HostClock
+    ground: SourceDefaults
+
+    async def of(self, id: UUID, url: str, way: ConnectionOptions) -> ProbeResult:
+        """Try the address of a camera."""
+        if not is_channel(url):
+            return await probe(url, way, self.policy, self.clock, ground=self.ground)
+        camera = self.cameras.get(id)
+        if camera is not None and same_channel(camera.assignment.main.url, url) and camera.live() is not None:
+            return await look_at_live(camera.live, self.clock)
+        return await probe_channel(id, url, way, self.place, self.calls, self.clock)
+
 
 KEPT_SECONDS = 60.0
 MAX_AT_ONCE = 4
 MAX_KEPT = 100
 
-Probe = Callable[[UUID, str, Way], Awaitable[ProbeResult]]
+Probe = Callable[[UUID, str, ConnectionOptions], Awaitable[ProbeResult]]
 """Camera, URL and how it is spoken with, to what was found."""
 
 
@@ -39,13 +68,13 @@ class Prober:
     """
 
     probe: Probe
-    clock: Clock
+    clock: HostClock
     per_minute: int
     _begun: deque[float] = field(default_factory=deque)
     _running: int = 0
     _kept: dict[UUID, tuple[float, AccessUnit]] = field(default_factory=dict)
 
-    async def run(self, camera: UUID, url: str, way: Way) -> ProbeResult | None:
+    async def run(self, camera: UUID, url: str, way: ConnectionOptions) -> ProbeResult | None:
         """Probe one address for `camera`; None when too many are under way.
 
         Raises:

@@ -13,16 +13,16 @@ from uuid import UUID
 import structlog
 
 from custodes.metrics.serving import Lateness
-from custodes.node.camera import Camera
+from custodes.node.camera import NodeCamera
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
-from custodes.node.events import EventBoard, Happening
-from custodes.node.health.seen import Seen
+from custodes.node.events import CameraHappening, EventBoard
+from custodes.node.health.parcel import CheckedCamera
 from custodes.node.journal import Journal
-from custodes.node.shortage import Shortage
-from custodes.node.web_client import WebClient, WebUnavailable
+from custodes.node.volume_care import Shortage
+from custodes.node.web_client import NodeWebClient, WebUnavailable
 from custodes.video.archive.archive import Archive
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 from custodes.video.recorder.host_clock import CachedHostSync
 
 log = structlog.get_logger(__name__)
@@ -73,17 +73,17 @@ class Reporter:
     """Reports of one worker. The web may be away: status is lost then, hours are sent later."""
 
     worker: int
-    web: WebClient
+    web: NodeWebClient
     archive: Archive
     cameras: CameraSet
     journal: Journal
     disk: Disk
-    clock: Clock
+    clock: HostClock
     host_sync: CachedHostSync
     shortage: Shortage
     process: ProcessFigures | None = None
     events: EventBoard = field(default_factory=EventBoard)
-    pictures: Callable[[], Iterable[Seen]] = tuple
+    pictures: Callable[[], Iterable[CheckedCamera]] = tuple
     volume_care: Callable[[], dict[str, Any]] = dict
     web_was_away: bool = False
 
@@ -170,7 +170,7 @@ class Reporter:
         return hours
 
 
-def _camera(camera: Camera) -> dict[str, str]:
+def _camera(camera: NodeCamera) -> dict[str, str]:
     state = camera.present_state
     detail = {"detail": state.detail} if state.detail else {}
     return {
@@ -182,7 +182,7 @@ def _camera(camera: Camera) -> dict[str, str]:
     }
 
 
-def picture_of(seen: Seen) -> dict[str, Any]:
+def picture_of(seen: CheckedCamera) -> dict[str, Any]:
     """What is told of a camera's picture: figures and times, never a picture (docs/design/health.md)."""
     faults = []
     for fault in seen.faults:
@@ -197,7 +197,7 @@ def picture_of(seen: Seen) -> dict[str, Any]:
     }
 
 
-def _event(camera: UUID, kind: str, row: Happening) -> dict[str, Any]:
+def _event(camera: UUID, kind: str, row: CameraHappening) -> dict[str, Any]:
     return {
         "camera": str(camera),
         "kind": kind,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,20 +15,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from custodes.node.brake import BrakeFiles, BrakeUnreadable
+from custodes.node.deletion_stop import BrakeFiles, BrakeUnreadable
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal
-from custodes.node.web_client import WebClient, WebUnavailable
+from custodes.node.rooms import Signed
+from custodes.node.web_client import NodeWebClient, WebUnavailable
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.dry_run import DryRun
-from custodes.video.archive.kept import Kept
+from custodes.video.archive.kept import KeptDay
 from custodes.video.archive.records import at_text
 from custodes.video.archive.retention import Retention
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
 log = structlog.get_logger(__name__)
 
-Handler = Callable[[Request, bytes], Awaitable[Response]]
 
 ASK_SECONDS = 60.0
 SETTLED = timedelta(minutes=30)
@@ -52,10 +51,10 @@ class RetentionDesk:
     retention: Retention
     brake_share: float
     brake: BrakeFiles
-    web: WebClient
-    clock: Clock
+    web: NodeWebClient
+    clock: HostClock
 
-    def routes(self, signed: Callable[[Handler], Callable[[Request], Awaitable[Response]]]) -> list[Route]:
+    def routes(self, signed: Signed) -> list[Route]:
         """The routes; `signed` lets only the web through."""
         return [Route("/internal/retention", signed(self.look), methods=["GET"])]
 
@@ -120,7 +119,7 @@ class RetentionDesk:
         local = datetime.fromtimestamp(self.clock.wall_us() / 1e6, ZoneInfo(self.retention.zone))
         return local.date() if (local - SETTLED).date() == local.date() else None
 
-    def _record(self, day: date, now_us: int, kept: list[Kept]) -> dict[str, Any]:
+    def _record(self, day: date, now_us: int, kept: list[KeptDay]) -> dict[str, Any]:
         return {
             "id": str(uuid5(_NAMES, f"{self.node}/{self.worker}/{day}")),
             "type": "keeping",
@@ -146,5 +145,5 @@ def document_of(planned: DryRun) -> dict[str, Any]:
     }
 
 
-def _camera(one: Kept) -> dict[str, Any]:
+def _camera(one: KeptDay) -> dict[str, Any]:
     return {**asdict(one), "camera": str(one.camera)}

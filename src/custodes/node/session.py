@@ -10,7 +10,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from custodes.node.cameras import CameraSet
-from custodes.node.channel import LineLost, Studio
+from custodes.node.channel import WorkerServices
 from custodes.node.channels import Channels
 from custodes.node.gate import (
     CLOSE_BAD_MESSAGE,
@@ -21,11 +21,11 @@ from custodes.node.gate import (
     CLOSE_TOO_MANY,
     Admission,
     Gate,
-    Refused,
+    TokenRefused,
 )
-from custodes.node.socket_line import FAREWELL_SECONDS, Closing, SocketLine
-from custodes.node.speaking.socket import SpeechSocket
-from custodes.node.steering.socket import HelmSocket
+from custodes.node.leases.socket import HelmSocket, SpeechSocket
+from custodes.node.socket_line import FAREWELL_SECONDS, Closing, LineLost, SocketLine
+from custodes.tls.bounded_http import seat_of
 from custodes.traces import span
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import BadMessage, TokenMessage, parse_message, parse_speech, worker_message
@@ -71,7 +71,7 @@ class ViewSession:
     socket: WebSocket
     gate: Gate
     cameras: CameraSet
-    studio: Studio
+    studio: WorkerServices
 
     def __post_init__(self) -> None:
         self.line = SocketLine(self.socket)
@@ -98,7 +98,7 @@ class ViewSession:
         """Serve an accepted socket until its end. Never raises for what the browser does."""
         try:
             await self._enter()
-        except (Closing, Refused) as refusal:
+        except (Closing, TokenRefused) as refusal:
             log.info("view.refused", code=refusal.code, why=str(refusal))
             await self.line.close(refusal.code, str(refusal))
             return
@@ -127,6 +127,9 @@ class ViewSession:
             raise Closing(CLOSE_TOKEN, "the first message must be the token")
         admission = self.gate.admit(message.token, self._now(), self.stop, self.withhold)
         self._admission = admission
+        seat = seat_of(self.socket.scope)
+        if seat is not None:
+            seat.admit()
         self._take_claims(admission.claims)
         if self.studio.steering is not None:
             self.channels.helm = HelmSocket(self.studio.steering, admission.claims.grant, self.line.say_quietly)
@@ -150,7 +153,7 @@ class ViewSession:
                 await self._follow(said)
         except (LineLost, WebSocketDisconnect):
             return
-        except (Closing, Refused) as refusal:
+        except (Closing, TokenRefused) as refusal:
             self.channels.cut_off("refused")
             await self.line.close(refusal.code, str(refusal))
 

@@ -1,4 +1,4 @@
-"""The browser's socket as a view uses it: what is sent and read on it, and under which claims."""
+"""The browser's socket as a view uses it: what is sent and read on it, under which claims, and why a channel on it ends."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from custodes.node.bounds import Bounds
-from custodes.node.channel import LineLost
-from custodes.node.gate import CLOSE_BAD_MESSAGE
+from custodes.node.gate import CLOSE_BAD_MESSAGE, FootageBounds
 from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import worker_message
@@ -21,6 +19,23 @@ FAREWELL_SECONDS = 1.0
 
 STILLS_PER_SECOND = 4.0
 """As fast as a hand that rests here and there."""
+
+
+class LineLost(Exception):
+    """The browser is gone."""
+
+
+class ChannelEnded(Exception):
+    """The channel has ended; `reason` as in docs/design/wire.md §5."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(detail or reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class CodecMissing(Exception):
+    """The browser can't play the camera's codec; it has been told which."""
 
 
 class Closing(Exception):
@@ -41,13 +56,13 @@ class SocketLine:
 
     socket: WebSocket
     claims: GrantClaims = field(init=False)
-    bounds: Bounds = field(init=False)
+    bounds: FootageBounds = field(init=False)
     still_pace: StillPace = field(init=False, default_factory=lambda: StillPace(STILLS_PER_SECOND))
 
     def take_claims(self, claims: GrantClaims) -> None:
         """What is granted from now on."""
         self.claims = claims
-        self.bounds = Bounds.of(claims)
+        self.bounds = FootageBounds.of(claims)
 
     async def send_text(self, text: str) -> None:
         """Send one text message. Raises `LineLost`."""

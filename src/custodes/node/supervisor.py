@@ -9,23 +9,53 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from custodes.logs import configure_logs
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
-from custodes.node.assignment_file import NAME, load_assignment, save_assignment
-from custodes.node.keeping import SupervisorFigures
+from custodes.node.assignment import NAME, Pins, UntrustedAssignment, load_assignment, save_assignment
 from custodes.node.keys import load_keys
-from custodes.node.trust import Pins, UntrustedAssignment
-from custodes.node.web_client import WebClient, WebUnavailable, trusted_authorities
+from custodes.node.web_client import NodeWebClient, WebUnavailable, trusted_authorities
 from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.video.clock import SystemClock
 
 log = structlog.get_logger(__name__)
+
+
+class SupervisorFigures(Collector):
+    """The supervisor: how often each worker had to be started again, and whether it runs."""
+
+    def __init__(self, workers: Callable[[], Sequence[tuple[int, int, bool]]], lateness: Lateness) -> None:
+        """
+        Args:
+            workers: gives ``(index, restarts, runs)`` of each.
+        """
+        self._workers = workers
+        self._lateness = lateness
+
+    def describe(self) -> Iterable[Metric]:
+        """As `WorkerFigures.describe`."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """All figures."""
+        restarts = CounterMetricFamily("custodes_node_worker_restarts", "Times a worker ended.", labels=("worker",))
+        running = GaugeMetricFamily("custodes_node_worker_running", "1 while the worker runs.", labels=("worker",))
+        for index, count, runs in self._workers():
+            restarts.add_metric((str(index),), count)
+            running.add_metric((str(index),), runs)
+        late = GaugeMetricFamily(
+            "custodes_node_loop_lateness_seconds", "How late the event loop was at worst since the last time of asking."
+        )
+        late.add_metric((), self._lateness.take())
+        yield from (restarts, running, late)
+
 
 RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 HEALTHY_SECONDS = 60.0
@@ -110,7 +140,7 @@ class Supervisor:
     """The node: workers and the long poll."""
 
     settings: Settings
-    web: WebClient
+    web: NodeWebClient
     keepers: list[Keeper] = field(default_factory=list)
     reader: Keeper | None = None
 
@@ -122,7 +152,7 @@ class Supervisor:
             KeyFileError: `custodes init` was not run.
         """
         keys = load_keys(settings.keys_folder / "node")
-        web = WebClient(
+        web = NodeWebClient(
             settings.web_internal_url,
             settings.node_name,
             keys.control,

@@ -1,4 +1,6 @@
-"""What the settings come to for one worker: its volumes and their care, its bounds of masking, its fonts."""
+"""What the settings come to for one worker: its volumes and their care, its bounds of masking, its fonts; and what it has on disk
+(`Shelves`): opened before its event loop runs and closed behind it.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,23 @@ from pathlib import Path
 import structlog
 
 from custodes.addedvolumes import BadNote, read_added
-from custodes.node.masking.line import Terms
-from custodes.node.masking.shelf import Shelf
+from custodes.ledger.client import NotaryClient
+from custodes.ledger.records import record_of
+from custodes.node.assignment import NAME, load_assignment
+from custodes.node.delivery import ArchiveOutbox, Delivery
+from custodes.node.disk import Disk
+from custodes.node.journal import Journal
+from custodes.node.masking.job import MaskJobFolders
+from custodes.node.masking.line import MaskBounds
+from custodes.node.plans import plans_of
+from custodes.node.speaking import SpeechBook
+from custodes.node.steering.book import SteeringBook
 from custodes.settings import Settings
-from custodes.video.archive.ladder import Rules
+from custodes.video.archive.archive import Archive
+from custodes.video.archive.low_space import LowSpaceRules
 from custodes.video.archive.retention import Retention
 from custodes.video.archive.volume import VolumeConfig
+from custodes.video.clock import HostClock
 
 log = structlog.get_logger(__name__)
 
@@ -28,18 +41,18 @@ def volumes_of(settings: Settings, workers: int) -> list[VolumeConfig]:
     return [VolumeConfig(path, cap, reserve, workers, added.get(str(path), "")) for path in settings.volume_paths]
 
 
-def shelf_of(settings: Settings, index: int, count: int) -> Shelf:
+def shelf_of(settings: Settings, index: int, count: int) -> MaskJobFolders:
     """The work folder of masking, as one worker may use it."""
-    return Shelf(
+    return MaskJobFolders(
         *(settings.mask_folder or settings.node_folder / "masking", index, count),
         settings.mask_disk_bytes,
         settings.mask_reserve_bytes,
     )
 
 
-def mask_terms_of(settings: Settings) -> Terms:
+def mask_terms_of(settings: Settings) -> MaskBounds:
     """The bounds of its masking jobs."""
-    return Terms(
+    return MaskBounds(
         seconds=settings.mask_longest_seconds,
         pixels=settings.mask_most_pixels,
         jobs=settings.mask_jobs,
@@ -65,11 +78,50 @@ def retention_of(settings: Settings) -> Retention:
     return Retention(settings.time_zone, settings.retention_days)
 
 
-def rules_of(settings: Settings) -> Rules:
+def rules_of(settings: Settings) -> LowSpaceRules:
     """When a shortage of room is warned of, thinned for and stopped for."""
-    return Rules(
+    return LowSpaceRules(
         warn_hours=settings.ladder_warn_hours,
         thin_hours=settings.ladder_thin_hours,
         stop_hours=settings.ladder_stop_hours,
         settle_seconds=settings.ladder_settle_minutes * 60,
     )
+
+
+class Shelves:
+    """Of worker `index` of `count`.
+
+    Attributes:
+        archive: its cameras' footage; journal: what was shown; book: who steered; spoken: who spoke.
+        delivery: brings the records of all four to the notary, from `start` on.
+        disk: threads in which they are read and written.
+    """
+
+    def __init__(self, settings: Settings, index: int, count: int, clock: HostClock) -> None:
+        told = load_assignment(settings.node_folder / NAME)
+        self.archive = Archive.open(
+            settings.node_folder / f"worker-{index}.sqlite3",
+            volumes_of(settings, count),
+            node=settings.node_name,
+            worker=index,
+            clock=clock,
+            sync_seconds=settings.sync_seconds,
+            plans=plans_of(told.cameras if told is not None else ()),
+        )
+        self.journal = Journal(settings.node_folder / f"views-{index}.sqlite3", clock)
+        name = f"{settings.node_name}/{index}"
+        self.book = SteeringBook(settings.node_folder / f"steering-{index}.sqlite3", name, clock)
+        self.spoken = SpeechBook(settings.node_folder / f"speaking-{index}.sqlite3", name, clock)
+        self.delivery = Delivery(
+            NotaryClient(settings.notary_socket_path),
+            [ArchiveOutbox(self.archive, record_of), self.journal, self.book, self.spoken],
+        )
+        self.disk = Disk()
+
+    def close(self) -> None:
+        """Write what is left; `disk` is closed before. Records that the notary doesn't have by now wait for the next start."""
+        self.delivery.stop()
+        self.archive.close()
+        self.journal.close()
+        self.book.close()
+        self.spoken.close()

@@ -10,12 +10,12 @@ import httpx
 from pydantic import ValidationError
 
 from custodes.video.wire.assignment import Assignment
-from custodes.video.wire.to_web import POLL_SECONDS, SignedClient, WebUnavailable, trusted_authorities
+from custodes.video.wire.signed_http import POLL_SECONDS, SignedClient, WebUnavailable, trusted_authorities
 
-__all__ = ["WebClient", "WebUnavailable", "trusted_authorities"]
+__all__ = ["NodeWebClient", "WebUnavailable", "trusted_authorities"]
 
 
-class WebClient(SignedClient):
+class NodeWebClient(SignedClient):
     """Of one node."""
 
     async def assignment(self, after: int, workers: int) -> Assignment | None:

@@ -19,29 +19,25 @@ from custodes import traces
 from custodes.logs import configure_logs
 from custodes.memory import set_imports_aside, use_one_arena
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
-from custodes.node.app import make_app
-from custodes.node.assignment_file import NAME, load_assignment
-from custodes.node.brake import BrakeFiles
+from custodes.node.app import ControlRoom, make_app, make_server, serve
+from custodes.node.assignment import NAME, NodeTrust, Pins, UntrustedAssignment, load_assignment
 from custodes.node.burning import BurnDesk
 from custodes.node.camera_tools import Tools, call_later_on
 from custodes.node.cameras import CameraSet
-from custodes.node.channel import Studio
+from custodes.node.channel import WorkerServices
 from custodes.node.chores import Chores
-from custodes.node.control import ControlRoom
+from custodes.node.deletion_stop import BrakeFiles
 from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.filling.room import Filling
-from custodes.node.gb28181.filling.room import Terms as FillTerms
-from custodes.node.gb28181.gateway_client import GatewayClient
-from custodes.node.gb28181.line import AssignedGateway
+from custodes.node.gb28181.filling.room import Filling, FillTerms
+from custodes.node.gb28181.gateway_client import AssignedGateway, GatewayClient
 from custodes.node.gb28181.place import is_channel
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.gb28181.sending.steering import UpperHands
 from custodes.node.gb28181.speaking.desk import SpeakDesk
-from custodes.node.gb28181.viewing.desk import DeviceDesk
-from custodes.node.gb28181.viewing.since import Since
+from custodes.node.gb28181.viewing.desk import DeviceDesk, Since
 from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
@@ -49,30 +45,26 @@ from custodes.node.health.view_desk import ViewDesk
 from custodes.node.hold_care import HoldCare
 from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
-from custodes.node.listen import make_server, serve
-from custodes.node.making import Maker, ground_of, place_of
+from custodes.node.making import CameraMaker, ground_of, place_of
 from custodes.node.masking.desk import MaskingDesk
 from custodes.node.masking.line import MaskingLine
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.plans import PlanKeeper
-from custodes.node.prober import Prober
-from custodes.node.probing import Probes
+from custodes.node.prober import Prober, Probes
 from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.retention_desk import RetentionDesk
-from custodes.node.shelves import Shelves
-from custodes.node.shortage import Shortage
-from custodes.node.speaking.floors import Floors
+from custodes.node.rooms import NodeRooms
+from custodes.node.speaking import Floors
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.driver import Drivers
 from custodes.node.supervisor import RESTARTS
-from custodes.node.terms import faces_of, mask_terms_of, retention_of, rules_of, shelf_of
-from custodes.node.trust import Pins, Trust, UntrustedAssignment
-from custodes.node.volume_care import VolumeCare
-from custodes.node.web_client import WebClient, trusted_authorities
+from custodes.node.terms import Shelves, faces_of, mask_terms_of, retention_of, rules_of, shelf_of
+from custodes.node.volume_care import Shortage, VolumeCare
+from custodes.node.web_client import NodeWebClient, trusted_authorities
 from custodes.settings import Settings, get_settings
 from custodes.video.archive import faults
-from custodes.video.archive.ladder import Ladder
-from custodes.video.clock import Clock, SystemClock
+from custodes.video.archive.low_space import Ladder
+from custodes.video.clock import HostClock, SystemClock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.tick import Reader
@@ -92,7 +84,7 @@ class Worker:
     settings: Settings
     index: int
     count: int
-    clock: Clock
+    clock: HostClock
 
     def __post_init__(self) -> None:
         settings = self.settings
@@ -130,20 +122,10 @@ class Worker:
                 serve_metrics(port_of(self.settings.metrics_port, "node", self.index), registry_of(figures))
             ),
         ]
+        filling = asyncio.create_task(self.filling.run())
         tasks = [
-            asyncio.create_task(self.reader.run()),
-            asyncio.create_task(self.reporter.run()),
-            asyncio.create_task(self.chores.run()),
-            asyncio.create_task(self.shortage.run()),
-            asyncio.create_task(self.retention_desk.run()),
-            asyncio.create_task(PlanKeeper(self.cameras, self.clock).run()),
-            asyncio.create_task(self.health.run()),
-            asyncio.create_task(self.steering.run()),
-            asyncio.create_task(self.floors.run()),
-            asyncio.create_task(self.calls.run()),
-            asyncio.create_task(self.sends.run()),
-            asyncio.create_task(self.speeches.run()),
-            filling := asyncio.create_task(self.filling.run()),
+            *(asyncio.create_task(room.run()) for room in self.rooms.working),
+            filling,
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -227,18 +209,30 @@ class Worker:
         return found.assignment if found is not None else None
 
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Each part is made with what it stands on, and entered: what it takes part in is its own to say (`rooms.py`)."""
+        self.rooms = NodeRooms()
+        self._take_in(loop)
+        self._let_look()
+        self._keep()
+        self._answer()
+
+    def _take_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Cameras and channels of devices, and what devices recorded themselves."""
         settings, clock = self.settings, self.clock
-        ground, retention = ground_of(settings), retention_of(settings)
-        authorities = settings.keys_folder / "public"
+        self.ground, self.retention = ground_of(settings), retention_of(settings)
         self.gateway = AssignedGateway(
             lambda address: GatewayClient(
-                address, settings.node_name, self.keys.control, clock, trusted_authorities(authorities)
+                address,
+                settings.node_name,
+                self.keys.control,
+                clock,
+                trusted_authorities(settings.keys_folder / "public"),
             )
         )
         self.calls = CallDesk(self.name, self.gateway)
-        place = place_of(settings, self.policy, self.index, self.count)
-        maker = Maker(
-            self.archive, self.reader, self.policy, clock, self.host_sync, settings, place, self.calls, ground
+        self.place = place_of(settings, self.policy, self.index, self.count)
+        maker = CameraMaker(
+            self.archive, self.reader, self.policy, clock, self.host_sync, settings, self.place, self.calls, self.ground
         )
         self.cameras = CameraSet(
             Tools(
@@ -253,14 +247,19 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
-        self.speeches = SpeakDesk(self.name, self.gateway, place, self._assigned)
+        self.speeches = SpeakDesk(self.name, self.gateway, self.place, self._assigned)
         self.filling = Filling(
-            *(self.cameras, self.archive, self.disk, self.calls, self.gateway, place, retention, clock),
+            *(self.cameras, self.archive, self.disk, self.calls, self.gateway, self.place, self.retention, clock),
             FillTerms(settings.fill_seconds),
         )
         self.since = Since(self.journal, clock)
+        self.rooms.enter(self.reader, self.calls, self.speeches, PlanKeeper(self.cameras, clock))
+
+    def _let_look(self) -> None:
+        """Who looks, steers and speaks, and what leaves: each by its grant."""
+        settings, clock = self.settings, self.clock
         devices = DeviceDesk(
-            *(self.archive, self.disk, self.calls, self.gateway, place, retention, self.since, clock),
+            *(self.archive, self.disk, self.calls, self.gateway, self.place, self.retention, self.since, clock),
             self.cameras.get,
             self.filling.fetching,
         )
@@ -282,10 +281,7 @@ class Worker:
             idle_seconds=settings.speak_idle_seconds,
             longest_seconds=settings.speak_longest_seconds,
         )
-        self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock, self.steering.stand)
-        self.references = References(settings.node_folder / REFERENCES)
-        self.trust = Trust(self.name)
-        self.studio = Studio(
+        self.studio = WorkerServices(
             self.name,
             clock,
             self.archive,
@@ -298,7 +294,7 @@ class Worker:
             devices=devices,
         )
         self.sends = SendDesk(
-            *(self.cameras, self.gate, self.studio, place.ports, settings.upper_sends),
+            *(self.cameras, self.gate, self.studio, self.place.ports, settings.upper_sends),
             allow_loopback=settings.training,
             hands=UpperHands(self.cameras, self.gate, self.steering, clock),
         )
@@ -309,52 +305,29 @@ class Worker:
             ),
             *(self.gate, self.journal, self.disk, clock, self.studio.viewings),
         )
-        probes = Probes(self.cameras, self.policy, place, self.calls, clock, ground)
-        prober = Prober(probes.of, clock, settings.probe_per_minute)
+        self.rooms.enter(self.steering, self.floors, self.sends, self.handing, self.masking)
+
+    def _keep(self) -> None:
+        """Footage and its term, room for it, and what the web is told of all this."""
+        settings, clock = self.settings, self.clock
+        self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock, self.steering.stand)
+        self.references = References(settings.node_folder / REFERENCES)
         self.hold_care = HoldCare(self.archive, self.disk)
         brake = BrakeFiles(settings.node_folder, self.index)
-        web = WebClient(
+        web = NodeWebClient(
             settings.web_internal_url,
             settings.node_name,
             self.keys.control,
             clock,
-            trusted_authorities(authorities),
+            trusted_authorities(settings.keys_folder / "public"),
         )
         self.retention_desk = RetentionDesk(
-            *(settings.node_name, self.index, self.archive, self.journal, self.disk, retention),
+            *(settings.node_name, self.index, self.archive, self.journal, self.disk, self.retention),
             *(settings.purge_brake_share, brake, web, clock),
         )
-        self.room = ControlRoom(
-            trust=self.trust,
-            gate=self.gate,
-            cameras=self.cameras,
-            archive=self.archive,
-            prober=prober,
-            onvif=OnvifDesk(self.policy, prober, self.keys.unseal, lambda: self.host_sync().synchronised),
-            journal=self.journal,
-            disk=self.disk,
-            clock=clock,
-            unseal=self.keys.unseal,
-            zone=settings.time_zone,
-            steering=self.steering,
-            floors=self.floors,
-            holds=self.hold_care,
-            retention=self.retention_desk,
-            handing=self.handing,
-            masking=self.masking,
-            sends=self.sends,
-            views=ViewDesk(
-                self.references,
-                self.cameras,
-                self.archive,
-                self.gate,
-                self.journal,
-                self.disk,
-                clock,
-                self.steering.stand,
-            ),
+        self.shortage = Shortage(
+            self.archive, self.cameras, self.disk, self.retention, Ladder(rules_of(settings)), clock
         )
-        self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(rules_of(settings)), clock)
         self.volume_care = VolumeCare(self.archive, settings.node_name, settings.node_folder, settings.volume_roots)
         self.lateness = Lateness()
         board = EventBoard()
@@ -380,12 +353,47 @@ class Worker:
             self.archive,
             self.journal,
             self.disk,
-            retention,
+            self.retention,
             settings.purge_brake_share,
             self.studio.viewings,
             brake,
             clock,
             self.references,
+        )
+        self.rooms.enter(self.health, self.hold_care, self.retention_desk, self.shortage, self.reporter, self.chores)
+
+    def _answer(self) -> None:
+        """What the web asks of this worker, and the gateway."""
+        settings, clock = self.settings, self.clock
+        self.trust = NodeTrust(self.name)
+        probes = Probes(self.cameras, self.policy, self.place, self.calls, clock, self.ground)
+        prober = Prober(probes.of, clock, settings.probe_per_minute)
+        self.onvif = OnvifDesk(self.policy, prober, self.keys.unseal, lambda: self.host_sync().synchronised)
+        views = ViewDesk(
+            self.references,
+            self.cameras,
+            self.archive,
+            self.gate,
+            self.journal,
+            self.disk,
+            clock,
+            self.steering.stand,
+        )
+        self.rooms.enter(self.onvif, views)
+        self.room = ControlRoom(
+            trust=self.trust,
+            gate=self.gate,
+            cameras=self.cameras,
+            archive=self.archive,
+            prober=prober,
+            journal=self.journal,
+            disk=self.disk,
+            clock=clock,
+            unseal=self.keys.unseal,
+            zone=settings.time_zone,
+            handing=self.handing,
+            masking=self.masking,
+            rooms=self.rooms,
         )
 
 

@@ -12,8 +12,8 @@ import structlog
 from custodes.ledger.records import Record, RecordError
 
 from .prepare import Prepared, prepare
-from .protocol import Refused
-from .store import Store
+from .protocol import NotaryRefused
+from .store import RecordStore
 
 GROUP_RECORDS = 16_384
 """Records that one transaction takes; what is beyond waits for the next."""
@@ -22,10 +22,10 @@ _log = structlog.get_logger("notary")
 _Waiting = tuple[Sequence[Prepared], "asyncio.Future[list[int]]"]
 
 
-class Appender:
+class GroupAppender:
     """Takes appends from the event loop, gives them to the store in groups, and answers when they are durable."""
 
-    def __init__(self, store: Store, thread: Executor, appended: Callable[[Sequence[bytes]], None]) -> None:
+    def __init__(self, store: RecordStore, thread: Executor, appended: Callable[[Sequence[bytes]], None]) -> None:
         """
         Args:
             thread: the one thread in which the store is used.
@@ -47,12 +47,12 @@ class Appender:
                 record of one grant.
         """
         if self._closed:
-            raise Refused("unavailable", "the notary is stopping")
+            raise NotaryRefused("unavailable", "the notary is stopping")
         try:
             # Here, not in the writing thread: it is the other half of the work, and the two go on side by side.
             prepared = prepare(records)
         except RecordError as error:
-            raise Refused("bad_request", str(error)) from error
+            raise NotaryRefused("bad_request", str(error)) from error
         answer: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
         self._waiting.append((prepared, answer))
         self._wake.set()
@@ -99,13 +99,15 @@ class Appender:
             _log.error("append.failed", error=type(error).__name__, detail=_plain(error), requests=len(group))
             for _, answer in group:
                 if not answer.done():
-                    answer.set_exception(Refused("unavailable", f"the record book could not be written{_cause(error)}"))
+                    answer.set_exception(
+                        NotaryRefused("unavailable", f"the record book could not be written{_cause(error)}")
+                    )
             return
         self._appended(entries)
         for (_, answer), outcome in zip(group, outcomes, strict=True):
             if answer.done():
                 continue
-            if isinstance(outcome, Refused):
+            if isinstance(outcome, NotaryRefused):
                 answer.set_exception(outcome)
             else:
                 answer.set_result(outcome)

@@ -18,15 +18,15 @@ from custodes.ledger.checkpoint import Checkpoint, open_checkpoint
 from custodes.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from custodes.ledger.note import NoteError, VerifierKey
 from custodes.ledger.records import KeyRotated, LogContinued, Record, at_text, new_id
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
 from .files import write_durable
 from .keys import load_signer
 from .prepare import prepare
-from .process import STATE_FILE, Config, locked
-from .protocol import Refused
+from .process import STATE_FILE, NotaryConfig, locked
+from .protocol import NotaryRefused
 from .recovery import LogMismatch, open_log
-from .signing import Signed, store_signed
+from .signing import SignedTree, store_signed
 from .store import StoreError
 
 _BATCH = 16_384
@@ -51,7 +51,7 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Continued:
+class LogContinuation:
     """What was done: the new origin, the index of `log.continued`, and the new log's checkpoint."""
 
     origin: str
@@ -69,7 +69,7 @@ def next_origin(origin: str, at: str) -> str:
     return f"{origin.partition(_SUFFIX)[0]}{_SUFFIX}{day.replace('-', '')}T{time[:8].replace(':', '')}Z"
 
 
-def continue_log(config: Config, before: Before, by: str, clock: Clock) -> Continued:
+def continue_log(config: NotaryConfig, before: Before, by: str, clock: HostClock) -> LogContinuation:
     """Open the log in ``config.ledger``, which holds the restored record book alone, under ``config.origin``.
 
     Args:
@@ -91,7 +91,7 @@ def continue_log(config: Config, before: Before, by: str, clock: Clock) -> Conti
         if last.size:
             # What was signed under the old name must be extended under the new one, as if it were this log's own; and the
             # tiles up to there are made from the book piece by piece.
-            store_signed(config.keys / STATE_FILE, config.origin, Signed(last.size, last.root))
+            store_signed(config.keys / STATE_FILE, config.origin, SignedTree(last.size, last.root))
         log = open_log(config.ledger, config.keys / STATE_FILE, signer, config.checkpoint_copy)
         try:
             at = at_text(clock.wall_us())
@@ -106,13 +106,13 @@ def continue_log(config: Config, before: Before, by: str, clock: Clock) -> Conti
             ]
             records: list[Record] = [first, *replaced]
             ([outcome], entries) = log.store.commit([prepare(records)])
-            if isinstance(outcome, Refused):  # only grants are ever refused
+            if isinstance(outcome, NotaryRefused):  # only grants are ever refused
                 raise AssertionError(outcome.detail)
             log.publisher.feed(entries)
             note = log.publisher.publish(at[:10]).note
         finally:
             log.close()
-    return Continued(config.origin, index, note)
+    return LogContinuation(config.origin, index, note)
 
 
 def _last_checkpoint(before: Before) -> Checkpoint:

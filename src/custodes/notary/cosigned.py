@@ -1,6 +1,6 @@
 """Cosignatures that witnesses gave to checkpoints: verified here, kept with them, and carried by proofs.
 
-Others fetch them (the notary reaches no network, decision 0364). What is handed in is believed as far as it verifies.
+Others fetch them (the notary reaches no network, decision 0363). What is handed in is believed as far as it verifies.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from pathlib import Path
 
 import structlog
 
-from custodes.ledger.checkpoint import open_checkpoint
-from custodes.ledger.cosignature import verify_cosignatures
+from custodes.ledger.checkpoint import open_checkpoint, verify_cosignatures
 from custodes.ledger.note import Note, NoteError, VerifierKey, parse_note, parse_signature
 from custodes.ledger.tiles import TileError, TileFolder, TileTree
-from custodes.ledger.witnessed import LogsError
-from custodes.ledger.witnesses import Witness, read_witnesses
+from custodes.ledger.witnessed import LogsError, Witness, read_witnesses
 
 from .files import write_durable
-from .protocol import Refused
+from .protocol import NotaryRefused
 from .signing import Published, Publisher
 
 FILE_NAME = "cosigned"
@@ -43,7 +41,7 @@ class Last:
     at: int = 0
 
 
-class Cosigned:
+class LogCosignatures:
     """The cosignatures of one log. `take` must be called in the publisher's thread."""
 
     def __init__(self, folder: Path, key: VerifierKey, publisher: Publisher, witnesses: Path) -> None:
@@ -72,13 +70,13 @@ class Cosigned:
             return read_witnesses(self._witnesses)
         except LogsError as error:
             _log.error("witnesses.refused", reason=str(error))
-            raise Refused("unavailable", "a file of a witness can't be used") from error
+            raise NotaryRefused("unavailable", "a file of a witness can't be used") from error
 
     def last(self) -> list[Last]:
         """The last cosignature of each witness; while a file of them can't be used, of those that are known already."""
         try:
             return [self._last.get(str(one.key), Last(one.name)) for one in self.known()]
-        except Refused:
+        except NotaryRefused:
             return list(self._last.values())
 
     def offer(self, published: Published) -> None:
@@ -102,13 +100,13 @@ class Cosigned:
         """
         note = self._offered.get(text)
         if note is None:
-            raise Refused("bad_request", "no such checkpoint was offered to witnesses, or it was long ago")
+            raise NotaryRefused("bad_request", "no such checkpoint was offered to witnesses, or it was long ago")
         keys = [one.key for one in self.known()]
         try:
             given = Note(note.text, tuple(map(parse_signature, lines)))
             found = verify_cosignatures(given, keys)
         except NoteError as error:
-            raise Refused("bad_request", str(error)) from error
+            raise NotaryRefused("bad_request", str(error)) from error
         # A witness has one line: a later one takes the place of the earlier. Lines of nobody whom we know are left out.
         fresh = {str(key): one for one in given.signatures for key in keys if key.matches(one)}
         others = [one for one in note.signatures if not any(key.matches(one) for key in keys if str(key) in fresh)]
@@ -157,5 +155,5 @@ class Cosigned:
             self._count(Published(checkpoint.size, data.decode()), [one.key for one in self.known()])
         except FileNotFoundError:
             return
-        except (OSError, NoteError, TileError, Refused) as error:
+        except (OSError, NoteError, TileError, NotaryRefused) as error:
             _log.warning("cosigned.left", reason=str(error))

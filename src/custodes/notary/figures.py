@@ -9,17 +9,17 @@ from prometheus_client.registry import Collector
 
 from custodes.metrics.serving import Lateness
 
-from .appender import Appender
-from .cosigned import Cosigned
+from .appender import GroupAppender
+from .cosigned import LogCosignatures
 from .recovery import OpenLog
-from .server import Server
+from .server import NotaryServer
 
 
 class NotaryFigures(Collector):
     """Read at the moment of asking from what the parts keep anyway."""
 
     def __init__(
-        self, log: OpenLog, appender: Appender, server: Server, lateness: Lateness, cosigned: Cosigned
+        self, log: OpenLog, appender: GroupAppender, server: NotaryServer, lateness: Lateness, cosigned: LogCosignatures
     ) -> None:
         self._log = log
         self._appender = appender
@@ -44,6 +44,11 @@ class NotaryFigures(Collector):
         failures.add_metric((), self._appender.failures)
         connections = GaugeMetricFamily("custodes_notary_connections", "Connections of web and nodes.")
         connections.add_metric((), self._server.connections)
+        refused = CounterMetricFamily(
+            "custodes_notary_connections_refused", "Connections that were turned away or cut off.", labels=["reason"]
+        )
+        for reason, times in self._server.refused.items():
+            refused.add_metric((reason,), times)
         late = GaugeMetricFamily(
             "custodes_notary_loop_lateness_seconds",
             "How late the event loop was at worst since the last time of asking.",
@@ -56,4 +61,4 @@ class NotaryFigures(Collector):
         )
         for one in self._cosigned.last():
             witnessed.add_metric((one.name,), one.size)
-        yield from (entries, unsigned, waiting, failures, connections, late, witnessed)
+        yield from (entries, unsigned, waiting, failures, connections, refused, late, witnessed)

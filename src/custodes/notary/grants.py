@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodes.ledger.records import Grant
 from custodes.video.wire.token import GrantClaims, sign_token
 
-from .protocol import Refused, TokenClaims
+from .protocol import NotaryRefused, TokenClaims
 
 STEER = "steer"
 """The verb of an upper's grant that lets a camera be moved."""
@@ -33,7 +33,7 @@ def check_record(grant: Grant) -> None:
     """
     unsound = _unsound(grant)
     if unsound:
-        raise Refused("forbidden", f"the grant's {unsound} is not what one of its kind may have")
+        raise NotaryRefused("forbidden", f"the grant's {unsound} is not what one of its kind may have")
 
 
 def _unsound(grant: Grant) -> str:
@@ -93,7 +93,7 @@ def check_within(claims: TokenClaims, grant: Grant) -> None:
     """
     beyond = _beyond(claims, grant)
     if beyond:
-        raise Refused("forbidden", f"the token's {beyond} goes beyond the recorded grant")
+        raise NotaryRefused("forbidden", f"the token's {beyond} goes beyond the recorded grant")
 
 
 def _beyond(claims: TokenClaims, grant: Grant) -> str:

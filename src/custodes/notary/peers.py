@@ -17,8 +17,8 @@ from .protocol import (
     CosignedRequest,
     EntriesRequest,
     GrantRequest,
+    NotaryRefused,
     ProvenRequest,
-    Refused,
     RenewRequest,
 )
 
@@ -83,7 +83,7 @@ def check_allowed(roles: frozenset[Role], request: AnyRequest) -> None:
     if isinstance(request, AppendRequest):
         _check_types(roles, request)
     elif isinstance(request, _OF_WEB) and Role.WEB not in roles:
-        raise Refused("forbidden", "only the web process may ask for grants, read records or bring cosignatures")
+        raise NotaryRefused("forbidden", "only the web process may ask for grants, read records or bring cosignatures")
 
 
 def _check_types(roles: frozenset[Role], request: AppendRequest) -> None:
@@ -95,6 +95,6 @@ def _check_types(roles: frozenset[Role], request: AppendRequest) -> None:
     allowed.discard("grant")
     for kind in {record.type for record in request.records}:
         if kind == "grant":
-            raise Refused("forbidden", "a grant is recorded by the op `grant` alone")
+            raise NotaryRefused("forbidden", "a grant is recorded by the op `grant` alone")
         if kind not in allowed:
-            raise Refused("forbidden", f"this process may not write records of type {kind}")
+            raise NotaryRefused("forbidden", f"this process may not write records of type {kind}")

@@ -19,17 +19,17 @@ from custodes.ledger.tiles import TileFolder, TileTree
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.servicemanager import live, tell
 from custodes.settings import Settings
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
-from .appender import Appender
-from .cosigned import Cosigned
+from .appender import GroupAppender
+from .cosigned import LogCosignatures
 from .figures import NotaryFigures
 from .keys import load_grant_key, load_signer
 from .peers import Peers
 from .recovery import LogMismatch, open_log
-from .server import Server
-from .service import Identity, Service
-from .timers import Checkpoints, Rhythm, beat
+from .server import NotaryServer
+from .service import Identity, NotaryService
+from .timers import CheckpointTimer, Rhythm, beat
 
 STATE_FILE = "signed.json"
 LOCK_FILE = "notary.lock"
@@ -38,7 +38,7 @@ _log = structlog.get_logger("notary")
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class NotaryConfig:
     """Everything the notary needs to know; made from the settings by `config_of`."""
 
     ledger: Path
@@ -53,9 +53,9 @@ class Config:
     metrics_port: int = 0
 
 
-def config_of(settings: Settings) -> Config:
+def config_of(settings: Settings) -> NotaryConfig:
     """The notary's part of the settings."""
-    return Config(
+    return NotaryConfig(
         ledger=settings.ledger_folder,
         keys=settings.keys_folder / "notary",
         socket=settings.notary_socket_path,
@@ -69,13 +69,13 @@ def config_of(settings: Settings) -> Config:
     )
 
 
-class AlreadyRunning(Exception):
+class NotaryAlreadyRunning(Exception):
     """Another notary holds this ledger."""
 
 
 async def serve(
-    config: Config,
-    clock: Clock,
+    config: NotaryConfig,
+    clock: HostClock,
     stop: asyncio.Event | None = None,
     ready: Callable[[], None] = lambda: None,
     reached: Callable[[str], None] = lambda _: None,
@@ -101,20 +101,20 @@ async def serve(
         grant_key = load_grant_key(config.keys)
         log = open_log(config.ledger, config.keys / STATE_FILE, signer, config.checkpoint_copy, reached)
         threads = [ThreadPoolExecutor(1, name) for name in ("writing", "publishing")]
-        checkpoints = Checkpoints(log, config.rhythm, threads[1], clock)
+        checkpoints = CheckpointTimer(log, config.rhythm, threads[1], clock)
 
         def appended(entries: Sequence[bytes]) -> None:
             log.publisher.feed(entries)
             checkpoints.appended(len(entries))
 
-        appender = Appender(log.store, threads[0], appended)
+        appender = GroupAppender(log.store, threads[0], appended)
         identity = Identity(config.origin, str(signer.verifier), config.peers.separated)
         tree = TileTree(TileFolder(config.ledger), 0)
-        cosigned = Cosigned(config.ledger, signer.verifier, log.publisher, config.witnesses)
-        service = Service(
+        cosigned = LogCosignatures(config.ledger, signer.verifier, log.publisher, config.witnesses)
+        service = NotaryService(
             log, tree, appender, grant_key, config.grant_seconds, identity, clock, cosigned, threads[1], reached
         )
-        server = Server(config.socket, service, config.peers)
+        server = NotaryServer(config.socket, service, config.peers)
         writing = asyncio.create_task(appender.run())
         try:
             await server.start()
@@ -163,14 +163,14 @@ def locked(ledger: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise AlreadyRunning(f"another notary is running on {ledger}") from error
+        raise NotaryAlreadyRunning(f"another notary is running on {ledger}") from error
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def run(config: Config, clock: Clock) -> None:
+def run(config: NotaryConfig, clock: HostClock) -> None:
     """Run the notary in this process until it is told to stop; raises what `serve` raises."""
     import uvloop
 

@@ -43,64 +43,64 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 Tokens = Annotated[tuple[TokenClaims, ...], Meta(min_length=1, max_length=MAX_TOKENS)]
 
 
-class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="op", gc=False):
+class NotaryRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="op", gc=False):
     """Any request."""
 
 
-class AppendRequest(Request, frozen=True, kw_only=True, gc=False, tag="append"):
+class AppendRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="append"):
     """Append records; answered once they are durable."""
 
     records: Annotated[list[AnyRecord], Meta(max_length=MAX_RECORDS)]
 
 
-class GrantRequest(Request, frozen=True, kw_only=True, gc=False, tag="grant"):
+class GrantRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="grant"):
     """Append a grant's record, then sign tokens under it."""
 
     record: Grant
     tokens: Tokens
 
 
-class RenewRequest(Request, frozen=True, kw_only=True, gc=False, tag="renew"):
+class RenewRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="renew"):
     """Sign fresh tokens under a recorded grant."""
 
     grant: UUID
     tokens: Tokens
 
 
-class StatusRequest(Request, frozen=True, kw_only=True, gc=False, tag="status"):
+class StatusRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="status"):
     """How the log stands."""
 
 
-class EntriesRequest(Request, frozen=True, kw_only=True, gc=False, tag="entries"):
+class EntriesRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="entries"):
     """Entries with their records."""
 
     start: Count
     count: Annotated[int, Meta(ge=0, le=MAX_ENTRIES)]
 
 
-class CheckpointRequest(Request, frozen=True, kw_only=True, gc=False, tag="checkpoint"):
+class CheckpointRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="checkpoint"):
     """The last signed checkpoint."""
 
 
-class ProofRequest(Request, frozen=True, kw_only=True, gc=False, tag="proof"):
+class ProofRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="proof"):
     """Inclusion proof of one entry."""
 
     index: Count
 
 
-class ProvenRequest(Request, frozen=True, kw_only=True, gc=False, tag="proven"):
+class ProvenRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="proven"):
     """Records with all that proves them to a stranger."""
 
     ids: Annotated[list[UUID], Meta(max_length=MAX_PROVEN)]
 
 
-class ConsistencyRequest(Request, frozen=True, kw_only=True, gc=False, tag="consistency"):
+class ConsistencyRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="consistency"):
     """The last signed checkpoint with the proof that it extends the tree of the first `old` entries; it is offered to witnesses."""
 
     old: Count
 
 
-class CosignedRequest(Request, frozen=True, kw_only=True, gc=False, tag="cosigned"):
+class CosignedRequest(NotaryRequest, frozen=True, kw_only=True, gc=False, tag="cosigned"):
     """Cosignatures that witnesses gave to a checkpoint that was offered to them."""
 
     text: Text
@@ -121,7 +121,7 @@ AnyRequest = (
 )
 
 
-class Refused(Exception):
+class NotaryRefused(Exception):
     """The request is answered with an error.
 
     Attributes:
@@ -147,9 +147,9 @@ def parse_request(body: bytes) -> AnyRequest:
     try:
         return _decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("bad_request", str(error)) from error
+        raise NotaryRefused("bad_request", str(error)) from error
 
 
-def error_answer(refused: Refused) -> bytes:
+def error_answer(refused: NotaryRefused) -> bytes:
     """The answer that carries a refusal."""
     return msgspec.json.encode({"error": refused.code, "detail": refused.detail})

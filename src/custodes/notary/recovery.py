@@ -13,11 +13,11 @@ from custodes.ledger.checkpoint import open_checkpoint
 from custodes.ledger.merkle import Frontier, leaf_hash
 from custodes.ledger.note import NoteError, Signer
 from custodes.ledger.tiles import WIDTH, TileError, TileFolder, TileTree
+from custodes.notary.entry_reader import EntryReader
 
 from .files import sync_folders
-from .shelf import Shelf
-from .signing import Published, Publisher, Signed, load_signed, store_signed
-from .store import Store
+from .signing import Published, Publisher, SignedTree, load_signed, store_signed
+from .store import RecordStore
 from .tilewriter import TileWriter
 
 TAIL = 65_536
@@ -35,8 +35,8 @@ class LogMismatch(Exception):
 class OpenLog:
     """The log, opened and checked."""
 
-    store: Store
-    shelf: Shelf
+    store: RecordStore
+    shelf: EntryReader
     publisher: Publisher
 
     def close(self) -> None:
@@ -67,9 +67,9 @@ def open_log(
     folder.mkdir(parents=True, exist_ok=True)
     state.parent.mkdir(parents=True, exist_ok=True)
     signed = _last_signed(folder, state, signer)
-    store = Store(folder, signer.name, reached)
+    store = RecordStore(folder, signer.name, reached)
     try:
-        shelf = Shelf(folder)
+        shelf = EntryReader(folder)
         writer = _matching_writer(folder, store, shelf, signed)
         publisher = Publisher(folder, state, signer, signed, writer, copy, reached)
         if writer.size < store.size:
@@ -81,23 +81,23 @@ def open_log(
     return OpenLog(store, shelf, publisher)
 
 
-def _last_signed(folder: Path, state: Path, signer: Signer) -> Signed:
+def _last_signed(folder: Path, state: Path, signer: Signer) -> SignedTree:
     signed = load_signed(state, signer.name)
     if signed is not None:
         return signed
     try:
         checkpoint, _ = open_checkpoint((folder / "checkpoint").read_bytes(), [signer.verifier])
     except FileNotFoundError:
-        return Signed()
+        return SignedTree()
     except NoteError as error:
         raise LogMismatch(f"{folder / 'checkpoint'} is not of this log's key: {error}") from error
     _log.warning("signed_state.missing", taken_from="checkpoint", size=checkpoint.size)
-    signed = Signed(checkpoint.size, checkpoint.root)
+    signed = SignedTree(checkpoint.size, checkpoint.root)
     store_signed(state, signer.name, signed)
     return signed
 
 
-def _matching_writer(folder: Path, store: Store, shelf: Shelf, signed: Signed) -> TileWriter:
+def _matching_writer(folder: Path, store: RecordStore, shelf: EntryReader, signed: SignedTree) -> TileWriter:
     if store.size < signed.size:
         raise LogMismatch(
             f"the record book holds {store.size} entries, but {signed.size} were signed: it is behind (an old copy?). "
@@ -114,7 +114,7 @@ def _matching_writer(folder: Path, store: Store, shelf: Shelf, signed: Signed) -
     return _rebuild(folder, shelf, signed)
 
 
-def _compare_tail(tiles: TileFolder, shelf: Shelf, signed: Signed) -> None:
+def _compare_tail(tiles: TileFolder, shelf: EntryReader, signed: SignedTree) -> None:
     start = max(0, (signed.size - TAIL) // WIDTH * WIDTH)
     at = start
     while at < signed.size:
@@ -127,7 +127,7 @@ def _compare_tail(tiles: TileFolder, shelf: Shelf, signed: Signed) -> None:
         at += width
 
 
-def _rebuild(folder: Path, shelf: Shelf, signed: Signed) -> TileWriter:
+def _rebuild(folder: Path, shelf: EntryReader, signed: SignedTree) -> TileWriter:
     """The tiles don't lead to the signed root. If the book does, missing tiles are written anew; damaged ones are not touched."""
     frontier = Frontier()
     for at in range(0, signed.size, _BATCH):
@@ -157,7 +157,7 @@ def _rebuild(folder: Path, shelf: Shelf, signed: Signed) -> TileWriter:
     return TileWriter.resume(folder, signed.size)
 
 
-def _published(folder: Path, signer: Signer, signed: Signed) -> Published | None:
+def _published(folder: Path, signer: Signer, signed: SignedTree) -> Published | None:
     """The checkpoint file, if it is the one that was signed last."""
     try:
         data = (folder / "checkpoint").read_bytes()

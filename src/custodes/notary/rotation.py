@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.keyfile import NEXT, PrivateKey, fingerprint, load_signing_key, publish, sync_folder, write_key
 from custodes.ledger.records import KeyRotated, at_text
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
 from .files import write_durable
 from .keys import load_signer
 from .prepare import prepare
-from .process import STATE_FILE, Config, locked
-from .protocol import Refused
+from .process import STATE_FILE, NotaryConfig, locked
+from .protocol import NotaryRefused
 from .recovery import open_log
 
 _RECORD_IDS = uuid.UUID("5b0f7e0c-6f0b-4d53-9a44-0c5d2f3c7a11")
@@ -61,7 +61,9 @@ class Rotated:
     index: int
 
 
-def rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[str], None] = lambda _: None) -> Rotated:
+def rotate(
+    place: KeyPlace, config: NotaryConfig, clock: HostClock, reached: Callable[[str], None] = lambda _: None
+) -> Rotated:
     """Replace one key. Asked again after a crash it goes on where it stopped, or replaces the key once more.
 
     Args:
@@ -76,7 +78,7 @@ def rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[str
         return _rotate(place, config, clock, reached)
 
 
-def _rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[str], None]) -> Rotated:
+def _rotate(place: KeyPlace, config: NotaryConfig, clock: HostClock, reached: Callable[[str], None]) -> Rotated:
     draft = place.private.with_name(place.private.name + NEXT)
     with as_owner(place.private):
         old = place.load(place.private)
@@ -102,7 +104,7 @@ def _rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[st
     return Rotated(place.name, *names, index)
 
 
-def keep_record(name: str, old: str, new: str, config: Config, clock: Clock) -> int:
+def keep_record(name: str, old: str, new: str, config: NotaryConfig, clock: HostClock) -> int:
     """Put on record that a key was replaced which lies elsewhere than `KeyPlace` has it; done twice it is one record.
 
     Returns:
@@ -115,7 +117,7 @@ def keep_record(name: str, old: str, new: str, config: Config, clock: Clock) -> 
         return _record(name, (old, new), config, clock)
 
 
-def _record(name: str, names: tuple[str, str], config: Config, clock: Clock) -> int:
+def _record(name: str, names: tuple[str, str], config: NotaryConfig, clock: HostClock) -> int:
     """Append the record and sign a checkpoint over it with the present log key; the id makes doing it twice harmless."""
     signer = load_signer(config.keys, config.origin)
     log = open_log(config.ledger, config.keys / STATE_FILE, signer, config.checkpoint_copy)
@@ -124,7 +126,7 @@ def _record(name: str, names: tuple[str, str], config: Config, clock: Clock) -> 
             id=uuid.uuid5(_RECORD_IDS, names[1]), at=at_text(clock.wall_us()), key=name, old=names[0], new=names[1]
         )
         ([outcome], entries) = log.store.commit([prepare([record])])
-        if isinstance(outcome, Refused):  # only grants are ever refused
+        if isinstance(outcome, NotaryRefused):  # only grants are ever refused
             raise AssertionError(outcome.detail)
         log.publisher.feed(entries)
         note = log.publisher.publish(record.at[:10]).note
@@ -136,7 +138,7 @@ def _record(name: str, names: tuple[str, str], config: Config, clock: Clock) -> 
     return outcome[0]
 
 
-def _publish(config: Config, clock: Clock) -> None:
+def _publish(config: NotaryConfig, clock: HostClock) -> None:
     """The same tree under the new log key."""
     log = open_log(
         config.ledger, config.keys / STATE_FILE, load_signer(config.keys, config.origin), config.checkpoint_copy

@@ -7,6 +7,7 @@ import contextlib
 import os
 import socket
 import stat
+from collections import Counter
 from pathlib import Path
 
 import structlog
@@ -14,10 +15,14 @@ import structlog
 from custodes.ledger.client import MAX_FRAME_BYTES
 
 from .peers import Peers, Role, peer_uid
-from .protocol import Refused, error_answer
-from .service import Service
+from .protocol import NotaryRefused, error_answer
+from .service import NotaryService
 
 MAX_CONNECTIONS = 512
+MAX_OF_USER = 256
+"""Of one OS user: what has broken into the web must not keep the nodes out, nor the other way round."""
+FRAME_SECONDS = 10.0
+"""For a frame, from its first octet, and for taking an answer; between two requests a connection may rest."""
 TURN_AWAY_SECONDS = 2.0
 MAX_STRANGERS = 64
 """Turned away with an answer at once; more are cut off without one."""
@@ -29,15 +34,20 @@ class ServerError(Exception):
     """The socket can't be opened; the message says why."""
 
 
-class Server:
-    """Listens, and serves one request at a time on each connection."""
+class NotaryServer:
+    """Listens, and serves one request at a time on each connection.
 
-    def __init__(self, path: Path, service: Service, peers: Peers) -> None:
+    Attributes:
+        refused: connections that were turned away or cut off, by reason.
+    """
+
+    def __init__(self, path: Path, service: NotaryService, peers: Peers) -> None:
         self._path = path
         self._service = service
         self._peers = peers
         self._connections: dict[asyncio.Task[None], bool] = {}
-        self._known = 0
+        self._known: Counter[int] = Counter()
+        self.refused: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -63,7 +73,7 @@ class Server:
     @property
     def connections(self) -> int:
         """Connections of web and nodes."""
-        return self._known
+        return self._known.total()
 
     async def stop(self) -> None:
         """Take no more; let requests under way be answered, then close every connection."""
@@ -87,19 +97,26 @@ class Server:
             uid = peer_uid(writer.get_extra_info("socket"))
             roles = self._peers.roles(uid)
             if not roles:
-                _log.warning("peer.refused", uid=uid)
-                if len(self._connections) - self._known > MAX_STRANGERS:
+                self._count("stranger", uid)
+                if len(self._connections) - self.connections > MAX_STRANGERS:
                     return
-                await self._turn_away(reader, writer, Refused("forbidden", "this user may not speak to the notary"))
-            elif self._known >= MAX_CONNECTIONS:  # strangers don't count: they must not keep web and node out
-                _log.warning("peer.too_many", connections=len(self._connections))
-                await self._turn_away(reader, writer, Refused("unavailable", "too many connections"))
+                await self._turn_away(
+                    reader, writer, NotaryRefused("forbidden", "this user may not speak to the notary")
+                )
+            elif (
+                self.connections >= MAX_CONNECTIONS or self._known[uid] >= MAX_OF_USER
+            ):  # strangers don't count: they must not keep web and node out
+                self._count("too_many", uid)
+                await self._turn_away(reader, writer, NotaryRefused("unavailable", "too many connections"))
             else:
-                self._known += 1
+                self._known[uid] += 1
                 try:
                     await self._exchange(task, roles, reader, writer)
                 finally:
-                    self._known -= 1
+                    self._known[uid] -= 1
+        except TimeoutError:
+            self._count("too_slow", uid)
+            writer.transport.abort()
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
@@ -114,16 +131,20 @@ class Server:
         writer: asyncio.StreamWriter,
     ) -> None:
         while self._server is not None and self._server.is_serving():
-            length = int.from_bytes(await reader.readexactly(4))
-            if length > MAX_FRAME_BYTES:
-                await self._send(writer, error_answer(Refused("bad_request", "the request is too large")))
-                return
-            body = await reader.readexactly(length)
+            first = await reader.readexactly(1)
+            async with asyncio.timeout(FRAME_SECONDS):
+                length = int.from_bytes(first + await reader.readexactly(3))
+                if length > MAX_FRAME_BYTES:
+                    await self._send(writer, error_answer(NotaryRefused("bad_request", "the request is too large")))
+                    return
+                body = await reader.readexactly(length)
             self._connections[task] = True
             await self._send(writer, await self._service.answer(roles, body))
             self._connections[task] = False
 
-    async def _turn_away(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, refused: Refused) -> None:
+    async def _turn_away(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, refused: NotaryRefused
+    ) -> None:
         """Answer once, and listen no longer than it takes the peer to hear it (a close at once would lose the answer)."""
         await self._send(writer, error_answer(refused))
         with contextlib.suppress(TimeoutError):
@@ -133,5 +154,14 @@ class Server:
 
     @staticmethod
     async def _send(writer: asyncio.StreamWriter, body: bytes) -> None:
+        """
+        Raises:
+            TimeoutError: the peer does not take it.
+        """
         writer.write(len(body).to_bytes(4) + body)
-        await writer.drain()
+        async with asyncio.timeout(FRAME_SECONDS):
+            await writer.drain()
+
+    def _count(self, reason: str, uid: int) -> None:
+        self.refused[reason] += 1
+        _log.warning("peer.refused", reason=reason, uid=uid, connections=len(self._connections))

@@ -13,13 +13,14 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.ledger.proof import Proof
+from custodes.ledger.checkpoint import Proof
 from custodes.ledger.tiles import TileError, TileTree
+from custodes.notary.entry_reader import EntryReader, RecordedGrant
 from custodes.traces import span
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
-from .appender import Appender
-from .cosigned import Cosigned
+from .appender import GroupAppender
+from .cosigned import LogCosignatures
 from .grants import check_record, check_within, sign_claims
 from .peers import Role, check_allowed
 from .protocol import (
@@ -29,9 +30,9 @@ from .protocol import (
     CosignedRequest,
     EntriesRequest,
     GrantRequest,
+    NotaryRefused,
     ProofRequest,
     ProvenRequest,
-    Refused,
     RenewRequest,
     StatusRequest,
     TokenClaims,
@@ -39,7 +40,6 @@ from .protocol import (
     parse_request,
 )
 from .recovery import OpenLog
-from .shelf import Granted, Shelf
 from .signing import Published
 
 
@@ -57,19 +57,19 @@ class Identity:
     separated: bool
 
 
-class Service:
+class NotaryService:
     """Answers requests. Reading happens in a thread of its own, so that a slow disk never stops the socket."""
 
     def __init__(
         self,
         log: OpenLog,
         tree: TileTree,
-        appender: Appender,
+        appender: GroupAppender,
         grant_key: Ed25519PrivateKey,
         grant_seconds: int,
         identity: Identity,
-        clock: Clock,
-        cosigned: Cosigned,
+        clock: HostClock,
+        cosigned: LogCosignatures,
         publishing: Executor,
         reached: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -103,10 +103,10 @@ class Service:
             request = parse_request(body)
             check_allowed(roles, request)
             return await self._answer(request)
-        except Refused as refused:
+        except NotaryRefused as refused:
             return error_answer(refused)
         except (TileError, OSError, sqlite3.Error) as error:
-            return error_answer(Refused("unavailable", f"the log could not be read: {type(error).__name__}"))
+            return error_answer(NotaryRefused("unavailable", f"the log could not be read: {type(error).__name__}"))
 
     async def _answer(self, request: AnyRequest) -> bytes:
         if isinstance(request, AppendRequest):
@@ -137,7 +137,7 @@ class Service:
     def _published(self) -> Published:
         published = self._log.publisher.published
         if published is None:
-            raise Refused("unproven", "no checkpoint has been signed yet")
+            raise NotaryRefused("unproven", "no checkpoint has been signed yet")
         return published
 
     def _consistency(self, old: int) -> bytes:
@@ -153,7 +153,7 @@ class Service:
 
     async def _grant(self, request: GrantRequest) -> bytes:
         if request.record.still and (len(request.tokens) != 1 or len(request.record.cameras) != 1):
-            raise Refused("bad_request", "a grant of one still is for one camera and has one token")
+            raise NotaryRefused("bad_request", "a grant of one still is for one camera and has one token")
         check_record(request.record)
         for claims in request.tokens:
             check_within(claims, request.record)
@@ -162,24 +162,26 @@ class Service:
         # What is signed is what is on record: a repeated id answers with the record of the first time.
         granted = await self._granted(request.record.grant)
         if granted.index != index:
-            raise Refused("bad_request", "the record id belongs to another record")
+            raise NotaryRefused("bad_request", "the record id belongs to another record")
         return msgspec.json.encode({"index": index, "tokens": self._sign(granted, request.tokens)})
 
     async def _renew(self, request: RenewRequest) -> bytes:
         granted = await self._granted(request.grant)
         if granted.record.still:
-            raise Refused("forbidden", "a grant of one still is not renewed")
+            raise NotaryRefused("forbidden", "a grant of one still is not renewed")
         return msgspec.json.encode({"tokens": self._sign(granted, request.tokens)})
 
-    async def _granted(self, grant: UUID) -> Granted:
-        found = await asyncio.get_running_loop().run_in_executor(self._reading, Shelf.granted, self._log.shelf, grant)
+    async def _granted(self, grant: UUID) -> RecordedGrant:
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._reading, EntryReader.granted, self._log.shelf, grant
+        )
         if found is None:
-            raise Refused("forbidden", "no such grant is on record here")
+            raise NotaryRefused("forbidden", "no such grant is on record here")
         if found.revoked:
-            raise Refused("forbidden", "the grant has been revoked")
+            raise NotaryRefused("forbidden", "the grant has been revoked")
         return found
 
-    def _sign(self, granted: Granted, tokens: Sequence[TokenClaims]) -> list[str]:
+    def _sign(self, granted: RecordedGrant, tokens: Sequence[TokenClaims]) -> list[str]:
         check_record(granted.record)
         for claims in tokens:
             check_within(claims, granted.record)
@@ -206,7 +208,7 @@ class Service:
     def _proof(self, index: int) -> bytes:
         proof = self._proof_of(index)
         if proof is None:
-            raise Refused("unproven", "no checkpoint covers this entry yet")
+            raise NotaryRefused("unproven", "no checkpoint covers this entry yet")
         return msgspec.json.encode({"proof": proof})
 
     def _proven(self, ids: Sequence[UUID]) -> bytes:
@@ -247,5 +249,5 @@ def _stored(index: int, data: bytes) -> object:
     try:
         value: object = msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Refused("unavailable", f"entry {index} of the record book is damaged") from error
+        raise NotaryRefused("unavailable", f"entry {index} of the record book is damaged") from error
     return value

@@ -26,7 +26,7 @@ class SigningRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedTree:
     """The last tree that was signed: kept apart from the log, so that restoring an old log is seen."""
 
     size: int = 0
@@ -41,7 +41,7 @@ class Published:
     note: str
 
 
-def load_signed(path: Path, origin: str) -> Signed | None:
+def load_signed(path: Path, origin: str) -> SignedTree | None:
     """The last signed state, or None when nothing was ever signed.
 
     Raises:
@@ -49,7 +49,7 @@ def load_signed(path: Path, origin: str) -> Signed | None:
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-        signed = Signed(int(value["size"]), bytes.fromhex(value["root"]))
+        signed = SignedTree(int(value["size"]), bytes.fromhex(value["root"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -59,7 +59,7 @@ def load_signed(path: Path, origin: str) -> Signed | None:
     return signed
 
 
-def store_signed(path: Path, origin: str, signed: Signed) -> None:
+def store_signed(path: Path, origin: str, signed: SignedTree) -> None:
     """Keep the last signed state, durably."""
     value = {"origin": origin, "root": signed.root.hex(), "size": signed.size}
     write_durable(path, json.dumps(value).encode() + b"\n", 0o600)
@@ -77,7 +77,7 @@ class Publisher:
         folder: Path,
         state: Path,
         signer: Signer,
-        signed: Signed,
+        signed: SignedTree,
         writer: TileWriter,
         copy: Path | None = None,
         reached: Callable[[str], None] = lambda _: None,
@@ -146,7 +146,7 @@ class Publisher:
         self._copy_out(note, day)
         return self.published
 
-    def _extension(self) -> Signed:
+    def _extension(self) -> SignedTree:
         """The new tree, read back from its files and proved to extend the last signed one."""
         last, size = self._signed, self._writer.size
         self._tree.size = size
@@ -157,7 +157,7 @@ class Publisher:
             verify_consistency(last.size, last.root, size, root, self._tree.consistency(last.size))
         except ProofFailed as error:
             raise SigningRefused(f"the log does not extend its last signed tree of {last.size} entries") from error
-        return Signed(size, root)
+        return SignedTree(size, root)
 
     def _copy_out(self, note: str, day: str) -> None:
         """Best effort: a share that is away must not stop the log."""

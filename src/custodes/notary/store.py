@@ -12,7 +12,7 @@ from custodes.ledger.book import FILE_NAME, FORMAT, SCHEMA
 from custodes.ledger.records import Grant, Revocation
 
 from .prepare import Prepared
-from .protocol import Refused
+from .protocol import NotaryRefused
 
 CHUNKS = tuple(1 << power for power in range(12, -1, -1))
 """Rows in one statement: the GIL is given up and fought for once a statement, not once a row."""
@@ -22,14 +22,14 @@ _ENTER = {n: f"INSERT INTO entry VALUES {','.join(['(?,?,?,?)'] * n)}" for n in 
 _SEE = {n: f"INSERT INTO seen VALUES {','.join(['(?,?)'] * n)}" for n in CHUNKS}  # noqa: S608
 _FIND = {n: f"SELECT id, idx FROM seen WHERE id IN ({','.join(['?'] * n)})" for n in CHUNKS}  # noqa: S608
 
-Outcome = list[int] | Refused
+Outcome = list[int] | NotaryRefused
 
 
 class StoreError(Exception):
     """The record book can't be used: of a newer format, of another log, or damaged."""
 
 
-class Store:
+class RecordStore:
     """Appends records. Every call must come from one thread at a time.
 
     Attributes:
@@ -133,7 +133,7 @@ class Store:
                 return refused
         return [group.add(prepared) for prepared in request]
 
-    def _taken(self, group: _Group, record: Grant) -> Refused | None:
+    def _taken(self, group: _Group, record: Grant) -> NotaryRefused | None:
         """A grant has one record; a second one under the same grant id would widen it."""
         taken = self._db.execute("SELECT idx FROM granted WHERE grant_id = ?", (record.grant.bytes,)).fetchone()
         index = taken[0] if taken else group.granted.get(record.grant.bytes)
@@ -142,7 +142,7 @@ class Store:
         own = self._db.execute("SELECT idx FROM seen WHERE id = ?", (record.id.bytes,)).fetchone()
         if index == (own[0] if own else group.known.get(record.id.bytes)):
             return None
-        return Refused("bad_request", "this grant already has a record of another id")
+        return NotaryRefused("bad_request", "this grant already has a record of another id")
 
     def _insert(self, group: _Group) -> None:
         for at, count in _chunks(len(group.entries)):

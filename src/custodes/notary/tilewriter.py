@@ -7,15 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from custodes.ledger.merkle import Frontier, fold, leaf_hashes
-from custodes.ledger.tiles import (
-    HEIGHT,
-    WIDTH,
-    TileFolder,
-    bundle_path,
-    pack_bundle,
-    tile_path,
-    tile_width,
-)
+from custodes.ledger.tiles import HEIGHT, WIDTH, TileFolder, bundle_path, pack_bundle, tile_path, tile_width
 
 from .files import sync_folders, write_whole
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import structlog
 
 from custodes.ledger.records import Heartbeat, at_text, new_id
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
-from .appender import Appender
-from .protocol import Refused
+from .appender import GroupAppender
+from .protocol import NotaryRefused
 from .recovery import OpenLog
 from .signing import SigningRefused
 
@@ -38,10 +38,10 @@ class Rhythm:
     heartbeat_seconds: float
 
 
-class Checkpoints:
+class CheckpointTimer:
     """Publishes checkpoints as they fall due."""
 
-    def __init__(self, log: OpenLog, rhythm: Rhythm, thread: Executor, clock: Clock) -> None:
+    def __init__(self, log: OpenLog, rhythm: Rhythm, thread: Executor, clock: HostClock) -> None:
         """
         Args:
             thread: the one thread in which the publisher is used.
@@ -101,12 +101,12 @@ class Checkpoints:
             _log.info("checkpoint.signed", size=published.size)
 
 
-async def beat(log: OpenLog, appender: Appender, rhythm: Rhythm, clock: Clock) -> None:
+async def beat(log: OpenLog, appender: GroupAppender, rhythm: Rhythm, clock: HostClock) -> None:
     """A heartbeat at start and then in its period, so that silence is visible; until cancelled."""
     while True:
         record = Heartbeat(id=new_id(), at=at_text(clock.wall_us()), size=log.store.size)
         try:
             await appender.append([record])
-        except Refused as refused:
+        except NotaryRefused as refused:
             _log.error("heartbeat.failed", reason=refused.detail)
         await asyncio.sleep(rhythm.heartbeat_seconds)

@@ -14,10 +14,10 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         """Have looks and grants compared, and the logs of platforms below looked at, with the other sources of alarms."""
-        from custodes.oversight import lower_logs, rewinding
-        from custodes.oversight.looks_and_grants import SOURCE
-        from custodes.upkeep.alarms.sources import WATCH
+        from custodes.oversight import cosigning, witnessing
+        from custodes.oversight.reconciling import SOURCE
+        from custodes.upkeep.alarms.evaluating import WATCH
 
         WATCH.add(SOURCE)
-        WATCH.add(lower_logs.SOURCE)
-        WATCH.add(rewinding.SOURCE)
+        WATCH.add(witnessing.SOURCE)
+        WATCH.add(cosigning.SOURCE)

@@ -1,15 +1,17 @@
-"""Takes this installation's checkpoints to its witnesses, and their cosignatures to the notary.
+"""Takes this installation's checkpoints to its witnesses, and their cosignatures to the notary; and a witness that was put back to an older
+state, as a source of alarms: the one that is run here, and those that cosign the own log.
 
 The notary reaches no network; the web does already (mail, web hooks), can make no checkpoint and forge no cosignature: what it
-could do is to bring none, and that is seen here and above (decision 0364).
+could do is to bring none, and that is seen here and above (decision 0363). Above, the rewound witness met its own signature
+(`witness.service`); below, it remembered less than its key had signed.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
@@ -17,17 +19,20 @@ from typing import ClassVar
 import httpx
 import structlog
 
-from custodes.ledger.checkpoint import parse_size
-from custodes.ledger.client import Growth, NotaryClient, NotaryRefused, NotaryUnavailable, Status
+from custodes.keyfile import KeyFileError
+from custodes.ledger.checkpoint import parse_proof, parse_size
+from custodes.ledger.client import LogGrowth, NotaryClient, NotaryRefused, NotaryStatus, NotaryUnavailable
 from custodes.ledger.note import NoteError, parse_note
-from custodes.ledger.proof import parse_proof
 from custodes.ledger.witness import format_request
-from custodes.ledger.witnesses import Witness, read_witnesses
-from custodes.settings import Settings
+from custodes.ledger.witnessed import Rewound, StateError, Witness, read_rewound, read_witnesses
+from custodes.places.keys import public_text
+from custodes.settings import Settings, get_settings
 from custodes.tls.files import TlsFiles
 from custodes.tls.handed_client import AnswerTooLarge, HandedAnswer, client_context
 from custodes.tls.handed_client import post as send
 from custodes.tls.pinned import witness_client
+from custodes.upkeep.alarms.condition import CannotTell, Condition, ConditionSource
+from custodes.upkeep.alarms.kinds.trust import WITNESS_REWOUND
 
 EXCHANGE_SECONDS = 20.0
 """One exchange with a witness at the most, whatever it sends and however slowly: the others wait meanwhile."""
@@ -42,7 +47,7 @@ TRIES = 3
 log = structlog.get_logger(__name__)
 
 
-class Why(StrEnum):
+class CosignWhy(StrEnum):
     """Why there is no cosignature; pages have words for each (`views.witnessed`)."""
 
     AWAY = "away"
@@ -58,53 +63,53 @@ class Why(StrEnum):
 class NotCosigned(Exception):
     """The witness gave no cosignature; the message says why, in words for a log line."""
 
-    why: ClassVar[Why] = Why.ANSWER
+    why: ClassVar[CosignWhy] = CosignWhy.ANSWER
 
 
-class Away(NotCosigned):
+class WitnessAway(NotCosigned):
     """It can't be reached, or not in time."""
 
-    why = Why.AWAY
+    why = CosignWhy.AWAY
 
 
 class SawMore(NotCosigned):
     """The witness has cosigned more entries than this log holds: the log was taken back, or another signs under its name."""
 
-    why = Why.SAW_MORE
+    why = CosignWhy.SAW_MORE
 
 
-class Refused(NotCosigned):
+class CosignRefused(NotCosigned):
     """The witness holds that this log does not extend what it saw."""
 
-    why = Why.REFUSED
+    why = CosignWhy.REFUSED
 
 
 class Forgot(NotCosigned):
     """Its own key has cosigned more than it says that it has: it was put back, and nothing more is asked of that key."""
 
-    why = Why.FORGOT
+    why = CosignWhy.FORGOT
 
 
 class KeyUnknown(NotCosigned):
     """It does not know the key that signed."""
 
-    why = Why.KEY
+    why = CosignWhy.KEY
 
 
 class LogUnknown(NotCosigned):
     """It does not know this log, or not with this certificate."""
 
-    why = Why.LOG
+    why = CosignWhy.LOG
 
 
-class Stopped(NotCosigned):
+class WitnessStopped(NotCosigned):
     """It cosigns nothing: what it keeps can't be used or was put back."""
 
-    why = Why.STOPPED
+    why = CosignWhy.STOPPED
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CosignOutcome:
     """How the last attempt went.
 
     Attributes:
@@ -116,7 +121,7 @@ class Outcome:
 
     at: datetime
     words: str = ""
-    why: Why | None = None
+    why: CosignWhy | None = None
     rest: timedelta = timedelta(0)
 
 
@@ -124,10 +129,10 @@ Post = Callable[[Witness, bytes], tuple[int, str, str]]
 """Status, content type and body of an ``add-checkpoint``; raises `NotCosigned`."""
 
 
-_outcomes: dict[str, Outcome] = {}
+_outcomes: dict[str, CosignOutcome] = {}
 
 
-def outcomes() -> dict[str, Outcome]:
+def outcomes() -> dict[str, CosignOutcome]:
     """How the last attempt with each witness went, of this process; empty before the first."""
     return dict(_outcomes)
 
@@ -144,7 +149,7 @@ class Cosigning:
         self._folder = folder
         self._post = post
         self._had: dict[str, int] = {}
-        self.outcomes: dict[str, Outcome] = {}
+        self.outcomes: dict[str, CosignOutcome] = {}
 
     def tick(self, now: datetime) -> None:
         """Take the last checkpoint to every witness that lacks it and is not resting.
@@ -162,7 +167,7 @@ class Cosigning:
         _outcomes.clear()
         _outcomes.update(self.outcomes)
 
-    def _due(self, witness: Witness, status: Status, now: datetime) -> bool:
+    def _due(self, witness: Witness, status: NotaryStatus, now: datetime) -> bool:
         last = _last(witness, status)
         outcome = self.outcomes.get(witness.name)
         resting = outcome is not None and timedelta(0) <= now - outcome.at < outcome.rest
@@ -176,11 +181,11 @@ class Cosigning:
             self._guarded(witness, last)
         except NotCosigned as error:
             rest = min(LONGEST_REST, max(FIRST_REST, (before.rest if before else timedelta(0)) * 2))
-            outcome = Outcome(now, str(error), error.why, rest)
+            outcome = CosignOutcome(now, str(error), error.why, rest)
             if before is None or before.words != outcome.words:
                 log.warning("witness.not_cosigned", witness=witness.name, reason=str(error))
         else:
-            outcome = Outcome(now)
+            outcome = CosignOutcome(now)
             if before is None or before.words:
                 log.info("witness.cosigned", witness=witness.name, size=self._had[witness.name])
         self.outcomes[witness.name] = outcome
@@ -231,7 +236,7 @@ class Cosigning:
         if any(witness.key.matches(one) for one in note.signatures):
             self._post(witness, format_request(said, (), note))
 
-    def _take(self, witness: Witness, growth: Growth, answer: str) -> None:
+    def _take(self, witness: Witness, growth: LogGrowth, answer: str) -> None:
         try:
             kept = self._notary.cosigned(growth.note, answer.removesuffix("\n").split("\n")[:8])
         except NotaryRefused as error:
@@ -241,7 +246,7 @@ class Cosigning:
         self._had[witness.name] = growth.size
 
 
-def _last(witness: Witness, status: Status) -> int:
+def _last(witness: Witness, status: NotaryStatus) -> int:
     """Entries under the last checkpoint that the witness's present key cosigned; 0 for none."""
     return next((one.size for one in status.cosigned if one.name == witness.name), 0)
 
@@ -260,8 +265,8 @@ def _refusal(status: int) -> NotCosigned:
     known: dict[int, NotCosigned] = {
         403: KeyUnknown("it does not know the key that signed: hand it this log's new key"),
         404: LogUnknown("it does not know this log, or not with this certificate"),
-        422: Refused("it was given a proof that this log extends what it saw, and refuses it"),
-        503: Stopped("it cosigns nothing: what it keeps can't be used, or was put back to an older state"),
+        422: CosignRefused("it was given a proof that this log extends what it saw, and refuses it"),
+        503: WitnessStopped("it cosigns nothing: what it keeps can't be used, or was put back to an older state"),
     }
     return known.get(status, NotCosigned(f"it answered {status}"))
 
@@ -284,9 +289,9 @@ def posting(files: TlsFiles) -> Post:
         except AnswerTooLarge as error:
             raise NotCosigned("its answer is too large") from error
         except TimeoutError as error:
-            raise Away(f"its answer was not whole after {EXCHANGE_SECONDS:g} seconds") from error
+            raise WitnessAway(f"its answer was not whole after {EXCHANGE_SECONDS:g} seconds") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeDecodeError) as error:
-            raise Away(f"it can't be reached: {type(error).__name__}") from error
+            raise WitnessAway(f"it can't be reached: {type(error).__name__}") from error
 
     return post
 
@@ -300,3 +305,40 @@ async def _exchange(witness: Witness, files: TlsFiles, body: bytes) -> HandedAns
 def cosigning_of(settings: Settings, notary: NotaryClient) -> Cosigning:
     """As the settings have it."""
     return Cosigning(notary, settings.witnesses_folder, posting(witness_client(settings.keys_folder)))
+
+
+VKEY = "witness.vkey"
+
+
+def own_rewound(settings: Settings) -> Rewound | None:
+    """Whether the witness that is run here was put back since it has its key.
+
+    Raises:
+        StateError: what it says of it can't be read.
+    """
+    if not settings.witness_name:
+        return None
+    try:
+        key = public_text(VKEY)
+    except KeyFileError:
+        return None
+    return read_rewound(settings.witness_folder / "evidence", key)
+
+
+def look(now: datetime) -> Iterator[Condition]:
+    """What is so."""
+    settings = get_settings()
+    try:
+        own = own_rewound(settings)
+    except StateError as error:
+        raise CannotTell from error
+    if own is not None:
+        facts = {"seen_size": own.signed, "shown_size": own.kept}
+        at = min(now, datetime.fromtimestamp(own.at, UTC))
+        yield Condition(WITNESS_REWOUND, "witness:own", settings.witness_name, at, facts)
+    for name, outcome in outcomes().items():
+        if outcome.why is CosignWhy.FORGOT:
+            yield Condition(WITNESS_REWOUND, f"witness:above:{name}"[:200], name[:200], min(now, outcome.at), {})
+
+
+SOURCE = ConditionSource("rewound witnesses", (WITNESS_REWOUND,), look)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from custodes.access.looks.review import passing
-from custodes.access.models import FindingKind, FindingState, Grant
+from custodes.access.models import FindingKind, Grant
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.oversight.mirror import catch_up
 from custodes.oversight.models import EntryRow
@@ -41,9 +41,9 @@ class Mismatch:
     at: str
 
 
-_CLAUSES: dict[FindingKind, tuple[str, ...]] = {
-    **dict.fromkeys((FindingKind.NO_LEAVE, FindingKind.BEYOND_LEAVE, FindingKind.UNACCOUNTED), ("S34(7)",)),
-    **dict.fromkeys((FindingKind.NO_SPEECH, FindingKind.BEYOND_SPEECH, FindingKind.LONG_SPEECH), ("S34(1)",)),
+_CLAUSES: dict[FindingKind, str] = {
+    **dict.fromkeys((FindingKind.NO_LEAVE, FindingKind.BEYOND_LEAVE, FindingKind.UNACCOUNTED), "S34(7)"),
+    **dict.fromkeys((FindingKind.NO_SPEECH, FindingKind.BEYOND_SPEECH, FindingKind.LONG_SPEECH), "S34(1)"),
 }
 """On which an incident rests that is of no look."""
 
@@ -118,10 +118,9 @@ def _keep(one: Mismatch, person: Person | None, at: datetime) -> bool:
         at=at,
         day=timezone.localdate(when),
         facts={"leaves": leaves, "leaf": one.leaf, "other": one.other, "camera": one.camera, "worker": one.worker},
-        clauses=_CLAUSES.get(one.kind, ("S35(2)",)),
+        clause=_CLAUSES.get(one.kind, "S35(2)"),
         person=person,
         grant=grant,
-        state=FindingState.INCIDENT,
     )
 
 

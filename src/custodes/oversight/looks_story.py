@@ -11,21 +11,20 @@ from django.db.models import Q
 
 from custodes.access.models import Grant
 from custodes.oversight.kinds import TYPES
+from custodes.oversight.log_phrases import LedgerNames, tell
 from custodes.oversight.mirror import fetch
 from custodes.oversight.models import EntryRow
 from custodes.oversight.moments import between
-from custodes.oversight.telling import Names, tell
 
 OF_NODES = ("view.begun", "view.heard", "view.ended", "speech.ended")
 SPEECH = "speech.begun"
-OF_A_LOOK = ("grant", SPEECH, *OF_NODES)
 LONGEST = timedelta(days=2)
 """What a node says of a look arrives within so long of its end; a look ends with a duty session."""
 MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class StoryEntry:
     """One entry.
 
     Attributes:
@@ -53,7 +52,7 @@ class Story:
         bytes: of footage that nodes sent.
     """
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[StoryEntry, ...]
     began: datetime | None
     ended: datetime | None
     bytes: int
@@ -79,7 +78,7 @@ def story_of(grant: Grant, cameras: set[str]) -> Story:
     )
 
 
-def _leaves(grant: Grant, cameras: set[str]) -> Iterator[Leaf]:
+def _leaves(grant: Grant, cameras: set[str]) -> Iterator[StoryEntry]:
     end = grant.ended_at or grant.revoked_at or grant.renewed_at or grant.asked_at
     rows = EntryRow.objects.filter(
         Q(pk=grant.index)
@@ -91,7 +90,7 @@ def _leaves(grant: Grant, cameras: set[str]) -> Iterator[Leaf]:
         )
     )
     entries = fetch(rows.order_by("index").values_list("index", flat=True)[:MOST])
-    names = Names.of(entry.record for entry in entries.values() if entry.record)
+    names = LedgerNames.of(entry.record for entry in entries.values() if entry.record)
     # Its end names the speech, whose leave names the look.
     spoken = {
         str(one["speech"])
@@ -107,7 +106,7 @@ def _leaves(grant: Grant, cameras: set[str]) -> Iterator[Leaf]:
         kind = str(record["type"])
         if kind != "grant" and str(record.get("camera")) not in cameras:
             continue
-        yield Leaf(
+        yield StoryEntry(
             index=index,
             at=datetime.fromisoformat(str(record["at"])),
             side="node" if kind in OF_NODES else "web",

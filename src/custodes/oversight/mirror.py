@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from custodes.access import notary as line
 from custodes.access.models import Grant
 from custodes.ledger.client import LoggedEntry
 from custodes.oversight.models import EntryRow
+from custodes.people import delivery as line
 from custodes.sharing.models import Served
 
 PIECE = 1000
@@ -70,7 +70,7 @@ def _row(entry: LoggedEntry) -> EntryRow:
 
 
 def _names_an_officer(record: Mapping[str, Any]) -> bool:
-    """Who asks across platforms, and why: no entry of the camera's unit, which may be told of the case later (decision 0382)."""
+    """Who asks across platforms, and why: no entry of the camera's unit, which may be told of the case later (decision 0381)."""
     return bool(record.get("stated")) or record.get("type") == "platform.stated"
 
 

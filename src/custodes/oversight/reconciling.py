@@ -1,19 +1,28 @@
-"""Runs `access.reconciliation`, `access.steering_reconciliation` and `access.speaking_reconciliation` over the last days of the log."""
+"""Runs `access.reconciliation` and `access.control.reconciliation` over the last days of the log: for a
+reader, and as a source of alarms: looks that no grant explains, commands and speeches that no leave explains (S35(2), S34(7), S34(1)).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from custodes.access.reconciliation import Account, reconcile
-from custodes.access.speaking_reconciliation import SpeakingAccount, reconcile_speaking
-from custodes.access.steering_reconciliation import SteeringAccount, reconcile_steering
-from custodes.ledger.client import LoggedEntry
-from custodes.oversight.mirror import fetch
+from custodes.access.control.reconciliation import (
+    SpeakingAccount,
+    SteeringAccount,
+    reconcile_speaking,
+    reconcile_steering,
+)
+from custodes.access.reconciliation import LookAccount, reconcile
+from custodes.ledger.client import LoggedEntry, NotaryRefused, NotaryUnavailable
+from custodes.oversight.mirror import catch_up, fetch
 from custodes.oversight.models import EntryRow
+from custodes.upkeep.alarms.condition import CannotTell, Condition, ConditionSource
+from custodes.upkeep.alarms.kinds.trust import MISMATCH, SPEAKING_MISMATCH, STEERING_MISMATCH
 
 DAYS = 7
 MOST = 20_000
@@ -34,7 +43,7 @@ class Comparison:
         more: there was more than could be read at once.
     """
 
-    looks: Account
+    looks: LookAccount
     steering: SteeringAccount
     speaking: SpeakingAccount
     since: datetime
@@ -86,3 +95,46 @@ def last_days(rows: QuerySet[EntryRow], at: datetime) -> Comparison:
         since = max(since, datetime.fromisoformat(str(pairs[0][1]["at"])) + LOOK_BACK)
     compared = reconcile(pairs, at, since), reconcile_steering(pairs, since), reconcile_speaking(pairs, since)
     return Comparison(*compared, since, more)
+
+
+def look(now: datetime) -> Iterator[Condition]:
+    """What is so, over the whole installation. One alarm for a set of looks or commands: another one is another alarm."""
+    try:
+        if not catch_up():
+            raise CannotTell  # the finding aid is still behind the log; the next look goes on
+        compared = last_days(EntryRow.objects.all(), now)
+    except (NotaryUnavailable, NotaryRefused) as error:
+        raise CannotTell from error
+    if compared.since >= now:
+        raise CannotTell  # so much in so short a time that nothing read has all it rests on beside it
+    looks = compared.looks
+    wrong = sorted([*looks.without_grant, *looks.beyond_grant], key=lambda view: view.index)
+    if wrong:
+        yield Condition(
+            MISMATCH,
+            f"views:{wrong[-1].index}",
+            f"#{wrong[-1].index}",
+            datetime.fromisoformat(wrong[0].at),
+            {"count": len(wrong)},
+        )
+    steered = compared.steering.wrong
+    if steered:
+        yield Condition(
+            STEERING_MISMATCH,
+            f"steering:{steered[-1].index}",
+            f"#{steered[-1].index}",
+            datetime.fromisoformat(steered[0].at),
+            {"count": len(steered)},
+        )
+    spoken = compared.speaking.wrong
+    if spoken:
+        yield Condition(
+            SPEAKING_MISMATCH,
+            f"speaking:{spoken[-1].index}",
+            f"#{spoken[-1].index}",
+            datetime.fromisoformat(spoken[0].at),
+            {"count": len(spoken)},
+        )
+
+
+SOURCE = ConditionSource("looks and grants", (MISMATCH, STEERING_MISMATCH, SPEAKING_MISMATCH), look, timedelta(hours=1))

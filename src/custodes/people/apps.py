@@ -14,4 +14,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to sign-ins, so that each one leaves a record."""
-        from custodes.people import signin_records  # noqa: F401
+        from custodes.people import sessions  # noqa: F401

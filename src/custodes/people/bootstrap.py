@@ -1,7 +1,8 @@
-"""The first administrator of an installation (`custodes init`).
+"""The first two administrators of an installation (`custodes init`), enrolled face to face where the installation stands.
 
-It is a security administrator, who then opens the accounts of all others; system and audit administrators are other
-persons. There is no default password: a one-time password is made, shown once by the caller and stored only as a hash.
+The first is a security administrator, who then asks for the posts and accounts of all others; the second an audit administrator, who
+confirms them (`entrusting`). Before there are two nobody could be anybody's second, and footage stays closed (`unenrolled`). There is no
+default password: a one-time password is made for each, shown once by the caller and stored only as a hash.
 """
 
 from __future__ import annotations
@@ -10,18 +11,28 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from custodes.law.grounds.ground import Unmet
 from custodes.people import accounts, posts
-from custodes.people.models import Account, Division, Person, Post, PostKind, Unit, UnitKind
+from custodes.people.models import Division, Person, Post, PostKind, Unit, UnitKind
 from custodes.people.records import config_changed, differences, snapshot
+
+UNENROLLED = Unmet(
+    "S34(3)",
+    "本装置还没有登记两名管理员，录像尚未开放",
+    "two administrators were not enrolled here yet: footage is closed",
+    "请安全管理员和审计管理员两人到场，在服务器上运行 custodes init 登记第二名管理员",
+    "let the security and the audit administrator enrol together where the server stands: `custodes init` with --second",
+)
 
 
 class AlreadyBootstrapped(Exception):
-    """There is a security administrator already."""
+    """There is such an administrator already."""
 
 
 @dataclass(frozen=True)
-class FirstAdministrator:
+class Enrolled:
     """Who was made, and the one-time password to print once."""
 
     username: str
@@ -37,7 +48,7 @@ def has_administrator(at: datetime.datetime) -> bool:
 
 def create_first_administrator(
     *, username: str, name: str, unit_name: str, division_code: str, at: datetime.datetime
-) -> FirstAdministrator:
+) -> Enrolled:
     """Make the unit (a public security organ), the person, the account and the post.
 
     Args:
@@ -64,9 +75,42 @@ def create_first_administrator(
         config_changed(person, differences({}, snapshot(person)), by=None, at=at)
         account, password = accounts.open_account(person, username, by=None, at=at)
         posts.assign(person, unit, PostKind.SECURITY_ADMIN, by=None, at=at, note="custodes init")
-    return FirstAdministrator(account.username, person.name, unit.name, password)
+    return Enrolled(account.username, person.name, unit.name, password)
 
 
-def account_exists(username: str) -> bool:
-    """Whether this user name is taken, whatever its case."""
-    return Account.objects.filter(username__iexact=username).exists()
+def create_second_administrator(*, username: str, name: str, at: datetime.datetime) -> Enrolled:
+    """Make the audit administrator, at the unit of the security administrator.
+
+    Raises:
+        AlreadyBootstrapped: there is one already, and a further one is appointed by two.
+        Post.DoesNotExist: there is no security administrator yet.
+        accounts.AccountRefused: the user name is impossible, or taken.
+    """
+    with transaction.atomic():
+        posts_there = Post.objects.select_for_update(of=("self",)).select_related("unit")
+        first = posts_there.valid(at).filter(kind=PostKind.SECURITY_ADMIN).order_by("pk")[:1].get()
+        if Post.objects.valid(at).filter(kind=PostKind.AUDIT_ADMIN, person__account__is_active=True).exists():
+            raise AlreadyBootstrapped
+        person = Person.objects.create(name=name, unit=first.unit)
+        config_changed(person, differences({}, snapshot(person)), by=None, at=at)
+        account, password = accounts.open_account(person, username, by=None, at=at)
+        posts.assign(person, first.unit, PostKind.AUDIT_ADMIN, by=None, at=at, note="custodes init")
+    return Enrolled(account.username, person.name, first.unit.name, password)
+
+
+_enrolled = False
+"""Two were enrolled, as this process has seen. Posts are ended and never deleted: what was once so stays so."""
+
+
+def unenrolled() -> tuple[Unmet, ...]:
+    """What keeps all footage closed: a security and an audit administrator, two persons, were never enrolled here."""
+    global _enrolled
+    _enrolled = _enrolled or _two_were_enrolled()
+    return () if _enrolled else (UNENROLLED,)
+
+
+def _two_were_enrolled() -> bool:
+    security = Post.objects.filter(kind=PostKind.SECURITY_ADMIN, awaits=False)
+    audit = Post.objects.filter(kind=PostKind.AUDIT_ADMIN, awaits=False)
+    two = audit.filter(Exists(security.exclude(person=OuterRef("person"))))
+    return bool(two.exists())

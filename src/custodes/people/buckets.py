@@ -1,4 +1,4 @@
-"""Buckets that fill evenly: how much somebody may ask for in a minute, in the memory of this process (decision 0136)."""
+"""Buckets that fill evenly: how much somebody may ask for in a minute, in the memory of this process (decision 0433)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entering, withdrawing and judging credentials. Whether one still holds is the law library's word (`law/duties/staff.py`,
+"""Entering, withdrawing and judging credentials. Whether one still holds is the law library's word (`law/duties/operating.py`,
 `s13_1_credentials`); this module gives it the facts."""
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from custodes.law.duties.building import CredentialFacts, s13_1_credentials
-from custodes.law.duties.finding import Finding, Status
-from custodes.law.duties.recurring import valid_until
-from custodes.law.duties.staff import StaffFacts, s34_4_staff_file, s34_5_training
+from custodes.law.duties.finding import DutyFinding, DutyStatus
+from custodes.law.duties.operating import StaffFacts, s34_4_staff_file, s34_5_training
+from custodes.law.duties.routines import valid_until
 from custodes.people.lawful import legal_day, terms
 from custodes.people.models import Credential, CredentialKind, Person, Post, PostKind, Unit
 from custodes.people.models.credential import PROFESSIONAL, TRAININGS
@@ -33,7 +33,7 @@ class CredentialRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedCredential:
     """A credential and how it stands.
 
     Attributes:
@@ -43,7 +43,7 @@ class Judged:
     """
 
     credential: Credential
-    finding: Finding
+    finding: DutyFinding
     until: datetime.date | None
     days: int
 
@@ -105,7 +105,7 @@ def last_day(credential: Credential) -> datetime.date | None:
     return credential.issued + datetime.timedelta(days=terms().assumed.training_days)
 
 
-def judge(credential: Credential, at: datetime.datetime) -> Judged:
+def judge(credential: Credential, at: datetime.datetime) -> JudgedCredential:
     """How one credential stands on the local day of `at`."""
     today, known, until = legal_day(at), terms(), last_day(credential)
     if credential.kind in TRAININGS:
@@ -114,12 +114,12 @@ def judge(credential: Credential, at: datetime.datetime) -> Judged:
     elif credential.kind in PROFESSIONAL:
         finding = s13_1_credentials(CredentialFacts(until), today, today, known)
     elif until is None:
-        finding = Finding(Status.MET, (credential.clause,), "长期有效", "without an end")
+        finding = DutyFinding(DutyStatus.MET, (credential.clause,), "长期有效", "without an end")
     else:
         label = CredentialKind(credential.kind)
         warn = known.assumed.expiry_warn_days
         finding = valid_until((credential.clause,), until, today, warn, str(label.label), label.value, "")
-    return Judged(credential, finding, until, (until - today).days if until else 0)
+    return JudgedCredential(credential, finding, until, (until - today).days if until else 0)
 
 
 def newest(credentials: Iterable[Credential]) -> dict[str, Credential]:
@@ -131,13 +131,13 @@ def newest(credentials: Iterable[Credential]) -> dict[str, Credential]:
     return found
 
 
-def staff_findings(person: Person, at: datetime.datetime) -> tuple[Finding, ...]:
+def staff_findings(person: Person, at: datetime.datetime) -> tuple[DutyFinding, ...]:
     """The personnel file (S34(4)) and the trainings (S34(5)) of somebody who watches, operates or maintains."""
     today, known, facts = legal_day(at), terms(), _facts(person)
     return (s34_4_staff_file(facts, today, today, known), s34_5_training(facts, today, today, known))
 
 
-def training(person: Person, at: datetime.datetime) -> Finding:
+def training(person: Person, at: datetime.datetime) -> DutyFinding:
     """Whether somebody is trained in work and secrecy, and still so (S34(5))."""
     today = legal_day(at)
     return s34_5_training(_facts(person), today, today, terms())

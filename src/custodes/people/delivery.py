@@ -1,4 +1,4 @@
-"""Takes the outbox to the notary, oldest first.
+"""The web's line to the notary: its client, the outbox's delivery, oldest first, and which entry of the log stands behind a document.
 
 The notary answers a record id that it has seen with the first index, so a crash between its answer and our note only
 means asking again. A record that it refuses is kept with the reason and does not hold up the others.
@@ -6,17 +6,24 @@ means asking again. A record that it refuses is kept with the reason and does no
 
 from __future__ import annotations
 
+import base64
 import datetime
+import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 from django.db.models import Q
 
-from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.documents.provenance import PrintedCheckpoint, Provenance
+from custodes.ledger.checkpoint import parse_checkpoint
+from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailable
+from custodes.ledger.note import NoteError, parse_note
 from custodes.ledger.records import Record, RecordError, record_of
 from custodes.people.models import RecordOutbox
+from custodes.settings import get_settings
 
 log = structlog.get_logger("custodes.people.delivery")
 
@@ -28,10 +35,12 @@ KEPT = (
     "register.step",
     "request.step",
     "case.step",
+    "cases.step",
     "release.step",
     "sharing.step",
     "embargo.step",
     "finding.step",
+    "evidence.listed",
     "evidence.made",
     "evidence.broken",
     "evidence.handed",
@@ -114,3 +123,48 @@ def _keep(row: RecordOutbox, reason: str) -> None:
     row.attempts += 1
     row.last_error = reason[:300]
     row.save(update_fields=["attempts", "last_error"])
+
+
+_event = threading.Event()
+
+
+def wake_delivery() -> None:
+    """There is something to deliver."""
+    _event.set()
+
+
+def wait_for_records(seconds: float) -> bool:
+    """Wait for the bell or the time, whichever is first; true when it rang."""
+    rang = _event.wait(seconds)
+    _event.clear()
+    return rang
+
+
+CALL_SECONDS = 5.0
+
+
+@lru_cache(maxsize=1)
+def notary() -> NotaryClient:
+    """The client; calls are made outside database transactions."""
+    return NotaryClient(get_settings().notary_socket_path, timeout=CALL_SECONDS)
+
+
+class Recorded(Protocol):
+    """A step of any room, with its record."""
+
+    @property
+    def record(self) -> RecordOutbox | None:
+        """None where none was written."""
+
+
+def provenance_of(step: Recorded | None) -> Provenance:
+    """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
+    index = step.record.index if step is not None and step.record is not None else None
+    origin, checkpoint = "", None
+    try:
+        origin = notary().status().origin
+        found = parse_checkpoint(parse_note(notary().checkpoint()).text)
+        checkpoint = PrintedCheckpoint(found.size, base64.b64encode(found.root).decode())
+    except (NotaryUnavailable, NotaryRefused, NoteError, ValueError):
+        pass  # printed as not yet entered; the page of the row says when it is
+    return Provenance(get_settings().installation_name, origin, index, checkpoint)

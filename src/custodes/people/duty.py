@@ -9,15 +9,19 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from custodes.law.duties.finding import Status
+from custodes.law.duties.finding import DutyStatus
 from custodes.people import credentials
-from custodes.people.lawful import words
+from custodes.people.lawful import finding_text
 from custodes.people.models import DUTY_POSTS, DutyEnd, DutySession, Person, Post
 from custodes.people.records import record
-from custodes.people.signals import duty_ended
 from custodes.settings import get_settings
+
+#: A duty session ended: `access` revokes what rests on it. Sent in the transaction that ends it, so that a receiver which calls another
+#: process does so on commit. Arguments: ``session``, ``at``.
+duty_ended = Signal()
 
 
 class DutyRefused(Exception):
@@ -129,10 +133,10 @@ def _refuse_untrained(person: Person, at: datetime.datetime) -> None:
     if not get_settings().training_blocks:
         return
     finding = credentials.training(person, at)
-    if finding.status in (Status.LATE, Status.MISSING):
+    if finding.status in (DutyStatus.LATE, DutyStatus.MISSING):
         raise DutyRefused(
             _("不能开始值班：%(why)s（第三十四条第五项）。请完成培训，由本单位系统管理人登记培训记录后再开始。")
-            % {"why": words(finding)}
+            % {"why": finding_text(finding)}
         )
 
 

@@ -38,7 +38,7 @@ def take(folder: Path) -> int:
     from django.db import transaction
 
     from custodes.ledger.records import RecordError
-    from custodes.people import delivery_bell
+    from custodes.people.delivery import wake_delivery
     from custodes.people.models import RecordOutbox
 
     taken = 0
@@ -58,7 +58,7 @@ def take(folder: Path) -> int:
         path.unlink(missing_ok=True)
         taken += fresh
     if taken:
-        delivery_bell.ring()
+        wake_delivery()
     return taken
 
 

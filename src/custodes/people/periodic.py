@@ -6,8 +6,7 @@ import datetime
 
 from django.contrib.sessions.models import Session
 
-from custodes.people import delivery, duty, kept_records, lockout, posts, program_papers, program_writes
-from custodes.people.applying import lapsing
+from custodes.people import applying, delivery, duty, kept_records, lockout, posts, program_writes
 from custodes.people.papers import store
 from custodes.settings import get_settings
 
@@ -20,9 +19,9 @@ def sweep(at: datetime.datetime) -> dict[str, int]:
         "locks": lockout.sweep(at),
         "sessions": Session.objects.filter(expire_date__lt=at).delete()[0],
         "records": delivery.prune(at),
-        "applications": lapsing.sweep(at),
-        "program_papers": program_papers.sweep(at),
-        "program_writes": program_writes.sweep(at),
+        "applications": applying.sweep(at),
+        "program_papers": program_writes.sweep_papers(at),
+        "program_writes": program_writes.sweep_writes(at),
         "papers": store.sweep(at),
         "kept": kept_records.take(get_settings().keys_folder / "web"),
     }

@@ -1,4 +1,4 @@
-"""What each kind of post may do: one plain table, deny by default.
+"""The kinds of posts and what each may do: one plain table, deny by default.
 
 A permission opens a *screen or an action*; which rows it reaches is `people/scope.py`, and which *footage* may be seen
 is only ever decided by `access`. Other apps add their permissions here, so that one table tells who may do what.
@@ -9,7 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from custodes.people.models.post import PostKind
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PostKind(models.TextChoices):
+    """Kinds of posts. What each may do is the table `POST_PERMISSIONS`."""
+
+    DUTY_OFFICER = "duty_officer", _("值班监看员")
+    DUTY_LEAD = "duty_lead", _("值班长")
+    CARETAKER = "caretaker", _("系统管理人")
+    APPROVER = "approver", _("审批人")
+    AGENCY_OFFICER = "agency_officer", _("办案人员")
+    CLERK = "clerk", _("备案受理员")
+    INSPECTOR = "inspector", _("监督检查员")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
+
+
+#: GB/T 22239: the three administrators, which one account never holds together.
+ADMINISTRATORS: frozenset[str] = frozenset({PostKind.SYSTEM_ADMIN, PostKind.SECURITY_ADMIN, PostKind.AUDIT_ADMIN})
+
+#: Posts that stand duty (S34(1)).
+DUTY_POSTS: frozenset[str] = frozenset({PostKind.DUTY_OFFICER, PostKind.DUTY_LEAD})
 
 
 class Permission(StrEnum):
@@ -18,6 +41,7 @@ class Permission(StrEnum):
     VIEW_PEOPLE = "people.view_people"
     MANAGE_ACCOUNTS = "people.manage_accounts"
     MANAGE_POSTS = "people.manage_posts"
+    CONFIRM_PEOPLE = "people.confirm_people"
     MANAGE_UNITS = "people.manage_units"
     VIEW_DUTY = "people.view_duty"
     STAND_DUTY = "people.stand_duty"
@@ -43,6 +67,7 @@ class Permission(StrEnum):
     STEER = "access.steer"
     SPEAK = "access.speak"
     SET_PRESETS = "access.set_presets"
+    CHECK_VIEWS = "access.check_views"
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
     SUPERVISE_LOOKS = "access.supervise_looks"
@@ -81,6 +106,26 @@ class Permission(StrEnum):
 
 
 _P = Permission
+
+#: What lets somebody see footage, decide who sees it, or give such power to others.
+POWER_OVER_FOOTAGE: frozenset[Permission] = frozenset(
+    {
+        _P.WATCH,
+        _P.CHECK_VIEWS,
+        _P.REQUEST_FOOTAGE,
+        _P.TAKE_REQUESTS,
+        _P.APPROVE_REQUESTS,
+        _P.HANDLE_MISSING,
+        _P.HANDLE_INDIVIDUAL,
+        _P.PROPOSE_RELEASES,
+        _P.APPROVE_RELEASES,
+        _P.RELEASE_HOLDS,
+        _P.MANAGE_CAMERAS,
+        _P.MANAGE_ACCOUNTS,
+        _P.MANAGE_POSTS,
+        _P.CONFIRM_PEOPLE,
+    }
+)
 
 POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.DUTY_OFFICER: frozenset(
@@ -139,6 +184,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
+            _P.CHECK_VIEWS,
             _P.REBOOT_DEVICES,
             _P.CONFIGURE_DEVICES,
             _P.VIEW_COMPLETENESS,
@@ -155,6 +201,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.APPROVER: frozenset(
         {
+            _P.CONFIRM_PEOPLE,
             _P.VIEW_PLACES,
             _P.APPROVE_REQUESTS,
             _P.APPROVE_RELEASES,
@@ -248,6 +295,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.AUDIT_ADMIN: frozenset(
         {
+            _P.CONFIRM_PEOPLE,
             _P.VIEW_PEOPLE,
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,

@@ -9,14 +9,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from custodes.documents.fonts import FontsMissing
-from custodes.documents.forms.document import Document
-from custodes.documents.overlay import TemplateError
+from custodes.documents.forms.document import PrintedDocument
 from custodes.documents.provenance import Provenance
-from custodes.documents.rendering import render
+from custodes.documents.rendering import TemplateError, render
 from custodes.settings import get_settings
 
 
-def printed(request: HttpRequest, document: Document, back: str, provenance: Provenance) -> HttpResponse:
+def printed(request: HttpRequest, document: PrintedDocument, back: str, provenance: Provenance) -> HttpResponse:
     """The document as PDF.
 
     Args:
@@ -36,7 +35,7 @@ def printed(request: HttpRequest, document: Document, back: str, provenance: Pro
     return as_file(pdf, document)
 
 
-def as_file(pdf: bytes, document: Document | type[Document]) -> HttpResponse:
+def as_file(pdf: bytes, document: PrintedDocument | type[PrintedDocument]) -> HttpResponse:
     """A rendered document as a file to keep."""
     answer = HttpResponse(pdf, content_type="application/pdf")
     name = f"{document.TITLE}.pdf"

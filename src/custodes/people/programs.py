@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from custodes.people.independence import why_not_independent
 from custodes.people.models import (
     ADMINISTRATORS,
     Account,
@@ -44,7 +45,7 @@ class ProgramRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ProgramWish:
     """A program that is asked for."""
 
     name: str
@@ -55,7 +56,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedKey:
     """A key that opens something now."""
 
     program: Program
@@ -81,7 +82,7 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def ask(wanted: Wanted, by: Person, at: datetime.datetime) -> Program:
+def ask(wanted: ProgramWish, by: Person, at: datetime.datetime) -> Program:
     """Enter a program; it waits for the security administrator.
 
     Raises:
@@ -122,6 +123,8 @@ def decide(program: Program, *, approve: bool, words: str, by: Person, at: datet
             raise ProgramRefused(_("登记人和负责人不能批准自己的接入程序，请由另一人办理。"))
         if row.state != ProgramState.WAITING:
             raise ProgramRefused(_("该申请已经办理。"))
+        if why := why_not_independent(by, row.asked_by_id, at) or why_not_independent(by, row.person_id, at):
+            raise ProgramRefused(why)
         if not scope_for(by, Permission.APPROVE_PROGRAMS, at).sees_division(row.division):
             raise ProgramRefused(_("不在您管理的行政区划之内。"))
         if not approve and not words:
@@ -202,7 +205,7 @@ def revoke(key: ProgramKey, by: Person, at: datetime.datetime) -> None:
         _revoke(row, by, at)
 
 
-def opened_by(secret: str, at: datetime.datetime) -> Opened | Shut | None:
+def opened_by(secret: str, at: datetime.datetime) -> OpenedKey | Shut | None:
     """What this key opens now: nothing when it never was one, `Shut` when it is revoked, has run out, or nobody stands behind it."""
     if not secret.startswith(MARK):
         return None
@@ -220,14 +223,14 @@ def opened_by(secret: str, at: datetime.datetime) -> Opened | Shut | None:
         why = "ended"
     elif not _has_lawful_post(program.person, at):
         why = "no post"
-    return Shut(program, key, why) if why else Opened(program, key)
+    return Shut(program, key, why) if why else OpenedKey(program, key)
 
 
 class ProgramShut(Exception):
     """The key opens nothing any more."""
 
 
-def hold(opened: Opened | Shut, at: datetime.datetime) -> None:
+def hold(opened: OpenedKey | Shut, at: datetime.datetime) -> None:
     """Ask once more inside the transaction of a write, with the key's row held: what was revoked meanwhile writes nothing.
 
     Raises:
@@ -240,7 +243,7 @@ def hold(opened: Opened | Shut, at: datetime.datetime) -> None:
 
 
 def note_call(
-    opened: Opened | Shut,
+    opened: OpenedKey | Shut,
     *,
     call: str,
     method: str,

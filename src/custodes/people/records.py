@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import translation
 
 from custodes.ledger.records import record_of
-from custodes.people import delivery_bell
+from custodes.people import delivery
 from custodes.people.models import Person, RecordOutbox
 
 #: Stands for any value that must not be read in a log.
@@ -23,6 +25,14 @@ SEALED = "(sealed)"
 #: Fields whose values never enter a record of a change, in whatever model they stand: secrets, and a badge's number, which is nobody's business
 #: there (PIPL 6). What was stated with it is on record by the statement.
 SECRET_FIELDS = frozenset({"password", "sealed_password", "secret", "token", "work_number"})
+
+
+def record_language() -> AbstractContextManager[None]:
+    """For words that the program itself adds to a record: they are Chinese, whoever reads the page on which the step is taken.
+
+    ``with record_language(): words = _("期限 %(days)d 日") % …``
+    """
+    return translation.override("zh-hans")
 
 
 def record(type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:
@@ -53,7 +63,7 @@ def record_as(identity: uuid.UUID, type: str, *, at: datetime.datetime, **fields
     row = RecordOutbox.objects.create(
         id=identity, type=type, record=document, about=_about(type, document), created_at=at
     )
-    transaction.on_commit(delivery_bell.ring)
+    transaction.on_commit(delivery.wake_delivery)
     return row
 
 
@@ -76,7 +86,7 @@ def record_many(type: str, *, at: datetime.datetime, each: Iterable[Mapping[str,
         about = _about(type, document)
         rows.append(RecordOutbox(id=identity, type=type, record=document, about=about, created_at=at))
     RecordOutbox.objects.bulk_create(rows, batch_size=500)
-    transaction.on_commit(delivery_bell.ring)
+    transaction.on_commit(delivery.wake_delivery)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""How `allauth` works here: no sign-up, a lock by account, second-factor secrets sealed at rest."""
+"""How `allauth` works here: no sign-up, a lock by account, second-factor secrets sealed at rest, and who must use a second factor (两步验证)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
+from django.contrib.auth.backends import BaseBackend
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,10 +17,33 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people import lockout, signin_records
+from custodes.people import lockout, sessions
+from custodes.people.models import Account
+from custodes.people.models.account import held_posts
 from custodes.people.sealing import sealer
-from custodes.people.second_factor import second_factor_required
 from custodes.settings import get_settings
+
+
+def second_factor_required(account: Account, at: datetime.datetime) -> bool:
+    """Whether one of the account's valid posts is among `CUSTODES_MFA_REQUIRED_POSTS`.
+
+    A training installation asks nobody: its accounts are shared for trying things out.
+    """
+    settings = get_settings()
+    if settings.training:
+        return False
+    return bool(held_posts(account.person, at, settings.mfa_required_posts))
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether the account has a code generator or a passkey."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user_id=account.pk, type__in=kinds).exists())
+
+
+def second_factor_missing(account: Account, at: datetime.datetime) -> bool:
+    """Whether a second factor is required and not set up."""
+    return second_factor_required(account, at) and not has_second_factor(account)
 
 
 def refuse_when_locked(username: str) -> None:
@@ -39,6 +63,14 @@ def _refuse(until: datetime.datetime | None) -> None:
             % {"time": timezone.localtime(until).strftime("%H:%M")},
             code="locked",
         )
+
+
+class AccountBackend(BaseBackend):
+    """Finds the account of a session. What it may do follows from its person's posts alone (`Account.has_perm`); there are no groups."""
+
+    def get_user(self, user_id: Any) -> Account | None:
+        """The account, while it is active."""
+        return Account.objects.select_related("person__unit").filter(pk=user_id, is_active=True).first()
 
 
 class Adapter(DefaultAccountAdapter):
@@ -76,7 +108,7 @@ class Adapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count and record the failure."""
-        signin_records.password_failed(request, str(credentials.get("username", "")), timezone.now())
+        sessions.password_failed(request, str(credentials.get("username", "")), timezone.now())
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The peer's own address: the web process is reached directly, a forwarded header proves nothing."""

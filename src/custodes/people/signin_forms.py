@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people import lockout
+from custodes.people.sessions import passkey_failed, password_failed
 from custodes.people.signin import take_attempt
-from custodes.people.signin_records import passkey_failed, password_failed
 
 #: Longer than any one-time code stays valid.
 CODE_SECONDS = 120

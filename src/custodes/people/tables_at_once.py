@@ -1,17 +1,14 @@
-"""Tables of an app made at once, as its migrations leave them: an installation that begins has no rows to be led from form to form.
+"""Tables of an app made at once: an installation that begins has no rows to be led from form to form.
 
 Django draws up all models anew for each step of a migration, which is nearly all that a first start waits for. Here the steps are gone
-through on paper, and each table is made once. Whoever has rows goes the steps (`replaces` of the migration); that both ways end at the
-same tables is tried in `tests/upgrade`.
+through on paper, and each table is made once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import RunPython
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 from django.db.models import Model
@@ -62,16 +59,3 @@ class TablesAtOnce(Operation):
     def describe(self) -> str:
         """For who reads the plan."""
         return "Make all tables at once"
-
-
-def at_once(package: str, names: Sequence[str]) -> list[Operation]:
-    """The operations of migrations in order as one, and behind it what they write into the tables.
-
-    Args:
-        package: of the migrations, ``custodes.APP.migrations``.
-        names: of the first of them and all that follow, without a hole. What only changes rows from before is marked `elidable` there and
-            left out here.
-    """
-    steps = [step for name in names for step in import_module(f"{package}.{name}").Migration.operations]
-    rows = [step for step in steps if isinstance(step, RunPython)]
-    return [TablesAtOnce([step for step in steps if step not in rows]), *(step for step in rows if not step.elidable)]

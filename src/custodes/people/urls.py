@@ -1,26 +1,36 @@
-"""Addresses of the people pages."""
+"""Addresses of the people pages; and those of signing in and of second factors: of `allauth` those that this product uses, and no others.
+
+Signing up, e-mail, password reset by mail and social accounts have no address here.
+"""
 
 from __future__ import annotations
 
-from django.urls import path
+from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path
 
 from custodes.people.views import (
-    accounts,
     applications,
-    applying,
     credentials,
-    divisions,
     duty,
+    entrusting,
     exports,
     persons,
     posts,
     profile,
     programs,
-    sessions,
     units,
 )
 
 app_name = "people"
+
+
+@login_not_required
+def gone(request: HttpRequest) -> HttpResponse:
+    """Nothing is here."""
+    raise Http404
+
 
 urlpatterns = [
     path("people/", persons.person_list, name="person_list"),
@@ -29,16 +39,25 @@ urlpatterns = [
     path("people/<uuid:person>/", persons.person_detail, name="person_detail"),
     path("people/<uuid:person>/edit/", persons.person_edit, name="person_edit"),
     path("people/<uuid:person>/posts/add/", posts.post_assign, name="post_assign"),
-    path("people/<uuid:person>/account/open/", accounts.account_open, name="account_open"),
-    path("people/<uuid:person>/account/reset/", accounts.account_reset, name="account_reset"),
-    path("people/<uuid:person>/account/close/", accounts.account_close, name="account_close"),
-    path("people/<uuid:person>/account/reopen/", accounts.account_reopen, name="account_reopen"),
-    path("people/<uuid:person>/account/unlock/", accounts.account_unlock, name="account_unlock"),
-    path("people/<uuid:person>/sessions/", sessions.account_sessions, name="account_sessions"),
-    path("people/<uuid:person>/sessions/<int:session>/end/", sessions.account_session_end, name="account_session_end"),
+    path("people/<uuid:person>/account/open/", persons.account_open, name="account_open"),
+    path("people/<uuid:person>/account/reset/", persons.account_reset, name="account_reset"),
+    path("people/<uuid:person>/account/close/", persons.account_close, name="account_close"),
+    path("people/<uuid:person>/account/reopen/", persons.account_reopen, name="account_reopen"),
+    path("people/<uuid:person>/account/unlock/", persons.account_unlock, name="account_unlock"),
+    path("people/<uuid:person>/sessions/", profile.account_sessions, name="account_sessions"),
+    path("people/<uuid:person>/sessions/<int:session>/end/", profile.account_session_end, name="account_session_end"),
     path("people/posts/", posts.post_list, name="post_list"),
     path("people/posts/export.<slug:form>", exports.POSTS.view(), name="export_posts"),
     path("people/posts/<uuid:post>/end/", posts.post_end, name="post_end"),
+    path("people/entrustments/", entrusting.entrustment_list, name="entrustment_list"),
+    path("people/entrustments/alone/", entrusting.entrustment_alone, name="entrustment_alone"),
+    path("people/entrustments/<uuid:entrustment>/", entrusting.entrustment, name="entrustment"),
+    path("people/entrustments/<uuid:entrustment>/confirm/", entrusting.entrustment_confirm, name="entrustment_confirm"),
+    path("people/entrustments/<uuid:entrustment>/refuse/", entrusting.entrustment_refuse, name="entrustment_refuse"),
+    path(
+        "people/entrustments/<uuid:entrustment>/withdraw/", entrusting.entrustment_withdraw, name="entrustment_withdraw"
+    ),
+    path("people/entrustments/<uuid:entrustment>/end/", entrusting.entrustment_end, name="entrustment_end"),
     path("people/units/", units.unit_list, name="unit_list"),
     path("people/units/export.<slug:form>", exports.UNITS.view(), name="export_units"),
     path("people/units/add/", units.unit_add, name="unit_add"),
@@ -50,10 +69,10 @@ urlpatterns = [
     path("people/credentials/export.<slug:form>", exports.CREDENTIALS.view(), name="export_credentials"),
     path("people/credentials/<uuid:credential>/paper/", credentials.credential_paper, name="credential_paper"),
     path("people/credentials/<uuid:credential>/withdraw/", credentials.credential_withdraw, name="credential_withdraw"),
-    path("people/divisions/", divisions.division_list, name="division_list"),
-    path("apply/", applying.unit_apply, name="unit_apply"),
-    path("apply/sent/", applying.unit_apply_sent, name="unit_apply_sent"),
-    path("apply/state/", applying.unit_apply_state, name="unit_apply_state"),
+    path("people/divisions/", units.division_list, name="division_list"),
+    path("apply/", applications.unit_apply, name="unit_apply"),
+    path("apply/sent/", applications.unit_apply_sent, name="unit_apply_sent"),
+    path("apply/state/", applications.unit_apply_state, name="unit_apply_state"),
     path("applications/", applications.application_list, name="application_list"),
     path("applications/add/", applications.application_add, name="application_add"),
     path("applications/<uuid:application>/", applications.application_detail, name="application_detail"),
@@ -76,4 +95,17 @@ urlpatterns = [
     path("me/programs/<uuid:program>/end/", profile.program_end, name="own_program_end"),
     path("me/sessions/", profile.session_list, name="session_list"),
     path("me/sessions/<int:session>/end/", profile.session_end, name="session_end"),
+]
+
+signin_urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+    # The library asks for these names; nothing is there.
+    path("signup/", gone, name="account_signup"),
+    path("password/set/", gone, name="account_set_password"),
+    path("password/reset/", gone, name="account_reset_password"),
 ]

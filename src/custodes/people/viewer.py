@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from custodes.people.models import Account, Person
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, scope_for
+from custodes.people.scope import DivisionScope, scope_for
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Viewer:
         """Whether a valid post gives this permission."""
         return self.account.has_perm(permission)
 
-    def scope(self, permission: Permission) -> Scope:
+    def scope(self, permission: Permission) -> DivisionScope:
         """Rows that this permission reaches: the scope of only those posts that give it."""
         return scope_for(self.person, permission, self.at)
 
@@ -59,3 +59,9 @@ def needs(*permissions: Permission) -> Callable[[Callable[..., HttpResponseBase]
         return guarded
 
     return decorate
+
+
+def only_reads(view: Any) -> Any:
+    """Mark a view that changes nothing though it is asked by POST, so that its question stands in no address."""
+    view.only_reads = True
+    return view

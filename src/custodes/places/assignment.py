@@ -9,26 +9,27 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from custodes.places.devices.assignment import bump_gateways
 from custodes.places.devices.channel import channel_of
-from custodes.places.devices.telling import bump_gateways
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
 from custodes.places.models import Camera, Decision, Gateway, Node, SoundOrder, ThinningOrder, VolumeOrder
 from custodes.places.planned import planned_stops, recording_weeks
 from custodes.places.voice_output import targets_of
 from custodes.settings import get_settings
+from custodes.video.wire.archive import HoldOrder
+from custodes.video.wire.archive import VolumeOrder as OrderedVolume
 from custodes.video.wire.assignment import (
     Assignment,
     CameraAssignment,
     GatewayAddress,
     OnvifAssignment,
+    PlannedStop,
+    RecordingWeek,
     SourceAssignment,
     Thinning,
     TurningRange,
 )
-from custodes.video.wire.holds import HoldOrder
-from custodes.video.wire.plan import PlannedStop, RecordingWeek
-from custodes.video.wire.volumes import VolumeOrder as OrderedVolume
 
 Holds = Callable[[Node], tuple[HoldOrder, ...]]
 _holds: list[Holds] = []
@@ -47,9 +48,11 @@ def bump(*nodes: Node) -> None:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an assignment changes in the same transaction as the register")
-    Node.objects.filter(pk__in={node.pk for node in nodes}).update(generation=F("generation") + 1)
-    # Which channels a node may call follows from the same cameras.
+    # Which channels a node may call follows from the same cameras. Gateways before nodes, nodes by their ids: see `places.deciding`.
     bump_gateways()
+    rows = Node.objects.filter(pk__in={node.pk for node in nodes})
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+    rows.update(generation=F("generation") + 1)
 
 
 def build_assignment(node: Node) -> Assignment:

@@ -1,7 +1,10 @@
 """Two persons for what lowers or widens what is recorded: one asks, another decides, either may end it; each step on record.
 
 The asker never decides. Whoever decides answers for every camera that is concerned: nobody decides about what another
-unit records. What is asked for, and what has to be so, is the room's own: `planning` and `sound` bring their `Rules`.
+unit records. What is asked for, and what has to be so, is the room's own: `planning` and `sound` bring their `DecisionRules`.
+
+Rows of the register are held in one order, so that no two transactions wait for one another: the system and its case (a removal, a
+change), cameras by their ids, what was asked for about them, gateways, nodes by their ids.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from custodes.people.independence import why_not_independent
 from custodes.people.models import Person
 from custodes.places.assignment import bump
 from custodes.places.models import Camera, CameraState, Decided, Decision, Node
@@ -35,7 +39,7 @@ class RequestRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Rules:
+class DecisionRules:
     """What is special about a kind of request.
 
     Attributes:
@@ -51,7 +55,7 @@ class Rules:
     before_approval: Callable[[Any, Person, datetime], None]
 
 
-def approve(row: Requested, rules: Rules, by: Person, at: datetime, words: str = "") -> Requested:
+def approve(row: Requested, rules: DecisionRules, by: Person, at: datetime, words: str = "") -> Requested:
     """Approve it.
 
     Raises:
@@ -65,7 +69,7 @@ def approve(row: Requested, rules: Rules, by: Person, at: datetime, words: str =
         return _decide(row, Decision.APPROVED, by, at, words)
 
 
-def refuse(row: Requested, rules: Rules, by: Person, at: datetime, words: str) -> Requested:
+def refuse(row: Requested, rules: DecisionRules, by: Person, at: datetime, words: str) -> Requested:
     """Say no, with words.
 
     Raises:
@@ -77,7 +81,7 @@ def refuse(row: Requested, rules: Rules, by: Person, at: datetime, words: str) -
         return _decide(_to_decide(row, rules, by, at), Decision.REFUSED, by, at, words)
 
 
-def end(row: Requested, rules: Rules, by: Person, at: datetime, words: str = "") -> Requested:
+def end(row: Requested, rules: DecisionRules, by: Person, at: datetime, words: str = "") -> Requested:
     """Take back what waits or has not begun; end what runs. Whoever asked may, and whoever may end another's.
 
     Raises:
@@ -106,28 +110,28 @@ def close(row: Requested, by: Person, at: datetime, words: str = "") -> Requeste
 
 
 @dataclass(frozen=True)
-class Standing:
+class DecisionStanding:
     """How a request stands at a moment, as a badge shows it."""
 
     badge: str
     label: str
 
 
-def standing(row: Decided) -> Standing:
+def standing(row: Decided) -> DecisionStanding:
     """By its state alone."""
     if row.state == Decision.APPROVED:
-        return Standing("fine", pgettext("计划的状态", "生效中"))
+        return DecisionStanding("fine", pgettext("计划的状态", "生效中"))
     badges = {Decision.WAITING.value: "attention", Decision.REFUSED.value: "danger"}
-    return Standing(badges.get(row.state, "off"), str(row.get_state_display()))
+    return DecisionStanding(badges.get(row.state, "off"), str(row.get_state_display()))
 
 
-def may_decide(row: Decided, rules: Rules, by: Person, at: datetime) -> bool:
+def may_decide(row: Decided, rules: DecisionRules, by: Person, at: datetime) -> bool:
     """Whether this person may approve or refuse it: for a button; `approve` asks again."""
     waits = row.state == Decision.WAITING and row.asked_by_id != by.pk
     return waits and reaches(rules.approvable(by, at), row.concerned())
 
 
-def may_end(row: Decided, rules: Rules, by: Person, at: datetime) -> bool:
+def may_end(row: Decided, rules: DecisionRules, by: Person, at: datetime) -> bool:
     """Whether this person may take it back or end it."""
     if row.state not in (Decision.WAITING, Decision.APPROVED) or row.over(at):
         return False
@@ -140,12 +144,14 @@ def reaches(reach: QuerySet[Camera], cameras: Iterable[Camera]) -> bool:
     return reach.filter(pk__in=wanted, state=CameraState.CONNECTED).count() == len(wanted)
 
 
-def _to_decide(row: Requested, rules: Rules, by: Person, at: datetime) -> Requested:
+def _to_decide(row: Requested, rules: DecisionRules, by: Person, at: datetime) -> Requested:
     row = _locked(row)
     if row.asked_by_id == by.pk:
         raise RequestRefused(_("申请人不能批准自己的申请，请由另一人办理。"), (rules.clause,))
     if row.state != Decision.WAITING:
         raise RequestRefused(_("该申请已经办理。"))
+    if why := why_not_independent(by, row.asked_by_id, at):
+        raise RequestRefused(why, (rules.clause,))
     if not reaches(rules.approvable(by, at), row.concerned()):
         raise RequestRefused(_("其中有其他单位的点位，请由对全部点位负责的单位批准。"))
     return row

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from custodes.people.said import in_english
+from custodes.people.lawful import in_english
 
 MAX_CHANNEL = 512
 _CHANNEL = re.compile(r"\{channel(?P<less>-1)?(?P<two>:02)?\}")
@@ -32,7 +32,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class AddressTemplate:
     """One template.
 
     Attributes:
@@ -86,32 +86,32 @@ _IPC = ("摄像机", "cameras")
 _NVR = ("录像机", "recorders")
 
 MAKERS = (
-    Maker("axis", "安讯士 Axis", "Axis", "/axis-media/media.amp?camera={channel}", "/axis-media/media.amp?camera={channel}&resolution=640x360"),
-    Maker("bosch", "博世 Bosch", "Bosch", "/rtsp_tunnel?line={channel}&inst=1", "/rtsp_tunnel?line={channel}&inst=2"),
-    Maker("dahua", "大华 Dahua", "Dahua", "/cam/realmonitor?channel={channel}&subtype=0", "/cam/realmonitor?channel={channel}&subtype=1"),
-    Maker("hanwha", "韩华 Hanwha Vision", "Hanwha Vision", "/profile2/media.smp", "/profile3/media.smp", *_IPC),
-    Maker("hikvision", "海康威视 Hikvision", "Hikvision", "/Streaming/Channels/{channel}01", "/Streaming/Channels/{channel}02"),
-    Maker("huawei", "华为 Huawei", "Huawei", "/LiveMedia/ch{channel}/Media1", "/LiveMedia/ch{channel}/Media2", *_IPC),
-    Maker("ipro", "松下 i-PRO", "i-PRO (Panasonic)", "/MediaInput/h264/stream_1", "/MediaInput/h264/stream_2", *_IPC),
-    Maker("infinova", "英飞拓 Infinova", "Infinova", "/{channel}/h264major", "/{channel}/h264minor", *_IPC),
-    Maker("reolink", "睿联 Reolink", "Reolink", "/h264Preview_{channel:02}_main", "/h264Preview_{channel:02}_sub"),
-    Maker("sony", "索尼 Sony", "Sony", "/media/video1", "/media/video2", *_IPC),
-    Maker("tiandy", "天地伟业 Tiandy", "Tiandy", "/{channel}/1", "/{channel}/2", confirmed=False),
-    Maker("tplink", "普联 TP-Link", "TP-Link", "/stream1", "/stream2", *_IPC),
-    Maker("uniview", "宇视 Uniview", "Uniview", "/media/video1", "/media/video2", *_IPC),
-    Maker("uniview-nvr", "宇视 Uniview", "Uniview", "/unicast/c{channel}/s0/live", "/unicast/c{channel}/s1/live", *_NVR),
+    AddressTemplate("axis", "安讯士 Axis", "Axis", "/axis-media/media.amp?camera={channel}", "/axis-media/media.amp?camera={channel}&resolution=640x360"),
+    AddressTemplate("bosch", "博世 Bosch", "Bosch", "/rtsp_tunnel?line={channel}&inst=1", "/rtsp_tunnel?line={channel}&inst=2"),
+    AddressTemplate("dahua", "大华 Dahua", "Dahua", "/cam/realmonitor?channel={channel}&subtype=0", "/cam/realmonitor?channel={channel}&subtype=1"),
+    AddressTemplate("hanwha", "韩华 Hanwha Vision", "Hanwha Vision", "/profile2/media.smp", "/profile3/media.smp", *_IPC),
+    AddressTemplate("hikvision", "海康威视 Hikvision", "Hikvision", "/Streaming/Channels/{channel}01", "/Streaming/Channels/{channel}02"),
+    AddressTemplate("huawei", "华为 Huawei", "Huawei", "/LiveMedia/ch{channel}/Media1", "/LiveMedia/ch{channel}/Media2", *_IPC),
+    AddressTemplate("ipro", "松下 i-PRO", "i-PRO (Panasonic)", "/MediaInput/h264/stream_1", "/MediaInput/h264/stream_2", *_IPC),
+    AddressTemplate("infinova", "英飞拓 Infinova", "Infinova", "/{channel}/h264major", "/{channel}/h264minor", *_IPC),
+    AddressTemplate("reolink", "睿联 Reolink", "Reolink", "/h264Preview_{channel:02}_main", "/h264Preview_{channel:02}_sub"),
+    AddressTemplate("sony", "索尼 Sony", "Sony", "/media/video1", "/media/video2", *_IPC),
+    AddressTemplate("tiandy", "天地伟业 Tiandy", "Tiandy", "/{channel}/1", "/{channel}/2", confirmed=False),
+    AddressTemplate("tplink", "普联 TP-Link", "TP-Link", "/stream1", "/stream2", *_IPC),
+    AddressTemplate("uniview", "宇视 Uniview", "Uniview", "/media/video1", "/media/video2", *_IPC),
+    AddressTemplate("uniview-nvr", "宇视 Uniview", "Uniview", "/unicast/c{channel}/s0/live", "/unicast/c{channel}/s1/live", *_NVR),
 )  # fmt: skip
 
 WITHOUT = (("科达 Kedacom", "Kedacom"),)
 """Makers of whose addresses no public source was found, Chinese and English: their devices are found by ONVIF, or written by hand."""
 
 #: Offered in a training installation alone: the simulated cameras of `custodes demo`.
-SIMULATED = Maker(
+SIMULATED = AddressTemplate(
     "simcam", "模拟摄像机（训练）", "Simulated cameras (training)", "/cam-{channel:02}/main", "/cam-{channel:02}/sub"
 )
 
 
-def makers(training: bool) -> tuple[Maker, ...]:
+def makers(training: bool) -> tuple[AddressTemplate, ...]:
     """The templates in the order in which they are shown."""
     return (SIMULATED, *MAKERS) if training else MAKERS
 
@@ -121,7 +121,7 @@ def without_template() -> list[str]:
     return [en if in_english() else zh for zh, en in WITHOUT]
 
 
-def maker_of(key: str) -> Maker:
+def maker_of(key: str) -> AddressTemplate:
     """The template of this key.
 
     Raises:
@@ -133,7 +133,7 @@ def maker_of(key: str) -> Maker:
     raise UnknownMaker(key)
 
 
-def maker_named(name: str) -> Maker:
+def maker_named(name: str) -> AddressTemplate:
     """The template that a table names: by key, by either name, or by a part of it that only one template has.
 
     Raises:

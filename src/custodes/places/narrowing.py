@@ -1,4 +1,4 @@
-"""The conditions of the register's lists, by which overview and lists mean the same rows: division, category, state, filing."""
+"""The conditions of the register's lists, by which overview and lists mean the same rows: division, category, state, filing, a word."""
 
 from __future__ import annotations
 
@@ -6,15 +6,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connections
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower
+from django.db.models.lookups import Contains
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
 from custodes.people.models import Division
 from custodes.people.scope import scope_of
 from custodes.people.viewer import Viewer
-from custodes.places.models import USED, SiteCategory, SystemState
-from custodes.places.models.lifecycle import BEFORE_TRIAL
+from custodes.places.models import USED, Camera, SiteCategory, System, SystemState
+from custodes.places.models.site import BEFORE_TRIAL
+
+#: So many systems are named one by one, which an index can serve; more are found within the query.
+NAMED = 500
+
+
+class _PairsOf(Func):
+    """Every pair of neighbouring characters of `word` is in `sought`: what the index knows (decision 0215)."""
+
+    template = "places_pairs(%(expressions)s)"
+    arg_joiner = ") @> places_pairs("
+    output_field = BooleanField()
+
+
+def sought(rows: QuerySet[Camera], word: str, exact: QuerySet[System]) -> QuerySet[Camera]:
+    """The cameras of `rows` that the word finds, large and small letters being the same: in number, name and place, and in the names of system
+    and site. A place is base data (S33.1): a word in it finds a camera for who reads that, and for nobody else.
+
+    Args:
+        exact: systems whose cameras' base data the person reads.
+    """
+    # Small letters as the database makes them: SQLite's are those of ASCII alone, Python's are more.
+    own = Q(sought__contains=Lower(Value(word)))
+    if len(word) > 1 and connections[rows.db].vendor == "postgresql":
+        own &= Q(_PairsOf(F("sought"), Lower(Value(word))))
+    told = Contains(Lower(Concat("number", Value(" "), "name")), Lower(Value(word)))
+    own &= Q(told) | Q(system__in=exact.order_by().values("pk"))
+    named = System.objects.filter(Q(name__icontains=word) | Q(site__name__icontains=word)).order_by().values("pk")
+    # A camera's own row says nothing of its system's name; there are few enough systems to find them first.
+    keys: Any = [row["pk"] for row in named[: NAMED + 1]]
+    return rows.filter(own | Q(system__in=keys if len(keys) <= NAMED else named))
+
 
 #: States of systems that are counted together, with their words.
 GROUPS: Mapping[str, tuple[Any, tuple[SystemState, ...]]] = {

@@ -20,14 +20,26 @@ from custodes.places.keys import control_key
 from custodes.places.models import Node
 from custodes.places.node_answers import NodeView, NodeViews, Pictures, ProbeResult, Timeline
 from custodes.settings import get_settings
+from custodes.video.wire.archive import (
+    HoldAnswer,
+    HoldOrder,
+    RetentionLook,
+    SegmentAsk,
+    SegmentHead,
+    Segments,
+    SegmentsAsk,
+)
 from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
-from custodes.video.wire.control import sign_request
-from custodes.video.wire.handing import SegmentAsk, SegmentHead, Segments, SegmentsAsk
-from custodes.video.wire.holds import HoldAnswer, HoldOrder
+from custodes.video.wire.control import signed_headers
+from custodes.video.wire.control_leases import (
+    SpeechAnswer,
+    SpeechBegin,
+    SteerAnswer,
+    SteerBegin,
+    SteeringAsk,
+    SteeringLook,
+)
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
-from custodes.video.wire.retention import RetentionLook
-from custodes.video.wire.speech import SpeechAnswer, SpeechBegin
-from custodes.video.wire.steering import SteerAnswer, SteerBegin, SteeringAsk, SteeringLook
 
 PROBE_SECONDS = 25.0
 LOOK_SECONDS = 50.0
@@ -376,8 +388,7 @@ class WorkerClient:
     def _headers(self, method: str, path: str, content: bytes) -> dict[str, str]:
         raw = httpx.URL(path).raw_path.decode()
         audience = f"{self.node.name}/{self.worker}"
-        headers = {"Authorization": sign_request(control_key(), "web", audience, method, raw, content, time.time())}
-        return headers | ({"Content-Type": "application/json"} if content else {})
+        return signed_headers(control_key(), "web", audience, method, raw, content, time.time())
 
     def _check(self, response: httpx.Response, also: tuple[int, ...] = ()) -> None:
         if response.status_code == 429:

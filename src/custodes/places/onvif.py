@@ -1,4 +1,9 @@
-"""ONVIF devices through the node: rate-limited for each person together with probes, and recorded whatever comes of it."""
+"""ONVIF devices through the node: rate-limited for each person together with probes, and recorded whatever comes of it.
+
+Whether a channel of GB/T 28181 turns is kept here too: by the kind of camera that its device's last whole catalogue names (PTZType, Annex
+A.2.1). The standard has no question for what a channel can do. What is kept says what may be asked of it; nothing is kept but at a
+person's word.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +15,14 @@ from django.db import transaction
 
 from custodes.people.models import Person
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, OnvifLook, Probe
+from custodes.places.devices.channel import channel_of
+from custodes.places.models import Camera, GbChannel, OnvifLook, Probe
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.places.probing import too_often
 from custodes.places.register import record_change
 from custodes.video.source.address import parse_camera_url
+from custodes.video.wire.control_leases import SteeringAsk, SteeringLook
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
-from custodes.video.wire.steering import SteeringAsk, SteeringLook
 
 ONVIF_PORT = 80
 Answer = TypeVar("Answer", OnvifFound, OnvifClock, SteeringLook)
@@ -167,3 +173,24 @@ def _keep(camera: Camera, person: Person, at: datetime, what: str, failure: str,
         failure=(failure or "found")[:16],
     )
     record_change(person, what, str(camera.pk), {"result": [None, outcome]}, at)
+
+
+TURNING = frozenset({1, 4, 5})
+"""Dome, remote bullet (2016), remote half-dome (2022). A half-dome, a fixed bullet and a panorama do not turn."""
+
+PRESETS = 255
+
+
+def look_at_channel(camera: Camera, person: Person, at: datetime) -> bool | None:
+    """Keep in the register whether a channel turns; None where its device's catalogue does not say."""
+    channel = channel_of(camera.main_url)
+    if channel is None:
+        return None
+    devices = {"device__gb_id": channel.device, "device__system": camera.system_id, "device__retired_at__isnull": True}
+    kind = GbChannel.objects.filter(**devices, channel_id=channel.channel).values_list("ptz", flat=True).first()
+    if kind is None:
+        return None
+    turns = kind in TURNING
+    found = SteeringLook(ok=True, move=turns, zoom=turns, focus=turns, iris=turns, presets=PRESETS if turns else 0)
+    keep_abilities(camera, found, person, at)
+    return turns

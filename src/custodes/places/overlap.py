@@ -8,13 +8,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from custodes.law.assumptions.model import Assumptions
-from custodes.law.duties.finding import Finding
+from custodes.law.assumptions import Assumptions
+from custodes.law.duties.finding import DutyFinding, LegalTerms
 from custodes.law.duties.planning import OverlapFacts, s8_3_overlap
-from custodes.law.duties.terms import Terms
-from custodes.places.geometry.field import MAX_RANGE, Field
-from custodes.places.geometry.overlap import share_seen
-from custodes.places.geometry.plane import MICRO, Box, Plane
+from custodes.places.geometry import MAX_RANGE, MICRO, FieldOfView, MapBox, Plane, share_seen
 from custodes.places.models import Camera, CameraState
 from custodes.settings import get_settings
 
@@ -34,7 +31,7 @@ class Overlap:
     cameras: tuple[tuple[Camera, float], ...]
 
 
-def within_box(cameras: QuerySet[Camera], box: Box) -> QuerySet[Camera]:
+def within_box(cameras: QuerySet[Camera], box: MapBox) -> QuerySet[Camera]:
     """Those of `cameras` whose box meets `box`, by the index `camera_box`.
 
     No box is wider than twice the longest range, so each edge is bounded on both sides and the index needs no scan.
@@ -51,7 +48,7 @@ def within_box(cameras: QuerySet[Camera], box: Box) -> QuerySet[Camera]:
     )
 
 
-def overlap_of(field: Field, cameras: QuerySet[Camera], *, without: UUID) -> Overlap:
+def overlap_of(field: FieldOfView, cameras: QuerySet[Camera], *, without: UUID) -> Overlap:
     """What `cameras` see of `field`; what is not in use any more sees nothing.
 
     Args:
@@ -78,7 +75,7 @@ def keep_share(camera: Camera) -> None:
     Camera.objects.filter(pk=camera.pk).update(overlap_share=camera.overlap_share)
 
 
-def overlap_finding(overlap: Overlap, reason: str, day: date) -> Finding:
+def overlap_finding(overlap: Overlap, reason: str, day: date) -> DutyFinding:
     """What the law makes of it; the share from which a reason is asked for is a setting (`CUSTODES_LAW_OVERLAP_SHARE`)."""
-    terms = Terms(assumed=Assumptions(**get_settings().law_values))
+    terms = LegalTerms(assumed=Assumptions(**get_settings().law_values))
     return s8_3_overlap(OverlapFacts(overlap.share, reason), day, day, terms)

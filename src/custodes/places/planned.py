@@ -1,16 +1,63 @@
-"""What the register's plans come to for the cameras of a node, in the words of the wire."""
+"""What the register's plans come to for the cameras of a node, in the words of the wire.
+
+Of the law's calendar recording hours take holidays as Sundays and weekend days that are worked as Mondays.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from custodes.law.calendar.days import day_of
+from custodes.law.calendar.days import DayJudgement, WorkCalendar, day_of
 from custodes.places.models import Decision, HoursCalendar, Node, Plan, PlanKind, RecordingHours
-from custodes.places.specialdays import AHEAD, BACK, special_days
 from custodes.settings import get_settings
-from custodes.video.wire.plan import PlannedStop, RecordingWeek, SpecialDay, WeekHours
+from custodes.video.wire.assignment import PlannedStop, RecordingWeek, SpecialDay, WeekHours
+
+MONDAY, SATURDAY, SUNDAY = 1, 6, 7
+BACK = timedelta(days=8)
+"""A node names gaps of the last week by it."""
+AHEAD = timedelta(days=400)
+"""A notice arranges a year; a node that the centre can't reach has it for as long."""
+
+
+@dataclass(frozen=True)
+class Special:
+    """One such day.
+
+    Attributes:
+        as_day: whose hours it has, 1 for Monday to 7 for Sunday.
+        judged: the calendar's word, with the notice.
+    """
+
+    day: date
+    as_day: int
+    judged: DayJudgement
+
+
+def special_days(first: date, last: date, calendar: WorkCalendar | None = None) -> Iterator[Special]:
+    """Days from `first` to `last`, both included, whose hours are not those of their day of the week.
+
+    A holiday has the hours of Sunday, whatever day it falls on; a Saturday or Sunday that is worked has those of Monday.
+    """
+    calendar = calendar or WorkCalendar()
+    day = first
+    while day <= last:
+        judged, weekend = calendar.judge(day), day.isoweekday() >= SATURDAY
+        if judged.working and weekend:
+            yield Special(day, MONDAY, judged)
+        elif not judged.working and day.isoweekday() != SUNDAY and (not weekend or judged.holiday):
+            yield Special(day, SUNDAY, judged)
+        day += timedelta(days=1)
+
+
+def unsettled(first: date, last: date, calendar: WorkCalendar | None = None) -> tuple[tuple[str, str], ...]:
+    """What is not known yet of the days from `first` to `last`: the notices that are missing, Chinese and English."""
+    judged = (calendar or WorkCalendar()).provisional_between(first, last)
+    return tuple(dict.fromkeys(one.missing for one in judged if one.missing))
+
 
 KNOWN_AFTERWARDS = timedelta(days=7)
 """A node names a gap after what was planned when it was: it is told of what is over for so long."""

@@ -1,26 +1,34 @@
 """Planned interruptions, maintenance windows and recording hours: asked, decided, ended; each step on record (S34(6)).
 
 Steps and who may take them are `deciding`'s. A node hears of it with its next assignment and keeps it by its own clock.
+
+Of plans that repeat each occurrence is a plan of its own; `series` holds them together. Nothing runs on by itself: all occurrences stand
+in the register from the beginning, at most a year of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from custodes.law.building.basis import PlaceKind
-from custodes.law.duties.finding import Status
-from custodes.law.duties.hours import HoursBasis, HoursFacts, s34_6_hours
-from custodes.people.lawful import terms
+from custodes.law.building.categories import PlaceKind
+from custodes.law.calendar.terms import add_months
+from custodes.law.duties.finding import DutyStatus
+from custodes.law.duties.keeping import HoursBasis, HoursFacts, s34_6_hours
+from custodes.people.lawful import in_english, terms
 from custodes.people.models import Person
-from custodes.people.said import in_english
-from custodes.places import deciding
+from custodes.people.records import record_language
+from custodes.places import deciding, planning
 from custodes.places.deciding import RequestRefused, reaches, tell_nodes
 from custodes.places.models import (
     Camera,
@@ -31,6 +39,7 @@ from custodes.places.models import (
     PlanCause,
     PlanKind,
     RecordingHours,
+    Repeat,
 )
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import approvable_cameras, plannable_cameras
@@ -105,7 +114,7 @@ def check_lawful(hours: RecordingHours, at: datetime) -> None:
         order=hours.order_number,
     )
     finding = s34_6_hours(facts, day, day, terms())
-    if finding.status is not Status.MET:
+    if finding.status is not DutyStatus.MET:
         said = finding.en if in_english() else finding.zh
         raise RequestRefused(said, finding.clauses)
 
@@ -133,8 +142,10 @@ def _end_replaced(row: Plan, first: Plan, by: Person, at: datetime) -> None:
         raise RequestRefused(_("原计划已经结束或者撤回，请按新的计划重新申请。"))
     if not reaches(approvable_cameras(by, at), connected(first)):
         raise RequestRefused(_("其中有其他单位的点位，请由对全部点位负责的单位批准。"))
+    with record_language():
+        words = _("由修改后的计划代替")
     for one in former:
-        deciding.close(one, by, at, _("由修改后的计划代替"))
+        deciding.close(one, by, at, words)
 
 
 def connected(plan: Plan) -> list[Camera]:
@@ -142,7 +153,7 @@ def connected(plan: Plan) -> list[Camera]:
     return [camera for camera in plan.concerned() if camera.state == CameraState.CONNECTED]
 
 
-RULES = deciding.Rules("S34(6)", approvable_cameras, approvable_cameras, _before_approval)
+RULES = deciding.DecisionRules("S34(6)", approvable_cameras, approvable_cameras, _before_approval)
 
 
 def may_decide(row: Plan | RecordingHours, by: Person, at: datetime) -> bool:
@@ -160,16 +171,30 @@ def plans_ahead(camera: Camera, at: datetime) -> list[tuple[Plan, bool]]:
 
 def in_force(at: datetime) -> QuerySet[Plan]:
     """Plans that hold at `at`."""
-    ended = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
-    approved = Plan.objects.filter(state__in=[Decision.APPROVED, Decision.ENDED], decided_at__lte=at)
-    return approved.filter(ended, begins__lte=at, ends__gt=at)
+    return Plan.objects.filter(_in_force(at))
+
+
+def _in_force(at: datetime | Combinable, plan: str = "") -> Q:
+    ended = Q((f"{plan}ended_at__isnull", True)) | Q((f"{plan}ended_at__gt", at))
+    approved = Q((f"{plan}state__in", [Decision.APPROVED, Decision.ENDED]), (f"{plan}decided_at__lte", at))
+    return approved & ended & Q((f"{plan}begins__lte", at), (f"{plan}ends__gt", at))
 
 
 def voting(cameras: Iterable[Camera], at: datetime) -> frozenset[UUID]:
     """Those of these cameras before which a vote is held at `at`: nobody may look (S10(3))."""
-    votes = in_force(at).filter(kind=PlanKind.INTERRUPTION, cause=PlanCause.VOTE)
-    through = Plan.cameras.through.objects.filter(plan__in=votes, camera__in=[camera.pk for camera in cameras])
+    through = _votes(at).filter(camera__in=[camera.pk for camera in cameras])
     return frozenset(through.values_list("camera", flat=True))
+
+
+def vote_held(camera: str, at: datetime | Combinable) -> Exists:
+    """Whether a vote is held at `at` before the camera whose key stands at this path of a row (S10(3))."""
+    return Exists(_votes(at).filter(camera=OuterRef(camera)))
+
+
+def _votes(at: datetime | Combinable) -> QuerySet[Any]:
+    votes = Q(plan__kind=PlanKind.INTERRUPTION, plan__cause=PlanCause.VOTE)
+    rows: QuerySet[Any] = Plan.cameras.through.objects.filter(votes, _in_force(at, "plan__"))
+    return rows
 
 
 def tell_calendar() -> None:
@@ -177,3 +202,105 @@ def tell_calendar() -> None:
     with transaction.atomic():
         rows = RecordingHours.objects.filter(state=Decision.APPROVED, calendar=HoursCalendar.LAW)
         tell_nodes(row.camera for row in rows.select_related("camera"))
+
+
+MOST = 53
+"""Occurrences: a year of weeks."""
+LONGEST = timedelta(days=366)
+_WEEK = timedelta(days=7)
+
+
+def occurrences(
+    begins: datetime, ends: datetime, repeat: Repeat, until: date, zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    """Beginning and end of each occurrence whose beginning lies on `until` or before, on the clock on the wall in `zone`.
+
+    Monthly ones keep the day's number; a month without such a day has its last (`add_months`).
+    """
+    first, length = begins.astimezone(zone), ends - begins
+    found = []
+    for number in range(MOST + 1):
+        day = first.date() + number * _WEEK if repeat == Repeat.WEEKLY else add_months(first.date(), number)
+        if day > until:
+            break
+        begin = datetime.combine(day, first.time(), zone)
+        found.append((begin, begin + length))
+    return found
+
+
+def spread(plan: Plan, repeat: Repeat, until: date | None, zone: ZoneInfo) -> list[Plan]:
+    """The plans that a plan comes to when it repeats; none is saved. The plan alone where it does not.
+
+    Raises:
+        RequestRefused: it can't repeat like that.
+    """
+    if repeat == Repeat.ONCE:
+        return [plan]
+    if plan.is_vote:
+        raise RequestRefused(_("投票、选举不能设为重复，请逐次申请。"), ("S10(3)",))
+    first = plan.begins.astimezone(zone).date()
+    if until is None or until <= first or until - first > LONGEST:
+        raise RequestRefused(_("请填写重复到哪一天：晚于第一次开始，并且不超过一年。"), ("S34(6)",))
+    spans = occurrences(plan.begins, plan.ends, repeat, until, zone)
+    if len(spans) < 2:
+        raise RequestRefused(_("到这一天为止只有一次，请选择不重复，或者推迟截止日期。"))
+    if len(spans) > MOST or any(one[1] > two[0] for one, two in pairwise(spans)):
+        raise RequestRefused(_("各次不能相互重叠，总共不超过 %(most)s 次。") % {"most": MOST})
+    series = uuid4()
+    return [
+        Plan(
+            kind=plan.kind,
+            cause=plan.cause,
+            words=plan.words,
+            begins=begin,
+            ends=end,
+            silences=list(plan.silences),
+            series=series,
+            repeat=repeat,
+        )
+        for begin, end in spans
+    ]
+
+
+def ask_all(plans: Sequence[Plan], cameras: Sequence[Camera], by: Person, at: datetime, longest: timedelta) -> Plan:
+    """Ask for each of them, or for none; the first is given back.
+
+    Raises:
+        RequestRefused: as `planning.ask`.
+    """
+    with transaction.atomic():
+        asked = [planning.ask(plan, cameras, by, at, longest) for plan in plans]
+    return asked[0]
+
+
+def may_change(first: Plan, by: Person, at: datetime) -> bool:
+    """Whether this person may ask to change a series from this occurrence on: for a button; `ask_change` asks again."""
+    if not first.series or first.state not in (Decision.WAITING, Decision.APPROVED) or first.begins <= at:
+        return False
+    return not _change_waits(first, at) and reaches(plannable_cameras(by, at), planning.connected(first))
+
+
+def _change_waits(first: Plan, at: datetime) -> bool:
+    return Plan.objects.filter(replaces__series=first.series, state=Decision.WAITING, ends__gt=at).exists()
+
+
+def ask_change(
+    first: Plan, plans: Sequence[Plan], cameras: Sequence[Camera], by: Person, at: datetime, longest: timedelta
+) -> Plan:
+    """Ask that other plans take the place of a series from its occurrence `first` on.
+
+    Nothing of the series changes before they are approved: then it ends there and they hold, in one transaction.
+
+    Raises:
+        RequestRefused: as `ask_all`; it does not repeat or has begun, a change waits already, or some cameras are another unit's.
+    """
+    with transaction.atomic():
+        list(first.occurrences().select_for_update().values_list("pk"))
+        first = Plan.objects.get(pk=first.pk)
+        if first.series and _change_waits(first, at):
+            raise RequestRefused(_("对这项重复计划的另一修改正在等待批准，请先撤回或者等它办结。"))
+        if not may_change(first, by, at):
+            raise RequestRefused(_("只能修改本单位重复计划中还没有开始的各次。"), ("S34(6)",))
+        for plan in plans:
+            plan.replaces = first
+        return ask_all(plans, cameras, by, at, longest)

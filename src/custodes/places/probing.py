@@ -16,6 +16,12 @@ from custodes.places.node_answers import ProbeResult
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.places.register import record_change
 
+
+def grouped(fingerprint: str) -> str:
+    """`fingerprint` (64 hex digits) in groups, so that the eye finds its place again."""
+    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4)).upper()
+
+
 PROBES_PER_MINUTE = 6
 """One person's probes in a minute; the node has a limit of its own for all persons together."""
 
@@ -29,6 +35,10 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
     "not_allowed": (
         _("该地址不在允许接入的网络范围内"),
         _("请核对地址；确需接入的，由系统管理员调整允许的网络（CUSTODES_CAMERA_NETWORKS）。"),
+    ),
+    "loopback": (
+        _("该地址是媒体节点本机"),
+        _("只有训练装置接入本机上的模拟设备；正式装置请填写设备在摄像机网络中的地址。"),
     ),
     "name": (_("主机名无法解析"), _("请核对主机名，或者改填 IP 地址。")),
     "refused": (_("设备拒绝连接"), _("请核对端口和传输方式，并确认设备的视频服务已开启。")),
@@ -61,19 +71,19 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
 
 
 @dataclass(frozen=True)
-class Failure:
+class ProbeFailure:
     """What failed and what to do, in words for the page."""
 
     reason: Promise
     remedy: Promise
 
 
-def failure_words(failure: str) -> Failure:
+def failure_words(failure: str) -> ProbeFailure:
     """The words for a probe's failure code; of a channel of GB/T 28181 it is a step, ``gb:STEP``."""
     step = step_words(failure)
     if step is not None:
-        return Failure(step.reason, step.remedy)
-    return Failure(*FAILURES.get(failure, (_("检测未成功"), _("请核对地址后再试。"))))
+        return ProbeFailure(step.reason, step.remedy)
+    return ProbeFailure(*FAILURES.get(failure, (_("检测未成功"), _("请核对地址后再试。"))))
 
 
 def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetime, *, in_batch: bool = False) -> Probe:

@@ -14,9 +14,10 @@ from django.utils import timezone
 from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
-from custodes.places.changes.gate import Basis, Why, check
-from custodes.places.devices.telling import bump_gateways
+from custodes.places.changes.gate import GateBasis, Why, check
+from custodes.places.devices.assignment import bump_gateways
 from custodes.places.doubts import WORDS, ask_again, check_spot
+from custodes.places.fields import SITE, names
 from custodes.places.models import (
     CONNECTABLE,
     Camera,
@@ -32,51 +33,23 @@ from custodes.places.models import (
 from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS, WORKS_FIELDS
 from custodes.places.network import refuse_classified
 from custodes.places.overlap import keep_share
+from custodes.places.signals import camera_connected
 from custodes.places.voice_output import voice_unfit
 
 #: Camera fields of which the node hears.
-_ASSIGNED = frozenset(
-    {
-        *("name", "main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-        *(
-            "onvif_port",
-            "onvif_motion",
-            "onvif_profile",
-            "steering",
-            "home_preset",
-            "record",
-            "retention_days",
-            "grade",
-            "state",
-        ),
-        *("angle", "tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high", "presets_only", "voice_output"),
-    }
-)
+_ASSIGNED = frozenset(names(lambda field: field.told_to_node))
 #: Site fields of which nodes hear: they set how long footage is kept.
-_KEPT_BY = frozenset({"basis", "key_target"})
+_KEPT_BY = frozenset(names(lambda field: field.told_to_node, SITE))
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
-_BASE_DATA = frozenset(
-    {
-        "main_url",
-        "sub_url",
-        "username",
-        "longitude",
-        "latitude",
-        "mount_height",
-        "azimuth",
-        "angle",
-        "reach",
-        *("tilt_low", "tilt_high", "turns_pan", "turns_low", "turns_high"),
-        "maker",
-        "model",
-        "voice_output",
-    }
-)
+_BASE_DATA: dict[type[models.Model], frozenset[str]] = {
+    Camera: frozenset(names(lambda field: field.base_data)),
+    Site: frozenset(names(lambda field: field.base_data, SITE)),
+}
 #: Camera fields after whose change others may see more of its field (S8.3).
-_SEEN = frozenset({"longitude", "latitude", "azimuth", "angle", "reach", "state"})
+_SEEN = frozenset(names(lambda field: field.seen_by_others))
 RESTRICTED = "(restricted)"
 #: Neither sealed values nor addresses of devices stand in a `RowEdit`.
-_UNTOLD = frozenset({"main_url", "sub_url", "username", "sealed_password", "certificate"})
+_UNTOLD = frozenset(names(lambda field: field.unwritten))
 #: Rows that several people may edit, and the fields of which each is told.
 REVISED: dict[type[models.Model], tuple[str, ...]] = {
     Site: SITE_FIELDS,
@@ -94,7 +67,7 @@ def changed_fields(before: models.Model | None, after: models.Model, fields: Ite
         old = None if before is None else getattr(before, columns[name])
         new = getattr(after, columns[name])
         if old != new:
-            changes[name] = [_shown(name, old), _shown(name, new)]
+            changes[name] = [_shown(type(after), name, old), _shown(type(after), name, new)]
     return changes
 
 
@@ -106,12 +79,12 @@ def created_fields(rows: Sequence[models.Model], fields: Iterable[str], by: Pers
         yield {"by": by.uuid, "object": row._meta.label_lower, "object_id": str(row.pk), "changes": changes}
 
 
-def _shown(name: str, value: Any) -> Any:
+def _shown(model: type[models.Model], name: str, value: Any) -> Any:
     if value in (None, ""):
         return None
     if name == "sealed_password":
         return SEALED
-    if name in _BASE_DATA:
+    if name in _BASE_DATA.get(model, ()):
         return RESTRICTED
     if isinstance(value, Mapping):
         # A record holds lines and lists of them (wire.md §7), no table within.
@@ -125,7 +98,7 @@ def record_change(by: Person, object: str, object_id: str, changes: dict[str, li
 
 
 def save_recorded(
-    instance: models.Model, fields: Iterable[str], by: Person, at: datetime, *, basis: Basis | None = None
+    instance: models.Model, fields: Iterable[str], by: Person, at: datetime, *, basis: GateBasis | None = None
 ) -> bool:
     """Save a site, system, role or camera together with its record. Returns whether anything changed.
 
@@ -249,7 +222,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
     camera.frame_rate = probe.frame_rate
     camera.state = CameraState.CONNECTED
     camera.connected_at = camera.connected_at or at
-    camera.retired_at = None
+    camera.retired_at, camera.stopped_alone = None, False
     with transaction.atomic():
         save_recorded(
             camera,
@@ -260,9 +233,10 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             ),
             by,
             at,
-            basis=Basis(Why.REPAIR, "", timezone.localdate(at)),
+            basis=GateBasis(Why.REPAIR, "", timezone.localdate(at)),
         )
         trial.delete()
+        camera_connected.send(sender=Camera, camera=camera, by=by, at=at)
 
 
 def seen(node: Node, workers: int, at: datetime) -> Node:

@@ -28,6 +28,7 @@ def reseal(node_name: str, seal_key: str, again: Callable[[str], str | None]) ->
     """
     left: list[UUID] = []
     with transaction.atomic():
+        list(Camera.objects.select_for_update().filter(node__name=node_name).order_by("pk").values_list("pk"))
         node = Node.objects.select_for_update().get(name=node_name)
         for camera in Camera.objects.filter(node=node).exclude(sealed_password=""):
             if (sealed := again(camera.sealed_password)) is None:

@@ -1,23 +1,26 @@
-"""Which sites, systems and cameras a person sees, edits and watches.
+"""Which sites, systems, cameras and devices a person sees, edits and watches.
 
 Seeing a row in the register (S33.1: base data) and seeing its picture are two questions: this file answers the first;
 the second is only ever `access.decision`.
+
+Devices follow the systems whose cameras a person sees and tends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Func, Q, QuerySet
 from django.utils import timezone
 
-from custodes.people.held import held_posts
 from custodes.people.models import Person, PostKind, Unit
+from custodes.people.models.account import held_posts
 from custodes.people.permissions import POST_PERMISSIONS, Permission
-from custodes.people.scope import Scope, scope_of, within
-from custodes.places.models import Camera, PlaceRole, Site, System, SystemPost, SystemRole, SystemRoleKind
-from custodes.places.models.roles import holding_on
+from custodes.people.scope import DivisionScope, scope_of, within
+from custodes.places.models import Camera, GbDevice, PlaceRole, Site, System, SystemPost, SystemRole, SystemRoleKind
+from custodes.places.models.site import holding_on
 
 #: Roles whose units run the system, besides the responsible unit: they say who stands duty at it (S34, N7.3).
 RUNNING_ROLES = (SystemRoleKind.MANAGER, SystemRoleKind.NATIONAL_MANAGER)
@@ -38,7 +41,7 @@ def visible_systems(person: Person, at: datetime, permission: Permission = Permi
     """
     kinds = kinds_with(permission)
     scope = scope_of(person, at, kinds=kinds)
-    own = Scope(unit_paths=scope.unit_paths)
+    own = DivisionScope(unit_paths=scope.unit_paths)
     day = timezone.localdate(at)
     mine = [post.pk for post in held_posts(person, at, kinds)]
     seen = Q(within(scope, "unit", "site__division"))
@@ -47,7 +50,7 @@ def visible_systems(person: Person, at: datetime, permission: Permission = Permi
         seen |= Q(pk__in=SystemRole.objects.filter(within(own), holding_on(day)).values("system"))
         seen |= Q(site__in=PlaceRole.objects.filter(within(own), holding_on(day)).values("site"))
     if mine:
-        seen |= Q(pk__in=SystemPost.objects.filter(post__in=mine).values("system"))
+        seen |= Q(pk__in=SystemPost.objects.in_force().filter(post__in=mine).values("system"))
     return System.objects.filter(seen)
 
 
@@ -56,7 +59,7 @@ def systems_of_roles(
 ) -> QuerySet[System]:
     """Systems within the scope of the posts that give `permission`, or at which their units have one of these roles."""
     scope = scope_of(person, at, kinds=kinds_with(permission))
-    own = Scope(unit_paths=scope.unit_paths)
+    own = DivisionScope(unit_paths=scope.unit_paths)
     held = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=list(roles))
     return System.objects.filter(Q(within(scope, "unit", "site__division")) | Q(pk__in=held.values("system")))
 
@@ -96,7 +99,7 @@ class _Holds(Func):
         super().__init__(ExpressionWrapper(condition, BooleanField()))
 
 
-def manager_scope(person: Person, at: datetime, permission: Permission) -> Scope:
+def manager_scope(person: Person, at: datetime, permission: Permission) -> DivisionScope:
     """Where the person may change the register: the own unit and its sub-units; a system administrator the division."""
     divisions: set[str] = set()
     units: set[str] = set()
@@ -104,7 +107,7 @@ def manager_scope(person: Person, at: datetime, permission: Permission) -> Scope
         units.add(post.unit.path)
         if post.kind == PostKind.SYSTEM_ADMIN and post.unit.is_police:
             divisions.add(post.unit.division.path)
-    return Scope(frozenset(divisions), frozenset(units))
+    return DivisionScope(frozenset(divisions), frozenset(units))
 
 
 def answered_systems(person: Person, at: datetime) -> QuerySet[System]:
@@ -135,7 +138,7 @@ def handled_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose filings and removal reports the person takes, as the police of their county or city (S16.2, S18b)."""
     posts = held_posts(person, at, kinds_with(Permission.HANDLE_FILINGS))
     police = [post.unit.division.path for post in posts if post.unit.is_police]
-    return System.objects.filter(within(Scope(division_paths=frozenset(police)), "unit", "site__division"))
+    return System.objects.filter(within(DivisionScope(division_paths=frozenset(police)), "unit", "site__division"))
 
 
 def decided_systems(person: Person, at: datetime) -> QuerySet[System]:
@@ -185,7 +188,7 @@ def _with_role(
 ) -> QuerySet[System]:
     scope = manager_scope(person, at, permission)
     rows = Q(within(scope, "unit", "site__division"))
-    own = Scope(unit_paths=scope.unit_paths)
+    own = DivisionScope(unit_paths=scope.unit_paths)
     if own:
         held = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=list(roles))
         rows |= Q(pk__in=held.values("system"))
@@ -200,6 +203,14 @@ def editable_sites(person: Person, at: datetime) -> QuerySet[Site]:
 def editable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
     """Cameras whose data and address the person may change, and whose base data they therefore read in full."""
     return Camera.objects.filter(system__in=tended_systems(person, at).values("pk"))
+
+
+def checkable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras whose declared view is in the person's hands: of the caretakers of who runs or tends them (S15, S34(7)).
+
+    Who administers the installation changes every camera's data, and sees none of them.
+    """
+    return Camera.objects.filter(system__in=_with_role(person, at, Permission.CHECK_VIEWS, TENDING_ROLES).values("pk"))
 
 
 def own_units(person: Person, at: datetime) -> QuerySet[Unit]:
@@ -223,7 +234,49 @@ def exact_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
     return Camera.objects.filter(system__in=exact_systems(person, at).values("pk"))
 
 
+def told_exactly(rows: QuerySet[Any], exact: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows, each with `exact`: whether the person reads its base data; asked once for all of them.
+
+    Args:
+        exact: of `exact_cameras` or `exact_sites`.
+    """
+    marked: QuerySet[Any] = rows.annotate(
+        exact=ExpressionWrapper(Q(pk__in=exact.values("pk")), output_field=BooleanField())
+    )
+    return marked
+
+
 def exact_sites(person: Person, at: datetime) -> QuerySet[Site]:
     """Sites whose position the person may read."""
     scope = scope_of(person, at, kinds=kinds_with(Permission.SUPERVISE_PLACES))
     return Site.objects.filter(Q(pk__in=editable_sites(person, at).values("pk")) | Q(within(scope, "unit", "division")))
+
+
+def visible_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
+    """Devices whose row the person may see."""
+    return GbDevice.objects.filter(system__in=visible_systems(person, at).values("pk"))
+
+
+def tended_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
+    """Devices that the person may enter, change and retire, and whose channels they may make cameras of."""
+    return GbDevice.objects.filter(system__in=tended_systems(person, at).values("pk"))
+
+
+def rebootable_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
+    """Devices that the person may start again: a right beside that of changing them, and none of whoever only steers."""
+    return GbDevice.objects.filter(system__in=restarted_systems(person, at).values("pk"))
+
+
+def configurable_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
+    """Devices that the person may ask how they are set, and set: a right of its own beside that of changing their rows."""
+    return GbDevice.objects.filter(system__in=configured_systems(person, at).values("pk"))
+
+
+def exact_devices(person: Person, at: datetime) -> QuerySet[GbDevice]:
+    """Devices whose address, make and channels the person reads: base data (S33.1)."""
+    return GbDevice.objects.filter(system__in=exact_systems(person, at).values("pk"))
+
+
+def sees_unknown(person: Person, at: datetime) -> bool:
+    """Whether the person is told who tries to register: they are nobody's yet, so only who manages a whole division is."""
+    return bool(manager_scope(person, at, Permission.MANAGE_CAMERAS).division_paths)

@@ -1,6 +1,9 @@
-"""What happens to cameras that other apps must act on. Sent inside the change's transaction, as in `people.signals`."""
+"""What happens to cameras that other apps must act on. Sent inside the change's transaction, as in `people.posts`."""
 
 from django.dispatch import Signal
+
+#: A camera was connected, for the first time or again. Arguments: ``camera``, ``by``, ``at``.
+camera_connected = Signal()
 
 #: A camera was taken out of use. Arguments: ``camera``, ``at``.
 camera_retired = Signal()

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from custodes.law.building.sound import SoundWish, unmet
 from custodes.law.grounds.ground import Unmet
+from custodes.people.lawful import in_english
 from custodes.people.models import Person
-from custodes.people.said import in_english
 from custodes.places import deciding
 from custodes.places.deciding import RequestRefused, reaches
 from custodes.places.models import Camera, Decision, SoundOrder
@@ -106,7 +106,7 @@ def _endable(by: Person, at: datetime) -> QuerySet[Camera]:
     return editable_cameras(by, at) | sound_approvable_cameras(by, at)
 
 
-RULES = deciding.Rules("PIPL6", sound_approvable_cameras, _endable, _before_approval)
+RULES = deciding.DecisionRules("PIPL6", sound_approvable_cameras, _endable, _before_approval)
 
 
 def _check_lawful(order: SoundOrder, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Through which loudspeaker one speaks at a camera: the code of a voice output of its GB/T 28181 device (2016 §9.12).
 
 One code, and no other is tried for it: a device's own code stands for all of its outputs, and nobody is to speak where the register does
-not say so (decision 0412).
+not say so (decision 0411).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custodes.gb28181 import ids
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.places.devices.channel import channel_of
 from custodes.places.together import Unfit
 
@@ -33,7 +33,7 @@ def voice_unfit(data: Mapping[str, Any], address: str) -> Unfit:
 def _unfit(code: str, address: str) -> Iterator[tuple[str, str]]:
     try:
         said = ids.parse(code)
-    except Refused:
+    except Gb28181Refused:
         yield FIELD, "voice_digits"
         return
     channel = channel_of(address)

@@ -1,4 +1,7 @@
-"""Deciding about a node's volumes: the order, what the node is told, and what its workers answer."""
+"""Deciding about a node's disks: orders about a volume, and that cameras keep key frames only when disks get short.
+
+Of an order about a volume: what the node is told, and what its workers answer.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,67 @@ from django.utils.translation import gettext as _
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, Node, VolumeOrder
+from custodes.places.models import Camera, Node, ThinningOrder, VolumeOrder
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import visible_cameras
-from custodes.video.wire.volumes import Outcome
+from custodes.video.wire.archive import VolumeOrderOutcome
 
-FIELDS = ("node", "action", "path", "volume", "shared_disk", "reason")
+THINNING_FIELDS = ("node", "grade", "reason", "until")
+
+
+class OrderRefused(Exception):
+    """The order can't be given; the text says why, for the person."""
+
+
+def may_order(person: Person, node: Node, at: datetime) -> bool:
+    """Whether every camera of the node is within the reach of the person's posts that may order it.
+
+    The disks hold the footage of many units: nobody lowers what another unit records.
+    """
+    every = Camera.objects.taken_in().filter(node=node)
+    own = visible_cameras(person, at, Permission.ORDER_THINNING)
+    return every.exists() and not every.exclude(pk__in=own.values("pk")).exists()
+
+
+def order_thinning(order: ThinningOrder, by: Person, at: datetime) -> ThinningOrder:
+    """Give the order; one that holds already is replaced. The node hears of it with its next assignment.
+
+    Raises:
+        OrderRefused: the person doesn't answer for all cameras of the node.
+    """
+    if not may_order(by, order.node, at):
+        raise OrderRefused(_("该媒体节点上有其他单位的点位，请由对全部点位负责的机关批准。"))
+    with transaction.atomic():
+        node = Node.objects.select_for_update().get(pk=order.node_id)
+        ThinningOrder.objects.filter(node=node, ended_at__isnull=True).update(ended_at=at, ended_by=by)
+        order.by, order.at = by, at
+        order.save()
+        record_change(by, order._meta.label_lower, str(order.pk), changed_fields(None, order, THINNING_FIELDS), at)
+        bump(node)
+    return order
+
+
+def end_thinning(node: Node, by: Person, at: datetime) -> bool:
+    """Take the order of a node back; whether there was one.
+
+    Raises:
+        OrderRefused: the person doesn't answer for all cameras of the node.
+    """
+    if not may_order(by, node, at):
+        raise OrderRefused(_("该媒体节点上有其他单位的点位，请由对全部点位负责的机关办理。"))
+    with transaction.atomic():
+        node = Node.objects.select_for_update().get(pk=node.pk)
+        order = ThinningOrder.objects.filter(node=node, ended_at__isnull=True).first()
+        if order is None:
+            return False
+        order.ended_at, order.ended_by = at, by
+        order.save(update_fields=["ended_at", "ended_by"])
+        record_change(by, order._meta.label_lower, str(order.pk), {"ended_at": [None, at.isoformat()]}, at)
+        bump(node)
+    return True
+
+
+VOLUME_FIELDS = ("node", "action", "path", "volume", "shared_disk", "reason")
 
 
 class VolumeOrderRefused(Exception):
@@ -44,7 +102,7 @@ def order_volume(order: VolumeOrder, by: Person, at: datetime) -> VolumeOrder:
     try:
         with transaction.atomic():
             order.save(force_insert=True)
-            record_change(by, order._meta.label_lower, str(order.pk), changed_fields(None, order, FIELDS), at)
+            record_change(by, order._meta.label_lower, str(order.pk), changed_fields(None, order, VOLUME_FIELDS), at)
             bump(order.node)
     except IntegrityError as error:
         raise VolumeOrderRefused(_("该存储卷上一项办理还在等待媒体节点执行。请等它完成，或者先撤回。")) from error
@@ -85,7 +143,7 @@ def order_again(order: VolumeOrder, by: Person, at: datetime) -> VolumeOrder:
     """
     if not repeatable(order):
         raise VolumeOrderRefused(_("这项办理不需要重办，或者之后已有新的办理。请查看最新状态。"))
-    same = {name: getattr(order, name) for name in FIELDS}
+    same = {name: getattr(order, name) for name in VOLUME_FIELDS}
     return order_volume(VolumeOrder(**same), by, at)
 
 
@@ -107,9 +165,9 @@ def take_answers(node: Node, worker: int, answers: Mapping[UUID, int], at: datet
             bump(node)
 
 
-def _together(said: list[int]) -> Outcome:
+def _together(said: list[int]) -> VolumeOrderOutcome:
     """What the workers' answers come to: the first refusal, else done where one of them did it."""
-    refused = [one for one in said if one not in (Outcome.DONE, Outcome.ALREADY)]
+    refused = [one for one in said if one not in (VolumeOrderOutcome.DONE, VolumeOrderOutcome.ALREADY)]
     if refused:
-        return Outcome(refused[0])
-    return Outcome.DONE if Outcome.DONE in said else Outcome.ALREADY
+        return VolumeOrderOutcome(refused[0])
+    return VolumeOrderOutcome.DONE if VolumeOrderOutcome.DONE in said else VolumeOrderOutcome.ALREADY

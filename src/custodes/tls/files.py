@@ -45,7 +45,7 @@ class TlsFiles:
 
 
 @dataclass(frozen=True)
-class Store:
+class TlsFolder:
     """The files of one installation; `keys` is its folder of keys."""
 
     keys: Path

@@ -15,13 +15,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from custodes.tls.bounded_http import BoundedHttp, BoundedListener, listening_socket
 from custodes.tls.files import TlsFiles
+from custodes.tls.seats import HttpBounds, Seat, ServerSeats
 
 _CLIENT = "custodes.client"
 STOP_SECONDS = 10.0
+READ_TIMES = 4
+"""A body up to so many times its bound is still read, and thrown away: to close on unread octets resets the connection, and the client
+never sees why it was refused (RFC 9112 section 9.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class HandedBounds:
     Attributes:
         handshake_s: for TLS; connection_s: whatever a client does, its connection ends then; body_s: for the body.
         body_bytes: its size at most.
-        connections: at once, of all clients; of_client: of one certificate.
+        connections: at once, of all clients; of_address: of one address, before its certificate is known; of_client: of one certificate.
     """
 
     handshake_s: float = 5.0
@@ -39,7 +43,18 @@ class HandedBounds:
     body_s: float = 10.0
     body_bytes: int = 16_384
     connections: int = 256
+    of_address: int = 64
     of_client: int = 256
+
+    @property
+    def http(self) -> HttpBounds:
+        """What holds of any HTTP."""
+        return HttpBounds(
+            handshake_s=self.handshake_s,
+            connections=self.connections,
+            of_address=self.of_address,
+            stalled_s=self.connection_s,
+        )
 
 
 class BodyRefused(Exception):
@@ -89,37 +104,43 @@ async def body_of(request: Request, bounds: HandedBounds) -> bytes:
         BodyRefused.
     """
     body = bytearray()
+    size = 0
     try:
         async with asyncio.timeout(bounds.body_s):
             async for piece in request.stream():
-                body += piece
-                if len(body) > bounds.body_bytes:
-                    raise BodyRefused(413, "the request is too large")
+                size += len(piece)
+                if size <= bounds.body_bytes:
+                    body += piece
+                elif size > READ_TIMES * bounds.body_bytes:
+                    break
     except TimeoutError as error:
         raise BodyRefused(408, "the request came too slowly") from error
     except ClientDisconnect as error:
         raise BodyRefused(400, "the request was not sent to its end") from error
+    if size > bounds.body_bytes:
+        raise BodyRefused(413, "the request is too large")
     return bytes(body)
 
 
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's, which knows who the client is and for how long it may stay."""
+class _Protocol(BoundedHttp):
+    """Knows who the client is and for how long it may stay."""
 
     _ending: asyncio.TimerHandle | None = None
     _client = b""
 
-    def __init__(self, bounds: HandedBounds, **more: Any) -> None:
-        super().__init__(**more)
-        self._bounds = bounds
+    def __init__(self, seat: Seat, handed: HandedBounds, **more: Any) -> None:
+        super().__init__(seat, **more)
+        self._handed = handed
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         shown = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
         self._client = fingerprint(x509.load_der_x509_certificate(shown)) if shown else b""
         mine = sum(one._client == self._client for one in self.connections if isinstance(one, _Protocol))
-        if not shown or len(self.connections) >= self._bounds.connections or mine >= self._bounds.of_client:
+        if not shown or mine >= self._handed.of_client:
+            self._seat.refused("client_full")
             transport.abort()
         super().connection_made(transport)
-        self._ending = self.loop.call_later(self._bounds.connection_s, transport.abort)
+        self._ending = self.loop.call_later(self._handed.connection_s, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._ending is not None:
@@ -133,32 +154,32 @@ class _Protocol(HttpToolsProtocol):
 
 @contextlib.asynccontextmanager
 async def serving(
-    host: str, port: int, context: ssl.SSLContext, app: Starlette, bounds: HandedBounds
+    host: str, port: int, context: ssl.SSLContext, app: Starlette, bounds: HandedBounds, name: str
 ) -> AsyncIterator[int]:
     """Listen for as long as the block runs; gives the port.
 
     Args:
         port: 0 for any that is free.
+        name: of the server in the log.
 
     Raises:
         OSError: the address can't be taken.
     """
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False, ws="none")
     config.load()
     state = ServerState()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: _Protocol(bounds, config=config, server_state=state, app_state={}),
-        host,
-        port,
-        ssl=context,
-        ssl_handshake_timeout=bounds.handshake_s,
-        ssl_shutdown_timeout=2.0,
-        backlog=256,
-    )
+
+    def protocol(seat: Seat) -> _Protocol:
+        return _Protocol(seat, bounds, config=config, server_state=state, app_state={})
+
+    sock = listening_socket(host, port)
+    taken: int = sock.getsockname()[1]
+    server = BoundedListener(sock, ServerSeats(name, bounds.http), protocol, context)
     try:
-        yield server.sockets[0].getsockname()[1]
+        yield taken
     finally:
         server.close()
+        await server.wait_closed()
         for connection in list(state.connections):
             connection.shutdown()
         if state.tasks:

@@ -1,19 +1,75 @@
-"""HTTP servers (uvicorn) that take renewed certificates up; those of node and gateway run inside their process's own event loop."""
+"""HTTP servers (uvicorn) with bounds for their peers, which take renewed certificates up; those of node and gateway run inside their process's own event loop.
+
+A server takes a renewed certificate up while it runs: new connections get it, those that are open keep the old one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
+import ssl
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.config import STARTUP_FAILURE
 
+from custodes.tls.bounded_http import BoundedHttp, BoundedListener, BoundedSocket, listening_socket
 from custodes.tls.files import TlsFiles
-from custodes.tls.serving import Renewal
+from custodes.tls.seats import HTTP_BOUNDS, HttpBounds, Seat, ServerSeats
+
+#: Ticks of uvicorn (100 ms each) between two looks at the files.
+LOOK_TICKS = 100
+
+
+class Renewal:
+    """Watches the files of one server and loads them into its context when they change.
+
+    No signal and no restart: recordings and open views are not touched.
+    """
+
+    def __init__(self, files: TlsFiles, context: ssl.SSLContext) -> None:
+        self._files = files
+        self._context = context
+        self._seen = self._look()
+
+    def look(self, tick: int) -> bool:
+        """At every `LOOK_TICKS`th tick: take new files up; True when that happened.
+
+        Certificate and key are replaced one after the other. A pair that does not fit, yet or at all, is left alone and
+        looked at again.
+        """
+        if tick % LOOK_TICKS:
+            return False
+        found = self._look()
+        if found == self._seen or None in found:
+            return False
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self._files.cert, self._files.key)
+            self._context.load_cert_chain(self._files.cert, self._files.key)
+        except (OSError, ssl.SSLError) as error:
+            log.warning("tls.not_renewed", why=str(error))
+            return False
+        self._seen = found
+        log.info("tls.renewed", certificate=self._files.cert.name)
+        return True
+
+    def _look(self) -> tuple[tuple[int, int] | None, ...]:
+        return tuple(_stamp(path) for path in (self._files.cert, self._files.key))
+
+
+def _stamp(path: os.PathLike[str]) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns)
+
 
 log = structlog.get_logger(__name__)
 
@@ -21,13 +77,43 @@ RETRY_SECONDS = 2.0
 STOP_SECONDS = 3
 
 
-class RenewingServer(uvicorn.Server):
-    """`tls`: the files that its context is made from; None without TLS."""
+class BoundedServer(uvicorn.Server):
+    """
+    Args:
+        tls: the files that its context is made from; None without TLS.
+        name: in the log and the figures.
 
-    def __init__(self, config: uvicorn.Config, tls: TlsFiles | None) -> None:
+    Attributes:
+        seats: those of its connections.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, tls: TlsFiles | None, name: str, bounds: HttpBounds = HTTP_BOUNDS
+    ) -> None:
+        config.http = BoundedHttp
+        if config.ws != "none":
+            config.ws = BoundedSocket
         super().__init__(config)
         config.load()
+        self.seats = ServerSeats(name, bounds)
         self._renewal = Renewal(tls, config.ssl) if tls is not None and config.ssl is not None else None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's own, with listeners of ours."""
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            sys.exit(STARTUP_FAILURE)
+        try:
+            listening = sockets or [listening_socket(self.config.host, self.config.port)]
+        except OSError as error:
+            log.error("http.port_taken", host=self.config.host, port=self.config.port, why=error.strerror)
+            await self.lifespan.shutdown()
+            sys.exit(STARTUP_FAILURE)
+        self.servers = [BoundedListener(one, self.seats, self._protocol, self.config.ssl) for one in listening]  # type: ignore[misc]
+        self.started = True
+
+    def _protocol(self, seat: Seat) -> BoundedHttp:
+        return BoundedHttp(seat, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         """As uvicorn's own, every 100 ms."""
@@ -36,7 +122,7 @@ class RenewingServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-class InnerServer(RenewingServer):
+class InnerServer(BoundedServer):
     """Leaves signals to its process, which has more to end than HTTP."""
 
     @contextlib.contextmanager
@@ -45,15 +131,17 @@ class InnerServer(RenewingServer):
         yield
 
 
-def inner_server(app: Starlette, tls: TlsFiles | None, **more: Any) -> InnerServer:
+def inner_server(
+    app: Starlette, tls: TlsFiles | None, name: str, bounds: HttpBounds = HTTP_BOUNDS, **more: Any
+) -> InnerServer:
     """A server for `app`, run by `listen_and_serve`; `should_exit` ends it.
 
     Args:
+        name: of the process in the log.
         more: settings of uvicorn beside those that all have.
     """
     config = uvicorn.Config(
         app,
-        http="httptools",
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -63,7 +151,7 @@ def inner_server(app: Starlette, tls: TlsFiles | None, **more: Any) -> InnerServ
         timeout_graceful_shutdown=STOP_SECONDS,
         **more,
     )
-    return InnerServer(config, tls)
+    return InnerServer(config, tls, name, bounds)
 
 
 async def listen_and_serve(server: InnerServer, host: str, port: int, name: str, send_buffer: int = 0) -> None:
@@ -76,7 +164,7 @@ async def listen_and_serve(server: InnerServer, host: str, port: int, name: str,
     said = False
     while not server.should_exit:
         try:
-            sock = _listening(host, port, send_buffer)
+            sock = listening_socket(host, port, send_buffer)
         except OSError as error:
             if not said:
                 log.error(f"{name}.port_taken", port=port, why=error.strerror)
@@ -86,18 +174,3 @@ async def listen_and_serve(server: InnerServer, host: str, port: int, name: str,
         log.info(f"{name}.listening", port=port)
         await server.serve(sockets=[sock])
         return
-
-
-def _listening(host: str, port: int, send_buffer: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if send_buffer:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-        sock.bind((host, port))
-        sock.listen(256)
-    except OSError:
-        sock.close()
-        raise
-    sock.setblocking(False)
-    return sock

@@ -13,14 +13,18 @@ class UpkeepConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Alarms stand in the story of the site that they are about; uppers are told which channels are down, and what cameras say."""
-        from custodes.places.telling.kinds import tells
+        """Alarms stand in the story of the site that they are about; uppers are told which channels are down, and what cameras say; who
+        answers for a picture that does not come is told what was recorded."""
+        from custodes.access.ownimage.checked import with_accounts
+        from custodes.places.telling import tells
         from custodes.sharing.serving.alarms import with_alarms
-        from custodes.sharing.serving.pictures import with_dark
+        from custodes.sharing.serving.uppers import with_dark
+        from custodes.upkeep.events import EVENTS
         from custodes.upkeep.health import cameras_down
+        from custodes.upkeep.kept import playable
         from custodes.upkeep.sitestory import incidents
-        from custodes.upkeep.uppers import EVENTS
 
         tells("incident", incidents)
         with_dark(cameras_down)
         with_alarms(EVENTS)
+        with_accounts(playable)

@@ -1,4 +1,8 @@
-"""The cameras that grew: whose footage became more, the last week against the week before. It is what fills a disk early."""
+"""The cameras that grew: whose footage became more, the last week against the week before. It is what fills a disk early.
+
+Where an alarm about room on disks is read they are named, worked out anew for each reader: nobody is told of cameras that they may
+not see (docs/design/alarms.md §2.8).
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,22 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.places.models import Camera, Node
 from custodes.places.scope import visible_cameras
-from custodes.upkeep.models import HourRollup
+from custodes.upkeep.alarms.kinds.machines import (
+    STORE_SHORT,
+    STORE_STOPPED,
+    STORE_THINNED,
+    VOLUME_SOON_FULL,
+    VOLUME_UNDER_FLOOR,
+)
+from custodes.upkeep.models import Alarm, HourRollup
+from custodes.upkeep.templatetags.upkeep import bytes_words
 
 WEEK = timedelta(days=7)
 MOST = 5
@@ -21,7 +35,7 @@ LEAST_SHARE = 0.02
 
 
 @dataclass(frozen=True)
-class Growth:
+class CameraGrowth:
     """One camera.
 
     Attributes:
@@ -48,7 +62,7 @@ class Growth:
 
 def cameras_that_grew(
     node: Node, person: Person, at: datetime, permission: Permission = Permission.VIEW_STORE
-) -> list[Growth]:
+) -> list[CameraGrowth]:
     """The most grown first, five at most; cameras that were not there the week before are left out, they are known.
 
     A rate is of the hours that were reported, so that a camera which was added within a week, or a node that was away,
@@ -62,7 +76,7 @@ def cameras_that_grew(
     grown = sorted(grown, key=lambda one: (-one[0], str(one[1])))[:MOST]
     seen = visible_cameras(person, at, permission)
     names = dict(Camera.objects.filter(pk__in=[pk for _, pk in grown]).filter(pk__in=seen).values_list("pk", "name"))
-    return [Growth(names.get(pk, ""), pk if pk in names else None, before[pk], now[pk]) for _, pk in grown]
+    return [CameraGrowth(names.get(pk, ""), pk if pk in names else None, before[pk], now[pk]) for _, pk in grown]
 
 
 def _daily(node: Node, since: datetime, until: datetime) -> dict[UUID, float]:
@@ -74,3 +88,28 @@ def _daily(node: Node, since: datetime, until: datetime) -> dict[UUID, float]:
         .order_by()
     )
     return {row["camera"]: row["size"] / row["hours"] * 24 for row in rows}
+
+
+_ABOUT_ROOM = frozenset(
+    kind.key for kind in (STORE_SHORT, STORE_THINNED, STORE_STOPPED, VOLUME_SOON_FULL, VOLUME_UNDER_FLOOR)
+)
+
+
+def grown_words(alarm: Alarm, person: Person, at: datetime) -> str:
+    """The cameras that grew most, with by how much a day; empty for other alarms and where none grew."""
+    if alarm.kind not in _ABOUT_ROOM:
+        return ""
+    node = Node.objects.filter(name=alarm.subject.partition(":")[2].partition("/")[0]).first()
+    grown = cameras_that_grew(node, person, at, Permission.VIEW_ALARMS) if node is not None else []
+    if not grown:
+        return ""
+    said = [_one(camera) for camera in grown if camera.pk is not None]
+    others = len(grown) - len(said)
+    if others:
+        said.append(ngettext("其他单位的 %(count)d 个点位", "其他单位的 %(count)d 个点位", others) % {"count": others})
+    return _("最近七天写入增长最多：%(cameras)s。请先核对其码率。") % {"cameras": _("、").join(said)}
+
+
+def _one(camera: CameraGrowth) -> str:
+    words = _("%(name)s（每天多 %(more)s，增长 %(percent)d%%）")
+    return words % {"name": camera.name, "more": bytes_words(camera.more), "percent": camera.percent or 0}

@@ -1,22 +1,59 @@
-"""Takes reports of nodes in. A node speaks for its own cameras alone; the rest of a report is passed over and counted."""
+"""``POST /internal/rollup``, ``/internal/status`` and ``/internal/keeping``: what workers report (wire.md §2), taken in.
+
+A node speaks for its own cameras alone; the rest of a report is passed over and counted.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from custodes.places.internal import body, node_only
 from custodes.places.models import Camera, Node
 from custodes.places.volumes import take_answers
 from custodes.upkeep.events import forget_old_events
-from custodes.upkeep.models import CameraEvent, CameraStatus, HourRollup, VolumeStatus, WorkerStatus
+from custodes.upkeep.models import CameraEvent, CameraStatus, HourRollup, KeptDay, VolumeStatus, WorkerStatus
 from custodes.upkeep.pictures import take_pictures
 from custodes.upkeep.reports import ProcessReport, Rollup, Status, moment
+from custodes.video.wire.archive import KeepingReport, KeptCamera
 
 log = structlog.get_logger(__name__)
 REASON_LENGTH = 300
+
+
+@node_only
+def rollup(request: HttpRequest, node: Node) -> HttpResponse:
+    """Hours of a worker's cameras."""
+    report = body(Rollup, request)
+    if isinstance(report, HttpResponse):
+        return report
+    take_rollup(node, report, timezone.now())
+    return HttpResponse(status=204)
+
+
+@node_only
+def status(request: HttpRequest, node: Node) -> HttpResponse:
+    """How a worker stands."""
+    report = body(Status, request)
+    if isinstance(report, HttpResponse):
+        return report
+    take_status(node, report, timezone.now())
+    return HttpResponse(status=204)
+
+
+@node_only
+def keeping(request: HttpRequest, node: Node) -> HttpResponse:
+    """How far back each camera's footage reaches on a day."""
+    report = body(KeepingReport, request)
+    if isinstance(report, HttpResponse):
+        return report
+    take_keeping(node, report, timezone.now())
+    return HttpResponse(status=204)
 
 
 def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
@@ -154,6 +191,42 @@ def _process(report: ProcessReport | None) -> dict[str, object]:
         "backlog_bytes": report.backlog_bytes,
         "disk_ms": report.disk_ms,
     }
+
+
+def take_keeping(node: Node, report: KeepingReport, at: datetime) -> int:
+    """Keep a worker's account of a day; the same day again replaces what was there. How many cameras were kept.
+
+    A node speaks for its own cameras alone.
+    """
+    own = own_cameras(node, {one.camera for one in report.cameras})
+    rows = [_kept_row(one, report) for one in report.cameras if one.camera in own]
+    with transaction.atomic():
+        KeptDay.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["camera", "day"],
+            update_fields=["days", "asked", "oldest", "begins", "short_days", "missing", "at"],
+        )
+    return len(rows)
+
+
+def _kept_row(one: KeptCamera, report: KeepingReport) -> KeptDay:
+    return KeptDay(
+        camera_id=one.camera,
+        day=report.day,
+        days=one.days,
+        asked=_moment(one.asked_us),
+        oldest=None if one.oldest_us is None else _moment(one.oldest_us),
+        begins=None if one.begins_us is None else _moment(one.begins_us),
+        short_days=one.short_days,
+        missing=one.missing,
+        at=_moment(report.at_us),
+    )
+
+
+def _moment(us: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(us, 250_000_000_000_000_000))
 
 
 def own_cameras(node: Node, cameras: set[UUID]) -> set[UUID]:

@@ -1,57 +1,21 @@
-"""How far back footage reaches, as workers say it each day: taken in, and asked for by pages (S32)."""
+"""How far back footage reaches, as workers say it each day, for pages that ask (S32)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.utils import timezone
 
-from custodes.places.models import Camera, Node
-from custodes.upkeep.intake import own_cameras
-from custodes.upkeep.models import KeptDay
-from custodes.video.wire.retention import KeepingReport, KeptCamera
+from custodes.places.keeping import keeping_of
+from custodes.upkeep.models import HourRollup, KeptDay
 
 SHOWN = timedelta(days=2)
 """An account that is older says nothing of today."""
-
-
-def take_keeping(node: Node, report: KeepingReport, at: datetime) -> int:
-    """Keep a worker's account of a day; the same day again replaces what was there. How many cameras were kept.
-
-    A node speaks for its own cameras alone.
-    """
-    own = own_cameras(node, {one.camera for one in report.cameras})
-    rows = [_row(one, report) for one in report.cameras if one.camera in own]
-    with transaction.atomic():
-        KeptDay.objects.bulk_create(
-            rows,
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=["camera", "day"],
-            update_fields=["days", "asked", "oldest", "begins", "short_days", "missing", "at"],
-        )
-    return len(rows)
-
-
-def _row(one: KeptCamera, report: KeepingReport) -> KeptDay:
-    return KeptDay(
-        camera_id=one.camera,
-        day=report.day,
-        days=one.days,
-        asked=_moment(one.asked_us),
-        oldest=None if one.oldest_us is None else _moment(one.oldest_us),
-        begins=None if one.begins_us is None else _moment(one.begins_us),
-        short_days=one.short_days,
-        missing=one.missing,
-        at=_moment(report.at_us),
-    )
-
-
-def _moment(us: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(us, 250_000_000_000_000_000))
+_HOUR = timedelta(hours=1)
+_SURE = timedelta(minutes=1)
+"""Less than this is no picture to count on, nor a loss."""
 
 
 def latest_of(cameras: Iterable[UUID], today: date) -> dict[UUID, KeptDay]:
@@ -60,8 +24,22 @@ def latest_of(cameras: Iterable[UUID], today: date) -> dict[UUID, KeptDay]:
     return {row.camera_id: row for row in rows}
 
 
-def short_now(cameras: QuerySet[Camera], today: date) -> QuerySet[KeptDay]:
-    """Accounts of yesterday and today by which less was kept than had to be: findings of S32, one a camera at most twice."""
-    return KeptDay.objects.filter(
-        camera__in=cameras.values("pk"), day__gt=today - SHOWN, day__lte=today, short_days__gt=0
-    ).select_related("camera__system")
+def playable(cameras: Iterable[UUID], begin: datetime, end: datetime, at: datetime) -> frozenset[UUID]:
+    """Those of these cameras of which footage of this span was recorded and can still be played, both beyond doubt.
+
+    An hour that the span cuts counts for what can't lie outside. A camera whose worker gave no account of these days, or told of losses,
+    is none of them; nor is what is past its term, though it may be held.
+    """
+    today = timezone.localdate(at)
+    begins = {
+        pk: one.begins for pk, one in latest_of(cameras, today).items() if one.begins is not None and one.lost < _SURE
+    }
+    rows = HourRollup.objects.filter(camera__in=begins, hour__gt=begin - _HOUR, hour__lt=end)
+    found = set()
+    for row in rows.select_related("camera__system__site"):
+        inside = min(end, row.hour + _HOUR) - max(begin, row.hour, begins[row.camera_id])
+        through = keeping_of(row.camera, row.hour).keep_through
+        sure = timedelta(microseconds=row.recorded_us) - (_HOUR - inside)
+        if (through is None or through >= today) and sure >= min(_SURE, inside) > timedelta():
+            found.add(row.camera_id)
+    return frozenset(found)

@@ -119,7 +119,7 @@ def _aim(details: dict[str, float]) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPicture:
     """One picture of a page."""
 
     name: str
@@ -130,10 +130,12 @@ class Shown:
     place: str | None = ""
 
 
-def shown_pictures(pictures: Pictures) -> list[Shown]:
+def shown_pictures(pictures: Pictures) -> list[ShownPicture]:
     """The pictures that came, in the order in which they are compared."""
     return [
-        Shown(one.name, _title(one), datetime.fromtimestamp(one.at_us / 1_000_000, UTC), one.at_us, one.jpeg, one.place)
+        ShownPicture(
+            one.name, _title(one), datetime.fromtimestamp(one.at_us / 1_000_000, UTC), one.at_us, one.jpeg, one.place
+        )
         for one in pictures.pictures
     ]
 

@@ -18,7 +18,7 @@ STALE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Finding:
+class PictureFinding:
     """One fault of one camera's picture.
 
     Attributes:
@@ -46,16 +46,16 @@ class Finding:
     details: dict[str, float]
 
 
-def picture_findings(cameras: QuerySet[Camera], now: datetime) -> list[Finding]:
+def picture_findings(cameras: QuerySet[Camera], now: datetime) -> list[PictureFinding]:
     """Every fault of these cameras that is stated, suspected, or over, newest first."""
     looked = dict(PictureCheck.objects.filter(camera__in=cameras).values_list("camera", "at"))
     rows = PictureFault.objects.filter(camera__in=cameras)
     return [_finding(row, looked.get(row.camera_id), now) for row in rows]
 
 
-def _finding(row: PictureFault, looked: datetime | None, now: datetime) -> Finding:
+def _finding(row: PictureFault, looked: datetime | None, now: datetime) -> PictureFinding:
     known = row.state == PictureState.OVER or (looked is not None and now - looked <= STALE)
-    return Finding(
+    return PictureFinding(
         camera=row.camera_id,
         fault=row.fault,
         state=row.state if known else "unknown",

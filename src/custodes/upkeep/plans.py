@@ -15,20 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from custodes.law.calendar.days import day_of
+from custodes.people.lawful import in_english
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
-from custodes.people.said import in_english
 from custodes.places import deciding
-from custodes.places.deciding import Standing
+from custodes.places.deciding import DecisionStanding
 from custodes.places.models import Camera, CameraState, Decision, HoursCalendar, Plan, PlanKind, RecordingHours
-from custodes.places.planned import week_of
+from custodes.places.planned import AHEAD as SPECIAL_AHEAD
+from custodes.places.planned import special_days, unsettled, week_of
 from custodes.places.scope import approvable_cameras, visible_cameras
-from custodes.places.specialdays import AHEAD as SPECIAL_AHEAD
-from custodes.places.specialdays import special_days, unsettled
 from custodes.upkeep.alarms.windows import NO_RECORDING, SILENCEABLE
 from custodes.upkeep.coverage import day_bounds
 from custodes.upkeep.models import HeldAlarm
-from custodes.video.plan.week import off_spans
+from custodes.video.plan import off_spans
 
 WEEKDAYS: tuple[Promise, ...] = (
     gettext_lazy("周一"),
@@ -89,31 +88,31 @@ def first_of_each(plans: Iterable[Plan]) -> list[Plan]:
     return list(found.values())
 
 
-def standing(row: Plan | RecordingHours, at: datetime) -> Standing:
+def standing(row: Plan | RecordingHours, at: datetime) -> DecisionStanding:
     """By its state and the clock."""
     if row.state == Decision.APPROVED and isinstance(row, Plan):
         if row.running(at):
-            return Standing("info", pgettext("计划的状态", "进行中"))
+            return DecisionStanding("info", pgettext("计划的状态", "进行中"))
         if row.ends <= at:
-            return Standing("off", pgettext("计划的状态", "已结束"))
-        return Standing("fine", pgettext("计划的状态", "已批准"))
+            return DecisionStanding("off", pgettext("计划的状态", "已结束"))
+        return DecisionStanding("fine", pgettext("计划的状态", "已批准"))
     if row.state == Decision.WAITING and row.over(at):
-        return Standing("off", pgettext("计划的状态", "逾期未办"))
+        return DecisionStanding("off", pgettext("计划的状态", "逾期未办"))
     return deciding.standing(row)
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlanEntry:
     """A plan on one day of the calendar; `begin` and `end` are its hours on that day."""
 
     plan: Plan
     begin: datetime
     end: datetime
-    standing: Standing
+    standing: DecisionStanding
     all_day: bool
 
 
-def calendar(plans: Iterable[Plan], at: datetime, zone: ZoneInfo) -> list[tuple[date, list[Entry]]]:
+def calendar(plans: Iterable[Plan], at: datetime, zone: ZoneInfo) -> list[tuple[date, list[PlanEntry]]]:
     """Today and the next seven local days with what waits, is approved or runs on each."""
     today = at.astimezone(zone).date()
     listed = [plan for plan in plans if plan.state in (Decision.WAITING, Decision.APPROVED)]
@@ -122,7 +121,7 @@ def calendar(plans: Iterable[Plan], at: datetime, zone: ZoneInfo) -> list[tuple[
         day = today + timedelta(days=ahead)
         begin, end = day_bounds(day, zone)
         entries = [
-            Entry(
+            PlanEntry(
                 plan,
                 max(plan.begins, begin),
                 min(plan.ends, end),
@@ -221,7 +220,7 @@ def week_words(hours: RecordingHours) -> list[str]:
 
 
 @dataclass(frozen=True)
-class SpecialDay:
+class CalendarSpecialDay:
     """A day that recording hours take from the calendar: its date, why, and whose hours it has."""
 
     day: date
@@ -233,7 +232,7 @@ NEXT_SPECIAL = 6
 """So many are shown."""
 
 
-def special_ahead(hours: RecordingHours, at: datetime) -> tuple[list[SpecialDay], list[str]]:
+def special_ahead(hours: RecordingHours, at: datetime) -> tuple[list[CalendarSpecialDay], list[str]]:
     """The next special days of these hours, and what is not known yet of the year ahead. Both empty where they go by the week alone."""
     if hours.calendar != HoursCalendar.LAW:
         return [], []
@@ -241,7 +240,7 @@ def special_ahead(hours: RecordingHours, at: datetime) -> tuple[list[SpecialDay]
     first = day_of(at)
     last = first + SPECIAL_AHEAD
     days = [
-        SpecialDay(one.day, one.judged.en if english else one.judged.zh, str(WEEKDAYS[one.as_day - 1]))
+        CalendarSpecialDay(one.day, one.judged.en if english else one.judged.zh, str(WEEKDAYS[one.as_day - 1]))
         for one in islice(special_days(first, last), NEXT_SPECIAL)
     ]
     return days, [missing[1] if english else missing[0] for missing in unsettled(first, last)]

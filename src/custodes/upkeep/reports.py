@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from custodes.video.archive.volume import Stands
-from custodes.video.wire.volumes import Outcome
+from custodes.video.archive.volume import VolumeStanding
+from custodes.video.wire.archive import VolumeOrderOutcome
 
 MAX_US = 2**62
 Us = Annotated[int, Field(ge=0, le=MAX_US)]
@@ -63,7 +63,7 @@ class VolumeReport(_Report):
     state: Annotated[str, Field(max_length=40)] = "ok"
     path: Annotated[str, Field(max_length=400)] = ""
     identity: Annotated[str, Field(pattern=r"^(?:[0-9a-f-]{36})?$")] = ""
-    stands: Stands | Literal[""] = ""
+    stands: VolumeStanding | Literal[""] = ""
     bytes_protected: Us | None = None
     bytes_held: Us | None = None
     failing_since: Us | None = None
@@ -75,7 +75,7 @@ class VolumeAnswer(_Report):
     """What became of an order about a volume (`wire.volumes.Outcome`)."""
 
     id: UUID
-    outcome: Outcome
+    outcome: VolumeOrderOutcome
 
 
 class PlaceReport(_Report):

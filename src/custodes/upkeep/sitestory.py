@@ -10,13 +10,13 @@ from django.utils.translation import pgettext
 from custodes.people.models import RecordOutbox
 from custodes.people.permissions import Permission
 from custodes.places.lifecycle.story import Happening
-from custodes.places.telling.kinds import Asked
+from custodes.places.telling import StoryQuestion
 from custodes.upkeep.alarms.visible import visible_alarms
 from custodes.upkeep.alarms.words import title
 from custodes.upkeep.models import AlarmCamera, AlarmStep
 
 
-def incidents(asked: Asked) -> Iterator[Happening]:
+def incidents(asked: StoryQuestion) -> Iterator[Happening]:
     """Each raised alarm, and its end."""
     if not asked.viewer.may(Permission.VIEW_ALARMS):
         return  # some kinds are seen elsewhere too, but not as alarms

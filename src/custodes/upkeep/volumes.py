@@ -12,11 +12,11 @@ from custodes.people.models import Person
 from custodes.places.models import Node, VolumeActionKind, VolumeOrder
 from custodes.places.volumes import may_order_volumes, repeatable
 from custodes.settings import get_settings
-from custodes.upkeep.growth import Growth, cameras_that_grew
+from custodes.upkeep.growth import CameraGrowth, cameras_that_grew
 from custodes.upkeep.health import VolumeForecast, forecasts
 from custodes.upkeep.models import VolumeStands, WorkerStatus
 from custodes.upkeep.models.status import STALE
-from custodes.video.wire.volumes import Outcome
+from custodes.video.wire.archive import VolumeOrderOutcome
 
 _K = VolumeActionKind
 _S = VolumeStands
@@ -82,7 +82,7 @@ class VolumeRow:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class NodeRoomAhead:
     """How the room of a node goes on.
 
     Attributes:
@@ -123,14 +123,14 @@ class OrderLine:
     """
 
     order: VolumeOrder
-    said: tuple[tuple[int, Outcome | None], ...]
+    said: tuple[tuple[int, VolumeOrderOutcome | None], ...]
     repeatable: bool
 
     @classmethod
     def of(cls, order: VolumeOrder, workers: int) -> OrderLine:
         """The order as the page shows it."""
         numbers = sorted({*range(workers), *map(int, order.answers)})
-        answers = {int(worker): Outcome(outcome) for worker, outcome in order.answers.items()}
+        answers = {int(worker): VolumeOrderOutcome(outcome) for worker, outcome in order.answers.items()}
         return cls(order, tuple((number, answers.get(number)) for number in numbers), repeatable(order))
 
 
@@ -151,8 +151,8 @@ class NodeVolumes:
     node: Node
     rows: list[VolumeRow]
     past: list[VolumeRow]
-    ahead: Ahead | None
-    grown: list[Growth]
+    ahead: NodeRoomAhead | None
+    grown: list[CameraGrowth]
     orders: list[OrderLine]
     may_order: bool
     places: list[dict[str, Any]]
@@ -218,7 +218,7 @@ def _row(volume: VolumeForecast, waiting: dict[str, VolumeOrder], may: bool, at:
     return VolumeRow(volume, stale, volume.under_floor(floor_days()), actions, order)
 
 
-def _ahead(shortages: list[dict[str, Any]]) -> Ahead | None:
+def _ahead(shortages: list[dict[str, Any]]) -> NodeRoomAhead | None:
     curves = [one["curve"] for one in shortages if one.get("curve")]
     if not curves or len({len(curve) for curve in curves}) != 1 or len(curves[0]) < 2:
         return None
@@ -227,5 +227,5 @@ def _ahead(shortages: list[dict[str, Any]]) -> Ahead | None:
     step = hours / (len(points) - 1)
     full = next((index for index, room in enumerate(points) if room <= 0), None)
     if full is None or full == 0:
-        return Ahead(points, hours, None if full is None else 0.0)
-    return Ahead(points, hours, full * step)
+        return NodeRoomAhead(points, hours, None if full is None else 0.0)
+    return NodeRoomAhead(points, hours, full * step)

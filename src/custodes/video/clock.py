@@ -6,7 +6,7 @@ import time
 from typing import Protocol
 
 
-class Clock(Protocol):
+class HostClock(Protocol):
     """Two readings of one host: wall time for records, monotonic time for durations."""
 
     def wall_us(self) -> int:

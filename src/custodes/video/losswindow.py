@@ -40,7 +40,7 @@ class Medium(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Doubt(StrEnum):
+class LossDoubt(StrEnum):
     """Why the window may be wider than it is measured; the words are for a person and are translated by who shows them."""
 
     MEMORY = "This folder is in memory: a power cut leaves nothing of it."
@@ -93,7 +93,7 @@ class LossWindow:
     tick_seconds: float
     flush_seconds: tuple[float, float, float, float]
     seconds: float | None
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[LossDoubt, ...]
 
     @property
     def kept(self) -> bool:
@@ -136,22 +136,22 @@ def judge(storage: Storage, flushes: Sequence[float], tick_seconds: float) -> Lo
     seconds = tick_seconds + slowest if bounded else None
     doubts = list(_doubts(storage))
     if storage.medium is Medium.DISK and storage.rotating and median < TURN_SECONDS:
-        doubts.append(Doubt.TOO_FAST)
+        doubts.append(LossDoubt.TOO_FAST)
     if seconds is not None and seconds > PROMISED_SECONDS:
-        doubts.append(Doubt.TOO_SLOW)
+        doubts.append(LossDoubt.TOO_SLOW)
     return LossWindow(storage, tick_seconds, (median, slow, slower, slowest), seconds, tuple(doubts))
 
 
-def _doubts(storage: Storage) -> list[Doubt]:
+def _doubts(storage: Storage) -> list[LossDoubt]:
     by_medium = {
-        Medium.MEMORY: Doubt.MEMORY, Medium.NETWORK: Doubt.NETWORK, Medium.OVERLAY: Doubt.OVERLAY,
-        Medium.VIRTUAL: Doubt.VIRTUAL, Medium.UNKNOWN: Doubt.UNKNOWN,
+        Medium.MEMORY: LossDoubt.MEMORY, Medium.NETWORK: LossDoubt.NETWORK, Medium.OVERLAY: LossDoubt.OVERLAY,
+        Medium.VIRTUAL: LossDoubt.VIRTUAL, Medium.UNKNOWN: LossDoubt.UNKNOWN,
     }  # fmt: skip
     doubts = [by_medium[storage.medium]] if storage.medium in by_medium else []
     if _without_barriers(storage):
-        doubts.append(Doubt.NO_BARRIERS)
+        doubts.append(LossDoubt.NO_BARRIERS)
     if storage.medium is Medium.DISK and "write through" in storage.write_caches:
-        doubts.append(Doubt.WRITE_THROUGH)
+        doubts.append(LossDoubt.WRITE_THROUGH)
     return doubts
 
 

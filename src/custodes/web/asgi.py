@@ -12,15 +12,29 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custodes.web.settings")
 from django.core.asgi import get_asgi_application
 
 from custodes.settings import get_settings
-from custodes.web.body_limit import BodyLimit
-from custodes.web.secret import require_secret_key
+from custodes.web.body_limit import BodyLimit, in_threads
+from custodes.web.keys import require_secret_key
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+
+def _admit(authorization: str) -> Any:
+    # The register's models are there once Django has been set up, below.
+    from django.db import close_old_connections
+
+    from custodes.places.internal import admit
+
+    close_old_connections()  # as Django does around a request, which this is not yet
+    try:
+        return admit(authorization)
+    finally:
+        close_old_connections()
+
+
 require_secret_key(get_settings())
-_django = BodyLimit(get_asgi_application())  # type: ignore[arg-type]
+_django = BodyLimit(get_asgi_application(), in_threads(_admit))  # type: ignore[arg-type]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

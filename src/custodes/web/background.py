@@ -5,33 +5,69 @@ one does the tasks that pages hand over, one takes checkpoints to witnesses, one
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
-from custodes.access.agency import presence, timing
+from custodes.access.agency import presence
 from custodes.access.holds import delivering
 from custodes.access.missing import clock
-from custodes.access.supervised import ending
+from custodes.access.supervised import sessions
+from custodes.cases import clocks
 from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailable
 from custodes.ledger.witnessed import LogsError
 from custodes.oversight import looks_passed
 from custodes.oversight.cosigning import Cosigning, cosigning_of
-from custodes.people import delivery, delivery_bell, periodic
+from custodes.people import delivery, periodic
 from custodes.places import planning
 from custodes.places.bulk.probing import Runner
 from custodes.places.drafts import keeping as drafts
-from custodes.places.importing import resuming
+from custodes.places.importing import tasks
 from custodes.settings import get_settings
+from custodes.upkeep.alarms import escalation
 from custodes.upkeep.alarms.delivery import queue, sending
-from custodes.upkeep.alarms.escalation import again
-from custodes.upkeep.alarms.sources import WATCH
+from custodes.upkeep.alarms.evaluating import WATCH
 from custodes.upkeep.dates import mailing
 from custodes.upkeep.dates.round import round_of_the_day
-from custodes.web.working_off import work_off
+
+
+def work_off() -> bool:
+    """Do what waits, one after the other, until nothing waits. Returns whether there was anything."""
+    worker = Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"{socket.gethostname()}:{os.getpid()}"[:60],
+        excluded_queue_names=[],
+    )
+    done = False
+    while task := _claim(worker.worker_id):
+        worker.run_task(task)
+        done = True
+    return done
+
+
+def _claim(worker: str) -> DBTaskResult[Any, Any] | None:
+    """The next task, taken; None where nothing waits. Asked without a lock first: on SQLite it would hold up every writer."""
+    if not DBTaskResult.objects.ready().exists():
+        return None
+    with transaction.atomic():
+        task = DBTaskResult.objects.ready().get_locked()
+        if task is not None:
+            task.claim(worker)
+    return task
+
 
 log = structlog.get_logger("custodes.web.background")
 
@@ -69,7 +105,7 @@ class Background:
     def stop(self, seconds: float = 3.0) -> None:
         """Ask them to end and wait for them; a record that is not delivered then is delivered after the next start."""
         self._stopping.set()
-        delivery_bell.ring()
+        delivery.wake_delivery()
         for thread in self._threads:
             thread.join(seconds)
 
@@ -77,7 +113,7 @@ class Background:
         with NotaryClient(get_settings().notary_socket_path) as notary:
             while not self._stopping.is_set():
                 self._guarded("delivery", lambda: self._deliver_once(notary))
-                delivery_bell.wait(DELIVERY_SECONDS)
+                delivery.wait_for_records(DELIVERY_SECONDS)
 
     def _deliver_once(self, notary: NotaryClient) -> None:
         try:
@@ -98,11 +134,11 @@ class Background:
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
             self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
             self._guarded("holds", lambda: delivering.sweep(timezone.now()))
-            self._guarded("requests", lambda: timing.sweep(timezone.now()))
-            self._guarded("missing", lambda: clock.sweep(timezone.now()))
+            self._guarded("sittings", lambda: presence.sweep(timezone.now()))
+            self._guarded("cases", lambda: clocks.sweep(timezone.now()))
             self._guarded("looks", lambda: looks_passed.sweep(timezone.now()))
-            self._guarded("supervised", lambda: ending.sweep(timezone.now()))
-            self._guarded("imports", lambda: resuming.sweep(timezone.now()))
+            self._guarded("supervised", lambda: sessions.sweep(timezone.now()))
+            self._guarded("imports", lambda: tasks.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
             self._guarded("reminders", lambda: round_of_the_day(timezone.now()))
 
@@ -114,7 +150,7 @@ class Background:
     @staticmethod
     def _tell_once() -> None:
         queue.write_down(timezone.now())
-        again.tell_again(timezone.now())
+        escalation.tell_again(timezone.now())
         sending.send_due(timezone.now())
         queue.prune(timezone.now())
         mailing.send_due(timezone.now())
@@ -149,7 +185,7 @@ class Background:
 
     def _work(self) -> None:
         # Before the first task: it says of every task that runs that its process died. Tried until the database is there.
-        while not self._guarded("resume", resuming.resume):
+        while not self._guarded("resume", tasks.resume):
             if self._stopping.wait(TASK_SECONDS):
                 return
         while not self._stopping.wait(TASK_SECONDS):
@@ -158,7 +194,7 @@ class Background:
     @staticmethod
     def _work_once() -> None:
         if not work_off():
-            resuming.begin_stuck()
+            tasks.begin_stuck()
 
     @staticmethod
     def _guarded(name: str, work: Callable[[], object]) -> bool:

@@ -8,6 +8,7 @@ Babel does the work; Django's own `templatize` turns templates into something th
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -133,7 +134,7 @@ def compile_catalogues() -> None:
         return
     buffer = io.BytesIO()
     write_mo(buffer, read_catalogue())
-    new = target.with_suffix(".mo.new")
+    new = target.with_suffix(f".mo.{os.getpid()}")  # of two that compile at once each has its own
     new.write_bytes(buffer.getvalue())
     new.replace(target)
 

@@ -18,12 +18,12 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.held import held_posts
+from custodes.people.models.account import held_posts
 from custodes.settings import get_settings
-from custodes.tls.files import Store
+from custodes.tls.files import TlsFolder
 
 #: How a Django language code is written in an ``lang`` attribute (BCP 47).
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
@@ -124,7 +124,7 @@ ITEMS: tuple[NavItem, ...] = (
         ("access.handle_individual",),
     ),
     NavItem(
-        "access:releases",
+        "access:release_list",
         _("公共传播"),
         "send",
         (
@@ -152,7 +152,7 @@ ITEMS: tuple[NavItem, ...] = (
         "upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",), also=("upkeep:nodes", "upkeep:volumes")
     ),
     NavItem("access:viewings_all", _("查看记录"), "eye", ("access.view_grants",), also=("access:viewings",)),
-    NavItem("access:holds", _("信息保全"), "lock", ("access.view_holds",)),
+    NavItem("access:hold_list", _("信息保全"), "lock", ("access.view_holds",)),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
     NavItem("lawbook:book", _("法规"), "scale"),
     NavItem(
@@ -174,6 +174,19 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("people:application_list", _("单位登记申请"), "clipboard-list", ("people.confirm_units",), _MANAGE),
     NavItem("people:post_list", pgettext_lazy("列表", "岗位"), "id-card", ("people.view_people",), _MANAGE),
     NavItem(
+        "people:entrustment_list",
+        _("授权事项"),
+        "shield-check",
+        (
+            "people.confirm_people",
+            "people.manage_posts",
+            "people.manage_accounts",
+            "people.manage_units",
+            "sharing.manage_sharing",
+        ),
+        _MANAGE,
+    ),
+    NavItem(
         "people:program_list",
         _("接入程序"),
         "key-round",
@@ -188,10 +201,12 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     """The rooms that `user` may enter, with the one that holds `path` marked."""
     if user is None or not user.is_authenticated:
         return []
+    # Read once: beside a refused POST each question would be asked of the database anew, forty times a page.
+    allowed = user.get_all_permissions()
     links: list[NavLink] = []
     inside: list[tuple[int, int]] = []
     for item in items:
-        if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
+        if item.permissions and allowed.isdisjoint(item.permissions):
             continue
         if item.police and not _of_police(user):
             continue
@@ -237,16 +252,31 @@ def _holds(url: str, path: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
 
 
+_NAMED = gettext_noop("公共安全视频图像信息系统")
+"""The installation's name as shipped (`installation_name`), for the catalogue."""
+
+
+def _name_in(language: str) -> str:
+    """The installation's name; in English its own English one, or what its words say."""
+    settings = get_settings()
+    if not language.startswith("en"):
+        return settings.installation_name
+    # The name as shipped is in the catalogue; another one stays as it is where it has none in English.
+    return settings.installation_name_en or gettext(settings.installation_name)
+
+
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor: what `base.html` needs on every page."""
     settings = get_settings()
     language = get_language() or settings.language
     return {
-        "installation_name": settings.installation_name,
+        "installation_name": _name_in(language),
+        # An account that has to do something first is answered nothing else: no page of it asks by itself.
+        "settled": not getattr(request, "first_step_due", False),
         "time_zone": settings.time_zone,
         "training": settings.training,
         "html_lang": HTML_LANGUAGES.get(language, language),
         "languages": LANGUAGES,
-        "has_authority": SimpleLazyObject(Store(settings.keys_folder).authority_certificate.exists),
+        "has_authority": SimpleLazyObject(TlsFolder(settings.keys_folder).authority_certificate.exists),
         "nav": SimpleLazyObject(lambda: _drawn(links_for(getattr(request, "user", None), request.path))),
     }

@@ -19,9 +19,9 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from custodes.people.models import Paper
-from custodes.people.papers.field import PaperField
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import SCANS
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn
 from custodes.settings import get_settings
 
 STATES = (
@@ -78,7 +78,11 @@ def parts(request: HttpRequest) -> HttpResponse:
     if not (get_settings().training or django_settings.DEBUG):
         raise Http404
     table = Table.of(
-        request, Column(_("点位"), sort="name"), Column(_("单位")), Column(_("状态")), Column(_("完整率"), numeric=True)
+        request,
+        TableColumn(_("点位"), sort="name"),
+        TableColumn(_("单位")),
+        TableColumn(_("状态")),
+        TableColumn(_("完整率"), numeric=True),
     )
     today = datetime.date(2026, 6, 3)
     return render(

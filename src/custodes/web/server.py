@@ -7,7 +7,7 @@ import uvicorn
 from custodes.servicemanager import tell, watchdog_seconds
 from custodes.settings import Settings
 from custodes.tls.files import TlsFiles
-from custodes.tls.server import RenewingServer
+from custodes.tls.server import BoundedServer
 
 
 def config_of(settings: Settings) -> uvicorn.Config:
@@ -31,11 +31,11 @@ def config_of(settings: Settings) -> uvicorn.Config:
     )
 
 
-class Server(RenewingServer):
+class WebServer(BoundedServer):
     """Tells the service manager that it is ready and lives."""
 
     def __init__(self, config: uvicorn.Config, tls: TlsFiles | None) -> None:
-        super().__init__(config, tls)
+        super().__init__(config, tls, "web")
         self._told_ready = False
         self._living = watchdog_seconds()
 

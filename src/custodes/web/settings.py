@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import dj_database_url
 from django.urls import reverse_lazy
 
 from custodes.settings import get_settings
 from custodes.web.body_limit import NODE_BYTES
-from custodes.web.database import database_config
+from custodes.web.keys import read_secret_key
 from custodes.web.middleware.static import is_immutable
-from custodes.web.secret import read_secret_key
 from custodes.web.security import content_security_policy
+
+
+def database_config(url: str) -> dict[str, Any]:
+    """Django's entry for a SQLite or PostgreSQL URL.
+
+    SQLite: write-ahead log, every commit synced, writers wait up to 20 s for each other, and a transaction takes the
+    write lock when it begins, so that two of them never deadlock half-way.
+    """
+    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # A connection a request: SQLite connections cost little, and stale ones would hold the file open.
+        config["CONN_MAX_AGE"] = 0
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+    return config
+
 
 _settings = get_settings()
 _here = Path(__file__).resolve().parent
@@ -33,7 +53,7 @@ CSRF_TRUSTED_ORIGINS = [_settings.web_origin]
 #: Rooms right of `people`, in their order; one that has no app yet is left out.
 _ROOMS = [
     f"custodes.{room}"
-    for room in ("places", "access", "sharing", "upkeep", "oversight")
+    for room in ("cases", "places", "access", "sharing", "upkeep", "oversight")
     if importlib.util.find_spec(f"custodes.{room}.apps") is not None
 ]
 
@@ -71,14 +91,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "custodes.web.middleware.language.Language",
+    "custodes.web.middleware.headers.Language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "custodes.web.middleware.sessions.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "custodes.web.middleware.rates.Rates",
-    "custodes.web.middleware.signed_in.SignedIn",
-    "custodes.web.middleware.posts.PostsReadOnce",
-    "custodes.web.middleware.first_steps.FirstSteps",
+    "custodes.web.middleware.sessions.SignedIn",
+    "custodes.web.middleware.sessions.PostsReadOnce",
+    "custodes.web.middleware.sessions.FirstSteps",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -118,7 +138,7 @@ CACHES = {
     }
 }
 
-# Work for the background (decision 0205): kept in the same database, in the transaction that asks for it
+# Work for the background (decision 0206): kept in the same database, in the transaction that asks for it
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Language and time
@@ -171,7 +191,10 @@ SECURE_HSTS_SECONDS = _settings.hsts_days * 86_400 if _tls else 0
 
 # Signing in
 AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = ["custodes.people.backend.PostBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "custodes.people.signin.AccountBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
@@ -197,7 +220,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip",
     "change_password": "5/m/user",
-    # Units that let themselves in (people/views/applying.py).
+    # Units that let themselves in (people/views/applications.py).
     "unit_apply": "40/h/ip",
     "unit_apply_state": "30/m/ip",
     "print_letter": "20/h/ip",

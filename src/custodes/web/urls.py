@@ -6,8 +6,9 @@ import importlib.util
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from custodes.people.urls import signin_urlpatterns
 from custodes.web import parts, views
-from custodes.web.doctor import checkup
+from custodes.web.doctor import examination
 from custodes.web.programs.api import addresses
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,11 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("parts/", parts.parts, name="parts"),
-    path("checkup/", checkup.page, name="checkup"),
-    path("ca/", include("custodes.web.certificate.urls")),
+    path("checkup/", examination.page, name="checkup"),
+    path("ca/", include("custodes.web.certificate")),
     path("law/", include("custodes.web.lawbook.urls")),
     path("print/", include("custodes.web.printing.urls")),
-    path("accounts/", include("custodes.people.signin_urls")),
+    path("accounts/", include(signin_urlpatterns)),
     path("interface/", include("custodes.web.programs.urls")),
     # Before the browser's own `/api/`.
     path("api/register/v1/", addresses()),

@@ -1,4 +1,4 @@
-"""What the web process loads before it answers anybody: addresses, translations, templates (decision 0230).
+"""What the web process loads before it answers anybody: addresses, translations, templates (decision 0178).
 
 Each would otherwise be loaded by whoever comes first, and stay for good all the same. Loaded before, it can be set aside from the
 garbage collector, whose full walk over it would hold an answer up for a tenth of a second and more, again and again.

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.people import duty
-from custodes.people.held import held_posts
+from custodes.people.bootstrap import unenrolled
 from custodes.people.lawful import terms
 from custodes.people.models import Account, Post, PostKind
+from custodes.people.models.account import held_posts
 from custodes.people.permissions import Permission, allowed
-from custodes.people.second_factor import has_second_factor, second_factor_required
+from custodes.people.signin import has_second_factor, second_factor_required
 from custodes.upkeep.dates import counting
 from custodes.upkeep.dates.lines import parts_of
 from custodes.upkeep.dates.worklist import worklist_of
@@ -45,12 +46,14 @@ def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
     stands_duty = any(post.stands_duty for post in posts)
     work = worklist_of(person, at, terms(), most=MOST)
     counting.keep(person, at, work)
+    found = matters(account, at, may)
     return {
         "person": person,
         "posts": posts,
         # Duty counts only while its post does.
         "session": duty.running_session(person, at) if stands_duty else None,
-        "tasks": [*_tasks(account, may, at), *matters(account, at, may)],
+        "tasks": [*_tasks(account, may, at), *(one for one in found if not one.others)],
+        "others": [one for one in found if one.others],
         "parts": parts_of(work, timezone.localdate(at)),
         "law": hints(account, at, may),
         "stands_duty": stands_duty,
@@ -72,7 +75,22 @@ def _tasks(account: Account, may: frozenset[Permission], at: datetime.datetime) 
         )
     if Permission.MANAGE_POSTS in may:
         tasks += _administration()
+    elif {Permission.WATCH, Permission.MANAGE_CAMERAS} & may and unenrolled():
+        tasks.append(_closed())
     return tasks
+
+
+def _closed() -> Task:
+    """Why nobody sees any footage here, and what ends it."""
+    return Task(
+        _("录像尚未开放"),
+        _(
+            "本装置还没有登记两名管理员。请安全管理员和审计管理员两人到场，在服务器上运行 custodes init 登记第二名管理员；在此之前任何人不能查看。"
+        ),
+        reverse("people:profile"),
+        "danger",
+        _("未登记"),
+    )
 
 
 def _administration() -> list[Task]:
@@ -81,7 +99,8 @@ def _administration() -> list[Task]:
         for kind in (PostKind.SYSTEM_ADMIN, PostKind.AUDIT_ADMIN)
         if not Post.objects.open().filter(kind=kind).exists()
     ]
-    return [
+    closed = [_closed()] if unenrolled() else []
+    return closed + [
         Task(
             _("任命%(post)s") % {"post": kind.label},
             _("系统、安全、审计三类管理员应当由不同人员担任。"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.keyfile import KeyFileError, load_signing_key, make_signing_key, publish
-from custodes.ledger.cosignature import verifier_of
+from custodes.ledger.checkpoint import verifier_of
 from custodes.tls.names import OWN, NameRefused, host
 from custodes.tls.pinned import make_pinned, witness_server
 

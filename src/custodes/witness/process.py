@@ -19,11 +19,11 @@ from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.tls.handed_server import server_context, trust
 from custodes.tls.pinned import witness_server
+from custodes.witness.files import WitnessFiles
 
 from .keys import load_key
 from .server import serving
-from .service import Answer, Service
-from .shelf import Shelf
+from .service import WitnessAnswer, WitnessService
 
 LOOK_SECONDS = 2.0
 LOCK_FILE = "witness.lock"
@@ -31,7 +31,7 @@ LOCK_FILE = "witness.lock"
 _log = structlog.get_logger("witness")
 
 
-class AlreadyRunning(Exception):
+class WitnessAlreadyRunning(Exception):
     """Another witness holds this folder."""
 
 
@@ -40,7 +40,7 @@ class NotSwitchedOn(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class WitnessConfig:
     """Everything the witness needs to know; made from the settings by `config_of`.
 
     Attributes:
@@ -55,7 +55,7 @@ class Config:
     keys: Path
 
 
-def config_of(settings: Settings) -> Config:
+def config_of(settings: Settings) -> WitnessConfig:
     """The witness's part of the settings.
 
     Raises:
@@ -63,7 +63,7 @@ def config_of(settings: Settings) -> Config:
     """
     if not settings.witness_name:
         raise NotSwitchedOn("no witness is to run here: CUSTODES_WITNESS_NAME gives it its name and switches it on")
-    return Config(
+    return WitnessConfig(
         settings.witness_name,
         settings.witness_host,
         settings.witness_port,
@@ -115,7 +115,7 @@ class Logs:
 
 
 async def serve(
-    config: Config,
+    config: WitnessConfig,
     stop: asyncio.Event | None = None,
     ready: Callable[[int], None] = lambda port: None,
     reached: Callable[[str], None] = lambda _: None,
@@ -133,14 +133,14 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    shelf = Shelf(config.folder)
+    shelf = WitnessFiles(config.folder)
     shelf.prepare()
     with locked(config.folder / "state"):
-        service = Service(config.name, load_key(config.keys), shelf, lambda: int(time.time()), reached)
+        service = WitnessService(config.name, load_key(config.keys), shelf, lambda: int(time.time()), reached)
         context = server_context(witness_server(config.keys))
         logs = Logs(config.folder / "logs", lambda known: trust(context, [log.certificate for log in known]))
 
-        def answering(client: bytes, body: bytes) -> Answer:
+        def answering(client: bytes, body: bytes) -> WitnessAnswer:
             return service.answer(logs.known, client, body)
 
         async with serving(config.host, config.port, context, answering) as port:
@@ -169,14 +169,14 @@ def locked(folder: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise AlreadyRunning(f"another witness is running on {folder}") from error
+        raise WitnessAlreadyRunning(f"another witness is running on {folder}") from error
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def run(config: Config) -> None:
+def run(config: WitnessConfig) -> None:
     """Run the witness in this process until it is told to stop; raises what `serve` raises."""
 
     def ready(port: int) -> None:

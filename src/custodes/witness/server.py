@@ -15,14 +15,14 @@ from starlette.routing import Route
 from custodes.tls import handed_server
 from custodes.tls.handed_server import BodyRefused, HandedBounds, body_of, client_of
 
-from .service import Answer
+from .service import WitnessAnswer
 
 MAX_BODY_BYTES = 131_072
 """A note of 64 KiB (C2SP signed-note) and 63 lines of proof."""
 BOUNDS = HandedBounds(body_bytes=MAX_BODY_BYTES)
 """A request is a few kilobytes, once a minute."""
 
-Answering = Callable[[bytes, bytes], Answer]
+Answering = Callable[[bytes, bytes], WitnessAnswer]
 """``(SHA-256 over the client's certificate, body)`` → answer; called in a thread."""
 
 
@@ -46,4 +46,4 @@ def serving(host: str, port: int, context: ssl.SSLContext, answering: Answering)
     Raises:
         OSError: the address can't be taken.
     """
-    return handed_server.serving(host, port, context, make_app(answering), BOUNDS)
+    return handed_server.serving(host, port, context, make_app(answering), BOUNDS, "witness")

@@ -10,13 +10,20 @@ import msgspec
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.ledger.contradiction import Contradiction
-from custodes.ledger.cosignature import cosign, verifier_of, verify_cosignatures
+from custodes.ledger.checkpoint import cosign, verifier_of, verify_cosignatures
 from custodes.ledger.note import NoteError, parse_note
-from custodes.ledger.witness import Accepted, Doubt, Refused, Request, RequestError, consider, parse_request
-from custodes.ledger.witnessed import LowerLog, Rewound, State, StateError
-
-from .shelf import Shelf
+from custodes.ledger.witness import (
+    AddCheckpointRequest,
+    CheckpointAccepted,
+    CheckpointDoubt,
+    Contradiction,
+    RequestError,
+    WitnessRefusal,
+    consider,
+    parse_request,
+)
+from custodes.ledger.witnessed import LowerLog, Rewound, StateError, WitnessedLog
+from custodes.witness.files import WitnessFiles
 
 REWOUND = "the witness was put back to an older state: nothing is cosigned until it has another key\n"
 
@@ -24,7 +31,7 @@ _log = structlog.get_logger("witness")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WitnessAnswer:
     """Status, content type and body."""
 
     status: int
@@ -32,14 +39,14 @@ class Answer:
     content_type: str = "text/plain; charset=utf-8"
 
 
-class Service:
+class WitnessService:
     """Decides, keeps, then cosigns, in this order. One request at a time: a log's state is read and replaced in one step."""
 
     def __init__(
         self,
         name: str,
         key: Ed25519PrivateKey,
-        shelf: Shelf,
+        shelf: WitnessFiles,
         now: Callable[[], int],
         reached: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -63,7 +70,7 @@ class Service:
         if self._rewound:
             _log.critical("witness.rewound", remedy="custodes rotate witness")
 
-    def answer(self, logs: Mapping[str, LowerLog], client: bytes, body: bytes) -> Answer:
+    def answer(self, logs: Mapping[str, LowerLog], client: bytes, body: bytes) -> WitnessAnswer:
         """The answer to ``POST /add-checkpoint``; never raises for what a client sent.
 
         Args:
@@ -73,7 +80,7 @@ class Service:
         try:
             request = parse_request(body)
         except RequestError:
-            return Answer(400, "the request is not of the form of C2SP tlog-witness\n")
+            return WitnessAnswer(400, "the request is not of the form of C2SP tlog-witness\n")
         log = logs.get(request.origin)
         if log is not None and log.fingerprint != client:
             # Of another's log a client learns neither the size nor that it is known.
@@ -84,21 +91,21 @@ class Service:
                 return self._decide(request, body.decode(), log)
             except (StateError, OSError) as error:
                 _log.error("state.failed", origin=request.origin, reason=str(error))
-                return Answer(503, "the witness can't keep what it would cosign\n")
+                return WitnessAnswer(503, "the witness can't keep what it would cosign\n")
 
-    def _decide(self, request: Request, body: str, log: LowerLog | None) -> Answer:
-        state = self._shelf.state(request.origin) if log is not None else State(origin=request.origin)
+    def _decide(self, request: AddCheckpointRequest, body: str, log: LowerLog | None) -> WitnessAnswer:
+        state = self._shelf.state(request.origin) if log is not None else WitnessedLog(origin=request.origin)
         if log is not None and self._was_put_back(request, state):
-            return Answer(503, REWOUND)
+            return WitnessAnswer(503, REWOUND)
         decided = consider(request, log.keys if log is not None else None, state.seen)
-        if isinstance(decided, Accepted):
+        if isinstance(decided, CheckpointAccepted):
             return self._cosigned(decided, state)
         if decided.doubt is not None:
             assert log is not None  # of a log that is not known nothing is doubted
             self._doubted(decided, state, request, body, log)
-        return Answer(decided.status, decided.body, decided.content_type)
+        return WitnessAnswer(decided.status, decided.body, decided.content_type)
 
-    def _was_put_back(self, request: Request, state: State) -> bool:
+    def _was_put_back(self, request: AddCheckpointRequest, state: WitnessedLog) -> bool:
         """Whether this witness's own cosignature lies over more than it remembers, or over another tree of that size: what is kept is
         durable before each signature (ledger.md, W2), so its state is then an older one, and nobody knows what else it forgot."""
         if self._rewound:
@@ -119,7 +126,7 @@ class Service:
         )
         return True
 
-    def _cosigned(self, accepted: Accepted, state: State) -> Answer:
+    def _cosigned(self, accepted: CheckpointAccepted, state: WitnessedLog) -> WitnessAnswer:
         """The state is durable before the cosignature exists: who dies between them has cosigned nothing, and never two histories."""
         at = self._now()
         kept = msgspec.structs.replace(
@@ -135,13 +142,15 @@ class Service:
         signature = cosign(accepted.note.text, self._name, self._key, at)
         self._reached("cosigned")
         _log.info("checkpoint.cosigned", origin=state.origin, size=kept.size)
-        return Answer(200, signature.line())
+        return WitnessAnswer(200, signature.line())
 
-    def _doubted(self, refused: Refused, state: State, request: Request, body: str, log: LowerLog) -> None:
+    def _doubted(
+        self, refused: WitnessRefusal, state: WitnessedLog, request: AddCheckpointRequest, body: str, log: LowerLog
+    ) -> None:
         assert refused.shown is not None
         assert refused.doubt is not None
         size, at = refused.shown.size, self._now()
-        if refused.doubt is Doubt.BEHIND:
+        if refused.doubt is CheckpointDoubt.BEHIND:
             self._shelf.keep(msgspec.structs.replace(state, behind_at=at, behind_size=size), durable=False)
             return
         keys = tuple(str(key) for key in log.keys)

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from custodes.access.agency import asking, deciding
-from custodes.access.agency.stepping import Taken
 from custodes.access.models import AgencyRequest, Intake
 from custodes.people.models import Account, Person, Post, PostKind
+from tests.access.agency import asking, deciding
+from tests.access.taken import Taken
 from tests.cast import PASSWORD, SINCE, Member
 from tests.places.stage import Stage
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from custodes.access.agency import asking, deciding
 from custodes.access.models import (
     AgencyPaperKind,
     AgencyRequest,
     EvidencePackage,
     Grant,
-    Ground,
     PackageState,
 )
 from custodes.people.models import Paper
 from custodes.people.papers.keeping import keep_paper
+from tests.access.agency import asking, deciding
 from tests.access.agency.asked import Asked
 from tests.people.papers.samples import pdf, upload
 from tests.places.stage import Stage
@@ -39,7 +38,7 @@ def pack(asked: Asked, row: AgencyRequest, signed: Paper) -> EvidencePackage:
     grant = Grant.objects.create(
         person=asked.staff,
         unit=asked.staff.unit,
-        ground=Ground.AGENCY,
+        ground="agency",
         request=row,
         handover=True,
         span_from=row.span_from,

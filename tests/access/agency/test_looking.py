@@ -8,14 +8,16 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from custodes.access.agency import deciding, presence, timing
+from custodes.access.agency import presence
 from custodes.access.models import AgencyRequest, AgencySitting, Grant
 from custodes.access.papers import microseconds, token_requests
-from custodes.node.bounds import Bounds
+from custodes.cases import clocks
+from custodes.node.gate import FootageBounds
 from custodes.people import accounts, posts
-from custodes.people.models import PostKind, RecordOutbox
+from custodes.people.models import Entrustment, EntrustmentKind, EntrustmentState, PostKind, RecordOutbox
 from custodes.places.node_answers import Timeline
 from custodes.video.wire.token import GrantClaims
+from tests.access.agency import deciding
 from tests.access.agency.asked import HOUR, colleague
 
 SECOND = datetime.timedelta(seconds=1)
@@ -75,6 +77,25 @@ def test_one_officer_alone_sees_nothing_and_both_see_what_was_granted(asked, not
         assert part in answer.json()["watermark"]
 
 
+@pytest.mark.clause("S28.1(1)", "S33.1")
+def test_two_of_whom_one_was_handed_the_others_password_are_not_two(asked, both):
+    """Who confirms a new password reads it, and could sit on both pages."""
+    row, (first, _second) = both
+    step = Entrustment.objects.create(
+        kind=EntrustmentKind.RESET,
+        person=asked.second.person,
+        made_by=asked.stage.cast.security_admin.person,
+        made_at=timezone.now(),
+        state=EntrustmentState.CONFIRMED,
+        decided_by=asked.stage.cast.officer.person,
+        decided_at=timezone.now(),
+    )
+    refused = wish(first, row)
+    assert (refused.status_code, clauses(refused)) == (403, ["S33.1"])
+    step.delete()
+    assert wish(first, row).status_code == 201
+
+
 @pytest.mark.clause("S33.1")
 def test_the_token_opens_exactly_what_was_granted_and_the_node_sends_nothing_else(asked, both):
     row, (first, _second) = both
@@ -82,7 +103,7 @@ def test_the_token_opens_exactly_what_was_granted_and_the_node_sends_nothing_els
     grant = Grant.objects.get()
     [request] = token_requests(grant, tuple(grant.cameras.all()))
     claims = GrantClaims.model_validate(request.claims | {"index": 1, "iat": 0, "exp": 60})
-    bounds = Bounds.of(claims)
+    bounds = FootageBounds.of(claims)
     begin, end = microseconds(row.span_from), microseconds(row.span_to)
     now = microseconds(timezone.now())
     assert bounds.cameras == {asked.stage.gate.pk}
@@ -178,7 +199,7 @@ def test_at_the_counter_both_stand_beside_the_member_of_staff_and_are_named(aske
 def test_a_sitting_whose_page_was_forgotten_ends(asked, notary, client_of):
     row = asked.granted()
     presence.sit(row, asked.staff, list(row.officers.all()), asked.at)
-    assert timing.sweep(asked.at + 16 * 60 * SECOND)["left"] == 1
+    assert presence.sweep(asked.at + 16 * 60 * SECOND) == 1
     assert presence.sitting_of(row) is None
     presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
     assert wish(client_of("caretaker"), row).status_code == 201
@@ -251,7 +272,7 @@ def test_before_the_approvals_nothing_is_shown_and_in_a_hurry_it_is(asked, notar
     now = timezone.now()
     assert presence.tick(now) == 0
     AgencyRequest.objects.filter(pk=row.pk).update(review_due=now - SECOND)
-    assert timing.sweep(now)["overdue"] == 1
+    assert clocks.sweep(now)["access.agencyrequest.overdue"] == 1
     assert presence.tick(now) == 1, "nobody has reviewed it in time"
     assert Grant.objects.get().revoked_clause == "S33.1"
     assert set(clauses(wish(browsers[0], row))) == {"S33.1"}

@@ -7,12 +7,14 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from custodes.access.agency import deciding, narrowing
+from custodes.access.agency import narrowing
 from custodes.access.agency.narrowing import Smaller
 from custodes.access.models import AgencyRequest, Narrowing, NarrowingState
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.stepping import StepRefused
+from tests.access.agency import deciding
 from tests.access.agency import rows as lying
+from tests.access.agency.asking import given
 
 MINUTE = datetime.timedelta(minutes=1)
 
@@ -26,7 +28,7 @@ def smaller(row, *cameras, begin=0, end=0):
 
 
 def propose(asked, row, wanted, present=()):
-    return narrowing.propose(row, wanted, asked.taken(asked.staff, "只需校门一处"), present)
+    return narrowing.propose(row, wanted, given(asked.taken(asked.staff, "只需校门一处")), present)
 
 
 def test_at_the_counter_it_counts_at_once_when_everybody_is_there(asked, notary):

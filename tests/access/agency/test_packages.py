@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -18,14 +19,17 @@ import httpx
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from msgspec import structs
 
-from custodes.access.agency import deciding, looking, presence
+from custodes.access import leave
+from custodes.access.agency import looking, presence
 from custodes.access.ask import Granted
-from custodes.access.grants import ViewClosed
+from custodes.access.decision import decide
+from custodes.access.grants import NotaryDown, ViewClosed
+from custodes.access.leave import LeaveRefused
 from custodes.access.models import EvidencePackage, Grant, PackageState
-from custodes.access.packages import composing, keys, leave, making
+from custodes.access.packages import composing, making, signing
 from custodes.access.packages.handing import hand
-from custodes.access.packages.leave import LeaveRefused
 from custodes.evidence.verifiers import verify
 from custodes.ledger.merkle import leaf_hashes
 from custodes.ledger.note import Signer
@@ -33,10 +37,14 @@ from custodes.ledger.records import record_of
 from custodes.people.models import PostKind, RecordOutbox
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.lifecycle.stepping import StepRefused
+from custodes.web.printing import evidence
+from tests.access.agency import deciding
 from tests.access.agency.asked import colleague
-from tests.evidence.made import FRAGMENTS, INIT, SECOND, Segment, segment
+from tests.evidence.made import FRAGMENTS, INIT, SECOND, Segment, deletion, outage, segment
 from tests.ledger.madelog import SIGNER, START_US
 from tests.people.papers.samples import pdf, upload
+
+pytestmark = pytest.mark.postgresql
 
 SEGMENTS = 3
 
@@ -56,6 +64,8 @@ class Handing:
     tokens: list[str] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
     before: Any = None
+    gaps: list[Any] = field(default_factory=list)
+    gaps_at_once: int = 1000
     harm: bytes = b""
     refuses: int = 0
 
@@ -65,7 +75,7 @@ class Handing:
         if self.refuses:
             return httpx.Response(self.refuses)
         if path == "/internal/segments":
-            return httpx.Response(200, json={"segments": [self._listed(one) for one in self.segments], "more": False})
+            return httpx.Response(200, json=self._answer(body["from_us"]))
         self.asked.append(body)
         if self.before is not None:
             self.before(len(self.asked))
@@ -73,6 +83,12 @@ class Handing:
         given = [INIT, *made.fragments[body["first"] : body["first"] + body["count"]]]
         head = json.dumps({"leaves": [leaf.hex() for leaf in leaf_hashes([INIT, *made.fragments])]}).encode()
         return httpx.Response(200, content=head + b"\n" + b"".join(given) + self.harm)
+
+    def _answer(self, from_us: int) -> dict[str, Any]:
+        listed = [self._listed(one) for one in self.segments]
+        gaps = [one for one in self.gaps if one.to_us > from_us]
+        more = {"gaps_from": gaps[self.gaps_at_once].from_us} if len(gaps) > self.gaps_at_once else {}
+        return {"segments": listed, "more": False, "gaps": [str(one.id) for one in gaps[: self.gaps_at_once]], **more}
 
     @staticmethod
     def _listed(made: Segment) -> dict[str, Any]:
@@ -95,11 +111,19 @@ def handing(asked, notary, monkeypatch):
     made = Handing([segment(number, asked.stage.gate.pk) for number in range(SEGMENTS)])
     notary.append([one.record for one in made.segments])
     asked.stage.worker.handing = made
-    private = keys.signing_key(keys.get_settings().keys_folder / "web" / "packages.key")
+    private = signing.signing_key(signing.get_settings().keys_folder / "web" / "packages.key")
     monkeypatch.setattr(composing, "signer", lambda: Signer(f"{SIGNER.name}/packages", private))
     monkeypatch.setattr(making, "signer", lambda: Signer(f"{SIGNER.name}/packages", private))
     monkeypatch.setattr(composing, "log_key", lambda: SIGNER.verifier)
     monkeypatch.setattr(composing.time, "sleep", lambda seconds: None)
+    told = making._listed
+
+    def at_once(*arguments: Any) -> RecordOutbox:
+        row = told(*arguments)
+        notary.append([row.record])
+        return row
+
+    monkeypatch.setattr(making, "_listed", at_once)
     return made
 
 
@@ -293,8 +317,8 @@ def test_what_was_granted_in_a_hurry_yields_no_file_before_it_was_reviewed(asked
     [unmet] = refused.value.refused.unmet
     assert unmet.clause == "S33.1"
     assert "补审" in unmet.reason_zh
-    ask = leave.ask_for(granted, timezone.now())
-    assert isinstance(looking.decide(asked.staff, ask, timezone.now()), Granted), "looking goes on"
+    ask = looking.ask_for(granted, timezone.now())
+    assert isinstance(decide(asked.staff, ask, timezone.now()), Granted), "looking goes on"
     page = client_of("caretaker").get(reverse("access:request_look", args=[granted.pk])).content.decode()
     assert "补审后可以制作证据包" in page
     assert reverse("print:evidence", args=[granted.pk]) not in page
@@ -305,7 +329,7 @@ def test_the_officers_make_none_themselves(asked, notary, handing, client_of):
     row = asked.granted("online", way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
     for one in (asked.first, asked.second.person):
         presence.beat(row, one, timezone.now())
-    assert isinstance(looking.decide(asked.first, leave.ask_for(row, timezone.now()), timezone.now()), Granted)
+    assert isinstance(decide(asked.first, looking.ask_for(row, timezone.now()), timezone.now()), Granted)
     with pytest.raises(LeaveRefused) as refused:
         making.begin(asked.first, row, timezone.now())
     assert [one.clause for one in refused.value.refused.unmet] == ["S28.1(1)"]
@@ -323,6 +347,7 @@ def test_one_is_made_at_a_time_and_a_stalled_one_gives_way(asked, granted, handi
         making.begin(asked.staff, granted, timezone.now())
     answer = client_of("caretaker").post(reverse("print:evidence", args=[granted.pk]), follow=True)
     assert "正在制作证据包" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == first.get_absolute_url(), "it is shown the first"
     assert EvidencePackage.objects.count() == 1
     EvidencePackage.objects.update(seen_at=timezone.now() - datetime.timedelta(minutes=3))
     second = making.begin(asked.staff, granted, timezone.now())
@@ -338,11 +363,162 @@ def test_one_is_made_at_a_time_and_a_stalled_one_gives_way(asked, granted, handi
     assert second.state == PackageState.MADE
 
 
+def test_of_two_who_press_at_once_one_makes_it_and_no_leave_is_opened_for_nothing(
+    asked, notary, granted, handing, monkeypatch
+):
+    first = []
+
+    def slow(*arguments):
+        verdict = decide(*arguments)
+        if not first:  # while this one is decided about, the other press goes all the way
+            first.append(None)
+            first.append(making.begin(asked.staff, granted, timezone.now()))
+        return verdict
+
+    monkeypatch.setattr(leave, "decide", slow)
+    with pytest.raises(making.AlreadyMaking) as refused:
+        making.begin(asked.staff, granted, timezone.now())
+    assert refused.value.package == first[1] == EvidencePackage.objects.get()
+    assert [one.grant for one in notary.of("grant")] == [first[1].grant.pk]
+    assert Grant.objects.get(handover=True) == first[1].grant
+
+
+def test_a_press_that_the_log_does_not_take_leaves_nothing_and_may_come_again(asked, notary, granted, handing):
+    named = uuid.uuid4()
+    notary.down = True
+    with pytest.raises(NotaryDown):
+        making.begin(asked.staff, granted, timezone.now(), named)
+    assert not EvidencePackage.objects.exists()
+    notary.down = False
+    assert making.begin(asked.staff, granted, timezone.now(), named).pk == named
+
+
+def test_a_second_press_makes_no_second_one_and_is_shown_the_first(asked, granted, handing, client_of):
+    browser, url = client_of("caretaker"), reverse("print:evidence", args=[granted.pk])
+    look = reverse("access:request_look", args=[granted.pk])
+    page = browser.get(look).content.decode()
+    [named] = re.findall(r'name="package" value="([0-9a-f-]{36})"', page)
+    assert f"custodes-evidence-{named}.zip" in page, "where it will be found"
+    progress = reverse("access:package_progress", args=[granted.pk, named])
+    assert browser.get(progress).status_code == 204, "before its row is there"
+    b"".join(browser.post(url, {"package": named}).streaming_content)
+    again = browser.post(url, {"package": named})
+    assert (again.status_code, again["Location"]) == (302, EvidencePackage.objects.get().get_absolute_url())
+    assert EvidencePackage.objects.get().state == PackageState.MADE
+    page = browser.get(look).content.decode()
+    assert "已制作，待交付" in page
+    assert named not in re.findall(r'name="package" value="([0-9a-f-]{36})"', page), "another one is another one"
+    assert client_of("outsider").get(progress).status_code in (403, 404)
+
+
+def test_a_number_that_a_package_of_another_request_has_is_not_taken(asked, granted, handing):
+    """It would be an error behind the leave, which nothing would end."""
+    first, _ = made(asked, granted)
+    other = type(granted).objects.get(pk=granted.pk)
+    other.pk, other._state.adding = uuid.uuid4(), True
+    other.number, other.letter_key = "2", "2"
+    other.save()
+    EvidencePackage.objects.filter(pk=first.pk).update(request=other)
+    assert making.begin(asked.staff, granted, timezone.now(), first.pk).pk != first.pk
+
+
+def test_who_waits_for_the_log_and_then_for_its_checkpoint_is_not_called_stalled(asked, granted, handing, monkeypatch):
+    """Each may take a minute and a half, and two without a word count as stalled."""
+    found = []
+
+    def slow(*given, logged=composing.logged):
+        EvidencePackage.objects.update(seen_at=timezone.now() - datetime.timedelta(seconds=90))
+        return logged(*given)
+
+    def looking(*given, prove=composing.prove):
+        found.append(EvidencePackage.objects.get().seen_at)
+        return prove(*given)
+
+    monkeypatch.setattr(composing, "logged", slow)
+    monkeypatch.setattr(composing, "prove", looking)
+    made(asked, granted)
+    assert timezone.now() - found[0] < datetime.timedelta(seconds=60)
+
+
+def without_the_middle(notary, handing, *why: Any) -> None:
+    """The node has nothing of the second segment, and these records say why."""
+    del handing.segments[1]
+    notary.append(why)
+    handing.gaps = [one for one in why if one.type == "gap"]
+
+
+@pytest.mark.parametrize("told", ["gap", "purge", "nothing", "late"])
+def test_what_is_missing_is_in_package_log_and_page_with_the_nodes_reason(
+    asked, notary, granted, handing, client_of, tmp_path, told
+):
+    gate = asked.stage.gate.pk
+    reason = {
+        "gap": structs.replace(outage(6, 12), camera=gate),
+        "purge": structs.replace(deletion(6, 12), camera=gate),
+    }.get(told)
+    without_the_middle(notary, handing, *([reason] if reason else []))
+    if told == "late":
+        handing.gaps = [
+            structs.replace(outage(6, 12), id=uuid.UUID(int=5))
+        ]  # a node's record that does not reach the log in time
+    package = making.begin(asked.staff, granted, timezone.now())
+    deletions = lambda cameras, span: [reason.id] if told == "purge" else []  # noqa: E731
+    whole = b"".join(making.stream(package, {}, deletions))
+    path, trusted = tmp_path / "p.zip", tmp_path / "keys.txt"
+    path.write_bytes(whole)
+    trusted.write_text(trust())
+    done = checked(path, trusted)
+    known = reason is not None
+    assert done.returncode == (0 if known else 4), done.stdout
+    assert ("unexplained" in done.stdout) is not known
+    package.refresh_from_db()
+    assert [one["why"] for one in package.holes] == [told if known else ""]
+    [listed] = notary.of("evidence.listed")
+    assert (listed.parts, listed.gaps, listed.span, listed.contents) == (2, int(known), SPAN, package.contents)
+    assert package.made_record.record["contents"] == listed.contents
+    page = client_of("caretaker").get(package.get_absolute_url()).content.decode()
+    assert ("核验为“不完整”" in page) is not known
+    assert {"gap": "网络中断", "purge": "到期已删除"}.get(told, "未说明原因") in page
+
+
+def test_nothing_that_a_record_explains_is_unexplained_however_many_there_are(
+    asked, notary, granted, handing, tmp_path
+):
+    """A node names so many gaps in one answer; the others were called unexplained by package and verifiers."""
+    camera = asked.stage.gate.pk
+    gaps = [outage(begin, begin + 1, camera=camera) for begin in range(6, 12)]
+    without_the_middle(notary, handing, *gaps)
+    handing.gaps_at_once = 2
+    package, whole = made(asked, granted)
+    path, trusted = tmp_path / "p.zip", tmp_path / "keys.txt"
+    path.write_bytes(whole)
+    trusted.write_text(trust())
+    done = checked(path, trusted)
+    assert (done.returncode, "unexplained" in done.stdout) == (0, False), done.stdout
+    package.refresh_from_db()
+    assert [one["why"] for one in package.holes] == ["gap"] * len(gaps)
+
+
+def test_the_page_finds_what_was_deleted_before_it_was_asked_for(
+    asked, notary, granted, handing, client_of, monkeypatch
+):
+    monkeypatch.setattr(evidence, "DELETIONS_AT_ONCE", 1)
+    passes = [
+        structs.replace(deletion(begin, begin + 3), camera=asked.stage.gate.pk, id=uuid.UUID(int=begin))
+        for begin in (6, 9)
+    ]
+    without_the_middle(notary, handing, *passes)
+    b"".join(client_of("caretaker").post(reverse("print:evidence", args=[granted.pk])).streaming_content)
+    assert [one["why"] for one in EvidencePackage.objects.get().holes] == ["purge", "purge"]
+
+
 def test_a_leave_that_ends_while_the_notary_signs_gives_no_token(asked, notary, granted, handing):
     package = making.begin(asked.staff, granted, timezone.now())
     notary.before_answer = lambda: Grant.objects.filter(pk=package.grant_id).update(revoked_at=timezone.now())
     with pytest.raises(ViewClosed):
-        leave.piece_token(package.grant, asked.stage.gate, timezone.now())
+        leave.piece_token(
+            package.grant, looking.ask_for(granted, timezone.now(), handover=True), asked.stage.gate, timezone.now()
+        )
 
 
 def test_a_browser_that_stalls_gets_no_more_of_a_piece(asked, granted, handing, monkeypatch):
@@ -356,11 +532,14 @@ def test_a_browser_that_stalls_gets_no_more_of_a_piece(asked, granted, handing, 
 
 
 @pytest.mark.parametrize(
-    ("limit", "most"), [("MOST_SEGMENTS", SEGMENTS - 1), ("MOST_FRAGMENTS", SEGMENTS * FRAGMENTS - 1)]
+    ("limit", "most"),
+    [("MOST_SEGMENTS", SEGMENTS - 1), ("MOST_FRAGMENTS", SEGMENTS * FRAGMENTS - 1), ("MOST_REASONS", 0)],
 )
 def test_more_than_a_package_takes_is_said_before_any_of_it_is_asked_for(
-    asked, granted, handing, monkeypatch, limit, most
+    asked, notary, granted, handing, monkeypatch, limit, most
 ):
+    if limit == "MOST_REASONS":
+        without_the_middle(notary, handing, outage(6, 12, camera=asked.stage.gate.pk))
     package = making.begin(asked.staff, granted, timezone.now())
     monkeypatch.setattr(composing, limit, most)
     with pytest.raises(making.MakingFailed):
@@ -372,12 +551,12 @@ def test_more_than_a_package_takes_is_said_before_any_of_it_is_asked_for(
 
 def test_what_is_kept_of_many_long_segments_is_small(asked, monkeypatch):
     """As many as a package takes, of an hour each, with a fragment a second."""
-    from custodes.video.wire.handing import ListedSegment
+    from custodes.video.wire.archive import ListedSegment
 
     fragments, second = 3600, SECOND
     camera = asked.stage.gate
 
-    def listed(_camera, span, _token_for):
+    def listed(_camera, span, _token_for, _gaps):
         for number in range(composing.MOST_SEGMENTS // 25):
             start = span[0] + number * fragments * second
             yield ListedSegment.model_construct(
@@ -395,7 +574,7 @@ def test_what_is_kept_of_many_long_segments_is_small(asked, monkeypatch):
     grant = Grant(span_from=moment(span[0]), span_to=moment(span[1]))
     tracemalloc.start()
     try:
-        found = composing.find(grant, [camera], lambda _camera: "token")
+        found, _gaps = composing.find(grant, [camera], lambda _camera: "token")
         kept, _peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.access.choosing.ending import endings, uncovered
-from custodes.access.holds.placing import Basis, hold
+from custodes.access.holds.placing import PlacingBasis, hold
 from custodes.access.models import HoldBasis
 
 LHASA = ZoneInfo("Asia/Shanghai")
@@ -46,7 +46,7 @@ def test_what_is_held_is_not_named_and_half_of_it_is(stage, notary):
     begin, end = span(11, 4)
 
     def place(ends):
-        why = Basis(HoldBasis.CASE, "案件", "取证", number="1", asked_by="分局")
+        why = PlacingBasis(HoldBasis.CASE, "案件", "取证", number="1", asked_by="分局")
         hold([stage.gate], (begin, ends), why, stage.cast.lead.person, NOW, unit=stage.cast.units["a"])
 
     place(begin + HOUR)

@@ -8,12 +8,14 @@ import json
 import pytest
 from django.urls import reverse
 
-from custodes.access.agency import asking, deciding
 from custodes.access.choosing import answer as answers
 from custodes.access.models import AgencyRequest
 from custodes.people.models import RecordOutbox
 from custodes.places.models import System
+from tests.access.agency import asking, deciding
 from tests.access.choosing.conftest import HERE, put
+
+pytestmark = pytest.mark.postgresql
 
 HUGE = 10**400
 AROUND = {"circle": [HERE[0], HERE[1], 200]}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.access.choosing.shape import Circle, Ring, read_shape, snapped
-from custodes.places.geometry.plane import MICRO, Box, Plane
+from custodes.places.geometry import MICRO, MapBox, Plane
 
 HERE = (91.1172, 29.6578)
 
@@ -63,5 +63,5 @@ def test_what_is_no_shape_is_none(said):
 
 
 def test_a_box_is_made_larger_never_smaller():
-    box = snapped(Box(-101, 99, 100, 101), 100)
+    box = snapped(MapBox(-101, 99, 100, 101), 100)
     assert (box.west, box.south, box.east, box.north) == (-200, 0, 100, 200)

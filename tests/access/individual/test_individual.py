@@ -7,13 +7,15 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from custodes.access.individual import workflow
 from custodes.access.models import Grant, IndividualRequest, SessionKind
-from custodes.access.supervised.beginning import AtTheScreen, begin
-from custodes.access.supervised.stepping import Taken
+from custodes.access.supervised.sessions import AtTheScreen, begin
 from custodes.people.models import Account, Person, Post, PostKind, RecordOutbox
 from custodes.places.lifecycle.stepping import StepRefused
+from custodes.places.models import Camera, CameraState, System, SystemState
+from custodes.places.retiring import retire
+from tests.access.individual import requests
 from tests.access.missing.desk import make_desk, wish
+from tests.cast import SINCE
 from tests.web.printing.test_register import text_of
 
 HOUR = datetime.timedelta(hours=1)
@@ -90,7 +92,7 @@ def test_a_refusal_takes_a_reason_is_printed_and_names_the_other_ways(stage, cli
     ask(stage, client_of, "refuse", refusal="该时段录像涉及正在办理的案件")
     row = IndividualRequest.objects.get()
     assert row.state == "refused"
-    told = text_of(client_of("caretaker"), reverse("print:individual_notice", args=[row.pk]))
+    told = text_of(client_of("caretaker"), reverse("access:individual_print_notice", args=[row.pk]))
     for words in ("■不同意查阅", "正在办理的案件", "可报警由公安机关办理", "多布杰"):
         assert words in told
     with pytest.raises(StepRefused):
@@ -140,7 +142,7 @@ def test_nobody_elses_account_opens_it(stage, notary, client_of, member):
     browser = client_of(member)
     for name in ("individual", "individual_session"):
         assert browser.get(reverse(f"access:{name}", args=[row.pk])).status_code in (403, 404)
-    assert browser.get(reverse("print:individual_notice", args=[row.pk])).status_code in (403, 404)
+    assert browser.get(reverse("access:individual_print_notice", args=[row.pk])).status_code in (403, 404)
     for name in ("individual_decide", "individual_close"):
         assert browser.post(reverse(f"access:{name}", args=[row.pk]), answer(stage)).status_code in (403, 404)
     assert browser.get(reverse("access:session", args=[session.pk])).status_code in (403, 404)
@@ -158,7 +160,7 @@ def test_another_units_cameras_can_not_be_chosen(stage, client_of):
 
 
 def test_the_post_that_ends_stops_the_picture(stage, notary, client_of):
-    from custodes.people.signals import post_ended
+    from custodes.people.posts import post_ended
 
     session = begin(consented(stage, client_of), stage.cast.caretaker.person, VIEWER, now())
     look(client_of("caretaker"), session)
@@ -211,6 +213,57 @@ def test_a_request_taken_in_waits_for_its_answer(stage, client_of):
     ask(stage, client_of, "later")
     row = IndividualRequest.objects.get()
     assert row.state == "asked"
-    assert client_of("caretaker").get(reverse("print:individual_notice", args=[row.pk])).status_code == 404
+    assert client_of("caretaker").get(reverse("access:individual_print_notice", args=[row.pk])).status_code == 404
     with pytest.raises(StepRefused):
-        workflow.close(row, Taken(stage.cast.caretaker.person, now()))
+        requests.close(row, stage.cast.caretaker.person, now())
+
+
+@pytest.mark.clause("N21")
+def test_a_camera_that_was_stopped_yesterday_is_chosen_for_last_week_and_looked_at(stage, notary, client_of):
+    """The family asks about last week, and the camera has been replaced since."""
+    at = now()
+    for one in (stage.gate, stage.lobby):
+        Camera.objects.filter(pk=one.pk).update(connected_at=SINCE)
+        one.refresh_from_db()
+    retire(stage.gate, stage.cast.caretaker.person, "更换", at - 24 * HOUR)
+    retire(stage.lobby, stage.cast.outside_caretaker.person, "更换", at - 24 * HOUR)
+    browser = client_of("caretaker")
+    page = browser.get(reverse("access:individual_new")).content.decode()
+    assert f"{stage.gate.number} {stage.gate.name}（已停用）" in page
+    assert str(stage.lobby.pk) not in page
+    span = {"span_from": (at - 170 * HOUR).isoformat(), "span_to": (at - 168 * HOUR).isoformat()}
+    assert ask(stage, client_of, cameras=[str(stage.lobby.pk)], **span).status_code == 422
+    assert ask(stage, client_of, **span).status_code == 302
+    row = IndividualRequest.objects.get()
+    assert f"{stage.gate.number} {stage.gate.name}" in browser.get(row.get_absolute_url()).content.decode()
+    url = reverse("access:individual_session", args=[row.pk])
+    screen = {"name": "多布杰", "document": "id_card", "number": "54", "read_aloud": "zh", "accepted": "signed"}
+    assert browser.post(url, screen).status_code == 302
+    session = row.sessions.get()
+    opened = look(browser, session)
+    assert [one["cameras"] for one in opened.json()["sockets"]] == [[str(stage.gate.pk)]]
+    [record] = notary.of("grant")
+    assert (record.cameras, record.live, record.burnt) == ((stage.gate.pk,), False, "多布杰")
+    assert [one - at.timestamp() * 1e6 for one in record.span] == pytest.approx([-170 * 3.6e9, -168 * 3.6e9], abs=1e6)
+    assert look(browser, session, live=True).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "system", "offered"),
+    [
+        ({}, SystemState.REMOVED, True),
+        ({}, SystemState.BUILDING, False),
+        ({"connected_at": None}, SystemState.IN_USE, False),
+        ({"forbidden_at": SINCE}, SystemState.IN_USE, False),
+        ({"state": CameraState.FORBIDDEN}, SystemState.IN_USE, False),
+        ({"state": CameraState.DRAFT}, SystemState.IN_USE, False),
+    ],
+)
+def test_what_was_never_taken_in_or_may_not_be_there_is_not_offered(stage, client_of, change, system, offered):
+    Camera.objects.filter(pk=stage.gate.pk).update(
+        **({"state": CameraState.RETIRED, "connected_at": SINCE, "retired_at": now()} | change)
+    )
+    System.objects.filter(pk=stage.school.pk).update(state=system)
+    for name in ("individual_new", "own_image_new"):
+        page = client_of("caretaker").get(reverse(f"access:{name}")).content.decode()
+        assert (f'value="{stage.gate.pk}"' in page) is offered, name

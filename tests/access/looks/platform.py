@@ -9,12 +9,12 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
-from custodes.access.agency import asking, deciding
-from custodes.access.agency.stepping import Taken
-from custodes.access.looks import embargo
-from custodes.access.models import AgencyRequest, Embargo, Grant, Ground, Intake
+from custodes.access.models import AgencyRequest, Embargo, Grant, Intake
 from custodes.people.models import Person, PostKind
+from tests.access.agency import asking, deciding
 from tests.access.agency.asked import HOUR, colleague, stated
+from tests.access.looks import embargoes as embargo
+from tests.access.taken import Taken
 from tests.cast import TOTP_SECRET, Member
 from tests.places.stage import Stage
 
@@ -99,7 +99,7 @@ class Platform:
         cameras = said.pop("cameras", None) or (list(row.cameras.all()) if row else [self.stage.gate])
         asked_at = said.pop("asked_at", self.at)
         values = {
-            "ground": Ground.AGENCY if row else Ground.DUTY,
+            "ground": "agency" if row else "duty",
             "purpose": row.purpose if row else "",
             "span_from": row.span_from if row else None,
             "span_to": row.span_to if row else None,

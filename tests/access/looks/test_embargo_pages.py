@@ -6,11 +6,11 @@ import datetime
 
 from django.urls import reverse
 
-from custodes.access.agency.stepping import Taken
-from custodes.access.looks import embargo
 from custodes.people.lawful import terms
 from custodes.settings import get_settings
 from custodes.upkeep.dates.worklist import worklist_of
+from tests.access.looks import embargoes as embargo
+from tests.access.taken import Taken
 
 DAY = datetime.timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""A duty look may name a case or an event, and is held against it (decision 0300)."""
+"""A duty look may name a case or an event, and is held against it (decision 0287)."""
 
 from __future__ import annotations
 

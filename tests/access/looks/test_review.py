@@ -7,20 +7,24 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from custodes.access.agency.stepping import Taken
-from custodes.access.looks.review import judging, passing
+from custodes.access.looks.review import passing
 from custodes.access.looks.review.showing import shown
 from custodes.access.models import FindingKind, FindingState, LookFinding, LookPass
+from custodes.cases.models import CaseStep
 from custodes.people.lawful import terms
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 from custodes.upkeep.dates import accessdates
-from custodes.upkeep.dates.dated import What
 from custodes.upkeep.dates.recipients import Recipients
 from custodes.upkeep.dates.round import tellings
+from custodes.upkeep.dates.sorts import What
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.access.agency.asked import HOUR
+from tests.access.looks import judging
+from tests.access.taken import Taken
+
+pytestmark = pytest.mark.postgresql
 
 DAY = datetime.timedelta(days=1)
 
@@ -118,8 +122,9 @@ def test_asked_explained_and_judged_by_another(odd, platform, noon):
     judging.settle(odd, Taken(approver, noon, "已批评教育，调整岗位"))
     events = [row.record["event"] for row in RecordOutbox.objects.filter(type="finding.step").order_by("created_at")]
     assert sorted(events) == sorted(["found", "ask", "explain", "incident", "settle"])
-    assert odd.steps.count() == 5
-    assert not odd.steps.filter(record__isnull=True).exists()
+    steps = CaseStep.objects.filter(kind="access.lookfinding", case_id=odd.pk)
+    assert steps.count() == 5
+    assert not steps.filter(record__isnull=True).exists()
 
 
 def test_nobody_judges_the_own_look_even_with_the_post_for_it(platform, noon):
@@ -128,10 +133,11 @@ def test_nobody_judges_the_own_look_even_with_the_post_for_it(platform, noon):
     passing.go_through(noon, {})
     row = LookFinding.objects.get(grant=look)
     assert not judging.reviewed_by(approver, noon).filter(pk=row.pk).exists()
-    for act in (judging.in_order, judging.settle):
-        with pytest.raises(StepRefused, match="本人不能判定"):
-            act(row, Taken(approver, noon, "没事"))
-    judging.in_order(row, Taken(platform.stage.cast.auditor.person, noon, "夜间突发事件，有值班记录"))
+    with pytest.raises(StepRefused, match="本人不能判定"):
+        judging.in_order(row, Taken(approver, noon, "没事"))
+    judging.incident(row, Taken(platform.stage.cast.auditor.person, noon, "没有值班记录"), "S7")
+    with pytest.raises(StepRefused, match="本人不能判定"):
+        judging.settle(row, Taken(approver, noon, "没事"))
 
 
 def test_the_unit_judges_its_own_staff_and_no_others(odd, platform, noon):
@@ -195,29 +201,27 @@ def test_the_work_list_has_it_for_whoever_has_the_next_step_and_says_when_it_is_
     assert lines(approver, noon) == [("look_incident", False)]
 
 
-def said(event, revision, words):
+def said(revision, words):
     """What the form of a step sends, drawn when the finding had come so far."""
-    return {f"{event}-words": words, "revision": revision}
+    return {"words": words, "seen": revision}
 
 
 def test_of_two_who_judge_from_the_same_page_one_counts(odd, platform, client_of, notary):
     first, second = client_of("approver"), client_of("auditor")
-    assert 'name="revision" value="1"' in second.get(odd.get_absolute_url()).content.decode()
-    asked = first.post(reverse("access:finding_act", args=[odd.pk, "ask"]), said("ask", 1, "请说明"))
+    assert 'name="seen" value="1"' in second.get(odd.get_absolute_url()).content.decode()
+    asked = first.post(reverse("access:finding_ask", args=[odd.pk]), said(1, "请说明"))
     assert asked.status_code == 302
     for revision in (1, ""):
-        stale = second.post(
-            reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", revision, "有接警记录")
-        )
+        stale = second.post(reverse("access:finding_in_order", args=[odd.pk]), said(revision, "有接警记录"))
         assert stale.status_code == 422
-        assert "他人已经办理，现为“待本人说明”" in stale.content.decode()
+        assert ("请重新打开页面" if revision == "" else "现为“待本人说明”。请核对后再办理") in stale.content.decode()
     odd.refresh_from_db()
     assert (odd.state, odd.revision, odd.judged_by) == (FindingState.ASKED, 2, None)
     # The page that came back has the revision of now, and what was typed.
     anew = stale.content.decode()
-    assert 'name="revision" value="2"' in anew
+    assert 'name="seen" value="2"' in anew
     assert "有接警记录" in anew
-    done = second.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", 2, "有接警记录"))
+    done = second.post(reverse("access:finding_in_order", args=[odd.pk]), said(2, "有接警记录"))
     assert done.status_code == 302
     records = [row.record for row in RecordOutbox.objects.filter(type="finding.step")]
     [last] = [record for record in records if record["event"] == "in_order"]
@@ -228,23 +232,23 @@ def test_the_pages_of_a_finding(odd, platform, client_of, notary):
     approver, operator = client_of("approver"), client_of("operator")
     assert odd.get_kind_display() in approver.get(reverse("access:findings")).content.decode()
     assert operator.get(reverse("access:findings")).status_code == 403
-    asked = approver.post(reverse("access:finding_act", args=[odd.pk, "ask"]), said("ask", 1, "请说明"))
+    asked = approver.post(reverse("access:finding_ask", args=[odd.pk]), said(1, "请说明"))
     assert asked.status_code == 302
     page = operator.get(odd.get_absolute_url()).content.decode()
     assert "提交说明" in page
     assert "记为事件" not in page
-    told = operator.post(reverse("access:finding_act", args=[odd.pk, "explain"]), said("explain", 2, "接警后核对"))
+    told = operator.post(reverse("access:finding_explain", args=[odd.pk]), said(2, "接警后核对"))
     assert told.status_code == 302
     wrong = approver.post(
-        reverse("access:finding_act", args=[odd.pk, "incident"]),
-        said("incident", 3, "无据") | {"incident-clause": "X1"},
+        reverse("access:finding_incident", args=[odd.pk]),
+        said(3, "无据") | {"clause": "X1"},
     )
     assert wrong.status_code == 422
     assert "不是本系统收录的条款" in wrong.content.decode()
-    own = operator.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", 3, "没事"))
+    own = operator.post(reverse("access:finding_in_order", args=[odd.pk]), said(3, "没事"))
     assert own.status_code == 422
     assert "本人不能判定" in own.content.decode()
-    done = approver.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", 3, "有接警记录"))
+    done = approver.post(reverse("access:finding_in_order", args=[odd.pk]), said(3, "有接警记录"))
     assert done.status_code == 302
     odd.refresh_from_db()
     assert odd.state == FindingState.IN_ORDER

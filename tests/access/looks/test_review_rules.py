@@ -7,25 +7,25 @@ from uuid import uuid4
 
 import pytest
 
-from custodes.access.looks.review.rules import RULES, Day, Look, Thresholds, found_in
+from custodes.access.looks.review.rules import RULES, ReviewedDay, ReviewedLook, ReviewThresholds, found_in
 from custodes.access.models import FindingKind
 
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
 DAY = datetime.datetime(2026, 6, 3, tzinfo=ZONE)
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
-LIMITS = Thresholds(odd_from=23, odd_to=6, looks=3, cameras=4, watched=2 * HOUR, same_camera=2, refused=2)
+LIMITS = ReviewThresholds(odd_from=23, odd_to=6, looks=3, cameras=4, watched=2 * HOUR, same_camera=2, refused=2)
 GATE, YARD = uuid4(), uuid4()
 
 
 def look(at=10 * HOUR, lasted=MINUTE, cameras=(), **more):
     begun = DAY + at
     values = {"grant": uuid4(), "index": 1, "cameras": frozenset(cameras or (uuid4(), uuid4())), **more}
-    return Look(begun=begun, ended=begun + lasted, **values)
+    return ReviewedLook(begun=begun, ended=begun + lasted, **values)
 
 
 def kinds(*looks, refused=0, duty=(), limits=LIMITS):
-    return {one.kind for one in found_in(Day(tuple(looks), refused, tuple(map(frozenset, duty))), limits)}
+    return {one.kind for one in found_in(ReviewedDay(tuple(looks), refused, tuple(map(frozenset, duty))), limits)}
 
 
 @pytest.mark.clause("S7")
@@ -50,7 +50,7 @@ def test_outside_of_duty_the_night_is_odd_from_its_hour_up_to_its_end(at, odd):
 
 
 def test_without_odd_hours_none_is():
-    none = Thresholds(odd_from=0, odd_to=0)
+    none = ReviewThresholds(odd_from=0, odd_to=0)
     assert kinds(look(datetime.timedelta(0), on_duty=False), limits=none) == set()
 
 
@@ -150,7 +150,7 @@ def test_what_lies_outside_of_the_case_or_event_that_a_look_names(cameras, begin
         matter_cameras=frozenset({GATE}),
         matter_spans=((DAY, DAY + HOUR),),
     )
-    assert (FindingKind.OFF_MATTER in kinds(one, limits=Thresholds(odd_from=0, odd_to=0))) is out
+    assert (FindingKind.OFF_MATTER in kinds(one, limits=ReviewThresholds(odd_from=0, odd_to=0))) is out
 
 
 def test_where_a_matter_names_no_place_and_no_time_nothing_is_held_against_it():
@@ -166,13 +166,13 @@ def test_refused_again_and_again(refused, many):
 
 
 def test_a_finding_names_its_looks_and_its_figure():
-    [found] = found_in(Day(tuple(look(10 * HOUR + n * MINUTE) for n in range(4))), Thresholds(looks=3))
+    [found] = found_in(ReviewedDay(tuple(look(10 * HOUR + n * MINUTE) for n in range(4))), ReviewThresholds(looks=3))
     assert (found.figure, found.limit, len(found.looks)) == (4, 3, 4)
 
 
 def test_no_rule_knows_anything_of_a_picture():
     """What the rules are given is times, ids of cameras, numbers of requests and matters, and whether a reason stands there."""
-    given = set(Look.__dataclass_fields__) | set(Day.__dataclass_fields__)
+    given = set(ReviewedLook.__dataclass_fields__) | set(ReviewedDay.__dataclass_fields__)
     assert given == {
         *(
             "grant",
@@ -198,6 +198,6 @@ def test_no_rule_knows_anything_of_a_picture():
 @pytest.mark.parametrize(("count", "today", "found"), [(3, True, 0), (4, True, 1), (4, False, 0)])
 def test_pictures_checked_for_requests_of_which_nothing_came(count, today, found):
     numbers = tuple(f"本影 {n} 号" for n in range(count))
-    told = found_in(Day((), own_images=numbers, own_images_today=today), Thresholds(own_images=3))
+    told = found_in(ReviewedDay((), own_images=numbers, own_images_today=today), ReviewThresholds(own_images=3))
     assert [one.kind for one in told] == [FindingKind.OWN_IMAGES] * found
     assert all((one.figure, one.limit) == (4, 3) for one in told)

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.access.agency.stepping import Taken
-from custodes.access.looks import embargo
 from custodes.access.looks.reach import disclosed_on, known, readable_looks
-from custodes.access.looks.seeing import Relation, Seen, seen
-from custodes.access.viewings import visible_viewings
+from custodes.access.looks.seeing import ReaderRelation, SeenOfLook, seen
+from custodes.access.views.viewings import visible_viewings
 from custodes.people.models import PostKind
 from custodes.people.permissions import Permission
 from tests.access.agency.asked import colleague
+from tests.access.looks import embargoes as embargo
 from tests.access.looks.platform import DAY
+from tests.access.taken import Taken
 
 AT = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 SECOND = datetime.timedelta(seconds=1)
@@ -26,15 +26,15 @@ MICRO = datetime.timedelta(microseconds=1)
 @pytest.mark.parametrize(
     ("relation", "ends", "expected"),
     [
-        (Relation(), None, Seen.NOTHING),
-        (Relation(reached=True), None, Seen.AT_ONCE),
-        (Relation(reached=True), AT + MICRO, Seen.NOTHING),
-        (Relation(reached=True), AT, Seen.DISCLOSED),
-        (Relation(reached=True), AT - MICRO, Seen.DISCLOSED),
-        (Relation(served=True), AT + DAY, Seen.AT_ONCE),
-        (Relation(supervises=True), AT + DAY, Seen.AT_ONCE),
-        (Relation(own=True), AT + DAY, Seen.AT_ONCE),
-        (Relation(served=True, reached=True), AT + DAY, Seen.AT_ONCE),
+        (ReaderRelation(), None, SeenOfLook.NOTHING),
+        (ReaderRelation(reached=True), None, SeenOfLook.AT_ONCE),
+        (ReaderRelation(reached=True), AT + MICRO, SeenOfLook.NOTHING),
+        (ReaderRelation(reached=True), AT, SeenOfLook.DISCLOSED),
+        (ReaderRelation(reached=True), AT - MICRO, SeenOfLook.DISCLOSED),
+        (ReaderRelation(served=True), AT + DAY, SeenOfLook.AT_ONCE),
+        (ReaderRelation(supervises=True), AT + DAY, SeenOfLook.AT_ONCE),
+        (ReaderRelation(own=True), AT + DAY, SeenOfLook.AT_ONCE),
+        (ReaderRelation(served=True, reached=True), AT + DAY, SeenOfLook.AT_ONCE),
     ],
 )
 def test_the_rule_for_one_look_and_one_reader(relation, ends, expected):
@@ -42,9 +42,9 @@ def test_the_rule_for_one_look_and_one_reader(relation, ends, expected):
 
 
 def test_nobody_learns_less_behind_the_end_than_before_it():
-    order = {Seen.NOTHING: 0, Seen.DISCLOSED: 1, Seen.AT_ONCE: 1}
+    order = {SeenOfLook.NOTHING: 0, SeenOfLook.DISCLOSED: 1, SeenOfLook.AT_ONCE: 1}
     for own, supervises, served, reached in itertools.product((False, True), repeat=4):
-        relation = Relation(own, supervises, served, reached, AT)
+        relation = ReaderRelation(own, supervises, served, reached, AT)
         assert order[seen(relation, AT - MICRO)] <= order[seen(relation, AT)]
 
 

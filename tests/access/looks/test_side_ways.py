@@ -10,30 +10,28 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from custodes.access.agency.stepping import Taken
 from custodes.access.choosing.ending import endings
-from custodes.access.holds.placing import Basis, hold
+from custodes.access.holds.placing import PlacingBasis, hold
 from custodes.access.holds.reach import releasable_holds, visible_holds
-from custodes.access.holds.references import reference
-from custodes.access.looks import embargo
-from custodes.access.looks.hidden import held_for, without
-from custodes.access.looks.reach import kept_from
+from custodes.access.looks.reach import held_for, kept_from, without
 from custodes.access.models import Embargo, Hold, HoldBasis
+from custodes.access.models.hold import reference
 from custodes.access.papers import microseconds
 from custodes.ledger.records import new_id
-from custodes.oversight import looks_and_grants
+from custodes.oversight import reconciling
 from custodes.oversight.mirror import catch_up
 from custodes.oversight.models import EntryRow
 from custodes.oversight.readers import readable_entries
-from custodes.oversight.retention.next_pass import next_passes
-from custodes.oversight.retention.reporting import Month, lines_of
+from custodes.oversight.retention import LocalMonth, lines_of, next_passes
 from custodes.people.lawful import terms
 from custodes.people.models import Person, RecordOutbox
 from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.dates.worklist import worklist_of
 from custodes.upkeep.lanes import lanes_of
 from tests.access.agency.asked import Asked
+from tests.access.looks import embargoes as embargo
 from tests.access.looks.platform import DAY, PURPOSE
+from tests.access.taken import Taken
 
 MICRO = datetime.timedelta(microseconds=1)
 SPAN = "span"
@@ -57,7 +55,7 @@ PAGES = (
     *(
         "access:viewings_all",
         "access:findings",
-        "access:holds",
+        "access:hold_list",
         "access:requests",
         "home",
         "upkeep:dates",
@@ -70,7 +68,7 @@ PAGES = (
 def test_the_words_are_looked_for_where_they_do_stand_once_it_is_over(platform, notary, client_of, kept):
     row, _one, _look = kept
     embargo.lift(row, Taken(platform.approver.person, platform.at, "已结案"))
-    for name in ("access:viewings_all", "access:holds"):
+    for name in ("access:viewings_all", "access:hold_list"):
         assert tells(client_of("lead").get(reverse(name)), row), name
     for name in ("access:viewings_export", "oversight:export_retention"):
         assert tells(client_of("lead").get(reverse(name, kwargs={"form": "csv"})), row), name
@@ -137,7 +135,7 @@ def test_a_hold_of_the_units_own_on_the_same_camera_stays(platform, kept):
     own = hold(
         [platform.stage.gate],
         row.span,
-        Basis(HoldBasis.SPAN, "校门冲突", "家长来访"),
+        PlacingBasis(HoldBasis.SPAN, "校门冲突", "家长来访"),
         platform.school_lead.person,
         platform.at,
     )
@@ -184,7 +182,7 @@ def test_a_timeline_bears_no_lock_for_it_and_keeps_those_of_others(platform, cli
     hold(
         [platform.stage.gate],
         (row.span[0], middle),
-        Basis(HoldBasis.SPAN, "校门冲突", "来访"),
+        PlacingBasis(HoldBasis.SPAN, "校门冲突", "来访"),
         platform.school_lead.person,
         platform.at,
     )
@@ -211,7 +209,7 @@ def test_a_report_that_an_inspector_hands_to_the_unit_names_no_such_hold(platfor
     inspector, gate = platform.stage.cast.inspector.person, platform.stage.gate
 
     def named(at):
-        month = Month.of(f"{platform.today:%Y-%m}", platform.today)
+        month = LocalMonth.of(f"{platform.today:%Y-%m}", platform.today)
         return [each.request for line in lines_of([gate], month, inspector, at) for each in line.holds]
 
     assert named(platform.at) == []
@@ -222,7 +220,11 @@ def test_the_next_deletion_counts_nothing_for_it(platform, kept):
     row, _one, _look = kept
     stage, held = platform.stage, Hold.objects.get(request=reference(row.pk))
     own = hold(
-        [stage.yard], row.span, Basis(HoldBasis.SPAN, "操场冲突", "来访"), platform.school_lead.person, platform.at
+        [stage.yard],
+        row.span,
+        PlacingBasis(HoldBasis.SPAN, "操场冲突", "来访"),
+        platform.school_lead.person,
+        platform.at,
     )
     day = {"day": platform.today.isoformat(), "rule": "S32", "bytes": 0, "held_segments": 3, "held_bytes": 9}
     stage.worker.retention |= {
@@ -294,7 +296,7 @@ def test_the_log_of_a_units_auditor_has_nothing_of_it(platform, notary, kept):
 
 
 def test_no_alarm_of_the_unit_tells_of_a_grant_that_was_not_used(platform, notary, kept):
-    assert list(looks_and_grants.look(platform.at)) == []
+    assert list(reconciling.look(platform.at)) == []
     for member in ("lead", "approver", "caretaker", "operator"):
         assert not open_alarms(platform.stage.cast.members[member].person, platform.at).exists()
 

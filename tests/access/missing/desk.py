@@ -8,12 +8,12 @@ from typing import Any
 
 from django.test import Client
 
-from custodes.access.missing import workflow
 from custodes.access.models import LostAs, MissingCase, ProofKind, Protected, SessionKind, SupervisedSession
-from custodes.access.supervised.beginning import AtTheScreen, begin
-from custodes.access.supervised.stepping import Taken
+from custodes.access.supervised.sessions import AtTheScreen, begin
 from custodes.people.models import Account, Person, Post, PostKind
 from custodes.places.models import SystemPost
+from tests.access.missing import steps
+from tests.access.missing.steps import said as said_by
 from tests.cast import PASSWORD, SINCE, Cast
 from tests.places.stage import Stage
 from tests.places.who_may_open import gate
@@ -63,8 +63,7 @@ class Desk:
 
     def open(self, at: datetime.datetime | None = None, **other: Any) -> MissingCase:
         """A case with everything stated, but for what the test says."""
-        row = MissingCase(**(STATED | other))
-        return workflow.open_case(row, self.officer_unit, Taken(self.officer, at or now()))
+        return steps.open_case(STATED | other, self.officer_unit, said_by(self.officer, at or now()))
 
     @property
     def officer_unit(self) -> Any:
@@ -72,8 +71,8 @@ class Desk:
 
     def narrow(self, row: MissingCase, *cameras: Any, at: datetime.datetime | None = None) -> MissingCase:
         at = at or now()
-        chosen = workflow.Chosen(cameras or (self.stage.gate,), at - 2 * HOUR, at - HOUR)
-        return workflow.narrow(row, chosen, Taken(self.officer, at))
+        chosen = steps.Chosen(cameras or (self.stage.gate,), at - 2 * HOUR, at - HOUR)
+        return steps.narrow(row, chosen, said_by(self.officer, at))
 
     def ready(self, at: datetime.datetime | None = None, **other: Any) -> MissingCase:
         """One that was narrowed and looked at first."""
@@ -132,8 +131,8 @@ def somebodys_session(cast: Cast) -> SupervisedSession:
     camera = gate(cast)
     SystemPost.objects.create(system=camera.system, post=post)
     at = now()
-    row = workflow.open_case(MissingCase(**STATED), county, Taken(person, at))
-    row = workflow.narrow(row, workflow.Chosen((camera,), at - 2 * HOUR, at - HOUR), Taken(person, at))
+    row = steps.open_case(STATED, county, said_by(person, at))
+    row = steps.narrow(row, steps.Chosen((camera,), at - 2 * HOUR, at - HOUR), said_by(person, at))
     MissingCase.objects.filter(pk=row.pk).update(previewed_at=at)
     assert account.pk
     return begin(row, person, FAMILY, at)

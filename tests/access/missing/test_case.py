@@ -8,18 +8,22 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from custodes.access.missing import workflow
+from custodes.access.missing.case import is_own
 from custodes.access.models import Grant, MissingCase, MissingPaper, SessionKind, SupervisedSession
-from custodes.access.supervised import pictured
-from custodes.access.supervised.beginning import AtTheScreen
-from custodes.access.supervised.stepping import Taken
+from custodes.access.supervised import sessions
+from custodes.access.supervised.sessions import AtTheScreen
 from custodes.people.lawful import terms
 from custodes.people.models import Account, Person, Post, PostKind, RecordOutbox, Unit, UnitKind
 from custodes.places.lifecycle.stepping import StepRefused
+from custodes.places.models import Camera, CameraState
 from custodes.upkeep.dates.asking import Asking
-from custodes.upkeep.dates.waits import missing as waits
+from custodes.upkeep.dates.waits import access
+from tests.access.missing import steps
 from tests.access.missing.desk import HOUR, STATED, now, wish
+from tests.access.missing.steps import said as said_by
 from tests.cast import SINCE
+
+pytestmark = pytest.mark.postgresql
 
 
 def text(answer):
@@ -89,6 +93,22 @@ def test_only_the_platforms_cameras_within_the_division_may_be_chosen(desk):
     assert off.status_code == 422, "no police watch it any more: not the platform's"
     row.refresh_from_db()
     assert row.state == "admitted"
+
+
+@pytest.mark.parametrize(("days", "offered"), [(1, True), (89, True), (91, False)])
+def test_a_camera_that_was_stopped_lately_is_chosen_too_and_said_to_be_stopped(desk, days, offered):
+    row, browser = desk.open(), desk.browser(desk.officer)
+    stopped = {"state": CameraState.RETIRED, "connected_at": SINCE, "retired_at": now() - days * 24 * HOUR}
+    Camera.objects.filter(pk__in=(desk.stage.gate.pk, desk.stage.lobby.pk)).update(**stopped)
+    url = reverse("access:missing_scope", args=[row.pk])
+    page = text(browser.get(url, {"q": "校门"}))
+    assert (f"{desk.stage.gate.number} {desk.stage.gate.name}（已停用）" in page) is offered
+    drawn = {"subject": f"missing:{row.pk}", "box": None, "shape": None}
+    told = browser.post(reverse("access:choosing_window"), drawn, content_type="application/json")
+    assert told.json()["unplaced"] == (2 if offered else 1), "the yard is in use"
+    span = {"span_from": (now() - 2 * HOUR).isoformat(), "span_to": (now() - HOUR).isoformat()}
+    for camera, status in ((desk.stage.lobby, 422), (desk.stage.gate, 302 if offered else 422)):
+        assert browser.post(url, span | {"cameras": [str(camera.pk)]}).status_code == status
 
 
 def test_a_span_to_come_and_one_too_long_are_refused_with_words(desk):
@@ -163,7 +183,7 @@ def test_a_first_look_counts_when_each_chosen_camera_has_had_its_picture(desk, n
     assert row.previewed_at is None
     # The yard has no recordings of that span: without it, what was seen needs not be seen again.
     span = row.span
-    workflow.narrow(row, workflow.Chosen((gate,), *span), Taken(desk.officer, now()))
+    steps.narrow(row, steps.Chosen((gate,), *span), said_by(desk.officer, now()))
     session = begun()
     previewed(session)
     assert row.previewed_at is None, "a session that showed nothing counts as no look"
@@ -171,7 +191,7 @@ def test_a_first_look_counts_when_each_chosen_camera_has_had_its_picture(desk, n
     previewed(session)
     assert row.previewed_at is not None
     # Another span is another look.
-    workflow.narrow(row, workflow.Chosen((gate, yard), span[0] + HOUR / 2, span[1]), Taken(desk.officer, now()))
+    steps.narrow(row, steps.Chosen((gate, yard), span[0] + HOUR / 2, span[1]), said_by(desk.officer, now()))
     session = begun()
     look(session, yard)
     assert gate.name in previewed(session)
@@ -185,9 +205,9 @@ def test_the_time_to_the_first_picture_is_kept_once(desk, notary):
     session = desk.session(row)
     desk.browser(desk.officer).post("/api/views", wish(session), content_type="application/json")
     first = now() + datetime.timedelta(seconds=5)
-    assert not pictured.tell(session, desk.stage.yard, first), "of another camera nothing was granted"
-    assert pictured.tell(session, desk.stage.gate, first)
-    assert not pictured.tell(session, desk.stage.gate, first + HOUR)
+    assert not sessions.tell(session, desk.stage.yard, first), "of another camera nothing was granted"
+    assert sessions.tell(session, desk.stage.gate, first)
+    assert not sessions.tell(session, desk.stage.gate, first + HOUR)
     row.refresh_from_db()
     assert row.first_picture_at == row.first_shown_at == first
     assert "从受理到首次显示画面" in text(desk.browser(desk.officer).get(row.get_absolute_url()))
@@ -246,10 +266,10 @@ def test_another_person_reviews_it(desk, notary):
 @pytest.mark.clause("S33.1")
 def test_whoever_took_any_step_of_it_reviews_it_neither_here_nor_on_the_desk(desk, notary):
     row = desk.ready()
-    assert not workflow.is_own(row, desk.lead)
-    workflow.complete(row, {"phone": "13900000001"}, row.revision, Taken(desk.lead, now()))
+    assert not is_own(row, desk.lead)
+    steps.complete(row, {"phone": "13900000001"}, row.revision, said_by(desk.lead, now()))
     row.refresh_from_db()
-    workflow.stop(row, Taken(desk.officer, now(), "孩子已自行回家"))
+    steps.stop(row, said_by(desk.officer, now(), "孩子已自行回家"))
     url = reverse("access:missing_review", args=[row.pk])
     lead = desk.browser(desk.lead)
     assert "id_review_words" not in text(lead.get(row.get_absolute_url()))
@@ -257,8 +277,8 @@ def test_whoever_took_any_step_of_it_reviews_it_neither_here_nor_on_the_desk(des
     assert refused.status_code == 422
     assert "办理过本件的人员不能复核本件" in text(refused)
     other = desk.ready()
-    workflow.stop(other, Taken(desk.officer, now(), "孩子已自行回家"))
-    told = [one.href for some in waits.gather(Asking(desk.lead, now(), terms(), 9)) for one in some]
+    steps.stop(other, said_by(desk.officer, now(), "孩子已自行回家"))
+    told = [one.href for some in access.gather_missing(Asking(desk.lead, now(), terms(), 9)) for one in some]
     assert other.get_absolute_url() in told
     assert row.get_absolute_url() not in told
 
@@ -268,7 +288,7 @@ def test_after_a_find_nobody_looks_on_until_police_were_told(desk, notary):
     row = desk.ready()
     session = desk.session(row)
     browser = desk.browser(desk.officer)
-    workflow.find(session, desk.stage.gate, None, Taken(desk.officer, now()))
+    steps.find(session, desk.stage.gate, None, said_by(desk.officer, now()))
     for kind in ("preview", "police"):
         refused = browser.post(reverse("access:session_alone", args=[row.pk, kind]))
         assert refused.status_code == 422
@@ -307,7 +327,7 @@ def test_a_mistaken_find_is_taken_back_with_its_reason(desk, notary):
     url = reverse("access:missing_not_found", args=[row.pk])
     browser = desk.browser(desk.officer)
     assert browser.post(url, {"words": "看错了"}).status_code == 422, "nothing was entered"
-    workflow.find(desk.session(row), desk.stage.gate, None, Taken(desk.officer, now()))
+    steps.find(desk.session(row), desk.stage.gate, None, said_by(desk.officer, now()))
     assert "id_not_found_words" in text(browser.get(row.get_absolute_url()))
     assert browser.post(url, {"words": " "}).status_code == 422
     assert browser.post(url, {"words": "衣着相近的另一名儿童"}).status_code == 302
@@ -323,10 +343,10 @@ def test_a_find_entered_after_a_new_scope_can_still_be_closed(desk, notary):
     row = desk.ready()
     session = desk.session(row)
     desk.narrow(row, desk.stage.yard)
-    workflow.find(session, desk.stage.gate, None, Taken(desk.officer, now()))
+    steps.find(session, desk.stage.gate, None, said_by(desk.officer, now()))
     row.refresh_from_db()
     assert row.state == "scheduled"
-    workflow.close_found(row, "多吉，八廓派出所", now(), Taken(desk.officer, now()))
+    steps.close_found(row, "多吉，八廓派出所", now(), said_by(desk.officer, now()))
     row.refresh_from_db()
     assert row.state == "closed"
 
@@ -423,9 +443,10 @@ def test_no_address_of_cases_and_sessions_serves_footage():
     assert len(ours) > 10
     last = {route.rstrip("/").rsplit("/", 1)[-1] for route in ours}
     known = {
-        *("missing", "new", "check", "<uuid:pk>", "facts", "scope", "found", "not-found", "stop", "review"),
+        *("missing", "new", "check", "<uuid:pk>", "facts", "scope", "found", "not_found", "stop", "review"),
         *("papers", "<uuid:paper>", "session", "<slug:kind>", "pictured", "end", "find"),
         *("turn", "individual", "decide", "close"),
+        *("sheet.pdf", "pledge.pdf", "notice.pdf"),  # forms that are filled with words
     }
     assert last == known, "a new address of this ground has to be shown to serve no picture and no file"
 
@@ -437,11 +458,11 @@ def test_the_sheet_and_the_words_are_printed_for_the_desk_alone(desk, client_of)
     session = desk.session(row)
     browser = desk.browser(desk.officer)
     browser.post(reverse("access:session_end", args=[session.pk]))
-    sheet = text_of(browser, reverse("print:missing_sheet", args=[row.pk]))
+    sheet = text_of(browser, reverse("access:missing_print_sheet", args=[row.pk]))
     for words in (row.number, "旦珠", "白玛", "JJ20261126-0417", "按指印", "校门"):
         assert words in sheet
-    assert "只为寻找旦珠" in text_of(browser, reverse("print:missing_pledge", args=[row.pk]))
-    assert client_of("inspector").get(reverse("print:missing_sheet", args=[row.pk])).status_code == 403
+    assert "只为寻找旦珠" in text_of(browser, reverse("access:missing_print_pledge", args=[row.pk]))
+    assert client_of("inspector").get(reverse("access:missing_print_sheet", args=[row.pk])).status_code == 403
 
 
 def test_the_family_may_be_a_unit_and_police_alone_need_no_viewer(desk, notary):

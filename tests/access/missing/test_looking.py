@@ -8,17 +8,22 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from custodes.access.missing import clock, steps, workflow
+from custodes.access.missing import clock
+from custodes.access.missing.pages import next_of
 from custodes.access.models import Grant, MissingCase, SessionKind, SupervisedSession
-from custodes.access.supervised import ending
-from custodes.access.supervised.beginning import AtTheScreen, begin
-from custodes.access.supervised.stepping import Taken
+from custodes.access.supervised import sessions
+from custodes.access.supervised.sessions import AtTheScreen, begin
+from custodes.cases import clocks
+from custodes.people.accounts import account_closed
 from custodes.people.models import Account, RecordOutbox
-from custodes.people.signals import account_closed
 from custodes.places.lifecycle.stepping import StepRefused
 from tests.access.agency.asked import Asked
+from tests.access.missing import steps
 from tests.access.missing.desk import FAMILY, HOUR, MINUTE, SECOND, now, wish
+from tests.access.missing.steps import said as said_by
 from tests.node.support import until
+
+pytestmark = pytest.mark.postgresql
 
 
 def ask(browser, session, *cameras, **more):
@@ -51,7 +56,7 @@ def test_the_session_shows_its_span_burnt_with_the_viewers_name_and_nothing_else
 def test_the_log_names_the_viewer_in_the_looks_record_and_in_no_step(desk, notary):
     session = desk.session(desk.ready())
     ask(desk.browser(desk.officer), session)
-    ending.end(session, desk.officer, now(), ending.OWN_END)
+    sessions.end(session, desk.officer, now(), sessions.OWN_END)
     steps_told = RecordOutbox.objects.filter(type="case.step")
     told = str(list(steps_told.values_list("record", flat=True)))
     assert str(session.pk) in told
@@ -200,10 +205,10 @@ def test_when_it_runs_out_the_session_stops_and_the_case_stays(desk, notary):
     assert session.ended_at is not None
     assert row.state == "viewed"
     assert Grant.objects.get().revoked_clause == "S29"
-    assert clock.sweep(now() + 61 * MINUTE) == 1
-    assert clock.sweep(now() + 61 * MINUTE) == 0
+    assert clocks.sweep(now() + 61 * MINUTE)["access.missingcase.provisional_over"] == 1
+    assert clocks.sweep(now() + 61 * MINUTE)["access.missingcase.provisional_over"] == 0
     row.refresh_from_db()
-    workflow.complete(row, {"proof": "shown"}, row.revision, Taken(desk.officer, now()))
+    steps.complete(row, {"proof": "shown"}, row.revision, said_by(desk.officer, now()))
     row.refresh_from_db()
     assert desk.session(row).is_open, "with the proof shown it goes on"
 
@@ -214,8 +219,8 @@ def test_police_alone_look_on_behind_the_last_moment_and_the_family_does_not(des
     until = clock.provisional_until(row)
     assert until is not None
     just = datetime.timedelta(microseconds=1)
-    assert steps.next_of(row, until).name == "session"
-    assert steps.next_of(row, until + just).name == "prove"
+    assert next_of(row, until).name == "session"
+    assert next_of(row, until + just).name == "prove"
     family = begin(row, desk.officer, FAMILY, until)
     assert clock.tick(until) == 0
     assert clock.tick(until + just) == 1
@@ -233,7 +238,7 @@ def test_police_alone_look_on_behind_the_last_moment_and_the_family_does_not(des
     browser = desk.browser(desk.officer)
     grant = ask(browser, police).json()["grant"]
     assert browser.post(f"/api/views/{grant}/renew", {}, content_type="application/json").status_code == 200
-    ending.end(police, desk.officer, now(), ending.OWN_END)
+    sessions.end(police, desk.officer, now(), sessions.OWN_END)
     row.refresh_from_db()
     page = browser.get(row.get_absolute_url()).content.decode()
     assert reverse("access:session_alone", args=[row.pk, "police"]) in page
@@ -279,7 +284,7 @@ def test_an_order_that_becomes_known_ends_the_familys_look(desk, notary):
     session = desk.session(row)
     ask(desk.browser(desk.officer), session)
     row.refresh_from_db()
-    workflow.complete(row, {"protected": "yes"}, row.revision, Taken(desk.officer, now()))
+    steps.complete(row, {"protected": "yes"}, row.revision, said_by(desk.officer, now()))
     session.refresh_from_db()
     assert not session.is_open
     assert Grant.objects.get().revoked_at is not None
@@ -291,7 +296,7 @@ def test_signing_out_ends_the_session_and_takes_the_look_back(desk, notary):
     ask(browser, session)
     browser.logout()
     session.refresh_from_db()
-    assert session.ended_why == ending.SIGNED_OUT
+    assert session.ended_why == sessions.SIGNED_OUT
     assert Grant.objects.get().revoked_at is not None
     assert RecordOutbox.objects.filter(type="revocation").exists()
 
@@ -312,17 +317,17 @@ def test_the_officers_end_and_the_cases_end_stop_the_picture(desk, notary):
     assert Grant.objects.get().revoked_at is not None
     assert ask(browser, session).status_code == 403
     again = desk.session(session.missing)
-    workflow.stop(session.missing, Taken(desk.officer, now(), "孩子已自行回家"))
+    steps.stop(session.missing, said_by(desk.officer, now(), "孩子已自行回家"))
     again.refresh_from_db()
     assert not again.is_open
 
 
 def test_a_session_at_whose_screen_nobody_is_ends_by_itself(desk, notary):
     session = desk.session(desk.ready())
-    assert ending.sweep(now()) == 0
-    assert ending.sweep(now() + HOUR) == 1
+    assert sessions.sweep(now()) == 0
+    assert sessions.sweep(now() + HOUR) == 1
     session.refresh_from_db()
-    assert session.ended_why == ending.LEFT
+    assert session.ended_why == sessions.LEFT
 
 
 def test_one_session_at_a_time_and_the_viewer_is_named_and_known(desk, notary):
@@ -342,7 +347,7 @@ def test_the_worker_is_told_at_once_with_the_reason(desk, notary, django_capture
     session = desk.session(desk.ready())
     grant = ask(desk.browser(desk.officer), session).json()["grant"]
     with django_capture_on_commit_callbacks(execute=True):
-        ending.end(session, desk.officer, now(), ending.OWN_END)
+        sessions.end(session, desk.officer, now(), sessions.OWN_END)
     calls = until(lambda: [body for path, _worker, body in desk.stage.worker.calls if path == "/internal/revoke"])
     assert calls[0]["grants"] == [grant]
-    assert calls[0]["reason"] == ending.OWN_END
+    assert calls[0]["reason"] == sessions.OWN_END

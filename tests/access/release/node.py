@@ -10,18 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from custodes.access.release import working
-from custodes.access.release.working import MaskingRefused, Piece, Span, Standing, WorkerAway
+from custodes.access.release.working import MaskingRefused, Piece, Span, WorkerAway, WorkProgress
 from custodes.places.models import Camera
 from custodes.video.mask.sidecar import FORMAT, read_sidecar
-from custodes.video.mask.tracks import Kind
-from custodes.video.wire.masking import Why
+from custodes.video.mask.tracks import MaskedKind
+from custodes.video.wire.masking import MaskRefusalReason
 
 SOURCE = hashlib.sha256(b"the film").hexdigest()
 MODEL = ("CenterFace", "09" * 32)
 FILM = bytes(range(256)) * 40
 COPY = b"the masked copy"
 TIMES = tuple(range(0, 90_000 * 10, 3_600))
-BY_HAND = (Kind.PLATE, Kind.SIGN, Kind.LICENCE)
+BY_HAND = (MaskedKind.PLATE, MaskedKind.SIGN, MaskedKind.LICENCE)
 
 
 def track(number: int, **changed: Any) -> dict[str, Any]:
@@ -44,9 +44,9 @@ class FakeNode:
     """What the worker would hold of one release."""
 
     down: bool = False
-    refuses: Why | None = None
+    refuses: MaskRefusalReason | None = None
     begun: dict[UUID, Span] = field(default_factory=dict)
-    standings: dict[UUID, Standing] = field(default_factory=dict)
+    standings: dict[UUID, WorkProgress] = field(default_factory=dict)
     tracks: list[dict[str, Any]] = field(default_factory=lambda: [track(1), track(2)])
     detectors: tuple[tuple[str, str], ...] = (MODEL,)
     leaks: list[dict[str, Any]] = field(default_factory=list)
@@ -70,12 +70,12 @@ class FakeNode:
     def begin(self, release: UUID, camera: Camera, span: Span, token: str) -> None:
         self._asked(token)
         self.begun[release] = span
-        self.standings[release] = Standing("reading", 10, len(TIMES))
+        self.standings[release] = WorkProgress("reading", 10, len(TIMES))
 
-    def standing(self, release: UUID, camera: Camera, token: str) -> Standing:
+    def standing(self, release: UUID, camera: Camera, token: str) -> WorkProgress:
         self._asked(token)
         if release not in self.standings:
-            raise MaskingRefused(Why.NO_JOB)
+            raise MaskingRefused(MaskRefusalReason.NO_JOB)
         return self.standings[release]
 
     def found(self, release: UUID, camera: Camera, token: str) -> bytes:
@@ -107,7 +107,7 @@ class FakeNode:
         self._asked(token)
         data = self.made.get(release)
         if data is None:
-            raise MaskingRefused(Why.NOT_YET)
+            raise MaskingRefused(MaskRefusalReason.NOT_YET)
         return Piece(len(data), 0, len(data) - 1, iter([data[:6], data[6:]]), ExitStack())
 
     def forget(self, release: UUID, camera: Camera, token: str) -> bool:
@@ -120,9 +120,9 @@ class FakeNode:
     # What time would bring.
 
     def find(self, release: UUID) -> None:
-        self.standings[release] = Standing(
+        self.standings[release] = WorkProgress(
             "found", source=SOURCE, width=640, height=360, times=TIMES, models=self.detectors,
-            by_hand=BY_HAND if self.detectors else (Kind.FACE, *BY_HAND),
+            by_hand=BY_HAND if self.detectors else (MaskedKind.FACE, *BY_HAND),
         )  # fmt: skip
 
     def finish(self, release: UUID) -> None:

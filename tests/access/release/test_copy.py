@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from custodes.access.models import Release, ReleaseState
-from custodes.access.release import deciding, masking
-from custodes.access.release.copying import CopyAltered
+from custodes.access.release.desk import CopyAltered
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.stepping import StepRefused
 from tests.access.notary import FakeNotary
+from tests.access.release import orders
 from tests.access.release.flow import Flow
 from tests.access.release.node import COPY
 
@@ -64,7 +64,7 @@ def test_taking_it_out_is_a_step_with_a_record_before_the_first_byte(
 
 def test_without_its_step_nothing_leaves(flow: Flow, client_of: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
     row = flow.approved()
-    monkeypatch.setattr("custodes.access.stepping.record", _broken)
+    monkeypatch.setattr("custodes.cases.records.record", _broken)
     with pytest.raises(RuntimeError):
         client_of("lead").get(url(row), {"download": "1"})
 
@@ -88,11 +88,11 @@ def test_the_bytes_are_hashed_again_when_it_is_published(flow: Flow) -> None:
     row = flow.approved()
     flow.node.made[row.pk] = COPY[:-1] + b"?"  # the node still tells the hash of before
     with pytest.raises(StepRefused) as refusal:
-        deciding.publish(row, "学校公众号", flow.seen(row), flow.taken(flow.proposer))
+        orders.publish(row, "学校公众号", flow.seen(row), flow.taken(flow.proposer))
     assert [one.reason_zh for one in refusal.value.unmet] == ["媒体节点上的成品与复核时的校验值不符，没有登记"]
     assert Release.objects.get(pk=row.pk).state == S.APPROVED
     flow.node.made[row.pk] = COPY
-    assert deciding.publish(row, "学校公众号", flow.seen(row), flow.taken(flow.proposer)).state == S.PUBLISHED
+    assert orders.publish(row, "学校公众号", flow.seen(row), flow.taken(flow.proposer)).state == S.PUBLISHED
 
 
 @pytest.mark.parametrize("seen", ["", "e" * 64])
@@ -100,11 +100,11 @@ def test_the_bytes_are_hashed_again_when_it_is_published(flow: Flow) -> None:
 def test_what_is_decided_is_of_the_copy_that_was_seen(flow: Flow, step: str, seen: str) -> None:
     act: Callable[[Release], Release]
     if step == "review":
-        row, act = flow.written(), lambda row: masking.review(row, seen, flow.taken(flow.reviewer, "已看过"))
+        row, act = flow.written(), lambda row: orders.review(row, seen, flow.taken(flow.reviewer, "已看过"))
     elif step == "second_review":
-        row, act = flow.reviewed(), lambda row: deciding.second_review(row, seen, flow.taken(flow.approver))
+        row, act = flow.shown(), lambda row: orders.second_review(row, seen, flow.taken(flow.approver))
     else:
-        row, act = flow.approved(), lambda row: deciding.publish(row, "公众号", seen, flow.taken(flow.proposer))
+        row, act = flow.approved(), lambda row: orders.publish(row, "公众号", seen, flow.taken(flow.proposer))
     with pytest.raises(StepRefused) as refusal:
         act(row)
     [one] = refusal.value.unmet
@@ -117,11 +117,11 @@ def test_who_has_an_old_page_open_is_told(flow: Flow, client_of: Browsers) -> No
     caretaker = client_of("caretaker")
     shown = caretaker.get(reverse("access:release_progress", args=[row.pk])).content.decode()
     old = flow.seen(row)
-    assert f'name="review-copy" value="{old}"' in shown
-    masking.write(row, "solid", flow.taken(flow.proposer))
+    assert f'name="copy" value="{old}"' in shown
+    orders.write(row, "solid", flow.taken(flow.proposer))
     flow.node.finish(row.pk)
-    act = reverse("access:release_act", args=[row.pk, "review"])
-    answer = caretaker.post(act, {"review-words": "已看过", "review-copy": old})
+    act = reverse("access:release_review", args=[row.pk])
+    answer = caretaker.post(act, {"words": "已看过", "copy": old})
     assert answer.status_code == 422
     assert "成品已变" in answer.content.decode()
-    assert caretaker.post(act, {"review-words": "已看过", "review-copy": flow.seen(row)}).status_code == 302
+    assert caretaker.post(act, {"words": "已看过", "copy": flow.seen(row)}).status_code == 302

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from importlib import import_module
 from urllib.parse import urlparse
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from custodes.access.models import Release, ReleaseDecision, ReleaseState
-from custodes.access.release import proposing
-from custodes.law.duties.terms import Terms
+from custodes.access.models import Release, ReleaseState
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Person
 from custodes.settings import get_settings
 from custodes.upkeep.dates import feed
-from custodes.upkeep.dates.dated import Dated, What
-from custodes.upkeep.dates.reach import Part, dates_of, standing_of
-from custodes.upkeep.dates.waits.waits import Waits
+from custodes.upkeep.dates.asking import Waits
+from custodes.upkeep.dates.dated import Dated
+from custodes.upkeep.dates.reach import DateRole, dates_of, standing_of
+from custodes.upkeep.dates.sorts import What
 from custodes.upkeep.dates.worklist import worklist_of
+from tests.access.release import orders
 from tests.access.release.flow import Flow
+
+pytestmark = pytest.mark.postgresql
 
 DAY = datetime.timedelta(days=1)
 S = ReleaseState
@@ -32,11 +33,11 @@ TERM = datetime.timedelta(days=get_settings().release_step_days)
 
 
 def told(person: Person, at: datetime.datetime) -> list[Waits]:
-    return [one for one in worklist_of(person, at, Terms()).waiting.rows if one.what == "release"]
+    return [one for one in worklist_of(person, at, LegalTerms()).waiting.rows if one.what == "release"]
 
 
 def dates(person: Person, at: datetime.datetime) -> list[Dated]:
-    return [one for one in dates_of(person, at, Terms()) if one.what is What.RELEASE]
+    return [one for one in dates_of(person, at, LegalTerms()) if one.what is What.RELEASE]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_it_is_late_behind_its_term_for_who_may_take_the_step(
     assert [one.late for one in told(person, now + TERM + DAY)] == [True]
     [date] = dates(person, now)
     assert (date.day, date.clause, date.href) == (row.due, "S30.2", row.get_absolute_url())
-    assert standing_of(person, now).part(date) is Part.ACTS
+    assert standing_of(person, now).part(date) is DateRole.ACTS
     assert date.late(row.due + DAY)
     for name in others:
         other = flow.stage.cast.members[name].person
@@ -80,7 +81,7 @@ def test_what_waits_for_nobody_has_no_day(flow: Flow, state: ReleaseState) -> No
 def test_each_step_begins_a_term_anew_and_what_leaves_the_state_does_not(flow: Flow) -> None:
     row = flow.returned()
     Release.objects.filter(pk=row.pk).update(due=timezone.localdate() - DAY)
-    row = proposing.propose_again(Release.objects.get(pk=row.pk), flow.proposal(), flow.taken(flow.proposer))
+    row = orders.propose_again(Release.objects.get(pk=row.pk), flow.proposal(), flow.taken(flow.proposer))
     assert row.due == timezone.localdate() + TERM
     row = flow.masked()
     Release.objects.filter(pk=row.pk).update(due=timezone.localdate() - DAY)
@@ -89,27 +90,9 @@ def test_each_step_begins_a_term_anew_and_what_leaves_the_state_does_not(flow: F
     assert row.due == timezone.localdate() - DAY
 
 
-def test_releases_from_before_get_a_day_from_the_step_that_brought_them_there(flow: Flow) -> None:
-    row, over = flow.reviewed(), flow.dropped()
-    row.steps.filter(event="review").update(on=timezone.localdate() - 3 * DAY)
-    Release.objects.update(due=None)
-    import_module("custodes.access.migrations.0056_release_decisions").wait_from_the_last_step(apps, None)
-    assert {one.pk: one.due for one in Release.objects.all()} == {row.pk: timezone.localdate() + 4 * DAY, over.pk: None}
-
-
-def test_who_decided_a_track_before_decisions_were_kept_has_one(flow: Flow) -> None:
-    row = flow.masked()
-    flow.save(row, flow.node.tracks[0])
-    decider = row.tracks.get(number=1).by
-    ReleaseDecision.objects.all().delete()
-    import_module("custodes.access.migrations.0056_release_decisions").keep_who_decided(apps, None)
-    [kept] = ReleaseDecision.objects.all()
-    assert (kept.by, kept.track.number, kept.state) == (decider, 1, kept.track.state)
-
-
 def test_who_proposed_it_once_does_not_wait_to_assess_it(flow: Flow) -> None:
     row = flow.returned()
-    proposing.propose_again(row, flow.proposal(), flow.taken(flow.reviewer))
+    orders.propose_again(row, flow.proposal(), flow.taken(flow.reviewer))
     assert told(flow.proposer, timezone.now()) == []
 
 
@@ -122,7 +105,7 @@ def test_calendar_and_feed_have_the_day_and_no_title(flow: Flow, client_of: Call
     assert row.get_absolute_url() not in outside
     found = feed.feed_of(feed.renew(flow.approver, now), now)
     assert found is not None
-    written = feed.written(found, now, Terms())
+    written = feed.written(found, now, LegalTerms())
     events = [one for one in Calendar.from_ical(written).walk("VEVENT") if "公共传播" in str(one["summary"])]
     assert [(one["dtstart"].dt, str(one["summary"])) for one in events] == [(row.due, "办理公共传播：1 项")]
     assert row.title not in written.decode()

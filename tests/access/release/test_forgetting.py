@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.access.models import Release
-from custodes.access.release import deciding, forgetting, masking, proposing, working
+from custodes.access.release import working
 from custodes.access.release.working import MaskingRefused, WorkerAway
 from custodes.people.lawful import terms
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.upkeep.dates.worklist import worklist_of
-from custodes.video.wire.masking import Why
+from custodes.video.wire.masking import MaskRefusalReason
+from tests.access.release import orders
 from tests.access.release.flow import Flow
 from tests.access.release.node import FakeNode
 
@@ -45,7 +46,7 @@ def test_an_answer_that_was_lost_leaves_it_noted_that_film_may_lie_there(
 
     monkeypatch.setattr(working, "begin", lost)
     with pytest.raises(WorkerAway):
-        masking.begin(row, flow.taken(flow.reviewer))
+        orders.begin(row, flow.taken(flow.reviewer))
     assert again(row).works
     assert not row.steps.filter(event="begin").exists()
 
@@ -54,22 +55,22 @@ def test_what_is_dropped_while_the_node_begins_is_deleted_again(flow: Flow, monk
     row = flow.assessed()
 
     def begin(*args: Any) -> None:
-        proposing.drop(row, flow.taken(flow.proposer, "不需要"))
+        orders.drop(row, flow.taken(flow.proposer, "不需要"))
         FakeNode.begin(flow.node, *args)
 
     monkeypatch.setattr(working, "begin", begin)
     with pytest.raises(StepRefused):
-        masking.begin(row, flow.taken(flow.reviewer))
+        orders.begin(row, flow.taken(flow.reviewer))
     assert flow.node.forgotten == [row.pk]
     assert not again(row).works
 
 
 def _dropped(flow: Flow) -> Release:
-    return proposing.drop(flow.masked(), flow.taken(flow.proposer, "不需要"))
+    return orders.drop(flow.masked(), flow.taken(flow.proposer, "不需要"))
 
 
 def _refused(flow: Flow) -> Release:
-    return deciding.refuse(flow.reviewed(), flow.taken(flow.approver, "不必要"))
+    return orders.refuse(flow.reviewed(), flow.taken(flow.approver, "不必要"))
 
 
 def _withdrawn(flow: Flow) -> Release:
@@ -94,12 +95,15 @@ def test_what_the_node_did_not_delete_stays_on_the_work_list(
     flow: Flow, django_capture_on_commit_callbacks: Committed, client_of: Callable[[str], Client], trouble: str
 ) -> None:
     row = flow.masked()
-    flow.node.down, flow.node.refuses = trouble == "away", Why.NOT_REMOVED if trouble == "not removed" else None
+    flow.node.down, flow.node.refuses = (
+        trouble == "away",
+        MaskRefusalReason.NOT_REMOVED if trouble == "not removed" else None,
+    )
     with django_capture_on_commit_callbacks(execute=True):
-        proposing.drop(row, flow.taken(flow.proposer, "不需要"))
+        orders.drop(row, flow.taken(flow.proposer, "不需要"))
     assert again(row).works
     assert waiting(flow) == ["公共传播待删除工作文件"]
-    lead, act = client_of("lead"), reverse("access:release_act", args=[row.pk, "forget"])
+    lead, act = client_of("lead"), reverse("access:release_forget", args=[row.pk])
     assert "删除工作文件" in lead.get(row.get_absolute_url()).content.decode()
     assert lead.post(act, {}).status_code == 503
     flow.node.down, flow.node.refuses = False, None
@@ -112,17 +116,17 @@ def test_a_node_that_has_nothing_says_nothing_of_what_another_has(flow: Flow) ->
     row = _dropped(flow)
     flow.node.lost = True  # the camera is another worker's now
     with pytest.raises(StepRefused, match="不能确认已经删除"):
-        forgetting.forget(row, flow.taken(flow.proposer))
+        orders.forget(row, flow.taken(flow.proposer))
     assert again(row).works
     Release.objects.filter(pk=row.pk).update(begun_at=timezone.now() - datetime.timedelta(days=31))
-    assert not forgetting.forget(again(row), flow.taken(flow.proposer)).works, "its term is over, wherever it lay"
+    assert not orders.forget(again(row), flow.taken(flow.proposer)).works, "its term is over, wherever it lay"
 
 
 def test_what_no_node_ever_began_needs_no_term(flow: Flow) -> None:
     row = flow.assessed()
-    flow.node.refuses = Why.NO_FOOTAGE
+    flow.node.refuses = MaskRefusalReason.NO_FOOTAGE
     with pytest.raises(MaskingRefused):
-        masking.begin(row, flow.taken(flow.reviewer))
+        orders.begin(row, flow.taken(flow.reviewer))
     flow.node.refuses = None
-    row = proposing.drop(again(row), flow.taken(flow.proposer, "没有录像"))
-    assert not forgetting.forget(row, flow.taken(flow.proposer)).works
+    row = orders.drop(again(row), flow.taken(flow.proposer, "没有录像"))
+    assert not orders.forget(row, flow.taken(flow.proposer)).works

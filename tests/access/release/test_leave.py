@@ -9,12 +9,14 @@ import msgspec
 import pytest
 from django.utils import timezone
 
-from custodes.access import papers
+from custodes.access import decision, leave, papers
+from custodes.access.ask import Ask, Granted
 from custodes.access.grants import NotaryDown, ViewClosed
 from custodes.access.models import Grant
-from custodes.access.release import leave
-from custodes.access.release.working import Span
+from custodes.access.release.conditions import NO_ACCOUNT
+from custodes.access.release.looking import FilmWork, content_of, to_work_on
 from custodes.access.revocation import revoke
+from custodes.law.grounds import release as ground
 from custodes.law.grounds.ground import Unmet
 from custodes.ledger.records import Grant as GrantRecord
 from custodes.ledger.records import Refusal
@@ -35,26 +37,34 @@ class Machine:
         self.unmet: tuple[Unmet, ...] = ()
         self.asked = 0
 
-    def __call__(self, person: object, at: object) -> tuple[Unmet, ...]:
+    def __call__(self, person: object, ask: object, at: object) -> decision.GatheredFacts:
         self.asked += 1
-        return self.unmet
+        granted = Granted(ground.NAME, ground.CLAUSES, None, None, 0)
+        return decision.GatheredFacts(None, lambda: granted, self.unmet, due=lambda _: ())
 
 
 @pytest.fixture
-def machine() -> Machine:
-    return Machine()
+def machine(monkeypatch) -> Machine:
+    made = Machine()
+    monkeypatch.setitem(decision.GATHERERS, ground.NAME, made)
+    return made
 
 
-def opened(stage, machine):
+def wish(stage):
     end = timezone.now() - datetime.timedelta(hours=1)
-    span = Span(end - datetime.timedelta(minutes=5), end)
-    return leave.open_leave(
-        stage.cast.operator.person, stage.gate, span, RELEASE, machine, purpose="寻找走失人员", at=timezone.now()
-    )
+    span = (end - datetime.timedelta(minutes=5), end)
+    return Ask((stage.gate,), False, span, "寻找走失人员", content_of(RELEASE), timezone.now(), FilmWork(RELEASE))
+
+
+def opened(stage):
+    decided = leave.decided(stage.cast.operator.person, wish(stage), timezone.now())
+    grant = decided.keep()
+    decided.open(grant)
+    return grant
 
 
 def test_it_is_on_record_and_good_for_masking_alone(stage, notary, machine):
-    grant = opened(stage, machine)
+    grant = opened(stage)
     [record] = [one for one in notary.records if isinstance(one, GrantRecord)]
     assert (record.ground, record.masking, record.handover, record.live, record.still) == (
         *("release", True, False, False, False),
@@ -68,12 +78,12 @@ def test_it_is_on_record_and_good_for_masking_alone(stage, notary, machine):
     claims = msgspec.convert(request.claims, TokenClaims)
     assert claims.masking
     check_within(claims, record)
-    assert leave.piece_token(grant, stage.gate, machine, timezone.now()).startswith("again-")
+    assert leave.piece_token(grant, wish(stage), stage.gate, timezone.now()).startswith("again-")
     assert machine.asked == 2, "it is decided again"
 
 
 def test_a_grant_of_another_ground_masks_nothing(stage, notary, machine):
-    grant = opened(stage, machine)
+    grant = opened(stage)
     Grant.objects.filter(pk=grant.pk).update(ground="duty")
     grant.refresh_from_db()
     [request] = papers.token_requests(grant, (stage.gate,))
@@ -84,7 +94,7 @@ def test_a_grant_of_another_ground_masks_nothing(stage, notary, machine):
 def test_a_release_that_says_no_is_a_refusal_on_record(stage, notary, machine):
     machine.unmet = (NOT_YOURS,)
     with pytest.raises(leave.LeaveRefused) as refused:
-        opened(stage, machine)
+        opened(stage)
     assert refused.value.refused.unmet == (NOT_YOURS,)
     [record] = notary.records
     assert isinstance(record, Refusal)
@@ -92,47 +102,48 @@ def test_a_release_that_says_no_is_a_refusal_on_record(stage, notary, machine):
     assert not Grant.objects.exists()
 
 
-def test_a_closed_account_gets_none(stage, notary, machine):
-    account = stage.cast.operator.account
+def test_a_closed_account_gets_none(stage, notary, flow):
+    row = flow.begun()
+    account = stage.cast.caretaker.account
     account.is_active = False
     account.save()
     with pytest.raises(leave.LeaveRefused) as refused:
-        opened(stage, machine)
-    assert refused.value.refused.unmet == (leave.NO_ACCOUNT,)
+        leave.decided(flow.reviewer, to_work_on(row, timezone.now()), timezone.now())
+    assert refused.value.refused.unmet == (NO_ACCOUNT,)
 
 
 def test_what_the_release_takes_back_opens_nothing_more(stage, notary, machine):
-    grant = opened(stage, machine)
+    grant = opened(stage)
     machine.unmet = (NOT_YOURS,)
     with pytest.raises(leave.LeaveRefused):
-        leave.piece_token(grant, stage.gate, machine, timezone.now())
+        leave.piece_token(grant, wish(stage), stage.gate, timezone.now())
     grant.refresh_from_db()
     assert grant.revoked_at is not None
     assert grant.revoked_clause == "S30.2"
     assert RecordOutbox.objects.filter(type="revocation").count() == 1
     machine.unmet = ()
     with pytest.raises(ViewClosed):
-        leave.piece_token(grant, stage.gate, machine, timezone.now())
+        leave.piece_token(grant, wish(stage), stage.gate, timezone.now())
 
 
 def test_what_is_taken_back_while_the_notary_signs_gives_no_token(stage, notary, machine):
-    grant = opened(stage, machine)
+    grant = opened(stage)
     notary.before_answer = lambda: revoke(
         Grant.objects.filter(pk=grant.pk), by="system", reason="撤回发布", clause="S30.2"
     )
     with pytest.raises(ViewClosed):
-        leave.piece_token(grant, stage.gate, machine, timezone.now())
+        leave.piece_token(grant, wish(stage), stage.gate, timezone.now())
 
 
 def test_without_the_notary_nothing_is_granted(stage, notary, machine):
     notary.down = True
     with pytest.raises(NotaryDown):
-        opened(stage, machine)
+        opened(stage)
     assert not Grant.objects.open().exists()
 
 
 def test_it_is_no_look_that_a_browser_could_renew(stage, notary, machine, client_of):
-    grant = opened(stage, machine)
+    grant = opened(stage)
     stage.on_duty()
     answer = client_of("operator").post(f"/api/views/{grant.pk}/renew", {}, content_type="application/json")
     assert answer.status_code == 403

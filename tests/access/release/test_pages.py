@@ -12,17 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.access.models import Release, ReleaseState
-from custodes.access.release import masking
+from custodes.access.release import guards
 from custodes.access.release.conditions import UNREAD
-from custodes.access.release.facts import asked_of
-from custodes.access.release.filled import device_stretches
-from custodes.access.release.guards import GUARDS
-from custodes.access.release.sampling import samples_of
-from custodes.access.release.sheet import document_of
+from custodes.access.release.facts import asked_of, device_stretches
+from custodes.access.release.sheet import document_of, pictures_of
 from custodes.people.lawful import terms
 from custodes.people.models import Paper, RecordOutbox
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.access.notary import FakeNotary
+from tests.access.release import orders
 from tests.access.release.flow import RULE, Flow, accepted
 from tests.access.release.node import COPY, leak
 from tests.people.papers.samples import pdf, upload
@@ -42,9 +40,7 @@ def filled(flow: Flow, **changed: Any) -> dict[str, Any]:
 
 
 def act(browser: Client, row: Release, event: str, **said: Any) -> Any:
-    return browser.post(
-        reverse("access:release_act", args=[row.pk, event]), {f"{event}-{name}": value for name, value in said.items()}
-    )
+    return browser.post(reverse(f"access:release_{event}", args=[row.pk]), said)
 
 
 def page(browser: Client, row: Release) -> str:
@@ -76,14 +72,18 @@ def test_the_whole_way_by_the_pages(flow: Flow, client_of: Browsers) -> None:
         body = {"version": row.version, "track": accepted(document_of(one))}
         assert caretaker.post(save, body, content_type="application/json").status_code == 200
     row.refresh_from_db()
-    for time in samples_of(row.times, row.source):
+    for time in pictures_of(row):
         row.refresh_from_db()
-        caretaker.post(save, {"version": row.version, "looked": time}, content_type="application/json")
+        body = {"version": row.version, "looked": time, "answer": "masked" if time <= 90_000 else "none"}
+        body |= {"remark": "", "kinds": []}
+        assert caretaker.post(save, body, content_type="application/json").status_code == 200
     assert "填写各类保护对象的结论" in caretaker.get(progress).content.decode()
     answers = {"faces-answer": "masked", "plates-answer": "absent", "minors-answer": "masked"}
-    url = reverse("access:release_act", args=[row.pk, "find"])
+    url = reverse("access:release_find", args=[row.pk])
     assert caretaker.post(url, answers).status_code == 422
-    assert caretaker.post(url, answers | {"organisations-answer": "absent"}).status_code == 302
+    answers |= {"organisations-answer": "absent"}
+    assert caretaker.post(url, answers).status_code == 422, "what is burnt in is asked too"
+    assert caretaker.post(url, answers | {"overlay-answer": "absent"}).status_code == 302
     assert "生成成品" in caretaker.get(progress).content.decode()
     flow.node.leaks = [leak()]
     assert act(caretaker, row, "write", way="solid").status_code == 302
@@ -100,6 +100,8 @@ def test_the_whole_way_by_the_pages(flow: Flow, client_of: Browsers) -> None:
     assert act(caretaker, row, "second_review").status_code == 404
     row.refresh_from_db()
     assert f'value="{row.output}"' in approver.get(progress).content.decode()
+    shown = approver.get(reverse("access:release_copy", args=[row.pk]))
+    assert b"".join(shown.streaming_content) == COPY  # type: ignore[attr-defined]
     assert act(approver, row, "second_review", copy=row.output).status_code == 302
     publication = reverse("access:release_publication", args=[row.pk])
     row.refresh_from_db()
@@ -118,7 +120,7 @@ def test_the_whole_way_by_the_pages(flow: Flow, client_of: Browsers) -> None:
     assert act(caretaker, row, "withdraw", words="家长提出异议", takedown="已删除").status_code == 302
     row.refresh_from_db()
     assert row.state == S.WITHDRAWN
-    form = text_of(client_of("auditor"), reverse("print:release_form", args=[row.pk]))
+    form = text_of(client_of("auditor"), reverse("access:release_print_form", args=[row.pk]))
     for words in ("公共传播审批单", "必要", "央金", "已撤回", "已删除", "画面中没有"):
         assert words in form
 
@@ -194,7 +196,7 @@ def test_a_consent_is_read_before_it_is_assessed_and_approved(flow: Flow, client
     assert act(approver, row, "assess", **parts).status_code == 302
     RecordOutbox.objects.filter(type="paper.read", record__person=str(flow.approver.uuid)).delete()
     asked = asked_of(Release.objects.get(), flow.taken(flow.approver))
-    assert UNREAD in GUARDS["second_review"](asked)
+    assert UNREAD in guards.second_review(asked)
 
 
 def test_places_of_publication_stand_one_a_line(flow: Flow, client_of: Browsers) -> None:
@@ -210,7 +212,7 @@ def test_places_of_publication_stand_one_a_line(flow: Flow, client_of: Browsers)
     assert record.record["where"] == "\n".join(places)
     taken_down = {"words": "家长提出异议\r\n已核实", "takedown": "公众号已删除\r\n网站已删除\r\n电子屏已撤下"}
     assert act(lead, row, "withdraw", **taken_down).status_code == 302
-    form = text_of(client_of("auditor"), reverse("print:release_form", args=[row.pk]))
+    form = text_of(client_of("auditor"), reverse("access:release_print_form", args=[row.pk]))
     for words in (*places, "公众号已删除", "电子屏已撤下"):
         assert words.replace(" ", "") in form
 
@@ -243,10 +245,10 @@ def test_nobody_elses_account_opens_it(flow: Flow, client_of: Browsers, member: 
         "release_copy",
     ):
         assert browser.get(reverse(f"access:{name}", args=[row.pk])).status_code in (403, 404), name
-    assert browser.get(reverse("print:release_form", args=[row.pk])).status_code in (403, 404)
+    assert browser.get(reverse("access:release_print_form", args=[row.pk])).status_code in (403, 404)
     for event in ("assess", "begin", "mask", "write", "review", "second_review", "publish", "withdraw", "drop", "find"):
         assert act(browser, row, event, words="试", way="solid").status_code in (403, 404), event
-    body = {"version": row.version, "looked": 0}
+    body = {"version": row.version, "looked": 0, "answer": "masked", "remark": "", "kinds": []}
     save = reverse("access:release_save", args=[row.pk])
     assert browser.post(save, body, content_type="application/json").status_code in (403, 404)
     row.refresh_from_db()
@@ -266,7 +268,7 @@ def test_nobody_elses_account_opens_it(flow: Flow, client_of: Browsers, member: 
 def test_a_post_is_offered_its_own_steps(flow: Flow, client_of: Browsers, member: str, events: set[str]) -> None:
     row = flow.masked()
     answer = client_of(member).get(row.get_absolute_url())
-    assert set(answer.context["forms"]) == events
+    assert set(answer.context["action"]) == events
 
 
 def test_whoever_only_oversees_it_has_the_facts_and_no_picture(flow: Flow, client_of: Browsers) -> None:
@@ -339,14 +341,14 @@ def test_it_waits_for_whom_it_waits(flow: Flow) -> None:
 def test_the_list_is_searched_by_title_and_narrowed_by_state(flow: Flow, client_of: Browsers) -> None:
     flow.proposed()
     flow.proposed(title="另一件")
-    url = reverse("access:releases")
+    url = reverse("access:release_list")
     lead = client_of("lead")
     assert "另一件" in lead.get(url, {"q": "另一"}).content.decode()
     assert "校门前" not in lead.get(url, {"q": "另一"}).content.decode()
     assert "另一件" not in lead.get(url, {"state": "published"}).content.decode()
     assert "提出公开" not in client_of("auditor").get(url).content.decode()
     assert "公共传播" in lead.get("/").content.decode()
-    assert reverse("access:releases") not in client_of("operator").get("/").content.decode()
+    assert reverse("access:release_list") not in client_of("operator").get("/").content.decode()
 
 
 def test_footage_of_the_devices_own_recording_is_said_in_record_page_and_form(flow: Flow, client_of: Browsers) -> None:
@@ -355,13 +357,13 @@ def test_footage_of_the_devices_own_recording_is_said_in_record_page_and_form(fl
     begin = round(row.span_from.timestamp() * 1_000_000) + 1_000_000
     told = ((begin, begin + 5_000_000),)
     flow.node.standings[row.pk] = replace(flow.node.standings[row.pk], device=told)
-    row = masking.take_tracks(row, flow.taken(flow.reviewer))
+    row = orders.take_tracks(row, flow.taken(flow.reviewer))
     step = row.steps.get(event="mask")
     assert step.record.record["device"] == [list(one) for one in told]
     assert [[round(at.timestamp() * 1_000_000) for at in one] for one in device_stretches(row)] == [list(told[0])]
     flow.node.standings.clear()  # the node has nothing of it any more
     assert "取自设备自身录像" in page(client_of("auditor"), row)
-    form = text_of(client_of("auditor"), reverse("print:release_form", args=[row.pk]))
+    form = text_of(client_of("auditor"), reverse("access:release_print_form", args=[row.pk]))
     assert "取自设备自身录像" in form
 
 

@@ -12,16 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from custodes.access.models import Grant, Release, ReleaseDecision, ReleaseTrack
-from custodes.access.release import tracks
+from custodes.access.release import stated, tracks
 from custodes.access.release.facts import taken_part
-from custodes.access.release.sampling import LEAST, MOST, samples_of
-from custodes.access.release.sheet import document_of, sidecar_of
-from custodes.access.release.stepping import content_of
-from custodes.access.release.tracks import Stale, TrackRefused, look, save_track
-from custodes.access.views.release import decided
+from custodes.access.release.sheet import LEAST, MOST, document_of, samples_of, sidecar_of
+from custodes.access.release.tracks import SampleReview, Stale, TrackRefused, look, save_track
 from custodes.video.mask.sidecar import read_sidecar
-from custodes.video.wire.masking import Why
+from custodes.video.wire.masking import MaskRefusalReason
 from tests.access.notary import FakeNotary
+from tests.access.release import orders
 from tests.access.release.flow import Flow, accepted
 from tests.access.release.node import FILM, TIMES, track
 
@@ -55,7 +53,7 @@ def test_who_decided_is_the_servers_to_say(flow: Flow) -> None:
 def test_each_decision_is_kept_with_who_made_it_and_what_they_answered(flow: Flow) -> None:
     row = flow.masked()
     first = flow.taken(flow.proposer)
-    save_track(row, row.version, track(1) | {"state": "rejected", "review": REJECTED}, first)
+    save_track(row, row.version, track(1) | {"state": "rejected", "left": False, "review": REJECTED}, first)
     flow.save(row, accepted(track(1)))
     wider = accepted(track(1), growth=1500)
     flow.save(row, wider)  # drawn on, decided nothing else
@@ -81,20 +79,29 @@ def test_who_took_up_the_pencil_after_another_is_told_too(flow: Flow) -> None:
 
 def test_the_record_of_a_step_rests_on_the_decisions_too(flow: Flow) -> None:
     row = flow.reviewed()
-    said = content_of(row)
+    said = orders.said_by(row)
     ReleaseDecision.objects.filter(track__release=row, track__number=1).update(by=flow.approver)
-    assert content_of(row) != said
+    assert orders.said_by(row) != said
 
 
 def test_the_page_tells_a_track_that_was_decided_twice(flow: Flow, client_of: Browsers) -> None:
     row = flow.masked()
-    save_track(row, row.version, track(1) | {"state": "rejected", "review": REJECTED}, flow.taken(flow.proposer))
+    save_track(
+        row, row.version, track(1) | {"state": "rejected", "left": False, "review": REJECTED}, flow.taken(flow.proposer)
+    )
     flow.save(row, accepted(track(1)))
     flow.save(row, accepted(track(2)))
     page = client_of("approver").get(row.get_absolute_url()).content.decode()
     assert "1 条轨迹的决定有变更" in page
     assert "只列前" not in page
-    for words in ("是海报", "认识的人不能认出", flow.proposer.name, flow.reviewer.name, "以上人员均不得审批"):
+    for words in (
+        "是海报",
+        "本来不用遮蔽",
+        "认识的人不能认出",
+        flow.proposer.name,
+        flow.reviewer.name,
+        "以上人员均不得审批",
+    ):
         assert words in page
     assert "的决定有变更" not in client_of("auditor").get(row.get_absolute_url()).content.decode()
 
@@ -106,17 +113,20 @@ def test_of_many_tracks_that_were_decided_twice_the_page_counts_all_and_says_how
     for number in (1, 2):
         row.refresh_from_db()
         save_track(
-            row, row.version, track(number) | {"state": "rejected", "review": REJECTED}, flow.taken(flow.proposer)
+            row,
+            row.version,
+            track(number) | {"state": "rejected", "left": False, "review": REJECTED},
+            flow.taken(flow.proposer),
         )
         flow.save(row, accepted(track(number)))
-    monkeypatch.setattr(decided, "MOST", 1)
+    monkeypatch.setattr(stated, "MOST_SHOWN", 1)
     page = client_of("approver").get(row.get_absolute_url()).content.decode()
     assert "2 条轨迹的决定有变更" in page
     assert "只列前 1 条。" in page
     listed = page[page.index("决定有变更的轨迹") :]
     assert "#1 " in listed
     assert "#2 " not in listed
-    monkeypatch.setattr(decided, "MOST", 2)
+    monkeypatch.setattr(stated, "MOST_SHOWN", 2)
     assert "只列前" not in client_of("approver").get(row.get_absolute_url()).content.decode()
 
 
@@ -137,7 +147,7 @@ def test_the_second_of_two_is_told_and_nothing_of_theirs_is_kept(flow: Flow) -> 
     assert stale.value.version == row.version == first + 1
     assert row.tracks.get(number=2).state == "open"
     with pytest.raises(Stale):
-        look(row, first, 0, flow.taken(flow.proposer))
+        look(row, first, SampleReview(0, "masked"), flow.taken(flow.proposer))
 
 
 @pytest.mark.parametrize(
@@ -145,6 +155,8 @@ def test_the_second_of_two_is_told_and_nothing_of_theirs_is_kept(flow: Flow) -> 
     [
         ({"state": "accepted"}, "认识此人的人"),
         ({"state": "rejected"}, "写明理由"),
+        ({"state": "rejected", "review": REJECTED}, "本来不用遮蔽"),
+        ({"state": "rejected", "left": "no", "review": REJECTED}, "本来不用遮蔽"),
         ({"state": "gone"}, "有误"),
         ({"kind": "person"}, "有误"),
         ({"growth": 9000}, "有误"),
@@ -207,7 +219,7 @@ def test_what_still_hides_the_middle_needs_no_reason(flow: Flow) -> None:
 @pytest.mark.parametrize("remark", ["不是\x00人脸", "不是\ud800人脸"], ids=["NUL", "lone surrogate"])
 def test_characters_that_nothing_can_keep_are_refused_in_words(flow: Flow, client_of: Browsers, remark: str) -> None:
     row = flow.masked()
-    said = track(1, state="rejected", review={"acquaintance": "unasked", "remark": remark})
+    said = track(1, state="rejected", left=False, review={"acquaintance": "unasked", "remark": remark})
     answer = post(client_of("caretaker"), row, json.dumps({"version": row.version, "track": said}))
     assert answer.status_code == 422
     assert "不能保存的字符" in answer.json()["error"]
@@ -244,7 +256,7 @@ def test_the_addresses_speak_what_the_element_speaks(flow: Flow, client_of: Brow
         "tracks",
     }  # fmt: skip
     assert (said["by_hand"], said["readonly"], said["looked"]) == (["plate", "sign", "licence"], False, [])
-    assert said["tracks"] == flow.node.tracks
+    assert said["tracks"] == [one | {"left": None} for one in flow.node.tracks]
     kept = post(browser, row, {"version": said["version"], "track": accepted(said["tracks"][0])})
     assert kept.status_code == 200
     assert kept.json()["version"] == said["version"] + 1
@@ -254,11 +266,13 @@ def test_the_addresses_speak_what_the_element_speaks(flow: Flow, client_of: Brow
     wrong = post(browser, row, {"version": said["version"] + 1, "track": said["tracks"][1] | {"state": "accepted"}})
     assert wrong.status_code == 422
     assert "认识此人" in wrong.json()["error"]
-    looked = post(browser, row, {"version": said["version"] + 1, "looked": said["samples"][0]})
+    seen = {"looked": said["samples"][0], "answer": "masked", "remark": "", "kinds": []}
+    looked = post(browser, row, {"version": said["version"] + 1} | seen)
     assert looked.json() == {"version": said["version"] + 2}
-    assert browser.get(reverse("access:release_tracks", args=[row.pk])).json()["looked"] == [said["samples"][0]]
-    no_sample = post(browser, row, {"version": said["version"] + 2, "looked": 1})
-    assert no_sample.status_code == 422
+    told = browser.get(reverse("access:release_tracks", args=[row.pk])).json()["looked"]
+    assert told == [[said["samples"][0], "masked", "", []]]
+    for wrong in ({"looked": 1}, {"answer": ""}, {"answer": "seen"}, {"answer": None}, {"kinds": None}, {"kinds": [1]}):
+        assert post(browser, row, {"version": said["version"] + 2} | seen | wrong).status_code == 422, wrong
 
 
 @pytest.mark.parametrize(
@@ -310,7 +324,7 @@ def test_without_the_notary_or_the_node_there_is_no_film(flow: Flow, client_of: 
     notary.down = False
     flow.node.down = True
     assert client_of("lead").get(url).status_code == 503
-    flow.node.down, flow.node.refuses = False, Why.NO_JOB
+    flow.node.down, flow.node.refuses = False, MaskRefusalReason.NO_JOB
     answer = client_of("lead").get(url)
     assert answer.status_code == 409
     assert "到期清除" in answer.content.decode()
@@ -339,13 +353,13 @@ def test_samples_are_drawn_from_the_source_by_nobody(pictures: int, count: int) 
 def test_what_is_kept_of_a_track_and_a_release_is_a_closed_list() -> None:
     """No column for who is seen, no measure of a face, no reading of a plate (Q9)."""
     assert [one.name for one in ReleaseTrack._meta.fields] == [
-        "id", "release", "number", "kind", "origin", "state", "growth", "whole_body", "surest", "by", "acquaintance", "remark",
-        "frames",
+        "id", "release", "number", "kind", "origin", "state", "growth", "whole_body", "surest", "by", "acquaintance", "left",
+        "remark", "frames",
     ]  # fmt: skip
     assert [one.name for one in ReleaseDecision._meta.fields] == [
-        "id", "track", "by", "at", "kind", "state", "whole_body", "acquaintance", "remark",
+        "id", "track", "by", "at", "kind", "state", "whole_body", "acquaintance", "left", "remark",
     ]  # fmt: skip
     tables = [one for one in apps.get_app_config("access").get_models() if one.__name__.startswith("Release")]
     assert {one.__name__ for one in tables} == {
-        "Release", "ReleaseTrack", "ReleaseDecision", "ReleaseLook", "ReleaseFinding", "ReleaseStep",
+        "Release", "ReleaseTrack", "ReleaseDecision", "ReleaseLook", "ReleaseReplacedAnswer", "ReleaseShowing", "ReleaseFinding",
     }  # fmt: skip

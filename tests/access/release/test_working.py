@@ -15,14 +15,14 @@ from uuid import uuid4
 
 import pytest
 
-from custodes.access.release import words, working
+from custodes.access.release import working
 from custodes.node.masking import process, showing
 from custodes.places import node_client
 from custodes.video.mask.by_hand import drawn
 from custodes.video.mask.masking import with_tracks
 from custodes.video.mask.sidecar import Sidecar, read_sidecar
-from custodes.video.mask.tracks import Kind
-from custodes.video.wire.masking import Why
+from custodes.video.mask.tracks import MaskedKind
+from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, STREET, Street, Web, record_street
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, until
 
@@ -66,13 +66,13 @@ class Side:
             return working.write(self.release, self.camera, *args, token)
         return getattr(working, name)(self.release, self.camera, token)
 
-    def until(self, stage: str) -> working.Standing:
-        def there() -> working.Standing | None:
-            said: working.Standing = self.call("standing")
+    def until(self, stage: str) -> working.WorkProgress:
+        def there() -> working.WorkProgress | None:
+            said: working.WorkProgress = self.call("standing")
             assert said.stage != "failed" or stage == "failed", said.error
             return said if said.stage == stage else None
 
-        found: working.Standing = until(there, 60)
+        found: working.WorkProgress = until(there, 60)
         return found
 
 
@@ -90,7 +90,7 @@ def side(node: tuple[Installation, Street], monkeypatch: pytest.MonkeyPatch) -> 
 def drawn_on(sidecar: Sidecar) -> Sidecar:
     times = [at * 3600 for at in range(STREET.pictures)]
     tracks = [
-        drawn(number, Kind.FACE, [(time, walker.face(at)) for at, time in enumerate(times)])
+        drawn(number, MaskedKind.FACE, [(time, walker.face(at)) for at, time in enumerate(times)])
         for number, walker in enumerate(STREET.walkers, 1)
     ]
     return with_tracks(sidecar, tracks)
@@ -101,7 +101,7 @@ def test_the_whole_way_by_hand(side: Side, tmp_path: Path) -> None:
     side.begin()
     standing = side.until("found")
     assert (standing.width, standing.height, len(standing.times)) == (640, 360, STREET.pictures)
-    assert standing.by_hand == (Kind.FACE, Kind.PLATE, Kind.SIGN, Kind.LICENCE)
+    assert standing.by_hand == (MaskedKind.FACE, MaskedKind.PLATE, MaskedKind.SIGN, MaskedKind.LICENCE)
     assert (standing.copy, standing.copy_bytes, standing.error, standing.leaks) == (None, 0, "", [])
     sidecar = read_sidecar(side.call("found"), standing.source)
     side.call("write", drawn_on(sidecar).encode(), "solid")
@@ -129,7 +129,7 @@ def test_the_film_comes_in_pieces_that_follow_one_another(side: Side, monkeypatc
     unread.close()
     with pytest.raises(working.MaskingRefused) as refused:
         side.call("film", len(data), None)
-    assert refused.value.why == Why.BEYOND
+    assert refused.value.why == MaskRefusalReason.BEYOND
 
 
 def test_a_film_whose_leave_is_taken_back_is_short_and_says_so(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,20 +159,20 @@ def test_refusals_are_words_in_both_languages(side: Side) -> None:
     wide = (side.web.street.span[0] - 3_700_000_000, side.web.street.span[1] + 1_000_000)
     with pytest.raises(working.MaskingRefused) as refused:
         working.begin(side.release, side.camera, long, side.web.token(span=wide))
-    assert refused.value.why == Why.TOO_LONG
+    assert refused.value.why == MaskRefusalReason.TOO_LONG
     assert "900 秒" in refused.value.reason_zh
     assert "900 seconds" in refused.value.reason_en
     with pytest.raises(working.MaskingRefused) as refused:
         side.call("standing")
-    assert refused.value.why == Why.NO_JOB
+    assert refused.value.why == MaskRefusalReason.NO_JOB
     with pytest.raises(working.MaskingRefused) as refused:
         side.begin(token=side.web.token(masking=False, handover=True))
-    assert refused.value.why == Why.BEYOND
+    assert refused.value.why == MaskRefusalReason.BEYOND
     side.begin()
     side.until("found")
     with pytest.raises(working.MaskingRefused) as refused:
         side.call("write", b"no tracks", "solid")
-    assert refused.value.why == Why.BAD_TRACKS
+    assert refused.value.why == MaskRefusalReason.BAD_TRACKS
     assert side.call("standing").stage == "found"
 
 
@@ -197,8 +197,8 @@ def test_a_worker_that_is_away_is_told_apart(side: Side) -> None:
 
 
 def test_every_reason_has_words() -> None:
-    for why in Why:
-        zh, en = words.reason_of(why, 7)
+    for why in MaskRefusalReason:
+        zh, en = working.reason_of(why, 7)
         assert zh.endswith("。")
         assert en.endswith(".")
         assert "{" not in zh + en

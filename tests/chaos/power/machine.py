@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from custodes.notary.keys import load_grant_key, make_keys
-from custodes.video.rtsp.server import Server
+from custodes.video.rtsp.server import RtspServer
 from tests.chaos.power.disk import ROOT, run
 from tests.chaos.power.witness import Promises, Witness
 from tests.ledger.madelog import ORIGIN
@@ -45,7 +45,7 @@ class Run:
 class Machine:
     """The installation in ``MOUNT/d``; the same paths before and after a cut."""
 
-    def __init__(self, mount: Path, server: Server, cameras: int) -> None:
+    def __init__(self, mount: Path, server: RtspServer, cameras: int) -> None:
         self.data = mount / "d"
         self._server, self.cameras = server, cameras
         self.installation: Installation

@@ -15,29 +15,29 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from custodes.gb28181.charset import Charset, charset_for
-from custodes.gb28181.device.device import Device
-from custodes.gb28181.device.ears import Ears
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Recording, Settings
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings, SimulatedRecording
+from custodes.gb28181.device.speech_sockets import SpeechSockets
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
 from custodes.gb28181.manscdp.waiting import SerialNumbers
 from custodes.gb28181.media.frame import Coding
-from custodes.gb28181.sip.account import Account
+from custodes.gb28181.sip.account import SipAccount
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Event, Offered
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.events import CallOffered, Event, RequestReceived
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Carrier, Peer
-from custodes.gb28181.sip.registering import Standing, Upper
-from custodes.gb28181.sip.registrar import Change, Registrar
+from custodes.gb28181.sip.registering import RegistrarServer, RegistrationStanding
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
 from custodes.gb28181.sip.subscription import XML
 from custodes.gb28181.sip.transport import Transport
-from custodes.gb28181.ssrc_pool import SsrcPool
+from custodes.gb28181.ssrc import SsrcPool
 from custodes.video.clock import SystemClock
 from custodes.video.wire.calls import CallAsk
 from custodes.video.wire.gateway_assignment import GatewayChannel
@@ -104,7 +104,7 @@ class Gateway:
         self.clock = SystemClock()
         self.ssrc = SsrcPool(SERVER)
         self.registrar = Registrar(
-            SERVER, Guard(REALM, secrets.token_bytes(32)), {NVR: Account(NVR, Secret(PASSWORD), misses=20)}.get
+            SERVER, DigestGuard(REALM, secrets.token_bytes(32)), {NVR: SipAccount(NVR, Secret(PASSWORD), misses=20)}.get
         )
         self.endpoint = Endpoint(SERVER, REALM, self._contact, lambda: secrets.token_hex(12), self.registrar)
         self.transport = Transport(self.endpoint, self._on_event)
@@ -143,7 +143,7 @@ class Gateway:
         return self.endpoint.send(request, reach.peer, self.clock.monotonic())
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, Change):
+        if isinstance(event, RegistrationChange):
             self.changes[event.what] += 1
             for ear in self.ears:
                 ear(event)
@@ -151,7 +151,7 @@ class Gateway:
         if any(ear(event) for ear in self.ears):
             return
         match event:
-            case Asked():
+            case RequestReceived():
                 found = take_in(event.request.body, self.edition)
                 self.endpoint.reply(event.transaction, found.status)
                 if found.message is not None:
@@ -159,7 +159,7 @@ class Gateway:
                     for message_ear in self.message_ears:
                         if message_ear(event.device, found.message):
                             break
-            case Offered():
+            case CallOffered():
                 event.call.refuse(403, self.clock.monotonic())
 
 
@@ -192,29 +192,29 @@ class Simulated:
         own: int = 0,
         edition: Edition = Edition.E2016,
         media: str = HOST,
-        recordings: tuple[Recording, ...] = (),
+        recordings: tuple[SimulatedRecording, ...] = (),
         of_part: int = 1,
     ) -> None:
         words = itertools.count(1)
         start = secrets.token_hex(4)
         peer = Peer(carrier, HOST, own or free_port())
-        upper = Upper(SERVER, NVR, Secret(PASSWORD), peer, interval=1.0, edition=edition)
-        settings = Settings(
+        upper = RegistrarServer(SERVER, NVR, Secret(PASSWORD), peer, interval=1.0, edition=edition)
+        settings = SimulatedDeviceSettings(
             upper,
             Peer(carrier, HOST, platform.transport.port),
-            tuple(Channel(id, f"gate {id[-1]}", recordings=recordings) for id in CAMERAS),
+            tuple(SimulatedChannel(id, f"gate {id[-1]}", recordings=recordings) for id in CAMERAS),
             media,
             streams=streams,
             quirks=frozenset(quirks),
             of_part=of_part,
         )
-        reel = Reel(film(Coding.H264))
+        reel = LoopedFilm(film(Coding.H264))
         self.own = peer.port
         self.carrier = carrier
         self.platform = platform
-        self.core = Device(settings, lambda _id: reel, lambda: f"{start}{next(words)}", lambda: 0.0)
+        self.core = SimulatedDevice(settings, lambda _id: reel, lambda: f"{start}{next(words)}", lambda: 0.0)
         self.transport = Transport(self.core.endpoint, self._on_event)
-        self.ears = Ears(HOST, HOST)
+        self.ears = SpeechSockets(HOST, HOST)
         self.requests: list[Request] = []
         self.responses: list[Response] = []
         self.sent: Counter[int] = Counter()
@@ -247,7 +247,9 @@ class Simulated:
 
     async def registered(self) -> Simulated:
         """Until it is, in the platform's eyes too."""
-        await until(lambda: self.core.registering.standing is Standing.IN and self.platform.reach(NVR) is not None)
+        await until(
+            lambda: self.core.registering.standing is RegistrationStanding.IN and self.platform.reach(NVR) is not None
+        )
         return self
 
     async def reconnect(self) -> None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from custodes.gateway.calls.bounds import BOUNDS, Bounds
+from custodes.gateway.calls.open_calls import BOUNDS, CallBounds
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
@@ -37,7 +37,7 @@ class Cast:
 async def cast(
     folder: Path,
     carrier: Carrier = "UDP",
-    bounds: Bounds = QUICK,
+    bounds: CallBounds = QUICK,
     edition: Edition = Edition.E2016,
     **more: object,
 ) -> AsyncIterator[Cast]:
@@ -94,6 +94,21 @@ async def test_a_device_with_faults_is_called_and_hears_the_end(tmp_path: Path, 
         answer = await all.board.place(NODE, ask(all.camera()))
         assert answer.call is not None
         await until(lambda: all.device.sent[30_000] > 0)
+        all.board.end(NODE, answer.call)
+        await until(lambda: not all.device.core.streams)
+
+
+@pytest.mark.parametrize("setup", ["udp", "tcp-passive", "tcp-active"])
+async def test_an_answer_without_description_is_taken_where_we_wait_for_the_stream(tmp_path: Path, setup: Any) -> None:
+    async with cast(tmp_path, quirks=[Quirk.NO_SDP]) as all:
+        answer = await all.board.place(NODE, ask(all.camera(), setup=setup))
+        if setup == "tcp-active":
+            assert answer.step == "answer", "nobody says where to connect to"
+            return
+        assert (answer.step, answer.hosts) == ("", (HOST,))
+        assert answer.ssrc == all.device.core.streams[0][1].ssrc
+        assert "without a description" in answer.detail
+        assert answer.call is not None
         all.board.end(NODE, answer.call)
         await until(lambda: not all.device.core.streams)
 

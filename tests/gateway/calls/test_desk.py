@@ -20,12 +20,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from custodes.gateway.calls.desk import CallDesk
 from custodes.gateway.calls.needs import Handler
-from custodes.gateway.calls.switchboard import Switchboard
+from custodes.gateway.calls.switchboard import CallDesk, Switchboard
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 
-PATHS = tuple(f"/internal/call{rest}" for rest in ("", "/keep", "/end", "/key", "/steps"))
+PATHS = tuple(f"/internal/call{rest}" for rest in ("", "/keep", "/end", "/key", "/reachable", "/steps"))
 
 
 def signed(path: str, handler: Handler) -> Route:

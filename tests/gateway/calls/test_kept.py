@@ -13,8 +13,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from custodes.gateway.calls.desk import CallDesk
-from custodes.gateway.speaking.desk import SpeakDesk
+from custodes.gateway.calls.switchboard import CallDesk
+from custodes.gateway.speaking.room import SpeakDesk
 from custodes.video.wire.calls import CallsKept, CallsStanding
 from tests.gateway.calls.house import NODE
 from tests.gateway.calls.test_desk import signed

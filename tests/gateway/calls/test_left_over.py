@@ -11,10 +11,10 @@ from uuid import uuid4
 
 import pytest
 
-from custodes.gateway.calls import farewells
-from custodes.gateway.calls.book import NAME, Book, BookRefused, kept
+from custodes.gateway.calls import pending_byes
+from custodes.gateway.calls.book import NAME, BookRefused, DialogFile, kept
 from custodes.gateway.calls.switchboard import Switchboard
-from custodes.gb28181.sip.dialog import Dialog, Stage
+from custodes.gb28181.sip.dialog import Dialog, DialogState
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.uri import parse_address
@@ -57,7 +57,7 @@ async def test_killed_with_a_call_the_next_one_ends_it(tmp_path: Path) -> None:
             assert bye.cseq.number > invite.cseq.number
             await until(lambda: not len(board.farewells))
             await board.stop(0)
-            assert Book(tmp_path).left() == []
+            assert DialogFile(tmp_path).left() == []
     finally:
         if killed.returncode is None:
             killed.kill()
@@ -141,7 +141,7 @@ async def test_a_device_that_lost_its_connection_is_told_over_the_next(tmp_path:
 async def test_a_bye_that_is_not_answered_is_said_again_and_given_up_at_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(farewells, "TRIES", 2)
+    monkeypatch.setattr(pending_byes, "TRIES", 2)
     async with gateway(tmp_path) as process:
         board = Switchboard(process)
         process.ears.append(board.hear)
@@ -151,11 +151,11 @@ async def test_a_bye_that_is_not_answered_is_said_again_and_given_up_at_last(
             assert answer.call is not None
             board.end(NODE, answer.call)
             await until(lambda: len(byes(device)) > 0)
-            assert [row.id for row in Book(tmp_path).left()] == [str(answer.call)]
+            assert [row.id for row in DialogFile(tmp_path).left()] == [str(answer.call)]
             now = process.clock.monotonic() + 40
             process.endpoint.tick(now)  # its transaction is over
             process.transport.drain()
-            board.farewells.tick(now + farewells.FIRST_PAUSE_S + 1)
+            board.farewells.tick(now + pending_byes.FIRST_PAUSE_S + 1)
             process.transport.drain()
             await until(lambda: len({bye.cseq.number for bye in byes(device)}) == 2)
             process.endpoint.tick(now + 80)
@@ -164,7 +164,7 @@ async def test_a_bye_that_is_not_answered_is_said_again_and_given_up_at_last(
             board.farewells.tick(now + 10_000)
             assert (len(board.farewells), board.farewells.forgotten) == (0, 1)
         await board.stop(0)
-    assert Book(tmp_path).left() == []
+    assert DialogFile(tmp_path).left() == []
 
 
 async def test_an_orderly_end_says_bye_to_all(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ async def test_an_orderly_end_says_bye_to_all(tmp_path: Path) -> None:
                 await board.place(NODE, ask(process.assigned.camera(CHANNEL)))
             await board.stop()
             await until(lambda: not device.core.streams)
-    assert Book(tmp_path).left() == []
+    assert DialogFile(tmp_path).left() == []
 
 
 def test_a_dialog_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -187,14 +187,14 @@ def test_a_dialog_comes_back_as_it_was(tmp_path: Path) -> None:
         "sip:34020000001320000001@10.0.0.7:5060;transport=tcp",
         ["<sip:proxy.example:5070;lr>", "<sip:192.0.2.9;lr>"],
         Peer("TCP", "192.0.2.10", 5060, 7),
-        Stage.CONFIRMED,
+        DialogState.CONFIRMED,
     )
     dialog.local_number = 3
     row = kept(uuid4(), NVR, "0200000001", dialog, 1_000_000)
-    book = Book(tmp_path)
+    book = DialogFile(tmp_path)
     book.begin(row)
     book.close()
-    (found,) = Book(tmp_path).left()
+    (found,) = DialogFile(tmp_path).left()
     assert found == row
     again = found.dialog(61_000_000)
     own = Peer("UDP", "192.0.2.1", 5060)
@@ -207,12 +207,12 @@ def test_a_dialog_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_a_file_that_is_none_is_put_aside(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"not a database, by far" * 100)
-    assert Book(tmp_path).left() == []
+    assert DialogFile(tmp_path).left() == []
     assert (tmp_path / f"{NAME}.unreadable").exists()
 
 
 def test_a_row_that_is_none_costs_no_other(tmp_path: Path) -> None:
-    book = Book(tmp_path)
+    book = DialogFile(tmp_path)
     dialog = Dialog(
         "c",
         parse_address("<sip:a@b>"),
@@ -220,7 +220,7 @@ def test_a_row_that_is_none_costs_no_other(tmp_path: Path) -> None:
         "sip:c@d",
         [],
         Peer("UDP", "::1", 1),
-        Stage.CONFIRMED,
+        DialogState.CONFIRMED,
     )
     sound = kept(uuid4(), NVR, "0200000001", dialog, 1)
     book.begin(sound)
@@ -231,8 +231,8 @@ def test_a_row_that_is_none_costs_no_other(tmp_path: Path) -> None:
 
 
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
-    book = Book(tmp_path)
+    book = DialogFile(tmp_path)
     book._db.execute("PRAGMA user_version = 9")
     book.close()
     with pytest.raises(BookRefused):
-        Book(tmp_path)
+        DialogFile(tmp_path)

@@ -14,19 +14,18 @@ import pytest
 from custodes.gateway.calls import player
 from custodes.gateway.calls.offer import against
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.settings import Recording
+from custodes.gb28181.device.settings import SimulatedRecording
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.media.frame import CLOCK_RATE
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.calls import CallAsk
-from custodes.video.wire.recordings import CallStep
+from custodes.video.wire.calls import CallAsk, CallStep
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, ask, until
 from tests.gateway.calls.test_calls import QUICK, Cast, cast, kept
 
 BEGAN = datetime(2026, 11, 24, 3, tzinfo=UTC)
 START = int(BEGAN.timestamp())
-RECORDED = (Recording(BEGAN, BEGAN + timedelta(hours=1)),)
+RECORDED = (SimulatedRecording(BEGAN, BEGAN + timedelta(hours=1)),)
 
 
 def played(

@@ -15,20 +15,23 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from custodes.gateway.configuring.gathering import SECOND, Patience
-from custodes.gateway.configuring.room import Pace
+from custodes.gateway.configuring.gathering import SECOND, GatheringPatience
+from custodes.gateway.configuring.room import ConfigurationPace
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
-from custodes.video.wire.configuration import ConfigurationAnswer, ConfigureAnswer
-from custodes.video.wire.devicesettings import AlarmRecord, AlarmReports
+from custodes.video.wire.configuration import AlarmRecord, AlarmReports, ConfigurationAnswer, ConfigureAnswer
 from tests.gateway.world import NVR, OTHER, World, running_device, until
 
 STEP = str(UUID(int=3))
 CAMERA = f"{NVR[:10]}1320000001"
 LOWER = "54010000002000000002"
-HASTY = Pace(
-    Patience(SECOND, SECOND // 2, 2 * SECOND), Patience(SECOND, SECOND // 2, SECOND), settle=0.0, rest=0.0, expect=0.3
+HASTY = ConfigurationPace(
+    GatheringPatience(SECOND, SECOND // 2, 2 * SECOND),
+    GatheringPatience(SECOND, SECOND // 2, SECOND),
+    settle=0.0,
+    rest=0.0,
+    expect=0.3,
 )
 ALL = ("VideoParamOpt", "VideoParamAttribute", "VideoRecordPlan", "VideoAlarmRecord", "PictureMask", "FrameMirror",
        "AlarmReport", "OSDConfig")  # fmt: skip
@@ -197,7 +200,10 @@ async def test_a_device_that_is_deaf_is_told_apart_from_one_that_is_mute(tmp_pat
 async def test_a_device_that_goes_while_it_is_asked_costs_nobody_a_wait(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
-    patient = Pace(Patience(60 * SECOND, 60 * SECOND, 60 * SECOND), Patience(60 * SECOND, 60 * SECOND, 60 * SECOND))
+    patient = ConfigurationPace(
+        GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND),
+        GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND),
+    )
     async with world.gateway(setting_pace=patient) as gateway, device_of(world, Quirk.MUTE_SETTINGS) as running:
         await until(lambda: gateway.context.reach(NVR))
         asking = asyncio.create_task(read(world))
@@ -211,7 +217,7 @@ async def test_a_device_that_goes_while_it_is_asked_costs_nobody_a_wait(tmp_path
 async def test_an_order_to_a_device_that_goes_for_it_was_sent(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
-    patient = replace(HASTY, question=Patience(60 * SECOND, 60 * SECOND, 60 * SECOND))
+    patient = replace(HASTY, question=GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND))
     async with world.gateway(setting_pace=patient) as gateway, device_of(world, Quirk.MUTE_SETTINGS) as running:
         await until(lambda: gateway.context.reach(NVR))
         asking = asyncio.create_task(put(world, heartbeat_s=30))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.gateway.configuring.gathering import SECOND, Gathering, Patience, types_of
+from custodes.gateway.configuring.gathering import SECOND, AnswerGathering, GatheringPatience, types_of
 from custodes.gateway.configuring.orders import compared, order_of
 from custodes.gateway.configuring.words import settings_of
 from custodes.gb28181.edition import Edition
@@ -14,20 +14,19 @@ from custodes.gb28181.manscdp.config import ConfigDownload, ConfigType
 from custodes.gb28181.manscdp.frame import Result, write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.structure import Extra
-from custodes.gb28181.refused import Refused
-from custodes.video.wire.configuration import Settings, Wish
-from custodes.video.wire.devicesettings import Mask, MaskRegion
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.video.wire.configuration import ConfigurationWish, DeviceSettings, Mask, MaskRegion
 
 ID = "54010000001180000001"
 BASIC, VIDEO = ConfigType.BASIC, ConfigType.VIDEO_OPTIONS
-PATIENCE = Patience(first=6 * SECOND, idle=2 * SECOND, longest=10 * SECOND)
+PATIENCE = GatheringPatience(first=6 * SECOND, idle=2 * SECOND, longest=10 * SECOND)
 NAMED = ConfigDownload(sn=1, device_id=ID, basic=config.BasicParam(name="a", heartbeat_interval=60))
 OPTIONS = ConfigDownload(sn=1, device_id=ID, video_options=config.VideoParamOpt(resolution=("6",)))
 ERROR = ConfigDownload(sn=1, device_id=ID, result=Result.ERROR)
 
 
-def gathering(*types: ConfigType) -> Gathering:
-    return Gathering(frozenset(types), 0, PATIENCE)
+def gathering(*types: ConfigType) -> AnswerGathering:
+    return AnswerGathering(frozenset(types), 0, PATIENCE)
 
 
 def test_one_answer_for_all_and_one_for_each_are_the_same() -> None:
@@ -157,7 +156,7 @@ def test_whatever_comes_ends_in_time_and_fits_the_wire(answers: list[tuple[Confi
         assert due <= PATIENCE.longest
         one.tick(due)
     found = one.answer()
-    told = settings_of(found) if found is not None else Settings()
+    told = settings_of(found) if found is not None else DeviceSettings()
     assert len(told.model_dump_json()) < 128_000
     assert one.came.isdisjoint(one.missing)
 
@@ -168,7 +167,7 @@ def test_any_body_within_an_answer_is_read_or_refused(inside: bytes) -> None:
     head = f"<Response><CmdType>ConfigDownload</CmdType><SN>1</SN><DeviceID>{ID}</DeviceID><BasicParam>".encode()
     try:
         message = read_body(head + inside + b"</BasicParam></Response>")
-    except Refused:
+    except Gb28181Refused:
         return
     if isinstance(message, ConfigDownload):
         types_of(message)
@@ -196,7 +195,7 @@ MASKED = ConfigDownload(sn=1, device_id=ID, picture_mask=config.PictureMask(on=T
 
 def test_an_order_names_what_is_changed_and_nothing_else() -> None:
     def written(edition: Edition = Edition.E2016, **wish: object) -> str:
-        return write_message(order_of(Wish.model_validate(wish), MASKED, 7, ID), edition).decode("gb18030")
+        return write_message(order_of(ConfigurationWish.model_validate(wish), MASKED, 7, ID), edition).decode("gb18030")
 
     text = written(heartbeat_s=30)
     assert "<HeartBeatInterval>30</HeartBeatInterval>" in text
@@ -210,11 +209,11 @@ def test_an_order_names_what_is_changed_and_nothing_else() -> None:
 
 
 def test_what_a_device_says_afterwards_is_held_against_what_was_wanted() -> None:
-    wish = Wish(name="南门", heartbeat_s=30, expiration_s=7200)
-    assert compared(wish, Settings(name="南门", heartbeat_s=60)) == (("heartbeat_s",), ("expiration_s",))
+    wish = ConfigurationWish(name="南门", heartbeat_s=30, expiration_s=7200)
+    assert compared(wish, DeviceSettings(name="南门", heartbeat_s=60)) == (("heartbeat_s",), ("expiration_s",))
     region = MaskRegion(number=1, point="1,2,3,4")
     moved = MaskRegion(number=1, point="1,2,3,5")
-    wish = Wish(mask=Mask(on=True, regions=(region,)))
-    assert compared(wish, Settings(mask=Mask(on=True, regions=(moved,)))) == ((), ())
-    assert compared(wish, Settings(mask=Mask(on=False, regions=(region,)))) == (("mask",), ())
-    assert compared(wish, Settings(mask=Mask(on=True))) == (("mask",), ())
+    wish = ConfigurationWish(mask=Mask(on=True, regions=(region,)))
+    assert compared(wish, DeviceSettings(mask=Mask(on=True, regions=(moved,)))) == ((), ())
+    assert compared(wish, DeviceSettings(mask=Mask(on=False, regions=(region,)))) == (("mask",), ())
+    assert compared(wish, DeviceSettings(mask=Mask(on=True))) == (("mask",), ())

@@ -18,8 +18,16 @@ from custodes.gb28181.manscdp.config import ConfigDownload
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.structure import Extra
-from custodes.video.wire.configuration import Settings, Wish
-from custodes.video.wire.devicesettings import Mask, MaskRegion, Osd, OsdLine, PlanSpan, RecordPlan
+from custodes.video.wire.configuration import (
+    ConfigurationWish,
+    DeviceSettings,
+    Mask,
+    MaskRegion,
+    Osd,
+    OsdLine,
+    PlanSpan,
+    RecordPlan,
+)
 from tests.gateway.configuring.test_configuring import CAMERA, HASTY, device_of, put, read
 from tests.gateway.world import NVR, World, until
 
@@ -70,7 +78,7 @@ async def test_each_part_is_set_and_stands(tmp_path: Path) -> None:
         assert [one.frame_rate for one in stands.video_attribute.items] == ["20", "15"]
         assert stands.alarm_record == config.VideoAlarmRecord(enabled=True, record_time=120, pre_record_time=10)
         said = (await read(world, CAMERA)).settings
-        wish = Wish.model_validate(ALL)
+        wish = ConfigurationWish.model_validate(ALL)
         assert compared(wish, said) == ((), ())
 
 
@@ -83,7 +91,7 @@ async def test_what_a_device_cuts_without_a_word_is_seen_when_it_is_read_again(t
         done = await put(world, CAMERA, **{name: ALL[name]})
         assert (done.failure, done.differs) == ("", (name,))
         assert done.after is not None
-        assert not same(getattr(Wish.model_validate(ALL), name), getattr(done.after, name))
+        assert not same(getattr(ConfigurationWish.model_validate(ALL), name), getattr(done.after, name))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +189,7 @@ def test_an_order_keeps_what_the_device_has_besides() -> None:
         ),
         record_plan=config.VideoRecordPlan(enabled=False, stream_number=1, extra=(Extra("Redundant", "1"),)),
     )  # fmt: skip
-    wish = Wish.model_validate(
+    wish = ConfigurationWish.model_validate(
         {
             "osd": {"time_on": True, "time_x": 5, "time_y": 2, "length": 1920, "width": 1080, "lines": [{"text": "b", "x": 1, "y": 900}]},
             "streams": [{"number": "0", "rate": "20"}],
@@ -214,7 +222,7 @@ def test_streams_of_one_number_keep_to_themselves() -> None:
     stands = ConfigDownload(sn=1, device_id=CAMERA, video_attribute=picture.VideoParamAttribute(items=items))
     streams = settings_of(stands).model_dump(mode="json")["streams"]
     streams[1]["rate"] = "10"
-    order = order_of(Wish.model_validate({"streams": streams}), stands, 7, CAMERA)
+    order = order_of(ConfigurationWish.model_validate({"streams": streams}), stands, 7, CAMERA)
     assert order.video_attribute is not None
     assert [(one.frame_rate, one.resolution) for one in order.video_attribute.items] == [("25", "6"), ("10", "2")]
 
@@ -227,7 +235,7 @@ def test_a_line_that_stays_goes_as_it_came_and_an_empty_one_is_written() -> None
     assert told is not None
     assert told.lines[0].text == "东\u3000门\ufffd", "a wide blank is one that people see"
     wanted = told.model_copy(update={"lines": (told.lines[0], told.lines[1].model_copy(update={"text": ""}))})
-    order = order_of(Wish(osd=wanted), stands, 7, CAMERA)
+    order = order_of(ConfigurationWish(osd=wanted), stands, 7, CAMERA)
     assert order.osd is not None
     assert [one.text for one in order.osd.items] == ["东\u3000门\u200b", ""]
     assert "<Text></Text>" in write_message(order, Edition.E2022).decode("gb18030")
@@ -236,7 +244,7 @@ def test_a_line_that_stays_goes_as_it_came_and_an_empty_one_is_written() -> None
 def test_text_over_the_picture_is_no_markup() -> None:
     stands = ConfigDownload(sn=1, device_id=CAMERA, osd=picture.OSDConfig(items=(picture.OSDText(text="a"),)))
     text = "</Text><TimeEnable>0</TimeEnable>&<![CDATA[ ཀ"
-    order = order_of(Wish(osd=Osd(lines=(OsdLine(text=text),))), stands, 7, CAMERA)
+    order = order_of(ConfigurationWish(osd=Osd(lines=(OsdLine(text=text),))), stands, 7, CAMERA)
     back = read_body(write_message(order, Edition.E2022))
     assert isinstance(back, config.DeviceConfig)
     assert back.osd is not None
@@ -288,4 +296,4 @@ def test_what_means_the_same_is_no_difference() -> None:
     assert same(osd, Osd(time_on=False, time_x=9, text_on=True, lines=(OsdLine(text="a", x=1, y=1),)))
     assert not same(osd, Osd(time_on=True, time_x=1, text_on=True, lines=osd.lines))
     assert not same(osd, None)
-    assert compared(Wish(osd=osd), Settings()) == ((), ("osd",))
+    assert compared(ConfigurationWish(osd=osd), DeviceSettings()) == ((), ("osd",))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from custodes.gateway.process import Gateway
-from custodes.gb28181.device.moving import Path
+from custodes.gateway.process import GatewayProcess
 from custodes.gb28181.device.quirks import Quirk
+from custodes.gb28181.device.settings import Path
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.subscription import PositionSubscription
 from custodes.video.wire.gateway_assignment import GatewayMobile
@@ -28,7 +28,7 @@ def moves(channel: str, device: str = NVR, interval: int = 5) -> GatewayMobile:
 @asynccontextmanager
 async def driving(
     world: World, *mobiles: GatewayMobile, quirks: tuple[Quirk, ...] = (), edition: Edition = Edition.E2022, **more: Any
-) -> AsyncIterator[tuple[Gateway, Running]]:
+) -> AsyncIterator[tuple[GatewayProcess, Running]]:
     world.assign(NVR, mobiles=mobiles)
     async with (
         world.gateway() as gateway,

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gateway.positions.places import HELD_US, Places
+from custodes.gateway.positions import HELD_US, LastPositions
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.position import MobilePosition, MovedItem
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.video.wire.devices import MobilePlace
 from custodes.video.wire.gateway_assignment import GatewayMobile
-from custodes.video.wire.positions import MobilePlace
 
 CAR, OTHER = "54010000001180000001", "54010000001180000002"
 FRONT, BACK, SIDE = (f"5401000000132000000{number}" for number in (1, 2, 3))
@@ -25,8 +25,8 @@ NOON_US = round(NOON.timestamp() * 1_000_000)
 MINUTE = 60_000_000
 
 
-def entered(*channels: str, interval: int = 10) -> Places:
-    places = Places()
+def entered(*channels: str, interval: int = 10) -> LastPositions:
+    places = LastPositions()
     places.align([GatewayMobile(device=CAR, channel=one, interval_s=interval) for one in channels], NOON_US)
     return places
 
@@ -36,7 +36,7 @@ def at(id: str, longitude: float, seconds: float | None = 0) -> MobilePosition:
     return MobilePosition(sn=1, device_id=id, time=time, longitude=longitude, latitude=29.65)
 
 
-def told(places: Places, now: float) -> list[MobilePlace]:
+def told(places: LastPositions, now: float) -> list[MobilePlace]:
     found, stands = places.next(now)
     places.told(found, stands, now)
     return found
@@ -180,7 +180,7 @@ def test_whatever_a_body_says_it_is_a_place_on_earth_or_none(
         inside = f"<Time>{time}</Time>{place}"
     try:
         message = read_body(BODY.format(id, inside).encode("utf-8", "surrogatepass"))
-    except Refused:
+    except Gb28181Refused:
         return
     assert isinstance(message, MobilePosition)
     places = entered(FRONT)

@@ -17,28 +17,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from custodes.gateway.recordings.desk import RecordingsDesk
-from custodes.gateway.recordings.room import Recordings
+from custodes.gateway.recordings import Recordings, RecordingsDesk
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.settings import Recording
-from custodes.gb28181.manscdp.collector import SECOND, Patience
-from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordType
+from custodes.gb28181.device.settings import SimulatedRecording
+from custodes.gb28181.manscdp.collector import SECOND, AnswerPatience
+from custodes.gb28181.manscdp.records import RecordInfoPart, RecordItem, RecordType
 from custodes.gb28181.sip.peer import Carrier
-from custodes.gb28181.sip.rate import Rates
-from custodes.gb28181.sip.transport import Bounds
-from custodes.video.wire.recordings import RecordingsAnswer, RecordingsAsk
+from custodes.gb28181.sip.rate import HostRates
+from custodes.gb28181.sip.transport import PeerBounds
+from custodes.video.wire.calls import RecordingsAnswer, RecordingsAsk
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 from tests.gateway.calls.test_desk import signed
 
 BEGAN = datetime(2026, 11, 24, 3, tzinfo=UTC)
 START = int(BEGAN.timestamp())
-QUICK = Patience(first=SECOND, idle=300_000, longest=3 * SECOND, most=2_000)
+QUICK = AnswerPatience(first=SECOND, idle=300_000, longest=3 * SECOND, most=2_000)
 
 
-def recorded(count: int, type: RecordType = RecordType.TIME) -> tuple[Recording, ...]:
+def recorded(count: int, type: RecordType = RecordType.TIME) -> tuple[SimulatedRecording, ...]:
     """Ten minutes each, from three in the morning on."""
     step = timedelta(minutes=10)
-    return tuple(Recording(BEGAN + n * step, BEGAN + (n + 1) * step, type) for n in range(count))
+    return tuple(SimulatedRecording(BEGAN + n * step, BEGAN + (n + 1) * step, type) for n in range(count))
 
 
 class Cast:
@@ -56,7 +55,7 @@ class Cast:
 
 @asynccontextmanager
 async def cast(
-    folder: Path, carrier: Carrier = "UDP", patience: Patience = QUICK, **more: object
+    folder: Path, carrier: Carrier = "UDP", patience: AnswerPatience = QUICK, **more: object
 ) -> AsyncIterator[Cast]:
     async with gateway(folder) as process:
         room = Recordings(process, patience)
@@ -79,7 +78,7 @@ async def test_parts_are_put_together_and_told_in_their_order(tmp_path: Path, ca
 
 async def test_parts_that_were_asked_for_do_not_count_and_those_that_nobody_waits_for_do(tmp_path: Path) -> None:
     async with cast(tmp_path, recordings=recorded(60), of_part=1) as all:
-        all.process.transport._bounds = Bounds(rates=Rates(rate=0.001, burst=20))
+        all.process.transport._bounds = PeerBounds(rates=HostRates(rate=0.001, burst=20))
         answer = await all.ask()
         assert (answer.whole, len(answer.recordings)) == (True, 60)
         assert all.process.transport.dropped["rate"] == 0
@@ -115,7 +114,7 @@ async def test_a_device_with_faults_is_understood(tmp_path: Path, quirk: Quirk) 
 
 
 async def test_a_device_that_says_nothing_is_no_empty_answer(tmp_path: Path) -> None:
-    patience = Patience(first=200_000, idle=100_000, longest=SECOND)
+    patience = AnswerPatience(first=200_000, idle=100_000, longest=SECOND)
     async with cast(tmp_path, patience=patience) as all:
         all.device.deaf = frozenset({"MESSAGE"})
         answer = await all.ask()
@@ -139,7 +138,7 @@ async def test_who_may_not_ask_reaches_no_device(tmp_path: Path) -> None:
 
 
 async def test_a_device_is_asked_little_at_once_and_forgotten_when_it_goes(tmp_path: Path) -> None:
-    async with cast(tmp_path, patience=Patience(first=30 * SECOND)) as all:
+    async with cast(tmp_path, patience=AnswerPatience(first=30 * SECOND)) as all:
         all.device.deaf = frozenset({"MESSAGE"})
         waiting = [asyncio.create_task(all.ask()) for _ in range(2)]
         await until(lambda: len(all.device.bodies(b"RecordInfo")) >= 2)
@@ -158,11 +157,13 @@ async def test_what_does_not_belong_to_the_question_is_left_out(tmp_path: Path) 
         await until(lambda: bool(all.device.bodies(b"RecordInfo")))
         sn = int(all.device.bodies(b"RecordInfo")[0].body.split(b"<SN>")[1].split(b"<")[0])
 
-        def entry(channel: str, start: int | None, end: int | None, type: RecordType | None = None) -> Record:
+        def entry(channel: str, start: int | None, end: int | None, type: RecordType | None = None) -> RecordItem:
             def moment(seconds: int | None) -> datetime | None:
                 return None if seconds is None else BEGAN + timedelta(seconds=seconds)
 
-            return Record(device_id=channel, start=moment(start), end=moment(end), type=type, file_path="/etc/passwd")
+            return RecordItem(
+                device_id=channel, start=moment(start), end=moment(end), type=type, file_path="/etc/passwd"
+            )
 
         entries = (
             entry(CAMERAS[0], -600, 10, RecordType.ALARM),

@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from custodes.gateway.calls.switchboard import Switchboard
-from custodes.gateway.speaking.bounds import BOUNDS, Bounds
+from custodes.gateway.speaking.open_speech import BOUNDS, SpeechBounds
 from custodes.gateway.speaking.room import Speaking
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.sdp import Media, Sdp, Setup, Way, write_sdp
-from custodes.gb28181.sip.call import Call
+from custodes.gb28181.sdp import MediaDirection, MediaLine, Sdp, Setup, write_sdp
+from custodes.gb28181.sip.call import SipCall
 from custodes.gb28181.sip.peer import Carrier
 from custodes.video.wire.calls import CallsKept
-from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk
+from custodes.video.wire.control_leases import SpeakAnswer, SpeakAsk
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER, Gateway, Simulated, gateway, simulated
 from tests.ports import free_port
 
@@ -59,7 +59,7 @@ class Cast:
         key = (self.camera, NVR, CAMERAS[0])
         there[key] = there[key].model_copy(update=changes)
 
-    def invite(self, body: bytes, target: str = SERVER, subject: str = "", sender: str = "") -> Call:
+    def invite(self, body: bytes, target: str = SERVER, subject: str = "", sender: str = "") -> SipCall:
         """A call of the device's own making."""
         core = self.device.core
         fields = [("Content-Type", "Application/SDP"), *([("Subject", subject)] if subject else [])]
@@ -75,7 +75,7 @@ def offer(
     kind: str = "audio", types: tuple[int, ...] = (8,), maps: Any = (), address: str = HOST, **more: Any
 ) -> bytes:
     """What a device may offer."""
-    media = Media(kind, more.pop("port", 15_500), more.pop("tcp", False), types, maps, more.pop("way", Way.RECVONLY), more.pop("setup", None))  # fmt: skip
+    media = MediaLine(kind, more.pop("port", 15_500), more.pop("tcp", False), types, maps, more.pop("way", MediaDirection.RECVONLY), more.pop("setup", None))  # fmt: skip
     return write_sdp(Sdp(NVR, address, (media,), **more))
 
 
@@ -84,7 +84,7 @@ async def cast(
     folder: Path,
     quirks: Iterable[Quirk] = (),
     carrier: Carrier = "UDP",
-    bounds: Bounds = QUICK,
+    bounds: SpeechBounds = QUICK,
     cameras: Callable[[str], frozenset[str]] = lambda _device: frozenset(CAMERAS),
     **more: Any,
 ) -> AsyncIterator[Cast]:

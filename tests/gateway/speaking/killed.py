@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gateway.speaking.room import Speaking
-from custodes.video.wire.speaking import SpeakAsk, SpeechChoice
+from custodes.video.wire.control_leases import SpeakAsk, SpeechChoice
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, gateway, until
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.sdp import Setup, Way
-from custodes.gb28181.sip.call import Call
-from custodes.video.wire.speaking import SpeakAnswer, SpeakStep
+from custodes.gb28181.sdp import MediaDirection, Setup
+from custodes.gb28181.sip.call import SipCall
+from custodes.video.wire.control_leases import SpeakAnswer, SpeakStep
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, SERVER, until
 from tests.gateway.speaking.cast import Cast, cast, offer
 
@@ -18,7 +18,7 @@ SILENT = [Quirk.SPEECH_NO_CALL]
 """The device promises, and the test calls in its place."""
 
 
-def status(all: Cast, call: Call) -> int:
+def status(all: Cast, call: SipCall) -> int:
     """The last that was said to a call; 0 for nothing."""
     invite = call._invite
     assert invite is not None
@@ -26,7 +26,7 @@ def status(all: Cast, call: Call) -> int:
     return max(said, default=0)
 
 
-async def answered(all: Cast, call: Call) -> int:
+async def answered(all: Cast, call: SipCall) -> int:
     await until(lambda: status(all, call) >= 200)
     return status(all, call)
 
@@ -84,8 +84,8 @@ async def test_a_subject_that_says_nothing_hinders_nothing(tmp_path: Path, subje
         offer(types=(97,), maps=((97, "AAC/90000"),)),
         offer(types=(8,), maps=((8, "L16/8000"),)),
         offer(types=(96,), maps=((96, "HIKVISION/90000"),)),
-        offer(way=Way.SENDONLY),
-        offer(way=Way.INACTIVE),
+        offer(way=MediaDirection.SENDONLY),
+        offer(way=MediaDirection.INACTIVE),
         offer(port=0),
         offer(port=9, tcp=True, setup=Setup.PASSIVE),
         offer(address="::1").replace(b"IP4 ", b"IP6 "),

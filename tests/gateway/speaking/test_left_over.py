@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from custodes.gateway.calls.book import Book
+from custodes.gateway.calls.book import DialogFile
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gb28181.device.quirks import Quirk
 from tests.gateway.calls.house import Gateway, Simulated, gateway, until
@@ -41,7 +41,7 @@ async def test_killed_with_a_speech_the_next_one_ends_it(tmp_path: Path, form: s
             assert device.count("BYE") == 1
             await until(lambda: not len(board.farewells))
             await board.stop(0)
-            assert Book(tmp_path).left() == []
+            assert DialogFile(tmp_path).left() == []
     finally:
         if killed.returncode is None:
             killed.kill()

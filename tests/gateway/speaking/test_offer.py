@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from custodes.gateway.speaking.offer import agreed, answer
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sdp import Setup, Way, read_sdp
-from custodes.video.wire.speaking import SpeakAsk
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sdp import MediaDirection, Setup, read_sdp
+from custodes.video.wire.control_leases import SpeakAsk
 
 SERVER, NVR, HOST = "34020000002000000001", "34020000001180000001", "192.0.2.10"
 ASK = SpeakAsk(
@@ -62,7 +62,7 @@ def held(body: bytes) -> None:
     """Whatever comes of it may be done, and our answer can be read."""
     try:
         found = agreed(ASK, body, HOST, admits)
-    except Refused:
+    except Gb28181Refused:
         return
     assert admits(found.address)
     assert all(admits(host) for host in found.hosts)
@@ -70,7 +70,7 @@ def held(body: bytes) -> None:
     said = read_sdp(answer(SERVER, ASK, found, found.y or "0340200001"))
     assert len(said.media) == len(found.offer.media)
     media = said.media[found.medium]
-    assert (media.kind, media.way, media.types) == ("audio", Way.SENDONLY, (found.type,))
+    assert (media.kind, media.way, media.types) == ("audio", MediaDirection.SENDONLY, (found.type,))
     assert found.type in found.offer.media[found.medium].types
     assert media.tcp is (found.setup != "udp")
     assert media.setup is {"udp": None, "tcp-passive": Setup.PASSIVE, "tcp-active": Setup.ACTIVE}[found.setup]
@@ -129,7 +129,7 @@ def test_who_connects_is_the_other_than_offered(setup: str, ours: str) -> None:
     ],
 )
 def test_what_can_t_be_done_names_the_field(line: str, field: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         agreed(ASK, (HEAD + line + "\r\n").encode(), HOST, admits)
     assert refused.value.field == field
 

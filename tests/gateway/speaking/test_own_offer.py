@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from custodes.gateway.speaking.own_offer import answered
-from custodes.gb28181.refused import Refused
+from custodes.gateway.speaking.short_form import answered
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.video.wire.calls import Setup
 from tests.gateway.speaking.test_offer import ASK, HEAD, HOST, LINES, admits
 
@@ -19,7 +19,7 @@ def held(body: bytes, setup: Setup) -> None:
     """Whatever comes of it goes where devices may be, as it was offered, under our number."""
     try:
         found = answered(ASK.model_copy(update={"setups": (setup,)}), Y, body, HOST, admits)
-    except Refused:
+    except Gb28181Refused:
         return
     assert admits(found.address)
     assert all(admits(host) for host in found.hosts)
@@ -64,7 +64,7 @@ def test_what_can_t_be_done_names_the_field(lines: str, setup: Setup, field: str
     if field is None:  # where devices may not be: spoken to where it was heard
         assert answered(ask, Y, body, HOST, admits).address == HOST
         return
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         answered(ask, Y, body, HOST, admits)
     assert refused.value.field == field
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from custodes.gateway.calls.book import Book
+from custodes.gateway.calls.book import DialogFile
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.sdp import Sdp, Session, Setup, Way, read_sdp
+from custodes.gb28181.sdp import CallPurpose, MediaDirection, Sdp, Setup, read_sdp
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Carrier
 from custodes.gb28181.ssrc import ssrc_of
 from custodes.gb28181.subject import parse_subject
-from custodes.video.wire.speaking import SpeakStep
+from custodes.video.wire.control_leases import SpeakStep
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER, until
 from tests.gateway.speaking.cast import OUTPUT, QUICK, Cast, cast, offer
 from tests.gateway.speaking.test_hostile import answered as said_to
@@ -56,12 +56,18 @@ async def test_a_device_is_called_and_says_where_to_send(
         said = offered(all)
         (media,) = said.media
         assert (said.session, said.origin, said.address, str(said.format)) == (
-            Session.TALK,
+            CallPurpose.TALK,
             SERVER,
             HOST,
             "v/////a/1/8/1",
         )
-        assert (media.kind, media.way, media.types, media.tcp, media.setup) == ("audio", Way.SENDRECV, (8,), tcp, setup)
+        assert (media.kind, media.way, media.types, media.tcp, media.setup) == (
+            "audio",
+            MediaDirection.SENDRECV,
+            (8,),
+            tcp,
+            setup,
+        )
         assert media.port == (9 if setup is Setup.ACTIVE else ask.port)
         assert said.ssrc == answer.ssrc
         told = parse_subject(call.headers.get("Subject"))
@@ -75,7 +81,7 @@ async def test_a_device_is_called_and_says_where_to_send(
         await until(lambda: not len(all.board.farewells))
         assert all.device.count("ACK") >= 1
         assert all.device.count("BYE") == 1
-        await until(lambda: Book(tmp_path).left() == [])
+        await until(lambda: DialogFile(tmp_path).left() == [])
         assert all.room.outcomes == {"talked": 1, "ended_unknown": 1}
 
 
@@ -194,7 +200,7 @@ async def test_an_answer_that_brings_no_sound_is_ended_and_said(tmp_path: Path, 
         assert answer.detail
         await until(lambda: all.device.count("BYE") == 1)
         await until(lambda: not len(all.board.farewells))
-        await until(lambda: Book(tmp_path).left() == [])
+        await until(lambda: DialogFile(tmp_path).left() == [])
         assert (len(all.room), all.room.outcomes) == (0, {"offer": 1})
 
 

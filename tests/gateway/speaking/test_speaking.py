@@ -10,12 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from custodes.gateway.calls.book import Book
+from custodes.gateway.calls.book import DialogFile
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.sdp import Setup, Way, read_sdp
+from custodes.gb28181.sdp import MediaDirection, Setup, read_sdp
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.peer import Carrier
-from custodes.video.wire.speaking import SpeakStep
+from custodes.video.wire.control_leases import SpeakStep
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER, until
 from tests.gateway.speaking.cast import OUTPUT, QUICK, Cast, cast
 
@@ -51,7 +51,7 @@ async def test_a_device_calls_and_is_answered(
         said = read_sdp(ours.body)
         (media,) = said.media
         offered = {"udp": None, "tcp-passive": Setup.PASSIVE, "tcp-active": Setup.ACTIVE}[setup]
-        assert (said.origin, said.address, media.way, media.setup) == (SERVER, HOST, Way.SENDONLY, offered)
+        assert (said.origin, said.address, media.way, media.setup) == (SERVER, HOST, MediaDirection.SENDONLY, offered)
         assert media.port == (9 if setup == "tcp-active" else ask.port)
         assert media.types == (type,)
         assert said.ssrc == answer.ssrc  # the device's own number, said again
@@ -195,7 +195,7 @@ async def test_a_device_that_hangs_up_is_told_of(tmp_path: Path) -> None:
         await until(lambda: not len(all.room))
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "device"}
         assert all.device.count("BYE") == 0
-        await until(lambda: Book(tmp_path).left() == [])
+        await until(lambda: DialogFile(tmp_path).left() == [])
         again = await all.speak()
         assert again.step is None
 
@@ -234,7 +234,7 @@ async def test_the_gateway_ends_in_order(tmp_path: Path) -> None:
         await all.room.stop()
         await all.board.stop()
         await until(lambda: not all.device.core.calls.listening)
-    assert Book(tmp_path).left() == []
+    assert DialogFile(tmp_path).left() == []
 
 
 async def test_a_desk_that_is_full_ends_no_speech(tmp_path: Path) -> None:

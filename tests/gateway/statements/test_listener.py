@@ -12,10 +12,10 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from custodes.gateway.calls.needs import NotStated
 from custodes.gateway.statements import listener
 from custodes.gateway.statements.listener import STATEMENTS
-from custodes.gateway.statements.needs import NotStated
-from custodes.gateway.statements.sending import send
+from custodes.gateway.statements.saying import send
 from custodes.tls.files import TlsFiles
 from custodes.tls.handed_client import HandedAnswer, client_context, post
 from custodes.tls.handed_server import HandedBounds, trust

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from custodes.gateway.statements.needs import NotStated
-from custodes.gateway.statements.sending import send
+from custodes.gateway.calls.needs import NotStated
+from custodes.gateway.statements.saying import send
 from custodes.tls.files import TlsFiles
 from custodes.tls.succession import Succession, gateway_statements_succession
 from custodes.video.wire.statements import StatementsAt

@@ -12,18 +12,17 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from custodes.gateway.calls.needs import NotStated
 from custodes.gateway.calls.switchboard import Switchboard
-from custodes.gateway.recordings.room import Recordings
-from custodes.gateway.statements.needs import NotStated
+from custodes.gateway.recordings import Recordings
 from custodes.gateway.statements.pace import StatementPace
 from custodes.gateway.statements.saying import NOBODY, SLOW, STATING, Saying
 from custodes.gateway.steering.room import Steering
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.ptz.command import STOP
-from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.calls import CallAsk, RecordingsAsk
 from custodes.video.wire.commands import GatewaySteer, PositionAnswer, PositionAsk, PresetsAsk
 from custodes.video.wire.gateway_assignment import GatewayDevice
-from custodes.video.wire.recordings import RecordingsAsk
 from custodes.video.wire.statements import StatementAnswer, StatementsAt
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated
 from tests.gateway.calls.test_calls import QUICK as QUICK_CALLS
@@ -330,8 +329,8 @@ async def test_what_is_remembered_is_bounded(tmp_path: Path) -> None:
 
 
 def test_the_node_waits_longer_than_the_gateway() -> None:
-    from custodes.gateway.calls.bounds import BOUNDS
-    from custodes.gateway.recordings.room import PATIENCE as LONGEST
+    from custodes.gateway.calls.open_calls import BOUNDS
+    from custodes.gateway.recordings import PATIENCE as LONGEST
     from custodes.gateway.statements.pace import STATEMENT_PACE as PACE
     from custodes.gateway.steering.room import ANSWER_S
     from custodes.node.gb28181.gateway_client import CALL_SECONDS, RECORDS_SECONDS, STEER_SECONDS

@@ -12,12 +12,11 @@ import httpx
 from custodes.gateway.statements.listener import STATEMENTS
 from custodes.gateway.statements.saying import STATING
 from custodes.tls.pinned import gateway_statements
-from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.calls import CallAsk, RecordingsAsk
 from custodes.video.wire.commands import GatewaySteer
-from custodes.video.wire.recordings import RecordingsAsk
 from custodes.video.wire.seal import seal
 from custodes.video.wire.statements import StatementAnswer, StatementsAt, Stating, StatingAsk, UpperStates
-from custodes.video.wire.uppers import GatewayUpper, GatewayUppers
+from custodes.video.wire.upper_platforms import GatewayUpper, GatewayUppers
 from tests.gateway.statements.world import LOWER, UPPER, statement
 from tests.gateway.test_whole import CHANNEL, client
 from tests.gateway.world import NVR, PASSWORD, World, channel, running_device, until

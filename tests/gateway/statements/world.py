@@ -20,12 +20,12 @@ from custodes.gateway.keys import make_keys
 from custodes.gateway.statements.listener import STATEMENTS, Listener
 from custodes.gateway.statements.pace import StatementPace
 from custodes.gateway.statements.saying import STATING
-from custodes.gateway.web_client import WebClient
+from custodes.gateway.web_client import GatewayWebClient
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import gateway_statements
 from custodes.video.clock import SystemClock
 from custodes.video.wire.statements import Statement, StatementAnswer, StatementsAt, Stating, StatingAsk, UpperStates
-from custodes.video.wire.uppers import GatewayUpper
+from custodes.video.wire.upper_platforms import GatewayUpper
 from tests.ports import free_port
 
 HOST = "127.0.0.1"
@@ -78,10 +78,10 @@ class Webs:
         self.before: asyncio.Event | None = None
         self.raw: dict[str, httpx.Response] = {}
 
-    def client(self, name: str = "gateway-1") -> WebClient:
+    def client(self, name: str = "gateway-1") -> GatewayWebClient:
         """A client whose requests come here."""
         key = Ed25519PrivateKey.generate()
-        return WebClient("http://web", name, key, SystemClock(), transport=httpx.MockTransport(self._answer))
+        return GatewayWebClient("http://web", name, key, SystemClock(), transport=httpx.MockTransport(self._answer))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         if self.away:

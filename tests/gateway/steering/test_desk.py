@@ -12,8 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
 
-from custodes.gateway.steering.desk import SteerDesk
-from custodes.gateway.steering.room import Steering
+from custodes.gateway.steering.room import SteerDesk, Steering
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, gateway, simulated
 from tests.gateway.calls.test_desk import HOSTILE, signed
 

@@ -13,16 +13,16 @@ import pytest
 
 from custodes.gateway.figures import GatewayFigures
 from custodes.gateway.steering import pointing as subscribing
-from custodes.gb28181.cascade import pointing as of_uppers
-from custodes.gb28181.cascade import telling
+from custodes.gb28181.cascade import moving as of_uppers
+from custodes.gb28181.cascade import notifications
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.position import MobilePosition
-from custodes.gb28181.sip.events import Asked
-from custodes.gb28181.sip.subscription import News, Stand
+from custodes.gb28181.sip.events import RequestReceived
+from custodes.gb28181.sip.subscription import SubscriptionNews, SubscriptionStanding
 from custodes.video.wire.commands import GatewaySteer, PositionAnswer, PositionAsk
 from custodes.video.wire.sending import SendPosition
-from custodes.video.wire.uppers import UpperVerdict, UpperWants
-from tests.gateway.uppers.world import OWN, Pair, camera, pair
+from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
+from tests.gateway.upper_platforms.world import OWN, Pair, camera, pair
 from tests.gateway.world import until
 
 CALM: dict[str, float] = {"say_again": 600.0, "idle": 600.0}
@@ -57,7 +57,7 @@ def held(both: Pair) -> Any:
 
 def active(both: Pair) -> bool:
     found = held(both)
-    return bool(found and found.subscription and found.subscription.stand is Stand.ACTIVE)
+    return bool(found and found.subscription and found.subscription.stand is SubscriptionStanding.ACTIVE)
 
 
 def questions(both: Pair) -> int:
@@ -218,7 +218,7 @@ async def test_a_late_notice_to_the_hand_before_is_given_to_no_other(
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         await followed(both)
         first = held(both).subscription
-        late = [News(first, "told", "", b"<Notify/>")]
+        late = [SubscriptionNews(first, "told", "", b"<Notify/>")]
         event: Any = None
         with monkeypatch.context() as patched:
             patched.setattr(ours(both)._subscriber, "told", lambda _event, _now: late)
@@ -239,7 +239,7 @@ async def test_a_camera_lost_to_somebody_below_is_told_no_more(tmp_path: Path) -
 async def test_of_a_platform_that_will_not_have_it_the_asking_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(of_uppers.Pointing, "may", lambda _self, _query: False)
+    monkeypatch.setattr(of_uppers.PointingSubscriptions, "may", lambda _self, _query: False)
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         both.node.position = SendPosition(pan=187.5, tilt=-12.0, zoom=4.0)
         await steered(both)
@@ -254,8 +254,8 @@ async def test_of_a_platform_that_will_not_have_it_the_asking_stays(
 async def test_a_platform_that_knows_no_such_subscription_is_asked_once_and_for_no_other_camera(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(of_uppers.Pointing, "may", lambda _self, _query: False)
-    monkeypatch.setattr(telling, "FORBIDDEN", (MobilePosition,))
+    monkeypatch.setattr(of_uppers.PointingSubscriptions, "may", lambda _self, _query: False)
+    monkeypatch.setattr(notifications, "FORBIDDEN", (MobilePosition,))
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         both.node.position = SendPosition(pan=187.5)
         await steered(both)
@@ -272,9 +272,9 @@ async def test_one_token_in_event_is_as_good_as_another(
     tmp_path: Path, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tokens: list[str] = []
-    plain = telling.Telling.subscribed
+    plain = notifications.UpperNotifications.subscribed
 
-    def subscribed(self: telling.Telling, event: Asked, found: Any, now: float) -> None:
+    def subscribed(self: notifications.UpperNotifications, event: RequestReceived, found: Any, now: float) -> None:
         if getattr(found, "CMD", "") != "PTZPosition":
             return plain(self, event, found, now)
         tokens.append(event.request.headers.get("Event").partition(";")[0])
@@ -283,7 +283,7 @@ async def test_one_token_in_event_is_as_good_as_another(
         self._endpoint.reply(event.transaction, 489, now=now)
         return None
 
-    monkeypatch.setattr(telling.Telling, "subscribed", subscribed)
+    monkeypatch.setattr(notifications.UpperNotifications, "subscribed", subscribed)
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         await followed(both)
         await until(lambda: ours(both).heard)

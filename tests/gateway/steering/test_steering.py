@@ -12,14 +12,14 @@ import pytest
 
 from custodes.gateway.steering import movements
 from custodes.gateway.steering.room import MOST_HELD, Steering
-from custodes.gb28181.device.head import View
+from custodes.gb28181.device.ptz import View
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.control import HELD, DeviceControlAnswer
 from custodes.gb28181.manscdp.frame import Result
 from custodes.gb28181.manscdp.presets import HomePosition
 from custodes.gb28181.ptz.command import STOP, Cruise, CruiseDo, Lens, Move, Preset, PresetDo
-from custodes.gb28181.ptz.hold import Watch
+from custodes.gb28181.ptz.hold import HoldPatience
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sip.peer import Carrier
 from custodes.video.wire.commands import GatewaySteer, PictureBox, PointAt, PositionAsk, PresetsAsk
@@ -83,7 +83,7 @@ async def test_it_turns_and_stops_as_told(tmp_path: Path, carrier: Carrier) -> N
 
 async def test_a_hand_that_says_nothing_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert movements.SILENCE_US == 2_000_000
-    monkeypatch.setattr(movements, "WATCH", Watch(silence=400_000))
+    monkeypatch.setattr(movements, "WATCH", HoldPatience(silence=400_000))
     async with cast(tmp_path) as all:
         for _ in range(6):
             assert await all.steer("move", pan=20) == ""
@@ -271,10 +271,10 @@ async def test_a_cruise_goes_on_while_it_is_held_and_ends_with_the_hand(
         assert all.room.movements._helds[NVR, CHANNEL].cruise_us > first
         assert all.head.cruise == 3
         assert all.commands()[1:] == [encode(command) for command in (STOP, Cruise(CruiseDo.START, 3))]
-        monkeypatch.setattr(movements, "WATCH", Watch(silence=100_000))
+        monkeypatch.setattr(movements, "WATCH", HoldPatience(silence=100_000))
         await until(lambda: all.head.cruise is None, 2)  # nobody says it any more
         await until(lambda: not len(all.room.movements))
-        monkeypatch.setattr(movements, "WATCH", Watch(silence=60_000_000))
+        monkeypatch.setattr(movements, "WATCH", HoldPatience(silence=60_000_000))
         await all.steer("cruise", cruise=4)
         assert await all.steer("stop") == ""
         assert all.head.cruise is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.capture.messages import MOST_WAITING, Heard, Messages
+from custodes.gb28181.capture.messages import MOST_WAITING, CapturedMessage, Messages
 from custodes.gb28181.capture.packets import Packets
 from custodes.gb28181.capture.pcap import NotCapture, Packet, read
 from custodes.gb28181.capture.told import tell
@@ -29,13 +29,13 @@ def message(number: int, body: bytes = BODY) -> bytes:
     return head.encode() + body
 
 
-def heard(file: bytes, *ports: int) -> list[Heard]:
+def heard(file: bytes, *ports: int) -> list[CapturedMessage]:
     messages = Messages(ports)
     found = [one for packet in read(io.BytesIO(file)) for one in messages.take(packet)]
     return found + messages.end()
 
 
-def calls(found: list[Heard]) -> list[str]:
+def calls(found: list[CapturedMessage]) -> list[str]:
     return [one.message.call_id for one in found if not isinstance(one.message, Malformed)]
 
 

@@ -6,14 +6,14 @@ import struct
 
 import pytest
 
-from custodes.gb28181.capture.sieve import MOST_PORTS, Step, sieve
+from custodes.gb28181.capture.sniff import MOST_PORTS, FilterInstruction, sieve
 from tests.gb28181.capture.test_capture import message
 from tests.gb28181.capture.wire import datagram, fragments, segment, udp
 
 RTP = b"\x80\x60" + bytes(1_400)
 
 
-def runs(steps: list[Step], octets: bytes) -> bool:
+def runs(steps: list[FilterInstruction], octets: bytes) -> bool:
     """What the kernel makes of it (Documentation/networking/filter.rst); what lies outside of the packet drops it."""
     a = x = at = 0
     while True:

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from custodes.gb28181.capture.messages import Heard
+from custodes.gb28181.capture.messages import CapturedMessage
 from custodes.gb28181.capture.packets import Ends
-from custodes.gb28181.capture.told import Told, tell
+from custodes.gb28181.capture.told import ShownMessage, tell
 from custodes.gb28181.manscdp.catalog import CatalogPart
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.frame import Message, write_message
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.ptz.command import Move, Preset, PresetDo
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sip.message import read_datagram
@@ -21,21 +21,24 @@ from tests.gb28181.sip.examples import DEVICE, SERVER
 ENDS = Ends("192.0.2.1", 5060, "2001:db8::1", 5060)
 
 
-def told(body: bytes, kind: str = "Application/MANSCDP+xml", more: str = "", method: str = "MESSAGE") -> Told:
+def told(body: bytes, kind: str = "Application/MANSCDP+xml", more: str = "", method: str = "MESSAGE") -> ShownMessage:
     head = (
         f"{method} sip:{SERVER}@3402000000 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
         f"From: <sip:{DEVICE}@3402000000>;tag=a\r\nTo: <sip:{SERVER}@3402000000>\r\nCall-ID: c1\r\n"
         f"CSeq: 1 {method}\r\nContent-Type: {kind}\r\n{more}\r\n"
     )
-    return tell(Heard(1_795_527_907_123_000, ENDS, "UDP", read_datagram(head.encode() + body)))
+    return tell(CapturedMessage(1_795_527_907_123_000, ENDS, "UDP", read_datagram(head.encode() + body)))
 
 
 @pytest.mark.parametrize(
     ("message", "words"),
     [
         (DeviceControl(sn=3, device_id=DEVICE, ptz=encode(Move(40, 0, 0))), "PTZ move pan=40 tilt=0 zoom=0"),
-        (DeviceControl(sn=3, device_id=DEVICE, ptz=encode(Preset(PresetDo.CALL, 7))), "PTZ preset do=call number=7"),
-        (CatalogPart(sn=4, device_id=DEVICE, sum_num=9, items=(Item(device_id=DEVICE, name="gate"),)), "1 of 9"),
+        (
+            DeviceControl(sn=3, device_id=DEVICE, ptz=encode(Preset(PresetDo.CALL, 7))),
+            "PTZ preset do=call number=7",
+        ),
+        (CatalogPart(sn=4, device_id=DEVICE, sum_num=9, items=(CatalogItem(device_id=DEVICE, name="gate"),)), "1 of 9"),
     ],
 )
 def test_a_body_is_said_in_words(message: Message, words: str) -> None:
@@ -79,5 +82,5 @@ def test_nothing_of_a_peer_steers_the_terminal() -> None:
 
 def test_a_message_without_what_it_needs_is_told_with_what_it_breaks() -> None:
     message = read_datagram(b"MESSAGE sip:x@y SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n")
-    found = tell(Heard(0, ENDS, "UDP", message))
+    found = tell(CapturedMessage(0, ENDS, "UDP", message))
     assert (found.wrong, "broken: missing-field" in found.line) == ("missing-field", True)

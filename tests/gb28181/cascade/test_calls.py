@@ -8,14 +8,22 @@ from typing import Any
 
 import pytest
 
-from custodes.gb28181.cascade.events import Controlled, Wanted
-from custodes.gb28181.formatline import parse_format
+from custodes.gb28181.cascade.events import ChannelCalled, Controlled
 from custodes.gb28181.manscdp.broadcast import MediaStatus
-from custodes.gb28181.manscdp.item import Event, Item
-from custodes.gb28181.mansrtsp import Answer, Method, pause, read_answer, seek, speed, teardown, write_request
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sdp import Session, Setup, Way, read_sdp
-from custodes.gb28181.sip.call import Call
+from custodes.gb28181.manscdp.item import CatalogItem, EntryEvent
+from custodes.gb28181.mansrtsp import (
+    MansrtspAnswer,
+    MansrtspMethod,
+    pause,
+    read_answer,
+    seek,
+    speed,
+    teardown,
+    write_request,
+)
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sdp import CallPurpose, MediaDirection, Setup, parse_format, read_sdp
+from custodes.gb28181.sip.call import SipCall
 from custodes.gb28181.sip.message import Request, Response
 from tests.gb28181.cascade.world import AT, GROUP, OWN, SERVER, Pair, camera, small
 
@@ -29,7 +37,7 @@ def status(pair: Pair) -> int:
     return message.status
 
 
-def looked(pair: Pair, **more: object) -> tuple[Call, Wanted]:
+def looked(pair: Pair, **more: object) -> tuple[SipCall, ChannelCalled]:
     call = pair.upper.look(camera(1), **more)  # type: ignore[arg-type]
     pair.until(pair.wanted)
     return call, pair.wanted()[-1]
@@ -38,8 +46,8 @@ def looked(pair: Pair, **more: object) -> tuple[Call, Wanted]:
 def test_a_call_is_told_answered_and_begins_after_ack() -> None:
     pair = Pair().ready()
     call, wanted = looked(pair, y="0100000042")
-    assert wanted == Wanted(
-        wanted.call, camera(1), Session.PLAY, wanted.call_id, 0, 0, "udp", AT.host, 30_000, 100_000_042
+    assert wanted == ChannelCalled(
+        wanted.call, camera(1), CallPurpose.PLAY, wanted.call_id, 0, 0, "udp", AT.host, 30_000, 100_000_042
     )
     assert "@" in wanted.call_id
     assert not pair.upper.calls  # nothing is answered before it is decided
@@ -50,8 +58,8 @@ def test_a_call_is_told_answered_and_begins_after_ack() -> None:
     answer = pair.upper.calls[0].message
     assert answer is not None
     sdp = read_sdp(answer.body)
-    assert (sdp.origin, sdp.address, sdp.session, sdp.y) == (camera(1), "198.51.100.2", Session.PLAY, "0100000777")
-    assert (sdp.media[0].port, sdp.media[0].way, sdp.media[0].types) == (41_000, Way.SENDONLY, (96,))
+    assert (sdp.origin, sdp.address, sdp.session, sdp.y) == (camera(1), "198.51.100.2", CallPurpose.PLAY, "0100000777")
+    assert (sdp.media[0].port, sdp.media[0].way, sdp.media[0].types) == (41_000, MediaDirection.SENDONLY, (96,))
     assert sdp.format == said
     call.hang_up("enough", pair.now)
     pair.until(pair.ended)
@@ -119,7 +127,7 @@ def test_over_a_bad_network_each_call_ends_once(seed: int) -> None:
 def test_a_refusal_is_its_status_and_no_more() -> None:
     pair = Pair().ready()
     _call, wanted = looked(pair)
-    with pytest.raises(Refused, match="none of a refusal"):
+    with pytest.raises(Gb28181Refused, match="none of a refusal"):
         pair.lower.refuse(wanted.call, 200, "?", pair.now)
     assert pair.lower.refuse(wanted.call, 403, "no grant: secret reason", pair.now)
     pair.until(lambda: pair.upper.calls)
@@ -251,15 +259,15 @@ def test_an_answer_that_can_not_be_right_leaves_the_call_waiting() -> None:
         (7, "x", 5),
         (7, "198.51.100.2", 0),
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(Gb28181Refused):
             pair.lower.answer(wanted.call, ssrc, address, port, pair.now)
     assert pair.lower.answer(wanted.call, 7, "198.51.100.2", 41_000, pair.now)
 
 
 def test_a_recording_is_steered_and_ends() -> None:
     pair = Pair().ready()
-    call, wanted = looked(pair, kind=Session.PLAYBACK, span=NIGHT, y="1100000001")
-    assert (wanted.kind, wanted.start, wanted.end) == (Session.PLAYBACK, *NIGHT)
+    call, wanted = looked(pair, kind=CallPurpose.PLAYBACK, span=NIGHT, y="1100000001")
+    assert (wanted.kind, wanted.start, wanted.end) == (CallPurpose.PLAYBACK, *NIGHT)
     pair.lower.answer(wanted.call, 7, "198.51.100.2", 41_000, pair.now)
     pair.until(pair.started)
     pair.upper.inside(call, write_request(pause(1)))
@@ -267,19 +275,19 @@ def test_a_recording_is_steered_and_ends() -> None:
     pair.upper.inside(call, write_request(speed(3, 4)))
     pair.pass_by(1)
     controls = pair.of(Controlled)
-    assert [one.steps.method for one in controls] == [Method.PAUSE, Method.PLAY, Method.PLAY]
+    assert [one.steps.method for one in controls] == [MansrtspMethod.PAUSE, MansrtspMethod.PLAY, MansrtspMethod.PLAY]
     assert (controls[1].steps.seek, controls[2].steps.scale) == (30, 4)
-    assert pair.lower.controlled(controls[0].control, Answer(200), pair.now)
-    assert pair.lower.controlled(controls[1].control, Answer(200, sequence=9, rtp_time=2_700_000), pair.now)
-    assert not pair.lower.controlled(controls[0].control, Answer(200), pair.now)
+    assert pair.lower.controlled(controls[0].control, MansrtspAnswer(200), pair.now)
+    assert pair.lower.controlled(controls[1].control, MansrtspAnswer(200, sequence=9, rtp_time=2_700_000), pair.now)
+    assert not pair.lower.controlled(controls[0].control, MansrtspAnswer(200), pair.now)
     pair.pass_by(20)
     answers = {
         request.body.split(b"CSeq: ")[1][:1]: response
         for request, response in pair.upper.got
         if request.method == "INFO"
     }
-    assert read_answer(answers[b"1"].body) == Answer(200, 1)  # type: ignore[union-attr]
-    assert read_answer(answers[b"2"].body) == Answer(200, 2, 9, 2_700_000)  # type: ignore[union-attr]
+    assert read_answer(answers[b"1"].body) == MansrtspAnswer(200, 1)  # type: ignore[union-attr]
+    assert read_answer(answers[b"2"].body) == MansrtspAnswer(200, 2, 9, 2_700_000)  # type: ignore[union-attr]
     assert answers[b"3"].status == 503  # type: ignore[union-attr]
 
     pair.lower.finished(wanted.call, pair.now)
@@ -299,7 +307,7 @@ def test_a_live_call_is_not_steered_and_teardown_ends() -> None:
     pair.pass_by(1)
     assert pair.of(Controlled) == []
     found = [response for request, response in pair.upper.got if request.method == "INFO"]
-    assert read_answer(found[0].body) == Answer(551, 1)  # type: ignore[union-attr]
+    assert read_answer(found[0].body) == MansrtspAnswer(551, 1)  # type: ignore[union-attr]
     assert found[1].status == 400  # type: ignore[union-attr]
     pair.upper.inside(call, write_request(teardown(2)))
     pair.pass_by(1)
@@ -328,7 +336,7 @@ def test_what_is_hidden_ends_its_calls() -> None:
     _call, wanted = looked(pair)
     pair.lower.answer(wanted.call, 7, "198.51.100.2", 41_000, pair.now)
     pair.until(pair.started)
-    pair.lower.changed([Item(device_id=camera(1), event=Event.DEL)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(1), event=EntryEvent.DEL)], pair.now)
     pair.pass_by(1)
     assert pair.ended() == [(wanted.call, "hidden")]
     assert pair.upper.calls[-1].what == "ended"
@@ -366,7 +374,7 @@ def test_nobody_calls_before_we_are_registered_and_nobody_of_another_name() -> N
 
 def test_a_step_that_waits_when_the_call_ends_is_answered() -> None:
     pair = Pair().ready()
-    call, wanted = looked(pair, kind=Session.PLAYBACK, span=NIGHT, y="1100000001")
+    call, wanted = looked(pair, kind=CallPurpose.PLAYBACK, span=NIGHT, y="1100000001")
     pair.lower.answer(wanted.call, 7, "198.51.100.2", 41_000, pair.now)
     pair.until(pair.started)
     pair.upper.inside(call, write_request(pause(1)))
@@ -374,4 +382,4 @@ def test_a_step_that_waits_when_the_call_ends_is_answered() -> None:
     pair.lower.hang_up(wanted.call, "revoked", pair.now)
     pair.pass_by(1)
     assert [response.status for request, response in pair.upper.got if response and request.method == "INFO"] == [481]
-    assert not pair.lower.controlled(pair.of(Controlled)[0].control, Answer(200), pair.now)
+    assert not pair.lower.controlled(pair.of(Controlled)[0].control, MansrtspAnswer(200), pair.now)

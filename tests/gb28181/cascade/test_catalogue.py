@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.gb28181.cascade.events import State
+from custodes.gb28181.cascade.events import UpperState
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
-from custodes.gb28181.manscdp.item import Event, Item, Status
+from custodes.gb28181.manscdp.item import CatalogItem, EntryEvent, EntryStatus
 from custodes.gb28181.manscdp.subscription import AlarmSubscription, PositionSubscription
 from custodes.gb28181.manscdp.tree import build_tree
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.peer import Peer
 from tests.gb28181.cascade.world import (
     GROUP,
@@ -78,7 +78,7 @@ def test_several_uppers_each_have_their_own_ids_and_characters() -> None:
         upper = Upper(world.net, server, own, at, home, edition=edition, charset=charset)
         shared = [replace(item, device_id=f"{number}{item.device_id[1:]}") for item in entries(3, own)[3:]]
         world.below(upper, settings(server, own, at, home, charset=charset), shared)
-    world.until(lambda: all(lower.standing.state is State.REGISTERED for lower in world.lowers), 200)
+    world.until(lambda: all(lower.standing.state is UpperState.REGISTERED for lower in world.lowers), 200)
     for upper in world.uppers:
         upper.take_catalog()
     world.until(lambda: all(upper.catalog for upper in world.uppers), 600)
@@ -132,7 +132,7 @@ def test_what_is_not_shown_is_refused_and_nothing_shown_is_a_whole_answer() -> N
 
 def test_an_entry_that_is_too_large_is_told_with_less() -> None:
     pair = Pair(0).ready()
-    long = Item(
+    long = CatalogItem(
         device_id=camera(1),
         name="ཀ" * 250,
         address="址" * 250,
@@ -205,28 +205,33 @@ def test_subscribers_are_told_at_once_what_is_off_and_then_what_happens() -> Non
     pair.upper.take_catalog()
     pair.until(lambda: pair.upper.catalog)
     assert pair.upper.catalog is not None
-    pair.upper.known = {item.device_id: replace(item, status=Status.ON) for item in pair.upper.catalog.entries}
+    pair.upper.known = {item.device_id: replace(item, status=EntryStatus.ON) for item in pair.upper.catalog.entries}
     pair.upper.subscribe(CatalogQuery)
     pair.pass_by(2)
-    off = [id for id, item in pair.upper.known.items() if item.status is Status.OFF]
+    off = [id for id, item in pair.upper.known.items() if item.status is EntryStatus.OFF]
     assert off == [camera(2), camera(4)]
 
     lower = pair.lower
-    lower.changed([Item(device_id=camera(2), event=Event.ON), Item(device_id=camera(1), event=Event.OFF)], pair.now)
-    new = Item(device_id=camera(9), event=Event.ADD, name="新", parents=(ORGANISATION,), status=Status.ON)
-    lower.changed([new, Item(device_id=camera(5), event=Event.DEL)], pair.now)
-    lower.changed([replace(new, device_id=camera(3), event=Event.UPDATE, name="改")], pair.now)
+    lower.changed(
+        [CatalogItem(device_id=camera(2), event=EntryEvent.ON), CatalogItem(device_id=camera(1), event=EntryEvent.OFF)],
+        pair.now,
+    )
+    new = CatalogItem(
+        device_id=camera(9), event=EntryEvent.ADD, name="新", parents=(ORGANISATION,), status=EntryStatus.ON
+    )
+    lower.changed([new, CatalogItem(device_id=camera(5), event=EntryEvent.DEL)], pair.now)
+    lower.changed([replace(new, device_id=camera(3), event=EntryEvent.UPDATE, name="改")], pair.now)
     pair.pass_by(3)
     known = pair.upper.known
-    assert [id for id, item in known.items() if item.status is Status.OFF] == [camera(1), camera(4)]
+    assert [id for id, item in known.items() if item.status is EntryStatus.OFF] == [camera(1), camera(4)]
     assert camera(5) not in known
     assert known[camera(9)].name == "新"
     assert known[camera(3)].name == "改"
     for notice in pair.upper.of(CatalogNotice):
         assert notice.sum_num == len(notice.items)
         for item in notice.items:
-            if item.event in (Event.ON, Event.OFF, Event.DEL):
-                assert item == Item(device_id=item.device_id, event=item.event)
+            if item.event in (EntryEvent.ON, EntryEvent.OFF, EntryEvent.DEL):
+                assert item == CatalogItem(device_id=item.device_id, event=item.event)
 
 
 def test_a_new_tree_is_told_by_its_differences() -> None:
@@ -238,7 +243,7 @@ def test_a_new_tree_is_told_by_its_differences() -> None:
     pair.lower.show(Shares(made), pair.now)
     pair.pass_by(2)
     told = [(item.device_id, item.event) for notice in pair.upper.of(CatalogNotice) for item in notice.items]
-    assert told == [(camera(1), Event.DEL), (camera(2), Event.OFF), (camera(5), Event.ADD)]
+    assert told == [(camera(1), EntryEvent.DEL), (camera(2), EntryEvent.OFF), (camera(5), EntryEvent.ADD)]
 
 
 def test_a_thousand_changes_while_the_upper_is_slow_are_told_as_they_stand() -> None:
@@ -246,13 +251,13 @@ def test_a_thousand_changes_while_the_upper_is_slow_are_told_as_they_stand() -> 
     pair.upper.subscribe(CatalogQuery)
     pair.pass_by(8)
     for turn in range(100):
-        event = Event.OFF if turn % 2 == 0 else Event.ON
-        pair.lower.changed([Item(device_id=camera(n), event=event) for n in range(1, 21)], pair.now)
-    pair.lower.changed([Item(device_id=camera(7), event=Event.OFF)], pair.now)
+        event = EntryEvent.OFF if turn % 2 == 0 else EntryEvent.ON
+        pair.lower.changed([CatalogItem(device_id=camera(n), event=event) for n in range(1, 21)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(7), event=EntryEvent.OFF)], pair.now)
     pair.until(lambda: camera(7) in [i.device_id for n in pair.upper.of(CatalogNotice) for i in n.items], 300)
     pair.pass_by(20)
     last = {item.device_id: item.event for notice in pair.upper.of(CatalogNotice) for item in notice.items}
-    assert last == {camera(n): Event.OFF if n == 7 else Event.ON for n in range(1, 21)}
+    assert last == {camera(n): EntryEvent.OFF if n == 7 else EntryEvent.ON for n in range(1, 21)}
     assert len(pair.upper.of(CatalogNotice)) < 60
 
 
@@ -260,11 +265,11 @@ def test_a_subscription_of_a_part_is_told_of_that_part() -> None:
     pair = Pair(3).ready()
     pair.upper.subscribe(CatalogQuery, camera(2))
     pair.pass_by(1)
-    pair.lower.changed([Item(device_id=camera(n), event=Event.OFF) for n in (1, 2, 3)], pair.now)
-    pair.lower.changed([Item(device_id=camera(2), event=Event.DEL)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(n), event=EntryEvent.OFF) for n in (1, 2, 3)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(2), event=EntryEvent.DEL)], pair.now)
     pair.pass_by(1)
     told = [(item.device_id, item.event) for notice in pair.upper.of(CatalogNotice) for item in notice.items]
-    assert told in ([(camera(2), Event.OFF), (camera(2), Event.DEL)], [(camera(2), Event.DEL)])
+    assert told in ([(camera(2), EntryEvent.OFF), (camera(2), EntryEvent.DEL)], [(camera(2), EntryEvent.DEL)])
 
 
 def test_what_moves_is_refused_and_what_is_not_shown_is_not_there() -> None:
@@ -282,10 +287,10 @@ def test_what_moves_is_refused_and_what_is_not_shown_is_not_there() -> None:
 
 def test_two_entries_of_one_id_are_refused_and_what_was_shown_stays() -> None:
     pair = Pair(2).ready()
-    with pytest.raises(Refused, match="is there twice"):
+    with pytest.raises(Gb28181Refused, match="is there twice"):
         pair.lower.show(Shares([*entries(1), *entries(1)]), pair.now)
-    with pytest.raises(Refused):
-        pair.lower.changed([Item(device_id="no id", event=Event.ADD)], pair.now)
+    with pytest.raises(Gb28181Refused):
+        pair.lower.changed([CatalogItem(device_id="no id", event=EntryEvent.ADD)], pair.now)
     pair.upper.take_catalog()
     pair.until(lambda: pair.upper.catalog)
     assert pair.upper.catalog is not None
@@ -309,17 +314,23 @@ def test_what_comes_and_goes_off_before_it_is_told_is_told_whole() -> None:
     pair = Pair(1).ready()
     pair.upper.subscribe(CatalogQuery, GROUP)
     pair.pass_by(1)
-    new = Item(device_id=camera(8), event=Event.ADD, name="新", parents=(ORGANISATION,), status=Status.ON)
+    new = CatalogItem(
+        device_id=camera(8), event=EntryEvent.ADD, name="新", parents=(ORGANISATION,), status=EntryStatus.ON
+    )
     # The first waits for its 200 while the others come.
-    pair.lower.changed([Item(device_id=camera(1), event=Event.OFF)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(1), event=EntryEvent.OFF)], pair.now)
     pair.lower.changed([new], pair.now)
-    pair.lower.changed([Item(device_id=camera(8), event=Event.OFF)], pair.now)
-    pair.lower.changed([Item(device_id=camera(1), event=Event.DEL)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(8), event=EntryEvent.OFF)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(1), event=EntryEvent.DEL)], pair.now)
     pair.pass_by(1)
     told = [item for notice in pair.upper.of(CatalogNotice) for item in notice.items]
     last = {item.device_id: item for item in told}
-    assert (last[camera(8)].event, last[camera(8)].name, last[camera(8)].status) == (Event.ADD, "新", Status.OFF)
-    assert last[camera(1)].event is Event.DEL
+    assert (last[camera(8)].event, last[camera(8)].name, last[camera(8)].status) == (
+        EntryEvent.ADD,
+        "新",
+        EntryStatus.OFF,
+    )
+    assert last[camera(1)].event is EntryEvent.DEL
 
 
 def test_parents_go_first_whatever_the_order_is() -> None:

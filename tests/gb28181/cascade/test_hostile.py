@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custodes.gb28181.cascade.events import Ended
+from custodes.gb28181.cascade.events import UpperCallEnded
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.device import DeviceInfo, DeviceInfoQuery
 from custodes.gb28181.manscdp.presets import PtzPosition
@@ -77,7 +77,7 @@ def test_nothing_that_the_upper_sends_breaks_us(sent: list[tuple[str, bytes]], d
     assert any(message.sn == 4242 for message in pair.upper.of(DeviceInfo))
     pair.lower.leave(pair.now)
     pair.pass_by(1)
-    ended = [event.call for event in pair.of(Ended)]
+    ended = [event.call for event in pair.of(UpperCallEnded)]
     assert sorted(ended) == sorted(event.call for event in pair.wanted())
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.gb28181.cascade.pointing import LONGEST, SHORTEST, USUAL
+from custodes.gb28181.cascade.moving import LONGEST, SHORTEST, USUAL
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import write_message
-from custodes.gb28181.manscdp.item import Event, Item
+from custodes.gb28181.manscdp.item import CatalogItem, EntryEvent
 from custodes.gb28181.manscdp.presets import PtzPosition, PtzPositionNotice, PtzPositionQuery
 from custodes.gb28181.manscdp.subscription import PositionSubscription
 from custodes.gb28181.sip.subscription import Subscription
@@ -151,7 +151,7 @@ def test_a_camera_that_is_hidden_is_told_no_more() -> None:
     both.lower.steered(camera(1))
     one = both.upper.subscribe(PtzPositionQuery, camera(1))
     both.pass_by(1)
-    both.lower.changed([Item(device_id=camera(1), event=Event.DEL)], both.now)
+    both.lower.changed([CatalogItem(device_id=camera(1), event=EntryEvent.DEL)], both.now)
     both.pass_by(1)
     assert became(both, one)[-1] == ("terminated", "rejected")
     assert both.lower.points(camera(1)) is None

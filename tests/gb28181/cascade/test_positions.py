@@ -8,19 +8,19 @@ import pytest
 
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.cascade import moving
-from custodes.gb28181.cascade.moving import Place
+from custodes.gb28181.cascade.moving import LastPlace
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.position import MobilePosition
 from custodes.gb28181.manscdp.presets import PtzPositionQuery
 from custodes.gb28181.manscdp.subscription import PositionSubscription
-from custodes.gb28181.sip.subscription import Stand
+from custodes.gb28181.sip.subscription import SubscriptionStanding
 from tests.gb28181.cascade.world import GROUP, Pair, camera
 
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=BEIJING)
 
 
-def at(number: int, seconds: float = 0, longitude: float = 91.1) -> Place:
-    return Place(camera(number), longitude, 29.65, NOON + datetime.timedelta(seconds=seconds))
+def at(number: int, seconds: float = 0, longitude: float = 91.1) -> LastPlace:
+    return LastPlace(camera(number), longitude, 29.65, NOON + datetime.timedelta(seconds=seconds))
 
 
 def following(about: str = "", interval: int | None = 10, **more: object) -> Pair:
@@ -54,7 +54,7 @@ def test_each_newer_place_is_told_at_the_interval_and_none_twice() -> None:
 
 def test_what_is_not_shown_is_told_to_nobody() -> None:
     pair = following()
-    assert pair.lower.positions([at(99), Place(GROUP, 91.1, 29.6, NOON)], pair.now) == 0
+    assert pair.lower.positions([at(99), LastPlace(GROUP, 91.1, 29.6, NOON)], pair.now) == 0
 
 
 def test_one_channel_or_a_group_may_be_asked_for() -> None:
@@ -99,7 +99,7 @@ def test_a_refresh_where_it_may_be_told_no_more_is_refused() -> None:
     pair.positions = False
     subscription = pair.upper.subscribe(PositionSubscription)
     pair.pass_by(1)
-    assert subscription.stand is Stand.OVER
+    assert subscription.stand is SubscriptionStanding.OVER
 
 
 def test_who_leaves_is_let_go_also_where_it_may_be_told_no_more() -> None:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from custodes.gb28181.beijing import BEIJING
-from custodes.gb28181.cascade.events import Lapsed, Questioned
+from custodes.gb28181.cascade.events import BodyUnreadable, Lapsed, Questioned
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.broadcast import Broadcast, BroadcastAnswer
 from custodes.gb28181.manscdp.config import ConfigDownload, ConfigDownloadQuery, DeviceConfig
-from custodes.gb28181.manscdp.control import Boot, DeviceControl, DeviceControlAnswer, Guard
+from custodes.gb28181.manscdp.control import Boot, DeviceControl, DeviceControlAnswer, GuardCommand
 from custodes.gb28181.manscdp.device import (
     CardStatusQuery,
     DeviceInfo,
@@ -21,12 +21,13 @@ from custodes.gb28181.manscdp.device import (
     DeviceStatusQuery,
     Online,
 )
-from custodes.gb28181.manscdp.frame import Message, Result
-from custodes.gb28181.manscdp.item import Event, Item
-from custodes.gb28181.manscdp.presets import CruiseTrackListQuery, CruiseTrackQuery, Preset, PresetList, PresetQuery
-from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery
+from custodes.gb28181.manscdp.frame import LONGEST_SN, Message, Result, Root, TextSn, read_frame
+from custodes.gb28181.manscdp.incoming import take_in
+from custodes.gb28181.manscdp.item import CatalogItem, EntryEvent
+from custodes.gb28181.manscdp.presets import CruiseTrackListQuery, CruiseTrackQuery, PresetItem, PresetList, PresetQuery
+from custodes.gb28181.manscdp.records import RecordInfoPart, RecordInfoQuery, RecordItem
 from custodes.gb28181.manscdp.subscription import AlarmSubscription
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from tests.gb28181.cascade.world import OWN, Pair, camera, small
 
 NIGHT = datetime(2026, 11, 24, 2, tzinfo=BEIJING)
@@ -45,6 +46,40 @@ def asked(pair: Pair, message: Message) -> Questioned:
 
 def refused(pair: Pair, sn: int) -> bool:
     return any(f"<SN>{sn}</SN>".encode() in octets and b"<Result>ERROR" in octets for octets in pair.upper.octets)
+
+
+UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+
+@pytest.mark.parametrize("text", [UUID, "0", "-1", "a<b&c", "号码7"])
+def test_a_number_that_is_a_text_is_said_again_as_it_came(text: str) -> None:
+    pair = Pair().ready()
+    sn = TextSn.of(text)
+    pair.upper.ask(DeviceInfoQuery(sn=sn, device_id=OWN))
+    query = RecordInfoQuery(sn=sn, device_id=camera(1), start=NIGHT, end=NIGHT + timedelta(hours=1))
+    question = asked(pair, query)
+    assert question.message.sn == sn
+    pair.lower.reply(question.question, [], pair.now)
+    pair.upper.ask(PresetQuery(sn=sn, device_id=camera(1)))
+    pair.until(lambda: len(questions(pair)) == 2)
+    pair.lower.deny(questions(pair)[1].question, pair.now)
+    pair.pass_by(1)
+    told = [read_frame(octets) for octets in pair.upper.octets]
+    found = {frame.cmd: frame.node.find("sn").text for frame in told if frame.root is Root.RESPONSE}  # type: ignore[union-attr]
+    assert found == {"DeviceInfo": text, "RecordInfo": text, "PresetQuery": text}
+
+
+@pytest.mark.parametrize("text", ["", "x" * (LONGEST_SN + 1), "a\x7fb"])
+def test_a_question_that_could_not_be_answered_is_refused_with_its_reason(text: str) -> None:
+    pair = Pair().ready()
+    body = f"<Query><CmdType>DeviceInfo</CmdType><SN>{text}</SN><DeviceID>{OWN}</DeviceID></Query>".encode()
+    found = take_in(body)
+    assert found.status == 400
+    assert found.refusal is not None
+    assert found.refusal.field == "SN"
+    pair.upper.send(body)
+    pair.until(lambda: pair.of(BodyUnreadable))
+    assert "SN" in pair.of(BodyUnreadable)[0].why
 
 
 def test_what_we_are_and_how_the_channels_do() -> None:
@@ -86,7 +121,7 @@ def test_steering_is_asked_of_our_owner() -> None:
     pair.pass_by(20)
     assert pair.upper.of(DeviceControlAnswer) == []  # of PTZ nobody waits for a word
 
-    pair.upper.ask(DeviceControl(sn=6, device_id=camera(1), guard=Guard.SET))
+    pair.upper.ask(DeviceControl(sn=6, device_id=camera(1), guard=GuardCommand.SET))
     pair.until(lambda: len(questions(pair)) == 2)
     pair.lower.reply(questions(pair)[1].question, None, pair.now)
     pair.pass_by(1)
@@ -158,10 +193,10 @@ def test_recordings_go_up_in_parts_with_its_number_and_ids() -> None:
     pair = Pair(seed=4).ready()
     one = asked(pair, RecordInfoQuery(sn=31, device_id=camera(1), start=NIGHT, end=NIGHT + timedelta(days=1)))
     found = [
-        Record(device_id="inside", name="x", start=NIGHT + timedelta(hours=n), end=NIGHT + timedelta(hours=n + 1))
+        RecordItem(device_id="inside", name="x", start=NIGHT + timedelta(hours=n), end=NIGHT + timedelta(hours=n + 1))
         for n in range(8)
     ]
-    with pytest.raises(Refused, match="no list of recordings"):
+    with pytest.raises(Gb28181Refused, match="no list of recordings"):
         pair.lower.reply(one.question, None, pair.now)
     assert pair.lower.reply(one.question, found, pair.now)
     pair.until(lambda: len(pair.upper.of(RecordInfoPart)) >= 8, 200)
@@ -184,9 +219,9 @@ def test_no_recordings_are_a_complete_answer() -> None:
 def test_presets_go_up_and_an_answer_to_something_else_does_not() -> None:
     pair = Pair().ready()
     one = asked(pair, PresetQuery(sn=8, device_id=camera(1)))
-    with pytest.raises(Refused, match="is none to PresetQuery"):
+    with pytest.raises(Gb28181Refused, match="is none to PresetQuery"):
         pair.lower.reply(one.question, DeviceInfo(sn=1, device_id="x"), pair.now)
-    made = PresetList(sn=900, device_id="inside", sum_num=1, presets=(Preset(number=3, name="门"),))
+    made = PresetList(sn=900, device_id="inside", sum_num=1, presets=(PresetItem(number=3, name="门"),))
     assert pair.lower.reply(one.question, made, pair.now)
     pair.pass_by(1)
     (answer,) = pair.upper.of(PresetList)
@@ -196,7 +231,7 @@ def test_presets_go_up_and_an_answer_to_something_else_does_not() -> None:
 def test_a_question_about_what_is_hidden_meanwhile_is_refused() -> None:
     pair = Pair().ready()
     one = asked(pair, PresetQuery(sn=8, device_id=camera(1)))
-    pair.lower.changed([Item(device_id=camera(1), event=Event.DEL)], pair.now)
+    pair.lower.changed([CatalogItem(device_id=camera(1), event=EntryEvent.DEL)], pair.now)
     pair.pass_by(1)
     assert refused(pair, 8)
     assert pair.of(Lapsed) == [Lapsed(one.question)]
@@ -211,8 +246,8 @@ def test_questions_that_wait_are_bounded() -> None:
     assert [sn for sn in range(1, 7) if refused(pair, sn)] == [4, 5, 6]
 
 
-def alarm(channel: str = camera(1), method: int = 5, priority: int = 2) -> Alarm:
-    return Alarm(sn=1, device_id=channel, priority=priority, method=method, time=NIGHT)
+def alarm(channel: str = camera(1), method: int = 5, priority: int = 2) -> AlarmNotice:
+    return AlarmNotice(sn=1, device_id=channel, priority=priority, method=method, time=NIGHT)
 
 
 def test_alarms_go_to_who_subscribed_and_wants_them() -> None:
@@ -223,10 +258,10 @@ def test_alarms_go_to_who_subscribed_and_wants_them() -> None:
     assert pair.lower.alarm(alarm(), pair.now) == 1
     assert pair.lower.alarm(alarm(method=2), pair.now) == 0
     assert pair.lower.alarm(alarm(priority=4), pair.now) == 0
-    with pytest.raises(Refused, match="not shown"):
+    with pytest.raises(Gb28181Refused, match="not shown"):
         pair.lower.alarm(alarm(camera(99)), pair.now)
     pair.pass_by(1)
-    (told,) = pair.upper.of(Alarm)
+    (told,) = pair.upper.of(AlarmNotice)
     assert (told.device_id, told.method, told.time) == (camera(1), 5, NIGHT)
 
 
@@ -234,4 +269,4 @@ def test_alarms_go_unasked_where_that_was_agreed() -> None:
     pair = Pair(alarms_unasked=True).ready()
     assert pair.lower.alarm(alarm(), pair.now) == 1
     pair.pass_by(1)
-    assert len(pair.upper.of(Alarm)) == 1
+    assert len(pair.upper.of(AlarmNotice)) == 1

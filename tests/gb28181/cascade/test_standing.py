@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from custodes.gb28181.cascade.events import State, Stood
+from custodes.gb28181.cascade.events import UpperState, UpperStateChanged
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.sip.guard import Asking
+from custodes.gb28181.sip.guard import ChallengeTerms
 from tests.gb28181.cascade.world import AT, HOME, SERVER, Pair, Upper, World, entries, settings
 
 
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA-256", "SM3"])
 @pytest.mark.parametrize("qop", [False, True])
 def test_each_kind_of_login_over_a_bad_network(algorithm: str, qop: bool) -> None:
-    pair = Pair(seed=3, asking=Asking(algorithm, qop)).ready()
+    pair = Pair(seed=3, asking=ChallengeTerms(algorithm, qop)).ready()
     assert pair.upper.registered == 1
-    assert [event.state for event in pair.of(Stood)] == [State.REGISTERING, State.REGISTERED]
+    assert [event.state for event in pair.of(UpperStateChanged)] == [UpperState.REGISTERING, UpperState.REGISTERED]
     assert not pair.lower.standing.fault
 
 
@@ -41,7 +41,7 @@ def test_the_edition_is_stated_from_2022_on(edition: Edition, stated: bool) -> N
 
 def test_a_wrong_password_is_told_in_plain_words_and_pauses_grow() -> None:
     pair = Pair(password="wrong")
-    pair.until(lambda: pair.lower.standing.state is State.REFUSED)
+    pair.until(lambda: pair.lower.standing.state is UpperState.REFUSED)
     assert pair.lower.standing.fault == "it refuses our ID or our password (403)"
     tries = []
     for _ in range(4):
@@ -59,11 +59,11 @@ def test_nobody_there_is_silent_and_who_comes_back_takes_us() -> None:
     upper = Upper(world.net)
     lower = world.below(upper, settings(), entries())
     fate, world.net.fate = world.net.fate, lambda _number, _octets: []
-    world.until(lambda: lower.standing.state is State.SILENT)
+    world.until(lambda: lower.standing.state is UpperState.SILENT)
     assert lower.standing.fault == "it does not answer"
     assert lower.standing.turns == 1
     world.net.fate = fate
-    world.until(lambda: lower.standing.state is State.REGISTERED, 200)
+    world.until(lambda: lower.standing.state is UpperState.REGISTERED, 200)
     assert upper.registered == 1
     assert lower.standing.fault == "it does not answer"  # the last one stays to be read
 
@@ -74,10 +74,10 @@ def test_keepalives_measure_and_their_silence_is_noticed() -> None:
     pair.pass_by(65, 0.25)
     assert pair.lower.standing.latency == pytest.approx(0.25, abs=0.25)
     fate, pair.net.fate = pair.net.fate, lambda _number, _octets: []
-    pair.until(lambda: pair.lower.standing.state is State.SILENT, 300, 0.5)
+    pair.until(lambda: pair.lower.standing.state is UpperState.SILENT, 300, 0.5)
     assert pair.lower.standing.fault == "it answers keepalives no longer"
     pair.net.fate = fate
-    pair.until(lambda: pair.lower.standing.state is State.REGISTERED, 300, 0.5)
+    pair.until(lambda: pair.lower.standing.state is UpperState.REGISTERED, 300, 0.5)
     assert pair.lower.standing.registrations == 2
 
 
@@ -85,7 +85,7 @@ def test_an_upper_that_restarted_knows_us_again() -> None:
     pair = Pair().ready()
     pair.uppers[0] = again = Upper(pair.net, life="b")
     pair.until(lambda: again.registered, 120, 0.25)
-    pair.until(lambda: pair.lower.standing.state is State.REGISTERED)
+    pair.until(lambda: pair.lower.standing.state is UpperState.REGISTERED)
     assert pair.lower.standing.fault == "it does not know us any more (403)"
     again.take_catalog()
     pair.until(lambda: again.catalog)
@@ -96,7 +96,7 @@ def test_an_upper_that_restarted_knows_us_again() -> None:
 def test_it_is_registered_anew_before_it_expires() -> None:
     pair = Pair().ready()
     pair.pass_by(3600 * 2, 5)
-    assert pair.lower.standing.state is State.REGISTERED
+    assert pair.lower.standing.state is UpperState.REGISTERED
     assert pair.lower.standing.registrations == 1
     assert pair.lower.standing.turns == 2, "refreshed twice in two hours"
     assert pair.upper.endpoint.registrar is not None
@@ -107,7 +107,7 @@ def test_it_is_registered_anew_before_it_expires() -> None:
 def test_it_leaves() -> None:
     pair = Pair().ready()
     pair.lower.leave(pair.now)
-    pair.until(lambda: pair.lower.standing.state is State.LEFT)
+    pair.until(lambda: pair.lower.standing.state is UpperState.LEFT)
     assert pair.upper.endpoint.registrar is not None
     assert pair.upper.endpoint.registrar.find(pair.upper.own) is None
     assert pair.lower.due > 1e9
@@ -118,7 +118,7 @@ def test_it_leaves_although_nobody_answers() -> None:
     pair.net.fate = lambda _number, _octets: []
     pair.lower.leave(pair.now)
     pair.pass_by(40, 0.5)
-    assert pair.lower.standing.state is State.LEFT
+    assert pair.lower.standing.state is UpperState.LEFT
     assert pair.lower.due > 1e9
 
 
@@ -141,7 +141,7 @@ def test_a_redirect_is_told_and_not_followed() -> None:
         return [0.01]
 
     world.net.fate = answer
-    world.until(lambda: lower.standing.state is State.REFUSED)
+    world.until(lambda: lower.standing.state is UpperState.REFUSED)
     assert "198.51.100.7" in lower.standing.fault
     assert len(sent) == 1
     assert lower.due - world.now >= 1700

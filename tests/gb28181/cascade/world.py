@@ -8,9 +8,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any, TypeVar
 
-from custodes.gb28181.cascade.events import Ended, Event, Started, Wanted
+from custodes.gb28181.cascade.events import ChannelCalled, Event, Started, UpperCallEnded
 from custodes.gb28181.cascade.lower import Lower
-from custodes.gb28181.cascade.settings import Bounds, Settings
+from custodes.gb28181.cascade.settings import UpperBounds, UpperPlatformSettings
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
@@ -18,22 +18,22 @@ from custodes.gb28181.manscdp.collector import Collected, Collector
 from custodes.gb28181.manscdp.events import apply
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
-from custodes.gb28181.manscdp.item import Item, Status
+from custodes.gb28181.manscdp.item import CatalogItem, EntryStatus
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.subscription import events
 from custodes.gb28181.manscdp.waiting import SerialNumbers
-from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Uri, Way, write_sdp
-from custodes.gb28181.sip.account import Account
-from custodes.gb28181.sip.call import Call, CallEvent
+from custodes.gb28181.sdp import CallPurpose, MediaDirection, MediaLine, Sdp, SdpUri, Setup, write_sdp
+from custodes.gb28181.sip.account import SipAccount
+from custodes.gb28181.sip.call import CallEvent, SipCall
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got, Offered
-from custodes.gb28181.sip.guard import PLAIN, Asking, Guard
+from custodes.gb28181.sip.events import CallOffered, Got, RequestReceived
+from custodes.gb28181.sip.guard import PLAIN, ChallengeTerms, DigestGuard
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Upper as Account_
-from custodes.gb28181.sip.registrar import Change, Registrar
-from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, Wish
+from custodes.gb28181.sip.registering import RegistrarServer as Account_
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.gb28181.sip.subscription import Subscriber, Subscription, SubscriptionNews, SubscriptionWish
 from custodes.gb28181.subject import subject
 from tests.gb28181.sip.network import Network
 
@@ -52,21 +52,21 @@ def camera(number: int) -> str:
     return f"5401020000132{number:07d}"
 
 
-def entries(count: int = 5, own: str = OWN, off: Iterable[int] = ()) -> list[Item]:
+def entries(count: int = 5, own: str = OWN, off: Iterable[int] = ()) -> list[CatalogItem]:
     """A system, a group, an organisation under it, and cameras."""
     dark = frozenset(off)
     found = [
-        Item(device_id=own, name="鉴"),
-        Item(device_id=GROUP, name="组", parents=(own,)),
-        Item(device_id=ORGANISATION, name="织", parents=(GROUP,), business_group_id=GROUP),
+        CatalogItem(device_id=own, name="鉴"),
+        CatalogItem(device_id=GROUP, name="组", parents=(own,)),
+        CatalogItem(device_id=ORGANISATION, name="织", parents=(GROUP,), business_group_id=GROUP),
     ]
     return found + [
-        Item(
+        CatalogItem(
             device_id=camera(number),
             name=f"{NAME}{number}",
             parents=(ORGANISATION,),
             business_group_id=GROUP,
-            status=Status.OFF if number in dark else Status.ON,
+            status=EntryStatus.OFF if number in dark else EntryStatus.ON,
         )
         for number in range(1, count + 1)
     ]
@@ -75,10 +75,10 @@ def entries(count: int = 5, own: str = OWN, off: Iterable[int] = ()) -> list[Ite
 class Shares:
     """What is shared, as its owner has it."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
+    def __init__(self, items: Iterable[CatalogItem]) -> None:
         self._items = list(items)
 
-    def entries(self) -> Iterable[Item]:
+    def entries(self) -> Iterable[CatalogItem]:
         return iter(self._items)
 
 
@@ -90,9 +90,9 @@ def settings(
     password: str = "12345678",
     edition: Edition = Edition.E2022,
     **more: object,
-) -> Settings:
+) -> UpperPlatformSettings:
     upper = Account_(server, own, Secret(password), home, expires=3600, edition=edition)
-    return replace(Settings(upper, at), **more)  # type: ignore[arg-type]
+    return replace(UpperPlatformSettings(upper, at), **more)  # type: ignore[arg-type]
 
 
 class Upper:
@@ -105,14 +105,14 @@ class Upper:
         own: str = OWN,
         at: Peer = AT,
         home: Peer = HOME,
-        asking: Asking = PLAIN,
+        asking: ChallengeTerms = PLAIN,
         edition: Edition = Edition.E2016,
         charset: Charset | None = None,
         life: str = "",
     ) -> None:
         words = itertools.count(1)
         registrar = Registrar(
-            server, Guard(server[:10], b"k" * 32), {own: Account(own, Secret("12345678"), asking)}.get
+            server, DigestGuard(server[:10], b"k" * 32), {own: SipAccount(own, Secret("12345678"), asking)}.get
         )
         self.endpoint = Endpoint(
             server, server[:10], lambda _peer: at, lambda: f"u{life}{server[-1]}{next(words)}", registrar
@@ -121,17 +121,17 @@ class Upper:
         self.edition, self.charset = edition, charset
         self.subscriber = Subscriber(self.endpoint)
         self.registered = 0
-        self.catalog: Collected[Item] | None = None
-        self.known: dict[str, Item] = {}
+        self.catalog: Collected[CatalogItem] | None = None
+        self.known: dict[str, CatalogItem] = {}
         self.came: list[Message] = []
         self.octets: list[bytes] = []
-        self.news: list[News] = []
+        self.news: list[SubscriptionNews] = []
         self.calls: list[CallEvent] = []
         self.got: list[tuple[Request, Response | None]] = []
         self.deaf = False
         self._net = net
         self._numbers = SerialNumbers()
-        self._collector: Collector[Item] | None = None
+        self._collector: Collector[CatalogItem] | None = None
         net.put(self.name, self.endpoint, at)
 
     @property
@@ -143,18 +143,18 @@ class Upper:
         told, self._net.events[self.name] = self._net.events[self.name], []
         for event in told:
             match event:
-                case Change(what="registered"):
+                case RegistrationChange(what="registered"):
                     self.registered += 1
                 case Got():
                     news = self.subscriber.got(event, now)
                     self.news += news or []
                     if news is None:
                         self.got.append((event.transaction.request, event.response))
-                case Asked():
+                case RequestReceived():
                     self._asked(event)
                 case CallEvent():
                     self.calls.append(event)
-                case Offered():
+                case CallOffered():
                     event.call.refuse(486, now)
         self.news += self.subscriber.tick(now)
         if self._collector is not None and self._collector.tick(round(now * 1e6)) is not None:
@@ -183,14 +183,14 @@ class Upper:
         def body() -> bytes:
             return write_message(query(sn=self.number(), device_id=user, **more), self.edition, self.charset)
 
-        wish = Wish(self.own, self.own, events(query.CMD, 7), body, seconds)
+        wish = SubscriptionWish(self.own, self.own, events(query.CMD, 7), body, seconds)
         return self.subscriber.subscribe(wish, self.home, self._net.now)
 
     def look(
         self,
         channel: str,
         *,
-        kind: Session = Session.PLAY,
+        kind: CallPurpose = CallPurpose.PLAY,
         y: str = "0100000001",
         setup: Setup | None = None,
         tcp: bool = False,
@@ -198,15 +198,15 @@ class Upper:
         change: Callable[[bytes], bytes] = lambda body: body,
         serial: str = "",
         address: str = "",
-    ) -> Call:
-        media = Media("video", 30_000, tcp, way=Way.RECVONLY, setup=setup, connection_new=tcp)
-        uri = Uri(channel) if kind is not Session.PLAY else None
+    ) -> SipCall:
+        media = MediaLine("video", 30_000, tcp, way=MediaDirection.RECVONLY, setup=setup, connection_new=tcp)
+        uri = SdpUri(channel) if kind is not CallPurpose.PLAY else None
         offer = Sdp(self.server, address or self.at.host, (media,), kind, uri=uri, start=span[0], end=span[1], y=y)
         fields = (("Content-Type", "Application/SDP"), ("Subject", str(subject(channel, serial or y, self.server))))
         invite = self.endpoint.request("INVITE", channel, self.home, change(write_sdp(offer)), fields)
         return self.endpoint.call(invite, self.home, self._net.now, self.own)
 
-    def inside(self, call: Call, body: bytes, method: str = "INFO") -> None:
+    def inside(self, call: SipCall, body: bytes, method: str = "INFO") -> None:
         assert call.dialog is not None
         kind = (("Content-Type", "Application/MANSRTSP"),)
         made = call.dialog.request(method, self.at, self.endpoint.branch(), kind, body)
@@ -216,7 +216,7 @@ class Upper:
         """Bodies of a kind that came."""
         return [message for message in self.came if isinstance(message, kind)]
 
-    def _asked(self, event: Asked) -> None:
+    def _asked(self, event: RequestReceived) -> None:
         now = self._net.now
         self.octets.append(event.request.body)
         news = self.subscriber.told(event, now)
@@ -260,7 +260,7 @@ class World:
     def now(self) -> float:
         return self.net.now
 
-    def below(self, upper: Upper, made: Settings, items: Iterable[Item] = ()) -> Lower:
+    def below(self, upper: Upper, made: UpperPlatformSettings, items: Iterable[CatalogItem] = ()) -> Lower:
         words = itertools.count(1)
         number = len(self.lowers)
         lower = Lower(made, lambda: f"l{number}{next(words)}", self._dice.random, lambda: self.positions)
@@ -305,7 +305,7 @@ class Pair(World):
         self,
         count: int = 5,
         seed: int | None = None,
-        asking: Asking = PLAIN,
+        asking: ChallengeTerms = PLAIN,
         edition: Edition = Edition.E2016,
         charset: Charset | None = None,
         off: Iterable[int] = (),
@@ -323,15 +323,15 @@ class Pair(World):
         """What of a kind we told our owner."""
         return [event for event in self.told[0] if isinstance(event, kind)]
 
-    def wanted(self) -> list[Wanted]:
-        return self.of(Wanted)
+    def wanted(self) -> list[ChannelCalled]:
+        return self.of(ChannelCalled)
 
     def started(self) -> list[int]:
         return [event.call for event in self.of(Started)]
 
     def ended(self) -> list[tuple[int, str]]:
-        return [(event.call, event.why) for event in self.of(Ended)]
+        return [(event.call, event.why) for event in self.of(UpperCallEnded)]
 
 
-def small(**more: object) -> Bounds:
-    return replace(Bounds(), **more)  # type: ignore[arg-type]
+def small(**more: object) -> UpperBounds:
+    return replace(UpperBounds(), **more)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import resource
 
 import pytest
 
-from custodes.gb28181.sip.registering import Standing
+from custodes.gb28181.sip.registering import RegistrationStanding
 from tests.gb28181.day.world import HOUR, Day, entries
 
 
@@ -38,7 +38,7 @@ def check(day: Day, kept: list[int]) -> None:
     # How much is under way when it is counted differs; what leaks is there at each later count.
     half = len(kept) // 2
     assert min(kept[half:]) < 1.05 * max(kept[:half]) + 20, kept
-    assert [unit.id for unit in day.units if unit.registering.standing is not Standing.IN] == []
+    assert [unit.id for unit in day.units if unit.registering.standing is not RegistrationStanding.IN] == []
     found = [known for unit in day.units if (known := day.registrar.find(unit.id)) is not None]
     assert [known.account.id for known in found if not known.online] == []
     assert len(found) == len(day.units)

@@ -14,16 +14,16 @@ from typing import Any
 
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.manscdp.keepalive import Keepalive
-from custodes.gb28181.sip.account import Account
-from custodes.gb28181.sip.call import Call
+from custodes.gb28181.sip.account import SipAccount
+from custodes.gb28181.sip.call import SipCall
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got, Offered
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.events import CallOffered, Got, RequestReceived
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.message import Request, read_datagram
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Registering, Upper
-from custodes.gb28181.sip.registrar import Change, Registrar
+from custodes.gb28181.sip.registering import Registering, RegistrarServer
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
 from custodes.gb28181.sip.transactions import Full
 from tests.gb28181.sip.examples import REALM, SERVER
 
@@ -47,7 +47,7 @@ class Unit:
     def begin(self, at: float) -> None:
         """Start, or start again with nothing remembered."""
         self.endpoint = Endpoint(self.id, REALM, lambda _peer: self.peer, self._day.word)
-        upper = Upper(SERVER, self.id, SECRET, self.peer, expires=3_600)
+        upper = RegistrarServer(SERVER, self.id, SECRET, self.peer, expires=3_600)
         self.registering = Registering(upper, self._day.word, self._day.dice.random, self._keepalive, at)
 
     @property
@@ -68,9 +68,9 @@ class Unit:
                     self.registering.unanswered(event.transaction.request, now)
                 case Got(response=response) if response is not None:
                     self._ask(self.registering.answered(event.transaction.request, response, now)[0], now)
-                case Asked():
+                case RequestReceived():
                     self.endpoint.reply(event.transaction, 200, now=now)
-                case Offered():
+                case CallOffered():
                     event.call.accept(b"v=0\r\n", SDP, now)
 
     def _ask(self, requests: list[Request], now: float) -> None:
@@ -107,13 +107,13 @@ class Day:
         self._order = itertools.count()
         self._heap: list[_Due] = []
         accounts = {f"3402000000132{number:07}": None for number in range(devices)}
-        known = {id: Account(id, SECRET) for id in accounts}
-        self.registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), known.get)
+        known = {id: SipAccount(id, SECRET) for id in accounts}
+        self.registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), known.get)
         self.platform = Endpoint(SERVER, REALM, lambda _peer: PLATFORM, self.word, self.registrar)
         self.units = [Unit(self, number) for number in range(devices)]
         self._at: dict[Peer, Unit] = {unit.peer: unit for unit in self.units}
         self._woken: dict[Any, float] = {}
-        self.calls: set[Call] = set()
+        self.calls: set[SipCall] = set()
         for unit in self.units:
             unit.begin(self.now + self.dice.uniform(0, 60))
             self._wake(unit)
@@ -194,7 +194,7 @@ class Day:
             self.seen["calls"] += 1
             self._after_platform()
 
-    def _hang_up(self, call: Call) -> None:
+    def _hang_up(self, call: SipCall) -> None:
         self.calls.discard(call)
         call.hang_up("enough", self.now)
         self._after_platform()
@@ -238,9 +238,9 @@ class Day:
             for send in sends:
                 self._send(send.octets, PLATFORM, send.peer)
             for event in events:
-                if isinstance(event, Asked):
+                if isinstance(event, RequestReceived):
                     self.platform.reply(event.transaction, 200, now=self.now)
-                elif isinstance(event, Change):
+                elif isinstance(event, RegistrationChange):
                     self.seen[event.what] += 1
                     self.seen[f"{event.what} {event.why}".strip()] += bool(event.why)
             sends, events = self.platform.take()

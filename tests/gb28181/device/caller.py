@@ -16,21 +16,24 @@ from custodes.gb28181.media.poll import TickPoll
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.tcp import TcpChannel
 from custodes.gb28181.media.udp import UdpChannel
-from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Uri, Way, read_sdp, write_sdp
-from custodes.gb28181.sip.call import Call, CallEvent
-from custodes.gb28181.sip.events import Asked
+from custodes.gb28181.sdp import CallPurpose, MediaDirection, MediaLine, Sdp, SdpUri, Setup, read_sdp, write_sdp
+from custodes.gb28181.sip.call import CallEvent, SipCall
+from custodes.gb28181.sip.events import RequestReceived
 from custodes.gb28181.subject import subject
 from tests.gb28181.sip.examples import SERVER
 from tests.gb28181.sip.house import House
+from tests.ports import port_range
 
 HERE = "127.0.0.1"
-PORTS = (32_000, 32_998)
+PORTS = port_range(0)
 
 
 class Look:
     """One call with its channel."""
 
-    def __init__(self, call: Call, receiver: Receiver, channel: UdpChannel | TcpChannel, frames: list[Frame]) -> None:
+    def __init__(
+        self, call: SipCall, receiver: Receiver, channel: UdpChannel | TcpChannel, frames: list[Frame]
+    ) -> None:
         self.call, self.receiver, self.channel, self.frames = call, receiver, channel, frames
 
     @property
@@ -58,7 +61,7 @@ class Caller:
 
     def bodies(self, kind: type[Message]) -> list[Message]:
         """What came of a kind."""
-        asked = [event.request.body for event in self.at.events if isinstance(event, Asked)]
+        asked = [event.request.body for event in self.at.events if isinstance(event, RequestReceived)]
         return [found for body in asked if isinstance(found := read_body(body), kind)]
 
     def ask(self, device: str, message: Message, edition: Edition = BASE) -> None:
@@ -86,10 +89,12 @@ class Caller:
             if setup is Setup.PASSIVE:
                 port = held.listen(HERE, PORTS, rng)
         self.poll.each_second.add(held.each_second)
-        media = Media("video", port, setup is not None, way=Way.RECVONLY, setup=setup, connection_new=setup is not None)
+        media = MediaLine(
+            "video", port, setup is not None, way=MediaDirection.RECVONLY, setup=setup, connection_new=setup is not None
+        )
         start, end = span or (0, 0)
-        kind = Session.PLAYBACK if span else Session.PLAY
-        offer = Sdp(SERVER, HERE, (media,), kind, uri=Uri(channel) if span else None, start=start, end=end, y=y)
+        kind = CallPurpose.PLAYBACK if span else CallPurpose.PLAY
+        offer = Sdp(SERVER, HERE, (media,), kind, uri=SdpUri(channel) if span else None, start=start, end=end, y=y)
         peer = self.at.registrar.find(device).peer  # type: ignore[union-attr]
         fields = (("Content-Type", "Application/SDP"), ("Subject", str(subject(channel, y, SERVER))))
         invite = self.at.endpoint.request("INVITE", channel, peer, write_sdp(offer), fields)

@@ -7,13 +7,20 @@ from datetime import timedelta
 
 import pytest
 
-from custodes.gb28181.device.reel import Reel
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp import control, presets
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.broadcast import Broadcast, BroadcastAnswer, MediaStatus
 from custodes.gb28181.manscdp.config import ConfigDownloadQuery, ConfigType
-from custodes.gb28181.manscdp.control import AlarmReset, Boot, DeviceControl, DeviceControlAnswer, Guard, KeyFrame
+from custodes.gb28181.manscdp.control import (
+    AlarmReset,
+    Boot,
+    DeviceControl,
+    DeviceControlAnswer,
+    GuardCommand,
+    KeyFrameCommand,
+)
 from custodes.gb28181.manscdp.device import (
     DeviceInfo,
     DeviceInfoQuery,
@@ -26,14 +33,14 @@ from custodes.gb28181.manscdp.keepalive import Keepalive
 from custodes.gb28181.manscdp.records import RecordInfoPart, RecordInfoQuery, RecordType
 from custodes.gb28181.mansrtsp import pause, read_answer, resume, seek, speed, teardown, write_request
 from custodes.gb28181.media.frame import CLOCK_RATE, Coding
-from custodes.gb28181.media.steps import Step
+from custodes.gb28181.media.steps import MediaStep
 from custodes.gb28181.ptz.command import STOP, Command, Move, Preset, PresetDo
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sdp import Setup, read_sdp
-from custodes.gb28181.sip.call import Phase
+from custodes.gb28181.sip.call import CallPhase
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Standing
+from custodes.gb28181.sip.registering import RegistrationStanding
 from tests.gb28181.device.world import CAMERAS, NIGHT, NVR, PLATFORM, World
 from tests.gb28181.media.films import film
 from tests.gb28181.sip.examples import SERVER
@@ -76,7 +83,7 @@ def test_it_registers_keeps_alive_and_leaves() -> None:
     assert kept[-1].faulty.devices == (CAMERA,)
     world.device.leave(world.now)
     world.pass_by(1)
-    assert world.device.registering.standing is Standing.LEFT
+    assert world.device.registering.standing is RegistrationStanding.LEFT
     assert [news.what for news in world.device.news] == ["registered", "left"]
 
 
@@ -155,11 +162,11 @@ def test_it_turns_as_long_as_it_is_told_and_remembers_views() -> None:
 
 def test_commands_are_remembered_and_answered_where_the_standard_wants_it() -> None:
     world = World().ready()
-    (answer,) = ask(world, guard=Guard.SET)
+    (answer,) = ask(world, guard=GuardCommand.SET)
     assert isinstance(answer, DeviceControlAnswer)
     assert answer.result is Result.OK
     assert world.device.answers.guarded == {CAMERA: True}
-    (answer,) = ask(world, recording=control.Recording.STOP)
+    (answer,) = ask(world, recording=control.RecordingCommand.STOP)
     assert world.device.answers.recording == {CAMERA: False}
     assert ask(world, boot=Boot.BOOT) == []
     assert world.device.answers.booted == 1
@@ -173,7 +180,10 @@ def test_an_alarm_is_answered_and_the_next_waits_for_its_reset() -> None:
     assert not device.alarm(CAMERA, 2, 1, 1, NIGHT, world.now)
     assert device.alarm(CAMERA, 5, 2, 4, NIGHT, world.now)
     world.pass_by(1)
-    assert [(one.method, one.type) for one in world.told(Alarm) if isinstance(one, Alarm)] == [(2, 1), (5, 2)]
+    assert [(one.method, one.type) for one in world.told(AlarmNotice) if isinstance(one, AlarmNotice)] == [
+        (2, 1),
+        (5, 2),
+    ]
     assert device.alarms_answered == 2
     assert len(ask(world, alarm_reset=AlarmReset.RESET)) == 1
     assert device.alarm(CAMERA, 2, 1, 1, NIGHT, world.now)
@@ -187,7 +197,7 @@ def test_a_key_frame_comes_when_it_is_asked_for() -> None:
         begin = len(world.platform.frames)
         if asked:
             for _ in range(8):
-                ask_key = DeviceControl(sn=world.platform.number(), device_id=CAMERA, key_frame=KeyFrame.SEND)
+                ask_key = DeviceControl(sn=world.platform.number(), device_id=CAMERA, key_frame=KeyFrameCommand.SEND)
                 world.platform.ask(ask_key, CAMERA)
                 world.pass_by(0.08)
         else:
@@ -209,10 +219,10 @@ def test_over_tcp_it_sends_when_the_connection_stands(setup: Setup) -> None:
     ((_channel, stream),) = world.device.streams
     assert stream.outlet.connects is (setup is Setup.PASSIVE)
     assert platform.receiver is not None
-    assert platform.receiver.report(world.now).step is Step.NO_CONNECTION
+    assert platform.receiver.report(world.now).step is MediaStep.NO_CONNECTION
     world.connect = True
     world.pass_by(2)
-    assert platform.receiver.report(world.now).step is Step.RECEIVING
+    assert platform.receiver.report(world.now).step is MediaStep.RECEIVING
     assert platform.frames[0].key
 
 
@@ -271,8 +281,8 @@ def test_the_same_stream_asked_for_again_replaces_the_old() -> None:
     platform._pool = type(platform._pool)(SERVER)
     second = platform.look()
     world.pass_by(1)
-    assert first.phase is Phase.OVER
-    assert second.phase is Phase.UP
+    assert first.phase is CallPhase.OVER
+    assert second.phase is CallPhase.UP
     assert statuses(world) == []
     assert len(world.device.streams) == 1
 
@@ -330,7 +340,7 @@ def test_a_recording_is_steered() -> None:
     world.pass_by(1)
     assert world.device.streams == []
     assert platform.call is not None
-    assert platform.call.phase is Phase.OVER
+    assert platform.call.phase is CallPhase.OVER
 
 
 def test_speech_is_promised_and_called_for() -> None:
@@ -388,7 +398,7 @@ def test_it_happens_alike_each_time() -> None:
 
 def test_a_film_is_found_by_place() -> None:
     frames = film(Coding.H264)
-    reel = Reel(frames)
+    reel = LoopedFilm(frames)
     assert reel.length == len(frames) * 3600
     assert reel.at(len(frames)) == (reel.length, frames[0])
     assert reel.at(len(frames) + 3) == (reel.length + 3 * 3600, frames[3])
@@ -403,6 +413,6 @@ def test_a_film_is_found_by_place() -> None:
         assert reel.at(found)[1].key
         assert not any(reel.at(n)[1].key for n in range(number, found))
     with pytest.raises(ValueError, match="key frame"):
-        Reel(frames[1:])
+        LoopedFilm(frames[1:])
     with pytest.raises(ValueError, match="never fall"):
-        Reel((frames[0], frames[2], frames[1]))
+        LoopedFilm((frames[0], frames[2], frames[1]))

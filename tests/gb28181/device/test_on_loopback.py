@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.gb28181.device.device import Device
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
 from custodes.gb28181.media.frame import Coding
-from custodes.gb28181.sdp import Media, Sdp, Way, write_sdp
+from custodes.gb28181.sdp import MediaDirection, MediaLine, Sdp, write_sdp
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
-from custodes.gb28181.sip.registering import Standing, Upper
+from custodes.gb28181.sip.registering import RegistrarServer, RegistrationStanding
 from custodes.gb28181.sip.transport import Transport
 from tests.gb28181.device.world import CAMERAS, NVR
 from tests.gb28181.media.films import film
@@ -31,11 +31,11 @@ def test_it_registers_keeps_alive_and_is_called(carrier: Carrier) -> None:
         async with house(NVR) as platform:
             words = itertools.count(1)
             own = Peer(carrier, "127.0.0.1", free_port())
-            upper = Upper(SERVER, NVR, Secret(PASSWORD), own, interval=0.3)
+            upper = RegistrarServer(SERVER, NVR, Secret(PASSWORD), own, interval=0.3)
             there = Peer(carrier, "127.0.0.1", platform.port)
-            settings = Settings(upper, there, (Channel(CAMERAS[0], "gate"),), "127.0.0.1")
-            reel = Reel(film(Coding.H264))
-            device = Device(settings, lambda _id: reel, lambda: f"d{next(words)}", lambda: 0.5)
+            settings = SimulatedDeviceSettings(upper, there, (SimulatedChannel(CAMERAS[0], "gate"),), "127.0.0.1")
+            reel = LoopedFilm(film(Coding.H264))
+            device = SimulatedDevice(settings, lambda _id: reel, lambda: f"d{next(words)}", lambda: 0.5)
 
             def on_event(event: object) -> None:
                 device.take_in(event, time.monotonic(), time.time_ns() // 1000)  # type: ignore[arg-type]
@@ -57,7 +57,9 @@ def test_it_registers_keeps_alive_and_is_called(carrier: Carrier) -> None:
                 await platform.until("MESSAGE", 2)  # keepalives
                 found = platform.registrar.find(NVR)
                 assert found is not None
-                offer = write_sdp(Sdp(SERVER, "127.0.0.1", (Media("video", 30_000, way=Way.RECVONLY),), y="0200000001"))
+                offer = write_sdp(
+                    Sdp(SERVER, "127.0.0.1", (MediaLine("video", 30_000, way=MediaDirection.RECVONLY),), y="0200000001")
+                )
                 invite = platform.endpoint.request(
                     "INVITE", CAMERAS[0], found.peer, offer, (("Content-Type", "Application/SDP"),)
                 )
@@ -67,7 +69,7 @@ def test_it_registers_keeps_alive_and_is_called(carrier: Carrier) -> None:
                     while not (parcels := device.media(time.monotonic())):
                         await asyncio.sleep(0.02)
                 assert parcels[0].outlet == replace(parcels[0].outlet, host="127.0.0.1", port=30_000)
-                assert device.registering.standing is Standing.IN
+                assert device.registering.standing is RegistrationStanding.IN
             finally:
                 running.cancel()
                 await transport.close()

@@ -9,9 +9,9 @@ import pytest
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.manscdp.collector import End
-from custodes.gb28181.media.steps import Step
-from custodes.gb28181.sip.call import Phase
-from custodes.gb28181.sip.registering import Standing
+from custodes.gb28181.media.steps import MediaStep
+from custodes.gb28181.sip.call import CallPhase
+from custodes.gb28181.sip.registering import RegistrationStanding
 from tests.gb28181.device.world import CAMERAS, NIGHT, RARE, World
 
 
@@ -19,7 +19,7 @@ from tests.gb28181.device.world import CAMERAS, NIGHT, RARE, World
 def test_a_platform_lives_with_each_fault(quirk: Quirk | None) -> None:
     world = World([quirk] if quirk is not None else []).ready()
     platform = world.platform
-    assert world.device.registering.standing is Standing.IN
+    assert world.device.registering.standing is RegistrationStanding.IN
     catalog = platform.catalog
     assert catalog is not None
     short = quirk is Quirk.SUM_TOO_LARGE
@@ -32,13 +32,13 @@ def test_a_platform_lives_with_each_fault(quirk: Quirk | None) -> None:
     call = platform.look()
     world.pass_by(2)
     assert platform.receiver is not None
-    assert platform.receiver.report(world.now).step is Step.RECEIVING
+    assert platform.receiver.report(world.now).step is MediaStep.RECEIVING
     assert platform.frames[0].key
     assert len(platform.frames) > 30
     call.hang_up("enough", world.now)
     world.pass_by(1)
     assert world.device.streams == []
-    assert call.phase is Phase.OVER
+    assert call.phase is CallPhase.OVER
     world.pass_by(70, 0.5)
     assert platform.endpoint.counts["calls"] == platform.endpoint.counts["dialogs"] == 0
     assert world.device.endpoint.counts["calls"] == world.device.endpoint.counts["dialogs"] == 0
@@ -93,7 +93,7 @@ def test_another_ssrc_on_a_shared_port_is_told_as_that() -> None:
     world.pass_by(2)
     assert world.platform.receiver is not None
     report = world.platform.receiver.report(world.now)
-    assert report.step is Step.OTHER_SSRC
+    assert report.step is MediaStep.OTHER_SSRC
     assert "0200000008" in report.detail
     assert world.platform.frames == []
 
@@ -119,6 +119,6 @@ def test_a_recording_ends_with_a_word_or_in_silence() -> None:
         world.pass_by(40, 0.2)
         assert world.platform.call is not None
         # Who is not hung up on after the word hangs up; the silent one waits for the platform.
-        assert (world.platform.call.phase is Phase.OVER) is not bool(quirks)
+        assert (world.platform.call.phase is CallPhase.OVER) is not bool(quirks)
         assert world.platform.receiver is not None
-        assert world.platform.receiver.report(world.now).step is Step.SILENT
+        assert world.platform.receiver.report(world.now).step is MediaStep.SILENT

@@ -10,37 +10,42 @@ from random import Random
 
 import pytest
 
-from custodes.gb28181.device.device import Device
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
 from custodes.gb28181.device.shell import Shell
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.media.frame import Coding
 from custodes.gb28181.sdp import Setup
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
-from custodes.gb28181.sip.registering import News, Standing, Upper
+from custodes.gb28181.sip.registering import RegistrarServer, RegistrationNews, RegistrationStanding
 from tests.gb28181.device.caller import HERE, Caller
 from tests.gb28181.device.world import CAMERAS, NVR, RECORDED
 from tests.gb28181.media.films import mixed
 from tests.gb28181.sip.examples import SERVER
 from tests.gb28181.sip.house import PASSWORD, House, house
-from tests.ports import free_port
+from tests.ports import free_port, port_range
+
+OUTLETS = port_range(1)
+"""Ports from which the device sends."""
 
 
-def shell_for(port: int, carrier: Carrier, told: list[News], ports: tuple[int, int], expires: int = 3600) -> Shell:
+def shell_for(
+    port: int, carrier: Carrier, told: list[RegistrationNews], ports: tuple[int, int], expires: int = 3600
+) -> Shell:
     words = itertools.count(1)
-    upper = Upper(SERVER, NVR, Secret(PASSWORD), Peer(carrier, HERE, free_port()), expires, interval=0.3)
-    channels = tuple(Channel(id, "gate", recordings=RECORDED) for id in CAMERAS)
-    settings = Settings(upper, Peer(carrier, HERE, port), channels, HERE, ports)
-    reel = Reel(mixed(Coding.H264))
-    device = Device(settings, lambda _id: reel, lambda: f"d{next(words)}", Random(1).random)
+    upper = RegistrarServer(SERVER, NVR, Secret(PASSWORD), Peer(carrier, HERE, free_port()), expires, interval=0.3)
+    channels = tuple(SimulatedChannel(id, "gate", recordings=RECORDED) for id in CAMERAS)
+    settings = SimulatedDeviceSettings(upper, Peer(carrier, HERE, port), channels, HERE, ports)
+    reel = LoopedFilm(mixed(Coding.H264))
+    device = SimulatedDevice(settings, lambda _id: reel, lambda: f"d{next(words)}", Random(1).random)
     return Shell(device, HERE, told.append)
 
 
 @asynccontextmanager
 async def standing(
-    at: House, carrier: Carrier = "UDP", ports: tuple[int, int] = (33_000, 33_099)
+    at: House, carrier: Carrier = "UDP", ports: tuple[int, int] = OUTLETS
 ) -> AsyncIterator[tuple[Shell, Caller]]:
     shell, caller = shell_for(at.port, carrier, [], ports), Caller(at)
     await shell.open()
@@ -85,7 +90,7 @@ async def test_a_recording_is_played_to_its_end_that_is_told() -> None:
 async def test_a_device_that_is_closed_says_so() -> None:
     async with house(NVR) as at:
         async with standing(at) as (shell, caller):
-            await caller.until(lambda: shell.device.registering.standing is Standing.IN)
+            await caller.until(lambda: shell.device.registering.standing is RegistrationStanding.IN)
         await at.until("gone")
 
 
@@ -101,10 +106,10 @@ async def test_a_port_that_somebody_else_has_ends_the_call_and_the_next_call_has
 
 
 async def test_a_platform_that_restarts_has_it_back_over_tcp() -> None:
-    told: list[News] = []
+    told: list[RegistrationNews] = []
     async with house(NVR) as first:
         port = first.port
-        shell = shell_for(port, "TCP", told, (33_000, 33_099))
+        shell = shell_for(port, "TCP", told, OUTLETS)
         await shell.open()
         await first.until("registered")
     try:

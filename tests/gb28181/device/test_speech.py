@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.speech import KEPT_SECONDS, MOST_AT_ONCE, Ear
+from custodes.gb28181.device.speech import KEPT_SECONDS, MOST_AT_ONCE, ReceivedSpeech
 from custodes.gb28181.manscdp.broadcast import Broadcast, BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Result
 from custodes.gb28181.media.g711 import RATE, SILENCE, TO_ULAW
 from custodes.gb28181.media.rtp import pack_header
-from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Way, read_sdp, write_sdp
+from custodes.gb28181.sdp import CallPurpose, MediaDirection, MediaLine, Sdp, Setup, read_sdp, write_sdp
 from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.subject import parse_subject
 from tests.gb28181.device.world import CAMERAS, HOME, NVR, PLATFORM, World
 from tests.gb28181.sip.examples import SERVER
 
 SSRC = 200_000_001
-ANSWER = Sdp(SERVER, "192.0.2.1", (Media("audio", 30_000),), y=f"{SSRC:010}")
+ANSWER = Sdp(SERVER, "192.0.2.1", (MediaLine("audio", 30_000),), y=f"{SSRC:010}")
 
 
 def announced(world: World, target: str = CAMERAS[0]) -> Result:
@@ -49,7 +49,13 @@ def test_it_calls_as_it_wants_to_be_spoken_to(
     (offer,) = world.platform.offers
     said = read_sdp(offer.request.body)
     (media,) = said.media
-    assert (media.kind, media.tcp, media.setup, media.types, media.way) == ("audio", tcp, setup, (type,), Way.RECVONLY)
+    assert (media.kind, media.tcp, media.setup, media.types, media.way) == (
+        "audio",
+        tcp,
+        setup,
+        (type,),
+        MediaDirection.RECVONLY,
+    )
     assert (said.address, str(said.format)) == (HOME.host, "v/////a/1/8/1")
     assert offer.request.uri.user == SERVER
     told = parse_subject(offer.request.headers.get("Subject"))
@@ -99,7 +105,7 @@ def test_it_hangs_up_and_what_it_heard_is_kept() -> None:
     assert offer.call.accept(offer.request.body, (("Content-Type", "Application/SDP"),), world.now)
     world.pass_by(1)
     (ear,) = world.device.calls.listening.values()
-    heard: list[Ear] = []
+    heard: list[ReceivedSpeech] = []
     world.device.calls.heard = heard.append
     world.device.calls.unspoken(world.now)
     world.pass_by(1)
@@ -108,8 +114,8 @@ def test_it_hangs_up_and_what_it_heard_is_kept() -> None:
     assert world.device.calls.ears == []
 
 
-def ear(*quirks: Quirk) -> Ear:
-    made = Ear(NVR, 15_000, SSRC, quirks)
+def ear(*quirks: Quirk) -> ReceivedSpeech:
+    made = ReceivedSpeech(NVR, 15_000, SSRC, quirks)
     made.answered(ANSWER)
     return made
 
@@ -145,7 +151,7 @@ def test_in_mu_law_it_hears_the_same() -> None:
 
 
 def test_what_comes_before_the_answer_is_counted() -> None:
-    one = Ear(NVR, 15_000, SSRC, ())
+    one = ReceivedSpeech(NVR, 15_000, SSRC, ())
     one.take(packet(b"\x01" * 160, 0))
     assert one.early == 1
 
@@ -162,8 +168,10 @@ def test_nothing_that_comes_raises_or_fills_it(packets: list[bytes], quirks: tup
 def talked(world: World, setup: Setup | None = None, target: str = CAMERAS[0]) -> CallEvent:
     """The platform calls to speak."""
     tcp = setup is not None
-    media = Media("audio", 30_000, tcp, (8,), ((8, "PCMA/8000"),), Way.SENDRECV, setup, connection_new=tcp)
-    body = write_sdp(Sdp(SERVER, PLATFORM.host, (media,), Session.TALK, y=f"{SSRC:010}"))
+    media = MediaLine(
+        "audio", 30_000, tcp, (8,), ((8, "PCMA/8000"),), MediaDirection.SENDRECV, setup, connection_new=tcp
+    )
+    body = write_sdp(Sdp(SERVER, PLATFORM.host, (media,), CallPurpose.TALK, y=f"{SSRC:010}"))
     endpoint = world.platform.endpoint
     invite = endpoint.request("INVITE", target, HOME, body, (("Content-Type", "Application/SDP"),))
     endpoint.call(invite, HOME, world.now, NVR)
@@ -180,8 +188,8 @@ def test_one_that_is_called_says_where_it_listens(setup: Setup | None) -> None:
     said = read_sdp(event.message.body)
     (media,) = said.media
     (ear,) = world.device.calls.ears
-    assert (media.kind, media.port, media.way, media.types) == ("audio", ear.own, Way.SENDRECV, (8,))
-    assert (said.session, said.ssrc, ear.target) == (Session.TALK, SSRC, CAMERAS[0])
+    assert (media.kind, media.port, media.way, media.types) == ("audio", ear.own, MediaDirection.SENDRECV, (8,))
+    assert (said.session, said.ssrc, ear.target) == (CallPurpose.TALK, SSRC, CAMERAS[0])
     assert (media.setup, ear.tcp, ear.connects) == (
         (None, False, False) if setup is None else (Setup.ACTIVE, True, True) if setup is Setup.PASSIVE else (Setup.PASSIVE, True, False)
     )  # fmt: skip

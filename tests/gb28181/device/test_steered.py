@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.gb28181.device.head import View
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.steered import Steered, side_of
+from custodes.gb28181.device.looped_film import LoopedFilm, Steered, side_of
+from custodes.gb28181.device.ptz import View
 from custodes.gb28181.media.frame import Coding
 from tests.gb28181.media.films import mixed, tone
 
@@ -18,7 +17,7 @@ LEFT = [replace(frame, data=b"left") if frame.coding.video else frame for frame 
 
 def test_the_film_changes_at_a_key_frame_and_nowhere_else() -> None:
     side = ""
-    reel = Steered(Reel(FILM), {"left": Reel(LEFT)}, lambda: side)
+    reel = Steered(LoopedFilm(FILM), {"left": LoopedFilm(LEFT)}, lambda: side)
     shown = []
     for number in range(len(FILM) * 2):
         side = "left" if 3 <= number < len(FILM) else ""
@@ -32,7 +31,7 @@ def test_the_film_changes_at_a_key_frame_and_nowhere_else() -> None:
 
 
 def test_a_side_without_a_film_is_shown_straight_ahead() -> None:
-    reel = Steered(Reel(FILM), {}, lambda: "left")
+    reel = Steered(LoopedFilm(FILM), {}, lambda: "left")
     assert [reel.at(number)[1] for number in range(len(FILM))] == FILM
 
 
@@ -49,4 +48,4 @@ def test_pan_and_zoom_say_which_side(view: View, side: str) -> None:
 
 def test_sound_alone_is_no_film() -> None:
     with pytest.raises(ValueError, match="key frame"):
-        Reel(tone(3))
+        LoopedFilm(tone(3))

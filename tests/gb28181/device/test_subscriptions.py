@@ -6,28 +6,28 @@ from random import Random
 
 import pytest
 
-from custodes.gb28181.device.head import View
+from custodes.gb28181.device.ptz import View
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.settings import Channel
+from custodes.gb28181.device.settings import SimulatedChannel
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogQuery
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.device import DeviceInfoQuery
 from custodes.gb28181.manscdp.frame import write_message
-from custodes.gb28181.manscdp.item import Event, Status
+from custodes.gb28181.manscdp.item import EntryEvent, EntryStatus
 from custodes.gb28181.manscdp.position import MobilePosition
 from custodes.gb28181.manscdp.presets import PtzPositionNotice, PtzPositionQuery
 from custodes.gb28181.manscdp.subscription import AlarmSubscription, PositionSubscription
 from custodes.gb28181.ptz.command import Preset, PresetDo
 from custodes.gb28181.ptz.octets import encode
-from custodes.gb28181.sip.subscription import Stand, Wish
+from custodes.gb28181.sip.subscription import SubscriptionStanding, SubscriptionWish
 from tests.gb28181.device.world import CAMERAS, HOME, NIGHT, NVR, World
 
 CAMERA = CAMERAS[1]
 
 
-def notices(world: World) -> list[list[tuple[str, Event | None]]]:
+def notices(world: World) -> list[list[tuple[str, EntryEvent | None]]]:
     return [
         [(item.device_id, item.event) for item in one.items]
         for one in world.told(CatalogNotice)
@@ -41,32 +41,32 @@ def test_what_happens_to_channels_is_told(quirk: Quirk | None) -> None:
     device, known = world.device, world.platform.known
     subscription = world.platform.subscribe("Catalog", CatalogQuery)
     world.pass_by(1)
-    assert subscription.stand is Stand.ACTIVE
+    assert subscription.stand is SubscriptionStanding.ACTIVE
     assert notices(world) == []  # all are there: the first notice says no more than that it stands
     device.switch(CAMERA, False, world.now)
     world.pass_by(1)
-    assert known[CAMERA].status is Status.OFF
+    assert known[CAMERA].status is EntryStatus.OFF
     assert known[CAMERA].name == "机位2"
     device.switch(CAMERA, True, world.now)
-    device.add(Channel("34020000001320000008", "新机位"), world.now)
+    device.add(SimulatedChannel("34020000001320000008", "新机位"), world.now)
     device.remove(CAMERAS[2], world.now)
     world.pass_by(1)
-    assert known[CAMERA].status is Status.ON
+    assert known[CAMERA].status is EntryStatus.ON
     assert known["34020000001320000008"].name == "新机位"
     assert CAMERAS[2] not in known
     assert notices(world) == [
-        [(CAMERA, Event.OFF)],
-        [(CAMERA, Event.ON)],
-        [("34020000001320000008", Event.ADD)],
-        [(CAMERAS[2], Event.DEL)],
+        [(CAMERA, EntryEvent.OFF)],
+        [(CAMERA, EntryEvent.ON)],
+        [("34020000001320000008", EntryEvent.ADD)],
+        [(CAMERAS[2], EntryEvent.DEL)],
     ]
     # What a device leaves out of its answers, its tag, was learned from its notices: the refresh finds what there is.
     world.pass_by(550, 0.5)
-    assert subscription.stand is Stand.ACTIVE
+    assert subscription.stand is SubscriptionStanding.ACTIVE
     assert "refreshed" in [news.what for news in world.platform.news]
     device.switch(CAMERA, False, world.now)
     world.pass_by(1)
-    assert notices(world)[4:] == [[(CAMERA, Event.OFF)]]
+    assert notices(world)[4:] == [[(CAMERA, EntryEvent.OFF)]]
     assert len(device.notifier) == 1
 
 
@@ -75,7 +75,7 @@ def test_what_is_off_is_told_at_once() -> None:
     world.device.switch(CAMERA, False, world.now)
     world.platform.subscribe("Catalog", CatalogQuery)
     world.pass_by(1)
-    assert notices(world) == [[(CAMERA, Event.OFF)]]
+    assert notices(world) == [[(CAMERA, EntryEvent.OFF)]]
 
 
 @pytest.mark.parametrize("edition", [Edition.E2016, Edition.E2022])
@@ -109,7 +109,7 @@ def test_alarms_go_to_whoever_subscribed_to_them() -> None:
     world.net.wire.clear()
     assert world.device.alarm(CAMERA, 5, 2, 4, NIGHT, world.now)
     world.pass_by(1)
-    assert len(world.told(Alarm)) == 1
+    assert len(world.told(AlarmNotice)) == 1
     assert any(line.startswith("NOTIFY") for line in world.net.wire)
     assert not any(line.startswith("MESSAGE") and "0002000000001" in line for line in world.net.wire)
 
@@ -119,14 +119,14 @@ def test_alarms_that_are_not_wanted_are_not_told() -> None:
     words = lambda: write_message(  # noqa: E731
         AlarmSubscription(sn=world.platform.number(), device_id=CAMERA, method="25", start_priority=1, end_priority=2)
     )
-    world.platform.subscriber.subscribe(Wish(NVR, CAMERA, ("presence",), words), HOME, world.now)
+    world.platform.subscriber.subscribe(SubscriptionWish(NVR, CAMERA, ("presence",), words), HOME, world.now)
     world.pass_by(1)
     for channel, method, priority in ((CAMERA, 6, 1), (CAMERA, 5, 3), (CAMERAS[2], 5, 1), (CAMERA, 5, 2)):
         assert world.device.alarm(channel, method, 1, priority, NIGHT, world.now)
     world.pass_by(1)
-    assert [(one.device_id, one.method, one.priority) for one in world.told(Alarm) if isinstance(one, Alarm)] == [
-        (CAMERA, 5, 2)
-    ]
+    assert [
+        (one.device_id, one.method, one.priority) for one in world.told(AlarmNotice) if isinstance(one, AlarmNotice)
+    ] == [(CAMERA, 5, 2)]
 
 
 def test_where_it_is_goes_to_whoever_subscribed_to_that() -> None:
@@ -168,7 +168,7 @@ def test_another_event_is_tried_and_any_token_is_taken() -> None:
     world = World().ready()
     subscription = world.platform.subscribe("Catalog", CatalogQuery, odd=True)
     world.pass_by(1)
-    assert subscription.stand is Stand.ACTIVE
+    assert subscription.stand is SubscriptionStanding.ACTIVE
     assert subscription.event == "conference"
 
 
@@ -181,14 +181,14 @@ def test_over_a_bad_network_what_is_known_is_so_at_last(seed: int) -> None:
     )
     subscription = world.platform.subscribe("Catalog", CatalogQuery, 60)
     world.pass_by(20)
-    assert subscription.stand is Stand.ACTIVE
+    assert subscription.stand is SubscriptionStanding.ACTIVE
     for _ in range(15):
         camera = dice.choice(CAMERAS)
         world.device.switch(camera, camera in world.device.offline, world.now)
         world.pass_by(dice.uniform(0, 12), 0.1)
     world.pass_by(60, 0.2)
-    assert subscription.stand is Stand.ACTIVE
-    off = {id for id, item in world.platform.known.items() if item.status is Status.OFF}
+    assert subscription.stand is SubscriptionStanding.ACTIVE
+    off = {id for id, item in world.platform.known.items() if item.status is EntryStatus.OFF}
     assert off == world.device.offline
 
 
@@ -208,12 +208,12 @@ def test_where_a_camera_points_is_told_when_it_is_steered() -> None:
 def test_who_subscribed_to_one_channel_is_told_of_that_alone() -> None:
     world = World().ready()
     words = lambda: write_message(CatalogQuery(sn=world.platform.number(), device_id=CAMERA))  # noqa: E731
-    world.platform.subscriber.subscribe(Wish(NVR, CAMERA, ("presence",), words), HOME, world.now)
+    world.platform.subscriber.subscribe(SubscriptionWish(NVR, CAMERA, ("presence",), words), HOME, world.now)
     world.pass_by(1)
     world.device.switch(CAMERAS[2], False, world.now)
     world.device.switch(CAMERA, False, world.now)
     world.pass_by(1)
-    assert notices(world) == [[(CAMERA, Event.OFF)]]
+    assert notices(world) == [[(CAMERA, EntryEvent.OFF)]]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_who_subscribed_to_one_channel_is_told_of_that_alone() -> None:
 )
 def test_what_can_not_be_subscribed_to_is_refused(body: bytes, status: int) -> None:
     world = World().ready()
-    world.platform.subscriber.subscribe(Wish(NVR, NVR, ("presence",), lambda: body), HOME, world.now)
+    world.platform.subscriber.subscribe(SubscriptionWish(NVR, NVR, ("presence",), lambda: body), HOME, world.now)
     world.pass_by(1)
     assert [(news.what, news.why) for news in world.platform.news] == [("refused", str(status))]
     assert len(world.device.notifier) == 0

@@ -8,36 +8,36 @@ from datetime import datetime, timedelta
 from random import Random
 
 from custodes.gb28181.beijing import BEIJING
-from custodes.gb28181.device.calls import Parcel
-from custodes.gb28181.device.device import Device
+from custodes.gb28181.device.calls import MediaOctets
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Recording, Settings
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings, SimulatedRecording
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.collector import Collected, Collector
 from custodes.gb28181.manscdp.events import apply
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.subscription import answer_of, events
-from custodes.gb28181.manscdp.waiting import Question, SerialNumbers, Waiting
+from custodes.gb28181.manscdp.waiting import SerialNumbers, Waiting, WaitingQuestion
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.receiver import Receiver
-from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Uri, Way, read_sdp, write_sdp
-from custodes.gb28181.sip.account import Account
-from custodes.gb28181.sip.call import Call, CallEvent
+from custodes.gb28181.sdp import CallPurpose, MediaDirection, MediaLine, Sdp, SdpUri, Setup, read_sdp, write_sdp
+from custodes.gb28181.sip.account import SipAccount
+from custodes.gb28181.sip.call import CallEvent, SipCall
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got, Offered
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.events import CallOffered, Got, RequestReceived
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Upper
-from custodes.gb28181.sip.registrar import Change, Registrar
-from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, Wish
-from custodes.gb28181.ssrc_pool import SsrcPool
+from custodes.gb28181.sip.registering import RegistrarServer
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.gb28181.sip.subscription import Subscriber, Subscription, SubscriptionNews, SubscriptionWish
+from custodes.gb28181.ssrc import SsrcPool
 from custodes.gb28181.subject import subject
 from tests.gb28181.media.films import film
 from tests.gb28181.sip.examples import REALM, SERVER
@@ -50,21 +50,23 @@ XML = (("Content-Type", "Application/MANSCDP+xml"),)
 WALL = 1_795_527_907_000_000
 NIGHT = datetime(2026, 11, 24, 2, tzinfo=BEIJING)
 RECORDED = (
-    Recording(NIGHT, NIGHT + timedelta(hours=1)),
-    Recording(NIGHT + timedelta(hours=2), NIGHT + timedelta(hours=3)),
+    SimulatedRecording(NIGHT, NIGHT + timedelta(hours=1)),
+    SimulatedRecording(NIGHT + timedelta(hours=2), NIGHT + timedelta(hours=3)),
 )
 RARE = "镕基路口"  # the first character is in GBK and not in GB 2312
 
 
-def device(quirks: Iterable[Quirk] = (), edition: Edition = Edition.E2016, streams: int = 4) -> Device:
+def device(quirks: Iterable[Quirk] = (), edition: Edition = Edition.E2016, streams: int = 4) -> SimulatedDevice:
     words = itertools.count(1)
-    upper = Upper(SERVER, NVR, Secret("12345678"), HOME, expires=3600, edition=edition)
-    channels = tuple(Channel(id, RARE if id == CAMERAS[0] else f"机位{id[-1]}", recordings=RECORDED) for id in CAMERAS)
-    settings = Settings(
+    upper = RegistrarServer(SERVER, NVR, Secret("12345678"), HOME, expires=3600, edition=edition)
+    channels = tuple(
+        SimulatedChannel(id, RARE if id == CAMERAS[0] else f"机位{id[-1]}", recordings=RECORDED) for id in CAMERAS
+    )
+    settings = SimulatedDeviceSettings(
         upper, PLATFORM, channels, HOME.host, streams=streams, largest=300, quirks=frozenset(quirks), of_part=2
     )
-    reel = Reel(film(Coding.H264))
-    return Device(settings, lambda _id: reel, lambda: f"d{next(words)}", Random(1).random)
+    reel = LoopedFilm(film(Coding.H264))
+    return SimulatedDevice(settings, lambda _id: reel, lambda: f"d{next(words)}", Random(1).random)
 
 
 class Platform:
@@ -72,25 +74,25 @@ class Platform:
 
     def __init__(self, net: Network, edition: Edition = Edition.E2016) -> None:
         words = itertools.count(1)
-        registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), {NVR: Account(NVR, Secret("12345678"))}.get)
+        registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), {NVR: SipAccount(NVR, Secret("12345678"))}.get)
         self.endpoint = Endpoint(SERVER, REALM, lambda _peer: PLATFORM, lambda: f"p{next(words)}", registrar)
         self.edition = edition
         self.subscriber = Subscriber(self.endpoint, self._answer_of)
-        self.known: dict[str, Item] = {}
-        self.catalog: Collected[Item] | None = None
+        self.known: dict[str, CatalogItem] = {}
+        self.catalog: Collected[CatalogItem] | None = None
         self.came: list[Message] = []  # bodies, of messages and notices
-        self.news: list[News] = []
+        self.news: list[SubscriptionNews] = []
         self.frames: list[Frame] = []
         self.receiver: Receiver | None = None
-        self.call: Call | None = None
+        self.call: SipCall | None = None
         self.calls: list[CallEvent] = []
-        self.offers: list[Offered] = []
+        self.offers: list[CallOffered] = []
         self.got: list[Response] = []
         self.registered = False
         self._net = net
         self._numbers = SerialNumbers()
-        self._waiting: Waiting[Collector[Item]] = Waiting()
-        self._collector: Collector[Item] | None = None
+        self._waiting: Waiting[Collector[CatalogItem]] = Waiting()
+        self._collector: Collector[CatalogItem] | None = None
         self._pool = SsrcPool(SERVER)
 
     @property
@@ -101,10 +103,10 @@ class Platform:
         told, self._net.events["platform"] = self._net.events["platform"], []
         for event in told:
             match event:
-                case Change(what="registered"):
+                case RegistrationChange(what="registered"):
                     self.registered = True
                     self._ask_catalog()
-                case Asked():
+                case RequestReceived():
                     self._asked(event)
                 case Got():
                     news = self.subscriber.got(event, self._net.now)
@@ -113,7 +115,7 @@ class Platform:
                         self.got.append(event.response)
                 case CallEvent():
                     self._called(event)
-                case Offered():
+                case CallOffered():
                     self.offers.append(event)
         self.news += self.subscriber.tick(self._net.now)
         if self._collector is not None and self._collector.tick(self._us) is not None:
@@ -129,7 +131,7 @@ class Platform:
 
     def subscribe(self, cmd: str, query: type[Message], seconds: int = 600, *, odd: bool = False) -> Subscription:
         names = events(cmd, 7)
-        wish = Wish(
+        wish = SubscriptionWish(
             NVR,
             NVR,
             ("conference", *names) if odd else names,
@@ -145,17 +147,17 @@ class Platform:
         strict: bool = False,
         setup: Setup | None = None,
         span: tuple[datetime, datetime] | None = None,
-    ) -> Call:
+    ) -> SipCall:
         y = self._pool.take(span is not None, self._us)
         tcp = setup is not None
-        media = Media("video", 30_000, tcp, way=Way.RECVONLY, setup=setup, connection_new=tcp)
+        media = MediaLine("video", 30_000, tcp, way=MediaDirection.RECVONLY, setup=setup, connection_new=tcp)
         start, end = (int(each.timestamp()) for each in span) if span else (0, 0)
         offer = Sdp(
             SERVER,
             PLATFORM.host,
             (media,),
-            Session.PLAYBACK if span else Session.PLAY,
-            uri=Uri(channel) if span else None,
+            CallPurpose.PLAYBACK if span else CallPurpose.PLAY,
+            uri=SdpUri(channel) if span else None,
             start=start,
             end=end,
             y=y,
@@ -175,7 +177,7 @@ class Platform:
         made = dialog.request(method, PLATFORM, endpoint.branch(), (("Content-Type", kind),), body)
         endpoint.send(made, HOME, self._net.now)
 
-    def take(self, parcels: list[Parcel]) -> None:
+    def take(self, parcels: list[MediaOctets]) -> None:
         receiver, now = self.receiver, self._net.now
         if receiver is None:
             return
@@ -196,14 +198,14 @@ class Platform:
     def _ask_catalog(self) -> None:
         query = CatalogQuery(sn=self.number(), device_id=NVR)
         self._collector = Collector(lambda item: item.device_id, self._us)
-        self._waiting.ask(Question(NVR, "Catalog", query.sn, NVR, self._us + 1_800_000_000, self._collector))
+        self._waiting.ask(WaitingQuestion(NVR, "Catalog", query.sn, NVR, self._us + 1_800_000_000, self._collector))
         self.ask(query)
 
-    def _taken(self, collector: Collector[Item]) -> None:
+    def _taken(self, collector: Collector[CatalogItem]) -> None:
         self.catalog, self._collector = collector.collected(), None
         self.known = {item.device_id: item for item in self.catalog.entries}
 
-    def _asked(self, event: Asked) -> None:
+    def _asked(self, event: RequestReceived) -> None:
         news = self.subscriber.told(event, self._net.now)
         if news is not None:
             self.news += news
@@ -236,6 +238,8 @@ class Platform:
     def _called(self, event: CallEvent) -> None:
         self.calls.append(event)
         if event.what == "answered" and event.message is not None and self.receiver is not None:
+            if not event.message.body:
+                return
             answer = read_sdp(event.message.body)
             if answer.media[0].kind == "video" and answer.ssrc is not None:
                 self.receiver.expect(answer.ssrc)

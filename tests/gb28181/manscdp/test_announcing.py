@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.manscdp.announcing import SECOND, Announcing, Failure, Step
+from custodes.gb28181.manscdp.announcing import SECOND, AnnouncementFailure, AnnouncementStep, Announcing
 from custodes.gb28181.manscdp.broadcast import BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Result
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 SERVER, SPEAKER, CAMERA = "34020000002000000001", "34020000001370000001", "34020000001320000001"
 
@@ -23,23 +23,23 @@ def test_a_device_that_keeps_to_the_standard_is_announced_to_promises_and_calls(
     told = one.announce(9, 0)
     assert (told.source, told.target, told.sn) == (SERVER, SPEAKER, 9)
     one.answered(answer(9), SECOND)
-    assert (one.step, one.due_us) == (Step.PROMISED, 11 * SECOND)
+    assert (one.step, one.due_us) == (AnnouncementStep.PROMISED, 11 * SECOND)
     assert one.called()
-    assert one.tick(99 * SECOND) is Step.CALLED
+    assert one.tick(99 * SECOND) is AnnouncementStep.CALLED
     assert not one.called()
     one.end()
-    assert (one.step, one.due_us) == (Step.OVER, None)
+    assert (one.step, one.due_us) == (AnnouncementStep.OVER, None)
 
 
 def test_a_device_that_promises_and_does_not_call_is_tried_by_its_next_target() -> None:
     one = Announcing(SERVER, [SPEAKER, CAMERA])
     one.announce(1, 0)
     one.answered(answer(1), 0)
-    assert one.tick(10 * SECOND - 1) is Step.PROMISED
-    assert (one.tick(10 * SECOND), one.failure) == (Step.READY, Failure.NO_CALL)
+    assert one.tick(10 * SECOND - 1) is AnnouncementStep.PROMISED
+    assert (one.tick(10 * SECOND), one.failure) == (AnnouncementStep.READY, AnnouncementFailure.NO_CALL)
     assert one.announce(2, 10 * SECOND).target == CAMERA
     one.answered(answer(2, Result.ERROR), 11 * SECOND)
-    assert (one.step, one.failure, one.due_us) == (Step.FAILED, Failure.REFUSED, None)
+    assert (one.step, one.failure, one.due_us) == (AnnouncementStep.FAILED, AnnouncementFailure.REFUSED, None)
     with pytest.raises(ValueError):
         one.announce(3, 12 * SECOND)
 
@@ -49,16 +49,16 @@ def test_a_call_before_the_promise_is_taken_and_a_late_promise_is_nothing() -> N
     one.announce(1, 0)
     assert one.called()
     one.answered(answer(1, Result.ERROR), 1)
-    assert one.step is Step.CALLED
+    assert one.step is AnnouncementStep.CALLED
 
 
 def test_an_answer_to_another_announcement_is_nothing_and_one_without_number_counts() -> None:
     one = Announcing(SERVER, [SPEAKER])
     one.announce(5, 0)
     one.answered(answer(4, Result.ERROR), 1)
-    assert one.step is Step.ANNOUNCED
+    assert one.step is AnnouncementStep.ANNOUNCED
     one.answered(answer(0), 2)
-    assert one.step is Step.PROMISED
+    assert one.step is AnnouncementStep.PROMISED
 
 
 def test_silence_and_a_call_that_nobody_waits_for() -> None:
@@ -66,12 +66,12 @@ def test_silence_and_a_call_that_nobody_waits_for() -> None:
     assert not one.called()
     one.announce(1, 0)
     one.unsent()
-    assert (one.step, one.failure) == (Step.FAILED, Failure.UNANSWERED)
+    assert (one.step, one.failure) == (AnnouncementStep.FAILED, AnnouncementFailure.UNANSWERED)
     assert not one.called()
     silent = Announcing(SERVER, [SPEAKER])
     silent.announce(1, 0)
-    assert (silent.tick(10 * SECOND), silent.failure) == (Step.FAILED, Failure.UNANSWERED)
-    with pytest.raises(Refused):
+    assert (silent.tick(10 * SECOND), silent.failure) == (AnnouncementStep.FAILED, AnnouncementFailure.UNANSWERED)
+    with pytest.raises(Gb28181Refused):
         Announcing(SERVER, [])
 
 
@@ -79,7 +79,7 @@ def test_silence_and_a_call_that_nobody_waits_for() -> None:
 def test_whatever_a_device_does_it_is_over_in_time(steps: list[str]) -> None:
     one, now, sn = Announcing(SERVER, [SPEAKER, CAMERA]), 0, 0
     for step in [*steps, *["wait"] * 6]:
-        if one.step is Step.READY:
+        if one.step is AnnouncementStep.READY:
             sn += 1
             one.announce(sn, now)
         if step == "ok":
@@ -93,6 +93,6 @@ def test_whatever_a_device_does_it_is_over_in_time(steps: list[str]) -> None:
         else:
             now += 10 * SECOND
             one.tick(now)
-    assert one.step in (Step.CALLED, Step.FAILED)
+    assert one.step in (AnnouncementStep.CALLED, AnnouncementStep.FAILED)
     assert one.due_us is None
     assert sn <= 2

@@ -7,22 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.manscdp.catalog import CatalogPart
-from custodes.gb28181.manscdp.collector import SECOND, Collector, End, Patience
+from custodes.gb28181.manscdp.collector import SECOND, AnswerPatience, Collector, End
 from custodes.gb28181.manscdp.frame import write_message
-from custodes.gb28181.manscdp.item import Item, Status, completed
+from custodes.gb28181.manscdp.item import CatalogItem, EntryStatus, completed
 from custodes.gb28181.manscdp.messages import read_body
-from custodes.gb28181.manscdp.paging import OVER_UDP, Sending, parts
-from custodes.gb28181.manscdp.waiting import Question, SerialNumbers, TooMany, Waiting
+from custodes.gb28181.manscdp.paging import OVER_UDP, PagedAnswer, parts
+from custodes.gb28181.manscdp.waiting import SerialNumbers, TooManyQuestions, Waiting, WaitingQuestion
 
 DEVICE = "34020000001180000001"
 
 
-def channel(number: int, name: str = "", status: Status | None = Status.ON) -> Item:
-    return Item(device_id=f"3402000000132{number:07d}", name=name or f"通道{number}", status=status)
+def channel(number: int, name: str = "", status: EntryStatus | None = EntryStatus.ON) -> CatalogItem:
+    return CatalogItem(device_id=f"3402000000132{number:07d}", name=name or f"通道{number}", status=status)
 
 
-def collector(now_us: int = 0, **patience: int) -> Collector[Item]:
-    return Collector(lambda item: item.device_id, now_us, Patience(**patience))
+def collector(now_us: int = 0, **patience: int) -> Collector[CatalogItem]:
+    return Collector(lambda item: item.device_id, now_us, AnswerPatience(**patience))
 
 
 def test_an_answer_is_complete_when_all_that_was_announced_is_there() -> None:
@@ -158,7 +158,7 @@ def test_a_part_over_udp_stays_below_1300_octets() -> None:
 
 
 def test_one_part_is_on_its_way_at_a_time_and_an_unanswered_one_ends_it() -> None:
-    sending = Sending([1, 2, 3])
+    sending = PagedAnswer([1, 2, 3])
     first = sending.next()
     assert first is not None
     assert sending.next() is None
@@ -166,14 +166,14 @@ def test_one_part_is_on_its_way_at_a_time_and_an_unanswered_one_ends_it() -> Non
     assert sending.next() is not None
     sending.unanswered()
     assert (sending.over, sending.failed, sending.next()) == (True, True, None)
-    whole = Sending([1], 5)
+    whole = PagedAnswer([1], 5)
     whole.next()
     whole.acknowledged()
     assert (whole.next(), whole.over, whole.failed) == (None, True, False)
 
 
-def question(sn: int, peer: str = "a", device: str = DEVICE, due: int = 10) -> Question[str]:
-    return Question(peer, "Catalog", sn, device, due, f"{peer}{sn}")
+def question(sn: int, peer: str = "a", device: str = DEVICE, due: int = 10) -> WaitingQuestion[str]:
+    return WaitingQuestion(peer, "Catalog", sn, device, due, f"{peer}{sn}")
 
 
 def test_an_answer_is_matched_by_peer_command_and_number() -> None:
@@ -200,13 +200,13 @@ def test_questions_are_bounded_for_each_peer_and_in_all_and_end_in_time() -> Non
     waiting: Waiting[str] = Waiting(most=5, of_peer=3)
     for sn in (1, 2, 3):
         waiting.ask(question(sn, due=sn))
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyQuestions):
         waiting.ask(question(4))
     waiting.ask(question(1, "b"))
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyQuestions):
         waiting.ask(question(1, "b"))
     waiting.ask(question(1, "c"))
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyQuestions):
         waiting.ask(question(1, "d"))
     assert waiting.due_us == 1
     assert [each.sn for each in waiting.due(2)] == [1, 2]

@@ -13,7 +13,7 @@ from custodes.gb28181.manscdp import config, picture
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.manscdp.structure import Extra
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 ID = "54010000001320000001"
 _LETTERS = st.characters(codec="gb18030", exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"))
@@ -87,7 +87,7 @@ def test_an_older_device_is_told_of_none_of_it(name: str) -> None:
     @settings(max_examples=5, deadline=None)
     @given(PARTS[name])
     def go(part: Any) -> None:
-        with pytest.raises(Refused, match=r"3\.0"):
+        with pytest.raises(Gb28181Refused, match=r"3\.0"):
             write_message(config.DeviceConfig(sn=1, device_id=ID, **{name: part}), Edition.E2016)
 
     go()

@@ -24,10 +24,10 @@ from custodes.gb28181.manscdp import (
 )
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.frame import Message, Result, Root, write_message
-from custodes.gb28181.manscdp.item import Event, Info, Item, Status, completed
+from custodes.gb28181.manscdp.item import CatalogItem, EntryEvent, EntryStatus, Info, completed
 from custodes.gb28181.manscdp.keepalive import Faulty, Keepalive
 from custodes.gb28181.manscdp.messages import KNOWN, read_body
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 NVR, CAMERA, SPEAKER = "34020000001180000001", "34020000001320000001", "34020000001370000001"
 SERVER = "34020000002000000001"
@@ -49,7 +49,7 @@ PLAN = config.VideoRecordPlan(
     ),
     stream_number=0,
 )
-ITEM = Item(
+ITEM = CatalogItem(
     device_id=CAMERA,
     name="东门 <1> & 2",
     manufacturer="Acme",
@@ -63,12 +63,12 @@ ITEM = Item(
     register_way=1,
     secrecy=False,
     port=5060,
-    status=Status.ON,
+    status=EntryStatus.ON,
     longitude=118.37,
     latitude=31.33,
     info=Info(ptz_type=1, download_speed=("1", "2", "4")),
 )
-ITEM_2022 = Item(
+ITEM_2022 = CatalogItem(
     device_id=CAMERA,
     name="东门",
     security_level="A",
@@ -90,9 +90,9 @@ def of(cls: type[Any], **values: Any) -> Any:
 MESSAGES: list[Message] = [
     of(Keepalive, status=Result.ERROR, faulty=Faulty(devices=(CAMERA, SPEAKER))),
     of(CatalogQuery, start=AT, end=AT + timedelta(days=1)),
-    of(CatalogPart, sum_num=2, items=(ITEM, Item(device_id="3402", name="芜湖"))),
+    of(CatalogPart, sum_num=2, items=(ITEM, CatalogItem(device_id="3402", name="芜湖"))),
     of(CatalogPart, sum_num=0),
-    of(CatalogNotice, sum_num=1, items=(Item(device_id=CAMERA, event=Event.VLOST),)),
+    of(CatalogNotice, sum_num=1, items=(CatalogItem(device_id=CAMERA, event=EntryEvent.VLOST),)),
     of(device.DeviceInfoQuery),
     of(device.DeviceInfo, device_name="NVR", manufacturer="Acme", model="N", firmware="1.0", channel=64),
     of(device.DeviceStatusQuery),
@@ -106,20 +106,20 @@ MESSAGES: list[Message] = [
         alarms=(device.DutyItem(device_id=SPEAKER, duty=device.Duty.ONDUTY),),
     ),
     of(presets.PresetQuery),
-    of(presets.PresetList, sum_num=1, presets=(presets.Preset(number=1, name="大门"),)),
+    of(presets.PresetList, sum_num=1, presets=(presets.PresetItem(number=1, name="大门"),)),
     of(records.RecordInfoQuery, start=AT, end=AT + timedelta(hours=1), type=records.RecordType.ALL, indistinct=False),
     of(
         records.RecordInfoPart,
         name="东门",
         sum_num=1,
         records=(
-            records.Record(
+            records.RecordItem(
                 device_id=CAMERA, start=AT, end=AT + timedelta(minutes=5), type=records.RecordType.TIME, file_size=2**40
             ),
         ),
     ),
     of(
-        alarm.Alarm,
+        alarm.AlarmNotice,
         priority=4,
         method=5,
         time=AT,
@@ -144,9 +144,9 @@ MESSAGES: list[Message] = [
     of(config.DeviceConfigAnswer, result=Result.ERROR),
     of(control.DeviceControl, ptz="A50F0100000000B5", info=control.ControlInfo(priority=5)),
     of(control.DeviceControl, boot=control.Boot.BOOT),
-    of(control.DeviceControl, recording=control.Recording.STOP),
-    of(control.DeviceControl, guard=control.Guard.SET),
-    of(control.DeviceControl, key_frame=control.KeyFrame.SEND),
+    of(control.DeviceControl, recording=control.RecordingCommand.STOP),
+    of(control.DeviceControl, guard=control.GuardCommand.SET),
+    of(control.DeviceControl, key_frame=control.KeyFrameCommand.SEND),
     of(
         control.DeviceControl,
         alarm_reset=control.AlarmReset.RESET,
@@ -211,7 +211,7 @@ MESSAGES_2022: list[Message] = [
     ),
     of(control.DeviceControl, format_card=0),
     of(control.DeviceControl, tracking=control.Tracking.MANUAL, panorama=CAMERA, target=BOX),
-    of(control.DeviceControl, recording=control.Recording.RECORD, stream_number=1),
+    of(control.DeviceControl, recording=control.RecordingCommand.RECORD, stream_number=1),
 ]
 
 
@@ -255,12 +255,12 @@ def test_what_an_edition_has_not_is_left_out_or_refused() -> None:
         of(config.DeviceConfig, frame_mirror=1),
         of(device.CardStatusQuery),
     ):
-        with pytest.raises(Refused, match=r"3\.0"):
+        with pytest.raises(Gb28181Refused, match=r"3\.0"):
             write_message(asked, Edition.E2016)
 
 
 def test_a_key_frame_is_asked_for_as_the_peer_spells_it_and_taken_in_both() -> None:
-    asked = of(control.DeviceControl, key_frame=control.KeyFrame.SEND)
+    asked = of(control.DeviceControl, key_frame=control.KeyFrameCommand.SEND)
     old, new = write_message(asked, Edition.E2016), write_message(asked, Edition.E2022)
     assert b"<IFameCmd>Send</IFameCmd>" in old
     assert b"<IFrameCmd>Send</IFrameCmd>" in new
@@ -284,7 +284,7 @@ def raw(inner: str, root: str = "Response", cmd: str = "Catalog") -> Message:
     ],
 )
 def test_a_control_that_is_not_exactly_one_command_is_refused(inner: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         raw(inner, "Control", "DeviceControl")
     assert refused.value.field == "DeviceControl"
 
@@ -306,7 +306,7 @@ def test_a_command_is_passed_on_under_another_code_and_number_as_it_stands() -> 
     "wrong", [of(control.DeviceControl), of(control.DeviceControl, boot=control.Boot.BOOT, format_card=1)]
 )
 def test_none_or_two_commands_are_not_sent(wrong: Message) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         write_message(wrong, Edition.E2022)
 
 
@@ -397,7 +397,7 @@ def test_a_notice_of_2011_has_the_root_of_an_answer() -> None:
 
 
 def test_an_item_for_an_upper_platform_has_no_empty_field() -> None:
-    found = completed(Item(device_id=CAMERA), "540102")
+    found = completed(CatalogItem(device_id=CAMERA), "540102")
     data = write_message(of(CatalogPart, sum_num=1, items=(found,))).decode("gb2312")
     for name in (
         "Name",
@@ -454,25 +454,25 @@ def test_a_time_that_there_is_not_is_none_and_told_of(text: str) -> None:
 
 
 def test_a_time_without_a_zone_is_not_written() -> None:
-    with pytest.raises(Refused, match="zone"):
+    with pytest.raises(Gb28181Refused, match="zone"):
         write_message(of(CatalogQuery, start=AT.replace(tzinfo=None)))
 
 
 def test_an_alarm_of_2011_in_lower_case_is_read() -> None:
     old = raw("<AlarmPriority>1</AlarmPriority><AlarmMethod>2</AlarmMethod><AlarmType>2</AlarmType>", "Notify", "Alarm")
-    assert isinstance(old, alarm.Alarm)
+    assert isinstance(old, alarm.AlarmNotice)
     assert (old.type, old.meaning, old.holds_back) == (2, "tamper", True)
     lower = raw("<alarmmethod>5</alarmmethod><info><alarmtype>2</alarmtype></info>", "Notify", "alarm")
-    assert isinstance(lower, alarm.Alarm)
+    assert isinstance(lower, alarm.AlarmNotice)
     assert (lower.type, lower.meaning, lower.holds_back) == (2, "motion", False)
     assert raw("<AlarmMethod>77</AlarmMethod>", "Notify", "Alarm").meaning == ""  # type: ignore[attr-defined]
 
 
 def test_an_alarm_is_answered_with_its_own_number() -> None:
-    answer = alarm.answer_to(of(alarm.Alarm, method=2))
+    answer = alarm.answer_to(of(alarm.AlarmNotice, method=2))
     assert answer is not None
     assert (answer.sn, answer.device_id, answer.result) == (17, NVR, Result.OK)
-    assert alarm.answer_to(alarm.Alarm(sn=0, device_id=NVR)) is None
+    assert alarm.answer_to(alarm.AlarmNotice(sn=0, device_id=NVR)) is None
 
 
 def test_places_are_told_in_one_form() -> None:
@@ -488,12 +488,12 @@ def test_presets_may_come_without_a_sum_and_under_the_name_of_2014() -> None:
         "PersetQuery",
     )
     assert isinstance(found, presets.PresetList)
-    assert (found.sum_num, found.presets) == (None, (presets.Preset(number=3, name="门"),))
+    assert (found.sum_num, found.presets) == (None, (presets.PresetItem(number=3, name="门"),))
 
 
 def test_recordings_are_those_that_overlap_sorted() -> None:
-    def record(hours: int, length: int = 1) -> records.Record:
-        return records.Record(
+    def record(hours: int, length: int = 1) -> records.RecordItem:
+        return records.RecordItem(
             device_id=CAMERA,
             start=AT + timedelta(hours=hours),
             end=AT + timedelta(hours=hours + length),
@@ -501,7 +501,7 @@ def test_recordings_are_those_that_overlap_sorted() -> None:
         )
 
     found = records.within(
-        (record(3), record(-1, 2), record(9), records.Record(device_id=CAMERA), record(0), record(1, -1)),
+        (record(3), record(-1, 2), record(9), records.RecordItem(device_id=CAMERA), record(0), record(1, -1)),
         AT,
         AT + timedelta(hours=4),
     )
@@ -530,7 +530,7 @@ def test_a_broadcast_has_no_device() -> None:
     data = write_message(broadcast.Broadcast(sn=9, source=SERVER, target=SPEAKER))
     assert b"<DeviceID>" not in data
     assert read_body(data).faults == ()
-    with pytest.raises(Refused, match="TargetID"):
+    with pytest.raises(Gb28181Refused, match="TargetID"):
         read_body(data.replace(b"TargetID", b"Target"))
 
 
@@ -539,9 +539,9 @@ def test_what_is_asked_of_a_configuration_is_of_the_edition() -> None:
         "BasicParam",
         "VideoParamOpt",
     )
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         config.asked((config.ConfigType.OSD,), Edition.E2016)
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         config.asked((), Edition.E2022)
     kept = raw(
         "<Result>OK</Result><SVACEncodeConfig><ROIParam>1</ROIParam></SVACEncodeConfig>", "Response", "ConfigDownload"
@@ -565,27 +565,27 @@ def test_a_box_is_drawn_from_any_corner(
 
 @pytest.mark.parametrize("drawn", [((0, 0), (0, 0), (0, 0)), ((10, 10), (0, 0), (11, 5)), ((10, 10), (1, 1), (1, 5))])
 def test_a_box_that_is_none_is_refused(drawn: tuple[tuple[int, int], ...]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         control.drag_zoom(*drawn)
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        of(presets.PresetList, presets=(presets.Preset(number=256),)),
+        of(presets.PresetList, presets=(presets.PresetItem(number=256),)),
         of(control.DeviceControl, precise=control.Precise(tilt=91)),
         of(control.DeviceControl, ptz="A5"),
         of(
             config.DeviceConfig, snapshot=snapshot.SnapShotConfig(count=11, interval=1, upload_url="u", session=SESSION)
         ),
         of(config.DeviceConfig, snapshot=snapshot.SnapShotConfig(count=1, interval=1, upload_url="u", session="short")),
-        of(CatalogPart, sum_num=1, items=(Item(device_id=CAMERA, name="x" * 300),)),
-        of(CatalogPart, sum_num=1, items=(Item(device_id=CAMERA, parents=("a/b",)),)),
-        of(CatalogPart, sum_num=1, items=(Item(device_id=""),)),
+        of(CatalogPart, sum_num=1, items=(CatalogItem(device_id=CAMERA, name="x" * 300),)),
+        of(CatalogPart, sum_num=1, items=(CatalogItem(device_id=CAMERA, parents=("a/b",)),)),
+        of(CatalogPart, sum_num=1, items=(CatalogItem(device_id=""),)),
     ],
     ids=ids,
 )
 def test_what_the_standard_does_not_allow_is_not_written(wrong: Message) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         write_message(wrong, Edition.E2022)
     assert refused.value.remedy

@@ -10,11 +10,11 @@ from custodes.gb28181.charset import Charset
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.frame import Root, Unknown, read_frame, write_error, write_message
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.manscdp.keepalive import Keepalive
 from custodes.gb28181.manscdp.messages import KNOWN, read_body
-from custodes.gb28181.manscdp.xml import Limits, read_xml
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.manscdp.xml import XmlLimits, read_xml
+from custodes.gb28181.refused import Gb28181Refused
 
 DEVICE = "34020000001180000001"
 NAMES = "布达拉宫东门 ཁྲོམ། 䶮"
@@ -51,7 +51,7 @@ def test_a_body_without_a_declaration_is_read() -> None:
 
 
 def test_a_character_that_gb2312_has_not_is_lost_neither_way() -> None:
-    part = CatalogPart(sn=1, device_id=DEVICE, sum_num=1, items=(Item(device_id=DEVICE, name=NAMES),))
+    part = CatalogPart(sn=1, device_id=DEVICE, sum_num=1, items=(CatalogItem(device_id=DEVICE, name=NAMES),))
     for edition, charset in ((Edition.E2016, None), (Edition.E2022, None), (Edition.E2016, Charset.UTF8)):
         data = write_message(part, edition, charset)
         assert name_of(data) == NAMES
@@ -126,7 +126,7 @@ def test_attributes_stand_for_elements() -> None:
     ],
 )
 def test_what_is_refused_says_why_and_what_to_do(data: bytes, field: str, word: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         read_body(data)
     assert refused.value.field == field
     assert word in refused.value.rule
@@ -135,13 +135,13 @@ def test_what_is_refused_says_why_and_what_to_do(data: bytes, field: str, word: 
 
 def test_a_thousand_laughs_are_no_laugh() -> None:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
-    with pytest.raises(Refused, match="document type"):
+    with pytest.raises(Gb28181Refused, match="document type"):
         read_body(f'<!DOCTYPE l [<!ENTITY l0 "ha">{entities}]><Query>&l8;</Query>'.encode())
     assert read_xml(b"<a>&l8;</a>").root.text == "&l8;"
 
 
 def test_a_refusal_repeats_nothing_that_a_peer_sent() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         read_body(b"<Query><CmdType>Catalog</CmdType><DeviceID>a secret</DeviceID></Query>")
     assert "secret" not in str(refused.value)
 
@@ -167,9 +167,9 @@ def test_a_command_that_nobody_knows_is_kept_and_can_be_answered() -> None:
     assert found.extra[0].parts[0].text == "x"
     answer = read_frame(write_error(found.root, found.cmd, found.sn, found.device_id))
     assert (answer.root, answer.cmd, answer.sn) == (Root.RESPONSE, "TimeSync", 17)
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         write_error(Root.NOTIFY, "TimeSync", 17, DEVICE)
-    with pytest.raises(Refused, match="not known"):
+    with pytest.raises(Gb28181Refused, match="not known"):
         write_message(found)
 
 
@@ -183,15 +183,15 @@ def test_unknown_elements_are_passed_on_and_bounded() -> None:
 
 
 def test_a_message_is_not_written_without_its_number_or_to_a_peer_that_does_not_know_it() -> None:
-    with pytest.raises(Refused, match="SN"):
+    with pytest.raises(Gb28181Refused, match="SN"):
         write_message(CatalogQuery(sn=0, device_id=DEVICE))
-    with pytest.raises(Refused, match="DeviceID"):
+    with pytest.raises(Gb28181Refused, match="DeviceID"):
         write_message(CatalogQuery(sn=1, device_id="a b"))
     for cls in KNOWN:
         if cls.SINCE is Edition.E2022 and not any(
             f.name in ("number", "session") for f in cls.__dataclass_fields__.values()
         ):
-            with pytest.raises(Refused, match=r"3\.0"):
+            with pytest.raises(Gb28181Refused, match=r"3\.0"):
                 write_message(cls(sn=1, device_id=DEVICE), Edition.E2016)
 
 
@@ -289,14 +289,14 @@ def test_every_known_body_with_any_values_is_read_or_refused(cls: type, data: st
 def _read_or_refuse(data: bytes) -> object:
     try:
         found = read_body(data)
-    except Refused:
+    except Gb28181Refused:
         return None
     assert found.fault_count >= len(found.faults)
     return found
 
 
 def test_limits_are_arguments() -> None:
-    with pytest.raises(Refused):
-        read_body(named("东门").encode(), Limits(octets=100))
-    with pytest.raises(Refused):
-        read_body(named("东门").encode(), Limits(elements=5))
+    with pytest.raises(Gb28181Refused):
+        read_body(named("东门").encode(), XmlLimits(octets=100))
+    with pytest.raises(Gb28181Refused):
+        read_body(named("东门").encode(), XmlLimits(elements=5))

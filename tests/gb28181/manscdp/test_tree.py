@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.manscdp.events import apply
-from custodes.gb28181.manscdp.item import Event, Info, Item, Status
+from custodes.gb28181.manscdp.item import CatalogItem, EntryEvent, EntryStatus, Info
 from custodes.gb28181.manscdp.tree import NodeKind, Tree, build_tree, kind_of
 
 SYSTEM = "34020000002000000001"
@@ -18,9 +18,9 @@ NVR = "34020000001180000001"
 CAMERA, SPEAKER = "34020000001320000001", "34020000001370000001"
 
 
-def item(device_id: str, *parents: str, group: str = "", civil: str = "", inside: str = "") -> Item:
+def item(device_id: str, *parents: str, group: str = "", civil: str = "", inside: str = "") -> CatalogItem:
     info = Info(business_group_id=inside) if inside else None
-    return Item(
+    return CatalogItem(
         device_id=device_id, name=device_id[-3:], parents=parents, business_group_id=group, civil_code=civil, info=info
     )
 
@@ -137,7 +137,7 @@ CODES = st.sampled_from([SYSTEM, LOWER, GROUP, ORG, INNER, NVR, CAMERA, SPEAKER,
         max_size=14,
     )
 )
-def test_whatever_a_peer_sends_each_entry_hangs_under_the_sender_once_walked(items: list[Item]) -> None:
+def test_whatever_a_peer_sends_each_entry_hangs_under_the_sender_once_walked(items: list[CatalogItem]) -> None:
     tree: Tree = build_tree(items, SYSTEM)
     assert set(tree.under(SYSTEM)) == set(tree.items) - {SYSTEM}
     for device_id in tree.items:
@@ -156,19 +156,19 @@ def test_whatever_a_peer_sends_each_entry_hangs_under_the_sender_once_walked(ite
 
 
 def test_events_do_what_they_say_also_to_what_nobody_has_heard_of() -> None:
-    known = {CAMERA: Item(device_id=CAMERA, name="东门", status=Status.ON), NVR: Item(device_id=NVR)}
+    known = {CAMERA: CatalogItem(device_id=CAMERA, name="东门", status=EntryStatus.ON), NVR: CatalogItem(device_id=NVR)}
     changes = apply(
         [
-            Item(device_id=CAMERA, event=Event.VLOST),
-            Item(device_id=NVR, event=Event.DEL),
-            Item(device_id=SPEAKER, event=Event.UPDATE, name="喇叭"),
-            Item(device_id=ORG, event=Event.OFF),
-            Item(device_id=INNER, event=Event.DEL),
-            Item(device_id=LOWER),
+            CatalogItem(device_id=CAMERA, event=EntryEvent.VLOST),
+            CatalogItem(device_id=NVR, event=EntryEvent.DEL),
+            CatalogItem(device_id=SPEAKER, event=EntryEvent.UPDATE, name="喇叭"),
+            CatalogItem(device_id=ORG, event=EntryEvent.OFF),
+            CatalogItem(device_id=INNER, event=EntryEvent.DEL),
+            CatalogItem(device_id=LOWER),
         ],
         known,
     )
-    assert known[CAMERA] == Item(device_id=CAMERA, name="东门", status=Status.OFF)
+    assert known[CAMERA] == CatalogItem(device_id=CAMERA, name="东门", status=EntryStatus.OFF)
     assert NVR not in known
     assert known[SPEAKER].event is None
     assert (changes.added, changes.changed, changes.removed) == ((SPEAKER, LOWER), (CAMERA,), (NVR,))
@@ -176,7 +176,11 @@ def test_events_do_what_they_say_also_to_what_nobody_has_heard_of() -> None:
 
 
 def test_an_event_that_changes_nothing_changes_nothing_and_entries_are_bounded() -> None:
-    known = {CAMERA: Item(device_id=CAMERA, status=Status.ON)}
-    assert apply([Item(device_id=CAMERA, event=Event.ON)], known).changed == ()
-    changes = apply([Item(device_id=NVR, event=Event.ADD), Item(device_id=CAMERA, event=Event.ADD)], known, most=1)
+    known = {CAMERA: CatalogItem(device_id=CAMERA, status=EntryStatus.ON)}
+    assert apply([CatalogItem(device_id=CAMERA, event=EntryEvent.ON)], known).changed == ()
+    changes = apply(
+        [CatalogItem(device_id=NVR, event=EntryEvent.ADD), CatalogItem(device_id=CAMERA, event=EntryEvent.ADD)],
+        known,
+        most=1,
+    )
     assert (changes.left_out, changes.changed, len(known)) == (1, (CAMERA,), 1)

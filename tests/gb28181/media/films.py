@@ -10,7 +10,7 @@ from custodes.gb28181.media.mux import ProgramWriter, pack_header, system_header
 from custodes.gb28181.media.pes import pack_stamp
 from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.rtp import Sender
-from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.media.tally import ChannelTally
 from custodes.video.unit import Codec
 from tests.video.streams import data_of, stream
 
@@ -68,7 +68,7 @@ class Taken:
         self.reader = ProgramReader(self.frames.append)
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> ChannelTally:
         return self.reader.tally
 
     @property

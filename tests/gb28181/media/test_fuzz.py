@@ -176,7 +176,7 @@ def test_packets_that_are_read_together_say_what_each_says_alone(
 
 
 FLOODS = {
-    "a picture that never ends": [PACK + opening() + b"\0\0\1\xe0\0\0\x80\0\0\0\0\1\x65", *[b"\xaa" * 60_000] * 500],
+    "a picture that never ends": [PACK + opening() + b"\0\0\1\xe0\0\0\x80\0\0\0\0\1\x65", *[b"\xaa" * 60_000] * 1000],
     "tiny packets that begin nothing": [PACK + opening(), *[pes_of(b"\xaa", None) * 100] * 500],
     "tiny packets with a time each": [
         PACK + opening(),
@@ -194,7 +194,7 @@ FLOODS = {
         *[pes_of(b"\0\0\1\x41\x10" * 2000, None)] * 400,
     ],
     "a map that is longer than maps are": [PACK + b"\0\0\1\xbc\xff\xff", *[b"\xe0" * 60_000] * 200],
-    "sound that never ends": [PACK + b"\0\0\1\xc0\0\0\x80\0\0", *[b"\xaa" * 60_000] * 300],
+    "sound that never ends": [PACK + b"\0\0\1\xc0\0\0\x80\0\0", *[b"\xaa" * 60_000] * 1000],
     "one octet at a time": [PACK + opening() + b"\0\0\1\xe0\0\0\x80\0\0\0\0\1\x65", *[b"\xaa"] * 100_000],
     "parameter sets without end": [
         PACK + opening(),

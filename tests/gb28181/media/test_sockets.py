@@ -15,10 +15,11 @@ from custodes.gb28181.media.poll import TickPoll
 from custodes.gb28181.media.ports import NoPorts, udp_pair
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.rtp import framed
-from custodes.gb28181.media.steps import Step
+from custodes.gb28181.media.steps import MediaStep
 from custodes.gb28181.media.tcp import IDLE_SECONDS, MOST_ATTEMPTS, TcpChannel
 from custodes.gb28181.media.udp import UNBIND_SECONDS, UdpChannel
 from tests.gb28181.media.films import SSRC, film, packets, same
+from tests.ports import closed_port
 
 HERE = "127.0.0.1"
 PORTS = (31_000, 31_998)
@@ -98,7 +99,7 @@ def test_from_outside_the_device_networks_nothing_is_taken(bench: Bench) -> None
     channel, receiver = bench.udp(Sources.of(["192.0.2.0/24"]))
     with sender(channel) as device:
         device.send(packets(film(Coding.H264))[0])
-        bench.until(lambda: receiver.report(bench.poll.now).step is Step.REFUSED_SOURCE)
+        bench.until(lambda: receiver.report(bench.poll.now).step is MediaStep.REFUSED_SOURCE)
     assert receiver.tally.packets == 0
 
 
@@ -202,7 +203,7 @@ def test_another_ssrc_than_agreed_is_followed_and_said(bench: Bench) -> None:
             device.send(packet)
         bench.until(lambda: bench.frames)
     report = receiver.report(bench.poll.now)
-    assert report.step is Step.RECEIVING
+    assert report.step is MediaStep.RECEIVING
     assert "neither offered nor answered" in report.detail
 
 
@@ -261,7 +262,7 @@ def test_who_is_not_in_the_device_networks_can_not_connect(bench: Bench) -> None
     with socket.create_connection((HERE, port)) as device:
         device.settimeout(5)
         bench.until(lambda: _ended(device))
-    assert receiver.report(bench.poll.now).step is Step.REFUSED_SOURCE
+    assert receiver.report(bench.poll.now).step is MediaStep.REFUSED_SOURCE
     channel.connect(HERE, 9)
     assert channel.source is None
 
@@ -281,15 +282,14 @@ def test_we_connect_to_the_device(bench: Bench) -> None:
 
 def test_a_device_that_does_not_listen_is_tried_again_and_then_named(bench: Bench) -> None:
     channel, receiver = bench.tcp()
-    with socket.create_server((HERE, 0)) as taken:
-        port = taken.getsockname()[1]
-    channel.connect(HERE, port)
-    for _ in range(3 * MOST_ATTEMPTS):
-        bench.pass_seconds(1)
-        time.sleep(0.001)
-        bench.poll.tick()
+    with closed_port() as port:
+        channel.connect(HERE, port)
+        for _ in range(3 * MOST_ATTEMPTS):
+            bench.pass_seconds(1)
+            time.sleep(0.001)
+            bench.poll.tick()
     report = receiver.report(bench.poll.now)
-    assert report.step is Step.NO_CONNECTION
+    assert report.step is MediaStep.NO_CONNECTION
     assert report.detail == f"nothing listens on the media port that the device named; tried {MOST_ATTEMPTS} times"
 
 

@@ -8,7 +8,7 @@ from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.mux import pack_header as pack
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.rtp import pack_header
-from custodes.gb28181.media.steps import Step
+from custodes.gb28181.media.steps import MediaStep
 from tests.gb28181.media.films import PACK, SSRC, film, opening, packets, packs, pes, tone
 
 
@@ -23,34 +23,34 @@ def push(into: Receiver, payloads: list[bytes], kind: int = 96, ssrc: int = SSRC
     into.after(now)
 
 
-def said(of: Receiver, now: float = 2.0) -> tuple[Step, str]:
+def said(of: Receiver, now: float = 2.0) -> tuple[MediaStep, str]:
     report = of.report(now)
     return report.step, report.detail
 
 
 def test_nothing_came() -> None:
     step, detail = said(receiver())
-    assert step is Step.NOTHING
+    assert step is MediaStep.NOTHING
     assert "can't reach the media address" in detail
 
 
 def test_nobody_connected() -> None:
-    assert said(receiver(tcp=True))[0] is Step.NO_CONNECTION
+    assert said(receiver(tcp=True))[0] is MediaStep.NO_CONNECTION
 
 
 def test_the_device_could_not_be_reached() -> None:
     one = receiver(tcp=True)
     one.disconnect("nothing listens on the media port that the device named")
-    assert said(one) == (Step.NO_CONNECTION, "nothing listens on the media port that the device named")
+    assert said(one) == (MediaStep.NO_CONNECTION, "nothing listens on the media port that the device named")
 
 
 def test_the_connection_stands_but_nothing_comes() -> None:
     one = receiver(tcp=True)
     one.connect()
-    assert said(one)[0] is Step.NOTHING
+    assert said(one)[0] is MediaStep.NOTHING
     one.disconnect("the device closed the connection")
     assert said(one) == (
-        Step.NOTHING,
+        MediaStep.NOTHING,
         "the connection stands, but no RTP packet came over it (the device closed the connection)",
     )
 
@@ -59,14 +59,14 @@ def test_somebody_else_sends() -> None:
     one = receiver()
     one.turned_away("203.0.113.9")
     step, detail = said(one)
-    assert step is Step.REFUSED_SOURCE
+    assert step is MediaStep.REFUSED_SOURCE
     assert "203.0.113.9" in detail
 
 
 def test_rtp_comes_with_another_ssrc() -> None:
     one = receiver(strict=True)
     push(one, [b"x"] * 3, ssrc=77)
-    assert said(one) == (Step.OTHER_SSRC, "RTP comes with SSRC 0000000077, which was neither offered nor answered")
+    assert said(one) == (MediaStep.OTHER_SSRC, "RTP comes with SSRC 0000000077, which was neither offered nor answered")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_rtp_comes_without_a_program_stream(kind: int, payload: bytes, words: st
     one = receiver()
     push(one, [payload] * 3, kind)
     step, detail = said(one)
-    assert step is Step.NO_PS
+    assert step is MediaStep.NO_PS
     assert words in detail
 
 
@@ -92,7 +92,7 @@ def test_the_coding_is_not_taken() -> None:
     one = receiver()
     push(one, [PACK + opening({0xE0: 0x80}) + pes(b"\0\0\1\x67", 1)])
     step, detail = said(one)
-    assert step is Step.REFUSED_CODING
+    assert step is MediaStep.REFUSED_CODING
     assert "SVAC" in detail
     assert "H.264 or H.265" in detail
 
@@ -100,16 +100,16 @@ def test_the_coding_is_not_taken() -> None:
 def test_the_stream_has_no_pictures() -> None:
     one = receiver()
     push(one, packs(tone(5)))
-    assert said(one)[0] is Step.NO_PICTURE
+    assert said(one)[0] is MediaStep.NO_PICTURE
 
 
 def test_pictures_come_but_no_key_frame() -> None:
     one = receiver()
     push(one, packs(film(Coding.H264)[1:5]))
     assert said(one) == (
-        Step.NO_KEY,
+        MediaStep.NO_KEY,
         "video comes, but no parameter set in it: its coding is not known and no key frame came",
-    ) or said(one) == (Step.NO_KEY, "H264 comes, but no key frame with its parameter sets yet")
+    ) or said(one) == (MediaStep.NO_KEY, "H264 comes, but no key frame with its parameter sets yet")
 
 
 def test_lengths_are_wrong() -> None:
@@ -118,7 +118,7 @@ def test_lengths_are_wrong() -> None:
     one.count(sum(map(len, into)))
     push(one, [b"".join([into[0], opening(), *into[1:]])])
     step, detail = said(one)
-    assert (step, "lengths" in detail or "parameter set" in detail) == (Step.NO_KEY, True)
+    assert (step, "lengths" in detail or "parameter set" in detail) == (MediaStep.NO_KEY, True)
 
 
 def test_it_receives_then_it_is_silent_and_a_pause_is_no_silence() -> None:
@@ -128,14 +128,14 @@ def test_it_receives_then_it_is_silent_and_a_pause_is_no_silence() -> None:
     for packet in packets(film(Coding.H264)):
         one.push(packet)
     one.after(1.0)
-    assert said(one, 2.0) == (Step.RECEIVING, "receiving")
-    assert one.report(12.0).step is Step.SILENT
+    assert said(one, 2.0) == (MediaStep.RECEIVING, "receiving")
+    assert one.report(12.0).step is MediaStep.SILENT
     assert one.report(12.0).since == 11.0
     one.after(12.0)
     one.pause(True)
-    assert one.report(60.0).step is Step.PAUSED
+    assert one.report(60.0).step is MediaStep.PAUSED
     assert not one.is_silent(60.0)
     one.after(60.0)
     one.pause(False)
-    assert one.report(65.0).step is Step.RECEIVING
-    assert one.report(71.0).step is Step.SILENT
+    assert one.report(65.0).step is MediaStep.RECEIVING
+    assert one.report(71.0).step is MediaStep.SILENT

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custodes.gb28181.media.frame import Coding, Frame
-from custodes.gb28181.media.receiver import Receiver, Terms
+from custodes.gb28181.media.receiver import Receiver, ReceiverTerms
 from custodes.gb28181.media.rtp import Sender, pack_header, payload_span
 from tests.gb28181.media.films import BOTH, SSRC, film, mixed, packets, packs, same, tone
 
@@ -101,11 +101,11 @@ def test_one_lost_packet_costs_its_picture_and_the_rest_of_its_group() -> None:
 def test_a_packet_is_waited_for_only_so_long_and_only_so_many() -> None:
     given_packets = packets(film(Coding.H264, 6))
     late = given_packets.pop(3)
-    line = Line(terms=Terms(reorder_packets=10)).take(*given_packets[:40])
+    line = Line(terms=ReceiverTerms(reorder_packets=10)).take(*given_packets[:40])
     assert line.receiver.tally.lost == 1
     line.take(late)
     assert line.receiver.tally.late == 1
-    quick = Line(terms=Terms(reorder_seconds=0.2)).take(*given_packets[:5])
+    quick = Line(terms=ReceiverTerms(reorder_seconds=0.2)).take(*given_packets[:5])
     assert quick.receiver.tally.lost == 0
     quick.receiver.after(quick.now + 0.21)
     assert quick.receiver.tally.lost == 1

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.ptz.command import LEAVE_LENS, STOP, Command, Lens, Move
-from custodes.gb28181.ptz.hold import SECOND, Hold, Watch
+from custodes.gb28181.ptz.hold import SECOND, HoldPatience, MovementHold
 
 RIGHT = Move(pan=40)
 FOCUS = Lens(focus=20)
 
 
 def test_a_hold_is_one_command_however_often_it_is_said() -> None:
-    hold = Hold()
+    hold = MovementHold()
     assert hold.hold(RIGHT, LEAVE_LENS, 0) == (RIGHT,)
     assert [hold.hold(RIGHT, LEAVE_LENS, step * SECOND // 4) for step in range(1, 8)] == [()] * 7
     assert hold.hold(Move(pan=80), LEAVE_LENS, 2 * SECOND) == (Move(pan=80),)
@@ -22,7 +22,7 @@ def test_a_hold_is_one_command_however_often_it_is_said() -> None:
 
 
 def test_turning_and_the_lens_are_two_commands_with_two_stops() -> None:
-    hold = Hold()
+    hold = MovementHold()
     assert hold.hold(RIGHT, FOCUS, 0) == (RIGHT, FOCUS)
     assert hold.hold(RIGHT, LEAVE_LENS, 1) == (LEAVE_LENS,)
     assert hold.hold(RIGHT, FOCUS, 2) == (FOCUS,)
@@ -30,7 +30,7 @@ def test_turning_and_the_lens_are_two_commands_with_two_stops() -> None:
 
 
 def test_nothing_heard_for_a_second_stops_the_camera() -> None:
-    hold = Hold()
+    hold = MovementHold()
     hold.hold(RIGHT, LEAVE_LENS, 0)
     assert hold.due_us == SECOND
     assert hold.tick(SECOND - 1) == ()
@@ -39,7 +39,7 @@ def test_nothing_heard_for_a_second_stops_the_camera() -> None:
 
 
 def test_a_stop_that_is_not_answered_is_sent_again_and_given_up_with_a_count() -> None:
-    hold = Hold(Watch(tries=3))
+    hold = MovementHold(HoldPatience(tries=3))
     hold.hold(RIGHT, LEAVE_LENS, 0)
     sent = list(hold.release())
     now = 0
@@ -52,7 +52,7 @@ def test_a_stop_that_is_not_answered_is_sent_again_and_given_up_with_a_count() -
 
 
 def test_a_stop_that_arrived_is_not_sent_again_and_neither_is_one_that_a_movement_has_overtaken() -> None:
-    hold = Hold()
+    hold = MovementHold()
     hold.hold(RIGHT, LEAVE_LENS, 0)
     hold.release()
     hold.answered(STOP, arrived=True, now_us=1)
@@ -65,14 +65,14 @@ def test_a_stop_that_arrived_is_not_sent_again_and_neither_is_one_that_a_movemen
 
 
 def test_after_a_restart_both_are_stopped_though_nothing_is_known_to_move() -> None:
-    assert Hold().stop() == (STOP, LEAVE_LENS)
+    assert MovementHold().stop() == (STOP, LEAVE_LENS)
 
 
 @given(
     st.lists(st.tuples(st.sampled_from(["hold", "lens", "wait", "release"]), st.integers(0, 3 * SECOND)), max_size=40)
 )
 def test_whatever_the_hand_does_the_last_command_stops_the_camera(steps: list[tuple[str, int]]) -> None:
-    hold, now, told = Hold(), 0, {"move": STOP, "lens": LEAVE_LENS}
+    hold, now, told = MovementHold(), 0, {"move": STOP, "lens": LEAVE_LENS}
 
     def note(commands: tuple[Command, ...]) -> None:
         for command in commands:

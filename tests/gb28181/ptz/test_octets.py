@@ -26,7 +26,7 @@ from custodes.gb28181.ptz.command import (
     of_percent,
 )
 from custodes.gb28181.ptz.octets import decode, encode
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 VECTORS: list[tuple[str, Command]] = [
     ("A50F0100000000B5", STOP),
@@ -85,7 +85,7 @@ def test_whatever_is_written_is_read_back(command: Command, address: int) -> Non
 def test_nothing_that_is_read_raises_but_a_refusal(text: str) -> None:
     try:
         found = decode(text)
-    except Refused:
+    except Gb28181Refused:
         return
     assert decode(encode(found.command, found.address)) == found
 
@@ -96,10 +96,10 @@ def test_commands_with_a_right_checksum_are_read_or_refused(b4: int, b5: int, b6
     text = bytes([*body, sum(body) % 256]).hex()
     opposite = b4 < 0x40 and any(b4 & pair == pair for pair in (0x30, 0x0C, 0x03))
     if opposite:
-        with pytest.raises(Refused):
+        with pytest.raises(Gb28181Refused):
             decode(text)
         return
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(Gb28181Refused):
         assert decode(text).address == 1 | (b7 & 0xF) << 8
 
 
@@ -121,7 +121,7 @@ def test_commands_with_a_right_checksum_are_read_or_refused(b4: int, b5: int, b6
     ],
 )
 def test_what_is_no_command_is_refused_by_its_byte(text: str, field: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Gb28181Refused) as refused:
         decode(text)
     assert refused.value.field == field
     assert refused.value.remedy
@@ -145,10 +145,11 @@ def test_a_per_cent_becomes_steps_and_a_movement_never_becomes_none(percent: int
 
 
 @pytest.mark.parametrize(
-    "made", [lambda: Move(pan=256), lambda: Move(zoom=16), lambda: Preset(PresetDo.SET, 0), lambda: of_percent(101, 15)]
+    "made",
+    [lambda: Move(pan=256), lambda: Move(zoom=16), lambda: Preset(PresetDo.SET, 0), lambda: of_percent(101, 15)],
 )
 def test_numbers_that_have_no_bits_are_refused(made: object) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Gb28181Refused):
         made()  # type: ignore[operator]
 
 

@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from custodes.gb28181.sip.account import Account
+from custodes.gb28181.sip.account import SipAccount
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Event, Offered
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.events import CallOffered, Event, RequestReceived
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registrar import Change, Registrar
-from custodes.gb28181.sip.transport import Bounds, Transport
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.gb28181.sip.transport import PeerBounds, Transport
 from tests.gb28181.sip.examples import REALM, SERVER
 from tests.ports import free_port
 
@@ -27,10 +27,10 @@ class House:
     """A platform that answers each MESSAGE with 200 and each INVITE with an empty 200."""
 
     def __init__(
-        self, devices: Iterable[str], bounds: Bounds | None = None, accounts: dict[str, Account] | None = None
+        self, devices: Iterable[str], bounds: PeerBounds | None = None, accounts: dict[str, SipAccount] | None = None
     ) -> None:
-        known = accounts or {device: Account(device, Secret(PASSWORD)) for device in devices}
-        self.registrar = Registrar(SERVER, Guard(REALM, secrets.token_bytes(32)), known.get)
+        known = accounts or {device: SipAccount(device, Secret(PASSWORD)) for device in devices}
+        self.registrar = Registrar(SERVER, DigestGuard(REALM, secrets.token_bytes(32)), known.get)
         self.endpoint = Endpoint(SERVER, REALM, self._contact, lambda: secrets.token_hex(12), self.registrar)
         self.transport = Transport(self.endpoint, self._on_event, bounds)
         self.events: list[Event] = []
@@ -47,13 +47,13 @@ class House:
     def _on_event(self, event: Event) -> None:
         self.events.append(event)
         match event:
-            case Asked():
+            case RequestReceived():
                 self.seen[event.request.method] += 1
                 self.endpoint.reply(event.transaction, 200)
-            case Offered():
+            case CallOffered():
                 self.seen["INVITE"] += 1
                 event.call.accept(b"", (), self.transport._clock())
-            case Change():
+            case RegistrationChange():
                 self.seen[event.what] += 1
         self._changed.set()
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.sip.call import Call, CallEvent, Phase
+from custodes.gb28181.sip.call import CallEvent, CallPhase, SipCall
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got, Offered
+from custodes.gb28181.sip.events import CallOffered, Got, RequestReceived
 from custodes.gb28181.sip.message import read_datagram
 from custodes.gb28181.sip.peer import Peer
 from tests.gb28181.sip.examples import DEVICE, REALM, SERVER
@@ -31,21 +31,21 @@ class Line:
         self.net.put("platform", self.platform, PLATFORM)
         self.net.put("camera", self.camera, CAMERA)
 
-    def dial(self) -> Call:
+    def dial(self) -> SipCall:
         invite = self.platform.request("INVITE", DEVICE, CAMERA, b"offer", SDP)
         return self.platform.call(invite, CAMERA, self.net.now)
 
-    def offered(self) -> Call:
-        [found] = [event for event in self.net.events["camera"] if isinstance(event, Offered)]
+    def offered(self) -> SipCall:
+        [found] = [event for event in self.net.events["camera"] if isinstance(event, CallOffered)]
         return found.call
 
-    def accept(self, call: Call) -> None:
+    def accept(self, call: SipCall) -> None:
         assert call.accept(b"answer", SDP, self.net.now)
 
     def told(self, name: str) -> list[str]:
         return [event.what for event in self.net.events[name] if isinstance(event, CallEvent)]
 
-    def up(self) -> tuple[Call, Call]:
+    def up(self) -> tuple[SipCall, SipCall]:
         mine = self.dial()
         self.net.run(1)
         theirs = self.offered()
@@ -57,7 +57,7 @@ class Line:
 def test_a_call_is_offered_answered_acknowledged_and_ended() -> None:
     line = Line()
     mine, theirs = line.up()
-    assert (mine.phase, theirs.phase) == (Phase.UP, Phase.UP)
+    assert (mine.phase, theirs.phase) == (CallPhase.UP, CallPhase.UP)
     assert line.net.wire == [
         f"INVITE sip:{DEVICE}@192.0.2.10:5060 SIP/2.0",
         "SIP/2.0 100 Trying",
@@ -125,7 +125,7 @@ def test_each_repetition_of_the_200_is_acknowledged_again() -> None:
     line.net.fate = lambda _number, octets: [] if octets.startswith(b"ACK") and next(lost, False) else [DELAY]
     _mine, theirs = line.up()
     line.net.run(5)
-    assert theirs.phase is Phase.UP
+    assert theirs.phase is CallPhase.UP
     assert sum(first.startswith("ACK") for first in line.net.wire) == 3
     assert line.told("platform") == ["answered"]
 
@@ -136,7 +136,7 @@ def test_a_call_is_refused() -> None:
     line.net.run(1)
     line.offered().refuse(486, line.net.now)
     line.net.run(40)
-    assert mine.phase is Phase.OVER
+    assert mine.phase is CallPhase.OVER
     [refused] = [event for event in line.net.events["platform"] if isinstance(event, CallEvent)]
     assert (refused.what, refused.message.status) == ("refused", 486)  # type: ignore[union-attr]
     assert line.camera.counts == {"servers": 0, "clients": 0, "dialogs": 0, "calls": 0}
@@ -200,14 +200,14 @@ def test_a_call_is_renewed_and_a_refused_renewal_leaves_it_up() -> None:
     assert line.told("camera")[-1] == "renewed"
     line.accept(theirs)
     line.net.run(1)
-    assert (mine.phase, theirs.phase) == (Phase.UP, Phase.UP)
+    assert (mine.phase, theirs.phase) == (CallPhase.UP, CallPhase.UP)
     assert line.told("platform") == ["answered", "answered"]
     assert mine.renew(b"third", SDP, line.platform.contact(CAMERA), line.net.now)
     line.net.run(1)
     theirs.refuse(488, line.net.now)
     line.net.run(1)
     assert line.told("platform")[-1] == "refused"
-    assert (mine.phase, theirs.phase) == (Phase.UP, Phase.UP)
+    assert (mine.phase, theirs.phase) == (CallPhase.UP, CallPhase.UP)
 
 
 def test_info_inside_a_call_is_handed_up_and_answered() -> None:
@@ -268,7 +268,7 @@ def test_a_message_with_the_tag_of_a_call_that_is_over_is_still_taken() -> None:
     request.headers.set("To", f"<sip:{SERVER}@{REALM}>;tag=gone")
     line.camera.send(request, PLATFORM, line.net.now)
     line.net.run(1)
-    assert isinstance(line.net.events["platform"][-1], Asked)
+    assert isinstance(line.net.events["platform"][-1], RequestReceived)
 
 
 def test_a_camera_that_leaves_its_tags_out_can_still_end_its_call() -> None:
@@ -282,10 +282,10 @@ def test_a_camera_that_leaves_its_tags_out_can_still_end_its_call() -> None:
     # From anywhere else it ends nothing.
     line.net.say(bye, Peer("UDP", "203.0.113.5", 5060), PLATFORM)
     line.net.run(1)
-    assert mine.phase is Phase.UP
+    assert mine.phase is CallPhase.UP
     line.net.say(bye, CAMERA, PLATFORM)
     line.net.run(1)
-    assert mine.phase is Phase.OVER
+    assert mine.phase is CallPhase.OVER
 
 
 def test_routes_that_lead_to_ourselves_are_left_out_and_others_are_kept() -> None:
@@ -314,22 +314,22 @@ def test_whatever_the_network_does_both_ends_agree_in_the_end(
     line.net.fate = lambda number, _octets: list(delays[fates[number]]) if number < len(fates) else [DELAY]
     mine = line.dial()
     line.net.run(3)
-    offers = [event.call for event in line.net.events["camera"] if isinstance(event, Offered)]
+    offers = [event.call for event in line.net.events["camera"] if isinstance(event, CallOffered)]
     assert len(offers) <= 1  # a repeated INVITE is not a second call
     if cancelling:
         mine.cancel(line.net.now)
     for call in offers:
         if refusing:
             call.refuse(486, line.net.now)
-        elif call.phase is Phase.RINGING:
+        elif call.phase is CallPhase.RINGING:
             line.accept(call)
     line.net.run(60)
-    if mine.phase is Phase.UP:
-        assert offers[0].phase is Phase.UP
+    if mine.phase is CallPhase.UP:
+        assert offers[0].phase is CallPhase.UP
         mine.hang_up("enough", line.net.now)
     line.net.run(400)
-    assert mine.phase is Phase.OVER
-    assert all(call.phase is Phase.OVER or call.phase is Phase.RINGING for call in offers)
+    assert mine.phase is CallPhase.OVER
+    assert all(call.phase is CallPhase.OVER or call.phase is CallPhase.RINGING for call in offers)
     empty = {"servers": 0, "clients": 0, "dialogs": 0, "calls": 0}
     assert line.platform.counts == empty
     assert line.camera.counts == empty

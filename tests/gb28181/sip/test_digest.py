@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from custodes.gb28181.sip.challenge import Credentials, parse_field
 from custodes.gb28181.sip.digest import Login, Secret, choose, response
-from custodes.gb28181.sip.guard import Asking, Guard
+from custodes.gb28181.sip.guard import ChallengeTerms, DigestGuard
 
 DEVICE = "34020000001320000001"
 URI = "sip:34020000002000000001@3402000000"
@@ -45,8 +45,8 @@ def test_the_example_of_rfc_7616_is_answered_with_both_hashes() -> None:
     )
 
 
-def guard(**more: float) -> Guard:
-    return Guard("3402000000", b"k" * 32, **more)  # type: ignore[arg-type]
+def guard(**more: float) -> DigestGuard:
+    return DigestGuard("3402000000", b"k" * 32, **more)  # type: ignore[arg-type]
 
 
 def secret_of(name: str) -> Secret | None:
@@ -60,9 +60,16 @@ def login(challenge: str, name: str = DEVICE, secret: Secret = SECRET) -> Login:
 
 
 @pytest.mark.parametrize(
-    "asking", [Asking(), Asking(qop=True), Asking("SHA-256"), Asking("SHA-256", True), Asking("SM3")]
+    "asking",
+    [
+        ChallengeTerms(),
+        ChallengeTerms(qop=True),
+        ChallengeTerms("SHA-256"),
+        ChallengeTerms("SHA-256", True),
+        ChallengeTerms("SM3"),
+    ],
 )
-def test_what_is_asked_is_answered(asking: Asking) -> None:
+def test_what_is_asked_is_answered(asking: ChallengeTerms) -> None:
     door = guard()
     answer = login(door.challenge(0, asking)).authorization("REGISTER", URI)
     assert door.check("REGISTER", [answer], secret_of, 1, asking) == ("in", DEVICE)
@@ -84,7 +91,7 @@ def test_an_answer_is_good_once() -> None:
 
 def test_with_qop_a_nonce_is_good_again_with_a_growing_count() -> None:
     door = guard()
-    asking = Asking(qop=True)
+    asking = ChallengeTerms(qop=True)
     client = login(door.challenge(0, asking))
     first, second = (client.authorization("REGISTER", URI) for _ in range(2))
     assert door.check("REGISTER", [first], secret_of, 1, asking)[0] == "in"
@@ -145,7 +152,7 @@ def test_only_an_answer_to_a_fresh_challenge_can_be_wrong() -> None:
 def test_asking_for_qop_takes_no_answer_without_it() -> None:
     door = guard()
     plain = login(door.challenge(0)).authorization("REGISTER", URI)
-    assert door.check("REGISTER", [plain], secret_of, 1, Asking(qop=True))[0] == "wrong"
+    assert door.check("REGISTER", [plain], secret_of, 1, ChallengeTerms(qop=True))[0] == "wrong"
 
 
 def test_challenges_cost_no_memory_and_used_nonces_are_bounded() -> None:

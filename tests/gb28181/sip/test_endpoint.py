@@ -9,30 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.sip.account import Account, Follow
+from custodes.gb28181.sip.account import Follow, SipAccount
 from custodes.gb28181.sip.answering import answer
-from custodes.gb28181.sip.call import Call, Phase
+from custodes.gb28181.sip.call import CallPhase, SipCall
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Offered
+from custodes.gb28181.sip.events import CallOffered, RequestReceived
 from custodes.gb28181.sip.framing import Framer
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request, Response, read_datagram
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Registering, Upper
-from custodes.gb28181.sip.registrar import Change, Registrar
-from custodes.gb28181.sip.transactions import Room
+from custodes.gb28181.sip.registering import Registering, RegistrarServer
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.gb28181.sip.transactions import TransactionRoom
 from tests.gb28181.sip.examples import DEVICE, HOME, REALM, SERVER, keepalive_body, request
 
 PLATFORM = Peer("UDP", "192.0.2.1", 5060)
 SECRET = Secret("12345678")
-ROOM = Room()
+ROOM = TransactionRoom()
 
 
-def platform(room: Room = ROOM) -> Endpoint:
+def platform(room: TransactionRoom = ROOM) -> Endpoint:
     numbers = itertools.count(1)
-    registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), {DEVICE: Account(DEVICE, SECRET)}.get)
+    registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), {DEVICE: SipAccount(DEVICE, SECRET)}.get)
     return Endpoint(SERVER, REALM, lambda _peer: PLATFORM, lambda: f"t{next(numbers)}", registrar, room=room)
 
 
@@ -53,7 +53,7 @@ def answers(endpoint: Endpoint) -> list[Response]:
 
 def enter(endpoint: Endpoint, source: Peer = HOME, now: float = 0.0) -> None:
     numbers = itertools.count(1)
-    client = Registering(Upper(SERVER, DEVICE, SECRET, source), lambda: f"d{next(numbers)}", lambda: 0.5)
+    client = Registering(RegistrarServer(SERVER, DEVICE, SECRET, source), lambda: f"d{next(numbers)}", lambda: 0.5)
     asked = client.step(now)
     while asked:
         give(endpoint, asked[0].encode(), source, now)
@@ -115,10 +115,10 @@ def test_an_answer_says_what_is_allowed_and_where_the_request_came_from() -> Non
 def test_a_registered_device_is_heard_and_its_messages_are_handed_up() -> None:
     endpoint = platform()
     enter(endpoint)
-    assert [change.what for change in endpoint.take()[1] if isinstance(change, Change)] == []
+    assert [change.what for change in endpoint.take()[1] if isinstance(change, RegistrationChange)] == []
     give(endpoint, request("MESSAGE", body=keepalive_body()))
     [asked] = endpoint.take()[1]
-    assert isinstance(asked, Asked)
+    assert isinstance(asked, RequestReceived)
     assert "Keepalive" in asked.request.text
     endpoint.reply(asked.transaction, 200)
     [reply] = answers(endpoint)
@@ -136,13 +136,13 @@ def test_a_device_that_restarts_loses_its_calls() -> None:
     endpoint = platform()
     enter(endpoint)
     give(endpoint, request("INVITE", call_id="call", fields=(("Contact", f"<sip:{DEVICE}@192.0.2.10>"),)))
-    [offered] = [event for event in endpoint.take()[1] if isinstance(event, Offered)]
+    [offered] = [event for event in endpoint.take()[1] if isinstance(event, CallOffered)]
     offered.call.accept(b"", (), 0.0)
     assert endpoint.counts["calls"] == 1
     endpoint.take()
     enter_again = Peer("UDP", "192.0.2.10", 40000)
     numbers = itertools.count(1)
-    client = Registering(Upper(SERVER, DEVICE, SECRET, enter_again), lambda: f"e{next(numbers)}", lambda: 0.5)
+    client = Registering(RegistrarServer(SERVER, DEVICE, SECRET, enter_again), lambda: f"e{next(numbers)}", lambda: 0.5)
     [first] = client.step(0.0)
     give(endpoint, first.encode(), enter_again)
     [challenge] = answers(endpoint)
@@ -153,14 +153,14 @@ def test_a_device_that_restarts_loses_its_calls() -> None:
     assert endpoint.counts["calls"] == 0
 
 
-def called(endpoint: Endpoint, channel: str) -> Call:
+def called(endpoint: Endpoint, channel: str) -> SipCall:
     """A call of the platform's with a channel of the registered device, answered."""
     peer = endpoint.registrar.find(DEVICE).peer  # type: ignore[union-attr]
     call = endpoint.call(endpoint.request("INVITE", channel, peer), peer, 0.0, DEVICE)
     [invite] = [read_datagram(send.octets) for send in endpoint.take()[0]]
     assert isinstance(invite, Request)
     give(endpoint, answer(invite, PLATFORM, 200, tag="cam").encode())
-    assert call.phase is Phase.UP
+    assert call.phase is CallPhase.UP
     assert endpoint.take()[0][0].octets.startswith(b"ACK ")
     return call
 
@@ -171,14 +171,14 @@ def test_a_device_that_restarts_elsewhere_hears_the_end_of_its_calls_there() -> 
     call = called(endpoint, "34020000001310000007")
     elsewhere = Peer("UDP", "192.0.2.77", 5060)
     numbers = itertools.count(1)
-    client = Registering(Upper(SERVER, DEVICE, SECRET, elsewhere), lambda: f"m{next(numbers)}", lambda: 0.5)
+    client = Registering(RegistrarServer(SERVER, DEVICE, SECRET, elsewhere), lambda: f"m{next(numbers)}", lambda: 0.5)
     [first] = client.step(0.0)
     give(endpoint, first.encode(), elsewhere)
     [challenge] = answers(endpoint)
     [second], _ = client.answered(first, challenge, 0.0)
     give(endpoint, second.encode(), elsewhere)
     assert [send.peer for send in endpoint.take()[0] if send.octets.startswith(b"BYE ")] == [elsewhere]
-    assert call.phase is Phase.OVER
+    assert call.phase is CallPhase.OVER
 
 
 def test_a_channel_ends_its_own_call_without_being_registered_itself() -> None:
@@ -190,14 +190,14 @@ def test_a_channel_ends_its_own_call_without_being_registered_itself() -> None:
     bye = bye.replace(b">\r\nCall-ID", f">;tag={call.dialog.local.tag}\r\nCall-ID".encode())
     give(endpoint, bye)
     assert [one.status for one in answers(endpoint)] == [200]
-    assert call.phase is Phase.OVER
+    assert call.phase is CallPhase.OVER
 
 
 def test_a_message_of_a_channel_says_which_device_it_belongs_to() -> None:
     endpoint = platform()
     enter(endpoint)
     give(endpoint, request("MESSAGE", device="34020000001310000007", body=b"<Notify/>"))
-    [asked] = [event for event in endpoint.take()[1] if isinstance(event, Asked)]
+    [asked] = [event for event in endpoint.take()[1] if isinstance(event, RequestReceived)]
     assert asked.device == DEVICE
 
 
@@ -220,7 +220,7 @@ def test_a_device_that_falls_silent_loses_its_calls() -> None:
     endpoint = platform()
     enter(endpoint)
     call = called(endpoint, "34020000001310000007")
-    while call.phase is not Phase.OVER:
+    while call.phase is not CallPhase.OVER:
         due = endpoint.due()
         assert due is not None
         assert due < 200
@@ -240,7 +240,7 @@ def test_a_malformed_request_over_tcp_is_answered_on_its_connection() -> None:
 
 
 def test_a_flood_of_strangers_keeps_nothing_for_long() -> None:
-    endpoint = platform(Room(servers=200, per_host=50))
+    endpoint = platform(TransactionRoom(servers=200, per_host=50))
     for number in range(2000):
         give(endpoint, request("REGISTER", cseq=number, branch=f"z9hG4bK{number}"), now=number / 1000)
         give(endpoint, request("INVITE", cseq=number, branch=f"z9hG4bKi{number}"), now=number / 1000)
@@ -265,7 +265,7 @@ WORDS = st.sampled_from([
     )
 )
 def test_no_sequence_of_requests_breaks_the_endpoint(steps: list[tuple[bytes, int, int, bytes, int]]) -> None:
-    endpoint = platform(Room(servers=20, per_host=10, clients=5))
+    endpoint = platform(TransactionRoom(servers=20, per_host=10, clients=5))
     enter(endpoint)
     now = 0.0
     for method, cseq, tags, noise, at in steps:
@@ -276,9 +276,9 @@ def test_no_sequence_of_requests_breaks_the_endpoint(steps: list[tuple[bytes, in
         data[at % len(data) : at % len(data) + len(noise)] = noise
         give(endpoint, bytes(data), now=now)
         for event in endpoint.take()[1]:
-            if isinstance(event, Offered) and tags & 2:
+            if isinstance(event, CallOffered) and tags & 2:
                 event.call.accept(b"", (), now)
-            elif isinstance(event, Asked) and tags & 2:
+            elif isinstance(event, RequestReceived) and tags & 2:
                 endpoint.reply(event.transaction, 200)
         due = endpoint.due()
         if due is not None and due <= now:

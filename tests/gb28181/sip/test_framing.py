@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.sip.framing import Framer
-from custodes.gb28181.sip.limits import Limits
-from custodes.gb28181.sip.malformed import Fault, Malformed
+from custodes.gb28181.sip.limits import SipLimits
+from custodes.gb28181.sip.malformed import Malformed, MessageFault
 from custodes.gb28181.sip.message import Message
 from tests.gb28181.sip.examples import keepalive_body, request
 
@@ -89,7 +89,7 @@ def test_a_start_line_that_is_cut_behind_garbage_is_still_found() -> None:
 
 
 def test_a_peer_that_sends_only_garbage_is_given_up() -> None:
-    framer = Framer(Limits(garbage=1000))
+    framer = Framer(SipLimits(garbage=1000))
     found: list[Message | Malformed] = []
     for _ in range(100):
         found += framer.feed(b"x" * 99 + b"\n")
@@ -97,19 +97,19 @@ def test_a_peer_that_sends_only_garbage_is_given_up() -> None:
     assert framer.broken
     [only] = found
     assert isinstance(only, Malformed)
-    assert only.fault is Fault.GARBAGE
+    assert only.fault is MessageFault.GARBAGE
 
 
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        (b"MESSAGE sip:a@b SIP/2.0\r\nX: " + b"y" * 20_000, Fault.HEAD_TOO_LONG),
-        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: 900000"), Fault.BODY_TOO_LONG),
-        (request("MESSAGE").replace(b"Content-Length: 0\r\n", b""), Fault.CONTENT_LENGTH),
-        (keepalive(1, 200_000).replace(b"</Notify>", b"") + b"x" * 300_000, Fault.BODY_TOO_LONG),
+        (b"MESSAGE sip:a@b SIP/2.0\r\nX: " + b"y" * 20_000, MessageFault.HEAD_TOO_LONG),
+        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: 900000"), MessageFault.BODY_TOO_LONG),
+        (request("MESSAGE").replace(b"Content-Length: 0\r\n", b""), MessageFault.CONTENT_LENGTH),
+        (keepalive(1, 200_000).replace(b"</Notify>", b"") + b"x" * 300_000, MessageFault.BODY_TOO_LONG),
     ],
 )
-def test_what_cannot_be_framed_breaks_the_connection(data: bytes, fault: Fault) -> None:
+def test_what_cannot_be_framed_breaks_the_connection(data: bytes, fault: MessageFault) -> None:
     framer = Framer()
     [only] = framer.feed(data)
     assert isinstance(only, Malformed)
@@ -128,7 +128,7 @@ def test_a_message_of_another_version_costs_the_connection_nothing() -> None:
 
 @given(st.lists(st.binary(max_size=200), max_size=12))
 def test_random_octets_never_raise_and_never_pile_up(chunks: list[bytes]) -> None:
-    limits = Limits(head=300, body=500, garbage=400)
+    limits = SipLimits(head=300, body=500, garbage=400)
     framer = Framer(limits)
     for chunk in chunks:
         framer.feed(chunk)

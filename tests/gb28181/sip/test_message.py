@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.sip.fields import Headers, split_list
-from custodes.gb28181.sip.limits import Limits
-from custodes.gb28181.sip.malformed import Fault, Malformed
+from custodes.gb28181.sip.limits import SipLimits
+from custodes.gb28181.sip.malformed import Malformed, MessageFault
 from custodes.gb28181.sip.message import Request, Response, read_datagram
 from custodes.gb28181.sip.uri import parse_address, parse_uri
 from tests.gb28181.sip.examples import DEVICE, keepalive_body, request
@@ -21,7 +21,7 @@ def taken(data: bytes) -> Request:
     return found
 
 
-def fault(data: bytes) -> Fault:
+def fault(data: bytes) -> MessageFault:
     with pytest.raises(Malformed) as caught:
         read_datagram(data).check()
     return caught.value.fault
@@ -123,37 +123,37 @@ def test_the_end_of_a_datagram_is_the_end_of_its_body(length: str, body: bytes, 
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"", Fault.CUT_SHORT),
-        (b"\r\n\r\n", Fault.CUT_SHORT),
-        (request("MESSAGE")[:-2], Fault.CUT_SHORT),
-        (b"HELLO\r\n\r\n", Fault.NO_START_LINE),
-        (request("MESSAGE").replace(b"SIP/2.0\r", b"SIP/3.0\r", 1), Fault.VERSION),
-        (request("MESSAGE").replace(b"SIP/2.0\r", b"HTTP/1.1\r", 1), Fault.NO_START_LINE),
-        (request("MESSAGE").replace(b"Call-ID: r1", b"Call-ID: \0"), Fault.CONTROL),
-        (request("MESSAGE").replace(b"Call-ID: r1", b"Call-ID: \x01"), Fault.CONTROL),
-        (request("MESSAGE").replace(b"Call-ID: r1", b"Call-ID: \rX: y"), Fault.CONTROL),
-        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: -1"), Fault.CONTENT_LENGTH),
-        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: 1\r\nl: 2"), Fault.CONTENT_LENGTH),
-        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: 999999999"), Fault.BODY_TOO_LONG),
-        (request("MESSAGE").replace(b"Call-ID", b"X"), Fault.MISSING_FIELD),
-        (request("MESSAGE").replace(b"Via", b"X"), Fault.MISSING_FIELD),
-        (request("MESSAGE").replace(b"From", b"X"), Fault.MISSING_FIELD),
-        (request("MESSAGE").replace(b"1 MESSAGE", b"one MESSAGE"), Fault.BAD_FIELD),
-        (request("MESSAGE").replace(b"1 MESSAGE", b"1 BYE"), Fault.BAD_FIELD),
-        (request("MESSAGE").replace(b"1 MESSAGE", b"4294967296 MESSAGE"), Fault.BAD_FIELD),
-        (request("MESSAGE").replace(b"SIP/2.0/UDP", b"UDP"), Fault.BAD_FIELD),
-        (request("MESSAGE").replace(b"From: <sip:", b"From: <"), Fault.BAD_URI),
-        (request("MESSAGE", fields=(("X", "y"),) * 200), Fault.TOO_MANY_FIELDS),
-        (request("MESSAGE", fields=(("X", "y" * 20_000),)), Fault.HEAD_TOO_LONG),
+        (b"", MessageFault.CUT_SHORT),
+        (b"\r\n\r\n", MessageFault.CUT_SHORT),
+        (request("MESSAGE")[:-2], MessageFault.CUT_SHORT),
+        (b"HELLO\r\n\r\n", MessageFault.NO_START_LINE),
+        (request("MESSAGE").replace(b"SIP/2.0\r", b"SIP/3.0\r", 1), MessageFault.VERSION),
+        (request("MESSAGE").replace(b"SIP/2.0\r", b"HTTP/1.1\r", 1), MessageFault.NO_START_LINE),
+        (request("MESSAGE").replace(b"Call-ID: r1", b"Call-ID: \0"), MessageFault.CONTROL),
+        (request("MESSAGE").replace(b"Call-ID: r1", b"Call-ID: \x01"), MessageFault.CONTROL),
+        (request("MESSAGE").replace(b"Call-ID: r1", b"Call-ID: \rX: y"), MessageFault.CONTROL),
+        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: -1"), MessageFault.CONTENT_LENGTH),
+        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: 1\r\nl: 2"), MessageFault.CONTENT_LENGTH),
+        (request("MESSAGE").replace(b"Content-Length: 0", b"Content-Length: 999999999"), MessageFault.BODY_TOO_LONG),
+        (request("MESSAGE").replace(b"Call-ID", b"X"), MessageFault.MISSING_FIELD),
+        (request("MESSAGE").replace(b"Via", b"X"), MessageFault.MISSING_FIELD),
+        (request("MESSAGE").replace(b"From", b"X"), MessageFault.MISSING_FIELD),
+        (request("MESSAGE").replace(b"1 MESSAGE", b"one MESSAGE"), MessageFault.BAD_FIELD),
+        (request("MESSAGE").replace(b"1 MESSAGE", b"1 BYE"), MessageFault.BAD_FIELD),
+        (request("MESSAGE").replace(b"1 MESSAGE", b"4294967296 MESSAGE"), MessageFault.BAD_FIELD),
+        (request("MESSAGE").replace(b"SIP/2.0/UDP", b"UDP"), MessageFault.BAD_FIELD),
+        (request("MESSAGE").replace(b"From: <sip:", b"From: <"), MessageFault.BAD_URI),
+        (request("MESSAGE", fields=(("X", "y"),) * 200), MessageFault.TOO_MANY_FIELDS),
+        (request("MESSAGE", fields=(("X", "y" * 20_000),)), MessageFault.HEAD_TOO_LONG),
     ],
 )  # fmt: skip
-def test_what_is_no_message_says_which_rule_it_breaks(data: bytes, expected: Fault) -> None:
+def test_what_is_no_message_says_which_rule_it_breaks(data: bytes, expected: MessageFault) -> None:
     assert fault(data) is expected
 
 
 def test_a_body_larger_than_is_taken_is_refused() -> None:
     with pytest.raises(Malformed, match="longer than 10"):
-        read_datagram(request("MESSAGE").replace(b"Content-Length: 0", b"X: y") + b"12345678901", Limits(body=10))
+        read_datagram(request("MESSAGE").replace(b"Content-Length: 0", b"X: y") + b"12345678901", SipLimits(body=10))
 
 
 def test_a_broken_request_can_still_be_answered() -> None:

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.sip.account import Account, Follow
+from custodes.gb28181.sip.account import Follow, SipAccount
 from custodes.gb28181.sip.challenge import parse_field
 from custodes.gb28181.sip.digest import Login, Secret
-from custodes.gb28181.sip.guard import Asking, Guard
+from custodes.gb28181.sip.guard import ChallengeTerms, DigestGuard
 from custodes.gb28181.sip.message import Request, read_datagram
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registrar import Change, Registrar, Reply
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange, Reply
 from tests.gb28181.sip.examples import DEVICE, HOME, REALM, SERVER, request
 
 SECRET = Secret("12345678")
@@ -25,12 +25,12 @@ TARGET = f"sip:{SERVER}@{REALM}"
 class House:
     """A registrar with one device, and a clock."""
 
-    def __init__(self, account: Account | None = None) -> None:
-        self.account = account or Account(DEVICE, SECRET)
-        self.registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), {self.account.id: self.account}.get)
+    def __init__(self, account: SipAccount | None = None) -> None:
+        self.account = account or SipAccount(DEVICE, SECRET)
+        self.registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), {self.account.id: self.account}.get)
         self.now = 1000.0
         self.number = 0
-        self.changes: list[Change] = []
+        self.changes: list[RegistrationChange] = []
 
     def ask(self, *fields: tuple[str, str], source: Peer = HOME, **more: object) -> Reply:
         self.number += 1
@@ -114,9 +114,9 @@ def test_a_wrong_password_and_an_unknown_id_are_told_the_same() -> None:
 
 def test_a_device_cannot_register_as_another_with_its_own_password() -> None:
     other = "34020000001320000002"
-    accounts = {DEVICE: Account(DEVICE, SECRET), other: Account(other, Secret("other"))}
+    accounts = {DEVICE: SipAccount(DEVICE, SECRET), other: SipAccount(other, Secret("other"))}
     house = House()
-    house.registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), accounts.get)
+    house.registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), accounts.get)
     login = house.login(name=DEVICE, device=other)
     assert house.ask(login, device=other).status == 403
 
@@ -259,7 +259,7 @@ def test_another_address_is_followed_only_where_that_was_chosen(
     follow: Follow, other_port: bool, other_host: bool
 ) -> None:
     for host, expected in (("192.0.2.10", other_port), ("203.0.113.5", other_host)):
-        house = House(Account(DEVICE, SECRET, follow=follow))
+        house = House(SipAccount(DEVICE, SECRET, follow=follow))
         house.enter()
         elsewhere = Peer("UDP", host, 41000)
         assert house.message(elsewhere) is expected
@@ -298,7 +298,7 @@ def test_the_edition_is_told_to_those_who_tell_theirs() -> None:
 
 
 def test_a_device_that_fails_on_the_date_gets_none() -> None:
-    house = House(Account(DEVICE, SECRET, date=False))
+    house = House(SipAccount(DEVICE, SECRET, date=False))
     assert "Date" not in dict(house.enter().fields)
 
 
@@ -310,9 +310,9 @@ def test_a_device_that_names_the_server_in_to_is_known_by_from() -> None:
     assert house.registrar.register(found, HOME, 0, WALL)[0].status == 401
 
 
-@pytest.mark.parametrize("asking", [Asking("SHA-256"), Asking(qop=True)])
-def test_how_a_device_is_asked_is_a_matter_of_its_account(asking: Asking) -> None:
-    house = House(replace(Account(DEVICE, SECRET), asking=asking))
+@pytest.mark.parametrize("asking", [ChallengeTerms("SHA-256"), ChallengeTerms(qop=True)])
+def test_how_a_device_is_asked_is_a_matter_of_its_account(asking: ChallengeTerms) -> None:
+    house = House(replace(SipAccount(DEVICE, SECRET), asking=asking))
     assert house.enter().status == 200
 
 
@@ -324,8 +324,8 @@ def test_a_withdrawn_account_is_gone() -> None:
 
 
 def test_ten_thousand_devices_cost_one_timer_each_however_often_they_are_heard() -> None:
-    accounts = {f"3402000000132{n:07}": Account(f"3402000000132{n:07}", SECRET) for n in range(500)}
-    registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), accounts.get)
+    accounts = {f"3402000000132{n:07}": SipAccount(f"3402000000132{n:07}", SECRET) for n in range(500)}
+    registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), accounts.get)
     house = House()
     house.registrar = registrar
     for user in accounts:
@@ -341,7 +341,7 @@ def test_ten_thousand_devices_cost_one_timer_each_however_often_they_are_heard()
 
 
 def test_a_device_that_is_set_to_another_pace_is_never_offline_for_it() -> None:
-    house = House(Account(DEVICE, SECRET, interval=300, misses=2))
+    house = House(SipAccount(DEVICE, SECRET, interval=300, misses=2))
     house.enter(expires=86_400)
     house.message()
     house.told()
@@ -359,11 +359,11 @@ def test_a_device_that_is_set_to_another_pace_is_never_offline_for_it() -> None:
 
 
 def test_a_longer_pace_counts_at_once_and_a_stranger_has_none() -> None:
-    house = House(Account(DEVICE, SECRET, interval=5, misses=1))
+    house = House(SipAccount(DEVICE, SECRET, interval=5, misses=1))
     house.enter(expires=86_400)
     house.told()
     house.registrar.adopt(replace(house.account, interval=3600, misses=3))
-    house.registrar.adopt(Account("34020000001320000099", SECRET))
+    house.registrar.adopt(SipAccount("34020000001320000099", SECRET))
     house.pass_time(10_799)
     assert house.told() == []
     house.pass_time(2)
@@ -371,8 +371,38 @@ def test_a_longer_pace_counts_at_once_and_a_stranger_has_none() -> None:
 
 
 def test_a_connection_is_quiet_for_as_long_as_its_devices_may_be() -> None:
-    house = House(Account(DEVICE, SECRET, interval=600, misses=3))
+    house = House(SipAccount(DEVICE, SECRET, interval=600, misses=3))
     over = Peer("TCP", HOME.host, HOME.port, 7)
     house.enter(source=over)
     assert house.registrar.quiet(7) == 1800
     assert house.registrar.quiet(8) == 0
+
+
+#: (port that it registers from, its Via, port that it speaks from, its Via then) → taken for the device, without and with another port followed
+SPOKEN = {
+    "from where it registered": (5060, "192.0.2.10:5060", 5060, "192.0.2.10:5060", True, True),
+    "from the port of its Via, registered from another": (40000, "192.0.2.10:5060", 5060, "192.0.2.10:5060", True, True),
+    "from the port that it registered from, with rport now": (40000, "192.0.2.10:5060", 40000, "192.0.2.10:5060;rport", True, True),
+    "from behind NAT": (40000, "10.0.0.2:5060", 40000, "10.0.0.2:5060", True, True),
+    "another program of its host names its port": (5060, "192.0.2.10:5060", 40001, "192.0.2.10:5060", False, True),
+    "another program names its port, of one that asks for rport": (5060, "192.0.2.10:5060;rport", 40001, "192.0.2.10:5060", False, True),
+    "another one behind its NAT": (40000, "10.0.0.2:5060", 40001, "10.0.0.2:5060", False, True),
+    "another one behind its NAT names the port of the first": (40000, "10.0.0.2:5060", 40001, "192.0.2.10:40000", False, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPOKEN)
+def test_a_message_counts_for_the_device_only_from_where_it_registered(case: str) -> None:
+    port, via, spoken, spoken_via, *taken = SPOKEN[case]
+    for follow, expected in zip((Follow.ASK, Follow.PORT), taken, strict=True):
+        house = House(SipAccount(DEVICE, SECRET, follow=follow))
+        house.enter(source=Peer("UDP", "192.0.2.10", port), host=via)
+        before = house.registrar.find(DEVICE)
+        assert before is not None
+        reached = before.peer
+        assert house.message(Peer("UDP", "192.0.2.10", spoken), host=spoken_via) is expected
+        assert house.registrar.refused["moved"] == (not expected)
+        channel = "34020000001310000007"
+        assert house.message(Peer("UDP", "192.0.2.10", spoken), host=spoken_via, device=channel) is expected
+        if not expected:
+            assert before.peer == reached

@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got
-from custodes.gb28181.sip.notifying import MOST_WAITING, Held, Notifier
+from custodes.gb28181.sip.events import Got, RequestReceived
+from custodes.gb28181.sip.notifying import MOST_WAITING, Notifier, PeerSubscription
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.subscription import (
-    News,
-    Stand,
-    State,
     Subscriber,
     Subscription,
-    TooMany,
-    Wish,
+    SubscriptionNews,
+    SubscriptionStanding,
+    SubscriptionState,
+    SubscriptionWish,
+    TooManySubscriptions,
     read_state,
 )
 from tests.gb28181.sip.examples import DEVICE, HOME, REALM, SERVER
@@ -41,14 +41,14 @@ class Pair:
         self.net.put("theirs", theirs, HOME)
         self.subscriber = Subscriber(ours, of_device=of_device)
         self.notifier = Notifier(theirs, of_peer)
-        self.news: list[News] = []
-        self.held: list[Held] = []
+        self.news: list[SubscriptionNews] = []
+        self.held: list[PeerSubscription] = []
         self.asked: list[str] = []  # Event and Expires of each SUBSCRIBE
         self.status: list[tuple[int, tuple[tuple[str, str], ...]]] = []
         self.first = True
 
-    def wish(self, seconds: int = 100) -> Wish:
-        return Wish(DEVICE, DEVICE, ("Catalog;id=3", "presence"), lambda: b"<Query/>", seconds)
+    def wish(self, seconds: int = 100) -> SubscriptionWish:
+        return SubscriptionWish(DEVICE, DEVICE, ("Catalog;id=3", "presence"), lambda: b"<Query/>", seconds)
 
     def subscribe(self, seconds: int = 100) -> Subscription:
         return self.subscriber.subscribe(self.wish(seconds), HOME, self.net.now)
@@ -58,12 +58,12 @@ class Pair:
             for event in self._told("theirs"):
                 if isinstance(event, Got):
                     self.notifier.got(event, self.net.now)
-                elif isinstance(event, Asked):
+                elif isinstance(event, RequestReceived):
                     self._asked(event)
             for event in self._told("ours"):
                 if isinstance(event, Got):
                     self.news += self.subscriber.got(event, self.net.now) or []
-                elif isinstance(event, Asked):
+                elif isinstance(event, RequestReceived):
                     told = self.subscriber.told(event, self.net.now)
                     assert told is not None
                     self.news += told
@@ -78,7 +78,7 @@ class Pair:
         events, self.net.events[name] = self.net.events[name], []
         return list(events)
 
-    def _asked(self, event: Asked) -> None:
+    def _asked(self, event: RequestReceived) -> None:
         request = event.request
         self.asked.append(f"{request.headers.get('Event')} {request.headers.get('Expires')}")
         if self.status:
@@ -99,7 +99,7 @@ def test_it_is_refreshed_in_its_dialog_before_it_ends() -> None:
     assert pair.whats() == [("active", ""), ("told", ""), ("refreshed", ""), ("refreshed", "")]
     assert pair.asked == ["Catalog;id=3 100"] * 3
     assert len(pair.held) == len(pair.notifier) == 1
-    assert one.stand is Stand.ACTIVE
+    assert one.stand is SubscriptionStanding.ACTIVE
 
 
 def test_one_whose_body_can_not_be_written_any_more_ends_and_holds_up_no_other() -> None:
@@ -108,7 +108,7 @@ def test_one_whose_body_can_not_be_written_any_more_ends_and_holds_up_no_other()
 
     def body() -> bytes:
         if not sound:
-            raise Refused("CmdType", "is in no edition of the peer", "ask it of others")
+            raise Gb28181Refused("CmdType", "is in no edition of the peer", "ask it of others")
         return sound[0]
 
     first = pair.subscriber.subscribe(replace(pair.wish(), body=body), HOME, pair.net.now)
@@ -116,7 +116,7 @@ def test_one_whose_body_can_not_be_written_any_more_ends_and_holds_up_no_other()
     pair.run(2)
     sound.clear()
     pair.run(170)
-    assert (first.stand, second.stand) == (Stand.OVER, Stand.ACTIVE)
+    assert (first.stand, second.stand) == (SubscriptionStanding.OVER, SubscriptionStanding.ACTIVE)
     assert [news.what for news in pair.news if news.subscription is first][-1] == "lost"
     pair.subscriber.end(second, pair.net.now)
 
@@ -153,7 +153,7 @@ def test_another_event_is_tried_after_489() -> None:
     one = pair.subscribe()
     pair.run(2)
     assert pair.asked == ["Catalog;id=3 100", "presence 100"]
-    assert one.stand is Stand.ACTIVE
+    assert one.stand is SubscriptionStanding.ACTIVE
     assert pair.held[0].event == "presence"
 
 
@@ -172,7 +172,7 @@ def test_too_short_a_time_is_mended() -> None:
     one = pair.subscribe(5)
     pair.run(2)
     assert pair.asked == ["Catalog;id=3 5", "Catalog;id=3 10"]
-    assert one.stand is Stand.ACTIVE
+    assert one.stand is SubscriptionStanding.ACTIVE
 
 
 def test_a_peer_that_forgot_it_is_asked_anew_once() -> None:
@@ -181,13 +181,13 @@ def test_a_peer_that_forgot_it_is_asked_anew_once() -> None:
     pair.run(2)
     pair.notifier.gone(US.host)
     pair.run(90)
-    assert one.stand is Stand.ACTIVE
+    assert one.stand is SubscriptionStanding.ACTIVE
     assert [what for what, _why in pair.whats()] == ["active", "told", "active", "told"]
     assert len(pair.notifier) == 1
     pair.status = [(481, ()), (481, ())]
     pair.run(90)
     assert pair.whats()[-1] == ("refused", "481")
-    assert one.stand is Stand.OVER
+    assert one.stand is SubscriptionStanding.OVER
 
 
 def test_a_refresh_that_fails_is_tried_again_while_it_lasts_and_then_lost() -> None:
@@ -196,7 +196,7 @@ def test_a_refresh_that_fails_is_tried_again_while_it_lasts_and_then_lost() -> N
     pair.run(2)
     pair.status = [(500, ())]
     pair.run(290, 0.5)
-    assert one.stand is Stand.ACTIVE
+    assert one.stand is SubscriptionStanding.ACTIVE
     assert pair.whats()[-1][0] == "refreshed"
     pair.net.fate = lambda _number, _octets: []
     pair.run(400, 0.5)
@@ -253,7 +253,7 @@ def test_who_is_gone_holds_none() -> None:
     assert [news.what for news in pair.subscriber.gone(DEVICE)] == ["gone"]
     pair.run(2)
     assert len(pair.net.wire) == sent
-    assert one.stand is Stand.OVER
+    assert one.stand is SubscriptionStanding.OVER
     # Its next notice is answered by 481, and it tells nothing more.
     pair.notifier.notify(pair.held[0], b"late", pair.net.now)
     pair.run(2)
@@ -284,11 +284,11 @@ def test_ours_are_bounded_for_each_device() -> None:
     pair = Pair(of_device=2)
     first = pair.subscribe()
     pair.subscribe()
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManySubscriptions):
         pair.subscribe()
     assert len(pair.subscriber) == 2
     pair.subscriber.gone(DEVICE)
-    assert first.stand is Stand.OVER
+    assert first.stand is SubscriptionStanding.OVER
     pair.subscribe()
 
 
@@ -299,7 +299,7 @@ def test_those_of_a_peer_are_bounded_and_one_of_a_kind_replaces_the_other() -> N
         pair.run(1)
     assert len(pair.notifier) == 1
     for user in ("34020000001320000002", "34020000001320000003"):
-        wish = Wish(DEVICE, user, ("presence",), lambda: b"<Query/>")
+        wish = SubscriptionWish(DEVICE, user, ("presence",), lambda: b"<Query/>")
         pair.subscriber.subscribe(wish, HOME, pair.net.now)
         pair.run(1)
     assert len(pair.notifier) == 2
@@ -329,7 +329,7 @@ def test_it_ends_by_time() -> None:
     pair.run(2)
     # We fall silent without a word.
     pair.subscriber.gone(DEVICE)
-    assert one.stand is Stand.OVER
+    assert one.stand is SubscriptionStanding.OVER
     pair.run(100, 0.5)
     assert len(pair.notifier) == pair.theirs.counts["dialogs"] == 0
 
@@ -337,21 +337,21 @@ def test_it_ends_by_time() -> None:
 @pytest.mark.parametrize(
     ("text", "state"),
     [
-        ("active;expires=60", State("active", 60)),
-        ("Terminated ; reason=timeout", State("terminated", None, "timeout")),
-        ("pending", State("pending")),
-        ("", State("active")),
-        ("nonsense;expires=x", State("active")),
-        ("active;expires=" + "9" * 30, State("active")),
+        ("active;expires=60", SubscriptionState("active", 60)),
+        ("Terminated ; reason=timeout", SubscriptionState("terminated", None, "timeout")),
+        ("pending", SubscriptionState("pending")),
+        ("", SubscriptionState("active")),
+        ("nonsense;expires=x", SubscriptionState("active")),
+        ("active;expires=" + "9" * 30, SubscriptionState("active")),
     ],
 )
-def test_states_are_read_with_tolerance(text: str, state: State) -> None:
+def test_states_are_read_with_tolerance(text: str, state: SubscriptionState) -> None:
     assert read_state(text) == state
 
 
 def test_states_are_written() -> None:
-    assert str(State("active", 60)) == "active;expires=60"
-    assert str(State("terminated", None, "timeout")) == "terminated;reason=timeout"
+    assert str(SubscriptionState("active", 60)) == "active;expires=60"
+    assert str(SubscriptionState("terminated", None, "timeout")) == "terminated;reason=timeout"
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ def test_a_subscribe_by_hand(fields: tuple[tuple[str, str], ...], status: int) -
     pair.ours.send(request, HOME, pair.net.now)
     pair.net.run(0.1)
     (asked,) = pair._told("theirs")
-    assert isinstance(asked, Asked)
+    assert isinstance(asked, RequestReceived)
     held = pair.notifier.asked(asked, "Catalog", None, pair.net.now)
     pair.net.run(0.1)
     (got,) = pair._told("ours")

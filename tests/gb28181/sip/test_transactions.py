@@ -9,18 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.sip.answering import answer
-from custodes.gb28181.sip.client_transaction import State
+from custodes.gb28181.sip.client_transaction import TransactionState
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request, Response, read_datagram
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.transactions import Answered, Arrived, Full, Output, Room, Send, Transactions, Unanswered
+from custodes.gb28181.sip.transactions import (
+    Answered,
+    Arrived,
+    Full,
+    Output,
+    Send,
+    TransactionRoom,
+    Transactions,
+    Unanswered,
+)
 from tests.gb28181.sip.examples import HOME, request
 
-ROOM = Room()
+ROOM = TransactionRoom()
 TCP = Peer("TCP", "192.0.2.10", 5060, 3)
 
 
-def layer(room: Room = ROOM) -> Transactions:
+def layer(room: TransactionRoom = ROOM) -> Transactions:
     numbers = itertools.count(1)
     return Transactions(lambda: f"t{next(numbers)}", room)
 
@@ -152,7 +161,7 @@ def test_a_broken_connection_ends_what_went_over_it() -> None:
 
 
 def test_more_requests_than_are_kept_are_refused() -> None:
-    transactions = layer(Room(clients=2))
+    transactions = layer(TransactionRoom(clients=2))
     for number in range(2):
         transactions.send(read(request("MESSAGE", branch=f"z9hG4bK{number}")), HOME, 0)
     assert transactions.full
@@ -162,7 +171,7 @@ def test_more_requests_than_are_kept_are_refused() -> None:
 
 def test_requests_that_were_answered_make_room_and_the_oldest_first() -> None:
     """A list of 100,000 parts, each sent after the answer to the one before, waits for nobody."""
-    transactions = layer(Room(clients=2))
+    transactions = layer(TransactionRoom(clients=2))
     asked = [read(request("MESSAGE", branch=f"z9hG4bK{number}")) for number in range(20)]
     for number, one in enumerate(asked):
         transactions.send(one, HOME, number / 100)
@@ -180,7 +189,7 @@ def test_requests_that_were_answered_make_room_and_the_oldest_first() -> None:
 
 def test_a_call_that_was_answered_makes_no_room() -> None:
     """Its answer is acknowledged each time that it comes."""
-    transactions = layer(Room(clients=1))
+    transactions = layer(TransactionRoom(clients=1))
     invite = read(request("INVITE"))
     transactions.send(invite, HOME, 0)
     transactions.receive(responded(invite, 486), HOME, 0.1)
@@ -253,7 +262,7 @@ def test_a_refusal_of_an_invite_is_sent_until_it_is_acknowledged() -> None:
     assert sent(moments(transactions, 4)) == [0.5, 1.5, 3.5]
     ack = read(request("ACK"))
     assert transactions.receive(ack, HOME, 4) == []
-    assert first.transaction.state is State.CONFIRMED
+    assert first.transaction.state is TransactionState.CONFIRMED
     assert moments(transactions, 100) == []
     assert transactions.counts == (0, 0)
 
@@ -289,7 +298,7 @@ def test_a_second_final_answer_is_not_sent() -> None:
 
 
 def test_the_cache_is_bounded_and_forgets_the_oldest_answer_first() -> None:
-    transactions = layer(Room(servers=3))
+    transactions = layer(TransactionRoom(servers=3))
     for number in range(5):
         one = arrived(transactions.receive(read(request("MESSAGE", cseq=number)), HOME, number))
         assert one.transaction is not None
@@ -313,7 +322,7 @@ def test_answers_are_kept_for_32_seconds_each() -> None:
 
 
 def test_a_host_that_asks_what_nobody_answers_is_bounded_and_others_are_not() -> None:
-    transactions = layer(Room(servers=100, per_host=3))
+    transactions = layer(TransactionRoom(servers=100, per_host=3))
     for number in range(10):
         transactions.receive(read(request("MESSAGE", cseq=number)), HOME, 0)
     assert transactions.counts[0] == 3
@@ -333,7 +342,7 @@ def test_a_cancel_finds_its_invite() -> None:
 
 @given(st.data())
 def test_whatever_comes_in_whatever_order_nothing_is_kept_for_ever(data: st.DataObject) -> None:
-    transactions = layer(Room(servers=20, per_host=10, clients=5))
+    transactions = layer(TransactionRoom(servers=20, per_host=10, clients=5))
     now = 0.0
     open_ones: list[Arrived] = []
     made = []

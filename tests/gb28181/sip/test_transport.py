@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+from typing import Any
 
 import pytest
 
+from custodes.gb28181.sip import transport
 from custodes.gb28181.sip.answering import answer
 from custodes.gb28181.sip.challenge import parse_field
 from custodes.gb28181.sip.digest import Login, Secret
 from custodes.gb28181.sip.framing import Framer
-from custodes.gb28181.sip.limits import Limits
+from custodes.gb28181.sip.limits import SipLimits
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message, Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.rate import Rates
-from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.rate import HostRates
+from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.gb28181.sip.throttle import Throttle
-from custodes.gb28181.sip.transport import Bounds
+from custodes.gb28181.sip.transport import PeerBounds
+from custodes.gb28181.sip.udp import SipUdpSocket
 from tests.gb28181.sip.examples import DEVICE, REALM, SERVER, keepalive_body, request
 from tests.gb28181.sip.house import PASSWORD, House, house
 from tests.ports import free_port
@@ -104,7 +108,7 @@ async def test_a_broken_connection_means_offline() -> None:
         await one.register()
         one.sock.close()
         await at.until("offline")
-        [change] = [event for event in at.events if isinstance(event, Change) and event.what == "offline"]
+        [change] = [event for event in at.events if isinstance(event, RegistrationChange) and event.what == "offline"]
         assert change.why == "connection"
         assert at.transport.connections == 0
 
@@ -127,7 +131,7 @@ async def test_many_messages_in_one_segment_and_one_in_many() -> None:
 
 
 async def test_what_is_no_sip_closes_a_connection_and_is_counted() -> None:
-    async with house(DEVICE, bounds=Bounds(limits=Limits(garbage=2000))) as at:
+    async with house(DEVICE, bounds=PeerBounds(limits=SipLimits(garbage=2000))) as at:
         one = await device("TCP", at)
         await one.send(b"\x03\x00\x00\x13\n" * 800)
         with pytest.raises((EOFError, ConnectionError)):
@@ -149,7 +153,7 @@ async def test_datagrams_that_are_nothing_are_counted_and_not_answered() -> None
 
 
 async def test_a_host_that_sends_too_much_over_udp_is_not_looked_at() -> None:
-    async with house(DEVICE, bounds=Bounds(rates=Rates(rate=0.001, burst=3))) as at:
+    async with house(DEVICE, bounds=PeerBounds(rates=HostRates(rate=0.001, burst=3))) as at:
         one = await device("UDP", at)
         for _ in range(3):
             assert (await one.ask("OPTIONS")).status == 200
@@ -161,7 +165,7 @@ async def test_a_host_that_sends_too_much_over_udp_is_not_looked_at() -> None:
 
 
 async def test_what_a_host_was_asked_for_does_not_count_but_for_so_many_messages() -> None:
-    bounds = Bounds(rates=Rates(rate=0.001, burst=3), awaited=Rates(rate=0.001, burst=5))
+    bounds = PeerBounds(rates=HostRates(rate=0.001, burst=3), awaited=HostRates(rate=0.001, burst=5))
     async with house(DEVICE, bounds=bounds) as at:
         one = await device("UDP", at)
         for _ in range(5):
@@ -178,7 +182,7 @@ async def test_what_a_host_was_asked_for_does_not_count_but_for_so_many_messages
 
 
 async def test_answers_to_requests_of_ours_do_not_count_and_their_repetitions_do() -> None:
-    async with house(DEVICE, bounds=Bounds(rates=Rates(rate=0.001, burst=3))) as at:
+    async with house(DEVICE, bounds=PeerBounds(rates=HostRates(rate=0.001, burst=3))) as at:
         one = await device("UDP", at)
         peer = Peer("UDP", "127.0.0.1", one.sock.getsockname()[1])
         for number in range(10):
@@ -201,7 +205,7 @@ async def test_answers_to_requests_of_ours_do_not_count_and_their_repetitions_do
 
 
 async def test_over_tcp_a_host_that_sends_too_much_is_read_more_slowly_and_loses_nothing() -> None:
-    async with house(DEVICE, bounds=Bounds(rates=Rates(rate=200, burst=5))) as at:
+    async with house(DEVICE, bounds=PeerBounds(rates=HostRates(rate=200, burst=5))) as at:
         one = await device("TCP", at)
         for number in range(20):
             await one.send(request("OPTIONS", carrier="TCP", cseq=number, branch=f"z9hG4bK{number}"))
@@ -210,7 +214,7 @@ async def test_over_tcp_a_host_that_sends_too_much_is_read_more_slowly_and_loses
 
 
 async def test_over_tcp_what_is_given_back_is_what_was_taken() -> None:
-    bounds = Bounds(rates=Rates(rate=0.001, burst=3), awaited=Rates(rate=0.001, burst=5))
+    bounds = PeerBounds(rates=HostRates(rate=0.001, burst=3), awaited=HostRates(rate=0.001, burst=5))
     async with house(DEVICE, bounds=bounds) as at:
         one = await device("TCP", at)
         await one.send(b"".join(request("OPTIONS", carrier="TCP", cseq=n, branch=f"z9hG4bK{n}") for n in range(6)))
@@ -222,7 +226,7 @@ async def test_over_tcp_what_is_given_back_is_what_was_taken() -> None:
 
 
 async def test_connections_are_bounded_and_silent_ones_are_closed() -> None:
-    async with house(DEVICE, bounds=Bounds(per_host=2, silent=0.1, idle=0.2)) as at:
+    async with house(DEVICE, bounds=PeerBounds(per_host=2, silent=0.1, idle=0.2)) as at:
         several = [await device("TCP", at) for _ in range(3)]
         with pytest.raises((EOFError, ConnectionError)):
             await several[2].read()
@@ -230,13 +234,56 @@ async def test_connections_are_bounded_and_silent_ones_are_closed() -> None:
         for one in several[:2]:
             with pytest.raises((EOFError, ConnectionError)):
                 await one.read()
-        assert at.transport.dropped["idle"] == 2
+        assert at.transport.dropped["slow"] == 2
         for one in several:
             one.sock.close()
 
 
+@pytest.mark.parametrize("before", ["nothing", "blank lines", "a registration"])
+async def test_a_message_that_comes_an_octet_at_a_time_is_not_waited_for(before: str) -> None:
+    """30 s for a message from its first octet: counted from the last, one octet a second held a connection for ever."""
+    async with house(DEVICE, bounds=PeerBounds(silent=0.3)) as at:
+        one = await device("TCP", at)
+        if before == "a registration":
+            await one.register()
+        octets = b"\r\n" * 100_000 if before == "blank lines" else request("MESSAGE", carrier="TCP") * 100
+
+        async def drip() -> None:
+            with contextlib.suppress(ConnectionError):
+                for n in range(len(octets)):
+                    await one.send(octets[n : n + 1])
+                    await asyncio.sleep(0.02)
+
+        dripping = asyncio.create_task(drip())
+        with pytest.raises((EOFError, ConnectionError)):
+            await one.read()
+        dripping.cancel()
+        assert at.transport.dropped == {"slow": 1}
+        one.sock.close()
+
+
+async def test_a_device_that_is_silent_between_two_messages_or_sends_blank_lines_is_let_be() -> None:
+    async with house(DEVICE, bounds=PeerBounds(silent=0.1)) as at:
+        one = await device("TCP", at)
+        await one.register()
+        sweeps, sweep = 0, at.transport._sweep
+
+        def counted() -> None:
+            nonlocal sweeps
+            sweeps += 1
+            sweep()
+
+        at.transport._sweep = counted  # type: ignore[method-assign]
+        async with asyncio.timeout(20):
+            while sweeps < 6:
+                await one.send(b"\r\n\r\n")
+                await asyncio.sleep(0.02)
+        assert (await one.ask("MESSAGE", body=keepalive_body())).status == 200
+        one.sock.close()
+
+
 async def test_a_connection_of_a_device_that_may_be_silent_for_longer_stays() -> None:
-    async with house(DEVICE, bounds=Bounds(silent=0.1, idle=0.2)) as at:
+    async with house(DEVICE, bounds=PeerBounds(silent=0.1, idle=0.2)) as at:
         at.registrar.quiet = lambda _connection: 3600.0  # type: ignore[method-assign]
         one = await device("TCP", at)
         swept: list[float] = []
@@ -246,7 +293,7 @@ async def test_a_connection_of_a_device_that_may_be_silent_for_longer_stays() ->
             while not at.transport._connections:
                 await asyncio.sleep(0.01)
             [connection] = at.transport._connections.values()
-            connection.spoken = True
+            connection.spoken, connection.begun = True, None
             connection.heard -= 60
             while len(swept) < 2:
                 await asyncio.sleep(0.01)
@@ -256,7 +303,7 @@ async def test_a_connection_of_a_device_that_may_be_silent_for_longer_stays() ->
 
 
 async def test_a_peer_that_does_not_read_is_closed_with_what_waits_for_it() -> None:
-    async with house(DEVICE, bounds=Bounds(silent=0.1)) as at:
+    async with house(DEVICE, bounds=PeerBounds(silent=0.1)) as at:
         one = await device("TCP", at)
         async with asyncio.timeout(20):
             while not at.transport._connections:
@@ -265,7 +312,7 @@ async def test_a_peer_that_does_not_read_is_closed_with_what_waits_for_it() -> N
             assert connection.send(b"x" * (32 << 20))
             while at.transport._connections:
                 await asyncio.sleep(0.01)
-        assert at.transport.dropped["idle"] == 1
+        assert at.transport.dropped["slow"] == 1
         one.sock.close()
 
 
@@ -277,8 +324,27 @@ async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_open() -> Non
         await other.transport.close()
 
 
+async def test_any_port_is_one_that_is_free_for_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(host: str, port: int, *more: Any) -> SipUdpSocket:
+        tried.append(port)
+        with contextlib.ExitStack() as held:
+            if len(tried) == 1:  # somebody else's datagrams have the first
+                held.enter_context(socket.socket(type=socket.SOCK_DGRAM)).bind((host, port))
+            return SipUdpSocket(host, port, *more)
+
+    tried: list[int] = []
+    monkeypatch.setattr(transport, "SipUdpSocket", taken)
+    made = House([DEVICE])
+    await made.transport.open("127.0.0.1", 0)
+    try:
+        assert len(tried) == 2
+        assert made.port == tried[1]
+    finally:
+        await made.transport.close()
+
+
 def test_a_bucket_fills_up_again_and_hosts_are_bounded() -> None:
-    rates = Rates(rate=2, burst=4, most=3)
+    rates = HostRates(rate=2, burst=4, most=3)
     assert [rates.take("a", 0) for _ in range(5)] == [True] * 4 + [False]
     assert rates.wait("a", 0) == 0.5
     assert rates.take("a", 0.5)
@@ -289,7 +355,7 @@ def test_a_bucket_fills_up_again_and_hosts_are_bounded() -> None:
 
 
 def test_what_is_given_back_fills_a_bucket_no_higher_than_it_is() -> None:
-    rates = Rates(rate=1, burst=2)
+    rates = HostRates(rate=1, burst=2)
     rates.give_back("never heard of")
     assert len(rates) == 0
     assert rates.take("a", 0)
@@ -299,7 +365,7 @@ def test_what_is_given_back_fills_a_bucket_no_higher_than_it_is() -> None:
 
 
 def test_what_is_looked_at_all_the_same_is_owed_and_no_more_than_a_burst() -> None:
-    rates = Rates(rate=1, burst=2)
+    rates = HostRates(rate=1, burst=2)
     for _ in range(10):
         rates.charge("a", 0)
     assert rates.wait("a", 0) == 3

@@ -13,8 +13,8 @@ import pytest
 
 from custodes.gb28181.capture.messages import Messages
 from custodes.gb28181.capture.pcap import read
-from custodes.gb28181.capture.told import Told, tell
-from custodes.gb28181.sip.guard import Asking
+from custodes.gb28181.capture.told import ShownMessage, tell
+from custodes.gb28181.sip.guard import ChallengeTerms
 from tests.gb28181.capture.test_capture import message
 from tests.gb28181.capture.wire import fragments, pcap, pcapng, segment
 from tests.interop.gb28181.test_tshark import conversation
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.interop
 TSHARK = shutil.which("tshark")
 
 
-def ours(file: bytes) -> list[Told]:
+def ours(file: bytes) -> list[ShownMessage]:
     messages = Messages()
     found = [tell(one) for packet in read(io.BytesIO(file)) for one in messages.take(packet)]
     return found + [tell(one) for one in messages.end()]
@@ -48,12 +48,12 @@ def theirs(file: bytes, folder: Path) -> list[tuple[str, str, str]]:
     return found
 
 
-def short(told: Told) -> tuple[str, str, str]:
+def short(told: ShownMessage) -> tuple[str, str, str]:
     return str(told.status or told.method), told.call_id, str(told.cseq)
 
 
-@pytest.mark.parametrize("asking", [Asking(), Asking("SHA-256", qop=True)])
-def test_a_conversation_reads_alike(asking: Asking, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asking", [ChallengeTerms(), ChallengeTerms("SHA-256", qop=True)])
+def test_a_conversation_reads_alike(asking: ChallengeTerms, tmp_path: Path) -> None:
     file = conversation(asking).pcap()
     found = ours(file)
     assert [short(told) for told in found] == theirs(file, tmp_path)

@@ -14,9 +14,10 @@ from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.mux import byte_stream
 from custodes.gb28181.media.poll import TickPoll
 from custodes.gb28181.media.receiver import Receiver
-from custodes.gb28181.media.steps import Step
+from custodes.gb28181.media.steps import MediaStep
 from custodes.gb28181.media.udp import UdpChannel
 from tests.gb28181.media.films import film
+from tests.ports import port_range
 
 pytestmark = pytest.mark.interop
 
@@ -29,7 +30,7 @@ def test_the_report_says_what_came_in_place_of_a_program_stream(tmp_path: Path, 
     poll = TickPoll()
     receiver = Receiver(frames.append, poll.now)
     channel = UdpChannel(
-        poll, receiver, address="127.0.0.1", ports=(33_000, 33_998), sources=Sources(), rng=random.Random()
+        poll, receiver, address="127.0.0.1", ports=port_range(0), sources=Sources(), rng=random.Random()
     )
     process = subprocess.Popen(
         [
@@ -44,7 +45,7 @@ def test_the_report_says_what_came_in_place_of_a_program_stream(tmp_path: Path, 
         while words not in receiver.report(poll.now).detail:
             assert time.monotonic() < end, receiver.report(poll.now)
             poll.tick()
-        assert receiver.report(poll.now).step is Step.NO_PS
+        assert receiver.report(poll.now).step is MediaStep.NO_PS
         assert frames == []
     finally:
         process.kill()

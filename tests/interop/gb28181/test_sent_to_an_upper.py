@@ -10,11 +10,9 @@ import av
 import pytest
 
 from custodes.gb28181.media.rtp import FIXED
-from custodes.node.gb28181.sending.cutting import Cutter
-from custodes.node.gb28181.sending.sounding import Piece
-from custodes.video.sound.config import aac_parameters, g711_parameters
-from custodes.video.sound.frame import SoundCodec, SoundParameters
-from custodes.video.unit import Codec
+from custodes.node.gb28181.sending.sending import Cutter
+from custodes.node.gb28181.sending.sounding import SoundPiece
+from custodes.video.unit import Codec, SoundCodec, SoundParameters, aac_parameters, g711_parameters
 from tests.video.footage import units
 
 pytestmark = pytest.mark.interop
@@ -73,7 +71,7 @@ def test_ffmpeg_reads_the_sound_beside_the_pictures(tmp_path: Path, sound: Sound
         sent += cutter.packets(unit)
         while due and due[0][0] <= 90_000 + 3600 * number:
             time, data = due.pop(0)
-            sent += cutter.sound(Piece(data, time, params, 0, 1), live=False)
+            sent += cutter.sound(SoundPiece(data, time, params, 0, 1), live=False)
     path.write_bytes(b"".join(packet[FIXED:] for packet in sent))
     done = subprocess.run(
         ["ffprobe", "-v", "error", "-f", "mpeg", "-show_streams", "-show_frames", "-of", "json", str(path)],

@@ -12,21 +12,21 @@ import pytest
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.collector import Collector, End
 from custodes.gb28181.manscdp.frame import write_message
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.media.bounds import Sources
 from custodes.gb28181.media.frame import Frame
 from custodes.gb28181.media.poll import TickPoll
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.udp import UdpChannel
-from custodes.gb28181.sip.events import Asked
+from custodes.gb28181.sip.events import RequestReceived
 from tests.gb28181.device.caller import HERE, PORTS
 from tests.gb28181.device.test_shell import shell_for
 from tests.gb28181.device.world import CAMERAS, RECORDED
 from tests.gb28181.sip.examples import DEVICE
 from tests.gb28181.sip.house import house
 from tests.interop.gb28181.sipp import sipp
-from tests.ports import free_port
+from tests.ports import free_port, port_range
 
 pytestmark = pytest.mark.interop
 REGISTERS = str(Path(__file__).parents[3] / "bench" / "gb_register_scenarios" / "burst.xml")
@@ -44,8 +44,8 @@ async def test_a_catalog_in_parts_is_whole(tmp_path: Path) -> None:
         at.endpoint.send(made, found.peer, at.transport._clock())
         at.transport.drain()
         await running
-        collector: Collector[Item] = Collector(lambda item: item.device_id, 0)
-        bodies = [read_body(event.request.body) for event in at.events if isinstance(event, Asked)]
+        collector: Collector[CatalogItem] = Collector(lambda item: item.device_id, 0)
+        bodies = [read_body(event.request.body) for event in at.events if isinstance(event, RequestReceived)]
         parts = [body for body in bodies if isinstance(body, CatalogPart)]
         assert [part.sn for part in parts] == [4711, 4711]
         assert [collector.add(part.sum_num, part.items, 0) for part in parts] == [None, End.COMPLETE]
@@ -59,7 +59,7 @@ async def test_a_catalog_in_parts_is_whole(tmp_path: Path) -> None:
 async def test_our_device_plays_a_recording_for_it(tmp_path: Path) -> None:
     assert CAMERAS[0] == DEVICE, "the scenario calls this channel"
     # Nobody answers its registrations: who calls from the platform's address is served all the same.
-    shell = shell_for(free_port(), "UDP", [], (35_000, 35_099))
+    shell = shell_for(free_port(), "UDP", [], port_range(1))
     frames: list[Frame] = []
     poll = TickPoll()
     receiver = Receiver(frames.append, poll.now, expected=(1_200_000_001,), strict=True)

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from custodes.gb28181.sip.account import Account
-from custodes.gb28181.sip.call import Call
+from custodes.gb28181.sip.account import SipAccount
+from custodes.gb28181.sip.call import SipCall
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Offered
-from custodes.gb28181.sip.guard import Asking, Guard
+from custodes.gb28181.sip.events import CallOffered, RequestReceived
+from custodes.gb28181.sip.guard import ChallengeTerms, DigestGuard
 from custodes.gb28181.sip.message import read_datagram
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Registering, Upper
+from custodes.gb28181.sip.registering import Registering, RegistrarServer
 from custodes.gb28181.sip.registrar import Registrar
 from tests.gb28181.sip.examples import DEVICE, REALM, SERVER, keepalive_body
 from tests.gb28181.sip.network import Network
@@ -58,18 +58,21 @@ class Recorded(Network):
         return b"".join(out)
 
 
-def conversation(asking: Asking) -> Recorded:
+def conversation(asking: ChallengeTerms) -> Recorded:
     """A device registers with a platform, is called, hung up on, and leaves."""
     numbers = itertools.count(1)
     net = Recorded()
-    account = Account(DEVICE, Secret("12345678"), asking=asking)
-    registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), {DEVICE: account}.get)
+    account = SipAccount(DEVICE, Secret("12345678"), asking=asking)
+    registrar = Registrar(SERVER, DigestGuard(REALM, b"k" * 32), {DEVICE: account}.get)
     platform = Endpoint(SERVER, REALM, lambda _peer: PLATFORM, lambda: f"p{next(numbers):09}", registrar)
     camera = Endpoint(DEVICE, REALM, lambda _peer: CAMERA, lambda: f"c{next(numbers):09}")
     net.put("platform", platform, PLATFORM)
     net.put("camera", camera, CAMERA)
     client = Registering(
-        Upper(SERVER, DEVICE, Secret("12345678"), CAMERA), lambda: f"r{next(numbers):09}", lambda: 0.5, keepalive_body
+        RegistrarServer(SERVER, DEVICE, Secret("12345678"), CAMERA),
+        lambda: f"r{next(numbers):09}",
+        lambda: 0.5,
+        keepalive_body,
     )
 
     def ask(requests: list) -> None:  # type: ignore[type-arg]
@@ -85,7 +88,7 @@ def conversation(asking: Asking) -> Recorded:
 
     def answer_all() -> None:
         for event in net.events["platform"]:
-            if isinstance(event, Asked) and event.transaction.request is not None:
+            if isinstance(event, RequestReceived) and event.transaction.request is not None:
                 platform.reply(event.transaction, 200)
         net.run(0.1)
 
@@ -99,8 +102,8 @@ def conversation(asking: Asking) -> Recorded:
     fields = (("Subject", f"{DEVICE}:0200000001,{SERVER}:0"), ("Content-Type", "Application/SDP"))
     call = platform.call(platform.request("INVITE", DEVICE, CAMERA, offer, fields), CAMERA, net.now)
     net.run(0.1)
-    [offered] = [event for event in net.events["camera"] if isinstance(event, Offered)]
-    theirs: Call = offered.call
+    [offered] = [event for event in net.events["camera"] if isinstance(event, CallOffered)]
+    theirs: SipCall = offered.call
     theirs.accept(SDP.format(DEVICE).encode(), (("Content-Type", "Application/SDP"),), net.now)
     net.run(1)
     call.hang_up("enough", net.now)
@@ -115,8 +118,8 @@ def conversation(asking: Asking) -> Recorded:
     return net
 
 
-@pytest.mark.parametrize("asking", [Asking(), Asking("SHA-256", qop=True)])
-def test_everything_that_is_sent_is_read_without_a_complaint(asking: Asking, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asking", [ChallengeTerms(), ChallengeTerms("SHA-256", qop=True)])
+def test_everything_that_is_sent_is_read_without_a_complaint(asking: ChallengeTerms, tmp_path: Path) -> None:
     net = conversation(asking)
     capture = tmp_path / "sip.pcap"
     capture.write_bytes(net.pcap())

@@ -13,15 +13,14 @@ from uuid import UUID
 import pytest
 
 from custodes.gateway.speaking.offer import Agreed, agreed, answer
-from custodes.gateway.speaking.own_offer import answered, own_fields, own_offer
+from custodes.gateway.speaking.short_form import answered, own_fields, own_offer
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.manscdp.broadcast import Broadcast
 from custodes.gb28181.media.g711 import samples_of
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.ssrc import ssrc_of
-from custodes.node.gb28181.speaking.pacing import Pacer
-from custodes.node.gb28181.speaking.voice import Voice
-from custodes.video.wire.speaking import SpeakAsk
+from custodes.node.gb28181.speaking.speech import Pacer, Voice
+from custodes.video.wire.control_leases import SpeakAsk
 from tests.gb28181.device.world import CAMERAS, HOME, NVR, PLATFORM, World
 from tests.gb28181.sip.examples import SERVER
 from tests.interop.gb28181.test_tshark import Recorded

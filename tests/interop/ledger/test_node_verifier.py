@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from custodes.ledger.checkpoint import Proof
 from custodes.ledger.merkle import leaf_hash
-from custodes.ledger.proof import Proof
 from custodes.ledger.tiles import TileFolder, TileTree, bundle_path
 from tests.ledger.madelog import SIGNER, make_log
 

@@ -14,10 +14,10 @@ import av
 import pytest
 
 from custodes.video.clock import SystemClock
-from custodes.video.codec import annexb
+from custodes.video.codec import bitstream
 from custodes.video.rtsp.transport import Choice
+from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.source.probe import probe
-from custodes.video.source.way import Way
 from custodes.video.unit import Codec
 from tests.node.authority import certify
 from tests.video.source.rig import DEMO, Rig
@@ -77,7 +77,7 @@ def test_pictures_come_in_as_they_were_encoded(codec: Codec, login: tuple[str, .
             units = rig.units["cam"]
             assert units[0].key
             assert units[0].params.width == 320
-            assert all(set(annexb.from_lengths(unit.data)) <= pictures for unit in units)
+            assert all(set(bitstream.from_lengths(unit.data)) <= pictures for unit in units)
             assert source.counters.lost == source.counters.garbage == 0
             rig.until(lambda: source.camera_clock is not None, "a sender report")
     finally:
@@ -90,13 +90,13 @@ def test_a_server_that_sends_as_udp_alone_is_taken_in(codec: Codec, transport: C
     rig = Rig(SystemClock())
     try:
         with gstreamer(codec, tmp_path, "--udp") as url:
-            source = rig.add(url, "cam", way=Way(transport=transport))
+            source = rig.add(url, "cam", way=ConnectionOptions(transport=transport))
             rig.until(lambda: len(rig.units["cam"]) >= 20, "20 pictures")
             pictures = {nal for nals, _key in stream(codec, 320, 192, 25, 5)[1] for nal in nals}
-            assert all(set(annexb.from_lengths(unit.data)) <= pictures for unit in rig.units["cam"])
+            assert all(set(bitstream.from_lengths(unit.data)) <= pictures for unit in rig.units["cam"])
             assert source.counters.lost == source.counters.garbage == 0
             rig.until(lambda: source.camera_clock is not None, "a sender report")
-            refused = rig.add(url, "tcp", way=Way(transport="tcp"))
+            refused = rig.add(url, "tcp", way=ConnectionOptions(transport="tcp"))
             rig.until(lambda: rig.names("tcp")[-1] == "refused", "the refusal")
             assert "461" in refused.state.detail
     finally:
@@ -112,10 +112,10 @@ def test_a_server_behind_tls_is_taken_in_once_its_certificate_is_confirmed(tmp_p
     try:
         with gstreamer(Codec.H264, tmp_path, "--tls", str(both)) as address:
             url = address.replace("rtsp://", "rtsps://")
-            source = rig.add(url, "cam", way=Way(fingerprint=digest))
+            source = rig.add(url, "cam", way=ConnectionOptions(fingerprint=digest))
             rig.until(lambda: len(rig.units["cam"]) >= 20, "20 pictures")
             assert source.counters.lost == source.counters.garbage == 0
-            rig.add(url, "stranger", way=Way(fingerprint="0" * 64))
+            rig.add(url, "stranger", way=ConnectionOptions(fingerprint="0" * 64))
             rig.until(lambda: rig.names("stranger")[-1] == "certificate", "the refusal")
     finally:
         rig.close()
@@ -124,7 +124,7 @@ def test_a_server_behind_tls_is_taken_in_once_its_certificate_is_confirmed(tmp_p
 @BOTH
 async def test_a_probe_tells_what_is_there_and_what_is_not(codec: Codec, tmp_path: Path) -> None:
     with gstreamer(codec, tmp_path, "user", "secret") as url:
-        found = await probe(url, Way("user", "secret"), DEMO, SystemClock(), 20)
+        found = await probe(url, ConnectionOptions("user", "secret"), DEMO, SystemClock(), 20)
         assert (found.ok, found.codec, found.width, found.height) == (True, codec, 320, 192)
-        assert (await probe(url, Way("user", "wrong"), DEMO, SystemClock(), 20)).failure == "password"
-        assert (await probe(url + "x", Way("user", "secret"), DEMO, SystemClock(), 20)).failure == "path"
+        assert (await probe(url, ConnectionOptions("user", "wrong"), DEMO, SystemClock(), 20)).failure == "password"
+        assert (await probe(url + "x", ConnectionOptions("user", "secret"), DEMO, SystemClock(), 20)).failure == "path"

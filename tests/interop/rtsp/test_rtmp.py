@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from custodes.video.codec import annexb
-from custodes.video.sound.frame import SoundCodec, SoundFrame
-from custodes.video.source.way import Way
-from custodes.video.unit import Codec
-from tests.ports import free_port
+from custodes.video.codec import bitstream
+from custodes.video.source.defaults import ConnectionOptions
+from custodes.video.unit import Codec, SoundCodec, SoundFrame
+from tests.ports import closed_port, free_port
 from tests.video.clap import SIZE, clap
-from tests.video.source.apart.films import film
+from tests.video.source.foreign.films import film
 from tests.video.source.rig import Rig
 from tests.video.streams import stream
 
@@ -45,11 +43,11 @@ def rtmp_server(path: Path) -> Iterator[str]:
 
 def test_pictures_come_in_as_they_were_encoded_and_the_end_is_told(rig: Rig, tmp_path: Path) -> None:
     with rtmp_server(film(tmp_path / "a.mp4", loops=3)) as url:
-        source = rig.add_apart(url, way=Way())
+        source = rig.add_apart(url, way=ConnectionOptions())
         rig.until(lambda: len(rig.units["cam"]) >= 30, "30 pictures")
         units = rig.units["cam"]
         sent = {nal for nals, _key in stream(Codec.H264, 320, 192, 25, 5)[1] for nal in nals}
-        assert all(set(annexb.from_lengths(unit.data)) <= sent for unit in units)
+        assert all(set(bitstream.from_lengths(unit.data)) <= sent for unit in units)
         assert units[0].key
         assert units[0].params.width == 320
         assert abs(units[25].media_time - units[0].media_time - 90_000) < 400, "RTMP counts milliseconds"
@@ -58,11 +56,10 @@ def test_pictures_come_in_as_they_were_encoded_and_the_end_is_told(rig: Rig, tmp
 
 
 def test_a_port_behind_which_no_rtmp_is_fails_with_a_reason(rig: Rig) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        closed = listener.getsockname()[1]
-    source = rig.add_apart(f"rtmp://127.0.0.1:{closed}/live/cam", way=Way())
-    rig.until(lambda: rig.names()[-1] in ("network", "refused"), "the refusal")
-    assert source.state.detail
+    with closed_port() as closed:
+        source = rig.add_apart(f"rtmp://127.0.0.1:{closed}/live/cam", way=ConnectionOptions())
+        rig.until(lambda: rig.names()[-1] in ("network", "refused"), "the refusal")
+        assert source.state.detail
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libx265"])
@@ -73,7 +70,7 @@ def test_h265_as_enhanced_rtmp_and_sound_where_it_is_asked_for(
     heard: list[SoundFrame] = []
     film = clap(tmp_path / "film.mp4", SoundCodec.AAC, 5, codec)
     with rtmp_server(film) as url:
-        rig.add_apart(url, way=Way(sound=sound), on_sound=heard.append)
+        rig.add_apart(url, way=ConnectionOptions(sound=sound), on_sound=heard.append)
         rig.until(lambda: len(rig.units["cam"]) >= 60, "60 pictures")
     units = rig.units["cam"]
     assert units[0].params.codec is (Codec.H265 if codec == "libx265" else Codec.H264)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from custodes.video.clock import SystemClock
-from custodes.video.codec import annexb
-from custodes.video.rtsp.guard import Guard
+from custodes.video.codec import bitstream
+from custodes.video.rtsp.digest import Guard
 from custodes.video.rtsp.mount import Mount, loop
-from custodes.video.rtsp.server import LINK_PACE, Server
+from custodes.video.rtsp.server import LINK_PACE, RtspServer
 from custodes.video.unit import Codec
 from tests.video.streams import SETS, kind, stream
 
@@ -34,19 +34,19 @@ def tool(name: str) -> str:
 
 
 @pytest.fixture(scope="module", params=[0.0, LINK_PACE], ids=["whole-frame", "paced"])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest) -> Iterator[RtspServer]:
     mounts = []
     for codec in Codec:
         params, pictures = stream(codec, 320, 192, 25, 5)
         mounts.append(Mount(codec.value.lower(), params, loop(params, pictures, 25.0), pace=request.param))
     clock = SystemClock()
-    with Server(mounts, Guard({"user": "secret"}, clock, b"k" * 32), clock) as running:
+    with RtspServer(mounts, Guard({"user": "secret"}, clock, b"k" * 32), clock) as running:
         yield running
 
 
 @BOTH
 @WAYS
-def test_ffprobe_reads_it(server: Server, codec: Codec, way: str) -> None:
+def test_ffprobe_reads_it(server: RtspServer, codec: Codec, way: str) -> None:
     command = [
         tool("ffprobe"), "-v", "error", "-rtsp_transport", way, "-show_entries", "stream=codec_name,width,height",
         "-of", "csv=p=0", f"rtsp://user:secret@127.0.0.1:{server.port}/{codec.value.lower()}",
@@ -58,7 +58,7 @@ def test_ffprobe_reads_it(server: Server, codec: Codec, way: str) -> None:
 @BOTH
 @WAYS
 def test_gstreamer_receives_exactly_the_pictures_that_were_sent(
-    server: Server, codec: Codec, way: str, tmp_path: Path
+    server: RtspServer, codec: Codec, way: str, tmp_path: Path
 ) -> None:
     name = codec.value.lower()
     out = tmp_path / "out.bin"
@@ -71,12 +71,12 @@ def test_gstreamer_receives_exactly_the_pictures_that_were_sent(
     assert done.returncode == 0, done.stderr
     pictures = stream(codec, 320, 192, 25, 5)[1]
     sent = {nal for nals, _key in pictures for nal in nals}
-    received = [nal for nal in annexb.split(out.read_bytes()) if kind(codec, nal) not in SETS[codec]]
+    received = [nal for nal in bitstream.split(out.read_bytes()) if kind(codec, nal) not in SETS[codec]]
     assert len(received) >= 10
     assert set(received) <= sent
 
 
-def test_a_wrong_password_keeps_ffprobe_out(server: Server) -> None:
+def test_a_wrong_password_keeps_ffprobe_out(server: RtspServer) -> None:
     command = [tool("ffprobe"), "-v", "error", f"rtsp://user:wrong@127.0.0.1:{server.port}/h264"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0

@@ -14,12 +14,12 @@ import pytest
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
-from custodes.video.mp4.scan import scan_file
+from custodes.video.mp4.parse import scan_file
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.rtsp.transport import Choice
-from custodes.video.sound.frame import SoundCodec, SoundFrame
+from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.source.rtsp import RtspSource
-from custodes.video.source.way import Way
+from custodes.video.unit import SoundCodec, SoundFrame
 from tests.interop.rtsp.test_client_reads_gstreamer import DEBIANS_PYTHON, SCRIPT
 from tests.video.archive.conftest import CAMERA
 from tests.video.clap import clap, claps, flashes
@@ -46,7 +46,7 @@ def gstreamer(film: Path, *how: str) -> Iterator[str]:
 class Taking:
     """A camera recorded for real, with its sound where `way` says so."""
 
-    def __init__(self, folder: Path, url: str, way: Way, segment_seconds: int = 60) -> None:
+    def __init__(self, folder: Path, url: str, way: ConnectionOptions, segment_seconds: int = 60) -> None:
         self.rig = Rig(SystemClock())
         self.folder = folder / "volume"
         self.archive = Archive.open(
@@ -90,7 +90,7 @@ class Taking:
 
 
 @contextmanager
-def taking(folder: Path, url: str, way: Way, segment_seconds: int = 60) -> Iterator[Taking]:
+def taking(folder: Path, url: str, way: ConnectionOptions, segment_seconds: int = 60) -> Iterator[Taking]:
     made = Taking(folder, url, way, segment_seconds)
     try:
         yield made
@@ -113,7 +113,10 @@ def probed(file: Path) -> list[dict[str, str]]:
 def test_a_clap_is_heard_when_it_is_seen(codec: SoundCodec, transport: Choice, tmp_path: Path) -> None:
     film = clap(tmp_path / "film.mov", codec)
     how = ["--sound", codec.value, *(["--udp"] if transport == "udp" else [])]
-    with gstreamer(film, *how) as url, taking(tmp_path, url, Way(transport=transport, sound=True)) as taken:
+    with (
+        gstreamer(film, *how) as url,
+        taking(tmp_path, url, ConnectionOptions(transport=transport, sound=True)) as taken,
+    ):
         taken.until_pictures(200)
         [file] = taken.files()
         video, audio = probed(file)
@@ -131,7 +134,7 @@ def test_without_a_reason_the_camera_is_not_asked_for_sound_and_no_octet_of_it_i
     codec: SoundCodec, tmp_path: Path
 ) -> None:
     film = clap(tmp_path / "film.mov", codec)
-    with gstreamer(film, "--sound", codec.value) as url, taking(tmp_path, url, Way()) as taken:
+    with gstreamer(film, "--sound", codec.value) as url, taking(tmp_path, url, ConnectionOptions()) as taken:
         taken.until_pictures(60)
         assert taken.sounds == []
         assert taken.source.counters.garbage == 0, "packets of sound came although nobody asked"
@@ -141,7 +144,7 @@ def test_without_a_reason_the_camera_is_not_asked_for_sound_and_no_octet_of_it_i
 
 def test_a_camera_that_offers_none_is_recorded_without_and_says_so(tmp_path: Path) -> None:
     film = clap(tmp_path / "film.mov", None)
-    with gstreamer(film) as url, taking(tmp_path, url, Way(sound=True)) as taken:
+    with gstreamer(film) as url, taking(tmp_path, url, ConnectionOptions(sound=True)) as taken:
         taken.until_pictures(60)
         assert taken.source.sound_fault == "the camera offers no sound"
         [file] = taken.files()
@@ -153,7 +156,7 @@ def test_sound_that_ends_in_the_middle_stops_no_picture(codec: SoundCodec, tmp_p
     film = clap(tmp_path / "film.mov", codec, 20)
     with (
         gstreamer(film, "--sound", codec.value, "--deaf", "2") as url,
-        taking(tmp_path, url, Way(sound=True)) as taken,
+        taking(tmp_path, url, ConnectionOptions(sound=True)) as taken,
     ):
         taken.until_pictures(350)
         assert taken.sounds

@@ -12,12 +12,11 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from custodes.law.assumptions.model import AS_SHIPPED, Assumptions, items
-from custodes.law.assumptions.telling import caveats, of_clause
+from custodes.law.assumptions import AS_SHIPPED, Assumptions, caveats, items, of_clause
 from custodes.law.bad_input import BadInput
 from custodes.law.clauses.registry import ALL, of_article
 from custodes.settings import Settings
-from custodes.settings_law import LawSettings
+from custodes.settings.law import LawSettings
 
 
 def test_every_open_value_says_its_unit_clause_and_what_it_is() -> None:

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.law.building.describing import comparable
-from custodes.law.building.prohibited import Verdict, judge
-from custodes.law.building.zones import ZONES
+from custodes.law.building.prohibited import ZONES, PlaceVerdict, judge
 
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "tables/places.yaml").read_text(encoding="utf-8"))
 AFTER = date(2025, 4, 1)
@@ -22,8 +21,8 @@ AFTER = date(2025, 4, 1)
 @pytest.mark.parametrize("row", [pytest.param(row, id=f"{row['描述']}-{row.get('日期', '')}") for row in ROWS])
 def test_a_description_raises_a_doubt_or_none(row: dict[str, Any]) -> None:
     judged = judge(row.get("日期", AFTER), words=row["描述"])
-    assert judged.verdict is {"疑问": Verdict.DOUBTFUL, "放行": Verdict.CLEAR}[row["结果"]], judged.words
-    assert bool(judged.words) == (judged.verdict is Verdict.DOUBTFUL)
+    assert judged.verdict is {"疑问": PlaceVerdict.DOUBTFUL, "放行": PlaceVerdict.CLEAR}[row["结果"]], judged.words
+    assert bool(judged.words) == (judged.verdict is PlaceVerdict.DOUBTFUL)
     for word in judged.words:
         assert word in judged.zh
         assert word in judged.en
@@ -38,9 +37,9 @@ def test_a_description_raises_a_doubt_or_none(row: dict[str, Any]) -> None:
 
 @given(st.text(), st.sampled_from([row["描述"] for row in ROWS]))
 def test_words_never_forbid_and_never_clear_what_was_declared(noise: str, words: str) -> None:
-    assert judge(AFTER, words=noise + words).verdict is not Verdict.FORBIDDEN
+    assert judge(AFTER, words=noise + words).verdict is not PlaceVerdict.FORBIDDEN
     for zone in ZONES:
-        assert judge(AFTER, kind=zone.key, words=f"不是{words}").verdict is Verdict.FORBIDDEN
+        assert judge(AFTER, kind=zone.key, words=f"不是{words}").verdict is PlaceVerdict.FORBIDDEN
 
 
 def test_every_zone_is_recognised_by_its_own_name() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from custodes.law.building.designation import prescribing
+from custodes.law.building.describing import prescribing
 
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "tables/designations.yaml").read_text(encoding="utf-8"))
 NAMES = ("甲牌", "乙安防公司", "Acme", " ")

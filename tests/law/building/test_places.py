@@ -7,13 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from custodes.law.bad_input import BadInput
-from custodes.law.building.categories import CATEGORIES, category, suggest
-from custodes.law.building.connecting import DEPARTMENTS, Level, must_connect
-from custodes.law.building.dossier import PAPERS, gaps
-from custodes.law.building.prohibited import DatedZone, Verdict, closed_at, judge
+from custodes.law.building.categories import CATEGORIES, category
+from custodes.law.building.departments import DEPARTMENTS, Level, must_connect
+from custodes.law.building.prohibited import ZONES, DatedZone, PlaceVerdict, closed_at, judge
 from custodes.law.building.simultaneous import Pair, lagging
-from custodes.law.building.zones import ZONES
 from custodes.law.clauses.registry import find
+from custodes.law.duties.building import PAPERS, gaps
 
 BEFORE, AFTER = date(2025, 3, 31), date(2025, 4, 1)
 
@@ -27,48 +26,30 @@ def test_there_are_fourteen_categories_and_each_is_a_clause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        ("城关区第一小学", 9),
-        ("八廓街派出所路口", 1),
-        ("大昭寺南侧寺庙入口", 13),
-        ("中国银行江苏路支行", 6),
-        ("拉萨火车站", 2),
-    ],
-)
-def test_a_name_suggests_its_category(name: str, number: int) -> None:
-    assert suggest(name)[0].number == number
-
-
-def test_a_name_that_says_nothing_suggests_nothing() -> None:
-    assert suggest("甲") == ()
-
-
-@pytest.mark.parametrize(
     ("kind", "day", "verdict"),
     [
-        pytest.param("toilet", BEFORE, Verdict.FORBIDDEN, id="卫生间，条例施行前"),
-        pytest.param("private_room", BEFORE, Verdict.CLEAR, id="包间，条例施行前一日"),
-        pytest.param("private_room", AFTER, Verdict.FORBIDDEN, id="包间，条例施行之日"),
-        pytest.param("fitting_room", AFTER, Verdict.FORBIDDEN, id="试衣间，条例施行之日"),
-        pytest.param("finance_operation", AFTER, Verdict.FORBIDDEN, id="银行操作区域"),
-        pytest.param("toilet", date(2024, 4, 30), Verdict.CLEAR, id="本办法施行前一日"),
+        pytest.param("toilet", BEFORE, PlaceVerdict.FORBIDDEN, id="卫生间，条例施行前"),
+        pytest.param("private_room", BEFORE, PlaceVerdict.CLEAR, id="包间，条例施行前一日"),
+        pytest.param("private_room", AFTER, PlaceVerdict.FORBIDDEN, id="包间，条例施行之日"),
+        pytest.param("fitting_room", AFTER, PlaceVerdict.FORBIDDEN, id="试衣间，条例施行之日"),
+        pytest.param("finance_operation", AFTER, PlaceVerdict.FORBIDDEN, id="银行操作区域"),
+        pytest.param("toilet", date(2024, 4, 30), PlaceVerdict.CLEAR, id="本办法施行前一日"),
     ],
 )
-def test_a_declared_place_is_judged_by_the_day(kind: str, day: date, verdict: Verdict) -> None:
+def test_a_declared_place_is_judged_by_the_day(kind: str, day: date, verdict: PlaceVerdict) -> None:
     assert judge(day, kind=kind).verdict is verdict
 
 
 @pytest.mark.parametrize(
     ("words", "verdict"),
     [
-        ("三楼女更衣室", Verdict.DOUBTFUL),
-        ("卫生间门口走廊", Verdict.DOUBTFUL),
-        ("住院部病房", Verdict.DOUBTFUL),
-        ("学校大门", Verdict.CLEAR),
+        ("三楼女更衣室", PlaceVerdict.DOUBTFUL),
+        ("卫生间门口走廊", PlaceVerdict.DOUBTFUL),
+        ("住院部病房", PlaceVerdict.DOUBTFUL),
+        ("学校大门", PlaceVerdict.CLEAR),
     ],
 )
-def test_words_make_a_place_doubtful_and_never_decide(words: str, verdict: Verdict) -> None:
+def test_words_make_a_place_doubtful_and_never_decide(words: str, verdict: PlaceVerdict) -> None:
     assert judge(AFTER, words=words).verdict is verdict
 
 

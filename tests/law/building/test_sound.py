@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from custodes.law.building.prohibited import ZONES
 from custodes.law.building.sound import REASONS, SoundWish, place_forbids, unmet
-from custodes.law.building.zones import ZONES
 
 DAY = date(2026, 6, 1)
 WISH = SoundWish("emergency", "", "求助人可能说不出位置", "求助桩 广场东侧 桩前两米")

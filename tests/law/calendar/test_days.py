@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from custodes.law.calendar import notices
+from custodes.law.calendar import days as notices
 from custodes.law.calendar.days import WorkCalendar, day_of
 
 CALENDAR = WorkCalendar()
@@ -52,14 +52,16 @@ def test_the_season_of_a_holiday_without_notice_is_provisional_only_there() -> N
     assert CALENDAR.judge(date(2026, 8, 12)).provisional
     assert not CALENDAR.judge(date(2026, 7, 31)).provisional
     assert not CALENDAR.judge(date(2026, 9, 21)).provisional
-    entered = notices.Notice(2026, "通知", date(2026, 7, 1), {date(2026, 8, 12): notices.SHOTON}, frozenset())
+    entered = notices.CalendarNotice(2026, "通知", date(2026, 7, 1), {date(2026, 8, 12): notices.SHOTON}, frozenset())
     known = WorkCalendar(local=(*notices.LHASA, entered))
     assert not known.judge(date(2026, 8, 12)).working
     assert not known.judge(date(2026, 8, 13)).provisional
 
 
 def test_an_unconfirmed_notice_holds_but_says_so() -> None:
-    heard = notices.Notice(2026, "通知", date(2026, 7, 1), {date(2026, 8, 12): notices.SHOTON}, frozenset(), "未见原文")
+    heard = notices.CalendarNotice(
+        2026, "通知", date(2026, 7, 1), {date(2026, 8, 12): notices.SHOTON}, frozenset(), "未见原文"
+    )
     judged = WorkCalendar(local=(*notices.LHASA, heard)).judge(date(2026, 8, 12))
     assert (judged.working, judged.missing) == (False, ("未见原文", "that notice is unconfirmed"))
 
@@ -82,14 +84,16 @@ def test_midnight_is_lhasas() -> None:
         day_of(datetime(2026, 3, 1))  # noqa: DTZ001
 
 
-NEW_YEAR_2019 = notices.Notice(
+NEW_YEAR_2019 = notices.CalendarNotice(
     2019,
     "国务院办公厅关于2019年部分节假日安排的通知",
     date(2018, 12, 6),
     {date(2018, 12, 30): "元旦", date(2018, 12, 31): "元旦", date(2019, 1, 1): "元旦"},
     frozenset((date(2018, 12, 29),)),
 )
-YEAR_2018 = notices.Notice(2018, "国务院办公厅关于2018年部分节假日安排的通知", date(2017, 11, 30), {}, frozenset())
+YEAR_2018 = notices.CalendarNotice(
+    2018, "国务院办公厅关于2018年部分节假日安排的通知", date(2017, 11, 30), {}, frozenset()
+)
 
 
 def test_a_notice_holds_for_the_days_of_the_year_before_that_it_names() -> None:

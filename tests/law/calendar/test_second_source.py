@@ -1,6 +1,6 @@
 """The national table, day by day, against a list that others keep (`chinesecalendar`); what Lhasa has of its own is the difference.
 
-That list knows national notices only and no region's, and a year that it does not know is an error there (0081, 0145).
+That list knows national notices only and no region's, and a year that it does not know is an error there (decision 0082).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import chinese_calendar
 import pytest
 from chinese_calendar.constants import holidays, workdays
 
-from custodes.law.calendar import notices
+from custodes.law.calendar import days as notices
 from custodes.law.calendar.days import WorkCalendar
 
 NATIONAL = WorkCalendar(local=())

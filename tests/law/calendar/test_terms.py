@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.law.calendar.days import WorkCalendar
-from custodes.law.calendar.terms import Term, Unit, add_months, count
+from custodes.law.calendar.terms import Term, TermUnit, add_months, count
 
 CALENDAR = WorkCalendar()
 
@@ -29,14 +29,14 @@ def test_a_month_ends_on_the_day_of_the_same_number_or_its_last(day: date, amoun
 
 @given(st.dates(date(2024, 1, 1), date(2026, 6, 1)), st.integers(1, 90))
 def test_natural_days_are_natural_days(start: date, amount: int) -> None:
-    counted = count(Term(amount, Unit.NATURAL_DAY, False, ("S18b",)), start, CALENDAR)
+    counted = count(Term(amount, TermUnit.NATURAL_DAY, False, ("S18b",)), start, CALENDAR)
     assert (counted.due - start).days == amount
     assert not counted.provisional
 
 
 @given(st.dates(date(2024, 1, 1), date(2026, 6, 1)), st.integers(1, 10))
 def test_of_working_days_exactly_so_many_are_worked(start: date, amount: int) -> None:
-    counted = count(Term(amount, Unit.WORKING_DAY, False, ("PL85",)), start, CALENDAR)
+    counted = count(Term(amount, TermUnit.WORKING_DAY, False, ("PL85",)), start, CALENDAR)
     worked = [
         n for n in range(start.toordinal() + 1, counted.due.toordinal() + 1) if CALENDAR.is_working(date.fromordinal(n))
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from custodes.law.clauses import conflicts, norms
-from custodes.law.clauses.clause import Kind, Rank
+from custodes.law.clauses.clause import ClauseKind, Rank
 from custodes.law.clauses.registry import (
     ALL,
     LHASA,
@@ -37,12 +37,12 @@ def test_every_clause_has_one_id_a_text_and_a_gloss() -> None:
 
 def test_what_binds_says_whom() -> None:
     for clause in (*LHASA, *NATIONAL):
-        if clause.kind is not Kind.PRINCIPLE:
+        if clause.kind is not ClauseKind.PRINCIPLE:
             assert clause.actors, clause.id
 
 
 def test_every_duty_and_prohibition_of_the_regulation_says_what_follows_or_that_nothing_does() -> None:
-    without = {c.id for c in LHASA if c.kind in (Kind.DUTY, Kind.PROHIBITION) and not c.penalties}
+    without = {c.id for c in LHASA if c.kind in (ClauseKind.DUTY, ClauseKind.PROHIBITION) and not c.penalties}
     # law: police and governments' own tasks, and upgrades and upkeep, have no penalty anywhere in it.
     assert without == {
         *("S16.2c", "S21", "S22", "S25", "S26", "S31.1", "S31.2b"),

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions import Assumptions
 from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import ZONE, WorkCalendar
-from custodes.law.calendar.terms import Unit
-from custodes.law.deadlines.counting import before, due, filing, removal_report, set_term
-from custodes.law.deadlines.hearing import hearing_notice
+from custodes.law.calendar.terms import TermUnit
+from custodes.law.deadlines.counting import before, due, filing, hearing_notice, removal_report, set_term
 from custodes.law.deadlines.table import BY_KIND
 
 CALENDAR = WorkCalendar()
@@ -99,7 +98,7 @@ def test_a_term_never_ends_before_its_length_nor_where_it_rolls_on_a_day_off(eve
     assert answer.start < answer.unrolled <= answer.due
     term = answer.deadline.term
     assert term is not None
-    if term.rolls or term.unit is Unit.WORKING_DAY:
+    if term.rolls or term.unit is TermUnit.WORKING_DAY:
         assert CALENDAR.is_working(answer.due)
     else:
         assert answer.due == answer.unrolled

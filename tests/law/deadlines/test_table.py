@@ -11,8 +11,7 @@ import yaml
 
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.clauses.registry import find
-from custodes.law.deadlines.counting import due, removal_report
-from custodes.law.deadlines.hearing import hearing_notice
+from custodes.law.deadlines.counting import due, hearing_notice, removal_report
 from custodes.law.deadlines.table import BACKWARD, FORWARD
 
 TABLES = Path(__file__).parents[1] / "tables"

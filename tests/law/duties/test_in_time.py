@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from custodes.law.bad_input import BadInput
 from custodes.law.clauses.registry import BY_ID, find, holds, in_force
 from custodes.law.duties.all import OBLIGATIONS
-from custodes.law.duties.finding import Finding, Status
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import DutyFinding, DutyStatus, LegalTerms
 from tests.law.duties.test_obligations import CASES
 
-TERMS = Terms()
+TERMS = LegalTerms()
 NAMED = re.compile(r"(?<![A-Za-z0-9])(?:S|N|PL|PIPL|CSL|CC)\d+(?:\.\d+)?[a-z]?(?:\(\d+\))?")
 FIRST, LAST = date(2024, 4, 30), date(2028, 12, 31)
 # The last day before and the first day of each norm, a leap day, year ends: no rule begins or ends on any other day.
@@ -28,7 +27,7 @@ TURNS = [
 ]
 
 
-def asked(name: str, facts: Any, day: date) -> Finding | None:
+def asked(name: str, facts: Any, day: date) -> DutyFinding | None:
     """The finding, or nothing where the facts can't be of that day."""
     try:
         return OBLIGATIONS[name].check(facts, day, max(day, date(2026, 6, 3)), TERMS)
@@ -52,7 +51,7 @@ def test_no_finding_names_a_clause_that_was_not_in_force_on_the_day_of_conduct(d
 
 
 @given(st.dates(FIRST, LAST), st.sampled_from(CASES))
-def test_nor_on_any_other_day(day: date, case: tuple[str, Any, Status]) -> None:
+def test_nor_on_any_other_day(day: date, case: tuple[str, Any, DutyStatus]) -> None:
     found = asked(case[0], case[1], day)
     assert found is None or all(holds(clause, day) for clause in found.clauses)
 
@@ -63,7 +62,7 @@ def test_before_everything_it_rests_on_an_obligation_is_not_applicable(name: str
     one = OBLIGATIONS[name]
     day = date(2010, 1, 1)
     found = one.check(facts, day, day, TERMS)
-    assert (found.status, found.clauses) == (Status.NOT_APPLICABLE, ())
+    assert (found.status, found.clauses) == (DutyStatus.NOT_APPLICABLE, ())
 
 
 def test_each_day_has_one_version_of_what_an_obligation_rests_on() -> None:

@@ -8,28 +8,27 @@ from typing import Any
 
 import pytest
 
-from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions import Assumptions
 from custodes.law.bad_input import BadInput
-from custodes.law.building.builder import Place
-from custodes.law.building.connecting import Level
-from custodes.law.building.dossier import PAPERS
+from custodes.law.building.builder import PlaceFacts
+from custodes.law.building.departments import Level
 from custodes.law.building.simultaneous import Pair
-from custodes.law.calendar.days import WorkCalendar
-from custodes.law.calendar.notices import Notice
+from custodes.law.calendar.days import CalendarNotice, WorkCalendar
 from custodes.law.clauses.registry import find
 from custodes.law.duties import building as b
 from custodes.law.duties import filing as f
-from custodes.law.duties import hours as h
+from custodes.law.duties import keeping as h
 from custodes.law.duties import keeping as keep
-from custodes.law.duties import linking as k
-from custodes.law.duties import maintaining, operating, routines, staff, standards, using
+from custodes.law.duties import operating, routines, standards, using
 from custodes.law.duties import planning as p
+from custodes.law.duties import using as k
 from custodes.law.duties.all import OBLIGATIONS
-from custodes.law.duties.finding import Finding, Status
+from custodes.law.duties.building import PAPERS
+from custodes.law.duties.finding import DutyFinding, DutyStatus, LegalTerms
+from custodes.law.duties.operating import MaintenanceFacts, StaffFacts
 from custodes.law.duties.registry import of_clause
-from custodes.law.duties.terms import Terms
 from custodes.law.grounds.maintenance import TERMS
-from custodes.law.retention.keeping import keeping
+from custodes.law.retention import keeping
 
 CONDUCT = date(2026, 3, 2)
 TODAY = date(2026, 6, 3)
@@ -38,221 +37,221 @@ WHOLE = b.DossierFacts(frozenset(key for key, *_ in PAPERS), STEPS, STEPS, maint
 PLAN = p.PlanFacts(frozenset(thing.key for thing in p.PARTNERS), "拉政函〔2026〕8号", True, "2026版")
 KEPT = keep.RetentionFacts(keeping(date(2026, 5, 20)), there=True)
 OVER = keep.RetentionFacts(keeping(date(2026, 5, 3)), there=True)
-CONTRACT = maintaining.MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
-STAFF = staff.StaffFacts(True, True, True, date(2026, 2, 1), date(2025, 9, 30))
+CONTRACT = MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
+STAFF = StaffFacts(True, True, True, date(2026, 2, 1), date(2025, 9, 30))
 AT = datetime(2026, 6, 3, 8, tzinfo=UTC)
-TERMS_AS_SHIPPED = Terms()
+TERMS_AS_SHIPPED = LegalTerms()
 
 NIGHTS = h.HoursFacts(h.HoursBasis.FREE_PLACE, p.PlaceKind.OTHER_PUBLIC, 14, reason="夜间闭店")
 BY_ORDER = h.HoursFacts(h.HoursBasis.ORDER, p.PlaceKind.N7_1, 1, reason="案件需要", order="城法函〔2026〕3号")
 
-CASES: list[tuple[str, Any, Status]] = [
-    ("s34_6_hours", NIGHTS, Status.MET),
-    ("s34_6_hours", replace(NIGHTS, reason=" "), Status.MISSING),
-    ("s34_6_hours", replace(NIGHTS, category=9), Status.BREACH),
-    ("s34_6_hours", replace(NIGHTS, listed_by="市政府决定"), Status.BREACH),
-    ("s34_6_hours", replace(NIGHTS, place=p.PlaceKind.N7_1), Status.BREACH),
-    ("s34_6_hours", replace(NIGHTS, place=p.PlaceKind.N7_2), Status.BREACH),
-    ("s34_6_hours", BY_ORDER, Status.MET),
-    ("s34_6_hours", replace(BY_ORDER, order=""), Status.MISSING),
-    ("s8_1_city_plan", PLAN, Status.MET),
-    ("s8_1_city_plan", replace(PLAN, approval=""), Status.BREACH),
-    ("s8_1_city_plan", replace(PLAN, approval="", carried_out=False), Status.MISSING),
-    ("s8_1_city_plan", replace(PLAN, opinions=PLAN.opinions - {"transport"}), Status.MISSING),
-    ("s8_2_county_plan", PLAN, Status.MET),
-    ("s8_2_county_plan", replace(PLAN, city_plan=""), Status.MISSING),
-    ("s8_2_county_plan", replace(PLAN, opinions=frozenset()), Status.MISSING),
-    ("s8_3_overlap", p.OverlapFacts(0.2, ""), Status.MET),
-    ("s8_3_overlap", p.OverlapFacts(0.8, ""), Status.MISSING),
-    ("s8_3_overlap", p.OverlapFacts(0.8, "夜间看不清"), Status.MET),
-    ("s9_gap", p.GapFacts(9, True), Status.MET),
-    ("s9_gap", p.GapFacts(9, False), Status.MISSING),
-    ("s9_gap", p.GapFacts(14, False), Status.REVIEW),
-    ("s9_gap", p.GapFacts(14, False, "市公安局决定"), Status.MISSING),
-    ("s11_builder", Place(8, owner="甲"), Status.MET),
-    ("s11_builder", Place(8), Status.MISSING),
-    ("s11_builder", Place(8, owner="甲", user="乙", agreed="乙"), Status.MISSING),
-    ("s11_builder", Place(8, owner="甲", user="乙", agreed="丙", agreement="合同"), Status.REVIEW),
-    ("s12_2_norm", p.NormFacts("V1", frozenset({"big_data", "state_security"})), Status.MET),
-    ("s12_2_norm", p.NormFacts("", frozenset({"big_data"})), Status.MISSING),
-    ("s13_2_designation", p.DesignationFacts("采用符合标准的设备", frozenset({"某牌"})), Status.MET),
-    ("s13_2_designation", p.DesignationFacts("采用某牌设备", frozenset({"某牌"})), Status.REVIEW),
-    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.DEPARTMENT, "案件高发"), Status.MET),
-    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.MANAGING_UNIT, "案件高发"), Status.BREACH),
-    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_2, p.Installer.MANAGING_UNIT, ""), Status.MISSING),
-    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.OTHER_PUBLIC, p.Installer.OTHER, "好看"), Status.BREACH),
-    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.NOT_PUBLIC, p.Installer.OTHER, ""), Status.NOT_APPLICABLE),
-    ("s10_spot", b.SpotFacts("toilet"), Status.BREACH),
-    ("s10_spot", b.SpotFacts(words="卫生间门口"), Status.REVIEW),
-    ("s10_spot", b.SpotFacts(words="卫生间门口", cleared_by="审核人"), Status.MET),
-    ("s10_spot", b.SpotFacts(words="大门"), Status.MET),
-    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 5, 20), 30), Status.MET),
-    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 4, 1), 30), Status.LATE),
-    ("n8_2_self_check", b.SelfCheckFacts(None, 30), Status.MISSING),
-    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 6, 1), 30, date(2026, 6, 1)), Status.LATE),
-    ("s12_1_design", b.DesignFacts(frozenset(t.key for t in b.DESIGN)), Status.MET),
-    ("s12_1_design", b.DesignFacts(frozenset()), Status.MISSING),
-    ("s13_1_credentials", b.CredentialFacts(date(2026, 12, 1)), Status.MET),
-    ("s13_1_credentials", b.CredentialFacts(date(2026, 6, 20)), Status.DUE),
-    ("s13_1_credentials", b.CredentialFacts(date(2026, 6, 2)), Status.LATE),
-    ("s13_1_credentials", b.CredentialFacts(None), Status.MISSING),
-    ("s14_simultaneous", b.WorksFacts(), Status.NOT_APPLICABLE),
-    ("s14_simultaneous", b.WorksFacts({"design": Pair(CONDUCT, CONDUCT)}), Status.MET),
-    ("s14_simultaneous", b.WorksFacts({"design": Pair(CONDUCT, None)}), Status.LATE),
-    ("s15_sign_and_field", b.SignFacts(frozenset(t.key for t in b.SIGNS)), Status.MET),
-    ("s15_sign_and_field", b.SignFacts(frozenset({"field"})), Status.MISSING),
-    ("s15_sign_and_field", b.SignFacts(frozenset(), drifted=True), Status.REVIEW),
-    ("s16_1_acceptance", b.AcceptanceFacts(None, None), Status.NOT_APPLICABLE),
-    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, CONDUCT), Status.MET),
-    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, CONDUCT + timedelta(days=1)), Status.BREACH),
-    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, None), Status.BREACH),
-    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, None, legacy=True), Status.MISSING),
-    ("s16_2a_filing", f.FilingFacts(None, None), Status.NOT_APPLICABLE),
-    ("s16_2a_filing", f.FilingFacts(date(2026, 5, 20), None), Status.DUE),
-    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), None), Status.LATE),
-    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), date(2026, 4, 9)), Status.MET),
-    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), date(2026, 6, 1)), Status.LATE),
-    ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 1)), Status.MET),
-    ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 2)), Status.LATE),
-    ("n14_filing", f.FilingFacts(date(2020, 1, 1), date(2025, 6, 30)), Status.MET),
-    ("n14_filing", f.FilingFacts(date(2026, 5, 20), None), Status.DUE),
-    ("n14_change", f.ChangeFilingFacts(None), Status.NOT_APPLICABLE),
-    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 25)), Status.DUE),
-    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1)), Status.LATE),
-    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 5, 15)), Status.MET),
-    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 6, 1)), Status.REVIEW),
-    ("s16_2c_upgrade", f.UpgradeFacts(None, 30), Status.NOT_APPLICABLE),
-    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 5, 20), 30), Status.DUE),
-    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30), Status.LATE),
-    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, date(2026, 5, 1)), Status.LATE),
-    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, date(2026, 5, 1), date(2026, 4, 1)), Status.MET),
-    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, date(2026, 5, 1), date(2026, 4, 2)), Status.LATE),
-    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, None, date(2026, 4, 1)), Status.DUE),
-    ("s17_dossier", WHOLE, Status.MET),
-    ("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}), Status.MISSING),
-    ("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}, n9=True), Status.MET),
-    ("s18a_removal", f.RemovalFacts(None, None, None), Status.NOT_APPLICABLE),
-    ("s18a_removal", f.RemovalFacts(None, None, TODAY), Status.BREACH),
-    ("s18a_removal", f.RemovalFacts(TODAY, date(2026, 5, 20), TODAY, "改建"), Status.REVIEW),
-    ("s18a_removal", f.RemovalFacts(TODAY, date(2026, 5, 19), TODAY, "改建"), Status.MET),
-    ("s18b_report", f.RemovalFacts(None, None, None), Status.NOT_APPLICABLE),
-    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), None, None), Status.DUE),
-    ("s18b_report", f.RemovalFacts(date(2026, 6, 10), None, None), Status.LATE),
-    ("s18b_report", f.RemovalFacts(date(2026, 6, 10), date(2026, 6, 1), None, "改建"), Status.LATE),
-    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None), Status.MISSING),
-    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None, "改建"), Status.MET),
-    ("s19_obstruction", b.ObstructionFacts(None), Status.MET),
-    ("s19_obstruction", b.ObstructionFacts(date(2026, 5, 1)), Status.BREACH),
-    ("s19_obstruction", b.ObstructionFacts(date(2026, 5, 1), date(2026, 5, 3)), Status.MET),
-    ("s20_classified", b.ClassifiedFacts(False, frozenset({"internet"})), Status.NOT_APPLICABLE),
-    ("s20_classified", b.ClassifiedFacts(True, frozenset({"internet"})), Status.BREACH),
-    ("s20_classified", b.ClassifiedFacts(True, frozenset({"isolated"})), Status.MISSING),
-    ("s20_classified", b.ClassifiedFacts(True, frozenset(), frozenset(t.key for t in b.SECRECY)), Status.MET),
-    ("n10_consent", b.NeighbourFacts(False), Status.NOT_APPLICABLE),
-    ("n10_consent", b.NeighbourFacts(True), Status.MISSING),
-    ("n10_consent", b.NeighbourFacts(True, "函3号"), Status.MET),
-    ("s21_platform", k.PlatformFacts(Level.COUNTY, True), Status.MET),
-    ("s21_platform", k.PlatformFacts(Level.COUNTY, False), Status.MISSING),
-    ("s22_cascade", k.PlatformFacts(Level.COUNTY, True), Status.NOT_APPLICABLE),
-    ("s22_cascade", k.PlatformFacts(Level.CITY, True, frozenset({"up"})), Status.MISSING),
-    ("s22_cascade", k.PlatformFacts(Level.CITY, True, frozenset({"up", "down"})), Status.MET),
-    ("s23_connected", k.LinkFacts(False, "education"), Status.MISSING),
-    ("s23_connected", k.LinkFacts(True, "education"), Status.MET),
-    ("s23_connected", k.LinkFacts(False), Status.NOT_APPLICABLE),
-    ("s23_connected", k.LinkFacts(True, "education", classified=True), Status.BREACH),
-    ("s25_directory", k.DirectoryFacts(date(2026, 1, 1)), Status.MET),
-    ("s25_directory", k.DirectoryFacts(None), Status.MISSING),
-    ("s26_new_use", using.UseFacts("", False), Status.MISSING),
-    ("s26_new_use", using.UseFacts("某法", True), Status.MET),
-    ("s31_1_maintainer", replace(CONTRACT, by=""), Status.MISSING),
-    ("s31_1_maintainer", CONTRACT, Status.MET),
-    ("s31_2a_contract", CONTRACT, Status.MET),
-    ("s31_2a_contract", replace(CONTRACT, contract_terms=frozenset({"matters"})), Status.MISSING),
-    ("s31_2a_contract", replace(CONTRACT, contract_ends=date(2026, 6, 2)), Status.LATE),
-    ("s31_2a_contract", replace(CONTRACT, contract_terms=None), Status.NOT_APPLICABLE),
-    ("s31_2b_supervision", CONTRACT, Status.MET),
-    ("s31_2b_supervision", replace(CONTRACT, last_supervised=date(2026, 1, 1)), Status.LATE),
-    ("s31_2b_supervision", replace(CONTRACT, contract_terms=None), Status.NOT_APPLICABLE),
-    ("s32_retention", KEPT, Status.MET),
-    ("s32_retention", replace(KEPT, there=False), Status.BREACH),
-    ("s32_retention", replace(KEPT, unexplained_seconds=9), Status.REVIEW),
-    ("s32_retention", OVER, Status.DUE),
-    ("s32_retention", keep.RetentionFacts(keeping(date(2026, 5, 1)), there=True), Status.LATE),
-    ("s32_retention", replace(OVER, there=False), Status.MET),
-    ("s32_retention", replace(OVER, purpose_met=False), Status.MET),
-    ("s33_2a_evidence", keep.EvidenceFacts(False, False, False), Status.NOT_APPLICABLE),
-    ("s33_2a_evidence", keep.EvidenceFacts(True, True, False), Status.MISSING),
-    ("s33_2a_evidence", keep.EvidenceFacts(True, True, True), Status.MET),
-    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2026, 1, 1)), Status.MET),
-    ("s34_1_rules", routines.RulesFacts(frozenset({"watching"}), date(2026, 1, 1)), Status.MISSING),
-    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2025, 1, 1)), Status.LATE),
-    ("s34_2_assessment", routines.RoutineFacts(date(2026, 1, 1), 365), Status.MET),
-    ("s34_3_upkeep", routines.RoutineFacts(date(2026, 1, 1), 30), Status.LATE),
-    ("pipl54_audit", routines.RoutineFacts(None, 365), Status.MISSING),
-    ("s34_4_staff_file", STAFF, Status.MET),
-    ("s34_4_staff_file", replace(STAFF, vetted=False), Status.MISSING),
-    ("s34_5_training", STAFF, Status.MET),
-    ("s34_5_training", replace(STAFF, secrecy_trained=date(2025, 6, 2)), Status.LATE),
-    ("s34_5_training", replace(STAFF, skills_trained=None), Status.MISSING),
-    ("s34_6_stop", operating.StopFacts(0), Status.MET),
-    ("s34_6_stop", operating.StopFacts(40), Status.BREACH),
-    ("s34_6_stop", operating.StopFacts(40, "network"), Status.MET),
-    ("s34_6_stop", operating.StopFacts(40, "operator"), Status.REVIEW),
-    ("s34_6_stop", operating.StopFacts(40, "operator", "审批人"), Status.MET),
-    ("s34_7_change", operating.ChangeFacts(True), Status.BREACH),
-    ("s34_7_change", operating.ChangeFacts(True, "B-3"), Status.MET),
-    ("s34_8_control_room", operating.RoomFacts(2, 1), Status.BREACH),
-    ("s34_8_control_room", operating.RoomFacts(2, 0), Status.BREACH),
-    ("s34_8_control_room", operating.RoomFacts(2, 0, 2), Status.MET),
-    ("s34_9_report", operating.SuspicionFacts(AT, None), Status.MISSING),
-    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=59)), Status.MET),
-    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=61)), Status.REVIEW),
-    ("s36_inspection", routines.RoutineFacts(date(2025, 1, 1), 365), Status.LATE),
-    ("s36_parts", routines.InspectedFacts(frozenset(t.key for t in routines.PARTS)), Status.MET),
-    ("s36_parts", routines.InspectedFacts(frozenset()), Status.MISSING),
-    ("n16_2_3_register", using.RegisterFacts(10, 10), Status.MET),
-    ("n16_2_3_register", using.RegisterFacts(10, 9), Status.BREACH),
-    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), Status.MET),
-    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), Status.BREACH),
-    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), Status.MET),
-    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), Status.BREACH),
-    ("s29_speed", using.LostPersonFacts(AT, None), Status.DUE),
-    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=30)), Status.MET),
-    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=31)), Status.REVIEW),
-    ("gb55029_trial", standards.TrialFacts(None), Status.MISSING),
-    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 31)), Status.MET),
-    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 30)), Status.MISSING),
-    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 20)), Status.DUE),
-    ("gb55029_trial", standards.TrialFacts(None, legacy=True), Status.NOT_APPLICABLE),
-    ("s12_1_protection", standards.ProtectionFacts(None), Status.MISSING),
-    ("s12_1_protection", standards.ProtectionFacts(2), Status.MISSING),
-    ("s12_1_protection", standards.ProtectionFacts(2, "54010011111-00001"), Status.MET),
-    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 12, 1)), Status.MET),
-    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 6, 1)), Status.LATE),
-    ("csl23_logs", keep.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), Status.MET),
+CASES: list[tuple[str, Any, DutyStatus]] = [
+    ("s34_6_hours", NIGHTS, DutyStatus.MET),
+    ("s34_6_hours", replace(NIGHTS, reason=" "), DutyStatus.MISSING),
+    ("s34_6_hours", replace(NIGHTS, category=9), DutyStatus.BREACH),
+    ("s34_6_hours", replace(NIGHTS, listed_by="市政府决定"), DutyStatus.BREACH),
+    ("s34_6_hours", replace(NIGHTS, place=p.PlaceKind.N7_1), DutyStatus.BREACH),
+    ("s34_6_hours", replace(NIGHTS, place=p.PlaceKind.N7_2), DutyStatus.BREACH),
+    ("s34_6_hours", BY_ORDER, DutyStatus.MET),
+    ("s34_6_hours", replace(BY_ORDER, order=""), DutyStatus.MISSING),
+    ("s8_1_city_plan", PLAN, DutyStatus.MET),
+    ("s8_1_city_plan", replace(PLAN, approval=""), DutyStatus.BREACH),
+    ("s8_1_city_plan", replace(PLAN, approval="", carried_out=False), DutyStatus.MISSING),
+    ("s8_1_city_plan", replace(PLAN, opinions=PLAN.opinions - {"transport"}), DutyStatus.MISSING),
+    ("s8_2_county_plan", PLAN, DutyStatus.MET),
+    ("s8_2_county_plan", replace(PLAN, city_plan=""), DutyStatus.MISSING),
+    ("s8_2_county_plan", replace(PLAN, opinions=frozenset()), DutyStatus.MISSING),
+    ("s8_3_overlap", p.OverlapFacts(0.2, ""), DutyStatus.MET),
+    ("s8_3_overlap", p.OverlapFacts(0.8, ""), DutyStatus.MISSING),
+    ("s8_3_overlap", p.OverlapFacts(0.8, "夜间看不清"), DutyStatus.MET),
+    ("s9_gap", p.GapFacts(9, True), DutyStatus.MET),
+    ("s9_gap", p.GapFacts(9, False), DutyStatus.MISSING),
+    ("s9_gap", p.GapFacts(14, False), DutyStatus.REVIEW),
+    ("s9_gap", p.GapFacts(14, False, "市公安局决定"), DutyStatus.MISSING),
+    ("s11_builder", PlaceFacts(8, owner="甲"), DutyStatus.MET),
+    ("s11_builder", PlaceFacts(8), DutyStatus.MISSING),
+    ("s11_builder", PlaceFacts(8, owner="甲", user="乙", agreed="乙"), DutyStatus.MISSING),
+    ("s11_builder", PlaceFacts(8, owner="甲", user="乙", agreed="丙", agreement="合同"), DutyStatus.REVIEW),
+    ("s12_2_norm", p.NormFacts("V1", frozenset({"big_data", "state_security"})), DutyStatus.MET),
+    ("s12_2_norm", p.NormFacts("", frozenset({"big_data"})), DutyStatus.MISSING),
+    ("s13_2_designation", p.DesignationFacts("采用符合标准的设备", frozenset({"某牌"})), DutyStatus.MET),
+    ("s13_2_designation", p.DesignationFacts("采用某牌设备", frozenset({"某牌"})), DutyStatus.REVIEW),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.DEPARTMENT, "案件高发"), DutyStatus.MET),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.MANAGING_UNIT, "案件高发"), DutyStatus.BREACH),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_2, p.Installer.MANAGING_UNIT, ""), DutyStatus.MISSING),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.OTHER_PUBLIC, p.Installer.OTHER, "好看"), DutyStatus.BREACH),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.NOT_PUBLIC, p.Installer.OTHER, ""), DutyStatus.NOT_APPLICABLE),
+    ("s10_spot", b.SpotFacts("toilet"), DutyStatus.BREACH),
+    ("s10_spot", b.SpotFacts(words="卫生间门口"), DutyStatus.REVIEW),
+    ("s10_spot", b.SpotFacts(words="卫生间门口", cleared_by="审核人"), DutyStatus.MET),
+    ("s10_spot", b.SpotFacts(words="大门"), DutyStatus.MET),
+    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 5, 20), 30), DutyStatus.MET),
+    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 4, 1), 30), DutyStatus.LATE),
+    ("n8_2_self_check", b.SelfCheckFacts(None, 30), DutyStatus.MISSING),
+    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 6, 1), 30, date(2026, 6, 1)), DutyStatus.LATE),
+    ("s12_1_design", b.DesignFacts(frozenset(t.key for t in b.DESIGN)), DutyStatus.MET),
+    ("s12_1_design", b.DesignFacts(frozenset()), DutyStatus.MISSING),
+    ("s13_1_credentials", b.CredentialFacts(date(2026, 12, 1)), DutyStatus.MET),
+    ("s13_1_credentials", b.CredentialFacts(date(2026, 6, 20)), DutyStatus.DUE),
+    ("s13_1_credentials", b.CredentialFacts(date(2026, 6, 2)), DutyStatus.LATE),
+    ("s13_1_credentials", b.CredentialFacts(None), DutyStatus.MISSING),
+    ("s14_simultaneous", b.WorksFacts(), DutyStatus.NOT_APPLICABLE),
+    ("s14_simultaneous", b.WorksFacts({"design": Pair(CONDUCT, CONDUCT)}), DutyStatus.MET),
+    ("s14_simultaneous", b.WorksFacts({"design": Pair(CONDUCT, None)}), DutyStatus.LATE),
+    ("s15_sign_and_field", b.SignFacts(frozenset(t.key for t in b.SIGNS)), DutyStatus.MET),
+    ("s15_sign_and_field", b.SignFacts(frozenset({"field"})), DutyStatus.MISSING),
+    ("s15_sign_and_field", b.SignFacts(frozenset(), drifted=True), DutyStatus.REVIEW),
+    ("s16_1_acceptance", b.AcceptanceFacts(None, None), DutyStatus.NOT_APPLICABLE),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, CONDUCT), DutyStatus.MET),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, CONDUCT + timedelta(days=1)), DutyStatus.BREACH),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, None), DutyStatus.BREACH),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, None, legacy=True), DutyStatus.MISSING),
+    ("s16_2a_filing", f.FilingFacts(None, None), DutyStatus.NOT_APPLICABLE),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 5, 20), None), DutyStatus.DUE),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), None), DutyStatus.LATE),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), date(2026, 4, 9)), DutyStatus.MET),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), date(2026, 6, 1)), DutyStatus.LATE),
+    ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 1)), DutyStatus.MET),
+    ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 2)), DutyStatus.LATE),
+    ("n14_filing", f.FilingFacts(date(2020, 1, 1), date(2025, 6, 30)), DutyStatus.MET),
+    ("n14_filing", f.FilingFacts(date(2026, 5, 20), None), DutyStatus.DUE),
+    ("n14_change", f.ChangeFilingFacts(None), DutyStatus.NOT_APPLICABLE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 25)), DutyStatus.DUE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1)), DutyStatus.LATE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 5, 15)), DutyStatus.MET),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 6, 1)), DutyStatus.REVIEW),
+    ("s16_2c_upgrade", f.UpgradeFacts(None, 30), DutyStatus.NOT_APPLICABLE),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 5, 20), 30), DutyStatus.DUE),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30), DutyStatus.LATE),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, date(2026, 5, 1)), DutyStatus.LATE),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, date(2026, 5, 1), date(2026, 4, 1)), DutyStatus.MET),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, date(2026, 5, 1), date(2026, 4, 2)), DutyStatus.LATE),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30, None, date(2026, 4, 1)), DutyStatus.DUE),
+    ("s17_dossier", WHOLE, DutyStatus.MET),
+    ("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}), DutyStatus.MISSING),
+    ("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}, n9=True), DutyStatus.MET),
+    ("s18a_removal", f.RemovalFacts(None, None, None), DutyStatus.NOT_APPLICABLE),
+    ("s18a_removal", f.RemovalFacts(None, None, TODAY), DutyStatus.BREACH),
+    ("s18a_removal", f.RemovalFacts(TODAY, date(2026, 5, 20), TODAY, "改建"), DutyStatus.REVIEW),
+    ("s18a_removal", f.RemovalFacts(TODAY, date(2026, 5, 19), TODAY, "改建"), DutyStatus.MET),
+    ("s18b_report", f.RemovalFacts(None, None, None), DutyStatus.NOT_APPLICABLE),
+    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), None, None), DutyStatus.DUE),
+    ("s18b_report", f.RemovalFacts(date(2026, 6, 10), None, None), DutyStatus.LATE),
+    ("s18b_report", f.RemovalFacts(date(2026, 6, 10), date(2026, 6, 1), None, "改建"), DutyStatus.LATE),
+    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None), DutyStatus.MISSING),
+    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None, "改建"), DutyStatus.MET),
+    ("s19_obstruction", b.ObstructionFacts(None), DutyStatus.MET),
+    ("s19_obstruction", b.ObstructionFacts(date(2026, 5, 1)), DutyStatus.BREACH),
+    ("s19_obstruction", b.ObstructionFacts(date(2026, 5, 1), date(2026, 5, 3)), DutyStatus.MET),
+    ("s20_classified", b.ClassifiedFacts(False, frozenset({"internet"})), DutyStatus.NOT_APPLICABLE),
+    ("s20_classified", b.ClassifiedFacts(True, frozenset({"internet"})), DutyStatus.BREACH),
+    ("s20_classified", b.ClassifiedFacts(True, frozenset({"isolated"})), DutyStatus.MISSING),
+    ("s20_classified", b.ClassifiedFacts(True, frozenset(), frozenset(t.key for t in b.SECRECY)), DutyStatus.MET),
+    ("n10_consent", b.NeighbourFacts(False), DutyStatus.NOT_APPLICABLE),
+    ("n10_consent", b.NeighbourFacts(True), DutyStatus.MISSING),
+    ("n10_consent", b.NeighbourFacts(True, "函3号"), DutyStatus.MET),
+    ("s21_platform", k.PlatformFacts(Level.COUNTY, True), DutyStatus.MET),
+    ("s21_platform", k.PlatformFacts(Level.COUNTY, False), DutyStatus.MISSING),
+    ("s22_cascade", k.PlatformFacts(Level.COUNTY, True), DutyStatus.NOT_APPLICABLE),
+    ("s22_cascade", k.PlatformFacts(Level.CITY, True, frozenset({"up"})), DutyStatus.MISSING),
+    ("s22_cascade", k.PlatformFacts(Level.CITY, True, frozenset({"up", "down"})), DutyStatus.MET),
+    ("s23_connected", k.LinkFacts(False, "education"), DutyStatus.MISSING),
+    ("s23_connected", k.LinkFacts(True, "education"), DutyStatus.MET),
+    ("s23_connected", k.LinkFacts(False), DutyStatus.NOT_APPLICABLE),
+    ("s23_connected", k.LinkFacts(True, "education", classified=True), DutyStatus.BREACH),
+    ("s25_directory", k.DirectoryFacts(date(2026, 1, 1)), DutyStatus.MET),
+    ("s25_directory", k.DirectoryFacts(None), DutyStatus.MISSING),
+    ("s26_new_use", using.UseFacts("", False), DutyStatus.MISSING),
+    ("s26_new_use", using.UseFacts("某法", True), DutyStatus.MET),
+    ("s31_1_maintainer", replace(CONTRACT, by=""), DutyStatus.MISSING),
+    ("s31_1_maintainer", CONTRACT, DutyStatus.MET),
+    ("s31_2a_contract", CONTRACT, DutyStatus.MET),
+    ("s31_2a_contract", replace(CONTRACT, contract_terms=frozenset({"matters"})), DutyStatus.MISSING),
+    ("s31_2a_contract", replace(CONTRACT, contract_ends=date(2026, 6, 2)), DutyStatus.LATE),
+    ("s31_2a_contract", replace(CONTRACT, contract_terms=None), DutyStatus.NOT_APPLICABLE),
+    ("s31_2b_supervision", CONTRACT, DutyStatus.MET),
+    ("s31_2b_supervision", replace(CONTRACT, last_supervised=date(2026, 1, 1)), DutyStatus.LATE),
+    ("s31_2b_supervision", replace(CONTRACT, contract_terms=None), DutyStatus.NOT_APPLICABLE),
+    ("s32_retention", KEPT, DutyStatus.MET),
+    ("s32_retention", replace(KEPT, there=False), DutyStatus.BREACH),
+    ("s32_retention", replace(KEPT, unexplained_seconds=9), DutyStatus.REVIEW),
+    ("s32_retention", OVER, DutyStatus.DUE),
+    ("s32_retention", keep.RetentionFacts(keeping(date(2026, 5, 1)), there=True), DutyStatus.LATE),
+    ("s32_retention", replace(OVER, there=False), DutyStatus.MET),
+    ("s32_retention", replace(OVER, purpose_met=False), DutyStatus.MET),
+    ("s33_2a_evidence", keep.EvidenceFacts(False, False, False), DutyStatus.NOT_APPLICABLE),
+    ("s33_2a_evidence", keep.EvidenceFacts(True, True, False), DutyStatus.MISSING),
+    ("s33_2a_evidence", keep.EvidenceFacts(True, True, True), DutyStatus.MET),
+    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2026, 1, 1)), DutyStatus.MET),
+    ("s34_1_rules", routines.RulesFacts(frozenset({"watching"}), date(2026, 1, 1)), DutyStatus.MISSING),
+    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2025, 1, 1)), DutyStatus.LATE),
+    ("s34_2_assessment", routines.RoutineFacts(date(2026, 1, 1), 365), DutyStatus.MET),
+    ("s34_3_upkeep", routines.RoutineFacts(date(2026, 1, 1), 30), DutyStatus.LATE),
+    ("pipl54_audit", routines.RoutineFacts(None, 365), DutyStatus.MISSING),
+    ("s34_4_staff_file", STAFF, DutyStatus.MET),
+    ("s34_4_staff_file", replace(STAFF, vetted=False), DutyStatus.MISSING),
+    ("s34_5_training", STAFF, DutyStatus.MET),
+    ("s34_5_training", replace(STAFF, secrecy_trained=date(2025, 6, 2)), DutyStatus.LATE),
+    ("s34_5_training", replace(STAFF, skills_trained=None), DutyStatus.MISSING),
+    ("s34_6_stop", operating.StopFacts(0), DutyStatus.MET),
+    ("s34_6_stop", operating.StopFacts(40), DutyStatus.BREACH),
+    ("s34_6_stop", operating.StopFacts(40, "network"), DutyStatus.MET),
+    ("s34_6_stop", operating.StopFacts(40, "operator"), DutyStatus.REVIEW),
+    ("s34_6_stop", operating.StopFacts(40, "operator", "审批人"), DutyStatus.MET),
+    ("s34_7_change", operating.ChangeFacts(True), DutyStatus.BREACH),
+    ("s34_7_change", operating.ChangeFacts(True, "B-3"), DutyStatus.MET),
+    ("s34_8_control_room", operating.RoomFacts(2, 1), DutyStatus.BREACH),
+    ("s34_8_control_room", operating.RoomFacts(2, 0), DutyStatus.BREACH),
+    ("s34_8_control_room", operating.RoomFacts(2, 0, 2), DutyStatus.MET),
+    ("s34_9_report", operating.SuspicionFacts(AT, None), DutyStatus.MISSING),
+    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=59)), DutyStatus.MET),
+    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=61)), DutyStatus.REVIEW),
+    ("s36_inspection", routines.RoutineFacts(date(2025, 1, 1), 365), DutyStatus.LATE),
+    ("s36_parts", routines.InspectedFacts(frozenset(t.key for t in routines.PARTS)), DutyStatus.MET),
+    ("s36_parts", routines.InspectedFacts(frozenset()), DutyStatus.MISSING),
+    ("n16_2_3_register", using.RegisterFacts(10, 10), DutyStatus.MET),
+    ("n16_2_3_register", using.RegisterFacts(10, 9), DutyStatus.BREACH),
+    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), DutyStatus.MET),
+    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), DutyStatus.BREACH),
+    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), DutyStatus.MET),
+    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), DutyStatus.BREACH),
+    ("s29_speed", using.LostPersonFacts(AT, None), DutyStatus.DUE),
+    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=30)), DutyStatus.MET),
+    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=31)), DutyStatus.REVIEW),
+    ("gb55029_trial", standards.TrialFacts(None), DutyStatus.MISSING),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 31)), DutyStatus.MET),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 30)), DutyStatus.MISSING),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 20)), DutyStatus.DUE),
+    ("gb55029_trial", standards.TrialFacts(None, legacy=True), DutyStatus.NOT_APPLICABLE),
+    ("s12_1_protection", standards.ProtectionFacts(None), DutyStatus.MISSING),
+    ("s12_1_protection", standards.ProtectionFacts(2), DutyStatus.MISSING),
+    ("s12_1_protection", standards.ProtectionFacts(2, "54010011111-00001"), DutyStatus.MET),
+    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 12, 1)), DutyStatus.MET),
+    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 6, 1)), DutyStatus.LATE),
+    ("csl23_logs", keep.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), DutyStatus.MET),
 ]
 
 
 def ask(
-    name: str, facts: Any, conduct: date = CONDUCT, today: date = TODAY, terms: Terms = TERMS_AS_SHIPPED
-) -> Finding:
-    finding: Finding = OBLIGATIONS[name].check(facts, conduct, today, terms)
+    name: str, facts: Any, conduct: date = CONDUCT, today: date = TODAY, terms: LegalTerms = TERMS_AS_SHIPPED
+) -> DutyFinding:
+    finding: DutyFinding = OBLIGATIONS[name].check(facts, conduct, today, terms)
     return finding
 
 
 @pytest.mark.parametrize(("name", "facts", "status"), CASES, ids=[f"{name}-{status}" for name, _, status in CASES])
-def test_an_obligation_stands_as_it_should(name: str, facts: Any, status: Status) -> None:
+def test_an_obligation_stands_as_it_should(name: str, facts: Any, status: DutyStatus) -> None:
     finding = ask(name, facts)
     assert finding.status is status
     assert finding.zh
     assert finding.en
-    assert (finding.days_late > 0) <= (status is Status.LATE)
+    assert (finding.days_late > 0) <= (status is DutyStatus.LATE)
     for clause in finding.clauses:
         find(clause)
 
 
 def test_every_obligation_is_tried_and_not_only_when_it_is_met() -> None:
-    tried: dict[str, set[Status]] = {}
+    tried: dict[str, set[DutyStatus]] = {}
     for name, _, status in CASES:
         tried.setdefault(name, set()).add(status)
     assert tried.keys() == OBLIGATIONS.keys()
@@ -277,10 +276,10 @@ def test_a_day_that_depends_on_a_notice_is_provisional() -> None:
 
 def test_what_order_799_asks_is_not_asked_of_conduct_before() -> None:
     before = date(2025, 3, 31)
-    assert ask("n8_2_self_check", b.SelfCheckFacts(None, 30), before).status is Status.NOT_APPLICABLE
-    assert ask("n10_consent", b.NeighbourFacts(True), before).status is Status.NOT_APPLICABLE
-    assert ask("s34_4_staff_file", replace(STAFF, vetted=False), before).status is Status.MET
-    assert ask("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}), before).status is Status.MET
+    assert ask("n8_2_self_check", b.SelfCheckFacts(None, 30), before).status is DutyStatus.NOT_APPLICABLE
+    assert ask("n10_consent", b.NeighbourFacts(True), before).status is DutyStatus.NOT_APPLICABLE
+    assert ask("s34_4_staff_file", replace(STAFF, vetted=False), before).status is DutyStatus.MET
+    assert ask("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}), before).status is DutyStatus.MET
 
 
 def test_a_number_of_our_own_is_said_to_be_ours() -> None:
@@ -339,27 +338,27 @@ def test_what_cannot_have_happened_so_names_its_field(name: str, facts: Any, fie
 
 
 def test_one_filing_between_acceptance_and_use_serves_both_clocks() -> None:
-    assert ask("n14_filing", f.FilingFacts(MAY, date(2026, 4, 20))).status is Status.MET
+    assert ask("n14_filing", f.FilingFacts(MAY, date(2026, 4, 20))).status is DutyStatus.MET
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\u3000…", "。。", "\u3164"])
 def test_what_says_nothing_is_no_reason_no_consent_and_no_case(nothing: str) -> None:
     unsaid = [
-        ("s8_1_city_plan", replace(PLAN, approval=nothing), Status.BREACH),
-        ("s8_2_county_plan", replace(PLAN, city_plan=nothing), Status.MISSING),
-        ("s8_3_overlap", p.OverlapFacts(0.8, nothing), Status.MISSING),
-        ("s9_gap", p.GapFacts(14, False, nothing), Status.REVIEW),
-        ("s12_2_norm", p.NormFacts(nothing, frozenset({"big_data", "state_security"})), Status.MISSING),
-        ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.DEPARTMENT, nothing), Status.MISSING),
-        ("s10_spot", b.SpotFacts(words="卫生间门口", cleared_by=nothing), Status.REVIEW),
-        ("n10_consent", b.NeighbourFacts(True, nothing), Status.MISSING),
-        ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None, nothing), Status.MISSING),
-        ("s26_new_use", using.UseFacts(nothing, True), Status.MISSING),
-        ("s31_1_maintainer", replace(CONTRACT, by=nothing), Status.MISSING),
-        ("s34_6_stop", operating.StopFacts(40, nothing), Status.BREACH),
-        ("s34_6_stop", operating.StopFacts(40, "operator", nothing), Status.REVIEW),
-        ("s34_7_change", operating.ChangeFacts(True, nothing), Status.BREACH),
-        ("s12_1_protection", standards.ProtectionFacts(2, nothing), Status.MISSING),
+        ("s8_1_city_plan", replace(PLAN, approval=nothing), DutyStatus.BREACH),
+        ("s8_2_county_plan", replace(PLAN, city_plan=nothing), DutyStatus.MISSING),
+        ("s8_3_overlap", p.OverlapFacts(0.8, nothing), DutyStatus.MISSING),
+        ("s9_gap", p.GapFacts(14, False, nothing), DutyStatus.REVIEW),
+        ("s12_2_norm", p.NormFacts(nothing, frozenset({"big_data", "state_security"})), DutyStatus.MISSING),
+        ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.DEPARTMENT, nothing), DutyStatus.MISSING),
+        ("s10_spot", b.SpotFacts(words="卫生间门口", cleared_by=nothing), DutyStatus.REVIEW),
+        ("n10_consent", b.NeighbourFacts(True, nothing), DutyStatus.MISSING),
+        ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None, nothing), DutyStatus.MISSING),
+        ("s26_new_use", using.UseFacts(nothing, True), DutyStatus.MISSING),
+        ("s31_1_maintainer", replace(CONTRACT, by=nothing), DutyStatus.MISSING),
+        ("s34_6_stop", operating.StopFacts(40, nothing), DutyStatus.BREACH),
+        ("s34_6_stop", operating.StopFacts(40, "operator", nothing), DutyStatus.REVIEW),
+        ("s34_7_change", operating.ChangeFacts(True, nothing), DutyStatus.BREACH),
+        ("s12_1_protection", standards.ProtectionFacts(2, nothing), DutyStatus.MISSING),
     ]
     for name, facts, status in unsaid:
         assert ask(name, facts).status is status, name
@@ -400,26 +399,26 @@ def test_obligations_are_found_by_clause() -> None:
 
 
 def test_a_notice_that_is_entered_at_run_time_reaches_every_obligation_that_counts() -> None:
-    entered = Notice(2026, "通知", date(2026, 6, 1), {date(2026, 6, 19): "临时放假"}, frozenset())
+    entered = CalendarNotice(2026, "通知", date(2026, 6, 1), {date(2026, 6, 19): "临时放假"}, frozenset())
     calendar = WorkCalendar(national=[], local=[entered])
     before = WorkCalendar(national=[], local=[])
     facts = f.FilingFacts(date(2026, 5, 20), None)
-    assert ask("s16_2a_filing", facts, terms=Terms(before)).due == date(2026, 6, 19)
-    assert ask("s16_2a_filing", facts, terms=Terms(calendar)).due == date(2026, 6, 22)
-    assert ask("n14_filing", facts, terms=Terms(calendar)).due == date(2026, 6, 22)
+    assert ask("s16_2a_filing", facts, terms=LegalTerms(before)).due == date(2026, 6, 19)
+    assert ask("s16_2a_filing", facts, terms=LegalTerms(calendar)).due == date(2026, 6, 22)
+    assert ask("n14_filing", facts, terms=LegalTerms(calendar)).due == date(2026, 6, 22)
     upgrade = f.UpgradeFacts(date(2026, 5, 20), 30)
-    assert ask("s16_2c_upgrade", upgrade, terms=Terms(calendar)).due == date(2026, 6, 22)
-    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=Terms(before)).due == date(2026, 6, 19)
-    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=Terms(calendar)).due == date(2026, 6, 22)
+    assert ask("s16_2c_upgrade", upgrade, terms=LegalTerms(calendar)).due == date(2026, 6, 22)
+    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=LegalTerms(before)).due == date(2026, 6, 19)
+    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=LegalTerms(calendar)).due == date(2026, 6, 22)
     removal = f.RemovalFacts(date(2026, 7, 4), None, None)
-    assert "2026-06-19" in ask("s18b_report", removal, terms=Terms(before)).zh
-    assert "2026-06-18" in ask("s18b_report", removal, terms=Terms(calendar)).zh
+    assert "2026-06-19" in ask("s18b_report", removal, terms=LegalTerms(before)).zh
+    assert "2026-06-18" in ask("s18b_report", removal, terms=LegalTerms(calendar)).zh
 
 
 def test_an_interval_that_the_unit_has_not_set_is_the_assumed_one() -> None:
     facts = routines.RoutineFacts(date(2026, 5, 1))
-    assert ask("s34_3_upkeep", facts).status is Status.MET
-    assert ask("s34_3_upkeep", facts, terms=Terms(assumed=Assumptions(upkeep_days=10))).status is Status.LATE
+    assert ask("s34_3_upkeep", facts).status is DutyStatus.MET
+    assert ask("s34_3_upkeep", facts, terms=LegalTerms(assumed=Assumptions(upkeep_days=10))).status is DutyStatus.LATE
 
 
 def test_a_finding_on_an_unconfirmed_value_says_so_until_it_is_confirmed() -> None:
@@ -429,13 +428,13 @@ def test_a_finding_on_an_unconfirmed_value_says_so_until_it_is_confirmed() -> No
     assert "未核实" in found.zh
     assert "unconfirmed" in found.en
     confirmed = Assumptions(inspection_days=180, confirmed=frozenset({"inspection_days"}))
-    assert ask("s36_inspection", facts, terms=Terms(assumed=confirmed)).unconfirmed == ()
+    assert ask("s36_inspection", facts, terms=LegalTerms(assumed=confirmed)).unconfirmed == ()
     assert ask("s36_inspection", replace(facts, every_days=30)).unconfirmed == ()
 
 
 def test_a_strict_reader_wants_fifteen_clear_days_before_a_removal() -> None:
     facts = f.RemovalFacts(TODAY, date(2026, 5, 19), TODAY, "改建")
-    strict = Terms(assumed=Assumptions(removal_clear_days=True))
-    assert ask("s18a_removal", facts).status is Status.MET
-    assert ask("s18a_removal", facts, terms=strict).status is Status.REVIEW
+    strict = LegalTerms(assumed=Assumptions(removal_clear_days=True))
+    assert ask("s18a_removal", facts).status is DutyStatus.MET
+    assert ask("s18a_removal", facts, terms=strict).status is DutyStatus.REVIEW
     assert ask("s18a_removal", facts).unconfirmed == ("removal_clear_days",)

@@ -12,10 +12,9 @@ import pytest
 import yaml
 
 from custodes.law.bad_input import BadInput
-from custodes.law.clauses.regime import N9_EXEMPTS, binds, exempted
-from custodes.law.clauses.registry import NATIONAL
+from custodes.law.clauses.registry import N9_EXEMPTS, NATIONAL, binds, exempted
 from custodes.law.duties.all import OBLIGATIONS
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 
 TABLE = Path(__file__).parents[1] / "tables/duties.yaml"
 ROWS = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
@@ -27,7 +26,7 @@ def test_an_obligation_stands_as_the_table_says(row: dict[str, Any]) -> None:
     duty = OBLIGATIONS[row["义务"]]
     kind = get_type_hints(duty.check)["facts"]
     facts = msgspec.convert(row["事实"], kind)
-    asked = partial(duty.check, facts, row.get("行为", DAY), row.get("今天", date(2026, 6, 3)), Terms())
+    asked = partial(duty.check, facts, row.get("行为", DAY), row.get("今天", date(2026, 6, 3)), LegalTerms())
     if "错误" in row:
         with pytest.raises(BadInput) as refused:
             asked()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from custodes.law.bad_input import BadInput
 from custodes.law.clauses.registry import find
 from custodes.law.fines.act import Act, Earlier, assess_act
-from custodes.law.fines.answer import Outcome
+from custodes.law.fines.answer import FineOutcome
 from custodes.law.fines.assess import assess
 from custodes.law.fines.case import Case
 from custodes.law.fines.table import Respondent
@@ -44,7 +44,7 @@ def test_an_act_comes_out_as_the_table_says(row: dict[str, Any]) -> None:
     if "依据" in row:
         assert answer.computations[0].clause == row["依据"]
     assert len(answer.parts) == len(row["条款"])
-    if answer.outcome is not Outcome.REFUSED:
+    if answer.outcome is not FineOutcome.REFUSED:
         assert answer.reasons[0].clause == "PL29"
     for clause in answer.clauses:
         find(clause)
@@ -62,7 +62,7 @@ def test_the_answer_says_why_one_range_governs_and_keeps_the_others() -> None:
 def test_clauses_that_one_higher_norm_displaces_are_not_compared_with_it() -> None:
     case = replace(MAIN, clause="S38", item=1, place_public=True)
     answer = assess_act(Act((case, replace(case, clause="N27"))))
-    assert answer.outcome is Outcome.FINE
+    assert answer.outcome is FineOutcome.FINE
     assert "现在只有N27（S38）可以罚款" in answer.reasons[0].zh
 
 
@@ -75,11 +75,11 @@ def test_equal_ranges_are_told_apart_by_the_rank_of_the_norm_or_by_order() -> No
 def test_a_second_case_on_the_same_act_is_refused_by_pl29_with_its_decision() -> None:
     act = Act((MAIN,), "XW-2025-17", (Earlier("XW-2025-17", "城公行罚决字〔2025〕8号"),))
     answer = assess_act(act)
-    assert (answer.outcome, answer.range, answer.clauses) == (Outcome.REFUSED, None, ("PL29", "PL28"))
+    assert (answer.outcome, answer.range, answer.clauses) == (FineOutcome.REFUSED, None, ("PL29", "PL28"))
     assert "城公行罚决字〔2025〕8号" in answer.reasons[0].zh
     assert "城公行罚决字〔2025〕8号" in answer.reasons[0].en
     other = Act((MAIN,), "XW-2025-17", (Earlier("XW-2025-16", "城公行罚决字〔2025〕7号"),))
-    assert assess_act(other).outcome is Outcome.FINE
+    assert assess_act(other).outcome is FineOutcome.FINE
 
 
 @pytest.mark.parametrize(
@@ -129,19 +129,19 @@ def test_an_act_is_fined_once_under_the_highest_range_that_applies_or_not_at_all
     answer = assess_act(act)
     alone = [assess(case) for case in act.cases]
     outcomes = {one.outcome for one in alone}
-    if answer.outcome is Outcome.FINE:
-        assert Outcome.CONFLICT not in outcomes
+    if answer.outcome is FineOutcome.FINE:
+        assert FineOutcome.CONFLICT not in outcomes
         ranges = [one.range for one in alone if one.range is not None]
         assert answer.range in ranges
         assert all((one.most, one.least) <= (answer.range.most, answer.range.least) for one in ranges)
         assert not any(case.fined_before for case in act.cases)
     else:
         assert answer.range is None
-    if Outcome.CONFLICT in outcomes:
-        assert answer.outcome is Outcome.CONFLICT
+    if FineOutcome.CONFLICT in outcomes:
+        assert answer.outcome is FineOutcome.CONFLICT
         assert answer.review
-    elif Outcome.FINE in outcomes:
-        assert answer.outcome is Outcome.FINE
+    elif FineOutcome.FINE in outcomes:
+        assert answer.outcome is FineOutcome.FINE
     # What each clause says by itself is kept.
     assert {one.clause for part in alone for one in part.computations} <= {one.clause for one in answer.computations}
 
@@ -152,7 +152,7 @@ def test_a_single_clause_is_answered_as_before() -> None:
 
 def test_conducts_of_one_act_may_differ_as_long_as_they_meet() -> None:
     longer = replace(MAIN, clause="N27", item=1, place_public=True, conduct_to=MAIN.conduct_to + timedelta(days=9))
-    assert assess_act(Act((MAIN, longer))).outcome is Outcome.FINE
+    assert assess_act(Act((MAIN, longer))).outcome is FineOutcome.FINE
 
 
 def test_bad_input_says_under_which_clause_of_the_act_it_is() -> None:
@@ -183,6 +183,6 @@ def test_what_is_no_statement_of_law_is_marked_among_the_reasons() -> None:
 
 def test_an_act_that_was_fined_under_one_clause_is_refused_without_measures_and_amounts() -> None:
     answer = assess_act(Act((replace(MAIN, fined_before=True), replace(MAIN, clause="N27", item=1, place_public=True))))
-    assert (answer.outcome, answer.range, answer.measures, answer.hearing) == (Outcome.REFUSED, None, (), False)
+    assert (answer.outcome, answer.range, answer.measures, answer.hearing) == (FineOutcome.REFUSED, None, (), False)
     assert {reason.clause for reason in answer.reasons} == {"PL29"}
     assert not any("10,000" in reason.zh for reason in answer.reasons)

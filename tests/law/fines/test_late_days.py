@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions import Assumptions
 from custodes.law.bad_input import BadInput
-from custodes.law.fines.late_days import Kind, Payment
+from custodes.law.fines.late_days import LateDayKind, Payment
 from custodes.law.fines.owed import account
 
 DELIVERED = date(2026, 3, 2)
@@ -83,7 +83,7 @@ def test_once_all_is_paid_nothing_is_added_any_more(fine: int, late: int, after:
     then = account(fine, DELIVERED, day)
     found = account(fine, DELIVERED, day + timedelta(days=after), payments=[Payment(day, then.owed)])
     assert (found.owed, found.unpaid, found.fee.yuan) == (0, 0, then.fee.yuan)
-    assert all(step.kind is Kind.PAID for step in found.steps if step.first > day and step.first > DUE)
+    assert all(step.kind is LateDayKind.PAID for step in found.steps if step.first > day and step.first > DUE)
     with pytest.raises(BadInput, match="more than"):
         account(fine, DELIVERED, day, payments=[Payment(day, then.owed + Decimal("0.01"))])
 

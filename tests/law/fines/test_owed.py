@@ -12,11 +12,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions import Assumptions
 from custodes.law.bad_input import BadInput, Implausible
 from custodes.law.clauses.registry import find
-from custodes.law.fines.late_days import Kind, Payment
-from custodes.law.fines.owed import MOST_YUAN, Span, account
+from custodes.law.fines.late_days import LateDayKind, Payment
+from custodes.law.fines.owed import MOST_YUAN, SuitSpan, account
 
 TABLE = Path(__file__).parents[1] / "tables/late-fees.yaml"
 ROWS = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
@@ -30,7 +30,7 @@ def test_a_late_fee_comes_out_as_the_table_says(row: dict[str, Any]) -> None:
         row["罚款"],
         row["收到"],
         row["至"],
-        tuple(Span(first, last) for first, last in row.get("不计", ())),
+        tuple(SuitSpan(first, last) for first, last in row.get("不计", ())),
         row.get("延期"),
         assumed=Assumptions(late_fee_on_unpaid=row.get("按", "未缴数额") == "未缴数额"),
         payments=tuple(Payment(day, Decimal(str(yuan))) for day, yuan in row.get("缴纳", ())),
@@ -48,19 +48,21 @@ def test_a_late_fee_comes_out_as_the_table_says(row: dict[str, Any]) -> None:
 
 
 @st.composite
-def accounts(draw: st.DrawFn) -> tuple[int, date, date, tuple[Span, ...]]:
+def accounts(draw: st.DrawFn) -> tuple[int, date, date, tuple[SuitSpan, ...]]:
     delivered = draw(st.dates(date(2024, 5, 1), date(2028, 6, 1)))
     until = delivered + timedelta(days=draw(st.integers(0, 200)))
     spans = []
     for _ in range(draw(st.integers(0, 3))):
         first = delivered + timedelta(days=draw(st.integers(0, (until - delivered).days)))
         last = draw(st.none() | st.integers(0, 60).map(lambda days, first=first: first + timedelta(days=days)))  # type: ignore[misc]
-        spans.append(Span(first, last))
+        spans.append(SuitSpan(first, last))
     return draw(st.integers(1, 2_000_000)), delivered, until, tuple(spans)
 
 
 @given(accounts())
-def test_the_steps_hold_every_day_once_and_add_up_to_the_fee(given_: tuple[int, date, date, tuple[Span, ...]]) -> None:
+def test_the_steps_hold_every_day_once_and_add_up_to_the_fee(
+    given_: tuple[int, date, date, tuple[SuitSpan, ...]],
+) -> None:
     fine, delivered, until, spans = given_
     found = account(fine, delivered, until, spans)
     day, total = delivered, Decimal(0)
@@ -71,11 +73,11 @@ def test_the_steps_hold_every_day_once_and_add_up_to_the_fee(given_: tuple[int, 
         for n in range(step.days):
             of_step = step.first + timedelta(days=n)
             stopped = any(one.first <= of_step <= (one.last or until) for one in spans)
-            assert (step.kind is Kind.IN_TIME) == (of_step <= found.due)
-            if step.kind is Kind.COUNTED:
+            assert (step.kind is LateDayKind.IN_TIME) == (of_step <= found.due)
+            if step.kind is LateDayKind.COUNTED:
                 assert not stopped
                 assert step.fee > 0
-            elif step.kind is Kind.SUSPENDED:
+            elif step.kind is LateDayKind.SUSPENDED:
                 assert stopped
     assert day == until or not found.steps
     assert total == found.fee.yuan
@@ -92,10 +94,10 @@ def test_the_steps_hold_every_day_once_and_add_up_to_the_fee(given_: tuple[int, 
         ({"delivered": date.min}, "delivered"),
         ({"until": date(2026, 3, 1)}, "until"),
         ({"until": date.max}, "until"),
-        ({"suspended": (Span(date(2026, 4, 2), date(2026, 4, 1)),)}, "suspended"),
-        ({"suspended": (Span(date(2026, 3, 1), date(2026, 4, 1)),)}, "suspended"),
-        ({"suspended": (Span(date(2026, 5, 2), None),)}, "suspended"),
-        ({"suspended": (Span(date(2026, 4, 2), date.max),)}, "suspended"),
+        ({"suspended": (SuitSpan(date(2026, 4, 2), date(2026, 4, 1)),)}, "suspended"),
+        ({"suspended": (SuitSpan(date(2026, 3, 1), date(2026, 4, 1)),)}, "suspended"),
+        ({"suspended": (SuitSpan(date(2026, 5, 2), None),)}, "suspended"),
+        ({"suspended": (SuitSpan(date(2026, 4, 2), date.max),)}, "suspended"),
         ({"deferred": date(2026, 3, 17)}, "deferred"),
         ({"deferred": date.max}, "deferred"),
     ],

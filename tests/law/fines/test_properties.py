@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions import Assumptions
 from custodes.law.bad_input import BadInput
-from custodes.law.fines.answer import Outcome
+from custodes.law.fines.answer import FineOutcome
 from custodes.law.fines.assess import assess, hearing_offered
 from custodes.law.fines.case import ORDER_799, REGULATION, Case
-from custodes.law.fines.table import BY_CLAUSE, Lines, Range, Respondent
+from custodes.law.fines.table import BY_CLAUSE, FineRange, ProcedureLines, Respondent
 
 MAYBE = st.none() | st.booleans()
 GAP = st.integers(0, 400)
@@ -62,7 +62,7 @@ CASES = cases()
 @given(CASES)
 def test_a_fine_is_by_a_norm_in_force_in_its_range_and_after_what_comes_first(case: Case) -> None:
     answer = assess(case)
-    if answer.outcome is not Outcome.FINE:
+    if answer.outcome is not FineOutcome.FINE:
         assert answer.range is None
         return
     followed = BY_CLAUSE[answer.computations[0].clause]
@@ -87,7 +87,7 @@ def test_a_fine_is_by_a_norm_in_force_in_its_range_and_after_what_comes_first(ca
 @given(CASES)
 def test_a_conflict_always_keeps_what_each_norm_would_say(case: Case) -> None:
     answer = assess(case)
-    if answer.outcome is Outcome.CONFLICT:
+    if answer.outcome is FineOutcome.CONFLICT:
         assert answer.computations
         assert answer.review
         assert not answer.measures
@@ -141,19 +141,19 @@ def test_what_cannot_be_right_names_its_field(change: dict[str, object], field: 
 
 def test_a_conduct_that_began_before_the_regulation_and_went_on_is_inside() -> None:
     case = Case("S37", Respondent.UNIT, date(2023, 1, 1), date(2024, 5, 1), date(2024, 6, 1))
-    assert assess(case).outcome is Outcome.ORDER
+    assert assess(case).outcome is FineOutcome.ORDER
 
 
 def test_the_local_hearing_line_counts_once_it_is_confirmed() -> None:
-    amount = Range(1_000, 5_000)
+    amount = FineRange(1_000, 5_000)
     entered = Assumptions(local_hearing_unit=10_000)
     confirmed = Assumptions(local_hearing_unit=10_000, confirmed=frozenset({"local_hearing_unit"}))
-    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines())
-    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines(), entered)
-    assert not hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines(), confirmed)
-    assert not hearing_offered(amount, Respondent.UNIT, "N30", Lines())
+    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", ProcedureLines())
+    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", ProcedureLines(), entered)
+    assert not hearing_offered(amount, Respondent.UNIT, "S39(1)", ProcedureLines(), confirmed)
+    assert not hearing_offered(amount, Respondent.UNIT, "N30", ProcedureLines())
     lower = Assumptions(local_hearing_unit=800)
-    assert hearing_offered(Range(0, 1_000), Respondent.UNIT, "S39(1)", Lines(), lower)
+    assert hearing_offered(FineRange(0, 1_000), Respondent.UNIT, "S39(1)", ProcedureLines(), lower)
 
 
 def test_a_fine_under_the_city_s_rule_says_what_of_it_was_not_checked() -> None:
@@ -167,10 +167,10 @@ def test_a_fine_under_the_city_s_rule_says_what_of_it_was_not_checked() -> None:
 
 def test_a_fine_above_the_region_s_cap_is_for_a_reviewer() -> None:
     case = Case("S40", Respondent.UNIT, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1))
-    assert assess(case, assumed=Assumptions(local_rule_cap=30_000)).outcome is Outcome.FINE
+    assert assess(case, assumed=Assumptions(local_rule_cap=30_000)).outcome is FineOutcome.FINE
     answer = assess(case, assumed=Assumptions(local_rule_cap=29_999))
-    assert (answer.outcome, answer.range, answer.review) == (Outcome.CONFLICT, None, ("PL14",))
-    assert answer.computations[0].range == Range(10_000, 30_000)
+    assert (answer.outcome, answer.range, answer.review) == (FineOutcome.CONFLICT, None, ("PL14",))
+    assert answer.computations[0].range == FineRange(10_000, 30_000)
 
 
 def test_an_order_comes_with_a_term_that_is_said_to_be_only_suggested() -> None:
@@ -197,9 +197,9 @@ def test_each_day_of_conduct_comes_to_one_answer_under_norms_in_force(clause: st
         answer = assess(Case(clause, Respondent.UNIT, day, day, day))
         for one in answer.computations:
             assert BY_CLAUSE[one.clause].since <= day
-        assert (answer.outcome is Outcome.FINE) == (answer.range is not None)
+        assert (answer.outcome is FineOutcome.FINE) == (answer.range is not None)
         before = clause.startswith("N") and day < ORDER_799
-        assert (answer.outcome is Outcome.REFUSED) == before
+        assert (answer.outcome is FineOutcome.REFUSED) == before
         day += timedelta(days=1)
 
 

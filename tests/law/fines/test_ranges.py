@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custodes.law.bad_input import BadInput
-from custodes.law.fines.answer import Outcome
+from custodes.law.fines.answer import FineOutcome
 from custodes.law.fines.assess import assess
 from custodes.law.fines.case import ORDER_799, Case
 from custodes.law.fines.table import ROWS, Respondent
@@ -63,7 +63,7 @@ def test_every_clause_that_fines_stands_in_the_table() -> None:
 @pytest.mark.parametrize(("row", "name"), FINED)
 def test_a_range_has_the_ends_that_the_clause_names_and_both_are_lawful(row: dict[str, Any], name: str) -> None:
     answer = assess(ripe(row, name))
-    assert answer.outcome is Outcome.FINE
+    assert answer.outcome is FineOutcome.FINE
     assert answer.range is not None
     least, most = row[name]
     assert (answer.range.least, answer.range.most) == (least, most)
@@ -79,13 +79,13 @@ def test_a_fine_comes_with_the_measures_that_the_clause_names(row: dict[str, Any
 @pytest.mark.parametrize(("row", "name"), [one for one in EACH if one not in FINED])
 def test_whom_a_clause_does_not_name_it_does_not_fine(row: dict[str, Any], name: str) -> None:
     answer = assess(ripe(row, name))
-    assert (answer.outcome, answer.range, answer.measures) == (Outcome.REFUSED, None, ())
+    assert (answer.outcome, answer.range, answer.measures) == (FineOutcome.REFUSED, None, ())
 
 
 @pytest.mark.parametrize(("row", "name"), ORDERED_FIRST)
 def test_what_comes_first_is_said_before_any_fine(row: dict[str, Any], name: str) -> None:
     answer = assess(replace(ripe(row, name), ordered=None, term_ends=None, complied=None))
-    assert answer.outcome is (Outcome.WARNING if "警告" in row["先行"] else Outcome.ORDER)
+    assert answer.outcome is (FineOutcome.WARNING if "警告" in row["先行"] else FineOutcome.ORDER)
     assert [one.zh for one in answer.measures] == row["先行"]
     assert answer.range is None
 
@@ -104,9 +104,9 @@ def test_a_step_that_is_missing_keeps_the_fine_away(row: dict[str, Any], name: s
     )
     for one in before:
         answer = assess(one)
-        assert (answer.outcome, answer.range) == (Outcome.REFUSED, None)
+        assert (answer.outcome, answer.range) == (FineOutcome.REFUSED, None)
     # The day after the term is the first on which it may be fined.
-    assert assess(replace(case, decided=date.fromordinal(case.term_ends.toordinal() + 1))).outcome is Outcome.FINE
+    assert assess(replace(case, decided=date.fromordinal(case.term_ends.toordinal() + 1))).outcome is FineOutcome.FINE
 
 
 @pytest.mark.parametrize(("row", "name"), FINED)
@@ -115,10 +115,10 @@ def test_a_grave_result_opens_the_fine_where_the_clause_says_so_and_nowhere_else
 ) -> None:
     answer = assess(replace(ripe(row, name), ordered=None, term_ends=None, complied=None, grave=True))
     if "严重后果" in row:
-        assert answer.outcome is Outcome.FINE
+        assert answer.outcome is FineOutcome.FINE
         assert [one.zh for one in answer.measures] == [*row["并处"], *row["先行"]]
     else:
-        assert (answer.outcome is Outcome.FINE) == (not row["先行"])
+        assert (answer.outcome is FineOutcome.FINE) == (not row["先行"])
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row["条"]) for row in ROUTED])
@@ -137,7 +137,7 @@ def test_no_fine_is_outside_of_its_written_range_nor_before_what_comes_first(
 ) -> None:
     case = data.draw(cases((clause,), (respondent,)))
     answer = assess(case)
-    if answer.outcome is not Outcome.FINE:
+    if answer.outcome is not FineOutcome.FINE:
         assert answer.range is None
         return
     row = BY_CLAUSE[answer.computations[0].clause]

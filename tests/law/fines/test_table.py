@@ -11,18 +11,18 @@ import yaml
 
 from custodes.law.bad_input import BadInput
 from custodes.law.clauses.registry import find
-from custodes.law.fines.answer import Outcome
+from custodes.law.fines.answer import FineOutcome
 from custodes.law.fines.assess import assess
 from custodes.law.fines.case import Case
 from custodes.law.fines.table import NO_FINE, ROWS, Respondent
 
 TABLE = Path(__file__).parents[1] / "tables/fines.yaml"
 OUTCOMES = {
-    "罚款": Outcome.FINE,
-    "责令": Outcome.ORDER,
-    "警告": Outcome.WARNING,
-    "不予": Outcome.REFUSED,
-    "冲突": Outcome.CONFLICT,
+    "罚款": FineOutcome.FINE,
+    "责令": FineOutcome.ORDER,
+    "警告": FineOutcome.WARNING,
+    "不予": FineOutcome.REFUSED,
+    "冲突": FineOutcome.CONFLICT,
 }
 
 

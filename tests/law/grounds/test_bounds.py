@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from custodes.law.assumptions.model import AS_SHIPPED, BOUNDS, Assumptions
+from custodes.law.assumptions import AS_SHIPPED, BOUNDS, Assumptions
 from custodes.law.bad_input import BadInput
 from custodes.law.grounds import commissioning, inspection, maintenance, missing_person
-from custodes.law.grounds.bounds import refuse_wider
-from custodes.law.grounds.registry import GROUNDS
-from custodes.law.grounds.stating import Scope
-from custodes.law.grounds.widest import LONGEST_DUTY_SPAN, LONGEST_WINDOW
+from custodes.law.grounds.registry import GROUNDS, refuse_wider
+from custodes.law.grounds.stating import LONGEST_DUTY_SPAN, LONGEST_WINDOW, StatedScope
 from custodes.settings import Settings
 from tests.law.grounds.test_commissioning import AT as PROBED
 from tests.law.grounds.test_commissioning import FACTS as COMMISSIONING
@@ -27,7 +25,7 @@ WIDE = timedelta(days=900)
 def test_a_span_is_never_longer_than_any_installation_may_allow(ground: str) -> None:
     most = timedelta(hours=BOUNDS["request_hours"][1])
     for length, opens in ((most, True), (most + timedelta(seconds=1), False)):
-        facts = replace(COMPLETE[ground], scope=Scope(1, AT - length, AT, WIDE))
+        facts = replace(COMPLETE[ground], scope=StatedScope(1, AT - length, AT, WIDE))
         assert (GROUNDS[ground].unmet(facts, AT) == ()) is opens
 
 
@@ -35,13 +33,13 @@ def test_ages_are_never_wider_than_the_law_has_them() -> None:
     younger = replace(MISSING, age=59, elderly_from=1)
     assert missing_person.unmet(younger, AT)
     assert missing_person.unmet(replace(younger, age=60), AT) == ()
-    grown = replace(MISSING, missing=missing_person.Missing.CHILD, age=18, child_below=99)
+    grown = replace(MISSING, missing=missing_person.LostPerson.CHILD, age=18, child_below=99)
     assert missing_person.unmet(grown, AT)
     assert missing_person.unmet(replace(grown, age=17), AT) == ()
 
 
 def test_a_playback_test_a_look_back_and_a_probe_have_their_end() -> None:
-    long = (inspection.Sample("东门", timedelta(minutes=2, seconds=1)),)
+    long = (inspection.PlaybackSample("东门", timedelta(minutes=2, seconds=1)),)
     assert inspection.unmet(replace(INSPECTION, samples=long, longest_test=WIDE), AT)
     assert maintenance.unmet(replace(MAINTENANCE, back=timedelta(minutes=31), furthest=WIDE), AT)
     assert maintenance.unmet(replace(MAINTENANCE, back=timedelta(minutes=30), furthest=WIDE), AT) == ()
@@ -61,7 +59,7 @@ def test_what_is_the_widest_for_duty_is_the_widest_that_may_be_set() -> None:
 @pytest.mark.parametrize(
     ("ground", "change", "field"),
     [
-        ("agency", {"scope": Scope(1, AT - HOUR, AT, timedelta(hours=25))}, "facts.scope.longest"),
+        ("agency", {"scope": StatedScope(1, AT - HOUR, AT, timedelta(hours=25))}, "facts.scope.longest"),
         ("agency", {"approvals_needed": 1}, "facts.approvals_needed"),
         ("missing_person", {"provisional": timedelta(minutes=61)}, "facts.provisional"),
         ("missing_person", {"elderly_from": 59}, "facts.elderly_from"),
@@ -80,7 +78,7 @@ def test_facts_never_widen_what_an_installation_has_set(ground: str, change: dic
 
 def test_an_installation_that_allows_more_takes_more_up_to_its_own_end() -> None:
     wider = Assumptions(request_hours=48)
-    facts = replace(COMPLETE["agency"], scope=Scope(1, AT - HOUR, AT, timedelta(hours=48)))
+    facts = replace(COMPLETE["agency"], scope=StatedScope(1, AT - HOUR, AT, timedelta(hours=48)))
     refuse_wider(GROUNDS["agency"], facts, wider)
     with pytest.raises(BadInput):
         refuse_wider(GROUNDS["agency"], facts, AS_SHIPPED)

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from custodes.law.clauses.clause import Actor
+from custodes.law.clauses.clause import LegalActor
 from custodes.law.clauses.registry import find
 from custodes.law.grounds import agency, individual, inspection, maintenance, missing_person, own_image, release
 from custodes.law.grounds.ground import Yield
 from custodes.law.grounds.registry import GROUNDS
-from custodes.law.grounds.stating import Scope
+from custodes.law.grounds.stating import StatedScope
 
 AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-SCOPE = Scope(2, AT - 5 * HOUR, AT - 3 * HOUR, timedelta(hours=24))
+SCOPE = StatedScope(2, AT - 5 * HOUR, AT - 3 * HOUR, timedelta(hours=24))
 SCOPES = [
     (replace(SCOPE, cameras=0), "没有指明点位"),
     (replace(SCOPE, end=None), "没有写明起止时间"),
@@ -29,10 +29,10 @@ SCOPES = [
 AGENCY = agency.AgencyFacts(
     requester=agency.Requester.ORGAN,
     unit="城关区公安分局",
-    basis=agency.Basis.JUDICIAL,
+    basis=agency.AgencyBasis.JUDICIAL,
     officers=(agency.Officer("扎西", "540102-1", True), agency.Officer("李强", "540102-2", True)),
     letter="城公介字〔2026〕12号",
-    verb=agency.Verb.CONSULT,
+    verb=agency.AgencyVerb.CONSULT,
     scope=SCOPE,
     purpose="盗窃案侦查",
     content="6月3日上午东门进出人员",
@@ -43,9 +43,9 @@ AGENCY = agency.AgencyFacts(
     returned=False,
 )
 MISSING = missing_person.MissingPersonFacts(
-    missing=missing_person.Missing.ELDERLY,
+    missing=missing_person.LostPerson.ELDERLY,
     relation=missing_person.Relation.CHILD,
-    proof=missing_person.Proof.PROVISIONAL,
+    proof=missing_person.RelationProof.PROVISIONAL,
     on_platform=True,
     scope=SCOPE,
     police_report="JJ20260603-018",
@@ -57,7 +57,7 @@ MISSING = missing_person.MissingPersonFacts(
     opened_at=AT - timedelta(minutes=20),
 )
 INDIVIDUAL = individual.IndividualFacts(
-    claim=individual.Claim.SELF,
+    claim=individual.IndividualClaim.SELF,
     identity_shown=True,
     interest=individual.Interest.PROPERTY,
     consent="城关区第一小学",
@@ -91,7 +91,7 @@ INSPECTION = inspection.InspectionFacts(
     plan="2026-03",
     in_scope=True,
     minutes_opened=True,
-    samples=(inspection.Sample("东门", timedelta(minutes=2)),),
+    samples=(inspection.PlaybackSample("东门", timedelta(minutes=2)),),
     conflict=False,
 )
 RELEASE = release.ReleaseFacts(
@@ -121,8 +121,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"requester": agency.Requester.FIRM}, ["S27"]),
     ("agency", {"requester": agency.Requester.PRIVATE}, ["S27"]),
     ("agency", {"basis": None}, ["S27"]),
-    ("agency", {"basis": agency.Basis.NAMED_LAW}, ["N20"]),
-    ("agency", {"basis": agency.Basis.NAMED_LAW, "law": "监察法第十八条"}, ["N20"]),
+    ("agency", {"basis": agency.AgencyBasis.NAMED_LAW}, ["N20"]),
+    ("agency", {"basis": agency.AgencyBasis.NAMED_LAW, "law": "监察法第十八条"}, ["N20"]),
     ("agency", {"officers": ONE_OFFICER}, ["S28.1(1)"]),
     ("agency", {"officers": ONE_OFFICER * 2}, ["S28.1(1)"]),
     ("agency", {"officers": ()}, ["S28.1(1)", "S28.1(2)"]),
@@ -152,17 +152,17 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"content": ""}, ["N16.2(3)"]),
     ("agency", {"registered": False}, ["S28.1(3)"]),
     ("agency", {"undertaking": False}, ["S28.1(4)"]),
-    ("agency", {"security_organ": True, "verb": agency.Verb.COPY}, ["DSL35"]),
+    ("agency", {"security_organ": True, "verb": agency.AgencyVerb.COPY}, ["DSL35"]),
     ("agency", {"returned": True}, ["S28.1(4)"]),
     ("agency", {"returned": None}, ["S28.1(4)"]),
-    ("agency", {"security_organ": None, "verb": agency.Verb.RETRIEVE}, ["DSL35"]),
+    ("agency", {"security_organ": None, "verb": agency.AgencyVerb.RETRIEVE}, ["DSL35"]),
     ("missing_person", {"missing": None}, ["S29"]),
     ("missing_person", {"age": 59}, ["S29"]),
     ("missing_person", {"age": -3}, ["S29"]),
-    ("missing_person", {"missing": missing_person.Missing.INTELLECTUALLY_DISABLED, "age": 131}, ["S29"]),
-    ("missing_person", {"missing": missing_person.Missing.CHILD, "age": 18}, ["S29"]),
+    ("missing_person", {"missing": missing_person.LostPerson.INTELLECTUALLY_DISABLED, "age": 131}, ["S29"]),
+    ("missing_person", {"missing": missing_person.LostPerson.CHILD, "age": 18}, ["S29"]),
     ("missing_person", {"relation": missing_person.Relation.OTHER}, ["CC1045"]),
-    ("missing_person", {"proof": missing_person.Proof.NONE}, ["S29"]),
+    ("missing_person", {"proof": missing_person.RelationProof.NONE}, ["S29"]),
     ("missing_person", {"opened_at": None}, ["S29"]),
     ("missing_person", {"opened_at": AT - timedelta(minutes=61)}, ["S29"]),
     ("missing_person", {"opened_at": AT + timedelta(days=900)}, ["S29"]),
@@ -177,7 +177,7 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("missing_person", {"supervisor": False}, ["S33.1"]),
     ("missing_person", {"previewed": False}, ["S33.1"]),
     ("missing_person", {"undertaking": False}, ["S29"]),
-    ("individual", {"claim": individual.Claim.OTHER}, ["N21"]),
+    ("individual", {"claim": individual.IndividualClaim.OTHER}, ["N21"]),
     ("individual", {"identity_shown": False}, ["N21"]),
     ("individual", {"interest": individual.Interest.OTHER}, ["N21"]),
     ("individual", {"consent": ""}, ["N21"]),
@@ -223,15 +223,19 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("inspection", {"conflict": True}, ["N25"]),
     ("inspection", {"conflict": None}, ["N25"]),
     ("inspection", {"minutes_opened": False}, ["S36"]),
-    ("inspection", {"samples": (inspection.Sample("东门", timedelta(seconds=121)),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.PlaybackSample("东门", timedelta(seconds=121)),)}, ["S36"]),
     ("inspection", {"inspectors": ("检查甲", "检查甲\ufe0f")}, ["PL42"]),
     ("inspection", {"plan": "……"}, ["S36"]),
-    ("inspection", {"samples": (inspection.Sample("东门", -HOUR),)}, ["S36"]),
-    ("inspection", {"samples": (inspection.Sample("东门", timedelta()),)}, ["S36"]),
-    ("inspection", {"samples": (inspection.Sample(" \u200b", HOUR / 60),)}, ["S36"]),
-    ("inspection", {"samples": tuple(inspection.Sample(name, HOUR / 60) for name in ("东门", "东门 "))}, ["S36"]),
+    ("inspection", {"samples": (inspection.PlaybackSample("东门", -HOUR),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.PlaybackSample("东门", timedelta()),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.PlaybackSample(" \u200b", HOUR / 60),)}, ["S36"]),
+    (
+        "inspection",
+        {"samples": tuple(inspection.PlaybackSample(name, HOUR / 60) for name in ("东门", "东门 "))},
+        ["S36"],
+    ),
     ("inspection", {"longest_test": timedelta(seconds=119)}, ["S36"]),
-    ("inspection", {"samples": (inspection.Sample("东门", HOUR / 60),) * 3}, ["S36"]),
+    ("inspection", {"samples": (inspection.PlaybackSample("东门", HOUR / 60),) * 3}, ["S36"]),
     ("release", {"basis": ""}, ["PIPL25"]),
     ("release", {"purpose": ""}, ["PIPL26"]),
     ("release", {"assessed": False}, ["PIPL55"]),
@@ -250,6 +254,7 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ),
     ("release", {"reviewer": ""}, ["S30.2"]),
     ("release", {"every_track": False}, ["S30.2"]),
+    ("release", {"answered": False}, ["S30.2", "S30.2", "PIPL28"]),
     ("release", {"changed_since": True}, ["S30.2"]),
     ("release", {"changed_since": None}, ["S30.2"]),
     ("release", {"second_reviewer": ""}, ["S30.2"]),
@@ -281,7 +286,7 @@ def test_each_missing_condition_refuses_under_its_own_clause(
 
 @pytest.mark.parametrize("ground", ["agency", "missing_person", "individual", "own_image"])
 @pytest.mark.parametrize(("scope", "said"), SCOPES)
-def test_what_is_asked_for_is_bounded(ground: str, scope: Scope, said: str) -> None:
+def test_what_is_asked_for_is_bounded(ground: str, scope: StatedScope, said: str) -> None:
     (missing,) = GROUNDS[ground].unmet(replace(COMPLETE[ground], scope=scope), AT)
     assert missing.reason_zh.startswith(said)
 
@@ -313,7 +318,7 @@ def test_several_missing_conditions_are_all_named() -> None:
 
 
 def test_a_named_law_opens_it_once_it_was_reviewed() -> None:
-    facts = replace(AGENCY, basis=agency.Basis.NAMED_LAW, law="监察法第十八条", law_reviewed=True)
+    facts = replace(AGENCY, basis=agency.AgencyBasis.NAMED_LAW, law="监察法第十八条", law_reviewed=True)
     assert agency.unmet(facts, AT) == ()
 
 
@@ -353,7 +358,7 @@ def test_police_look_alone_where_the_family_must_not() -> None:
 def test_there_was_no_individual_look_before_order_799() -> None:
     at = datetime(2025, 3, 31, 15, 59, tzinfo=UTC)
     assert [one.clause for one in individual.unmet(INDIVIDUAL, at)] == ["PIPL6"]
-    scope = Scope(1, at - HOUR, at, 2 * HOUR)
+    scope = StatedScope(1, at - HOUR, at, 2 * HOUR)
     assert individual.unmet(replace(INDIVIDUAL, scope=scope), at + timedelta(minutes=1)) == ()
 
 
@@ -420,13 +425,13 @@ def test_faces_stand_only_by_an_article_that_somebody_has_read(exemption: str, r
 
 
 def test_the_right_to_ones_own_image_is_the_persons_own() -> None:
-    assert find("PIPL45").actors == (Actor.PERSON_SHOWN,)
-    assert find("N21").actors == (Actor.PERSON_SHOWN, Actor.RELATIVE)
-    assert find("S29").actors == (Actor.RELATIVE,)
+    assert find("PIPL45").actors == (LegalActor.PERSON_SHOWN,)
+    assert find("N21").actors == (LegalActor.PERSON_SHOWN, LegalActor.RELATIVE)
+    assert find("S29").actors == (LegalActor.RELATIVE,)
 
 
 def test_a_proof_that_was_shown_counts_without_end() -> None:
-    facts = replace(MISSING, proof=missing_person.Proof.SHOWN, opened_at=None)
+    facts = replace(MISSING, proof=missing_person.RelationProof.SHOWN, opened_at=None)
     assert missing_person.unmet(facts, AT) == ()
 
 
@@ -434,9 +439,9 @@ def test_a_proof_that_was_shown_counts_without_end() -> None:
 NOT_REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"registered": False}, "S28.1(3)"),
     ({"returned": None}, "S28.1(4)"),
-    ({"basis": agency.Basis.NAMED_LAW, "law": "监察法第十八条"}, "N20"),
+    ({"basis": agency.AgencyBasis.NAMED_LAW, "law": "监察法第十八条"}, "N20"),
     ({"scope": replace(AGENCY.scope, cameras=0)}, "N20"),
-    ({"scope": Scope(1, AT - timedelta(hours=90), AT)}, "S33.1"),
+    ({"scope": StatedScope(1, AT - timedelta(hours=90), AT)}, "S33.1"),
 ]
 
 
@@ -460,7 +465,7 @@ def test_all_else_that_is_missing_may_be_refused_for() -> None:
 
 @pytest.mark.clause("N20", "S28.2")
 def test_an_article_that_gives_no_such_power_is_said_as_that() -> None:
-    named = replace(AGENCY, basis=agency.Basis.NAMED_LAW, law="监察法第十八条")
+    named = replace(AGENCY, basis=agency.AgencyBasis.NAMED_LAW, law="监察法第十八条")
     assert agency.refusable(named, AT, no_power=True) == (replace(agency.NO_POWER, otherwise="PIPL34"),)
     assert agency.refusable(replace(named, law_reviewed=True), AT, no_power=True) == ()
     assert agency.refusable(replace(named, law=""), AT, no_power=True) == (agency.NO_LAW,)
@@ -468,6 +473,6 @@ def test_an_article_that_gives_no_such_power_is_said_as_that() -> None:
 
 
 def test_what_is_given_back_is_what_who_asks_can_complete() -> None:
-    long = replace(AGENCY, scope=Scope(1, AT - timedelta(hours=90), AT))
+    long = replace(AGENCY, scope=StatedScope(1, AT - timedelta(hours=90), AT))
     assert [one.clause for one in agency.returnable(long, AT)] == ["S33.1"]
     assert agency.returnable(replace(AGENCY, registered=False), AT) == ()

@@ -14,14 +14,14 @@ from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.clauses.registry import find, holds, in_force
 from custodes.law.grounds import commissioning, view_check
 from custodes.law.grounds.registry import GROUNDS
-from custodes.law.grounds.stating import Scope
+from custodes.law.grounds.stating import StatedScope
 from tests.law.grounds.test_conditions import COMPLETE, LACKING
 from tests.law.grounds.test_duty import LIVE, OLD
 
 DAYS = st.dates(date(2024, 4, 30), date(2028, 12, 31))
 HOUR = timedelta(hours=1)
 COMMISSIONING = commissioning.CommissioningFacts(True, 1, True, None, False, 60)
-VIEW_CHECK = view_check.ViewCheckFacts(True, False, 1, True, True, False, 0, True, True)
+VIEW_CHECK = view_check.ViewCheckFacts(True, False, 1, "声明标准视场", True, True, False, 0, True, True)
 LOST_BEFORE_ORDER_799 = {
     ("maintenance", "N15.2"),
     ("release", "N22"),
@@ -47,7 +47,9 @@ def noon(day: date) -> datetime:
 def moved(facts: Any, at: datetime) -> Any:
     """The same facts at another moment: spans and contracts move with it."""
     if hasattr(facts, "scope") and facts.scope.begin is not None and facts.scope.end is not None:
-        facts = replace(facts, scope=Scope(facts.scope.cameras, at - 5 * HOUR, at - 3 * HOUR, facts.scope.longest))
+        facts = replace(
+            facts, scope=StatedScope(facts.scope.cameras, at - 5 * HOUR, at - 3 * HOUR, facts.scope.longest)
+        )
     if getattr(facts, "opened_at", None) == COMPLETE["missing_person"].opened_at:
         facts = replace(facts, opened_at=at - timedelta(minutes=20))
     if hasattr(facts, "contract") and facts.contract is not None:

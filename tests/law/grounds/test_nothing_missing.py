@@ -34,6 +34,7 @@ WHOLE: dict[str, list[Any]] = {
             tends=True,
             on_duty=False,
             cameras=1,
+            purpose="声明标准视场",
             in_use=True,
             declares=True,
             alarmed=False,
@@ -45,6 +46,7 @@ WHOLE: dict[str, list[Any]] = {
             tends=False,
             on_duty=True,
             cameras=1,
+            purpose="声明标准视场",
             in_use=True,
             declares=False,
             alarmed=True,
@@ -55,11 +57,11 @@ WHOLE: dict[str, list[Any]] = {
     ],
 }
 WHOLE["agency"] += [
-    replace(AGENCY, basis=agency.Basis.NAMED_LAW, law="监察法第十八条", law_reviewed=True),
-    replace(AGENCY, verb=agency.Verb.COPY, security_organ=True, approval_number="城公刑调字〔2026〕3号"),
+    replace(AGENCY, basis=agency.AgencyBasis.NAMED_LAW, law="监察法第十八条", law_reviewed=True),
+    replace(AGENCY, verb=agency.AgencyVerb.COPY, security_organ=True, approval_number="城公刑调字〔2026〕3号"),
 ]
 WHOLE["missing_person"] += [
-    replace(MISSING, missing=missing_person.Missing.CHILD, age=9),
+    replace(MISSING, missing=missing_person.LostPerson.CHILD, age=9),
     replace(MISSING, protected=True, police_alone=True, undertaking=False),
 ]
 WHOLE["own_image"] += [

@@ -8,8 +8,7 @@ import datetime
 import pytest
 
 from custodes.law.grounds import release
-from custodes.law.grounds.release import PROTECTED, ReleaseFacts
-from custodes.law.grounds.release_checklist import checklist
+from custodes.law.grounds.release import PROTECTED, ReleaseFacts, checklist
 
 AT = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
 NOTHING = ReleaseFacts("", "", False, frozenset(), "", "", False, False)

@@ -41,7 +41,7 @@ def test_padding_makes_no_second_person_in_any_ground(names: tuple[str, str]) ->
     own = (agency.Officer(one, "1", True), agency.Officer("乙", "2", True))
     assert agency.awaiting(replace(AGENCY, officers=own, approvers=(same, "审批甲")))
     assert inspection.unmet(replace(INSPECTION, inspectors=(one, same)), AT)
-    samples = tuple(inspection.Sample(camera, timedelta(minutes=1)) for camera in names)
+    samples = tuple(inspection.PlaybackSample(camera, timedelta(minutes=1)) for camera in names)
     assert inspection.unmet(replace(INSPECTION, samples=samples), AT)
     assert release.unmet(replace(RELEASE, reviewer=one, second_reviewer=same), AT)
     assert MAINTENANCE.contract is not None

@@ -13,8 +13,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.commands.law.facts import converted
-from custodes.law.clauses.regime import exempted
+from custodes.commands.law.access import converted
+from custodes.law.clauses.registry import exempted
 from custodes.law.grounds.in_time import of_n9
 from custodes.law.grounds.registry import GROUNDS
 

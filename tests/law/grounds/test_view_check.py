@@ -14,6 +14,7 @@ DECLARES = view_check.ViewCheckFacts(
     tends=True,
     on_duty=False,
     cameras=1,
+    purpose="声明标准视场",
     in_use=True,
     declares=True,
     alarmed=False,
@@ -37,6 +38,7 @@ def test_who_tends_the_camera_declares_and_who_stands_duty_judges_an_alarm():
         (replace(DECLARES, tends=False, on_duty=True), "S33.1"),
         (replace(DECLARES, cameras=2), "S33.1"),
         (replace(DECLARES, cameras=0), "S33.1"),
+        (replace(DECLARES, purpose=" "), "S33.1"),
         (replace(DECLARES, in_use=False), "S15"),
         (replace(DECLARES, no_vote=False), "S10(3)"),
         (replace(DECLARES, trial_open=False), "S16.1"),
@@ -58,6 +60,7 @@ def test_every_fact_of_the_ground_can_refuse_it():
     broken = {
         "on_duty": False,
         "cameras": 2,
+        "purpose": "",
         "in_use": False,
         "declares": True,
         "alarmed": False,

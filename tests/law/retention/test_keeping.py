@@ -16,8 +16,7 @@ from custodes.law.calendar.days import ZONE
 from custodes.law.clauses.clause import Rank
 from custodes.law.clauses.registry import find
 from custodes.law.clauses.registry import holds as in_force_on
-from custodes.law.retention.keeping import Hold, OtherTerm, keeping
-from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR
+from custodes.law.retention import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR, Hold, OtherTerm, keeping
 
 TABLE = Path(__file__).parents[1] / "tables/retention.yaml"
 DAY = date(2026, 3, 1)

@@ -15,17 +15,15 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.gateway_client import GatewayClient
-from custodes.node.gb28181.line import AssignedGateway
-from custodes.node.gb28181.place import CameraSources, Place
+from custodes.node.gb28181.gateway_client import AssignedGateway, GatewayClient
+from custodes.node.gb28181.place import CallPlace, CameraSources
 from custodes.node.gb28181.source import GbSource
 from custodes.video.clock import SystemClock
-from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.address import AddressPolicy
+from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.source.state import SourceState
 from custodes.video.source.tick import Reader
-from custodes.video.source.way import Way
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
 from tests.node.gb28181.stand_in import DEVICE, Channel, StandIn, numbers
 
 LOOPBACK = AddressPolicy(allow_loopback=True)
@@ -63,7 +61,7 @@ class Hall:
 
     def add(self, behind: Channel, *, policy: AddressPolicy = LOOPBACK, **changes: Any) -> Taken:
         """Begin to take in a channel."""
-        way = Way(
+        way = ConnectionOptions(
             **{"transport": "udp", **{k: changes.pop(k) for k in ("transport", "active", "sound") if k in changes}}
         )
         found = Taken(next(self._names))
@@ -73,7 +71,7 @@ class Hall:
             f"gb28181://{DEVICE}/{found.channel}",
             way,
             stream=changes.pop("stream", "main"),
-            place=Place("127.0.0.1", changes.pop("ports", self.ports), CameraSources(policy=policy)),
+            place=CallPlace("127.0.0.1", changes.pop("ports", self.ports), CameraSources(policy=policy)),
             desk=self.desk,
             reader=self.reader,
             policy=policy,

@@ -6,6 +6,7 @@ import base64
 import itertools
 import json
 import socket
+import sys
 import threading
 import time
 import uuid
@@ -17,12 +18,20 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.stream import Outlet, Stream
+from custodes.gb28181.device.stream import Outlet, SimulatedStream
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.video.wire.assignment import GatewayAddress
-from custodes.video.wire.calls import CallAnswer, CallAsk, CallEnd, CallsKept, CallsStanding
+from custodes.video.wire.calls import (
+    CallAnswer,
+    CallAsk,
+    CallEnd,
+    CallsKept,
+    CallsStanding,
+    ReachableAsk,
+    ReachableDevices,
+)
 from custodes.video.wire.control import InvalidRequest, RequestChecker
 from tests.gb28181.media.films import STEP, film, mixed
 
@@ -32,12 +41,12 @@ _PERIOD = 0.01
 Packets = Callable[[], list[bytes]]
 
 
-def reel(coding: Coding = Coding.H264, *, sound: bool = False) -> Reel:
+def reel(coding: Coding = Coding.H264, *, sound: bool = False) -> LoopedFilm:
     """Ten pictures over and over, a key frame at every fifth."""
-    return Reel(mixed(coding) if sound else film(coding))
+    return LoopedFilm(mixed(coding) if sound else film(coding))
 
 
-def long_group(coding: Coding = Coding.H264, pictures: int = 500) -> Reel:
+def long_group(coding: Coding = Coding.H264, pictures: int = 500) -> LoopedFilm:
     """One key frame, and for 20 s none."""
     short = film(coding)
     rest = itertools.islice(itertools.cycle(short[1:5]), pictures)
@@ -45,7 +54,7 @@ def long_group(coding: Coding = Coding.H264, pictures: int = 500) -> Reel:
         Frame(coding, each.data, False, short[0].time + (number + 1) * STEP, 0, each.sets)
         for number, each in enumerate(rest)
     ]
-    return Reel([short[0], *frames])
+    return LoopedFilm([short[0], *frames])
 
 
 @dataclass
@@ -61,7 +70,7 @@ class Channel:
         hosts: from which its media may come, as the answer says.
     """
 
-    reel: Reel = field(default_factory=reel)
+    reel: LoopedFilm = field(default_factory=reel)
     quirks: frozenset[Quirk] = frozenset()
     answer: CallAnswer | None = None
     packets: Packets | None = None
@@ -76,7 +85,14 @@ class Channel:
 class _Running:
     ask: CallAsk
     stop: threading.Event
-    stream: Stream
+    stream: SimulatedStream
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A node that gave up waiting, or was killed, hangs up on its answer: no news.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class StandIn:
@@ -85,6 +101,7 @@ class StandIn:
     Attributes:
         channels: what is behind each; an unknown one is not assigned.
         asks, keys, ended: what was asked of it.
+        came: devices that came back, by `say_came`; epoch: of this start.
         over: calls that it will call over at the next `keep`, and why.
         away: it answers nothing.
     """
@@ -96,6 +113,10 @@ class StandIn:
         self.ended: list[UUID] = []
         self.kept: list[CallsKept] = []
         self.over: dict[UUID, str] = {}
+        self.came: list[str] = []
+        self.epoch = uuid.uuid4().hex
+        self._news = threading.Condition()
+        self._closed = False
         self.away = False
         self.at_once = self.most_at_once = 0
         self.answering_seconds = 0.0
@@ -128,7 +149,7 @@ class StandIn:
             def log_message(self, *_: Any) -> None:
                 """Nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.address = GatewayAddress(name=NAME, url=f"http://127.0.0.1:{self._server.server_port}")
 
@@ -139,6 +160,9 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         for one in list(self._running.values()):
             one.stop.set()
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
         self._server.shutdown()
         self._server.server_close()
 
@@ -152,6 +176,27 @@ class StandIn:
         self._running.pop(id).stop.set()
         self.over[id] = why
 
+    def say_came(self, device: str = DEVICE) -> None:
+        """A device came back."""
+        with self._news:
+            self.came.append(device)
+            self._news.notify_all()
+
+    def begin_anew(self) -> None:
+        """The gateway was started anew: it knows of nothing that was before."""
+        with self._news:
+            self.came, self.epoch = [], uuid.uuid4().hex
+            self._news.notify_all()
+
+    def _reachable(self, ask: ReachableAsk) -> ReachableDevices:
+        with self._news:
+            known = ask.epoch == self.epoch
+            if known:
+                self._news.wait_for(lambda: self._closed or self.epoch != ask.epoch or len(self.came) > ask.after, 25.0)
+            known = ask.epoch == self.epoch
+            news = tuple(dict.fromkeys(self.came[ask.after :])) if known else ()
+            return ReachableDevices(epoch=self.epoch, upto=len(self.came), whole=not known, devices=news)
+
     def asked(self, path: str, body: bytes) -> bytes:
         """One request's answer, empty for none."""
         document = json.loads(body)
@@ -163,6 +208,8 @@ class StandIn:
                 self.kept.append(kept)
                 ended = {id: self.over.get(id, "unknown") for id in kept.calls if id not in self._running}
                 return CallsStanding(ended=ended).model_dump_json().encode()
+            case "/internal/call/reachable":
+                return self._reachable(ReachableAsk.model_validate(document)).model_dump_json().encode()
             case "/internal/call/key":
                 id = CallEnd.model_validate(document).call
                 self.keys.append(id)
@@ -192,7 +239,7 @@ class StandIn:
         listening = socket.create_server(("127.0.0.1", 0)) if ask.setup == "tcp-active" else None
         port = listening.getsockname()[1] if listening is not None else 0
         outlet = Outlet(ask.address, ask.port, port, tcp=ask.setup != "udp", connects=ask.setup == "tcp-passive")
-        stream = Stream(channel.reel, outlet, ssrc, quirks=channel.quirks, scale=channel.scale)
+        stream = SimulatedStream(channel.reel, outlet, ssrc, quirks=channel.quirks, scale=channel.scale)
         stream._number, stream._place = channel.begins, float(channel.reel.at(channel.begins)[0])
         running = _Running(ask, threading.Event(), stream)
         self._running[id] = running

@@ -13,12 +13,12 @@ from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.rtp import framed
 from custodes.gb28181.media.tcp import TcpChannel
-from custodes.node.gb28181.frames import FrameTaker
+from custodes.node.gb28181.attempt import FrameTaker
 from custodes.video.clock import SystemClock
-from custodes.video.sound.frame import SoundCodec, SoundFrame
 from custodes.video.source.tick import Reader
-from custodes.video.unit import AccessUnit, Codec
+from custodes.video.unit import AccessUnit, Codec, SoundCodec, SoundFrame
 from tests.gb28181.media.films import BOTH, SSRC, film, mixed, packets, packs, read, tone
+from tests.ports import port_range
 from tests.video.streams import data_of, stream
 
 
@@ -71,7 +71,7 @@ def test_a_channel_is_read_by_the_tick_that_reads_the_cameras() -> None:
     receiver = Receiver(taker.take, reader.now, expected=(SSRC,), tcp=True)
     channel = TcpChannel(reader, receiver, sources=Sources.of(["127.0.0.0/8"]))
     try:
-        port = channel.listen("127.0.0.1", (35_000, 35_998), random.Random(3))
+        port = channel.listen("127.0.0.1", port_range(0), random.Random(3))
         with socket.create_connection(("127.0.0.1", port)) as device:
             device.sendall(b"".join(map(framed, packets(film(Coding.H264)))))
             end = time.monotonic() + 10

@@ -13,10 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodes.node.gb28181.gateway_client import MOST_BYTES, GatewayClient, GatewayUnavailable
 from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
-from custodes.video.wire.calls import CallAsk
+from custodes.video.wire.calls import CallAsk, CallStep, RecordingsAsk
 from custodes.video.wire.commands import GatewaySteer, PresetsAsk
 from custodes.video.wire.control import InvalidRequest, RequestChecker
-from custodes.video.wire.recordings import CallStep, RecordingsAsk
 
 CAMERA, CALL = uuid4(), uuid4()
 DEVICE, CHANNEL = "34020000001180000001", "34020000001320000001"

@@ -13,8 +13,9 @@ import pytest
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.media.frame import Coding
 from custodes.node.gb28181 import attempt, calls, source
-from custodes.video.sound.frame import SoundCodec
-from custodes.video.unit import AccessUnit
+from custodes.video.source import kept as kept_source
+from custodes.video.unit import AccessUnit, SoundCodec
+from custodes.video.wire.calls import CallAnswer
 from tests.gb28181.media.films import BOTH, STEP, film
 from tests.node.gb28181.hall import Hall, Taken, hall
 from tests.node.gb28181.stand_in import DEVICE, Channel, long_group, reel
@@ -258,3 +259,37 @@ def test_a_listener_that_stops_the_source_hears_no_more() -> None:
         assert taken.states[-1].state == "off"
 
     in_hall(test)
+
+
+@pytest.mark.parametrize("how", ["it registered", "its gateway started anew"])
+@pytest.mark.parametrize("step", ["not_registered", "not_assigned", "no_answer", "refused"])
+def test_a_device_that_comes_back_is_called_at_once_however_long_the_pause_was(step: Any, how: str) -> None:
+    async def test(there: Hall) -> None:
+        behind = Channel(answer=CallAnswer(step=step, status=486 if step == "refused" else 0))
+        taken = there.add(behind)
+        await there.until(lambda: any(code.startswith(f"gb:{step}") for code in taken.codes))
+        behind.answer = None
+        asks = len(there.gateway.asks)
+        _ = there.gateway.say_came() if how == "it registered" else there.gateway.begin_anew()
+        await there.until(lambda: taken.units, 3.0)
+        assert len(there.gateway.asks) == asks + 1
+
+    with patch.object(kept_source, "FIRST_SECONDS", 60.0):
+        in_hall(test)
+
+
+def test_a_device_that_comes_back_during_an_attempt_is_called_again_when_that_fails() -> None:
+    async def test(there: Hall) -> None:
+        behind = Channel(answer=CallAnswer(step="no_answer"))
+        there.gateway.answering_seconds = 0.3
+        taken = there.add(behind)
+        await there.until(lambda: there.gateway.asks)
+        there.gateway.say_came("34020000001180000009")  # somebody else's: nothing of ours
+        there.gateway.say_came()
+        await there.until(lambda: "gb:no_answer" in taken.codes)
+        behind.answer = None
+        await there.until(lambda: taken.units, 3.0)
+        assert len(there.gateway.asks) == 2
+
+    with patch.object(kept_source, "FIRST_SECONDS", 60.0):
+        in_hall(test)

@@ -20,24 +20,22 @@ from starlette.routing import Route
 
 from custodes.gateway.calls.needs import Handler
 from custodes.gateway.steering import movements
-from custodes.gateway.steering.desk import SteerDesk
-from custodes.gateway.steering.room import Steering
-from custodes.gb28181.device.head import View
+from custodes.gateway.steering.room import SteerDesk, Steering
+from custodes.gb28181.device.ptz import View
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.presets import HomePosition
 from custodes.gb28181.ptz.command import STOP, Move
-from custodes.gb28181.ptz.hold import Watch
+from custodes.gb28181.ptz.hold import HoldPatience
 from custodes.node.gb28181 import steering as driving
-from custodes.node.gb28181.gateway_client import GatewayClient, GatewayUnavailable
-from custodes.node.gb28181.line import AssignedGateway
+from custodes.node.gb28181.gateway_client import AssignedGateway, GatewayClient, GatewayUnavailable
 from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
-from custodes.node.steering import helm as steering_helm
+from custodes.node.steering import camera_steering as steering_helm
+from custodes.node.steering.camera_steering import CameraSteering
 from custodes.node.steering.driver import Drivers
-from custodes.node.steering.helm import Helm
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
+from custodes.video.steering import STILL, Bearing, PtzBox, PtzMotion, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
 from custodes.video.wire.commands import GatewaySteer, GatewayTaken
 from custodes.video.wire.control import RequestChecker
@@ -45,7 +43,7 @@ from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, ga
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
 
 CHANNEL, KEY, ADDRESS = CAMERAS[0], Ed25519PrivateKey.generate(), GatewayAddress(name="gateway-1", url="http://g")
-RIGHT = Motion(pan=100)
+RIGHT = PtzMotion(pan=100)
 
 
 class Cast:
@@ -182,7 +180,7 @@ async def test_a_movement_goes_on_while_it_is_held_and_ends_with_the_hand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(driving, "REPEAT_SECONDS", 0.1)
-    monkeypatch.setattr(movements, "WATCH", Watch(silence=300_000))
+    monkeypatch.setattr(movements, "WATCH", HoldPatience(silence=300_000))
     async with cast(tmp_path) as all:
         driver = await all.driver()
         await driver.move(RIGHT, 0.8)
@@ -339,7 +337,7 @@ async def test_a_hand_that_asks_for_nothing_ends_when_the_platform_below_steers_
     assert room.desk.lost_below(CAMERA, GRANT)
 
 
-def _inside(helm: Helm, view: View) -> bool:
+def _inside(helm: CameraSteering, view: View) -> bool:
     assert helm.bounds.fence is not None
     return helm.bounds.fence.holds(Bearing(view.pan, view.tilt, view.zoom))
 
@@ -383,9 +381,9 @@ async def test_a_drag_and_a_cruise_come_to_the_device(tmp_path: Path, monkeypatc
     async with cast(tmp_path) as all:
         driver = await all.driver()
         assert await driver.bearing() is None  # 2016
-        await driver.drag(Box(0.25, 0.25, 0.5, 0.5), True)
+        await driver.drag(PtzBox(0.25, 0.25, 0.5, 0.5), True)
         assert all.head.view(0.0).zoom == 2.0
-        await driver.drag(Box(0.25, 0.25, 0.5, 0.5), False)
+        await driver.drag(PtzBox(0.25, 0.25, 0.5, 0.5), False)
         assert all.head.view(0.0).zoom == 1.0
         await driver.cruise(5, 30.0)
         assert all.head.cruise == 5

@@ -16,9 +16,9 @@ from bench.pictures.faults import Harm
 from bench.pictures.light import View
 from bench.pictures.runs import REFERENCE_MOMENTS, Studio
 
-from custodes.video.codec import annexb, h264
+from custodes.video.codec import bitstream, h264
 from custodes.video.codec.build import codec_parameters
-from custodes.video.rtsp.mount import Frame, loop
+from custodes.video.rtsp.mount import MountFrame, loop
 from custodes.video.unit import Codec, CodecParameters
 
 RATE = 10
@@ -46,7 +46,7 @@ def _shots() -> tuple[CodecParameters, list[list[bytes]], list[list[bytes]]]:
             frame = av.VideoFrame.from_ndarray(one, "rgb24").reformat(format="yuv420p")
             frame.pts = number
         for packet in encoder.encode(frame):
-            nals = list(annexb.split(bytes(packet)))
+            nals = list(bitstream.split(bytes(packet)))
             sets += [nal for nal in nals if nal[0] & 31 in (h264.SPS, h264.PPS) and nal not in sets]
             pictures.append([nal for nal in nals if nal[0] & 31 == h264.IDR])
     return codec_parameters(Codec.H264, sets), pictures[:6], pictures[6:]
@@ -59,7 +59,7 @@ class TurnedAside:
         self.params, self._declared, self._aside = _shots()
         self.turned = False
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[MountFrame]:
         """As `Mount` wants them."""
         loops = {
             way: loop(self.params, [(nals, True) for nals in pictures], float(RATE))

@@ -12,9 +12,8 @@ from uuid import UUID
 import pytest
 
 from custodes.node.health.desk import desk_path
-from custodes.node.health.line import WorkerAway, WorkerLine
-from custodes.node.health.parcel import Parcel
-from custodes.node.health.seen import Seen
+from custodes.node.health.parcel import CheckedCamera, Parcel
+from custodes.node.health.reader import WorkerAway, WorkerLine
 from tests.node.process import NodeProcess
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
 
@@ -77,15 +76,15 @@ def test_a_new_reader_takes_the_place_of_one_that_hangs(
 def test_findings_of_a_camera_that_is_not_here_are_not_believed(worker: RunningWorker, desk: Path) -> None:
     now = worker.worker.clock.wall_us()
     line = WorkerLine(desk)
-    line.tell(Seen(camera=UUID(int=99), at_us=now, references=0))
-    line.tell(Seen(camera=CAMERA, at_us=now, references=0))
+    line.tell(CheckedCamera(camera=UUID(int=99), at_us=now, references=0))
+    line.tell(CheckedCamera(camera=CAMERA, at_us=now, references=0))
     assert [one.camera for one in worker.call(worker.worker.health.seen)] == [CAMERA]
     with pytest.raises(WorkerAway):
         line._ask({"op": "seen", "seen": {"camera": "x"}})
 
 
 def test_what_was_said_long_ago_is_not_reported(worker: RunningWorker, desk: Path) -> None:
-    WorkerLine(desk).tell(Seen(camera=CAMERA, at_us=worker.worker.clock.wall_us() - 301_000_000, references=0))
+    WorkerLine(desk).tell(CheckedCamera(camera=CAMERA, at_us=worker.worker.clock.wall_us() - 301_000_000, references=0))
     assert worker.call(worker.worker.health.seen) == []
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 import cv2
 import pytest
 
+from custodes.node.health.parcel import CheckedCamera
+from custodes.node.health.reader import Rounds
 from custodes.node.health.references import References
-from custodes.node.health.rounds import Rounds
-from custodes.node.health.seen import Seen
 from custodes.video.clock import SystemClock
 from custodes.video.health.judge import CameraJudge
-from custodes.video.steering.model import Stand
+from custodes.video.steering import SteeredStand
 from custodes.video.unit import AccessUnit
 from tests.video.footage import units
 
@@ -24,10 +24,10 @@ ODD, PLAIN = UUID(int=1), UUID(int=2)
 class Line:
     """A worker that has two cameras and a fresh key frame of each whenever it is asked."""
 
-    stand = Stand()
+    stand = SteeredStand()
 
     def __init__(self) -> None:
-        self.told: list[Seen] = []
+        self.told: list[CheckedCamera] = []
         self._keys = self._fresh()
 
     @staticmethod
@@ -40,7 +40,7 @@ class Line:
     def key_frame(self, _camera: UUID) -> AccessUnit:
         return next(self._keys)
 
-    def tell(self, seen: Seen) -> None:
+    def tell(self, seen: CheckedCamera) -> None:
         self.told.append(seen)
 
 

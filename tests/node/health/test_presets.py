@@ -10,15 +10,14 @@ from uuid import UUID
 import pytest
 
 from custodes.node.health.desk import desk_path, taken_before
-from custodes.node.health.line import WorkerLine
+from custodes.node.health.parcel import CheckedCamera
+from custodes.node.health.reader import Rounds, WorkerLine
 from custodes.node.health.references import REFERENCES, References
-from custodes.node.health.rounds import Rounds
-from custodes.node.health.seen import Seen
 from custodes.node.steering import desk as steering_desk
 from custodes.video.clock import SystemClock
-from custodes.video.health.reading import Fault
+from custodes.video.health.finding import FaultKind
 from custodes.video.rtsp.mount import Mount
-from custodes.video.steering.model import Motion, Stand
+from custodes.video.steering import PtzMotion, SteeredStand
 from custodes.video.wire.assignment import OnvifAssignment
 from tests.node.health.footage import TurnedAside
 from tests.node.steering.support import FakeCamera, begin
@@ -65,15 +64,15 @@ def rounds(installation: Installation) -> Rounds:
     return Rounds([WorkerLine(desk_path(folder, 0))], References(folder / REFERENCES), SystemClock(), 0.15)
 
 
-def look(rounds: Rounds, worker: RunningWorker, checks: int) -> Seen:
+def look(rounds: Rounds, worker: RunningWorker, checks: int) -> CheckedCamera:
     """Make so many checks more; what the worker knows then."""
     wanted = rounds.checks + checks
     until(lambda: (rounds.step(), rounds.checks >= wanted)[1], 60)
     return worker.call(worker.worker.health.seen)[0]
 
 
-def moved(seen: Seen) -> list[Any]:
-    return [fault for fault in seen.faults if fault.fault is Fault.MOVED and fault.state == "faulty"]
+def moved(seen: CheckedCamera) -> list[Any]:
+    return [fault for fault in seen.faults if fault.fault is FaultKind.MOVED and fault.state == "faulty"]
 
 
 def run(worker: RunningWorker, work: Any) -> Any:
@@ -110,8 +109,8 @@ def test_at_a_preset_its_own_declared_view_counts_and_who_turns_it_from_outside_
 
     # Nothing is declared there: faults of the device are judged, the view is not.
     undeclared = look(rounds, worker, 11)
-    assert Fault.MOVED in undeclared.unjudged
-    assert not {Fault.BLACK, Fault.WHITE, Fault.NOISE} & set(undeclared.unjudged)
+    assert FaultKind.MOVED in undeclared.unjudged
+    assert not {FaultKind.BLACK, FaultKind.WHITE, FaultKind.NOISE} & set(undeclared.unjudged)
     there = installation.request("POST", "/internal/reference", WISH).json()
     assert there["preset"] == "2"
     listed = installation.request("GET", f"/internal/references?camera={CAMERA}").json()["references"]
@@ -124,7 +123,7 @@ def test_at_a_preset_its_own_declared_view_counts_and_who_turns_it_from_outside_
     film.turned = True
     assert moved(look(rounds, worker, 12)) == []
 
-    run(worker, desk.helm(CAMERA, GRANT)._move(Motion(pan=30)))
+    run(worker, desk.helm(CAMERA, GRANT)._move(PtzMotion(pan=30)))
     run(worker, desk.helm(CAMERA, GRANT)._stop("stop"))
     until(lambda: not desk.stand(CAMERA).moving)
     assert place(worker, installation) is None
@@ -166,8 +165,8 @@ def test_what_was_shown_is_declared_for_the_place_that_it_was_taken_at(
 
 
 def test_a_picture_from_before_it_arrived_is_one_of_its_way() -> None:
-    stand = Stand("2", since_us=1000)
+    stand = SteeredStand("2", since_us=1000)
     assert taken_before(stand, 999, 2000)
     assert not taken_before(stand, 1000, 2000)
     assert not taken_before(stand, 900, 950), "the clock was set back since"
-    assert not taken_before(Stand(), 5, 6)
+    assert not taken_before(SteeredStand(), 5, 6)

@@ -10,12 +10,11 @@ from uuid import UUID
 import pytest
 
 from custodes.node.health.desk import desk_path
-from custodes.node.health.line import WorkerLine
+from custodes.node.health.parcel import CheckedCamera
+from custodes.node.health.reader import Rounds, WorkerLine
 from custodes.node.health.references import REFERENCES, References
-from custodes.node.health.rounds import Rounds
-from custodes.node.health.seen import Seen
 from custodes.video.clock import SystemClock
-from custodes.video.health.reading import Fault
+from custodes.video.health.finding import FaultKind
 from custodes.video.rtsp.mount import Mount
 from tests.node.health.footage import TurnedAside
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, until
@@ -43,12 +42,12 @@ def rounds(installation: Installation) -> Rounds:
     return Rounds([WorkerLine(desk_path(folder, 0))], References(folder / REFERENCES), SystemClock(), 0.15)
 
 
-def seen(worker: RunningWorker) -> Seen | None:
+def seen(worker: RunningWorker) -> CheckedCamera | None:
     found = worker.call(worker.worker.health.seen)
     return found[0] if found else None
 
 
-def look(rounds: Rounds, worker: RunningWorker, checks: int) -> Seen:
+def look(rounds: Rounds, worker: RunningWorker, checks: int) -> CheckedCamera:
     """Make so many checks more; what the worker knows then."""
     wanted = rounds.checks + checks
     until(lambda: (rounds.step(), rounds.checks >= wanted)[1], 60)
@@ -62,7 +61,7 @@ def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
 ) -> None:
     before = look(rounds, worker, 2)
     assert before.references == 0
-    assert Fault.MOVED in before.unjudged, "without a declared view nobody can say that it moved"
+    assert FaultKind.MOVED in before.unjudged, "without a declared view nobody can say that it moved"
     declared = installation.request(
         "POST",
         "/internal/reference",
@@ -73,7 +72,7 @@ def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
     assert (in_place.references, in_place.faults, in_place.unjudged) == (1, (), ())
     film.turned = True
     turned = look(rounds, worker, 14)
-    [moved] = [fault for fault in turned.faults if fault.fault is Fault.MOVED]
+    [moved] = [fault for fault in turned.faults if fault.fault is FaultKind.MOVED]
     assert moved.state == "faulty"
     assert moved.reference == declared.json()["id"]
     assert moved.measure > moved.threshold
@@ -97,7 +96,7 @@ def test_a_view_that_is_declared_anew_after_a_lawful_change_ends_the_finding(
     )
     assert again.status_code == 201
     found = look(rounds, worker, 12)
-    assert [fault for fault in found.faults if fault.fault is Fault.MOVED] == []
+    assert [fault for fault in found.faults if fault.fault is FaultKind.MOVED] == []
     listed = installation.request("GET", f"/internal/references?camera={CAMERA}").json()["references"]
     assert [one["reason"] for one in listed] == ["变更备案 2026-17"], "the one before is not in force any more"
 

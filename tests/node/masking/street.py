@@ -21,7 +21,7 @@ from bench.pictures.people import Film, Walker
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import FakeClock
-from custodes.video.codec.annexb import lengths, split
+from custodes.video.codec.bitstream import lengths, split
 from custodes.video.codec.build import codec_parameters
 from custodes.video.mask.sidecar import Sidecar, read_sidecar
 from custodes.video.recorder.host_clock import HostSync

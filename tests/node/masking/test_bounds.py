@@ -15,9 +15,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from custodes.node.masking import line, process, shelf, showing
-from custodes.node.masking.shelf import Shelf
-from custodes.video.wire.masking import Why
+from custodes.node.masking import job, line, process, showing
+from custodes.node.masking.job import MaskJobFolders
+from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, SECOND, Street, Web, files, processes, record_street
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, until
 
@@ -47,7 +47,7 @@ def test_beginning_twice_is_one_job_and_another_span_is_refused(web: Web, instal
     web.until("found")
     assert web.begin().status_code == 204
     assert web.standing().stage == "found", "it is not read again"
-    assert why(web.begin(to_us=web.street.end)) == Why.OTHER_SPAN
+    assert why(web.begin(to_us=web.street.end)) == MaskRefusalReason.OTHER_SPAN
 
 
 def test_without_a_detector_all_is_for_a_person_and_the_film_is_whole(web: Web) -> None:
@@ -105,7 +105,7 @@ def test_a_token_serves_once_and_a_release_sees_its_own_job_alone(web: Web) -> N
     assert web.ask("standing", token).status_code == 403
     other = replace(web, release=uuid4())
     for step in ("standing", "found", "film", "copy"):
-        assert why(other.ask(step)) == Why.NO_JOB
+        assert why(other.ask(step)) == MaskRefusalReason.NO_JOB
     assert other.ask("forget").json() == {"removed": False}
     assert web.ask("standing").status_code == 200
 
@@ -140,15 +140,18 @@ def test_what_can_t_be_masked_is_refused_with_its_bound(
     begin, end = web.street.span
     wide = web.token(span=(begin - 2000 * SECOND, end))
     answer = web.ask("begin", wide, from_us=begin - 1000 * SECOND, to_us=end)
-    assert (why(answer), answer.json()["bound"]) == (Why.TOO_LONG, 900)
+    assert (why(answer), answer.json()["bound"]) == (MaskRefusalReason.TOO_LONG, 900)
     far = web.token(span=(begin - 90 * SECOND, end))
-    assert why(web.ask("begin", far, from_us=begin - 90 * SECOND, to_us=begin - 60 * SECOND)) == Why.NO_FOOTAGE
+    assert (
+        why(web.ask("begin", far, from_us=begin - 90 * SECOND, to_us=begin - 60 * SECOND))
+        == MaskRefusalReason.NO_FOOTAGE
+    )
     soon = round(time.time() * SECOND) + 30 * SECOND
     future = web.token(span=(begin, soon))
-    assert why(web.ask("begin", future, from_us=soon - 60 * SECOND, to_us=soon)) == Why.NOT_SEALED
+    assert why(web.ask("begin", future, from_us=soon - 60 * SECOND, to_us=soon)) == MaskRefusalReason.NOT_SEALED
     monkeypatch.setattr(worker.worker.masking.line, "terms", replace(worker.worker.masking.line.terms, jobs=0))
     answer = web.begin()
-    assert (why(answer), answer.json()["bound"]) == (Why.TOO_MANY, 0)
+    assert (why(answer), answer.json()["bound"]) == (MaskRefusalReason.TOO_MANY, 0)
 
 
 def test_a_picture_that_is_too_large_is_told_with_the_bound(
@@ -158,17 +161,17 @@ def test_a_picture_that_is_too_large_is_told_with_the_bound(
     monkeypatch.setattr(worker.worker.masking.line, "terms", terms)
     web.begin()
     said = web.until("failed")
-    assert (said.why, said.bound) == (Why.TOO_LARGE, 100_000)
+    assert (said.why, said.bound) == (MaskRefusalReason.TOO_LARGE, 100_000)
 
 
 def test_steps_out_of_their_order_are_refused(web: Web) -> None:
     web.begin()
     web.until("found")
     sidecar = web.found()
-    assert why(web.ask("copy")) == Why.NOT_YET
-    assert why(web.ask("film", first=1 << 40)) == Why.BEYOND
-    assert why(web.ask("write", packed=b"nothing that was packed", way="solid")) == Why.BAD_TRACKS
-    assert why(web.write(sidecar, "transparent")) == Why.BAD_TRACKS
+    assert why(web.ask("copy")) == MaskRefusalReason.NOT_YET
+    assert why(web.ask("film", first=1 << 40)) == MaskRefusalReason.BEYOND
+    assert why(web.ask("write", packed=b"nothing that was packed", way="solid")) == MaskRefusalReason.BAD_TRACKS
+    assert why(web.write(sidecar, "transparent")) == MaskRefusalReason.BAD_TRACKS
     assert web.standing().stage == "found"
 
 
@@ -178,7 +181,7 @@ def test_tracks_of_other_footage_fail_and_another_file_may_follow(web: Web) -> N
     sidecar = web.found()
     assert web.write(replace(sidecar, source="0" * 64)).status_code == 204
     said = web.until("failed")
-    assert said.why == Why.BAD_TRACKS
+    assert said.why == MaskRefusalReason.BAD_TRACKS
     assert said.source == sidecar.source, "what was found is still there"
     assert web.begin().status_code == 204
     assert web.standing().stage == "failed", "reading did not fail and is not done again"
@@ -192,7 +195,7 @@ def test_a_process_that_is_killed_is_told_and_the_job_may_be_begun_again(web: We
         [pid] = until(processes)
         os.kill(pid, signal.SIGKILL)
         said = web.until("failed")
-        assert said.why == Why.KILLED, stage
+        assert said.why == MaskRefusalReason.KILLED, stage
         assert "signal" in said.detail
         assert web.ask("copy").status_code == 409
         again()
@@ -209,7 +212,7 @@ def test_a_job_that_is_forgotten_ends_its_process_and_leaves_nothing(
     assert not Path(f"/proc/{pid}").exists()
     assert files(installation) == []
     assert not [path for path in (installation.settings.node_folder / "masking").rglob("*") if path.name != "worker-0"]
-    assert why(web.ask("standing")) == Why.NO_JOB
+    assert why(web.ask("standing")) == MaskRefusalReason.NO_JOB
 
 
 def test_what_can_not_be_removed_is_said_shows_nothing_and_is_asked_for_again(
@@ -218,10 +221,10 @@ def test_what_can_not_be_removed_is_said_shows_nothing_and_is_asked_for_again(
     web.begin()
     web.until("found")
     with monkeypatch.context() as broken:
-        broken.setattr(shelf, "_remove", lambda _path: None)
-        assert why(web.ask("forget")) == Why.NOT_REMOVED
+        broken.setattr(job, "_remove", lambda _path: None)
+        assert why(web.ask("forget")) == MaskRefusalReason.NOT_REMOVED
     assert files(installation) != []
-    assert why(web.ask("film")) == Why.NO_JOB
+    assert why(web.ask("film")) == MaskRefusalReason.NO_JOB
     assert web.ask("forget").json() == {"removed": True}
     assert files(installation) == []
     assert web.ask("forget").json() == {"removed": False}
@@ -245,7 +248,7 @@ def test_a_stage_that_takes_too_long_is_ended(web: Web, worker: RunningWorker, m
     terms = replace(worker.worker.masking.line.terms, stage_seconds=0.05)
     monkeypatch.setattr(worker.worker.masking.line, "terms", terms)
     web.begin()
-    assert web.until("failed").why == Why.TIME
+    assert web.until("failed").why == MaskRefusalReason.TIME
     assert processes() == []
 
 
@@ -255,16 +258,16 @@ def test_a_process_that_wants_more_memory_than_it_may_have_ends_alone(
     terms = replace(worker.worker.masking.line.terms, memory=120 << 20)
     monkeypatch.setattr(worker.worker.masking.line, "terms", terms)
     web.begin()
-    assert web.until("failed").why in (Why.MEMORY, Why.KILLED, Why.ERROR)
+    assert web.until("failed").why in (MaskRefusalReason.MEMORY, MaskRefusalReason.KILLED, MaskRefusalReason.ERROR)
     assert httpx.get(f"http://127.0.0.1:{web.installation.port}/healthz", trust_env=False).status_code == 200
 
 
 def test_a_film_that_has_no_room_fails_as_a_full_disk_and_leaves_no_part(
     web: Web, worker: RunningWorker, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Shelf, "room", lambda self: 20_000)
+    monkeypatch.setattr(MaskJobFolders, "room", lambda self: 20_000)
     web.begin()
-    assert web.until("failed").why == Why.DISK
+    assert web.until("failed").why == MaskRefusalReason.DISK
     assert [path.name for path in files(installation)] == ["job.json"]
     monkeypatch.undo()
     monkeypatch.setattr(process, "COMMAND", BLIND)
@@ -275,11 +278,11 @@ def test_a_film_that_has_no_room_fails_as_a_full_disk_and_leaves_no_part(
 def test_nothing_is_begun_on_a_disk_that_is_short_and_what_runs_is_ended(
     web: Web, worker: RunningWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Shelf, "free", lambda self: -1)
-    assert why(web.begin()) == Why.DISK
-    monkeypatch.setattr(Shelf, "room", lambda self: 1 << 30)
+    monkeypatch.setattr(MaskJobFolders, "free", lambda self: -1)
+    assert why(web.begin()) == MaskRefusalReason.DISK
+    monkeypatch.setattr(MaskJobFolders, "room", lambda self: 1 << 30)
     web.begin()
-    assert web.until("failed").why == Why.DISK
+    assert web.until("failed").why == MaskRefusalReason.DISK
 
 
 def test_files_are_for_the_node_alone(web: Web, installation: Installation) -> None:
@@ -401,7 +404,7 @@ def test_a_job_whose_term_is_over_is_removed(
     monkeypatch.setattr(masking, "terms", replace(masking.terms, term_seconds=0.0))
     asyncio.run_coroutine_threadsafe(masking._care_once(), worker.loop).result(20)
     assert files(installation) == []
-    assert why(web.ask("standing")) == Why.NO_JOB
+    assert why(web.ask("standing")) == MaskRefusalReason.NO_JOB
 
 
 def test_footage_of_a_job_is_not_deleted_while_it_lives(web: Web, worker: RunningWorker) -> None:
@@ -421,7 +424,7 @@ def test_footage_that_was_changed_is_not_masked(web: Web, worker: RunningWorker)
     try:
         segment.path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         web.begin()
-        assert web.until("failed").why == Why.GONE
+        assert web.until("failed").why == MaskRefusalReason.GONE
     finally:
         segment.path.write_bytes(whole)
 
@@ -435,7 +438,7 @@ def test_the_line_waits_for_nobody_when_a_job_breaks(
     with monkeypatch.context() as patched:
         patched.setattr(line, "WorkOrder", broken)
         web.begin()
-        assert web.until("failed").why == Why.ERROR
+        assert web.until("failed").why == MaskRefusalReason.ERROR
     web.begin()
     web.until("found")
 

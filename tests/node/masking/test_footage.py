@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from custodes.node.masking.footage import Footage, bounds_of, chosen
-from custodes.node.masking.work import SegmentOrder
+from custodes.node.masking.process import SegmentOrder
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.handing import NotAsSealed
 from custodes.video.archive.volume import VolumeConfig

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from custodes.node.masking import process
-from custodes.node.masking.work import Failed, WorkOrder
-from custodes.video.wire.masking import Why
+from custodes.node.masking.process import Failed, WorkOrder
+from custodes.video.wire.masking import MaskRefusalReason
 
 TALKS = (
     sys.executable, "-c",
@@ -39,7 +39,7 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path, has_room: bool) -> tuple[
         return has_room
 
     began = time.monotonic()
-    said = asyncio.run(process.Work(order(folder), tell, room).run(60))
+    said = asyncio.run(process.MaskProcess(order(folder), tell, room).run(60))
     asked[0] -= int((time.monotonic() - began) / process.ROOM_SECONDS)  # a slow machine asks once more a second
     return said, told[0], asked[0]
 
@@ -48,7 +48,7 @@ def test_the_disk_is_asked_once_a_second_and_not_for_each_picture(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     said, told, asked = run(monkeypatch, tmp_path, has_room=True)
-    assert said == Failed(why=Why.GONE)
+    assert said == Failed(why=MaskRefusalReason.GONE)
     assert told == 300
     assert asked <= 1
 
@@ -56,4 +56,4 @@ def test_the_disk_is_asked_once_a_second_and_not_for_each_picture(
 def test_a_disk_that_gets_short_ends_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said, _told, _asked = run(monkeypatch, tmp_path, has_room=False)
     assert isinstance(said, Failed)
-    assert said.why is Why.DISK
+    assert said.why is MaskRefusalReason.DISK

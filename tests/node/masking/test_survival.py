@@ -10,9 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.node.masking import process
-from custodes.node.masking.job import STATE, Kept
-from custodes.node.masking.shelf import Shelf
-from custodes.video.wire.masking import Why
+from custodes.node.masking.job import STATE, MaskJobFile, MaskJobFolders
+from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, GLIMPSE, Street, Web, files, processes, record_street
 from tests.node.process import NodeProcess
 from tests.node.smalldisk import real_disks, small_disks
@@ -70,8 +69,8 @@ def test_jobs_survive_kill_9_of_the_node_in_each_stage(tmp_path: Path) -> None:
 
 
 def test_what_is_no_job_is_removed_when_the_worker_starts(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "masking", 0, 1, 1 << 30, 0)
-    kept = Kept(release=uuid4(), camera=CAMERA, from_us=1, to_us=2, begun_us=3, asked_us=3)
+    shelf = MaskJobFolders(tmp_path / "masking", 0, 1, 1 << 30, 0)
+    kept = MaskJobFile(release=uuid4(), camera=CAMERA, from_us=1, to_us=2, begun_us=3, asked_us=3)
     assert shelf.load() == []
     shelf.make(kept)
     work = shelf.make_work(kept)
@@ -148,7 +147,7 @@ def test_what_is_still_being_written_is_refused_until_it_is_sealed(
             web = Web(installation, Street(begin + 1_000_000, begin + 2_000_000), camera=one)
             answer = web.begin()
             if from_the_beginning and unsealed in archive.being_written(one):
-                assert (answer.status_code, answer.json()["why"]) == (409, Why.NOT_SEALED)
+                assert (answer.status_code, answer.json()["why"]) == (409, MaskRefusalReason.NOT_SEALED)
             until(lambda: web.begin().status_code == 204, 30)
             said = web.until("found")
             assert begin <= said.from_us < said.to_us <= begin + 3_000_000
@@ -176,13 +175,13 @@ def test_a_disk_that_is_really_full_fails_the_job_alone(
             if stage == "writing":
                 web.begin()
                 web.until("found")
-            monkeypatch.setattr(Shelf, "room", lambda self: 1 << 30)
-            monkeypatch.setattr(Shelf, "has_reserve", lambda self: True)
+            monkeypatch.setattr(MaskJobFolders, "room", lambda self: 1 << 30)
+            monkeypatch.setattr(MaskJobFolders, "has_reserve", lambda self: True)
             fill(ballast, leave=60_000)
             answer = web.begin() if stage == "reading" else web.write(web.found())
             assert answer.status_code == 204, answer.text
             said = web.until("failed", "found" if stage == "reading" else "written")
-            assert said.why == Why.DISK, said.detail
+            assert said.why == MaskRefusalReason.DISK, said.detail
             assert not [path for path in folder.rglob("*") if "work-" in str(path) or path.name == "copy.mp4"]
             ballast.unlink()
             answer = web.begin() if stage == "reading" else web.write(web.found())

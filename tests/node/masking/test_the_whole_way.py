@@ -11,14 +11,13 @@ import av
 import numpy as np
 import pytest
 
-from custodes.video.mask.centerface import CenterFace
+from custodes.video.mask.detector import CenterFace, installed_models
 from custodes.video.mask.leaks import find_leaks
 from custodes.video.mask.linking import Linking
-from custodes.video.mask.model import installed_models
-from custodes.video.mask.progress import Stage, Watcher
+from custodes.video.mask.progress import MaskStage, ProgressWatcher
 from custodes.video.mask.reading import FileSource
 from custodes.video.mask.sidecar import Sidecar
-from custodes.video.mask.tracks import Kind, State
+from custodes.video.mask.tracks import MaskedKind, TrackDecision
 from custodes.video.mask.verifying import verify_copy
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.wire.masking import MaskStanding
@@ -62,7 +61,7 @@ def test_what_was_read_is_told(done: Done, street: Street) -> None:
     said = done.at_found
     assert (said.width, said.height, len(said.times)) == (STREET.width, STREET.height, STREET.pictures)
     assert said.times == tuple(range(0, STREET.pictures * 3600, 3600))
-    assert list(said.by_hand) == [Kind.PLATE, Kind.SIGN, Kind.LICENCE]
+    assert list(said.by_hand) == [MaskedKind.PLATE, MaskedKind.SIGN, MaskedKind.LICENCE]
     [model] = installed_models()
     assert said.models == ((model.allowed.name, model.allowed.sha256),)
     assert said.from_us == street.start
@@ -80,7 +79,7 @@ def test_the_source_is_named_by_the_hash_of_its_fragments(done: Done, worker: Ru
 
 
 def test_both_people_are_found(done: Done) -> None:
-    assert [(one.kind, one.state) for one in done.found.tracks] == [(Kind.FACE, State.OPEN)] * 2
+    assert [(one.kind, one.state) for one in done.found.tracks] == [(MaskedKind.FACE, TrackDecision.OPEN)] * 2
 
 
 def test_the_film_is_for_stepping_in_a_browser(done: Done, tmp_path: Path) -> None:
@@ -114,7 +113,7 @@ def test_the_detector_finds_nobody_in_the_copy(done: Done, tmp_path: Path) -> No
     [model] = installed_models()
     detector, least = CenterFace(model, (640,)), Linking().sure
     look = lambda name: list(  # noqa: E731
-        find_leaks(FileSource(tmp_path / name), (), [detector], least, Watcher(Stage.CHECK))
+        find_leaks(FileSource(tmp_path / name), (), [detector], least, ProgressWatcher(MaskStage.CHECK))
     )
     assert look("copy.mp4") == []
     assert len(look("film.mp4")) >= STREET.pictures, "the same detector finds them where they are shown"
@@ -215,7 +214,7 @@ def test_what_was_shown_is_what_the_bytes_hold(
 
 def test_another_review_makes_another_copy(done: Done, installation: Installation) -> None:
     """Behind the others: it replaces the copy."""
-    shown = replace(done.found, tracks=tuple(replace(one, state=State.REJECTED) for one in done.found.tracks))
+    shown = replace(done.found, tracks=tuple(replace(one, state=TrackDecision.REJECTED) for one in done.found.tracks))
     assert done.web.write(shown, "mosaic").status_code == 204
     assert done.web.ask("copy").status_code == 409, "the copy before counts no more"
     again = done.web.until("written")

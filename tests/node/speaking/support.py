@@ -12,12 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from custodes.node.disk import Disk
-from custodes.node.speaking.book import SpeechBook
-from custodes.node.speaking.floors import Floors
+from custodes.node.speaking import Floors, SpeechBook
 from custodes.video.clock import FakeClock
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
-from custodes.video.wire.speaking import Form
-from custodes.video.wire.speech import SpeechBegin
+from custodes.video.wire.control_leases import Form, SpeechBegin
 
 CAMERA, QUIET = UUID(int=7), UUID(int=8)
 GRANT, OTHER = UUID(int=70), UUID(int=71)

@@ -10,8 +10,8 @@ import pytest
 
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import KIND_SPEECH, SPEECH_OCTETS, speech_message
+from tests.node.leases import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
 from tests.node.speaking.support import OUTPUT, FakeDevices
-from tests.node.standing import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
 from tests.node.support import (
     Browser,
     FakeNotary,

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from custodes.node.gb28181.speaking.desk import NotSpoken
-from custodes.video.wire.speaking import SpeakStep
+from custodes.video.wire.control_leases import SpeakStep
 from tests.node.speaking.support import CAMERA, GRANT, OTHER, OUTPUT, QUIET, Room, assignment, begin
 
 SECOND = b"\xd5" * 8000

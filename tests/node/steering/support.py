@@ -13,9 +13,9 @@ from custodes.node.disk import Disk
 from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.desk import SteeringDesk
 from custodes.video.clock import FakeClock
-from custodes.video.steering.model import Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
+from custodes.video.steering import Abilities, Bearing, PtzBox, PtzMotion, PtzPosition, SteerFailure, ViewPreset
 from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment, SourceAssignment
-from custodes.video.wire.steering import SteerBegin
+from custodes.video.wire.control_leases import SteerBegin
 
 CAMERA = UUID(int=7)
 GRANT = UUID(int=70)
@@ -53,15 +53,15 @@ class FakeCamera:
     async def abilities(self) -> Abilities:
         return self.offers
 
-    async def move(self, motion: Motion, seconds: float) -> None:
+    async def move(self, motion: PtzMotion, seconds: float) -> None:
         self._take("move", motion)
 
     async def stop(self) -> None:
         self._take("stop")
         self.turning = self.climbing = 0.0
 
-    async def presets(self) -> list[Preset]:
-        return [Preset(token, name) for token, name in self.views.items()]
+    async def presets(self) -> list[ViewPreset]:
+        return [ViewPreset(token, name) for token, name in self.views.items()]
 
     async def goto(self, token: str) -> None:
         self._take("goto", token)
@@ -81,8 +81,8 @@ class FakeCamera:
     async def set_home(self) -> None:
         self._take("set_home")
 
-    async def where(self) -> Where:
-        return Where(None, None, None, None)
+    async def where(self) -> PtzPosition:
+        return PtzPosition(None, None, None, None)
 
     async def bearing(self) -> Bearing | None:
         """Each look finds it further on, as long as it turns."""
@@ -97,7 +97,7 @@ class FakeCamera:
         self._take("precise", there)
         self.here, self.turning, self.climbing = there, 0.0, 0.0
 
-    async def drag(self, box: Box, nearer: bool) -> None:
+    async def drag(self, box: PtzBox, nearer: bool) -> None:
         self._take("drag_in" if nearer else "drag_out", box)
 
     async def cruise(self, number: int, seconds: float) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from custodes.video.wire.assignment import OnvifAssignment
 from custodes.video.wire.token import GrantClaims
-from tests.node.standing import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
+from tests.node.leases import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
 from tests.node.support import (
     Browser,
     FakeNotary,

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from custodes.node.steering import bounds
-from custodes.node.steering.helm import Helm
-from custodes.video.steering.model import STILL, Bearing, Box, Motion, SteerFailure
+from custodes.node.steering.camera_steering import CameraSteering
+from custodes.video.steering import STILL, Bearing, PtzBox, PtzMotion, SteerFailure
 from tests.node.steering.support import CAMERA, GRANT, FakeCamera, Room, begin
-from tests.node.steering.test_helm import until
+from tests.node.steering.test_camera_steering import until
 
-RIGHT, DOWN = Motion(pan=60), Motion(tilt=-60)
+RIGHT, DOWN = PtzMotion(pan=60), PtzMotion(tilt=-60)
 AHEAD = Bearing(100.0, 0.0, 1.0)
 
 
@@ -31,7 +31,7 @@ def room_of(folder: Path, here: Bearing | None = AHEAD, spread: float | None = 6
     return room
 
 
-async def hand(room: Room, **changes: Any) -> Helm:
+async def hand(room: Room, **changes: Any) -> CameraSteering:
     assert (await room.desk.begin(begin(presets=True, **changes))).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
@@ -40,13 +40,13 @@ async def hand(room: Room, **changes: Any) -> Helm:
     return helm
 
 
-async def fails(helm: Helm, what: str, token: str = "", **more: Any) -> str:
+async def fails(helm: CameraSteering, what: str, token: str = "", **more: Any) -> str:
     with pytest.raises(SteerFailure) as failure:
         await helm.control(what, token, "", **more)
     return failure.value.kind
 
 
-async def looked(helm: Helm) -> None:
+async def looked(helm: CameraSteering) -> None:
     assert helm._watch is not None
     assert helm._watch._task is not None
     async with asyncio.timeout(5):
@@ -85,7 +85,7 @@ async def test_a_camera_that_turns_is_stopped_at_the_edge_and_turned_in(tmp_path
     await helm._step()
     assert room.device.names() == ["move", "stop", "precise"]
     helm.hold(STILL)
-    helm.hold(Motion(pan=-60))
+    helm.hold(PtzMotion(pan=-60))
     await until(lambda: len(room.device.told) == 4)
     assert helm.note == ""
     await room.desk.stop()
@@ -99,7 +99,7 @@ async def test_a_camera_that_says_no_more_where_it_points_is_stopped(tmp_path: P
     helm.hold(RIGHT)
     await until(lambda: room.device.names() == ["move", "stop"])
     helm.hold(STILL)
-    helm.hold(Motion(zoom=20))  # which turns nothing
+    helm.hold(PtzMotion(zoom=20))  # which turns nothing
     await until(lambda: len(room.device.told) == 3)
     await room.desk.stop()
     assert outcomes(room)[1] == ("edge", "taken")
@@ -128,7 +128,7 @@ async def test_where_its_declared_direction_lies_is_learnt_when_it_stands_there(
     await until(lambda: not helm.moving)
     assert await fails(helm, "precise", there=AHEAD) == "bearing"
     assert await fails(helm, "cruise", "1") == "bearing"
-    assert await fails(helm, "drag_in", box=Box(0, 0, 0.5, 0.5)) == "bearing"
+    assert await fails(helm, "drag_in", box=PtzBox(0, 0, 0.5, 0.5)) == "bearing"
     assert room.device.told == []
     room.device.here = Bearing(10.0, 0.0, 1.0)
     await helm.control("home", "", "")
@@ -208,9 +208,9 @@ async def test_what_is_turned_to_presets_alone_is_turned_by_no_hand(tmp_path: Pa
         helm.hold(STILL)
     assert await fails(helm, "precise", there=AHEAD) == "presets"
     assert await fails(helm, "cruise", "1") == "presets"
-    assert await fails(helm, "drag_in", box=Box(0, 0, 0.5, 0.5)) == "presets"
+    assert await fails(helm, "drag_in", box=PtzBox(0, 0, 0.5, 0.5)) == "presets"
     assert room.device.told == []
-    near = Motion(zoom=20)
+    near = PtzMotion(zoom=20)
     helm.hold(near)
     await until(lambda: room.device.told == [("move", near)])
     await helm.control("goto", "1", "")
@@ -260,7 +260,7 @@ async def test_another_declared_field_or_device_holds_for_the_next_hand(tmp_path
 async def test_a_drag_and_a_cruise_are_written_down_and_end_with_the_hand(tmp_path: Path) -> None:
     room = room_of(tmp_path, spread=None)
     helm = await hand(room)
-    box = Box(0.1, 0.2, 0.3, 0.4)
+    box = PtzBox(0.1, 0.2, 0.3, 0.4)
     await helm.control("drag_in", "", "", box=box)
     await helm.control("drag_out", "", "", box=box)
     assert await fails(helm, "drag_in") == "refused"
@@ -326,7 +326,7 @@ async def test_without_a_declared_field_no_movement_waits_for_where_it_points(tm
 async def test_a_camera_that_is_left_on_its_way_outside_is_turned_back_at_once(tmp_path: Path) -> None:
     room = room_of(tmp_path)
     helm = await hand(room)
-    await helm.control("drag_in", "", "", box=Box(0, 0, 0.1, 0.1))
+    await helm.control("drag_in", "", "", box=PtzBox(0, 0, 0.1, 0.1))
     await helm.leave("left")
     await room.desk.look_after()
     assert room.device.names() == ["drag_in"], "it is inside as yet"

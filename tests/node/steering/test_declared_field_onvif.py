@@ -10,18 +10,17 @@ from pathlib import Path
 import pytest
 
 from custodes.node.steering import bounds
+from custodes.node.steering.camera_steering import CameraSteering
 from custodes.node.steering.driver import sheet_of
-from custodes.node.steering.helm import Helm
 from custodes.video.onvif.client import OnvifClient
 from custodes.video.onvif.ptz import OnvifPtz
 from custodes.video.simcam.device import PROFILE, DeviceServer
 from custodes.video.simcam.dome import ASIDE_DEGREES, HOME, Dome
-from custodes.video.source.address import Target
-from custodes.video.steering.fence import SLACK
-from custodes.video.steering.model import STILL, Bearing, Motion, SteerFailure
+from custodes.video.source.address import SourceAddress
+from custodes.video.steering import SLACK, STILL, Bearing, PtzMotion, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, TurningRange
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
-from tests.node.steering.test_helm import until
+from tests.node.steering.test_camera_steering import until
 
 SPREAD, RISE = 60.0, (-20.0, 15.0)
 FAR = (0.9, 0.0, 0.4)
@@ -49,7 +48,7 @@ def server(dome: Dome) -> Iterator[DeviceServer]:
 @pytest.fixture
 async def room(tmp_path: Path, server: DeviceServer) -> AsyncIterator[Room]:
     async def driver(camera: CameraAssignment) -> OnvifPtz:
-        client = OnvifClient(Target(socket.AF_INET, "127.0.0.1", server.port), "127.0.0.1", "", "")
+        client = OnvifClient(SourceAddress(socket.AF_INET, "127.0.0.1", server.port), "127.0.0.1", "", "")
         return OnvifPtz(client, PROFILE, sheet_of(camera))
 
     made = Room(tmp_path, home="1", spread=SPREAD, rise=RISE)
@@ -58,7 +57,7 @@ async def room(tmp_path: Path, server: DeviceServer) -> AsyncIterator[Room]:
     await made.desk.stop()
 
 
-async def hand(room: Room) -> Helm:
+async def hand(room: Room) -> CameraSteering:
     assert (await room.desk.begin(begin())).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
@@ -74,11 +73,11 @@ def degrees(dome: Dome, way: int = 0) -> float:
 async def test_it_is_stopped_at_the_edge_and_the_other_way_is_free(room: Room, dome: Dome) -> None:
     helm = await hand(room)
     assert helm.note == "", "its declared direction is known from the beginning: it stands there"
-    helm.hold(Motion(pan=100))
+    helm.hold(PtzMotion(pan=100))
     await until(lambda: helm.note == "edge" and not dome.moving, 20)
     assert 0 < degrees(dome) <= SPREAD / 2 + SLACK
     helm.hold(STILL)
-    helm.hold(Motion(pan=-100))
+    helm.hold(PtzMotion(pan=-100))
     await until(lambda: degrees(dome) < 0, 20)
     helm.hold(STILL)
 
@@ -95,7 +94,7 @@ async def test_up_and_down_it_is_stopped_at_the_declared_elevation(
     helm = await hand(room)
     assert helm.note == "", "by its own word or by its data sheet"
     for speed, edge in ((-100, RISE[0]), (100, RISE[1])):
-        helm.hold(Motion(tilt=speed))
+        helm.hold(PtzMotion(tilt=speed))
         await until(lambda: helm.note == "edge" and not dome.moving, 20)
         assert 0 < abs(degrees(dome, 1)) <= abs(edge) + SLACK
         helm.hold(STILL)
@@ -129,6 +128,6 @@ async def test_a_device_without_a_measure_turns_as_before_and_that_is_said(
     server.names_degrees = False
     helm = await hand(room)
     assert helm.note == "blind"
-    helm.hold(Motion(pan=100))
+    helm.hold(PtzMotion(pan=100))
     await until(lambda: degrees(dome) > SPREAD / 2 + 5, 20)
     helm.hold(STILL)

@@ -11,7 +11,7 @@ import pytest
 
 from custodes.node.steering.book import Away
 from custodes.node.steering.desk import RETRY_SECONDS, RETURN_TRIES, SETTLE_SECONDS
-from custodes.video.steering.model import Motion, Stand, SteerFailure
+from custodes.video.steering import PtzMotion, SteeredStand, SteerFailure
 from custodes.video.wire.assignment import SourceAssignment
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
 
@@ -147,7 +147,7 @@ async def test_a_camera_without_a_home_stays_and_that_is_on_record(tmp_path: Pat
 
 async def test_where_it_was_sent_to_it_stands_once_it_had_the_time(tmp_path: Path) -> None:
     room = Room(tmp_path)
-    assert room.desk.stand(CAMERA) == Stand("", moving=False, since_us=0)
+    assert room.desk.stand(CAMERA) == SteeredStand("", moving=False, since_us=0)
     assert (await room.desk.begin(begin())).ok
     assert place(room) == "", "a hand that asks for nothing has turned nothing"
     helm = room.desk.helm(CAMERA, GRANT)
@@ -158,7 +158,9 @@ async def test_where_it_was_sent_to_it_stands_once_it_had_the_time(tmp_path: Pat
     room.clock.advance(SETTLE_SECONDS - 1)
     assert place(room) is None
     room.clock.advance(2)
-    assert room.desk.stand(CAMERA) == Stand("1", moving=False, since_us=sent_us + round(SETTLE_SECONDS * 1_000_000))
+    assert room.desk.stand(CAMERA) == SteeredStand(
+        "1", moving=False, since_us=sent_us + round(SETTLE_SECONDS * 1_000_000)
+    )
     await helm.control("home", "", "")
     room.clock.advance(SETTLE_SECONDS + 1)
     assert place(room) == ""
@@ -190,7 +192,7 @@ async def test_turned_by_hand_it_stands_nowhere_that_was_declared(tmp_path: Path
     await room.desk.begin(begin())
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
-    await helm._move(Motion(pan=30))
+    await helm._move(PtzMotion(pan=30))
     room.clock.advance(SETTLE_SECONDS + 1)
     assert room.desk.stand(CAMERA).moving, "as long as it is held"
     await helm._stop("stop")

@@ -19,11 +19,18 @@ def upload(data: bytes, name: str = "授权书.pdf", said: str = "application/oc
     return SimpleUploadedFile(name, data, said)
 
 
-def pdf(body: bytes = b"") -> bytes:
-    """A PDF of one empty page with `body` among its objects."""
+def pdf(body: bytes = b"", catalog: bytes = b"", page: bytes = b"", trailer: bytes = b"") -> bytes:
+    """A PDF of one empty page, object 9, with `body` among its objects and `catalog`, `page` and `trailer` in these."""
     return (
-        b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\n"
-        b"endobj\n" + body + b"\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+        b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>\nendobj\n2 0 obj\n"
+        b"<< /Type /Pages /Kids [9 0 R] /Count 1 >>\nendobj\n9 0 obj\n"
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
+        + page
+        + b" >>\nendobj\n"
+        + body
+        + b"\ntrailer << /Root 1 0 R "
+        + trailer
+        + b" >>\n%%EOF\n"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from custodes.people.papers.field import PaperField
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import SCANS
 from tests.people.papers.samples import docx, pdf, upload
 

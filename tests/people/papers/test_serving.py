@@ -75,6 +75,14 @@ def test_a_thumbnail_is_small_encoded_anew_and_bare(cast: Cast) -> None:
     assert RecordOutbox.objects.get(type="paper.read").record["form"] == "thumbnail"
 
 
+def test_a_large_picture_has_a_thumbnail_too(cast: Cast) -> None:
+    """Decoding takes more than looking whether it may be kept: with the bounds of that a scan had none."""
+    source = io.BytesIO()
+    Image.new("RGBA", (5000, 3750), "white").save(source, "PNG", compress_level=1)
+    paper = keep_paper(upload(source.getvalue(), "扫描件.png"), by=None, at=AT)
+    assert serve_thumbnail(paper, by=cast.inspector.person, at=AT).content.startswith(b"\x89PNG")
+
+
 def test_only_pictures_have_thumbnails(cast: Cast) -> None:
     paper = keep_paper(upload(pdf()), by=None, at=AT)
     with pytest.raises(Http404):

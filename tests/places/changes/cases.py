@@ -11,15 +11,14 @@ from PIL import Image
 
 from custodes.people.models import Paper, Person
 from custodes.people.papers.keeping import keep_paper
-from custodes.places.changes import workflow
-from custodes.places.changes.workflow import Wanted
-from custodes.places.filing import workflow as filing
-from custodes.places.filing.fields import OPTIONAL
-from custodes.places.filing.workflow import Said
+from custodes.places.changes.case import Wanted
+from custodes.places.filing.fields import OPTIONAL, FilingAnswers
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import Camera, ChangeCase, ChangeKind, Filing, Moment
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.register import save_recorded
+from tests.places.changes import steps as workflow
+from tests.places.life import filings as filing
 from tests.places.life.answers import ANSWERS
 from tests.places.stage import Stage
 
@@ -102,7 +101,7 @@ def submitted(stage: Stage, **answers: str) -> Filing:
     by, now = stage.cast.caretaker.person, timezone.now()
     draft = filing.begin(stage.school, by, now)
     content = ANSWERS | {"places": draft.content["places"]} | answers
-    draft = filing.save(draft, Said(content, frozenset(field.key for field in OPTIONAL)))
+    draft = filing.save(draft, FilingAnswers(content, frozenset(field.key for field in OPTIONAL)))
     return filing.submit(draft, taken(by))
 
 

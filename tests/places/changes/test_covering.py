@@ -12,6 +12,7 @@ from tests.places.stage import Stage
 pytestmark = pytest.mark.django_db
 #: The gate's camera is 0101 and stands at 门柱南侧 since its move; another is 0102.
 SAID = {
+    "with kind and view behind it": "0101　校门　门柱南侧　设备类型：摄像机　采集范围：校门内外",
     "as the register writes it": "0101　校门　门柱南侧",
     "among others": "0102　操场　旗杆\n0101　校门　门柱南侧\n0103　食堂　后门",
     "typed with other spaces and commas": "  0101 校门，门柱南侧 ",
@@ -19,6 +20,7 @@ SAID = {
     "under another name": "0101 学校正门 门柱南侧",
 }
 UNSAID = {
+    "as what is seen": "0101　校门　围墙外　采集范围：门柱南侧",
     "not at all": "",
     "the former place": "0101　校门　门柱北侧",
     "in another camera's line": "0101　校门　门柱北侧\n0102　操场　门柱南侧",

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.cases.models import CaseStep
 from custodes.places.changes import editing
 from custodes.places.changes.gate import COVERED, ChangeWanted, held_of, touched
 from custodes.places.lifecycle.stepping import StepRefused
@@ -21,7 +22,6 @@ from custodes.places.models import (
     ChangeKind,
     ChangeState,
     RowEdit,
-    Step,
     System,
     SystemState,
 )
@@ -156,8 +156,8 @@ def test_a_correction_says_why_and_stands_in_the_story_without_the_place(stage: 
     browser = client_of("caretaker")
     assert send(stage, browser, basis="correction").status_code == 400
     assert send(stage, browser, basis="correction", basis_words="登记时写错了门柱").status_code == 302
-    step = Step.objects.get(event="correct")
-    assert step.object_id == stage.gate.pk
+    step = CaseStep.objects.get(event="correct")
+    assert step.case_id == stage.gate.pk
     assert "安装位置" in step.words
     assert "登记时写错了门柱" in step.words
     assert not ChangeCase.objects.exists()
@@ -209,7 +209,7 @@ def test_leave_to_turn_moves_nothing_on_the_form(stage: Stage, client_of: Client
 
 
 def test_another_device_in_the_same_place_is_a_repair(stage: Stage) -> None:
-    """Taking over an address of another device forgets its presets; that is decision 0195's repair."""
+    """Taking over an address of another device forgets its presets; that is decision 0197's repair."""
     from custodes.places.models import Probe, TrialAddress
     from custodes.places.register import adopt_trial
 
@@ -233,7 +233,7 @@ def test_what_can_not_be_entered_is_said_on_the_form_and_loses_nothing(
     def taken_meanwhile(*_args: Any) -> None:
         raise StepRefused("点位“校门”已有正在办理的变更。")
 
-    monkeypatch.setattr(editing, "find", taken_meanwhile)
+    monkeypatch.setattr(editing, "begin_inside", taken_meanwhile)
     words = {"basis": "found", "basis_words": "已移动", "found_on": days(-1).isoformat()}
     answer = send(stage, client_of("caretaker"), **words)
     assert answer.status_code == 400

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custodes.places.devices import client
+from custodes.places.devices import gateways
 from custodes.places.devices.configured import camera_of
 from custodes.places.keys import control_key
 from custodes.places.models import Camera, CameraState, GbDevice
@@ -22,7 +22,7 @@ def gate(stage, monkeypatch) -> Gate:
     """It."""
     found = open_gate()
     found.web_key = control_key().public_key()
-    monkeypatch.setattr(client, "TRANSPORT", httpx.MockTransport(found))
+    monkeypatch.setattr(gateways, "TRANSPORT", httpx.MockTransport(found))
     return found
 
 

@@ -9,7 +9,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from custodes.places.devices import catalogue, findings
+from custodes.places.devices import catalogue
 from custodes.places.models import Camera, CatalogueTaking, DeviceFinding, GbChannel, GbDevice, TakenPart
 from tests.places.devices.rows import CHANNELS, RECORDER, item, part, recorder, us
 
@@ -101,7 +101,7 @@ def test_folders_and_regions_are_no_channels(stage, gate):
 
 
 def test_findings_are_bounded_and_cameras_come_first(stage, gate, monkeypatch):
-    monkeypatch.setattr(findings, "MOST_OPEN", 2)
+    monkeypatch.setattr(catalogue, "MOST_OPEN", 2)
     recorder(stage)
     Camera.objects.filter(pk=stage.gate.pk).update(main_url=f"gb28181://{RECORDER}/{CHANNELS[3]}")
     gate.list_channels([item(number) for number in range(4)])

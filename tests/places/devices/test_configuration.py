@@ -9,11 +9,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.cases.models import CaseStep
 from custodes.people.models import RecordOutbox
 from custodes.people.permissions import POST_PERMISSIONS, Permission
 from custodes.places.devices import configured
 from custodes.places.devices.assignment import build_gateway_assignment
-from custodes.places.models import DeviceConfiguration, Gateway, GbDevice, GbMobile, Step
+from custodes.places.models import DeviceConfiguration, Gateway, GbDevice, GbMobile
 from tests.cast import EVERYBODY
 from tests.places.devices.rows import CHANNELS, RECORDER, moving, recorder, with_channels
 from tests.places.devices.test_pages import EDITORS, EDITS_SCHOOL, NO_REGISTER, READS_SCHOOL
@@ -57,7 +58,7 @@ def put(browser: Any, device: GbDevice, channel: str = "", reason: str = REASON,
 
 
 def told(device: GbDevice) -> list[tuple[str, str]]:
-    rows = Step.objects.filter(object_id=device.pk).exclude(event="enter").order_by("at")
+    rows = CaseStep.objects.filter(case_id=device.pk).exclude(event="enter").order_by("at")
     return [(row.event, row.words) for row in rows]
 
 
@@ -382,12 +383,12 @@ def test_one_change_at_a_time_and_one_without_an_outcome_counts_for_a_minute(gat
     browser = client_of("caretaker")
     read(browser, device)
     put(browser, device, heartbeat_s=30)
-    Step.objects.filter(event="configuration").delete()
+    CaseStep.objects.filter(event="configuration").delete()
     gate.answers[SET] = {"after": {"heartbeat_s": 40}}
     page = put(browser, device, heartbeat_s=40)
     assert (page.status_code, "还没有结果" in page.content.decode()) == (400, True)
-    asked = Step.objects.get(event="ask_configuration")
-    Step.objects.filter(pk=asked.pk).update(at=asked.at - datetime.timedelta(minutes=2))
+    asked = CaseStep.objects.get(event="ask_configuration")
+    CaseStep.objects.filter(pk=asked.pk).update(at=asked.at - datetime.timedelta(minutes=2))
     assert put(browser, device, heartbeat_s=40).status_code == 200
     assert len(sent(gate)) == 2
 

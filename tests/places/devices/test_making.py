@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from custodes.people.models import RecordOutbox
-from custodes.places.devices import making
+from custodes.places.devices import entering
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.models import Batch, BatchRow, Camera, CameraState, Probe, RowState, TrialAddress
 from tests.places.devices.rows import CHANNELS, RECORDER, item, recorder, with_channels
+
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
@@ -118,6 +120,6 @@ def test_of_a_retired_device_nothing_is_made(stage, device, client_of):
 
 def test_a_folder_is_not_offered(stage, gate, device, client_of):
     gate.list_channels([{"id": "54010200002160000001", "name": "虚拟组织"}, item(0)])
-    assert making.MOST == 200
+    assert entering.MOST == 200
     text = client_of("caretaker").get(reverse("places:device_cameras", args=[device.pk])).content.decode()
     assert text.count('name="channel"') == 1

@@ -9,14 +9,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.cases.models import CaseStep
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.devices.moving import cameras_of_mobiles, mobile_of
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Camera, Gateway, GbDevice, GbMobile, Step, System, Watch
+from custodes.places.models import Camera, Gateway, GbDevice, GbMobile, System, Watch
 from custodes.video.wire.gateway_assignment import GatewayMobile
 from tests.cast import EVERYBODY
 from tests.places.devices.rows import CHANNELS, RECORDER, moving, place, recorder, us, with_channels
 from tests.places.devices.test_pages import READS_SCHOOL
+
+pytestmark = pytest.mark.postgresql
 
 MINUTE = datetime.timedelta(minutes=1)
 
@@ -44,7 +47,7 @@ def enter(browser: Any, device: GbDevice, **more: Any) -> Any:
 
 
 def steps(device: GbDevice) -> list[tuple[str, str]]:
-    rows = Step.objects.filter(object_id=device.pk, event__in=("enter_mobile", "end_mobile")).order_by("at", "pk")
+    rows = CaseStep.objects.filter(case_id=device.pk, event__in=("enter_mobile", "end_mobile")).order_by("at", "pk")
     return [(row.event, row.words) for row in rows]
 
 

@@ -18,10 +18,10 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from custodes.gateway.process import Gateway as Process
-from custodes.gateway.web_client import WebClient
-from custodes.gb28181.device.moving import Path
+from custodes.gateway.process import GatewayProcess as Process
+from custodes.gateway.web_client import GatewayWebClient
 from custodes.gb28181.device.quirks import Quirk
+from custodes.gb28181.device.settings import Path
 from custodes.gb28181.edition import Edition
 from custodes.places.devices import assignment
 from custodes.places.devices.gateways import register_own_gateway
@@ -46,10 +46,10 @@ FAR = [91.30, 29.80, 91.32, 29.82]
 class WholeWorld(World):
     """A gateway whose web is the real one."""
 
-    def client(self) -> WebClient:
+    def client(self) -> GatewayWebClient:
         app: Any = get_asgi_application()
         transport = httpx.ASGITransport(app)
-        return WebClient("http://testserver", NAME, self.keys.control, SystemClock(), transport=transport)
+        return GatewayWebClient("http://testserver", NAME, self.keys.control, SystemClock(), transport=transport)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from custodes.places.map import moving as lasts
+from custodes.places.map import answer
 from custodes.places.models import Camera, CameraState, GbDevice, GbMobile, System
 from tests.places.devices.rows import CHANNELS, RECORDER, moving, place, recorder, us, with_channels
 from tests.places.test_map import BLIND, FOREIGN, SEEN, _fresh, ask, put  # noqa: F401 - the fixture holds here too
@@ -102,6 +102,6 @@ def test_a_device_that_moves_moves_all_of_its_cameras(stage, gate, car, client_o
 
 
 def test_of_very_many_those_are_drawn_that_were_heard_of_last(gate, car, client_of, monkeypatch):
-    monkeypatch.setattr(lasts, "MOST", 0)
+    monkeypatch.setattr(answer, "MOST", 0)
     gate.place(place(**THERE))
     assert ask(client_of("caretaker"), FAR)["moving"] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,9 +15,8 @@ from custodes.commands import installation
 from custodes.people.models import RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.devices import stepwords
-from custodes.places.devices.entering import password_mark
-from custodes.places.devices.numbering import kinds, next_id
-from custodes.places.models import Camera, CameraState, Gateway, GbDevice, TrialAddress, UnknownDevice
+from custodes.places.devices.entering import kinds, next_id, password_mark
+from custodes.places.models import Camera, CameraState, Gateway, GbDevice, TrialAddress, UnknownDevice, UnknownWhy
 from custodes.settings import get_settings
 from custodes.upkeep.models import CameraStatus
 from custodes.video.wire.seal import unseal
@@ -353,6 +354,32 @@ def test_unknown_devices_are_shown_to_whoever_manages_a_division(stage, gate, cl
         assert "192.0.2.77" in answer.content.decode()
 
 
+REFUSED = [
+    ("password", "在本页更换密码后重新填入"), ("username", "改为设备编号"), ("realm", "改为登记时给出的域"),
+    ("network", "CUSTODES_CAMERA_NETWORKS"), ("unanswered", "从不应答口令质询"), ("port", "另一端口"),
+]  # fmt: skip
+
+
+def test_the_page_of_a_device_says_who_tried_to_register_as_it_and_what_to_do(stage, gate, client_of):
+    make(stage)
+    device, now = GbDevice.objects.get(), timezone.now()
+    for number, (why, _remedy) in enumerate(REFUSED):
+        UnknownDevice.objects.create(
+            gateway=gate.row, address=f"192.0.2.8{number}", said_id=device.gb_id, why=why, counted=41 + number,
+            before=1, counting_since=now, first_at=now, last_at=now,
+        )  # fmt: skip
+    told = page(client_of("caretaker"), device)
+    for number, (why, remedy) in enumerate(REFUSED):
+        words = (f"192.0.2.8{number}", f"共 {42 + number} 次", str(UnknownWhy(why).label), remedy)
+        assert all(one in told for one in words), why
+    assert "192.0.2.77" not in told, "somebody else's number"
+    # Who may not read its numbers reads no address either, and for others there is no such page.
+    assert "192.0.2.8" not in page(client_of("operator"), device)
+    assert client_of("outside_caretaker").get(device.get_absolute_url()).status_code == 404
+    UnknownDevice.objects.update(last_at=now - datetime.timedelta(days=8))
+    assert "192.0.2.8" not in page(client_of("caretaker"), device)
+
+
 def test_an_unknown_device_leads_to_the_form_with_its_number_filled_in(stage, gate, client_of):
     make(stage)
     browser = client_of("system_admin")
@@ -452,10 +479,10 @@ def test_a_cameras_page_leads_to_its_device_and_says_why_no_picture_comes(stage,
 def test_every_step_of_a_call_and_of_its_media_has_words():
     from typing import get_args
 
-    from custodes.gb28181.media.steps import Step
+    from custodes.gb28181.media.steps import MediaStep
     from custodes.video.wire.calls import CallAnswer
 
-    told = {*get_args(CallAnswer.model_fields["step"].annotation), *(step.value for step in Step)} - {""}
+    told = {*get_args(CallAnswer.model_fields["step"].annotation), *(step.value for step in MediaStep)} - {""}
     assert told <= set(stepwords.WORDS)
     assert stepwords.step_words("silent") is None
     said = stepwords.step_words("gb:refused:486")

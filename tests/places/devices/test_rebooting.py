@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from custodes.cases.models import CaseStep
 from custodes.people.models import RecordOutbox
 from custodes.people.permissions import POST_PERMISSIONS, Permission
-from custodes.places.models import Camera, Gateway, GbDevice, Step
+from custodes.places.models import Camera, Gateway, GbDevice
 from tests.cast import EVERYBODY
 from tests.places.devices.rows import CHANNELS, RECORDER, recorder
 from tests.places.devices.test_pages import EDITORS, EDITS_SCHOOL
@@ -34,7 +35,7 @@ def order(browser: Any, device: GbDevice, reason: str = "画面卡死，维护�
 
 
 def told(device: GbDevice) -> list[tuple[str, str]]:
-    rows = Step.objects.filter(object_id=device.pk, event__in=("ask_reboot", "reboot")).order_by("at")
+    rows = CaseStep.objects.filter(case_id=device.pk, event__in=("ask_reboot", "reboot")).order_by("at")
     return [(row.event, row.words) for row in rows]
 
 
@@ -91,8 +92,8 @@ def test_a_device_that_was_started_a_moment_ago_is_left_alone(gate, client_of, d
     answer = order(browser, device)
     assert (answer.status_code, "两分钟内" in answer.content.decode()) == (400, True)
     assert len(gate.asked) == 1
-    Step.objects.filter(event="ask_reboot").update(
-        at=Step.objects.get(event="ask_reboot").at - datetime.timedelta(minutes=3)
+    CaseStep.objects.filter(event="ask_reboot").update(
+        at=CaseStep.objects.get(event="ask_reboot").at - datetime.timedelta(minutes=3)
     )
     assert order(browser, device).status_code == 200
     assert len(gate.asked) == 2
@@ -113,7 +114,7 @@ def test_an_order_that_never_reached_it_is_asked_again_at_once(gate, client_of, 
 def test_an_order_of_which_nothing_is_known_counts(gate, client_of, device):
     browser = client_of("caretaker")
     order(browser, device)
-    Step.objects.filter(event="reboot").delete()
+    CaseStep.objects.filter(event="reboot").delete()
     assert order(browser, device).status_code == 400
     assert len(gate.asked) == 1
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from custodes.places.devices import alarms, reporting
+from custodes.places.devices import reporting
 from custodes.places.models import Gateway, GbAlarm, GbDevice, UnknownDevice
 from tests.places.devices.rows import CHANNELS, NAME, RECORDER, recorder, us
 
@@ -160,6 +161,16 @@ def test_a_flood_of_unknown_devices_is_bounded_and_old_ones_are_forgotten(stage,
     assert not UnknownDevice.objects.exists()
 
 
+def test_those_that_answered_no_challenge_displace_nobody_who_did(stage, gate, monkeypatch):
+    monkeypatch.setattr(reporting, "MOST_UNKNOWN", 10)
+    monkeypatch.setattr(reporting, "MOST_UNPROVEN", 3)
+    now = us(timezone.now())
+    gate.report(unknown=[stranger(address=f"192.0.2.{one}", why="password", last_us=now - 99) for one in range(5)])
+    gate.report(unknown=[stranger(address=f"198.51.100.{one}", why="unanswered") for one in range(10)])
+    counted = Counter(UnknownDevice.objects.values_list("why", flat=True))
+    assert counted == {"password": 5, "unanswered": 3}
+
+
 def test_a_long_report_asks_few_questions(stage, gate):
     person = stage.cast.caretaker.person
     GbDevice.objects.bulk_create(
@@ -181,7 +192,7 @@ def test_a_long_report_asks_few_questions(stage, gate):
 
 
 def test_alarms_are_kept_with_the_device_once_and_bounded(stage, gate, monkeypatch):
-    monkeypatch.setattr(alarms, "KEPT", 3)
+    monkeypatch.setattr(reporting, "KEPT", 3)
     recorder(stage)
     told = alarm(priority=1, method=5, kind=2)
     for _again in range(2):
@@ -190,7 +201,7 @@ def test_alarms_are_kept_with_the_device_once_and_bounded(stage, gate, monkeypat
     now = us(timezone.now())
     complain(gate, *(alarm(at_us=now - number) for number in range(10)))
     assert GbAlarm.objects.count() == 3
-    assert alarms.alarms_since(timezone.now() - datetime.timedelta(minutes=1)).count() == 3
+    assert reporting.alarms_since(timezone.now() - datetime.timedelta(minutes=1)).count() == 3
 
 
 def test_an_alarm_with_an_impossible_time_stands_at_when_it_was_heard(stage, gate):

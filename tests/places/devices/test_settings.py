@@ -13,7 +13,7 @@ from custodes.places.devices.configured import mark_of, reading_of
 from custodes.places.devices.configuring import configure_device
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import DeviceConfiguration
-from custodes.video.wire.configuration import Wish
+from custodes.video.wire.configuration import ConfigurationWish
 from tests.cast import EVERYBODY
 from tests.places.devices.parts import CHANNEL, OF_CHANNEL, page_of, put, wish_of
 from tests.places.devices.test_configuration import READ as READ_PATH
@@ -28,6 +28,8 @@ from tests.places.devices.test_configuration import (
     told,
 )
 from tests.places.devices.test_pages import EDITORS, EDITS_SCHOOL
+
+pytestmark = pytest.mark.postgresql
 
 
 def test_each_part_that_it_told_of_is_shown_with_the_page_where_it_is_set(browser, device):
@@ -219,11 +221,11 @@ def test_a_mask_is_added_to_and_never_taken_away(gate, browser, device, recorded
         {"on": True, "regions": []},
         {"on": True, "regions": [{"number": 1, "point": "0,0,640,179"}]},
     ):
-        wish = Wish.model_validate({"mask": mask})
+        wish = ConfigurationWish.model_validate({"mask": mask})
         with pytest.raises(StepRefused, match="第十条第四项"):
             configure_device(device, CHANNEL, wish, REASON, mark_of(reading), person, later, aware=True)
     larger = {"on": True, "regions": [{"number": 1, "point": "0,0,700,180"}]}
-    wish = Wish.model_validate({"mask": larger})
+    wish = ConfigurationWish.model_validate({"mask": larger})
     with pytest.raises(StepRefused, match="请确认已知悉"):
         configure_device(device, CHANNEL, wish, REASON, mark_of(reading), person, later)
     assert sent(gate) == []

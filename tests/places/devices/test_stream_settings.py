@@ -11,7 +11,7 @@ from custodes.places.devices.configured import mark_of, reading_of, said_in
 from custodes.places.devices.configuring import configure_device, ground_of
 from custodes.places.devices.settingrules import told_of
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.video.wire.configuration import Wish
+from custodes.video.wire.configuration import ConfigurationWish
 from tests.places.devices.parts import CHANNEL, OF_CHANNEL, put
 from tests.places.devices.test_configuration import READ as READ_PATH
 from tests.places.devices.test_configuration import REASON, address, answer, read, sent
@@ -46,7 +46,7 @@ def test_streams_of_one_number_are_held_against_themselves(gate, browser, device
     read(browser, device, CHANNEL)
     page = put(browser, device, "video", aware="on", s0_rate=12)
     assert "低于登记的每秒 25 帧" in "".join(page.context["form"].errors["s0_rate"])
-    fewer = Wish.model_validate({"streams": streams[1:]})
+    fewer = ConfigurationWish.model_validate({"streams": streams[1:]})
     told = told_of(ground_of(device, CHANNEL, said_in(reading_of(device, CHANNEL))), fewer)
     assert [(one.refused, "不是同样的几路" in one.words) for one in told] == [(True, True)]
 
@@ -78,6 +78,13 @@ def test_a_picture_with_a_mask_is_not_mirrored_away_from_under_it(gate, browser,
     later = timezone.now() + datetime.timedelta(minutes=2)
     with pytest.raises(StepRefused, match="第十条第四项"):
         configure_device(
-            device, CHANNEL, Wish(mirror=1), REASON, mark_of(reading), stage.cast.caretaker.person, later, aware=True
+            device,
+            CHANNEL,
+            ConfigurationWish(mirror=1),
+            REASON,
+            mark_of(reading),
+            stage.cast.caretaker.person,
+            later,
+            aware=True,
         )
     assert sent(gate) == []

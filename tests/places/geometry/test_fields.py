@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.places.geometry.drawing import draw
-from custodes.places.geometry.field import Field
-from custodes.places.geometry.overlap import share_seen
-from custodes.places.geometry.plane import MICRO, Plane
+from custodes.places.geometry import MICRO, FieldOfView, Plane, draw, share_seen
 
 POTALA = (91.1172, 29.6578)
 
 FIELDS = st.builds(
-    Field,
+    FieldOfView,
     longitude=st.floats(90.5, 92.0),
     latitude=st.floats(29.0, 31.0),
     azimuth=st.floats(0, 360),
@@ -26,9 +23,9 @@ FIELDS = st.builds(
 )
 
 
-def at(east: float, north: float, azimuth: float = 0, angle: float = 60, reach: float = 100) -> Field:
+def at(east: float, north: float, azimuth: float = 0, angle: float = 60, reach: float = 100) -> FieldOfView:
     """A camera so far from the Potala, in metres."""
-    return Field(*Plane(*POTALA).degrees(east, north), azimuth, angle, reach)
+    return FieldOfView(*Plane(*POTALA).degrees(east, north), azimuth, angle, reach)
 
 
 def test_a_degree_is_as_long_as_the_ellipsoid_of_cgcs2000_has_it():

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from custodes.places.drafts.matter import Matter
+from custodes.places.drafts.matter import DraftMatter
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.models import Draft, System
 
@@ -20,7 +20,7 @@ def unclear() -> dict[str, str]:
     return {f"unclear_{field.key}": "on" for field in OPTIONAL}
 
 
-def begin(client: Client, matter: Matter, system: System) -> Draft:
+def begin(client: Client, matter: DraftMatter, system: System) -> Draft:
     """Press the button; the draft that lies there then."""
     client.post(reverse(BEGINS[matter.kind], args=[system.pk]))
     return Draft.objects.get(kind=matter.kind, system=system)
@@ -32,7 +32,7 @@ def send(client: Client, draft: Draft, page: str, answers: dict[str, Any], revis
     return client.post(reverse("places:draft", args=[draft.pk, page]), {**answers, "revision": stands})
 
 
-def fill(client: Client, matter: Matter, system: System, answers: dict[str, Any]) -> HttpResponse:
+def fill(client: Client, matter: DraftMatter, system: System, answers: dict[str, Any]) -> HttpResponse:
     """From the first page to handing in."""
     draft = begin(client, matter, system)
     for page in matter.pages:

@@ -6,9 +6,9 @@ import datetime
 import hashlib
 from typing import Any
 
-from custodes.people.models import Paper, Person, Unit, UnitKind
-from custodes.places.dossiers.keeping import Leaf, add
-from custodes.places.lifecycle.parts import KEYS
+from custodes.people.models import Credential, CredentialKind, Paper, Person, Unit, UnitKind
+from custodes.places.dossiers import Leaf, add
+from custodes.places.lifecycle.facts import KEYS
 from custodes.places.models import (
     Acceptance,
     DossierItem,
@@ -65,6 +65,14 @@ def firm(system: System, by: Person, at: datetime.datetime, step: FirmStep = Fir
         name="高原示范安防工程公司", kind=UnitKind.ENTERPRISE, division=system.site.division
     )
     return SystemFirm.objects.create(system=system, step=step, unit=unit, since=at.date(), by=by, at=at)
+
+
+def qualified(of: SystemFirm, kind: CredentialKind) -> Credential:
+    """That firm shows what it has to for that step."""
+    return Credential.objects.create(
+        unit=of.unit, kind=kind, number="资 1", issuer="某协会", issued=of.since - datetime.timedelta(days=90),
+        valid_until=of.since + datetime.timedelta(days=700), paper=paper(f"{kind}资质", of.by, of.at), by=of.by, at=of.at,
+    )  # fmt: skip
 
 
 def passed(system: System, by: Person, at: datetime.datetime, on: datetime.date) -> Acceptance:

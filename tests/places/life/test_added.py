@@ -10,20 +10,22 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.cases.models import CaseStep
+from custodes.law.duties.finding import LegalTerms
 from custodes.places.assignment import build_assignment
-from custodes.places.lifecycle.added import owed_by
-from custodes.places.lifecycle.gathering import facts_of
+from custodes.places.lifecycle.gathering import facts_of, owed_by
 from custodes.places.lifecycle.guards import GUARDS
-from custodes.places.models import Camera, CameraState, Probe, Step, System, SystemState, TrialAddress
+from custodes.places.models import Camera, CameraState, Probe, System, SystemState, TrialAddress
 from custodes.places.register import adopt_trial
 from tests.places.life.papers import paper
 from tests.places.stage import Stage
+from tests.places.test_fields_of_view import edit
 from tests.upkeep.dates.told import told
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
 VIEW = {"longitude": "91.117201", "latitude": "29.657802", "azimuth": "45.5", "angle": "90", "reach": "60"}
+VIEW |= {"place_reason": "东墙外是通学路，别处被树木遮挡"}
 
 
 def in_use(stage: Stage, state: SystemState = SystemState.IN_USE, accepted_days_ago: int = 60) -> System:
@@ -31,8 +33,8 @@ def in_use(stage: Stage, state: SystemState = SystemState.IN_USE, accepted_days_
     by, now = stage.cast.caretaker.person, timezone.now()
     System.objects.filter(pk=stage.school.pk).update(state=state)
     on = timezone.localdate() - datetime.timedelta(days=accepted_days_ago)
-    Step.objects.create(
-        system=stage.school, object="places.system", object_id=stage.school.pk, event="accept", after="accepted",
+    CaseStep.objects.create(
+        kind="places.system", about=stage.school.pk, seq=CaseStep.objects.count() + 1, case_id=stage.school.pk, event="accept", after="accepted",
         on=on, by=by, at=now - datetime.timedelta(days=accepted_days_ago),
     )  # fmt: skip
     sign = paper("标志", by, now)
@@ -68,7 +70,7 @@ def add(stage: Stage, at: datetime.datetime, **more: str) -> Camera:
 
 def lines(stage: Stage, member: str) -> list[str]:
     person = stage.cast.members[member].person
-    return [one.label for one in told(person, timezone.now(), Terms()) if one.label.startswith("补齐点位")]
+    return [one.label for one in told(person, timezone.now(), LegalTerms()) if one.label.startswith("补齐点位")]
 
 
 @pytest.mark.parametrize("state", SystemState.values)
@@ -76,14 +78,14 @@ def test_only_a_system_that_may_be_watched_is_asked(stage: Stage, state: str) ->
     system = in_use(stage, SystemState(state))
     Camera.objects.filter(pk=stage.gate.pk).update(sign_paper=None)
     asked = state in (SystemState.ACCEPTED, SystemState.IN_USE, SystemState.LEGACY)
-    assert bool(owed_by(system, timezone.localdate(), Terms())) is asked
+    assert bool(owed_by(system, timezone.localdate(), LegalTerms())) is asked
 
 
 def test_an_added_camera_is_recorded_at_once_and_owes_sign_and_field_with_a_day(stage: Stage) -> None:
     system = in_use(stage)
     new = add(stage, timezone.now())
     assert new.pk in {one.id for one in build_assignment(stage.node).cameras}
-    [owed] = owed_by(system, timezone.localdate(), Terms())
+    [owed] = owed_by(system, timezone.localdate(), LegalTerms())
     assert owed.camera == new
     assert [one.clause for one in owed.unmet] == ["S15"]
     assert "标志照片" in owed.unmet[0].reason_zh
@@ -96,7 +98,7 @@ def test_an_added_camera_is_recorded_at_once_and_owes_sign_and_field_with_a_day(
 def test_after_the_units_own_term_it_is_late_and_still_recorded(stage: Stage) -> None:
     system = in_use(stage)
     new = add(stage, timezone.now() - datetime.timedelta(days=40))
-    [owed] = owed_by(system, timezone.localdate(), Terms())
+    [owed] = owed_by(system, timezone.localdate(), LegalTerms())
     assert owed.late
     assert new.pk in {one.id for one in build_assignment(stage.node).cameras}
 
@@ -104,7 +106,7 @@ def test_after_the_units_own_term_it_is_late_and_still_recorded(stage: Stage) ->
 def test_what_was_there_before_has_no_day(stage: Stage) -> None:
     system = in_use(stage, SystemState.LEGACY)
     Camera.objects.filter(pk=stage.gate.pk).update(sign_paper=None, connected_at=timezone.now())
-    [owed] = owed_by(system, timezone.localdate(), Terms())
+    [owed] = owed_by(system, timezone.localdate(), LegalTerms())
     assert owed.due is None
 
 
@@ -114,10 +116,10 @@ def test_an_added_camera_that_sees_what_others_see_is_asked_for_the_reason(stage
     new = add(stage, timezone.now(), **seen)
     Camera.objects.filter(pk=new.pk).update(sign_paper=stage.gate.sign_paper)
     assert new.overlap_share == pytest.approx(1.0)
-    [owed] = owed_by(system, timezone.localdate(), Terms())
+    [owed] = owed_by(system, timezone.localdate(), LegalTerms())
     assert [one.clause for one in owed.unmet] == ["S8.3"]
     Camera.objects.filter(pk=new.pk).update(overlap_reason="逆光时段互为补充，单台看不清")
-    assert owed_by(system, timezone.localdate(), Terms()) == []
+    assert owed_by(system, timezone.localdate(), LegalTerms()) == []
 
 
 def test_it_waits_for_its_own_unit_and_is_gone_when_it_is_complete(stage: Stage) -> None:
@@ -154,7 +156,7 @@ def test_a_field_that_is_turned_after_screening_is_asked_for_its_overlap_before_
 
     def asked() -> list[str]:
         system = System.objects.get(pk=stage.school.pk)
-        return [one.clause for one in GUARDS[event](facts_of(system, today), today, today, Terms())]
+        return [one.clause for one in GUARDS[event](facts_of(system, today), today, today, LegalTerms())]
 
     assert "S8.3" not in asked()
     form = {
@@ -166,3 +168,21 @@ def test_a_field_that_is_turned_after_screening_is_asked_for_its_overlap_before_
     assert answer.status_code == 302
     assert "S8.3" in asked()
     assert Camera.objects.get(pk=stage.gate.pk).state == CameraState.CONNECTED
+
+
+@pytest.mark.clause("S15")
+def test_why_it_stands_there_is_asked_of_every_camera_and_not_taken_for_granted(
+    stage: Stage, client_of: Clients
+) -> None:
+    system = in_use(stage)
+    today = timezone.localdate()
+    assert owed_by(system, today, LegalTerms()) == []
+    Camera.objects.filter(pk=stage.gate.pk).update(place_reason="……")
+    assert GUARDS["put_in_use"](facts_of(system, today), today, today, LegalTerms())
+    Camera.objects.filter(pk=stage.gate.pk).update(place_reason="")
+    [owed] = owed_by(system, today, LegalTerms())
+    assert "位置合理性说明" in owed.unmet[0].reason_zh
+    stage.gate.refresh_from_db()
+    answer = edit(client_of("caretaker"), stage.gate, **(VIEW | {"longitude": str(stage.gate.longitude)}))
+    assert answer.status_code == 302
+    assert owed_by(system, today, LegalTerms()) == []

@@ -10,14 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
+from custodes.people.lawful import StepRefused
 from custodes.people.models import Person, RecordOutbox
 from custodes.places.drafts import keeping
 from custodes.places.drafts.filing import FILING
 from custodes.places.drafts.removal import REMOVAL
-from custodes.places.drafts.secretwords import says_classified
-from custodes.places.filing import workflow
-from custodes.places.filing.workflow import Said
+from custodes.places.filing.fields import FilingAnswers
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import (
     ChangeCase,
@@ -31,8 +30,10 @@ from custodes.places.models import (
     System,
     SystemState,
 )
+from custodes.places.network import says_classified
 from custodes.settings import get_settings
 from tests.places.changes.cases import done, filed, submitted
+from tests.places.life import filings as workflow
 from tests.places.life.answers import ANSWERS
 from tests.places.life.filling import begin, fill, hand_in, send, unclear
 from tests.places.life.papers import item
@@ -47,7 +48,7 @@ ALL = ANSWERS | unclear()
 
 def of_filings(person: Person) -> list[Told]:
     """Their lines of the work list, but for what cameras lack."""
-    return [one for one in told(person, timezone.now(), Terms()) if "补齐" not in one.label]
+    return [one for one in told(person, timezone.now(), LegalTerms()) if "补齐" not in one.label]
 
 
 def wanted(stage: Stage, days: int) -> dict[str, object]:
@@ -137,6 +138,21 @@ def test_what_was_sent_back_is_mended_from_what_was_said(stage: Stage, client_of
     filing = Filing.objects.get()
     assert (filing.state, filing.content["phone"]) == (FilingState.SUBMITTED, "0891-6321111")
     assert not Draft.objects.exists()
+
+
+def test_why_it_was_sent_back_stands_on_every_page_of_the_draft(stage: Stage, client_of: Clients) -> None:
+    client, police, now = client_of("caretaker"), stage.cast.inspector.person, timezone.now()
+    fill(client, FILING, stage.school, ALL)
+    workflow.send_back(Filing.objects.get(), Taken(police, now, timezone.localdate(now), "电话打不通"))
+    start = client.get(reverse("places:filing_begin", args=[stage.school.pk])).content.decode()
+    draft = begin(client, FILING, stage.school)
+    pages = [
+        client.get(reverse("places:draft", args=[draft.pk, page]))
+        for page in (*(one.key for one in FILING.pages), "check")
+    ]
+    for page in (start, *(one.content.decode() for one in pages)):
+        assert "备案已退回补正" in page
+        assert "电话打不通" in page
 
 
 def test_a_change_begins_with_what_was_filed_where_the_register_knows_nothing(stage: Stage, client_of: Clients) -> None:
@@ -233,7 +249,7 @@ def test_a_draft_that_nobody_goes_on_with_lapses_and_says_so(stage: Stage, clien
     draft = begin(client, REMOVAL, stage.school)
     days = get_settings().draft_days
     soon = now + (days - 3) * DAY
-    assert [one.due for one in told(person, soon, Terms()) if "继续填写拆除" in one.label] == [
+    assert [one.due for one in told(person, soon, LegalTerms()) if "继续填写拆除" in one.label] == [
         timezone.localdate(keeping.lapses_at(draft))
     ]
     assert keeping.sweep(soon) == 0
@@ -243,9 +259,9 @@ def test_a_draft_that_nobody_goes_on_with_lapses_and_says_so(stage: Stage, clien
     draft = Draft.objects.get()
     assert draft.answers == {}
     assert client.get(reverse("places:draft", args=[draft.pk, "why"])).status_code == 404
-    assert any("草稿已失效" in one.label for one in told(person, later, Terms()))
+    assert any("草稿已失效" in one.label for one in told(person, later, LegalTerms()))
     assert begin(client, REMOVAL, stage.school).pk != draft.pk
-    assert not any("草稿已失效" in one.label for one in told(person, later, Terms()))
+    assert not any("草稿已失效" in one.label for one in told(person, later, LegalTerms()))
     keeping.sweep(later + 2 * (days + 1) * DAY)
     keeping.sweep(later + 4 * (days + 1) * DAY)
     assert not Draft.objects.exists()
@@ -389,12 +405,6 @@ def test_a_new_system_is_filed_at_the_page_with_both_sets_of_its_papers(stage: S
     assert Filing.objects.get().state == FilingState.SUBMITTED
 
 
-def by_import(stage: Stage, contact: str) -> Filing:
-    """What lies in a filing on its way that the draft has not seen: an import begins one so."""
-    filing = workflow.begin(stage.school, stage.cast.caretaker.person, timezone.now())
-    return workflow.save(filing, Said(ANSWERS | {"contact": contact}))
-
-
 def filled(client: Client, stage: Stage) -> Draft:
     draft = begin(client, FILING, stage.school)
     for page in FILING.pages:
@@ -402,31 +412,22 @@ def filled(client: Client, stage: Stage) -> Draft:
     return draft
 
 
-def test_what_an_import_has_begun_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
-    client = client_of("caretaker")
-    draft = filled(client, stage)
-    filing = by_import(stage, "卓玛")
-    answer = hand_in(client, draft)
-    assert answer.status_code == 422
-    assert "另有内容保存" in answer.content.decode()
-    filing.refresh_from_db()
-    assert (filing.state, filing.content["contact"]) == (FilingState.DRAFT, "卓玛")
-    workflow.withdraw(filing, Taken(stage.cast.caretaker.person, timezone.now(), timezone.localdate()))
-    assert hand_in(client, draft).status_code == 302  # what is said to do helps
+def test_no_draft_is_begun_beside_a_filing_that_was_handed_in_meanwhile(stage: Stage) -> None:
+    answers = FILING.begin(stage.school)  # as the page gathers them, before another hands in
+    submitted(stage)
+    with pytest.raises(StepRefused, match="正由公安机关办理"):
+        keeping.begin(FILING.kind, stage.school, "unit", answers, stage.cast.caretaker.person, timezone.now())
 
 
-def test_what_an_import_has_written_over_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
-    by_import(stage, "卓玛")
+def test_a_filing_that_was_begun_before_there_were_drafts_is_gone_on_with(stage: Stage, client_of: Clients) -> None:
+    begun = workflow.begin(stage.school, stage.cast.caretaker.person, timezone.now())
+    workflow.save(begun, FilingAnswers(ANSWERS | {"contact": "卓玛"}))
     client = client_of("caretaker")
     draft = filled(client, stage)
     assert draft.answers["contact"] == "卓玛"
-    by_import(stage, "央金")
-    assert hand_in(client, draft).status_code == 422
-    assert Filing.objects.get().content["contact"] == "央金"
-    client.post(reverse("places:draft_discard", args=[draft.pk]))
-    draft = filled(client, stage)
-    assert draft.answers["contact"] == "央金"
     assert hand_in(client, draft).status_code == 302
+    filing = Filing.objects.get()
+    assert (filing.pk, filing.state) == (begun.pk, FilingState.SUBMITTED)
 
 
 def test_drafts_and_returned_filings_of_a_system_that_is_gone_wait_for_nobody(stage: Stage, client_of: Clients) -> None:

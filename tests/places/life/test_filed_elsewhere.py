@@ -12,15 +12,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.finding import Status
-from custodes.law.duties.terms import Terms
+from custodes.cases.models import CaseStep
+from custodes.law.duties.finding import DutyStatus, LegalTerms
 from custodes.people.models import Paper, RecordOutbox
-from custodes.places.filing import workflow
+from custodes.places.drafts import keeping
+from custodes.places.filing.case import may_take_over, next_number
 from custodes.places.filing.clocks import clocks_of
-from custodes.places.filing.taking_over import Receipt, ReceiptRefused, may_take_over, revoke, take_over
 from custodes.places.lifecycle.stepping import StepRefused, Taken
-from custodes.places.models import Filing, FilingKind, FilingState, Step, System, SystemState
+from custodes.places.models import DraftKind, Filing, FilingKind, FilingState, System, SystemState
 from tests.people.papers.samples import docx, pdf, upload
+from tests.places.life import filings as workflow
+from tests.places.life.filings import Receipt, revoke, take_over
 from tests.places.life.papers import paper
 from tests.places.stage import Stage
 from tests.upkeep.dates.told import told
@@ -35,33 +37,35 @@ def taken(stage: Stage, words: str = "") -> Taken:
 
 
 def take(stage: Stage, receipt: Receipt = RECEIPT, system: System | None = None) -> Filing:
-    scan = paper(f"回执 {Paper.objects.count()}", stage.cast.caretaker.person, timezone.now())
-    return take_over(system or System.objects.get(pk=stage.school.pk), receipt, scan, taken(stage))
+    by = (stage.cast.caretaker if system is None else stage.cast.outside_caretaker).person
+    scan = paper(f"回执 {Paper.objects.count()}", by, timezone.now())
+    step = Taken(by, timezone.now(), timezone.localdate())
+    return take_over(system or System.objects.get(pk=stage.school.pk), receipt, scan, step)
 
 
 def test_it_counts_as_filed_from_its_day_and_nothing_waits_any_more(stage: Stage) -> None:
     today = timezone.localdate()
-    assert any(clock.open for clock in clocks_of(stage.school, today, Terms()))
+    assert any(clock.open for clock in clocks_of(stage.school, today, LegalTerms()))
     filing = take(stage)
     assert (filing.state, filing.kind, filing.filed_on) == (FilingState.FILED, FilingKind.LEGACY, RECEIPT.on)
-    clocks = clocks_of(stage.school, today, Terms())
-    assert {clock.clause: clock.finding.status for clock in clocks} == {"S16.2b": Status.MET, "N14": Status.MET}
+    clocks = clocks_of(stage.school, today, LegalTerms())
+    assert {clock.clause: clock.finding.status for clock in clocks} == {"S16.2b": DutyStatus.MET, "N14": DutyStatus.MET}
     assert not any(clock.open for clock in clocks)
-    labels = [one.label for one in told(stage.cast.caretaker.person, timezone.now(), Terms())]
+    labels = [one.label for one in told(stage.cast.caretaker.person, timezone.now(), LegalTerms())]
     assert not any(label.startswith("办理备案") for label in labels)
     assert workflow.kind_for(stage.school) == FilingKind.CHANGE
 
 
 def test_what_was_filed_late_elsewhere_is_late_here(stage: Stage) -> None:
     take(stage, replace(RECEIPT, on=datetime.date(2024, 8, 1)))
-    found = {clock.clause: clock.finding for clock in clocks_of(stage.school, timezone.localdate(), Terms())}
-    assert found["S16.2b"].status == Status.LATE
+    found = {clock.clause: clock.finding for clock in clocks_of(stage.school, timezone.localdate(), LegalTerms())}
+    assert found["S16.2b"].status == DutyStatus.LATE
     assert found["S16.2b"].days_late == 31
 
 
 def test_it_is_on_record_with_its_paper(stage: Stage) -> None:
     filing = take(stage)
-    step = Step.objects.get(object_id=filing.pk)
+    step = CaseStep.objects.get(case_id=filing.pk)
     assert (step.event, step.before, step.after, step.on) == ("take_over", "", "filed", RECEIPT.on)
     assert list(step.papers.all()) == [filing.receipt_paper]
     record = RecordOutbox.objects.get(type="register.step").record
@@ -75,7 +79,7 @@ def test_only_what_was_built_before_takes_a_receipt_over(stage: Stage, state: st
     if state == SystemState.LEGACY:
         assert take(stage).pk
     else:
-        with pytest.raises(ReceiptRefused):
+        with pytest.raises(StepRefused):
             take(stage)
         assert not Filing.objects.exists()
 
@@ -89,7 +93,7 @@ def test_not_beside_a_filing_that_is_there_or_on_its_way(stage: Stage, state: st
     if state == FilingState.WITHDRAWN:
         assert take(stage).state == FilingState.FILED
     else:
-        with pytest.raises(ReceiptRefused):
+        with pytest.raises(StepRefused):
             take(stage)
 
 
@@ -104,7 +108,7 @@ def test_not_beside_a_filing_that_is_there_or_on_its_way(stage: Stage, state: st
 )
 def test_a_number_is_taken_once_in_one_authority_and_the_field_is_named(stage: Stage, same: dict[str, str]) -> None:
     take(stage)
-    with pytest.raises(ReceiptRefused) as refused:
+    with pytest.raises(StepRefused) as refused:
         take(stage, replace(RECEIPT, **same), stage.hotel)
     assert refused.value.field == "number"
     assert "2024-0017" in str(refused.value)
@@ -125,9 +129,27 @@ def test_another_authority_may_have_the_same_number(stage: Stage) -> None:
     ],
 )
 def test_what_does_not_hold_is_refused_at_its_field(stage: Stage, wrong: dict[str, Any], field: str) -> None:
-    with pytest.raises(ReceiptRefused) as refused:
+    with pytest.raises(StepRefused) as refused:
         take(stage, replace(RECEIPT, **wrong))
     assert refused.value.field == field
+
+
+def test_not_beside_what_a_table_said_is_to_be_filed(stage: Stage) -> None:
+    by, now = stage.cast.caretaker.person, timezone.now()
+    keeping.begin(DraftKind.FILING, stage.school, "unit", {"contact": "卓玛"}, by, now, imported=True)
+    with pytest.raises(StepRefused, match="正在办理的备案"):
+        take(stage)
+
+
+def test_numbers_go_on_behind_the_last_of_four_digits(stage: Stage) -> None:
+    filing, today = take(stage), timezone.localdate()
+    code = stage.school.site.division.code
+    for number in ("9999", "10000"):
+        Filing.objects.create(
+            system=stage.school, kind=FilingKind.CHANGE, state=FilingState.FILED, receipt=f"{code}-{today.year}-{number}",
+            drafted_by=stage.cast.caretaker.person, drafted_at=timezone.now(),
+        )  # fmt: skip
+    assert next_number(filing, today) == f"{code}-{today.year}-10001"
 
 
 def test_receipts_of_elsewhere_do_not_move_our_own_numbers(stage: Stage) -> None:
@@ -135,7 +157,7 @@ def test_receipts_of_elsewhere_do_not_move_our_own_numbers(stage: Stage) -> None
     code = stage.school.site.division.code
     take(stage, replace(RECEIPT, number=f"{code}-{year}-0090 补", on=timezone.localdate()), stage.hotel)
     filing = Filing(system=stage.school)
-    assert workflow._next_number(filing, timezone.localdate()) == f"{code}-{year}-0001"
+    assert next_number(filing, timezone.localdate()) == f"{code}-{year}-0001"
 
 
 @pytest.mark.parametrize("state", FilingState.values)
@@ -159,7 +181,7 @@ def test_what_was_revoked_is_filed_no_more_and_its_number_is_free(stage: Stage) 
     with pytest.raises(StepRefused, match="理由"):
         revoke(filing, taken(stage))
     revoke(filing, taken(stage, "登记错了系统"))
-    assert any(clock.open for clock in clocks_of(stage.school, timezone.localdate(), Terms()))
+    assert any(clock.open for clock in clocks_of(stage.school, timezone.localdate(), LegalTerms()))
     assert take(stage, system=stage.hotel).state == FilingState.FILED
 
 
@@ -192,8 +214,8 @@ def test_a_caretaker_enters_it_on_the_page_and_reads_the_paper_on_record(stage: 
     filing = Filing.objects.get()
     scan = reverse("places:filing_receipt_paper", args=[filing.pk])
     assert scan in page
-    assert reverse("print:filing_receipt", args=[filing.pk]) not in page
-    assert browser.get(reverse("print:filing_receipt", args=[filing.pk])).status_code == 404
+    assert reverse("places:filing_print_receipt", args=[filing.pk]) not in page
+    assert browser.get(reverse("places:filing_print_receipt", args=[filing.pk])).status_code == 404
     for member, sees in (("caretaker", True), ("inspector", True), ("outside_caretaker", False), ("operator", False)):
         assert (client_of(member).get(scan).status_code == 200) is sees, member
     assert RecordOutbox.objects.filter(type="paper.read").count() == 2

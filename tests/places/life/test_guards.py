@@ -9,32 +9,31 @@ import pytest
 
 from custodes.law.building.simultaneous import Pair
 from custodes.law.duties.building import ClassifiedFacts, NeighbourFacts, SpotFacts, n10_consent
-from custodes.law.duties.finding import Finding
+from custodes.law.duties.finding import DutyFinding, LegalTerms
 from custodes.law.duties.planning import Installer, InstallerFacts, OverlapFacts, PlaceKind, n7_3_installer
-from custodes.law.duties.terms import Terms
-from custodes.places.lifecycle.facts import Judged, Leaving, Spot, SystemFacts
+from custodes.places.lifecycle.facts import KEYS, DeclaredSpot, Firm, LastAcceptance, Leaving, SystemFacts
 from custodes.places.lifecycle.guards import GUARDS
-from custodes.places.lifecycle.parts import KEYS
 
 TODAY = date(2026, 11, 20)
 
 
-def installer(place: PlaceKind, who: Installer, necessity: str) -> Finding:
-    return n7_3_installer(InstallerFacts(place, who, necessity), TODAY, TODAY, Terms())
+def installer(place: PlaceKind, who: Installer, necessity: str) -> DutyFinding:
+    return n7_3_installer(InstallerFacts(place, who, necessity), TODAY, TODAY, LegalTerms())
 
 
-def neighbour(near: bool) -> Finding:
-    return n10_consent(NeighbourFacts(near), TODAY, TODAY, Terms())
+def neighbour(near: bool) -> DutyFinding:
+    return n10_consent(NeighbourFacts(near), TODAY, TODAY, LegalTerms())
 
 
 TRIAL = TODAY - timedelta(days=31)
-GATE = Spot(
+GATE = DeclaredSpot(
     "校门",
     SpotFacts(words="校门外侧立柱 校门及人行道"),
     overlap=OverlapFacts(0.0, ""),
     connected=True,
     signed=True,
     field=True,
+    reasoned=True,
     product="某厂 X1",
     certified=date(2028, 1, 1),
 )
@@ -44,18 +43,18 @@ READY = SystemFacts(
     papers=frozenset({"assessment", "standards", "interface"}),
     protection=True,
     norm=True,
-    firms={"construction": date(2027, 6, 30)},
+    firms=(Firm("design", "甲设计院", date(2027, 6, 30)), Firm("construction", "乙公司", date(2027, 6, 30))),
     trial_began=TRIAL,
-    acceptance=Judged(TODAY, True, KEYS, report=True),
+    acceptance=LastAcceptance(TODAY, True, KEYS, report=True),
     interface_tested=TODAY,
     leaving=Leaving(TODAY - timedelta(days=15)),
 )
-TOILET = Spot("卫生间", SpotFacts(kind="toilet", words="卫生间内"))
-DOUBT = Spot("走廊", SpotFacts(words="更衣室门口走廊"), connected=True, signed=True, field=True)
+TOILET = DeclaredSpot("卫生间", SpotFacts(kind="toilet", words="卫生间内"))
+DOUBT = DeclaredSpot("走廊", SpotFacts(words="更衣室门口走廊"), connected=True, signed=True, field=True)
 
 
 def clauses(event: str, facts: SystemFacts, day: date = TODAY) -> list[str]:
-    return [one.clause for one in GUARDS[event](facts, day, TODAY, Terms())]
+    return [one.clause for one in GUARDS[event](facts, day, TODAY, LegalTerms())]
 
 
 @pytest.mark.parametrize("event", [name for name in GUARDS if name != "fail"])
@@ -104,11 +103,38 @@ def test_a_system_that_has_everything_may_take_any_step(event: str) -> None:
         pytest.param("design_ok", replace(READY, papers=frozenset({"standards"})), "S12.1", id="设计：没有接口说明"),
         pytest.param("design_ok", replace(READY, protection=False), "S12.1", id="设计：没有等保定级"),
         pytest.param("design_ok", replace(READY, norm=False), "S12.1", id="设计：没有规范版本"),
-        pytest.param("start", replace(READY, firms={}), "S13.1", id="施工：没有施工单位"),
+        pytest.param("start", replace(READY, firms=READY.firms[:1]), "S13.1", id="施工：没有施工单位"),
         pytest.param(
-            "start", replace(READY, firms={"construction": date(2026, 11, 19)}), "S13.1", id="施工：资质昨天到期"
+            "start",
+            replace(READY, firms=(READY.firms[0], Firm("construction", "乙公司", date(2026, 11, 19)))),
+            "S13.1",
+            id="施工：资质昨天到期",
         ),
-        pytest.param("start", replace(READY, firms={"construction": None}), "S13.1", id="施工：单位没有资质证书"),
+        pytest.param(
+            "start",
+            replace(READY, firms=(READY.firms[0], Firm("construction", "乙公司", None))),
+            "S13.1",
+            id="施工：单位没有资质证书",
+        ),
+        pytest.param(
+            "start",
+            replace(READY, firms=(Firm("construction", "丙公司", None), *READY.firms)),
+            "S13.1",
+            id="施工：两个施工单位，其中一个没有资质",
+        ),
+        *(
+            pytest.param(event, replace(READY, firms=READY.firms[1:]), "S13.1", id=f"{event}：没有设计单位")
+            for event in ("design_ok", "start")
+        ),
+        pytest.param(
+            "put_in_use", replace(READY, spots=(replace(GATE, reasoned=False),)), "S15", id="启用：没有位置合理性说明"
+        ),
+        pytest.param(
+            "screen",
+            replace(READY, classified=ClassifiedFacts(True, frozenset({"isolated"}), frozenset({"opinion", "entry"}))),
+            "S20",
+            id="立项：涉密系统缺少产品和队伍",
+        ),
         pytest.param(
             "start", replace(READY, spots=(replace(GATE, certified=None),)), "S13.1", id="施工：产品没有合格证明"
         ),
@@ -156,26 +182,32 @@ def test_a_system_that_has_everything_may_take_any_step(event: str) -> None:
         ),
         pytest.param("accept", replace(READY, acceptance=None), "S16.1", id="验收：没有结论"),
         pytest.param(
-            "accept", replace(READY, acceptance=Judged(TODAY, False, KEYS, True)), "S16.1", id="验收：结论不合格"
+            "accept",
+            replace(READY, acceptance=LastAcceptance(TODAY, False, KEYS, True)),
+            "S16.1",
+            id="验收：结论不合格",
         ),
         pytest.param(
             "accept",
-            replace(READY, acceptance=Judged(TODAY, True, KEYS - {"archive"}, True)),
+            replace(READY, acceptance=LastAcceptance(TODAY, True, KEYS - {"archive"}, True)),
             "N11",
             id="验收：缺档案部分",
         ),
         pytest.param(
-            "accept", replace(READY, acceptance=Judged(TODAY, True, KEYS, False)), "S16.1", id="验收：没有验收报告"
+            "accept",
+            replace(READY, acceptance=LastAcceptance(TODAY, True, KEYS, False)),
+            "S16.1",
+            id="验收：没有验收报告",
         ),
         pytest.param(
             "accept",
-            replace(READY, acceptance=Judged(TRIAL - timedelta(days=1), True, KEYS, True)),
+            replace(READY, acceptance=LastAcceptance(TRIAL - timedelta(days=1), True, KEYS, True)),
             "S16.1",
             id="验收：结论早于本次试运行",
         ),
         pytest.param(
             "accept",
-            replace(READY, acceptance=Judged(TODAY - timedelta(days=1), True, KEYS, True)),
+            replace(READY, acceptance=LastAcceptance(TODAY - timedelta(days=1), True, KEYS, True)),
             "S16.2a",
             id="验收：日期不是验收合格之日",
         ),
@@ -212,7 +244,7 @@ def test_each_thing_that_is_missing_holds_the_step_up_with_its_clause(
 
 
 def test_a_failed_acceptance_of_this_trial_sends_it_back() -> None:
-    assert clauses("fail", replace(READY, acceptance=Judged(TODAY, False, frozenset(), False))) == []
+    assert clauses("fail", replace(READY, acceptance=LastAcceptance(TODAY, False, frozenset(), False))) == []
 
 
 def test_before_it_is_built_nobody_has_to_know_the_models() -> None:
@@ -221,7 +253,7 @@ def test_before_it_is_built_nobody_has_to_know_the_models() -> None:
 
 def test_each_model_is_named_once() -> None:
     spots = tuple(replace(GATE, name=name, certified=None) for name in ("校门", "后门"))
-    found = GUARDS["accept"](replace(READY, spots=spots), TODAY, TODAY, Terms())
+    found = GUARDS["accept"](replace(READY, spots=spots), TODAY, TODAY, LegalTerms())
     assert [one.reason_zh.partition("：")[0] for one in found] == ["某厂 X1"]
 
 
@@ -242,5 +274,5 @@ def test_a_doubt_that_a_person_settled_holds_nothing_up() -> None:
 def test_every_unmet_condition_says_what_and_what_to_do_in_both_languages() -> None:
     bare = SystemFacts(spots=(TOILET, replace(GATE, forbidden=True, mask_missing=True)), site=(neighbour(True),))
     for event, guard in GUARDS.items():
-        for one in guard(bare, TODAY, TODAY, Terms()):
+        for one in guard(bare, TODAY, TODAY, LegalTerms()):
             assert all((one.reason_zh, one.reason_en, one.remedy_zh, one.remedy_en)), event

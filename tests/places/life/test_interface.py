@@ -22,7 +22,7 @@ from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, InterfaceTest, System, SystemState
 from tests.places.stage import Stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from custodes.cases.models import CaseStep
 from custodes.people.delivery import prune
 from custodes.people.models import RecordOutbox
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.drafts.filing import FILING
-from custodes.places.lifecycle.parts import KEYS
+from custodes.places.lifecycle.facts import KEYS
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -26,11 +27,10 @@ from custodes.places.models import (
     FilingState,
     PaperKind,
     RemovalGround,
-    Step,
     System,
     SystemState,
 )
-from custodes.places.removal import workflow as removing
+from tests.places.life import removals as removing
 from tests.places.life.answers import ANSWERS
 from tests.places.life.filling import fill, unclear
 from tests.places.life.papers import item
@@ -168,7 +168,7 @@ def test_a_shop_that_wants_to_remove_in_fourteen_days_is_told_when(stage: Stage,
     client.post(reverse("places:removal_report", args=[removal.pk]))
     page = client.get(removal.get_absolute_url()).content.decode()
     assert f"最早可以在 {first}" in page
-    answer = client.post(reverse("places:removal_done", args=[removal.pk]), {"on": today.isoformat()})
+    answer = client.post(reverse("places:removal_carry_out", args=[removal.pk]), {"on": today.isoformat()})
     assert answer.status_code == 422
     assert Camera.objects.get(pk=stage.gate.pk).state == CameraState.CONNECTED
 
@@ -180,7 +180,7 @@ def test_a_new_system_is_proposed_and_an_old_one_in_use(stage: Stage, client_of:
         client.post(reverse("places:system_add", args=[site.pk]), data)
     states = dict(System.objects.filter(site=site, name__endswith="教学楼").values_list("name", "state"))
     assert states == {"新教学楼": SystemState.PROPOSED, "老教学楼": SystemState.LEGACY}
-    assert Step.objects.filter(event="enter").count() == 2
+    assert CaseStep.objects.filter(event="enter").count() == 2
 
 
 @pytest.mark.parametrize("state", [SystemState.PROPOSED, SystemState.DESIGNED, SystemState.REMOVED])
@@ -224,3 +224,20 @@ def test_an_opinion_that_is_refused_is_still_there(stage: Stage, client_of: Clie
     answer = police.post(reverse("places:filing_receive", args=[filing.pk]), data)
     assert answer.status_code == 422
     assert "材料齐全，同意备案" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("listed", "begins"),
+    [("filing_list", "filing_begin"), ("removal_list", "removal_add"), ("change_list", "change_request")],
+)
+def test_what_a_list_is_of_is_begun_from_it_by_who_may(
+    stage: Stage, client_of: Clients, listed: str, begins: str
+) -> None:
+    where = reverse(f"places:{begins}", args=[stage.school.pk])
+    address = reverse(f"places:{listed}")
+    System.objects.filter(pk=stage.school.pk).update(state=SystemState.IN_USE)
+    assert where in client_of("caretaker").get(address).content.decode()
+    for member in ("operator", "inspector"):
+        assert where not in client_of(member).get(address).content.decode(), member
+    System.objects.filter(pk=stage.school.pk).update(state=SystemState.PLANNED)
+    assert where not in client_of("caretaker").get(address).content.decode(), "nothing is offered that is refused"

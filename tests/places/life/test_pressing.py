@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custodes.places.lifecycle.events import BY_NAME
+from custodes.places.lifecycle.case import BY_NAME
 from custodes.places.models import SystemState
 
 
@@ -12,9 +12,9 @@ def _reached(begin: str) -> set[str]:
     while todo:
         state = todo.pop()
         for event in BY_NAME.values():
-            if state in event.from_states and event.leads not in found:
-                found.add(str(event.leads))
-                todo.append(event.leads)
+            if state in event.sources and event.target and event.target not in found:
+                found.add(str(event.target))
+                todo.append(event.target)
     return found
 
 

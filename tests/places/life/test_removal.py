@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.finding import Status
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import DutyStatus, LegalTerms
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.models import (
@@ -23,11 +23,11 @@ from custodes.places.models import (
     System,
     SystemState,
 )
-from custodes.places.removal import workflow
-from custodes.places.removal.workflow import Wanted
+from tests.places.life import removals as workflow
+from tests.places.life.removals import Wanted
 from tests.places.stage import Stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 DAY = datetime.timedelta(days=1)
 
 
@@ -57,23 +57,23 @@ def reported(removal: Removal, days_ago: int) -> Removal:
 def test_fourteen_days_ahead_it_is_taken_and_the_first_day_is_named(stage: Stage) -> None:
     removal = workflow.report(planned(stage, 14, stage.gate), taken(stage))
     assert removal.state == RemovalState.REPORTED
-    assert workflow.first_day(removal, Terms()) == days(15)
-    finding = workflow.finding_of(removal, days(0), Terms())
-    assert (finding.status, finding.days_late) == (Status.LATE, 1)
+    assert workflow.first_day(removal, LegalTerms()) == days(15)
+    finding = workflow.finding_of(removal, days(0), LegalTerms())
+    assert (finding.status, finding.days_late) == (DutyStatus.LATE, 1)
 
 
 @pytest.mark.parametrize("days_ago", [0, 1, 14])
 def test_before_the_fifteenth_day_it_is_refused_with_the_day(stage: Stage, days_ago: int) -> None:
     removal = reported(planned(stage, 20, stage.gate), days_ago)
     with pytest.raises(StepRefused) as refused:
-        workflow.carry_out(removal, taken(stage), Terms())
+        workflow.carry_out(removal, taken(stage), LegalTerms())
     assert str(days(15 - days_ago)) in str(refused.value)
     assert Camera.objects.get(pk=stage.gate.pk).state == CameraState.CONNECTED
 
 
 @pytest.mark.parametrize("days_ago", [15, 16, 200])
 def test_from_the_fifteenth_day_on_it_is_carried_out(stage: Stage, days_ago: int) -> None:
-    removal = workflow.carry_out(reported(planned(stage, 0, stage.gate), days_ago), taken(stage), Terms())
+    removal = workflow.carry_out(reported(planned(stage, 0, stage.gate), days_ago), taken(stage), LegalTerms())
     assert removal.state == RemovalState.REMOVED
     assert Camera.objects.get(pk=stage.gate.pk).state == CameraState.RETIRED
     assert Camera.objects.get(pk=stage.yard.pk).state == CameraState.CONNECTED
@@ -84,26 +84,26 @@ def test_a_report_has_the_day_on_which_it_is_made_whatever_day_is_named(stage: S
     removal = workflow.report(planned(stage, 20, stage.gate), taken(stage, days(-40)))
     assert removal.reported_on == days(0)
     with pytest.raises(StepRefused, match="不足十五日"):
-        workflow.carry_out(removal, taken(stage), Terms())
+        workflow.carry_out(removal, taken(stage), LegalTerms())
 
 
 def test_unreported_it_is_refused(stage: Stage) -> None:
     with pytest.raises(StepRefused, match="尚未"):
-        workflow.carry_out(planned(stage, 0, stage.gate), taken(stage), Terms())
+        workflow.carry_out(planned(stage, 0, stage.gate), taken(stage), LegalTerms())
 
 
 def test_nobody_has_to_permit_it(stage: Stage) -> None:
     """Police may say that they have read it; without that it goes on all the same."""
     removal = reported(planned(stage, 0, stage.gate), 15)
     assert removal.state == RemovalState.REPORTED
-    workflow.carry_out(removal, taken(stage), Terms())
+    workflow.carry_out(removal, taken(stage), LegalTerms())
     other = reported(planned(stage, 0, stage.yard), 15)
-    other = workflow.acknowledge(other, taken(stage))
-    assert workflow.carry_out(other, taken(stage), Terms()).state == RemovalState.REMOVED
+    other = workflow.acknowledge(other, replace(taken(stage), by=stage.cast.inspector.person))
+    assert workflow.carry_out(other, taken(stage), LegalTerms()).state == RemovalState.REMOVED
 
 
 def test_the_whole_system_goes_with_all_its_cameras(stage: Stage) -> None:
-    workflow.carry_out(reported(planned(stage, 0), 15), taken(stage, words="学校迁址"), Terms())
+    workflow.carry_out(reported(planned(stage, 0), 15), taken(stage, words="学校迁址"), LegalTerms())
     assert System.objects.get(pk=stage.school.pk).state == SystemState.REMOVED
     assert set(stage.school.cameras.values_list("state", flat=True)) == {CameraState.RETIRED}
     events = [row.record["event"] for row in RecordOutbox.objects.filter(type="register.step").order_by("created_at")]
@@ -139,7 +139,7 @@ def test_what_is_not_in_use_is_not_reported(stage: Stage, state: SystemState) ->
 def test_put_off_keeps_the_day_of_the_report(stage: Stage) -> None:
     removal = workflow.report(planned(stage, 14, stage.gate), taken(stage))
     removal = workflow.put_off(removal, days(15), stage.cast.caretaker.person, timezone.now())
-    assert workflow.finding_of(removal, days(0), Terms()).status == Status.MET
+    assert workflow.finding_of(removal, days(0), LegalTerms()).status == DutyStatus.MET
 
 
 def test_it_can_be_called_off_with_a_reason(stage: Stage) -> None:

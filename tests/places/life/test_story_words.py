@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from custodes.cases.models import CaseStep
 from custodes.places.lifecycle.story import story_of_object
-from custodes.places.models import Step
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def told(stage: Stage, event: str, before: str, after: str) -> str:
     now = timezone.now()
-    Step.objects.create(
-        system=stage.school, object="places.system", object_id=stage.school.pk, event=event, before=before, after=after,
+    CaseStep.objects.create(
+        kind="places.system", about=stage.school.pk, seq=CaseStep.objects.count() + 1, case_id=stage.school.pk, event=event, before=before, after=after,
         on=timezone.localdate(), by=stage.cast.caretaker.person, at=now,
     )  # fmt: skip
     return str(story_of_object(stage.school)[-1].state)

@@ -13,7 +13,7 @@ from custodes.people.models import RecordOutbox
 from custodes.places.models import MainWorks
 from tests.places.stage import Stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 Clients = Callable[[str], Client]
 
 

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from custodes.settings import get_settings
 
 #: Modules that read the settings while alarms are told.
-READERS = ("message", "mail", "hook", "queue", "sending")
+READERS = ("message", "channels", "queue", "sending")
 
 
 class Mailbox:
@@ -71,7 +71,7 @@ def settings_of(monkeypatch):
             monkeypatch.setattr(
                 import_module(f"custodes.upkeep.alarms.delivery.{name}"), "get_settings", lambda: changed
             )
-        monkeypatch.setattr("custodes.upkeep.forms.recipients.get_settings", lambda: changed)
+        monkeypatch.setattr("custodes.upkeep.forms.alarms.get_settings", lambda: changed)
         return changed
 
     return change

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from custodes.places.models import Camera, Node
-from custodes.upkeep.alarms.condition import Source
-from custodes.upkeep.alarms.evaluating import Watch
-from custodes.upkeep.alarms.keeping import Kept
+from custodes.upkeep.alarms.condition import ConditionSource
+from custodes.upkeep.alarms.evaluating import SourceWatch
+from custodes.upkeep.alarms.keeping import PassOutcome
 from custodes.upkeep.intake import take_status
 from custodes.upkeep.models import Alarm, AlarmState
 from custodes.upkeep.reports import Status
@@ -39,6 +39,7 @@ class Talking:
     volume: dict[str, Any] = field(default_factory=lambda: dict(OK_VOLUME))
     clock: dict[str, Any] = field(default_factory=lambda: {"synchronised": True, "offset_us": 12})
     more: dict[str, Any] = field(default_factory=dict)
+    reasons: dict[Any, str] = field(default_factory=dict)
     quiet: bool = False
     quiet_workers: set[int] = field(default_factory=set)
 
@@ -50,7 +51,12 @@ class Talking:
             if worker in self.quiet_workers:
                 continue
             cameras = [
-                {"camera": str(camera.pk), "state": state, "since": since.isoformat(), "reason": ""}
+                {
+                    "camera": str(camera.pk),
+                    "state": state,
+                    "since": since.isoformat(),
+                    "reason": self.reasons.get(camera.pk, ""),
+                }
                 for camera, (state, since) in self._all(now)
                 if camera.worker == worker
             ]
@@ -67,19 +73,19 @@ class Talking:
 class Clocked:
     """A watch over some sources, and a node beside it."""
 
-    watch: Watch
+    watch: SourceWatch
     node: Talking
     now: datetime.datetime = BEGIN
 
     @classmethod
-    def over(cls, node: Node, sources: Sequence[Source]) -> Clocked:
+    def over(cls, node: Node, sources: Sequence[ConditionSource]) -> Clocked:
         """Over these sources alone."""
-        return cls(Watch(sources), Talking(node))
+        return cls(SourceWatch(sources), Talking(node))
 
-    def run(self, step: datetime.timedelta = STEP, **length: float) -> Kept:
+    def run(self, step: datetime.timedelta = STEP, **length: float) -> PassOutcome:
         """Let so much time pass, a look every 15 seconds unless said otherwise; what happened in all."""
         end = self.now + datetime.timedelta(**length)
-        done = Kept()
+        done = PassOutcome()
         while self.now < end:
             self.now += step
             self.node.say(self.now)

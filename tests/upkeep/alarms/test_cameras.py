@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from custodes.places.models import Camera, CameraState, Site, System, SystemState
-from custodes.upkeep.alarms.conditions import cameras, nodes
+from custodes.upkeep.alarms.conditions import cameras, devices, nodes
 from custodes.upkeep.alarms.words import title
-from custodes.upkeep.models import Alarm, AlarmEvent, AlarmState, AlarmStep
+from custodes.upkeep.models import Alarm, AlarmEvent, AlarmState, AlarmStep, CameraStatus
+from custodes.video.source.state import BY_ARRIVAL, OTHER_PORT
 from tests.upkeep.alarms.saying import Clocked, standing
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -154,7 +157,7 @@ def test_when_everything_starts_at_once_only_what_stays_away_is_an_alarm(stage):
 
 
 def test_a_camera_that_joins_ends_the_acknowledgement_of_those_before_it(stage, clocked):
-    from custodes.upkeep.alarms.acknowledging import acknowledge
+    from custodes.upkeep.alarms.steps import acknowledge
 
     clocked.falls(stage.gate)
     clocked.run(seconds=75)
@@ -170,7 +173,7 @@ def test_a_camera_that_joins_ends_the_acknowledgement_of_those_before_it(stage, 
 
 def test_neighbours_that_are_away_for_a_moment_undo_no_acknowledgement(stage, clocked):
     """As when everything starts anew: the broken camera and those beside it are missing since the same moment."""
-    from custodes.upkeep.alarms.acknowledging import acknowledge
+    from custodes.upkeep.alarms.steps import acknowledge
 
     clocked.falls(stage.gate)
     clocked.run(minutes=2)
@@ -228,3 +231,24 @@ def test_a_camera_that_is_not_to_be_recorded_is_no_alarm(stage, clocked):
     clocked.falls(stage.yard)
     clocked.run(minutes=5)
     assert standing() == []
+
+
+def test_a_camera_recorded_by_the_times_of_arrival_is_told_and_over_when_its_clock_runs(stage):
+    clocked = Clocked.over(stage.node, (devices.TIMES,))
+    clocked.node.reasons[stage.gate.pk] = BY_ARRIVAL
+    assert clocked.run(seconds=60).raised == []
+    [alarm] = clocked.run(seconds=15).raised
+    assert (alarm.kind, title(alarm)) == ("camera.times", "校门 的时间戳停滞，录像按到达时间记录")
+    clocked.node.reasons[stage.gate.pk] = OTHER_PORT  # taken as it comes, and no alarm
+    assert [each.pk for each in clocked.run(minutes=11).cleared] == [alarm.pk]
+
+
+@pytest.mark.parametrize(("reason", "said"), [(BY_ARRIVAL, "请在转发端加上时间戳"), (OTHER_PORT, "设备未声明的端口")])
+def test_what_is_odd_about_pictures_that_come_stands_on_the_page_of_the_camera(stage, client_of, reason, said):
+    now = timezone.now()
+    CameraStatus.objects.create(camera=stage.gate, state="recording", since=now, reason=reason, at=now)
+    page, browser = reverse("places:camera", args=[stage.gate.pk]), client_of("caretaker")
+    assert said in browser.get(page).content.decode()
+    CameraStatus.objects.update(reason="")
+    assert said not in browser.get(page).content.decode()
+    assert client_of("outsider").get(page).status_code == 404

@@ -12,18 +12,16 @@ from django.utils import timezone
 
 from custodes.people import duty, posts
 from custodes.people.models import PostKind, RecordOutbox
-from custodes.upkeep.alarms.acknowledging import acknowledge
+from custodes.upkeep.alarms import escalation
 from custodes.upkeep.alarms.condition import CameraSince, Condition
+from custodes.upkeep.alarms.delivery.message import lines
 from custodes.upkeep.alarms.delivery.queue import write_down
 from custodes.upkeep.alarms.delivery.sending import send_due
-from custodes.upkeep.alarms.delivery.told import lines
-from custodes.upkeep.alarms.escalation import again, change
-from custodes.upkeep.alarms.escalation.again import tell_again
-from custodes.upkeep.alarms.escalation.ahead import next_telling
-from custodes.upkeep.alarms.escalation.chain import DEFAULTS, Step, in_words, pause_before
+from custodes.upkeep.alarms.escalation import DEFAULTS, ChainStep, in_words, next_telling, pause_before, tell_again
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DEVICE_STORAGE, DOWN, TAMPERED
 from custodes.upkeep.alarms.kinds.machines import NODE_SILENT, VOLUME_FAILED
+from custodes.upkeep.alarms.steps import acknowledge
 from custodes.upkeep.models import (
     Alarm,
     AlarmDelivery,
@@ -36,6 +34,8 @@ from custodes.upkeep.models import (
 )
 from tests.cast import TOTP_SECRET
 from tests.upkeep.alarms.test_telling import NIGHT, hook, raised, texts, told
+
+pytestmark = pytest.mark.postgresql
 
 MINUTE = datetime.timedelta(minutes=1)
 LHASA = ZoneInfo("Asia/Shanghai")
@@ -67,7 +67,7 @@ def rounds(alarm):
 
 
 def chain_of(*steps):
-    return tuple(Step(minutes * MINUTE, post) for minutes, post in steps)
+    return tuple(ChainStep(minutes * MINUTE, post) for minutes, post in steps)
 
 
 def test_what_nobody_acknowledges_goes_up_post_by_post_and_then_again_and_again_at_growing_intervals(stage, mailbox):
@@ -140,7 +140,7 @@ def test_after_a_restart_nothing_is_told_twice_and_what_fell_due_meanwhile_is_to
     tick(START)
     at = START + 5 * MINUTE
     with monkeypatch.context() as broken:
-        broken.setattr(again, "_write", lambda *args: (_ for _ in ()).throw(SystemError))
+        broken.setattr(escalation, "_write", lambda *args: (_ for _ in ()).throw(SystemError))
         with pytest.raises(SystemError):
             tell_again(at)
     assert rounds(alarm) == {}, "a step that was not written down has not been taken"
@@ -160,8 +160,8 @@ def test_of_two_threads_that_take_the_same_step_one_tells(stage, mailbox):
     tick(START)
     at = START + 5 * MINUTE
     both = [Alarm.objects.select_related("escalation").get() for _thread in range(2)]
-    chain, who = DEFAULTS[Severity.CRITICAL], again._Holders(both, at)
-    assert [again._step(stale, chain, who, at) for stale in both] == [True, False]
+    chain, who = DEFAULTS[Severity.CRITICAL], escalation._Holders(both, at)
+    assert [escalation._step(stale, chain, who, at) for stale in both] == [True, False]
     assert rounds(alarm) == {1: (5, ["德吉"])}
     assert AlarmEvent.objects.filter(step=AlarmStep.TOLD_AGAIN).count() == 1
 
@@ -266,8 +266,8 @@ def test_the_end_is_told_to_whom_it_was_told_again(stage, mailbox):
 def test_the_deepest_division_that_holds_all_of_an_alarm_rules(stage, mailbox):
     city, county = stage.cast.units["city"].division, stage.cast.units["a"].division
     admin = stage.cast.system_admin.person
-    change.set_chain(city, Severity.CRITICAL, chain_of((20, PostKind.SYSTEM_ADMIN)), by=admin, at=START)
-    change.set_chain(county, Severity.CRITICAL, chain_of((2, PostKind.CARETAKER)), by=admin, at=START)
+    escalation.set_chain(city, Severity.CRITICAL, chain_of((20, PostKind.SYSTEM_ADMIN)), by=admin, at=START)
+    escalation.set_chain(county, Severity.CRITICAL, chain_of((2, PostKind.CARETAKER)), by=admin, at=START)
     here = raised(TAMPERED, stage.gate, START)
     both = (CameraSince(stage.gate.pk, START), CameraSince(stage.lobby.pk, START))
     for at in (START - MINUTE, START):
@@ -284,15 +284,17 @@ def test_a_changed_rule_holds_for_alarms_that_are_open(stage, mailbox):
     alarm = raised(DOWN, stage.gate, START)
     tick(START)
     county, admin = stage.cast.units["a"].division, stage.cast.system_admin.person
-    row = change.set_chain(county, Severity.SERIOUS, chain_of((10, PostKind.CARETAKER)), by=admin, at=START + MINUTE)
+    row = escalation.set_chain(
+        county, Severity.SERIOUS, chain_of((10, PostKind.CARETAKER)), by=admin, at=START + MINUTE
+    )
     run(START + MINUTE, 9)
     assert rounds(alarm) == {1: (10, ["次仁"])}
     assert next_telling(alarm) is None
-    change.end_chain(row, by=admin, at=START + 11 * MINUTE)
+    escalation.end_chain(row, by=admin, at=START + 11 * MINUTE)
     run(START + 11 * MINUTE, 110)
     assert rounds(alarm)[2] == (100, ["旦增"])
-    with pytest.raises(change.ChainRefused):
-        change.end_chain(row, by=admin, at=START + 130 * MINUTE)
+    with pytest.raises(escalation.ChainRefused):
+        escalation.end_chain(row, by=admin, at=START + 130 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -308,10 +310,10 @@ def test_a_changed_rule_holds_for_alarms_that_are_open(stage, mailbox):
     ],
 )
 def test_a_chain_that_silences_or_runs_backwards_is_refused(stage, severity, steps, why):
-    chain = chain_of(*((minutes, PostKind.DUTY_LEAD) for minutes in steps))
-    with pytest.raises(change.ChainRefused, match=why):
-        change.set_chain(
-            stage.cast.units["city"].division, severity, chain, by=stage.cast.system_admin.person, at=START
+    wanted = chain_of(*((minutes, PostKind.DUTY_LEAD) for minutes in steps))
+    with pytest.raises(escalation.ChainRefused, match=why):
+        escalation.set_chain(
+            stage.cast.units["city"].division, severity, wanted, by=stage.cast.system_admin.person, at=START
         )
     assert not EscalationChain.objects.exists()
 
@@ -402,7 +404,7 @@ def test_a_rule_of_another_division_is_nobodys_to_take_back(stage, client_of):
         at=timezone.now() - 60 * MINUTE,
     )
     TOTP.activate(stage.cast.outsider.account, TOTP_SECRET)
-    row = change.set_chain(
+    row = escalation.set_chain(
         stage.cast.units["a"].division,
         Severity.CRITICAL,
         chain_of((3, PostKind.DUTY_LEAD)),

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from custodes.upkeep.alarms.delivery.message import mail_of
-from custodes.upkeep.alarms.grown import grown_words
+from custodes.upkeep.growth import grown_words
 from custodes.upkeep.models import Alarm, AlarmDelivery, AlarmStep, AlarmSubscription, HourRollup, Severity
 
 pytestmark = pytest.mark.django_db

@@ -11,11 +11,11 @@ from custodes.sharing.models import Platform
 from custodes.tls.authority import BACKDATE
 from custodes.tls.pinned import gateway_statements
 from custodes.upkeep.alarms.conditions import keys
-from custodes.upkeep.alarms.evaluating import Watch
+from custodes.upkeep.alarms.evaluating import SourceWatch
 from custodes.upkeep.alarms.words import title
 from custodes.upkeep.models import Alarm, AlarmState
-from custodes.web.doctor import gateway
-from custodes.web.doctor.finding import Patient
+from custodes.web.doctor import processes
+from custodes.web.doctor.finding import Examined
 from tests.sharing.stage import in_force, second
 from tests.upkeep.alarms.saying import BEGIN, standing
 from tests.upkeep.alarms.test_kinds import DAY, certificate, settings_with
@@ -37,7 +37,7 @@ def handed(cast, stage, tmp_path, monkeypatch):
 
 def test_it_is_an_alarm_ninety_days_before_its_end(handed):
     path, _settings = handed
-    watch, at = Watch([keys.SOURCE]), BEGIN
+    watch, at = SourceWatch([keys.SOURCE]), BEGIN
     for left, found in (
         (91, []), (89, ["statements.expiring"]), (-1, ["statements.expired"]), (300, []),
     ):  # fmt: skip
@@ -54,7 +54,7 @@ def test_nobody_is_alarmed_for_one_that_nobody_was_handed(handed):
     path, _settings = handed
     certificate(path, BEGIN - DAY)
     Platform.objects.update(custodes=False)
-    Watch([keys.SOURCE]).round(BEGIN)
+    SourceWatch([keys.SOURCE]).round(BEGIN)
     assert standing() == []
 
 
@@ -62,7 +62,7 @@ def test_the_doctor_says_it_with_what_to_do_and_by_the_local_day(handed):
     path, settings = handed
 
     def said(at=BEGIN):
-        found = [one for one in gateway.check(Patient(settings, at, True)) if "rotate" in one.remedy]
+        found = [one for one in processes.check_gateway(Examined(settings, at, True)) if "rotate" in one.remedy]
         return [(one.state.value, one.text("zh-hans")) for one in found]
 
     certificate(path, BEGIN + 91 * DAY)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import uuid
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -13,14 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
 from custodes.backupnote import last_made
-from custodes.ledger.client import Cosigned, NotaryUnavailable, Status
+from custodes.ledger.client import LastCosignature, NotaryStatus, NotaryUnavailable
 from custodes.people.models import RecordOutbox
 from custodes.settings import get_settings
-from custodes.upkeep.alarms.acknowledging import AlarmRefused, acknowledge, close
 from custodes.upkeep.alarms.conditions import backup, cameras, devices, gaps, keys, nodes, notary, shortage, volumes
-from custodes.upkeep.alarms.evaluating import Watch
+from custodes.upkeep.alarms.evaluating import SourceWatch
 from custodes.upkeep.alarms.kinds import KINDS
-from custodes.upkeep.alarms.words import facts, title, where_to_look
+from custodes.upkeep.alarms.steps import AlarmRefused, acknowledge, close
+from custodes.upkeep.alarms.words import facts, title
 from custodes.upkeep.models import Alarm, AlarmState, HourRollup
 from custodes.video.archive.forecast import BRAKED
 from tests.upkeep.alarms.saying import BEGIN, OK_VOLUME, Clocked, standing
@@ -104,8 +106,8 @@ class Notary:
         cosigned = ()
         if self.cosigned is not None:
             name, size, at = self.cosigned
-            cosigned = (Cosigned(name, size, int(at().timestamp())),)
-        return Status("city/log", *self.sizes, True, "city/log+1+x", cosigned)
+            cosigned = (LastCosignature(name, size, int(at().timestamp())),)
+        return NotaryStatus("city/log", *self.sizes, True, "city/log+1+x", cosigned)
 
     def checkpoint(self):
         return self.note
@@ -129,7 +131,7 @@ def test_a_notary_that_does_not_answer_is_critical_and_stops_no_other_look(stage
 
 
 def test_a_checkpoint_that_is_not_signed_in_time_is_an_alarm(stage, line):
-    source = notary.Source("checkpoint", notary.CHECKPOINT.kinds, notary.Checkpoints().look)
+    source = notary.ConditionSource("checkpoint", notary.CHECKPOINT.kinds, notary.UnsignedEntries().look)
     clocked = Clocked.over(stage.node, [source])
     line.sizes = (40, 10)
     clocked.run(minutes=9, step=datetime.timedelta(seconds=30))
@@ -141,9 +143,32 @@ def test_a_checkpoint_that_is_not_signed_in_time_is_an_alarm(stage, line):
     assert standing() == []
 
 
+def test_a_log_that_nobody_else_remembers_is_an_alarm_until_a_witness_or_a_copy_does(stage, monkeypatch, tmp_path):
+    clocked = Clocked.over(stage.node, [notary.COPIES])
+    alone = {"training": False, "checkpoint_copy": None, "data": tmp_path}
+    for name in ("ledger", "copy"):
+        (tmp_path / name).mkdir()
+    settings_with(monkeypatch, notary, **alone)
+    clocked.run(minutes=2)
+    assert standing() == ["checkpoint.alone"]
+    settings_with(monkeypatch, notary, **alone | {"checkpoint_copy": tmp_path / "copy"})
+    clocked.run(minutes=2)
+    assert standing() == ["checkpoint.alone"], "a copy on the same disk is none"
+    settings_with(monkeypatch, notary, **alone | {"checkpoint_copy": Path("/proc")})
+    clocked.run(minutes=2)
+    assert standing() == []
+    settings_with(monkeypatch, notary, **alone | {"training": True})
+    clocked.run(minutes=2)
+    assert standing() == []
+    settings_with(monkeypatch, notary, **alone)
+    monkeypatch.setattr(notary, "read_witnesses", lambda folder: ("one",))
+    clocked.run(minutes=2)
+    assert standing() == []
+
+
 def test_a_cosignature_that_is_expected_and_missing_is_an_alarm(stage, line, monkeypatch):
     settings_with(monkeypatch, notary, expected_cosigners=("region/witness",))
-    source = notary.Source("checkpoint", notary.CHECKPOINT.kinds, notary.Checkpoints().look)
+    source = notary.ConditionSource("checkpoint", notary.CHECKPOINT.kinds, notary.UnsignedEntries().look)
     clocked = Clocked.over(stage.node, [source])
     clocked.run(minutes=11, step=datetime.timedelta(seconds=30))
     assert standing() == ["cosignature.missing"]
@@ -154,7 +179,7 @@ def test_a_cosignature_that_is_expected_and_missing_is_an_alarm(stage, line, mon
 
 def test_a_witness_is_missing_by_the_age_of_its_last_cosignature_and_not_by_the_newest_checkpoint(stage, line):
     """A busy log's newest checkpoint is hardly ever cosigned yet."""
-    source = notary.Source("checkpoint", notary.CHECKPOINT.kinds, notary.Checkpoints().look)
+    source = notary.ConditionSource("checkpoint", notary.CHECKPOINT.kinds, notary.UnsignedEntries().look)
     clocked = Clocked.over(stage.node, [source])
     line.cosigned = ("region/witness", 5, lambda: clocked.now - datetime.timedelta(seconds=40))
     clocked.run(minutes=15, step=datetime.timedelta(seconds=30))
@@ -241,7 +266,7 @@ def certificate(path, end):
 def test_a_certificate_is_an_alarm_a_month_before_its_end_and_a_graver_one_after_it(stage, tmp_path, monkeypatch):
     path = tmp_path / "web.pem"
     settings_with(monkeypatch, keys, tls_cert=path)
-    watch, at = Watch([keys.SOURCE]), BEGIN
+    watch, at = SourceWatch([keys.SOURCE]), BEGIN
     for left, found in ((31, []), (29, ["certificate.expiring"]), (-1, ["certificate.expired"]), (300, [])):
         certificate(path, BEGIN + left * DAY)
         for _look in range(3):
@@ -257,13 +282,13 @@ def test_a_key_that_has_been_used_for_two_years_is_a_notice(stage, tmp_path, mon
     file = public / "grant.pub"
     file.write_text("x")
     os.utime(file, (BEGIN.timestamp() - 731 * 86_400,) * 2)
-    Watch([keys.SOURCE]).round(BEGIN)
+    SourceWatch([keys.SOURCE]).round(BEGIN)
     [alarm] = Alarm.objects.filter(state=AlarmState.OPEN)
     assert (alarm.kind, title(alarm)) == ("key.old", "密钥 grant 使用已满两年")
     assert RecordOutbox.objects.count() == 0
     file.write_text("renewed")
     os.utime(file, (BEGIN.timestamp(),) * 2)
-    watch = Watch([keys.SOURCE])
+    watch = SourceWatch([keys.SOURCE])
     watch.round(BEGIN + datetime.timedelta(minutes=1))
     watch.round(BEGIN + datetime.timedelta(minutes=12))
     assert standing() == []
@@ -281,7 +306,7 @@ def test_a_backup_is_overdue_until_one_is_finished(stage, tmp_path, monkeypatch)
 
     settings_with(monkeypatch, backup, data=tmp_path, backup_every_days=1)
     Camera.objects.update(connected_at=BEGIN)
-    watch = Watch([backup.SOURCE])
+    watch = SourceWatch([backup.SOURCE])
     watch.round(BEGIN + DAY)
     assert standing() == []
     watch.round(BEGIN + 2 * DAY)
@@ -310,9 +335,9 @@ def test_each_step_of_a_shortage_is_an_alarm_of_its_node_until_there_is_room(sta
     assert standing() == []
 
 
-def _picture(stage, fault, state="faulty"):
+def _picture(stage, fault, state="faulty", severe=False):
     seen = (BEGIN).isoformat()
-    said = {"fault": fault, "state": state, "measure": 4.25, "threshold": 10.0, "unit": "levels", "severe": False}
+    said = {"fault": fault, "state": state, "measure": 4.25, "threshold": 10.0, "unit": "levels", "severe": severe}
     faults = [said | {"since": seen, "last": seen}]
     return {"camera": str(stage.gate.pk), "at": seen, "references": 1, "faults": faults, "unjudged": []}
 
@@ -337,6 +362,28 @@ def test_what_is_only_suspected_raises_no_alarm(stage, fault, state):
     clocked.node.more = {"pictures": [_picture(stage, fault, state)]}
     clocked.run(minutes=9, step=datetime.timedelta(seconds=30))
     assert standing() == []
+
+
+@pytest.mark.parametrize(("fault", "severe", "not_before", "by"), [
+    ("covered", False, 18, 22), ("covered", True, 1, 4), ("blurred", False, 1, 4), ("black", False, 1, 4),
+])  # fmt: skip
+def test_a_part_that_is_covered_is_an_alarm_when_no_shadow_would_last_so_long(stage, fault, severe, not_before, by):
+    clocked = Clocked.over(stage.node, [devices.PICTURES])
+    for minute in range(by):
+        said = _picture(stage, fault, severe=severe) | {"at": clocked.now.isoformat()}
+        clocked.node.more = {"pictures": [said]}
+        clocked.run(minutes=1, step=datetime.timedelta(seconds=15))
+        assert minute >= not_before or standing() == []
+    assert standing() == ["camera.degraded"]
+
+
+def test_an_alarm_of_a_cover_stays_when_a_little_less_is_gone(stage):
+    clocked = Clocked.over(stage.node, [devices.PICTURES])
+    for minute in range(14):
+        said = _picture(stage, "covered", severe=minute < 4) | {"at": clocked.now.isoformat()}
+        clocked.node.more = {"pictures": [said]}
+        clocked.run(minutes=1, step=datetime.timedelta(seconds=15))
+        assert minute < 4 or standing() == ["camera.degraded"]
 
 
 def _event(stage, kind, over=False):
@@ -397,9 +444,10 @@ def test_a_look_that_fails_clears_nothing_and_is_an_alarm_itself(stage):
 def test_every_kind_says_in_words_what_is_wrong_and_what_to_do(key, db):
     kind = KINDS[key]
     for count in (1, 3):
-        alarm = Alarm(kind=key, subject="x", name="东门", facts={"count": count}, severity=kind.severity)
+        alarm = Alarm(
+            kind=key, subject=f"x:{uuid.UUID(int=1)}", name="东门", facts={"count": count}, severity=kind.severity
+        )
         assert "%" not in title(alarm)
-        where_to_look(alarm)
     assert len(str(kind.remedy)) > 15
 
 

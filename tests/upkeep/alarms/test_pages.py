@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from custodes.people import posts
 from custodes.people.models import RecordOutbox
+from custodes.people.viewer import Viewer
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
+from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.kinds.cameras import TAMPERED, UNEXPLAINED
 from custodes.upkeep.alarms.kinds.machines import NODE_SILENT, VOLUME_BRAKED, VOLUME_FAILED
 from custodes.upkeep.alarms.kinds.trust import KEY_OLD, MISMATCH
+from custodes.upkeep.alarms.words import where_to_look
 from custodes.upkeep.models import Alarm, AlarmEvent, AlarmPreference, AlarmState, AlarmSubscription
 from custodes.web.middleware.sessions import SEEN
 
@@ -67,6 +70,37 @@ def test_everybody_sees_what_their_posts_reach_and_nothing_else(several, client_
     for name, alarm in several.items():
         status = browser.get(alarm.get_absolute_url()).status_code
         assert status == (200 if name in SEES[member] else 404), name
+
+
+def test_an_alarm_leads_nobody_to_a_page_that_is_not_theirs(stage, client_of):
+    """Every kind for everybody who sees it: the page on which its cause is handled opens to them, or no page is named."""
+    now, led = timezone.now(), {}
+    for key, kind in KINDS.items():
+        alarm = Alarm(kind=key, subject="x:y", name="东门", severity=kind.severity)
+        for name, one in stage.cast.members.items():
+            viewer = Viewer(one.account, now)
+            look = where_to_look(alarm, viewer) if viewer.may(kind.sees) else None
+            if look is not None:
+                led.setdefault((name, look[1]), key)
+    assert {name for name, _ in led} >= {"operator", "caretaker", "inspector", "auditor", "system_admin"}
+    for (name, href), key in led.items():
+        assert client_of(name).get(href).status_code == 200, f"{key} leads {name} to {href}"
+
+
+def test_the_page_leads_whoever_watches_to_the_live_picture(several, stage, client_of):
+    live = reverse("access:camera", args=[stage.gate.pk])
+    assert live in client_of("operator").get(several["gate"].get_absolute_url()).content.decode()
+    assert live not in client_of("auditor").get(several["gate"].get_absolute_url()).content.decode()
+
+
+def test_a_machine_that_another_tends_stands_behind_the_own_work(several, stage, client_of):
+    work = client_of("caretaker").get(reverse("home")).context
+    assert any("校门" in one.label for one in work["tasks"])
+    assert not any("node-1" in one.label for one in work["tasks"])
+    assert [(one.state, "node-1" in one.label) for one in work["others"]] == [("info", True)]
+    admin = client_of("system_admin").get(reverse("home")).context
+    assert not admin["others"]
+    assert any(one.state == "danger" for one in admin["tasks"]), "their own to see to"
 
 
 def test_a_waiting_alarm_is_shown_to_nobody(stage, client_of):
@@ -239,7 +273,7 @@ def test_a_recipient_that_makes_no_sense_is_refused_with_the_reason(stage, clien
 
 
 def test_the_secret_of_a_hook_is_shown_once(stage, client_of, monkeypatch):
-    monkeypatch.setattr("custodes.upkeep.forms.recipients.resolve", lambda url, training: None)
+    monkeypatch.setattr("custodes.upkeep.forms.alarms.resolve", lambda url, training: None)
     browser = client_of("system_admin")
     data = {
         "division": stage.cast.units["a"].division.pk,

@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from custodes.node.health.seen import seen_of
+from custodes.node.health.parcel import seen_of
 from custodes.node.reports import picture_of
 from custodes.upkeep.alarms.conditions import devices
 from custodes.upkeep.models import Alarm, AlarmState, PictureFaultKind
 from custodes.video.health.judge import CameraJudge, Reference
-from custodes.video.health.measure import measure
-from custodes.video.health.picture import Picture, small_picture
-from custodes.video.simcam.harm import HARMS, harmed
-from custodes.video.simcam.scene import Planes, Scene
+from custodes.video.health.measure import SmallKeyFrame, measure, small_picture
+from custodes.video.simcam.scene import HARMS, Scene, ScenePlanes, harmed
 from tests.upkeep.alarms.saying import BEGIN, Clocked
 
 STEP = datetime.timedelta(seconds=15)
@@ -34,9 +32,9 @@ class Filmed:
         self._scene = Scene(1, "camera", "camera", 640, 360, 7)
         self.number = 0
         self.cause = ""
-        self._last: Picture | None = None
+        self._last: SmallKeyFrame | None = None
 
-    def picture(self) -> Picture:
+    def picture(self) -> SmallKeyFrame:
         self.number += 1
         if self.cause == "stopped" and self._last is not None:
             return self._last
@@ -44,11 +42,11 @@ class Filmed:
         shown = harmed(planes, self.cause) if self.cause else planes  # type: ignore[arg-type]
         picture = small_picture(_frame(shown))
         grain = np.random.default_rng(self.number).normal(0, 1.5, picture.fine.shape)
-        self._last = Picture(np.clip(picture.fine + grain, 0, 255).astype(np.uint8), picture.cb, picture.cr)
+        self._last = SmallKeyFrame(np.clip(picture.fine + grain, 0, 255).astype(np.uint8), picture.cb, picture.cr)
         return self._last
 
 
-def _frame(planes: Planes) -> av.VideoFrame:
+def _frame(planes: ScenePlanes) -> av.VideoFrame:
     frame = av.VideoFrame(planes.width, planes.height, "yuv420p")
     for into, data, width in (
         (0, planes.y, planes.width),

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from custodes.people.models import RecordOutbox
 from custodes.places.models import Camera
-from custodes.upkeep.alarms.acknowledging import acknowledge
 from custodes.upkeep.alarms.conditions.volumes import KINDS, look
 from custodes.upkeep.alarms.keeping import keep
+from custodes.upkeep.alarms.steps import acknowledge
 from custodes.upkeep.alarms.words import facts, title
 from custodes.upkeep.intake import take_status
 from custodes.upkeep.models import Alarm, AlarmState
@@ -33,6 +33,7 @@ pytestmark = [
     pytest.mark.skipif(
         bool(failing_disk.why_not()) and not os.environ.get(WANTED), reason=failing_disk.why_not() or "can be made"
     ),
+    pytest.mark.postgresql,
 ]
 STEP = datetime.timedelta(minutes=1)
 

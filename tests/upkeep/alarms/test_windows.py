@@ -14,7 +14,11 @@ from custodes.upkeep.models import Alarm, AlarmState, EventKind, HeldAlarm, Hour
 from tests.places.plans import approve, approved, end, make
 from tests.upkeep.alarms.saying import OK_VOLUME, Clocked, standing
 
+pytestmark = pytest.mark.postgresql
+
 MINUTE = datetime.timedelta(minutes=1)
+GAPS = gaps.SOURCE.every
+"""How often gaps are looked for; what lies between two of those looks changes nothing for them."""
 SOURCES = (nodes.SOURCE, cameras.SOURCE, volumes.SOURCE, devices.DEVICES, gaps.SOURCE)
 
 
@@ -42,7 +46,9 @@ def test_a_camera_inside_its_window_is_kept_back_and_raised_at_once_when_the_win
 ):
     window(stage, clocked, stage.gate)
     clocked.falls(stage.gate, state=state)
-    assert clocked.run(minutes=29, seconds=45).raised == []
+    assert clocked.run(minutes=3).raised == []
+    assert clocked.run(minutes=25, step=MINUTE).raised == []
+    assert clocked.run(minutes=1, seconds=45).raised == []
     assert held() == [(kind, "校门", True)]
     [alarm] = clocked.run(seconds=15).raised
     assert (alarm.kind, alarm.since < clocked.now - 28 * MINUTE) == (kind, True)
@@ -54,7 +60,10 @@ def test_one_that_comes_back_inside_the_window_never_rings_and_is_in_the_list_of
     clocked.falls(stage.gate)
     clocked.run(minutes=10)
     clocked.returns(stage.gate)
-    clocked.run(minutes=60)
+    clocked.run(minutes=3)
+    clocked.run(minutes=15, step=MINUTE)
+    clocked.run(minutes=4)  # over the window's end
+    clocked.run(minutes=38, step=MINUTE)
     assert not Alarm.objects.exists()
     row = HeldAlarm.objects.get()
     assert (row.gone_at is not None, row.raised_at) == (True, None)
@@ -172,7 +181,7 @@ def test_a_node_that_has_a_camera_outside_of_the_window_rings(stage, clocked):
 
 def test_an_hour_that_nobody_explains_waits_for_the_windows_end(stage, clocked):
     hour = clocked.now.replace(minute=0) + 60 * MINUTE
-    clocked.run(minutes=50)
+    clocked.run(minutes=50, step=GAPS)
     window(stage, clocked, stage.gate, minutes=240, silences=["gap.unexplained"])
     for camera in (stage.gate, stage.yard):
         HourRollup.objects.create(
@@ -183,7 +192,9 @@ def test_an_hour_that_nobody_explains_waits_for_the_windows_end(stage, clocked):
     [alarm] = Alarm.objects.filter(state=AlarmState.OPEN)
     assert [row.camera_id for row in alarm.cameras.all()] == [stage.yard.pk]
     assert held() == [("gap.unexplained", "校门", True)]
-    clocked.run(minutes=240, step=MINUTE)
+    clocked.run(minutes=205, step=GAPS)
+    assert standing() == ["gap.unexplained"]
+    clocked.run(minutes=35, step=MINUTE)
     assert standing() == ["gap.unexplained", "gap.unexplained"]
 
 

@@ -10,29 +10,29 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from custodes.access.agency import asking
-from custodes.access.looks import embargo
-from custodes.access.looks.stepping import Taken
 from custodes.access.models import FindingState, Hold, HoldState, Intake, LookFinding, OwnImageRequest, OwnImageState
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import PostKind, Unit
 from custodes.settings import get_settings
 from custodes.upkeep.dates import accessdates
-from custodes.upkeep.dates.dated import What
-from custodes.upkeep.dates.plan import lead_days
-from custodes.upkeep.dates.reach import Part, dates_of, standing_of
+from custodes.upkeep.dates.dated import lead_days
+from custodes.upkeep.dates.reach import DateRole, dates_of, standing_of
 from custodes.upkeep.dates.recipients import Recipients
 from custodes.upkeep.dates.round import round_of_the_day, tellings
-from custodes.upkeep.dates.waits import holds as hold_waits
+from custodes.upkeep.dates.sorts import What
+from custodes.upkeep.dates.waits import access
 from custodes.upkeep.dates.worklist import worklist_of
 from custodes.upkeep.models import AlarmSubscription, Channel, DateMail, DateNotice
+from tests.access.agency import asking
 from tests.access.agency.asked import colleague
 from tests.access.holding import place
+from tests.access.looks import embargoes as embargo
 from tests.access.looks.platform import Platform
-from tests.access.ownimage.test_own_image import asked
+from tests.access.ownimage.desk import asked
+from tests.access.taken import Taken
 from tests.upkeep.dates.test_feed import ADDRESS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 DAY = datetime.timedelta(days=1)
 OURS = {What.OWN_IMAGE, What.LOOK_REVIEW, What.EMBARGO, What.HOLD_REVIEW}
 
@@ -43,7 +43,7 @@ def morning(day: datetime.date) -> datetime.datetime:
 
 def seen(person, at=None, span=None):
     """What this person's calendar has of these kinds."""
-    found = dates_of(person, at or timezone.now(), Terms(), span)
+    found = dates_of(person, at or timezone.now(), LegalTerms(), span)
     return {(one.what.value, one.subject) for one in found if one.what in OURS}
 
 
@@ -80,7 +80,7 @@ def test_the_answer_to_ones_own_image_is_reminded_of_ahead_on_the_day_and_when_i
         round_of_the_day(morning(row.due + ahead * DAY))
     told = [stage_ for _what, stage_ in notices(caretaker)]
     assert (told.count("day"), told.count("late")) == (1, 1)
-    assert 1 <= told.count("ahead") <= len(lead_days(row.due, Terms().assumed.short_reminder_days))
+    assert 1 <= told.count("ahead") <= len(lead_days(row.due, LegalTerms().assumed.short_reminder_days))
     assert notices(stage.cast.operator.person) == []
     OwnImageRequest.objects.filter(pk=row.pk).update(state=OwnImageState.CLOSED)
     assert seen(caretaker) == set()
@@ -114,7 +114,9 @@ def test_a_hold_is_late_behind_its_day_of_review_and_told_to_who_may_release_it(
     assert seen(stage.cast.outsider.person) == set()
     for back, late in ((0, False), (2, True)):
         Hold.objects.filter(pk=hold.pk).update(review_on=timezone.localdate() - back * DAY)
-        [line] = [one for one in worklist_of(approver, timezone.now(), Terms()).waiting if one.what == "hold_review"]
+        [line] = [
+            one for one in worklist_of(approver, timezone.now(), LegalTerms()).waiting if one.what == "hold_review"
+        ]
         assert (line.late, line.due) == (late, timezone.localdate() - back * DAY)
     assert "逾期 2 日" in client_of("approver").get(reverse("upkeep:dates")).content.decode()
     round_of_the_day(morning(timezone.localdate()))
@@ -131,12 +133,12 @@ def test_a_hold_has_one_line_the_most_pressing(stage, hold):
         effective_version=0, placed_at=now - DAY, review_on=timezone.localdate(now) - DAY,
         state=HoldState.RELEASE_ASKED, release_by=stage.cast.inspector.person,
     )  # fmt: skip
-    told = [one.what for one in worklist_of(approver, now, Terms()).waiting if one.what.startswith("hold_")]
+    told = [one.what for one in worklist_of(approver, now, LegalTerms()).waiting if one.what.startswith("hold_")]
     assert told == ["hold_silent"]
     Hold.objects.filter(pk=hold.pk).update(effective_version=hold.version)
-    told = [(one.what, one.late) for one in worklist_of(approver, now, Terms()).waiting if one.what[:5] == "hold_"]
+    told = [(one.what, one.late) for one in worklist_of(approver, now, LegalTerms()).waiting if one.what[:5] == "hold_"]
     assert told == [("hold_release", True)]
-    assert hold_waits.SILENT < DAY
+    assert access.HOLD_SILENT < DAY
 
 
 @pytest.mark.clause("S7")
@@ -148,7 +150,7 @@ def test_a_finding_is_told_to_who_judges_and_to_who_explains_and_no_mailbox(stag
 
     def told():
         today = odd.due + DAY
-        dates = [one for one in accessdates.everything(timezone.now(), Terms()) if one.what is What.LOOK_REVIEW]
+        dates = [one for one in accessdates.everything(timezone.now(), LegalTerms()) if one.what is What.LOOK_REVIEW]
         return {one.recipient.person for one in tellings(dates, Recipients(timezone.now()), today)}
 
     assert approver in told()
@@ -164,7 +166,7 @@ def test_a_finding_is_told_to_who_judges_and_to_who_explains_and_no_mailbox(stag
 def test_whoever_looked_is_not_told_as_judge_though_they_have_the_post(stage, odd):
     approver = stage.cast.approver.person
     LookFinding.objects.filter(pk=odd.pk).update(person=approver)
-    dates = [one for one in accessdates.everything(timezone.now(), Terms()) if one.what is What.LOOK_REVIEW]
+    dates = [one for one in accessdates.everything(timezone.now(), LegalTerms()) if one.what is What.LOOK_REVIEW]
     told = {one.recipient.person for one in tellings(dates, Recipients(timezone.now()), odd.due)}
     assert approver not in told
     second = colleague(stage, "平措", "second_judge", "a", PostKind.APPROVER)
@@ -175,7 +177,7 @@ def test_whoever_looked_is_not_told_as_judge_though_they_have_the_post(stage, od
 def test_a_finding_about_nobody_who_is_known_is_told_to_who_may_judge_it(stage, odd):
     platform = Platform.on(stage)
     LookFinding.objects.filter(pk=odd.pk).update(person=None, unit=None)
-    dates = [one for one in accessdates.everything(timezone.now(), Terms()) if one.what is What.LOOK_REVIEW]
+    dates = [one for one in accessdates.everything(timezone.now(), LegalTerms()) if one.what is What.LOOK_REVIEW]
     told = {one.recipient.person for one in tellings(dates, Recipients(timezone.now()), odd.due)}
     assert platform.approver.person in told, "the police's own supervision"
     assert stage.cast.approver.person not in told
@@ -186,7 +188,7 @@ def test_who_asks_is_told_of_the_draft_that_lies_and_of_the_look_that_is_granted
     officer, companion, city = platform.officer.person, platform.companion.person, stage.cast.units["city"]
 
     def waits(person, at=None):
-        found = worklist_of(person, at or timezone.now(), Terms()).waiting
+        found = worklist_of(person, at or timezone.now(), LegalTerms()).waiting
         return [(one.name, one.due) for one in found if one.what == "request"]
 
     row = platform.granted()
@@ -208,8 +210,8 @@ def test_the_end_of_an_embargo_is_told_to_both_sides_and_to_nobody_else(stage):
     mine = ("embargo", str(one.pk))
     for person in (platform.officer.person, platform.approver.person, platform.second_approver.person):
         assert seen(person) == {mine}
-        [one_of_them] = [each for each in dates_of(person, platform.at, Terms()) if each.what is What.EMBARGO]
-        assert standing_of(person, platform.at).part(one_of_them) is Part.ACTS
+        [one_of_them] = [each for each in dates_of(person, platform.at, LegalTerms()) if each.what is What.EMBARGO]
+        assert standing_of(person, platform.at).part(one_of_them) is DateRole.ACTS
     for person in (platform.school_lead.person, platform.school_auditor.person, stage.cast.approver.person):
         assert mine not in seen(person)
     round_of_the_day(morning(one.until))

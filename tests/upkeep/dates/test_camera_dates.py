@@ -10,20 +10,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
-from custodes.places.lifecycle.added import owed_by
+from custodes.law.duties.finding import LegalTerms
+from custodes.places.lifecycle.gathering import owed_by
 from custodes.places.models import Camera, System, SystemRole, SystemRoleKind, SystemState
-from custodes.upkeep.dates.cameradates import cameras
-from custodes.upkeep.dates.dated import Dated, What
+from custodes.upkeep.dates.dated import Dated
 from custodes.upkeep.dates.feed import feed_of, renew, written
-from custodes.upkeep.dates.reach import Part, dates_of, standing_of
+from custodes.upkeep.dates.reach import DateRole, dates_of, standing_of
 from custodes.upkeep.dates.round import round_of_the_day
+from custodes.upkeep.dates.sorts import What
+from custodes.upkeep.dates.sources import cameras
 from custodes.upkeep.models import AlarmSubscription, Channel, DateMail, DateNotice
-from custodes.upkeep.models import Stage as Told
+from custodes.upkeep.models import NoticeStage as Told
 from tests.places.life.test_added import add, in_use
 from tests.places.stage import Stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 DAY = datetime.timedelta(days=1)
 
 
@@ -32,13 +33,13 @@ def due(stage: Stage) -> datetime.date:
     """The day of a camera that was added to the school's system a while ago."""
     in_use(stage)
     add(stage, timezone.now() - 3 * DAY)
-    (owed,) = owed_by(System.objects.get(pk=stage.school.pk), timezone.localdate(), Terms())
+    (owed,) = owed_by(System.objects.get(pk=stage.school.pk), timezone.localdate(), LegalTerms())
     assert owed.due is not None
     return owed.due
 
 
 def of(stage: Stage, member: str, span: tuple[datetime.date, datetime.date] | None = None) -> list[Dated]:
-    dates = dates_of(stage.cast.members[member].person, timezone.now(), Terms(), span)
+    dates = dates_of(stage.cast.members[member].person, timezone.now(), LegalTerms(), span)
     return [one for one in dates if one.what is What.CAMERA]
 
 
@@ -66,7 +67,7 @@ def test_each_day_of_a_system_is_one_date(stage: Stage, due: datetime.date) -> N
     )
     later = timezone.now() - 1 * DAY
     Camera.objects.filter(pk=stage.yard.pk).update(sign_paper=None, connected_at=later)
-    found = list(cameras(System.objects.all(), timezone.localdate(), Terms()))
+    found = list(cameras(System.objects.all(), timezone.localdate(), LegalTerms()))
     assert next(one.day for one in found) == due
     assert [one.note.split(" ")[0] for one in found] in (["2", "1"], ["3"]), "a weekend lies between, or not"
     assert len({one.key for one in found}) == len(found)
@@ -81,12 +82,12 @@ def test_what_was_there_before_acceptance_or_the_regulation_has_no_day(stage: St
 def test_who_tends_them_for_another_acts_and_who_only_sees_them_does_not(stage: Stage, due: datetime.date) -> None:
     now, outsider = timezone.now(), stage.cast.outside_caretaker.person
     (one,) = of(stage, "caretaker")
-    assert standing_of(stage.cast.caretaker.person, now).part(one) is Part.ACTS
-    assert standing_of(stage.cast.inspector.person, now).part(one) is Part.SEES
+    assert standing_of(stage.cast.caretaker.person, now).part(one) is DateRole.ACTS
+    assert standing_of(stage.cast.inspector.person, now).part(one) is DateRole.SEES
     SystemRole.objects.create(
         system=stage.school, unit=outsider.unit, role=SystemRoleKind.MAINTAINER, since=timezone.localdate() - DAY
     )
-    assert standing_of(outsider, now).part(one) is Part.ACTS
+    assert standing_of(outsider, now).part(one) is DateRole.ACTS
 
 
 def test_it_is_told_once_a_stage_in_the_page_and_by_mail_and_not_to_the_police(
@@ -114,6 +115,6 @@ def test_the_feed_counts_it(stage: Stage, due: datetime.date) -> None:
     token = renew(stage.cast.caretaker.person, now)
     feed = feed_of(token, now)
     assert feed is not None
-    text = written(feed, now, Terms()).decode().replace("\r\n ", "")
+    text = written(feed, now, LegalTerms()).decode().replace("\r\n ", "")
     assert "补齐点位标志和采集范围：1 项" in text
     assert "东墙" not in text

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Post
 from custodes.places.models import System
 from custodes.upkeep.dates import counting
@@ -30,7 +30,7 @@ def _nothing_kept() -> Iterator[None]:
 
 
 def test_it_is_what_the_list_has_and_each_persons_own(stage: Stage, client_of: Clients) -> None:
-    work = worklist_of(stage.cast.caretaker.person, timezone.now(), Terms())
+    work = worklist_of(stage.cast.caretaker.person, timezone.now(), LegalTerms())
     mine = client_of("caretaker").get(reverse("upkeep:date_count")).json()
     assert mine["count"] == work.late.count + work.due.count + work.waiting.count > 0
     assert (mine["late"], f"逾期 {mine['late']} 项" in mine["words"]) == (work.late.count, work.late.count > 0)
@@ -45,7 +45,7 @@ def test_pages_wait_for_no_count_and_lead_to_it_alone(stage: Stage, client_of: C
 
 
 def test_a_number_holds_for_a_while_and_the_list_itself_renews_it(stage: Stage, client_of: Clients) -> None:
-    person, now, terms = stage.cast.caretaker.person, timezone.now(), Terms()
+    person, now, terms = stage.cast.caretaker.person, timezone.now(), LegalTerms()
     before = counting.count_of(person, now, terms)
     System.objects.filter(pk=stage.school.pk).update(state="removed")
     assert counting.count_of(person, now + SECOND, terms) == before
@@ -57,7 +57,7 @@ def test_a_number_holds_for_a_while_and_the_list_itself_renews_it(stage: Stage, 
 
 
 def test_it_ends_with_the_post(stage: Stage) -> None:
-    person, now, terms = stage.cast.caretaker.person, timezone.now(), Terms()
+    person, now, terms = stage.cast.caretaker.person, timezone.now(), LegalTerms()
     assert counting.count_of(person, now, terms).all
     Post.objects.filter(pk=stage.cast.caretaker.post.pk).update(ended_at=now)  # type: ignore[union-attr]
     assert not counting.count_of(person, now + SECOND, terms).late

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pytest
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.cases.models import CaseStep
+from custodes.law.duties.finding import LegalTerms
 from custodes.places.changes.clock import finding_of
 from custodes.places.drafts import keeping
-from custodes.places.filing import workflow as filing
 from custodes.places.models import (
     ChangeCase,
     Draft,
@@ -22,17 +22,17 @@ from custodes.places.models import (
     Removal,
     RemovalGround,
     RemovalState,
-    Step,
     System,
     SystemRole,
     SystemRoleKind,
     SystemState,
 )
-from custodes.places.removal import workflow as removal
-from custodes.places.upgrades.clock import due_of
+from custodes.places.upgrades.case import due_of
 from custodes.upkeep.dates import sources
-from custodes.upkeep.dates.worklist import Group, group_of, worklist_of
+from custodes.upkeep.dates.worklist import WorklistGroup, group_of, worklist_of
 from tests.places.changes import cases
+from tests.places.life import filings as filing
+from tests.places.life import removals as removal
 from tests.places.life.test_added import add, in_use
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage
@@ -47,7 +47,7 @@ TODAY = cases.days(0)
 def of(stage: Stage, member: str, *groups: str) -> list[Told]:
     """Lines but for what cameras lack, of which `test_added` tells; of all groups in which the member acts where none is named."""
     person = stage.cast.members[member].person
-    found = told(person, timezone.now(), Terms(), frozenset(groups) or None)
+    found = told(person, timezone.now(), LegalTerms(), frozenset(groups) or None)
     return [one for one in found if not one.label.startswith("补齐")]
 
 
@@ -165,7 +165,7 @@ def test_each_kind_is_told_to_its_reader_and_to_no_other_unit(stage: Stage, kind
     (one,) = [one for one in of(stage, kind.member, kind.group) if one.label.startswith(f"{kind.label}：")]
     assert stage.school.name in one.label
     assert one.late is kind.late
-    groups = (*Group, "waiting")
+    groups = (*WorklistGroup, "waiting")
     for member in ("outside_caretaker", "outsider", "officer", "bystander", "security_admin"):
         assert not [line for line in of(stage, member, *groups) if stage.school.name in line.label], member
 
@@ -175,7 +175,7 @@ def test_what_cameras_lack_has_the_units_own_day(stage: Stage) -> None:
     add(stage, timezone.now() - 40 * DAY)
     person = stage.cast.caretaker.person
     (one,) = [
-        one for one in told(person, timezone.now(), Terms()) if one.label.startswith("补齐点位的标志和采集范围：")
+        one for one in told(person, timezone.now(), LegalTerms()) if one.label.startswith("补齐点位的标志和采集范围：")
     ]
     assert one.late
     assert one.due is not None
@@ -185,10 +185,10 @@ def test_what_cameras_lack_has_the_units_own_day(stage: Stage) -> None:
 @pytest.mark.parametrize(("left", "asked"), [(8, False), (7, True), (0, True), (-1, False)])
 def test_police_see_a_term_a_week_before_its_end(stage: Stage, left: int, asked: bool) -> None:
     order = orders.ordered(stage, 30, 60)
-    at = timezone.now() + ((due_of(order, Terms()) - TODAY).days - left) * DAY
-    lines = told(stage.cast.inspector.person, at, Terms())
+    at = timezone.now() + ((due_of(order, LegalTerms()) - TODAY).days - left) * DAY
+    lines = told(stage.cast.inspector.person, at, LegalTerms())
     assert any(one.label.startswith("升级改造期限将满") for one in lines) is asked
-    late = told(stage.cast.inspector.person, at, Terms(), frozenset({"supervised"}))
+    late = told(stage.cast.inspector.person, at, LegalTerms(), frozenset({"supervised"}))
     assert any(one.label.startswith("报升级改造方案") for one in late) is (left < 0)
 
 
@@ -202,7 +202,7 @@ def test_a_draft_says_when_it_lapses_in_its_last_week(stage: Stage) -> None:
     row = draft(stage, DraftKind.REMOVAL)
     until = timezone.localdate(keeping.lapses_at(row))
     for left, due in ((8, None), (7, until), (0, until)):
-        lines = told(stage.cast.caretaker.person, timezone.now() + ((until - TODAY).days - left) * DAY, Terms())
+        lines = told(stage.cast.caretaker.person, timezone.now() + ((until - TODAY).days - left) * DAY, LegalTerms())
         (one,) = [one for one in lines if one.label.startswith("继续填写拆除")]
         assert one.due == due, left
 
@@ -234,15 +234,15 @@ class TestThousandsOfFilings:
             state = SystemState.IN_USE if used else SystemState.ACCEPTED
             row = System.objects.create(site=site, name=f"系统 {ago}", unit=stage.school.unit, state=state)
             event = "put_in_use" if used else "accept"
-            Step.objects.create(
-                system=row, object="places.system", object_id=row.pk, event=event, after=state,
+            CaseStep.objects.create(
+                kind="places.system", about=row.pk, seq=CaseStep.objects.count() + 1, case_id=row.pk, event=event, after=state,
                 on=TODAY - ago * DAY, by=by, at=timezone.now() - ago * DAY,
             )  # fmt: skip
         return stage
 
     @pytest.mark.parametrize("on", [0, 3, 9, 29, 31])
     def test_each_stands_where_the_law_puts_it(self, built: Stage, on: int) -> None:
-        at, terms = timezone.now() + on * DAY, Terms()
+        at, terms = timezone.now() + on * DAY, LegalTerms()
         today = timezone.localdate(at)
         one_by_one: dict[str, set[str]] = {}
         for one in sources.filings(System.objects.filter(unit=built.school.unit), today, terms):
@@ -254,7 +254,7 @@ class TestThousandsOfFilings:
         assert police.supervised.count == len(one_by_one["late"])
 
     def test_the_first_are_the_most_pressing_and_all_are_counted(self, built: Stage) -> None:
-        person, at, terms = built.cast.caretaker.person, timezone.now(), Terms()
+        person, at, terms = built.cast.caretaker.person, timezone.now(), LegalTerms()
         every = worklist_of(person, at, terms, most=1000).late
         first = worklist_of(person, at, terms, most=4).late
         assert first.count == every.count == len(every.rows) > 4
@@ -262,16 +262,16 @@ class TestThousandsOfFilings:
 
     def test_what_is_handed_in_is_gone(self, built: Stage) -> None:
         person, at = built.cast.caretaker.person, timezone.now()
-        before = worklist_of(person, at, Terms()).late
+        before = worklist_of(person, at, LegalTerms()).late
         for one in before.rows[:2]:
             Filing.objects.create(
                 system_id=one.subject, kind="initial", state=FilingState.SUBMITTED, submitted_on=TODAY,
                 drafted_by=person, drafted_at=at,
             )  # fmt: skip
-        assert worklist_of(person, at, Terms()).late.count == before.count - 2
+        assert worklist_of(person, at, LegalTerms()).late.count == before.count - 2
 
     def test_a_month_asks_for_its_own_days_alone(self, built: Stage) -> None:
-        terms, systems = Terms(), System.objects.filter(unit=built.school.unit)
+        terms, systems = LegalTerms(), System.objects.filter(unit=built.school.unit)
         every = list(sources.filings(systems, TODAY, terms))
         span = (TODAY, TODAY + 12 * DAY)
         within = {one.subject for one in sources.filings(systems, TODAY, terms, span)}
@@ -282,7 +282,7 @@ class TestThousandsOfFilings:
 def test_a_change_of_a_known_day_is_a_date_with_the_laws_day(stage: Stage) -> None:
     cases.filed(stage)
     case = cases.done(stage)
-    finding = finding_of(case, TODAY, Terms())
+    finding = finding_of(case, TODAY, LegalTerms())
     (one,) = [one for one in of(stage, "caretaker") if one.label.startswith("办理变更备案")]
     assert finding is not None
     assert one.due == finding.due

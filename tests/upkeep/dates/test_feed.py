@@ -22,7 +22,7 @@ from custodes.upkeep.views import feed as view
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ADDRESS = re.compile(r"/dates/feed/([\w-]+)\.ics")
 
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.law.calendar.days import WorkCalendar
-from custodes.upkeep.dates.dated import Dated, What
+from custodes.people.permissions import Permission
+from custodes.upkeep.dates.dated import Dated, DateStage, lead_days, reminder_of
 from custodes.upkeep.dates.month import month_of
-from custodes.upkeep.dates.plan import Stage, lead_days, reminder_of
+from custodes.upkeep.dates.sorts import What, sorts
 
 DUE = date(2026, 10, 10)
 ONE = Dated(
@@ -29,10 +30,10 @@ def test_a_lead_day_that_no_round_was_made_on_is_made_up_for_once() -> None:
 
 
 def test_the_day_itself_and_being_late_are_stages_of_their_own() -> None:
-    assert reminder_of(ONE, DUE).stage is Stage.DAY  # type: ignore[union-attr]
+    assert reminder_of(ONE, DUE).stage is DateStage.DAY  # type: ignore[union-attr]
     late = reminder_of(ONE, DUE + timedelta(days=400))
     assert late is not None
-    assert (late.stage, late.mark, late.days) == (Stage.LATE, "late", -400)
+    assert (late.stage, late.mark, late.days) == (DateStage.LATE, "late", -400)
 
 
 def test_what_cannot_be_late_is_not_reminded_of() -> None:
@@ -68,3 +69,26 @@ def test_what_lasts_several_days_stands_on_each_of_them_also_over_the_end_of_a_m
     assert days == [date(2026, 9, 28) + timedelta(days=each) for each in range(5)]
     assert month.before == date(2026, 9, 1)
     assert month.after == date(2026, 11, 1)
+
+
+def test_which_post_acts_on_each_sort_and_who_else_is_told() -> None:
+    keepers = {
+        What.TRAINING: Permission.MANAGE_CREDENTIALS,
+        What.CREDENTIAL: Permission.MANAGE_CREDENTIALS,
+        What.CAMERA: Permission.MANAGE_CAMERAS,
+        What.OWN_IMAGE: Permission.HANDLE_INDIVIDUAL,
+        What.LOOK_REVIEW: Permission.REVIEW_LOOKS,
+        What.EMBARGO: Permission.APPROVE_REQUESTS,
+        What.HOLD_REVIEW: Permission.RELEASE_HOLDS,
+        What.COOPERATION: Permission.ANSWER_SHARING,
+        What.LINK_TEST: Permission.MANAGE_SHARING,
+        **dict.fromkeys((What.POST, What.INTERRUPTION)),
+    }
+    found = sorts()
+    assert set(found) == {*What, "upgrade"}
+    assert {what: sort.acts for what, sort in found.items()} == {
+        what: keepers.get(what, Permission.MANAGE_PLACES) for what in found
+    }
+    supervised = {What.FILING, What.REMOVAL_REPORT, What.CHANGE_FILING, "upgrade"}
+    assert {what for what, sort in found.items() if sort.supervised} == supervised
+    assert {what for what, sort in found.items() if not sort.mailbox} == {What.LOOK_REVIEW, What.EMBARGO}

@@ -7,24 +7,24 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Credential, CredentialKind, Post, Unit
-from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import Camera, Filing, FilingKind, FilingState, Product, RemovalGround
-from custodes.places.removal import workflow as removal
-from custodes.places.upgrades import workflow as upgrade
 from custodes.settings import get_settings
-from custodes.upkeep.alarms.delivery.mail import NotSent
+from custodes.upkeep.alarms.delivery.channels import NotSent
 from custodes.upkeep.dates import mailing
-from custodes.upkeep.dates.dated import What
-from custodes.upkeep.dates.round import everything, round_of_the_day
-from custodes.upkeep.models import AlarmSubscription, Channel, DateMail, DateNotice, ReminderRound, Stage
+from custodes.upkeep.dates.recipients import Recipients
+from custodes.upkeep.dates.round import everything, round_of_the_day, tellings
+from custodes.upkeep.dates.sorts import What
+from custodes.upkeep.models import AlarmSubscription, Channel, DateMail, DateNotice, NoticeStage, ReminderRound
 from tests.places.changes.cases import done
+from tests.places.life import removals as removal
 from tests.places.life.papers import paper
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage as Places
+from tests.places.upgrades.orders import issue, notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 DAY = datetime.timedelta(days=1)
 
 
@@ -61,9 +61,9 @@ def test_each_stage_is_told_once_whatever_rounds_are_made(stage: Places) -> None
         round_of_the_day(_morning(days))
     told = [stage_ for what, stage_ in _of(stage, "caretaker") if what == "filing"]
     # Three or four lead days (7 of the plan's have passed; the day rolls over days off), the day, and late: each once.
-    assert told.count(Stage.LATE) == 1
-    assert told.count(Stage.DAY) == 1
-    assert 1 <= told.count(Stage.AHEAD) <= 4
+    assert told.count(NoticeStage.LATE) == 1
+    assert told.count(NoticeStage.DAY) == 1
+    assert 1 <= told.count(NoticeStage.AHEAD) <= 4
     assert told == sorted(told, key=["ahead", "day", "late"].index)
 
 
@@ -197,7 +197,7 @@ def test_a_removal_that_has_to_be_reported_is_told_to_the_unit_and_when_late_to_
     round_of_the_day(at)
     assert [one.person for one in told] == [by]
     round_of_the_day(_morning(6))
-    assert {one.person for one in told.filter(stage=Stage.LATE)} == {by, stage.cast.inspector.person}
+    assert {one.person for one in told.filter(stage=NoticeStage.LATE)} == {by, stage.cast.inspector.person}
 
 
 @pytest.mark.clause("S34(5)")
@@ -219,13 +219,8 @@ def test_a_change_that_was_made_and_an_ordered_upgrade_are_told_to_the_unit_and_
     stage: Places,
 ) -> None:
     case = done(stage)
-    police, day = stage.cast.inspector.person, timezone.localdate()
-    order = upgrade.issue(
-        stage.school,
-        upgrade.Wanted((("GB/T 28181", "不能接入", "更换设备"),), day, day, 30, "城关区公安局", "0891-0000000"),
-        Taken(police, timezone.now(), day),
-        Terms(),
-    )
+    day = timezone.localdate()
+    order = issue(stage, notice(stage.cast.inspector.person, day, 30))
     Filing.objects.create(
         system=stage.school, kind=FilingKind.LEGACY, state=FilingState.FILED, submitted_on=day, filed_on=day,
         drafted_by=stage.cast.caretaker.person, drafted_at=timezone.now(),
@@ -235,7 +230,7 @@ def test_a_change_that_was_made_and_an_ordered_upgrade_are_told_to_the_unit_and_
         for member in ("caretaker", "inspector"):
             person = stage.cast.members[member].person
             rows = DateNotice.objects.filter(person=person, what=what, subject=str(subject))
-            assert [row.stage for row in rows] == [Stage.LATE], (what, member)
+            assert [row.stage for row in rows] == [NoticeStage.LATE], (what, member)
 
 
 def test_a_certificate_that_was_withdrawn_hides_no_other(stage: Places) -> None:
@@ -256,8 +251,12 @@ def test_a_certificate_that_was_withdrawn_hides_no_other(stage: Places) -> None:
         withdrawn_at=now, withdrawn_by=by, withdrawn_why="登记有误",
     )  # fmt: skip
     Camera.objects.filter(pk=stage.gate.pk).update(maker="某厂", model="X-1")
-    told = {one.subject.split(":")[0] for one in everything(today, now, Terms()) if one.what is What.CERTIFICATE}
+    told = {one.subject.split(":")[0] for one in everything(today, now, LegalTerms()) if one.what is What.CERTIFICATE}
     assert (str(stands.uuid) in told, str(wrong.uuid) in told) == (True, False)
+    sent = tellings(everything(today, now, LegalTerms()), Recipients(now), today)
+    assert stage.cast.caretaker.person in {one.recipient.person for one in sent if one.one.what is What.CERTIFICATE}, (
+        "who keeps the register of the unit that has such cameras"
+    )
 
 
 def test_a_post_ends_with_its_last_day(stage: Places) -> None:
@@ -266,7 +265,7 @@ def test_a_post_ends_with_its_last_day(stage: Places) -> None:
     Post.objects.filter(person=stage.cast.operator.person).update(valid_until=midnight)
     days = {
         one.day
-        for one in everything(timezone.localdate(), timezone.now(), Terms())
+        for one in everything(timezone.localdate(), timezone.now(), LegalTerms())
         if one.what is What.POST and one.person == stage.cast.operator.person.pk
     }
     assert days == {last}

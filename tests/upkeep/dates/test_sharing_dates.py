@@ -7,18 +7,19 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.places.models import Camera, CameraState
-from custodes.sharing.cooperation import steps as cooperating
-from custodes.sharing.links import granting, steps
 from custodes.sharing.models import Verb
 from custodes.upkeep.dates import sharingdates
-from custodes.upkeep.dates.dated import What
-from custodes.upkeep.dates.plan import Stage
-from custodes.upkeep.dates.reach import Part, dates_of, standing_of
+from custodes.upkeep.dates.dated import DateStage
+from custodes.upkeep.dates.reach import DateRole, dates_of, standing_of
 from custodes.upkeep.dates.recipients import Recipients
 from custodes.upkeep.dates.round import tellings
+from custodes.upkeep.dates.sorts import What
 from custodes.upkeep.dates.worklist import worklist_of
+from tests.sharing import grants as granting
+from tests.sharing import joining
+from tests.sharing import requests as cooperating
 from tests.sharing.stage import NEED, examined, in_force, second, taken
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +27,12 @@ DAY = datetime.timedelta(days=1)
 
 
 def waits(person):
-    found = worklist_of(person, timezone.now(), Terms()).waiting
+    found = worklist_of(person, timezone.now(), LegalTerms()).waiting
     return {(one.what, one.late) for one in found if one.what in {"link", "link_grant", "cooperation"}}
 
 
 def dates(person):
-    found = dates_of(person, timezone.now(), Terms())
+    found = dates_of(person, timezone.now(), LegalTerms())
     return [one for one in found if one.what in {What.COOPERATION, What.LINK_TEST}]
 
 
@@ -60,25 +61,25 @@ def test_its_last_day_is_in_the_units_calendar_and_told_to_it(cast, stage):
     row = ask(cast)
     (one,) = dates(cast.caretaker.person)
     assert (one.what, one.day, one.clause) == (What.COOPERATION, row.due, "S24")
-    assert standing_of(cast.caretaker.person, timezone.now()).part(one) is Part.ACTS
+    assert standing_of(cast.caretaker.person, timezone.now()).part(one) is DateRole.ACTS
     assert dates(cast.outside_caretaker.person) == dates(cast.operator.person) == []
     at = timezone.now()
-    told = list(tellings(sharingdates.everything(Terms()), Recipients(at), row.due))
+    told = list(tellings(sharingdates.everything(LegalTerms()), Recipients(at), row.due))
     assert [one.recipient.person for one in told] == [cast.caretaker.person]
-    assert told[0].reminder.stage in Stage
+    assert told[0].reminder.stage in DateStage
 
 
 def test_a_link_waits_for_the_office_and_its_test_is_a_date(cast, stage):
     link = examined(cast)
-    steps.set_test_day(link, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
+    joining.set_test_day(link, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
     assert waits(cast.inspector.person) == {("link", False)}
     assert waits(cast.system_admin.person) == set(), "the county's is not the city's"
     (one,) = dates(cast.inspector.person)
     assert (one.what, one.clause) == (What.LINK_TEST, "S22")
-    steps.refuse(link, taken(cast.inspector.person, "不再需要"))
+    joining.refuse(link, taken(cast.inspector.person, "不再需要"))
     assert dates(cast.inspector.person) == []
-    of_unit = steps.ask_system(stage.school, "治安防控需要", taken(cast.caretaker.person))
-    steps.examine(of_unit, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
+    of_unit = joining.ask_system(stage.school, "治安防控需要", taken(cast.caretaker.person))
+    joining.examine(of_unit, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
     (one,) = dates(cast.inspector.person)
     assert one.clause == "S24", "the link's own"
 
@@ -95,7 +96,7 @@ def test_a_grant_waits_for_another_than_who_proposed_it(cast, stage):
 def test_of_many_the_one_that_has_a_day_is_among_the_first(cast, stage):
     cooperating.decline(ask(cast), "设备已报废", taken(cast.caretaker.person))
     link = examined(cast)
-    steps.set_test_day(link, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
-    found = worklist_of(cast.inspector.person, timezone.now(), Terms(), most=1).waiting
+    joining.set_test_day(link, timezone.localdate() + 3 * DAY, taken(cast.inspector.person))
+    found = worklist_of(cast.inspector.person, timezone.now(), LegalTerms(), most=1).waiting
     assert [one.what for one in found] == ["link"]
     assert found.count == 2

@@ -10,17 +10,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Credential, CredentialKind
 from custodes.places.changes.clock import finding_of, removal_finding
 from custodes.places.models import FilingKind, FilingState, Removal, RemovalGround, RemovalState, System, SystemState
-from custodes.places.removal import workflow as removal
-from custodes.places.upgrades.clock import due_of
-from custodes.upkeep.dates.dated import Dated, What
+from custodes.places.upgrades.case import due_of
+from custodes.upkeep.dates.dated import Dated
 from custodes.upkeep.dates.lines import line_of
 from custodes.upkeep.dates.reach import dates_of
+from custodes.upkeep.dates.sorts import What
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.places.changes.cases import done, filed
+from tests.places.life import removals as removal
 from tests.places.life import rows as life
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage
@@ -36,12 +37,12 @@ def _whats(rows: object) -> set[str]:
 def test_a_filing_that_is_due_is_the_units_and_a_late_one_is_seen_by_the_police(stage: Stage) -> None:
     accepted(stage, 20)
     now, cast = timezone.now(), stage.cast
-    mine = worklist_of(cast.caretaker.person, now, Terms())
+    mine = worklist_of(cast.caretaker.person, now, LegalTerms())
     assert [one.name for one in mine.due] == [stage.school.name]
     assert not mine.late
     later = now + 40 * DAY
-    assert [one.name for one in worklist_of(cast.caretaker.person, later, Terms()).late] == [stage.school.name]
-    police = worklist_of(cast.inspector.person, later, Terms())
+    assert [one.name for one in worklist_of(cast.caretaker.person, later, LegalTerms()).late] == [stage.school.name]
+    police = worklist_of(cast.inspector.person, later, LegalTerms())
     assert [one.name for one in police.supervised] == [stage.school.name]
     assert not police.late
 
@@ -51,33 +52,33 @@ def test_somebody_elses_dates_are_not_there(stage: Stage) -> None:
     life_names = {stage.school.name, stage.school.site.name}
     for member in ("outside_caretaker", "outsider", "bystander", "officer", "security_admin"):
         person = stage.cast.members[member].person
-        shown = dates_of(person, timezone.now(), Terms())
+        shown = dates_of(person, timezone.now(), LegalTerms())
         assert not life_names & {one.name for one in shown}, member
 
 
 def test_what_was_handed_in_waits_for_the_police_and_no_longer_for_the_unit(stage: Stage) -> None:
     now = timezone.now()
     life.make(stage, now)
-    mine = worklist_of(stage.cast.caretaker.person, now, Terms())
+    mine = worklist_of(stage.cast.caretaker.person, now, LegalTerms())
     assert What.FILING not in _whats([*mine.late, *mine.due])
     assert What.REMOVAL_FROM in _whats(mine.expected)
-    police = worklist_of(stage.cast.inspector.person, now, Terms())
+    police = worklist_of(stage.cast.inspector.person, now, LegalTerms())
     assert {one.what for one in police.waiting} >= {"take"}
 
 
 def test_changes_and_orders_have_their_days_and_wait_for_whoever_decides(stage: Stage) -> None:
     now = timezone.now()
     life.make(stage, now)
-    unit = dates_of(stage.cast.caretaker.person, now, Terms())
+    unit = dates_of(stage.cast.caretaker.person, now, LegalTerms())
     order = stage.school.upgrades.get()
-    assert [(one.day, one.clause) for one in unit if one.what is What.UPGRADE] == [(due_of(order, Terms()), "S16.2c")]
-    late = worklist_of(stage.cast.inspector.person, now + 70 * DAY, Terms())
-    assert What.UPGRADE in _whats(late.supervised)
-    waits = worklist_of(stage.cast.approver.person, now, Terms()).waiting
+    assert [(one.day, one.clause) for one in unit if one.what == "upgrade"] == [(due_of(order, LegalTerms()), "S16.2c")]
+    late = worklist_of(stage.cast.inspector.person, now + 70 * DAY, LegalTerms())
+    assert "upgrade" in _whats(late.supervised)
+    waits = worklist_of(stage.cast.approver.person, now, LegalTerms()).waiting
     case = stage.school.changes.get()
     assert case.get_absolute_url() in {one.href for one in waits}
     assert case.get_absolute_url() not in {
-        one.href for one in worklist_of(stage.cast.caretaker.person, now, Terms()).waiting
+        one.href for one in worklist_of(stage.cast.caretaker.person, now, LegalTerms()).waiting
     }
 
 
@@ -85,18 +86,20 @@ def test_a_change_that_was_made_has_to_be_filed_by_a_day(stage: Stage) -> None:
     filed(stage)
     case = done(stage)
     now, today = timezone.now(), timezone.localdate()
-    finding = finding_of(case, today, Terms())
+    finding = finding_of(case, today, LegalTerms())
     assert finding is not None
-    rows = [one for one in dates_of(stage.cast.caretaker.person, now, Terms()) if one.what is What.CHANGE_FILING]
+    rows = [one for one in dates_of(stage.cast.caretaker.person, now, LegalTerms()) if one.what is What.CHANGE_FILING]
     assert [(one.day, one.subject) for one in rows] == [(finding.due, str(case.pk))]
     assert not [
-        one for one in dates_of(stage.cast.outside_caretaker.person, now, Terms()) if one.what is What.CHANGE_FILING
+        one
+        for one in dates_of(stage.cast.outside_caretaker.person, now, LegalTerms())
+        if one.what is What.CHANGE_FILING
     ]
 
 
 def test_a_change_has_no_day_before_anything_is_filed_and_none_when_the_system_is_gone(stage: Stage) -> None:
     def has_day() -> bool:
-        dates = dates_of(stage.cast.caretaker.person, timezone.now(), Terms())
+        dates = dates_of(stage.cast.caretaker.person, timezone.now(), LegalTerms())
         return any(one.what is What.CHANGE_FILING for one in dates)
 
     done(stage)
@@ -114,8 +117,8 @@ def test_a_removal_has_to_be_reported_before_a_day_and_then_waits_for_another(st
     now, by = timezone.now(), stage.cast.caretaker.person
     wanted = removal.Wanted((stage.yard,), RemovalGround.CITY_WORKS, "操场改建", now.date() + 30 * DAY)
     row = removal.plan(stage.school, wanted, by, now)
-    days = {one.what: one.day for one in dates_of(by, now, Terms()) if one.subject == str(row.pk)}
-    assert days[What.REMOVAL_REPORT] == removal.latest_report(row, Terms()).latest
+    days = {one.what: one.day for one in dates_of(by, now, LegalTerms()) if one.subject == str(row.pk)}
+    assert days[What.REMOVAL_REPORT] == removal.latest_report(row, LegalTerms()).latest
     assert days[What.REMOVAL_PLANNED] == wanted.planned
 
 
@@ -129,7 +132,7 @@ def test_a_training_that_ends_is_the_persons_own_and_the_units(stage: Stage) -> 
         at=now,
     )
     for member, seen in (("operator", True), ("caretaker", True), ("outsider", False), ("outside_caretaker", False)):
-        due = worklist_of(cast.members[member].person, now, Terms()).due
+        due = worklist_of(cast.members[member].person, now, LegalTerms()).due
         assert (What.TRAINING in _whats(due)) is seen, member
         # Who may not open the personnel file is led to their own page.
         links = {one.href for one in due if one.what is What.TRAINING}
@@ -144,7 +147,7 @@ def test_the_list_costs_few_queries_however_many_systems_there_are(
         for each in range(300)
     )
     with django_assert_max_num_queries(60):  # type: ignore[attr-defined]
-        work = worklist_of(stage.cast.caretaker.person, timezone.now(), Terms())
+        work = worklist_of(stage.cast.caretaker.person, timezone.now(), LegalTerms())
     assert work.late.count == 301
 
 
@@ -156,7 +159,7 @@ def test_the_pages_say_it_to_who_may_see_it_and_to_nobody_else(
     stage.cast.caretaker.account.language = stage.cast.outsider.account.language = language
     stage.cast.caretaker.account.save()
     stage.cast.outsider.account.save()
-    due = dates_of(stage.cast.caretaker.person, timezone.now(), Terms())[0].day
+    due = dates_of(stage.cast.caretaker.person, timezone.now(), LegalTerms())[0].day
     for name, query in (("upkeep:dates", ""), ("upkeep:date_calendar", f"?month={due:%Y-%m}")):
         url = reverse(name) + query
         mine = client_of("caretaker").get(url)
@@ -213,7 +216,7 @@ def filed_on(stage: Stage, day: datetime.date | None, kind: FilingKind, state: F
 def test_cameras_removed_from_a_filed_system_are_a_change_that_has_to_be_filed(
     stage: Stage, filed_before: datetime.timedelta | None
 ) -> None:
-    now, terms, day = timezone.now(), Terms(), timezone.localdate() - 3 * DAY
+    now, terms, day = timezone.now(), LegalTerms(), timezone.localdate() - 3 * DAY
     filed_on(stage, day - filed_before if filed_before else None, FilingKind.INITIAL)
     row = removed(stage, day)
     last = removal_finding(row, day, terms).due
@@ -250,13 +253,13 @@ def test_a_filing_since_the_removal_tells_of_it(
     filed_on(stage, today - 60 * DAY, FilingKind.INITIAL)
     removed(stage, today - 3 * DAY)
     filed_on(stage, today - ago * DAY, kind, state)
-    dates = dates_of(stage.cast.caretaker.person, timezone.now(), Terms())
+    dates = dates_of(stage.cast.caretaker.person, timezone.now(), LegalTerms())
     assert (What.CHANGE_FILING in _whats(dates)) is owed
 
 
 def test_no_change_is_owed_of_what_was_never_filed_or_is_gone_as_a_whole(stage: Stage) -> None:
     def owed() -> bool:
-        return What.CHANGE_FILING in _whats(dates_of(stage.cast.caretaker.person, timezone.now(), Terms()))
+        return What.CHANGE_FILING in _whats(dates_of(stage.cast.caretaker.person, timezone.now(), LegalTerms()))
 
     today = timezone.localdate()
     row = removed(stage, today - 3 * DAY)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Person
 from custodes.upkeep.dates.lines import parts_of
-from custodes.upkeep.dates.reach import OF_UNITS
+from custodes.upkeep.dates.sorts import sort_of
 from custodes.upkeep.dates.worklist import worklist_of
 
 OF_REGISTER = frozenset({"take", "returned", "removed", "draft", "lapsed", "case", "term", "owed"})
@@ -28,7 +28,7 @@ class Told:
     late: bool
 
 
-def told(person: Person, at: datetime, terms: Terms, groups: frozenset[str] | None = None) -> list[Told]:
+def told(person: Person, at: datetime, terms: LegalTerms, groups: frozenset[str] | None = None) -> list[Told]:
     """Lines about the lives of systems: of the groups asked for, or of all in which the person acts."""
     today = timezone.localdate(at)
     found = []
@@ -37,7 +37,7 @@ def told(person: Person, at: datetime, terms: Terms, groups: frozenset[str] | No
             continue
         for line in part.lines:
             one = line.one
-            if one.what in OF_UNITS:
+            if sort_of(one.what).of_unit:
                 label = f"{line.name}：{one.name}"
                 found.append(Told(part.key, label, one.note, one.href, one.day, one.late(today)))
         for waits in part.waiting:

@@ -9,13 +9,12 @@ from uuid import UUID
 import pytest
 
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.room import roomy_volume
-from custodes.video.archive.volume import Volume, VolumeConfig
+from custodes.video.archive.volume import Volume, VolumeConfig, roomy_volume
 from custodes.video.clock import FakeClock
-from custodes.video.plan.plan import Plan
+from custodes.video.plan import RecordingPlan
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
-from custodes.video.wire.holds import HoldAnswer, HoldOrder
+from custodes.video.wire.archive import HoldAnswer, HoldOrder
 from tests.video.footage import START_US, units
 
 CAMERA = UUID(int=0)
@@ -31,7 +30,7 @@ class Site:
         self.volume = folder / "volume"
         self.index = folder / "worker-0.sqlite3"
         self.volumes = [VolumeConfig(self.volume, reserve_bytes=0)]
-        self.plans: dict[UUID, Plan] = {}
+        self.plans: dict[UUID, RecordingPlan] = {}
         self.archive = self.open()
         self.recorders: dict[UUID, Recorder] = {}
         self.sent: dict[UUID, int] = {}
@@ -70,7 +69,7 @@ class Site:
                 self.archive.tick()
         self.sent[camera] = first + seconds * 25
 
-    def plan(self, plan: Plan | None, camera: UUID = CAMERA) -> None:
+    def plan(self, plan: RecordingPlan | None, camera: UUID = CAMERA) -> None:
         """The web's answer: what is planned from now on."""
         self.plans = {camera: plan} if plan is not None else {}
         recorder = self.recorder(camera)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.archive.completeness import day_bounds, subtract
-from custodes.video.archive.timeline import merge
+from custodes.video.archive.completeness import day_bounds
+from custodes.video.archive.timeline import merge, subtract
 from custodes.video.source.state import SourceState
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.footage import START_US

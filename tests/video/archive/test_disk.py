@@ -12,9 +12,9 @@ from uuid import UUID
 
 import pytest
 
-from custodes.video.archive import durable, writer
+from custodes.video.archive import group_sync, streams
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.durable import syncfs
+from custodes.video.archive.group_sync import syncfs
 from custodes.video.archive.verify import verify_segments
 from custodes.video.archive.volume import IDENTITY, VolumeConfig, VolumeRefused, claim, read_identity
 from custodes.video.source.state import SourceState
@@ -36,7 +36,7 @@ def test_a_write_that_fails_closes_the_file_names_the_gap_and_recording_goes_on(
 ) -> None:
     site.record(10)
     with monkeypatch.context() as broken:
-        broken.setattr(writer, "_write_all", failing(number))
+        broken.setattr(streams, "_write_all", failing(number))
         site.record(3)
     assert site.recorder().status.state == "disk"
     site.record(20)
@@ -60,7 +60,7 @@ def test_half_a_fragment_on_the_disk_is_cut_off_again(site: Site, monkeypatch: p
         raise OSError(errno.ENOSPC, "full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(writer, "_write_all", half)
+        broken.setattr(streams, "_write_all", half)
         site.record(2)
     site.archive.tick()
     (row,) = site.rows("SELECT bytes, end_us FROM segments")
@@ -82,7 +82,7 @@ def test_a_number_whose_file_never_held_anything_is_explained_when_the_next_was_
 
     taken = list(units(25 * 18))
     with monkeypatch.context() as broken:
-        broken.setattr(writer, "_write_all", failing(errno.EIO))
+        broken.setattr(streams, "_write_all", failing(errno.EIO))
         take(taken[:100])
     take(taken[100:])  # no group sync in between: the next file has its number when the failed one is looked at
     site.archive.tick()
@@ -171,14 +171,14 @@ def test_a_second_volume_takes_over(site: Site) -> None:
 
 
 def test_one_camera_without_a_disk_does_not_stop_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = writer._write_all
+    real = streams._write_all
 
     def only_other(fd: int, data: bytes) -> None:
         if str(CAMERA) in os.readlink(f"/proc/self/fd/{fd}"):
             raise OSError(errno.EIO, "broken")
         real(fd, data)
 
-    monkeypatch.setattr(writer, "_write_all", only_other)
+    monkeypatch.setattr(streams, "_write_all", only_other)
     site.record(4)
     site.record(4, OTHER)
     assert site.recorder().status.state == "disk"
@@ -202,7 +202,7 @@ def test_an_index_that_can_not_be_written_loses_no_change(site: Site, monkeypatc
 
 
 def test_a_queue_that_a_stalled_disk_fills_gives_up_instead_of_growing(site: Site) -> None:
-    slow = writer.Writer(site.archive._index, threaded=False, limit_bytes=1000)
+    slow = streams.SegmentWriter(site.archive._index, threaded=False, limit_bytes=1000)
     site.record(1)
     segment = next(iter(site.archive.stream(CAMERA).open.values()), None)
     assert segment is None or segment.failed == ""
@@ -247,7 +247,7 @@ def test_many_open_files_are_synced_by_one_call_for_the_volume(site: Site, monke
         syncfs(fd)
         calls.append(os.fstat(fd).st_dev)
 
-    monkeypatch.setattr("custodes.video.archive.durable.syncfs", count)
+    monkeypatch.setattr("custodes.video.archive.group_sync.syncfs", count)
     from uuid import UUID
 
     from tests.video.footage import units
@@ -298,7 +298,7 @@ def test_only_what_is_durable_leaves_the_page_cache_and_at_the_end_all_of_it(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: dict[str, int] = {}
-    monkeypatch.setattr(durable, "CACHED_BYTES", 4096)
+    monkeypatch.setattr(group_sync, "CACHED_BYTES", 4096)
 
     def advise(fd: int, offset: int, length: int, advice: int) -> None:
         name = os.readlink(f"/proc/self/fd/{fd}")

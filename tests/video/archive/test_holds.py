@@ -18,7 +18,7 @@ from custodes.video.archive.archive import Archive
 from custodes.video.archive.dry_run import read_dry_run
 from custodes.video.archive.retention import Retention, local_midnight_us
 from custodes.video.archive.schema import connect
-from custodes.video.wire.holds import HoldAnswer, HoldOrder
+from custodes.video.wire.archive import HoldAnswer, HoldOrder
 from tests.video.archive.conftest import CAMERA, OTHER, Site
 from tests.video.archive.test_retention import EVERYTHING, LAWFUL, ZONE, go_to, local, recorded
 from tests.video.footage import START_US

@@ -141,7 +141,7 @@ def test_an_index_of_the_first_format_is_brought_up_to_date_with_what_it_holds(s
     site.crash()
     db = sqlite3.connect(site.index)
     db.executescript(
-        "DROP TABLE degraded; DROP TABLE hold_orders; DROP TABLE pins; DROP INDEX segments_filled;"
+        "INSERT INTO holds SELECT id, 5, 9 FROM streams; DROP TABLE degraded; DROP TABLE hold_orders; DROP TABLE pins; DROP INDEX segments_filled;"
         "ALTER TABLE segments DROP COLUMN source; PRAGMA user_version = 1;"
     )
     db.close()
@@ -152,6 +152,8 @@ def test_an_index_of_the_first_format_is_brought_up_to_date_with_what_it_holds(s
     assert len(archive.runs(CAMERA, 0, 1 << 60)) == 1
     db = sqlite3.connect(site.index)
     assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+    held = db.execute("SELECT camera, from_us, to_us, released FROM hold_orders").fetchall()
+    assert held == [(str(CAMERA), 5, 9, 0)], "what was held stays held"
     db.close()
 
 

@@ -56,6 +56,25 @@ def test_footage_of_a_day_is_kept_through_the_end_of_the_thirtieth_day_after_it(
     assert [p.name for p in site.volume.iterdir()] == [IDENTITY]
 
 
+@pytest.mark.parametrize("days", [30, 90])
+def test_a_camera_that_left_the_assignment_keeps_the_term_that_was_said_last_and_goes_on_its_day_unless_it_is_held(
+    site: Site, days: int
+) -> None:
+    recorded(site)
+    site.archive.register(CAMERA, days)
+    site.archive.retire(CAMERA)
+    site.restart()  # in an assignment that does not name it
+    go_to(site, days, 23.99)
+    assert site.archive.purge(LAWFUL, EVERYTHING).segments == 0
+    assert site.hold(START_US, START_US + 1_000_000).cameras[0].there_us == 1_000_000
+    go_to(site, days + 1, 0.01)
+    site.archive.purge(LAWFUL, EVERYTHING)
+    assert len(site.files()) == 1, "what is held"
+    site.hold(START_US, START_US + 1_000_000, version=2, released=True)
+    site.archive.purge(LAWFUL, EVERYTHING)
+    assert site.files() == []
+
+
 def test_a_purge_leaves_a_record_that_names_every_root(site: Site) -> None:
     recorded(site)
     roots = [[r["sequence"], r["root"]] for r in site.records("segment.sealed")]

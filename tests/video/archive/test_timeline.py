@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.archive.changes import add_run
-from custodes.video.archive.fragments import Placed, pack, unpack
+from custodes.video.archive.fragments import FootageGone, Placed, pack, unpack
 from custodes.video.archive.index import Index
-from custodes.video.archive.reading import FootageGone
 from custodes.video.archive.timeline import merge, stretches
 from custodes.video.mp4.parse import parse_fragment
 from tests.video.archive.conftest import CAMERA, Site

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from custodes.video.archive.verify import RecordsRefused, read_records, verify_segments
-from custodes.video.mp4.scan import scan_file
+from custodes.video.mp4.parse import scan_file
 from tests.video.archive.conftest import CAMERA, OTHER, Site
 
 ANYWHERE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,19 +9,18 @@ from uuid import UUID
 import pytest
 
 from custodes.ledger.records import record_of
-from custodes.video.archive.adoption import Decision, Undecidable
+from custodes.video.archive.adoption import AdoptionDecision, Undecidable
 from custodes.video.archive.retention import Retention
-from custodes.video.archive.room import NoRoom
-from custodes.video.archive.volume import VolumeConfig, read_identity
-from custodes.video.wire.volumes import Outcome
+from custodes.video.archive.volume import NoRoom, VolumeConfig, read_identity
+from custodes.video.wire.archive import VolumeOrderOutcome
 from tests.video.archive.conftest import CAMERA, Site
 
 RULE = Retention()
 DAY_US = 86_400_000_000
 
 
-def decision(site: Site) -> Decision:
-    return Decision("旦增", "扩容", site.clock.wall_us(), "node-1")
+def decision(site: Site) -> AdoptionDecision:
+    return AdoptionDecision("旦增", "扩容", site.clock.wall_us(), "node-1")
 
 
 def folder(site: Site, name: str) -> Path:
@@ -78,12 +77,12 @@ def test_drained_footage_is_kept_read_and_deleted_on_its_day_and_only_then_may_t
     identity, desk = read_identity(site.volume), site.archive.volume_desk
     with pytest.raises(Undecidable) as refused:
         desk.retire(identity, decision(site))
-    assert refused.value.outcome is Outcome.NOT_DRAINED
+    assert refused.value.outcome is VolumeOrderOutcome.NOT_DRAINED
     desk.drain(identity, decision(site))
     files = site.files()
     with pytest.raises(Undecidable) as refused:
         desk.retire(identity, decision(site))
-    assert refused.value.outcome is Outcome.NOT_EMPTY
+    assert refused.value.outcome is VolumeOrderOutcome.NOT_EMPTY
     assert site.files() == files
     assert all(site.archive.read(ref) for ref in site.archive.fragments(CAMERA, 0, 1 << 60))
     site.clock.advance(32 * 86_400)
@@ -104,7 +103,7 @@ def test_held_footage_keeps_a_volume_from_being_retired(site: Site) -> None:
     site.archive.purge(RULE, 1.0)
     with pytest.raises(Undecidable) as refused:
         desk.retire(identity, decision(site))
-    assert refused.value.outcome is Outcome.NOT_EMPTY
+    assert refused.value.outcome is VolumeOrderOutcome.NOT_EMPTY
     kept = site.archive.keeping(RULE).volumes[identity]
     assert kept.held == kept.protected == sum(file.stat().st_size for file in site.files())
 

@@ -11,16 +11,23 @@ import pytest
 from numpy.typing import NDArray
 
 from custodes.documents.fonts import HEI, fonts
-from custodes.video.burn.burner import Burner, Burnt, Picture, Region, Terms
-from custodes.video.burn.lettering import Lettering, Unwritable
-from custodes.video.burn.mark import Mark
+from custodes.video.burn.burner import (
+    BurnedMark,
+    Burner,
+    BurnerPicture,
+    Burnt,
+    BurnTerms,
+    Lettering,
+    Region,
+    Unwritable,
+)
 from custodes.video.unit import Codec, CodecParameters
 from tests.node.support import nals
 from tests.video.footage import loop
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = 1_790_000_000_000_000
-MARK = Mark("扎西卓玛", 12345, ZONE)
+MARK = BurnedMark("扎西卓玛", 12345, ZONE)
 
 
 def lettering(pixels: int = 18) -> Lettering:
@@ -28,12 +35,12 @@ def lettering(pixels: int = 18) -> Lettering:
     return Lettering(there.files(there.chain(HEI)), pixels)
 
 
-def burner(region: Region | None = None, terms: Terms | None = None, mark: Mark = MARK) -> Burner:
-    return Burner(mark, lettering(), terms or Terms(), region)
+def burner(region: Region | None = None, terms: BurnTerms | None = None, mark: BurnedMark = MARK) -> Burner:
+    return Burner(mark, lettering(), terms or BurnTerms(), region)
 
 
-def pictures(coded: Sequence[tuple[bytes, bool, int]]) -> list[Picture]:
-    return [Picture(data, ticks * 100 // 9) for data, _, ticks in coded]
+def pictures(coded: Sequence[tuple[bytes, bool, int]]) -> list[BurnerPicture]:
+    return [BurnerPicture(data, ticks * 100 // 9) for data, _, ticks in coded]
 
 
 def decoded(params: CodecParameters | None, burnt: Sequence[Burnt]) -> list[NDArray[np.uint8]]:
@@ -66,7 +73,7 @@ def test_eight_a_second_come_out_small_in_order_and_none_is_an_original(codec: C
 
 def test_each_picture_bears_the_mark_in_both_halves() -> None:
     params, coded = loop(width=640, height=360)
-    with_name, other = burner(), burner(mark=Mark("张三", 99, ZONE))
+    with_name, other = burner(), burner(mark=BurnedMark("张三", 99, ZONE))
     mine = decoded_of(with_name, params, coded)
     theirs = decoded_of(other, params, coded)
     assert len(mine) == len(theirs) > 10
@@ -94,7 +101,7 @@ def test_the_marks_move_and_can_be_worked_out_again() -> None:
 
 def test_a_long_name_on_a_narrow_picture_is_made_smaller_not_cut() -> None:
     params, coded = loop(width=160, height=96)
-    it = burner(mark=Mark("很长很长的名字" * 6, 1, ZONE))
+    it = burner(mark=BurnedMark("很长很长的名字" * 6, 1, ZONE))
     out = it.add(params, pictures(coded[:25]), NOW)
     assert it.params is not None
     assert (it.params.width, it.params.height) == (160, 96), "never made larger"
@@ -119,7 +126,11 @@ def test_a_region_is_made_as_large_as_the_box() -> None:
 
 def test_broken_pictures_are_left_out_and_the_rest_goes_on() -> None:
     params, coded = loop(width=320, height=180)
-    harmed = [Picture(b"\0\0\0\x09garbage!!", 0), *pictures(coded[:25]), Picture(coded[25][0][:40], 1_000_000)]
+    harmed = [
+        BurnerPicture(b"\0\0\0\x09garbage!!", 0),
+        *pictures(coded[:25]),
+        BurnerPicture(coded[25][0][:40], 1_000_000),
+    ]
     it = burner()
     out = it.add(params, harmed, NOW) + it.add(params, pictures(coded[25:]), NOW) + it.finish(NOW)
     assert len(decoded(it.params, out)) >= 12

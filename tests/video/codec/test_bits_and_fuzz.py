@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.codec import annexb
-from custodes.video.codec.bits import BitReader, CodecError, unescape
+from custodes.video.codec import bitstream
+from custodes.video.codec.bitstream import BitReader, CodecError, unescape
 from custodes.video.codec.build import codec_parameters
 from custodes.video.unit import Codec
 from tests.video.streams import stream
@@ -38,13 +38,13 @@ nals = st.lists(st.binary(min_size=1, max_size=40).filter(lambda b: b"\0\0" not 
 @given(nals)
 def test_start_codes_and_lengths_give_back_the_units(units: list[bytes]) -> None:
     stream_bytes = b"".join((b"\0\0\0\1", b"\0\0\1")[i % 2] + nal for i, nal in enumerate(units))
-    assert annexb.split(stream_bytes) == units
-    assert annexb.from_lengths(annexb.lengths(units)) == units
+    assert bitstream.split(stream_bytes) == units
+    assert bitstream.from_lengths(bitstream.lengths(units)) == units
 
 
 @given(st.binary(max_size=200))
 def test_torn_lengths_are_left_out(data: bytes) -> None:
-    assert sum(len(nal) + 4 for nal in annexb.from_lengths(data)) <= len(data)
+    assert sum(len(nal) + 4 for nal in bitstream.from_lengths(data)) <= len(data)
 
 
 @given(st.sampled_from(Codec), st.lists(st.binary(max_size=80), max_size=6))

@@ -8,8 +8,8 @@ from typing import Any
 import av
 import pytest
 
-from custodes.video.codec import annexb, h264, h265
-from custodes.video.codec.bits import CodecError
+from custodes.video.codec import bitstream, h264, h265
+from custodes.video.codec.bitstream import CodecError
 from custodes.video.codec.build import codec_parameters
 from custodes.video.unit import Codec
 from tests.video.streams import encode, stream
@@ -81,7 +81,7 @@ def test_hvcc_says_what_ffmpegs_says() -> None:
 )
 def test_mime_string_names_profile_and_level(codec: Codec, pixels: str, mime: str) -> None:
     first = encode(codec, 160, 96, 1, 5, "bframes=0", pixels)[0]
-    assert codec_parameters(codec, annexb.split(bytes(first))).mime == mime
+    assert codec_parameters(codec, bitstream.split(bytes(first))).mime == mime
 
 
 @BOTH

@@ -13,13 +13,11 @@ from bench.pictures.faults import Harm
 from bench.pictures.light import Moment, View
 from bench.pictures.runs import Run, Studio, frames, references
 
-from custodes.video.health.blurred import read_blurred
-from custodes.video.health.colour_cast import read_colour_cast
-from custodes.video.health.compare import directions, kept
+from custodes.video.health.finding import FaultKind
+from custodes.video.health.image_quality import read_blurred, read_colour_cast
 from custodes.video.health.judge import CameraJudge, Reference
-from custodes.video.health.measure import Features, measure
-from custodes.video.health.picture import small_picture
-from custodes.video.health.reading import Fault
+from custodes.video.health.measure import Features, measure, small_picture
+from custodes.video.health.moved import directions, kept
 from custodes.video.health.thresholds import Thresholds
 
 LIMITS = Thresholds().limits
@@ -45,7 +43,7 @@ def softer(kind: str, declared: Moment, now: Moment, harm: Harm | None = None) -
 
 def test_snow_that_hides_texture_is_no_blur_and_defocus_is() -> None:
     night, snow = Moment(sun=-12), Moment(sun=-12, snowing=0.8, snow=0.6, season="winter")
-    limit = LIMITS[Fault.BLURRED]
+    limit = LIMITS[FaultKind.BLURRED]
     assert softer("carpark", night, snow) < limit.clears
     assert softer("gate", Moment(), Moment()) < 1.2
     defocused = Harm(lens=lambda out: optics.defocus(out, 3.5))
@@ -53,7 +51,7 @@ def test_snow_that_hides_texture_is_no_blur_and_defocus_is() -> None:
 
 
 def test_sodium_lamps_and_sunset_are_no_cast_and_a_failed_white_balance_is() -> None:
-    limit = LIMITS[Fault.COLOUR_CAST]
+    limit = LIMITS[FaultKind.COLOUR_CAST]
 
     def cast(declared: Moment, now: Moment, harm: Harm | None = None) -> float:
         found = read_colour_cast(seen("street", now, harm), seen("street", declared), Thresholds())
@@ -81,9 +79,9 @@ def test_infrared_light_that_goes_on_a_foggy_morning_is_no_cover(sent: int | Non
             picture = replace(picture, cb=np.full_like(picture.cb, sent), cr=np.full_like(picture.cr, sent))
         found = camera.check(picture, 1 + number * 15_000_000)
         stated |= {one.fault for one in found if one.state == "faulty"}
-        judged += found[list(Fault).index(Fault.COVERED)].last_us == 1 + number * 15_000_000
+        judged += found[list(FaultKind).index(FaultKind.COVERED)].last_us == 1 + number * 15_000_000
     assert judged >= 5, "before the light changed it was judged"
-    assert Fault.COVERED not in stated
+    assert FaultKind.COVERED not in stated
 
 
 @pytest.mark.parametrize(("kind", "trouble"), [("field", "snow_night"), ("wall", "headlights"), ("field", "dawn_fog")])
@@ -108,7 +106,7 @@ def test_one_corner_that_looks_alike_is_no_displacement() -> None:
     shown = place.shot(Moment(), np.random.default_rng(4), Harm(), aside, 1.0, 0.1)
     for number in range(10):
         found = camera.check(small_picture(decoded(place.frame(shown, 15 * number))), 1 + number * 15_000_000)
-    [moved] = [one for one in found if one.fault is Fault.MOVED]
+    [moved] = [one for one in found if one.fault is FaultKind.MOVED]
     assert moved.state == "faulty"
     details = dict(moved.details)
     assert details["right"] == pytest.approx(12, abs=0.6)

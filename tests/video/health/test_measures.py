@@ -13,13 +13,11 @@ from bench.pictures.light import Moment
 from bench.pictures.runs import Run, Studio
 from bench.pictures.twins import VISIBLE, share_that_differs
 
-from custodes.video.health.colour_cast import read_colour_cast
-from custodes.video.health.covered import CoverWatch, median_of
-from custodes.video.health.measure import COLUMNS, ROWS, Features
-from custodes.video.health.picture import Plane
-from custodes.video.health.reading import Fault
+from custodes.video.health.covered import MEDIAN, NOW, CoverWatch, median_of
+from custodes.video.health.finding import FaultKind
+from custodes.video.health.image_quality import read_colour_cast, transfer
+from custodes.video.health.measure import COLUMNS, ROWS, Features, Plane
 from custodes.video.health.thresholds import Thresholds
-from custodes.video.health.transfer import transfer
 
 from .test_hard_moments import seen
 
@@ -82,7 +80,7 @@ def test_cover_is_seen_at_night_and_shadows_that_were_not_declared_may_go() -> N
         return reading.value
 
     night, sunny = Moment(sun=-12), Moment(sun=30, cloud=0.0)
-    limit = LIMITS[Fault.COVERED]
+    limit = LIMITS[FaultKind.COVERED]
     cloth = optics.blob(np.random.default_rng(2), 0.35, 10)
     covered = Harm(lens=lambda out: optics.stuck(out, cloth, (0.2, 0.2, 0.2), 0.0, 1.0))
     assert share(night, night, covered) > limit.states
@@ -93,8 +91,36 @@ def test_cover_is_seen_at_night_and_shadows_that_were_not_declared_may_go() -> N
     assert share(sunny, sunny, covered, overcast) > limit.states
 
 
+@pytest.mark.parametrize("kind", ["gate", "square"])
+def test_shadows_that_clouds_take_and_give_back_are_not_missed_a_second_time(kind: str) -> None:
+    """Of a view that was declared in the same sun. What covers it is seen meanwhile."""
+    limit, thresholds = LIMITS[FaultKind.COVERED], Thresholds()
+    sunny = seen(kind, Moment(sun=42, cloud=0.0, azimuth=1.2))
+    overcast = seen(kind, Moment(sun=42, cloud=1.0, azimuth=1.2))
+    cloth = optics.blob(np.random.default_rng(2), 0.5, 10)
+    covered = seen(
+        kind,
+        Moment(sun=42, cloud=0.0, azimuth=1.2),
+        Harm(lens=lambda out: optics.stuck(out, cloth, (0.2, 0.2, 0.2), 0.0, 1.0)),
+    )
+    watch = CoverWatch()
+
+    def share(features: Features, checks: int) -> float:
+        for _ in range(checks):
+            reading = watch.read(features, thresholds, limit.states, limit.clears, sunny.quarter)
+        assert reading is not None
+        return reading.value
+
+    share(sunny, 2 * MEDIAN + NOW + 1)
+    assert share(overcast, MEDIAN) > limit.states
+    share(sunny, 2 * MEDIAN + NOW + 1)
+    assert share(overcast, MEDIAN) < limit.clears
+    share(sunny, 2 * MEDIAN + NOW + 1)
+    assert share(covered, MEDIAN) > limit.states
+
+
 def test_what_is_hidden_stays_so_until_the_light_is_back_in_which_it_was_seen() -> None:
-    watch, thresholds, limit = CoverWatch(), Thresholds(), LIMITS[Fault.COVERED]
+    watch, thresholds, limit = CoverWatch(), Thresholds(), LIMITS[FaultKind.COVERED]
     cloth = optics.blob(np.random.default_rng(2), 0.35, 10)
     covered = Harm(lens=lambda out: optics.stuck(out, cloth, (0.2, 0.2, 0.2), 0.0, 1.0))
     free, hidden = seen("gate", Moment()), seen("gate", Moment(), covered)
@@ -125,7 +151,7 @@ def test_of_a_flat_panorama_the_lens_is_not_judged() -> None:
 
 
 def test_snow_and_fog_over_grass_are_no_cast_and_a_stuck_infrared_filter_is() -> None:
-    limit = LIMITS[Fault.COLOUR_CAST]
+    limit = LIMITS[FaultKind.COLOUR_CAST]
 
     def cast(kind: str, now: Moment, harm: Harm | None = None) -> float:
         found = read_colour_cast(seen(kind, now, harm), seen(kind, Moment()), Thresholds())

@@ -5,14 +5,13 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.health.persistence import Watch
-from custodes.video.health.reading import Fault, Limit, Reading
+from custodes.video.health.finding import FaultKind, FaultWatch, Limit, Reading
 
 LIMIT = Limit(10.0, 8.0, 50.0, "%", 4, 5)
 
 
-def watch_of(values: list[float | None]) -> Watch:
-    watch = Watch(Fault.NOISE, LIMIT)
+def watch_of(values: list[float | None]) -> FaultWatch:
+    watch = FaultWatch(FaultKind.NOISE, LIMIT)
     for number, value in enumerate(values, 1):
         watch.take(None if value is None else Reading(value), number)
     return watch
@@ -56,7 +55,7 @@ def test_no_number_is_no_reading() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 100)), max_size=60))
 def test_stating_needs_four_checks_that_spoke_for_it_since_it_was_last_well(values: list[float | None]) -> None:
-    watch, votes = Watch(Fault.NOISE, LIMIT), 0
+    watch, votes = FaultWatch(FaultKind.NOISE, LIMIT), 0
     for number, value in enumerate(values, 1):
         before = watch.faulty
         watch.take(None if value is None else Reading(value), number)

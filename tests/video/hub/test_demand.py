@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from custodes.video.hub.demand import Demand
-from custodes.video.hub.stream import StreamHub
+from custodes.video.hub import Demand, StreamHub
 from tests.video.units import unit
 
 

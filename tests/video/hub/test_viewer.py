@@ -6,9 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.hub.gop import GopCache
-from custodes.video.hub.stream import QUEUE_UNITS, StreamHub
-from custodes.video.hub.viewer import ViewerQueue
+from custodes.video.hub import QUEUE_UNITS, GopCache, StreamHub, ViewerQueue
 from tests.video.units import number_of, unit
 
 
@@ -193,25 +191,6 @@ async def test_a_viewer_that_leaves_is_woken_with_none() -> None:
     hub.leave(viewer)
     assert await asyncio.wait_for(waiting, 5) is None
     assert hub.viewers == 0
-
-
-async def test_a_failing_processor_hurts_nobody() -> None:
-    hub = StreamHub("test", 1 << 20)
-    got: list[int] = []
-
-    def fail(_: object) -> None:
-        raise RuntimeError("broken")
-
-    hub.tap(fail)
-    end = hub.tap(lambda u: got.append(number_of(u)))
-    viewer = hub.watch()
-    hub.on_unit(unit(0, key=True))
-    hub.on_unit(unit(1))
-    end()
-    hub.on_unit(unit(2, key=True))
-    assert got == [0]
-    assert hub.processor_failures == 2
-    assert len(viewer) == 3
 
 
 @given(

@@ -6,8 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.live.muxer import LiveMuxer
-from custodes.video.live.output import Fragment, Init, Output
+from custodes.video.live import Fragment, Init, LiveMuxer, Output
 from custodes.video.mp4.parse import ParsedFragment, parse_fragment
 from custodes.video.unit import AccessUnit
 from tests.video.units import PARAMS, START_US, unit

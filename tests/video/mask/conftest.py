@@ -9,8 +9,7 @@ import cv2
 import pytest
 from bench.pictures.people import Film, Walker
 
-from custodes.video.mask.centerface import CenterFace
-from custodes.video.mask.model import installed_models
+from custodes.video.mask.detector import CenterFace, installed_models
 
 NEAR = Film("near", 640, 360, 16, (Walker(110, 0, 0, 15, (80, 120), (9, 0)), Walker(90, 2, 0, 15, (480, 150), (-6, 0))))
 """Two people of whom no picture hides the face."""

@@ -10,10 +10,10 @@ from typing import Any
 import av
 import numpy as np
 
-from custodes.video.mask.picture import Planes, Shown
+from custodes.video.mask.picture import PicturePlanes, TimedPicture
 
 
-def picture(number: int, width: int = 160, height: int = 96) -> Planes:
+def picture(number: int, width: int = 160, height: int = 96) -> PicturePlanes:
     """Texture that moves by 4 pixels a picture to the right."""
     rng = np.random.default_rng(7)
     ground = rng.integers(90, 110, (height, width), np.uint8)
@@ -21,12 +21,12 @@ def picture(number: int, width: int = 160, height: int = 96) -> Planes:
     x = min(8 + 4 * number, width - 24)
     ground[30:54, x : x + 24] = thing
     half = (height // 2, width // 2)
-    return Planes(ground, np.full(half, 120, np.uint8), np.full(half, 140, np.uint8))
+    return PicturePlanes(ground, np.full(half, 120, np.uint8), np.full(half, 140, np.uint8))
 
 
-def shown(number: int, time: int | None = None) -> Shown:
+def shown(number: int, time: int | None = None) -> TimedPicture:
     """`picture` at 25 a second."""
-    return Shown(number, number * 3600 if time is None else time, picture(number))
+    return TimedPicture(number, number * 3600 if time is None else time, picture(number))
 
 
 def write(

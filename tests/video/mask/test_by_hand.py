@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from custodes.video.mask.by_hand import assisted, drawn
-from custodes.video.mask.picture import Shown
-from custodes.video.mask.progress import Stage, Stopped, Watcher
-from custodes.video.mask.shapes import Box, Polygon, bounds
-from custodes.video.mask.tracks import BadTrack, Kind, Sighting, State
+from custodes.video.mask.picture import TimedPicture
+from custodes.video.mask.progress import MaskStage, MaskStopped, ProgressWatcher
+from custodes.video.mask.shapes import MaskBox, Polygon, bounds
+from custodes.video.mask.tracks import BadTrack, MaskedKind, Sighting, TrackDecision
 from tests.video.mask.films import picture
 
 STEP = 3600
@@ -26,22 +26,22 @@ class Halting:
     def digest(self) -> str:
         return "00" * 32
 
-    def pictures(self) -> Iterator[Shown]:
+    def pictures(self) -> Iterator[TimedPicture]:
         for number in range(self.count):
-            yield Shown(number, number * STEP, picture(min(number, 10)))
+            yield TimedPicture(number, number * STEP, picture(min(number, 10)))
 
 
-def box(number: int) -> Box:
+def box(number: int) -> MaskBox:
     at = min(number, 10)
-    return Box(8 + 4 * at, 30, 32 + 4 * at, 54)
+    return MaskBox(8 + 4 * at, 30, 32 + 4 * at, 54)
 
 
 def test_what_is_drawn_is_accepted() -> None:
-    assert drawn(1, Kind.SIGN, [(0, box(0))]).state is State.ACCEPTED
+    assert drawn(1, MaskedKind.SIGN, [(0, box(0))]).state is TrackDecision.ACCEPTED
 
 
 def test_between_two_drawn_places_the_texture_is_followed() -> None:
-    track = assisted(drawn(1, Kind.PLATE, [(0, box(0)), (19 * STEP, box(19))]), Halting())
+    track = assisted(drawn(1, MaskedKind.PLATE, [(0, box(0)), (19 * STEP, box(19))]), Halting())
     assert {one.sighting for one in track.frames} == {Sighting.DRAWN, Sighting.FOLLOWED}
     for number in range(20):
         mask = track.mask_at(number * STEP)
@@ -54,7 +54,7 @@ def test_a_polygon_is_followed_corner_by_corner() -> None:
         at = box(number)
         return Polygon(((at.left, at.top), (at.right, at.top), (at.right, at.bottom), (at.left, at.bottom)))
 
-    track = assisted(drawn(1, Kind.SIGN, [(0, corners(0)), (19 * STEP, corners(19))]), Halting())
+    track = assisted(drawn(1, MaskedKind.SIGN, [(0, corners(0)), (19 * STEP, corners(19))]), Halting())
     middle = track.mask_at(10 * STEP)
     assert isinstance(middle, Polygon)
     assert middle.bounds.likeness(box(10)) > 0.9
@@ -62,19 +62,19 @@ def test_a_polygon_is_followed_corner_by_corner() -> None:
 
 def test_what_goes_elsewhere_than_drawn_stays_the_even_movement_of_the_person() -> None:
     places = [(0, box(0)), (19 * STEP, box(0).moved(100, 30))]
-    track = assisted(drawn(1, Kind.PLATE, places), Halting())
+    track = assisted(drawn(1, MaskedKind.PLATE, places), Halting())
     assert [one.sighting for one in track.frames] == [Sighting.DRAWN, Sighting.DRAWN]
 
 
 def test_one_drawn_place_can_not_be_followed() -> None:
     with pytest.raises(BadTrack, match="two drawn places"):
-        assisted(drawn(1, Kind.PLATE, [(0, box(0))]), Halting())
+        assisted(drawn(1, MaskedKind.PLATE, [(0, box(0))]), Halting())
 
 
 def test_following_can_be_stopped() -> None:
-    with pytest.raises(Stopped):
+    with pytest.raises(MaskStopped):
         assisted(
-            drawn(1, Kind.PLATE, [(0, box(0)), (19 * STEP, box(19))]),
+            drawn(1, MaskedKind.PLATE, [(0, box(0)), (19 * STEP, box(19))]),
             Halting(),
-            Watcher(Stage.FOLLOW, stop=lambda: True),
+            ProgressWatcher(MaskStage.FOLLOW, stop=lambda: True),
         )

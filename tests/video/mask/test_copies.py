@@ -12,21 +12,20 @@ import numpy as np
 import pytest
 
 from custodes.video.mask.by_hand import drawn
-from custodes.video.mask.filling import Filling
-from custodes.video.mask.masking import Run, find_tracks, with_tracks, write_copy
-from custodes.video.mask.reading import FileSource, SourceRefused
-from custodes.video.mask.shapes import Box
+from custodes.video.mask.filling import ShapeFilling
+from custodes.video.mask.masking import MaskRun, find_tracks, with_tracks, write_copy
+from custodes.video.mask.reading import FileSource, MaskSourceRefused
+from custodes.video.mask.shapes import MaskBox
 from custodes.video.mask.sidecar import BadSidecar, Sidecar
-from custodes.video.mask.stretches import parse_stretches, stretches_box, stretches_of
-from custodes.video.mask.tracks import Kind, Review, State
-from custodes.video.mask.verifying import NotClean, verify_copy
+from custodes.video.mask.tracks import MaskedKind, Review, TrackDecision
+from custodes.video.mask.verifying import NotClean, parse_stretches, stretches_box, stretches_of, verify_copy
 from custodes.video.mp4.boxes import Mp4Error, box
 from tests.video.mask import films
 
 
-def copied(path: Path, out: Path, *boxes: Box) -> Sidecar:
+def copied(path: Path, out: Path, *boxes: MaskBox) -> Sidecar:
     source = FileSource(path)
-    tracks = [drawn(1, Kind.SIGN, [(0, one), (10_000_000, one)]) for one in boxes]
+    tracks = [drawn(1, MaskedKind.SIGN, [(0, one), (10_000_000, one)]) for one in boxes]
     sidecar = with_tracks(find_tracks(source, []), tracks)
     write_copy(source, sidecar, out)
     return sidecar
@@ -34,7 +33,7 @@ def copied(path: Path, out: Path, *boxes: Box) -> Sidecar:
 
 @pytest.fixture
 def clean(tmp_path: Path) -> Path:
-    copied(films.with_sound(tmp_path / "source.mp4"), tmp_path / "copy.mp4", Box(20, 20, 60, 60))
+    copied(films.with_sound(tmp_path / "source.mp4"), tmp_path / "copy.mp4", MaskBox(20, 20, 60, 60))
     return tmp_path / "copy.mp4"
 
 
@@ -74,7 +73,7 @@ def test_times_and_pixel_shape_are_the_source_s(tmp_path: Path) -> None:
 
 def test_masked_pixels_are_black_and_the_others_like_the_source_s(tmp_path: Path) -> None:
     path = films.write(tmp_path / "a.mp4", 8)
-    copied(path, tmp_path / "b.mp4", Box(32, 32, 96, 80))
+    copied(path, tmp_path / "b.mp4", MaskBox(32, 32, 96, 80))
     for before, after in zip(FileSource(path).pictures(), FileSource(tmp_path / "b.mp4").pictures(), strict=True):
         assert after.planes.y[34:78, 34:94].max() < 40
         assert np.abs(before.planes.y[:28].astype(int) - after.planes.y[:28]).mean() < 12
@@ -82,15 +81,15 @@ def test_masked_pixels_are_black_and_the_others_like_the_source_s(tmp_path: Path
 
 def test_a_rejected_track_is_shown(tmp_path: Path) -> None:
     source = FileSource(films.write(tmp_path / "a.mp4", 4))
-    track = drawn(1, Kind.SIGN, [(0, Box(0, 0, 160, 96)), (90_000, Box(0, 0, 160, 96))])
-    sidecar = with_tracks(find_tracks(source, []), [track.decided(State.REJECTED, Review("u"))])
+    track = drawn(1, MaskedKind.SIGN, [(0, MaskBox(0, 0, 160, 96)), (90_000, MaskBox(0, 0, 160, 96))])
+    sidecar = with_tracks(find_tracks(source, []), [track.decided(TrackDecision.REJECTED, Review("u"))])
     assert write_copy(source, sidecar, tmp_path / "b.mp4").hidden == 0
 
 
 def test_the_source_is_not_touched_and_both_hashes_are_told(tmp_path: Path) -> None:
     path = films.write(tmp_path / "a.mp4", 4)
     before, source = path.read_bytes(), FileSource(path)
-    copy = write_copy(source, find_tracks(source, []), tmp_path / "b.mp4", Filling())
+    copy = write_copy(source, find_tracks(source, []), tmp_path / "b.mp4", ShapeFilling())
     assert path.read_bytes() == before
     assert copy.source == source.digest()
     assert copy.copy == FileSource(tmp_path / "b.mp4").digest()
@@ -112,18 +111,18 @@ def test_a_film_that_changes_while_it_is_read_leaves_no_copy(tmp_path: Path) -> 
     def change(_: object) -> None:
         path.write_bytes(path.read_bytes() + b"\0\0\0\x08free")
 
-    with pytest.raises(SourceRefused, match="changed"):
-        write_copy(source, sidecar, tmp_path / "b.mp4", run=Run(tell=change))
+    with pytest.raises(MaskSourceRefused, match="changed"):
+        write_copy(source, sidecar, tmp_path / "b.mp4", run=MaskRun(tell=change))
     assert [one.name for one in tmp_path.iterdir()] == ["a.mp4"]
 
 
 def test_a_stopped_run_leaves_nothing(tmp_path: Path) -> None:
-    from custodes.video.mask.progress import Stopped
+    from custodes.video.mask.progress import MaskStopped
 
     source = FileSource(films.write(tmp_path / "a.mp4", 20))
     asked = iter([False] * 6 + [True] * 99)
-    with pytest.raises(Stopped):
-        write_copy(source, find_tracks(source, []), tmp_path / "b.mp4", run=Run(stop=lambda: next(asked)))
+    with pytest.raises(MaskStopped):
+        write_copy(source, find_tracks(source, []), tmp_path / "b.mp4", run=MaskRun(stop=lambda: next(asked)))
     assert [one.name for one in tmp_path.iterdir()] == ["a.mp4"]
 
 

@@ -8,7 +8,7 @@ import av
 import pytest
 
 from custodes.video.mask.film import MOST_WIDTH, FilmedSource, film_size
-from custodes.video.mask.reading import FileSource, SourceRefused
+from custodes.video.mask.reading import FileSource, MaskSourceRefused
 from custodes.video.mask.verifying import verify_copy
 from tests.video.mask import films
 
@@ -65,6 +65,6 @@ def test_a_film_that_is_not_read_to_its_end_is_not_there(tmp_path: Path) -> None
 def test_a_source_that_breaks_off_leaves_no_film(tmp_path: Path) -> None:
     path = films.write(tmp_path / "source.mp4", 20)
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(SourceRefused):
+    with pytest.raises(MaskSourceRefused):
         list(FilmedSource(FileSource(path), tmp_path / "film.mp4", lambda _done: None).pictures())
     assert [one.name for one in tmp_path.iterdir()] == ["source.mp4"]

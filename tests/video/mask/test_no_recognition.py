@@ -18,7 +18,7 @@ import pytest
 from django.apps import apps
 
 from custodes.video import mask
-from custodes.video.mask import model, progress, scoring, shapes, sidecar, tracks
+from custodes.video.mask import detector, progress, scoring, shapes, sidecar, tracks
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "src" / "custodes"
@@ -181,7 +181,7 @@ def test_no_package_of_recognition_is_asked_for() -> None:
 
 def test_the_list_of_models_is_the_one_that_was_decided() -> None:
     """Decision 0250. A model is added here and there together, after its licence and what it gives were read."""
-    assert [(one.name, one.sha256) for one in model.ALLOWED] == [
+    assert [(one.name, one.sha256) for one in detector.ALLOWED] == [
         ("CenterFace", "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc")
     ]
 
@@ -195,8 +195,8 @@ def test_a_network_is_only_run_from_a_checked_model() -> None:
             readers.add(path.relative_to(SOURCE).as_posix())
         if re.search(r"(?<![\w.])Model\(one", text):
             makers.add(path.relative_to(SOURCE).as_posix())
-    assert readers == {"video/mask/centerface.py"}
-    assert makers == {"video/mask/model.py"}
+    assert readers == {"video/mask/detector.py"}
+    assert makers == {"video/mask/detector.py"}
 
 
 def test_what_is_kept_of_a_track_is_a_closed_list() -> None:
@@ -208,15 +208,15 @@ def test_what_is_kept_of_a_track_is_a_closed_list() -> None:
     assert kept(tracks, "Track") == [
         "number", "kind", "origin", "frames", "state", "growth", "whole_body", "surest", "review",
     ]  # fmt: skip
-    assert kept(tracks, "KeyFrame") == ["time", "shape", "sighting"]
+    assert kept(tracks, "TrackPoint") == ["time", "shape", "sighting"]
     assert kept(tracks, "Review") == ["by", "acquaintance", "remark"]
     assert kept(sidecar, "Sidecar") == ["source", "width", "height", "models", "tracks"]
-    assert kept(shapes, "Box") == ["left", "top", "right", "bottom"]
+    assert kept(shapes, "MaskBox") == ["left", "top", "right", "bottom"]
     assert kept(progress, "Progress") == ["stage", "pictures", "time"]
     assert kept(scoring, "Score")[0] == "shown"
 
 
 def test_the_five_points_of_a_face_are_thrown_away_unread() -> None:
-    text = (Path(str(mask.__path__[0])) / "centerface.py").read_text(encoding="utf-8")
+    text = (Path(str(mask.__path__[0])) / "detector.py").read_text(encoding="utf-8")
     used = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Name) and one.id == "_points"]
     assert [type(one.ctx).__name__ for one in used] == ["Store"]

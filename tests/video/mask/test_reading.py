@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 
 from custodes.video.mask import reading
-from custodes.video.mask.picture import Shown
-from custodes.video.mask.reading import FileSource, FragmentSource, Piece, SourceRefused
+from custodes.video.mask.picture import TimedPicture
+from custodes.video.mask.reading import ArchiveFragment, FileSource, FragmentSource, MaskSourceRefused
 from custodes.video.mp4.fragment import Sample, fragment
 from custodes.video.unit import Codec
 from tests.video import footage
 from tests.video.mask import films
 
 
-def read(path: Path) -> list[Shown]:
+def read(path: Path) -> list[TimedPicture]:
     return list(FileSource(path).pictures())
 
 
@@ -91,14 +91,14 @@ def test_a_film_that_was_turned_is_upright(tmp_path: Path) -> None:
 
 def test_a_film_that_is_turned_by_another_angle_is_refused(tmp_path: Path) -> None:
     path = turn(films.write(tmp_path / "a.mp4", 2), (46341, 46341, 0, -46341, 46341, 0, 0, 0, W))
-    with pytest.raises(SourceRefused, match="quarter"):
+    with pytest.raises(MaskSourceRefused, match="quarter"):
         read(path)
 
 
 @pytest.mark.parametrize("data", [b"", b"no film", b"\0\0\0\x18ftypisom" + bytes(12), bytes(5000)])
 def test_what_is_no_film_is_refused_in_words(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.mp4").write_bytes(data)
-    with pytest.raises(SourceRefused):
+    with pytest.raises(MaskSourceRefused):
         read(tmp_path / "a.mp4")
 
 
@@ -112,7 +112,7 @@ def test_a_film_that_is_cut_off_or_changed_is_read_or_refused_and_nothing_else(t
         (tmp_path / "b.mp4").write_bytes(bad)
         try:
             shown = read(tmp_path / "b.mp4")
-        except SourceRefused:
+        except MaskSourceRefused:
             continue
         assert all(one.time < two.time for one, two in pairwise(shown))
 
@@ -120,10 +120,10 @@ def test_a_film_that_is_cut_off_or_changed_is_read_or_refused_and_nothing_else(t
 def test_a_playlist_that_points_elsewhere_is_not_followed(tmp_path: Path) -> None:
     films.write(tmp_path / "a.mp4", 2)
     (tmp_path / "b.mp4").write_text(f"#EXTM3U\n#EXTINF:1,\n{tmp_path}/a.mp4\n#EXT-X-ENDLIST\n")
-    with pytest.raises(SourceRefused):
+    with pytest.raises(MaskSourceRefused):
         read(tmp_path / "b.mp4")
     (tmp_path / "c.mp4").write_text(f"ffconcat version 1.0\nfile {tmp_path}/a.mp4\n")
-    with pytest.raises(SourceRefused):
+    with pytest.raises(MaskSourceRefused):
         read(tmp_path / "c.mp4")
 
 
@@ -134,7 +134,7 @@ def test_sound_alone_is_refused(tmp_path: Path) -> None:
         heard.sample_rate = 48_000
         film.mux(sound.encode(heard))
         film.mux(sound.encode(None))
-    with pytest.raises(SourceRefused, match="no pictures"):
+    with pytest.raises(MaskSourceRefused, match="no pictures"):
         read(tmp_path / "a.mp4")
 
 
@@ -144,28 +144,28 @@ def test_pictures_that_are_too_large_are_refused_before_they_are_decoded(
     path = films.write(tmp_path / "a.mp4", 2)
     monkeypatch.setattr(reading, "MAX_PIXELS", 160 * 96 - 1)
     monkeypatch.setattr(reading, "_shown", lambda *_: pytest.fail("it was decoded"))
-    with pytest.raises(SourceRefused, match="160 × 96"):
+    with pytest.raises(MaskSourceRefused, match="160 × 96"):
         read(path)
 
 
 def test_a_picture_that_is_larger_than_the_header_says_is_refused_by_the_decoder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def lying() -> Iterator[Piece]:
+    def lying() -> Iterator[ArchiveFragment]:
         for piece in pieces(seconds=1, width=320, height=192):
             yield piece._replace(params=replace(piece.params, width=160, height=96))
 
     monkeypatch.setattr(reading, "_LIMIT", {"max_pixels": "20000"})
-    with pytest.raises(SourceRefused, match="decoded"):
+    with pytest.raises(MaskSourceRefused, match="decoded"):
         list(FragmentSource(lying).pictures())
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceRefused):
+    with pytest.raises(MaskSourceRefused):
         FileSource(tmp_path / "none.mp4")
 
 
-def pieces(codec: Codec = Codec.H264, *, seconds: int = 2, **how: int) -> Iterator[Piece]:
+def pieces(codec: Codec = Codec.H264, *, seconds: int = 2, **how: int) -> Iterator[ArchiveFragment]:
     """One fragment a second, as the recorder cuts them."""
     params, coded = footage.loop(codec, length=seconds, **how)
     for second in range(seconds):
@@ -174,7 +174,9 @@ def pieces(codec: Codec = Codec.H264, *, seconds: int = 2, **how: int) -> Iterat
         samples = [
             Sample(len(data), 3600, at - (base + number * 3600), key) for number, (data, key, at) in enumerate(group)
         ]
-        yield Piece(params, base + 7_000_000, fragment(second + 1, 0, samples, [data for data, _, _ in group]))
+        yield ArchiveFragment(
+            params, base + 7_000_000, fragment(second + 1, 0, samples, [data for data, _, _ in group])
+        )
 
 
 @pytest.mark.parametrize("codec", list(Codec))
@@ -187,7 +189,7 @@ def test_fragments_of_the_archive_give_every_picture_at_its_time(codec: Codec, b
 
 
 def test_a_hole_between_fragments_stays_a_hole() -> None:
-    def with_hole() -> Iterator[Piece]:
+    def with_hole() -> Iterator[ArchiveFragment]:
         first, second = pieces()
         yield first
         yield second._replace(start=second.start + 450_000)
@@ -202,15 +204,15 @@ def test_the_digest_is_of_all_fragments_in_their_order() -> None:
 
 
 def test_a_change_of_size_is_refused_and_says_where() -> None:
-    def two_sizes() -> Iterator[Piece]:
+    def two_sizes() -> Iterator[ArchiveFragment]:
         yield from pieces(seconds=1)
         yield from (piece._replace(start=piece.start + 90_000) for piece in pieces(seconds=1, width=320, height=192))
 
-    with pytest.raises(SourceRefused, match="changes at picture 25"):
+    with pytest.raises(MaskSourceRefused, match="changes at picture 25"):
         list(FragmentSource(two_sizes).pictures())
 
 
 @pytest.mark.parametrize("cut", [10, 100, 500])
 def test_a_broken_fragment_is_refused(cut: int) -> None:
-    with pytest.raises(SourceRefused):
+    with pytest.raises(MaskSourceRefused):
         list(FragmentSource(lambda: (one._replace(data=one.data[:-cut]) for one in pieces())).pictures())

@@ -8,15 +8,15 @@ import pytest
 
 from custodes.video.mask.by_hand import drawn
 from custodes.video.mask.scoring import Score, score
-from custodes.video.mask.shapes import Box
-from custodes.video.mask.tracks import Kind, State, Track
+from custodes.video.mask.shapes import MaskBox
+from custodes.video.mask.tracks import MaskedKind, Track, TrackDecision
 
 TIMES = [number * 3600 for number in range(10)]
-FACE = Box(20, 20, 40, 40)
+FACE = MaskBox(20, 20, 40, 40)
 
 
-def track(number: int, box: Box, first: int = 0, last: int = 9) -> Track:
-    return drawn(number, Kind.FACE, [(first * 3600, box), (last * 3600, box)])
+def track(number: int, box: MaskBox, first: int = 0, last: int = 9) -> Track:
+    return drawn(number, MaskedKind.FACE, [(first * 3600, box), (last * 3600, box)])
 
 
 def held(*masks: Track, labels: tuple[Track, ...] = (track(1, FACE),)) -> Score:
@@ -41,7 +41,7 @@ def test_a_mask_beside_the_face_covers_nothing() -> None:
 
 
 def test_a_rejected_mask_covers_nothing() -> None:
-    assert held(replace(track(1, FACE), state=State.REJECTED)).covered == 0
+    assert held(replace(track(1, FACE), state=TrackDecision.REJECTED)).covered == 0
 
 
 def test_masks_that_touch_no_face_are_false() -> None:

@@ -9,18 +9,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.mask.shapes import Box, Polygon
+from custodes.video.mask.shapes import MaskBox, Polygon
 from custodes.video.mask.sidecar import BadSidecar, Sidecar, read_sidecar
-from custodes.video.mask.tracks import Acquaintance, KeyFrame, Kind, Origin, Review, Sighting, State, Track
+from custodes.video.mask.tracks import (
+    Acquaintance,
+    MaskedKind,
+    Review,
+    Sighting,
+    Track,
+    TrackDecision,
+    TrackOrigin,
+    TrackPoint,
+)
 
 SOURCE = "ab" * 32
 TRACKS = (
     Track(
-        1, Kind.FACE, Origin.MODEL,
-        (KeyFrame(0, Box(1.5, 2, 30.25, 40), Sighting.FOUND), KeyFrame(3600, Box(2, 2, 31, 40), Sighting.FOLLOWED)),
-        State.ACCEPTED, 1.3, True, 0.875, Review("u-17", Acquaintance.NO, "背影"),
+        1, MaskedKind.FACE, TrackOrigin.MODEL,
+        (TrackPoint(0, MaskBox(1.5, 2, 30.25, 40), Sighting.FOUND), TrackPoint(3600, MaskBox(2, 2, 31, 40), Sighting.FOLLOWED)),
+        TrackDecision.ACCEPTED, 1.3, True, 0.875, Review("u-17", Acquaintance.NO, "背影"),
     ),
-    Track(2, Kind.LICENCE, Origin.HAND, (KeyFrame(3, Polygon(((0, 0), (10, 0), (5, 8.5)))),)),
+    Track(2, MaskedKind.LICENCE, TrackOrigin.HAND, (TrackPoint(3, Polygon(((0, 0), (10, 0), (5, 8.5)))),)),
 )  # fmt: skip
 SIDECAR = Sidecar(SOURCE, 1920, 1080, (("CenterFace", "cd" * 32),), TRACKS)
 

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.mp4.decode_times import DecodeTimes
+from custodes.video.mp4.fragment import DecodeTimes
 from custodes.video.unit import Codec
 from tests.video.footage import loop
 

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.mp4.fragment import Sample, fragment, fragment_header
-from custodes.video.mp4.parse import parse_fragment
-from custodes.video.mp4.rewrite import first_picture, retime
+from custodes.video.mp4.parse import parse_fragment, retime
 
 samples = st.lists(
     st.builds(
@@ -53,14 +52,6 @@ def test_moving_a_fragment_changes_its_time_and_nothing_else(
     moved = parse_fragment(retime(data, decode_time, 99))
     assert (moved.decode_time, moved.sequence, list(moved.samples)) == (decode_time, 99, described)
     assert retime(data, decode_time, 99)[moved.data_offset :] == data[parse_fragment(data).data_offset :]
-
-
-@given(samples)
-def test_the_first_picture_stands_for_the_whole_fragment(described: list[Sample]) -> None:
-    alone = parse_fragment(first_picture(made(described, None), 5, 6))
-    assert len(alone.samples) == 1
-    assert alone.samples[0].size == described[0].size
-    assert alone.duration == sum(sample.duration for sample in described)
 
 
 @given(samples, st.data())

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.mp4.ntp import ntp_from_us, us_from_ntp
+from custodes.video.mp4.fragment import ntp_from_us, us_from_ntp
 
 
 @given(st.integers(0, 4_200_000_000_000_000))

@@ -6,13 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.mp4.fragment import Sample, fragment
-from custodes.video.mp4.init import init_segment
-from custodes.video.mp4.origin import Origin, origin_box, parse_origin
-from custodes.video.mp4.scan import scan_bytes
+from custodes.video.mp4.header import FileOrigin, init_segment, origin_box, parse_origin
+from custodes.video.mp4.parse import scan_bytes
 from custodes.video.unit import Codec
 from tests.video.footage import START_US, loop
 
-ORIGIN = Origin(
+ORIGIN = FileOrigin(
     camera=UUID(int=1),
     stream_id=UUID(int=2),
     sequence=3,
@@ -52,9 +51,9 @@ def test_a_whole_file_scans_to_its_end() -> None:
 def test_the_header_alone_gives_the_parameters_back() -> None:
     for codec in Codec:
         params, _ = loop(codec)
-        origin = Origin(
+        origin = FileOrigin(
             **{
-                **{name: getattr(ORIGIN, name) for name in Origin.__slots__},
+                **{name: getattr(ORIGIN, name) for name in FileOrigin.__slots__},
                 "mime": params.mime,
                 "reorder": params.reorder,
                 "frame_rate": params.frame_rate,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custodes.video.onvif.clock import set_clock
+from custodes.video.onvif.device import set_clock
 from custodes.video.source.address import AddressPolicy
 from tests.video.onvif.virtual import device_that
 
@@ -66,5 +66,5 @@ async def test_nothing_outside_the_networks_of_cameras_is_set(policy: AddressPol
     device = Clock(timedelta(0))
     with device_that(device.answer) as port:
         done = await set_clock("127.0.0.1", port, "u", "p", policy)
-    assert done.failure == "not_allowed"
+    assert done.failure == "loopback"
     assert not device.set

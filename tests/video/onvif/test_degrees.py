@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.onvif.degrees import GENERIC, SPHERICAL, DataSheet, Degrees, Range, degrees_of
+from custodes.video.onvif.degrees import GENERIC, SPHERICAL, DataSheet, DegreeRange, DegreeScale, degrees_of
 from custodes.video.onvif.ptz import OnvifPtz
 from custodes.video.onvif.xml import parse
-from custodes.video.steering.model import Bearing
+from custodes.video.steering import Bearing
 from tests.video.onvif.test_ptz import refused, with_device
 from tests.video.onvif.turning import SPACES, Turning
 
-HALF_TURN = Degrees(Range(-90.0, 90.0), Range(-90.0, 30.0), Range(-1.0, 1.0), Range(-1.0, 1.0), GENERIC)
-ALL_ROUND = replace(HALF_TURN, pan=Range(-180.0, 180.0))
+HALF_TURN = DegreeScale(
+    DegreeRange(-90.0, 90.0), DegreeRange(-90.0, 30.0), DegreeRange(-1.0, 1.0), DegreeRange(-1.0, 1.0), GENERIC
+)
+ALL_ROUND = replace(HALF_TURN, pan=DegreeRange(-180.0, 180.0))
 
 
 def space(uri: str, x: tuple[object, object], y: tuple[object, object]) -> str:
@@ -57,12 +59,12 @@ def status(x: object, y: object, uri: str = "") -> Element:
 def test_a_device_that_names_no_measure_has_none(spaces: tuple[str, ...], default: str) -> None:
     assert degrees_of(node(*spaces), default) is None
     assert degrees_of(None, default) is None
-    by_sheet = degrees_of(node(*spaces), default, DataSheet(180.0, Range(-90.0, 30.0)))
+    by_sheet = degrees_of(node(*spaces), default, DataSheet(180.0, DegreeRange(-90.0, 30.0)))
     assert by_sheet == replace(HALF_TURN, space=default or GENERIC), "then its data sheet counts"
 
 
 def test_by_its_data_sheet_a_device_is_read_in_proportion_and_its_own_word_is_before_that() -> None:
-    sheet = DataSheet(350.0, Range(-90.0, 10.0))
+    sheet = DataSheet(350.0, DegreeRange(-90.0, 10.0))
     measure = degrees_of(node(space(GENERIC, (0, 1), (-1, 1))), "", sheet)
     assert measure is not None
     assert measure.bearing(status(0.5, 1)) == Bearing(0.0, -10.0, None)

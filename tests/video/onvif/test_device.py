@@ -9,7 +9,7 @@ import pytest
 from custodes.video.onvif import client, device
 from custodes.video.onvif.client import OnvifClient, OnvifFailure, path_of
 from custodes.video.onvif.xml import MAX_BYTES, BadXml, parse
-from custodes.video.source.address import AddressPolicy, Target
+from custodes.video.source.address import AddressPolicy, SourceAddress
 from custodes.video.wire.onvif import OnvifFound
 from tests.video.onvif.virtual import LOGIN, device_that, device_that_dribbles, virtual_camera
 
@@ -62,7 +62,7 @@ async def test_a_device_whose_clock_is_years_behind_still_takes_the_login(monkey
 async def test_nothing_outside_the_networks_of_cameras_is_connected_to() -> None:
     with virtual_camera() as camera:
         found = await look(camera.port, AddressPolicy((ipaddress.ip_network("10.0.0.0/8"),)))
-    assert found.failure == "not_allowed"
+    assert found.failure == "loopback"
 
 
 async def test_a_stream_on_another_host_is_left_out_and_counted() -> None:
@@ -111,7 +111,7 @@ async def test_a_bad_answer_is_a_plain_failure(status: int, headers: dict[str, s
 async def test_a_device_that_answers_one_byte_at_a_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client.OnvifClient, "seconds", 0.4, raising=False)
     with device_that_dribbles() as port:
-        slow = OnvifClient(Target(2, "127.0.0.1", port), "127.0.0.1", seconds=0.4)
+        slow = OnvifClient(SourceAddress(2, "127.0.0.1", port), "127.0.0.1", seconds=0.4)
         with pytest.raises(OnvifFailure) as given_up:
             await slow.call(client.DEVICE_PATH, "<x/>")
     assert given_up.value.kind == "timeout"
@@ -131,7 +131,7 @@ async def test_the_password_is_never_sent_in_the_clear() -> None:
         return 401, {"WWW-Authenticate": 'Basic realm="x"'}, b""
 
     with device_that(answer) as port:
-        slow = OnvifClient(Target(2, "127.0.0.1", port), "127.0.0.1", *LOGIN)
+        slow = OnvifClient(SourceAddress(2, "127.0.0.1", port), "127.0.0.1", *LOGIN)
         with pytest.raises(OnvifFailure):
             await slow.call(client.DEVICE_PATH, "<x/>")
     assert heard

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
-from custodes.video.onvif.events import MOST_AT_ONCE, Notice, PullPoint, notice_of
+from custodes.video.onvif.events import MOST_AT_ONCE, OnvifNotice, PullPoint, notice_of
 from custodes.video.onvif.xml import parse
-from custodes.video.source.address import Target
+from custodes.video.source.address import SourceAddress
 from tests.video.onvif.pullpoint import notification, talking_device
 
 
@@ -53,10 +53,10 @@ def test_a_message_that_says_neither_yes_nor_no_is_passed_over() -> None:
 async def test_a_subscription_is_opened_pulled_and_given_back() -> None:
     with talking_device() as device:
         device.host = "169.254.169.254"  # where it says that its services are is not where they are asked
-        point = PullPoint(OnvifClient(Target(2, "127.0.0.1", device.port), "127.0.0.1"))
+        point = PullPoint(OnvifClient(SourceAddress(2, "127.0.0.1", device.port), "127.0.0.1"))
         await point.open()
         device.say.put(notification("tns1:Device/HardwareFailure/StorageFailure", "true", "Failed") * 2)
-        assert await point.pull() == [Notice("disk", True, "Device/HardwareFailure/StorageFailure")] * 2
+        assert await point.pull() == [OnvifNotice("disk", True, "Device/HardwareFailure/StorageFailure")] * 2
         assert await point.pull() == []
         device.say.put(notification("tns1:VideoSource/MotionAlarm", "true") * (MOST_AT_ONCE + 30))
         assert len(await point.pull()) == MOST_AT_ONCE
@@ -66,7 +66,7 @@ async def test_a_subscription_is_opened_pulled_and_given_back() -> None:
 
 async def test_a_subscription_that_is_gone_is_a_failure() -> None:
     with talking_device() as device:
-        point = PullPoint(OnvifClient(Target(2, "127.0.0.1", device.port), "127.0.0.1"))
+        point = PullPoint(OnvifClient(SourceAddress(2, "127.0.0.1", device.port), "127.0.0.1"))
         await point.open()
         device.say.put("gone")
         with pytest.raises(OnvifFailure):

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import pytest
 
-from custodes.video.onvif.abilities import look
 from custodes.video.onvif.client import OnvifClient
+from custodes.video.onvif.device import look_at_stream
 from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame, duration
 from custodes.video.onvif.xml import BadXml, parse, text
 from custodes.video.source.address import AddressPolicy
-from custodes.video.steering.model import Motion, Preset, SteerFailure
+from custodes.video.steering import PtzMotion, SteerFailure, ViewPreset
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import LOGIN, device_that, until, virtual_camera
 
@@ -50,19 +50,19 @@ def test_the_virtual_camera_turns_while_it_is_told_to_and_stands_when_told_so(
             able = await ptz.abilities()
             assert (able.move, able.step, able.place, able.zoom, able.presets, able.home) == (*(True,) * 4, 10, True)
             assert not able.set_home  # it says that its home is fixed
-            await ptz.move(Motion(pan=100, tilt=-50), 5)
+            await ptz.move(PtzMotion(pan=100, tilt=-50), 5)
             until(lambda: camera.ptz.state.pan > 0.01)
             await ptz.stop()
             assert (camera.ptz.velocity.pan_speed, camera.ptz.velocity.tilt_speed) == (0, 0)
             token = await ptz.set_preset("校门")
-            assert Preset(token, "校门") in await ptz.presets()
+            assert ViewPreset(token, "校门") in await ptz.presets()
             await ptz.goto_home()
             assert camera.ptz.state.pan == 0
             await ptz.goto(token)
             assert camera.ptz.state.pan > 0.01
             assert (await ptz.where()).pan == pytest.approx(camera.ptz.state.pan)
-            await ptz.place(Motion(pan=20, zoom=50))
-            await ptz.step(Motion(pan=-10))
+            await ptz.place(PtzMotion(pan=20, zoom=50))
+            await ptz.step(PtzMotion(pan=-10))
             assert (camera.ptz.state.pan, camera.ptz.state.zoom) == (pytest.approx(0.1), pytest.approx(0.5))
 
         asyncio.run(use())
@@ -72,7 +72,7 @@ def test_a_profile_is_taken_by_its_token_and_else_the_first_that_turns() -> None
     device = Turning()
 
     async def move(ptz: OnvifPtz) -> None:
-        await ptz.move(Motion(pan=10), 2)
+        await ptz.move(PtzMotion(pan=10), 2)
 
     with_device(device, move)
     with_device(device, move, "p1")
@@ -85,8 +85,8 @@ def test_the_device_is_asked_to_stop_by_itself_within_what_it_allows() -> None:
     device = Turning()
 
     async def move(ptz: OnvifPtz) -> None:
-        await ptz.move(Motion(pan=100), 0.2)
-        await ptz.move(Motion(pan=100), 600)
+        await ptz.move(PtzMotion(pan=100), 0.2)
+        await ptz.move(PtzMotion(pan=100), 600)
 
     with_device(device, move)
     moves = [body for name, body in device.said if name == "ContinuousMove"]
@@ -97,8 +97,8 @@ def test_a_device_that_refuses_a_time_out_is_moved_without_and_not_asked_again()
     device = Turning(timeout=False)
 
     async def move(ptz: OnvifPtz) -> None:
-        await ptz.move(Motion(pan=100), 5)
-        await ptz.move(Motion(pan=50), 5)
+        await ptz.move(PtzMotion(pan=100), 5)
+        await ptz.move(PtzMotion(pan=50), 5)
 
     with_device(device, move)
     bodies = [body for name, body in device.said if name == "ContinuousMove"]
@@ -109,8 +109,8 @@ def test_an_axis_that_never_moved_is_not_named_and_one_that_did_is_set_to_nothin
     device = Turning()
 
     async def move(ptz: OnvifPtz) -> None:
-        await ptz.move(Motion(zoom=30), 5)
-        await ptz.move(Motion(pan=30), 5)
+        await ptz.move(PtzMotion(zoom=30), 5)
+        await ptz.move(PtzMotion(pan=30), 5)
 
     with_device(device, move)
     first, second = [body for name, body in device.said if name == "ContinuousMove"]
@@ -133,9 +133,9 @@ def test_what_a_device_lacks_is_said_and_nothing_is_sent() -> None:
     able = with_device(without, lambda ptz: ptz.abilities())
     assert (able.move, able.zoom, able.step, able.focus, able.presets, able.home) == (True, *(False,) * 3, 0, False)
     for wish in (
-        lambda ptz: ptz.move(Motion(zoom=10), 1),
-        lambda ptz: ptz.step(Motion(pan=1)),
-        lambda ptz: ptz.place(Motion(pan=1)),
+        lambda ptz: ptz.move(PtzMotion(zoom=10), 1),
+        lambda ptz: ptz.step(PtzMotion(pan=1)),
+        lambda ptz: ptz.place(PtzMotion(pan=1)),
         lambda ptz: ptz.goto_home(),
         lambda ptz: ptz.set_home(),
     ):
@@ -163,7 +163,7 @@ def test_focus_has_the_speed_that_the_lens_allows_and_the_iris_goes_by_steps() -
     device = Turning()
 
     async def use(ptz: OnvifPtz) -> None:
-        await ptz.move(Motion(focus=-50, iris=100), 5)
+        await ptz.move(PtzMotion(focus=-50, iris=100), 5)
         await ptz.stop()
 
     with_device(device, use)
@@ -177,13 +177,13 @@ def test_focus_has_the_speed_that_the_lens_allows_and_the_iris_goes_by_steps() -
 def test_presets_are_listed_kept_and_forgotten() -> None:
     device = Turning()
 
-    async def use(ptz: OnvifPtz) -> list[Preset]:
+    async def use(ptz: OnvifPtz) -> list[ViewPreset]:
         kept = await ptz.set_preset("<院 & 门>")
         await ptz.set_preset("新名", kept)
         await ptz.remove_preset("1")
         return await ptz.presets()
 
-    assert with_device(device, use) == [Preset("2", "新名")]
+    assert with_device(device, use) == [ViewPreset("2", "新名")]
     assert "&lt;院 &amp; 门&gt;" in next(body for name, body in device.said if name == "SetPreset")
     assert refused(device, lambda ptz: ptz.goto("99")).kind == "protocol"
 
@@ -218,7 +218,7 @@ def test_durations(words: str, seconds: float | None) -> None:
 @pytest.mark.parametrize("speed", [101, -101])
 def test_a_speed_is_a_per_cent(speed: int) -> None:
     with pytest.raises(ValueError, match="per cent"):
-        Motion(pan=speed)
+        PtzMotion(pan=speed)
 
 
 def test_an_answer_whose_prefix_was_never_declared_is_read_all_the_same() -> None:
@@ -236,7 +236,7 @@ def test_an_answer_whose_prefix_was_never_declared_is_read_all_the_same() -> Non
 )
 def test_a_camera_is_found_by_the_address_of_its_stream(url: str, profile: str) -> None:
     with virtual_camera() as camera:
-        found = asyncio.run(look("127.0.0.1", camera.port, *LOGIN, url, POLICY))
-        wrong = asyncio.run(look("127.0.0.1", camera.port, LOGIN[0], "wrong", url, POLICY))
+        found = asyncio.run(look_at_stream("127.0.0.1", camera.port, *LOGIN, url, POLICY))
+        wrong = asyncio.run(look_at_stream("127.0.0.1", camera.port, LOGIN[0], "wrong", url, POLICY))
     assert (found.ok, found.profile, found.move, found.zoom, found.presets) == (True, profile, True, True, 10)
     assert (wrong.ok, wrong.failure) == (False, "password")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.plan.plan import Plan
-from custodes.video.wire.plan import PlannedStop, RecordingWeek, WeekHours
+from custodes.video.plan import RecordingPlan
+from custodes.video.wire.assignment import PlannedStop, RecordingWeek, WeekHours
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 MINUTE = 60_000_000
@@ -19,36 +19,36 @@ def stop(from_min: int, until_min: int, *, dark: bool = False, id: UUID = ONE, c
     return PlannedStop(id=id, cause=cause, from_us=from_min * MINUTE, until_us=until_min * MINUTE, dark=dark)
 
 
-def named(plan: Plan, from_min: int, to_min: int, reason: str) -> list[tuple[int, int, str]]:
+def named(plan: RecordingPlan, from_min: int, to_min: int, reason: str) -> list[tuple[int, int, str]]:
     pieces = plan.pieces(from_min * MINUTE, to_min * MINUTE, reason, "why")
     return [(start // MINUTE, end // MINUTE, called) for start, end, called, _ in pieces]
 
 
 def test_a_gap_is_planned_inside_the_window_and_keeps_its_own_reason_outside():
-    plan = Plan((stop(10, 20),))
+    plan = RecordingPlan((stop(10, 20),))
     assert named(plan, 5, 30, "network") == [(5, 10, "network"), (10, 20, "planned"), (20, 30, "network")]
 
 
 def test_the_plans_id_and_what_was_seen_stand_in_the_detail():
-    [piece] = Plan((stop(10, 20),)).pieces(11 * MINUTE, 12 * MINUTE, "network", "no route")
+    [piece] = RecordingPlan((stop(10, 20),)).pieces(11 * MINUTE, 12 * MINUTE, "network", "no route")
     assert piece[3] == f"plan {ONE} (power): network, no route"
 
 
 @pytest.mark.parametrize("reason", ["disk", "clock", "new"])
 def test_what_has_a_cause_of_its_own_is_not_excused(reason):
-    assert named(Plan((stop(0, 60),)), 10, 20, reason) == [(10, 20, reason)]
+    assert named(RecordingPlan((stop(0, 60),)), 10, 20, reason) == [(10, 20, reason)]
 
 
 def test_where_nothing_may_be_recorded_a_full_disk_is_no_cause():
-    assert named(Plan((stop(0, 60, dark=True),)), 10, 20, "disk") == [(10, 20, "planned")]
+    assert named(RecordingPlan((stop(0, 60, dark=True),)), 10, 20, "disk") == [(10, 20, "planned")]
 
 
 def test_a_stop_that_outlasts_its_window_is_owed_again():
-    assert named(Plan((stop(10, 20),)), 10, 25, "planned") == [(10, 20, "planned"), (20, 25, "operator")]
+    assert named(RecordingPlan((stop(10, 20),)), 10, 25, "planned") == [(10, 20, "planned"), (20, 25, "operator")]
 
 
 def test_windows_that_overlap_are_counted_once_and_the_vote_goes_first():
-    plan = Plan((stop(10, 30), stop(20, 40, dark=True, id=TWO, cause="vote")))
+    plan = RecordingPlan((stop(10, 30), stop(20, 40, dark=True, id=TWO, cause="vote")))
     pieces = plan.pieces(0, 50 * MINUTE, "network", "")
     assert [(a // MINUTE, b // MINUTE, why) for a, b, why, _ in pieces] == [
         (0, 10, "network"),
@@ -60,8 +60,8 @@ def test_windows_that_overlap_are_counted_once_and_the_vote_goes_first():
 
 
 def test_an_interruption_stops_nothing_and_a_vote_does():
-    assert Plan((stop(10, 20),)).phase(15 * MINUTE).excuse is None
-    phase = Plan((stop(10, 20, dark=True),)).phase(15 * MINUTE)
+    assert RecordingPlan((stop(10, 20),)).phase(15 * MINUTE).excuse is None
+    phase = RecordingPlan((stop(10, 20, dark=True),)).phase(15 * MINUTE)
     assert (phase.from_us, phase.until_us) == (10 * MINUTE, 20 * MINUTE)
     assert phase.excuse is not None
     assert phase.excuse.dark
@@ -87,7 +87,7 @@ WEEKS = st.one_of(
 
 @given(STOPS, WEEKS, st.integers(0, 2500), st.integers(1, 2500), st.sampled_from(["network", "disk", "schedule"]))
 def test_the_pieces_of_a_gap_are_the_gap_and_planned_ones_lie_in_approved_time(stops, week, begin, length, reason):
-    plan = Plan(stops, week)
+    plan = RecordingPlan(stops, week)
     from_us, to_us = begin * MINUTE, (begin + length) * MINUTE
     pieces = plan.pieces(from_us, to_us, reason, "")
     assert pieces[0][0] == from_us
@@ -101,7 +101,7 @@ def test_the_pieces_of_a_gap_are_the_gap_and_planned_ones_lie_in_approved_time(s
 
 @given(STOPS, WEEKS, st.integers(0, 5000))
 def test_a_phase_says_of_each_of_its_moments_what_it_says_of_one(stops, week, minute):
-    plan = Plan(stops, week)
+    plan = RecordingPlan(stops, week)
     at = minute * MINUTE
     phase = plan.phase(at)
     assert phase.from_us <= at < phase.until_us

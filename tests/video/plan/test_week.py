@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from custodes.video.plan.week import off_spans, on_spans
-from custodes.video.wire.plan import RecordingWeek, SpecialDay, WeekHours
+from custodes.video.plan import off_spans, on_spans
+from custodes.video.wire.assignment import RecordingWeek, SpecialDay, WeekHours
 
 LHASA = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, tzinfo=LHASA)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.video.live.output import Fragment, Init, Output
+from custodes.video.live import Fragment, Init, Output
 from custodes.video.playback.device import Beyond, DeviceTimeline, Jumped
 from custodes.video.unit import CLOCK_RATE, AccessUnit, Codec
 from tests.video.footage import loop

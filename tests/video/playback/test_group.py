@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.video.archive.reading import FootageGone
-from custodes.video.hub.stream import StreamHub
+from custodes.video.archive.fragments import FootageGone
+from custodes.video.hub import StreamHub
 from custodes.video.playback import group
 from custodes.video.playback.group import GroupReader
 from custodes.video.unit import AccessUnit, Codec

@@ -3,39 +3,39 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.playback.pace import AHEAD_SECONDS, Pace, StillPace
+from custodes.video.playback.pace import AHEAD_SECONDS, PlaybackPace, StillPace
 from custodes.video.unit import CLOCK_RATE
 
 AHEAD = AHEAD_SECONDS * CLOCK_RATE
 
 
 def test_ten_seconds_may_be_sent_at_once() -> None:
-    assert Pace(500, 1.0, 0.0).limit(0.0) == 500 + AHEAD
+    assert PlaybackPace(500, 1.0, 0.0).limit(0.0) == 500 + AHEAD
 
 
 def test_a_browser_that_reports_nothing_gets_ten_seconds_and_no_more() -> None:
-    assert Pace(0, 1.0, 0.0).limit(3600.0) == AHEAD
+    assert PlaybackPace(0, 1.0, 0.0).limit(3600.0) == AHEAD
 
 
 def test_a_browser_that_claims_to_be_far_ahead_gains_nothing() -> None:
-    pace = Pace(0, 1.0, 0.0)
+    pace = PlaybackPace(0, 1.0, 0.0)
     pace.report(10_000 * CLOCK_RATE)
     assert pace.limit(5.0) == 5 * CLOCK_RATE + AHEAD
 
 
 def test_a_browser_that_falls_behind_is_waited_for() -> None:
-    pace = Pace(0, 1.0, 0.0)
+    pace = PlaybackPace(0, 1.0, 0.0)
     pace.report(2 * CLOCK_RATE)
     assert pace.limit(60.0) == 2 * CLOCK_RATE + AHEAD
 
 
 def test_ahead_is_counted_in_seconds_of_watching() -> None:
-    assert Pace(0, 8.0, 0.0).limit(0.0) == 8 * AHEAD
-    assert Pace(0, 0.25, 0.0).limit(0.0) == AHEAD
+    assert PlaybackPace(0, 8.0, 0.0).limit(0.0) == 8 * AHEAD
+    assert PlaybackPace(0, 0.25, 0.0).limit(0.0) == AHEAD
 
 
 def test_a_pause_stops_the_clock() -> None:
-    pace = Pace(0, 2.0, 0.0)
+    pace = PlaybackPace(0, 2.0, 0.0)
     pace.pause(1.0)
     pace.report(10_000 * CLOCK_RATE)
     assert pace.position(100.0) == 2 * CLOCK_RATE
@@ -44,8 +44,8 @@ def test_a_pause_stops_the_clock() -> None:
 
 
 def test_key_frames_alone_are_for_more_than_four_times() -> None:
-    assert not Pace(0, 4.0, 0.0).key_frames_only
-    assert Pace(0, 4.5, 0.0).key_frames_only
+    assert not PlaybackPace(0, 4.0, 0.0).key_frames_only
+    assert PlaybackPace(0, 4.5, 0.0).key_frames_only
 
 
 @given(
@@ -55,7 +55,7 @@ def test_key_frames_alone_are_for_more_than_four_times() -> None:
     )
 )
 def test_no_order_of_messages_gets_more_than_the_fastest_play_allows(steps: list[tuple[float, str, int]]) -> None:
-    pace, now = Pace(0, 1.0, 0.0), 0.0
+    pace, now = PlaybackPace(0, 1.0, 0.0), 0.0
     for wait, what, value in steps:
         now += wait
         if what == "report":

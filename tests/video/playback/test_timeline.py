@@ -7,12 +7,11 @@ from uuid import UUID
 import pytest
 
 from custodes.video.archive.fragments import FragmentRef
-from custodes.video.live.output import Fragment, Init, Output
+from custodes.video.live import Fragment, Init, Output
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.mp4.fragment import Sample, fragment
 from custodes.video.mp4.parse import parse_fragment
-from custodes.video.playback.keyframe import read_key_picture
-from custodes.video.playback.timeline import PlaybackTimeline
+from custodes.video.playback.timeline import PlaybackTimeline, read_key_picture
 from tests.video.units import PARAMS, START_US
 
 CAMERA = UUID(int=7)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from custodes.video.recorder.cutting import next_cut_us
+from custodes.video.recorder.session import next_cut_us
 from custodes.video.unit import Codec
 from tests.video.archive.conftest import CAMERA, OTHER, Site
 from tests.video.footage import START_US

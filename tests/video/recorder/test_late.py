@@ -19,8 +19,8 @@ from custodes.video.archive.schema import FORMAT, connect
 from custodes.video.archive.verify import verify_segments
 from custodes.video.mask.masking import find_tracks, write_copy
 from custodes.video.mask.reading import FileSource, FragmentSource
-from custodes.video.mask.stretches import stretches_of
-from custodes.video.mp4.scan import scan_file
+from custodes.video.mask.verifying import stretches_of
+from custodes.video.mp4.parse import scan_file
 from custodes.video.recorder.late import LateRecorder
 from custodes.video.source.state import SourceState
 from custodes.video.unit import Codec

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from custodes.video.plan.plan import Plan
+from custodes.video.plan import RecordingPlan
 from custodes.video.source.state import SourceState
-from custodes.video.wire.plan import PlannedStop, RecordingWeek, WeekHours
+from custodes.video.wire.assignment import PlannedStop, RecordingWeek, WeekHours
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.footage import START_US
 
@@ -18,10 +18,10 @@ SECOND = 1_000_000
 _ALL = (0, 1 << 60)
 
 
-def window(after: float, until: float, *, dark: bool = False) -> Plan:
+def window(after: float, until: float, *, dark: bool = False) -> RecordingPlan:
     """An interruption so many seconds after the test began."""
     span = START_US + round(after * SECOND), START_US + round(until * SECOND)
-    return Plan((PlannedStop(id=PLAN, cause="power", from_us=span[0], until_us=span[1], dark=dark),))
+    return RecordingPlan((PlannedStop(id=PLAN, cause="power", from_us=span[0], until_us=span[1], dark=dark),))
 
 
 def loses_network(site: Site) -> None:
@@ -189,8 +189,8 @@ def test_a_window_that_lasts_is_in_the_log_hour_by_hour_and_in_the_hours_account
     assert (counted.owed_us, counted.reasons) == (0, {"planned": 3_600_000_000})
 
 
-def _week(*hours: WeekHours) -> Plan:
-    return Plan(week=RecordingWeek(id=SCHEDULE, zone="Asia/Shanghai", hours=hours))
+def _week(*hours: WeekHours) -> RecordingPlan:
+    return RecordingPlan(week=RecordingWeek(id=SCHEDULE, zone="Asia/Shanghai", hours=hours))
 
 
 @pytest.mark.parametrize("crash", [False, True])

@@ -19,7 +19,7 @@ def reasons(site: Site) -> list[str]:
 
 
 @pytest.mark.parametrize("state", ["silent", "network", "refused", "codec"])
-@pytest.mark.clause("S34(6)")
+@pytest.mark.clause("S34(6)", "S35(5)", "N23(6)")
 def test_a_source_that_fails_leaves_a_gap_with_its_reason_until_the_next_picture(site: Site, state: str) -> None:
     site.record(5)
     site.clock.advance(10)

@@ -9,10 +9,9 @@ import pytest
 
 from custodes.video.archive.reindex import reindex
 from custodes.video.archive.verify import verify_segments
-from custodes.video.mp4.scan import scan_file
-from custodes.video.playback.sound import SoundReader
-from custodes.video.sound.config import aac_parameters, g711_parameters
-from custodes.video.sound.frame import SoundCodec, SoundFrame, SoundParameters
+from custodes.video.mp4.parse import scan_file
+from custodes.video.playback.timeline import SoundReader
+from custodes.video.unit import SoundCodec, SoundFrame, SoundParameters, aac_parameters, g711_parameters
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.footage import START_US, units
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.clock import FakeClock
-from custodes.video.mp4.scan import scan_file
+from custodes.video.mp4.parse import scan_file
 from custodes.video.recorder.host_clock import (
     STA_NANO,
     STA_UNSYNC,
@@ -20,7 +20,7 @@ from custodes.video.recorder.host_clock import (
     read_host_sync,
 )
 from custodes.video.recorder.recorder import Recorder
-from custodes.video.recorder.wall import SLEW_PPM, WallTime
+from custodes.video.recorder.session import SLEW_PPM, WallTime
 from custodes.video.source.state import CameraClock
 from custodes.video.unit import AccessUnit
 from tests.video.archive.conftest import CAMERA, Site

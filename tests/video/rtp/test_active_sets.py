@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from custodes.video.codec import annexb
+from custodes.video.codec import bitstream
 from custodes.video.codec.build import codec_parameters
-from custodes.video.rtp.depacketize import depacketizer
+from custodes.video.rtp.payload import depacketizer
 from custodes.video.unit import AccessUnit, Codec, CodecParameters
 from tests.video.streams import SETS, Pictures, encode, kind, packets
 
@@ -19,7 +19,7 @@ def film(codec: Codec, width: int, height: int, number: int) -> tuple[CodecParam
     sets: list[bytes] = []
     pictures: list[tuple[tuple[bytes, ...], bool]] = []
     for packet in encode(codec, width, height, 10, 5, options):
-        nals = annexb.split(bytes(packet))
+        nals = bitstream.split(bytes(packet))
         sets = sets or [nal for nal in nals if kind(codec, nal) in SETS[codec]]
         kept = tuple(nal for nal in nals if kind(codec, nal) not in SETS[codec])
         pictures.append((kept, bool(packet.is_keyframe)))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.video.rtp.deframe import Deframer
-from custodes.video.rtsp.message import ProtocolError, take
+from custodes.video.rtsp.message import Deframer, ProtocolError, take
 from tests.video.streams import framed
 
 

@@ -12,12 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custodes.video.rtp.assembly import LARGEST_UNIT
-from custodes.video.rtp.deframe import Deframer
-from custodes.video.rtp.depacketize import depacketizer
-from custodes.video.rtp.h264_in import H264Depacketizer
-from custodes.video.rtp.h265_in import H265Depacketizer
 from custodes.video.rtp.header import pack_header
-from custodes.video.rtp.packetize import payloads
+from custodes.video.rtp.payload import H264Depacketizer, H265Depacketizer, depacketizer, payloads
+from custodes.video.rtsp.message import Deframer
 from custodes.video.unit import AccessUnit, Codec
 from tests.video.streams import Pictures, data_of, framed, packets, stream
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from custodes.video.rtp.depacketize import depacketizer
 from custodes.video.rtp.header import pack_header
+from custodes.video.rtp.payload import depacketizer
 from custodes.video.rtp.reorder import Reorder
 from custodes.video.unit import AccessUnit, Codec
 from tests.video.streams import data_of, packets, stream

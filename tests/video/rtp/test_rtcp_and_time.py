@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.rtp import rtcp
-from custodes.video.rtp.unwrap import Unwrapper
+from custodes.video.rtp.header import Unwrapper
 
 NOW = 1_795_534_267_123_456
 

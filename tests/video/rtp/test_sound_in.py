@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from custodes.video.rtp.header import pack_header
 from custodes.video.rtp.sound_in import AacDepacketizer, G711Depacketizer, SoundDepacketizer
-from custodes.video.sound.frame import LARGEST_FRAME
+from custodes.video.unit import LARGEST_FRAME
 
 
 class Ears:

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from custodes.video.rtp import rtcp
 from custodes.video.rtsp import sdp
-from custodes.video.rtsp.carriage import Datagrams
 from custodes.video.rtsp.client import Client
 from custodes.video.rtsp.message import Headers, Request, Response, take
-from custodes.video.rtsp.transport import Choice
+from custodes.video.rtsp.transport import Choice, RtpUdpPair
 from custodes.video.unit import AccessUnit, Codec
 from tests.video.streams import framed, packets, stream
 
@@ -32,7 +31,7 @@ class Talk:
         password: str = "secret",
         basic: bool = True,
         transport: Choice = "tcp",
-        datagrams: Datagrams | None = None,
+        datagrams: RtpUdpPair | None = None,
     ) -> None:
         self.units: list[AccessUnit] = []
         self.asked: list[Request] = []

@@ -7,9 +7,8 @@ import pytest
 from custodes.video.rtp import rtcp
 from custodes.video.rtp.assembly import Depacketizer
 from custodes.video.rtp.reorder import Reorder
-from custodes.video.rtsp.carriage import NoPorts, NotFromThere
 from custodes.video.rtsp.message import Request, Response
-from custodes.video.rtsp.transport import Choice, Transport
+from custodes.video.rtsp.transport import Choice, NoPorts, NotFromThere, RtpTransport
 from tests.video.rtsp.test_client import PARAMS, PICTURES, Talk, good, reply
 from tests.video.streams import packets
 
@@ -21,7 +20,7 @@ class Ports:
 
     def __init__(self, free: bool = True, own: bool = True) -> None:
         self.reorder: Reorder | None = None
-        self.expected: list[Transport] = []
+        self.expected: list[RtpTransport] = []
         self.sent: list[bytes] = []
         self.opened = 0
         self._free = free
@@ -37,7 +36,7 @@ class Ports:
             raise NoPorts("no pair of UDP ports is free")
         return 40_000, 40_001
 
-    def expect(self, way: Transport) -> None:
+    def expect(self, way: RtpTransport) -> None:
         self.expected.append(way)
         if not self._own:
             raise NotFromThere("an address that is not its own")

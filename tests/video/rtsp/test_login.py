@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.clock import FakeClock
-from custodes.video.rtsp.challenge import Credentials, parse_fields
-from custodes.video.rtsp.digest import Login, choose, response
-from custodes.video.rtsp.guard import Guard
+from custodes.video.rtsp.digest import Credentials, Guard, Login, choose, parse_fields, response
 
 RFC_2617 = {
     "username": "Mufasa",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from custodes.video.codec.build import codec_parameters
 from custodes.video.rtsp import sdp
-from custodes.video.rtsp.transport import Transport, parse_transport
+from custodes.video.rtsp.transport import RtpTransport, parse_transport
 from custodes.video.unit import Codec
 from tests.video.streams import stream
 
@@ -74,8 +74,8 @@ def test_control_urls_resolve_as_cameras_mean_them(base: str, control: str, url:
 
 def test_transport_fields_are_read() -> None:
     assert parse_transport("RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=0000ABCD, RTP/AVP;multicast;client_port=5000") == [
-        Transport(True, True, (2, 3), None, 0xABCD),
-        Transport(False, False, None, (5000, 5001), None),
+        RtpTransport(True, True, (2, 3), None, 0xABCD),
+        RtpTransport(False, False, None, (5000, 5001), None),
     ]
 
 

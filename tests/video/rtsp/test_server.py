@@ -10,10 +10,10 @@ import pytest
 
 from custodes.video.clock import SystemClock
 from custodes.video.rtsp.connection import MOST_WAITING
-from custodes.video.rtsp.guard import Guard
+from custodes.video.rtsp.digest import Guard
 from custodes.video.rtsp.message import Headers, Request, Response, take
-from custodes.video.rtsp.mount import Frame, Mount, loop
-from custodes.video.rtsp.server import Server
+from custodes.video.rtsp.mount import Mount, MountFrame, loop
+from custodes.video.rtsp.server import RtspServer
 from custodes.video.unit import Codec
 from tests.video.streams import stream
 
@@ -74,15 +74,15 @@ class Caller:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server() -> Iterator[RtspServer]:
     mounts = [Mount(path, PARAMS, loop(PARAMS, PICTURES, 100.0, 300)) for path in ("cam", "site/cam 2")]
     clock = SystemClock()
-    with Server(mounts, Guard({}, clock, b"k"), clock) as running:
+    with RtspServer(mounts, Guard({}, clock, b"k"), clock) as running:
         yield running
 
 
 @pytest.fixture
-def caller(server: Server) -> Iterator[Caller]:
+def caller(server: RtspServer) -> Iterator[Caller]:
     made = Caller(server.port)
     yield made
     made.sock.close()
@@ -146,7 +146,7 @@ def test_over_udp_packets_go_to_the_asked_port_of_the_caller_itself(caller: Call
 
 def test_only_whoever_knows_the_password_gets_a_description() -> None:
     clock = SystemClock()
-    with Server([Mount("cam", PARAMS, loop(PARAMS, PICTURES))], Guard({"u": "p"}, clock, b"k"), clock) as server:
+    with RtspServer([Mount("cam", PARAMS, loop(PARAMS, PICTURES))], Guard({"u": "p"}, clock, b"k"), clock) as server:
         caller = Caller(server.port)
         for method in ("DESCRIBE", "SETUP", "PLAY", "TEARDOWN", "GET_PARAMETER"):
             response = caller.ask(method, "cam", TCP)
@@ -156,13 +156,13 @@ def test_only_whoever_knows_the_password_gets_a_description() -> None:
 
 
 def test_a_client_that_does_not_read_is_dropped_and_the_others_are_served() -> None:
-    def heavy() -> Iterator[Frame]:
+    def heavy() -> Iterator[MountFrame]:
         while True:
-            yield Frame((b"\x65" + bytes(60_000),) * 4, ticks=90, key=True)
+            yield MountFrame((b"\x65" + bytes(60_000),) * 4, ticks=90, key=True)
 
     clock = SystemClock()
     mounts = [Mount("heavy", PARAMS, heavy()), Mount("cam", PARAMS, loop(PARAMS, PICTURES, 100.0))]
-    with Server(mounts, Guard({}, clock, b"k"), clock) as server:
+    with RtspServer(mounts, Guard({}, clock, b"k"), clock) as server:
         lazy, good = Caller(server.port), Caller(server.port)
         lazy.play("heavy")
         good.play("cam")
@@ -182,7 +182,7 @@ def test_a_client_that_does_not_read_is_dropped_and_the_others_are_served() -> N
 
 
 @pytest.mark.parametrize("noise", [b"\xff" * 100_000, b"GET / HTTP/1.0\r\n\r\n", b"DESCRIBE\r\n\r\n" * 3, b"\r\n" * 50])
-def test_garbage_costs_nobody_else_anything(server: Server, caller: Caller, noise: bytes) -> None:
+def test_garbage_costs_nobody_else_anything(server: RtspServer, caller: Caller, noise: bytes) -> None:
     bad = Caller(server.port)
     bad.sock.sendall(noise)
     assert caller.ask("DESCRIBE", "cam").status == 200

@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from custodes.video.onvif.abilities import look
 from custodes.video.onvif.client import OnvifClient
+from custodes.video.onvif.device import look_at_stream
 from custodes.video.onvif.ptz import OnvifPtz
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
 from custodes.video.simcam.device import PROFILE, DeviceServer
 from custodes.video.simcam.dome import HOME, SECONDS_ACROSS, Dome, View, steered, turned
-from custodes.video.simcam.film import FilmOrder, Shape, make_film
+from custodes.video.simcam.film import FilmOrder, FilmShape, make_film
 from custodes.video.simcam.scene import Scene
-from custodes.video.source.address import AddressPolicy, Target
-from custodes.video.steering.model import Motion, SteerFailure
+from custodes.video.source.address import AddressPolicy, SourceAddress
+from custodes.video.steering import PtzMotion, SteerFailure
 from custodes.video.unit import Codec
 
 STREAM = "rtsp://127.0.0.1:8554/cam-01/main"
@@ -52,7 +52,7 @@ def server(dome: Dome) -> Iterator[DeviceServer]:
 
 
 def driver(server: DeviceServer, password: str = "simulated-only") -> OnvifPtz:
-    client = OnvifClient(Target(socket.AF_INET, "127.0.0.1", server.port), "127.0.0.1", "admin", password)
+    client = OnvifClient(SourceAddress(socket.AF_INET, "127.0.0.1", server.port), "127.0.0.1", "admin", password)
     return OnvifPtz(client, PROFILE)
 
 
@@ -82,7 +82,7 @@ async def test_the_products_driver_steers_it(server: DeviceServer, dome: Dome, c
     ptz = driver(server)
     able = await ptz.abilities()
     assert (able.move, able.zoom, able.presets, able.home, able.set_home) == (True, True, 16, True, False)
-    await ptz.move(Motion(pan=100), 5.0)
+    await ptz.move(PtzMotion(pan=100), 5.0)
     clock.now += 1.0
     assert dome.view == "right"
     await ptz.stop()
@@ -110,7 +110,7 @@ async def test_it_asks_for_its_login(server: DeviceServer, dome: Dome) -> None:
 
 async def test_the_register_finds_out_that_it_turns(server: DeviceServer) -> None:
     policy = AddressPolicy(allow_loopback=True)
-    found = await look("127.0.0.1", server.port, "admin", "simulated-only", STREAM, policy)
+    found = await look_at_stream("127.0.0.1", server.port, "admin", "simulated-only", STREAM, policy)
     assert (found.ok, found.profile, found.move, found.presets) == (True, PROFILE, True, 16), found
 
 
@@ -129,7 +129,9 @@ def test_another_view_shows_something_else_under_the_same_strip(view: View) -> N
 
 
 def test_films_change_at_key_frames_and_go_on_where_the_other_was(tmp_path: Path, dome: Dome) -> None:
-    order = FilmOrder(cast(1)[0], Codec.H264, Shape(320, 180, 200_000), Shape(160, 90, 80_000), seconds=1, gop=5)
+    order = FilmOrder(
+        cast(1)[0], Codec.H264, FilmShape(320, 180, 200_000), FilmShape(160, 90, 80_000), seconds=1, gop=5
+    )
     make_film(order, tmp_path)
     turning = station.Turning(1, dome)
     main = station.mounts([order], tmp_path, None, paced=True, turning=turning)[0]

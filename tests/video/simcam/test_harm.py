@@ -9,13 +9,12 @@ import typer
 
 from custodes.commands.simcam import _harms
 from custodes.video.health.judge import CameraJudge, Reference
-from custodes.video.health.measure import measure
-from custodes.video.health.picture import Picture, small_picture
+from custodes.video.health.measure import SmallKeyFrame, measure, small_picture
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
-from custodes.video.simcam.film import FilmOrder, Shape, load_film, make_film
-from custodes.video.simcam.harm import HARMS, Harm
-from custodes.video.simcam.sent import SentTimes
+from custodes.video.simcam.film import FilmOrder, FilmShape, load_film, make_film
+from custodes.video.simcam.scene import HARMS, Harm
+from custodes.video.simcam.station import SentTimes
 from custodes.video.still import decode_key_frame
 from custodes.video.unit import AccessUnit, Codec
 
@@ -28,7 +27,7 @@ FOUND = {
 @pytest.mark.parametrize("harm", HARMS)
 def test_picture_health_finds_what_goes_wrong(tmp_path: Path, harm: Harm) -> None:
     order = FilmOrder(
-        cast(1)[0], Codec.H264, Shape(640, 360, 600_000), Shape(320, 180, 200_000), seconds=2, rate=10, gop=1
+        cast(1)[0], Codec.H264, FilmShape(640, 360, 600_000), FilmShape(320, 180, 200_000), seconds=2, rate=10, gop=1
     )
     wrong = station.ill_orders([order], {1: harm})[1]
     pictures = []
@@ -45,15 +44,15 @@ def test_picture_health_finds_what_goes_wrong(tmp_path: Path, harm: Harm) -> Non
     assert FOUND[harm] in stated
 
 
-def _living(picture: Picture, seed: int) -> Picture:
+def _living(picture: SmallKeyFrame, seed: int) -> SmallKeyFrame:
     """With a sensor's noise: a drawn loop has none."""
     grain = np.random.default_rng(seed).normal(0, 1.5, picture.fine.shape)
-    return Picture(np.clip(picture.fine + grain, 0, 255).astype(np.uint8), picture.cb, picture.cr)
+    return SmallKeyFrame(np.clip(picture.fine + grain, 0, 255).astype(np.uint8), picture.cb, picture.cr)
 
 
 def test_the_camera_shows_what_is_wrong_after_a_while_and_goes_on_doing_so(tmp_path: Path) -> None:
     order = FilmOrder(
-        cast(1)[0], Codec.H264, Shape(320, 180, 200_000), Shape(160, 90, 80_000), seconds=1, rate=5, gop=5
+        cast(1)[0], Codec.H264, FilmShape(320, 180, 200_000), FilmShape(160, 90, 80_000), seconds=1, rate=5, gop=5
     )
     wrong = station.ill_orders([order], {1: "dark", 9: "aside"})
     assert list(wrong) == [1]

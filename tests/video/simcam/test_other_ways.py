@@ -11,9 +11,9 @@ from custodes.video.clock import SystemClock
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
 from custodes.video.simcam.certificate import certificate_in, context_of, fingerprint_of
-from custodes.video.simcam.film import FilmOrder, Shape, make_film
+from custodes.video.simcam.film import FilmOrder, FilmShape, make_film
 from custodes.video.simcam.mjpeg import MjpegServer
-from custodes.video.source.way import Way
+from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.unit import Codec
 from tests.video.source.rig import Rig
 
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def order(folder: Path) -> FilmOrder:
-    made = FilmOrder(cast(1)[0], Codec.H264, Shape(320, 180, 200_000), Shape(160, 96, 80_000), seconds=1, gop=5)
+    made = FilmOrder(cast(1)[0], Codec.H264, FilmShape(320, 180, 200_000), FilmShape(160, 96, 80_000), seconds=1, gop=5)
     make_film(made, folder)
     return made
 
@@ -41,7 +41,7 @@ def test_over_tls_they_show_the_certificate_that_the_seed_confirms(order: FilmOr
     try:
         with station.serve(mounts, {"user": "secret"}, SystemClock(), 0, context_of(path)) as server:
             url = f"rtsps://127.0.0.1:{server.port}/cam-01/main"
-            rig.add(url, way=Way("user", "secret", fingerprint=fingerprint_of(path)))
+            rig.add(url, way=ConnectionOptions("user", "secret", fingerprint=fingerprint_of(path)))
             rig.until(lambda: len(rig.units["cam"]) >= 10, "ten pictures")
     finally:
         rig.close()
@@ -54,8 +54,10 @@ def test_as_motion_jpeg_they_send_the_pictures_of_the_sub_stream(order: FilmOrde
     rig = Rig(clock)
     try:
         url = f"http://127.0.0.1:{server.port}/cam-01.mjpg"
-        rig.add_apart(url, way=Way("user", "secret", reencode=True))
-        unknown = rig.add_apart(url.replace("cam-01", "cam-09"), "none", way=Way("user", "secret", reencode=True))
+        rig.add_apart(url, way=ConnectionOptions("user", "secret", reencode=True))
+        unknown = rig.add_apart(
+            url.replace("cam-01", "cam-09"), "none", way=ConnectionOptions("user", "secret", reencode=True)
+        )
         rig.until(lambda: len(rig.units["cam"]) >= 10, "ten pictures")
         assert (rig.units["cam"][0].params.width, rig.units["cam"][0].params.height) == (160, 96)
         rig.until(lambda: rig.names("none")[-1] == "refused", "the refusal")

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from custodes.video.simcam.spoken import FILE, SAMPLES, SECONDS, make_spoken
+from custodes.video.simcam.film import FILE, SAMPLES, SECONDS, make_spoken
 
 
 def test_the_help_points_film_has_pictures_and_the_tones_of_a_call(tmp_path: Path) -> None:

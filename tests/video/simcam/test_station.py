@@ -13,8 +13,8 @@ from custodes.commands.simcam import _bits
 from custodes.video.clock import SystemClock
 from custodes.video.simcam import station
 from custodes.video.simcam.cast import cast
-from custodes.video.simcam.film import FilmOrder, Shape, make_film
-from custodes.video.simcam.sent import SentPage, SentTimes
+from custodes.video.simcam.film import FilmOrder, FilmShape, make_film
+from custodes.video.simcam.station import SentPage, SentTimes
 from custodes.video.unit import Codec
 from tests.video.source.rig import Rig
 
@@ -26,7 +26,9 @@ def test_the_last_camera_sends_h265_and_names_are_unlike() -> None:
 
 
 def test_each_streams_send_times_can_be_asked_for(tmp_path: Path) -> None:
-    order = FilmOrder(cast(1)[0], Codec.H264, Shape(320, 180, 200_000), Shape(160, 90, 80_000), seconds=1, gop=5)
+    order = FilmOrder(
+        cast(1)[0], Codec.H264, FilmShape(320, 180, 200_000), FilmShape(160, 90, 80_000), seconds=1, gop=5
+    )
     make_film(order, tmp_path)
     times = SentTimes()
     rig = Rig(SystemClock())

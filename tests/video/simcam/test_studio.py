@@ -10,7 +10,7 @@ ALONE = """
 import multiprocessing, sys, threading, time
 from pathlib import Path
 from custodes.video.simcam import station
-from custodes.video.simcam.studio import film_apart
+from custodes.video.simcam.film import film_apart
 [order] = station.orders(1, 0)
 threading.Thread(target=film_apart, args=(order, Path(sys.argv[1])), daemon=True).start()
 while not multiprocessing.active_children():

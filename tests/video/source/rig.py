@@ -7,17 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from custodes.video.clock import Clock, SystemClock
-from custodes.video.rtsp.guard import Guard
-from custodes.video.rtsp.mount import Frame, Mount, loop
-from custodes.video.rtsp.server import Server
+from custodes.video.clock import HostClock, SystemClock
+from custodes.video.rtsp.digest import Guard
+from custodes.video.rtsp.mount import Mount, MountFrame, loop
+from custodes.video.rtsp.server import RtspServer
 from custodes.video.source.address import AddressPolicy
-from custodes.video.source.apart.source import ApartSource
-from custodes.video.source.ground import BARE_GROUND, Ground
+from custodes.video.source.defaults import BARE_GROUND, ConnectionOptions, SourceDefaults
+from custodes.video.source.foreign.source import ApartSource
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import ClockJump, SourceState
 from custodes.video.source.tick import Reader
-from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit, Codec
 from tests.video.streams import stream
 
@@ -25,25 +24,25 @@ DEMO = AddressPolicy((), allow_loopback=True)
 DEADLINE = 20.0
 
 
-def frames(codec: Codec = Codec.H264, rate: float = 200.0, width: int = 160, height: int = 96) -> Iterator[Frame]:
+def frames(codec: Codec = Codec.H264, rate: float = 200.0, width: int = 160, height: int = 96) -> Iterator[MountFrame]:
     """Good frames without end, faster than a camera so that tests need not wait."""
     params, pictures = stream(codec, width, height)
     return loop(params, pictures, rate, 300)
 
 
-def mount(path: str = "cam", given: Iterator[Frame] | None = None, codec: Codec = Codec.H264) -> Mount:
+def mount(path: str = "cam", given: Iterator[MountFrame] | None = None, codec: Codec = Codec.H264) -> Mount:
     return Mount(path, stream(codec)[0], given or frames(codec))
 
 
-def serve(*mounts: Mount, users: dict[str, str] | None = None) -> Server:
+def serve(*mounts: Mount, users: dict[str, str] | None = None) -> RtspServer:
     clock = SystemClock()
-    return Server(mounts, Guard(users or {}, clock, b"k" * 32), clock)
+    return RtspServer(mounts, Guard(users or {}, clock, b"k" * 32), clock)
 
 
 class Rig:
     """One reader with sources; remembers what each told."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: HostClock | None = None) -> None:
         self.clock = clock or SystemClock()
         self.reader = Reader(self.clock)
         self.sources: list[RtspSource | ApartSource] = []
@@ -60,14 +59,14 @@ class Rig:
         policy: AddressPolicy = DEMO,
         on_unit: Callable[[AccessUnit], None] | None = None,
         silent_seconds: float = 10.0,
-        way: Way | None = None,
-        ground: Ground = BARE_GROUND,
+        way: ConnectionOptions | None = None,
+        ground: SourceDefaults = BARE_GROUND,
     ) -> RtspSource:
         units = self.units.setdefault(name, [])
         states = self.states.setdefault(name, [])
         jumps = self.jumps.setdefault(name, [])
         source = RtspSource(
-            name, url, way or Way(username, password),
+            name, url, way or ConnectionOptions(username, password),
             reader=self.reader, policy=policy, clock=self.clock,
             on_unit=on_unit or units.append, on_state=states.append, on_jump=jumps.append,
             silent_seconds=silent_seconds, rng=random.Random(1), ground=ground,
@@ -80,7 +79,7 @@ class Rig:
         """A source with a process of its own; `given` as for `ApartSource`."""
         units = self.units.setdefault(name, [])
         states = self.states.setdefault(name, [])
-        plain: dict[str, Any] = {"policy": DEMO, "way": Way(reencode=True), "silent_seconds": 5.0}
+        plain: dict[str, Any] = {"policy": DEMO, "way": ConnectionOptions(reencode=True), "silent_seconds": 5.0}
         source = ApartSource(
             name, url, reader=self.reader, clock=self.clock, on_unit=units.append, on_state=states.append,
             rng=random.Random(1), **{**plain, **given},

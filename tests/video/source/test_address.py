@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url, same_host
+from custodes.video.source.address import (
+    AddressPolicy,
+    BadUrl,
+    NotAllowed,
+    OwnMachine,
+    UnknownName,
+    parse_camera_url,
+    same_host,
+)
 
 CAMERAS = AddressPolicy((ipaddress.ip_network("10.8.0.0/16"), ipaddress.ip_network("fd00::/8")))
 EVERYTHING = AddressPolicy((ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")))
@@ -28,7 +36,7 @@ def test_an_address_outside_the_networks_is_not(address: str) -> None:
     "address",
     [
         "127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "169.254.169.254", "fe80::1", "fe80::1%eth0",
-        "224.0.0.1", "ff02::1", "0.0.0.0", "::", "255.255.255.255",
+        "224.0.0.1", "ff02::1", "0.0.0.0", "::", "255.255.255.255", "100.100.100.200", "64:ff9b::7f00:1", "2002:7f00:1::",
     ],
 )  # fmt: skip
 def test_special_addresses_are_never_allowed_by_a_network(address: str) -> None:
@@ -60,6 +68,17 @@ def test_a_name_is_resolved_once_and_its_first_allowed_address_taken() -> None:
 def test_a_name_that_leads_elsewhere_is_not_allowed() -> None:
     with pytest.raises(NotAllowed, match=r"camera\.example"):
         CAMERAS.target("camera.example", 554, lookup("127.0.0.1", "169.254.169.254"))
+
+
+@pytest.mark.parametrize("reached", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
+def test_this_machine_is_refused_in_its_own_words_whatever_networks_are_allowed(reached: str) -> None:
+    """No network opens it outside training: the words named CUSTODES_CAMERA_NETWORKS, which changed nothing."""
+    with pytest.raises(OwnMachine, match="training installation") as refused:
+        EVERYTHING.target("camera.example", 554, lookup(reached))
+    assert "CUSTODES_CAMERA_NETWORKS" not in str(refused.value)
+    assert refused.value.failure == "loopback"
+    with pytest.raises(NotAllowed, match="CUSTODES_CAMERA_NETWORKS"):
+        EVERYTHING.target("camera.example", 554, lookup(reached, "169.254.169.254"))
 
 
 def test_a_name_without_address_is_unknown() -> None:

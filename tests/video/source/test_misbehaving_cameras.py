@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 
 from custodes.video.clock import FakeClock
-from custodes.video.rtsp.mount import Frame
-from custodes.video.simcam import misbehave
+from custodes.video.rtsp.mount import MountFrame
 from custodes.video.source.link import BYTES_PER_SECOND
+from custodes.video.source.state import BY_ARRIVAL
 from custodes.video.unit import Codec
+from tests.video import misbehave
 from tests.video.source.rig import Rig, frames, mount, serve
 from tests.video.streams import data_of, stream
 
 
 @contextmanager
-def running(rig: Rig, bad: Iterator[Frame], silent_seconds: float = 10.0) -> Iterator[None]:
+def running(rig: Rig, bad: Iterator[MountFrame], silent_seconds: float = 10.0) -> Iterator[None]:
     """Serve a bad camera beside a good one, and see that the good one is not disturbed."""
     with serve(mount("bad", bad), mount("good")) as server:
         rig.add(f"rtsp://127.0.0.1:{server.port}/bad", "bad", silent_seconds=silent_seconds)
@@ -30,7 +31,7 @@ def running(rig: Rig, bad: Iterator[Frame], silent_seconds: float = 10.0) -> Ite
         assert rig.names("good") == ["connecting", "receiving"]
 
 
-def once_seen(rig: Rig, good: Iterator[Frame]) -> Iterator[Frame]:
+def once_seen(rig: Rig, good: Iterator[MountFrame]) -> Iterator[MountFrame]:
     """Good frames until some were received: misbehaviour must not be over before somebody watches."""
     while len(rig.units.get("bad", ())) < 5:
         yield next(good)
@@ -52,7 +53,7 @@ def whole(rig: Rig) -> bool:
 
 
 def test_garbage_ends_the_connection_and_hands_on_nothing(rig: Rig) -> None:
-    def garbage() -> Iterator[Frame]:
+    def garbage() -> Iterator[MountFrame]:
         good = frames(rate=1000)
         yield from once_seen(rig, good)
         yield from misbehave.garbage(good, after=0, octets=65_536)
@@ -70,6 +71,23 @@ def test_garbage_between_packets_is_passed_over(rig: Rig) -> None:
         assert rig.sources[0].counters.garbage > 0
 
 
+@pytest.mark.parametrize("codec", list(Codec))
+def test_timestamps_that_stand_still_are_said_and_pictures_take_the_times_of_their_arrival(
+    rig: Rig, codec: Codec
+) -> None:
+    """As GStreamer sends a raw stream without times."""
+    still = (replace(frame, jump=-frame.ticks) for frame in frames(codec))
+    with serve(mount(given=still, codec=codec)) as server:
+        source = rig.add(f"rtsp://127.0.0.1:{server.port}/cam")
+        rig.until(lambda: len(rig.units["cam"]) >= 100 and source.state.code, "pictures, and the remark")
+        assert (source.state.state, source.state.code) == ("receiving", BY_ARRIVAL)
+        units = rig.units["cam"]
+        passed = (units[-1].wall_us - units[0].wall_us) * 9 // 100
+        assert units[-1].media_time - units[0].media_time == pytest.approx(passed, abs=len(units) + 900)
+        assert all(one.media_time < two.media_time for one, two in pairwise(units))
+        assert not rig.jumps["cam"]
+
+
 def test_a_change_of_resolution_makes_new_parameters_without_a_new_connection(rig: Rig) -> None:
     small, large = list(islice(frames(), 10)), list(islice(frames(width=320, height=192), 10))
     with running(rig, misbehave.alternating(small, large)):
@@ -82,7 +100,7 @@ def test_a_change_of_resolution_makes_new_parameters_without_a_new_connection(ri
 
 @pytest.mark.parametrize("how", [misbehave.stop_mid_frame, misbehave.silence])
 def test_a_camera_that_falls_silent_is_told_so_and_tried_again(
-    still_rig: Rig, how: Callable[..., Iterator[Frame]]
+    still_rig: Rig, how: Callable[..., Iterator[MountFrame]]
 ) -> None:
     rig = still_rig
     with running(rig, how(frames(), after=20)):
@@ -110,7 +128,7 @@ def test_a_minute_without_key_pictures_is_taken_as_it_comes(rig: Rig) -> None:
 
 
 def test_pictures_that_cannot_be_decoded_are_told_as_codec(still_rig: Rig) -> None:
-    def keyless() -> Iterator[Frame]:
+    def keyless() -> Iterator[MountFrame]:
         # A key frame that is torn lets the watcher in and gives it nothing to start from.
         for frame in frames():
             yield replace(frame, torn=True) if frame.key else frame
@@ -130,7 +148,7 @@ def test_pictures_that_cannot_be_decoded_are_told_as_codec(still_rig: Rig) -> No
 def test_a_clock_that_jumps_a_day_is_told_and_cuts_nothing(rig: Rig) -> None:
     hour = 3600
 
-    def jump() -> Iterator[Frame]:
+    def jump() -> Iterator[MountFrame]:
         good = frames()
         yield from once_seen(rig, good)
         yield from misbehave.clock_jump(good, after=0, ticks=hour * 90_000, us=hour * 1_000_000)
@@ -147,11 +165,11 @@ def test_a_clock_that_jumps_a_day_is_told_and_cuts_nothing(rig: Rig) -> None:
 def test_a_flood_is_left_unread_for_the_rest_of_the_second(still_rig: Rig) -> None:
     rig = still_rig
 
-    def flood() -> Iterator[Frame]:
+    def flood() -> Iterator[MountFrame]:
         good = frames()
         yield from once_seen(rig, good)
         while True:
-            yield Frame((b"\x61" + bytes(1400),) * 30, ticks=90)
+            yield MountFrame((b"\x61" + bytes(1400),) * 30, ticks=90)
 
     with running(rig, flood()):
         rig.until(lambda: rig.sources[0].counters.throttled, "the brake")

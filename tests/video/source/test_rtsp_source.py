@@ -11,6 +11,7 @@ from custodes.video.clock import FakeClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.unit import AccessUnit, Codec
+from tests.ports import closed_port
 from tests.video.source.rig import DEMO, Rig, frames, mount, serve
 from tests.video.streams import data_of, stream
 
@@ -68,11 +69,10 @@ def test_a_refusal_is_told_with_its_reason(rig: Rig, path: str, password: str, w
 
 
 def test_a_closed_port_is_refused_and_a_forbidden_address_never_tried(rig: Rig) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    rig.add(f"rtsp://127.0.0.1:{port}/cam", "closed")
-    forbidden = rig.add("rtsp://127.0.0.1/cam", "forbidden", policy=AddressPolicy())
-    rig.until(lambda: rig.names("closed")[-1] == rig.names("forbidden")[-1] == "refused", "refused")
+    with closed_port() as port:
+        rig.add(f"rtsp://127.0.0.1:{port}/cam", "closed")
+        forbidden = rig.add("rtsp://192.0.2.1/cam", "forbidden", policy=AddressPolicy())
+        rig.until(lambda: rig.names("closed")[-1] == rig.names("forbidden")[-1] == "refused", "refused")
     assert forbidden.counters.connections == 0
     assert "outside the networks" in forbidden.state.detail
 
@@ -206,15 +206,14 @@ def test_a_camera_that_accepts_and_says_nothing_is_given_up(still_rig: Rig) -> N
 def test_since_tells_when_a_state_began_and_not_when_it_was_tried_again(still_rig: Rig) -> None:
     clock = still_rig.clock
     assert isinstance(clock, FakeClock)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    source = still_rig.add(f"rtsp://127.0.0.1:{port}/cam")
-    still_rig.until(lambda: source.state.state == "refused", "refused")
-    since = source.state.since_us
-    tried = source.counters.connections
-    while source.counters.connections < tried + 3:
-        clock.advance(1)
-        still_rig.reader.tick()
+    with closed_port() as port:
+        source = still_rig.add(f"rtsp://127.0.0.1:{port}/cam")
+        still_rig.until(lambda: source.state.state == "refused", "refused")
+        since = source.state.since_us
+        tried = source.counters.connections
+        while source.counters.connections < tried + 3:
+            clock.advance(1)
+            still_rig.reader.tick()
     assert source.state.since_us == since
     assert still_rig.names() == ["connecting", "refused"]
 

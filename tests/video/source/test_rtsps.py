@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 
 from custodes.video.clock import SystemClock
-from custodes.video.rtsp.guard import Guard
-from custodes.video.rtsp.server import Server
+from custodes.video.rtsp.digest import Guard
+from custodes.video.rtsp.server import RtspServer
 from custodes.video.source import rtsp
-from custodes.video.source.ground import Ground
+from custodes.video.source.defaults import ConnectionOptions, SourceDefaults
 from custodes.video.source.probe import probe
-from custodes.video.source.way import Way
 from custodes.video.unit import Codec
 from tests.node.authority import Certified, certify
 from tests.video.source.rig import DEMO, Rig, mount
@@ -54,18 +53,18 @@ def context(certified: Certified) -> ssl.SSLContext:
     return made
 
 
-def serve(certified: Certified, port: int = 0, tls: ssl.SSLContext | None = None) -> Server:
+def serve(certified: Certified, port: int = 0, tls: ssl.SSLContext | None = None) -> RtspServer:
     clock = SystemClock()
     guard = Guard({"user": "secret"}, clock, b"k" * 32)
-    return Server([mount()], guard, clock, port=port, tls=tls or context(certified))
+    return RtspServer([mount()], guard, clock, port=port, tls=tls or context(certified))
 
 
-def url(server: Server, host: str = "127.0.0.1") -> str:
+def url(server: RtspServer, host: str = "127.0.0.1") -> str:
     return f"rtsps://{host}:{server.port}/cam"
 
 
-def way(fingerprint: str = "") -> Way:
-    return Way("user", "secret", fingerprint=fingerprint)
+def way(fingerprint: str = "") -> ConnectionOptions:
+    return ConnectionOptions("user", "secret", fingerprint=fingerprint)
 
 
 @contextmanager
@@ -101,7 +100,7 @@ def peer(behave: str) -> Iterator[int]:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_camera_that_an_authority_vouches_for_is_taken_in(rig: Rig, own: Certified, host: str) -> None:
     with serve(own) as server:
-        source = rig.add(url(server, host), way=way(), ground=Ground(authorities=own.authority))
+        source = rig.add(url(server, host), way=way(), ground=SourceDefaults(authorities=own.authority))
         rig.until(lambda: len(rig.units["cam"]) >= 25, "25 pictures")
         assert {unit.data for unit in rig.units["cam"]} <= {data_of(nals) for nals, _ in stream(Codec.H264)[1]}
         assert source.counters.lost == source.counters.garbage == 0
@@ -122,7 +121,7 @@ def test_an_unknown_certificate_is_refused_before_a_word_is_said(
     shown = other if reason == "authority" else elsewhere
     trusted = own if reason == "authority" else elsewhere
     with serve(shown) as server:
-        source = rig.add(url(server), way=way(), ground=Ground(authorities=trusted.authority))
+        source = rig.add(url(server), way=way(), ground=SourceDefaults(authorities=trusted.authority))
         rig.until(lambda: rig.names()[-1] == "certificate", "the refusal")
         assert source.state.reason == "certificate"
         assert "vouches" in source.state.detail
@@ -198,7 +197,7 @@ async def test_a_probe_shows_the_fingerprint_that_is_to_be_confirmed(own: Certif
         assert (await probe(url(server), way(fingerprint(own)), DEMO, SystemClock())).ok
         changed = await probe(url(server), way("0" * 64), DEMO, SystemClock())
         assert (changed.failure, changed.certificate) == ("certificate", fingerprint(own))
-        ground = Ground(authorities=own.authority)
+        ground = SourceDefaults(authorities=own.authority)
         assert (await probe(url(server), way(), DEMO, SystemClock(), ground=ground)).ok
-        wrong = Way("user", "wrong", fingerprint=fingerprint(own))
+        wrong = ConnectionOptions("user", "wrong", fingerprint=fingerprint(own))
         assert (await probe(url(server), wrong, DEMO, SystemClock())).failure == "password"

@@ -7,8 +7,7 @@ import contextlib
 import socket
 
 from custodes.video.clock import FakeClock, SystemClock
-from custodes.video.source.backoff import Backoff
-from custodes.video.source.drift import JumpDetector
+from custodes.video.source.kept import Backoff, JumpDetector
 from custodes.video.source.tick import Reader
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.steering.fence import AHEAD_SECONDS, SLACK, Fence
-from custodes.video.steering.model import Bearing
+from custodes.video.steering import AHEAD_SECONDS, SLACK, Bearing, Fence
 
 DEGREES = st.floats(0, 360, allow_nan=False)
 TILTS = st.floats(-90, 90, allow_nan=False)

@@ -51,7 +51,7 @@ def program_of(stage: Stage) -> Callable[..., Caller]:
         member: str = "caretaker", scopes: Iterable[str] = EVERYTHING, division: str = "540100", **more: Any
     ) -> Caller:
         cast, at = stage.cast, timezone.now()
-        wanted = programs.Wanted(
+        wanted = programs.ProgramWish(
             f"程序 {member}", cast.members[member].person, Division.objects.get(code=division), tuple(scopes), "同步"
         )
         row = programs.ask(wanted, cast.system_admin.person, at)

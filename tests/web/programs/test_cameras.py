@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from custodes.people.models import RecordOutbox
-from custodes.places.models import Camera, CameraState, Node, System
+from custodes.places.models import Camera, CameraState, Node, Retirement, System
 from tests.places.stage import Stage
-from tests.web.programs.writing import STRANGERS, Make, document, on, paper, refused, tag
+from tests.web.programs.writing import STRANGERS, Make, day, document, on, paper, refused, tag
 
 pytestmark = pytest.mark.django_db
 
@@ -83,14 +83,17 @@ def test_with_several_nodes_one_is_named(stage: Stage, program_of: Make) -> None
 def test_one_in_use_changes_what_nobody_holds_it_to_and_the_rest_stays(stage: Stage, program_of: Make) -> None:
     caller, path = program_of("caretaker"), f"/cameras/{stage.gate.pk}"
     read = caller.get(path)
-    saved = caller("patch", path, {"name": "正门", "retention_days": 60, "sign": paper(caller)}, **tag(read))
+    longer = {"name": "正门", "retention_days": 60, "sign": paper(caller)}
+    assert refused(caller("patch", path, longer, **tag(read)), 422) == ["N17"]
+    longer["keeping_purpose"] = "调解期限为六十日，期间须核对"
+    saved = caller("patch", path, longer, **tag(read))
     assert saved.status_code == 200, saved.content
     assert saved.json() == {**read.json(), "name": "正门", "retention_days": 60, "revision": 1}
     row = Camera.objects.get(pk=stage.gate.pk)
     assert (row.main_url, row.sealed_password, row.record, row.node) == ("rtsp://10.1.2.3:554/gate", "c2VhbGVk", True, stage.node)  # fmt: skip
     stale = caller("patch", path, {"name": "别名"}, **tag(read))
     assert set(refused(stale, 412)) == {"R8"}
-    assert {one["field"] for one in stale.json()["errors"]} == {"name", "retention_days", "sign"}
+    assert {one["field"] for one in stale.json()["errors"]} == {"name", "retention_days", "keeping_purpose", "sign"}
 
 
 @pytest.mark.parametrize("change", [{"place": "门柱南侧"}, {"view": "街面"}, {"view": ""}])
@@ -106,21 +109,29 @@ def test_one_in_use_is_not_moved_or_turned_by_an_edit_alone(
 
 
 @pytest.mark.parametrize("state", list(CameraState))
-def test_it_is_taken_out_of_use_with_a_reason_from_where_it_may(
+def test_it_is_taken_out_of_use_on_a_ground_until_a_day_by_two_persons(
     state: CameraState, stage: Stage, program_of: Make
 ) -> None:
     Camera.objects.filter(pk=stage.gate.pk).update(state=state)
     caller, path = program_of("caretaker"), f"/cameras/{stage.gate.pk}"
     read = caller.get(path)
-    refused_then = state in (CameraState.DRAFT, CameraState.RETIRED)
-    assert refused(caller("post", f"{path}/retire", {"reason": " "}, **tag(read))) == ["S34(6)"]
-    answer = caller("post", f"{path}/retire", {"reason": "设备故障，送修"}, **tag(read))
-    if refused_then:
+    wish = {"reason": "设备故障，送修", "basis": "replacement", "until": day(10)}
+    answer = caller("post", f"{path}/retire", wish, **tag(read))
+    now = Camera.objects.get(pk=stage.gate.pk).state
+    if state in (CameraState.DRAFT, CameraState.RETIRED):
         assert refused(answer) == ["S34(6)"]
-        assert Camera.objects.get(pk=stage.gate.pk).state == state
-    else:
+        assert now == state
+    elif state == CameraState.FORBIDDEN:
         assert (answer.status_code, answer.json()["state"]) == (200, "retired"), answer.content
         assert caller("patch", path, {"name": "别名"}, **tag(read)).status_code == 412
+    else:
+        assert (answer.status_code, answer.json()["state"], now) == (200, "connected", "connected"), answer.content
+        [asked] = Retirement.objects.all()
+        assert (asked.state, asked.asked_by, asked.words) == ("waiting", stage.cast.caretaker.person, "设备故障，送修")
+        for less in ({"reason": "…"}, {"basis": ""}, {"until": None}, {"until": day(-1)}, {"until": day(91)}):
+            answer = caller("post", f"{path}/retire", wish | less, **on(0))
+            assert refused(answer, answer.status_code), less
+            assert answer.status_code in (409, 422), less
 
 
 @pytest.mark.parametrize("member", STRANGERS)
@@ -129,7 +140,7 @@ def test_nobody_elses_camera_is_entered_changed_or_taken_out(member: str, stage:
     for method, where, body in (
         ("post", "/cameras", _wish(stage)),
         ("patch", path, {"name": "别名"}),
-        ("post", f"{path}/retire", {"reason": "因故"}),
+        ("post", f"{path}/retire", {"reason": "因故", "basis": "replacement", "until": day(1)}),
     ):
         assert caller(method, where, body, **on(0)).status_code in (403, 404, 422), where
     row = Camera.objects.get(pk=stage.gate.pk)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from custodes.law.duties.terms import Terms
+from custodes.cases.models import CaseStep
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import RecordOutbox
-from custodes.places.changes import workflow
-from custodes.places.models import Camera, ChangeCase, ChangeState, Moment, RowEdit, Step
+from custodes.places.models import Camera, ChangeCase, ChangeState, Moment, RowEdit
+from custodes.places.models.change import PICTURES
 from tests.places.changes import cases
+from tests.places.changes import steps as workflow
 from tests.places.life.test_filing import taken
 from tests.places.stage import Stage
 from tests.web.programs.writing import STRANGERS, Make, day, on, paper, refused, tag
@@ -81,7 +83,7 @@ def test_a_picture_is_added_in_its_time_alone(
     before = row.pictures.count()
     wish = {"moment": moment, "camera": str(stage.gate.pk), "paper": paper(caller)}
     answer = caller("post", f"/changes/{row.pk}/pictures", wish, **tag(caller.get(f"/changes/{row.pk}")))
-    if state in workflow.PICTURES[moment]:
+    if state in PICTURES[moment]:
         assert answer.status_code == 200, answer.content
         assert row.pictures.count() == before + 1
         assert caller.get(f"/papers/{wish['paper']}").status_code == 200
@@ -117,7 +119,7 @@ def test_a_change_goes_from_the_wish_to_its_making_and_only_a_person_allows_it(s
     pictured = caller("post", f"{path}/pictures", after, **tag(caller.get(path)))
     done = caller("post", f"{path}/carry-out", {"words": "已移"}, **tag(pictured))
     assert (done.status_code, done.json()["state"], done.json()["done_on"]) == (200, "done", day(0)), done.content
-    steps = Step.objects.filter(object_id=case.pk).exclude(event="approve")
+    steps = CaseStep.objects.filter(case_id=case.pk).exclude(event="approve")
     assert all(caller.program.name in step.words and step.by == by for step in steps)
 
 
@@ -154,13 +156,13 @@ def test_a_planned_day_that_is_past_and_words_that_say_nothing_are_refused(stage
 @pytest.mark.parametrize("member", STRANGERS)
 def test_nobody_elses_change_is_touched(member: str, stage: Stage, program_of: Make) -> None:
     row, caller = _in(stage, _C.REQUESTED), program_of(member)
-    steps = Step.objects.count()
+    steps = CaseStep.objects.count()
     assert caller("post", "/changes", _asked(stage, cameras=[str(stage.yard.pk)])).status_code in (403, 422)
     assert caller("post", "/changes/found", {**_asked(stage), "on": day(0)}).status_code in (403, 422)
     assert caller("put", f"/changes/{row.pk}", _wish(stage), **on(2)).status_code in (403, 404)
     for event, (body, _leads) in EVENTS.items():
         assert caller("post", f"/changes/{row.pk}/{event}", body, **on(2)).status_code in (403, 404)
-    assert (ChangeCase.objects.count(), Step.objects.count()) == (1, steps)
+    assert (ChangeCase.objects.count(), CaseStep.objects.count()) == (1, steps)
 
 
 def test_a_paper_that_is_no_picture_shows_no_camera_and_is_not_used_up(stage: Stage, program_of: Make) -> None:
@@ -177,7 +179,7 @@ def test_a_correction_of_a_camera_in_use_is_a_step_with_the_programs_name(stage:
     wish = {"view": "大门内侧通道", "place": "门柱南侧", "basis": "correction", "basis_words": "原登记位置有误"}
     saved = caller("patch", camera, wish, **tag(caller.get(camera)))
     assert saved.status_code == 200, saved.content
-    step = Step.objects.get(event="correct")
+    step = CaseStep.objects.get(event="correct")
     assert "原登记位置有误" in step.words
     assert caller.program.name in step.words
     assert RowEdit.objects.filter(object="places.camera").count() == 1
@@ -185,7 +187,7 @@ def test_a_correction_of_a_camera_in_use_is_a_step_with_the_programs_name(stage:
     assert caller("patch", camera, found, **tag(saved)).status_code == 200
     assert ChangeCase.objects.get().unauthorised
     assert Camera.objects.get(pk=stage.gate.pk).place == "门柱北侧"
-    assert Terms()
+    assert LegalTerms()
     assert "门柱北侧" not in str(
         [one.record["changes"] for one in RecordOutbox.objects.filter(type="program.called") if "changes" in one.record]
     )

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from custodes.people import program_writes, programs
 from custodes.people.models import ProgramWrite, RecordOutbox
-from custodes.people.program_writes import DEAD, AnotherBody, Claim, Kept, Overtaken, Running, claim
+from custodes.people.program_writes import (
+    DEAD,
+    AnotherBody,
+    KeptAnswer,
+    WriteClaim,
+    WriteOvertaken,
+    WriteRunning,
+    claim,
+)
 from custodes.places.models import Site
 from custodes.settings import get_settings
 from tests.people.papers.samples import pdf
@@ -150,7 +158,7 @@ def test_an_attempt_that_was_taken_for_dead_and_is_not_writes_nothing(
     def slow(opened: Any, at: Any) -> None:
         row = ProgramWrite.objects.get()
         later = row.at + DEAD + datetime.timedelta(seconds=1)
-        assert isinstance(claim(row.program, row.key, row.fingerprint, later), Claim)
+        assert isinstance(claim(row.program, row.key, row.fingerprint, later), WriteClaim)
         hold(opened, at)
 
     monkeypatch.setattr(programs, "hold", slow)
@@ -180,11 +188,11 @@ def test_nothing_is_written_whose_answer_is_not_kept(
     """A crash between the work and its answer leaves neither."""
     caller, before = program_of("caretaker"), Site.objects.count()
 
-    def fail(claim: Claim, answer: Kept) -> None:
+    def fail(claim: WriteClaim, answer: KeptAnswer) -> None:
         raise RuntimeError("no room")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Claim, "keep", fail)
+        broken.setattr(WriteClaim, "keep", fail)
         assert caller("post", "/places", _place(stage), **KEY).status_code == 500
     assert Site.objects.count() == before
     assert caller("post", "/places", _place(stage), **KEY).status_code == 201
@@ -217,33 +225,33 @@ def test_what_is_no_key_is_told_so(value: str, stage: Stage, program_of: Make) -
 # The rule itself
 
 NOW = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
-ANSWER = Kept(201, "application/json", "{}", {"ETag": '"1"'}, "row")
+ANSWER = KeptAnswer(201, "application/json", "{}", {"ETag": '"1"'}, "row")
 
 
 def test_a_key_gives_its_answer_for_its_time_and_is_free_afterwards(stage: Stage, program_of: Make) -> None:
     program = program_of("caretaker").program
     held = claim(program, "k", "f" * 64, NOW)
-    assert isinstance(held, Claim)
+    assert isinstance(held, WriteClaim)
     held.keep(ANSWER)
     hours = datetime.timedelta(hours=get_settings().program_answer_hours)
     last = NOW + hours - datetime.timedelta(seconds=1)
     assert claim(program, "k", "f" * 64, last) == ANSWER
     with pytest.raises(AnotherBody):
         claim(program, "k", "0" * 64, last)
-    assert program_writes.sweep(last) == 0
-    assert isinstance(claim(program, "k", "0" * 64, NOW + hours), Claim)
-    assert program_writes.sweep(NOW + 3 * hours) == 1
+    assert program_writes.sweep_writes(last) == 0
+    assert isinstance(claim(program, "k", "0" * 64, NOW + hours), WriteClaim)
+    assert program_writes.sweep_writes(NOW + 3 * hours) == 1
 
 
 def test_one_attempt_holds_a_key_and_only_a_dead_one_loses_it(stage: Stage, program_of: Make) -> None:
     program = program_of("caretaker").program
     first = claim(program, "k", "f" * 64, NOW)
-    with pytest.raises(Running):
+    with pytest.raises(WriteRunning):
         claim(program, "k", "f" * 64, NOW + DEAD - datetime.timedelta(seconds=1))
     second = claim(program, "k", "f" * 64, NOW + DEAD)
-    assert isinstance(first, Claim)
-    assert isinstance(second, Claim)
-    with pytest.raises(Overtaken):
+    assert isinstance(first, WriteClaim)
+    assert isinstance(second, WriteClaim)
+    with pytest.raises(WriteOvertaken):
         first.keep(ANSWER)
     first.forget()  # not its own any more
     second.keep(ANSWER)

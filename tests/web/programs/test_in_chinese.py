@@ -10,8 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from custodes.web.programs.inchinese import OPERATIONS
-from custodes.web.programs.reference import schema
+from custodes.web.programs.reference import OPERATIONS, schema
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]

@@ -9,18 +9,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.people.models import RecordOutbox, Unit
-from custodes.places.lifecycle.events import BY_NAME, EVENTS
+from custodes.cases.models import CaseStep
+from custodes.people.models import CredentialKind, RecordOutbox, Unit
+from custodes.places.lifecycle.case import BY_NAME, EVENTS
+from custodes.places.lifecycle.facts import KEYS
 from custodes.places.lifecycle.guards import GUARDS
-from custodes.places.lifecycle.parts import KEYS
 from custodes.places.models import (
     Acceptance,
     Camera,
+    FirmStep,
     InterfaceTest,
     MainWorks,
     PaperKind,
     Product,
-    Step,
     System,
     SystemFirm,
     SystemState,
@@ -28,7 +29,7 @@ from custodes.places.models import (
 from custodes.web.programs.lifewishes import LifeEvent
 from custodes.web.programs.reference import schema
 from custodes.web.programs.steps import BY
-from tests.places.life.papers import certified, design_papers, firm, item
+from tests.places.life.papers import certified, design_papers, firm, item, qualified
 from tests.places.stage import Stage
 from tests.web.programs.writing import DAY, STRANGERS, Make, day, on, paper, refused, tag
 
@@ -50,7 +51,7 @@ def _in(stage: Stage, state: str) -> str:
 
 def test_the_steps_of_programs_are_the_steps_of_the_page() -> None:
     """All but the removal, which has a case of its own."""
-    assert {one.value for one in LifeEvent} == {event.name for event in EVENTS} - {"remove"}
+    assert {one.value for one in LifeEvent} == {event.name for event in EVENTS} - {"enter", "remove"}
 
 
 def test_what_a_step_waits_for_comes_by_operations_that_there_are() -> None:
@@ -69,21 +70,21 @@ def test_a_step_is_taken_from_its_states_and_from_no_other(
 ) -> None:
     path, caller = _in(stage, state), program_of("caretaker")
     answer = caller("post", f"{path}/steps", {"event": event, "words": "因资金原因"}, **on(0))
-    if state in BY_NAME[event].from_states:
+    if state in BY_NAME[event].sources:
         assert answer.status_code == 200, answer.content
-        assert answer.json()["state"] == BY_NAME[event].leads
+        assert answer.json()["state"] == BY_NAME[event].target
         assert answer.headers["ETag"] == '"1"'
     else:
         refused(answer)
         assert System.objects.get(pk=stage.school.pk).state == state
-        assert not Step.objects.filter(system=stage.school).exists()
+        assert not CaseStep.objects.filter(about=stage.school.pk).exists()
 
 
 @pytest.mark.parametrize("state", SystemState.values)
 def test_what_may_come_next_is_what_the_machine_has(state: str, stage: Stage, program_of: Make) -> None:
     path, caller = _in(stage, state), program_of("caretaker")
     told = caller.get(f"{path}/steps").json()
-    expected = {event.name for event in EVENTS if state in event.from_states and event.name != "remove"}
+    expected = {event.name for event in EVENTS if state in event.sources and event.name != "remove"}
     assert {one["event"] for one in told["next"]} == expected
     for one in told["next"]:
         answer = caller("post", f"{path}/steps", {"event": one["event"], "on": one["on"], "words": "因故"}, **on(0))
@@ -100,7 +101,7 @@ def test_a_step_has_the_person_the_words_and_the_program_on_record(
     path, caller = _in(stage, "trial"), program_of("caretaker")
     wish = {"event": "fail", "words": "夜间图像不清"}
     assert caller("post", f"{path}/steps", wish, **on(0)).status_code == 200
-    step = Step.objects.get(system=stage.school)
+    step = CaseStep.objects.get(about=stage.school.pk)
     assert step.by == stage.cast.caretaker.person
     assert step.words == f"夜间图像不清（由接入程序“{caller.program.name}”办理）"
     record = RecordOutbox.objects.get(type="register.step").record
@@ -141,7 +142,7 @@ def test_a_step_that_is_sent_again_is_taken_once(stage: Stage, program_of: Make,
     again = caller("post", f"{path}/steps", {"event": "start"}, **headers)
     assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert Step.objects.count() == 1
+    assert CaseStep.objects.count() == 1
 
 
 @pytest.mark.parametrize("member", STRANGERS)
@@ -213,14 +214,14 @@ def test_a_conclusion_is_entered_with_its_report_and_read(stage: Stage, program_
 def test_an_acceptance_waits_for_each_thing_that_the_law_asks_for(stage: Stage, program_of: Make) -> None:
     path, caller = _in(stage, "trial"), program_of("caretaker")
     began = timezone.localdate() - 29 * DAY
-    Step.objects.create(
-        system=stage.school, object="places.system", object_id=stage.school.pk, event="begin_trial", before="completed",
+    CaseStep.objects.create(
+        kind="places.system", about=stage.school.pk, seq=CaseStep.objects.count() + 1, case_id=stage.school.pk, event="begin_trial", before="completed",
         after="trial", on=began, by=stage.cast.caretaker.person, at=timezone.now() - 29 * DAY,
     )  # fmt: skip
     assert caller("post", "/acceptances", _passed(stage)).status_code == 201
     rules = set(refused(caller("post", f"{path}/steps", {"event": "accept"}, **on(0))))
     assert {"GB55029", "S13.1", "S16.1", "S12.1"} <= rules
-    Step.objects.update(on=began - DAY, at=timezone.now() - 31 * DAY)
+    CaseStep.objects.update(on=began - DAY, at=timezone.now() - 31 * DAY)
     now, by = timezone.now(), stage.cast.caretaker.person
     certified(stage.school, by, now)
     report = item(stage.school, PaperKind.ACCEPTANCE, "验收报告", by, now)
@@ -312,6 +313,7 @@ def test_a_system_goes_from_nothing_to_building_by_programs_alone(stage: Stage, 
     assert program_of("outside_caretaker")("post", f"/places/{place_id}/roles", role).status_code == 404
     design_papers(system, by, now)
     firm(system, by, now)
+    qualified(firm(system, by, now, FirmStep.DESIGN), CredentialKind.DESIGN)
     for event in ("screen", "design_ok"):
         read = caller.get(f"{path}/steps")
         lacking = {one["event"]: one["lacking"] for one in read.json()["next"]}

@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from custodes.people import program_papers
+from custodes.people import program_writes
 from custodes.people.models import Paper, ProgramPaper, RecordOutbox
-from custodes.people.papers import limits, store
+from custodes.people.papers import kinds as limits
+from custodes.people.papers import store
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import DossierItem
 from custodes.settings import get_settings
@@ -211,8 +212,8 @@ def test_papers_that_nothing_refers_to_are_deleted_in_time_and_those_that_are_us
     used = hand_in(caller, picture("PNG"), "二.png", "image/png").json()
     caller("post", "/dossier", leaf(stage, used["id"]))
     hours = datetime.timedelta(hours=get_settings().program_paper_hours)
-    assert program_papers.sweep(now + hours - datetime.timedelta(minutes=5)) == 0
-    assert program_papers.sweep(now + hours + datetime.timedelta(minutes=5)) == 1
+    assert program_writes.sweep_papers(now + hours - datetime.timedelta(minutes=5)) == 0
+    assert program_writes.sweep_papers(now + hours + datetime.timedelta(minutes=5)) == 1
     assert set(Paper.objects.values_list("pk", flat=True)) == {DossierItem.objects.get().paper_id}
     removed = RecordOutbox.objects.get(type="paper.removed").record
     assert removed["paper"] == left["id"]
@@ -224,6 +225,6 @@ def test_a_program_does_not_fill_the_disk_with_what_it_refers_to_nowhere(
     stage: Stage, program_of: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = program_of("caretaker")
-    monkeypatch.setattr(program_papers, "MOST_WAITING", 2)
+    monkeypatch.setattr(program_writes, "MOST_PAPERS_WAITING", 2)
     assert [hand_in(caller, pdf()).status_code for _each in range(3)] == [201, 201, 409]
     assert Paper.objects.count() == 2

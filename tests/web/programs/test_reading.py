@@ -13,15 +13,15 @@ from django.utils import timezone
 
 from custodes.people import programs
 from custodes.people.models import Account, Credential, Division, Post, ProgramKey, ProgramScope, RecordOutbox, Unit
-from custodes.places.drafts import keeping as drafts
-from custodes.places.filing import workflow
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import Camera, Draft, DraftKind, Filing, Site, System
+from custodes.places.models import Camera, Draft, Filing, Site, System
+from tests.places.life import filings as workflow
+from tests.places.life.rows import lying
 from tests.places.stage import Stage
 from tests.web.programs import laid_out as life
 from tests.web.programs.conftest import EVERYTHING, Caller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 Make = Callable[..., Caller]
 
 #: Endpoint → the scope that it asks for.
@@ -61,7 +61,7 @@ def _mentions(stage: Stage, text: str) -> bool:
 
 
 def _drafted(stage: Stage) -> Draft:
-    return drafts.begin(DraftKind.FILING, stage.school, "unit", {}, stage.cast.caretaker.person, timezone.now())
+    return lying(stage, timezone.now())
 
 
 @pytest.mark.parametrize("member", sorted(SEES))
@@ -114,12 +114,12 @@ def test_one_row_of_somebody_elses_is_not_there(member: str, stage: Stage, progr
         "systems": stage.school.pk,
         "cameras": stage.gate.pk,
         "filings": stage.school.filings.get().pk,
-        "removals": stage.school.removals.get().pk,
+        "removals": stage.school.removals.get(unauthorised=False).pk,
         "filing-drafts": _drafted(stage).pk,
         "dossier": stage.school.dossier.get().pk,
         "papers": stage.school.dossier.get().paper_id,
         "acceptances": stage.school.acceptances.get().pk,
-        "firms": stage.school.firms.get().pk,
+        "firms": stage.school.firms.order_by("pk")[0].pk,
         "changes": stage.school.changes.get().pk,
         "upgrades": stage.school.upgrades.get().pk,
     }
@@ -155,17 +155,18 @@ def test_a_program_is_bound_to_its_division_whatever_its_person_sees(stage: Stag
 
 def test_positions_and_devices_are_given_to_who_may_read_base_data_alone(stage: Stage, program_of: Make) -> None:
     Camera.objects.filter(pk=stage.gate.pk).update(
-        longitude="91.139800", latitude="29.649900", maker="某厂", model="X1"
+        longitude="91.139800", latitude="29.649900", maker="某厂", model="X1", place="钟楼东侧立柱"
     )
     Site.objects.filter(pk=stage.school.site.pk).update(longitude="91.139812", latitude="29.649912")
     exact = program_of("caretaker")
     assert exact.get(f"/cameras/{stage.gate.pk}").json()["field"]["longitude"] == 91.1398
+    assert exact.get(f"/cameras/{stage.gate.pk}").json()["place"] == "钟楼东侧立柱"
     assert exact.get(f"/places/{stage.school.site.pk}").json()["position"]["latitude"] == 29.649912
     for member in ("operator", "approver"):
         caller = program_of(member)
         for path in ("/cameras", f"/cameras/{stage.gate.pk}", "/places", f"/places/{stage.school.site.pk}"):
             text = caller.get(path).content.decode()
-            for secret in ("91.139", "29.649", "某厂", "X1"):
+            for secret in ("91.139", "29.649", "某厂", "X1", "钟楼"):
                 assert secret not in text, (member, path)
 
 
@@ -390,6 +391,22 @@ def test_the_schema_is_for_who_is_signed_in_and_names_every_scope(
         assert f"<code>{scope.value}</code>" in page
     assert "<script>" not in page
     assert Unit.objects.first() is not None
+
+
+def test_the_schema_opens_to_any_key_that_stands_and_to_no_other(stage: Stage, program_of: Make) -> None:
+    """With a key it led to the sign-in page."""
+    caller = program_of("caretaker", scopes=["places:read"])
+
+    def asked(secret: str) -> Any:
+        return Client(headers={"Authorization": secret}).get("/interface/openapi.json")
+
+    assert asked(f"Bearer {caller.secret}").json()["openapi"].startswith("3.")
+    for wrong in ("", "Bearer", "Bearer csk_abcdefgh_" + "A" * 43, f"Basic {caller.secret}"):
+        answer = asked(wrong)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json"), wrong
+    assert Client(headers={"Authorization": f"Bearer {caller.secret}"}).get("/interface/reference/").status_code == 302
+    programs.revoke(caller.key, by=stage.cast.system_admin.person, at=timezone.now())
+    assert asked(f"Bearer {caller.secret}").json()["errors"][0]["rule"] == "key:revoked"
 
 
 def test_the_work_list_of_a_program_holds_no_person(stage: Stage, program_of: Make) -> None:

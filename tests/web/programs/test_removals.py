@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.cases.models import CaseStep
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import (
@@ -19,15 +20,14 @@ from custodes.places.models import (
     Removal,
     RemovalGround,
     RemovalState,
-    Step,
     System,
     SystemState,
 )
-from custodes.places.removal import workflow
+from tests.places.life import removals as workflow
 from tests.places.stage import Stage
 from tests.web.programs.writing import DAY, STRANGERS, Make, day, on, refused, tag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 #: Event → its body and the states from which it may be taken.
 EVENTS: dict[str, tuple[dict[str, Any] | None, set[RemovalState]]] = {
     "report": (None, {RemovalState.PLANNED}),
@@ -47,6 +47,12 @@ def _wish(stage: Stage, **more: Any) -> dict[str, Any]:
 def _in(stage: Stage, state: RemovalState, reported_days_ago: int = 30) -> Removal:
     """The gate's removal, in this state."""
     by, now = stage.cast.caretaker.person, timezone.now()
+    if state in (RemovalState.FOUND, RemovalState.RESTORED):
+        seen = workflow.Found((stage.gate,), "立柱上没有设备", timezone.localdate(now), "值班员扎西")
+        row = workflow.find(stage.school, seen, Taken(by, now, timezone.localdate(now)))
+        if state == RemovalState.RESTORED:
+            workflow.restore(row, Taken(by, now, timezone.localdate(now), "已装回"))
+        return Removal.objects.get(pk=row.pk)
     wanted = workflow.Wanted((stage.gate,), RemovalGround.CITY_WORKS, "道路拓宽", timezone.localdate() + 20 * DAY)
     row = workflow.plan(stage.school, wanted, by, now)
     taken = Taken(by, now, timezone.localdate(now), "因故")
@@ -58,7 +64,7 @@ def _in(stage: Stage, state: RemovalState, reported_days_ago: int = 30) -> Remov
     if state == RemovalState.CANCELLED:
         workflow.cancel(row, taken)
     if state == RemovalState.REMOVED:
-        workflow.carry_out(row, taken, Terms())
+        workflow.carry_out(row, taken, LegalTerms())
     return Removal.objects.get(pk=row.pk)
 
 
@@ -69,7 +75,7 @@ def test_a_removal_is_reported_at_once_in_the_persons_name_and_by_the_program(st
     told = made.json()
     assert (told["state"], told["reported_on"], told["first_day"]) == ("reported", day(0), day(15))
     assert caller.get(f"/removals/{told['id']}").headers["ETag"] == made.headers["ETag"] == '"2"'
-    steps = Step.objects.filter(object_id=told["id"]).order_by("at", "before")
+    steps = CaseStep.objects.filter(case_id=told["id"]).order_by("seq")
     assert [(one.event, one.by) for one in steps] == [
         (name, stage.cast.caretaker.person) for name in ("plan", "report")
     ]

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.people.models import RecordOutbox
-from custodes.places.filing import workflow
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.models import Draft, Filing, FilingState, PaperKind, RowEdit, Site, System, SystemState
 from custodes.places.models.recorded import SITE_FIELDS
 from custodes.places.register import save_recorded
+from tests.places.life import filings as workflow
 from tests.places.life.answers import ANSWERS
 from tests.places.life.filling import send, unclear
 from tests.places.life.papers import item

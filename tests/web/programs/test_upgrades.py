@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from custodes.places.models import UpgradeOrder, UpgradePaperKind, UpgradeState
-from custodes.places.models.upgrade import OPEN
+from custodes.cases.models import CasePaper
+from custodes.places.models import UpgradeOrder, UpgradePaperSort, UpgradeState
+from custodes.places.models.cases import OPEN_UPGRADES
 from tests.places.stage import Stage
 from tests.places.upgrades import orders
 from tests.web.programs.writing import STRANGERS, Make, day, document, on, refused, tag
@@ -33,7 +34,7 @@ def test_a_step_is_taken_from_its_states_and_from_no_other(
     event: str, state: UpgradeState, stage: Stage, program_of: Make
 ) -> None:
     row, caller = orders.ordered(stage), program_of("caretaker")
-    for kind in (UpgradePaperKind.PLAN, UpgradePaperKind.DONE):
+    for kind in (UpgradePaperSort.PLAN, UpgradePaperSort.DONE):
         orders.with_paper(row, stage, kind)
     UpgradeOrder.objects.filter(pk=row.pk).update(state=state)
     path, (states, leads) = f"/upgrades/{row.pk}", EVENTS[event]
@@ -52,17 +53,17 @@ def test_papers_are_added_while_it_is_open_and_the_units_own_alone(
     state: UpgradeState, stage: Stage, program_of: Make
 ) -> None:
     row, caller = _in(stage, state), program_of("caretaker")
-    path, held = f"/upgrades/{row.pk}", row.papers.count()
+    path, held = f"/upgrades/{row.pk}", CasePaper.objects.filter(case_id=row.pk).count()
     read = caller.get(path)
     for kind in ("check", "recheck"):
         refused(caller("post", f"{path}/papers", {"kind": kind, "paper": document(caller)}, **tag(read)), 422)
     answer = caller("post", f"{path}/papers", {"kind": "plan", "paper": document(caller)}, **tag(read))
-    if state in OPEN:
+    if state in OPEN_UPGRADES:
         assert answer.status_code == 200, answer.content
         assert caller.get(f"/papers/{answer.json()['papers'][-1]['paper']}").status_code == 200
     else:
         refused(answer)
-    assert row.papers.count() == held + (state in OPEN)
+    assert CasePaper.objects.filter(case_id=row.pk).count() == held + (state in OPEN_UPGRADES)
 
 
 @pytest.mark.parametrize("event", sorted(EVENTS))

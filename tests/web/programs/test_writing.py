@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from custodes.cases.models import CaseStep
 from custodes.people import programs
 from custodes.people.models import RecordOutbox
 from custodes.places.filing.fields import OPTIONAL
-from custodes.places.models import DossierItem, Draft, Filing, FilingState, PaperKind, Site, Step, System, SystemState
+from custodes.places.models import DossierItem, Draft, Filing, FilingState, PaperKind, Site, System, SystemState
 from custodes.web.programs import writing
 from tests.places.life.answers import ANSWERS
 from tests.places.life.papers import item
@@ -52,7 +53,7 @@ def test_a_place_and_a_planned_system_are_entered_in_the_persons_name(stage: Sta
     assert planned.status_code == 201, planned.content
     system = System.objects.get(pk=planned.json()["id"])
     assert system.state == SystemState.PROPOSED
-    step = Step.objects.get(system=system)
+    step = CaseStep.objects.get(about=system.pk)
     assert (step.event, step.by) == ("enter", stage.cast.caretaker.person)
     assert "程序" in step.words
     kinds = list(RecordOutbox.objects.values_list("type", flat=True))
@@ -191,7 +192,7 @@ def test_a_filing_is_begun_filled_in_and_handed_in_with_its_guards(stage: Stage,
     assert (row.state, row.submitted_on) == (FilingState.SUBMITTED, timezone.localdate())
     assert row.submitted_by == stage.cast.caretaker.person
     assert set(row.items.all()) == set(papers)
-    assert "程序" in Step.objects.get(object_id=row.pk, event="submit").words
+    assert "程序" in CaseStep.objects.get(case_id=row.pk, event="submit").words
     assert not Draft.objects.exists()
     assert caller("put", path, wish, **_tag(saved)).status_code == 404
     again = caller("post", "/filing-drafts", {"system": str(stage.school.pk)})

@@ -1,4 +1,4 @@
-"""The guard of each event of a request: what is unmet, each with clause and remedy. Empty means: may be taken. Pure."""
+"""The guard of each step of the holder's: what is unmet, each with clause and remedy. Empty means: may be taken. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodes.law.grounds.agency import AgencyFacts, Verb, refusable, returnable, unmet
+from custodes.law.grounds.agency import AgencyFacts, AgencyVerb, refusable, returnable, unmet
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import says_something
+from custodes.people.independence import BOUND
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AgencyQuestion:
     """What a guard looks at.
 
     Attributes:
@@ -20,7 +21,6 @@ class Asked:
         at: aware.
         words: the reason as it was written.
         requester: whoever acts is of those who ask.
-        decides: whoever acts holds a post that approves, or refuses, at this holder.
         began, registered: whoever acts began it at the counter, or gave it its line in the register.
         approved: whoever acts has approved already.
         hurried: whoever acts granted it in a hurry.
@@ -28,13 +28,13 @@ class Asked:
         handed: an evidence package was handed over.
         originals: letter and cards lie there as scans, or whoever registers says that the originals were seen; or it came in online.
         no_power: whoever acts says that the article gives no such power.
+        bound: whoever acts is no other person than one from whom this step has to be independent.
     """
 
     facts: AgencyFacts
     at: datetime
     words: str = ""
     requester: bool = False
-    decides: bool = False
     began: bool = False
     registered: bool = False
     approved: bool = False
@@ -43,37 +43,33 @@ class Asked:
     handed: bool = False
     originals: bool = False
     no_power: bool = False
+    bound: bool = False
 
 
-Guard = Callable[[Asked], tuple[Unmet, ...]]
+Guard = Callable[[AgencyQuestion], tuple[Unmet, ...]]
 
 
-def nothing(asked: Asked) -> tuple[Unmet, ...]:
-    """It is always taken: what is missing is said, and checked at the desk."""
-    return ()
-
-
-def with_words(asked: Asked) -> tuple[Unmet, ...]:
+def with_words(asked: AgencyQuestion) -> tuple[Unmet, ...]:
     """With a reason."""
     return () if says_something(asked.words) else (_NO_WORDS,)
 
 
-def give_back(asked: Asked) -> tuple[Unmet, ...]:
+def give_back(asked: AgencyQuestion) -> tuple[Unmet, ...]:
     """With a reason, for something that whoever asks can complete: what is complete is registered."""
     return with_words(asked) if returnable(asked.facts, asked.at) else (_COMPLETE,)
 
 
-def register(asked: Asked) -> tuple[Unmet, ...]:
+def register(asked: AgencyQuestion) -> tuple[Unmet, ...]:
     """Nothing that the law asks for is missing, and somebody has seen the originals."""
     return unmet(asked.facts, asked.at) or (() if asked.originals else (ORIGINALS_UNSEEN,))
 
 
-def refuse(asked: Asked) -> tuple[Unmet, ...]:
+def refuse(asked: AgencyQuestion) -> tuple[Unmet, ...]:
     """Something is missing of what whoever asks has to bring: S28.2 knows no other refusal."""
     return () if refusable(asked.facts, asked.at, asked.no_power) else (_NOTHING_MISSING,)
 
 
-def approve(asked: Asked) -> tuple[Unmet, ...]:
+def approve(asked: AgencyQuestion) -> tuple[Unmet, ...]:
     """By somebody who has neither registered nor approved it yet, while nothing is missing."""
     found = list(unmet(asked.facts, asked.at))
     if asked.registered:
@@ -83,17 +79,15 @@ def approve(asked: Asked) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def grant_urgent(asked: Asked) -> tuple[Unmet, ...]:
-    """All that the law asks for, and why it can't wait; by who approves or refuses there and has not taken it in."""
+def grant_urgent(asked: AgencyQuestion) -> tuple[Unmet, ...]:
+    """All that the law asks for, and why it can't wait; by who has not taken it in."""
     found = [*unmet(asked.facts, asked.at), *with_words(asked)]
-    if not asked.decides:
-        found.append(_NOT_THEIRS)
     if asked.began or asked.registered:
         found.append(_TOOK_IT_IN)
     return tuple(found)
 
 
-def review(asked: Asked) -> tuple[Unmet, ...]:
+def review(asked: AgencyQuestion) -> tuple[Unmet, ...]:
     """By another person than who granted it in a hurry."""
     found = list(approve(asked))
     if asked.hurried:
@@ -101,11 +95,11 @@ def review(asked: Asked) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def serve(asked: Asked) -> tuple[Unmet, ...]:
+def serve(asked: AgencyQuestion) -> tuple[Unmet, ...]:
     """It was looked at, or a package was handed over; of basic information with words: what was given, on what."""
     if asked.facts.base_data:
         return with_words(asked)
-    if asked.facts.verb is Verb.CONSULT:
+    if asked.facts.verb is AgencyVerb.CONSULT:
         return () if asked.looked else (_NOT_LOOKED,)
     return () if asked.handed else (_NOT_HANDED,)
 
@@ -113,15 +107,15 @@ def serve(asked: Asked) -> tuple[Unmet, ...]:
 def by_the_holder(guard: Guard) -> Guard:
     """Whoever asks decides nothing of the own request (Q2)."""
 
-    def asked_of(asked: Asked) -> tuple[Unmet, ...]:
+    def asked_of(asked: AgencyQuestion) -> tuple[Unmet, ...]:
         found = guard(asked)
-        return (*found, ASKS) if asked.requester else found
+        found = (*found, ASKS) if asked.requester else found
+        return (*found, BOUND) if asked.bound else found
 
     return asked_of
 
 
 GUARDS: dict[str, Guard] = {
-    "submit": nothing,
     "give_back": by_the_holder(give_back),
     "register": by_the_holder(register),
     "refuse": by_the_holder(refuse),
@@ -132,7 +126,6 @@ GUARDS: dict[str, Guard] = {
     "serve": by_the_holder(serve),
     "close": by_the_holder(with_words),
     "take_back": by_the_holder(with_words),
-    "lapse": nothing,
 }
 
 _NO_WORDS = Unmet("S33.1", "未写明理由或者情况", "no reason is stated", "请写明后再办理", "state it")
@@ -164,13 +157,6 @@ _REGISTERED_IT = Unmet(
     "S33.1", "登记的人员不能再审批同一申请", "who registered it does not approve it", "请由另一名审批人办理",
     "another has to",
 )  # fmt: skip
-_NOT_THEIRS = Unmet(
-    "S33.1",
-    "紧急准予由本单位审批人、系统管理人或者值班长决定",
-    "a grant in a hurry is the approver's, the caretaker's or the duty lead's",
-    "请其中一人办理",
-    "ask one of them",
-)
 _TOOK_IT_IN = Unmet(
     "S33.1",
     "受理或者登记的人员不能紧急准予同一申请",

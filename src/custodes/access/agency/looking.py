@@ -1,58 +1,76 @@
-"""A look under a request: the ground's facts, with who is there now, and what the grant reaches: cameras × span × person, never live."""
+"""A look under a request, and handing out under it: the ground's facts, with who is there now, and what the grant reaches:
+cameras × span × person, never live.
+
+What is handed out needs what a look needs, and more: it was asked for (S27's 调取, 复制); the holder's staff make it, in a sitting of
+theirs with both officers (S28.1(1)); and what was granted in a hurry was reviewed, since a copy can't be taken back as a look can.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import combinations
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from custodes.access.agency import presence
-from custodes.access.agency.facts import facts_of
+from custodes.access.agency.facts import RequestRows, facts_of
 from custodes.access.agency.reach import held_by, own_requests
-from custodes.access.ask import Ask, Granted, Refused
-from custodes.access.models import AgencyOfficer, AgencyRequest, AgencyState, Embargo
+from custodes.access.ask import Ask, Granted
+from custodes.access.decision import GatheredFacts, gathers
+from custodes.access.models import AgencyOfficer, AgencyRequest, AgencyState, Embargo, Way
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds import agency
-from custodes.law.grounds.ground import Unmet
-from custodes.law.grounds.trial import ON_TRIAL
+from custodes.law.grounds.ground import ON_TRIAL, Unmet
+from custodes.people.independence import BOUND, independent
 from custodes.people.models import Account, Person
 from custodes.people.permissions import Permission
 from custodes.places.lifecycle.trial import closed_trials
 
 
-def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
-    """Whether this person may look at this under the request that `ask` names, at this moment."""
+def gather(person: Person, ask: Ask, at: datetime) -> GatheredFacts:
+    """The facts of the request that `ask` names, read anew: a step that closes it counts at once."""
     assert ask.request is not None
-    row = AgencyRequest.objects.select_related("holder", "unit").get(pk=ask.request.pk)
-    beside = _looking(row, person, at)
-    found: list[Unmet] = []
+    this = OuterRef("pk")
+    row = AgencyRequest.objects.annotate(
+        asks=Exists(own_requests(person, at).filter(pk=this)),
+        open_account=Exists(Account.objects.filter(person=person, is_active=True)),
+        embargo_waits=Exists(Embargo.objects.awaited(at).filter(request=this)),
+    ).get(pk=ask.request.pk)
+    rows = RequestRows.of(row)
+    beside = _looking(row, rows, person, at, asks=row.asks) if row.open_account else None
+    before: tuple[Unmet, ...] = ()
     if beside is None:
-        found.append(_NOT_OF_IT)
-    facts = facts_of(row, there=frozenset(one.pk for one in beside or ()))
-    found += agency.unmet(facts, at)
-    found += agency.awaiting(facts)
-    found += _reach(row, ask, at)
+        before = (_NOT_OF_IT,)
+    elif len(beside) > 1 and not _are_two(beside, at):
+        before = (BOUND,)
+    after = _reach(row, rows, ask, at, embargo_waits=row.embargo_waits)
     if closed_trials(person, ask.cameras, at, ask.span):
-        found.append(ON_TRIAL)
-    if found:
-        return Refused(agency.NAME, tuple(found))
-    assert beside is not None
-    return Granted(
-        ground=agency.NAME,
-        clauses=_clauses(row),
-        post=None,
-        session=None,
-        back_seconds=0,
-        beside=tuple(one.name for one in beside if one.person_id != person.pk),
-    )
+        after.append(ON_TRIAL)
+    if ask.handover:
+        after += _handing(row, person)
+
+    def granted() -> Granted:
+        names = tuple(one.name for one in beside or () if one.person_id != person.pk)
+        return Granted(agency.NAME, _clauses(row), None, None, 0, beside=names)
+
+    facts = facts_of(row, rows=rows, there=frozenset(one.pk for one in beside or ()))
+    return GatheredFacts(facts, granted, before, tuple(after))
 
 
-def _looking(row: AgencyRequest, person: Person, at: datetime) -> tuple[AgencyOfficer, ...] | None:
-    """The officers who are there: with the person, one of them; or beside the person, who is of the holder's staff."""
-    if not Account.objects.filter(person=person, is_active=True).exists():
-        return None
-    if own_requests(person, at).filter(pk=row.pk).exists():
-        seen: frozenset[UUID] = presence.there(row, at)
-        found = tuple(one for one in row.officers.all() if one.pk in seen)
+def ask_for(row: AgencyRequest, at: datetime, *, handover: bool = False) -> Ask:
+    """All that the request names; `decide` says whether it may be."""
+    cameras = tuple(row.cameras.select_related("node", "system__site").order_by("number"))
+    return Ask(cameras, False, row.span, row.purpose, row.content, at, row, handover=handover)
+
+
+def _looking(
+    row: AgencyRequest, rows: RequestRows, person: Person, at: datetime, *, asks: bool
+) -> tuple[AgencyOfficer, ...] | None:
+    """The officers who are there: with the person, one of them who `asks`; or beside the person, who is of the holder's staff."""
+    if asks:
+        seen: frozenset[UUID] = presence.heard(rows.officers, at)
+        found = tuple(one for one in rows.officers if one.pk in seen)
         # Whoever only began it is no officer of it, and two others who are there open nothing for one who is not.
         return found if any(one.person_id == person.pk for one in found) else ()
     if held_by(person, at, Permission.TAKE_REQUESTS).filter(pk=row.pk).exists():
@@ -61,7 +79,12 @@ def _looking(row: AgencyRequest, person: Person, at: datetime) -> tuple[AgencyOf
     return None
 
 
-def _reach(row: AgencyRequest, ask: Ask, at: datetime) -> list[Unmet]:
+def _are_two(beside: tuple[AgencyOfficer, ...], at: datetime) -> bool:
+    """Whether two of them are independent people: one of two was handed the other's password, and could be there as both."""
+    return any(independent(one.person_id, other.person_id, at) for one, other in combinations(beside, 2))
+
+
+def _reach(row: AgencyRequest, rows: RequestRows, ask: Ask, at: datetime, *, embargo_waits: bool) -> list[Unmet]:
     found: list[Unmet] = []
     if row.state not in OPEN:
         found.append(_NOT_GRANTED)
@@ -69,9 +92,9 @@ def _reach(row: AgencyRequest, ask: Ask, at: datetime) -> list[Unmet]:
         found.append(_EXPIRED)
     if presence.overdue(row, at):
         found.append(_OVERDUE)
-    if Embargo.objects.awaited(at).filter(request=row).exists():
+    if embargo_waits:
         found.append(_EMBARGO_WAITS)
-    granted = set(row.cameras.values_list("pk", flat=True))
+    granted = {camera.pk for camera in rows.cameras}
     if row.base_data or not {camera.pk for camera in ask.cameras} <= granted:
         found.append(_OTHER_CAMERA)
     if ask.live:
@@ -79,6 +102,17 @@ def _reach(row: AgencyRequest, ask: Ask, at: datetime) -> list[Unmet]:
     span = row.span
     if ask.span is None or span is None or not span[0] <= ask.span[0] < ask.span[1] <= span[1]:
         found.append(_OTHER_SPAN)
+    return found
+
+
+def _handing(row: AgencyRequest, person: Person) -> list[Unmet]:
+    found: list[Unmet] = []
+    if presence.sitting_of(row, person) is None or row.officers.filter(person=person).exists():
+        found.append(_NO_SITTING)
+    if row.state == AgencyState.GRANTED_URGENT:
+        found.append(_NO_COPY_YET)
+    if row.way == Way.CONSULT:
+        found.append(_ONLY_TO_CONSULT)
     return found
 
 
@@ -130,3 +164,27 @@ _OTHER_SPAN = Unmet(
 _NO_LIVE = Unmet(
     "S27", "查阅不提供实时画面", "a request opens no live picture", "实时监看依值班岗位", "that takes a duty post"
 )
+_NO_SITTING = Unmet(
+    "S28.1(1)",
+    "复制件由持有单位的人员在窗口制作，两名工作人员同时在场；现在没有您登记的到场",
+    "a copy is made by the holder's staff at the counter while both officers are there; no sitting of yours is open",
+    "请持有单位的人员先登记两名工作人员到场，再制作",
+    "the holder's staff enter first that both officers are there",
+)
+_NO_COPY_YET = Unmet(
+    "S33.1",
+    "紧急准予尚未补审，不能提供复制件",
+    "what was granted in a hurry was not reviewed yet: no copy is handed out",
+    "请先由另一人补审；补审前可以继续查阅",
+    "another person reviews it first; looking goes on meanwhile",
+)
+_ONLY_TO_CONSULT = Unmet(
+    "S27",
+    "该申请只为查阅，没有申请调取或者复制",
+    "the request is to consult alone, not to retrieve or copy",
+    "需要调取、复制的，请另行申请",
+    "ask anew to retrieve or copy",
+)
+
+
+gathers(agency.NAME, gather)

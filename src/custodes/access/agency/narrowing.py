@@ -13,15 +13,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from custodes.access.agency import deciding
-from custodes.access.agency.approvals import asks_for
-from custodes.access.agency.guards import ASKS
-from custodes.access.agency.stepping import Taken, keep, locked
+from custodes.access.agency.case import NARROWS, note
+from custodes.access.agency.reach import locked
 from custodes.access.models import (
     AgencyOfficer,
     AgencyRequest,
-    AgencyState,
     Intake,
     Narrowing,
     NarrowingConsent,
@@ -29,12 +28,10 @@ from custodes.access.models import (
     PackageState,
 )
 from custodes.access.revocation import revoke
+from custodes.cases.step import StepInput
 from custodes.law.grounds.stating import says_something
+from custodes.people.lawful import StepRefused
 from custodes.people.models import Person
-from custodes.places.lifecycle.stepping import StepRefused
-
-CLAUSES = ("S28.1(3)", "N20")
-STATES = (AgencyState.REGISTERED, AgencyState.GRANTED, AgencyState.GRANTED_URGENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +50,12 @@ class Smaller:
 
 def open_of(row: AgencyRequest) -> Narrowing | None:
     """The proposal that waits for consent, while the request stands where it may become smaller."""
-    if row.state not in STATES:
+    if row.state not in NARROWS:
         return None
     return row.narrowings.filter(state=NarrowingState.ASKED).select_related("by__unit").first()
 
 
-def propose(row: AgencyRequest, smaller: Smaller, taken: Taken, present: Iterable[AgencyOfficer] = ()) -> Narrowing:
+def propose(row: AgencyRequest, smaller: Smaller, step: StepInput, present: Iterable[AgencyOfficer] = ()) -> Narrowing:
     """The holder's staff propose it. At the counter every officer stands there and agrees, and it counts at once.
 
     Args:
@@ -67,33 +64,31 @@ def propose(row: AgencyRequest, smaller: Smaller, taken: Taken, present: Iterabl
     Raises:
         StepRefused: it is not smaller, not the time, no reason is stated, or at the counter an officer is missing.
     """
-    assert taken.by is not None
     with transaction.atomic():
         row = locked(row)
-        if asks_for(row, taken.by):
-            raise StepRefused(_("还有 %(count)d 项条件没有满足。") % {"count": 1}, (ASKS,))
+        deciding.not_their_own(row, step)
         _check(row, smaller)
-        if not says_something(taken.words):
+        if not says_something(step.words):
             raise StepRefused(_("没有写明理由。请写明为什么这些点位和时段已经足够。"))
         officers = list(row.officers.all())
         agreed = list({one.pk: one for one in present if one.request_id == row.pk}.values())
         if row.intake == Intake.COUNTER and len(agreed) < len(officers):
             raise StepRefused(_("缩小范围须全部工作人员到场同意。请勾选到场的每名工作人员。"))
-        row.narrowings.filter(state=NarrowingState.ASKED).update(state=NarrowingState.WITHDRAWN, ended_at=taken.at)
+        row.narrowings.filter(state=NarrowingState.ASKED).update(state=NarrowingState.WITHDRAWN, ended_at=step.at)
         made = Narrowing.objects.create(
             request=row,
             span_from=smaller.begin,
             span_to=smaller.end,
-            words=taken.words[:300],
-            by=taken.by,
-            at=taken.at,
+            words=step.words[:300],
+            by=step.person,
+            at=step.at,
         )
         made.cameras.set(smaller.cameras)
         for one in agreed if row.intake == Intake.COUNTER else ():
-            _consent(made, one, taken.at)
-        keep(row, "narrow_ask", str(row.state), Taken(taken.by, taken.at, _said(made)), CLAUSES)
+            _consent(made, one, step.at)
+        note(row, "narrow_ask", step.by, step.at, _said(made))
         if row.intake == Intake.COUNTER:
-            _carry_out(row, made, taken)
+            _carry_out(row, made, step.person, step.at)
     return made
 
 
@@ -106,12 +101,11 @@ def agree(narrowing: Narrowing, by: Person, at: datetime) -> Narrowing:
     with transaction.atomic():
         row, made, officer = _waiting(narrowing, by)
         _consent(made, officer, at)
-        taken = Taken(by, at)
-        keep(row, "narrow_agree", str(row.state), taken, CLAUSES)
+        note(row, "narrow_agree", by, at)
         agreed = set(made.consents.values_list("officer", flat=True))
         if agreed >= set(row.officers.values_list("pk", flat=True)):
             _check(row, Smaller(frozenset(made.cameras.values_list("pk", flat=True)), made.span_from, made.span_to))
-            _carry_out(row, made, taken)
+            _carry_out(row, made, by, at)
     return made
 
 
@@ -124,7 +118,7 @@ def decline(narrowing: Narrowing, by: Person, at: datetime) -> Narrowing:
     with transaction.atomic():
         row, made, _officer = _waiting(narrowing, by)
         _end(made, NarrowingState.DECLINED, at)
-        keep(row, "narrow_decline", str(row.state), Taken(by, at), CLAUSES)
+        note(row, "narrow_decline", by, at)
     return made
 
 
@@ -138,12 +132,12 @@ def withdraw(narrowing: Narrowing, by: Person, at: datetime) -> Narrowing:
         row = locked(narrowing.request)
         made = _asked(narrowing)
         _end(made, NarrowingState.WITHDRAWN, at)
-        keep(row, "narrow_withdraw", str(row.state), Taken(by, at), CLAUSES)
+        note(row, "narrow_withdraw", by, at)
     return made
 
 
 def _check(row: AgencyRequest, smaller: Smaller) -> None:
-    if row.state not in STATES:
+    if row.state not in NARROWS:
         raise StepRefused(_("现为“%(state)s”，不能缩小范围。") % {"state": row.get_state_display()})
     if row.span is None:
         raise StepRefused(_("该申请没有时段，不能缩小范围。"))
@@ -164,7 +158,7 @@ def _waiting(narrowing: Narrowing, by: Person) -> tuple[AgencyRequest, Narrowing
     officer = row.officers.filter(person=by).first()
     if officer is None:
         raise StepRefused(_("您不是该申请的工作人员。"))
-    if row.state not in STATES:
+    if row.state not in NARROWS:
         raise StepRefused(_("现为“%(state)s”，不能缩小范围。") % {"state": row.get_state_display()})
     return row, made, officer
 
@@ -184,14 +178,10 @@ def _consent(made: Narrowing, officer: AgencyOfficer, at: datetime) -> None:
     )
 
 
-def _carry_out(row: AgencyRequest, made: Narrowing, taken: Taken) -> None:
-    words = _said(made)
-    row.cameras.set(made.cameras.all())
-    row.span_from, row.span_to = made.span_from, made.span_to
-    _end(made, NarrowingState.DONE, taken.at)
-    keep(row, "narrow", str(row.state), Taken(taken.by, taken.at, words), CLAUSES)
-    by = str(taken.by.uuid) if taken.by else "system"
-    revoke(deciding.looks(row), by=by, reason=_("查看范围已经缩小，请重新打开"), clause="N20")
+def _carry_out(row: AgencyRequest, made: Narrowing, by: Person, at: datetime) -> None:
+    _end(made, NarrowingState.DONE, at)
+    note(row, "narrow", by, at, _said(made), made=made)
+    revoke(deciding.looks(row), by=str(by.uuid), reason=gettext_noop("查看范围已经缩小，请重新打开"), clause="N20")
 
 
 def _end(made: Narrowing, state: NarrowingState, at: datetime) -> None:

@@ -8,6 +8,7 @@ more after its token, 60 s at most.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,15 +21,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custodes.access.agency.approvals import asks_for
+from custodes.access.agency.case import note
 from custodes.access.agency.guards import ASKS
-from custodes.access.agency.stepping import Taken, keep, locked
-from custodes.access.models import AgencyOfficer, AgencyRequest, AgencySitting, AgencyState, Grant, Ground
+from custodes.access.agency.reach import locked
+from custodes.access.models import AgencyOfficer, AgencyRequest, AgencySitting, AgencyState, Grant
 from custodes.access.models.agency import OPEN
 from custodes.access.models.grant import GrantQuerySet
 from custodes.access.revocation import revoke
 from custodes.law.grounds import agency
+from custodes.people.accounts import account_closed
 from custodes.people.models import Account, Person
-from custodes.people.signals import account_closed, post_ended
+from custodes.people.posts import post_ended
+from custodes.people.records import record_language
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 
@@ -36,12 +40,20 @@ AWAY = gettext_noop("两名工作人员中有人离开或者退出登录，画�
 SITTING_OVER = gettext_noop("两名工作人员不再同时在场，画面停止；两人都到场后可以继续查阅")
 OVERDUE = gettext_noop("紧急准予逾期未补审，画面停止；补审后可以继续查阅")
 CLAUSE = "S28.1(1)"
+SITTING_FORGOTTEN = timedelta(minutes=15)
+"""A sitting whose page the member of staff has left for so long is over (`sweep`)."""
 
 
 def there(row: AgencyRequest, at: datetime) -> frozenset[UUID]:
     """Officers whose page was heard of just now."""
+    return heard(row.officers.all(), at)
+
+
+def heard(officers: Iterable[AgencyOfficer], at: datetime) -> frozenset[UUID]:
+    """Those of them whose page was."""
     since = at - timedelta(seconds=get_settings().agency_away_seconds)
-    return frozenset(row.officers.filter(person__isnull=False, seen_at__gt=since).values_list("pk", flat=True))
+    known = (one for one in officers if one.person_id is not None)
+    return frozenset(one.pk for one in known if one.seen_at is not None and one.seen_at > since)
 
 
 def sitting_of(row: AgencyRequest, staff: Person | None = None) -> AgencySitting | None:
@@ -82,7 +94,7 @@ def tick(at: datetime) -> int:
     since = at - timedelta(seconds=get_settings().agency_away_seconds)
     for silent in AgencySitting.objects.filter(ended_at__isnull=True, seen_at__lte=since).select_related("request"):
         stopped += rise(silent.request, None, at)
-    running = Grant.objects.open().filter(ground=Ground.AGENCY, request__isnull=False)
+    running = Grant.objects.open().filter(ground=agency.NAME, request__isnull=False)
     for pk in set(running.values_list("request", flat=True)):
         row = AgencyRequest.objects.get(pk=pk)
         alone = running.filter(request=row)
@@ -95,6 +107,15 @@ def tick(at: datetime) -> int:
         if len(there(row, at)) < 2:
             stopped += _stop(alone.filter(person__in=_officers(row)), AWAY)
     return stopped
+
+
+def sweep(at: datetime) -> int:
+    """End sittings whose page the member of staff has left for long, should nothing have ended them before (`tick`); how many."""
+    left = AgencySitting.objects.filter(ended_at__isnull=True, seen_at__lte=at - SITTING_FORGOTTEN)
+    sittings = list(left.select_related("request", "staff"))
+    for sitting in sittings:
+        rise(sitting.request, None, at)
+    return len(sittings)
 
 
 def sit(row: AgencyRequest, staff: Person, officers: list[AgencyOfficer], at: datetime) -> AgencySitting:
@@ -115,8 +136,9 @@ def sit(row: AgencyRequest, staff: Person, officers: list[AgencyOfficer], at: da
             raise StepRefused(_("该申请正在查阅。请先结束正在进行的查阅。"))
         sitting = AgencySitting.objects.create(request=row, staff=staff, begun_at=at, seen_at=at)
         sitting.officers.set(officers)
-        names = _("、").join(one.name for one in officers)
-        keep(row, "sit", row.state, Taken(staff, at, _("在场：%(names)s") % {"names": names}), (CLAUSE, "S28.1(2)"))
+        with record_language():
+            told = _("在场：%(names)s") % {"names": _("、").join(one.name for one in officers)}
+        note(row, "sit", staff, at, told)
     return sitting
 
 
@@ -133,7 +155,7 @@ def rise(row: AgencyRequest, staff: Person | None, at: datetime) -> int:
             return 0
         sitting.ended_at = at
         sitting.save(update_fields=["ended_at"])
-        keep(row, "rise", row.state, Taken(staff, at), (CLAUSE,))
+        note(row, "rise", staff, at)
         return _stop(Grant.objects.filter(request=row).exclude(person__in=_officers(row)), SITTING_OVER)
 
 

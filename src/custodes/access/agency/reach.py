@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from custodes.access.models import AgencyRequest, AgencyState
-from custodes.people.held import held_posts
 from custodes.people.models import Person, Post, PostKind, Unit
+from custodes.people.models.account import held_kinds, held_posts
 from custodes.people.permissions import Permission
 from custodes.people.scope import scope_for, within
 from custodes.places.models import Camera
@@ -55,14 +55,6 @@ def taken_by(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
     return AgencyRequest.objects.filter(query)
 
 
-def decides(row: AgencyRequest, person: Person, at: datetime) -> bool:
-    """Whether a post of theirs approves or refuses it: the duty officer's does neither."""
-    return (
-        approved_by(person, at).filter(pk=row.pk).exists()
-        or held_by(person, at, _P.REFUSE_REQUESTS).filter(pk=row.pk).exists()
-    )
-
-
 def above(holder: Unit, at: datetime) -> bool:
     """Whether a unit above this one has an approver to whom what is late is put."""
     ids = [int(part) for part in holder.path.split("/") if part]
@@ -72,7 +64,7 @@ def above(holder: Unit, at: datetime) -> bool:
 
 def own_requests(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
     """Requests in which the person asks, while they hold the post of an organ's officer."""
-    if not held_posts(person, at, {PostKind.AGENCY_OFFICER}):
+    if PostKind.AGENCY_OFFICER not in held_kinds(person, at):
         return AgencyRequest.objects.none()
     return AgencyRequest.objects.filter(
         Q(pk__in=AgencyRequest.objects.filter(officers__person=person).values("pk"))
@@ -80,14 +72,19 @@ def own_requests(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
     )
 
 
+def either(*parts: QuerySet[AgencyRequest]) -> QuerySet[AgencyRequest]:
+    """Those of any of them."""
+    rows = Q(pk__in=[])
+    for part in parts:
+        rows |= Q(pk__in=part.values("pk"))
+    return AgencyRequest.objects.filter(rows)
+
+
 def visible_requests(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
     """All that the person may open."""
     watched = AgencyRequest.objects.filter(within(scope_for(person, _P.VIEW_REQUESTS, at), "holder"))
     watched = watched.exclude(state=AgencyState.DRAFT)
-    rows = Q()
-    for part in (own_requests(person, at), held_by(person, at, *DESK), watched):
-        rows |= Q(pk__in=part.values("pk"))
-    return AgencyRequest.objects.filter(rows)
+    return either(own_requests(person, at), held_by(person, at, *DESK), watched)
 
 
 def intake_units(person: Person, at: datetime) -> QuerySet[Unit]:
@@ -104,3 +101,9 @@ def holders(division_path: str = "") -> QuerySet[Unit]:
 def held_cameras(holder: Unit) -> QuerySet[Camera]:
     """Cameras of the systems for which the holder answers: what its staff may choose for a request to it."""
     return Camera.objects.filter(Q(system__unit=holder) | Q(system__unit__path__startswith=holder.path))
+
+
+def locked(row: AgencyRequest) -> AgencyRequest:
+    """The row as it stands, held until the transaction ends."""
+    rows = AgencyRequest.objects.select_for_update(of=("self",)).select_related("holder", "unit", "begun_by")
+    return rows.get(pk=row.pk)

@@ -11,7 +11,8 @@ from django.db.models.functions import Cast, Floor
 
 from custodes.access.choosing.shape import Shape, degrees, snapped
 from custodes.access.choosing.subjects import Subject
-from custodes.places.geometry.plane import MICRO, Box
+from custodes.people.lawful import RESTRICTED
+from custodes.places.geometry import MICRO, MapBox
 from custodes.places.map.asked import Window
 from custodes.places.models import Camera
 
@@ -20,7 +21,7 @@ SINGLE = 300
 GRID = 100
 """Micro-degrees: a ten-thousandth of a degree."""
 _MARGIN = 2_000
-_READ = ("number", "name", "place", "longitude", "latitude", "system__name")
+_READ = ("number", "name", "state", "place", "longitude", "latitude", "system__name")
 
 
 def window_answer(subject: Subject, window: Window | None) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def shape_answer(subject: Subject, shape: Shape) -> dict[str, Any]:
     """Cameras in a shape; none of them where they are more than may be chosen, only their number."""
     # A rounded position may lie in the shape though the exact one lies just outside it.
     around = snapped(shape.box(), GRID)
-    box = Box(around.west - GRID, around.south - GRID, around.east + GRID, around.north + GRID)
+    box = MapBox(around.west - GRID, around.south - GRID, around.east + GRID, around.north + GRID)
     exact = _exact(subject, _within(_placed(subject), box).values_list("pk", flat=True))
     held = [
         row
@@ -65,17 +66,17 @@ def _placed(subject: Subject) -> QuerySet[Camera]:
     return subject.drawn.filter(longitude__isnull=False, latitude__isnull=False).order_by()
 
 
-def _within(rows: QuerySet[Camera], box: Box) -> QuerySet[Camera]:
+def _within(rows: QuerySet[Camera], box: MapBox) -> QuerySet[Camera]:
     west, south, east, north = degrees(box)
     return rows.filter(longitude__range=(west, east), latitude__range=(south, north))
 
 
-def _extent(rows: QuerySet[Camera]) -> Box | None:
+def _extent(rows: QuerySet[Camera]) -> MapBox | None:
     ends = rows.aggregate(west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"))
     if ends["west"] is None:
         return None
     west, south, east, north = (round(ends[name] * MICRO) for name in ("west", "south", "east", "north"))
-    return snapped(Box(west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN), GRID)
+    return snapped(MapBox(west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN), GRID)
 
 
 def _cells(rows: QuerySet[Camera], cell: int) -> list[list[float]]:
@@ -97,8 +98,8 @@ def _told(subject: Subject, rows: QuerySet[Camera]) -> list[dict[str, Any]]:
         {
             "id": str(row.pk),
             "number": row.number,
-            "name": row.name,
-            "place": row.place,
+            "name": row.name_in_choice,
+            "place": row.place if row.pk in exact else str(RESTRICTED),
             "system": row.system.name,
             "at": _at(row, row.pk in exact),
         }

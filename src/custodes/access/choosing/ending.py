@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from custodes.access.looks.hidden import references_kept_from
+from custodes.access.looks.reach import references_kept_from
 from custodes.access.models import OPEN, Hold
 from custodes.people.models import Person
 from custodes.places.keeping import keeping_of

@@ -1,11 +1,13 @@
-"""Shapes drawn on the map: a circle around a place, or a ring of corners. Pure."""
+"""A question of the choosing map: for what, and a window or a shape, which is a circle around a place or a ring of corners. Pure."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from custodes.places.geometry.plane import MICRO, Box, Plane
+from custodes.places.geometry import MICRO, MapBox, Plane
+from custodes.places.map.asked import Window
 
 LEAST_METRES, MOST_METRES = 20.0, 20_000.0
 """A circle that were smaller would ask where one camera stands; a larger one narrows nothing."""
@@ -20,10 +22,10 @@ class Circle:
     latitude: float
     metres: float
 
-    def box(self) -> Box:
+    def box(self) -> MapBox:
         """The smallest box around it."""
         plane = Plane(self.longitude, self.latitude)
-        return Box.around((plane.degrees(-self.metres, -self.metres), plane.degrees(self.metres, self.metres)))
+        return MapBox.around((plane.degrees(-self.metres, -self.metres), plane.degrees(self.metres, self.metres)))
 
     def holds(self, longitude: float, latitude: float) -> bool:
         """Whether the point lies in it; its edge belongs to it."""
@@ -37,9 +39,9 @@ class Ring:
 
     corners: tuple[tuple[float, float], ...]
 
-    def box(self) -> Box:
+    def box(self) -> MapBox:
         """The smallest box around it."""
-        return Box.around(self.corners)
+        return MapBox.around(self.corners)
 
     def holds(self, longitude: float, latitude: float) -> bool:
         """Whether the point lies in it: a ray to the east crosses its edges an odd number of times."""
@@ -70,14 +72,14 @@ def read_shape(said: object) -> Shape | None:
     return Ring(found) if len(found) == len(corners) else None
 
 
-def snapped(box: Box, grid: int) -> Box:
+def snapped(box: MapBox, grid: int) -> MapBox:
     """The box made larger to whole `grid` micro-degrees: who moves an edge by less learns nothing."""
-    return Box(
+    return MapBox(
         box.west // grid * grid, box.south // grid * grid, -(-box.east // grid) * grid, -(-box.north // grid) * grid
     )
 
 
-def degrees(box: Box) -> tuple[float, float, float, float]:
+def degrees(box: MapBox) -> tuple[float, float, float, float]:
     """West, south, east, north."""
     return box.west / MICRO, box.south / MICRO, box.east / MICRO, box.north / MICRO
 
@@ -95,3 +97,30 @@ def _numbers(said: Any, count: int) -> list[float] | None:
 
 def _on_earth(longitude: float, latitude: float) -> bool:
     return -180 <= longitude <= 180 and -85 <= latitude <= 85
+
+
+MOST_BYTES = 6_000
+"""Largest question: a ring of a hundred corners."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingQuestion:
+    """One question. Without window and shape everything is asked for, and the answer says where that is."""
+
+    subject: str
+    window: Window | None = None
+    shape: Shape | None = None
+
+
+def read(body: bytes) -> ChoosingQuestion | None:
+    """From a body of JSON; None when it can't be read."""
+    try:
+        said = json.loads(body) if len(body) <= MOST_BYTES else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("subject"), str):
+        return None
+    window, shape = Window.read(said.get("box")), read_shape(said.get("shape"))
+    if (window is None and said.get("box") is not None) or (shape is None and said.get("shape") is not None):
+        return None
+    return ChoosingQuestion(said["subject"][:80], window, shape)

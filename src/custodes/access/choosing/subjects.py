@@ -1,6 +1,6 @@
 """What cameras and times are chosen for, and what may be offered for it. Deny by default: what nobody may choose for is None.
 
-The rows are those that the form itself takes; here is only said whom the map and the timeline answer (decisions 0292 and 0293).
+The rows are those that the form itself takes; here is only said whom the map and the timeline answer (decision 0292).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from custodes.access.agency.approvals import due_after
-from custodes.access.agency.narrowing import STATES as NARROWING
+from custodes.access.agency.case import NARROWS
 from custodes.access.agency.reach import held_cameras, taken_by
 from custodes.access.holds.reach import holdable_cameras
-from custodes.access.individual.reach import choosable as individually_choosable
-from custodes.access.missing.platform import choosable as platform_choosable
+from custodes.access.individual.facts import choosable as individually_choosable
+from custodes.access.missing.case import MOST_CAMERAS as MOST_OF_A_CASE
+from custodes.access.missing.reach import choosable as platform_choosable
 from custodes.access.missing.reach import handled_cases
-from custodes.access.missing.workflow import MOST_CAMERAS as MOST_OF_A_CASE
 from custodes.access.models import AgencyState
 from custodes.access.models.missing import RUNNING
 from custodes.people.models import Person
@@ -26,7 +26,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
 from custodes.places.models import Camera
 from custodes.places.scope import exact_cameras
-from custodes.video.wire.holds import MOST_CAMERAS as MOST_OF_A_HOLD
+from custodes.video.wire.archive import MOST_CAMERAS as MOST_OF_A_HOLD
 
 MOST_OF_A_REQUEST = 60
 """Cameras of one agency request: N20 asks for what the purpose needs; more are asked for in a second request."""
@@ -78,7 +78,7 @@ def subject_of(viewer: Viewer, said: str) -> Subject | None:
 def _agency(person: Person, at: datetime, key: str, holds: bool) -> Subject | None:
     uuid = _uuid(key)
     row = taken_by(person, at).select_related("holder").filter(pk=uuid).first() if uuid else None
-    if row is None or row.state not in CHOOSING + NARROWING:
+    if row is None or row.state not in CHOOSING + NARROWS:
         return None
     # What is registered only becomes smaller.
     offered = held_cameras(row.holder) if row.state in CHOOSING else Camera.objects.filter(agency_requests=row)
@@ -104,7 +104,7 @@ def _of_a_case(
 
 
 def _strict(offered: QuerySet[Camera], person: Person, at: datetime, most: int, holds: bool) -> Subject:
-    """Without a case: only positions that the person reads in the register too (R9, decision 0204)."""
+    """Without a case: only positions that the person reads in the register too (R9, decision 0292)."""
     drawn = offered.filter(system__classified=False, pk__in=exact_cameras(person, at).values("pk"))
     return Subject(offered, drawn, drawn, most, at + SOON, holds)
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.access.agency.asking import Named
 from custodes.access.models import AgencyOfficer, AgencyPaperKind, AgencyRequest, AsksAs, AsksFor, Intake, Way
-from custodes.people.forms.plain import PlainText
+from custodes.cases.forms import NoForm
+from custodes.people.forms import PlainText
 from custodes.people.models import Person, Post, PostKind, Unit
-from custodes.people.papers.field import PaperField
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import SCANS
 
 OFFICERS = 3
@@ -43,7 +44,7 @@ def _moment(label: Any, **attrs: str) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=widget, required=False, input_formats=[_MOMENT, f"{_MOMENT}:%S"])
 
 
-class Page(PlainText, forms.Form):
+class AgencyPage(PlainText, forms.Form):
     """One page. Nothing on it is required: what is missing is said at the end, with its clause."""
 
     def __init__(self, *args: Any, row: AgencyRequest, **kwargs: Any) -> None:
@@ -64,7 +65,7 @@ class Page(PlainText, forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if hasattr(self.row, name)}
 
 
-class WhoForm(Page):
+class WhoForm(AgencyPage):
     """Who asks: the organ, at least two officers with cards, the letter."""
 
     requester = forms.ChoiceField(label=_("申请人"), choices=AsksAs.choices, widget=forms.RadioSelect)
@@ -141,11 +142,13 @@ class WhoForm(Page):
 def _colleagues(row: AgencyRequest) -> dict[str, Person]:
     if row.unit is None:
         return {}
-    posts = Post.objects.open().filter(unit=row.unit, kind=PostKind.AGENCY_OFFICER).select_related("person")
+    posts = (
+        Post.objects.open().filter(awaits=False, unit=row.unit, kind=PostKind.AGENCY_OFFICER).select_related("person")
+    )
     return {str(post.person.uuid): post.person for post in posts.order_by("person__name")}
 
 
-class WhatForm(Page):
+class WhatForm(AgencyPage):
     """What for: ground, way, reason, content; and what hangs on them."""
 
     basis = forms.ChoiceField(label=_("依据"), choices=AsksFor.choices, widget=forms.RadioSelect, required=False)
@@ -184,7 +187,7 @@ class WhatForm(Page):
         return {**super().values(), "security_organ": security}
 
 
-class WhereForm(Page):
+class WhereForm(AgencyPage):
     """Where and when, in words, and both ends of the span."""
 
     wanted = forms.CharField(
@@ -204,7 +207,7 @@ class WhereForm(Page):
         return data
 
 
-class SpanForm(Page):
+class SpanForm(AgencyPage):
     """Both ends of the span, beside the cameras: to the second, as the timeline gives them."""
 
     span_from = _moment(_("起"), step="1")
@@ -223,7 +226,7 @@ def _in_order(form: forms.Form, data: Mapping[str, Any]) -> None:
         form.add_error("span_to", gettext("止应当晚于起。请核对起止时间。"))
 
 
-class PapersForm(Page):
+class PapersForm(AgencyPage):
     """The undertaking, and until when what is handed over is kept."""
 
     undertaken_on = forms.DateField(
@@ -234,7 +237,7 @@ class PapersForm(Page):
     )
 
 
-PAGES: Mapping[str, tuple[Any, type[Page]]] = {
+PAGES: Mapping[str, tuple[Any, type[AgencyPage]]] = {
     "who": (_("申请人"), WhoForm),
     "what": (_("依据和事由"), WhatForm),
     "where": (_("地点和时段"), WhereForm),
@@ -252,22 +255,25 @@ class BeginForm(forms.Form):
         self.fields["holder"].queryset = holders  # type: ignore[attr-defined]
 
 
-class WordsForm(PlainText, forms.Form):
+class WordsForm(NoForm):
     """What is said with a step."""
 
-    words = forms.CharField(label=_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    words: Any = forms.CharField(
+        label=_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class RegisterForm(WordsForm):
     """The line in the register; of who came to the counter with a word that the originals were seen (S28.1(2))."""
 
-    words = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
+    words: Any = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
     originals = forms.BooleanField(label=_("已核对介绍信函和每名工作人员的证件原件"), required=False)
 
-    def __init__(self, *args: Any, counter: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not counter:
-            del self.fields["originals"]
+
+class RefuseForm(WordsForm):
+    """Why, and whether it is that the article gives no such power (N20)."""
+
+    no_power = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class ExtendForm(WordsForm):
@@ -276,7 +282,7 @@ class ExtendForm(WordsForm):
     days = forms.IntegerField(label=_("延长天数（自今日起）"), min_value=1, max_value=365, initial=30)
 
 
-class ConfirmForm(PlainText, forms.Form):
+class ConfirmForm(NoForm):
     """An officer confirms from the own account."""
 
     card = forms.CharField(label=_("本人工作证件号"), max_length=60)

@@ -10,13 +10,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.holds.placing import LONGEST_REVIEW_DAYS, REVIEW_DAYS, Basis
-from custodes.access.holds.stepping import Said
 from custodes.access.models import HoldBasis
-from custodes.people.forms.plain import PlainText
-from custodes.people.models import Paper, Person
-from custodes.people.papers.field import PaperField
-from custodes.people.papers.keeping import keep_paper
+from custodes.access.models.hold import LONGEST_REVIEW_DAYS, REVIEW_DAYS
+from custodes.cases.forms import StepForm
+from custodes.cases.models import WORDS
+from custodes.people.forms import PlainText
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import SCANS
 from custodes.places.models import Camera
 
@@ -115,55 +114,26 @@ class HoldForm(PlainText, forms.Form):
                     self.add_error(name, _("按案件保全的，请写明提出保全的单位和文书编号。"))
         return data
 
-    def basis_of(self, by: Person, at: datetime) -> Basis:
-        """On what it rests, with the paper kept; inside the caller's transaction.
 
-        Raises:
-            PaperRefused: the paper can't be taken after all.
-        """
-        data = self.cleaned_data
-        return Basis(
-            kind=HoldBasis(data["basis"]),
-            case_name=data["case_name"],
-            reason=data["reason"],
-            number=data["number"],
-            asked_by=data["asked_by"],
-            review_on=data["review_on"],
-            papers=_paper(data.get("paper"), by, at, "access.hold"),
-        )
-
-
-class StepForm(PlainText, forms.Form):
+class ReleaseForm(StepForm):
     """Why a step is taken, with the document on which it rests."""
 
-    reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("写入存证日志。")
+    on: Any = None
+    words = forms.CharField(
+        label=_("理由"), max_length=WORDS, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("写入存证日志。")
     )
     number = forms.CharField(label=_("文书编号"), max_length=100)
-    paper = PaperField(label=_("文书扫描件"), kinds=SCANS, required=False)
-
-    def said(self, by: Person, at: datetime, about: str) -> Said:
-        """The step as it is kept; inside the caller's transaction.
-
-        Raises:
-            PaperRefused: as `HoldForm.basis_of`.
-        """
-        data = self.cleaned_data
-        return Said(by, at, data["reason"], data.get("number", ""), _paper(data.get("paper"), by, at, about))
+    file = PaperField(label=_("文书扫描件"), kinds=SCANS, required=False)
 
 
-class DeclineForm(StepForm):
+class DeclineForm(ReleaseForm):
     """It goes on: why is enough."""
 
-    number = None  # type: ignore[assignment]
-    paper = None  # type: ignore[assignment]
+    number: Any = None
+    file: Any = None
 
 
 class ReviewForm(DeclineForm):
     """It is still needed, until another day."""
 
     review_on = _day(_("下次复核日期"))
-
-
-def _paper(upload: Any, by: Person, at: datetime, about: str) -> tuple[Paper, ...]:
-    return (keep_paper(upload, by=by, at=at, kinds=SCANS, about=about, field="paper"),) if upload else ()

@@ -1,6 +1,6 @@
 """A hold that a request rests on is not released before the request was served: what was granted must be there to be handed over.
 
-Of a request that was made smaller a hold of what remains keeps it as well; then the wider one may end (decision 0301).
+Of a request that was made smaller a hold of what remains keeps it as well; then the wider one may end (decision 0240).
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from custodes.access.holds.placing import HoldRefused
-from custodes.access.holds.references import AGENCY, OWN_IMAGE, bare, references_of, referred
 from custodes.access.models import (
     AgencyRequest,
     AgencyState,
@@ -23,6 +21,8 @@ from custodes.access.models import (
     OwnImageState,
     OwnOutcome,
 )
+from custodes.access.models.hold import OF_AGENCY, OF_OWN_IMAGE, bare, references_of, referred
+from custodes.people.lawful import StepRefused
 
 WAITING = (AgencyState.CHECKING, AgencyState.REGISTERED, AgencyState.GRANTED_URGENT, AgencyState.GRANTED)
 """States of a request in which it may still be handed over for the first time."""
@@ -39,20 +39,20 @@ def awaiting(hold: Hold) -> AgencyRequest | None:
 
 def undecided(hold: Hold) -> OwnImageRequest | None:
     """The request for somebody's own image that the hold rests on, while it is not answered, or given and not looked at."""
-    key = referred(hold.request, OWN_IMAGE) if hold.basis == HoldBasis.REQUEST else None
+    key = referred(hold.request, OF_OWN_IMAGE) if hold.basis == HoldBasis.REQUEST else None
     return OwnImageRequest.objects.filter(pk=key).exclude(_DECIDED).first() if key is not None else None
 
 
 def needless() -> Q:
     """Of holds that have their reference as `bare`: those that rest on a request for somebody's own image that needs them no more,
     withdrawn, refused or closed."""
-    over = references_of(OwnImageRequest.objects.filter(_DECIDED), OWN_IMAGE)
-    return Q(basis=HoldBasis.REQUEST, request__startswith=f"{OWN_IMAGE}:", bare__in=over)
+    over = references_of(OwnImageRequest.objects.filter(_DECIDED), OF_OWN_IMAGE)
+    return Q(basis=HoldBasis.REQUEST, request__startswith=f"{OF_OWN_IMAGE}:", bare__in=over)
 
 
 def narrowed() -> Exists:
     """Of holds that have their reference as `bare`: those whose agency request was made smaller after they were placed."""
-    refers = Concat(Value(f"{AGENCY}:"), bare(Cast(F("request_id"), CharField())), output_field=CharField())
+    refers = Concat(Value(f"{OF_AGENCY}:"), bare(Cast(F("request_id"), CharField())), output_field=CharField())
     rows = Narrowing.objects.filter(state=NarrowingState.DONE, ended_at__gte=OuterRef("placed_at"))
     waiting = rows.filter(request__state__in=[state.value for state in WAITING]).alias(refers=refers)
     return Exists(waiting.filter(refers=OuterRef("bare")))
@@ -81,6 +81,12 @@ def kept_by_another(hold: Hold, row: AgencyRequest) -> Hold | None:
         if wanted <= set(one.cameras.values_list("pk", flat=True))
     ]
     return next((one for one in enough if one.in_effect), enough[0] if enough else None)
+
+
+def shortens(hold: Hold) -> bool:
+    """Whether this is its next step: the request reaches less than is held, and nothing else keeps what remains."""
+    row = awaiting(hold)
+    return row is not None and is_narrowed(hold) and kept_by_another(hold, row) is None
 
 
 def words_before_handover(hold: Hold, *, confirms: bool = False) -> str:
@@ -120,8 +126,8 @@ def refuse_before_handover(hold: Hold, *, confirms: bool = False) -> None:
     """Guard of both steps of a release, in their transaction.
 
     Raises:
-        HoldRefused: the request waits for its hand-over.
+        StepRefused: the request waits for its hand-over.
     """
     words = words_before_handover(hold, confirms=confirms)
     if words:
-        raise HoldRefused(words)
+        raise StepRefused(words)

@@ -1,4 +1,5 @@
-"""The push of a hold to its workers, its answer, and trying again until each has answered (wire.md §3).
+"""What the workers of a node are told of holds, one document for the assignment and for the push; the push, its answer, and trying again
+until each has answered (wire.md §3).
 
 The assignment says the same, so that a worker which the centre can't reach hears of it all the same; in force it is called only
 when the worker has said so itself.
@@ -7,23 +8,124 @@ when the worker has said so itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
-from custodes.access.holds import telling
-from custodes.access.models import Hold, HoldDelivery, HoldStep
-from custodes.people.records import record
+from custodes.access.models import OPEN, Hold, HoldDelivery
+from custodes.cases.registry import registry
+from custodes.cases.step import StepInput
+from custodes.cases.taking import inside
+from custodes.people.lawful import terms
+from custodes.places.assignment import bump
+from custodes.places.models import Camera, Node, RowEdit
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
-from custodes.video.wire.holds import HoldAnswer
+from custodes.video.wire.archive import HoldAnswer, HoldOrder
+from custodes.video.wire.assignment import worker_of
+
+
+def us(at: datetime) -> int:
+    """Microseconds UTC."""
+    return round(at.timestamp() * 1_000_000)
+
+
+def address(hold: Hold) -> None:
+    """Find the workers that have footage of a hold, and have their nodes' assignments say it; in the caller's transaction, with
+    the hold locked.
+
+    A camera that was with other nodes or workers before has left footage there: those are told too, and stay told. A worker that
+    gets a camera more has not heard of the hold of it: what it answered before counts no longer, and the hold is not in effect
+    until it answers anew.
+    """
+    cameras = list(hold.cameras.select_related("node"))
+    nodes = {node.pk: node for node in Node.objects.all()}
+    shares: dict[tuple[int, int], list[UUID]] = defaultdict(list)
+    before = _nodes_before([camera.pk for camera in cameras])
+    for camera in cameras:
+        for key in {camera.node_id, *before.get(camera.pk, ())} & set(nodes):
+            shares[key, worker_of(camera.pk, max(1, nodes[key].workers))].append(camera.pk)
+    grown = [_told(hold, nodes[node], worker, share) for (node, worker), share in sorted(shares.items())]
+    if any(grown) and hold.effective_version:
+        hold.effective_version, hold.effective_at = 0, None
+        hold.save(update_fields=["effective_version", "effective_at"])
+    bump(*(nodes[node] for node, _worker in shares))
+
+
+def _told(hold: Hold, node: Node, worker: int, share: Iterable[UUID]) -> bool:
+    """Let this worker be told of these cameras besides those that it was told of; whether any of them is new to it."""
+    row, made = HoldDelivery.objects.get_or_create(hold=hold, node=node, worker=worker)
+    cameras = sorted({*row.cameras, *map(str, share)})
+    if not made and len(cameras) == len(row.cameras):
+        return False
+    row.cameras, row.version, row.tried_at = cameras, 0, None
+    row.save(update_fields=["cameras", "version", "tried_at"])
+    return True
+
+
+def unaddressed() -> set[UUID]:
+    """Holds in force with a camera whose present worker is not told of just that camera: it moved, or its node has other workers."""
+    in_force = {"hold__state__in": [state.value for state in OPEN]}
+    told = {
+        (hold, node, worker, camera)
+        for hold, node, worker, cameras in HoldDelivery.objects.filter(**in_force).values_list(
+            "hold", "node", "worker", "cameras"
+        )
+        for camera in cameras
+    }
+    rows = Hold.cameras.through.objects.filter(**in_force)
+    return {
+        hold
+        for hold, camera, node, workers in rows.values_list("hold", "camera", "camera__node", "camera__node__workers")
+        if (hold, node, worker_of(camera, max(1, workers)), str(camera)) not in told
+    }
+
+
+def _nodes_before(cameras: list[UUID]) -> dict[UUID, set[int]]:
+    """On which nodes cameras were, by what the register kept of its changes."""
+    found: dict[UUID, set[int]] = defaultdict(set)
+    edits = RowEdit.objects.filter(object=Camera._meta.label_lower, object_id__in=cameras)
+    for key, changes in edits.values_list("object_id", "changes"):
+        for node in changes.get("node", ()):
+            if str(node).isdigit():
+                found[key].add(int(node))
+    return found
+
+
+def order_for(delivery: HoldDelivery) -> HoldOrder:
+    """The push to one worker, as the hold stands now."""
+    return _order(delivery.hold, delivery.cameras)
+
+
+def orders_of(node: Node) -> tuple[HoldOrder, ...]:
+    """For the node's assignment: what is in force, and releases that a worker of it has still to take."""
+    rows = HoldDelivery.objects.filter(node=node).filter(
+        Q(hold__state__in=[state.value for state in OPEN]) | Q(version__lt=F("hold__version"))
+    )
+    shares: dict[Hold, list[str]] = defaultdict(list)
+    for row in rows.select_related("hold").order_by("hold__placed_at", "hold", "worker"):
+        shares[row.hold] += row.cameras
+    # A camera that went from one worker of the node to another stands in both their rows.
+    return tuple(_order(hold, dict.fromkeys(cameras)) for hold, cameras in shares.items())
+
+
+def _order(hold: Hold, cameras: Iterable[str]) -> HoldOrder:
+    return HoldOrder(
+        id=hold.pk,
+        version=hold.version,
+        from_us=us(hold.span_from),
+        to_us=us(hold.span_to),
+        cameras=tuple(UUID(str(camera)) for camera in cameras),
+        released=not hold.open,
+    )
+
 
 log = structlog.get_logger(__name__)
 _pushes = ThreadPoolExecutor(max_workers=8, thread_name_prefix="hold")
@@ -76,7 +178,7 @@ def _apart(key: int) -> bool:
 
 def push(delivery: HoldDelivery, at: datetime) -> bool:
     """Tell one worker and keep its answer; whether it answered."""
-    order = telling.order_for(delivery)
+    order = order_for(delivery)
     try:
         answer = worker_client(delivery.node, delivery.worker).hold(order)
     except (NodeUnreachable, NodeBusy) as error:
@@ -101,7 +203,7 @@ def take_answer(delivery: HoldDelivery, sent: int, answer: HoldAnswer, at: datet
         if answer.version > hold.version:
             hold.version = answer.version + 1
             hold.save(update_fields=["version"])
-            telling.address(hold)
+            address(hold)
             soon(hold)
             return
         if answer.version < sent or sent < row.version:
@@ -116,34 +218,10 @@ def take_answer(delivery: HoldDelivery, sent: int, answer: HoldAnswer, at: datet
 
 def settle(hold: Hold, at: datetime) -> None:
     """Note that every worker has the present version, once; in the caller's transaction, with the hold locked."""
-    rows = list(HoldDelivery.objects.filter(hold=hold).select_related("node"))
-    if hold.effective_version >= hold.version or any(row.version < hold.version for row in rows):
+    unanswered = HoldDelivery.objects.filter(hold=hold, version__lt=hold.version)
+    if hold.effective_version >= hold.version or unanswered.exists():
         return
-    hold.effective_version, hold.effective_at = hold.version, at
-    hold.save(update_fields=["effective_version", "effective_at"])
-    found = [camera for row in rows for camera in row.report]
-    sums: dict[str, Any] = {
-        name: sum(int(camera[name]) for camera in found) for name in ("there_us", "deleted_us", "never_us", "ahead_us")
-    }
-    kept = record(
-        "hold.effective",
-        at=at,
-        hold=hold.pk,
-        version=hold.version,
-        released=not hold.open,
-        workers=[str(row) for row in rows],
-        **sums,
-    )
-    HoldStep.objects.create(
-        hold=hold,
-        event="took_effect",
-        before=hold.state,
-        after=hold.state,
-        on=timezone.localdate(at),
-        reason="",
-        at=at,
-        record=kept,
-    )
+    inside(registry.of(hold), hold, "took_effect", StepInput(None, at, timezone.localdate(at)), terms())
 
 
 def sweep(at: datetime) -> int:
@@ -151,9 +229,9 @@ def sweep(at: datetime) -> int:
 
     A worker that does not answer is not asked a second time in one sweep.
     """
-    for hold in telling.unaddressed():
+    for hold in unaddressed():
         with transaction.atomic():
-            telling.address(Hold.objects.select_for_update().get(pk=hold))
+            address(Hold.objects.select_for_update().get(pk=hold))
     waiting = (
         HoldDelivery.objects.filter(version__lt=F("hold__version"))
         .exclude(tried_at__gt=at - AGAIN)

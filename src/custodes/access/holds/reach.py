@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from custodes.access.holds.references import bare, references_of
 from custodes.access.looks.reach import kept_from
 from custodes.access.models import Hold
-from custodes.people.held import held_posts
+from custodes.access.models.hold import bare, references_of
 from custodes.people.models import Person, Unit
+from custodes.people.models.account import held_posts
 from custodes.people.permissions import Permission
 from custodes.people.scope import scope_for, within
 from custodes.places.models import Camera
@@ -47,6 +47,12 @@ def releasable_holds(person: Person, at: datetime) -> QuerySet[Hold]:
     scope = scope_for(person, Permission.RELEASE_HOLDS, at)
     rows = Hold.objects.filter(within(scope, "placed_unit"))
     return rows.exclude(pk__in=_through(camera__in=outside.values("pk")))
+
+
+def placing_units(person: Person, at: datetime) -> QuerySet[Unit]:
+    """Units of posts by which the person places holds."""
+    posts = held_posts(person, at, kinds_with(Permission.PLACE_HOLDS))
+    return Unit.objects.filter(pk__in=[post.unit_id for post in posts])
 
 
 def placing_unit(person: Person, at: datetime) -> Unit:

@@ -1,19 +1,59 @@
-"""The facts of a request as the ground asks for them (`law.grounds.individual`), before the answer and in a session."""
+"""Whose requests a person sees: those to the units at which they are the caretaker (S33.1), and which cameras they may choose. The facts of a
+request as the ground asks for them (`law.grounds.individual`), before the answer and in a session.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from custodes.access.individual.reach import posts_of
+from django.db.models import Q, QuerySet
+
 from custodes.access.models import IndividualRequest, IndividualState, SupervisedSession
 from custodes.law.grounds import individual
 from custodes.law.grounds.ground import Unmet
-from custodes.law.grounds.individual import Claim, IndividualFacts, Interest
-from custodes.law.grounds.stating import Scope, says_something
+from custodes.law.grounds.individual import IndividualClaim, IndividualFacts, Interest
+from custodes.law.grounds.stating import StatedScope, says_something
 from custodes.people.lawful import terms
-from custodes.people.models import Account, Person, Post
+from custodes.people.models import Account, Person, Post, Unit
+from custodes.people.models.account import held_posts
+from custodes.people.permissions import Permission
 from custodes.places.models import Camera
+from custodes.places.scope import kinds_with, run_systems
+
+
+def posts_of(person: Person, at: datetime) -> tuple[Post, ...]:
+    """Posts in which the person takes and answers requests."""
+    return held_posts(person, at, kinds_with(Permission.HANDLE_INDIVIDUAL))
+
+
+def handled_requests(person: Person, at: datetime) -> QuerySet[IndividualRequest]:
+    """Requests to the units of those posts and to their sub-units."""
+    query = Q(pk__in=[])
+    for post in posts_of(person, at):
+        query |= Q(unit__path__startswith=post.unit.path)
+    return IndividualRequest.objects.filter(query)
+
+
+def desk_of(person: Person, at: datetime) -> Unit | None:
+    """The unit for which the person takes requests."""
+    return next((post.unit for post in posts_of(person, at)), None)
+
+
+def desks(person: Person, at: datetime) -> QuerySet[Unit]:
+    """The same, as rows on which a request may begin."""
+    desk = desk_of(person, at)
+    return Unit.objects.filter(pk=desk.pk) if desk is not None else Unit.objects.none()
+
+
+def choosable(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras of the systems that the person's unit answers for or runs: a contractor consents to nothing (N21, N15.2).
+
+    Those out of use too: a request comes after what it is about, and what they recorded is still there.
+    """
+    return Camera.objects.once_taken_in().filter(
+        system__in=run_systems(person, at, Permission.HANDLE_INDIVIDUAL).values("pk")
+    )
 
 
 def facts_of(row: IndividualRequest, cameras: list[Camera] | None = None) -> IndividualFacts:
@@ -24,11 +64,11 @@ def facts_of(row: IndividualRequest, cameras: list[Camera] | None = None) -> Ind
     """
     chosen = list(row.cameras.select_related("system__site")) if cameras is None else cameras
     return IndividualFacts(
-        claim=Claim(row.claim),
+        claim=IndividualClaim(row.claim),
         identity_shown=says_something(row.document_number),
         interest=Interest(row.interest),
         consent=row.decided_by.name if row.state == IndividualState.CONSENTED and row.decided_by else "",
-        scope=Scope(len(chosen), row.span_from, row.span_to, timedelta(hours=terms().assumed.request_hours)),
+        scope=StatedScope(len(chosen), row.span_from, row.span_to, timedelta(hours=terms().assumed.request_hours)),
         purpose=row.purpose,
         content=row.content,
         undertaking=False,
@@ -43,18 +83,17 @@ def to_consent(row: IndividualRequest, cameras: list[Camera], by: str, at: datet
     return individual.unmet(facts, at)
 
 
-def of_session(session: SupervisedSession, at: datetime, live: bool = False) -> tuple[Unmet, ...]:
-    """What is unmet with who is at the screen of this session."""
+def of_session(
+    session: SupervisedSession, at: datetime, live: bool = False
+) -> tuple[IndividualFacts, tuple[Unmet, ...]]:
+    """What the request says, with who is at the screen of this session; and what is unmet beside the ground."""
     row = session.case
     facts = replace(
         facts_of(row),
         undertaking=bool(session.accepted and session.read_aloud),
         supervised=is_there(session.officer, row, at),
     )
-    found = [*individual.unmet(facts, at), *closed(row)]
-    if live:
-        found.append(LIVE)
-    return tuple(found)
+    return facts, (*closed(row), *((LIVE,) if live else ()))
 
 
 def closed(row: IndividualRequest) -> tuple[Unmet, ...]:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.access.missing.forms import NO_NAMES, MomentInput, ScreenForm
 from custodes.access.models import IndividualRequest
-from custodes.people.forms.plain import PlainText
+from custodes.cases.forms import NoForm
+from custodes.people.forms import PlainText
 from custodes.people.models import Unit
 from custodes.places.models import Camera
 
@@ -43,11 +44,11 @@ class CamerasByNumber(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Cameras to tick."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Number and name, as the caretaker knows it."""
-        return f"{obj.number} {obj.name}"
+        """Number and name, as the caretaker knows it, and whether it is out of use."""
+        return f"{obj.number} {obj.name_in_choice}"
 
 
-class DecideForm(PlainText, forms.Form):
+class DecideForm(NoForm):
     """Which camera and when; the answer."""
 
     cameras = CamerasByNumber(
@@ -62,10 +63,11 @@ class DecideForm(PlainText, forms.Form):
     answer = forms.ChoiceField(label=_("答复"), choices=ANSWERS, widget=forms.RadioSelect)
     refusal = forms.CharField(label=_("不同意的理由"), max_length=300, required=False, help_text=NO_NAMES)
 
-    def __init__(self, *args: Any, cameras: Any, later: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cameras: Any = None, later: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["cameras"]
-        field.queryset = cameras
+        if cameras is not None:
+            field.queryset = cameras
         answer: Any = self.fields["answer"]
         if not later:
             answer.choices = ANSWERS[:2]

@@ -1,4 +1,4 @@
-"""A matter (案件、事件、走失人员) that a look of the own duty may name, and where and when it lies (S7, N16.2(3); decision 0300).
+"""A matter (案件、事件、走失人员) that a look of the own duty may name, and where and when it lies (S7, N16.2(3); decision 0287).
 
 Named are holds by case or span, by their document's number, and cases of missing persons, by their own: both say cameras and a span.
 What rests on an agency request is looked at under that request, and is none of these.
@@ -24,7 +24,7 @@ Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class LookMatter:
     """Where and when a matter lies. `cameras` is empty, and `spans` too, where it does not say."""
 
     number: str
@@ -46,7 +46,7 @@ def named(person: Person, at: datetime, number: str) -> str:
     return f"{MISSING}:{key}" if key is not None else ""
 
 
-def matters_of(named: Iterable[str]) -> dict[str, Matter]:
+def matters_of(named: Iterable[str]) -> dict[str, LookMatter]:
     """What these names mean as it stands now."""
     keys: dict[str, set[UUID]] = defaultdict(set)
     for one in named:
@@ -56,20 +56,22 @@ def matters_of(named: Iterable[str]) -> dict[str, Matter]:
     return {**_holds(keys[HOLD]), **_cases(keys[MISSING])}
 
 
-def _holds(keys: set[UUID]) -> dict[str, Matter]:
+def _holds(keys: set[UUID]) -> dict[str, LookMatter]:
     """One document may have several holds: of one unit they are one matter."""
-    found: dict[str, Matter] = {}
+    found: dict[str, LookMatter] = {}
     for first in Hold.objects.filter(pk__in=keys):
         same = Hold.objects.filter(~Q(basis=HoldBasis.REQUEST), number=first.number, placed_unit=first.placed_unit_id)
         rows = list(same.prefetch_related("cameras"))
         cameras = frozenset(camera.pk for row in rows for camera in row.cameras.all())
-        found[f"{HOLD}:{first.pk}"] = Matter(first.number, cameras, tuple((row.span_from, row.span_to) for row in rows))
+        found[f"{HOLD}:{first.pk}"] = LookMatter(
+            first.number, cameras, tuple((row.span_from, row.span_to) for row in rows)
+        )
     return found
 
 
-def _cases(keys: set[UUID]) -> dict[str, Matter]:
+def _cases(keys: set[UUID]) -> dict[str, LookMatter]:
     return {
-        f"{MISSING}:{row.pk}": Matter(
+        f"{MISSING}:{row.pk}": LookMatter(
             row.number, frozenset(camera.pk for camera in row.cameras.all()), (row.span,) if row.span else ()
         )
         for row in MissingCase.objects.filter(pk__in=keys).prefetch_related("cameras")

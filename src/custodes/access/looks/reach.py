@@ -1,4 +1,5 @@
-"""Whose looks a person may read: the rule of `seeing.py` asked of the database (Q11; N20, N25).
+"""Whose looks a person may read: the rule of `seeing.py` asked of the database (Q11; N20, N25); and what would tell of a look that is kept
+back beside it: holds by name, and their marks on a timeline (decision 0287).
 
 A look was *served* by the unit that granted it: of a request its holder, of a session the unit at whose screen it was, else the
 unit of whoever looked. It is *of* the units that answer for its cameras' systems.
@@ -6,19 +7,22 @@ unit of whoever looked. It is *of* the units that answer for its cameras' system
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from custodes.access.models import AgencyRequest, Embargo, EmbargoState, Grant
-from custodes.people.held import held_posts
+from custodes.access.models import OPEN, AgencyRequest, Embargo, EmbargoState, Grant, Hold
+from custodes.access.models.hold import reference
+from custodes.access.papers import microseconds
 from custodes.people.models import Person, Post, Unit
+from custodes.people.models.account import held_posts
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, scope_of_posts, within
+from custodes.people.scope import DivisionScope, scope_of_posts, within
 from custodes.places.models import Camera
 from custodes.places.scope import RUNNING_ROLES, kinds_with, systems_of_roles
 
@@ -26,7 +30,7 @@ _P = Permission
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownOfLook:
     """What a reader may know of one look.
 
     Attributes:
@@ -53,7 +57,7 @@ def readable_looks(person: Person, at: datetime, permission: Permission = _P.VIE
     return Grant.objects.recorded().filter(rows)
 
 
-def known_of(grants: Iterable[Grant], person: Person, at: datetime) -> dict[UUID, Known]:
+def known_of(grants: Iterable[Grant], person: Person, at: datetime) -> dict[UUID, KnownOfLook]:
     """What of looks that they may read is named to them: a few queries for all of a page's."""
     rows = list(grants)
     keys = [row.pk for row in rows]
@@ -73,7 +77,7 @@ def known_of(grants: Iterable[Grant], person: Person, at: datetime) -> dict[UUID
         if link.grant_id in served or link.camera.system_id in systems:
             cameras[link.grant_id].append(link.camera)
     return {
-        row.pk: Known(
+        row.pk: KnownOfLook(
             tuple(cameras[row.pk]),
             row.pk in served,
             None if row.pk in at_once or row.request_id is None else days.get(row.request_id),
@@ -93,7 +97,7 @@ def named_by(person: Person, at: datetime, query: str) -> QuerySet[Grant]:
     return Grant.objects.filter(pk__in=told.values("grant"))
 
 
-def known(grant: Grant, person: Person, at: datetime) -> Known:
+def known(grant: Grant, person: Person, at: datetime) -> KnownOfLook:
     """The same of one."""
     return known_of([grant], person, at)[grant.pk]
 
@@ -112,11 +116,6 @@ def disclosed_days(requests: Iterable[UUID], at: datetime) -> dict[UUID, date]:
         if ended is not None:
             found[one.request_id] = max(ended, found.get(one.request_id, ended))
     return found
-
-
-def supervises_looks(person: Person, at: datetime) -> bool:
-    """Whether the person is audit administrator or internal supervision (N25)."""
-    return bool(_supervisors(person, at))
 
 
 def kept_from(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
@@ -152,9 +151,9 @@ def _posts(person: Person, at: datetime, permission: Permission) -> tuple[Post, 
     return held_posts(person, at, kinds_with(permission))
 
 
-def _own(posts: Iterable[Post]) -> Scope:
+def _own(posts: Iterable[Post]) -> DivisionScope:
     """Their units and sub-units, police or not: who served a look is a matter of units."""
-    return Scope(unit_paths=frozenset(post.unit.path for post in posts))
+    return DivisionScope(unit_paths=frozenset(post.unit.path for post in posts))
 
 
 def _supervisors(person: Person, at: datetime) -> tuple[Post, ...]:
@@ -171,6 +170,53 @@ def _supervised(person: Person, at: datetime) -> Q:
     return _served_in(scope) | Q(pk__in=Grant.cameras.through.objects.filter(camera__in=cameras).values("grant"))
 
 
-def _served_in(scope: Scope) -> Q:
+def _served_in(scope: DivisionScope) -> Q:
     """Looks that a unit within the scope served, or whose person is of it."""
     return Q(within(scope, "unit")) | Q(within(scope, "request__holder")) | Q(within(scope, "session__unit"))
+
+
+Interval = tuple[int, int]
+
+
+def references_kept_back(at: datetime) -> list[str]:
+    """How holds name the requests whose looks are kept back from the units now, or that wait to be."""
+    waits = Q(state=EmbargoState.ASKED, earlier__isnull=True)
+    rows = Embargo.objects.filter(Q(state=EmbargoState.APPROVED) | waits, ends_at__gt=at)
+    return [reference(pk) for pk in rows.values_list("request", flat=True).distinct()]
+
+
+def references_kept_from(person: Person, at: datetime) -> list[str]:
+    """How holds name the requests of which this person may learn nothing."""
+    return [reference(pk) for pk in kept_from(person, at).values_list("pk", flat=True)]
+
+
+def held_for(person: Person, at: datetime, camera: Camera, held: Sequence[Interval]) -> list[Interval]:
+    """The held spans of a timeline without what is held for a request that is kept from this person alone, µs."""
+    kept = references_kept_from(person, at)
+    if not kept or not held:
+        return list(held)
+    holds = list(Hold.objects.filter(cameras=camera, state__in=[one.value for one in OPEN]))
+    hidden = [_span(one) for one in holds if one.request in kept]
+    if not hidden:
+        return list(held)
+    return without(held, hidden, [_span(one) for one in holds if one.request not in kept])
+
+
+def without(held: Sequence[Interval], hidden: Sequence[Interval], told: Sequence[Interval]) -> list[Interval]:
+    """`held` less `hidden`, except where something that may be told holds the same moments too. Pure."""
+    edges = sorted({edge for one in (*held, *hidden, *told) for edge in one})
+    found: list[Interval] = []
+    for begin, end in pairwise(edges):
+        if _in(begin, end, held) and (_in(begin, end, told) or not _in(begin, end, hidden)):
+            if found and found[-1][1] == begin:
+                begin = found.pop()[0]
+            found.append((begin, end))
+    return found
+
+
+def _in(begin: int, end: int, spans: Iterable[Interval]) -> bool:
+    return any(one[0] <= begin and end <= one[1] for one in spans)
+
+
+def _span(row: Hold) -> Interval:
+    return microseconds(row.span_from), microseconds(row.span_to)

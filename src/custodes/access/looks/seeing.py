@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Seen(StrEnum):
+class SeenOfLook(StrEnum):
     """What a reader learns of a look."""
 
     NOTHING = "nothing"
@@ -19,7 +19,7 @@ class Seen(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class ReaderRelation:
     """What a reader is to a look.
 
     Attributes:
@@ -37,12 +37,12 @@ class Relation:
     embargo_ends: datetime | None = None
 
 
-def seen(relation: Relation, at: datetime) -> Seen:
+def seen(relation: ReaderRelation, at: datetime) -> SeenOfLook:
     """What the reader learns of it at this instant."""
     if relation.own or relation.supervises or relation.served:
-        return Seen.AT_ONCE
+        return SeenOfLook.AT_ONCE
     if not relation.reached:
-        return Seen.NOTHING
+        return SeenOfLook.NOTHING
     if relation.embargo_ends is None:
-        return Seen.AT_ONCE
-    return Seen.DISCLOSED if relation.embargo_ends <= at else Seen.NOTHING
+        return SeenOfLook.AT_ONCE
+    return SeenOfLook.DISCLOSED if relation.embargo_ends <= at else SeenOfLook.NOTHING

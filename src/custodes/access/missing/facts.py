@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from custodes.access.missing.platform import on_platform, platform_posts
+from custodes.access.missing.reach import on_platform, platform_posts
 from custodes.access.models import MissingCase, SessionKind, SupervisedSession
 from custodes.access.models.missing import LOOKING, Protected
 from custodes.law.grounds import missing_person
 from custodes.law.grounds.ground import Unmet
-from custodes.law.grounds.missing_person import Missing, MissingPersonFacts, Proof, Relation
-from custodes.law.grounds.stating import Scope
+from custodes.law.grounds.missing_person import LostPerson, MissingPersonFacts, Relation, RelationProof
+from custodes.law.grounds.stating import StatedScope
 from custodes.people.lawful import terms
 from custodes.people.models import Account, Person, Post
 from custodes.people.permissions import Permission
@@ -26,12 +26,12 @@ def facts_of(row: MissingCase, *, cameras: int | None = None, platform: bool | N
     assumed = terms().assumed
     chosen = list(row.cameras.values_list("pk", flat=True)) if cameras is None else []
     return MissingPersonFacts(
-        missing=Missing(row.lost_as) if row.lost_as else None,
+        missing=LostPerson(row.lost_as) if row.lost_as else None,
         age=row.age,
         relation=Relation(row.relation) if row.relation else Relation.OTHER,
-        proof=Proof(row.proof),
+        proof=RelationProof(row.proof),
         on_platform=on_platform(chosen) if platform is None else platform,
-        scope=Scope(
+        scope=StatedScope(
             len(chosen) if cameras is None else cameras,
             row.span_from,
             row.span_to,
@@ -52,7 +52,7 @@ def facts_of(row: MissingCase, *, cameras: int | None = None, platform: bool | N
 def to_admit(row: MissingCase, at: datetime) -> tuple[Unmet, ...]:
     """What is missing before places and times are chosen: all that is about people and the report."""
     hour = timedelta(hours=1)
-    later = Scope(1, at - 2 * hour, at - hour)
+    later = StatedScope(1, at - 2 * hour, at - hour)
     facts = replace(_at_the_screen(facts_of(row, cameras=1, platform=True)), scope=later)
     return missing_person.unmet(facts, at)
 
@@ -68,11 +68,13 @@ def _at_the_screen(facts: MissingPersonFacts) -> MissingPersonFacts:
     return replace(facts, supervisor=True, previewed=True, undertaking=True, police_alone=True)
 
 
-def of_session(session: SupervisedSession, at: datetime, *, live: bool = False) -> MissingPersonFacts:
-    """What the case says, with who is at the screen of this session."""
+def of_session(
+    session: SupervisedSession, at: datetime, live: bool = False
+) -> tuple[MissingPersonFacts, tuple[Unmet, ...]]:
+    """What the case says, with who is at the screen of this session; and what is unmet beside the ground."""
     assert session.missing is not None
     facts = facts_of(session.missing)
-    return replace(
+    facts = replace(
         facts,
         live=live,
         supervisor=is_there(session.officer, at),
@@ -81,6 +83,7 @@ def of_session(session: SupervisedSession, at: datetime, *, live: bool = False) 
         previewed=facts.previewed or session.alone,
         undertaking=session.kind == SessionKind.WITH_VIEWER and bool(session.accepted and session.read_aloud),
     )
+    return facts, closed(session.missing)
 
 
 def closed(row: MissingCase) -> tuple[Unmet, ...]:

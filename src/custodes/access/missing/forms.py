@@ -8,15 +8,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from custodes.access.missing.workflow import STATED
 from custodes.access.models import Accepted, DocumentKind, MissingCase, MissingPaper, ProofKind
-from custodes.people.forms.plain import PlainText
-from custodes.people.papers.field import PaperField
+from custodes.cases.forms import NoForm
+from custodes.people.forms import PlainText
+from custodes.people.papers.keeping import PaperField
 from custodes.places.models import Camera
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+STATED = (
+    *("report_number", "lost_as", "lost_name", "age", "looks", "last_seen"),
+    *("applicant", "relation", "guardian_unit", "document", "document_number", "phone"),
+    *("proof", "proof_words", "protected", "protected_words"),
+)
+"""What is stated of people and report, and may be completed while the case goes on."""
 NO_NAMES = _("存证中永久保存，请不要写姓名和证件号码。")
 READ_IN = (
     ("zh", pgettext_lazy("朗读", "已用国家通用语言朗读")),
@@ -81,7 +87,7 @@ class CaseForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
 class _Cameras(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         """Number, name and place: who narrows it thinks of a street corner."""
-        return f"{obj.number} {obj.name} · {obj.place}"
+        return f"{obj.number} {obj.name_in_choice} · {obj.place_told}"
 
 
 class ScopeForm(forms.Form):
@@ -126,14 +132,14 @@ class ScreenForm(PlainText, forms.Form):
     )
 
 
-class ToldForm(PlainText, forms.Form):
+class ToldForm(NoForm):
     """The police that search were told first."""
 
     told = forms.CharField(label=_("通知的处警民警"), max_length=60, help_text=_("姓名和单位。"))
     told_at = forms.DateTimeField(label=_("通知时间"), widget=MomentInput)
 
 
-class StopForm(PlainText, forms.Form):
+class StopForm(NoForm):
     """Why it ends without a find."""
 
     words = forms.CharField(label=_("原因"), max_length=300, widget=forms.TextInput, help_text=NO_NAMES)
@@ -143,7 +149,7 @@ class NotFoundForm(StopForm):
     """Why an entered find was none."""
 
 
-class ReviewForm(PlainText, forms.Form):
+class ReviewForm(NoForm):
     """What the review found."""
 
     words = forms.CharField(label=_("复核情况"), max_length=300, widget=forms.TextInput, help_text=NO_NAMES)

@@ -7,11 +7,15 @@ from custodes.access.models.agency_parts import (
     AgencyPaper,
     AgencyPaperKind,
     AgencySitting,
-    AgencyStep,
+    EvidencePackage,
     HolderApprovals,
+    Narrowing,
+    NarrowingConsent,
+    NarrowingState,
+    PackageState,
 )
-from custodes.access.models.grant import Grant, Ground
-from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
+from custodes.access.models.grant import Grant, grounds
+from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState
 from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
 from custodes.access.models.look import (
     FINDING_JUDGED_FROM,
@@ -23,10 +27,8 @@ from custodes.access.models.look import (
     FindingState,
     LookFinding,
     LookPass,
-    LookStep,
 )
 from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
-from custodes.access.models.narrowing import Narrowing, NarrowingConsent, NarrowingState
 from custodes.access.models.own_image import (
     OwnClaimant,
     OwnException,
@@ -36,17 +38,18 @@ from custodes.access.models.own_image import (
     OwnOutcome,
     OwnWish,
 )
-from custodes.access.models.package import EvidencePackage, PackageState
 from custodes.access.models.release import Release, ReleaseAim, ReleaseBasis, ReleaseState
 from custodes.access.models.release_parts import (
+    PictureAnswer,
     ReleaseAnswer,
     ReleaseDecision,
     ReleaseFinding,
     ReleaseLook,
-    ReleaseStep,
+    ReleaseReplacedAnswer,
+    ReleaseShowing,
     ReleaseTrack,
 )
-from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
+from custodes.access.models.supervised import Accepted, DocumentKind, SessionKind, SupervisedSession
 
 __all__ = [
     "FINDING_JUDGED_FROM",
@@ -61,11 +64,9 @@ __all__ = [
     "AgencyRequest",
     "AgencySitting",
     "AgencyState",
-    "AgencyStep",
     "AsksAs",
     "AsksAsPerson",
     "AsksFor",
-    "CaseStep",
     "DocumentKind",
     "Embargo",
     "EmbargoState",
@@ -73,12 +74,10 @@ __all__ = [
     "FindingKind",
     "FindingState",
     "Grant",
-    "Ground",
     "Hold",
     "HoldBasis",
     "HoldDelivery",
     "HoldState",
-    "HoldStep",
     "HolderApprovals",
     "IndividualRequest",
     "IndividualState",
@@ -86,7 +85,6 @@ __all__ = [
     "Kin",
     "LookFinding",
     "LookPass",
-    "LookStep",
     "LostAs",
     "MissingCase",
     "MissingPaper",
@@ -102,6 +100,7 @@ __all__ = [
     "OwnOutcome",
     "OwnWish",
     "PackageState",
+    "PictureAnswer",
     "ProofKind",
     "Protected",
     "Protects",
@@ -112,10 +111,12 @@ __all__ = [
     "ReleaseDecision",
     "ReleaseFinding",
     "ReleaseLook",
+    "ReleaseReplacedAnswer",
+    "ReleaseShowing",
     "ReleaseState",
-    "ReleaseStep",
     "ReleaseTrack",
     "SessionKind",
     "SupervisedSession",
     "Way",
+    "grounds",
 ]

@@ -1,6 +1,6 @@
 """An agency request (查阅、调取、复制): what an organ asks of a holder, and how far it has come (S27, S28; design/requests.md).
 
-The state changes by its transitions alone, each of which wants a `Cleared` (decision 0192); `access.agency.stepping` makes them.
+The state changes by the steps that `access.agency.case` declares alone.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.said import said
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import CaseStep
+from custodes.law.grounds import agency
+from custodes.people.lawful import bilingual
+from custodes.people.statefield import StateField, Stateful
 
 
 class AgencyState(models.TextChoices):
@@ -40,8 +40,6 @@ _A = AgencyState
 OPEN = (_A.GRANTED_URGENT, _A.GRANTED, _A.SERVED)
 #: States in which the letter of introduction belongs to this request: a draft may still be dropped, a refused one completed anew.
 WITH_LETTER = (_A.CHECKING, _A.REGISTERED, *OPEN, _A.CLOSED, _A.REVOKED)
-#: States in which the holder's staff have the next step.
-WITH_HOLDER = (_A.CHECKING, _A.REGISTERED, *OPEN)
 
 
 class Intake(models.TextChoices):
@@ -61,7 +59,7 @@ class AsksAs(models.TextChoices):
 
 
 class AsksFor(models.TextChoices):
-    """On which ground (law.grounds.agency.Basis)."""
+    """On which ground (law.grounds.agency.AgencyBasis)."""
 
     JUDICIAL = "judicial", _("司法工作需要")
     ENFORCEMENT = "enforcement", _("执法工作需要")
@@ -70,14 +68,14 @@ class AsksFor(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """What is to be done (law.grounds.agency.Verb)."""
+    """What is to be done (law.grounds.agency.AgencyVerb)."""
 
-    CONSULT = "consult", said("查阅", "Consult")
-    RETRIEVE = "retrieve", said("调取", "Retrieve")
-    COPY = "copy", said("复制", "Copy")
+    CONSULT = "consult", bilingual("查阅", "Consult")
+    RETRIEVE = "retrieve", bilingual("调取", "Retrieve")
+    COPY = "copy", bilingual("复制", "Copy")
 
 
-class AgencyRequest(FSMModelMixin, models.Model):
+class AgencyRequest(Stateful):
     """One request to one holder.
 
     Attributes:
@@ -102,7 +100,7 @@ class AgencyRequest(FSMModelMixin, models.Model):
         "people.Unit", models.PROTECT, related_name="agency_requests", verbose_name=_("持有单位")
     )
     intake = models.CharField(_("受理方式"), max_length=8, choices=Intake)
-    state = StateField(_("状态"), max_length=16, choices=AgencyState, default=_A.DRAFT, protected=True, db_index=True)
+    state = StateField(_("状态"), max_length=16, choices=AgencyState, default=_A.DRAFT, db_index=True)
     requester = models.CharField(_("申请人"), max_length=8, choices=AsksAs, default=AsksAs.ORGAN)
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     unit_name = models.CharField(_("单位名称"), max_length=120, blank=True)
@@ -158,8 +156,13 @@ class AgencyRequest(FSMModelMixin, models.Model):
         ]
         indexes = [models.Index(fields=["holder", "-begun_at"], name="access_request_of_holder")]
 
+    @property
+    def ground(self) -> str:
+        """The name of the ground on which its looks rest."""
+        return agency.NAME
+
     def __str__(self) -> str:
-        return f"{self.number or self.unit_name or self.pk}"
+        return f"{self.number or self.unit_name or gettext('尚未登记的申请')}"
 
     def get_absolute_url(self) -> str:
         """Its page."""
@@ -170,62 +173,7 @@ class AgencyRequest(FSMModelMixin, models.Model):
         """Both ends, where both are stated."""
         return (self.span_from, self.span_to) if self.span_from and self.span_to else None
 
-    @transition(state, _A.DRAFT, _A.CHECKING)
-    @guarded
-    def submit(self, cleared: Cleared) -> None:
-        """Handed in."""
-
-    @transition(state, _A.CHECKING, _A.DRAFT)
-    @guarded
-    def give_back(self, cleared: Cleared) -> None:
-        """Back to whoever asks, who completes it."""
-
-    @transition(state, _A.CHECKING, _A.REGISTERED)
-    @guarded
-    def register(self, cleared: Cleared) -> None:
-        """Nothing is missing: it stands in the register (S28.1(3))."""
-
-    @transition(state, _A.CHECKING, _A.REFUSED)
-    @guarded
-    def refuse(self, cleared: Cleared) -> None:
-        """Something is missing, and the manager refuses (S28.2)."""
-
-    @transition(state, _A.REGISTERED, _A.CHECKING)
-    @guarded
-    def send_back(self, cleared: Cleared) -> None:
-        """An approver found something that was to be checked again."""
-
-    @transition(state, _A.REGISTERED, _A.GRANTED)
-    @guarded
-    def approve(self, cleared: Cleared) -> None:
-        """The last of the holder's approvals."""
-
-    @transition(state, _A.REGISTERED, _A.GRANTED_URGENT)
-    @guarded
-    def grant_urgent(self, cleared: Cleared) -> None:
-        """The approvals come afterwards; all that S28.1 asks for stands."""
-
-    @transition(state, _A.GRANTED_URGENT, _A.GRANTED)
-    @guarded
-    def review(self, cleared: Cleared) -> None:
-        """What was granted in a hurry was looked at by another person."""
-
-    @transition(state, _A.GRANTED, _A.SERVED)
-    @guarded
-    def serve(self, cleared: Cleared) -> None:
-        """It was looked at, or handed over."""
-
-    @transition(state, [_A.GRANTED, _A.SERVED], _A.CLOSED)
-    @guarded
-    def close(self, cleared: Cleared) -> None:
-        """Given back or deleted, or not needed any more."""
-
-    @transition(state, list(OPEN), _A.REVOKED)
-    @guarded
-    def take_back(self, cleared: Cleared) -> None:
-        """The holder takes the grant back."""
-
-    @transition(state, _A.DRAFT, _A.LAPSED)
-    @guarded
-    def lapse(self, cleared: Cleared) -> None:
-        """Nobody went on with the draft."""
+    @property
+    def steps(self) -> models.QuerySet[CaseStep]:
+        """What was done, in its order."""
+        return CaseStep.objects.filter(kind=self._meta.label_lower, case_id=self.pk)

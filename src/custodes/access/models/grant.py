@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.grounds.registry import GROUNDS
 from custodes.settings import get_settings
 
 
-class Ground(models.TextChoices):
-    """The grounds that exist; each is one file in `law/grounds`."""
+def _in_words(chinese: str, english: str) -> str:
+    return english if (get_language() or "").startswith("en") else chinese
 
-    DUTY = "duty", _("值班监看")
-    COMMISSIONING = "commissioning", _("接入核对")
-    VIEW_CHECK = "view_check", _("视场核对")
-    AGENCY = "agency", _("查阅调取")
-    MISSING_PERSON = "missing_person", _("走失人员查看")
-    INDIVIDUAL = "individual", _("个人查阅")
-    RELEASE = "release", _("公共传播")
-    OWN_IMAGE = "own_image", _("本人影像")
+
+_lazily = lazy(_in_words, str)
+
+
+def grounds() -> list[tuple[str, Any]]:
+    """The grounds on which looks are granted, with their names in lists: those of `law.grounds.registry`, in its order."""
+    return [(entry.name, _lazily(*entry.granted)) for entry in GROUNDS.values() if entry.granted is not None]
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -59,7 +62,7 @@ class Grant(models.Model):
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="grants", verbose_name=_("单位"))
     post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="grants", verbose_name=_("岗位"))
     duty_session = models.ForeignKey("people.DutySession", models.PROTECT, null=True, related_name="grants")
-    ground = models.CharField(_("依据"), max_length=20, choices=Ground)
+    ground = models.CharField(_("依据"), max_length=20, choices=grounds)
     request = models.ForeignKey("access.AgencyRequest", models.PROTECT, null=True, related_name="grants")
     beside = models.JSONField(default=list, editable=False)
     handover = models.BooleanField(default=False, editable=False)

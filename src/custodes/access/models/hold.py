@@ -1,20 +1,50 @@
-"""A hold (信息保全, S33.2a): footage that is not deleted before two people have released it."""
+"""A hold (信息保全, S33.2a): footage that is not deleted before two people have released it; and how it names the request that it rests on."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Replace
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.people.statefield import StateField, Stateful
+
+OF_AGENCY = "agency.request"
+OF_OWN_IMAGE = "own_image.request"
+
+
+def reference(request: UUID, kind: str = OF_AGENCY) -> str:
+    """As it stands on the hold and in its record."""
+    return f"{kind}:{request}"
+
+
+def referred(said: str, kind: str = OF_AGENCY) -> UUID | None:
+    """The request of this kind that is named; None where it is of another kind or none."""
+    before, colon, key = said.partition(":")
+    return UUID(key) if colon and before == kind else None
+
+
+def bare(of: Any = "request") -> Replace:
+    """A reference as the database compares it: without hyphens, since one database writes ids with them and another without."""
+    return Replace(F(of) if isinstance(of, str) else of, Value("-"), Value(""))
+
+
+def references_of(rows: QuerySet[Any], kind: str = OF_AGENCY) -> QuerySet[Any]:
+    """How holds name these requests, as `bare` has it; asked by the database beside the holds."""
+    key = bare(Cast(F("pk"), CharField()))
+    return rows.order_by().values_list(Concat(Value(f"{kind}:"), key, output_field=CharField()))
+
+
+REVIEW_DAYS = 180
+"""When nothing else is said somebody looks after so many days whether it is still needed."""
+LONGEST_REVIEW_DAYS = 365
 
 
 class HoldBasis(models.TextChoices):
@@ -38,7 +68,7 @@ _H = HoldState
 OPEN = (_H.HELD, _H.RELEASE_ASKED)
 
 
-class Hold(FSMModelMixin, models.Model):
+class Hold(Stateful):
     """One hold. What workers are told follows from it and its `version`; what they answered is in `HoldDelivery`.
 
     Attributes:
@@ -64,7 +94,7 @@ class Hold(FSMModelMixin, models.Model):
     span_from = models.DateTimeField(_("起"))
     span_to = models.DateTimeField(_("止"))
     review_on = models.DateField(_("复核日期"))
-    state = StateField(_("状态"), max_length=14, choices=HoldState, default=HoldState.HELD, protected=True)
+    state = StateField(_("状态"), max_length=14, choices=HoldState, default=HoldState.HELD)
     placed_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     placed_unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
@@ -115,54 +145,6 @@ class Hold(FSMModelMixin, models.Model):
     def review_due(self, today: date) -> bool:
         """Whether somebody has to look whether it is still needed."""
         return self.open and self.review_on <= today
-
-    def begin_release(self, by: Any, at: datetime) -> None:
-        """Note the first of two."""
-        self.release_by, self.release_asked_at = by, at
-
-    @transition(state, _H.HELD, _H.RELEASE_ASKED)
-    @guarded
-    def ask_release(self, cleared: Cleared) -> None:
-        """The first of two says that it may end."""
-
-    @transition(state, _H.RELEASE_ASKED, _H.HELD)
-    @guarded
-    def decline_release(self, cleared: Cleared) -> None:
-        """It goes on: the second says no, or the first takes it back."""
-
-    @transition(state, _H.RELEASE_ASKED, _H.RELEASED)
-    @guarded
-    def confirm_release(self, cleared: Cleared) -> None:
-        """The second of two, who is not the first."""
-
-    @transition(state, list(OPEN), None)
-    @guarded
-    def review(self, cleared: Cleared) -> None:
-        """It is still needed, until another day."""
-
-
-class HoldStep(models.Model):
-    """One step of a hold. Never changed, never deleted."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    hold = models.ForeignKey(Hold, models.PROTECT, related_name="steps")
-    event = models.CharField(max_length=24)
-    before = models.CharField(max_length=16, blank=True)
-    after = models.CharField(max_length=16)
-    on = models.DateField()
-    reason = models.CharField(max_length=500)
-    number = models.CharField(max_length=100, blank=True)
-    clauses = models.JSONField(default=list)
-    papers: models.ManyToManyField[Any, Any] = models.ManyToManyField("people.Paper", related_name="+")
-    by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    record = models.OneToOneField("people.RecordOutbox", models.PROTECT, related_name="+", editable=False)
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.hold}"
 
 
 class HoldDelivery(models.Model):

@@ -13,11 +13,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
 from custodes.access.models.supervised import DocumentKind
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import Stepped
+from custodes.people.statefield import StateField, Stateful
 
 
 class IndividualState(models.TextChoices):
@@ -29,11 +28,8 @@ class IndividualState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("个人查阅", "已办结")
 
 
-_I = IndividualState
-
-
 class AsksAsPerson(models.TextChoices):
-    """Who asks (law.grounds.individual.Claim)."""
+    """Who asks (law.grounds.individual.IndividualClaim)."""
 
     SELF = "self", _("本人")
     NEAR_RELATIVE = "near_relative", _("近亲属")
@@ -49,7 +45,7 @@ class Protects(models.TextChoices):
     OTHER = "other", _("其他")
 
 
-class IndividualRequest(FSMModelMixin, models.Model):
+class IndividualRequest(Stepped, Stateful):
     """One request to one managing unit.
 
     Attributes:
@@ -64,9 +60,7 @@ class IndividualRequest(FSMModelMixin, models.Model):
     unit = models.ForeignKey(
         "people.Unit", models.PROTECT, related_name="individual_requests", verbose_name=_("管理单位")
     )
-    state = StateField(
-        _("状态"), max_length=10, choices=IndividualState, default=_I.ASKED, protected=True, db_index=True
-    )
+    state = StateField(_("状态"), max_length=10, choices=IndividualState, default=IndividualState.ASKED, db_index=True)
     claim = models.CharField(_("申请人身份"), max_length=16, choices=AsksAsPerson)
     name = models.CharField(_("申请人姓名"), max_length=40)
     document = models.CharField(_("证件类别"), max_length=12, choices=DocumentKind)
@@ -107,23 +101,3 @@ class IndividualRequest(FSMModelMixin, models.Model):
     def span(self) -> tuple[datetime, datetime] | None:
         """Both ends, where both are stated."""
         return (self.span_from, self.span_to) if self.span_from and self.span_to else None
-
-    @transition(state, _I.ASKED, _I.CONSENTED)
-    @guarded
-    def consent(self, cleared: Cleared) -> None:
-        """The managing unit agrees."""
-
-    @transition(state, _I.ASKED, _I.REFUSED)
-    @guarded
-    def refuse(self, cleared: Cleared) -> None:
-        """It does not, and says why."""
-
-    @transition(state, _I.CONSENTED, _I.CONSENTED)
-    @guarded
-    def session(self, cleared: Cleared) -> None:
-        """Somebody looks."""
-
-    @transition(state, _I.CONSENTED, _I.CLOSED)
-    @guarded
-    def close(self, cleared: Cleared) -> None:
-        """Looked at, or not wanted any more."""

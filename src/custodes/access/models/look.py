@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,10 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.people.statefield import StateField, Stateful
 
 
 class EmbargoState(models.TextChoices):
@@ -41,7 +38,7 @@ class EmbargoQuerySet(models.QuerySet["Embargo"]):
         return self.filter(state=EmbargoState.ASKED, earlier__isnull=True, ends_at__gt=at)
 
 
-class Embargo(FSMModelMixin, models.Model):
+class Embargo(Stateful):
     """What is looked at under a request is told to the units whose cameras it is of only behind an end (暂缓告知).
 
     Attributes:
@@ -53,7 +50,7 @@ class Embargo(FSMModelMixin, models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey("access.AgencyRequest", models.PROTECT, related_name="embargoes")
-    state = StateField(_("状态"), max_length=10, choices=EmbargoState, default=EmbargoState.ASKED, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=EmbargoState, default=EmbargoState.ASKED)
     reason = models.CharField(_("暂缓理由"), max_length=300)
     until = models.DateField(_("暂缓至"))
     ends_at = models.DateTimeField(db_index=True)
@@ -90,31 +87,6 @@ class Embargo(FSMModelMixin, models.Model):
     def mark(self) -> str:
         """What a page sends back, so that a step counts only for what stood on it."""
         return f"{self.pk}:{self.revision}"
-
-    @transition(state, EmbargoState.ASKED, EmbargoState.APPROVED)
-    @guarded
-    def approve(self, cleared: Cleared) -> None:
-        """The second of two lets it be kept back."""
-
-    @transition(state, EmbargoState.ASKED, EmbargoState.DECLINED)
-    @guarded
-    def decline(self, cleared: Cleared) -> None:
-        """The second of two says no."""
-
-    @transition(state, EmbargoState.ASKED, EmbargoState.WITHDRAWN)
-    @guarded
-    def withdraw(self, cleared: Cleared) -> None:
-        """Whoever asks does not want it any more."""
-
-    @transition(state, EmbargoState.ASKED, EmbargoState.LAPSED)
-    @guarded
-    def lapse(self, cleared: Cleared) -> None:
-        """Its last day went by unanswered."""
-
-    @transition(state, EmbargoState.APPROVED, EmbargoState.LIFTED)
-    @guarded
-    def lift(self, cleared: Cleared) -> None:
-        """The units may know before the day."""
 
 
 class FindingKind(models.TextChoices):
@@ -170,8 +142,8 @@ FINDING_OPEN = (FindingState.WAITING, FindingState.ASKED, FindingState.EXPLAINED
 FINDING_JUDGED_FROM = (FindingState.WAITING, FindingState.ASKED, FindingState.EXPLAINED)
 
 
-class LookFinding(FSMModelMixin, models.Model):
-    """Something about looks that a person has to judge. Kept are findings alone, never how somebody usually looks (decision 0288).
+class LookFinding(Stateful):
+    """Something about looks that a person has to judge. Kept are findings alone, never how somebody usually looks (decision 0287).
 
     Attributes:
         key: what makes it this one and no other.
@@ -187,7 +159,7 @@ class LookFinding(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=160, unique=True)
     kind = models.CharField(_("事项"), max_length=16, choices=FindingKind)
-    state = StateField(_("状态"), max_length=10, choices=FindingState, default=FindingState.WAITING, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=FindingState, default=FindingState.WAITING)
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("人员"))
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("单位"))
     grant = models.ForeignKey("access.Grant", models.PROTECT, null=True, related_name="findings")
@@ -217,64 +189,6 @@ class LookFinding(FSMModelMixin, models.Model):
     def mismatch(self) -> bool:
         """Whether two accounts differ."""
         return self.kind in MISMATCHES
-
-    @transition(state, [FindingState.WAITING, FindingState.EXPLAINED], FindingState.ASKED)
-    @guarded
-    def ask(self, cleared: Cleared) -> None:
-        """Whoever looked is asked to explain."""
-
-    @transition(state, [FindingState.WAITING, FindingState.ASKED], FindingState.EXPLAINED)
-    @guarded
-    def explain(self, cleared: Cleared) -> None:
-        """In the words of whoever looked."""
-
-    @transition(state, list(FINDING_JUDGED_FROM), FindingState.IN_ORDER)
-    @guarded
-    def in_order(self, cleared: Cleared) -> None:
-        """There was good reason for it."""
-
-    @transition(state, list(FINDING_JUDGED_FROM), FindingState.INCIDENT)
-    @guarded
-    def incident(self, cleared: Cleared) -> None:
-        """There was none."""
-
-    @transition(state, FindingState.INCIDENT, FindingState.SETTLED)
-    @guarded
-    def settle(self, cleared: Cleared) -> None:
-        """What was done about an incident."""
-
-
-class LookStep(models.Model):
-    """One step of an embargo or of a finding. Never changed, never deleted; `by` is empty for what the house itself did."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    embargo = models.ForeignKey("access.Embargo", models.PROTECT, null=True, related_name="steps")
-    finding = models.ForeignKey("access.LookFinding", models.PROTECT, null=True, related_name="steps")
-    event = models.CharField(max_length=16)
-    before = models.CharField(max_length=10, blank=True)
-    after = models.CharField(max_length=10)
-    on = models.DateField(_("日期"))
-    words = models.CharField(_("说明"), max_length=500, blank=True)
-    clauses = models.JSONField(default=list)
-    by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    revision = models.PositiveIntegerField(default=0)
-    record: models.OneToOneField[Any, Any] = models.OneToOneField(
-        "people.RecordOutbox", models.PROTECT, null=True, related_name="+", editable=False
-    )
-
-    class Meta:
-        ordering = ["at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(embargo__isnull=True, finding__isnull=False)
-                | Q(embargo__isnull=False, finding__isnull=True),
-                name="access_lookstep_of_one",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.at}"
 
 
 class LookPass(models.Model):

@@ -1,7 +1,4 @@
-"""A case of a missing person (走失人员查看, S29): who is lost, who asks, which recordings, and how far it has come.
-
-The state changes by its transitions alone, each of which wants a `Cleared` (decision 0192); `access.supervised.stepping` makes them.
-"""
+"""A case of a missing person (走失人员查看, S29): who is lost, who asks, which recordings, and how far it has come."""
 
 from __future__ import annotations
 
@@ -14,11 +11,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
 from custodes.access.models.supervised import DocumentKind
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import Stepped
+from custodes.people.statefield import StateField, Stateful
 
 
 class MissingState(models.TextChoices):
@@ -40,7 +36,7 @@ RUNNING = (_M.OPENED, _M.ADMITTED, *LOOKING)
 
 
 class LostAs(models.TextChoices):
-    """Who is lost (law.grounds.missing_person.Missing)."""
+    """Who is lost (law.grounds.missing_person.LostPerson)."""
 
     CHILD = "child", _("儿童")
     ELDERLY = "elderly", _("老人")
@@ -61,7 +57,7 @@ class Kin(models.TextChoices):
 
 
 class ProofKind(models.TextChoices):
-    """How the relation is shown (law.grounds.missing_person.Proof)."""
+    """How the relation is shown (law.grounds.missing_person.RelationProof)."""
 
     SHOWN = "shown", _("已出示证明")
     PROVISIONAL = "provisional", _("暂无证明，先作声明")
@@ -75,7 +71,7 @@ class Protected(models.TextChoices):
     YES = "yes", _("有，由民警单独查看")
 
 
-class MissingCase(FSMModelMixin, models.Model):
+class MissingCase(Stepped, Stateful):
     """One case at one police unit.
 
     Attributes:
@@ -95,7 +91,7 @@ class MissingCase(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("编号"), max_length=32, editable=False)
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="missing_cases", verbose_name=_("受理单位"))
-    state = StateField(_("状态"), max_length=12, choices=MissingState, default=_M.OPENED, protected=True, db_index=True)
+    state = StateField(_("状态"), max_length=12, choices=MissingState, default=_M.OPENED, db_index=True)
     report_number = models.CharField(_("接警编号"), max_length=40, blank=True)
     lost_as = models.CharField(_("走失人员类别"), max_length=24, choices=LostAs, blank=True)
     lost_name = models.CharField(_("走失人员姓名"), max_length=40, blank=True)
@@ -159,36 +155,6 @@ class MissingCase(FSMModelMixin, models.Model):
     def to_first_shown(self) -> timedelta | None:
         """From opening to the first picture beside who asks."""
         return self.first_shown_at - self.opened_at if self.first_shown_at else None
-
-    @transition(state, _M.OPENED, _M.ADMITTED)
-    @guarded
-    def admit(self, cleared: Cleared) -> None:
-        """Who is lost, who asks, the report and the question about protection are all there."""
-
-    @transition(state, [_M.ADMITTED, *LOOKING], _M.SCHEDULED)
-    @guarded
-    def narrow(self, cleared: Cleared) -> None:
-        """Places and times are chosen; what was previewed before counts no more."""
-
-    @transition(state, list(LOOKING), _M.VIEWED)
-    @guarded
-    def session(self, cleared: Cleared) -> None:
-        """Somebody looks."""
-
-    @transition(state, list(LOOKING), _M.CLOSED)
-    @guarded
-    def found(self, cleared: Cleared) -> None:
-        """Seen on a picture, and the police that search were told first."""
-
-    @transition(state, list(RUNNING), _M.CLOSED)
-    @guarded
-    def stop(self, cleared: Cleared) -> None:
-        """Not needed any more, or nothing was found."""
-
-    @transition(state, _M.CLOSED, _M.ARCHIVED)
-    @guarded
-    def review(self, cleared: Cleared) -> None:
-        """Another person has gone over it."""
 
 
 class MissingPaper(models.Model):

@@ -1,6 +1,6 @@
 """A request for one's own image (本人影像, PIPL 45): who asks, what shows them, and what the holder answered with its ground.
 
-A right of its own, kept apart from S29 and N21: no consent is asked for, and nothing but an unmet condition refuses it (decision 0290).
+A right of its own, kept apart from S29 and N21: no consent is asked for, and nothing but an unmet condition refuses it (decision 0455).
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
 from custodes.access.models.supervised import DocumentKind
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import Stepped
+from custodes.people.statefield import StateField, Stateful
 
 
 class OwnImageState(models.TextChoices):
@@ -71,7 +70,7 @@ class OwnOutcome(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("本人影像", "不予提供")
 
 
-class OwnImageRequest(FSMModelMixin, models.Model):
+class OwnImageRequest(Stepped, Stateful):
     """One request to one managing unit.
 
     Attributes:
@@ -80,7 +79,8 @@ class OwnImageRequest(FSMModelMixin, models.Model):
         place: where and when, in the words of who asks.
         due: the last day for an answer, by the installation's own term: the law says 及时.
         found, exception, exception_law: what staff found, and the exception with its law.
-        masked_by, reviewed_by: who masked everybody else in the copy, and who reviewed that; two people.
+        masked_by, reviewed_by: of answers of before decision 0455, typed names of who masked the copy and who reviewed that; nothing
+            writes them any more: a copy is a `Release` with this request (`copies`), with its people and its hash.
         reason: why it is refused, or why there is no copy; `unmet` are the conditions on which that rests.
         handed: how a copy was handed over.
     """
@@ -90,7 +90,7 @@ class OwnImageRequest(FSMModelMixin, models.Model):
     unit = models.ForeignKey(
         "people.Unit", models.PROTECT, related_name="own_image_requests", verbose_name=_("管理单位")
     )
-    state = StateField(_("状态"), max_length=10, choices=OwnImageState, default=_O.ASKED, protected=True, db_index=True)
+    state = StateField(_("状态"), max_length=10, choices=OwnImageState, default=_O.ASKED, db_index=True)
     claim = models.CharField(_("申请人"), max_length=10, choices=OwnClaimant, default=OwnClaimant.SELF)
     name = models.CharField(_("申请人姓名"), max_length=40)
     document = models.CharField(_("证件类别"), max_length=12, choices=DocumentKind)
@@ -112,8 +112,8 @@ class OwnImageRequest(FSMModelMixin, models.Model):
     found = models.CharField(_("核对结果"), max_length=4, choices=OwnFound, blank=True)
     exception = models.CharField(_("法定例外"), max_length=8, choices=OwnException, blank=True)
     exception_law = models.CharField(_("例外的内容和依据"), max_length=200, blank=True)
-    masked_by = models.CharField(_("遮蔽人"), max_length=40, blank=True)
-    reviewed_by = models.CharField(_("遮蔽复核人"), max_length=40, blank=True)
+    masked_by = models.CharField(_("遮蔽人"), max_length=40, blank=True, editable=False)
+    reviewed_by = models.CharField(_("遮蔽复核人"), max_length=40, blank=True, editable=False)
     outcome = models.CharField(_("答复"), max_length=8, choices=OwnOutcome, blank=True)
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     unmet = models.JSONField(default=list, editable=False)
@@ -159,23 +159,3 @@ class OwnImageRequest(FSMModelMixin, models.Model):
     def late(self, today: date) -> bool:
         """Whether its last day has passed without an answer."""
         return self.state == _O.ASKED and self.due < today
-
-    @transition(state, _O.ASKED, _O.ANSWERED)
-    @guarded
-    def answer(self, cleared: Cleared) -> None:
-        """Given, or refused with its ground."""
-
-    @transition(state, [_O.ASKED, _O.ANSWERED], None)
-    @guarded
-    def session(self, cleared: Cleared) -> None:
-        """Staff look whether it shows the person; later the person looks."""
-
-    @transition(state, _O.ANSWERED, _O.CLOSED)
-    @guarded
-    def close(self, cleared: Cleared) -> None:
-        """Looked at, handed over, or told."""
-
-    @transition(state, _O.ASKED, _O.CLOSED)
-    @guarded
-    def withdraw(self, cleared: Cleared) -> None:
-        """Whoever asked does not want it any more."""

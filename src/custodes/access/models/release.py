@@ -1,6 +1,6 @@
 """Public release of footage (公共传播, S30.2, N22, PIPL 25, 28, 55): what is to be published, of which camera and span, how far it has come.
 
-The state changes by its transitions alone, each of which wants a `Cleared` (decision 0192); `access.release.stepping` makes them.
+The state changes by the steps of `access.release.case` alone (decision 0463).
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import Stepped
+from custodes.people.statefield import StateField, Stateful
 
 
 class ReleaseState(models.TextChoices):
@@ -28,6 +27,8 @@ class ReleaseState(models.TextChoices):
     MASKED = "masked", pgettext_lazy("公共传播", "待复核")
     REVIEWED = "reviewed", pgettext_lazy("公共传播", "已复核，待审批")
     APPROVED = "approved", pgettext_lazy("公共传播", "已审批，待公开")
+    GIVEN = "given", pgettext_lazy("公共传播", "已答复提供，待移交")
+    HANDED = "handed", pgettext_lazy("公共传播", "已移交申请人")
     PUBLISHED = "published", pgettext_lazy("公共传播", "已公开")
     WITHDRAWN = "withdrawn", pgettext_lazy("公共传播", "已撤回")
     REFUSED = "refused", pgettext_lazy("公共传播", "不予公开")
@@ -39,20 +40,28 @@ _R = ReleaseState
 LOOKED_AT = (_R.ASSESSED, _R.MASKED, _R.REVIEWED, _R.APPROVED)
 #: States in which tracks change; in the last two that takes it back to masking.
 MARKED = (_R.MASKED, _R.REVIEWED, _R.APPROVED)
+#: States in which the copy may leave the node; what was given is looked at no more, and changed no more.
+COPIED = (*LOOKED_AT, _R.GIVEN)
 #: States in which nothing more is done to it but keep it.
-OVER = (_R.WITHDRAWN, _R.REFUSED, _R.DROPPED)
+OVER = (_R.WITHDRAWN, _R.REFUSED, _R.DROPPED, _R.HANDED)
+#: States of a copy of one's own image that an answer gave.
+ANSWERED = (_R.GIVEN, _R.HANDED)
 #: States in which somebody's next step is waited for.
 WAITING = (_R.PROPOSED, _R.RETURNED, *LOOKED_AT)
 
 
 class ReleaseAim(models.TextChoices):
-    """What for. There is no "other": pictures of public places serve public safety alone (PIPL 26)."""
+    """What for. There is no "other": pictures of public places serve public safety alone (PIPL 26).
+
+    `OWN_IMAGE` publishes nothing: it is of a copy for the person in the picture, and is no choice of whoever proposes a release.
+    """
 
     SEARCH = "search", _("寻找走失、失踪人员")
     WARNING = "warning", _("防范违法犯罪的警示和提醒")
     WITNESS = "witness", _("为查明案件、事故征集线索")
     ACCIDENT = "accident", _("事故、灾害和突发事件的通报")
     TRAFFIC = "traffic", _("交通安全宣传")
+    OWN_IMAGE = "own_image", _("交画面中的本人（复制件，不公开）")
 
 
 class ReleaseBasis(models.TextChoices):
@@ -62,15 +71,17 @@ class ReleaseBasis(models.TextChoices):
     CONSENT = "consent", _("被拍摄的人单独同意")
 
 
-class Release(FSMModelMixin, models.Model):
+class Release(Stepped, Stateful):
     """One release: one camera, one span.
 
     Attributes:
         number: in the register of the unit whose staff propose it.
+        own_image: the request whose masked copy it is (PIPL 45, decision 0455): masked and reviewed alike, given to one, never published.
         basis: the rule with its article; of a consent whose it is, on which paper.
         channel: where it is to be published.
         necessity, risks, measures: the impact assessment (PIPL 55, 56); kept until `keep_until` at the least.
         source: SHA-256 of the film that was read, hex; `width`, `height` and `times` are of its pictures.
+        doubts: ticks of pictures in which the detector was in doubt (`release.sheet`).
         detectors, by_hand: which were run, name and SHA-256 of each; which kinds none of them finds.
         version: of the tracks; rises with each change.
         marked: SHA-256 of the file of tracks that the copy was written with; empty while none was.
@@ -85,9 +96,8 @@ class Release(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("编号"), max_length=32, editable=False)
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="releases", verbose_name=_("办理单位"))
-    state = StateField(
-        _("状态"), max_length=10, choices=ReleaseState, default=_R.PROPOSED, protected=True, db_index=True
-    )
+    state = StateField(_("状态"), max_length=10, choices=ReleaseState, default=_R.PROPOSED, db_index=True)
+    own_image = models.ForeignKey("access.OwnImageRequest", models.PROTECT, null=True, related_name="copies")
     title = models.CharField(_("标题"), max_length=80)
     camera = models.ForeignKey("places.Camera", models.PROTECT, related_name="releases", verbose_name=_("点位"))
     span_from = models.DateTimeField(_("起"))
@@ -110,6 +120,7 @@ class Release(FSMModelMixin, models.Model):
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     times = models.JSONField(default=list, editable=False)
+    doubts = models.JSONField(default=list, editable=False)
     detectors = models.JSONField(default=list, editable=False)
     by_hand = models.JSONField(default=list, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -150,6 +161,18 @@ class Release(FSMModelMixin, models.Model):
                 | (Q(approved_by__isnull=False, published_by__isnull=False) & ~Q(source="") & ~Q(output="")),
                 name="access_release_published",
             ),
+            # A copy for one person is never public, and what is given to one is such a copy with its two people and its hash.
+            models.CheckConstraint(
+                condition=Q(own_image__isnull=True)
+                & ~Q(aim=ReleaseAim.OWN_IMAGE.value)
+                & ~Q(state__in=[one.value for one in ANSWERED])
+                | Q(own_image__isnull=False, published_at__isnull=True, aim=ReleaseAim.OWN_IMAGE.value)
+                & (
+                    ~Q(state__in=[one.value for one in ANSWERED])
+                    | (Q(reviewed_by__isnull=False, approved_by__isnull=False) & ~Q(source="") & ~Q(output=""))
+                ),
+                name="access_release_for_one",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "-proposed_at"], name="access_release_of_unit")]
 
@@ -174,58 +197,3 @@ class Release(FSMModelMixin, models.Model):
     def works(self) -> bool:
         """Whether the node may have film of it."""
         return self.begun_at is not None and self.forgotten_at is None
-
-    @transition(state, _R.PROPOSED, _R.RETURNED)
-    @guarded
-    def give_back(self, cleared: Cleared) -> None:
-        """Back to whoever proposed it, who completes it."""
-
-    @transition(state, _R.RETURNED, _R.PROPOSED)
-    @guarded
-    def propose_again(self, cleared: Cleared) -> None:
-        """Completed."""
-
-    @transition(state, _R.PROPOSED, _R.ASSESSED)
-    @guarded
-    def assess(self, cleared: Cleared) -> None:
-        """The impact assessment is written down (PIPL 55)."""
-
-    @transition(state, _R.ASSESSED, _R.MASKED)
-    @guarded
-    def mask(self, cleared: Cleared) -> None:
-        """What the detectors found is there."""
-
-    @transition(state, _R.MASKED, _R.REVIEWED)
-    @guarded
-    def review(self, cleared: Cleared) -> None:
-        """A person has decided every track and looked at the samples."""
-
-    @transition(state, _R.REVIEWED, _R.APPROVED)
-    @guarded
-    def second_review(self, cleared: Cleared) -> None:
-        """Another person lets it be published."""
-
-    @transition(state, [_R.REVIEWED, _R.APPROVED], _R.MASKED)
-    @guarded
-    def remask(self, cleared: Cleared) -> None:
-        """A track was changed, it is encoded anew, or the second reviewer sends it back."""
-
-    @transition(state, _R.APPROVED, _R.PUBLISHED)
-    @guarded
-    def publish(self, cleared: Cleared) -> None:
-        """It is public."""
-
-    @transition(state, _R.PUBLISHED, _R.WITHDRAWN)
-    @guarded
-    def withdraw(self, cleared: Cleared) -> None:
-        """It is taken down."""
-
-    @transition(state, [_R.PROPOSED, _R.REVIEWED], _R.REFUSED)
-    @guarded
-    def refuse(self, cleared: Cleared) -> None:
-        """It is not to be published."""
-
-    @transition(state, [_R.PROPOSED, _R.RETURNED, *LOOKED_AT], _R.DROPPED)
-    @guarded
-    def drop(self, cleared: Cleared) -> None:
-        """Whoever proposed it wants it no more."""

@@ -1,11 +1,10 @@
-"""What belongs to a release: its tracks, the samples that were looked at, the answer for each kind that is protected, its steps.
+"""What belongs to a release: its tracks, the samples that were looked at, the answer for each kind that is protected.
 
 A track says what is hidden, where and when, and what a reviewer said of it; no column says who is seen or what a plate reads (Q9).
 """
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.db import models
@@ -19,6 +18,8 @@ class ReleaseTrack(models.Model):
         frames: `[time in ticks, how it came to be, sixteenths of a pixel…]` of each key frame.
         growth, surest: thousandths.
         by: who decided it last.
+        left: of a track that is not hidden: something that the law protects stays in sight, for a reason; False where it is nothing of the
+            kind (a poster, a statue). None where nobody said which of the two it is: of decisions of before the question was asked.
     """
 
     release = models.ForeignKey("access.Release", models.CASCADE, related_name="tracks")
@@ -31,6 +32,7 @@ class ReleaseTrack(models.Model):
     surest = models.PositiveIntegerField(default=0)
     by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     acquaintance = models.CharField(max_length=8, default="unasked")
+    left = models.BooleanField(null=True)
     remark = models.TextField(max_length=2000, blank=True)
     frames = models.JSONField(default=list)
 
@@ -52,6 +54,7 @@ class ReleaseDecision(models.Model):
     state = models.CharField(max_length=8)
     whole_body = models.BooleanField(default=False)
     acquaintance = models.CharField(max_length=8)
+    left = models.BooleanField(null=True)
     remark = models.TextField(max_length=2000, blank=True)
 
     class Meta:
@@ -63,39 +66,126 @@ class ReleaseDecision(models.Model):
     def said(self) -> list[Any]:
         """For the hash of what the release says."""
         answer = [self.kind, self.state, self.whole_body, self.acquaintance, self.remark]
+        if self.left is not None:
+            answer.append(self.left)
         return [self.track.number, str(self.by.uuid), self.at.isoformat(), *answer]
 
 
+class PictureAnswer(models.TextChoices):
+    """What a reviewer says of one sample picture."""
+
+    MASKED = "masked", _("应遮蔽的都已遮蔽")
+    NONE = "none", _("没有应遮蔽的")
+    LEFT = "left", _("有应遮蔽而保留可见的")
+
+
 class ReleaseLook(models.Model):
-    """A reviewer has looked at one of the sample pictures.
+    """A reviewer has looked at one of the sample pictures, and has answered whether all is hidden in it that has to be.
 
     Attributes:
         time: of the picture, ticks.
+        answer: empty where none stands: somebody else has answered since, a mask that it was given with has gone meanwhile, or it is of
+            before the question was asked. Of one picture one answer stands at the most; who answered before stays with a row of their own.
+        kinds: of what stays in sight: keys of `release.guards.IN_SIGHT`.
+        remark: of it: what, and why.
+        masks: how many hid something in this picture when it was answered.
+        by, at: who answered it, and when last.
     """
 
     release = models.ForeignKey("access.Release", models.CASCADE, related_name="looks")
     time = models.PositiveBigIntegerField()
+    answer = models.CharField(max_length=8, choices=PictureAnswer, blank=True)
+    kinds = models.JSONField(default=list)
+    remark = models.TextField(max_length=2000, blank=True)
+    masks = models.PositiveIntegerField(default=0)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["time"]
-        constraints = [models.UniqueConstraint(fields=["release", "time"], name="access_release_look")]
+        ordering = ["time", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "time", "by"], name="access_release_look"),
+            models.UniqueConstraint(
+                fields=["release", "time"], condition=~models.Q(answer=""), name="access_release_picture_answer"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.time}"
 
+    def said(self) -> list[Any]:
+        """For the hash of what the release says."""
+        kinds = [self.kinds] if self.kinds else []
+        return [self.time, str(self.by.uuid), self.at.isoformat(), self.answer, self.remark, self.masks, *kinds]
+
+
+class ReleaseReplacedAnswer(models.Model):
+    """An answer of a sample picture that stands no more: it was answered anew, or a mask that it rested on went. Never changed, never deleted.
+
+    Attributes:
+        time, answer, kinds, remark, by, at: as of the `ReleaseLook` that it was.
+        replaced_by, replaced_at: who changed answer or mask, and when.
+    """
+
+    release = models.ForeignKey("access.Release", models.CASCADE, related_name="replaced_answers")
+    time = models.PositiveBigIntegerField()
+    answer = models.CharField(max_length=8, choices=PictureAnswer)
+    kinds = models.JSONField(default=list)
+    remark = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    replaced_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.time}"
+
+    def said(self) -> list[Any]:
+        """For the hash of what the release says."""
+        was = [self.time, str(self.by.uuid), self.at.isoformat(), self.answer, self.kinds, self.remark]
+        return [*was, str(self.replaced_by.uuid), self.replaced_at.isoformat()]
+
+
+class ReleaseShowing(models.Model):
+    """The masked copy was shown to somebody who is to approve it. Never deleted: it tells which copy they had before their eyes.
+
+    Attributes:
+        output: SHA-256 of the copy, hex.
+        at: before its first byte left.
+        whole_at: all of it had left; None while it has not.
+    """
+
+    release = models.ForeignKey("access.Release", models.CASCADE, related_name="showings")
+    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    output = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    whole_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "by", "output"], name="access_release_showing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.output[:8]}"
+
 
 class ReleaseAnswer(models.TextChoices):
-    """What was found of one kind that is protected."""
+    """What was found of one kind that is protected; `SHOWN` is of time, place and name burnt into the pictures; and of a kind of which nothing
+    is masked and only who consented, or for whom the copy is, is left in sight (`masking.answers_for`)."""
 
     MASKED = "masked", _("已遮蔽")
     ABSENT = "absent", _("画面中没有")
     EXEMPT = "exempt", _("法律、法规规定可以不遮蔽")
+    SHOWN = "shown", _("仍然可见")
 
 
 class ReleaseFinding(models.Model):
-    """The reviewer's answer for one of `law.grounds.release.PROTECTED`.
+    """The reviewer's answer for one of `law.grounds.release.PROTECTED`, or for what is burnt into the pictures (`release.overlay`).
 
     Attributes:
         law: of an exemption the article that lets it stand.
@@ -122,28 +212,3 @@ class ReleaseFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.answer}"
-
-
-class ReleaseStep(models.Model):
-    """One step of a release. Never changed, never deleted."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    release = models.ForeignKey("access.Release", models.PROTECT, related_name="steps")
-    revision = models.PositiveIntegerField()
-    event = models.CharField(max_length=24)
-    before = models.CharField(max_length=16, blank=True)
-    after = models.CharField(max_length=16)
-    on = models.DateField()
-    words = models.CharField(max_length=500, blank=True)
-    clauses = models.JSONField(default=list)
-    papers: models.ManyToManyField[Any, Any] = models.ManyToManyField("people.Paper", related_name="+")
-    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    record = models.OneToOneField("people.RecordOutbox", models.PROTECT, related_name="+", editable=False)
-
-    class Meta:
-        ordering = ["release", "revision"]
-        constraints = [models.UniqueConstraint(fields=["release", "revision"], name="access_release_step_once")]
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.release_id}"

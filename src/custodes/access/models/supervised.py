@@ -1,7 +1,4 @@
-"""A supervised session: somebody without an account looks beside an officer, who answers for it (S29, N21, PIPL 45; design/requests.md, Q5).
-
-And the steps of a case, which all these cases keep alike.
-"""
+"""A supervised session: somebody without an account looks beside an officer, who answers for it (S29, N21, PIPL 45; design/requests.md, Q5)."""
 
 from __future__ import annotations
 
@@ -11,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from custodes.law.grounds import individual, missing_person, own_image
 
 
 class SessionKind(models.TextChoices):
@@ -122,6 +121,11 @@ class SupervisedSession(models.Model):
         return "S29" if self.missing_id else "N21" if self.individual_id else "PIPL45"
 
     @property
+    def ground(self) -> str:
+        """The name of the ground on which its looks rest."""
+        return missing_person.NAME if self.missing_id else individual.NAME if self.individual_id else own_image.NAME
+
+    @property
     def hex(self) -> str:
         """The id as it may stand in an HTML id."""
         return self.id.hex
@@ -135,33 +139,3 @@ class SupervisedSession(models.Model):
     def alone(self) -> bool:
         """Whether the officer looks without anybody else."""
         return self.kind != SessionKind.WITH_VIEWER
-
-
-class CaseStep(models.Model):
-    """One step of a case. Never changed, never deleted; `by` is empty for what time alone brought.
-
-    `revision` is the case's own behind the step: steps of one moment keep their order.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    missing = models.ForeignKey("access.MissingCase", models.PROTECT, null=True, related_name="steps")
-    individual = models.ForeignKey("access.IndividualRequest", models.PROTECT, null=True, related_name="steps")
-    own_image = models.ForeignKey("access.OwnImageRequest", models.PROTECT, null=True, related_name="steps")
-    revision = models.PositiveIntegerField()
-    event = models.CharField(max_length=16)
-    before = models.CharField(max_length=16, blank=True)
-    after = models.CharField(max_length=16)
-    on = models.DateField(_("日期"))
-    words = models.CharField(_("说明"), max_length=500, blank=True)
-    clauses = models.JSONField(default=list)
-    papers: models.ManyToManyField[Any, Any] = models.ManyToManyField("people.Paper", related_name="+")
-    by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    record = models.OneToOneField("people.RecordOutbox", models.PROTECT, null=True, related_name="+", editable=False)
-
-    class Meta:
-        ordering = ["revision"]
-        indexes = [models.Index(fields=["missing", "revision"], name="access_step_of_missing")]
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.on}"

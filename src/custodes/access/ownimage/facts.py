@@ -1,27 +1,42 @@
-"""The facts of a request as the ground asks for them (`law.grounds.own_image`): before the answer, for a refusal, and in a session."""
+"""Whose requests a person sees: those to the units at which they are the caretaker, as of individuals (S33.1). The facts of a request as the
+ground asks for them (`law.grounds.own_image`): before the answer, for a refusal, and in a session.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from custodes.access.individual.reach import posts_of
+from django.db.models import Q, QuerySet
+
+from custodes.access.individual.facts import posts_of
 from custodes.access.models import (
     OwnException,
     OwnFound,
     OwnImageRequest,
     OwnImageState,
     OwnOutcome,
+    Release,
+    ReleaseState,
     SessionKind,
     SupervisedSession,
 )
+from custodes.access.models.release import ANSWERED as GIVEN
 from custodes.law.grounds import own_image
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.own_image import OwnClaim, OwnImageFacts
-from custodes.law.grounds.stating import Scope, identity, says_something
+from custodes.law.grounds.stating import StatedScope, says_something
 from custodes.people.lawful import terms
 from custodes.people.models import Account, Person, Post
 from custodes.places.models import Camera
+
+
+def handled_own_images(person: Person, at: datetime) -> QuerySet[OwnImageRequest]:
+    """Requests to the units of their posts and to the sub-units."""
+    query = Q(pk__in=[])
+    for post in posts_of(person, at):
+        query |= Q(unit__path__startswith=post.unit.path)
+    return OwnImageRequest.objects.filter(query)
 
 
 def facts_of(row: OwnImageRequest, cameras: list[Camera] | None = None, *, copy: bool = False) -> OwnImageFacts:
@@ -37,13 +52,13 @@ def facts_of(row: OwnImageRequest, cameras: list[Camera] | None = None, *, copy:
         standing_shown=says_something(row.standing) and says_something(row.subject),
         identity_shown=says_something(row.document_number),
         shows_requester=row.found == OwnFound.YES,
-        scope=Scope(len(chosen), row.span_from, row.span_to, timedelta(hours=terms().assumed.request_hours)),
+        scope=StatedScope(len(chosen), row.span_from, row.span_to, timedelta(hours=terms().assumed.request_hours)),
         content=row.content,
         # What was entered as an exception and says nothing stays one that says nothing: the ground asks for its words.
         exception=(row.exception_law or "※") if row.exception == OwnException.APPLIES else "",
         exceptions_checked=row.exception == OwnException.NONE,
         copy=copy,
-        others_masked=_masked(row),
+        others_masked=copy and ready(row).exists(),
         n9=bool(chosen) and all(camera.system.site.n9 for camera in chosen),
     )
 
@@ -68,29 +83,29 @@ def to_refuse(row: OwnImageRequest, cameras: list[Camera], at: datetime) -> tupl
         exceptions_checked=True,
         shows_requester=row.found not in (OwnFound.NO, OwnFound.GONE),
     )
-    found = _FOUND.get(row.found)
+    found = NO_CAMERA if row.found == OwnFound.GONE and not cameras else _FOUND.get(row.found)
     return tuple(
         found if found is not None and one == own_image.NOT_FOUND else one for one in own_image.unmet(mine, at)
     )
 
 
-def of_session(session: SupervisedSession, at: datetime, live: bool = False) -> tuple[Unmet, ...]:
-    """What is unmet with who is at the screen: staff alone before the answer, the person beside staff after it.
+def of_session(session: SupervisedSession, at: datetime, live: bool = False) -> tuple[OwnImageFacts, tuple[Unmet, ...]]:
+    """The facts with who is at the screen, staff alone before the answer, the person beside staff after it; and what is unmet besides.
 
-    Staff look whether it shows the person, at the place and time that were stated; that it does is what they look for (decision 0291).
+    Staff look whether it shows the person, at the place and time that were stated; that it does is what they look for (decision 0455).
     """
     row: OwnImageRequest = session.case
     facts = facts_of(row)
     if session.kind == SessionKind.PREVIEW:
         facts = replace(facts, shows_requester=True, exceptions_checked=facts.exceptions_checked or not row.exception)
-    found = [*own_image.unmet(facts, at), *closed(session)]
+    found = list(closed(session))
     if not is_there(session.officer, row, at):
         found.append(NOBODY_THERE)
     if session.kind == SessionKind.WITH_VIEWER and not (session.accepted and session.read_aloud):
         found.append(NOT_TOLD)
     if live:
         found.append(LIVE)
-    return tuple(found)
+    return facts, tuple(found)
 
 
 def closed(session: SupervisedSession) -> tuple[Unmet, ...]:
@@ -112,10 +127,17 @@ def post_of(officer: Person, row: OwnImageRequest, at: datetime) -> Post | None:
     return next((post for post in posts_of(officer, at) if row.unit.path.startswith(post.unit.path)), None)
 
 
-def _masked(row: OwnImageRequest) -> bool:
-    """Masked by somebody, and reviewed by somebody else."""
-    both = says_something(row.masked_by) and says_something(row.reviewed_by)
-    return both and identity(row.masked_by) != identity(row.reviewed_by)
+def ready(row: OwnImageRequest) -> QuerySet[Release]:
+    """Copies of pieces of the request's footage that another has approved."""
+    rows = row.copies.filter(state=ReleaseState.APPROVED, camera__in=row.cameras.all())
+    if row.span is None:
+        return rows.none()
+    return rows.filter(span_from__gte=row.span[0], span_to__lte=row.span[1]).order_by("number")
+
+
+def given(row: OwnImageRequest) -> QuerySet[Release]:
+    """Copies that the answer gave."""
+    return row.copies.filter(state__in=GIVEN).order_by("number")
 
 
 NOT_OPEN = Unmet(
@@ -147,6 +169,13 @@ NOT_TOLD = Unmet(
     "read the words aloud and enter how the undertaking was given",
 )
 LIVE = Unmet("PIPL45", "只涉及已有录像", "recorded footage only", "请选择已有录像的时段", "choose a span of recordings")
+NO_CAMERA = Unmet(
+    "PIPL45",
+    "所述地点没有本单位管理的点位",
+    "the unit has no camera at the place stated",
+    "请向管理该地点摄像头的单位申请；能够补充地点的，可以再次申请",
+    "ask who manages the cameras there, or again with a nearer place",
+)
 _FOUND = {
     OwnFound.NO.value: Unmet(
         "PIPL45",
@@ -171,6 +200,13 @@ NOTHING_UNMET = Unmet(
     "there is no ground to refuse: nothing is unmet of who asks or of what was found, and no exception applies",
     "请登记核对结果或者法定例外；都没有的，应当提供",
     "enter what was found or the exception; without either it is to be given",
+)
+COPY_READY = Unmet(
+    "PIPL45",
+    "遮蔽后的复制件已经审批，没有不提供的依据",
+    "the masked copy is approved: there is no ground to leave it out",
+    "请答复提供遮蔽后的复制件",
+    "give it",
 )
 NOT_HANDED = Unmet(
     "PIPL45",

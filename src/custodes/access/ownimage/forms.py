@@ -11,9 +11,17 @@ from django.utils.translation import pgettext_lazy
 from custodes.access.individual.forms import CamerasByNumber
 from custodes.access.missing.forms import MomentInput
 from custodes.access.models import OwnException, OwnFound, OwnImageRequest, OwnOutcome
-from custodes.access.ownimage.workflow import Looked
-from custodes.people.forms.plain import PlainText
+from custodes.access.ownimage.checked import Looked
+from custodes.cases.forms import NoForm
+from custodes.people.forms import PlainText
 from custodes.places.models import Camera
+
+
+class CameraByNumber(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One camera to choose, as the caretaker knows it."""
+
+    label_from_instance = CamerasByNumber.label_from_instance
+
 
 LATER = "later"
 ANSWERS = (*OwnOutcome.choices, (LATER, pgettext_lazy("本人影像", "暂不答复，先登记申请和核对结果")))
@@ -55,7 +63,13 @@ class AnswerForm(PlainText, forms.Form):
     span_from = forms.DateTimeField(label=_("起"), widget=MomentInput, required=False)
     span_to = forms.DateTimeField(label=_("止"), widget=MomentInput, required=False)
     found = forms.ChoiceField(
-        label=_("核对结果"), choices=OwnFound, widget=forms.RadioSelect, required=False, help_text=_("尚未核对的不选。")
+        label=_("核对结果"),
+        choices=OwnFound,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_(
+            "先登记点位和时段，在本页“核对画面”中看过以后再选。尚未核对的不选。所述地点没有本单位点位的，不选点位，选“没有录像”，并写明理由。"
+        ),
     )
     exception = forms.ChoiceField(
         label=_("法定例外"),
@@ -66,12 +80,6 @@ class AnswerForm(PlainText, forms.Form):
     )
     exception_law = forms.CharField(
         label=_("例外的内容和依据"), max_length=200, required=False, help_text=_("有法定例外的填写，写明法律和条款。")
-    )
-    masked_by = forms.CharField(
-        label=_("遮蔽人"), max_length=40, required=False, help_text=_("提供复制件的填写：谁遮蔽了其他人、号牌和店名。")
-    )
-    reviewed_by = forms.CharField(
-        label=_("遮蔽复核人"), max_length=40, required=False, help_text=_("逐段看过遮蔽结果的人，与遮蔽人不是同一人。")
     )
     answer = forms.ChoiceField(label=_("答复"), choices=ANSWERS, widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -95,19 +103,61 @@ class AnswerForm(PlainText, forms.Form):
             tuple(data["cameras"]),
             data["span_from"],
             data["span_to"],
-            data["found"],
+            data.get("found", ""),
             data["exception"],
             data["exception_law"],
-            data["masked_by"],
-            data["reviewed_by"],
         )
 
 
-class CloseForm(PlainText, forms.Form):
+class FirstAnswerForm(AnswerForm):
+    """The same at the counter, while nobody can have looked: what was found, and what rests on it, comes later on the request's page."""
+
+    answer = forms.ChoiceField(
+        label=_("答复"),
+        choices=[(value, label) for value, label in ANSWERS if value in (OwnOutcome.REFUSED, LATER)],
+        widget=forms.RadioSelect,
+        initial=LATER,
+        help_text=_("提供查阅或者复制件的，登记以后先核对画面，再答复。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["found"]
+
+
+class CopyForm(forms.Form):
+    """Which piece of the request's footage a copy is made of."""
+
+    camera = CameraByNumber(Camera.objects.none(), label=_("点位"), empty_label=None, widget=forms.RadioSelect)
+    piece_from = forms.DateTimeField(label=_("复制件起"), widget=MomentInput)
+    piece_to = forms.DateTimeField(
+        label=_("复制件止"), widget=MomentInput, help_text=_("只选画面中有申请人的一段，在申请的时段以内。")
+    )
+
+    def __init__(self, *args: Any, row: OwnImageRequest, **kwargs: Any) -> None:
+        cameras = row.cameras.order_by("number")
+        initial = {"camera": cameras.first(), "piece_from": row.span_from, "piece_to": row.span_to}
+        super().__init__(*args, **({"initial": initial} | kwargs))
+        field: Any = self.fields["camera"]
+        field.queryset = cameras
+
+
+class CloseForm(NoForm):
     """How a copy was handed over."""
 
     handed = forms.CharField(
         label=_("复制件如何移交"),
         max_length=120,
+        required=False,
         help_text=_("写明介质、份数和签收情况，例如光盘一张，申请人当面签收。"),
+    )
+
+
+class ReopenForm(NoForm):
+    """Why it has to be answered again."""
+
+    why = forms.CharField(
+        label=_("重新办理的理由"),
+        max_length=300,
+        help_text=_("写明发现复制件已不在媒体节点上的经过。存证中永久保存，请不要写姓名和证件号码。"),
     )

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from custodes.access import notary as line
 from custodes.access.models import Grant
-from custodes.access.packages.keys import log_key, signer, witness_keys
+from custodes.access.packages.signing import log_key, signer, witness_keys
 from custodes.access.papers import microseconds, span_us
-from custodes.evidence.cutting import cut
-from custodes.evidence.package import Footage, Package, PackageError, Part, Proven
+from custodes.evidence.completeness import contents, holes_of
+from custodes.evidence.package import Package, PackageError, PackageFootage, PackagePart, Proven, cut
+from custodes.ledger.checkpoint import parse_proof
 from custodes.ledger.client import MAX_PROVEN, ProvenEntry
-from custodes.ledger.proof import parse_proof
+from custodes.people import delivery as line
 from custodes.places.models import Camera
 from custodes.places.node_client import worker_client
-from custodes.video.wire.handing import ListedSegment, SegmentAsk, SegmentsAsk
+from custodes.video.wire.archive import ListedSegment, SegmentAsk, Segments, SegmentsAsk
 
 MOST_SEGMENTS = 5000
 """Pieces of sealed segments in one package: three days and a half of one camera at a minute each. What is held until the list is
@@ -49,12 +49,24 @@ class TooManySegments(PackageError):
     """There are more than `MOST_SEGMENTS`, or `MOST_FRAGMENTS` in them; no byte of footage was asked for."""
 
 
+class TooManyReasons(PackageError):
+    """There are more than `MOST_REASONS`; no byte of footage was asked for."""
+
+
 class TooSlow(PackageError):
     """The browser did not take a piece in `PIECE_SECONDS`."""
 
 
+GAPS_WAIT_SECONDS = 20.0
+"""How long a reason why something is missing is waited for; a hole without one is said to be unexplained."""
+
+MOST_REASONS = 5000
+"""Records that say why something is missing, in one package; where there are more it is not made, so that nothing explained is called
+unexplained."""
+
+
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSegment:
     """A sealed segment of a camera, and which of its fragments lie within the span: a few hundred bytes, however it was listed.
 
     Attributes:
@@ -80,21 +92,22 @@ class Found:
         return len(self.sizes) - 1
 
 
-def _found(camera: Camera, segment: ListedSegment, span: tuple[int, int]) -> Found | None:
+def _found(camera: Camera, segment: ListedSegment, span: tuple[int, int]) -> FoundSegment | None:
     """What of it lies within the span; None where nothing does."""
     part = cut([(start, end, key) for _size, start, end, key in segment.fragments], span)
     if part is None:
         return None
     given = segment.fragments[part.first : part.first + part.count]
     sizes = array("Q", (segment.init_size, *(size for size, *_ in given)))
-    return Found(
+    return FoundSegment(
         *(camera, segment.record, segment.sequence, segment.start_us),
         *(part.first, part.from_us, part.to_us, sizes),
     )
 
 
-def find(grant: Grant, cameras: Sequence[Camera], token_for: TokenFor) -> list[Found]:
-    """What is sealed of each camera within the leave's span, cut inward, in the order of cameras and times.
+def find(grant: Grant, cameras: Sequence[Camera], token_for: TokenFor) -> tuple[list[FoundSegment], list[UUID]]:
+    """What is sealed of each camera within the leave's span, cut inward, in the order of cameras and times; and the ids of the nodes'
+    records that say why something is not there.
 
     Raises:
         TooManySegments: more than one package takes.
@@ -103,10 +116,11 @@ def find(grant: Grant, cameras: Sequence[Camera], token_for: TokenFor) -> list[F
     span = span_us(grant.span)
     if span is None:
         raise PackageError("the leave has no span")
-    found: list[Found] = []
+    found: list[FoundSegment] = []
+    gaps: dict[UUID, None] = {}
     fragments = 0
     for camera in cameras:
-        for segment in _listed(camera, span, token_for):
+        for segment in _listed(camera, span, token_for, gaps):
             part = _found(camera, segment, span)
             if part is None:
                 continue
@@ -116,19 +130,63 @@ def find(grant: Grant, cameras: Sequence[Camera], token_for: TokenFor) -> list[F
                     f"more than {MOST_SEGMENTS} segments or {MOST_FRAGMENTS} fragments in one package"
                 )
             found.append(part)
-    return found
+    return found, list(gaps)
 
 
-def _listed(camera: Camera, span: tuple[int, int], token_for: TokenFor) -> Iterator[ListedSegment]:
-    client, from_us, seen = worker_client(camera.node, camera.worker), span[0], set[tuple[int, int]]()
+def _listed(
+    camera: Camera, span: tuple[int, int], token_for: TokenFor, gaps: dict[UUID, None]
+) -> Iterator[ListedSegment]:
+    client, seen = worker_client(camera.node, camera.worker), set[tuple[int, int]]()
+
+    def ask(at: int) -> Segments:
+        answer = client.segments(SegmentsAsk(token=token_for(camera), camera=camera.id, from_us=at))
+        gaps.update(dict.fromkeys(answer.gaps))
+        return answer
+
+    answer = ask(span[0])
+    gaps_from = answer.gaps_from
+    while gaps_from is not None and len(gaps) <= MOST_REASONS:
+        before, gaps_from = gaps_from, ask(gaps_from).gaps_from
+        if gaps_from is not None and gaps_from <= before:
+            raise PackageError(f"the node lists gaps from {gaps_from} behind {before}")
     while True:
-        answer = client.segments(SegmentsAsk(token=token_for(camera), camera=camera.id, from_us=from_us))
         fresh = [one for one in answer.segments if (one.sequence, one.start_us) not in seen]
         yield from fresh
         if not answer.more or not fresh:
             return
         seen |= {(one.sequence, one.start_us) for one in fresh}
-        from_us = max(one.start_us for one in fresh)
+        answer = ask(max(one.start_us for one in fresh))
+
+
+def logged(
+    ids: Sequence[UUID], reasons: Sequence[UUID], wait: Callable[[float], None] | None = None
+) -> tuple[list[Proven], list[Proven]]:
+    """Records as the log has them, under a checkpoint or not yet: what they say, and no proof of it.
+
+    Args:
+        reasons: records that a package can do without: of these come those that the log has in time.
+
+    Raises:
+        PackageError: one is not in the log in time.
+        NotaryUnavailable, NotaryRefused.
+    """
+    found: dict[UUID, ProvenEntry] = {}
+    for turn in range(int(PROOF_SECONDS / LOOK_SECONDS) + 1):
+        _look(found, [one for one in (*ids, *reasons) if one not in found])
+        missing = [one for one in ids if one not in found]
+        if not missing and (len(found) == len({*ids, *reasons}) or turn * LOOK_SECONDS >= GAPS_WAIT_SECONDS):
+            said = {pk: Proven(one.record, one.salt, one.entry, "") for pk, one in found.items()}
+            return [said[one] for one in ids], [said[one] for one in reasons if one in said]
+        (wait or time.sleep)(LOOK_SECONDS)
+    raise PackageError(f"{len(missing)} records are not under a checkpoint of the log yet")
+
+
+def _look(found: dict[UUID, ProvenEntry], ids: Sequence[UUID]) -> None:
+    """Ask the notary for these."""
+    for at in range(0, len(ids), MAX_PROVEN):
+        piece = ids[at : at + MAX_PROVEN]
+        answers = zip(piece, line.notary().proven(piece), strict=True)
+        found |= {one: entry for one, entry in answers if entry is not None}
 
 
 def prove(ids: Sequence[UUID], wait: Callable[[float], None] = time.sleep) -> list[Proven]:
@@ -143,14 +201,9 @@ def prove(ids: Sequence[UUID], wait: Callable[[float], None] = time.sleep) -> li
     again = uncosigned = 0
     names = {key.name for key in witness_keys()}
     for turn in range(int(PROOF_SECONDS / LOOK_SECONDS) + 1):
-        left = [one for one in ids if one not in found]
-        for at in range(0, len(left), MAX_PROVEN):
-            piece = left[at : at + MAX_PROVEN]
-            found |= {
-                one: entry
-                for one, entry in zip(piece, line.notary().proven(piece), strict=True)
-                if entry is not None and entry.proof is not None
-            }
+        answers: dict[UUID, ProvenEntry] = {}
+        _look(answers, [one for one in ids if one not in found])
+        found |= {one: entry for one, entry in answers.items() if entry.proof is not None}
         if len(found) == len(set(ids)):
             if again < SAME_TRIES and len({parse_proof(one.proof or "").note for one in found.values()}) > 1:
                 # Under one checkpoint they are one statement, which a time stamp can be over.
@@ -178,29 +231,70 @@ def compose(
     identity: UUID,
     made_at: datetime,
     grant: Grant,
-    found: Sequence[Found],
+    found: Sequence[FoundSegment],
+    gaps: Sequence[UUID],
+    listing: Listing,
     chain: Sequence[UUID],
     documents: Mapping[str, bytes],
     token_for: TokenFor,
     closing: ExitStack,
 ) -> Package:
-    """The package, before any byte of footage is read.
+    """The package, before any byte of footage is read; the log knows by then what it is going to hold.
 
     Args:
         identity: of the package.
         made_at: when it is made, aware.
-        found: of `find`.
+        found, gaps: of `find`, and what else says why something is missing.
+        listing: enters in the log what is going to be in it.
         chain: ids of the records of what was done up to here.
         documents: printed forms by file name.
         closing: closes the connection on which footage comes.
 
     Raises:
+        TooManyReasons: more than one package takes.
         PackageError: nothing is there, or a record is not proven in time.
         NotaryUnavailable, NotaryRefused, KeyFileError.
     """
-    grant_proof, *proofs = prove([grant.record_id, *(one.record for one in found), *chain])
-    parts = tuple(
-        Part(
+    if len(gaps) > MOST_REASONS:
+        raise TooManyReasons(f"more than {MOST_REASONS} records say why something is missing")
+    sealed_ids = [one.record for one in found]
+    (leave, *sealed), reasons = logged([grant.record_id, *sealed_ids], gaps)
+    parts = _parts(found, sealed, token_for, closing)
+    reasons = _useful(leave, parts, reasons)
+    told = listing(contents(leave, parts, reasons), len(parts), len(reasons))
+    why = [UUID(str(one.fields["id"])) for one in reasons]
+    proofs = prove([grant.record_id, *sealed_ids, told, *why, *chain])
+    at = 1 + len(found)
+    return Package(
+        id=identity,
+        made_us=microseconds(made_at),
+        holder=grant.request.holder.name if grant.request else grant.unit.name,
+        grant=proofs[0],
+        parts=_parts(found, proofs[1:], token_for, closing),
+        listed=proofs[at],
+        gaps=tuple(proofs[at + 1 : at + 1 + len(why)]),
+        chain=tuple(proofs[at + 1 + len(why) :]),
+        documents=documents,
+        keys=(log_key(), signer().verifier),
+        witnesses=witness_keys(),
+    )
+
+
+Listing = Callable[[str, int, int], UUID]
+"""Told the contents, how many pieces and how many reasons: enters them in the log and says under which id."""
+
+
+def _useful(grant: Proven, parts: tuple[PackagePart, ...], reasons: Sequence[Proven]) -> list[Proven]:
+    """Of the reasons those that explain a hole; a gap that lies where footage is (`gap.filled`) explains nothing."""
+    used = {one.record for one in holes_of(grant, parts, reasons)}
+    return [one for one in reasons if UUID(str(one.fields["id"])) in used]
+
+
+def _parts(
+    found: Sequence[FoundSegment], proofs: Sequence[Proven], token_for: TokenFor, closing: ExitStack
+) -> tuple[PackagePart, ...]:
+    return tuple(
+        PackagePart(
             one.camera.number,
             one.camera.name,
             sealed,
@@ -212,21 +306,10 @@ def compose(
         )
         for one, sealed in zip(found, proofs[: len(found)], strict=True)
     )
-    return Package(
-        id=identity,
-        made_us=microseconds(made_at),
-        holder=grant.request.holder.name if grant.request else grant.unit.name,
-        grant=grant_proof,
-        parts=parts,
-        chain=tuple(proofs[len(found) :]),
-        documents=documents,
-        keys=(log_key(), signer().verifier),
-        witnesses=witness_keys(),
-    )
 
 
-def _opener(one: Found, token_for: TokenFor, closing: ExitStack) -> Callable[[], Footage]:
-    def opened() -> Footage:
+def _opener(one: FoundSegment, token_for: TokenFor, closing: ExitStack) -> Callable[[], PackageFootage]:
+    def opened() -> PackageFootage:
         begun = time.monotonic()
         ask = SegmentAsk(
             token=token_for(one.camera),
@@ -238,7 +321,9 @@ def _opener(one: Found, token_for: TokenFor, closing: ExitStack) -> Callable[[],
         )
         closing.close()  # the connection of the part before
         head, pieces = closing.enter_context(worker_client(one.camera.node, one.camera.worker).segment(ask))
-        return Footage(tuple(bytes.fromhex(leaf) for leaf in head.leaves), _in_time(pieces, begun + PIECE_SECONDS))
+        return PackageFootage(
+            tuple(bytes.fromhex(leaf) for leaf in head.leaves), _in_time(pieces, begun + PIECE_SECONDS)
+        )
 
     return opened
 

@@ -8,14 +8,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from custodes.access.agency import deciding, looking
+from custodes.access.agency import looking
 from custodes.access.agency.approvals import asks_for
-from custodes.access.agency.stepping import Taken, locked
+from custodes.access.agency.case import note
+from custodes.access.agency.reach import locked
 from custodes.access.models import AgencyOfficer, AgencyState, EvidencePackage, PackageState
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds import agency
 from custodes.people.models import Paper, Person
-from custodes.people.records import record
+from custodes.people.records import record, record_language
 from custodes.places.lifecycle.stepping import StepRefused
 
 
@@ -66,6 +67,7 @@ def hand(
         )
         package.save()
         if row.state == AgencyState.GRANTED:
-            words = _("交付证据包，SHA-256 %(sha256)s") % {"sha256": package.sha256}
-            deciding.serve(row, Taken(staff, at, words, (signed,)))
+            with record_language():
+                words = _("交付证据包，SHA-256 %(sha256)s") % {"sha256": package.sha256}
+            note(row, "serve", staff, at, words, (signed,))
     return package

@@ -57,13 +57,14 @@ NO_REMARK = Unmet(
     "请写明为什么可以不遮蔽",
     "say why each may be shown",
 )
+UNSORTED = Unmet(
+    "S30.2", "有不遮蔽的轨迹没有答复是本来不用遮蔽，还是应遮蔽而保留可见", "of tracks that are shown nobody said whether they are nothing to hide, or left in sight",
+    "请在遮蔽页面逐条答复", "answer it of each on the page of masks",
+)  # fmt: skip
 SAMPLES = Unmet(
-    "S30.2",
-    "还有抽查画面没有看过",
-    "samples were not looked at yet",
-    "请在遮蔽页面逐张查看",
-    "look at each on the page of masks",
-)
+    "S30.2", "还有抽查画面没有答复", "sample pictures are not answered yet",
+    "请在遮蔽页面逐张答复：应遮蔽的都已遮蔽、没有应遮蔽的，或者有保留可见的", "answer each on the page of masks: all hidden, nothing to hide, or something left in sight",
+)  # fmt: skip
 NOT_WRITTEN = Unmet(
     "S30.2", "还没有按现在的轨迹生成成品", "no copy was written with the tracks as they stand",
     "请生成成品，看过后再复核", "have it written and look at it",
@@ -89,6 +90,14 @@ PROPOSED_IT = Unmet(
 WORKED_ON_IT = Unmet(
     "S30.2", "参与遮蔽、复核的人不能审批", "who had a part in masking or review does not approve it",
     "请由没有参与办理的审批人审批", "an approver who had no part in it",
+)  # fmt: skip
+NOT_SHOWN = Unmet(
+    "S30.2", "没有您看过要公开的成品的记录", "there is no record that you were shown the copy that is to be published",
+    "请在“检出报告和成品画面”中把成品从头放到尾，再审批", "play the copy to its end under “report and copy”, then approve",
+)  # fmt: skip
+APPROVED_UNSEEN = Unmet(
+    "S30.2", "没有审批人看过成品的记录", "there is no record that who approved it was shown the copy",
+    "请审批人退回遮蔽，重新复核，看过成品后再审批", "the approver sends it back; it is reviewed, looked at and approved anew",
 )  # fmt: skip
 COPY_CHANGED = Unmet(
     "S30.2",
@@ -120,6 +129,10 @@ NOT_OPEN = Unmet(
     "S30.2", "该件不在遮蔽、复核或者审批中", "it is not being masked, reviewed or approved",
     "请在办理页面查看下一步", "see its page",
 )  # fmt: skip
+FOR_ONE = Unmet(
+    "PIPL25", "本件是交画面中本人的复制件，不公开，也不退回补正", "it is a copy for the person in the picture: never published, nor given back to be completed",
+    "请在本人影像申请的页面办理；不同意的，选不予提供并写明理由", "go on from the page of the request; or refuse it with the reason",
+)  # fmt: skip
 NOT_YET = Unmet(
     "S30.2", "该件仍在办理，或者没有工作文件", "it still goes on, or there is no file of it",
     "办结后再删除工作文件", "delete them when it is over",
@@ -147,6 +160,42 @@ def drawn_though_absent(clause: str, zh: str, en: str) -> Unmet:
     return Unmet(
         clause, f"写明画面中没有，但有已确认的轨迹：{zh}", f"said to be absent, and accepted tracks hide it: {en}",
         "请改答已遮蔽，或者把误认的轨迹改为不遮蔽并写明理由", "answer that it is masked, or reject what is none, with the reason",
+    )  # fmt: skip
+
+
+def only_left(clause: str, zh: str, en: str, of_whom: bool) -> Unmet:
+    """A kind of what is protected is answered as masked or absent, nothing of it is masked and something is left in sight.
+
+    Args:
+        clause, zh, en: as of `nothing_drawn`.
+        of_whom: that may be the person who consented, or for whom the copy is; else only an article lets it stand.
+    """
+    if of_whom:
+        remedy = (
+            "请改答“只有保留可见的”；另有其他人的，先画出并遮蔽，再答已遮蔽",
+            "answer that there is only what is left in sight; mask others first, if there are any",
+        )
+    else:
+        remedy = (
+            "请遮蔽；法律、法规规定可以不遮蔽的，改答该项，写明条款并核对原文",
+            "mask it; where a law lets it stand, answer so, with the article that you have read",
+        )
+    return Unmet(clause, f"没有遮蔽，只有保留可见的：{zh}", f"nothing is masked, and something is left in sight: {en}", *remedy)  # fmt: skip
+
+
+def nothing_left(clause: str, zh: str, en: str) -> Unmet:
+    """A kind is answered as left in sight alone, and nothing of it is; arguments as of `nothing_drawn`."""
+    return Unmet(
+        clause, f"写明只有保留可见的，但轨迹、抽查画面中没有：{zh}", f"said to be left in sight, and no track and no sample picture says so: {en}",
+        "请改答画面中没有；确有保留可见的，先在遮蔽页面写明是什么、为什么", "answer that it is absent; what is left in sight is named on the page of masks first",
+    )  # fmt: skip
+
+
+def masked_too(clause: str, zh: str, en: str) -> Unmet:
+    """A kind is answered as left in sight alone, and accepted tracks hide some of it; arguments as of `nothing_drawn`."""
+    return Unmet(
+        clause, f"写明只有保留可见的，但有已确认的轨迹：{zh}", f"said to be only left in sight, and accepted tracks hide it: {en}",
+        "请改答已遮蔽；保留可见的另外列明", "answer that it is masked; what is left in sight is named besides",
     )  # fmt: skip
 
 

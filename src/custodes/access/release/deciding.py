@@ -1,133 +1,174 @@
-"""Others decide: the assessment, giving back, refusing, the second review, fetching the copy, publishing and taking down."""
+"""Others decide: the assessment, the second review, fetching the copy, publishing and taking down; what `case.py` asks and fills of these."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.db import transaction
 
-from custodes.access.models import Release, ReleaseState
-from custodes.access.release import copying, desk
-from custodes.access.release.conditions import ALTERED
-from custodes.access.release.desk import Desk
-from custodes.access.release.facts import asked_of
-from custodes.access.release.forgetting import forget_when_over
-from custodes.access.release.guards import GUARDS, same_copy
-from custodes.access.release.masking import not_now, void
-from custodes.access.release.stepping import Taken, cleared, keep, locked, move
+from custodes.access.models import Release, ReleaseShowing, ReleaseState
+from custodes.access.release import desk, overlay
+from custodes.access.release.conditions import ALTERED, APPROVED_UNSEEN
+from custodes.access.release.desk import AtNode, Desk
+from custodes.access.release.facts import asked_of, facts_of, locked, was_shown
+from custodes.access.release.guards import Guard, same_copy
+from custodes.access.release.guards import assess as unassessed
+from custodes.access.release.guards import publish as unpublishable
+from custodes.access.release.guards import second_review as unapprovable
+from custodes.access.release.guards import withdraw as not_taken_down
+from custodes.access.release.masking import forget_when_over, not_now
+from custodes.cases.models import CaseStep
+from custodes.cases.registry import registry
+from custodes.cases.step import StepInput
+from custodes.cases.taking import ask_first, inside, refuse_with
+from custodes.law.duties.finding import LegalTerms
+from custodes.law.grounds import release
+from custodes.law.grounds.ground import Unmet
+from custodes.people.lawful import terms as terms_now
 
 KEPT_YEARS = 3
 """PIPL 56: report and record of handling are kept for three years at the least."""
 
 
-def assess(row: Release, necessity: str, risks: str, measures: str, taken: Taken) -> Release:
+def asks(guard: Guard) -> Callable[[Release, StepInput, LegalTerms], None]:
+    """A guard of who takes the step and of what they say: that is known in a step alone."""
+    return lambda row, step, terms: refuse_with(guard(asked_of(row, step)))
+
+
+def assess(row: Release, step: StepInput, terms: LegalTerms) -> None:
     """Write the impact assessment down (PIPL 55).
 
     Raises:
         StepRefused: a part is missing, or by the proposer.
     """
-    with transaction.atomic():
-        row = locked(row)
-        row.necessity, row.risks, row.measures = necessity.strip(), risks.strip(), measures.strip()
-        row.assessed_by, row.assessed_at, row.keep_until = taken.by, taken.at, years_on(taken.on, KEPT_YEARS)
-        cleared(GUARDS["assess"](asked_of(row, taken)))
-        move(row, "assess", taken, ("PIPL55", "PIPL56"))
-    return row
+    row.necessity, row.risks, row.measures = (step.data[name].strip() for name in ("necessity", "risks", "measures"))
+    row.assessed_by, row.assessed_at, row.keep_until = step.by, step.at, years_on(step.on, KEPT_YEARS)
+    refuse_with(unassessed(asked_of(row, step)))
 
 
-def give_back(row: Release, taken: Taken) -> Release:
-    """Back to who proposed it, with what is to be completed."""
-    return _plain(row, "give_back", taken, ("S30.2", "PIPL55"))
+def stopped(row: Release, step: StepInput, kept: CaseStep) -> None:
+    """Nobody looks at its film from now on."""
+    desk.stop(row, step.person)
 
 
-def refuse(row: Release, taken: Taken) -> Release:
-    """It is not to be published; the reason stays (Q3)."""
-    return _plain(row, "refuse", taken, ("S30.2", "PIPL25"))
+def over(row: Release, step: StepInput, kept: CaseStep) -> None:
+    """The same, and the node deletes its files."""
+    stopped(row, step, kept)
+    forget_when_over(row, step)
 
 
-def send_back(row: Release, taken: Taken) -> Release:
-    """The second reviewer wants something masked or reviewed anew."""
-    with transaction.atomic():
-        row = locked(row)
-        cleared(GUARDS["remask"](asked_of(row, taken)))
-        void(row)
-        move(row, "remask", taken, ("S30.2",))
-    return row
-
-
-def second_review(row: Release, seen: str, taken: Taken) -> Release:
-    """Another person lets it be published, having looked at the copy that was reviewed.
-
-    Args:
-        seen: SHA-256 of the copy that this person was shown, hex.
+def show(row: Release, step: StepInput) -> ReleaseShowing:
+    """The reviewed copy is about to be shown to who is to approve it: a step on record before its first byte, once for each copy.
 
     Raises:
-        StepRefused: by somebody who worked on it, something is unmet, or the copy is another than was reviewed or seen.
+        StepRefused: it does not wait for approval (any more), or another copy does.
+    """
+    output, kind = row.output, registry.of(row)
+    with transaction.atomic():
+        row = locked(row)
+        ask_first(kind, row, "see", step)
+        refuse_with(same_copy(output, row.output))
+        showing, first = ReleaseShowing.objects.get_or_create(
+            release=row, by=step.person, output=row.output, defaults={"at": step.at}
+        )
+        if first:
+            inside(kind, row, "see", step, terms_now())
+    return showing
+
+
+def shown_whole(showing: ReleaseShowing, at: datetime) -> None:
+    """All of it has left; the first time counts."""
+    ReleaseShowing.objects.filter(pk=showing.pk, whole_at__isnull=True).update(whole_at=at)
+
+
+def ask_second(row: Release, step: StepInput, terms: LegalTerms) -> None:
+    """
+    Raises:
+        StepRefused: by somebody who worked on it or has not looked, something is unmet, or the copy is another than was reviewed or seen.
+    """
+    refuse_with(unapprovable(asked_of(row, step)))
+    refuse_with(same_copy(step.data["copy"], row.output))
+
+
+def second_review(row: Release, step: StepInput, terms: LegalTerms) -> None:
+    """Another person lets it be published, who was shown the copy that was reviewed to its end."""
+    row.approved_by, row.approved_at = step.by, step.at
+
+
+def ask_fetch(row: Release, step: StepInput, terms: LegalTerms) -> None:
+    """The copy is taken out of the house as a file: to be published once it is approved, to be handed over once the answer gives it.
+
+    Raises:
+        StepRefused: it is not that far, or not any more; or it was approved before what is asked now was answered.
+    """
+    if not may_leave(row):
+        raise not_now(row)
+    refuse_with(kept_back(row))
+
+
+def fetched_whole(row: Release, step: StepInput) -> None:
+    """A copy that the answer gave has left to its last byte, for whoever hands it over."""
+    with transaction.atomic():
+        row = locked(row)
+        if row.state == ReleaseState.GIVEN:
+            inside(registry.of(row), row, "fetched", step, terms_now())
+
+
+def may_leave(row: Release) -> bool:
+    """Whether it is far enough for its copy to be taken out as a file; of one for the public `kept_back` may still speak against it."""
+    return bool(row.state == (ReleaseState.GIVEN if row.own_image_id else ReleaseState.APPROVED))
+
+
+def kept_back(row: Release) -> tuple[Unmet, ...]:
+    """Why an approved copy for the public stays in the house: a file that is out can't be called back, whatever `publish` refuses then.
+
+    Whatever is approved now has none of it; what was approved before the questions of decision 0281 were asked may have.
+    """
+    if row.own_image_id or row.state != ReleaseState.APPROVED:
+        return ()
+    found = [] if row.approved_by and was_shown(row, row.approved_by) else [APPROVED_UNSEEN]
+    if not facts_of(row).answered:
+        found.append(release.NOT_REVIEWED)
+    return (*found, *overlay.unmet(row))
+
+
+def have_hashed(row: Release, step: StepInput) -> StepInput:
+    """How far the node is, and the hash of the copy's bytes as they lie there at this moment.
+
+    Raises:
         Errors of `Desk`.
     """
-    standing = Desk(taken.by, row).standing()
-    with transaction.atomic():
-        row = locked(row)
-        cleared(GUARDS["second_review"](asked_of(row, taken, standing)))
-        cleared(same_copy(seen, row.output))
-        row.approved_by, row.approved_at = taken.by, taken.at
-        move(row, "second_review", taken, ("S30.2", "N22"))
-    return row
+    at_node = Desk(step.person, row)
+    standing = at_node.standing()
+    return replace(step, outside=AtNode(standing, digest=desk.digest_of(at_node.copy())))
 
 
-def fetch(row: Release, taken: Taken) -> Release:
-    """The approved copy is taken out of the house as a file, to be published.
-
-    Raises:
-        StepRefused: it is not approved (any more).
-    """
-    with transaction.atomic():
-        row = locked(row)
-        if row.state != ReleaseState.APPROVED:
-            raise not_now(row)
-        keep(row, "fetch", str(row.state), taken, ("S30.2", "S33.2a"))
-    return row
-
-
-def publish(row: Release, where: str, seen: str, taken: Taken) -> Release:
-    """It is public: where, and the hashes of both files. The law's ground is asked, and the copy's bytes hashed, at this moment.
-
-    Args:
-        seen: SHA-256 of the copy that this person was shown, hex.
+def ask_publish(row: Release, step: StepInput, terms: LegalTerms) -> None:
+    """The law's ground is asked at this moment.
 
     Raises:
         StepRefused: something is unmet, or the copy at the node is not the one that was reviewed, or seen.
-        Errors of `Desk`.
     """
-    if row.state != ReleaseState.APPROVED:
-        raise not_now(row)
-    at_node = Desk(taken.by, row)
-    standing = at_node.standing()
-    digest = copying.digest_of(at_node.copy())
-    with transaction.atomic():
-        row = locked(row)
-        cleared(GUARDS["publish"](asked_of(row, taken, standing, where=where)))
-        cleared((*same_copy(seen, row.output), *(() if digest == row.output else (ALTERED,))))
-        row.published_by, row.published_at, row.published_where = taken.by, taken.at, where.strip()
-        move(row, "publish", taken, ("S30.2", "N22", "PIPL25", "S33.2a"))
-        desk.stop(row, taken.by, str(ReleaseState.PUBLISHED.label))
-    return row
+    refuse_with(unpublishable(asked_of(row, step)))
+    altered = () if step.outside.digest == row.output else (ALTERED,)
+    refuse_with((*same_copy(step.data["copy"], row.output), *altered))
 
 
-def withdraw(row: Release, takedown: str, taken: Taken) -> Release:
+def publish(row: Release, step: StepInput, terms: LegalTerms) -> None:
+    """It is public: where, and the hashes of both files."""
+    row.published_by, row.published_at, row.published_where = step.by, step.at, step.data["where"].strip()
+
+
+def withdraw(row: Release, step: StepInput, terms: LegalTerms) -> None:
     """It is entered that it was taken down.
 
     Raises:
         StepRefused: no reason, or nothing is said of what was done.
     """
-    with transaction.atomic():
-        row = locked(row)
-        cleared(GUARDS["withdraw"](asked_of(row, taken, takedown=takedown)))
-        row.withdrawn_by, row.withdrawn_at, row.takedown = taken.by, taken.at, takedown.strip()
-        move(row, "withdraw", taken, ("S30.2", "PIPL47"))
-        forget_when_over(row, taken)
-    return row
+    refuse_with(not_taken_down(asked_of(row, step)))
+    row.withdrawn_by, row.withdrawn_at, row.takedown = step.by, step.at, step.data["takedown"].strip()
 
 
 def years_on(day: date, years: int) -> date:
@@ -136,14 +177,3 @@ def years_on(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
-
-
-def _plain(row: Release, event: str, taken: Taken, clauses: tuple[str, ...], **said: Any) -> Release:
-    with transaction.atomic():
-        row = locked(row)
-        cleared(GUARDS[event](asked_of(row, taken, **said)))
-        move(row, event, taken, clauses)
-        if row.is_over:
-            desk.stop(row, taken.by, str(row.get_state_display()))
-            forget_when_over(row, taken)
-    return row

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from custodes.access.release.conditions import (
+    APPROVED_UNSEEN,
     COPY_CHANGED,
+    FOR_ONE,
     LEAKS,
     MINORS,
     NO_ASSESSMENT,
@@ -18,6 +20,7 @@ from custodes.access.release.conditions import (
     NO_RULE,
     NO_TAKEDOWN,
     NO_WORDS,
+    NOT_SHOWN,
     NOT_WRITTEN,
     OPEN_TRACKS,
     OWN,
@@ -27,15 +30,20 @@ from custodes.access.release.conditions import (
     TO_COME,
     UNASKED,
     UNREAD,
+    UNSORTED,
     WORKED_ON_IT,
     drawn_though_absent,
+    masked_too,
     nothing_drawn,
+    nothing_left,
+    only_left,
     too_long,
 )
 from custodes.law.grounds import release
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.release import PROTECTED, ReleaseFacts
 from custodes.law.grounds.stating import says_something
+from custodes.people.independence import BOUND
 
 COVERED_BY = {
     "faces": ("face", "body"),
@@ -44,6 +52,8 @@ COVERED_BY = {
     "organisations": ("sign", "licence"),
 }
 """Which tracks hide each kind that is protected."""
+IN_SIGHT = ("faces", "plates", "organisations", "overlay")
+"""What may be left in sight in a picture, for a reason: what is protected, never minors; and what is burnt in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +65,31 @@ class Marks:
         unasked: accepted, and the question about acquaintances was not answered.
         told: accepted, somebody who knows the person could still tell, and nothing is said of it or a face's body is shown.
         unsaid: rejected without a reason.
-        hidden, accepted: kinds of the tracks that are filled; of those that a person has accepted.
-        samples: that were not looked at.
+        unsorted: rejected, and nobody said whether it is nothing to hide, or stays in sight.
+        hidden, accepted, left: kinds of the tracks that are filled; of those that a person has accepted; of those left in sight.
+        pictured: keys of `IN_SIGHT` that somebody saw in a sample picture and left in sight.
+        samples: that are not answered.
     """
 
     open: int = 0
     unasked: int = 0
     told: int = 0
     unsaid: int = 0
+    unsorted: int = 0
     hidden: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
+    pictured: frozenset[str] = frozenset()
     samples: int = 0
+
+    @property
+    def due(self) -> bool:
+        """Whether anything is left to do on the page of masks."""
+        return bool(self.open or self.unasked or self.told or self.unsaid or self.unsorted or self.samples)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReleaseQuestion:
     """What a guard looks at.
 
     Attributes:
@@ -78,6 +98,7 @@ class Asked:
         words: the reason as it was written.
         proposer, reviewer: whoever acts is that person, or has ever proposed it.
         worked: whoever acts has done some of what is approved.
+        bound_to_proposer, bound_to_work: whoever acts is no other person than who did that.
         end: of the span, aware; `length` how long it is, `longest` how long one may be.
         by_rule: it rests on a rule, not on consent.
         papers: how many lie there; `unread` of a consent those that whoever acts has not opened.
@@ -85,9 +106,12 @@ class Asked:
         marks: of the tracks.
         findings: kind that is protected → answer.
         laws: kind → the article of its exemption, with somebody who has read it.
+        overlay: what the answer about burnt-in time and place lacks.
+        shown: whoever approves it, or has, was shown the reviewed copy whole.
         written: a copy lies there that was written with the tracks as they stand.
         leaks: what a detector still finds in it that nobody has let stand.
         where, takedown: as written.
+        for_one: it is a copy for the person in the picture, not for the public.
     """
 
     facts: ReleaseFacts
@@ -96,6 +120,8 @@ class Asked:
     proposer: bool = False
     reviewer: bool = False
     worked: bool = False
+    bound_to_proposer: bool = False
+    bound_to_work: bool = False
     end: datetime | None = None
     length: timedelta = timedelta()
     longest: timedelta = timedelta(minutes=15)
@@ -106,16 +132,24 @@ class Asked:
     marks: Marks = field(default_factory=Marks)
     findings: dict[str, str] = field(default_factory=dict)
     laws: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    overlay: tuple[Unmet, ...] = ()
+    shown: bool = False
     written: bool = False
     leaks: int = 0
     where: str = ""
     takedown: str = ""
+    for_one: bool = False
+
+    @property
+    def of_whom(self) -> bool:
+        """Whether it rests on somebody who is seen: on their consent, or it is the copy for them. Of them a kind may be left in sight."""
+        return self.for_one or not self.by_rule
 
 
-Guard = Callable[[Asked], tuple[Unmet, ...]]
+Guard = Callable[[ReleaseQuestion], tuple[Unmet, ...]]
 
 
-def propose(asked: Asked) -> tuple[Unmet, ...]:
+def propose(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     """A basis that is one, a purpose, a span that is over and can be reviewed by a person."""
     found: list[Unmet] = []
     if asked.by_rule and not release.names_a_norm(asked.facts.basis):
@@ -131,29 +165,29 @@ def propose(asked: Asked) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def assess(asked: Asked) -> tuple[Unmet, ...]:
+def assess(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     """Necessity, risks and measures, by another person than the proposer, who has opened what consent there is."""
     found = [] if asked.assessment and all(map(says_something, asked.assessment)) else [NO_ASSESSMENT]
-    return (*found, *_own(asked.proposer), *_unread(asked), *propose(asked))
+    return (*found, *_own(asked.proposer), *_bound(asked.bound_to_proposer), *_unread(asked), *propose(asked))
 
 
-def decline(asked: Asked) -> tuple[Unmet, ...]:
+def decline(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     """With a reason, by another person than who proposed it, and than who reviewed it."""
     found = [] if says_something(asked.words) else [NO_WORDS]
-    return (*found, *_own(asked.proposer or asked.reviewer))
+    return (*found, *_own(asked.proposer or asked.reviewer), *_bound(asked.bound_to_proposer))
 
 
-def with_words(asked: Asked) -> tuple[Unmet, ...]:
+def give_back(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
+    """As `decline`; a copy for one person has nothing that could be completed."""
+    return (*decline(asked), *_for_one(asked))
+
+
+def with_words(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     """With a reason."""
     return () if says_something(asked.words) else (NO_WORDS,)
 
 
-def nothing(asked: Asked) -> tuple[Unmet, ...]:
-    """Whether the node has found tracks was asked before."""
-    return ()
-
-
-def review(asked: Asked) -> tuple[Unmet, ...]:
+def review(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     """Every track decided, every sample looked at, every protected kind answered, and the copy is the one with these tracks."""
     marks = asked.marks
     found = [
@@ -163,12 +197,14 @@ def review(asked: Asked) -> tuple[Unmet, ...]:
             (UNASKED, marks.unasked),
             (STILL_TOLD, marks.told),
             (NO_REMARK, marks.unsaid),
+            (UNSORTED, marks.unsorted),
             (SAMPLES, marks.samples),
         )
         if count
     ]
     found += release.unmasked(asked.facts)
     found += contradictions(asked)
+    found += asked.overlay
     if not asked.written:
         found.append(NOT_WRITTEN)
     elif asked.leaks and not says_something(asked.words):
@@ -176,19 +212,34 @@ def review(asked: Asked) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def contradictions(asked: Asked) -> tuple[Unmet, ...]:
+def contradictions(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     """Answers that the tracks, or the law, speak against."""
     found: list[Unmet] = []
     for key, answer in asked.findings.items():
-        clause, zh, en = PROTECTED[key]
-        kinds = COVERED_BY[key]
-        if answer == "masked" and not any(kind in asked.marks.hidden for kind in kinds):
-            found.append(nothing_drawn(clause, zh, en))
-        if answer == "absent" and key != "minors" and any(kind in asked.marks.accepted for kind in kinds):
-            found.append(drawn_though_absent(clause, zh, en))
         if answer == "exempt":
             found += exempting(key, *asked.laws.get(key, ("", False)))
+        else:
+            found += _spoken_against(key, answer, asked.marks, asked.of_whom)
     return tuple(found)
+
+
+def _spoken_against(key: str, answer: str, marks: Marks, of_whom: bool) -> list[Unmet]:
+    """The remedy of each is an answer that then stands. A face that is hidden or left in sight says nothing of whether a minor's is there."""
+    clause, zh, en = PROTECTED[key]
+    kinds = set(COVERED_BY[key])
+    left = key != "minors" and (bool(kinds & marks.left) or key in marks.pictured)
+    accepted = bool(kinds & marks.accepted)
+    if answer == "masked" and not kinds & marks.hidden:
+        return [only_left(clause, zh, en, of_whom) if left else nothing_drawn(clause, zh, en)]
+    if answer == "absent" and key != "minors" and accepted:
+        return [drawn_though_absent(clause, zh, en)]
+    if answer == "absent" and left:
+        return [only_left(clause, zh, en, of_whom)]
+    if answer == "shown" and accepted:
+        return [masked_too(clause, zh, en)]
+    if answer == "shown" and not left:
+        return [nothing_left(clause, zh, en)]
+    return []
 
 
 def exempting(key: str, law: str, read: bool) -> tuple[Unmet, ...]:
@@ -198,8 +249,8 @@ def exempting(key: str, law: str, read: bool) -> tuple[Unmet, ...]:
     return () if release.names_a_norm(law) and read else (NO_LAW,)
 
 
-def second_review(asked: Asked) -> tuple[Unmet, ...]:
-    """By another person than who proposed, masked or reviewed it, of the copy that was reviewed, with consent that they have read."""
+def second_review(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
+    """By another person than who proposed, masked or reviewed it, of the reviewed copy, which they were shown, with consent that they have read."""
     found: list[Unmet] = []
     if asked.proposer:
         found.append(PROPOSED_IT)
@@ -207,17 +258,29 @@ def second_review(asked: Asked) -> tuple[Unmet, ...]:
         found.append(release.NO_SECOND)
     elif asked.worked and not asked.proposer:
         found.append(WORKED_ON_IT)
+    found += _bound(asked.bound_to_work)
+    if not asked.shown and not found:  # who may not approve it is not sent to look at it
+        found.append(NOT_SHOWN)
     mine = {release.NO_SECOND}
-    return (*found, *_unread(asked), *(one for one in release.unmet(asked.facts, asked.at) if one not in mine))
+    return (
+        *found,
+        *_unread(asked),
+        *asked.overlay,
+        *(one for one in release.unmet(asked.facts, asked.at) if one not in mine),
+    )
 
 
-def publish(asked: Asked) -> tuple[Unmet, ...]:
-    """All that the ground asks for, and where it is published."""
-    found = release.unmet(asked.facts, asked.at)
-    return found if says_something(asked.where) else (*found, NO_PLACE)
+def publish(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
+    """All that the ground asks for, by somebody who was shown the copy when they approved it, and where it is published."""
+    found = [*release.unmet(asked.facts, asked.at), *_for_one(asked), *asked.overlay]
+    if not asked.shown:
+        found.append(APPROVED_UNSEEN)
+    if not says_something(asked.where):
+        found.append(NO_PLACE)
+    return tuple(found)
 
 
-def withdraw(asked: Asked) -> tuple[Unmet, ...]:
+def withdraw(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     """With the reason, and what was done to take it down."""
     found = list(with_words(asked))
     if not says_something(asked.takedown):
@@ -234,21 +297,13 @@ def _own(mine: bool) -> tuple[Unmet, ...]:
     return (OWN,) if mine else ()
 
 
-def _unread(asked: Asked) -> tuple[Unmet, ...]:
+def _bound(so: bool) -> tuple[Unmet, ...]:
+    return (BOUND,) if so else ()
+
+
+def _for_one(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
+    return (FOR_ONE,) if asked.for_one else ()
+
+
+def _unread(asked: ReleaseQuestion) -> tuple[Unmet, ...]:
     return (UNREAD,) if asked.unread else ()
-
-
-GUARDS: dict[str, Guard] = {
-    "propose": propose,
-    "propose_again": propose,
-    "give_back": decline,
-    "assess": assess,
-    "refuse": decline,
-    "mask": nothing,
-    "review": review,
-    "second_review": second_review,
-    "remask": with_words,
-    "publish": publish,
-    "withdraw": withdraw,
-    "drop": with_words,
-}

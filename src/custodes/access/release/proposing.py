@@ -1,26 +1,21 @@
-"""A release is proposed, completed once it was given back, and dropped by those who proposed it."""
+"""A release is proposed, and completed or dropped by those who proposed it: what `case.py` asks and fills of these steps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from custodes.access.models import Release, ReleaseState
 from custodes.access.numbering import next_number
-from custodes.access.release import desk
+from custodes.access.release import guards
 from custodes.access.release.conditions import ELSEWHERE
-from custodes.access.release.facts import asked_of
-from custodes.access.release.forgetting import forget_when_over
-from custodes.access.release.guards import GUARDS
+from custodes.access.release.facts import asked_of, due_after
 from custodes.access.release.reach import proposes_for
-from custodes.access.release.stepping import Taken, cleared, due_of, keep, locked, move
-from custodes.law.grounds.ground import Unmet
+from custodes.cases.step import StepInput
+from custodes.cases.taking import refuse_with
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Unit
 from custodes.places.models import Camera
-
-CLAUSES = ("S30.2", "N22", "PIPL25", "PIPL26")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +38,29 @@ class Proposal:
             setattr(row, name, getattr(self, name))
 
 
-def propose(proposal: Proposal, unit: Unit, taken: Taken) -> Release:
-    """Take it into the unit's register under its next number.
+def propose(unit: Unit, step: StepInput, terms: LegalTerms) -> Release:
+    """Take it into the unit's register under its next number; with ``own_image``, as the masked copy of that request.
 
     Raises:
         StepRefused: no basis, no purpose, a span that can't be, or a camera of others than this unit.
     """
-    row = Release(proposed_by=taken.by, proposed_at=taken.at)
+    Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)  # one number at a time
+    row = Release(unit=unit, own_image=step.data.get("own_image"), proposed_at=step.at)
+    row.number = next_number(Release.objects.filter(unit=unit), "公传", step.at)
+    row.due = due_after(step, ReleaseState.PROPOSED)
+    complete(row, step, terms)
+    return row
+
+
+def complete(row: Release, step: StepInput, terms: LegalTerms) -> None:
+    """After it was given back, or from the first. Whoever completes it has proposed it.
+
+    Raises:
+        StepRefused: as `propose`.
+    """
+    proposal: Proposal = step.data["proposal"]
     proposal.into(row)
-    with transaction.atomic():
-        row.unit = Unit.objects.select_for_update().get(pk=unit.pk)
-        row.number = next_number(Release.objects.filter(unit=row.unit), "公传", taken.at)
-        row.due = due_of(row, taken)
-        row.save()
-        cleared((*_at_home(row, taken), *GUARDS["propose"](asked_of(row, taken))))
-        keep(row, "propose", "", taken, CLAUSES)
-    return row
-
-
-def propose_again(row: Release, proposal: Proposal, taken: Taken) -> Release:
-    """Completed after it was given back. Whoever completes it has proposed it.
-
-    Raises:
-        StepRefused: as `propose`, or it is not the time.
-    """
-    with transaction.atomic():
-        row = locked(row)
-        proposal.into(row)
-        row.proposed_by = taken.by
-        cleared((*_at_home(row, taken), *GUARDS["propose_again"](asked_of(row, taken))))
-        move(row, "propose_again", taken, CLAUSES)
-    return row
-
-
-def drop(row: Release, taken: Taken) -> Release:
-    """It is not wanted any more; nobody looks at its film from now on.
-
-    Raises:
-        StepRefused: it is public or over, or no reason is stated.
-    """
-    with transaction.atomic():
-        row = locked(row)
-        cleared(GUARDS["drop"](asked_of(row, taken)))
-        move(row, "drop", taken, ("S30.2",))
-        desk.stop(row, taken.by, str(ReleaseState.DROPPED.label))
-        forget_when_over(row, taken)
-    return row
-
-
-def _at_home(row: Release, taken: Taken) -> tuple[Unmet, ...]:
-    """The film is looked at by the reviewers of the row's unit: its camera has to be theirs, whatever other posts the proposer has."""
-    return () if proposes_for(taken.by, row.unit, row.camera, taken.at) else (ELSEWHERE,)
+    row.proposed_by = step.person
+    # The film is looked at by the reviewers of the row's unit: its camera has to be theirs, whatever other posts the proposer has.
+    at_home = () if proposes_for(step.person, row.unit, row.camera, step.at) else (ELSEWHERE,)
+    refuse_with((*at_home, *guards.propose(asked_of(row, step))))

@@ -8,38 +8,41 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from custodes.access.ask import Ask, Granted, Refused
+from custodes.access.ask import Ask, Granted
+from custodes.access.decision import GatheredFacts, gathers
 from custodes.access.models import SupervisedSession
-from custodes.access.supervised.rooms import room_of
-from custodes.law.grounds.ground import Unmet
+from custodes.access.supervised.rooms import ROOMS
+from custodes.law.grounds import individual, missing_person, own_image
+from custodes.law.grounds.ground import ON_TRIAL, Unmet
 from custodes.law.grounds.stating import says_something
-from custodes.law.grounds.trial import ON_TRIAL
 from custodes.people.models import Person
+from custodes.people.models.account import read_once
 from custodes.places.lifecycle.trial import closed_trials
 
 
-def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
-    """Whether this may be seen in the session that `ask` names, at this moment."""
+def gather(person: Person, ask: Ask, at: datetime) -> GatheredFacts:
+    """The facts of the case of the session that `ask` names."""
     assert ask.supervised is not None
-    row = SupervisedSession.objects.select_related(
-        "missing__unit", "individual__unit", "own_image__unit", "officer"
-    ).get(pk=ask.supervised.pk)
-    room = room_of(row.case)
-    found: list[Unmet] = []
+    room = ROOMS[ask.ground]
+    row = SupervisedSession.objects.select_related(f"{room.field}__unit", "officer").get(pk=ask.supervised.pk)
+    read_once(row.officer)  # this very row is asked for the facts and for the post of the grant, and goes no further
+    before: list[Unmet] = []
     if row.officer_id != person.pk:
-        found.append(NOT_ITS_OFFICER)
+        before.append(NOT_ITS_OFFICER)
     if not row.is_open:
-        found.append(OVER)
+        before.append(OVER)
     if not says_something(row.viewer_name):
-        found.append(NO_NAME)
-    found += room.unmet(row, at, ask.live)
-    found += _reach(row, ask)
+        before.append(NO_NAME)
+    facts, besides = room.gather(row, at, ask.live)
+    after = [*besides, *_reach(row, ask)]
     if closed_trials(person, ask.cameras, at, ask.span):
-        found.append(ON_TRIAL)
-    if found:
-        return Refused(room.kind, tuple(found))
-    post = room.post(row.officer, row.case, at)
-    return Granted(room.kind, room.clauses, post, None, 0, burnt=row.viewer_name)
+        after.append(ON_TRIAL)
+
+    def granted() -> Granted:
+        post = room.post(row.officer, row.case, at)
+        return Granted(room.kind, room.clauses, post, None, 0, burnt=row.viewer_name)
+
+    return GatheredFacts(facts, granted, tuple(before), tuple(after))
 
 
 def _reach(row: SupervisedSession, ask: Ask) -> list[Unmet]:
@@ -86,3 +89,7 @@ OTHER_SPAN = Unmet(
     "需要其他时段的，先在办理页面重新选定",
     "choose it on the case's page first",
 )
+
+
+for _name in (missing_person.NAME, individual.NAME, own_image.NAME):
+    gathers(_name, gather)

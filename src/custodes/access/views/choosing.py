@@ -11,14 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from custodes.access.choosing.answer import shape_answer, window_answer
-from custodes.access.choosing.asked import read
+from custodes.access.choosing.shape import read
 from custodes.access.choosing.subjects import Subject, subject_of
-from custodes.people.held import reads
 from custodes.people.models import RecordOutbox
 from custodes.people.permissions import Permission
 from custodes.people.records import positions_read, record
-from custodes.people.viewer import Viewer, needs
-from custodes.places.map.seats import seats
+from custodes.people.viewer import Viewer, needs, only_reads
+from custodes.places.map.asked import seats
 from custodes.settings import get_settings
 
 CHOOSES = (Permission.TAKE_REQUESTS, Permission.APPROVE_REQUESTS, Permission.HANDLE_MISSING, Permission.PLACE_HOLDS)
@@ -26,7 +25,7 @@ AGAIN = timedelta(hours=1)
 """Whoever is told positions for longer is on record again."""
 
 
-@reads
+@only_reads
 @needs(*CHOOSES, Permission.HANDLE_INDIVIDUAL)
 @require_POST
 @never_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -10,35 +11,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.access.forms.looks import EmbargoForm, SaidForm
 from custodes.access.looks import embargo
-from custodes.access.looks.stepping import Taken
-from custodes.access.looks.words import embargo_story
-from custodes.access.models import AgencyRequest, Embargo, EmbargoState, LookStep
+from custodes.access.looks.embargo import EMBARGO
+from custodes.access.models import AgencyRequest, Embargo, EmbargoState
 from custodes.access.views.agency import common
+from custodes.cases.models import CaseStep
+from custodes.cases.step import StepInput
+from custodes.cases.story import StoryLine
+from custodes.cases.taking import begin, take
+from custodes.people.lawful import StepRefused, terms
 from custodes.people.viewer import Viewer, needs
-from custodes.places.lifecycle.stepping import StepRefused
-from custodes.settings import get_settings
 
 INVALID = 422
-BADGES = {
-    EmbargoState.ASKED: "attention",
-    EmbargoState.APPROVED: "info",
-    EmbargoState.DECLINED: "off",
-    EmbargoState.WITHDRAWN: "off",
-    EmbargoState.LAPSED: "off",
-    EmbargoState.LIFTED: "off",
-}
-DONE = {
-    "ask": _("已提出，请持有单位的另一名审批人批准。批准以前不能查阅。"),
-    "approve": _("已批准暂缓告知。"),
-    "decline": _("已记录不予批准。"),
-    "withdraw": _("已撤回。"),
-    "lift": _("已提前解除，点位单位即可看到全部查看记录。"),
+EVENTS = ("ask", "approve", "decline", "withdraw", "lift")
+NONE = {
+    "approve": _("没有待批准的暂缓告知，可能已由他人答复。请刷新后查看。"),
+    "lift": _("没有正在暂缓的事项，无须解除。"),
 }
 
 
@@ -56,7 +47,7 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     """One step."""
     viewer = Viewer.of(request)
     row = common.opened(viewer, pk)
-    if event not in DONE:
+    if event not in EVENTS:
         raise Http404
     form = _form(event, request.POST)
     if not form.is_valid():
@@ -65,28 +56,44 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
         _take(event, row, form.cleaned_data, viewer, request.POST.get("mark", "?")[:80])
     except StepRefused as refusal:
         return _draw(request, viewer, common.opened(viewer, pk), str(refusal), {event: form}, INVALID)
-    messages.success(request, DONE[event])
+    messages.success(request, EMBARGO.event(event).said)
     return redirect("access:embargo", pk=row.pk)
 
 
 def _take(event: str, row: AgencyRequest, said: dict[str, Any], viewer: Viewer, mark: str) -> None:
-    taken = Taken(viewer.person, viewer.at, said.get("words", ""))
+    words = said["reason"] if event == "ask" else said["words"]
+    step = StepInput(viewer.person, viewer.at, timezone.localdate(viewer.at), words, data={**said, "mark": mark})
     if event == "ask":
-        embargo.ask(row, said["reason"], said["until"], taken, mark)
+        begin(EMBARGO, event, row, step, terms())
         return
-    if event == "lift":
-        embargo.lift(row, taken, mark)
-        return
-    waiting = embargo.awaited(row, viewer.at)
-    if waiting is None:
-        raise StepRefused(gettext("没有待批准的暂缓告知，可能已由他人答复。请刷新后查看。"))
-    {"approve": embargo.approve, "decline": embargo.decline, "withdraw": embargo.withdraw}[event](waiting, taken, mark)
+    one = embargo.running(row, viewer.at) if event == "lift" else embargo.awaited(row, viewer.at)
+    if one is None:
+        raise StepRefused(str(NONE["lift" if event == "lift" else "approve"]))
+    take(EMBARGO, one, event, step, terms())
 
 
 def _form(event: str, sent: Any = None) -> Any:
-    if event == "ask":
-        return EmbargoForm(sent, prefix=event, most=get_settings().embargo_most_days)
-    return SaidForm(sent, prefix=event)
+    return EMBARGO.event(event).form(sent, prefix=event)
+
+
+def _story(row: AgencyRequest) -> Iterator[StoryLine]:
+    """Steps of all its embargoes, the newest first."""
+    steps = CaseStep.objects.filter(kind=EMBARGO.key, case_id__in=row.embargoes.values("pk")).select_related(
+        "by__unit", "record"
+    )
+    states = dict(EMBARGO.states.choices)
+    for step in steps.order_by("-at", "-pk"):
+        yield StoryLine(
+            what=EMBARGO.story(step.event),
+            state=states.get(step.after, step.after) if step.after != step.before else "",
+            on=step.on,
+            by=step.by,
+            words=step.words,
+            clauses=tuple(step.clauses),
+            papers=0,
+            index=step.record.index if step.record else None,
+            moment=step.at if timezone.localdate(step.at) == step.on else None,
+        )
 
 
 def _draw(
@@ -114,11 +121,9 @@ def _draw(
         "decides": decides,
         "lifts": lifts,
         "owned": not row.holder.is_police,
-        "forms": {event: (bound or {}).get(event) or _form(event) for event in DONE},
-        "all": [
-            (one, BADGES[EmbargoState(one.state)]) for one in row.embargoes.select_related("asked_by", "decided_by")
-        ],
-        "story": list(embargo_story(LookStep.objects.filter(embargo__request=row))),
+        "forms": {event: (bound or {}).get(event) or _form(event) for event in EVENTS},
+        "all": [(one, EMBARGO.badges[one.state]) for one in row.embargoes.select_related("asked_by", "decided_by")],
+        "story": list(_story(row)),
         "crumbs": common.crumbs(row, (_("暂缓告知"), "")),
         "back": reverse("access:request", args=[row.pk]),
     }

@@ -10,17 +10,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from custodes.access.individual.facts import handled_requests
 from custodes.access.individual.forms import ConsultForm
-from custodes.access.individual.reach import handled_requests
-from custodes.access.missing import workflow
-from custodes.access.missing.aloud import words_for_individual, words_of
+from custodes.access.missing.case import MISSING
 from custodes.access.missing.clock import provisional_until
 from custodes.access.missing.forms import ScreenForm
+from custodes.access.missing.pages import HANDLE, MISSINGS, is_uuid
 from custodes.access.missing.reach import at_the_platform, handled_cases
 from custodes.access.models import (
     DocumentKind,
@@ -30,13 +31,15 @@ from custodes.access.models import (
     SessionKind,
     SupervisedSession,
 )
-from custodes.access.supervised import pictured
-from custodes.access.supervised.beginning import AtTheScreen, begin
-from custodes.access.supervised.ending import OWN_END, end
-from custodes.access.supervised.reach import own_session
-from custodes.access.supervised.stepping import Taken
-from custodes.access.views import missing_case
-from custodes.access.views.missing import HANDLE, INVALID, is_uuid
+from custodes.access.ownimage.pages import OWN_IMAGES, row_of
+from custodes.access.supervised import sessions
+from custodes.access.supervised.page import said_of, words_for_individual, words_for_own_image, words_of
+from custodes.access.supervised.sessions import OWN_END, AtTheScreen, begin, end, own_session
+from custodes.cases.registry import registry
+from custodes.cases.step import StepInput
+from custodes.cases.taking import take
+from custodes.cases.views import INVALID
+from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
@@ -55,7 +58,7 @@ def session_alone(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     try:
         session = begin(row, viewer.person, AtTheScreen(SessionKind(kind)), viewer.at)
     except StepRefused as refusal:
-        return missing_case.page(request, viewer, row, missing_case.said_of(refusal), INVALID)
+        return MISSINGS.page(request, viewer, pk, said_of(refusal))
     return redirect("access:session", session.pk)
 
 
@@ -69,26 +72,8 @@ def session_begin(request: HttpRequest, pk: UUID) -> HttpResponse:
         "document": row.document or DocumentKind.ID_CARD,
         "number": row.document_number,
     }
-    form = ScreenForm(request.POST or None, initial=initial)
-    error = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            session = begin(row, viewer.person, AtTheScreen(SessionKind.WITH_VIEWER, **form.cleaned_data), viewer.at)
-        except StepRefused as refusal:
-            error = missing_case.said_of(refusal)
-        else:
-            return redirect("access:session", session.pk)
-    context = {
-        "case": row,
-        "form": form,
-        "error": error,
-        "aloud": words_of(row),
-        "clause": "S29",
-        "consults": False,
-        "pledge": reverse("print:missing_pledge", args=[row.pk]),
-        "crumbs": [*crumbs_of(row), (_("告知和承诺"), "")],
-    }
-    return render(request, "access/supervised/begin.html", context, status=INVALID if error or form.errors else 200)
+    more = {"aloud": words_of(row), "clause": "S29", "pledge": reverse("access:missing_print_pledge", args=[row.pk])}
+    return begin_beside(request, viewer, row, ScreenForm(request.POST or None, initial=initial), more)
 
 
 @needs(INDIVIDUAL)
@@ -97,25 +82,48 @@ def individual_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = handled_requests(viewer.person, viewer.at).select_related("unit", "decided_by")
     row: IndividualRequest = get_object_or_404(rows, pk=pk)
+    return consult(request, viewer, row, {"aloud": words_for_individual(row), "clause": "N21"})
+
+
+@needs(INDIVIDUAL)
+def own_image_session(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same for who is in the picture (PIPL 45)."""
+    viewer = Viewer.of(request)
+    row = row_of(viewer, pk)
+    return consult(request, viewer, row, {"aloud": words_for_own_image(row), "clause": "PIPL45"})
+
+
+@require_POST
+@needs(INDIVIDUAL)
+def own_image_check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Staff look alone whether it shows the person, at the place and time that were stated."""
+    viewer = Viewer.of(request)
+    try:
+        session = begin(row_of(viewer, pk), viewer.person, AtTheScreen(SessionKind.PREVIEW), viewer.at)
+    except StepRefused as refusal:
+        return OWN_IMAGES.page(request, viewer, pk, said_of(refusal))
+    return redirect("access:session", session.pk)
+
+
+def consult(request: HttpRequest, viewer: Viewer, row: Any, more: dict[str, Any]) -> HttpResponse:
+    """A session of a request at the managing unit, begun with who asked."""
     initial = {"name": row.name, "document": row.document, "number": row.document_number}
     form = ConsultForm(request.POST or None, initial=initial)
+    return begin_beside(request, viewer, row, form, more | {"consults": True})
+
+
+def begin_beside(request: HttpRequest, viewer: Viewer, row: Any, form: Any, more: dict[str, Any]) -> HttpResponse:
+    """A session in which somebody looks beside the viewer."""
     error = ""
     if request.method == "POST" and form.is_valid():
         try:
             begun = begin(row, viewer.person, AtTheScreen(SessionKind.WITH_VIEWER, **form.cleaned_data), viewer.at)
         except StepRefused as refusal:
-            error = missing_case.said_of(refusal)
+            error = said_of(refusal)
         else:
             return redirect("access:session", begun.pk)
-    context = {
-        "case": row,
-        "form": form,
-        "error": error,
-        "aloud": words_for_individual(row),
-        "clause": "N21",
-        "consults": True,
-        "crumbs": [*crumbs_of(row), (_("告知和承诺"), "")],
-    }
+    crumbs = [*crumbs_of(row), (_("告知和承诺"), "")]
+    context = {"case": row, "form": form, "error": error, "consults": False, "crumbs": crumbs, **more}
     return render(request, "access/supervised/begin.html", context, status=INVALID if error or form.errors else 200)
 
 
@@ -140,7 +148,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
             "cameras": cameras,
             "until": provisional_until(case) if row.missing and not row.alone else None,
             "preview": first_look,
-            "left": pictured.left_of(row) if row.is_open and first_look else [],
+            "left": sessions.left_of(row) if row.is_open and first_look else [],
             "crumbs": [*crumbs_of(case), (row.title, "")],
         },
     )
@@ -154,7 +162,7 @@ def session_pictured(request: HttpRequest, pk: UUID) -> HttpResponse:
     row, wanted = _session(viewer, pk), request.GET.get("camera", "")
     camera = row.cameras.filter(pk=wanted).first() if is_uuid(wanted) else None
     if camera is not None:
-        pictured.tell(row, camera, viewer.at)
+        sessions.tell(row, camera, viewer.at)
     return HttpResponse(status=204)
 
 
@@ -167,11 +175,11 @@ def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = row.case
     if row.missing_id and row.is_open and row.kind == SessionKind.PREVIEW and request.POST.get("previewed"):
         try:
-            workflow.previewed(row, Taken(viewer.person, viewer.at, session=row.pk))
+            take(MISSING, case, "preview", _step(viewer, row), terms())
         except StepRefused as refusal:
-            messages.error(request, missing_case.said_of(refusal))
+            messages.error(request, said_of(refusal))
             return redirect("access:session", row.pk)
-        messages.success(request, _("已登记先行查看。可以请申请人查看。"))
+        messages.success(request, MISSING.event("preview").said)
         return redirect(case)
     if end(row, viewer.person, viewer.at, str(OWN_END)):
         messages.success(request, _("已结束查看，画面停止。") if row.missing_id else _("已结束查阅，画面停止。"))
@@ -192,12 +200,17 @@ def session_find(request: HttpRequest, pk: UUID) -> HttpResponse:
     if moment is not None and not row.span_from <= moment <= row.span_to:
         moment = None
     try:
-        case = workflow.find(row, seen, moment, Taken(viewer.person, viewer.at, session=row.pk))
+        case = take(MISSING, row.missing, "find", _step(viewer, row, camera=seen, moment=moment), terms())
     except StepRefused as refusal:
-        messages.error(request, missing_case.said_of(refusal))
+        messages.error(request, said_of(refusal))
         return redirect(row.missing)
-    messages.warning(request, _("已登记发现，画面停止。请先通知处警民警，再告知家属。"))
+    messages.warning(request, MISSING.event("find").said)
     return redirect(case)
+
+
+def _step(viewer: Viewer, session: SupervisedSession, **data: Any) -> StepInput:
+    today = timezone.localdate(viewer.at)
+    return StepInput(viewer.person, viewer.at, today, data=data, session=session.pk)
 
 
 def _moment(text: str) -> datetime | None:
@@ -221,13 +234,6 @@ def _session(viewer: Viewer, pk: UUID) -> SupervisedSession:
 
 def crumbs_of(row: MissingCase | IndividualRequest | OwnImageRequest) -> list[tuple[Any, str]]:
     """The way to the case, of a page of its session."""
-    if isinstance(row, IndividualRequest):
-        listed = (pgettext_lazy("个人查阅", "个人查阅"), reverse("access:individual_list"))
-        return [listed, (str(row), row.get_absolute_url())]
-    if isinstance(row, OwnImageRequest):
-        listed = (pgettext_lazy("本人影像", "本人影像"), reverse("access:own_image_list"))
-        return [listed, (str(row), row.get_absolute_url())]
-    return [
-        (pgettext_lazy("走失人员", "走失查看"), reverse("access:missing_list")),
-        (str(row), row.get_absolute_url()),
-    ]
+    kind = registry.of(row)
+    name = pgettext_lazy("走失人员", "走失查看") if isinstance(row, MissingCase) else kind.name
+    return [(name, reverse(f"{kind.url}_list")), (str(row), row.get_absolute_url())]

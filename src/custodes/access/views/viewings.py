@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from custodes.access.looks.reach import Known, known_of, named_by, served_by
-from custodes.access.models import Embargo, Grant, Ground
+from custodes.access.looks.reach import KnownOfLook, known_of, named_by, readable_looks, served_by
+from custodes.access.models import Embargo, Grant, grounds
 from custodes.access.revocation import revoke
-from custodes.access.viewings import own_viewings, visible_viewings
-from custodes.people.exporting.serving import ExportedList, Field
-from custodes.people.held import held_posts
+from custodes.people.exporting import ExportedList, ExportField
+from custodes.people.models import Person
+from custodes.people.models.account import held_posts
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, within
-from custodes.people.table import Column, Table
+from custodes.people.scope import DivisionScope, scope_for, within
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
 from custodes.places.scope import kinds_with
 
@@ -41,12 +42,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     viewer = Viewer.of(request)
     table = Table.of(
         request,
-        Column(_("时间"), "asked_at"),
-        Column(pgettext_lazy("列表", "点位")),
-        Column(_("范围")),
-        Column(_("事由和内容")),
-        Column(_("状态")),
-        Column(_("存证"), "index", numeric=True),
+        TableColumn(_("时间"), "asked_at"),
+        TableColumn(pgettext_lazy("列表", "点位")),
+        TableColumn(_("范围")),
+        TableColumn(_("事由和内容")),
+        TableColumn(_("状态")),
+        TableColumn(_("存证"), "index", numeric=True),
         default="-asked_at",
     )
     page = Paginator(table.order(own_viewings(viewer.person)), PER_PAGE).get_page(request.GET.get("page"))
@@ -56,7 +57,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         {
             "table": table,
             "page": page,
-            "lines": [Line(row, Known(tuple(row.cameras.all()), True, None)) for row in page],
+            "lines": [ViewingLine(row, KnownOfLook(tuple(row.cameras.all()), True, None)) for row in page],
             "own": True,
             "may_read": viewer.may(Permission.VIEW_GRANTS),
             "may_review": viewer.may(Permission.REVIEW_LOOKS),
@@ -68,13 +69,13 @@ def table_of(request: HttpRequest) -> Table:
     """The columns of everybody's."""
     return Table.of(
         request,
-        Column(_("时间"), "asked_at"),
-        Column(_("人员"), "person__name"),
-        Column(pgettext_lazy("列表", "点位")),
-        Column(_("范围")),
-        Column(_("事由和内容")),
-        Column(_("状态")),
-        Column(_("存证"), "index", numeric=True),
+        TableColumn(_("时间"), "asked_at"),
+        TableColumn(_("人员"), "person__name"),
+        TableColumn(pgettext_lazy("列表", "点位")),
+        TableColumn(_("范围")),
+        TableColumn(_("事由和内容")),
+        TableColumn(_("状态")),
+        TableColumn(_("存证"), "index", numeric=True),
         default="-asked_at",
     )
 
@@ -93,10 +94,12 @@ def asked(request: HttpRequest) -> QuerySet[Grant]:
             | Q(purpose__icontains=query)
             | Q(pk__in=named)
         )
-    if ground in Ground.values:
+    if ground in dict(grounds()):
         rows = rows.filter(ground=ground)
     if of in OF:
-        scope = Scope(unit_paths=frozenset(post.unit.path for post in held_posts(viewer.person, viewer.at, _READS)))
+        scope = DivisionScope(
+            unit_paths=frozenset(post.unit.path for post in held_posts(viewer.person, viewer.at, _READS))
+        )
         own = Q(within(scope, "unit")) | Q(within(scope, "request__holder")) | Q(within(scope, "session__unit"))
         rows = rows.filter(own) if of == "own" else rows.exclude(pk__in=rows.filter(own).values("pk"))
     return rows
@@ -115,7 +118,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
         "query": request.GET.get("q", "")[:80],
         "ground": request.GET.get("ground", ""),
         "of": request.GET.get("of", ""),
-        "grounds": Ground.choices,
+        "grounds": grounds(),
         "ofs": OF.items(),
         "may_read": True,
         "may_review": viewer.may(Permission.REVIEW_LOOKS),
@@ -124,7 +127,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ViewingLine:
     """One look as the list shows it.
 
     Attributes:
@@ -134,12 +137,12 @@ class Line:
     """
 
     grant: Grant
-    known: Known
+    known: KnownOfLook
     kept: Embargo | None = None
     stops: bool = False
 
 
-def lines_of(viewer: Viewer, rows: Iterable[Grant]) -> list[Line]:
+def lines_of(viewer: Viewer, rows: Iterable[Grant]) -> list[ViewingLine]:
     """The lines of these looks."""
     found, kept = list(rows), {}
     wanted = [row.request_id for row in found if row.request_id is not None]
@@ -151,7 +154,8 @@ def lines_of(viewer: Viewer, rows: Iterable[Grant]) -> list[Line]:
         stops = set(theirs.filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
     named = known_of(found, viewer.person, viewer.at)
     return [
-        Line(row, named[row.pk], kept.get(row.request_id) if row.request_id else None, row.pk in stops) for row in found
+        ViewingLine(row, named[row.pk], kept.get(row.request_id) if row.request_id else None, row.pk in stops)
+        for row in found
     ]
 
 
@@ -172,21 +176,23 @@ export = ExportedList(
     (Permission.VIEW_GRANTS,),
     _rows,
     (
-        Field(_("时间"), lambda line: line.grant.asked_at),
-        Field(_("人员"), lambda line: line.grant.person.name),
-        Field(_("单位"), lambda line: line.grant.unit.name),
-        Field(_("岗位"), lambda line: line.grant.post.get_kind_display() if line.grant.post else ""),
-        Field(_("提供单位"), lambda line: served_by(line.grant).name),
-        Field(_("依据"), lambda line: _told(line.grant)),
-        Field(_("条款"), lambda line: "、".join(line.grant.clauses)),
-        Field(_("事由"), lambda line: line.grant.purpose),
-        Field(_("内容"), lambda line: line.grant.content),
-        Field(pgettext_lazy("列表", "点位"), lambda line: "、".join(camera.name for camera in line.known.cameras)),
-        Field(_("起"), lambda line: line.grant.span_from),
-        Field(_("止"), lambda line: line.grant.span_to),
-        Field(_("结束时间"), lambda line: line.grant.ended_at or line.grant.revoked_at),
-        Field(_("告知日期"), lambda line: line.known.disclosed),
-        Field(_("存证序号"), lambda line: line.grant.index),
+        ExportField(_("时间"), lambda line: line.grant.asked_at),
+        ExportField(_("人员"), lambda line: line.grant.person.name),
+        ExportField(_("单位"), lambda line: line.grant.unit.name),
+        ExportField(_("岗位"), lambda line: line.grant.post.get_kind_display() if line.grant.post else ""),
+        ExportField(_("提供单位"), lambda line: served_by(line.grant).name),
+        ExportField(_("依据"), lambda line: _told(line.grant)),
+        ExportField(_("条款"), lambda line: "、".join(line.grant.clauses)),
+        ExportField(_("事由"), lambda line: line.grant.purpose),
+        ExportField(_("内容"), lambda line: line.grant.content),
+        ExportField(
+            pgettext_lazy("列表", "点位"), lambda line: "、".join(camera.name for camera in line.known.cameras)
+        ),
+        ExportField(_("起"), lambda line: line.grant.span_from),
+        ExportField(_("止"), lambda line: line.grant.span_to),
+        ExportField(_("结束时间"), lambda line: line.grant.ended_at or line.grant.revoked_at),
+        ExportField(_("告知日期"), lambda line: line.known.disclosed),
+        ExportField(_("存证序号"), lambda line: line.grant.index),
     ),
 ).view()
 
@@ -205,3 +211,17 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         messages.info(request, _("这次查看已经结束。"))
     return redirect("access:viewings_all")
+
+
+def own_viewings(person: Person) -> QuerySet[Grant]:
+    """The person's own looks, newest first."""
+    return Grant.objects.recorded().filter(person=person).select_related("unit", "post").prefetch_related("cameras")
+
+
+def visible_viewings(person: Person, at: datetime, permission: Permission = Permission.VIEW_GRANTS) -> QuerySet[Grant]:
+    """Looks of everybody that those posts reach that give the permission: to read them, or to take them back (`looks.reach`)."""
+    rows = readable_looks(person, at, permission)
+    if permission is not Permission.VIEW_GRANTS:
+        # Whoever has a camera reads who looked at it; taking a look back is for the unit and the police of whoever looks.
+        rows = rows.filter(within(scope_for(person, permission, at), "unit"))
+    return rows.select_related("person", "unit", "post", "request__holder", "session__unit").prefetch_related("cameras")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from custodes.commands.gb28181.code import code
 from custodes.commands.gb28181.listen import listen
+from custodes.commands.gb28181.messages import code, ptz, sip
 from custodes.commands.gb28181.ps_probe import probe
-from custodes.commands.gb28181.ptz import ptz
-from custodes.commands.gb28181.sip import sip
 
 gb28181 = typer.Typer(
     name="gb28181",

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from custodes.commands.gb28181.answering import refusing
-from custodes.commands.gb28181.reels import Reels
-from custodes.commands.gb28181.simulated import Order, Simulation, passwords, platform_of, row_of
+from custodes.commands.gb28181.messages import refusing
+from custodes.commands.gb28181.simulated import LoopedFilms, Simulation, SimulationOrder, passwords, platform_of, row_of
 from custodes.gb28181.charset import Charset
-from custodes.gb28181.device.head import View
+from custodes.gb28181.device.ptz import View
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.registering import News
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sip.registering import RegistrationNews
 from custodes.video.simcam import station
-from custodes.video.simcam.studio import film_all
+from custodes.video.simcam.film import film_all
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +30,7 @@ _CHARSETS = {"auto": None, "gb2312": Charset.GB2312, "gb18030": Charset.GB18030,
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DeviceOptions:
     """Options of the devices, as they were given; a preset's pan from -1 to 1 is half a turn to each side."""
 
     platform: str
@@ -57,7 +56,7 @@ class Wanted:
     names: tuple[str, ...] = ()
     heard: Path | None = None
 
-    def order(self) -> Order:
+    def order(self) -> SimulationOrder:
         """What to simulate.
 
         Raises:
@@ -65,14 +64,16 @@ class Wanted:
         """
         server, host, port = platform_of(self.platform)
         if not self.rows:
-            raise Refused("device-id", "there is none", "give the first device's ID, for example 54010200001180000001")
+            raise Gb28181Refused(
+                "device-id", "there is none", "give the first device's ID, for example 54010200001180000001"
+            )
         row = [id for first in self.rows for id in row_of(first, self.devices)]
         find = passwords(self.password_file, self.password)
         for id in row:
             find(id)
         if self.sip_port and self.sip_port + self.devices * len(self.rows) > 65_536:
-            raise Refused("sip-port", "the row runs past 65535", "begin lower, or leave it out")
-        return Order(
+            raise Gb28181Refused("sip-port", "the row runs past 65535", "begin lower, or leave it out")
+        return SimulationOrder(
             server, host, port, self.rows, find, self.devices, self.channels,
             "TCP" if self.carrier == "tcp" else "UDP", Edition[f"E{self.edition}"], _CHARSETS[self.charset],
             quirks_of(self.quirks), self.keepalive, self.keepalive_seconds, self.expires, self.streams,
@@ -83,7 +84,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FilmOptions:
     """Options of the films: how many at most, which are H.265, bit/s, seconds from key to key, the small ones, with tones, which one turns."""
 
     cameras: int
@@ -96,7 +97,7 @@ class Shown:
     dome: int
 
 
-def serve(wanted: Wanted, shown: Shown, folder: Path, console: Console, as_json: bool) -> None:
+def serve(wanted: DeviceOptions, shown: FilmOptions, folder: Path, console: Console, as_json: bool) -> None:
     """Run the devices until Ctrl-C.
 
     Raises:
@@ -114,10 +115,10 @@ def serve(wanted: Wanted, shown: Shown, folder: Path, console: Console, as_json:
         count = min(shown.cameras, channels)
         films = station.orders(count, min(shown.h265, count), shown.bitrate, shown.sub_bitrate, shown.gop)
         film_all(films, folder, lambda _order: None)
-        reels = Reels(films, folder, sub=shown.sub, sound=shown.sound, turning=shown.dome)
+        reels = LoopedFilms(films, folder, sub=shown.sub, sound=shown.sound, turning=shown.dome)
         names = wanted.names or tuple(one.camera.name for one in films)
 
-        def told(id: str, news: News) -> None:
+        def told(id: str, news: RegistrationNews) -> None:
             console.print(f"{id} {news.what} {news.why}".rstrip(), highlight=False)
 
         simulation = Simulation(order, reels, names, told)
@@ -157,9 +158,9 @@ def moves_of(texts: Sequence[str], channels: int) -> dict[int, float]:
     for text in texts:
         number, _, late = text.partition(":")
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= channels):
-            raise Refused("moves", f"{text} names none of the {channels} channels", "write its number, from 1")
+            raise Gb28181Refused("moves", f"{text} names none of the {channels} channels", "write its number, from 1")
         if late and not (late.isascii() and late.isdigit() and int(late) <= 86_400):
-            raise Refused("moves", f"{text} says no seconds", "write NUMBER:SECONDS, a day at most")
+            raise Gb28181Refused("moves", f"{text} says no seconds", "write NUMBER:SECONDS, a day at most")
         found[int(number)] = float(late or 0)
     return found
 
@@ -173,7 +174,7 @@ def quirks_of(names: tuple[str, ...]) -> frozenset[Quirk]:
     known = {quirk.value: quirk for quirk in Quirk}
     for name in names:
         if name not in known:
-            raise Refused("quirk", f"{name} is not known", f"give one of {', '.join(known)}")
+            raise Gb28181Refused("quirk", f"{name} is not known", f"give one of {', '.join(known)}")
     return frozenset(known[name] for name in names)
 
 
@@ -185,9 +186,9 @@ def ports_of(text: str) -> tuple[int, int]:
     """
     first, _, last = text.partition("-")
     if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and len(text) < 12):
-        raise Refused("media-ports", f"{text} is no range", "write 20000-29999")
+        raise Gb28181Refused("media-ports", f"{text} is no range", "write 20000-29999")
     if not 1024 <= int(first) <= int(last) <= 65_535:
-        raise Refused(
+        raise Gb28181Refused(
             "media-ports", f"{text} lies outside 1024 to 65535, or ends before it begins", "write 20000-29999"
         )
     return int(first), int(last)

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from custodes.gb28181.capture.messages import Messages
-    from custodes.gb28181.capture.told import Told
+    from custodes.gb28181.capture.told import ShownMessage
 
 
 def listen(
@@ -60,7 +60,7 @@ def listen(
     raise typer.Exit(int(bool(broken) and pcap is not None))
 
 
-def _told(messages: Messages, pcap: Path | None, interface: str, ports: list[int]) -> Iterator[Told]:
+def _told(messages: Messages, pcap: Path | None, interface: str, ports: list[int]) -> Iterator[ShownMessage]:
     from custodes.gb28181.capture.pcap import NotCapture, read
     from custodes.gb28181.capture.told import tell
 
@@ -80,7 +80,7 @@ def _told(messages: Messages, pcap: Path | None, interface: str, ports: list[int
         raise typer.Exit(3) from error
 
 
-def _live(messages: Messages, interface: str, ports: list[int]) -> Iterator[Told]:
+def _live(messages: Messages, interface: str, ports: list[int]) -> Iterator[ShownMessage]:
     import signal
 
     from custodes.gb28181.capture.sniff import Sniffer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from custodes.commands.gb28181.answering import Json
+from custodes.commands.gb28181.messages import Json
 
 if TYPE_CHECKING:
     from custodes.gb28181.media.frame import Frame
@@ -81,7 +81,7 @@ def _note(streams: dict[str, dict[str, Any]], frame: Frame) -> None:
 
 
 def _size(frame: Frame) -> tuple[int, int]:
-    from custodes.video.codec.bits import CodecError
+    from custodes.video.codec.bitstream import CodecError
     from custodes.video.codec.build import codec_parameters
     from custodes.video.unit import Codec
 

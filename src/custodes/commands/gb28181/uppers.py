@@ -16,16 +16,16 @@ import typer
 from custodes.commands.gb28181.devices import ports_of
 from custodes.commands.gb28181.simulated import passwords
 from custodes.gb28181 import ids
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.digest import Secret
-from custodes.gb28181.upper.settings import Did, Settings
-from custodes.gb28181.upper.upper import Upper
+from custodes.gb28181.upper.line import Did, UpperSettings
+from custodes.gb28181.upper.upper import SimulatedUpper
 
 PLATFORM = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class UpperOptions:
     """Options, as they were given."""
 
     lower: str
@@ -38,37 +38,37 @@ class Wanted:
     each: int
     media_ports: str
 
-    def settings(self) -> tuple[Settings, ...]:
+    def settings(self) -> tuple[UpperSettings, ...]:
         """Each platform above.
 
         Raises:
             Refused: an option can't be right.
         """
         if not self.uppers:
-            raise Refused("id", "there is none", "give the platform's ID, for example 54000000002000000001")
+            raise Gb28181Refused("id", "there is none", "give the platform's ID, for example 54000000002000000001")
         for one in (self.lower, *self.uppers):
             if ids.parse(one).type != PLATFORM:
-                raise Refused("id", f"{one} is no platform's", f"give one whose digits 11 to 13 are {PLATFORM}")
+                raise Gb28181Refused("id", f"{one} is no platform's", f"give one whose digits 11 to 13 are {PLATFORM}")
         try:
             ipaddress.ip_address(self.host)
         except ValueError as error:
-            raise Refused(
+            raise Gb28181Refused(
                 "host", f"{self.host} is no address", "give one of this machine's, for example 127.0.0.1"
             ) from error
         if len(set(self.uppers)) < len(self.uppers):
-            raise Refused("id", "one is given twice", "give each platform an ID of its own")
+            raise Gb28181Refused("id", "one is given twice", "give each platform an ID of its own")
         if self.port + len(self.uppers) > 65_536:
-            raise Refused("port", "the ports run past 65535", "begin lower")
+            raise Gb28181Refused("port", "the ports run past 65535", "begin lower")
         find, media = passwords(self.password_file, self.password), ports_of(self.media_ports)
         return tuple(
-            Settings(
+            UpperSettings(
                 one, self.lower, Secret(find(one)), self.host, self.port + step, media, self.calls, float(self.each)
             )
             for step, one in enumerate(self.uppers)
         )
 
 
-def serve(wanted: Sequence[Settings], as_json: bool) -> None:
+def serve(wanted: Sequence[UpperSettings], as_json: bool) -> None:
     """Run them until Ctrl-C.
 
     Raises:
@@ -89,13 +89,13 @@ def serve(wanted: Sequence[Settings], as_json: bool) -> None:
         raise typer.Exit(3) from error
 
 
-async def _run(wanted: Sequence[Settings], say: Callable[[str, Did], None], ready: Callable[[], None]) -> None:
-    asked, open_ones = asyncio.Event(), list[Upper]()
+async def _run(wanted: Sequence[UpperSettings], say: Callable[[str, Did], None], ready: Callable[[], None]) -> None:
+    asked, open_ones = asyncio.Event(), list[SimulatedUpper]()
     for signed in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signed, asked.set)
     try:
         for one in wanted:
-            made = Upper(one, partial(say, one.id))
+            made = SimulatedUpper(one, partial(say, one.id))
             await made.open()
             open_ones.append(made)
         ready()

@@ -11,8 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from custodes.law.assumptions.model import Assumptions
-from custodes.law.assumptions.telling import Caveat
+from custodes.law.assumptions import Assumptions, Caveat
 from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.calendar.days import ZONE
 from custodes.law.clauses.registry import UnknownClause, find

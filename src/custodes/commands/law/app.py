@@ -1,30 +1,42 @@
-"""`custodes law`: asks the law what it says, and by which clause. docs/law-cli.md describes each answer."""
+"""The commands of `custodes law`. Bad options are said in its own way: a JSON document where one was asked for."""
 
 from __future__ import annotations
 
 import typer
+from typer.core import TyperCommand
 
 from custodes.commands.law.access import access
-from custodes.commands.law.asked import Asked
-from custodes.commands.law.builder import builder
+from custodes.commands.law.answering import refuse
 from custodes.commands.law.coverage import coverage
 from custodes.commands.law.deadline import deadline
-from custodes.commands.law.fine import fine
-from custodes.commands.law.late_fee import late_fee
-from custodes.commands.law.retention import retention
-from custodes.commands.law.texts import search, show
+from custodes.commands.law.duties import builder, retention, search, show
+from custodes.commands.law.fine import fine, late_fee
 
-law = typer.Typer(
-    name="law",
-    help="Ask the law: clauses, deadlines, retention, fines, late fees, conditions of access, who builds. Every answer names its clauses.",
-    no_args_is_help=True,
-)
-law.command("show", cls=Asked)(show)
-law.command("search", cls=Asked)(search)
-law.command("deadline", cls=Asked)(deadline)
-law.command("retention", cls=Asked)(retention)
-law.command("fine", cls=Asked)(fine)
-law.command("late-fee", cls=Asked)(late_fee)
-law.command("access", cls=Asked)(access)
-law.command("builder", cls=Asked)(builder)
-law.command("coverage", cls=Asked)(coverage)
+
+class LawCommand(TyperCommand):
+    """Says with `--json` which option is missing, or has a value that can't be read, as every other bad input is said."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """The arguments, read; ends with 2 where one is missing or can't be read."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            if "--json" not in given or error.param is None:
+                raise
+            field = max(error.param.opts, key=len).removeprefix("--")
+            message = " ".join(error.format_message().split())
+            refuse(field, message, f"see custodes law {ctx.info_name} --help", as_json=True)
+            raise AssertionError from error  # `refuse` has ended it
+
+
+app = typer.Typer(name="law")
+app.command("show", cls=LawCommand)(show)
+app.command("search", cls=LawCommand)(search)
+app.command("deadline", cls=LawCommand)(deadline)
+app.command("retention", cls=LawCommand)(retention)
+app.command("fine", cls=LawCommand)(fine)
+app.command("late-fee", cls=LawCommand)(late_fee)
+app.command("access", cls=LawCommand)(access)
+app.command("builder", cls=LawCommand)(builder)
+app.command("coverage", cls=LawCommand)(coverage)

@@ -1,18 +1,83 @@
-"""`custodes law fine`: what may be done about a breach."""
+"""`custodes law fine` and `late-fee`: what a violation costs, and what paying late adds."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
-from custodes.commands.law.also import another
-from custodes.commands.law.answering import Json, as_written, assumed, day, needed_day, refusing, say, unconfirmed
+from custodes.commands.law.answering import (
+    Json,
+    as_written,
+    assumed,
+    both,
+    day,
+    needed_day,
+    refusing,
+    say,
+    today_in_lhasa,
+    unconfirmed,
+)
 from custodes.law.bad_input import BadInput
 from custodes.law.fines.act import Act, Earlier, assess_act
-from custodes.law.fines.answer import Answer, Computation, Outcome, Part, Reason
+from custodes.law.fines.answer import ClauseAnswer, Computation, FineAnswer, FineOutcome, FineReason
 from custodes.law.fines.case import Case
-from custodes.law.fines.table import Respondent
+from custodes.law.fines.late_days import Credit, LateDayStep, Payment, cents
+from custodes.law.fines.owed import FineAccount, SuitSpan, account
+from custodes.law.fines.table import ProcedureLines, Respondent
+
+_DAYS = {
+    "ordered": "ordered",
+    "term-ends": "term_ends",
+    "discovered": "discovered",
+    "conduct-from": "conduct_from",
+    "conduct-to": "conduct_to",
+}
+_ANSWERS = {
+    "complied": "complied",
+    "place-public": "place_public",
+    "n7-system": "n7_system",
+    "grave": "grave",
+}
+_KEYS = ", ".join(("item", *_DAYS, *_ANSWERS))
+
+
+def another(first: Case, text: str) -> Case:
+    """The same act under another clause.
+
+    What is the act's (who, conduct, decision, harm, the place) is taken over; an order, its term and the recheck are not: they were
+    given under the first clause.
+
+    Raises:
+        BadInput: a key is unknown, or a value can't be right; the field is ``also`` with the key.
+    """
+    clause, _, rest = text.partition(":")
+    own: dict[str, Any] = {"clause": as_written(clause), "ordered": None, "term_ends": None, "complied": None}
+    own["item"] = None
+    for part in filter(None, (one.strip() for one in rest.split(","))):
+        key, _, value = part.partition("=")
+        own |= _read(key.strip(), value.strip())
+    return replace(first, **own)
+
+
+def _read(key: str, value: str) -> dict[str, Any]:
+    field = f"also.{key}"
+    if key == "item":
+        if not value.isascii() or not value.isdigit():
+            raise BadInput(field, f"{value!r} is no item", "give its number, for example item=2")
+        return {"item": int(value)}
+    if key in _DAYS:
+        found: date = needed_day(value, field)
+        return {_DAYS[key]: found}
+    if key in _ANSWERS:
+        if value not in ("yes", "no"):
+            raise BadInput(field, f"{value!r} is neither yes nor no", f"write {key}=yes or {key}=no")
+        return {_ANSWERS[key]: value == "yes"}
+    raise BadInput(field, "there is no such key", f"one of {_KEYS}")
 
 
 def fine(
@@ -95,7 +160,7 @@ def fine(
         say(document_of(found), _lines(found), as_json)
 
 
-def _assessed(whole: Act, last_day: str) -> Answer:
+def _assessed(whole: Act, last_day: str) -> FineAnswer:
     """The answer; what is wrong with the conduct is said of the option that gave its last day."""
     try:
         return assess_act(whole, assumed=assumed())
@@ -124,7 +189,7 @@ def _conduct(conduct: str | None, first: str | None, last: str | None) -> tuple[
     return (conduct, conduct) if conduct is not None else (first, last)
 
 
-def document_of(found: Answer) -> dict[str, Any]:
+def document_of(found: FineAnswer) -> dict[str, Any]:
     """An answer as JSON."""
     return {
         "outcome": found.outcome.value,
@@ -144,13 +209,13 @@ def document_of(found: Answer) -> dict[str, Any]:
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: ClauseAnswer) -> dict[str, Any]:
     answer = part.answer
     return {
         "clause": part.clause,
         "outcome": answer.outcome.value,
         "governs": answer.computations[0].clause
-        if answer.computations and answer.outcome is not Outcome.CONFLICT
+        if answer.computations and answer.outcome is not FineOutcome.CONFLICT
         else None,
         "min": answer.range.least if answer.range else None,
         "max": answer.range.most if answer.range else None,
@@ -169,14 +234,14 @@ def _computation(one: Computation) -> dict[str, Any]:
     }
 
 
-def _reasons(reasons: tuple[Reason, ...]) -> dict[str, list[str]]:
+def _reasons(reasons: tuple[FineReason, ...]) -> dict[str, list[str]]:
     return {
         "zh": [f"{one.zh}（{one.clause}）" for one in reasons],
         "en": [f"{one.en} ({one.clause})" for one in reasons],
     }
 
 
-def _lines(found: Answer) -> list[str]:
+def _lines(found: FineAnswer) -> list[str]:
     amount = f" {found.range.least:,}–{found.range.most:,} 元 · yuan" if found.range else ""
     explained = _reasons(found.reasons)
     lines = [f"{found.outcome.value}{amount}"]
@@ -191,7 +256,158 @@ def _lines(found: Answer) -> list[str]:
     return lines
 
 
-def _part_line(part: Part) -> str:
+def _part_line(part: ClauseAnswer) -> str:
     answer = part.answer
     amount = f" {answer.range.least:,}–{answer.range.most:,} 元 · yuan" if answer.range else ""
     return f"· {part.clause}: {answer.outcome.value}{amount}"
+
+
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_DIGITS = 12
+"""More than the library takes: a longer number is cut here and refused there."""
+
+
+def late_fee(
+    fine: Annotated[str, typer.Option("--fine", help="The fine of the decision, whole yuan.")],
+    delivered: Annotated[str, typer.Option("--delivered", help="Day on which the decision was received.")],
+    today: Annotated[
+        str | None, typer.Option("--today", help="Count through this day instead of today in Lhasa.")
+    ] = None,
+    paid: Annotated[str | None, typer.Option("--paid", help="Day of payment, when it was paid.")] = None,
+    suspended: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--suspended",
+            help="Days of review or suit as FROM..TO, or FROM.. while it runs. May be given several times.",
+        ),
+    ] = None,
+    deferred: Annotated[
+        str | None, typer.Option("--deferred", help="Day to which payment was put off with leave (PL66).")
+    ] = None,
+    payment: Annotated[
+        list[str] | None,
+        typer.Option("--payment", help="A part that was paid, as DAY=YUAN. May be given several times."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """What is owed: the fine, and 3 % of it for each day after the fifteen, capped at the fine, without days of review and suit.
+
+    Each `--payment` lowers what is owed, from the next day on what the 3 % are taken of; it goes to the fine first, then to the fee.
+    `--paid` is the day on which all the rest was paid.
+    Exit code 0: computed. 2: the input can't be right.
+    """
+    with refusing(as_json):
+        now = day(today, "today") or today_in_lhasa()
+        settled = day(paid, "paid")
+        if settled is not None and settled > now:
+            raise BadInput("paid", f"it lies after {now:%Y-%m-%d}", "leave it out until it is paid")
+        found = _account(
+            _yuan(fine),
+            needed_day(delivered, "delivered"),
+            now if settled is None else settled,
+            tuple(_span(text) for text in suspended or ()),
+            day(deferred, "deferred"),
+            tuple(_payment(text) for text in payment or ()),
+            "today" if settled is None else "paid",
+        )
+        say(late_fee_document(found), _late_fee_lines(found), as_json)
+
+
+def _account(
+    fine: int,
+    delivered: date,
+    until: date,
+    suspended: tuple[SuitSpan, ...],
+    deferred: date | None,
+    payments: tuple[Payment, ...],
+    until_is: str,
+) -> FineAccount:
+    try:
+        return account(fine, delivered, until, suspended, deferred, assumed=assumed(), payments=payments)
+    except BadInput as error:
+        names = {"until": until_is, "payments": "payment"}
+        if error.field not in names:
+            raise
+        raise BadInput(names[error.field], error.rule, error.remedy) from error
+
+
+def _yuan(text: str) -> int:
+    cleaned = text.strip().replace(",", "")
+    if not cleaned.isascii() or not cleaned.isdigit():
+        raise BadInput("fine", f"{text!r} is no amount of whole yuan", "write it as digits, for example 10000")
+    return int(cleaned[:_DIGITS])
+
+
+def _span(text: str) -> SuitSpan:
+    first, dots, last = text.partition("..")
+    if not dots:
+        raise BadInput("suspended", f"{text!r} is no span", "write it as FROM..TO, for example 2026-04-01..2026-05-10")
+    return SuitSpan(needed_day(first or None, "suspended"), day(last.strip() or None, "suspended"))
+
+
+def _payment(text: str) -> Payment:
+    first, equals, amount = text.partition("=")
+    cleaned = amount.strip().replace(",", "")
+    if not equals or not _AMOUNT.fullmatch(cleaned):
+        raise BadInput("payment", f"{text!r} is no payment", "write it as DAY=YUAN, for example 2026-04-01=3000")
+    return Payment(needed_day(first or None, "payment"), Decimal(cleaned))
+
+
+def late_fee_document(found: FineAccount) -> dict[str, Any]:
+    """An account as JSON."""
+    return {
+        "fine": found.fine,
+        "delivered": found.delivered.isoformat(),
+        "due": found.due.isoformat(),
+        "provisional": found.provisional,
+        "until": found.until.isoformat(),
+        "percent_a_day": ProcedureLines().late_percent,
+        "daily": str(found.daily),
+        "days": found.days,
+        "late_fee": str(found.fee.yuan),
+        "paid": str(cents(found.paid)),
+        "unpaid": str(cents(found.unpaid)),
+        "owed": str(found.owed),
+        "capped": found.fee.capped,
+        "capped_on": found.capped_on.isoformat() if found.capped_on else None,
+        "payments": [_credit(one) for one in found.credits],
+        "steps": [_step(step) for step in found.steps],
+        "clauses": list(found.clauses),
+        "explain": both(found.zh, found.en),
+        "unconfirmed": unconfirmed(found.caveats),
+    }
+
+
+def _credit(one: Credit) -> dict[str, Any]:
+    return {
+        "day": one.payment.day.isoformat(),
+        "yuan": str(cents(one.payment.yuan)),
+        "to_fine": str(cents(one.to_fine)),
+        "to_fee": str(cents(one.to_fee)),
+        "unpaid": str(cents(one.unpaid)),
+        "owed": str(one.owed),
+    }
+
+
+def _step(step: LateDayStep) -> dict[str, Any]:
+    return {
+        "from": step.first.isoformat(),
+        "to": step.last.isoformat(),
+        "kind": step.kind.value,
+        "days": step.days,
+        "fee": str(step.fee),
+        "total": str(step.total),
+        "unpaid": str(cents(step.unpaid)),
+        "zh": step.kind.zh,
+        "en": step.kind.en,
+    }
+
+
+def _late_fee_lines(found: FineAccount) -> list[str]:
+    owed = f"加处罚款 · late fee: {found.fee.yuan:,} 元 · yuan；应缴 · owed: {found.owed:,} 元 · yuan"
+    steps = [
+        f"{step.first:%Y-%m-%d}{f' – {step.last:%Y-%m-%d}' if step.days > 1 else ''}\t+{step.fee:,}\t{step.total:,}"
+        f"\t{step.kind.zh} · {step.kind.en}"
+        for step in found.steps
+    ]
+    return [owed, *found.zh, *found.en, *steps, ", ".join(found.clauses)]

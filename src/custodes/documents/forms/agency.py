@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from custodes.documents.forms.document import Device, Document
+from custodes.documents.forms.document import DeviceRow, PrintedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Official:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class UnmetRow:
     """A condition that is not met: the clause in words, what is missing, what would meet it."""
 
     clause: str
@@ -28,7 +28,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OfRequest(Document):
+class _OfRequest(PrintedDocument):
     """What all of them name.
 
     Attributes:
@@ -44,7 +44,7 @@ class _OfRequest(Document):
     purpose: str = ""
     content: str = ""
     span: str = ""
-    devices: tuple[Device, ...] = ()
+    devices: tuple[DeviceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class RequestRefusal(_OfRequest):
     CLAUSES: ClassVar[tuple[str, ...]] = ("S28.2",)
 
     organ: bool = True
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[UnmetRow, ...] = ()
     ways: tuple[str, ...] = ()
     manager: str = ""
     manager_unit: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from custodes.documents.forms.document import Document
+from custodes.documents.forms.document import PrintedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Protected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseForm(Document):
+class ReleaseForm(PrintedDocument):
     """公共传播审批单.
 
     Attributes:
@@ -26,6 +26,9 @@ class ReleaseForm(Document):
         aim, purpose, basis, channel: what for, on what it rests, where it is to be published.
         necessity, risks, measures: the impact assessment; `kept` until when it is kept.
         found: by kind.
+        left: what stays in sight in the copy and why, in words; empty for nothing.
+        pictures: how many sample pictures were answered, in words.
+        overlay: what may be said of time and place in the copy, in words.
         detectors: which were run; `by_hand` what none of them looks for.
         source, output: SHA-256 of the film and of the masked copy, hex.
         device: from when to when it is the device's own recording, taken later, in words; empty for none.
@@ -52,6 +55,9 @@ class ReleaseForm(Document):
     measures: str = ""
     kept: str = ""
     found: tuple[Protected, ...] = ()
+    left: str = ""
+    pictures: str = ""
+    overlay: str = ""
     detectors: str = ""
     by_hand: str = ""
     source: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from custodes.documents.forms.document import Document, Party
+from custodes.documents.forms.document import Party, PrintedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ToJoin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkLetter(Document):
+class LinkLetter(PrintedDocument):
     """What both letters to a department say: to whom, which systems, until when, to which platform, whom to ask.
 
     Attributes:
@@ -71,7 +71,7 @@ class LinkUrging(LinkLetter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CooperationRequest(Document):
+class CooperationRequest(PrintedDocument):
     """配合联网请求书.
 
     Attributes:
@@ -96,7 +96,7 @@ class CooperationRequest(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CooperationUrging(Document):
+class CooperationUrging(PrintedDocument):
     """配合联网催告书: nobody answered in time.
 
     Attributes:
@@ -133,12 +133,13 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryList(Document):
+class DirectoryList(PrintedDocument):
     """应当接入目录, published or as a draft.
 
     Attributes:
         draft: marked as one on each page.
         sha256: of the canonical JSON that was published; empty for a draft.
+        alone: one person compiled and approved it; said on the paper.
     """
 
     TITLE: ClassVar[str] = "应当接入公共安全视频图像信息系统联网共享平台的目录"
@@ -151,3 +152,4 @@ class DirectoryList(Document):
     draft: bool = False
     entries: tuple[Listed, ...] = ()
     sha256: str = ""
+    alone: bool = False

@@ -7,7 +7,9 @@ KEYS.txt holds the verifier keys (C2SP signed-note, one a line) that you got fro
 Without it the keys inside the package are taken, and the answer says that they prove nothing about who signed. Get this program
 elsewhere too: whoever forges a package can forge the verifier in it.
 
-Exit code: 0 proven; 1 something is wrong, all of it is printed; 2 wrong call; 3 whole in itself, but with keys of its own.
+Exit code: 0 proven; 1 something is wrong, all of it is printed; 2 wrong call; 3 whole in itself, but with keys of its own; 4 what is
+there is proven, but NOT COMPLETE: something of the span that was asked for is missing without a reason; 5 proven, but repacked: unzipped
+and zipped again. Of several that hold, 1, 4, 3, 5 in this order; all of them are printed.
 
 Python 3.8 or newer; the standard library alone. Formats: RFC 6962, RFC 8032, C2SP signed-note, tlog-checkpoint, tlog-proof and
 tlog-cosignature, ISO/IEC 14496-12, and docs/design/evidence.md of the project.
@@ -32,7 +34,8 @@ import typing
 import unicodedata
 import zlib
 
-FORMAT = "custodes-evidence/1"
+FORMATS = ("custodes-evidence/1", "custodes-evidence/2")
+"""The first says nothing of what was to be in it."""
 NOTE_HEADER = "custodes evidence package v1"
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 BLOCK = 1 << 20
@@ -64,6 +67,10 @@ SIGNATURE = re.compile(r"\u2014 ([!-*,-~]{1,200}) ([A-Za-z0-9+/=]{8,400})")
 KEY = re.compile(r"([!-*,-~]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44,48})")
 ROUNDING = 1000
 """Microseconds by which an end may differ that is counted from durations of pictures."""
+NEAR, FRAGMENT, LEADING = 2000, 2000000, 20000000
+"""Microseconds: pieces no further apart follow one another; so much may lack at an end of the span since fragments go whole; so much
+where the segment reaches beyond that end, before its first picture that can be shown alone."""
+MOST_TEXT = 1 << 28
 
 
 class Wrong(Exception):
@@ -250,9 +257,12 @@ def is_text(value: typing.Any, form: re.Pattern[str]) -> bool:
 def shaped(told: typing.Any) -> bool:
     """Whether the list has the fields that a list has, each of its kind."""
     kinds = {"chain", "files", "format", "grant", "holder", "made", "package", "parts"}
+    if isinstance(told, dict) and told.get("format") == FORMATS[1]:
+        kinds |= {"asked", "gaps", "holes", "listed"}
     return (
         isinstance(told, dict)
         and set(told) == kinds
+        and (told["format"] != FORMATS[1] or accounted(told))
         and is_text(told["made"], MADE)
         and is_text(told["package"], UUID)
         and isinstance(told["holder"], str)
@@ -261,6 +271,23 @@ def shaped(told: typing.Any) -> bool:
         and all(is_text(proof, PROOF) for proof in told["chain"])
         and all(listed(row) for row in told["files"])
         and all(parted(row) for row in told["parts"])
+    )
+
+
+def accounted(told: dict[str, typing.Any]) -> bool:
+    """Whether what a list says of what is missing has its form."""
+    return (
+        isinstance(told["asked"], list)
+        and len(told["asked"]) == 2
+        and all(whole(at) for at in told["asked"])
+        and is_text(told["listed"], PROOF)
+        and isinstance(told["gaps"], list)
+        and all(is_text(proof, PROOF) for proof in told["gaps"])
+        and isinstance(told["holes"], list)
+        and all(
+            isinstance(row, dict) and set(row) == {"camera", "from_us", "reason", "to_us", "why"}
+            for row in told["holes"]
+        )
     )
 
 
@@ -369,8 +396,11 @@ class Container:
         file.seek(0, 2)
         self.size = file.tell()
         self.lock = threading.Lock()
+        self.repacked = False
+        self.packed: dict[str, int] = {}  # compressed bytes, of what another program has compressed
         self.rows, self.table_at = self._table()
-        self.places = {name: (start + LOCAL.size + len(name), size, crc) for name, start, size, crc in self.rows}
+        if not self.repacked:
+            self.places = {name: (start + LOCAL.size + len(name), size, crc) for name, start, size, crc in self.rows}
 
     def _bytes(self, at: int, size: int) -> bytes:
         data = b""
@@ -397,6 +427,9 @@ class Container:
         if at + length != behind:
             raise Wrong("ZIP", "目录的位置不对", "the table of contents is not where it says")
         data, rows, place = self._bytes(at, length), [], 0
+        if foreign(data, count):
+            self.repacked = True
+            return self._another(data, count), at
         for _ in range(count):
             try:
                 row = CENTRAL.unpack_from(data, place)
@@ -410,6 +443,42 @@ class Container:
             place += CENTRAL.size + row[10] + row[11] + row[12]
         return rows, at
 
+    def _another(self, data: bytes, count: int) -> list[tuple[str, int, int, int]]:
+        """The files of a ZIP that another program wrote, in its order, without folders and without a folder that all stand in."""
+        rows: list[tuple[str, int, int, int]] = []
+        found: dict[str, tuple[int, int, int]] = {}
+        packed: dict[str, int] = {}
+        try:
+            for row, name, extra in centrals(data, count):
+                size, length, start = row[9], row[8], row[16]
+                for value in far_values(extra):
+                    if size == FAR:
+                        size = value
+                    elif length == FAR:
+                        length = value
+                    elif start == FAR:
+                        start = value
+                if name.endswith("/") and not size:
+                    continue
+                if row[3] & 1 or row[4] not in (0, 8):
+                    raise Wrong(
+                        "ZIP", "加密过，或者压缩方式不认识", "encrypted, or compressed in a way that is not known here"
+                    )
+                head = LOCAL.unpack(self._bytes(start, LOCAL.size))
+                if head[0] != b"PK\3\4" or (row[4] == 0 and size != length):
+                    raise ValueError("head")
+                rows.append((name, start, size, row[7]))
+                found[name] = start + LOCAL.size + head[9] + head[10], size, row[7]
+                if row[4]:
+                    packed[name] = length
+        except (struct.error, UnicodeDecodeError, ValueError):
+            raise Wrong("ZIP", "目录写得不对", "the table of contents is malformed") from None
+        folder = rows[0][0].partition("/")[0] + "/" if rows else ""
+        cut = len(folder) if "manifest.json" not in found and all(row[0].startswith(folder) for row in rows) else 0
+        self.places = {name[cut:]: place for name, place in found.items()}
+        self.packed = {name[cut:]: length for name, length in packed.items()}
+        return [(name[cut:], start, size, crc) for name, start, size, crc in rows]
+
     def check_written(self, made: str) -> None:
         """Write heads and table anew from names, sizes and check sums: not a bit may differ.
 
@@ -417,6 +486,8 @@ class Container:
             made: when the package was made, by its list: ``2026-11-24T15:05:11.000000Z``.
         """
         at = datetime.datetime.strptime(made + "+0000", "%Y-%m-%dT%H:%M:%S.%fZ%z") + datetime.timedelta(hours=8)
+        if self.repacked:
+            return
         time, date = at.hour << 11 | at.minute << 5 | at.second // 2, (at.year - 1980) << 9 | at.month << 5 | at.day
         place, rows = 0, []
         for name, start, size, crc in self.rows:
@@ -474,15 +545,46 @@ class Container:
     def pieces(self, name: str, sizes: typing.Iterable[int]) -> typing.Iterator[bytes]:
         """The file's bytes in pieces of these sizes, which must be together what it has."""
         at, left, _crc = self.place(name)
+        unpacked = self._unpacked(name, at) if name in self.packed else None
         for size in sizes:
             if size > left:
                 raise Wrong(name, "视频比清单短", "the footage is shorter than listed")
-            yield self._bytes(at, size)
+            yield self._bytes(at, size) if unpacked is None else unpacked(size)
             at, left = at + size, left - size
-        if left:
+        if left or (unpacked is not None and unpacked(1, True)):
             raise Wrong(name, "视频比清单长", "the footage is longer than listed")
 
+    def _unpacked(self, name: str, at: int) -> typing.Callable[..., bytes]:
+        """Gives a compressed file's bytes one after another, never more in memory than are asked for."""
+        state = zlib.decompressobj(-15)
+        place, left, ready = at, self.packed[name], b""
+
+        def give(size: int, ended: bool = False) -> bytes:
+            nonlocal place, left, ready
+            parts, lacks = [], size
+            while lacks:
+                if not ready and left:
+                    step = min(left, BLOCK)
+                    ready = self._bytes(place, step)
+                    place, left = place + step, left - step
+                try:
+                    piece = state.decompress(ready, lacks)
+                except zlib.error:
+                    raise Wrong(name, "解压不开", "it can't be decompressed") from None
+                moved, ready = piece or len(state.unconsumed_tail) != len(ready), state.unconsumed_tail
+                parts.append(piece)
+                lacks -= len(piece)
+                if state.eof or (not moved and (ready or not left)):
+                    break
+            if lacks and not ended:
+                raise Wrong(name, "视频比清单短", "the footage is shorter than listed")
+            return b"".join(parts)
+
+        return give
+
     def read(self, name: str) -> bytes:
+        if name in self.packed and self.place(name)[1] > MOST_TEXT:
+            raise Wrong(name, "文件过大", "the file is too large")
         return b"".join(self.pieces(name, [self.place(name)[1]]))
 
     def text(self, name: str) -> str:
@@ -490,6 +592,39 @@ class Container:
             return self.read(name).decode()
         except UnicodeDecodeError:
             raise Wrong(name, "不是 UTF-8 文本", "not UTF-8") from None
+
+
+def centrals(data: bytes, count: int) -> typing.Iterator[tuple[tuple[typing.Any, ...], str, bytes]]:
+    """Each row of a table of contents as any program writes it, with its name and extra field."""
+    place = 0
+    for _ in range(count):
+        row = CENTRAL.unpack_from(data, place)
+        if row[0] != b"PK\1\2":
+            raise ValueError("row")
+        named = place + CENTRAL.size + row[10]
+        yield row, data[place + CENTRAL.size : named].decode("ascii"), data[named : named + row[11]]
+        place = named + row[11] + row[12]
+
+
+def foreign(data: bytes, count: int) -> bool:
+    """Whether another program wrote the table: not one of its rows is as packages have them. One row that was changed leaves the others."""
+    try:
+        rows = [row for row, _name, _extra in centrals(data, count)]
+    except (struct.error, UnicodeDecodeError, ValueError):
+        return False
+    return bool(rows) and not any(
+        row[1] == row[2] and row[1] in (20, 45) and row[3:5] == (8, 0) and not any(row[12:16]) for row in rows
+    )
+
+
+def far_values(extra: bytes) -> typing.Iterator[int]:
+    """What the ZIP64 field of a row holds, in order (APPNOTE 6.3.10 §4.5.3)."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        if kind == 1:
+            for at in range(4, 4 + size - 7, 8):
+                yield struct.unpack_from("<Q", extra, at)[0]
+        extra = extra[4 + size :]
 
 
 # --- What a fragment says of its time (ISO/IEC 14496-12 §8.8, §8.16.5) -----------------------------------------------------------------
@@ -560,9 +695,11 @@ class Check:
         self.unlike: dict[str, Wrong] = {}
         self.proven: list[tuple[dict[str, typing.Any], dict[str, typing.Any], int]] = []
         self.checkpoints: dict[str, tuple[int, dict[str, int]]] = {}  # by file of its proof: entries, cosignatures
+        self.holes: list[Hole] = []
+        self.lacking: list[tuple[str, str]] = []  # why it is not complete: Chinese and English
 
     def run(self) -> None:
-        for step in (self._list, self._files, self._grant, self._parts, self._chain):
+        for step in (self._list, self._files, self._grant, self._parts, self._account, self._chain):
             try:
                 step()
             except Wrong as found:
@@ -609,7 +746,7 @@ class Check:
             self.told = canonical(data.decode(), "manifest.json")
         except UnicodeDecodeError:
             raise Wrong("manifest.json", "清单读不出来", "the list can't be read") from None
-        if not shaped(self.told) or self.told["format"] != FORMAT:
+        if not shaped(self.told) or self.told["format"] not in FORMATS:
             raise Wrong(
                 "manifest.json", "清单的内容或者版本不对", "the list is not one of a version that is known here"
             )
@@ -638,7 +775,8 @@ class Check:
             next((n for n, kind in enumerate(ORDER) if name == kind or (kind[-1] == "/" and name.startswith(kind))), -1)
             for name in names
         ]
-        if -1 in places or places != sorted(places) or [name for name in names if name in told] != listed:
+        ordered = places == sorted(places) and [name for name in names if name in told] == listed
+        if -1 in places or not (ordered or self.container.repacked):
             self.wrong.append(Wrong("ZIP", "文件的次序不对", "the files are not in their order"))
         unlisted = [{"name": name} for name in ("manifest.json", "manifest.note")]
         rows = [row for row in (*self.told["files"], *unlisted) if row["name"] in here]
@@ -806,6 +944,60 @@ class Check:
         self.proven.append((row, record, index))
         return whole.hexdigest(), crc
 
+    def _account(self) -> None:
+        """What of the span is there, what is not and why; and whether it is what the log was told beforehand."""
+        span, gaps = self.grant["span"], []
+        if self.told["format"] != FORMATS[0]:
+            listed = self._record(self.told["listed"], "evidence.listed")[0]
+            if (listed["package"], listed["grant"], listed["span"]) != (
+                self.told["package"],
+                self.grant["grant"],
+                span,
+            ):
+                raise Wrong(
+                    f"{self.told['listed']}.json",
+                    "是另一个包的清单记录",
+                    "the record of what is in it is of another package",
+                )
+            gaps = [(proof, self._record(proof, "")[0]) for proof in self.told["gaps"]]
+            for proof, record in gaps:
+                if record["type"] not in ("gap", "purge"):
+                    raise Wrong(f"{proof}.json", "不是缺失的记录", "not a record of why something is missing")
+        self.holes = [
+            hole
+            for camera in self.grant["cameras"]
+            for hole in holes_of(
+                camera,
+                span,
+                [(row, record) for row, record, _index in self.proven if row["camera"] == camera],
+                [record for _proof, record in gaps if record["camera"] == camera],
+            )
+        ]
+        if any(not hole.why for hole in self.holes):
+            self.lacking.append(("有未说明原因的缺失", "something is missing without a reason"))
+        if self.told["format"] == FORMATS[0]:
+            return
+        parts = [[record["id"], row["first"], len(row["sizes"]) - 1] for row, record, _index in self.proven]
+        value = {
+            "gaps": [record["id"] for _proof, record in gaps],
+            "grant": self.grant["id"],
+            "parts": parts,
+            "span": span,
+        }
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        if hashlib.sha256(text.encode()).hexdigest() != listed["contents"]:
+            self.lacking.append(
+                (
+                    f"与存证日志里的清单不符：日志记载 {listed['parts']} 段，包里 {len(parts)} 段",
+                    f"not what the log was told beforehand: {listed['parts']} pieces there, {len(parts)} here",
+                )
+            )
+        told = [{name: getattr(hole, name) for name in Hole._fields} for hole in self.holes]
+        if self.told["holes"] != told or self.told["asked"] != span:
+            self.lacking.append(
+                ("清单写的缺失和视频不符", "what the list says of what is missing is not what the footage shows")
+            )
+
     def _chain(self) -> None:
         lines = self.container.text("chain.jsonl").split("\n")
         if len(lines) != len(self.told["chain"]) + 1 or lines[-1]:
@@ -813,6 +1005,59 @@ class Check:
         for line, proof in zip(lines, self.told["chain"]):
             if line != f'{{"proof":"{proof}","record":{self._record(proof, "")[1]}}}':
                 raise Wrong("chain.jsonl", "保管过程和日志不一致", "the chain of custody is not what the log proves")
+
+
+class Hole(typing.NamedTuple):
+    """A part of the span of which there is no footage of a camera; `why`: trimmed, gap, purge, or nothing."""
+
+    camera: str
+    from_us: int
+    to_us: int
+    why: str
+    reason: str
+
+
+def holes_of(
+    camera: str,
+    span: list[int],
+    parts: list[tuple[dict[str, typing.Any], dict[str, typing.Any]]],
+    gaps: list[dict[str, typing.Any]],
+) -> list[Hole]:
+    """What is missing of one camera, cut where records of the log explain it."""
+    at, found = span[0], typing.cast("list[Hole]", [])
+    ends = sorted((row["from_us"], row["to_us"]) for row, _record in parts)
+    for begun, ended in [*ends, (span[1], span[1])]:
+        if begun - at > NEAR:
+            found += pieces_of(camera, at, begun, sorted(gaps, key=lambda gap: (gap["from_us"], gap["to_us"])))
+        at = max(at, ended)
+    return [hole._replace(why="trimmed") if not hole.why and trimmed(hole, span, parts) else hole for hole in found]
+
+
+def pieces_of(camera: str, at: int, end: int, gaps: list[dict[str, typing.Any]]) -> typing.Iterator[Hole]:
+    for gap in gaps:
+        begun, ended = max(gap["from_us"], at), min(gap["to_us"], end)
+        if ended <= begun:
+            continue
+        if begun - at > NEAR:
+            yield Hole(camera, at, begun, "", "")
+        else:
+            begun = at
+        yield Hole(camera, begun, ended, gap["type"], gap["rule"] if gap["type"] == "purge" else gap["reason"])
+        at = ended
+    if end - at > NEAR:
+        yield Hole(camera, at, end, "", "")
+
+
+def trimmed(hole: Hole, span: list[int], parts: list[tuple[dict[str, typing.Any], dict[str, typing.Any]]]) -> bool:
+    """Whether it only comes of cutting inward, to whole fragments, at an end of the span."""
+    lasts = hole.to_us - hole.from_us
+    for row, record in parts:
+        first = hole.from_us == span[0] and row["from_us"] == hole.to_us
+        last = hole.to_us == span[1] and row["to_us"] == hole.from_us
+        beyond = record["start_us"] <= hole.from_us + NEAR and record["end_us"] >= hole.to_us - NEAR
+        if (first or last) and (lasts <= FRAGMENT or (beyond and lasts <= LEADING)):
+            return True
+    return False
 
 
 def plain(text: str) -> str:
@@ -844,6 +1089,8 @@ def report(check: Check, out: typing.TextIO) -> int:
         if record.get("source") == "device":
             print(f"    {FROM_DEVICE[0]}\n    {FROM_DEVICE[1]}", file=out)
         print(f"    交付单位所称 named by the holder: {plain(row['name'])}（{plain(row['number'])}）", file=out)
+    for line in accounting(check):
+        print(line, file=out)
     grant = check.grant
     who = f"{plain(grant['person_name'])}，{plain(grant['unit'])}；{plain('、'.join(grant['clauses']))}"
     print(f"\n准予 leave: {who}；存证序号 index {check.grant_index}", file=out)
@@ -851,14 +1098,54 @@ def report(check: Check, out: typing.TextIO) -> int:
         f"日志 log: {check.origin}，{check.checkpoint} 条 entries；签名 signed by {'、'.join(sorted(check.signed))}",
         file=out,
     )
-    for line in witnessing(check):
+    for line in (*witnessing(check), *stamping(check)):
         print(line, file=out)
     later = any(record.get("source") == "device" for _row, record, _index in check.proven)
     print(PROVEN_LATER if later else PROVEN, file=out)
+    if check.container.repacked:
+        print(REPACKED, file=out)
     if check.trusted is None:
         print(WARNING, file=out)
-        return 3
-    return 0
+    if check.lacking:
+        print(f"\n{NOT_COMPLETE}", file=out)
+        return 4
+    return 3 if check.trusted is None else 5 if check.container.repacked else 0
+
+
+def accounting(check: Check) -> typing.Iterator[str]:
+    """The span that was asked for, what of it is there, and each hole with its reason."""
+    asked = check.grant["span"]
+    yield f"\n准予的时段 span asked: {when(asked[0])} – {when(asked[1])} 北京时间 Beijing time"
+    for camera in check.grant["cameras"]:
+        own = [row for row, _record, _index in check.proven if row["camera"] == camera]
+        if own:
+            begun, ended = min(row["from_us"] for row in own), max(row["to_us"] for row in own)
+            yield f"    摄像机 camera {camera}：已证明 proven {when(begun)} – {when(ended)}，{len(own)} 段 pieces"
+        else:
+            yield f"    摄像机 camera {camera}：没有视频 no footage"
+        for hole in check.holes:
+            if hole.camera == camera:
+                words = WHY[hole.why] + (
+                    f"（{plain(hole.reason)} {REASONS.get(hole.reason, '')}）" if hole.reason else ""
+                )
+                lasts = (hole.to_us - hole.from_us) / 1000000
+                yield f"      缺 missing {when(hole.from_us)} – {when(hole.to_us)}（{lasts:.3f} 秒 s）：{words}"
+    if check.told["format"] == FORMATS[0]:
+        yield OLDER
+    for zh, en in check.lacking:
+        yield f"✗ 不完整：{zh}\n    NOT COMPLETE: {en}"
+    if not check.lacking:
+        yield "完整：时段内没有未说明的缺失 COMPLETE: nothing of the span is missing without a reason"
+
+
+def stamping(check: Check) -> typing.Iterator[str]:
+    """Tokens are named as what they are here: nothing was looked at."""
+    for name in check.container.places:
+        if name.endswith(".tsr"):
+            yield (
+                f"时间戳 time stamp: {name}：没有核对，本结论不以它为据（核对方法见 README）"
+                " NOT checked, nothing here rests on it (README says how to check it)"
+            )
 
 
 def witnessing(check: Check) -> typing.Iterator[str]:
@@ -885,6 +1172,38 @@ def witnessing(check: Check) -> typing.Iterator[str]:
         yield "见证 witness: 没有，也没有给出见证的密钥 none, and no key of one was given"
 
 
+WHY = {
+    "trimmed": "按视频片段向内裁切 cut inward to whole fragments",
+    "gap": "没有录像，有存证记录 not recorded, by a record in the log",
+    "purge": "已依规删除，有存证记录 deleted under a rule, by a record in the log",
+    "": "未说明原因 unexplained",
+}
+REASONS = {
+    "silent": "设备在线但无数据",
+    "network": "网络中断",
+    "refused": "设备拒绝连接",
+    "operator": "人工停止",
+    "restart": "媒体节点重启",
+    "disk": "存储空间不足或者故障",
+    "schedule": "计划内不录",
+    "clock": "时钟跳变",
+    "new": "刚接入",
+    "codec": "编码变化",
+    "certificate": "设备证书不符",
+    "planned": "经批准的计划中断",
+}
+OLDER = """\
+    本包由较早的版本制作，存证日志没有记载应有哪些视频：缺失的原因无从知道；时段内有没有遗漏，只按视频本身的时间计算。
+    Made by an older version: the log does not say what was to be in it, so the reason of what is missing can't be known; whether
+    something was left out is counted from the times in the footage alone."""
+NOT_COMPLETE = """\
+不完整：给出的视频如上所述，但准予的时段里有缺失没有说明，可能有录像被略去。请向交付单位查问。
+NOT COMPLETE: what is given is as said above, but something of the span is missing without a reason: footage may have been left out.
+Ask the unit that handed this over."""
+REPACKED = """
+重新打包：本文件由别的程序解压后重新压缩，不是原来的文件，其校验值和交付时登记的不同；里面的内容已按签名的清单逐项核对，没有改动。
+REPACKED: another program unzipped it and zipped it again. It is not the file that was handed over, and its own hash is not the one on
+paper; what is in it was checked against the signed list and is unchanged."""
 COSIGNED = """\
     见证证明：到那时日志已有这些条目；从该见证上一次联署起，日志只有增加，没有改写。见证不证明记录的内容属实。
     A cosignature proves: by then the log had these entries, and since that witness cosigned before it had only grown. It does not

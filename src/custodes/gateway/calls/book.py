@@ -1,12 +1,15 @@
 """Dialogs of calls on disk: what is left in it after a crash is a stream that a device sends to nobody (`farewells.py` ends it).
 
-Written once when a call begins and once when its end was acknowledged. Blocks: one thread writes it (`shelf.py`).
+Written once when a call begins and once when its end was acknowledged. Blocks: one thread writes it (`DialogWriter`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -14,12 +17,13 @@ from uuid import UUID
 
 import structlog
 
-from custodes.gb28181.sip.dialog import Dialog, Stage
+from custodes.gb28181.sip.dialog import Dialog, DialogState
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.uri import parse_address
 
 log = structlog.get_logger(__name__)
+
 
 FORMAT = 1
 NAME = "calls.sqlite3"
@@ -35,7 +39,7 @@ class BookRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDialog:
     """One dialog as it is kept.
 
     Attributes:
@@ -74,22 +78,22 @@ class Kept:
             self.target,
             _routes(self.routes),
             Peer(carrier, self.host, self.port),
-            Stage.CONFIRMED,
+            DialogState.CONFIRMED,
         )
         made.local_number = self.number + min(max(0, now_us - self.began_us) // 1_000_000, 1 << 30)
         return made
 
 
-def kept(id: UUID, device: str, y: str, dialog: Dialog, began_us: int) -> Kept:
+def kept(id: UUID, device: str, y: str, dialog: Dialog, began_us: int) -> KeptDialog:
     """A dialog as it stands."""
     peer = dialog.peer
-    return Kept(
+    return KeptDialog(
         str(id), device, y, dialog.call_id, str(dialog.local), str(dialog.remote), dialog.target,
         json.dumps(dialog.routes), dialog.local_number, peer.carrier, peer.host, peer.port, began_us,
     )  # fmt: skip
 
 
-class Book:
+class DialogFile:
     """The file. One that can't be read is put aside and begun anew: calls have to be made whatever became of it."""
 
     def __init__(self, folder: Path) -> None:
@@ -112,11 +116,11 @@ class Book:
                 path.with_name(NAME + rest).unlink(missing_ok=True)
             self._db = _opened(path)
 
-    def left(self) -> list[Kept]:
+    def left(self) -> list[KeptDialog]:
         """What was begun and not ended; a row that can't be read is left out."""
-        found: list[Kept] = []
+        found: list[KeptDialog] = []
         for row in self._db.execute("SELECT * FROM dialogs ORDER BY began_us"):
-            one = Kept(*row)
+            one = KeptDialog(*row)
             try:
                 UUID(one.id)
                 one.dialog(0)
@@ -126,7 +130,7 @@ class Book:
             found.append(one)
         return found
 
-    def begin(self, row: Kept) -> None:
+    def begin(self, row: KeptDialog) -> None:
         """A call stands. Durable when this returns.
 
         Raises:
@@ -168,3 +172,45 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _routes(text: str) -> list[str]:
     found = json.loads(text)
     return [str(one) for one in found] if isinstance(found, list) else []
+
+
+class DialogWriter:
+    """Writes in the order that it is told; what can't be written is logged and counted.
+
+    Attributes:
+        unwritten: beginnings and ends that the disk did not take. A call whose beginning is missing leaks its stream if the gateway dies too.
+    """
+
+    def __init__(self, book: DialogFile) -> None:
+        self.unwritten = 0
+        self._book = book
+        self._closed = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="calls")
+
+    def begun(self, row: KeptDialog) -> asyncio.Future[None]:
+        """A call stands: told when this returns; done when that is durable, or was not taken."""
+        return asyncio.wrap_future(self._tell(lambda: self._book.begin(row)))
+
+    def end(self, id: UUID) -> None:
+        """A call is over. Returns at once."""
+        self._tell(lambda: self._book.end(id))
+
+    def close(self) -> None:
+        """Write what was told, and close; what is told later is told to nobody, and found in the book by the next gateway. Blocks."""
+        self._closed = True
+        self._thread.shutdown(wait=True)
+        self._book.close()
+
+    def _tell(self, work: Callable[[], None]) -> Future[None]:
+        def written() -> None:
+            try:
+                work()
+            except sqlite3.Error as error:
+                self.unwritten += 1
+                log.error("calls.not_written", why=type(error).__name__)
+
+        if self._closed:
+            done: Future[None] = Future()
+            done.set_result(None)
+            return done
+        return self._thread.submit(written)

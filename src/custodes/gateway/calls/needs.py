@@ -1,4 +1,4 @@
-"""What the rooms of calls and of steering need of the gateway's process; whatever has these may be given to them."""
+"""What the rooms of calls, of recordings and of steering need of the gateway's process, and of statements; whatever has these may be given to them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,49 @@ from starlette.routing import Route
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.ssrc_pool import SsrcPool
-from custodes.video.clock import Clock
+from custodes.gb28181.ssrc import SsrcPool
+from custodes.video.clock import HostClock
+from custodes.video.wire.calls import CallAsk, RecordingsAsk
+from custodes.video.wire.commands import GatewaySteer, PositionAsk, PresetsAsk
 from custodes.video.wire.gateway_assignment import GatewayChannel
+
+
+class NotStated(Exception):
+    """It was not stated, so nothing may go out; the message says at which step it failed, in words for a person."""
+
+
+class States(Protocol):
+    """States it before. Each returns at once for a device that wants no statement, and raises `NotStated` where one was wanted and not kept."""
+
+    async def call(self, ask: CallAsk, call_id: str) -> None:
+        """Before the INVITE with this Call-ID."""
+        ...
+
+    async def records(self, ask: RecordingsAsk) -> None:
+        """Before a question what was recorded."""
+        ...
+
+    async def steer(self, wish: GatewaySteer | PresetsAsk | PositionAsk) -> None:
+        """Before a command that moves a camera, or a question for its presets or where it points."""
+        ...
+
+
+class StatesNothing:
+    """Of rooms by themselves, whose devices want none."""
+
+    async def call(self, ask: CallAsk, call_id: str) -> None:
+        """Nothing."""
+
+    async def records(self, ask: RecordingsAsk) -> None:
+        """Nothing."""
+
+    async def steer(self, wish: GatewaySteer | PresetsAsk | PositionAsk) -> None:
+        """Nothing."""
+
 
 Handler = Callable[[str, bytes], Awaitable[Response]]
 """Answers a request with this body of the node that signed it, by its name."""
@@ -27,7 +64,7 @@ Signed = Callable[[str, Handler], Route]
 """A route of ``POST`` at this path that lets only nodes of the assignment through."""
 
 
-class Reach(Protocol):
+class OnlineDevice(Protocol):
     """How a device that is online is reached and spoken to."""
 
     @property
@@ -46,7 +83,7 @@ class Reach(Protocol):
         ...
 
 
-class Assigned(Protocol):
+class CallAssignment(Protocol):
     """What the assignment allows."""
 
     def channel(self, camera: UUID, device: str, channel: str, node: str) -> GatewayChannel | None:
@@ -94,7 +131,7 @@ class Process(Protocol):
         ...
 
     @property
-    def assigned(self) -> Assigned:
+    def assigned(self) -> CallAssignment:
         """The assignment."""
         ...
 
@@ -104,11 +141,11 @@ class Process(Protocol):
         ...
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> HostClock:
         """Monotonic seconds, microseconds UTC."""
         ...
 
-    def reach(self, device: str) -> Reach | None:
+    def reach(self, device: str) -> OnlineDevice | None:
         """How a device is reached; None for one that is not online."""
         ...
 
@@ -124,3 +161,12 @@ class Process(Protocol):
             Full: too many requests are under way.
         """
         ...
+
+
+def take_info(process: Process, event: CallEvent) -> bool:
+    """INFO is of no use to us, and answered; a MESSAGE is the process's, like one outside of all calls: False."""
+    transaction = event.transaction
+    if transaction is None or transaction.request is None or transaction.request.method != "INFO":
+        return False
+    process.endpoint.reply(transaction, 200)
+    return True

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from custodes.gateway.calls.needs import Process
-from custodes.gateway.calls.open_call import OpenCall, Stage
+from custodes.gateway.calls.open_calls import CallStage, OpenCall
 from custodes.gb28181 import mansrtsp
 from custodes.gb28181.edition import BASE, Edition
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.transactions import Full
-from custodes.video.wire.recordings import CallStep, StepTaken
+from custodes.video.wire.calls import CallStep, StepTaken
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ def finished(channel: str, device: str, calls: Iterable[OpenCall]) -> OpenCall |
     Args:
         calls: the device's: nobody else's end by its word.
     """
-    sent = [call for call in calls if call.recorded and call.stage is Stage.UP]
+    sent = [call for call in calls if call.recorded and call.stage is CallStage.UP]
     named = [call for call in sent if call.ask.channel == channel]
     if not named and channel == device:
         named = sent
@@ -79,7 +79,7 @@ class Player:
 
     async def _send(self, call: OpenCall, step: CallStep) -> StepTaken:
         process, dialog = self._process, call.sip.dialog if call.sip is not None else None
-        if dialog is None or call.stage is not Stage.UP:
+        if dialog is None or call.stage is not CallStage.UP:
             return _UNKNOWN
         reach = process.reach(call.ask.device)
         call.steps += 1
@@ -89,7 +89,7 @@ class Player:
             endpoint = process.endpoint
             info = dialog.request("INFO", endpoint.address(dialog.peer), endpoint.branch(), (_TYPE,), body)
             transaction = endpoint.send(info, dialog.peer, process.clock.monotonic())
-        except Refused as error:
+        except Gb28181Refused as error:
             return StepTaken(failure="refused", detail=str(error)[:300])
         except Full:
             return StepTaken(failure="busy", detail="the gateway has no room for a further request")
@@ -117,7 +117,7 @@ class Player:
             return StepTaken(failure="refused", status=response.status, detail="the device refused the step")
         try:
             answer = mansrtsp.read_answer(response.body)
-        except Refused:  # SIP's 200 counts; what stands in it is not what the standard has
+        except Gb28181Refused:  # SIP's 200 counts; what stands in it is not what the standard has
             log.info("calls.step_answer_unreadable", device=call.ask.device)
             return StepTaken()
         if answer is not None and answer.status >= 300:
@@ -125,7 +125,7 @@ class Player:
         return StepTaken()
 
 
-def _wish(step: CallStep, number: int, edition: Edition) -> mansrtsp.Request:
+def _wish(step: CallStep, number: int, edition: Edition) -> mansrtsp.MansrtspRequest:
     """The step in the device's words.
 
     Raises:

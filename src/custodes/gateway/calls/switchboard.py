@@ -4,37 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
+from starlette.responses import JSONResponse
+from starlette.responses import Response as HttpResponse
+from starlette.routing import Route
 
-from custodes.gateway.calls.book import Book, kept
-from custodes.gateway.calls.bounds import BOUNDS, Bounds
-from custodes.gateway.calls.farewells import Farewells
-from custodes.gateway.calls.inside import take_info
-from custodes.gateway.calls.needs import Process, Reach
-from custodes.gateway.calls.offer import agreed, fields, offer
-from custodes.gateway.calls.open_call import OpenCall, Stage
-from custodes.gateway.calls.open_calls import OpenCalls
+from custodes.gateway.calls.book import DialogFile, DialogWriter, kept
+from custodes.gateway.calls.needs import NotStated, OnlineDevice, Process, Signed, States, StatesNothing, take_info
+from custodes.gateway.calls.offer import against, agreed, away, fields, offer, refusal
+from custodes.gateway.calls.open_calls import BOUNDS, CallBounds, CallStage, OpenCall, OpenCalls
+from custodes.gateway.calls.pending_byes import PendingByes
 from custodes.gateway.calls.player import Player, finished
-from custodes.gateway.calls.shelf import Shelf
-from custodes.gateway.calls.stating import state
-from custodes.gateway.calls.words import away, refusal
-from custodes.gateway.statements.needs import States, StatesNothing
+from custodes.gateway.calls.reachable import BACK, Reachable
+from custodes.gateway.desk import kept_routes, read, said, until_hung_up
 from custodes.gb28181.manscdp.broadcast import MediaStatus
-from custodes.gb28181.manscdp.control import DeviceControl, KeyFrame
+from custodes.gb28181.manscdp.control import DeviceControl, KeyFrameCommand
 from custodes.gb28181.manscdp.frame import Message
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.call import Call, CallEvent, Phase
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sip.call import CallEvent, CallPhase, SipCall
 from custodes.gb28181.sip.events import Event, Got
 from custodes.gb28181.sip.message import Response
-from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.gb28181.sip.transactions import Full
-from custodes.gb28181.ssrc_pool import NoneLeft
-from custodes.video.wire.calls import CallAnswer, CallAsk, CallsKept, CallsStanding
-from custodes.video.wire.recordings import CallStep, StepTaken
+from custodes.gb28181.ssrc import NoneLeft
+from custodes.video.wire.calls import (
+    CallAnswer,
+    CallAsk,
+    CallEnd,
+    CallsKept,
+    CallsStanding,
+    CallStep,
+    ReachableAsk,
+    StepTaken,
+)
 
 log = structlog.get_logger(__name__)
+
+
+async def state(states: States, call: OpenCall, seconds: float) -> None:
+    """Have it stated under the Call-ID that was chosen for it; the call is settled where it was not, or where it ended meanwhile."""
+    stating: asyncio.Future[Any] = asyncio.ensure_future(states.call(call.ask, call.call_id))
+    waited: list[asyncio.Future[Any]] = [stating, call.outcome]
+    try:
+        await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if not stating.done():
+            call.settle(CallAnswer(step="not_stated", detail="it was not stated in time for whom it is called"))
+        elif (error := stating.exception()) is not None:
+            if not isinstance(error, NotStated):
+                log.error("calls.not_stated", exc_info=error)
+            call.settle(CallAnswer(step="not_stated", detail=str(error)[:300]))
+    finally:
+        stating.cancel()
+
 
 LOOK_S = 1.0
 LATE_S = 1.0
@@ -43,7 +68,7 @@ KEEP_PATH = "/internal/call/keep"
 KEY_APART_S = 1.0
 
 _GONE = frozenset({"restarted", "offline", "gone"})
-_BACK = frozenset({"registered", "restarted", "online", "moved"})
+_BACK = BACK | {"moved"}
 
 
 class Switchboard:
@@ -54,26 +79,28 @@ class Switchboard:
 
     Attributes:
         calls: those that there are.
+        reachable: tells nodes when a device can be called again.
         shelf, farewells: the book of calls and the ends that devices are to be told, for other rooms' calls too.
 
     Raises:
         BookRefused, sqlite3.Error, OSError: the book can't be opened.
     """
 
-    def __init__(self, process: Process, bounds: Bounds = BOUNDS, states: States | None = None) -> None:
-        book = Book(process.folder)
+    def __init__(self, process: Process, bounds: CallBounds = BOUNDS, states: States | None = None) -> None:
+        book = DialogFile(process.folder)
         self._process = process
         self._states = states or StatesNothing()
-        self.shelf = Shelf(book)
-        self.farewells = Farewells(process, self.shelf)
+        self.shelf = DialogWriter(book)
+        self.farewells = PendingByes(process, self.shelf)
         self.farewells.load(book.left())
         self.calls = OpenCalls(bounds)
+        self.reachable = Reachable(lambda device: process.reach(device) is not None)
         self._looked_at = process.clock.monotonic()
         self.player = Player(process, lambda call: self._leave(call, "gone"))
 
     def __len__(self) -> int:
         """Calls that stand."""
-        return sum(call.stage is Stage.UP for call in self.calls)
+        return sum(call.stage is CallStage.UP for call in self.calls)
 
     # What nodes ask
 
@@ -138,14 +165,14 @@ class Switchboard:
     def key(self, node: str, id: UUID) -> bool:
         """Ask the device for a key picture: IFameCmd of 2016, IFrameCmd of 2022. Whether it was asked."""
         call, now = self.calls.of(node, id), self._process.clock.monotonic()
-        if call is None or call.stage is not Stage.UP or now - call.keyed_at < KEY_APART_S:
+        if call is None or call.stage is not CallStage.UP or now - call.keyed_at < KEY_APART_S:
             return False
         call.keyed_at = now
         device, channel = call.ask.device, call.ask.channel
-        wish = DeviceControl(sn=self._process.number(device), device_id=channel, key_frame=KeyFrame.SEND)
+        wish = DeviceControl(sn=self._process.number(device), device_id=channel, key_frame=KeyFrameCommand.SEND)
         try:
             asked = self._process.say(device, channel, wish) is not None
-        except (Refused, Full) as error:
+        except (Gb28181Refused, Full) as error:
             log.info("calls.no_key_picture", device=device, why=type(error).__name__)
             return False
         self._process.transport.drain()
@@ -154,7 +181,7 @@ class Switchboard:
     async def step(self, node: str, step: CallStep) -> StepTaken:
         """Steer a recording that plays; a live call, one that is over and somebody else's are none."""
         call = self.calls.of(node, step.call)
-        if call is None or call.stage is not Stage.UP or not call.recorded:
+        if call is None or call.stage is not CallStage.UP or not call.recorded:
             return StepTaken(failure="unknown", detail="there is no such call of a recording")
         return await self.player.take(call, step)
 
@@ -172,14 +199,14 @@ class Switchboard:
         return True
 
     def hear(self, event: Event) -> bool:
-        """An event of the endpoint; True where it was about a call of this room. A `Change` is never its own."""
+        """An event of the endpoint; True where it was about a call of this room. A `RegistrationChange` is never its own."""
         match event:
             case CallEvent():
                 call = self.calls.of_sip(event.call)
                 return call is not None and self._called(call, event)
             case Got():
                 return self.farewells.hear(event) or self.player.hear(event)
-            case Change():
+            case RegistrationChange():
                 self._changed(event)
         return False
 
@@ -191,7 +218,7 @@ class Switchboard:
             ask = call.ask
             if late > LATE_S:  # the process was held up, and no `keep` could be served
                 call.kept_at = min(now, call.kept_at + late)
-            if call.stage is Stage.UP and now - call.kept_at >= self._bounds.kept_s:
+            if call.stage is CallStage.UP and now - call.kept_at >= self._bounds.kept_s:
                 log.info("calls.not_kept", device=ask.device, channel=ask.channel, node=call.node)
                 self._leave(call, "unknown")
             elif self._process.assigned.channel(ask.camera, ask.device, ask.channel, call.node) is None:
@@ -211,6 +238,7 @@ class Switchboard:
 
     async def stop(self, wait: float = 2.0) -> None:
         """The gateway ends: every call gets its BYE, which is waited for a little. What stays unanswered is in the book."""
+        self.reachable.stop()
         for call in self.calls:
             self._leave(call, "gone")
         self._process.transport.drain()
@@ -246,13 +274,13 @@ class Switchboard:
             sip = self._begun(call, reach)
         except (NoneLeft, Full):
             call.settle(CallAnswer(step="full", detail="the gateway has no room for a further call"))
-        except Refused as error:
+        except Gb28181Refused as error:
             call.settle(CallAnswer(step="refused", detail=f"the channel can't be called: {error}"[:300]))
         else:
             self.calls.invited(call, sip)
             process.transport.drain()
 
-    def _begun(self, call: OpenCall, reach: Reach) -> Call:
+    def _begun(self, call: OpenCall, reach: OnlineDevice) -> SipCall:
         process, ask = self._process, call.ask
         body = offer(process.id, ask, call.y, reach.edition)
         more = fields(process.id, ask, call.y)
@@ -264,7 +292,7 @@ class Switchboard:
         bounds = self._bounds
         left = bounds.whole_s - (self._process.clock.monotonic() - call.asked_at)
         await asyncio.wait([call.outcome], timeout=max(0.0, min(bounds.silent_s, left)))
-        if not call.outcome.done() and call.sip is not None and call.sip.phase is Phase.RINGING:
+        if not call.outcome.done() and call.sip is not None and call.sip.phase is CallPhase.RINGING:
             await asyncio.wait([call.outcome], timeout=max(0.0, min(bounds.answer_s, left) - bounds.silent_s))
         call.settle(CallAnswer(step="no_answer", detail="the device did not answer the call in time"))
 
@@ -303,7 +331,7 @@ class Switchboard:
         self.calls.stands(call)
         try:
             found = agreed(ask, call.y, message.body, call.sip.dialog.peer.host, process.assigned.admits)
-        except Refused as error:
+        except Gb28181Refused as error:
             call.settle(CallAnswer(step="answer", detail=f"the device's answer brings no video: {error}"[:300]))
             self._leave(call, "device")
             return
@@ -330,24 +358,25 @@ class Switchboard:
             # A BYE has gone to where it was known to be; when it comes back, perhaps from elsewhere, it is told again.
             self.farewells.owe(call.id, call.ask.device, call.sip.dialog)
 
-    def _changed(self, change: Change) -> None:
+    def _changed(self, change: RegistrationChange) -> None:
         if change.what in _GONE:
             for call in list(self.calls.of_device(change.id)):
-                if call.stage is not Stage.UP:  # those that stand are ended by the endpoint
+                if call.stage is not CallStage.UP:  # those that stand are ended by the endpoint
                     call.settle(CallAnswer(step="not_registered", detail=away(change.what)))
         if change.what in _BACK:
             self.farewells.back(change.id)
+        self.reachable.changed(change)
 
     def _leave(self, call: OpenCall, why: str) -> asyncio.Event | None:
         """End it on our side, whatever it is at; what is set when the device knows. Twice is once."""
-        if call.stage is Stage.OVER:
+        if call.stage is CallStage.OVER:
             return None
         stage, now = call.stage, self._process.clock.monotonic()
         call.settle(CallAnswer(step="no_answer", detail="the call was given up"))
         self._drop(call, why)
         if call.sip is None:
             return None
-        if stage is Stage.UP and call.sip.dialog is not None:
+        if stage is CallStage.UP and call.sip.dialog is not None:
             bye = call.sip.part(why, now)
             if bye is not None:
                 return self.farewells.say(call.id, call.ask.device, call.sip.dialog, bye)
@@ -356,12 +385,56 @@ class Switchboard:
         return None
 
     def _drop(self, call: OpenCall, why: str) -> None:
-        if call.stage is Stage.UP:
+        if call.stage is CallStage.UP:
             log.info("calls.ended", device=call.ask.device, channel=call.ask.channel, node=call.node, why=why)
         if call.y:
             self._process.ssrc.give_back(call.y, self._process.clock.wall_us())
         self.calls.drop(call, why)
 
     @property
-    def _bounds(self) -> Bounds:
+    def _bounds(self) -> CallBounds:
         return self.calls.bounds
+
+
+@dataclass(frozen=True)
+class CallDesk:
+    """The routes under ``/internal/call``."""
+
+    switchboard: Switchboard
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """The routes; `signed` lets nodes through, and no one else."""
+        return [
+            until_hung_up(signed("/internal/call", self.call)),
+            *kept_routes(signed, "/internal/call", self.switchboard),
+            signed("/internal/call/key", self.key),
+            signed("/internal/call/reachable", self.reachable),
+            signed("/internal/call/steps", self.step),
+        ]
+
+    async def call(self, node: str, body: bytes) -> HttpResponse:
+        """Call a channel."""
+        ask = read(CallAsk, body)
+        if isinstance(ask, HttpResponse):
+            return ask
+        if wrong := against(ask):
+            return JSONResponse({"detail": wrong}, 422)
+        return said(await self.switchboard.place(node, ask))
+
+    async def key(self, node: str, body: bytes) -> HttpResponse:
+        """A key picture is wanted."""
+        end = read(CallEnd, body)
+        if isinstance(end, HttpResponse):
+            return end
+        self.switchboard.key(node, end.call)
+        return HttpResponse(status_code=204)
+
+    async def reachable(self, node: str, body: bytes) -> HttpResponse:
+        """Which devices can be called again."""
+        ask = read(ReachableAsk, body)
+        return ask if isinstance(ask, HttpResponse) else said(await self.switchboard.reachable.since(node, ask))
+
+    async def step(self, node: str, body: bytes) -> HttpResponse:
+        """A recording is to go on, stand still, go faster or elsewhere."""
+        step = read(CallStep, body)
+        return step if isinstance(step, HttpResponse) else said(await self.switchboard.step(node, step))

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from custodes.gateway.calls.needs import Process
-from custodes.gateway.configuring.gathering import Gathering, Patience
+from custodes.gateway.configuring.gathering import AnswerGathering, GatheringPatience
 from custodes.gateway.inquiries import Inquiries
 from custodes.gb28181.manscdp.config import (
     ConfigDownload,
@@ -17,7 +17,7 @@ from custodes.gb28181.manscdp.config import (
     asked,
 )
 from custodes.gb28181.manscdp.frame import Message, Result
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.events import Got
 from custodes.video.wire.configuration import Failure
 
@@ -35,7 +35,7 @@ class Sent:
         over: nothing more is waited for.
     """
 
-    collector: Gathering
+    collector: AnswerGathering
     order: bool = False
     failure: Failure = ""
     why: str = ""
@@ -67,24 +67,24 @@ class Asker:
         self._process = process
         self._inquiries: Inquiries[Sent] = Inquiries(process, of_peer=4)
 
-    async def ask(self, device: str, channel: str, types: tuple[ConfigType, ...], patience: Patience) -> Sent:
+    async def ask(self, device: str, channel: str, types: tuple[ConfigType, ...], patience: GatheringPatience) -> Sent:
         """How a device, or one of its channels, is set."""
-        sent = Sent(Gathering(frozenset(types), self._inquiries.now_us(), patience))
+        sent = Sent(AnswerGathering(frozenset(types), self._inquiries.now_us(), patience))
         reach = self._process.reach(device)
         if reach is None:
             sent.fail("not_registered")
             return sent
         try:
             words = asked(types, reach.edition)
-        except Refused as error:
+        except Gb28181Refused as error:
             sent.fail("unsendable", str(error))
             return sent
         query = ConfigDownloadQuery(sn=self._process.number(device), device_id=channel, types=words)
         return await self._say(sent, device, query, patience)
 
-    async def order(self, device: str, order: DeviceConfig, patience: Patience) -> Sent:
+    async def order(self, device: str, order: DeviceConfig, patience: GatheringPatience) -> Sent:
         """Set it; its `Result` is waited for."""
-        sent = Sent(Gathering(frozenset(), self._inquiries.now_us(), patience), order=True)
+        sent = Sent(AnswerGathering(frozenset(), self._inquiries.now_us(), patience), order=True)
         return await self._say(sent, device, order, patience)
 
     # What happens
@@ -114,11 +114,11 @@ class Asker:
     # Within
 
     async def _say(
-        self, sent: Sent, device: str, message: ConfigDownloadQuery | DeviceConfig, patience: Patience
+        self, sent: Sent, device: str, message: ConfigDownloadQuery | DeviceConfig, patience: GatheringPatience
     ) -> Sent:
         await self._inquiries.ask(sent, device, message.device_id, message, patience.longest)
         if sent.why:
-            sent.fail("unsendable" if sent.why == Refused.__name__ else "full", sent.detail)
+            sent.fail("unsendable" if sent.why == Gb28181Refused.__name__ else "full", sent.detail)
         elif not sent.failure and sent.result is None and not sent.collector.came:
             # Acknowledged at most; an error that came for all of it is its answer.
             sent.fail("error" if sent.collector.refused else "silent" if sent.status else "no_answer")

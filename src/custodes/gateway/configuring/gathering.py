@@ -25,7 +25,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class GatheringPatience:
     """Microseconds for which answers are waited for: the first; the next that brings something new; in all."""
 
     first: int = 6 * SECOND
@@ -38,7 +38,7 @@ def types_of(answer: ConfigDownload) -> frozenset[ConfigType]:
     return frozenset(one for one, field in FIELDS.items() if getattr(answer, field) is not None)
 
 
-class Gathering:
+class AnswerGathering:
     """One question while it is answered.
 
     Attributes:
@@ -46,7 +46,7 @@ class Gathering:
         heard: answers that came, also those that were passed over.
     """
 
-    def __init__(self, wanted: frozenset[ConfigType], now_us: int, patience: Patience) -> None:
+    def __init__(self, wanted: frozenset[ConfigType], now_us: int, patience: GatheringPatience) -> None:
         self.came: frozenset[ConfigType] = frozenset()
         self.heard = 0
         self._wanted = wanted

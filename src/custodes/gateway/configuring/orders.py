@@ -23,16 +23,17 @@ from custodes.gb28181.manscdp.config import MaskRegion as Region
 from custodes.gb28181.manscdp.picture import OSDConfig, OSDText, VideoAttribute, VideoParamAttribute
 from custodes.gb28181.manscdp.structure import MOST_EXTRA, Extra, Structure, plan
 from custodes.gb28181.manscdp.values import Text
-from custodes.video.wire.configuration import Settings, Wish
-from custodes.video.wire.devicesettings import (
+from custodes.video.wire.configuration import (
     AlarmRecord,
     AlarmReports,
+    ConfigurationWish,
+    DeviceSettings,
+    DeviceStream,
     Mask,
     MaskRegion,
     Osd,
     PlanSpan,
     RecordPlan,
-    Stream,
 )
 
 AS_READ = {
@@ -51,18 +52,18 @@ BLOCK = 16
 """Pixels by which a device may round a side of a region."""
 
 
-def types_of_wish(wish: Wish) -> tuple[ConfigType, ...]:
+def types_of_wish(wish: ConfigurationWish) -> tuple[ConfigType, ...]:
     """Of what is to be changed."""
     of = AS_READ | {"mirror": ConfigType.FRAME_MIRROR}
     return tuple(dict.fromkeys(of.get(name, ConfigType.BASIC) for name in _wanted(wish)))
 
 
-def read_before(wish: Wish) -> tuple[ConfigType, ...]:
+def read_before(wish: ConfigurationWish) -> tuple[ConfigType, ...]:
     """What has to be read before it can be set so."""
     return tuple(AS_READ[name] for name in _wanted(wish) if name in AS_READ)
 
 
-def other_now(before: Settings, now: Settings) -> bool:
+def other_now(before: DeviceSettings, now: DeviceSettings) -> bool:
     """Whether a part that the person had before them is another by now."""
     return any(
         (was := getattr(before, name)) is not None and not same(was, getattr(now, name), exactly=True)
@@ -89,7 +90,7 @@ def _broken(extra: Extra) -> bool:
     return BROKEN in extra.text or len(extra.parts) >= MOST_EXTRA or any(map(_broken, extra.parts))
 
 
-def order_of(wish: Wish, stands: ConfigDownload | None, sn: int, channel: str) -> DeviceConfig:
+def order_of(wish: ConfigurationWish, stands: ConfigDownload | None, sn: int, channel: str) -> DeviceConfig:
     """The command: what is to be changed, and nothing else; a part that is written as a whole goes with all that stands in it.
 
     Args:
@@ -116,7 +117,7 @@ def order_of(wish: Wish, stands: ConfigDownload | None, sn: int, channel: str) -
     return DeviceConfig(sn=sn, device_id=channel, basic=basic, frame_mirror=wish.mirror, **parts)
 
 
-def compared(wish: Wish, after: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def compared(wish: ConfigurationWish, after: DeviceSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a device says otherwise than it was to be set, and what of it it does not say."""
     differs, untold = [], []
     for name in _wanted(wish):
@@ -157,7 +158,7 @@ def _near(one: MaskRegion, other: MaskRegion) -> bool:
     return all(abs(a - b) <= BLOCK for a, b in zip(one.box, other.box, strict=True))
 
 
-def _wanted(wish: Wish) -> list[str]:
+def _wanted(wish: ConfigurationWish) -> list[str]:
     return [name for name in type(wish).model_fields if getattr(wish, name) is not None]
 
 
@@ -230,11 +231,11 @@ def _osd(wish: Osd | None, stands: OSDConfig | None) -> OSDConfig | None:
     )  # fmt: skip
 
 
-def _streams(wish: Iterable[Stream] | None, stands: VideoParamAttribute | None) -> VideoParamAttribute | None:
+def _streams(wish: Iterable[DeviceStream] | None, stands: VideoParamAttribute | None) -> VideoParamAttribute | None:
     if wish is None or stands is None:
         return None
     # Some makes number none of them, or all alike: of one number the first is the first.
-    wanted: dict[str, list[Stream]] = {}
+    wanted: dict[str, list[DeviceStream]] = {}
     for one in wish:
         wanted.setdefault(one.number, []).append(one)
     items = []
@@ -244,7 +245,7 @@ def _streams(wish: Iterable[Stream] | None, stands: VideoParamAttribute | None) 
     return replace(stands, items=tuple(items))
 
 
-def _item(stands: VideoAttribute, wish: Stream | None) -> VideoAttribute:
+def _item(stands: VideoAttribute, wish: DeviceStream | None) -> VideoAttribute:
     if wish is None:
         return stands
     return replace(

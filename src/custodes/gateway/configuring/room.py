@@ -9,26 +9,26 @@ import structlog
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from custodes.gateway.calls.needs import Signed
 from custodes.gateway.configuring.asking import Asker, Sent
-from custodes.gateway.configuring.gathering import FIELDS, SECOND, Patience
+from custodes.gateway.configuring.gathering import FIELDS, SECOND, GatheringPatience
 from custodes.gateway.configuring.orders import compared, lossy, order_of, other_now, read_before, types_of_wish
 from custodes.gateway.configuring.words import settings_of
 from custodes.gateway.context import Context
-from custodes.gateway.desk import Desk
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.config import ConfigDownload, ConfigType, merged
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.sip.events import Event, Got
-from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.video.wire.configuration import (
     ConfigurationAnswer,
     ConfigurationAsk,
     ConfigureAnswer,
     ConfigureAsk,
+    DeviceSettings,
     Failure,
     Kind,
-    Settings,
 )
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ _KINDS: dict[ConfigType, Kind] = {
 
 
 @dataclass(frozen=True)
-class Pace:
+class ConfigurationPace:
     """How fast, in seconds.
 
     Attributes:
@@ -71,31 +71,31 @@ class Pace:
         expect: for which the gateway waits until it expects keepalives that seldom.
     """
 
-    question: Patience = field(default_factory=Patience)
-    again: Patience = field(default_factory=lambda: Patience(4 * SECOND, SECOND, 4 * SECOND))
+    question: GatheringPatience = field(default_factory=GatheringPatience)
+    again: GatheringPatience = field(default_factory=lambda: GatheringPatience(4 * SECOND, SECOND, 4 * SECOND))
     settle: float = 1.0
     rest: float = 1.0
     expect: float = 5.0
 
 
-PACE = Pace()
+PACE = ConfigurationPace()
 
 
 class Configuring:
     """Asks and sets devices, one question of a device at a time."""
 
-    def __init__(self, context: Context, pace: Pace = PACE) -> None:
+    def __init__(self, context: Context, pace: ConfigurationPace = PACE) -> None:
         self._context = context
         self._pace = pace
         self._asker = Asker(context)
         self._busy: set[str] = set()
         self._rests: dict[str, float] = {}
 
-    def routes(self, desk: Desk) -> list[Route]:
+    def web_routes(self, signed: Signed) -> list[Route]:
         """The routes, for the web alone: nodes and platforms above have no such right."""
         return [
-            desk.signed_by_web("/internal/configuration", self.configuration),
-            desk.signed_by_web("/internal/configure", self.configure),
+            signed("/internal/configuration", self.configuration),
+            signed("/internal/configure", self.configure),
         ]
 
     async def configuration(self, who: str, body: bytes) -> Response:
@@ -114,11 +114,11 @@ class Configuring:
         return JSONResponse(answer.model_dump(mode="json"))
 
     def hear(self, event: Event) -> bool:
-        """An event of the endpoint; True where it was about a request of this room. A `Change` is never its own."""
+        """An event of the endpoint; True where it was about a request of this room. A `RegistrationChange` is never its own."""
         match event:
             case Got():
                 return self._asker.hear(event)
-            case Change() if event.what in _AWAY:
+            case RegistrationChange() if event.what in _AWAY:
                 self._asker.away(event.id)
         return False
 
@@ -211,7 +211,7 @@ class Configuring:
             return "unclear", None
         return ("changed", None) if other_now(ask.before, now) else ("", stands)
 
-    async def _after(self, ask: ConfigureAsk) -> Settings | None:
+    async def _after(self, ask: ConfigureAsk) -> DeviceSettings | None:
         found, _came, _clear = await self._each(ask, types_of_wish(ask.wish))
         return settings_of(found) if found is not None else None
 

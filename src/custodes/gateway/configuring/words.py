@@ -10,21 +10,23 @@ from custodes.gateway.plain import plain
 from custodes.gb28181.manscdp.config import ConfigDownload, PictureMask, VideoRecordPlan
 from custodes.gb28181.manscdp.picture import OSDConfig, VideoAttribute
 from custodes.gb28181.manscdp.structure import Extra
-from custodes.video.wire.configuration import MOST_OTHERS, Other, Settings
-from custodes.video.wire.devicesettings import (
+from custodes.video.wire.configuration import (
     MOST_LINES,
+    MOST_OTHERS,
     MOST_REGIONS,
     MOST_SPANS,
     MOST_STREAMS,
     AlarmRecord,
     AlarmReports,
+    DeviceSettings,
+    DeviceStream,
     Mask,
     MaskRegion,
     Osd,
     OsdLine,
+    Other,
     PlanSpan,
     RecordPlan,
-    Stream,
 )
 
 _POINT = re.compile(r"[0-9]{1,5}(?:,[0-9]{1,5}){3}")
@@ -32,7 +34,7 @@ DEEP = 4
 """Elements within one another whose names are told."""
 
 
-def settings_of(found: ConfigDownload) -> Settings:
+def settings_of(found: ConfigDownload) -> DeviceSettings:
     """What came, as the web is told it."""
     told: dict[str, Any] = {}
     if (basic := found.basic) is not None:
@@ -44,7 +46,7 @@ def settings_of(found: ConfigDownload) -> Settings:
             "position": basic.position_capability,
         }
         if not basic.position_capability:
-            # Where something is that knows it by satellite is told where a person entered it as moving, and nowhere else (decision 0413).
+            # Where something is that knows it by satellite is told where a person entered it as moving, and nowhere else (decision 0389).
             told |= {"longitude": basic.longitude, "latitude": basic.latitude}
     if (options := found.video_options) is not None:
         told |= {"speeds": _words(options.download_speed), "resolutions": _words(options.resolution)}
@@ -61,7 +63,7 @@ def settings_of(found: ConfigDownload) -> Settings:
     if (attribute := found.video_attribute) is not None:
         told["streams"] = tuple(map(_stream, attribute.items[:MOST_STREAMS]))
     others = tuple(_strange(found))
-    return Settings(mirror=found.frame_mirror, others=others[:MOST_OTHERS], **told)
+    return DeviceSettings(mirror=found.frame_mirror, others=others[:MOST_OTHERS], **told)
 
 
 def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,8 +115,8 @@ def _osd(osd: OSDConfig) -> Osd:
     )  # fmt: skip
 
 
-def _stream(item: VideoAttribute) -> Stream:
-    return Stream(
+def _stream(item: VideoAttribute) -> DeviceStream:
+    return DeviceStream(
         number=plain(item.stream_number), format=plain(item.video_format), resolution=plain(item.resolution),
         rate=plain(item.frame_rate), kind=plain(item.bit_rate_type), bits=plain(item.video_bit_rate),
     )  # fmt: skip

@@ -7,12 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from custodes.gateway.calls.offer import DISCARD
-from custodes.gb28181.formatline import G711
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sdp import PS, Media, Sdp, Session, Setup, Way, answering, read_sdp, write_sdp
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sdp import (
+    G711,
+    PS,
+    CallPurpose,
+    MediaDirection,
+    MediaLine,
+    Sdp,
+    Setup,
+    answering,
+    read_sdp,
+    write_sdp,
+)
 from custodes.gb28181.ssrc import written
 from custodes.video.wire.calls import Setup as WireSetup
-from custodes.video.wire.speaking import Encoding, SpeakAsk
+from custodes.video.wire.control_leases import Encoding, SpeakAsk
 
 PCMU, PCMA = 0, 8
 _STATIC: dict[int, Encoding] = {PCMA: "pcma", PCMU: "pcmu"}
@@ -41,7 +51,7 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken(Agreed):
+class SpeechAnswer(Agreed):
     """What is done of an offer.
 
     Attributes:
@@ -52,7 +62,7 @@ class Taken(Agreed):
     medium: int
 
 
-def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool]) -> Taken:
+def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool]) -> SpeechAnswer:
     """What comes of a device's offer.
 
     Args:
@@ -65,22 +75,22 @@ def agreed(ask: SpeakAsk, body: bytes, host: str, admits: Callable[[str], bool])
     offer = read_sdp(body)
     medium = sound_of(offer)
     media = offer.media[medium]
-    if offer.session in (Session.PLAYBACK, Session.DOWNLOAD):
-        raise Refused("s", "is for a recording", "send s=Play")
+    if offer.session in (CallPurpose.PLAYBACK, CallPurpose.DOWNLOAD):
+        raise Gb28181Refused("s", "is for a recording", "send s=Play")
     setup: WireSetup = "udp"
     if media.tcp:
         setup = "tcp-active" if answering(media.setup) is Setup.ACTIVE else "tcp-passive"
     if setup not in ask.setups:
-        raise Refused("m", f"wants {setup}, which the node does not do", "use another transport")
+        raise Gb28181Refused("m", f"wants {setup}, which the node does not do", "use another transport")
     if not media.port or (setup == "tcp-active" and media.port == DISCARD):
-        raise Refused("m", "has no port to send to", "name the port")
+        raise Gb28181Refused("m", "has no port to send to", "name the port")
     address, hosts = whereabouts(ask, offer.address, host, admits)
     type, encoding = coding_of(media)
     y = written(offer.ssrc) if offer.ssrc is not None else ""
-    return Taken(setup, address, media.port, hosts, encoding, type, y, offer, medium)
+    return SpeechAnswer(setup, address, media.port, hosts, encoding, type, y, offer, medium)
 
 
-def answer(id: str, ask: SpeakAsk, found: Taken, y: str) -> bytes:
+def answer(id: str, ask: SpeakAsk, found: SpeechAnswer, y: str) -> bytes:
     """The description that goes with our 200.
 
     Args:
@@ -90,22 +100,22 @@ def answer(id: str, ask: SpeakAsk, found: Taken, y: str) -> bytes:
         Refused: one of them can't stand there.
     """
     tcp = found.setup != "udp"
-    ours = Media(
+    ours = MediaLine(
         "audio",
         DISCARD if found.setup == "tcp-active" else ask.port,
         tcp,
         (found.type,),
         ((found.type, _NAMES[found.encoding]),),
-        Way.SENDONLY,
+        MediaDirection.SENDONLY,
         answering(found.offer.media[found.medium].setup) if tcp else None,
         connection_new=tcp,
     )
     # Each medium of an offer is answered, those that are not taken by port 0 (RFC 3264 §6).
     media = tuple(
-        ours if place == found.medium else Media(one.kind, 0, one.tcp, one.types, ())
+        ours if place == found.medium else MediaLine(one.kind, 0, one.tcp, one.types, ())
         for place, one in enumerate(found.offer.media)
     )
-    session = found.offer.session if found.offer.session is Session.TALK else Session.PLAY
+    session = found.offer.session if found.offer.session is CallPurpose.TALK else CallPurpose.PLAY
     return write_sdp(Sdp(id, ask.address, media, session, y=y, format=G711))
 
 
@@ -117,9 +127,9 @@ def sound_of(description: Sdp) -> int:
     """
     medium = next((place for place, one in enumerate(description.media) if one.kind == "audio"), None)
     if medium is None:
-        raise Refused("m", "has no audio", "describe audio over RTP/AVP or TCP/RTP/AVP")
-    if description.media[medium].way in (Way.SENDONLY, Way.INACTIVE):
-        raise Refused("a", "does not receive", "send a=recvonly")
+        raise Gb28181Refused("m", "has no audio", "describe audio over RTP/AVP or TCP/RTP/AVP")
+    if description.media[medium].way in (MediaDirection.SENDONLY, MediaDirection.INACTIVE):
+        raise Gb28181Refused("a", "does not receive", "send a=recvonly")
     return medium
 
 
@@ -134,11 +144,11 @@ def whereabouts(ask: SpeakAsk, said: str, host: str, admits: Callable[[str], boo
     """
     address = said if _one_machine(said) and admits(said) else host
     if ipaddress.ip_address(address).version != ipaddress.ip_address(ask.address).version:
-        raise Refused("c", "is of another family than the node's address", "use the family that the node has")
+        raise Gb28181Refused("c", "is of another family than the node's address", "use the family that the node has")
     return address, (host,) if address == host else (host, address)
 
 
-def coding_of(media: Media) -> tuple[int, Encoding]:
+def coding_of(media: MediaLine) -> tuple[int, Encoding]:
     """The first of its payload types that can be sent.
 
     Raises:
@@ -151,7 +161,7 @@ def coding_of(media: Media) -> tuple[int, Encoding]:
         encoding = _MAPPED.get(name.removesuffix("/1")) if name else _STATIC.get(type, "ps" if type == PS else None)
         if encoding is not None and _STATIC.get(type, encoding) == encoding:
             return type, encoding
-    raise Refused("m", "has no G.711 and no program stream", "offer payload type 8, 0 or 96")
+    raise Gb28181Refused("m", "has no G.711 and no program stream", "offer payload type 8, 0 or 96")
 
 
 def _one_machine(text: str) -> bool:

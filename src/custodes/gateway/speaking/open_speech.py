@@ -1,4 +1,4 @@
-"""One speech from the node's wish to its end."""
+"""One speech from the node's wish to its end; how many there may be, and how long anybody waits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,38 @@ from uuid import UUID
 
 from custodes.gateway.speaking.offer import Agreed
 from custodes.gb28181.manscdp.announcing import Announcing
-from custodes.gb28181.sip.call import Call
+from custodes.gb28181.manscdp.broadcast import CALL_SECONDS
+from custodes.gb28181.sip.call import SipCall
 from custodes.gb28181.ssrc import ssrc_of
-from custodes.video.wire.speaking import Form, SpeakAnswer, SpeakAsk
+from custodes.video.wire.control_leases import Form, SpeakAnswer, SpeakAsk
 
 
-class Stage(Enum):
+@dataclass(frozen=True, slots=True)
+class SpeechBounds:
+    """Of speeches, in numbers and seconds. Of one device there is one at a time.
+
+    Attributes:
+        speeches: in all; of_node: of one node.
+        whole_s: for which a wish waits, whatever its targets do; below what the node waits (`node.gb28181.gateway_client`).
+        call_s: for which a target's answer, and then its call, is waited for; and for which a device may say nothing at all to ours.
+        answer_s: for which it may try (after 100 or 180) before it answers ours.
+        acknowledged_s: for which ACK may be missing; before it nothing is sent.
+        kept_s: a speech that its worker has not named for this long is ended.
+    """
+
+    speeches: int = 256
+    of_node: int = 32
+    whole_s: float = 65.0
+    call_s: float = CALL_SECONDS
+    answer_s: float = 20.0
+    acknowledged_s: float = 8.0
+    kept_s: float = 15.0
+
+
+BOUNDS = SpeechBounds()
+
+
+class SpeechStage(Enum):
     """Where it is."""
 
     AWAITED = "awaited"
@@ -48,10 +74,10 @@ class OpenSpeech:
     announcing: Announcing
     asked_at: float
     form: Form = "broadcast"
-    stage: Stage = Stage.AWAITED
+    stage: SpeechStage = SpeechStage.AWAITED
     heard: bool = False
     status: int = 0
-    sip: Call | None = None
+    sip: SipCall | None = None
     agreed: Agreed | None = None
     y: str = ""
     called_at: float = 0.0
@@ -62,7 +88,7 @@ class OpenSpeech:
 
     @property
     def target(self) -> str:
-        """The code that is tried. Of our own call it is the first: the register has one (decision 0412)."""
+        """The code that is tried. Of our own call it is the first: the register has one (decision 0411)."""
         return self.announcing.target if self.form == "broadcast" else self.ask.targets[0]
 
     @property

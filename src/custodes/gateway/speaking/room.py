@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import uuid
 from collections import Counter, OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from custodes.gateway.calls.book import DialogWriter
 from custodes.gateway.calls.book import kept as row_of
-from custodes.gateway.calls.farewells import Farewells
-from custodes.gateway.calls.inside import take_info
-from custodes.gateway.calls.needs import Process
-from custodes.gateway.calls.shelf import Shelf
-from custodes.gateway.calls.words import away
-from custodes.gateway.speaking.announcement import Announcements
-from custodes.gateway.speaking.bounds import BOUNDS, Bounds
+from custodes.gateway.calls.needs import Process, Signed, take_info
+from custodes.gateway.calls.offer import LONGEST_ADDRESS, away
+from custodes.gateway.calls.pending_byes import PendingByes
+from custodes.gateway.desk import kept_routes, read, said, until_hung_up
+from custodes.gateway.speaking.announcement import AnnouncementRefusal, Announcements, against, barred
 from custodes.gateway.speaking.offer import agreed, answer
-from custodes.gateway.speaking.open_speech import OpenSpeech, Stage
-from custodes.gateway.speaking.rules import Refusal, against, barred
+from custodes.gateway.speaking.open_speech import BOUNDS, OpenSpeech, SpeechBounds, SpeechStage
 from custodes.gateway.speaking.short_form import ShortForm
 from custodes.gb28181.manscdp.announcing import Announcing
 from custodes.gb28181.manscdp.broadcast import BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Message
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.call import CallEvent
-from custodes.gb28181.sip.events import Event, Got, Offered
-from custodes.gb28181.sip.registrar import Change
-from custodes.gb28181.ssrc_pool import NoneLeft
+from custodes.gb28181.sip.events import CallOffered, Event, Got
+from custodes.gb28181.sip.registrar import RegistrationChange
+from custodes.gb28181.ssrc import NoneLeft
 from custodes.video.wire.calls import CallsKept, CallsStanding
+from custodes.video.wire.control_leases import SpeakAnswer, SpeakAsk, SpeakStep
 from custodes.video.wire.gateway_assignment import GatewayChannel
-from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
 
 log = structlog.get_logger(__name__)
+
 
 LOOK_S = 1.0
 LATE_S = 1.0
@@ -60,10 +63,10 @@ class Speaking:
     def __init__(
         self,
         process: Process,
-        shelf: Shelf,
-        farewells: Farewells,
+        shelf: DialogWriter,
+        farewells: PendingByes,
         cameras: Callable[[str], frozenset[str]],
-        bounds: Bounds = BOUNDS,
+        bounds: SpeechBounds = BOUNDS,
     ) -> None:
         self.refused: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
@@ -148,9 +151,9 @@ class Speaking:
         return True
 
     def hear(self, event: Event) -> bool:
-        """An event of the endpoint; True where it was this room's. A `Change` is never its own, and a device's call always."""
+        """An event of the endpoint; True where it was this room's. A `RegistrationChange` is never its own, and a device's call always."""
         match event:
-            case Offered():
+            case CallOffered():
                 self._offered(event)
                 return True
             case CallEvent():
@@ -158,9 +161,9 @@ class Speaking:
                 return speech is not None and self._called(speech, event)
             case Got():
                 return self._announcements.hear(event)
-            case Change() if event.what in _GONE:
+            case RegistrationChange() if event.what in _GONE:
                 speech = self._by_device.get(event.id)
-                if speech is not None and speech.stage in (Stage.AWAITED, Stage.CALLING):
+                if speech is not None and speech.stage in (SpeechStage.AWAITED, SpeechStage.CALLING):
                     speech.settle(SpeakAnswer(step=SpeakStep.NOT_REGISTERED, detail=away(event.what)))
         return False
 
@@ -176,7 +179,7 @@ class Speaking:
             if why is not None:
                 speech.settle(why)
                 self._leave(speech, "gone")
-            elif speech.stage is Stage.UP and now - speech.kept_at >= self._bounds.kept_s:
+            elif speech.stage is SpeechStage.UP and now - speech.kept_at >= self._bounds.kept_s:
                 log.info("speaking.not_kept", device=ask.device, node=speech.node)
                 self._leave(speech, "unknown")
         self._process.transport.drain()
@@ -218,7 +221,7 @@ class Speaking:
         return self._process.assigned.channel(ask.camera, ask.device, ask.channel, node)
 
     async def _reach(self, speech: OpenSpeech) -> None:
-        """By an announcement, by a call of ours, or by the one and then the other; never by both at once (decision 0426)."""
+        """By an announcement, by a call of ours, or by the one and then the other; never by both at once (decision 0411)."""
         choice = self._channel(speech.node, speech.ask)
         form = choice.speech if choice is not None else "broadcast"
         if not self._short.first(form, speech.ask.device):
@@ -234,20 +237,20 @@ class Speaking:
 
     # The device calls
 
-    def _offered(self, event: Offered) -> None:
+    def _offered(self, event: CallOffered) -> None:
         process, now = self._process, self._process.clock.monotonic()
         speech = self._by_device.get(event.device)
         try:
-            if speech is None or (speech.outcome.done() and speech.stage is Stage.AWAITED):
-                raise Refusal(403, "unasked")
+            if speech is None or (speech.outcome.done() and speech.stage is SpeechStage.AWAITED):
+                raise AnnouncementRefusal(403, "unasked")
             against(event.request, speech, (process.id, *process.endpoint.own), self._cameras(event.device))
             self._take(speech, event, now)
-        except Refusal as refusal:
+        except AnnouncementRefusal as refusal:
             self.refused[refusal.rule] += 1
             log.info("speaking.call_refused", device=event.device, rule=refusal.rule)
             event.call.refuse(refusal.status, now)
 
-    def _take(self, speech: OpenSpeech, event: Offered, now: float) -> None:
+    def _take(self, speech: OpenSpeech, event: CallOffered, now: float) -> None:
         """Answer a call that was announced.
 
         Raises:
@@ -257,21 +260,21 @@ class Speaking:
         try:
             found = agreed(ask, event.request.body, event.source.host, process.assigned.admits)
             if not speech.announcing.called():
-                raise Refusal(486, "second")
+                raise AnnouncementRefusal(486, "second")
             speech.y = "" if found.y else process.ssrc.take(False, process.clock.wall_us())
             body = answer(process.id, ask, found, found.y or speech.y)
-        except Refused as error:
+        except Gb28181Refused as error:
             detail = f"what the device offers can't be done: {error}"[:300]
             speech.settle(SpeakAnswer(step=SpeakStep.OFFER, detail=detail))
-            raise Refusal(488, "offer") from error
+            raise AnnouncementRefusal(488, "offer") from error
         except NoneLeft as error:
             speech.settle(SpeakAnswer(step=SpeakStep.FULL, detail="the gateway has no number for a further stream"))
-            raise Refusal(503, "full") from error
+            raise AnnouncementRefusal(503, "full") from error
         if not event.call.accept(body, (_SDP,), now) or event.call.dialog is None:
             speech.settle(SpeakAnswer(step=SpeakStep.FULL, detail="the gateway has no room for a further call"))
             return
         speech.sip, speech.agreed = event.call, found
-        speech.stage, speech.called_at = Stage.CALLED, now
+        speech.stage, speech.called_at = SpeechStage.CALLED, now
         self._by_sip[event.call] = speech
         row = row_of(speech.id, ask.device, speech.y, event.call.dialog, process.clock.wall_us())
         speech.written = self._shelf.begun(row)
@@ -293,9 +296,9 @@ class Speaking:
         return True
 
     def _acknowledged(self, speech: OpenSpeech) -> None:
-        if speech.stage is not Stage.CALLED:
+        if speech.stage is not SpeechStage.CALLED:
             return
-        speech.stage, speech.kept_at = Stage.UP, self._process.clock.monotonic()
+        speech.stage, speech.kept_at = SpeechStage.UP, self._process.clock.monotonic()
         log.info("speaking.begun", device=speech.ask.device, node=speech.node, form=speech.form)
         speech.settle(speech.spoken)
 
@@ -318,7 +321,7 @@ class Speaking:
 
     def _leave(self, speech: OpenSpeech, why: str) -> None:
         """End it on our side, whatever it is at. Twice is once."""
-        if speech.stage is Stage.OVER:
+        if speech.stage is SpeechStage.OVER:
             return
         speech.settle(SpeakAnswer(step=SpeakStep.NO_ANSWER, detail="the speech was given up"))
         self._drop(speech, why)
@@ -332,13 +335,13 @@ class Speaking:
                 self._farewells.say(speech.id, speech.ask.device, call.dialog, bye)
 
     def _drop(self, speech: OpenSpeech, why: str) -> None:
-        if speech.stage is Stage.UP:
+        if speech.stage is SpeechStage.UP:
             self._ended[speech.id] = (speech.node, why)
             while len(self._ended) > MOST_ENDED:
                 self._ended.popitem(last=False)
             self.outcomes[f"ended_{why}"] += 1
             log.info("speaking.ended", device=speech.ask.device, node=speech.node, why=why)
-        speech.stage = Stage.OVER
+        speech.stage = SpeechStage.OVER
         self._announcements.forget(speech)
         self._all.pop(speech.id, None)
         if self._by_device.get(speech.ask.device) is speech:
@@ -347,3 +350,36 @@ class Speaking:
             self._by_sip.pop(speech.sip, None)
         if speech.y:
             self._process.ssrc.give_back(speech.y, self._process.clock.wall_us())
+
+
+@dataclass(frozen=True)
+class SpeakDesk:
+    """The routes under ``/internal/speak``."""
+
+    speaking: Speaking
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """The routes; `signed` lets nodes through, and no one else."""
+        return [
+            until_hung_up(signed("/internal/speak", self.speak)),
+            *kept_routes(signed, "/internal/speak", self.speaking),
+        ]
+
+    async def speak(self, node: str, body: bytes) -> Response:
+        """Have a device call."""
+        ask = read(SpeakAsk, body)
+        if isinstance(ask, Response):
+            return ask
+        if not _machine(ask.address):
+            return JSONResponse(
+                {"detail": "address: is not one machine's IP address; give the one that the node sends from"}, 422
+            )
+        return said(await self.speaking.speak(node, ask))
+
+
+def _machine(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text) if len(text) <= LONGEST_ADDRESS else None
+    except ValueError:
+        return False
+    return address is not None and not address.is_unspecified and not address.is_multicast and "%" not in text

@@ -1,4 +1,4 @@
-"""The short form of some makers: we call the device with ``s=Talk``, and its 200 says where to send (decision 0426)."""
+"""The short form of some makers: we call the device with ``s=Talk``, what it is offered, and what of its 200 is believed (decision 0411)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,85 @@ from collections.abc import Callable
 
 import structlog
 
+from custodes.gateway.calls.book import DialogWriter
 from custodes.gateway.calls.book import kept as row_of
 from custodes.gateway.calls.needs import Process
-from custodes.gateway.calls.shelf import Shelf
-from custodes.gateway.calls.words import refusal
-from custodes.gateway.speaking.bounds import Bounds
-from custodes.gateway.speaking.open_speech import OpenSpeech, Stage
-from custodes.gateway.speaking.own_offer import answered, own_fields, own_offer
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.call import Call, CallEvent, Phase
+from custodes.gateway.calls.offer import DISCARD, refusal
+from custodes.gateway.speaking.offer import PCMA, Agreed, coding_of, sound_of, whereabouts
+from custodes.gateway.speaking.open_speech import OpenSpeech, SpeechBounds, SpeechStage
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sdp import G711, CallPurpose, MediaDirection, MediaLine, Sdp, Setup, read_sdp, write_sdp
+from custodes.gb28181.sip.call import CallEvent, CallPhase, SipCall
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.transactions import Full
-from custodes.gb28181.ssrc_pool import NoneLeft
-from custodes.video.wire.speaking import SpeakAnswer, SpeakStep, SpeechChoice
+from custodes.gb28181.ssrc import NoneLeft
+from custodes.gb28181.subject import subject
+from custodes.video.wire.control_leases import SpeakAnswer, SpeakAsk, SpeakStep, SpeechChoice
 
 log = structlog.get_logger(__name__)
+
+
+_SETUPS = {"udp": None, "tcp-passive": Setup.PASSIVE, "tcp-active": Setup.ACTIVE}
+
+
+def own_offer(id: str, ask: SpeakAsk, y: str) -> bytes:
+    """The description that goes with our INVITE: A-law alone, for some devices take no list; another code counts where they answer with it.
+
+    Both ways, as the makers have it: to an offer that only sends their devices don't answer. What they send is not heard (decision 0411).
+
+    Args:
+        id: our own ID; y: ten digits of the stream.
+
+    Raises:
+        Refused: one of them can't stand there.
+    """
+    setup = ask.setups[0]
+    tcp = setup != "udp"
+    port = DISCARD if setup == "tcp-active" else ask.port
+    media = MediaLine(
+        "audio", port, tcp, (PCMA,), ((PCMA, "PCMA/8000"),), MediaDirection.SENDRECV, _SETUPS[setup], connection_new=tcp
+    )
+    return write_sdp(Sdp(id, ask.address, (media,), CallPurpose.TALK, y=y, format=G711))
+
+
+def own_fields(id: str, target: str, y: str) -> tuple[tuple[str, str], ...]:
+    """The header fields that belong to it.
+
+    Args:
+        target: the code that is called.
+
+    Raises:
+        Refused: an ID can't stand there.
+    """
+    return ("Content-Type", "Application/SDP"), ("Subject", str(subject(target, y, id)))
+
+
+def answered(ask: SpeakAsk, y: str, body: bytes, host: str, admits: Callable[[str], bool]) -> Agreed:
+    """What comes of a device's 200.
+
+    Who connects stays as it was offered, whatever the answer says of it: many repeat the offer's part. The number is ours, as it was offered.
+
+    Args:
+        host, admits: as of `offer.agreed`.
+
+    Raises:
+        Refused: nothing does.
+    """
+    found = read_sdp(body)
+    media = found.media[sound_of(found)]
+    setup = ask.setups[0]
+    if media.tcp != (setup != "udp"):
+        raise Gb28181Refused(
+            "m", f"is over {'TCP' if media.tcp else 'UDP'}, which was not offered", "answer as offered"
+        )
+    if not media.port:
+        raise Gb28181Refused("m", "has port 0: it was declined", "look at the device's voice output")
+    if setup == "tcp-active" and media.port == DISCARD:
+        raise Gb28181Refused("m", "has no port to connect to", "name the port")
+    address, hosts = whereabouts(ask, found.address, host, admits)
+    type, encoding = coding_of(media)
+    return Agreed(setup, address, media.port, hosts, encoding, type, y)
+
 
 _FOLLOWED = frozenset({SpeakStep.REFUSED, SpeakStep.NO_CALL, SpeakStep.NO_ANSWER})
 """What a device that does not know the standard's form says to it, or does: an ERROR, a promise, nothing."""
@@ -37,9 +101,9 @@ class ShortForm:
     def __init__(
         self,
         process: Process,
-        shelf: Shelf,
-        bounds: Bounds,
-        called: Callable[[Call, OpenSpeech], None],
+        shelf: DialogWriter,
+        bounds: SpeechBounds,
+        called: Callable[[SipCall, OpenSpeech], None],
     ) -> None:
         self._process = process
         self._shelf = shelf
@@ -56,16 +120,16 @@ class ShortForm:
 
         Never one whose call was taken, or could not be for what it offered: it knows the standard's form. Nor one that SIP did not reach.
         """
-        return choice == "auto" and speech.heard and speech.stage is Stage.AWAITED and why.step in _FOLLOWED
+        return choice == "auto" and speech.heard and speech.stage is SpeechStage.AWAITED and why.step in _FOLLOWED
 
     async def call(self, speech: OpenSpeech) -> None:
         """Call the device, and settle what becomes of it. From here on a call of its own is refused, however late it comes."""
-        speech.form, speech.stage = "talk", Stage.CALLING
+        speech.form, speech.stage = "talk", SpeechStage.CALLING
         device, clock = speech.ask.device, self._process.clock
         self._invite(speech)
         left = speech.asked_at + self._bounds.whole_s - clock.monotonic()
         await asyncio.wait([speech.outcome], timeout=max(0.0, min(self._bounds.call_s, left)))
-        if not speech.outcome.done() and speech.sip is not None and speech.sip.phase is Phase.RINGING:
+        if not speech.outcome.done() and speech.sip is not None and speech.sip.phase is CallPhase.RINGING:
             more = min(self._bounds.answer_s, left) - self._bounds.call_s
             await asyncio.wait([speech.outcome], timeout=max(0.0, more))
         speech.settle(SpeakAnswer(step=SpeakStep.NO_ANSWER, detail="the device did not answer the call in time"))
@@ -76,7 +140,7 @@ class ShortForm:
 
     def hear(self, speech: OpenSpeech, event: CallEvent) -> bool:
         """What became of a call of ours before it stood; False for anything else."""
-        if speech.stage is not Stage.CALLING:
+        if speech.stage is not SpeechStage.CALLING:
             return False
         match event.what:
             case "answered":
@@ -103,7 +167,7 @@ class ShortForm:
             speech.sip = process.endpoint.call(invite, reach.peer, process.clock.monotonic(), ask.device)
         except (NoneLeft, Full):
             speech.settle(SpeakAnswer(step=SpeakStep.FULL, detail="the gateway has no room for a further call"))
-        except Refused as error:
+        except Gb28181Refused as error:
             detail = f"the voice output can't be called: {error}"[:300]
             speech.settle(SpeakAnswer(step=SpeakStep.REFUSED, detail=detail))
         else:
@@ -119,10 +183,10 @@ class ShortForm:
         speech.written = self._shelf.begun(row)
         try:
             found = answered(ask, speech.y, message.body, call.dialog.peer.host, process.assigned.admits)
-        except Refused as error:
+        except Gb28181Refused as error:
             detail = f"what the device answers can't be done: {error}"[:300]
             speech.settle(SpeakAnswer(step=SpeakStep.OFFER, detail=detail))  # who waits for it gives it up, with BYE
             return
-        speech.agreed, speech.stage, speech.kept_at = found, Stage.UP, process.clock.monotonic()
+        speech.agreed, speech.stage, speech.kept_at = found, SpeechStage.UP, process.clock.monotonic()
         log.info("speaking.begun", device=ask.device, node=speech.node, form=speech.form)
         speech.settle(speech.spoken)

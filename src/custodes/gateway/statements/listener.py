@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from custodes.gateway.plain import plain
 from custodes.gateway.statements.pace import STATEMENT_PACE, StatementPace
-from custodes.gateway.web_client import WebClient, WebUnavailable
+from custodes.gateway.web_client import GatewayWebClient, WebUnavailable
 from custodes.tls.files import TlsFiles
 from custodes.tls.handed_server import (
     BodyRefused,
@@ -30,10 +30,10 @@ from custodes.tls.handed_server import (
     serving,
     trust,
 )
-from custodes.tls.serving import Renewal
-from custodes.video.clock import Clock
+from custodes.tls.server import Renewal
+from custodes.video.clock import HostClock
 from custodes.video.wire.statements import Statement, StatementAnswer, StatementKept, UpperStates
-from custodes.video.wire.uppers import GatewayUpper
+from custodes.video.wire.upper_platforms import GatewayUpper
 
 log = structlog.get_logger(__name__)
 
@@ -66,9 +66,9 @@ class Listener:
         host: str,
         port: int,
         files: TlsFiles,
-        web: WebClient,
+        web: GatewayWebClient,
         uppers: Callable[[], Sequence[GatewayUpper]],
-        clock: Clock,
+        clock: HostClock,
         pace: StatementPace = STATEMENT_PACE,
     ) -> None:
         self._name = name
@@ -107,7 +107,7 @@ class Listener:
         renewal, tick = Renewal(self._files, context), 0
         self._read = ()
         self._look(context)
-        async with serving(self._host, self._port, context, self.app(), self._pace.heard) as port:
+        async with serving(self._host, self._port, context, self.app(), self._pace.heard, "statements") as port:
             self.port = port
             log.info("statements.listening", port=port)
             while True:

@@ -17,7 +17,7 @@ EMPTY = b"{}"
 """No statement: a server that takes our certificate refuses its shape (400) before it asks anybody."""
 
 
-class Unreached(Exception):
+class StatementsUnreached(Exception):
     """It is not there as it was handed over; `what` is ``files``, ``certificate``, ``connection`` or ``answer``."""
 
     def __init__(self, what: str) -> None:
@@ -34,7 +34,7 @@ async def context_of(at: StatementsAt, files: TlsFiles) -> ssl.SSLContext:
     try:
         return await asyncio.to_thread(client_context, at.certificate, files)
     except (OSError, ssl.SSLError, ValueError) as error:
-        raise Unreached("files") from error
+        raise StatementsUnreached("files") from error
 
 
 async def shake_hands(at: StatementsAt, context: ssl.SSLContext, seconds: float) -> None:
@@ -49,9 +49,9 @@ async def shake_hands(at: StatementsAt, context: ssl.SSLContext, seconds: float)
         async with asyncio.timeout(seconds):
             _, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=host)
     except ssl.SSLCertVerificationError as error:
-        raise Unreached("certificate") from error
+        raise StatementsUnreached("certificate") from error
     except (OSError, ValueError) as error:  # TimeoutError and ssl.SSLError are OSErrors
-        raise Unreached("connection") from error
+        raise StatementsUnreached("connection") from error
     writer.transport.abort()  # whoever does not say goodbye would be waited for, half a minute
 
 
@@ -71,9 +71,9 @@ async def admitted(at: StatementsAt, context: ssl.SSLContext, seconds: float) ->
             content_type="application/json",
         )
     except (httpx.ConnectTimeout, TimeoutError, AnswerTooLarge, httpx.InvalidURL) as error:
-        raise Unreached("answer") from error
+        raise StatementsUnreached("answer") from error
     except (httpx.HTTPError, OSError):
         return False  # in TLS 1.3 a server that does not take our certificate hangs up behind the handshake
     if answer.status not in (400, 403):
-        raise Unreached("answer")
+        raise StatementsUnreached("answer")
     return answer.status == 400

@@ -11,9 +11,9 @@ import structlog
 from custodes.gateway.calls.needs import Process
 from custodes.gb28181.manscdp.control import DeviceControl, PtzNames
 from custodes.gb28181.ptz.command import LEAVE_LENS, STOP, Command, Cruise, CruiseDo, Lens, Move
-from custodes.gb28181.ptz.hold import Hold, Watch
+from custodes.gb28181.ptz.hold import HoldPatience, MovementHold
 from custodes.gb28181.ptz.octets import encode
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.transactions import Full
@@ -25,7 +25,7 @@ SECOND_US = 1_000_000
 SILENCE_US = 2 * SECOND_US
 """The node says a movement again each second; after this without it nobody holds the camera any more."""
 
-WATCH = Watch(silence=SILENCE_US)
+WATCH = HoldPatience(silence=SILENCE_US)
 OWED_US = 86_400 * SECOND_US
 """A device that is away for longer than this has long stopped by itself, or was mended by hand."""
 
@@ -40,7 +40,7 @@ NO_ANSWER = GatewayTaken(failure="no_answer", detail="the device did not acknowl
 
 @dataclass(eq=False)
 class _Held:
-    hold: Hold = field(default_factory=lambda: Hold(WATCH))
+    hold: MovementHold = field(default_factory=lambda: MovementHold(WATCH))
     wish: tuple[Move, Lens] = (STOP, LEAVE_LENS)
     owed_us: int | None = None  # since when its device is away, with a stop owed
     cruise: int | None = None  # its group, while it is held
@@ -116,7 +116,7 @@ class Movements:
         try:
             wish = DeviceControl(sn=self._process.number(device), device_id=channel, **what)
             transaction = self._process.say(device, channel, wish)
-        except Refused as error:
+        except Gb28181Refused as error:
             return _done(GatewayTaken(failure="refused", detail=f"the command can't be sent: {error}"[:300]))
         except Full:
             return _done(GatewayTaken(failure="refused", detail="the gateway has no room for a further command"))
@@ -150,7 +150,7 @@ class Movements:
         busy = {camera for camera, _command, _taken in self._sent.values()}
         for camera, held in self._helds.items():
             if camera[0] == device and (held.moving or held.hold.due_us is not None or camera in busy):
-                held.hold, held.wish, held.owed_us = Hold(WATCH), (STOP, LEAVE_LENS), self._now_us()
+                held.hold, held.wish, held.owed_us = MovementHold(WATCH), (STOP, LEAVE_LENS), self._now_us()
                 held.cruise = None
 
     def back(self, device: str) -> None:
@@ -189,7 +189,7 @@ class Movements:
         log.warning("steering.watchdog", device=camera[0], channel=camera[1], cruise=held.cruise)
         commands = held.end()
         if self._process.reach(camera[0]) is None:
-            held.hold, held.owed_us = Hold(WATCH), now
+            held.hold, held.owed_us = MovementHold(WATCH), now
             return
         self._send_all(camera, commands)
 
@@ -200,7 +200,7 @@ class Movements:
         if moving:
             log.warning("steering.watchdog", device=camera[0], channel=camera[1])
         if self._process.reach(camera[0]) is None:
-            held.hold, held.owed_us = Hold(WATCH), now
+            held.hold, held.owed_us = MovementHold(WATCH), now
             return
         self._send_all(camera, commands)
 

@@ -1,7 +1,7 @@
 """Where cameras of platforms below point, subscribed to (PTZPosition, 2022 §9.11) for as long as a hand of ours stands on them.
 
 A notice takes the place of one question of that hand. Where none came the question is asked, as of platforms that will have no subscription:
-whole seconds are what one can be wished for with, and a camera that turns is looked at more often (decision 0424).
+whole seconds are what one can be wished for with, and a camera that turns is looked at more often (decision 0387).
 """
 
 from __future__ import annotations
@@ -22,10 +22,16 @@ from custodes.gb28181.ids import family
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.presets import PtzPosition, PtzPositionNotice, PtzPositionQuery
 from custodes.gb28181.manscdp.subscription import events
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.events import Asked, Got
-from custodes.gb28181.sip.registrar import Change
-from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, TooMany, Wish
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sip.events import Got, RequestReceived
+from custodes.gb28181.sip.registrar import RegistrationChange
+from custodes.gb28181.sip.subscription import (
+    Subscriber,
+    Subscription,
+    SubscriptionNews,
+    SubscriptionWish,
+    TooManySubscriptions,
+)
 from custodes.gb28181.sip.transactions import Full
 
 log = structlog.get_logger(__name__)
@@ -85,7 +91,7 @@ class _Held:
             self.there, self.at = there, now
 
 
-class Pointing:
+class CameraPointings:
     """All such subscriptions of one gateway, one of a camera.
 
     Attributes:
@@ -177,7 +183,7 @@ class Pointing:
 
     # What happens
 
-    def changed(self, change: Change) -> None:
+    def changed(self, change: RegistrationChange) -> None:
         """What became of a registration."""
         if change.what in ("restarted", "offline", "gone"):
             self._note(self._subscriber.gone(change.id))
@@ -202,7 +208,7 @@ class Pointing:
         self._note(news or [])
         return news is not None
 
-    def told(self, event: Asked) -> list[bytes] | None:
+    def told(self, event: RequestReceived) -> list[bytes] | None:
         """The bodies of a notice, which is answered here; None where it is in no subscription of ours. Of one that was ended none: the hand was another."""
         news = self._subscriber.told(event, self._now)
         if news is None:
@@ -246,10 +252,10 @@ class Pointing:
         if reach is None or reach.edition < Edition.E2022 or self._now < self._rests.get(device, -math.inf):
             return  # what is asked goes on being asked
         tokens = events(PtzPositionQuery.CMD, next(self._numbers) % 1_000_000 + 1)
-        wish = Wish(device, channel, tokens, lambda: self._query(camera), SECONDS)
+        wish = SubscriptionWish(device, channel, tokens, lambda: self._query(camera), SECONDS)
         try:
             held.subscription = self._subscriber.subscribe(wish, reach.peer, self._now)
-        except (TooMany, Full, Refused):
+        except (TooManySubscriptions, Full, Gb28181Refused):
             held.due = self._now + LONGEST
 
     def _query(self, camera: Camera) -> bytes:
@@ -259,7 +265,7 @@ class Pointing:
         # In whichever edition it is spoken to by now: no other than 2022 can write it, and it is to be ended too.
         return write_message(query, Edition.E2022, reach.charset if reach else None)
 
-    def _note(self, news: list[News]) -> None:
+    def _note(self, news: list[SubscriptionNews]) -> None:
         for one in news:
             wish = one.subscription.wish
             held = self._held.get((wish.device, wish.user))
@@ -271,7 +277,7 @@ class Pointing:
                 held.subscription, held.there = None, None
                 self._lost(wish, held, one)
 
-    def _lost(self, wish: Wish, held: _Held, one: News) -> None:
+    def _lost(self, wish: SubscriptionWish, held: _Held, one: SubscriptionNews) -> None:
         """It does not stand. What the peer ended ends for good (RFC 6665 §4.1.3), until another command is the ground for another."""
         if one.what == "unanswered":
             held.due = self._now + LONGEST

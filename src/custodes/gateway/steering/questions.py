@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from custodes.gateway.calls.needs import Process
-from custodes.gateway.inquiries import Asked, Failure, Inquiries
+from custodes.gateway.inquiries import Failure, Inquiries, Inquiry
 from custodes.gb28181.ids import family
-from custodes.gb28181.manscdp.collector import SECOND, Collector, End, Patience
+from custodes.gb28181.manscdp.collector import SECOND, AnswerPatience, Collector, End
 from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.manscdp.presets import (
     HomePosition,
     HomePositionAnswer,
     HomePositionQuery,
-    Preset,
+    PresetItem,
     PresetList,
     PresetQuery,
     PtzPosition,
@@ -21,31 +21,31 @@ from custodes.gb28181.manscdp.presets import (
 )
 from custodes.gb28181.sip.events import Got
 
-PATIENCE = Patience(first=6 * SECOND, idle=2 * SECOND, longest=9 * SECOND, most=255)
+PATIENCE = AnswerPatience(first=6 * SECOND, idle=2 * SECOND, longest=9 * SECOND, most=255)
 """Some makes send several parts and announce no number, or a wrong one."""
 
-AT_ONCE = Patience(first=2 * SECOND, idle=SECOND, longest=2 * SECOND, most=1)
+AT_ONCE = AnswerPatience(first=2 * SECOND, idle=SECOND, longest=2 * SECOND, most=1)
 """Where a camera that moves was two seconds ago helps nobody."""
 
-BELOW = Patience(first=4 * SECOND, idle=SECOND, longest=4 * SECOND, most=1)
+BELOW = AnswerPatience(first=4 * SECOND, idle=SECOND, longest=4 * SECOND, most=1)
 """A platform below decides first, and may have to ask one below it; who watches a camera that moves does not wait for so long."""
 
 
 @dataclass(eq=False)
-class _Asked(Asked[Preset]):
+class _Asked(Inquiry[PresetItem]):
     home: HomePosition | None = None
     position: PtzPosition | None = None
 
 
-class Questions:
+class SteeringQuestions:
     """Questions to cameras that wait."""
 
-    def __init__(self, process: Process, patience: Patience = PATIENCE) -> None:
+    def __init__(self, process: Process, patience: AnswerPatience = PATIENCE) -> None:
         self._process = process
         self._patience = patience
         self._inquiries: Inquiries[_Asked] = Inquiries(process, of_peer=16)
 
-    async def presets(self, device: str, channel: str) -> tuple[Failure, tuple[Preset, ...]]:
+    async def presets(self, device: str, channel: str) -> tuple[Failure, tuple[PresetItem, ...]]:
         """The presets of a channel, by their numbers."""
         asked = await self._ask(device, channel, PresetQuery(sn=self._process.number(device), device_id=channel))
         if asked.failure:
@@ -98,7 +98,7 @@ class Questions:
         device: str,
         channel: str,
         query: PresetQuery | HomePositionQuery | PtzPositionQuery,
-        patience: Patience | None = None,
+        patience: AnswerPatience | None = None,
     ) -> _Asked:
         patience = patience or self._patience
         asked = _Asked(Collector(lambda preset: preset.number, self._inquiries.now_us(), patience))

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import structlog
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from custodes.gateway.calls.needs import Process
+from custodes.gateway.calls.needs import NotStated, Process, Signed, States, StatesNothing
+from custodes.gateway.context import Context
+from custodes.gateway.desk import read, said
 from custodes.gateway.inquiries import Failure
-from custodes.gateway.statements.needs import NotStated, States, StatesNothing
 from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
-from custodes.gateway.steering.pointing import Pointing
-from custodes.gateway.steering.questions import Questions
+from custodes.gateway.steering.pointing import CameraPointings
+from custodes.gateway.steering.questions import SteeringQuestions
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.ids import family
-from custodes.gb28181.manscdp.control import HELD, DeviceControlAnswer, DragZoom, Precise, drag_zoom
+from custodes.gb28181.manscdp.control import HELD, Boot, DeviceControlAnswer, DragZoom, Precise, drag_zoom
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.manscdp.presets import PtzPosition
 from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
 from custodes.gb28181.sip.events import Event, Got
-from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.video.wire.commands import (
     GatewaySteer,
     GatewayTaken,
@@ -31,10 +35,12 @@ from custodes.video.wire.commands import (
     PositionAsk,
     PresetsAnswer,
     PresetsAsk,
+    RebootAsk,
 )
 from custodes.video.wire.commands import Preset as WirePreset
 
 log = structlog.get_logger(__name__)
+
 
 LOOK_S = 0.1
 ANSWER_S = 4.0
@@ -79,8 +85,8 @@ class Steering:
         self._stops: OrderedDict[Camera, int] = OrderedDict()
         self._held: dict[str, OrderedDict[str, float]] = {}
         self.movements = Movements(process)
-        self.pointing = Pointing(process)
-        self._questions = Questions(process)
+        self.pointing = CameraPointings(process)
+        self._questions = SteeringQuestions(process)
         self._process = process
         self._wake = asyncio.Event()
 
@@ -178,11 +184,11 @@ class Steering:
     # What happens
 
     def hear(self, event: Event) -> bool:
-        """An event of the endpoint; True where it was about a request of this room. A `Change` is never its own."""
+        """An event of the endpoint; True where it was about a request of this room. A `RegistrationChange` is never its own."""
         match event:
             case Got():
                 return self.movements.hear(event) or self._questions.hear(event)
-            case Change():
+            case RegistrationChange():
                 if event.what in _AWAY:
                     self.movements.away(event.id)
                     self._questions.away(event.id)
@@ -324,3 +330,73 @@ def _in_window(box: PictureBox) -> DragZoom:
     right = min(length, max(left + 1, round((box.left + box.width) * length)))
     bottom = min(width, max(top + 1, round((box.top + box.height) * width)))
     return drag_zoom(WINDOW, (min(left, right - 1), min(top, bottom - 1)), (right, bottom))
+
+
+@dataclass(frozen=True)
+class SteerDesk:
+    """``/internal/steer``, ``/internal/presets``, ``/internal/position`` and ``/internal/stands``."""
+
+    steering: Steering
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """The routes; `signed` lets nodes through, and no one else."""
+        return [
+            signed("/internal/steer", self.steer),
+            signed("/internal/presets", self.presets),
+            signed("/internal/position", self.position),
+            signed("/internal/stands", self.stands),
+        ]
+
+    async def steer(self, node: str, body: bytes) -> Response:
+        """Send a command."""
+        wish = read(GatewaySteer, body)
+        return wish if isinstance(wish, Response) else said(await self.steering.steer(node, wish))
+
+    async def presets(self, node: str, body: bytes) -> Response:
+        """The presets of a channel."""
+        ask = read(PresetsAsk, body)
+        return ask if isinstance(ask, Response) else said(await self.steering.presets(node, ask))
+
+    async def position(self, node: str, body: bytes) -> Response:
+        """Where a channel points."""
+        ask = read(PositionAsk, body)
+        return ask if isinstance(ask, Response) else said(await self.steering.position(node, ask))
+
+    async def stands(self, node: str, body: bytes) -> Response:
+        """Whether a hand stands, as far as a platform below said."""
+        ask = read(PositionAsk, body)
+        return ask if isinstance(ask, Response) else said(await self.steering.stands(node, ask))
+
+
+PAUSE_SECONDS = 60.0
+"""A device that was told a moment ago is not told again, whoever asks."""
+
+
+class Rebooting:
+    """Sends TeleBoot to a whole device (GB/T 28181-2016 §9.3.2.1). No answer but SIP's is due, and none is waited for."""
+
+    def __init__(self, context: Context, steering: Steering) -> None:
+        self._context = context
+        self._steering = steering
+        self._told: dict[str, float] = {}
+
+    def web_routes(self, signed: Signed) -> list[Route]:
+        """The route, for the web alone: nodes and platforms above have no such right."""
+        return [signed("/internal/reboot", self.reboot)]
+
+    async def reboot(self, who: str, body: bytes) -> Response:
+        """Send it; what became of that."""
+        ask = RebootAsk.model_validate_json(body)
+        answer = await self._reboot(ask)
+        log.info("device.told_to_reboot", device=ask.device, step=str(ask.step), failure=answer.failure)
+        return JSONResponse(answer.model_dump(mode="json"))
+
+    async def _reboot(self, ask: RebootAsk) -> GatewayTaken:
+        now = self._context.clock.monotonic()
+        self._told = {device: at for device, at in self._told.items() if now - at < PAUSE_SECONDS}
+        if self._context.assigned.device(ask.device) is None or self._context.reach(ask.device) is None:
+            return GatewayTaken(failure="not_registered", detail="the device is not registered")
+        if ask.device in self._told:
+            return GatewayTaken(failure="refused", detail="the device was told to start again a moment ago")
+        self._told[ask.device] = now
+        return await self._steering.tell((ask.device, ask.device), boot=Boot.BOOT)

@@ -23,7 +23,7 @@ _FIN, _SYN, _RST = 1, 2, 4
 _BEGINS = re.compile(rb"[\r\n\0]*(?:SIP/2\.0[ \t]|[A-Z]{3,12}[ \t]+sips?:)", re.IGNORECASE)
 
 
-class Heard(NamedTuple):
+class CapturedMessage(NamedTuple):
     """A message, or what was none, with the time of its last octets in microseconds UTC."""
 
     wall_us: int
@@ -59,7 +59,7 @@ class Messages:
         self._now = 0
         self._flows: OrderedDict[Ends, _Flow] = OrderedDict()
 
-    def take(self, packet: Packet) -> list[Heard]:
+    def take(self, packet: Packet) -> list[CapturedMessage]:
         """What this packet makes whole."""
         self._now = packet.wall_us
         found = self._packets.take(packet)
@@ -71,15 +71,15 @@ class Messages:
             return []
         return self._datagram(found) if isinstance(found, Datagram) else self._segment(found)
 
-    def end(self) -> list[Heard]:
+    def end(self) -> list[CapturedMessage]:
         """Nothing comes any more: what waited for octets that are missing."""
-        found: list[Heard] = []
+        found: list[CapturedMessage] = []
         for ends, flow in self._flows.items():
             while flow.waiting:
                 found += self._skip(flow, self._now, ends)
         return found
 
-    def _datagram(self, datagram: Datagram) -> list[Heard]:
+    def _datagram(self, datagram: Datagram) -> list[CapturedMessage]:
         octets = datagram.octets
         if not octets.strip(b"\r\n\0 "):
             self.counts["ping"] += 1
@@ -94,9 +94,9 @@ class Messages:
             message = read_datagram(octets)
         except Malformed as error:
             message = error
-        return [Heard(datagram.wall_us, datagram.ends, "UDP", message)]
+        return [CapturedMessage(datagram.wall_us, datagram.ends, "UDP", message)]
 
-    def _segment(self, segment: Segment) -> list[Heard]:
+    def _segment(self, segment: Segment) -> list[CapturedMessage]:
         flow = self._flows.get(segment.ends)
         if flow is None or segment.flags & _SYN:
             flow = self._flows[segment.ends] = _Flow()
@@ -113,7 +113,7 @@ class Messages:
             self._flows.pop(segment.ends, None)
         return found
 
-    def _octets(self, flow: _Flow, segment: Segment, number: int) -> list[Heard]:
+    def _octets(self, flow: _Flow, segment: Segment, number: int) -> list[CapturedMessage]:
         assert flow.expected is not None
         ahead = (number - flow.expected + (1 << 31) & 0xFFFFFFFF) - (1 << 31)
         if ahead > 0:
@@ -123,7 +123,7 @@ class Messages:
             if sum(map(len, flow.waiting.values())) > MOST_WAITING or len(flow.waiting) > 1_024:
                 return self._skip(flow, segment.wall_us, segment.ends)
             return []
-        found: list[Heard] = []
+        found: list[CapturedMessage] = []
         new = segment.octets[-ahead:] if ahead else segment.octets
         if segment.length + ahead > 0:
             found += self._feed(flow, new, segment)
@@ -133,9 +133,9 @@ class Messages:
                 flow.framer = Framer()
         return found + self._waited(flow, segment.wall_us, segment.ends)
 
-    def _waited(self, flow: _Flow, wall_us: int, ends: Ends) -> list[Heard]:
+    def _waited(self, flow: _Flow, wall_us: int, ends: Ends) -> list[CapturedMessage]:
         """What lay behind and can be read now."""
-        found: list[Heard] = []
+        found: list[CapturedMessage] = []
         moved = True
         while moved and flow.waiting:
             moved = False
@@ -150,7 +150,7 @@ class Messages:
                 moved = True
         return found
 
-    def _skip(self, flow: _Flow, wall_us: int, ends: Ends) -> list[Heard]:
+    def _skip(self, flow: _Flow, wall_us: int, ends: Ends) -> list[CapturedMessage]:
         """Give up what is missing: the next message is looked for behind it."""
         self.counts["gap"] += 1
         expected = flow.expected or 0
@@ -158,7 +158,7 @@ class Messages:
         flow.framer = Framer()
         return self._waited(flow, wall_us, ends)
 
-    def _feed(self, flow: _Flow, octets: bytes, segment: Segment) -> list[Heard]:
+    def _feed(self, flow: _Flow, octets: bytes, segment: Segment) -> list[CapturedMessage]:
         if flow.sip is None and octets.strip(b"\r\n\0 "):
             flow.sip = self._named(segment.ends) or bool(_BEGINS.match(octets))
         if not flow.sip:
@@ -166,7 +166,7 @@ class Messages:
             return []
         if flow.framer.broken:
             flow.framer = Framer()
-        return [Heard(segment.wall_us, segment.ends, "TCP", message) for message in flow.framer.feed(octets)]
+        return [CapturedMessage(segment.wall_us, segment.ends, "TCP", message) for message in flow.framer.feed(octets)]
 
     def _named(self, ends: Ends) -> bool:
         """Whether SIP is expected there, so that what is none is told too."""

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from custodes.gb28181.beijing import BEIJING
-from custodes.gb28181.capture.messages import Heard
+from custodes.gb28181.capture.messages import CapturedMessage
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.frame import Message as Body
 from custodes.gb28181.manscdp.frame import Unknown
 from custodes.gb28181.manscdp.messages import read_body
 from custodes.gb28181.mansrtsp import read_request
 from custodes.gb28181.ptz.octets import decode
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sdp import read_sdp
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message, Request
@@ -26,7 +26,7 @@ _LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ShownMessage:
     """One message, ready to be shown.
 
     Attributes:
@@ -81,11 +81,11 @@ class Told:
         return made
 
 
-def tell(heard: Heard) -> Told:
+def tell(heard: CapturedMessage) -> ShownMessage:
     """What was heard. Never raises."""
     at = (_EPOCH + timedelta(microseconds=min(max(heard.wall_us, 0), 1 << 52))).astimezone(BEIJING)
     ends = heard.ends
-    base = Told(at, _end(ends.source, ends.source_port), _end(ends.target, ends.target_port), heard.carrier)
+    base = ShownMessage(at, _end(ends.source, ends.source_port), _end(ends.target, ends.target_port), heard.carrier)
     message = heard.message
     if isinstance(message, Malformed):
         return _changed(base, wrong=message.fault.value)
@@ -122,8 +122,8 @@ def plain(text: str, keep: str = "") -> str:
     return "".join(letter if letter.isprintable() or letter in keep else "\ufffd" for letter in text)
 
 
-def _changed(base: Told, **more: Any) -> Told:
-    return Told(base.at, base.source, base.target, base.carrier, **more)
+def _changed(base: ShownMessage, **more: Any) -> ShownMessage:
+    return ShownMessage(base.at, base.source, base.target, base.carrier, **more)
 
 
 def _end(host: str, port: int) -> str:
@@ -163,7 +163,7 @@ def _about(message: Message) -> tuple[str, set[str], dict[str, Any] | None]:
         return f"{len(message.body)} octets of {kind or 'no stated type'}", set(), None
     try:
         body = read_body(message.body)
-    except Refused as error:
+    except Gb28181Refused as error:
         return f"body refused: {error.field} {error.rule}"[:_LONGEST], set(), None
     about, ptz = _manscdp(body)
     return about, {body.device_id} - {""}, ptz
@@ -189,7 +189,7 @@ def _manscdp(body: Body) -> tuple[str, dict[str, Any] | None]:
         return " ".join(filter(None, (*words, body.command))), None
     try:
         command = decode(body.ptz).command
-    except Refused as error:
+    except Gb28181Refused as error:
         return " ".join((*words, f"PTZ {body.ptz}: {error.rule}")), None
     ptz = {"what": type(command).__name__.lower(), **asdict(command)}
     said = " ".join(f"{name}={value}" for name, value in ptz.items() if name != "what")
@@ -202,7 +202,7 @@ _LISTS = ("items", "records", "presets", "cards", "tracks")
 def _sdp(octets: bytes) -> str:
     try:
         found = read_sdp(octets)
-    except Refused as error:
+    except Gb28181Refused as error:
         return f"SDP refused: {error.field} {error.rule}"[:_LONGEST]
     said = [f"SDP {found.session.value if found.session is not None else found.name[:32]}"]
     for media in found.media:
@@ -219,7 +219,7 @@ def _sdp(octets: bytes) -> str:
 def _rtsp(octets: bytes) -> str:
     try:
         found = read_request(octets)
-    except Refused:
+    except Gb28181Refused:
         return "MANSRTSP answer or unreadable"
     words = [f"MANSRTSP {found.method.value}"]
     if found.scale is not None:

@@ -1,4 +1,4 @@
-"""Calls of an upper: told to whoever decides, answered, begun after ACK, steered, ended; exactly one `Ended` each."""
+"""Calls of an upper: told to whoever decides, answered, begun after ACK, steered, ended; exactly one `UpperCallEnded` each."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from custodes.gb28181.cascade.events import Controlled, Ended, Event, Started, Wanted
+from custodes.gb28181.cascade.events import ChannelCalled, Controlled, Event, Started, UpperCallEnded
 from custodes.gb28181.cascade.hearing import HearingEndpoint
-from custodes.gb28181.cascade.offer import HISTORY, Offer, Refusal, read_offer
-from custodes.gb28181.cascade.settings import Settings
-from custodes.gb28181.cascade.shown import Shown
-from custodes.gb28181.formatline import MediaFormat
-from custodes.gb28181.mansrtsp import Answer, Method, read_request, write_answer
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sdp import Media, Sdp, Setup, write_sdp
-from custodes.gb28181.sdp import Way as Sense
-from custodes.gb28181.sip.call import Call, CallEvent, Phase
+from custodes.gb28181.cascade.offer import HISTORY, Offer, OfferRefusal, read_offer
+from custodes.gb28181.cascade.settings import UpperPlatformSettings
+from custodes.gb28181.cascade.shown import ShownEntries
+from custodes.gb28181.mansrtsp import MansrtspAnswer, MansrtspMethod, read_request, write_answer
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sdp import MediaDirection as Sense
+from custodes.gb28181.sdp import MediaFormat, MediaLine, Sdp, Setup, write_sdp
+from custodes.gb28181.sip.call import CallEvent, CallPhase, SipCall
 from custodes.gb28181.sip.dialog import Dialog
-from custodes.gb28181.sip.events import Offered
+from custodes.gb28181.sip.events import CallOffered
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.ssrc import written
@@ -38,14 +37,14 @@ UNABLE = 551
 @dataclass(slots=True)
 class _One:
     number: int
-    call: Call
+    call: SipCall
     offer: Offer
     until: float  # when it is refused undecided, or ended after a recording
     answered: bool = False
     controls: dict[int, tuple[ServerTransaction, int, float]] = field(default_factory=dict)
 
 
-class Calls:
+class UpperCalls:
     """All calls of one upper.
 
     Args:
@@ -58,8 +57,8 @@ class Calls:
     def __init__(
         self,
         endpoint: HearingEndpoint,
-        settings: Settings,
-        shown: Shown,
+        settings: UpperPlatformSettings,
+        shown: ShownEntries,
         tell: Callable[[Event], None],
         number: Callable[[], int],
     ) -> None:
@@ -70,7 +69,7 @@ class Calls:
         self._tell = tell
         self._number = number
         self._calls: dict[int, _One] = {}
-        self._by_call: dict[Call, _One] = {}
+        self._by_call: dict[SipCall, _One] = {}
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -84,8 +83,8 @@ class Calls:
 
     # What comes
 
-    def offered(self, event: Offered, now: float) -> None:
-        """A call of the upper's: told as `Wanted`, or refused by its rule at once and counted; nothing is raised.
+    def offered(self, event: CallOffered, now: float) -> None:
+        """A call of the upper's: told as `ChannelCalled`, or refused by its rule at once and counted; nothing is raised.
 
         Args:
             now: seconds, as everywhere here.
@@ -95,8 +94,8 @@ class Calls:
             for old in [one for one in self._calls.values() if offer.stream and one.offer.stream == offer.stream]:
                 self._end(old, "replaced", now, 487)
             if len(self._calls) >= self._settings.bounds.calls:
-                raise Refusal(486, "calls")
-        except Refusal as refusal:
+                raise OfferRefusal(486, "calls")
+        except OfferRefusal as refusal:
             self.refused[refusal.why] += 1
             event.call.refuse(refusal.status, now)
             return
@@ -105,7 +104,7 @@ class Calls:
         sdp = offer.sdp
         history = offer.kind in HISTORY
         self._tell(
-            Wanted(
+            ChannelCalled(
                 one.number,
                 offer.channel,
                 offer.kind,
@@ -136,7 +135,7 @@ class Calls:
             return True
         elif event.what == "acknowledged":
             self._tell(Started(one.number))
-        elif event.call.phase is Phase.OVER:
+        elif event.call.phase is CallPhase.OVER:
             self._drop(one, event.why or event.what, now)
         return True
 
@@ -166,12 +165,12 @@ class Calls:
         if one is None or one.answered:
             return False
         if not 0 < ssrc < 2**32:
-            raise Refused("ssrc", "is no number of 32 bits above 0", "give the SSRC of the stream")
+            raise Gb28181Refused("ssrc", "is no number of 32 bits above 0", "give the SSRC of the stream")
         if not 1 <= port <= 65_535:
-            raise Refused("port", "is none", "give the port that media comes from")
+            raise Gb28181Refused("port", "is none", "give the port that media comes from")
         sdp, tcp = one.offer.sdp, one.offer.media.tcp
         setup = {"tcp-active": Setup.ACTIVE, "tcp-passive": Setup.PASSIVE}.get(one.offer.way)
-        media = Media("video", port, tcp, way=Sense.SENDONLY, setup=setup, connection_new=tcp)
+        media = MediaLine("video", port, tcp, way=Sense.SENDONLY, setup=setup, connection_new=tcp)
         body = write_sdp(
             Sdp(
                 one.offer.channel,
@@ -199,7 +198,9 @@ class Calls:
             Refused: no status of a refusal.
         """
         if not 400 <= status <= 699:
-            raise Refused("status", "is none of a refusal", "give 400 to 699: 403 no grant, 480 not there, 486 busy")
+            raise Gb28181Refused(
+                "status", "is none of a refusal", "give 400 to 699: 403 no grant, 480 not there, 486 busy"
+            )
         one = self._calls.get(number)
         if one is None:
             return False
@@ -226,7 +227,7 @@ class Calls:
         one.until = now + PATIENCE
         return one.offer.channel
 
-    def controlled(self, control: int, answer: Answer, now: float) -> bool:
+    def controlled(self, control: int, answer: MansrtspAnswer, now: float) -> bool:
         """What became of a control; False where it waits no more.
 
         Raises:
@@ -267,15 +268,15 @@ class Calls:
             return
         try:
             steps = read_request(body)
-        except Refused:
+        except Gb28181Refused:
             self._endpoint.reply(transaction, 400, now=now)
             return
-        if steps.method is Method.TEARDOWN:
-            self._endpoint.reply(transaction, 200, (RTSP,), write_answer(Answer(200, steps.cseq)), now)
+        if steps.method is MansrtspMethod.TEARDOWN:
+            self._endpoint.reply(transaction, 200, (RTSP,), write_answer(MansrtspAnswer(200, steps.cseq)), now)
             self._end(one, "bye", now, 487)
         elif one.offer.kind not in HISTORY:
-            self._endpoint.reply(transaction, 200, (RTSP,), write_answer(Answer(UNABLE, steps.cseq)), now)
-        elif one.call.phase is not Phase.UP or len(one.controls) >= self._settings.bounds.controls:
+            self._endpoint.reply(transaction, 200, (RTSP,), write_answer(MansrtspAnswer(UNABLE, steps.cseq)), now)
+        elif one.call.phase is not CallPhase.UP or len(one.controls) >= self._settings.bounds.controls:
             self._endpoint.reply(transaction, 503, now=now)
         else:
             control = self._number()
@@ -297,4 +298,4 @@ class Calls:
         del self._by_call[one.call]
         for transaction, _cseq, _until in one.controls.values():
             self._endpoint.reply(transaction, 481, now=now)
-        self._tell(Ended(one.number, why))
+        self._tell(UpperCallEnded(one.number, why))

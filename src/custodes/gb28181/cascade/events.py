@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import Literal
 
 from custodes.gb28181.manscdp.frame import Message
-from custodes.gb28181.mansrtsp import Request as Steps
-from custodes.gb28181.sdp import Session
+from custodes.gb28181.mansrtsp import MansrtspRequest as Steps
+from custodes.gb28181.sdp import CallPurpose
 
 Way = Literal["udp", "tcp-passive", "tcp-active"]
 """How media goes, seen from us: over UDP, over a connection that the upper opens, over one that we open."""
 
 
-class State(StrEnum):
+class UpperState(StrEnum):
     """How we stand with an upper."""
 
     NEVER = "never"
@@ -26,16 +26,16 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class UpperStateChanged:
     """It stands otherwise than before; `fault` says why in plain words, empty where nothing is wrong."""
 
-    state: State
+    state: UpperState
     fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """The upper calls a channel: decide by `Lower.answer` or `Lower.refuse`. Each is followed by exactly one `Ended`.
+class ChannelCalled:
+    """The upper calls a channel: decide by `Lower.answer` or `Lower.refuse`. Each is followed by exactly one `UpperCallEnded`.
 
     Attributes:
         call: our number of it.
@@ -51,7 +51,7 @@ class Wanted:
 
     call: int
     channel: str
-    kind: Session
+    kind: CallPurpose
     call_id: str
     start: int
     end: int
@@ -72,7 +72,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class UpperCallEnded:
     """A call is over: no media any more.
 
     Attributes:
@@ -112,4 +112,11 @@ class Lapsed:
     question: int
 
 
-Event = Stood | Wanted | Started | Ended | Controlled | Questioned | Lapsed
+@dataclass(frozen=True, slots=True)
+class BodyUnreadable:
+    """A body was answered with 400: why. Nothing of what was in it."""
+
+    why: str
+
+
+Event = UpperStateChanged | ChannelCalled | Started | UpperCallEnded | Controlled | Questioned | Lapsed | BodyUnreadable

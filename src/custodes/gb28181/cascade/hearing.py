@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from custodes.gb28181.cascade.settings import Settings
+from custodes.gb28181.cascade.settings import UpperPlatformSettings
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message, Request
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.rate import Rates
-from custodes.gb28181.sip.transactions import Room
+from custodes.gb28181.sip.rate import HostRates
+from custodes.gb28181.sip.transactions import TransactionRoom
 
-ROOM = Room(servers=8_192, per_host=1_024, clients=1_024)
+ROOM = TransactionRoom(servers=8_192, per_host=1_024, clients=1_024)
 """An upper is one peer: its flood is held to less than what a platform bears of all its devices."""
 
 MOST_DIALOGS = 256
@@ -28,12 +28,12 @@ class HearingEndpoint(Endpoint):
         platform: where the upper is reached; set it anew when a connection to it was made.
     """
 
-    def __init__(self, settings: Settings, token: Callable[[], str]) -> None:
+    def __init__(self, settings: UpperPlatformSettings, token: Callable[[], str]) -> None:
         own = settings.upper.contact
         super().__init__(settings.id, settings.id[:10], lambda _peer: own, token, room=ROOM, most_dialogs=MOST_DIALOGS)
         self.platform = settings.platform
         self._heard = settings.heard
-        self._rates = Rates(settings.bounds.rate, settings.bounds.burst, len(self._heard))
+        self._rates = HostRates(settings.bounds.rate, settings.bounds.burst, len(self._heard))
 
     def receive(self, message: Message, source: Peer, now: float, wall_us: int) -> None:
         """A message as it was read. Never raises for its content."""

@@ -9,38 +9,38 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 
-from custodes.gb28181.cascade.calls import Calls
-from custodes.gb28181.cascade.events import Event, State, Stood
+from custodes.gb28181.cascade.calls import UpperCalls
+from custodes.gb28181.cascade.events import BodyUnreadable, Event, UpperState, UpperStateChanged
 from custodes.gb28181.cascade.hearing import HearingEndpoint
-from custodes.gb28181.cascade.moving import Place
-from custodes.gb28181.cascade.questions import Questions
-from custodes.gb28181.cascade.sending import Outbox
-from custodes.gb28181.cascade.settings import Settings
-from custodes.gb28181.cascade.shown import Shared, Shown
-from custodes.gb28181.cascade.standing import Standing
-from custodes.gb28181.cascade.telling import Telling
-from custodes.gb28181.formatline import MediaFormat
-from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.cascade.moving import LastPlace
+from custodes.gb28181.cascade.notifications import UpperNotifications
+from custodes.gb28181.cascade.questions import UpperQuestions
+from custodes.gb28181.cascade.sending import UpperOutbox
+from custodes.gb28181.cascade.settings import UpperPlatformSettings
+from custodes.gb28181.cascade.shown import Shared, ShownEntries
+from custodes.gb28181.cascade.standing import UpperRegistration
+from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.broadcast import FILE_END, MediaStatus
 from custodes.gb28181.manscdp.control import DeviceControlAnswer
 from custodes.gb28181.manscdp.frame import Message, Result
-from custodes.gb28181.manscdp.incoming import take_in
-from custodes.gb28181.manscdp.item import Event as What
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.incoming import BAD_REQUEST, take_in
+from custodes.gb28181.manscdp.item import CatalogItem
+from custodes.gb28181.manscdp.item import EntryEvent as What
 from custodes.gb28181.manscdp.keepalive import Keepalive
 from custodes.gb28181.manscdp.presets import PtzPosition
-from custodes.gb28181.manscdp.records import Record
+from custodes.gb28181.manscdp.records import RecordItem
 from custodes.gb28181.manscdp.waiting import SerialNumbers
-from custodes.gb28181.mansrtsp import Answer
+from custodes.gb28181.mansrtsp import MansrtspAnswer
+from custodes.gb28181.sdp import MediaFormat
 from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.sip.dialog import Dialog
-from custodes.gb28181.sip.events import Asked, Got, Offered
+from custodes.gb28181.sip.events import CallOffered, Got, RequestReceived
 from custodes.gb28181.sip.events import Event as Heard
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.timers import NEVER
 
-_GONE = frozenset({State.REFUSED, State.SILENT, State.LEFT})
+_GONE = frozenset({UpperState.REFUSED, UpperState.SILENT, UpperState.LEFT})
 
 
 class Lower:
@@ -58,22 +58,22 @@ class Lower:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: UpperPlatformSettings,
         token: Callable[[], str],
         chance: Callable[[], float],
         positions: Callable[[], bool] = lambda: False,
     ) -> None:
         self.settings = settings
         self.endpoint = HearingEndpoint(settings, token)
-        self.standing = Standing(self.endpoint, settings, token, chance, self._keepalive)
-        self._shown = Shown(settings.id)
-        self._outbox = Outbox(self.endpoint, settings, lambda: self.standing.edition)
+        self.standing = UpperRegistration(self.endpoint, settings, token, chance, self._keepalive)
+        self._shown = ShownEntries(settings.id)
+        self._outbox = UpperOutbox(self.endpoint, settings, lambda: self.standing.edition)
         self._numbers = SerialNumbers()
         self._events: list[Event] = []
         self._serial = itertools.count(1)
-        self.calls = Calls(self.endpoint, settings, self._shown, self._events.append, self._count)
-        self.questions = Questions(settings, self._shown, self._outbox, self._events.append, self._count)
-        self.telling = Telling(
+        self.calls = UpperCalls(self.endpoint, settings, self._shown, self._events.append, self._count)
+        self.questions = UpperQuestions(settings, self._shown, self._outbox, self._events.append, self._count)
+        self.telling = UpperNotifications(
             self.endpoint,
             settings,
             self._shown,
@@ -127,10 +127,10 @@ class Lower:
         match event:
             case Got():
                 self._got(event, now)
-            case Asked():
+            case RequestReceived():
                 self._asked(event, now, wall_us)
-            case Offered():
-                known = self.standing.state is State.REGISTERED
+            case CallOffered():
+                known = self.standing.state is UpperState.REGISTERED
                 if known and self._trusted(event.request.sender.uri.user):
                     self.calls.offered(event, now)
                 else:
@@ -162,7 +162,7 @@ class Lower:
         """
         self._changed(lambda: self._shown.put(shared.entries()), now)
 
-    def changed(self, entries: Iterable[Item], now: float) -> None:
+    def changed(self, entries: Iterable[CatalogItem], now: float) -> None:
         """What happened to entries, each with its `event`.
 
         Raises:
@@ -174,7 +174,7 @@ class Lower:
         """Whether this upper is shown a channel now."""
         return self._shown.channel(channel) is not None
 
-    def alarm(self, alarm: Alarm, now: float) -> int:
+    def alarm(self, alarm: AlarmNotice, now: float) -> int:
         """Forward an alarm in this upper's IDs. How many subscriptions were told.
 
         Raises:
@@ -202,7 +202,7 @@ class Lower:
         """
         return self.telling.pointing.tell(position, now)
 
-    def positions(self, places: Sequence[Place], now: float) -> int:
+    def positions(self, places: Sequence[LastPlace], now: float) -> int:
         """Tell where entries were last, in this upper's IDs. How many notices were made; what waits is taken back by the next round (`telling.positions_sent`).
 
         Raises:
@@ -222,7 +222,7 @@ class Lower:
         format: MediaFormat | None = None,
         size: int | None = None,
     ) -> bool:
-        """Take a call (`Calls.answer`): media may go when `Started` comes. False where it is over by now.
+        """Take a call (`UpperCalls.answer`): media may go when `Started` comes. False where it is over by now.
 
         Raises:
             Refused: an address, a port or a number that can't be right.
@@ -251,7 +251,7 @@ class Lower:
         if channel:
             self._outbox.say(MediaStatus(sn=self._numbers.next(), device_id=channel, notify_type=FILE_END), now)
 
-    def controlled(self, control: int, answer: Answer, now: float) -> bool:
+    def controlled(self, control: int, answer: MansrtspAnswer, now: float) -> bool:
         """What became of a step in a recording. False where nobody waits any more.
 
         Raises:
@@ -259,8 +259,8 @@ class Lower:
         """
         return self.calls.controlled(control, answer, now)
 
-    def reply(self, question: int, answer: Message | Sequence[Record] | None, now: float) -> bool:
-        """Answer a question, None for a command that was done (`Questions.answer`). False where nobody waits any more.
+    def reply(self, question: int, answer: Message | Sequence[RecordItem] | None, now: float) -> bool:
+        """Answer a question, None for a command that was done (`UpperQuestions.answer`). False where nobody waits any more.
 
         Raises:
             Refused: an answer to something else, or one that can't be written for this upper.
@@ -285,7 +285,7 @@ class Lower:
         elif not self._outbox.got(event):
             self.telling.notifier.got(event, now)
 
-    def _asked(self, event: Asked, now: float, wall_us: int) -> None:
+    def _asked(self, event: RequestReceived, now: float, wall_us: int) -> None:
         request, transaction = event.request, event.transaction
         if not self._trusted(request.sender.uri.user):
             self.endpoint.reply(transaction, 403, now=now)
@@ -312,9 +312,12 @@ class Lower:
         found = take_in(request.body, self.standing.edition)
         self.endpoint.reply(transaction, found.status, now=now)
         message = found.message
+        if found.status == BAD_REQUEST:
+            self.questions.denied += 1
+            self._events.append(BodyUnreadable(str(found.refusal)))
         if message is not None:
             self._outbox.hears(message.charset)
-        if message is not None and (found.answer is None or isinstance(message, Alarm)):
+        if message is not None and (found.answer is None or isinstance(message, AlarmNotice)):
             # Alarms and notices of an upper are heard and mean nothing: it has nothing to tell of what is ours.
             self.questions.asked(message, now, wall_us)
         elif found.answer is not None:
@@ -325,7 +328,7 @@ class Lower:
         """Whether a request is the upper's, and comes while it knows us or is about to."""
         return user == self.settings.upper.server and self.standing.heard
 
-    def _stood(self, stood: Sequence[Stood], now: float) -> None:
+    def _stood(self, stood: Sequence[UpperStateChanged], now: float) -> None:
         for one in stood:
             if one.state in _GONE:
                 # Both sides end what they share when one does not hear the other (2016 Annex M).
@@ -344,7 +347,7 @@ class Lower:
 
     def _pump(self, now: float) -> None:
         self.questions.step(now)
-        if self.standing.state is State.REGISTERED:
+        if self.standing.state is UpperState.REGISTERED:
             self.telling.pump(now)
 
     def _keepalive(self, sn: int) -> bytes:

@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.cascade.events import Event, Lapsed, Questioned
-from custodes.gb28181.cascade.sending import Line, Outbox, Taking
-from custodes.gb28181.cascade.settings import Settings
-from custodes.gb28181.cascade.shown import Shown, shorter, told
+from custodes.gb28181.cascade.sending import PagedSending, Taking, UpperOutbox
+from custodes.gb28181.cascade.settings import UpperPlatformSettings
+from custodes.gb28181.cascade.shown import ShownEntries, shorter, told
 from custodes.gb28181.manscdp import device, presets
 from custodes.gb28181.manscdp.broadcast import Broadcast, BroadcastAnswer
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.config import BasicParam, ConfigDownload, ConfigDownloadQuery, ConfigType
 from custodes.gb28181.manscdp.control import ANSWERED, OF_DEVICE, DeviceControl, DeviceControlAnswer
 from custodes.gb28181.manscdp.frame import Message, Result, Root
-from custodes.gb28181.manscdp.item import Item
-from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.manscdp.item import CatalogItem
+from custodes.gb28181.manscdp.records import RecordInfoPart, RecordInfoQuery, RecordItem
+from custodes.gb28181.refused import Gb28181Refused
 
 _ASKED = (
     DeviceControl,
@@ -37,7 +37,7 @@ class _Waiting:
     until: float
 
 
-class Questions:
+class UpperQuestions:
     """What one upper asks.
 
     Args:
@@ -50,15 +50,15 @@ class Questions:
 
     def __init__(
         self,
-        settings: Settings,
-        shown: Shown,
-        outbox: Outbox,
+        settings: UpperPlatformSettings,
+        shown: ShownEntries,
+        outbox: UpperOutbox,
         tell: Callable[[Event], None],
         number: Callable[[], int],
     ) -> None:
         self.denied = 0
         self.catalogues = 0
-        self.line = Line(outbox, settings.bounds.takings, 1 / settings.bounds.parts)
+        self.line = PagedSending(outbox, settings.bounds.takings, 1 / settings.bounds.parts)
         self._settings = settings
         self._shown = shown
         self._outbox = outbox
@@ -124,7 +124,7 @@ class Questions:
             return
         self._outbox.error(message, now)
 
-    def answer(self, number: int, answer: Message | Sequence[Record] | None, now: float) -> bool:
+    def answer(self, number: int, answer: Message | Sequence[RecordItem] | None, now: float) -> bool:
         """What is answered: recordings to a question for them, a body of the command asked for; None for a command that was done.
 
         The number and the ID of the question are put into it. False where it waits no more.
@@ -138,7 +138,9 @@ class Questions:
         question = one.message
         if isinstance(question, RecordInfoQuery):
             if answer is None or isinstance(answer, Message):
-                raise Refused("answer", "is no list of recordings", "give the recordings, an empty list for none")
+                raise Gb28181Refused(
+                    "answer", "is no list of recordings", "give the recordings, an empty list for none"
+                )
             self._records(question, answer, now)
         elif isinstance(question, DeviceControl) and answer is None:
             # Of other commands nobody waits for a word (§9.3).
@@ -149,7 +151,7 @@ class Questions:
             made = replace(answer, sn=question.sn, device_id=question.device_id)
             self._outbox.send(self._outbox.body(made), now)
         else:
-            raise Refused("answer", f"is none to {question.CMD}", "answer what was asked, or deny it")
+            raise Gb28181Refused("answer", f"is none to {question.CMD}", "answer what was asked, or deny it")
         del self._waiting[number]
         return True
 
@@ -197,7 +199,7 @@ class Questions:
             return
         own = self._settings.id
 
-        def write(total: int, items: tuple[Item, ...]) -> Message:
+        def write(total: int, items: tuple[CatalogItem, ...]) -> Message:
             return CatalogPart(sn=message.sn, device_id=message.device_id, sum_num=total, items=items)
 
         taking = Taking(
@@ -209,14 +211,14 @@ class Questions:
         )
         self._queue(taking, now)
 
-    def _records(self, message: RecordInfoQuery, records: Sequence[Record], now: float) -> None:
+    def _records(self, message: RecordInfoQuery, records: Sequence[RecordItem], now: float) -> None:
         item = self._shown.find(message.device_id)
         name = item.name if item is not None else ""
 
-        def write(total: int, found: tuple[Record, ...]) -> Message:
+        def write(total: int, found: tuple[RecordItem, ...]) -> Message:
             return RecordInfoPart(sn=message.sn, device_id=message.device_id, name=name, sum_num=total, records=found)
 
-        def lean(record: Record) -> list[Record]:
+        def lean(record: RecordItem) -> list[RecordItem]:
             return [replace(record, name="", file_path="", address="", location="")]
 
         # Each has to have a name (Annex A): that of its channel where its owner gave it none.
@@ -257,7 +259,7 @@ class Questions:
             channel=self._shown.channels,
         )
 
-    def _status(self, message: Message, item: Item | None, wall_us: int) -> Message:
+    def _status(self, message: Message, item: CatalogItem | None, wall_us: int) -> Message:
         online = item is None or not self._shown.off(item)
         return device.DeviceStatus(
             sn=message.sn,

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from custodes.gb28181.cascade.hearing import HearingEndpoint
-from custodes.gb28181.cascade.settings import Settings
+from custodes.gb28181.cascade.settings import UpperPlatformSettings
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import Message, Root, write_error, write_message
 from custodes.gb28181.manscdp.paging import OVER_TCP, OVER_UDP
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.message import Request
@@ -31,7 +31,7 @@ _LEVELS = 4
 Write = Callable[[int, tuple[Any, ...]], Message]
 
 
-class Outbox:
+class UpperOutbox:
     """Messages of ours to one upper.
 
     Args:
@@ -41,7 +41,9 @@ class Outbox:
         charset: what it writes in, as far as it was heard or is known.
     """
 
-    def __init__(self, endpoint: HearingEndpoint, settings: Settings, edition: Callable[[], Edition]) -> None:
+    def __init__(
+        self, endpoint: HearingEndpoint, settings: UpperPlatformSettings, edition: Callable[[], Edition]
+    ) -> None:
         self.charset = settings.charset
         self._endpoint = endpoint
         self._settings = settings
@@ -71,7 +73,7 @@ class Outbox:
         """Send a message; False where it can't be."""
         try:
             body = self.body(message)
-        except Refused:
+        except Gb28181Refused:
             return False
         return self.send(body, now)
 
@@ -157,7 +159,7 @@ class Taking:
         """All parts were made; an empty answer has one."""
         return self._begun and self._next >= len(self._entries)
 
-    def part(self, outbox: Outbox) -> bytes:
+    def part(self, outbox: UpperOutbox) -> bytes:
         """The next part, as large as it may be.
 
         Raises:
@@ -181,7 +183,7 @@ class Taking:
             self._next += 1
         return body if len(found) == 1 else outbox.body(self._write(total, tuple(found)))
 
-    def _fitting(self, outbox: Outbox, entry: Any, room: int) -> tuple[Any, bytes]:
+    def _fitting(self, outbox: UpperOutbox, entry: Any, room: int) -> tuple[Any, bytes]:
         """An entry that fits, or the shortest that there is."""
         found: tuple[Any, bytes] | None = None
         for level in range(_LEVELS):
@@ -191,24 +193,24 @@ class Taking:
                 break
             try:
                 body = outbox.body(self._write(len(self._entries), (each,)))
-            except Refused:
+            except Gb28181Refused:
                 continue
             found = (each, body)
             if len(body) <= room:
                 break
         if found is None:
-            raise Refused("entry", "can't be written", "give it an ID, a name and values of the standard")
+            raise Gb28181Refused("entry", "can't be written", "give it an ID, a name and values of the standard")
         return found
 
 
-class Line:
+class PagedSending:
     """Answers in parts: one is sent, the next part after the one before was acknowledged; few wait.
 
     Args:
         most: that wait; pause: seconds from one part to the next at least: an upper that answers at once and asks for ever takes no more of us.
     """
 
-    def __init__(self, outbox: Outbox, most: int, pause: float) -> None:
+    def __init__(self, outbox: UpperOutbox, most: int, pause: float) -> None:
         self._outbox = outbox
         self._most = most
         self._pause = pause
@@ -250,7 +252,7 @@ class Line:
             taking = self._current
             try:
                 body = taking.part(self._outbox)
-            except Refused:
+            except Gb28181Refused:
                 self._current = None
                 self._outbox.error(taking.question, now)
                 continue

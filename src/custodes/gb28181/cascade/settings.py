@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 
+from custodes.addresses import is_machine, is_within
 from custodes.gb28181.charset import Charset
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Upper
+from custodes.gb28181.sip.registering import RegistrarServer
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class UpperBounds:
     """What one upper may cost.
 
     Attributes:
@@ -40,11 +41,11 @@ class Bounds:
     burst: float = 1_000.0
 
 
-BOUNDS = Bounds()
+BOUNDS = UpperBounds()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class UpperPlatformSettings:
     """One upper platform.
 
     Attributes:
@@ -60,7 +61,7 @@ class Settings:
         alarms_unasked: send alarms as messages where it subscribed to none.
     """
 
-    upper: Upper
+    upper: RegistrarServer
     platform: Peer
     hosts: frozenset[str] = frozenset()
     media: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -73,7 +74,7 @@ class Settings:
     of_part: int = 0
     largest: int = 1_300
     alarms_unasked: bool = False
-    bounds: Bounds = BOUNDS
+    bounds: UpperBounds = BOUNDS
 
     @property
     def id(self) -> str:
@@ -87,12 +88,6 @@ class Settings:
 
     def may_receive(self, address: str) -> bool:
         """Whether media may be sent to an address that it names."""
-        try:
-            found = ip_address(address)
-        except ValueError:
-            return False
-        if found.is_multicast or found.is_unspecified:
-            return False
         if not self.media:
-            return address in self.heard
-        return any(found in network for network in self.media)
+            return address in self.heard and is_machine(address)
+        return is_within(address, self.media)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from custodes.gb28181.cascade.events import State, Stood
+from custodes.gb28181.cascade.events import UpperState, UpperStateChanged
 from custodes.gb28181.cascade.hearing import HearingEndpoint
-from custodes.gb28181.cascade.settings import Settings
+from custodes.gb28181.cascade.settings import UpperPlatformSettings
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.message import Request
-from custodes.gb28181.sip.registering import LONGEST_WAIT, News, Registering
-from custodes.gb28181.sip.registering import Standing as Registered
+from custodes.gb28181.sip.registering import LONGEST_WAIT, Registering, RegistrationNews
+from custodes.gb28181.sip.registering import RegistrationStanding as Registered
 from custodes.gb28181.sip.transactions import Full
 
 _STATUS = {
@@ -32,7 +32,7 @@ _LOST = {
 }
 
 
-def words(news: News) -> str:
+def words(news: RegistrationNews) -> str:
     """What went wrong, in plain words; empty for what is no fault."""
     if news.what == "redirected":
         return f"it sends us to {news.why[:200]}; whether we go there is for a person to decide"
@@ -43,7 +43,7 @@ def words(news: News) -> str:
     return ""
 
 
-class Standing:
+class UpperRegistration:
     """Registration with one upper.
 
     Args:
@@ -60,12 +60,12 @@ class Standing:
     def __init__(
         self,
         endpoint: HearingEndpoint,
-        settings: Settings,
+        settings: UpperPlatformSettings,
         token: Callable[[], str],
         chance: Callable[[], float],
         keepalive: Callable[[int], bytes],
     ) -> None:
-        self.state = State.NEVER
+        self.state = UpperState.NEVER
         self.since = 0.0
         self.fault = ""
         self.fault_at = 0.0
@@ -95,14 +95,14 @@ class Standing:
         """Whether it may ask: it took us, or may have, for its first question can overtake its answer."""
         return self._registering.standing in (Registered.IN, Registered.ASKING)
 
-    def step(self, now: float) -> list[Stood]:
+    def step(self, now: float) -> list[UpperStateChanged]:
         """Whatever is due."""
         told = self._send(self._registering.step(now), now)
         if self._registering.standing is Registered.ASKING:
-            told = [*self._stands(State.REGISTERING, now), *told]
+            told = [*self._stands(UpperState.REGISTERING, now), *told]
         return told
 
-    def got(self, event: Got, now: float) -> list[Stood] | None:
+    def got(self, event: Got, now: float) -> list[UpperStateChanged] | None:
         """What became of a request; None where it is none of ours."""
         if event.transaction not in self._sent:
             return None
@@ -118,18 +118,18 @@ class Standing:
         more, news = self._registering.answered(request, response, now)
         return [*self._news(news, now), *self._send(more, now)]
 
-    def leave(self, now: float) -> list[Stood]:
+    def leave(self, now: float) -> list[UpperStateChanged]:
         """Unregister."""
         self._leaving = True
         told = self._send(self._registering.leave(), now)
-        return told or (self._stands(State.LEFT, now) if self._registering.standing is Registered.LEFT else [])
+        return told or (self._stands(UpperState.LEFT, now) if self._registering.standing is Registered.LEFT else [])
 
-    def disconnected(self, now: float) -> list[Stood]:
+    def disconnected(self, now: float) -> list[UpperStateChanged]:
         """The TCP connection broke."""
         return self._news(self._registering.disconnected(now), now)
 
-    def _send(self, requests: Sequence[Request], now: float) -> list[Stood]:
-        told: list[Stood] = []
+    def _send(self, requests: Sequence[Request], now: float) -> list[UpperStateChanged]:
+        told: list[UpperStateChanged] = []
         for request in requests:
             try:
                 self._sent[self._endpoint.send(request, self._endpoint.platform, now)] = now
@@ -137,8 +137,8 @@ class Standing:
                 told += self._news(self._registering.unanswered(request, now), now)
         return told
 
-    def _news(self, news: Sequence[News], now: float) -> list[Stood]:
-        told: list[Stood] = []
+    def _news(self, news: Sequence[RegistrationNews], now: float) -> list[UpperStateChanged]:
+        told: list[UpperStateChanged] = []
         for one in news:
             found = words(one)
             if found:
@@ -159,17 +159,17 @@ class Standing:
             told += self._stands(self._state(one), now, found)
         return told
 
-    def _state(self, news: News) -> State:
+    def _state(self, news: RegistrationNews) -> UpperState:
         if self._leaving or news.what == "left":
-            return State.LEFT
+            return UpperState.LEFT
         if news.what in ("registered", "refreshed"):
-            return State.REGISTERED
+            return UpperState.REGISTERED
         answered = news.what in ("refused", "redirected") or news.why.isdigit()
-        return State.REFUSED if answered else State.SILENT
+        return UpperState.REFUSED if answered else UpperState.SILENT
 
-    def _stands(self, state: State, now: float, fault: str = "") -> list[Stood]:
+    def _stands(self, state: UpperState, now: float, fault: str = "") -> list[UpperStateChanged]:
         if state is self.state and not fault:
             return []
         if state is not self.state:
             self.state, self.since = state, now
-        return [Stood(state, fault)]
+        return [UpperStateChanged(state, fault)]

@@ -9,18 +9,24 @@ from typing import Any
 
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.device.configured import Configured
-from custodes.gb28181.device.head import Head
+from custodes.gb28181.device.ptz import SimulatedPtz
 from custodes.gb28181.device.quirks import total
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp import device, presets
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.config import ConfigDownloadQuery, DeviceConfig
-from custodes.gb28181.manscdp.control import ANSWERED, DeviceControl, DeviceControlAnswer, Guard, Recording
+from custodes.gb28181.manscdp.control import (
+    ANSWERED,
+    DeviceControl,
+    DeviceControlAnswer,
+    GuardCommand,
+    RecordingCommand,
+)
 from custodes.gb28181.manscdp.frame import Message, Result
-from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery, RecordType
+from custodes.gb28181.manscdp.records import RecordInfoPart, RecordInfoQuery, RecordItem, RecordType
 from custodes.gb28181.ptz.octets import decode
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Unsupported(Exception):
     """A question or command that it does not know: `Result` ERROR."""
 
 
-class Answers:
+class DeviceAnswers:
     """What one device says and remembers.
 
     Attributes:
@@ -48,20 +54,22 @@ class Answers:
         configured: how it and its channels are set.
     """
 
-    def __init__(self, settings: Settings, channels: Mapping[str, Channel], offline: set[str]) -> None:
+    def __init__(
+        self, settings: SimulatedDeviceSettings, channels: Mapping[str, SimulatedChannel], offline: set[str]
+    ) -> None:
         self.recording: dict[str, bool] = {}
         self.guarded: dict[str, bool] = {}
         self.booted = 0
         self.alarm_held = False
-        self.heads: dict[str, Head] = {}
+        self.heads: dict[str, SimulatedPtz] = {}
         self.configured = Configured(settings, channels)
         self._settings = settings
         self._channels = channels
         self._offline = offline
 
-    def head(self, id: str) -> Head:
+    def head(self, id: str) -> SimulatedPtz:
         """Of a channel."""
-        return self.heads.setdefault(id, Head())
+        return self.heads.setdefault(id, SimulatedPtz())
 
     def of(self, message: Message, now: float, wall_us: int) -> Answer:
         """The answer to a question or command.
@@ -132,7 +140,7 @@ class Answers:
         if channel is None:
             raise Unsupported
         found = [
-            Record(
+            RecordItem(
                 device_id=channel.id,
                 name=channel.name,
                 file_path=f"{channel.id}_{number}",
@@ -156,7 +164,7 @@ class Answers:
 
     def _presets(self, message: presets.PresetQuery) -> Message:
         known = self.head(message.device_id).presets
-        made = tuple(presets.Preset(number=number, name=known[number][0]) for number in sorted(known))
+        made = tuple(presets.PresetItem(number=number, name=known[number][0]) for number in sorted(known))
         return presets.PresetList(
             sn=message.sn, device_id=message.device_id, sum_num=total(len(made), self._settings.quirks), presets=made
         )
@@ -171,7 +179,7 @@ class Answers:
             names = message.names
             try:
                 done = head.take(decode(message.ptz).command, now, names.preset if names is not None else "")
-            except Refused:
+            except Gb28181Refused:
                 done = False
         elif message.precise is not None:
             head.point(message.precise, now)
@@ -180,9 +188,9 @@ class Answers:
         elif message.home is not None:
             head.home = message.home
         elif message.recording is not None:
-            self.recording[about] = message.recording is Recording.RECORD
+            self.recording[about] = message.recording is RecordingCommand.RECORD
         elif message.guard is not None:
-            self.guarded[about] = message.guard is Guard.SET
+            self.guarded[about] = message.guard is GuardCommand.SET
         elif message.alarm_reset is not None:
             self.alarm_held = False
         elif message.boot is not None:

@@ -6,18 +6,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Settings
-from custodes.gb28181.device.speech import MOST_AT_ONCE, Ear
-from custodes.gb28181.device.stream import Outlet, Stream
-from custodes.gb28181.mansrtsp import Method, read_request, write_answer
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
+from custodes.gb28181.device.speech import MOST_AT_ONCE, ReceivedSpeech
+from custodes.gb28181.device.stream import Outlet, SimulatedStream
+from custodes.gb28181.mansrtsp import MansrtspMethod, read_request, write_answer
 from custodes.gb28181.media.frame import CLOCK_RATE
-from custodes.gb28181.refused import Refused
-from custodes.gb28181.sdp import PS, Media, Sdp, Session, Setup, Way, answering, read_sdp, write_sdp
-from custodes.gb28181.sip.call import Call, CallEvent
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.gb28181.sdp import PS, CallPurpose, MediaDirection, MediaLine, Sdp, Setup, answering, read_sdp, write_sdp
+from custodes.gb28181.sip.call import CallEvent, SipCall
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Offered
+from custodes.gb28181.sip.events import CallOffered
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
@@ -33,7 +33,7 @@ PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class MediaOctets:
     """Octets for a receiver of media: one datagram, or octets of its connection."""
 
     outlet: Outlet
@@ -47,13 +47,13 @@ class _Refusal(Exception):
 
 @dataclass(slots=True)
 class _Sending:
-    channel: Channel
-    stream: Stream
+    channel: SimulatedChannel
+    stream: SimulatedStream
     subject: str
     give_up: float | None = None  # when it hangs up by itself
 
 
-class Calls:
+class DeviceCalls:
     """All calls of one device.
 
     Args:
@@ -69,33 +69,33 @@ class Calls:
     def __init__(
         self,
         endpoint: Endpoint,
-        settings: Settings,
-        channel: Callable[[str], Channel | None],
+        settings: SimulatedDeviceSettings,
+        channel: Callable[[str], SimulatedChannel | None],
         online: Callable[[str], bool],
-        film: Callable[[str], Reel],
+        film: Callable[[str], LoopedFilm],
         ended: Callable[[str], None],
         platform: Callable[[], Peer],
     ) -> None:
-        self.listening: dict[Call, Ear] = {}
-        self.spoken: deque[Ear] = deque(maxlen=8)
-        self.heard: Callable[[Ear], None] = lambda _ear: None
+        self.listening: dict[SipCall, ReceivedSpeech] = {}
+        self.spoken: deque[ReceivedSpeech] = deque(maxlen=8)
+        self.heard: Callable[[ReceivedSpeech], None] = lambda _ear: None
         self.refused: list[int] = []
         self._endpoint = endpoint
         self._settings = settings
         self._channel, self._online, self._film, self._ended = channel, online, film, ended
         self._platform = platform
-        self._sending: dict[Call, _Sending] = {}
+        self._sending: dict[SipCall, _Sending] = {}
         self._serial = 0
-        self._asked_for: dict[Call, Ear] = {}
+        self._asked_for: dict[SipCall, ReceivedSpeech] = {}
         self._spoilt: set[int] = set()
 
     @property
-    def streams(self) -> list[tuple[str, Stream]]:
+    def streams(self) -> list[tuple[str, SimulatedStream]]:
         """Channel and stream of each call, whether it is acknowledged or not."""
         return [(one.channel.id, one.stream) for one in self._sending.values()]
 
     @property
-    def ears(self) -> list[Ear]:
+    def ears(self) -> list[ReceivedSpeech]:
         """Speech for which a port is open: called for, or coming."""
         return [*self._asked_for.values(), *self.listening.values()]
 
@@ -104,11 +104,11 @@ class Calls:
         moments = [one.give_up if one.stream.over else one.stream.due() for one in self._sending.values()]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def offered(self, event: Offered, now: float) -> None:
+    def offered(self, event: CallOffered, now: float) -> None:
         """A call of the platform's."""
         try:
             channel, offer, subject = self._called(event.request)
-            if offer.session is Session.TALK:
+            if offer.session is CallPurpose.TALK:
                 self._talk(event.call, channel, offer, now)
                 return
             self._replace(subject, now)
@@ -143,11 +143,11 @@ class Calls:
                 self.heard(ear)
         return True
 
-    def media(self, now: float) -> list[Parcel]:
+    def media(self, now: float) -> list[MediaOctets]:
         """What is to be sent of all streams at this moment."""
-        made: list[Parcel] = []
+        made: list[MediaOctets] = []
         for call, one in list(self._sending.items()):
-            made += [Parcel(one.stream.outlet, octets) for octets in one.stream.packets(now)]
+            made += [MediaOctets(one.stream.outlet, octets) for octets in one.stream.packets(now)]
             if not one.stream.over or Quirk.NO_MEDIA_STATUS in self._settings.quirks:
                 continue
             if one.give_up is None:
@@ -198,7 +198,7 @@ class Calls:
             return
         ssrc = self._number(False)
         y = written(ssrc)
-        ear = Ear(target, port, ssrc, settings.quirks)
+        ear = ReceivedSpeech(target, port, ssrc, settings.quirks)
         told = "nobody:0,nothing:0" if Quirk.SPEECH_SUBJECT in settings.quirks else f"{source}:{y},{target}:0"
         fields = (SDP, ("Subject", told))
         invite = endpoint.request("INVITE", source, platform, ear.offer(target, settings.media, y), fields)
@@ -214,15 +214,15 @@ class Calls:
 
     # Within
 
-    def _heard_of(self, call: Call, ear: Ear, message: Request | Response | None, now: float) -> None:
+    def _heard_of(self, call: SipCall, ear: ReceivedSpeech, message: Request | Response | None, now: float) -> None:
         """Our call for speech was answered."""
         self.listening[call] = ear
         try:
             ear.answered(read_sdp(message.body if message is not None else b""))
-        except Refused:
+        except Gb28181Refused:
             call.hang_up("no description", now)
 
-    def _called(self, request: Request) -> tuple[Channel, Sdp, str]:
+    def _called(self, request: Request) -> tuple[SimulatedChannel, Sdp, str]:
         """Which channel, on which terms, and the sender's part of Subject.
 
         Raises:
@@ -232,7 +232,7 @@ class Calls:
             told = parse_subject(request.headers.get("Subject"))
             offer = read_sdp(request.body)
             target = parse_uri(request.target).user
-        except (Refused, Malformed) as error:
+        except (Gb28181Refused, Malformed) as error:
             raise _Refusal(400) from error
         names = [target, request.to.uri.user, told.sender if told is not None else ""]
         channel = next((found for name in names if (found := self._channel(name)) is not None), None)
@@ -241,17 +241,17 @@ class Calls:
         if not self._online(channel.id):
             raise _Refusal(480)
         media = offer.media[0]
-        talk = offer.session is Session.TALK and Quirk.TALK in self._settings.quirks
-        if not (talk if media.kind == "audio" else PS in media.types and offer.session not in (None, Session.TALK)):
+        talk = offer.session is CallPurpose.TALK and Quirk.TALK in self._settings.quirks
+        if not (talk if media.kind == "audio" else PS in media.types and offer.session not in (None, CallPurpose.TALK)):
             raise _Refusal(488)
-        history = offer.session in (Session.PLAYBACK, Session.DOWNLOAD)
+        history = offer.session in (CallPurpose.PLAYBACK, CallPurpose.DOWNLOAD)
         if history and not any(
             each.start.timestamp() < offer.end and offer.start < each.end.timestamp() for each in channel.recordings
         ):
             raise _Refusal(404)
         return channel, offer, f"{told.sender}:{told.sender_serial}" if told is not None and told.sender_serial else ""
 
-    def _talk(self, call: Call, channel: Channel, offer: Sdp, now: float) -> None:
+    def _talk(self, call: SipCall, channel: SimulatedChannel, offer: Sdp, now: float) -> None:
         """The platform calls to speak.
 
         Raises:
@@ -260,7 +260,7 @@ class Calls:
         settings = self._settings
         if len(self.ears) >= MOST_AT_ONCE:
             raise _Refusal(486)
-        ear = Ear(channel.id, self._port(), self._number(False), settings.quirks)
+        ear = ReceivedSpeech(channel.id, self._port(), self._number(False), settings.quirks)
         ear.called(offer)
         if call.accept(ear.answer(channel.id, settings.media, offer.y, settings.quirks), (SDP,), now):
             self.listening[call] = ear
@@ -272,7 +272,7 @@ class Calls:
                 call.hang_up("replaced", now)
                 self._sending.pop(call, None)
 
-    def _begun(self, channel: Channel, offer: Sdp) -> Stream:
+    def _begun(self, channel: SimulatedChannel, offer: Sdp) -> SimulatedStream:
         settings = self._settings
         if len(self._sending) >= settings.streams:
             raise _Refusal(486)
@@ -280,21 +280,25 @@ class Calls:
         outlet = Outlet(
             offer.address, media.port, self._port(), media.tcp, media.tcp and answering(media.setup) is Setup.ACTIVE
         )
-        history = offer.session is not Session.PLAY
-        return Stream(
+        history = offer.session is not CallPurpose.PLAY
+        return SimulatedStream(
             self._film(channel.id),
             outlet,
             offer.ssrc if offer.ssrc is not None else self._number(history),
             span=(offer.end - offer.start) * CLOCK_RATE if history else None,
             quirks=settings.quirks,
             largest=settings.largest,
-            scale=float(min(max(offer.speed or 1, 1), 16)) if offer.session is Session.DOWNLOAD else 1.0,
+            scale=float(min(max(offer.speed or 1, 1), 16)) if offer.session is CallPurpose.DOWNLOAD else 1.0,
         )
 
-    def _answer(self, channel: Channel, offer: Sdp, stream: Stream) -> bytes:
+    def _answer(self, channel: SimulatedChannel, offer: Sdp, stream: SimulatedStream) -> bytes:
+        if Quirk.NO_SDP in self._settings.quirks:
+            return b""
         outlet = stream.outlet
         setup = answering(offer.media[0].setup) if outlet.tcp else None
-        media = Media("video", outlet.own, outlet.tcp, way=Way.SENDONLY, setup=setup, connection_new=outlet.tcp)
+        media = MediaLine(
+            "video", outlet.own, outlet.tcp, way=MediaDirection.SENDONLY, setup=setup, connection_new=outlet.tcp
+        )
         answer = Sdp(
             channel.id,
             self._settings.media,
@@ -315,14 +319,14 @@ class Calls:
             return
         try:
             asked = read_request(request.body)
-        except Refused:
+        except Gb28181Refused:
             self._endpoint.reply(event.transaction, 400, now=now)
             return
         answer = one.stream.control(asked, now)
         if not one.stream.over:
             one.give_up = None
         self._endpoint.reply(event.transaction, 200, (RTSP,), write_answer(answer), now)
-        if asked.method is Method.TEARDOWN:
+        if asked.method is MansrtspMethod.TEARDOWN:
             event.call.hang_up("teardown", now)
 
     def _number(self, history: bool) -> int:

@@ -1,4 +1,4 @@
-"""How a simulated device is set: it tells (ConfigDownload), is set (DeviceConfig), and does as it is set."""
+"""How a simulated device is set: it tells (ConfigDownload), is set (DeviceConfig), and does as it is set. What it can't do it cuts without a word (`Quirk.CUTS_SETTINGS`)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from custodes.gb28181.device.limits import cut
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.config import (
     AlarmReport,
@@ -28,6 +27,49 @@ from custodes.gb28181.manscdp.config import (
 )
 from custodes.gb28181.manscdp.frame import Message, Result
 from custodes.gb28181.manscdp.picture import OSDConfig, OSDText, VideoAttribute, VideoParamAttribute
+
+MOST_LETTERS = 16
+"""Characters of a line of text."""
+MOST_LINES = 2
+MOST_RATE = 25
+MOST_BITS = 4096
+MOST_SPANS = 4
+"""Spans of a day."""
+MOST_REGIONS = 1
+MOST_SECONDS = 60
+"""Recorded behind an alarm."""
+
+
+def cut(value: Any) -> Any:
+    """What is left of a part of a configuration."""
+    match value:
+        case OSDConfig():
+            lines = tuple(replace(one, text=one.text[:MOST_LETTERS]) for one in value.items[:MOST_LINES])
+            return replace(value, items=lines, sum_num=len(lines))
+        case VideoParamAttribute():
+            items = (
+                replace(
+                    one,
+                    frame_rate=_at_most(one.frame_rate, MOST_RATE),
+                    video_bit_rate=_at_most(one.video_bit_rate, MOST_BITS),
+                )
+                for one in value.items
+            )
+            return replace(value, items=tuple(items))
+        case VideoRecordPlan():
+            days = (replace(one, segments=one.segments[:MOST_SPANS]) for one in value.schedules)
+            return replace(value, schedules=tuple(replace(one, sum_num=len(one.segments)) for one in days))
+        case PictureMask():
+            regions = value.regions[:MOST_REGIONS]
+            return replace(value, regions=regions, sum_num=len(regions))
+        case VideoAlarmRecord():
+            return replace(value, record_time=min(value.record_time or 0, MOST_SECONDS))
+    return value
+
+
+def _at_most(text: str, most: int) -> str:
+    return str(min(int(text), most)) if text.isdecimal() else text
+
 
 FIELDS: Mapping[str, str] = {
     ConfigType.BASIC: "basic",
@@ -52,7 +94,7 @@ _STREAMS = (
 class Configured:
     """What stands, for the device and each of its channels."""
 
-    def __init__(self, settings: Settings, channels: Mapping[str, Channel]) -> None:
+    def __init__(self, settings: SimulatedDeviceSettings, channels: Mapping[str, SimulatedChannel]) -> None:
         self._settings = settings
         self._channels = channels
         self._stands: dict[str, ConfigDownload] = {}

@@ -11,32 +11,32 @@ from dataclasses import replace
 from datetime import datetime
 
 from custodes.gb28181.charset import Charset, charset_for
-from custodes.gb28181.device.answers import Answers, Parts, Unsupported, spoken
-from custodes.gb28181.device.calls import Calls, Parcel
-from custodes.gb28181.device.head import Head
+from custodes.gb28181.device.answers import DeviceAnswers, Parts, Unsupported, spoken
+from custodes.gb28181.device.calls import DeviceCalls, MediaOctets
+from custodes.gb28181.device.looped_film import LoopedFilm
+from custodes.gb28181.device.notifications import DeviceNotifications
+from custodes.gb28181.device.ptz import SimulatedPtz
 from custodes.gb28181.device.quirks import FaultyEndpoint, Quirk, body_of
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
 from custodes.gb28181.device.speech import MOST_AT_ONCE
-from custodes.gb28181.device.stream import Stream
-from custodes.gb28181.device.telling import Telling
+from custodes.gb28181.device.stream import SimulatedStream
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.alarm import Method
+from custodes.gb28181.manscdp.alarm import AlarmMethod
 from custodes.gb28181.manscdp.broadcast import FILE_END, Broadcast, BroadcastAnswer, MediaStatus
 from custodes.gb28181.manscdp.config import DeviceConfig
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.frame import Message, Result, Root, write_error
 from custodes.gb28181.manscdp.incoming import take_in
-from custodes.gb28181.manscdp.item import Event as What
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
+from custodes.gb28181.manscdp.item import EntryEvent as What
 from custodes.gb28181.manscdp.keepalive import Faulty, Keepalive
-from custodes.gb28181.manscdp.paging import Sending
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.manscdp.paging import PagedAnswer
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
-from custodes.gb28181.sip.events import Asked, Event, Got, Offered
+from custodes.gb28181.sip.events import CallOffered, Event, Got, RequestReceived
 from custodes.gb28181.sip.message import Request, Response
-from custodes.gb28181.sip.registering import News, Registering, Standing
+from custodes.gb28181.sip.registering import Registering, RegistrationNews, RegistrationStanding
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.subscription import XML
 from custodes.gb28181.sip.timers import NEVER
@@ -50,11 +50,11 @@ class _Paged:
     """An answer in parts while it is sent."""
 
     def __init__(self, parts: Parts, of_part: int) -> None:
-        self.sending: Sending[object] = Sending(parts.entries, of_part)
+        self.sending: PagedAnswer[object] = PagedAnswer(parts.entries, of_part)
         self.write = parts.write
 
 
-class Device:
+class SimulatedDevice:
     """One simulated device.
 
     Args:
@@ -71,20 +71,24 @@ class Device:
     """
 
     def __init__(
-        self, settings: Settings, film: Callable[[str], Reel], token: Callable[[], str], chance: Callable[[], float]
+        self,
+        settings: SimulatedDeviceSettings,
+        film: Callable[[str], LoopedFilm],
+        token: Callable[[], str],
+        chance: Callable[[], float],
     ) -> None:
         self.settings = settings
         upper = settings.upper
         own = upper.contact
         self.endpoint = FaultyEndpoint(settings.id, settings.id[:10], lambda _peer: own, token)
         self.endpoint.quirks = settings.quirks
-        self.channels: dict[str, Channel] = {one.id: one for one in settings.channels}
+        self.channels: dict[str, SimulatedChannel] = {one.id: one for one in settings.channels}
         self.offline: set[str] = set()
         self.platform = settings.platform
-        self.answers = Answers(settings, self.channels, self.offline)
-        self.telling = Telling(self.endpoint, settings, self.channels, self.offline, self._body, self._say)
+        self.answers = DeviceAnswers(settings, self.channels, self.offline)
+        self.telling = DeviceNotifications(self.endpoint, settings, self.channels, self.offline, self._body, self._say)
         self.notifier = self.telling.notifier
-        self.calls = Calls(
+        self.calls = DeviceCalls(
             self.endpoint,
             settings,
             self.channels.get,
@@ -94,7 +98,7 @@ class Device:
             lambda: self.platform,
         )
         self.registering = Registering(upper, token, chance, self._keepalive if settings.keepalive else None)
-        self.news: list[News] = []
+        self.news: list[RegistrationNews] = []
         self.alarms_answered = 0
         self._charset: Charset | None = settings.charset
         self._parts: list[_Paged] = []
@@ -106,7 +110,7 @@ class Device:
     @property
     def due(self) -> float:
         """When `step` or `media` is to be called; the endpoint has its own."""
-        telling = self.telling.due if self.registering.standing is Standing.IN else None
+        telling = self.telling.due if self.registering.standing is RegistrationStanding.IN else None
         moments = (self.registering.due, self.notifier.due, telling, self.calls.due())
         return min((moment for moment in moments if moment is not None), default=NEVER)
 
@@ -116,11 +120,11 @@ class Device:
         return spoken(self.settings.upper.edition, self.registering.edition)
 
     @property
-    def streams(self) -> list[tuple[str, Stream]]:
+    def streams(self) -> list[tuple[str, SimulatedStream]]:
         """Channel and stream of each call."""
         return self.calls.streams
 
-    def head(self, channel: str) -> Head:
+    def head(self, channel: str) -> SimulatedPtz:
         """Where a channel points."""
         return self.answers.head(channel)
 
@@ -131,11 +135,11 @@ class Device:
         self._now, self._wall_us = now, wall_us
         self._register(self.registering.step(now))
         self.notifier.tick(now)
-        if self.registering.standing is Standing.IN:
+        if self.registering.standing is RegistrationStanding.IN:
             self.telling.step(self.edition, now, wall_us)
         self._page()
 
-    def media(self, now: float) -> list[Parcel]:
+    def media(self, now: float) -> list[MediaOctets]:
         """What is to be sent to receivers of media at this moment."""
         self._now = now
         return self.calls.media(now)
@@ -160,9 +164,9 @@ class Device:
         match event:
             case Got():
                 self._got(event)
-            case Asked():
+            case RequestReceived():
                 self._asked(event)
-            case Offered():
+            case CallOffered():
                 if event.source.host == self.platform.host:
                     self.calls.offered(event, now)
                 else:
@@ -195,9 +199,9 @@ class Device:
         (self.offline.discard if online else self.offline.add)(channel)
         if not online:
             self.calls.hang_up(channel, now)
-        self.telling.catalog(Item(device_id=channel, event=What.ON if online else What.OFF), now)
+        self.telling.catalog(CatalogItem(device_id=channel, event=What.ON if online else What.OFF), now)
 
-    def add(self, channel: Channel, now: float) -> None:
+    def add(self, channel: SimulatedChannel, now: float) -> None:
         """A channel comes, or changes."""
         self._now = now
         event = What.UPDATE if channel.id in self.channels else What.ADD
@@ -210,12 +214,12 @@ class Device:
         self._now = now
         if self.channels.pop(channel, None) is not None:
             self.calls.hang_up(channel, now)
-            self.telling.catalog(Item(device_id=channel, event=What.DEL), now)
+            self.telling.catalog(CatalogItem(device_id=channel, event=What.DEL), now)
 
     def alarm(self, channel: str, method: int, kind: int, priority: int, at: datetime, now: float) -> bool:
         """Raise an alarm: to subscribers, where there are none as a message. False while the last one of method 2 waits for its reset."""
         self._now = now
-        if method == Method.DEVICE and self.settings.expects_reset:
+        if method == AlarmMethod.DEVICE and self.settings.expects_reset:
             if self.answers.alarm_held:
                 return False
             self.answers.alarm_held = True
@@ -229,7 +233,7 @@ class Device:
 
     # Within: what comes
 
-    def _asked(self, event: Asked) -> None:
+    def _asked(self, event: RequestReceived) -> None:
         request, transaction = event.request, event.transaction
         if event.source.host != self.platform.host:
             self.endpoint.reply(transaction, 403, now=self._now)
@@ -354,7 +358,7 @@ class Device:
     def _say(self, message: Message) -> ClientTransaction | None:
         try:
             return self._send(self._body(message))
-        except Refused:
+        except Gb28181Refused:
             return None
 
     def _send(self, body: bytes) -> ClientTransaction | None:

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import cast
 
-from custodes.gb28181.device.calls import Parcel
-from custodes.gb28181.device.stream import Outlet, Stream
+from custodes.gb28181.device.calls import MediaOctets
+from custodes.gb28181.device.stream import Outlet, SimulatedStream
 
 MOST_WAITING = 4 << 20
 """Octets that may wait for a receiver; one that reads slower than that is let go of."""
@@ -42,12 +42,12 @@ class Outlets:
         self.lost: Counter[str] = Counter()
         self._host = host
         self._connected, self._unusable, self._unreached = connected, unusable, unreached
-        self._open: dict[Stream, _Datagrams | _Connections] = {}
+        self._open: dict[SimulatedStream, _Datagrams | _Connections] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def match(self, streams: Iterable[Stream]) -> None:
+    def match(self, streams: Iterable[SimulatedStream]) -> None:
         """Have a socket for each of `streams` and for no other."""
         wanted = list(streams)
         for gone in self._open.keys() - set(wanted):
@@ -66,7 +66,7 @@ class Outlets:
             if isinstance(held, _Connections) and stream.called:
                 held.connect()
 
-    def send(self, parcels: Iterable[Parcel]) -> None:
+    def send(self, parcels: Iterable[MediaOctets]) -> None:
         """Send what the device gave; what belongs to a stream without a socket is dropped."""
         by_port = {stream.outlet.own: held for stream, held in self._open.items()}
         for parcel in parcels:

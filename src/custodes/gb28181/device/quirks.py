@@ -35,6 +35,8 @@ class Quirk(StrEnum):
     """Bodies are in GBK and declare GB2312."""
     NO_TO_TAG = "no-to-tag"
     """Answers leave the tag of To out."""
+    NO_SDP = "no-sdp"
+    """The answer to a call has no description of its stream."""
     LF_ENDS = "lf-ends"
     """Lines of heads end with LF alone."""
     NO_MEDIA_STATUS = "no-media-status"

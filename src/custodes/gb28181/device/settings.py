@@ -1,21 +1,46 @@
-"""What a simulated device is."""
+"""What a simulated device is, and where a channel is that moves."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.gb28181.charset import Charset
-from custodes.gb28181.device.moving import Path
 from custodes.gb28181.device.quirks import NONE, Quirk
-from custodes.gb28181.manscdp.item import Info, Item, Status, completed
+from custodes.gb28181.manscdp.item import CatalogItem, EntryStatus, Info, completed
 from custodes.gb28181.manscdp.records import RecordType
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Upper
+from custodes.gb28181.sip.registering import RegistrarServer
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class Path:
+    """A path.
+
+    Attributes:
+        points: longitude and latitude in degrees, two at least.
+        leg_s: seconds from one point to the next.
+        late_s: so many seconds lie between where it was and when it tells: it had no connection.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    leg_s: float = 60.0
+    late_s: float = 0.0
+
+    def at(self, moment: float) -> tuple[float, float]:
+        """Where it is, `moment` in seconds of any clock, to a ten-millionth of a degree."""
+        legs = len(self.points) - 1
+        along = (moment / self.leg_s) % (2 * legs)
+        along = min(along, 2 * legs - along)
+        leg = min(math.floor(along), legs - 1)
+        part = along - leg
+        (west, south), (east, north) = self.points[leg], self.points[leg + 1]
+        return round(west + (east - west) * part, 7), round(south + (north - south) * part, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedRecording:
     """One recording of a channel."""
 
     start: datetime
@@ -24,24 +49,24 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class SimulatedChannel:
     """One channel: a camera (131, 132), a voice output (137) …; with a path it moves."""
 
     id: str
     name: str
     turns: bool = True
-    recordings: tuple[Recording, ...] = ()
+    recordings: tuple[SimulatedRecording, ...] = ()
     longitude: float | None = None
     latitude: float | None = None
     path: Path | None = None
 
-    def item(self, parent: str, online: bool) -> Item:
+    def item(self, parent: str, online: bool) -> CatalogItem:
         """Its entry in the catalog."""
-        made = Item(
+        made = CatalogItem(
             device_id=self.id,
             name=self.name,
             parents=(parent,),
-            status=Status.ON if online else Status.OFF,
+            status=EntryStatus.ON if online else EntryStatus.OFF,
             longitude=self.longitude,
             latitude=self.latitude,
             info=Info(ptz_type=1 if self.turns else 3),
@@ -50,7 +75,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SimulatedDeviceSettings:
     """One device.
 
     Attributes:
@@ -65,9 +90,9 @@ class Settings:
     charset: of its bodies whatever the platform writes in; None and it follows the platform.
     """
 
-    upper: Upper
+    upper: RegistrarServer
     platform: Peer
-    channels: tuple[Channel, ...]
+    channels: tuple[SimulatedChannel, ...]
     media: str
     ports: tuple[int, int] = (15_000, 15_999)
     name: str = "Simulated device"

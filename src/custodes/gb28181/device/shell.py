@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from custodes.gb28181.beijing import BEIJING
-from custodes.gb28181.device.device import Device
-from custodes.gb28181.device.ears import Ears
+from custodes.gb28181.device.device import SimulatedDevice
 from custodes.gb28181.device.outlets import Outlets
+from custodes.gb28181.device.speech_sockets import SpeechSockets
 from custodes.gb28181.sip.events import Event
-from custodes.gb28181.sip.registering import News, Standing
-from custodes.gb28181.sip.tcp import Connection
-from custodes.gb28181.sip.transport import Bounds, Transport
+from custodes.gb28181.sip.registering import RegistrationNews, RegistrationStanding
+from custodes.gb28181.sip.tcp import SipConnection
+from custodes.gb28181.sip.transport import PeerBounds, Transport
 
 TICK = 0.01
 """Seconds from one look at the streams to the next: all that are due by then go together."""
@@ -40,15 +40,15 @@ class Shell:
 
     def __init__(
         self,
-        device: Device,
+        device: SimulatedDevice,
         host: str,
-        told: Callable[[News], None] = lambda _news: None,
+        told: Callable[[RegistrationNews], None] = lambda _news: None,
         clock: Callable[[], float] = time.monotonic,
         wall_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         self.device = device
         self.outlets = Outlets(host, self._connected, self._unusable, self._unreached)
-        self.ears = Ears(host, device.platform.host)
+        self.ears = SpeechSockets(host, device.platform.host)
         self.transport = _Line(device, self._on_event, self._lost, clock, wall_us)
         self._host = host
         self._told = told
@@ -56,7 +56,7 @@ class Shell:
         self._tcp = device.platform.carrier == "TCP"
         self._reached = not self._tcp
         self._broke = asyncio.Event()
-        self._seen: News | None = None
+        self._seen: RegistrationNews | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._soon: asyncio.Handle | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -87,12 +87,12 @@ class Shell:
 
     async def close(self) -> None:
         """End its calls, unregister where that can be done, and close all sockets."""
-        if self._reached and self._standing() is Standing.IN:
+        if self._reached and self._standing() is RegistrationStanding.IN:
             self.device.leave(self._clock())
             self.work()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LEAVE_SECONDS):
-                    while self._standing() is not Standing.LEFT:
+                    while self._standing() is not RegistrationStanding.LEFT:
                         await asyncio.sleep(TICK)
         self._closed = True
         for handle in (self._timer, self._soon):
@@ -120,7 +120,7 @@ class Shell:
 
     # Within
 
-    def _standing(self) -> Standing:
+    def _standing(self) -> RegistrationStanding:
         return self.device.registering.standing
 
     def _on_event(self, event: Event) -> None:
@@ -207,7 +207,7 @@ class _Line(Transport):
 
     def __init__(
         self,
-        device: Device,
+        device: SimulatedDevice,
         on_event: Callable[[Event], None],
         lost: Callable[[int], None],
         clock: Callable[[], float],
@@ -215,10 +215,10 @@ class _Line(Transport):
     ) -> None:
         # A connection is as old as the registration: nobody but the platform makes one, and it is quiet between keepalives.
         idle = max(300.0, 4 * LONGEST_INTERVAL)
-        super().__init__(device.endpoint, on_event, Bounds(idle=idle, connections=16, per_host=16), clock, wall_us)
+        super().__init__(device.endpoint, on_event, PeerBounds(idle=idle, connections=16, per_host=16), clock, wall_us)
         self._gone = lost
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: SipConnection) -> None:
         """A connection is gone."""
         super().closed(connection)
         self._gone(connection.peer.connection)

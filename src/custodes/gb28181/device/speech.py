@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.formatline import G711
 from custodes.gb28181.media.frame import CLOCK_RATE, Coding, Frame
 from custodes.gb28181.media.g711 import RATE, SILENCE, TO_ALAW
 from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.rtp import PS, payload_span
-from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Way, answering, write_sdp
+from custodes.gb28181.sdp import G711, CallPurpose, MediaDirection, MediaLine, Sdp, Setup, answering, write_sdp
 
 PCMU, PCMA = 0, 8
 MOST_AT_ONCE = 4
@@ -20,7 +19,7 @@ _NAMES = {PCMA: "PCMA/8000", PCMU: "PCMU/8000", PS: "PS/90000"}
 _CLOCKS = {PCMA: RATE, PCMU: RATE, PS: CLOCK_RATE}
 
 
-class Ear:
+class ReceivedSpeech:
     """One speech, from the call for it to its end.
 
     Args:
@@ -64,7 +63,9 @@ class Ear:
         """How it wants to be spoken to."""
         setup = (Setup.ACTIVE if self.connects else Setup.PASSIVE) if self.tcp else None
         maps = ((self.type, _NAMES[self.type]),)
-        media = Media("audio", self.own, self.tcp, (self.type,), maps, Way.RECVONLY, setup, connection_new=self.tcp)
+        media = MediaLine(
+            "audio", self.own, self.tcp, (self.type,), maps, MediaDirection.RECVONLY, setup, connection_new=self.tcp
+        )
         return write_sdp(Sdp(origin, address, (media,), y=y, format=G711))
 
     def answered(self, answer: Sdp) -> None:
@@ -89,12 +90,16 @@ class Ear:
         """What it says to such a call."""
         setup = (Setup.ACTIVE if self.connects else Setup.PASSIVE) if self.tcp else None
         if Quirk.TALK_AS_PICTURE in quirks:
-            media = Media("video", self.own, self.tcp, way=Way.SENDONLY, setup=setup, connection_new=self.tcp)
+            media = MediaLine(
+                "video", self.own, self.tcp, way=MediaDirection.SENDONLY, setup=setup, connection_new=self.tcp
+            )
         else:
             port = 0 if Quirk.TALK_DECLINED in quirks else self.own
             maps = ((self.type, _NAMES[self.type]),)
-            media = Media("audio", port, self.tcp, (self.type,), maps, Way.SENDRECV, setup, connection_new=self.tcp)
-        return write_sdp(Sdp(origin, address, (media,), Session.TALK, y=y, format=G711))
+            media = MediaLine(
+                "audio", port, self.tcp, (self.type,), maps, MediaDirection.SENDRECV, setup, connection_new=self.tcp
+            )
+        return write_sdp(Sdp(origin, address, (media,), CallPurpose.TALK, y=y, format=G711))
 
     def take(self, packet: bytes) -> None:
         """An RTP packet. Never raises for what is in it."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.device.quirks import Quirk, pack_with
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.mansrtsp import Answer, Method, Request
+from custodes.gb28181.mansrtsp import MansrtspAnswer, MansrtspMethod, MansrtspRequest
 from custodes.gb28181.media.frame import CLOCK_RATE, Frame
 from custodes.gb28181.media.mux import ProgramWriter
 from custodes.gb28181.media.rtp import Sender, framed
@@ -39,7 +39,7 @@ class Outlet:
     connects: bool = False
 
 
-class Stream:
+class SimulatedStream:
     """One stream.
 
     Args:
@@ -54,7 +54,7 @@ class Stream:
 
     def __init__(
         self,
-        reel: Reel,
+        reel: LoopedFilm,
         outlet: Outlet,
         ssrc: int,
         *,
@@ -135,19 +135,19 @@ class Stream:
         if self._span is None and self.open:
             self._move(self._reel.key_from(self._number), now)
 
-    def control(self, request: Request, now: float) -> Answer:
+    def control(self, request: MansrtspRequest, now: float) -> MansrtspAnswer:
         """What INFO asks for. Backward is refused."""
         cseq = request.cseq
         if self._span is None:
-            return Answer(454, cseq)
-        if request.method is Method.PAUSE:
+            return MansrtspAnswer(454, cseq)
+        if request.method is MansrtspMethod.PAUSE:
             self._hold(now)
             self.paused = True
-        elif request.method is Method.PLAY:
+        elif request.method is MansrtspMethod.PLAY:
             if request.scale is not None and not 0 < request.scale <= FASTEST:
-                return Answer(551, cseq)
+                return MansrtspAnswer(551, cseq)
             if request.seek is not None and not 0 <= request.seek * CLOCK_RATE < self._span:
-                return Answer(457, cseq)
+                return MansrtspAnswer(457, cseq)
             self._hold(now)
             self.paused = False
             if request.scale is not None:
@@ -155,7 +155,7 @@ class Stream:
             if request.seek is not None:
                 self.over = False
                 self._move(self._reel.key_before(round(request.seek * CLOCK_RATE)), now)
-        return Answer(200, cseq)
+        return MansrtspAnswer(200, cseq)
 
     def _cut(self, frame: Frame, at: int) -> list[bytes]:
         made = Frame(frame.coding, frame.data, frame.key, at + CLOCK_RATE, 0, frame.sets)

@@ -13,7 +13,7 @@ from custodes.gb28181.manscdp.structure import Structure, nested, one, structure
 from custodes.gb28181.manscdp.values import LATITUDE, LONGITUDE, TIME, Integer, Text
 
 
-class Method(IntEnum):
+class AlarmMethod(IntEnum):
     """How an alarm came."""
 
     PHONE = 1
@@ -25,15 +25,15 @@ class Method(IntEnum):
     OTHER = 7
 
 
-KNOWN_TYPES: dict[Method, dict[int, str]] = {
-    Method.DEVICE: {
+KNOWN_TYPES: dict[AlarmMethod, dict[int, str]] = {
+    AlarmMethod.DEVICE: {
         1: "video loss",
         2: "tamper",
         3: "disk full",
         4: "high temperature",
         5: "low temperature",
     },
-    Method.VIDEO: {
+    AlarmMethod.VIDEO: {
         1: "manual",
         2: "motion",
         3: "left object",
@@ -47,7 +47,7 @@ KNOWN_TYPES: dict[Method, dict[int, str]] = {
         11: "video abnormal",
         12: "fast movement",
     },
-    Method.FAULT: {1: "disk fault", 2: "fan fault"},
+    AlarmMethod.FAULT: {1: "disk fault", 2: "fan fault"},
 }
 """What a type means depends on the method. 13 of `VIDEO` (2022) is not confirmed and not named."""
 
@@ -68,7 +68,7 @@ class AlarmInfo(Structure):
 
 
 @structure
-class Alarm(Message):
+class AlarmNotice(Message):
     """Something happened.
 
     Attributes:
@@ -98,7 +98,7 @@ class Alarm(Message):
     def meaning(self) -> str:
         """The type in words of the standard; empty where it has none."""
         try:
-            known = KNOWN_TYPES.get(Method(self.method), {}) if self.method is not None else {}
+            known = KNOWN_TYPES.get(AlarmMethod(self.method), {}) if self.method is not None else {}
         except ValueError:
             return ""
         return known.get(self.type or 0, "")
@@ -106,7 +106,7 @@ class Alarm(Message):
     @property
     def holds_back(self) -> bool:
         """The device tells of no further one until it is told `AlarmCmd` ResetAlarm (A.2.5)."""
-        return self.method == Method.DEVICE
+        return self.method == AlarmMethod.DEVICE
 
 
 @structure
@@ -119,7 +119,7 @@ class AlarmAnswer(Message):
     result: Result = one("Result", RESULT, default=Result.OK, always=True)
 
 
-def answer_to(alarm: Alarm) -> AlarmAnswer | None:
+def answer_to(alarm: AlarmNotice) -> AlarmAnswer | None:
     """The answer that the device waits for; None where it named no number or no code to answer to."""
     if not alarm.sn or not alarm.device_id:
         return None

@@ -11,13 +11,13 @@ from enum import StrEnum
 
 from custodes.gb28181.manscdp.broadcast import CALL_SECONDS, Broadcast, BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Result
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 SECOND = 1_000_000
 MOST_TARGETS = 4
 
 
-class Step(StrEnum):
+class AnnouncementStep(StrEnum):
     """Where an announcement is."""
 
     READY = "ready"
@@ -28,7 +28,7 @@ class Step(StrEnum):
     OVER = "over"
 
 
-class Failure(StrEnum):
+class AnnouncementFailure(StrEnum):
     """Why the last target did not call."""
 
     NONE = ""
@@ -58,14 +58,16 @@ class Announcing:
             Refused: no target, or more than four.
         """
         if not 1 <= len(targets) <= MOST_TARGETS:
-            raise Refused("TargetID", f"are not 1 to {MOST_TARGETS}", "name the voice output, its camera and its host")
+            raise Gb28181Refused(
+                "TargetID", f"are not 1 to {MOST_TARGETS}", "name the voice output, its camera and its host"
+            )
         self._source = source
         self._left = list(targets)
         self._patience_us = round(seconds * SECOND)
         self._sn = 0
         self._due_us: int | None = None
-        self.step = Step.READY
-        self.failure = Failure.NONE
+        self.step = AnnouncementStep.READY
+        self.failure = AnnouncementFailure.NONE
         self.target = ""
 
     @property
@@ -79,47 +81,51 @@ class Announcing:
         Raises:
             ValueError: it is not the time to announce.
         """
-        if self.step is not Step.READY:
+        if self.step is not AnnouncementStep.READY:
             raise ValueError("there is nothing to announce")
         self.target = self._left.pop(0)
         self._sn = sn
-        self._wait(Step.ANNOUNCED, now_us)
+        self._wait(AnnouncementStep.ANNOUNCED, now_us)
         return Broadcast(sn=sn, source=self._source, target=self.target)
 
     def answered(self, answer: BroadcastAnswer, now_us: int) -> None:
         """The device's own answer. One to another announcement, or too late, is nothing."""
-        if self.step is not Step.ANNOUNCED or answer.sn not in (self._sn, 0):
+        if self.step is not AnnouncementStep.ANNOUNCED or answer.sn not in (self._sn, 0):
             return
         if answer.result is Result.OK:
-            self._wait(Step.PROMISED, now_us)
+            self._wait(AnnouncementStep.PROMISED, now_us)
         else:
-            self._fail(Failure.REFUSED)
+            self._fail(AnnouncementFailure.REFUSED)
 
     def unsent(self) -> None:
         """SIP got no answer, or a refusal."""
-        if self.step is Step.ANNOUNCED:
-            self._fail(Failure.UNANSWERED)
+        if self.step is AnnouncementStep.ANNOUNCED:
+            self._fail(AnnouncementFailure.UNANSWERED)
 
     def called(self) -> bool:
         """The device calls: whether the call is taken. Some call before they promise; a second call, or one that nobody waits for, is refused (486)."""
-        if self.step not in (Step.ANNOUNCED, Step.PROMISED):
+        if self.step not in (AnnouncementStep.ANNOUNCED, AnnouncementStep.PROMISED):
             return False
-        self.step, self._due_us = Step.CALLED, None
+        self.step, self._due_us = AnnouncementStep.CALLED, None
         return True
 
     def end(self) -> None:
         """Somebody hung up, or it was given up."""
-        self.step, self._due_us = Step.OVER, None
+        self.step, self._due_us = AnnouncementStep.OVER, None
 
-    def tick(self, now_us: int) -> Step:
+    def tick(self, now_us: int) -> AnnouncementStep:
         """Time has passed: `READY` when the next target is to be announced to, `FAILED` when there is none."""
         if self._due_us is not None and now_us >= self._due_us:
-            self._fail(Failure.NO_CALL if self.step is Step.PROMISED else Failure.UNANSWERED)
+            self._fail(
+                AnnouncementFailure.NO_CALL
+                if self.step is AnnouncementStep.PROMISED
+                else AnnouncementFailure.UNANSWERED
+            )
         return self.step
 
-    def _wait(self, step: Step, now_us: int) -> None:
+    def _wait(self, step: AnnouncementStep, now_us: int) -> None:
         self.step, self._due_us = step, now_us + self._patience_us
 
-    def _fail(self, failure: Failure) -> None:
+    def _fail(self, failure: AnnouncementFailure) -> None:
         self.failure, self._due_us = failure, None
-        self.step = Step.READY if self._left else Step.FAILED
+        self.step = AnnouncementStep.READY if self._left else AnnouncementStep.FAILED

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from custodes.gb28181.manscdp.frame import Message, Root
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.manscdp.structure import listed, one, structure
 from custodes.gb28181.manscdp.values import TIME, Integer
 
@@ -37,7 +37,7 @@ class CatalogPart(Message):
     CMD: ClassVar = "Catalog"
 
     sum_num: int | None = one("SumNum", Integer(0, MOST), always=True)
-    items: tuple[Item, ...] = listed("DeviceList", Item)
+    items: tuple[CatalogItem, ...] = listed("DeviceList", CatalogItem)
 
     @property
     def notice(self) -> bool:
@@ -53,4 +53,4 @@ class CatalogNotice(Message):
     CMD: ClassVar = "Catalog"
 
     sum_num: int | None = one("SumNum", Integer(0, MOST), always=True)
-    items: tuple[Item, ...] = listed("DeviceList", Item)
+    items: tuple[CatalogItem, ...] = listed("DeviceList", CatalogItem)

@@ -15,7 +15,7 @@ SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class AnswerPatience:
     """How long an answer is waited for, in microseconds, and how much of it is kept.
 
     Attributes:
@@ -31,7 +31,7 @@ class Patience:
     most: int = 200_000
 
 
-PATIENCE = Patience()
+PATIENCE = AnswerPatience()
 
 
 class End(StrEnum):
@@ -78,7 +78,7 @@ class Collector(Generic[T]):
         late: parts that came after the end: the peer announces too few, or stops for longer than it is waited for.
     """
 
-    def __init__(self, key: Callable[[T], Hashable], now_us: int, patience: Patience = PATIENCE) -> None:
+    def __init__(self, key: Callable[[T], Hashable], now_us: int, patience: AnswerPatience = PATIENCE) -> None:
         """The question was sent at `now_us`; `key` tells entries apart."""
         self.late = 0
         self._key = key

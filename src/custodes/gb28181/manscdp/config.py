@@ -26,7 +26,7 @@ from custodes.gb28181.manscdp.structure import (
     structure,
 )
 from custodes.gb28181.manscdp.values import LATITUDE, LONGITUDE, Flag, Integer, Joined, Text
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 
 class ConfigType(StrEnum):
@@ -207,9 +207,9 @@ def asked(types: tuple[ConfigType, ...], edition: Edition) -> tuple[str, ...]:
         Refused: none, or one that this edition has not.
     """
     if not types:
-        raise Refused("ConfigType", "is empty", "name what is asked for")
+        raise Gb28181Refused("ConfigType", "is empty", "name what is asked for")
     if edition < Edition.E2022 and not OF_2016.issuperset(types):
-        raise Refused("ConfigType", f"is not in edition {edition.wire}", "ask it of peers from 3.0 on")
+        raise Gb28181Refused("ConfigType", f"is not in edition {edition.wire}", "ask it of peers from 3.0 on")
     return tuple(one_type.value for one_type in types)
 
 

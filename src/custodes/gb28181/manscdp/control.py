@@ -12,8 +12,8 @@ from custodes.gb28181.manscdp.frame import Message, Result, Root
 from custodes.gb28181.manscdp.presets import HomePosition
 from custodes.gb28181.manscdp.snapshot import SESSION
 from custodes.gb28181.manscdp.structure import Structure, nested, one, structure
-from custodes.gb28181.manscdp.values import CODE, Choice, Decimal, Integer, Text
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.manscdp.values import CODE, Decimal, Integer, Text, WordChoice
+from custodes.gb28181.refused import Gb28181Refused
 
 _HEX = re.compile(r"[0-9A-Fa-f]{16}")
 
@@ -37,14 +37,14 @@ class Boot(StrEnum):
     BOOT = "Boot"
 
 
-class Recording(StrEnum):
+class RecordingCommand(StrEnum):
     """Recording in the device."""
 
     RECORD = "Record"
     STOP = "StopRecord"
 
 
-class Guard(StrEnum):
+class GuardCommand(StrEnum):
     """Whether an alarm device watches."""
 
     SET = "SetGuard"
@@ -57,7 +57,7 @@ class AlarmReset(StrEnum):
     RESET = "ResetAlarm"
 
 
-class KeyFrame(StrEnum):
+class KeyFrameCommand(StrEnum):
     """Send a key frame."""
 
     SEND = "Send"
@@ -132,12 +132,12 @@ class DeviceControl(Message):
     CMD: ClassVar = "DeviceControl"
 
     ptz: str | None = one("PTZCmd", _PtzText())
-    boot: Boot | None = one("TeleBoot", Choice(Boot))
-    recording: Recording | None = one("RecordCmd", Choice(Recording, {"stop": Recording.STOP}))
-    guard: Guard | None = one("GuardCmd", Choice(Guard))
-    alarm_reset: AlarmReset | None = one("AlarmCmd", Choice(AlarmReset))
-    key_frame: KeyFrame | None = one(
-        "IFameCmd", Choice(KeyFrame), since=Edition.E2014, in_2022="IFrameCmd", refused=True
+    boot: Boot | None = one("TeleBoot", WordChoice(Boot))
+    recording: RecordingCommand | None = one("RecordCmd", WordChoice(RecordingCommand, {"stop": RecordingCommand.STOP}))
+    guard: GuardCommand | None = one("GuardCmd", WordChoice(GuardCommand))
+    alarm_reset: AlarmReset | None = one("AlarmCmd", WordChoice(AlarmReset))
+    key_frame: KeyFrameCommand | None = one(
+        "IFameCmd", WordChoice(KeyFrameCommand), since=Edition.E2014, in_2022="IFrameCmd", refused=True
     )
     drag_in: DragZoom | None = nested("DragZoomIn", DragZoom, since=Edition.E2014, refused=True)
     drag_out: DragZoom | None = nested("DragZoomOut", DragZoom, since=Edition.E2014, refused=True)
@@ -145,7 +145,7 @@ class DeviceControl(Message):
     precise: Precise | None = nested("PTZPreciseCtrl", Precise, since=Edition.E2022, refused=True)
     upgrade: Upgrade | None = nested("DeviceUpgrade", Upgrade, since=Edition.E2022, refused=True)
     format_card: int | None = one("FormatSDCard", Integer(0, 1000), since=Edition.E2022, refused=True)
-    tracking: Tracking | None = one("TargetTrack", Choice(Tracking), since=Edition.E2022, refused=True)
+    tracking: Tracking | None = one("TargetTrack", WordChoice(Tracking), since=Edition.E2022, refused=True)
     stream_number: int | None = one("StreamNumber", Integer(0, 15), since=Edition.E2022)
     panorama: str = one("DeviceID2", CODE, default="", since=Edition.E2022)
     target: DragZoom | None = nested("TargetArea", DragZoom, since=Edition.E2022)
@@ -166,7 +166,7 @@ class DeviceControl(Message):
         found = [name for name in COMMANDS if getattr(self, name) is not None]
         if len(found) != 1:
             rule = "holds several commands" if found else "holds no command that makes sense"
-            raise Refused("DeviceControl", rule, "send exactly one, as Annex A describes it")
+            raise Gb28181Refused("DeviceControl", rule, "send exactly one, as Annex A describes it")
         return found[0]
 
 
@@ -204,7 +204,7 @@ class DeviceControlAnswer(Message):
 
 
 HELD = "held"
-"""`reason` of ours: the camera is steered where it stands. Said to platforms that run this program, and read of no others (decision 0406)."""
+"""`reason` of ours: the camera is steered where it stands. Said to platforms that run this program, and read of no others (decision 0387)."""
 
 
 def drag_zoom(window: tuple[int, int], corner: tuple[int, int], other: tuple[int, int]) -> DragZoom:
@@ -215,13 +215,13 @@ def drag_zoom(window: tuple[int, int], corner: tuple[int, int], other: tuple[int
     """
     length, width = window
     if length < 1 or width < 1:
-        raise Refused("Length", "is a window without size", "give its size in pixels")
+        raise Gb28181Refused("Length", "is a window without size", "give its size in pixels")
     if any(not (0 <= x <= length and 0 <= y <= width) for x, y in (corner, other)):
-        raise Refused("MidPointX", "is a box outside of the window", "draw it inside")
+        raise Gb28181Refused("MidPointX", "is a box outside of the window", "draw it inside")
     left, right = sorted((corner[0], other[0]))
     top, bottom = sorted((corner[1], other[1]))
     if left == right or top == bottom:
-        raise Refused("LengthX", "is a box without area", "draw a box, not a line")
+        raise Gb28181Refused("LengthX", "is a box without area", "draw a box, not a line")
     return DragZoom(
         length=length,
         width=width,

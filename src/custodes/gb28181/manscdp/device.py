@@ -9,9 +9,9 @@ from typing import ClassVar
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import Message, Result, Root
 from custodes.gb28181.manscdp.structure import Structure, listed, one, structure
-from custodes.gb28181.manscdp.values import CODE, TEXT, TIME, Choice, Flag, Integer, Text
+from custodes.gb28181.manscdp.values import CODE, TEXT, TIME, Flag, Integer, Text, WordChoice
 
-RESULT = Choice(Result, {"true": Result.OK, "success": Result.OK, "fail": Result.ERROR, "failed": Result.ERROR})
+RESULT = WordChoice(Result, {"true": Result.OK, "success": Result.OK, "fail": Result.ERROR, "failed": Result.ERROR})
 
 
 @structure
@@ -60,7 +60,7 @@ class DutyItem(Structure):
     """One alarm device."""
 
     device_id: str = one("DeviceID", CODE, required=True)
-    duty: Duty | None = one("DutyStatus", Choice(Duty))
+    duty: Duty | None = one("DutyStatus", WordChoice(Duty))
 
 
 @structure
@@ -80,7 +80,7 @@ class DeviceStatus(Message):
 
     result: Result = one("Result", RESULT, default=Result.OK, always=True)
     online: Online | None = one(
-        "Online", Choice(Online, {"offile": Online.OFFLINE, "on": Online.ONLINE, "off": Online.OFFLINE})
+        "Online", WordChoice(Online, {"offile": Online.OFFLINE, "on": Online.ONLINE, "off": Online.OFFLINE})
     )
     status: Result | None = one("Status", RESULT)
     reason: str = one("Reason", TEXT, default="")
@@ -106,7 +106,7 @@ class Card(Structure):
 
     number: int = one("ID", Integer(0, 1000), required=True)
     name: str = one("HddName", Text(128), default="")
-    state: CardState | None = one("Status", Choice(CardState))
+    state: CardState | None = one("Status", WordChoice(CardState))
     format_progress: int | None = one("FormatProgress", Integer(0, 100))
     capacity: int | None = one("Capacity", Integer(0, 2**40))
     free_space: int | None = one("FreeSpace", Integer(0, 2**40))

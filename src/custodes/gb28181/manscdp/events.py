@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, replace
 
-from custodes.gb28181.manscdp.item import Event, Item, Status
+from custodes.gb28181.manscdp.item import CatalogItem, EntryEvent, EntryStatus
 
 MOST_KNOWN = 200_000
 """Entries of one peer; more are not taken in."""
@@ -30,7 +30,7 @@ class Changes:
     left_out: int = 0
 
 
-def apply(items: Iterable[Item], known: MutableMapping[str, Item], most: int = MOST_KNOWN) -> Changes:
+def apply(items: Iterable[CatalogItem], known: MutableMapping[str, CatalogItem], most: int = MOST_KNOWN) -> Changes:
     """Apply the entries of a notice to those that are known of its sender.
 
     An entry that is added and known is changed; one that is changed and not known is added; one that is removed and not known is nothing. An
@@ -45,10 +45,10 @@ def apply(items: Iterable[Item], known: MutableMapping[str, Item], most: int = M
         device_id, event, held = item.device_id, item.event, known.get(item.device_id)
         if event is None:
             without_event += 1
-        if event is Event.DEL:
+        if event is EntryEvent.DEL:
             if known.pop(device_id, None) is not None:
                 removed.append(device_id)
-        elif event in (None, Event.ADD, Event.UPDATE):
+        elif event in (None, EntryEvent.ADD, EntryEvent.UPDATE):
             if held is None and len(known) >= most:
                 left_out += 1
                 continue
@@ -57,7 +57,7 @@ def apply(items: Iterable[Item], known: MutableMapping[str, Item], most: int = M
         elif held is None:
             unheard.append(device_id)
         else:
-            status = Status.ON if event is Event.ON else Status.OFF
+            status = EntryStatus.ON if event is EntryEvent.ON else EntryStatus.OFF
             if held.status is not status:
                 known[device_id] = replace(held, status=status)
                 changed.append(device_id)

@@ -5,15 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
+from zlib import crc32
 
 from custodes.gb28181 import ids
 from custodes.gb28181.charset import Charset, charset_for, encoded
 from custodes.gb28181.edition import BASE, Edition
-from custodes.gb28181.manscdp.structure import Fault, Faults, Structure, escaped, read, structure, write
-from custodes.gb28181.manscdp.xml import LIMITS, Limits, Node, read_xml
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.manscdp.structure import Faults, Structure, StructureFault, escaped, read, structure, write
+from custodes.gb28181.manscdp.xml import LIMITS, XmlElement, XmlLimits, read_xml
+from custodes.gb28181.refused import Gb28181Refused
 
 MOST_SN = 2**63 - 1
+LONGEST_SN = 64
+"""Characters of a serial number that is no number and is said again all the same."""
+
+
+class TextSn(int):
+    """The serial number of a question or command whose peer writes a text there (a UUID): a number to us, its text in the answers.
+
+    Attributes:
+        text: as it came; without control characters, `LONGEST_SN` at most.
+    """
+
+    text: str
+
+    @classmethod
+    def of(cls, text: str) -> TextSn:
+        """The number of a text."""
+        made = cls(crc32(text.encode()) + 1)
+        made.text = text
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return TextSn.of, (self.text,)
 
 
 class Root(StrEnum):
@@ -37,7 +60,8 @@ class Message(Structure):
     """A body.
 
     Attributes:
-        sn: serial number of the question, the same in its answers; 0 where a peer sent none that makes sense.
+        sn: serial number of the question, the same in its answers, a `TextSn` where a peer wrote a text; 0 of a notice or an answer that has none
+            that makes sense.
         device_id: whom it is about; empty where a peer left it out of a notice.
         charset: what it was written in, None where it does not say.
         faults: what was passed over when it was read; fault_count: how many, also those not told of.
@@ -52,7 +76,7 @@ class Message(Structure):
     sn: int
     device_id: str = ""
     charset: Charset | None = field(default=None, compare=False)
-    faults: tuple[Fault, ...] = field(default=(), compare=False)
+    faults: tuple[StructureFault, ...] = field(default=(), compare=False)
     fault_count: int = field(default=0, compare=False)
 
     def check(self) -> None:
@@ -75,18 +99,18 @@ class Unknown(Message):
 
     def check(self) -> None:
         """It can't be written."""
-        raise Refused("CmdType", "is not known", "refuse it by Result ERROR")
+        raise Gb28181Refused("CmdType", "is not known", "refuse it by Result ERROR")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class BodyFrame:
     """A body before its command is looked at."""
 
     root: Root
     cmd: str
     sn: int
     device_id: str
-    node: Node
+    node: XmlElement
     charset: Charset | None
     faults: Faults
 
@@ -95,11 +119,11 @@ _FRAME = frozenset({"cmdtype", "sn", "deviceid"})
 _ROOTS = {root.value.lower(): root for root in Root}
 
 
-def read_frame(data: bytes, limits: Limits = LIMITS) -> Frame:
+def read_frame(data: bytes, limits: XmlLimits = LIMITS) -> BodyFrame:
     """What a body is, and about whom.
 
     Raises:
-        Refused: no XML within the limits, another root, no `CmdType`, or no `DeviceID` in a question or command.
+        Refused: no XML within the limits, another root, no `CmdType`, or no `DeviceID` or `SN` in a question or command.
     """
     document = read_xml(data, limits)
     node, faults = document.root, Faults()
@@ -107,14 +131,16 @@ def read_frame(data: bytes, limits: Limits = LIMITS) -> Frame:
         faults.add("body", f"had to be mended ({mended})")
     root = _ROOTS.get(node.key)
     if root is None:
-        raise Refused("root", "is none of Query, Control, Notify, Response", "send one of them")
+        raise Gb28181Refused("root", "is none of Query, Control, Notify, Response", "send one of them")
     cmd = _text(node, "cmdtype")
     if not cmd or len(cmd) > 64 or not cmd.isascii() or not cmd.isprintable():
-        raise Refused("CmdType", "is missing or no name", "name the command")
-    return Frame(root, cmd, _sn(node, faults), _device(node, root, cmd, faults), node, document.charset, faults)
+        raise Gb28181Refused("CmdType", "is missing or no name", "name the command")
+    return BodyFrame(
+        root, cmd, _sn(node, root, faults), _device(node, root, cmd, faults), node, document.charset, faults
+    )
 
 
-def read_message(frame: Frame, cls: type[Any]) -> Any:
+def read_message(frame: BodyFrame, cls: type[Any]) -> Any:
     """The command's own elements.
 
     Raises:
@@ -124,7 +150,7 @@ def read_message(frame: Frame, cls: type[Any]) -> Any:
     return _told(message, frame.faults)
 
 
-def read_unknown(frame: Frame) -> Unknown:
+def read_unknown(frame: BodyFrame) -> Unknown:
     """What is known of a command that we do not know."""
     message = read(
         Unknown,
@@ -160,11 +186,13 @@ def write_message(message: Message, edition: Edition = BASE, charset: Charset | 
     """
     if edition < message.SINCE:
         rule = f"{message.CMD} is not in edition {edition.wire}"
-        raise Refused("CmdType", rule, f"ask it of peers from {message.SINCE.wire} on")
+        raise Gb28181Refused("CmdType", rule, f"ask it of peers from {message.SINCE.wire} on")
     message.check()
     if not 1 <= message.sn <= MOST_SN:
-        raise Refused("SN", "is no whole number from 1 on", "count questions from 1; answer with the number asked")
-    out = [f"<CmdType>{message.CMD}</CmdType>", f"<SN>{message.sn}</SN>"]
+        raise Gb28181Refused(
+            "SN", "is no whole number from 1 on", "count questions from 1; answer with the number asked"
+        )
+    out = [f"<CmdType>{message.CMD}</CmdType>", _written_sn(message.sn)]
     if not message.NAMELESS:
         out.append(f"<DeviceID>{ids.checked(message.device_id)}</DeviceID>")
     write(message, edition, out)
@@ -178,8 +206,8 @@ def write_error(root: Root, cmd: str, sn: int, device_id: str, charset: Charset 
         Refused: it was neither a question nor a command: a notice or an answer is not refused.
     """
     if root not in (Root.QUERY, Root.CONTROL):
-        raise Refused("root", "asks for nothing", "refuse questions and commands alone")
-    out = [f"<CmdType>{escaped(cmd)}</CmdType>", f"<SN>{sn}</SN>", f"<DeviceID>{ids.checked(device_id)}</DeviceID>"]
+        raise Gb28181Refused("root", "asks for nothing", "refuse questions and commands alone")
+    out = [f"<CmdType>{escaped(cmd)}</CmdType>", _written_sn(sn), f"<DeviceID>{ids.checked(device_id)}</DeviceID>"]
     out.append(f"<Result>{Result.ERROR.value}</Result>")
     return _document(Root.RESPONSE, out, charset)
 
@@ -189,24 +217,34 @@ def _document(root: Root, parts: list[str], charset: Charset) -> bytes:
     return encoded(f"{text}\r\n</{root.value}>\r\n", charset)
 
 
-def _text(node: Node, key: str) -> str:
+def _text(node: XmlElement, key: str) -> str:
     found = node.find(key)
     return found.text.strip() if found is not None else ""
 
 
-def _sn(node: Node, faults: Faults) -> int:
+def _written_sn(sn: int) -> str:
+    return f"<SN>{escaped(sn.text) if isinstance(sn, TextSn) else sn}</SN>"
+
+
+def _sn(node: XmlElement, root: Root, faults: Faults) -> int:
     text = _text(node, "sn")
     if text.isascii() and text.isdigit() and len(text) <= 19 and 1 <= int(text) <= MOST_SN:
         return int(text)
+    if root in (Root.QUERY, Root.CONTROL):
+        # It waits for an answer, which it knows by this alone.
+        if not text or len(text) > LONGEST_SN or not text.isprintable():
+            raise Gb28181Refused("SN", f"is missing, or longer than {LONGEST_SN} characters", "count questions from 1")
+        faults.add("SN", "is no whole number from 1 on; it is said again as it came")
+        return TextSn.of(text)
     faults.add("SN", "is no whole number from 1 on")
     return 0
 
 
-def _device(node: Node, root: Root, cmd: str, faults: Faults) -> str:
+def _device(node: XmlElement, root: Root, cmd: str, faults: Faults) -> str:
     text = _text(node, "deviceid")
     try:
         return ids.checked(text)
-    except Refused:
+    except Gb28181Refused:
         if root in (Root.QUERY, Root.CONTROL):
             raise
         if text or cmd.lower() != "broadcast":

@@ -13,23 +13,23 @@ from custodes.gb28181.manscdp.values import (
     LATITUDE,
     LONGITUDE,
     TIME,
-    Choice,
     Decimal,
     Flag,
     Integer,
     Joined,
     Text,
+    WordChoice,
 )
 
 
-class Status(StrEnum):
+class EntryStatus(StrEnum):
     """Whether an entry can be reached."""
 
     ON = "ON"
     OFF = "OFF"
 
 
-class Event(StrEnum):
+class EntryEvent(StrEnum):
     """What happened to an entry; in notices alone (§9.11.4)."""
 
     ON = "ON"
@@ -41,10 +41,16 @@ class Event(StrEnum):
     UPDATE = "UPDATE"
 
 
-STATUS = Choice(
-    Status,
-    {"online": Status.ON, "1": Status.ON, "ok": Status.ON, "true": Status.ON}
-    | {"offline": Status.OFF, "offile": Status.OFF, "0": Status.OFF, "error": Status.OFF, "false": Status.OFF},
+STATUS = WordChoice(
+    EntryStatus,
+    {"online": EntryStatus.ON, "1": EntryStatus.ON, "ok": EntryStatus.ON, "true": EntryStatus.ON}
+    | {
+        "offline": EntryStatus.OFF,
+        "offile": EntryStatus.OFF,
+        "0": EntryStatus.OFF,
+        "error": EntryStatus.OFF,
+        "false": EntryStatus.OFF,
+    },
 )
 _SHORT, _LIST = Text(128), Joined(32, 64)
 
@@ -88,7 +94,7 @@ class Info(Structure):
 
 
 @structure
-class Item(Structure):
+class CatalogItem(Structure):
     """One entry. Its `Password` is not read: we have no use for it, and who is shown a channel is not let into the device.
 
     Attributes:
@@ -97,7 +103,7 @@ class Item(Structure):
     """
 
     device_id: str = one("DeviceID", CODE, required=True)
-    event: Event | None = one("Event", Choice(Event))
+    event: EntryEvent | None = one("Event", WordChoice(EntryEvent))
     name: str = one("Name", Text(256), default="")
     manufacturer: str = one("Manufacturer", _SHORT, default="")
     model: str = one("Model", _SHORT, default="")
@@ -117,7 +123,7 @@ class Item(Structure):
     secrecy: bool | None = one("Secrecy", Flag())
     ip_address: str = one("IPAddress", _SHORT, default="")
     port: int | None = one("Port", Integer(0, 65535))
-    status: Status | None = one("Status", STATUS)
+    status: EntryStatus | None = one("Status", STATUS)
     longitude: float | None = one("Longitude", LONGITUDE)
     latitude: float | None = one("Latitude", LATITUDE)
     business_group_id: str = one("BusinessGroupID", CODE, default="")
@@ -132,7 +138,7 @@ class Item(Structure):
 UNKNOWN = "Unknown"
 
 
-def completed(item: Item, civil_code: str = "") -> Item:
+def completed(item: CatalogItem, civil_code: str = "") -> CatalogItem:
     """The item as an upper platform takes it: what the standard demands of a device is never empty, for some uppers drop the item then (§6.4).
 
     Args:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from custodes.gb28181.manscdp.frame import Message, Result, Root
 from custodes.gb28181.manscdp.structure import Structure, nested, one, repeated, structure
-from custodes.gb28181.manscdp.values import CODE, Choice
+from custodes.gb28181.manscdp.values import CODE, WordChoice
 
 
 @structure
@@ -23,5 +23,5 @@ class Keepalive(Message):
     ROOT: ClassVar = Root.NOTIFY
     CMD: ClassVar = "Keepalive"
 
-    status: Result = one("Status", Choice(Result), default=Result.OK, always=True)
+    status: Result = one("Status", WordChoice(Result), default=Result.OK, always=True)
     faulty: Faulty | None = nested("Info", Faulty)

@@ -16,8 +16,8 @@ from custodes.gb28181.manscdp import (
     snapshot,
     subscription,
 )
-from custodes.gb28181.manscdp.frame import Frame, Message, Root, read_frame, read_message, read_unknown
-from custodes.gb28181.manscdp.xml import LIMITS, Limits
+from custodes.gb28181.manscdp.frame import BodyFrame, Message, Root, read_frame, read_message, read_unknown
+from custodes.gb28181.manscdp.xml import LIMITS, XmlLimits
 
 KNOWN: tuple[type[Message], ...] = (
     keepalive.Keepalive,
@@ -43,7 +43,7 @@ KNOWN: tuple[type[Message], ...] = (
     presets.PtzPositionNotice,
     records.RecordInfoQuery,
     records.RecordInfoPart,
-    alarm.Alarm,
+    alarm.AlarmNotice,
     alarm.AlarmAnswer,
     position.MobilePosition,
     subscription.AlarmSubscription,
@@ -65,12 +65,12 @@ _BY_NAME: dict[tuple[Root, str], type[Message]] = {
 }
 
 
-def class_of(frame: Frame) -> type[Message] | None:
+def class_of(frame: BodyFrame) -> type[Message] | None:
     """Which class reads a body; None for a command that we do not know."""
     return _BY_NAME.get((frame.root, frame.cmd.lower()))
 
 
-def read_body(data: bytes, limits: Limits = LIMITS) -> Message:
+def read_body(data: bytes, limits: XmlLimits = LIMITS) -> Message:
     """A body, read. `Unknown` where its command is not known: it is answered, not passed over (`frame.write_error`).
 
     Raises:
@@ -79,7 +79,7 @@ def read_body(data: bytes, limits: Limits = LIMITS) -> Message:
     return read_framed(read_frame(data, limits))
 
 
-def read_framed(frame: Frame) -> Message:
+def read_framed(frame: BodyFrame) -> Message:
     """The same, of a frame: where a command can't be right, the frame still says whom to answer.
 
     Raises:

@@ -17,14 +17,14 @@ MOST_OF_PART = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
+class AnswerPart(Generic[T]):
     """What one message holds. `sum_num` is of all parts together."""
 
     sum_num: int
     entries: tuple[T, ...]
 
 
-def parts(entries: Sequence[T], of_part: int = OVER_UDP) -> Iterator[Part[T]]:
+def parts(entries: Sequence[T], of_part: int = OVER_UDP) -> Iterator[AnswerPart[T]]:
     """The parts in order; one without entries where there are none.
 
     Raises:
@@ -33,17 +33,17 @@ def parts(entries: Sequence[T], of_part: int = OVER_UDP) -> Iterator[Part[T]]:
     if not 1 <= of_part <= MOST_OF_PART:
         raise ValueError("a part has 1 to 10,000 entries")
     if not entries:
-        yield Part(0, ())
+        yield AnswerPart(0, ())
     for begin in range(0, len(entries), of_part):
-        yield Part(len(entries), tuple(entries[begin : begin + of_part]))
+        yield AnswerPart(len(entries), tuple(entries[begin : begin + of_part]))
 
 
-class Sending(Generic[T]):
+class PagedAnswer(Generic[T]):
     """One answer while it is sent: the next part when the one before was acknowledged (SIP 200), and an end when it was not."""
 
     def __init__(self, entries: Sequence[T], of_part: int = OVER_UDP) -> None:
         self._parts = parts(entries, of_part)
-        self._outstanding: Part[T] | None = None
+        self._outstanding: AnswerPart[T] | None = None
         self._over = False
         self.failed = False
 
@@ -52,7 +52,7 @@ class Sending(Generic[T]):
         """All was acknowledged, or it was given up."""
         return self._over
 
-    def next(self) -> Part[T] | None:
+    def next(self) -> AnswerPart[T] | None:
         """The part to send now; None while one is outstanding, and when it is over."""
         if self._over or self._outstanding is not None:
             return None

@@ -14,7 +14,7 @@ _NAME = Text(255)
 
 
 @structure
-class Preset(Structure):
+class PresetItem(Structure):
     """A view that a camera remembers. `number` is text on the wire, and 1 to 255 in every command."""
 
     number: int = one("PresetID", Integer(1, 255), required=True)
@@ -41,7 +41,7 @@ class PresetList(Message):
     SINCE: ClassVar = Edition.E2014
 
     sum_num: int | None = one("SumNum", Integer(0, 10_000), always=True)
-    presets: tuple[Preset, ...] = listed("PresetList", Preset)
+    presets: tuple[PresetItem, ...] = listed("PresetList", PresetItem)
 
 
 @structure

@@ -10,7 +10,7 @@ from typing import ClassVar
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import Message, Root
 from custodes.gb28181.manscdp.structure import Structure, listed, one, structure
-from custodes.gb28181.manscdp.values import CODE, TIME, Choice, Flag, Integer, Text
+from custodes.gb28181.manscdp.values import CODE, TIME, Flag, Integer, Text, WordChoice
 
 _PATH = Text(1024)
 _NAME = Text(256)
@@ -41,7 +41,7 @@ class RecordInfoQuery(Message):
     file_path: str = one("FilePath", _PATH, default="")
     address: str = one("Address", _NAME, default="")
     secrecy: bool | None = one("Secrecy", Flag())
-    type: RecordType | None = one("Type", Choice(RecordType))
+    type: RecordType | None = one("Type", WordChoice(RecordType))
     recorder_id: str = one("RecorderID", _NAME, default="")
     indistinct: bool | None = one("IndistinctQuery", Flag())
     stream_number: int | None = one("StreamNumber", Integer(0, 15), since=Edition.E2022)
@@ -50,7 +50,7 @@ class RecordInfoQuery(Message):
 
 
 @structure
-class Record(Structure):
+class RecordItem(Structure):
     """One recording. `file_size` in octets."""
 
     device_id: str = one("DeviceID", CODE, required=True)
@@ -60,7 +60,7 @@ class Record(Structure):
     start: datetime | None = one("StartTime", TIME)
     end: datetime | None = one("EndTime", TIME)
     secrecy: bool | None = one("Secrecy", Flag())
-    type: RecordType | None = one("Type", Choice(RecordType))
+    type: RecordType | None = one("Type", WordChoice(RecordType))
     recorder_id: str = one("RecorderID", _NAME, default="")
     file_size: int | None = one("FileSize", Integer(0, 2**60), since=Edition.E2016)
     location: str = one("RecordLocation", _NAME, default="", since=Edition.E2022)
@@ -76,15 +76,15 @@ class RecordInfoPart(Message):
 
     name: str = one("Name", _NAME, default="")
     sum_num: int | None = one("SumNum", Integer(0, 10_000_000), always=True)
-    records: tuple[Record, ...] = listed("RecordList", Record)
+    records: tuple[RecordItem, ...] = listed("RecordList", RecordItem)
 
 
-def key_of(record: Record) -> Hashable:
+def key_of(record: RecordItem) -> Hashable:
     """What tells recordings apart (for `Collector`)."""
     return record.start, record.end, record.file_path
 
 
-def within(records: tuple[Record, ...], start: datetime, end: datetime) -> list[Record]:
+def within(records: tuple[RecordItem, ...], start: datetime, end: datetime) -> list[RecordItem]:
     """Those that overlap a time, sorted by their start: devices overlap it at both ends, ignore its end, and send them in any order.
 
     What has no start or no end, or ends before it starts, is left out: it can't be played.

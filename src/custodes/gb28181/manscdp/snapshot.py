@@ -9,7 +9,7 @@ from typing import ClassVar
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.frame import Message, Root
 from custodes.gb28181.manscdp.structure import Structure, nested, one, repeated, structure
-from custodes.gb28181.manscdp.values import Choice, Integer, Text
+from custodes.gb28181.manscdp.values import Integer, Text, WordChoice
 
 _SESSION = re.compile(r"[A-Za-z0-9-]{32,128}")
 
@@ -79,6 +79,6 @@ class UpgradeDone(Message):
     SINCE: ClassVar = Edition.E2022
 
     session: str = one("SessionID", SESSION, required=True)
-    result: UpgradeResult = one("UpgradeResult", Choice(UpgradeResult), required=True, also=("Result",))
+    result: UpgradeResult = one("UpgradeResult", WordChoice(UpgradeResult), required=True, also=("Result",))
     firmware: str = one("Firmware", Text(256), default="")
     reason: str = one("UpgradeFailedReason", Text(1024), default="")

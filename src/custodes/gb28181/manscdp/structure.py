@@ -5,7 +5,7 @@
         number: int = one("PresetIndex", Integer(1, 255), required=True)
         stay: int | None = one("StayTime", Integer(0, 4095))
 
-Reading is tolerant: an element that makes no sense is left out and told of (`Fault`), unknown ones are kept (`Extra`), a bad item of a list costs that
+Reading is tolerant: an element that makes no sense is left out and told of (`StructureFault`), unknown ones are kept (`Extra`), a bad item of a list costs that
 item alone. Writing is strict: what an edition has not is left out, or refused where leaving it out would change what is asked for.
 """
 
@@ -17,10 +17,10 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.values import Kind
-from custodes.gb28181.manscdp.xml import NO_CHARACTER, Node, clean
+from custodes.gb28181.manscdp.values import ValueKind
+from custodes.gb28181.manscdp.xml import NO_CHARACTER, XmlElement, clean
 from custodes.gb28181.masking import is_secret
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 MOST_FAULTS = 100
 """Faults of one message that are told of; the rest is counted alone."""
@@ -36,7 +36,7 @@ S = TypeVar("S", bound="Structure")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class StructureFault:
     """Something in a message that was passed over: the element and the rule that it breaks, never what it said."""
 
     field: str
@@ -56,14 +56,14 @@ class Faults:
     """Faults of one message while it is read."""
 
     def __init__(self) -> None:
-        self.told: list[Fault] = []
+        self.told: list[StructureFault] = []
         self.count = 0
 
     def add(self, name: str, rule: str) -> None:
         """One more."""
         self.count += 1
         if len(self.told) < MOST_FAULTS:
-            self.told.append(Fault(name, rule))
+            self.told.append(StructureFault(name, rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Element:
 
     name: str
     keys: tuple[str, ...]
-    kind: Kind | None = None
+    kind: ValueKind | None = None
     inner: type[Structure] | None = None
     item: str = ""
     repeated: bool = False
@@ -106,7 +106,7 @@ class Element:
 
 def one(
     name: str,
-    kind: Kind,
+    kind: ValueKind,
     *,
     default: Any = None,
     required: bool = False,
@@ -133,7 +133,7 @@ def one(
     return _field(element, MISSING if required else default)
 
 
-def repeated(name: str, kind: Kind) -> Any:
+def repeated(name: str, kind: ValueKind) -> Any:
     """An element that stands any number of times: a tuple."""
     return _field(Element(name, (name.lower(),), kind, repeated=True), ())
 
@@ -226,7 +226,7 @@ def plan(cls: type[Structure]) -> tuple[Planned, ...]:
     return _layout(cls).planned
 
 
-def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = frozenset(), **given: Any) -> S:
+def read(cls: type[S], node: XmlElement, faults: Faults, passed: frozenset[str] = frozenset(), **given: Any) -> S:
     """A structure out of its element.
 
     Args:
@@ -253,20 +253,20 @@ def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = froz
                 break
         if found is None:
             if element.required:
-                raise Refused(element.name, f"is missing in {node.name}", "send it: the standard demands it")
+                raise Gb28181Refused(element.name, f"is missing in {node.name}", "send it: the standard demands it")
             continue
         value = _value(element, node, found, faults)
         if value is not None:
             values[attribute] = value
         elif element.required:
-            raise Refused(element.name, f"makes no sense in {node.name}", "send what Annex A allows there")
+            raise Gb28181Refused(element.name, f"makes no sense in {node.name}", "send what Annex A allows there")
     strange = [child for child in node.children if child.key not in places and child.key not in passed]
     if strange:
         values["extra"] = _extras(strange)
     return cls(**values)
 
 
-def _value(element: Element, parent: Node, node: Node, faults: Faults) -> Any:
+def _value(element: Element, parent: XmlElement, node: XmlElement, faults: Faults) -> Any:
     if element.item and element.inner is not None:
         return tuple(_items(element.inner, node.every(element.item.lower()), faults))
     if element.inner is not None and element.repeated:
@@ -280,22 +280,22 @@ def _value(element: Element, parent: Node, node: Node, faults: Faults) -> Any:
     return _text(element, node, faults)
 
 
-def _items(inner: type[S], nodes: list[Node], faults: Faults) -> Iterator[S]:
+def _items(inner: type[S], nodes: list[XmlElement], faults: Faults) -> Iterator[S]:
     for node in nodes:
         item = _tried(inner, node, faults)
         if item is not None:
             yield item
 
 
-def _tried(inner: type[S], node: Node, faults: Faults) -> S | None:
+def _tried(inner: type[S], node: XmlElement, faults: Faults) -> S | None:
     try:
         return read(inner, node, faults)
-    except Refused as error:
+    except Gb28181Refused as error:
         faults.add(error.field, error.rule)
         return None
 
 
-def _text(element: Element, node: Node, faults: Faults) -> Any:
+def _text(element: Element, node: XmlElement, faults: Faults) -> Any:
     text = node.text
     if not text or text.isspace():
         return None
@@ -303,15 +303,15 @@ def _text(element: Element, node: Node, faults: Faults) -> Any:
     try:
         return element.kind.read(text)
     except ValueError as error:
-        faults.add(element.name, error.rule if isinstance(error, Refused) else str(error))
+        faults.add(element.name, error.rule if isinstance(error, Gb28181Refused) else str(error))
         return None
 
 
-def _extras(nodes: Sequence[Node]) -> tuple[Extra, ...]:
+def _extras(nodes: Sequence[XmlElement]) -> tuple[Extra, ...]:
     return tuple(_extra(node) for node in nodes[:MOST_EXTRA] if not is_secret(node.key))
 
 
-def _extra(node: Node) -> Extra:
+def _extra(node: XmlElement) -> Extra:
     told = list(node.attributes.items())[:MOST_EXTRA]
     attributes = tuple(Extra(name, value[:1024]) for name, value in told if not is_secret(name))
     return Extra(node.name, node.text.strip(), attributes + _extras(node.children))
@@ -329,7 +329,7 @@ def write(value: Structure, edition: Edition, out: list[str]) -> None:
             continue
         if not element.offered(edition):
             if element.refused:
-                raise Refused(
+                raise Gb28181Refused(
                     element.name, f"is not in edition {edition.wire}", f"ask it of peers from {element.since.wire} on"
                 )
             continue
@@ -363,10 +363,10 @@ def _written(element: Element, held: Any) -> str:
     try:
         text = element.kind.write(held)
     except ValueError as error:
-        rule = error.rule if isinstance(error, Refused) else str(error)
-        raise Refused(element.name, rule, "give what Annex A allows there") from error
+        rule = error.rule if isinstance(error, Gb28181Refused) else str(error)
+        raise Gb28181Refused(element.name, rule, "give what Annex A allows there") from error
     if element.required and not text:
-        raise Refused(element.name, "is empty", "give it: the standard demands it")
+        raise Gb28181Refused(element.name, "is empty", "give it: the standard demands it")
     return text
 
 

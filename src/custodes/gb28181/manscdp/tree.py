@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from custodes.gb28181 import ids
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 
 GROUP, ORGANISATION = 215, 216
 
@@ -71,7 +71,7 @@ class Tree:
     """
 
     root: str
-    items: dict[str, Item]
+    items: dict[str, CatalogItem]
     children: dict[str, tuple[str, ...]]
     parents: dict[str, tuple[str, ...]]
     oddities: Oddities
@@ -116,9 +116,9 @@ class _Edges:
     circles: int = 0
 
 
-def build_tree(items: Iterable[Item], root: str) -> Tree:
+def build_tree(items: Iterable[CatalogItem], root: str) -> Tree:
     """The tree of a catalog that `root` sent."""
-    known: dict[str, Item] = {}
+    known: dict[str, CatalogItem] = {}
     repeated = 0
     for item in items:
         if item.device_id in known:
@@ -143,7 +143,7 @@ def build_tree(items: Iterable[Item], root: str) -> Tree:
     )
 
 
-def _parents(item: Item, known: dict[str, Item], root: str, edges: _Edges) -> list[str]:
+def _parents(item: CatalogItem, known: dict[str, CatalogItem], root: str, edges: _Edges) -> list[str]:
     """Where an entry hangs; whoever sent the catalog where nothing else is known."""
     here = item.device_id
     if ids.is_region(here):
@@ -166,7 +166,7 @@ def _organises(device_id: str) -> bool:
     return kind_of(device_id) in (NodeKind.GROUP, NodeKind.ORGANISATION)
 
 
-def _region(civil_code: str, known: dict[str, Item], root: str) -> str:
+def _region(civil_code: str, known: dict[str, CatalogItem], root: str) -> str:
     """The smallest known region of a code: the code itself, or shortened by two digits as often as need be."""
     while ids.is_region(civil_code):
         if civil_code in known:

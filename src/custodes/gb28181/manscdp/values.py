@@ -13,7 +13,7 @@ from custodes.gb28181 import ids
 from custodes.gb28181.beijing import read_time, written_time
 
 
-class Kind(Protocol):
+class ValueKind(Protocol):
     """What an element's text stands for."""
 
     def read(self, text: str) -> Any:
@@ -94,7 +94,7 @@ class Time:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class WordChoice:
     """One word of a list, whatever its case; `also` are what vendors write for one of them, in lower case."""
 
     words: type[StrEnum]

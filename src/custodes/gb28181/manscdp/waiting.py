@@ -13,7 +13,7 @@ MOST_WAITING = 10_000
 MOST_OF_PEER = 64
 
 
-class TooMany(Exception):
+class TooManyQuestions(Exception):
     """More questions wait than are kept: ask later."""
 
 
@@ -30,7 +30,7 @@ class SerialNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Question(Generic[T]):
+class WaitingQuestion(Generic[T]):
     """A question that was asked.
 
     Attributes:
@@ -50,7 +50,7 @@ class Waiting(Generic[T]):
 
     def __init__(self, most: int = MOST_WAITING, of_peer: int = MOST_OF_PEER) -> None:
         self._most, self._of_peer = most, of_peer
-        self._questions: dict[str, dict[tuple[str, int], Question[T]]] = {}
+        self._questions: dict[str, dict[tuple[str, int], WaitingQuestion[T]]] = {}
         self._agenda: Agenda[tuple[str, str, int]] = Agenda()
         self._count = 0
         self.strays = 0
@@ -58,7 +58,7 @@ class Waiting(Generic[T]):
     def __len__(self) -> int:
         return self._count
 
-    def ask(self, question: Question[T]) -> None:
+    def ask(self, question: WaitingQuestion[T]) -> None:
         """A question is sent.
 
         Raises:
@@ -67,12 +67,12 @@ class Waiting(Generic[T]):
         key = (question.cmd.lower(), question.sn)
         there = self._questions.get(question.peer, {})
         if key in there or len(there) >= self._of_peer or self._count >= self._most:
-            raise TooMany
+            raise TooManyQuestions
         self._questions.setdefault(question.peer, there)[key] = question
         self._agenda.set((question.peer, *key), question.due_us)
         self._count += 1
 
-    def answered(self, peer: str, cmd: str, sn: int, device_id: str) -> Question[T] | None:
+    def answered(self, peer: str, cmd: str, sn: int, device_id: str) -> WaitingQuestion[T] | None:
         """The question that an answer belongs to; it goes on waiting until `done`, for there may be more parts.
 
         By peer, command and number; where a peer echoes another number, the oldest to it of this command about this device.
@@ -87,7 +87,7 @@ class Waiting(Generic[T]):
             self.strays += 1
         return found
 
-    def done(self, question: Question[T]) -> None:
+    def done(self, question: WaitingQuestion[T]) -> None:
         """It waits no more. Twice is once."""
         there, key = self._questions.get(question.peer, {}), (question.cmd.lower(), question.sn)
         if there.pop(key, None) is None:
@@ -103,14 +103,14 @@ class Waiting(Generic[T]):
         moment = self._agenda.next()
         return None if moment is None else int(moment)
 
-    def due(self, now_us: int) -> list[Question[T]]:
+    def due(self, now_us: int) -> list[WaitingQuestion[T]]:
         """Questions whose time is over; they wait no more."""
         late = [self._questions[peer][cmd, sn] for peer, cmd, sn in self._agenda.take(now_us)]
         for question in late:
             self.done(question)
         return late
 
-    def forget(self, peer: str) -> list[Question[T]]:
+    def forget(self, peer: str) -> list[WaitingQuestion[T]]:
         """A peer is gone: its questions, which wait no more."""
         gone = self._questions.pop(peer, {})
         self._count -= len(gone)

@@ -13,11 +13,11 @@ from typing import Any
 from xml.parsers import expat
 
 from custodes.gb28181.charset import Charset, decoded
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class XmlLimits:
     """How large a body may be.
 
     Attributes:
@@ -29,10 +29,10 @@ class Limits:
     depth: int = 12
 
 
-LIMITS = Limits()
+LIMITS = XmlLimits()
 """Some 1,500 channels in one message; devices send one to four."""
 
-PLATFORM_LIMITS = Limits(octets=16 << 20, elements=700_000)
+PLATFORM_LIMITS = XmlLimits(octets=16 << 20, elements=700_000)
 """10,000 items in one message, the most that Annex N lets a platform send. Only for peers that have registered."""
 
 MOST_TEXT = 8192
@@ -42,7 +42,7 @@ MOST_TEXT = 8192
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-class Node:
+class XmlElement:
     """An element. `key` is its name in lower case without prefix, by which it is looked up."""
 
     __slots__ = ("attributes", "children", "index", "key", "name", "text")
@@ -53,10 +53,10 @@ class Node:
         self.text = ""
         # Most elements hold text alone: what is empty is shared.
         self.attributes: Mapping[str, str] = _EMPTY
-        self.children: Sequence[Node] = ()
-        self.index: Mapping[str, Node] = _EMPTY
+        self.children: Sequence[XmlElement] = ()
+        self.index: Mapping[str, XmlElement] = _EMPTY
 
-    def add(self, child: Node) -> None:
+    def add(self, child: XmlElement) -> None:
         """An element more in it."""
         if isinstance(self.children, list) and isinstance(self.index, dict):
             self.children.append(child)
@@ -64,21 +64,21 @@ class Node:
         else:
             self.children, self.index = [child], {child.key: child}
 
-    def find(self, key: str) -> Node | None:
+    def find(self, key: str) -> XmlElement | None:
         """The first element of this name in it; an attribute of this name where there is none."""
         found = self.index.get(key)
         if found is None and key in self.attributes:
-            found = Node(key)
+            found = XmlElement(key)
             found.text = self.attributes[key]
         return found
 
-    def every(self, key: str) -> list[Node]:
+    def every(self, key: str) -> list[XmlElement]:
         """All elements of this name in it."""
         return [child for child in self.children if child.key == key] if key in self.index else []
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class XmlDocument:
     """What was read.
 
     Attributes:
@@ -86,7 +86,7 @@ class Document:
         repaired: what had to be mended before it could be read.
     """
 
-    root: Node
+    root: XmlElement
     charset: Charset | None
     repaired: tuple[str, ...]
 
@@ -101,14 +101,14 @@ _BROKEN_OFF = frozenset({3, 5, 20})
 """Expat's codes: no element found, unclosed token, unclosed CDATA section."""
 
 
-def read_xml(data: bytes, limits: Limits = LIMITS) -> Document:
+def read_xml(data: bytes, limits: XmlLimits = LIMITS) -> XmlDocument:
     """Read a body.
 
     Raises:
         Refused: too large, too deep, with a document type, or no XML even after mending.
     """
     if len(data) > limits.octets:
-        raise Refused("body", f"is larger than {limits.octets} octets", "send it in several parts (Annex N)")
+        raise Gb28181Refused("body", f"is larger than {limits.octets} octets", "send it in several parts (Annex N)")
     text, charset = decoded(data)
     text, repaired = _mended(text.rstrip("\x00\r\n\t "))
     build = _Build(limits)
@@ -125,10 +125,10 @@ def read_xml(data: bytes, limits: Limits = LIMITS) -> Document:
             rule, remedy = "breaks off", "count Content-Length in octets, not in characters"
         else:
             rule, remedy = "is no XML", f"mend it at line {error.lineno}"
-        raise Refused("body", rule, remedy) from error
+        raise Gb28181Refused("body", rule, remedy) from error
     if build.root is None:
-        raise Refused("body", "holds no element", "send one of Query, Control, Notify, Response")
-    return Document(build.root, charset, repaired)
+        raise Gb28181Refused("body", "holds no element", "send one of Query, Control, Notify, Response")
+    return XmlDocument(build.root, charset, repaired)
 
 
 def clean(text: str) -> str:
@@ -139,21 +139,21 @@ def clean(text: str) -> str:
 class _Build:
     """Makes nodes of what expat tells, within the limits."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.root: Node | None = None
-        self._open: list[Node] = []
+    def __init__(self, limits: XmlLimits) -> None:
+        self.root: XmlElement | None = None
+        self._open: list[XmlElement] = []
         self._limits = limits
         self._left = limits.elements
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._left -= 1 + len(attributes)
         if self._left < 0:
-            raise Refused(
+            raise Gb28181Refused(
                 "body", f"has more than {self._limits.elements} elements", "send it in several parts (Annex N)"
             )
         if len(self._open) >= self._limits.depth:
-            raise Refused("body", f"is deeper than {self._limits.depth} elements", "send what Annex A describes")
-        node = Node(name)
+            raise Gb28181Refused("body", f"is deeper than {self._limits.depth} elements", "send what Annex A describes")
+        node = XmlElement(name)
         if attributes:
             node.attributes = {key.rpartition(":")[2].lower(): value for key, value in attributes.items()}
         if self._open:
@@ -172,7 +172,7 @@ class _Build:
 
 
 def _refuse_doctype(*_declared: object) -> None:
-    raise Refused("body", "has a document type", "leave the DOCTYPE out: bodies have none")
+    raise Gb28181Refused("body", "has a document type", "leave the DOCTYPE out: bodies have none")
 
 
 def _mended(text: str) -> tuple[str, tuple[str, ...]]:
@@ -189,7 +189,7 @@ def _mended(text: str) -> tuple[str, tuple[str, ...]]:
         cleaned = mended
     begin, end = cleaned.find("<"), cleaned.rfind(">") + 1
     if begin < 0 or end <= begin:
-        raise Refused("body", "holds no element", "send one of Query, Control, Notify, Response")
+        raise Gb28181Refused("body", "holds no element", "send one of Query, Control, Notify, Response")
     if cleaned[:begin].strip() or cleaned[end:].strip():
         repaired.append("around")
     return cleaned[begin:end], tuple(repaired)

@@ -6,6 +6,8 @@ import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from custodes.addresses import plain
+
 OCTETS_PER_SECOND = 8 << 20
 """Most that a channel may send in a second (64 Mbit/s): a download at 8 times the speed of 8 Mbit/s."""
 WORK_SECONDS = 0.15
@@ -37,7 +39,7 @@ class Sources:
         """Whether something from `address` is looked at."""
         if not self.networks:
             return True
-        found = _read(address)
+        found = plain(address)
         if found is None:
             return False
         return any(found.version == network.version and found in network for network in self.networks)
@@ -57,17 +59,8 @@ class HostSources(Sources):
 
     def allows(self, address: str) -> bool:
         """Whether something from `address` is looked at."""
-        found = _read(address)
-        return found is not None and found in map(_read, self.hosts) and self.within.allows(address)
-
-
-def _read(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address without its zone, one of IPv4 as such; None where it is none."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return None
-    return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found
+        found = plain(address)
+        return found is not None and found in map(plain, self.hosts) and self.within.allows(address)
 
 
 @dataclass(slots=True)

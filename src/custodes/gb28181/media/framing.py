@@ -12,7 +12,7 @@ import struct
 from functools import lru_cache
 from typing import Final
 
-from custodes.gb28181.media.order import Order
+from custodes.gb28181.media.order import PacketOrder
 from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.rtp import FIXED
 
@@ -49,7 +49,7 @@ class Framing:
         lead: octets before a packet: 2 (RFC 4571), 4 (as in RTSP), 0 while nothing tells.
     """
 
-    def __init__(self, order: Order, reader: ProgramReader) -> None:
+    def __init__(self, order: PacketOrder, reader: ProgramReader) -> None:
         self.lead = 0
         self._order = order
         self._reader = reader

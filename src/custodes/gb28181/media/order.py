@@ -21,7 +21,7 @@ MOST_FOREIGN: Final = 8
 
 
 @dataclass(slots=True)
-class Held:
+class HeldPacket:
     """A packet that came too early, or that must first be believed."""
 
     packet: bytes
@@ -29,7 +29,7 @@ class Held:
     now: float
 
 
-class Order:
+class PacketOrder:
     """Hands the payload of one source's packets to the program reader, in order.
 
     Args:
@@ -65,8 +65,8 @@ class Order:
         self._plain = self._marked = -1
         self._expected = -1
         self._stamp = b""
-        self._held: dict[int, Held] = {}
-        self._stranger: Held | None = None
+        self._held: dict[int, HeldPacket] = {}
+        self._stranger: HeldPacket | None = None
         self._last = 0.0  # when the followed source was last heard
         self._now = 0.0
 
@@ -200,7 +200,7 @@ class Order:
         elif ahead > 0x10000 - _FAR or sequence in self._held:
             self._tally.late += 1
         else:
-            self._held[sequence] = Held(packet, self._reader.wall_us, self._now)
+            self._held[sequence] = HeldPacket(packet, self._reader.wall_us, self._now)
             if len(self._held) > self._most_packets:
                 self._give_up()
 
@@ -220,7 +220,7 @@ class Order:
                 self._take(first.packet)
                 self._reader.wall_us = wall_us
                 return True
-            self._stranger = Held(packet, self._reader.wall_us, self._now)
+            self._stranger = HeldPacket(packet, self._reader.wall_us, self._now)
             return False
         self._tally.foreign += 1
         if ssrc in self.foreign or len(self.foreign) < MOST_FOREIGN:
@@ -241,7 +241,7 @@ class Order:
 
     def _renumbered(self, packet: bytes, sequence: int) -> None:
         """Far from what was expected: believed once two packets follow each other."""
-        first, self._stranger = self._stranger, Held(packet, self._reader.wall_us, self._now)
+        first, self._stranger = self._stranger, HeldPacket(packet, self._reader.wall_us, self._now)
         if first is None or first.packet[8:12] != self._ssrc or _next(first.packet) != packet[2:4]:
             self._tally.garbage += 1
             return

@@ -15,7 +15,7 @@ from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.marker import Marker
 from custodes.gb28181.media.nal import BROKEN, DOUBT, DROP, KEY, MARK, NOTE, RULES, SET, SLICE, START, sniff
 from custodes.gb28181.media.sets import ParameterSets
-from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.media.tally import ChannelTally
 from custodes.gb28181.media.times import Times
 
 LARGEST_UNIT = 8 << 20
@@ -36,7 +36,7 @@ class _Mark(NamedTuple):
     wall_us: int
 
 
-class Pictures:
+class AccessUnitAssembler:
     """Gathers the payload of one video stream and hands on each whole, decodable access unit; the first is a key frame.
 
     Attributes:
@@ -44,7 +44,7 @@ class Pictures:
         coding: of the pictures, None until something tells.
     """
 
-    def __init__(self, on_frame: Callable[[Frame], None], tally: Tally, times: Times) -> None:
+    def __init__(self, on_frame: Callable[[Frame], None], tally: ChannelTally, times: Times) -> None:
         self.parts: list[bytes] = []
         self.coding: Coding | None = None
         self._on_frame = on_frame

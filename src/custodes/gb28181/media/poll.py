@@ -1,7 +1,7 @@
 """The sockets of all channels of a process in one epoll set, drained every few milliseconds.
 
-Devices space their packets; waking for each costs several times as much as reading all sockets at a tick (decisions
-0020, 0024). The channels ask for a `Poll`; a process that has such a set already gives its own.
+Devices space their packets; waking for each costs several times as much as reading all sockets at a tick (decision
+0020). The channels ask for a `Poll`; a process that has such a set already gives its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 READ_BYTES = 256 * 1024
 
 
-class Member(Protocol):
+class PolledSocket(Protocol):
     """Something whose socket is watched."""
 
     def on_readable(self) -> None:
@@ -48,7 +48,7 @@ class Poll(Protocol):
     now: float
     buffer: memoryview
 
-    def add(self, sock: socket.socket, member: Member, *, write: bool = False) -> None:
+    def add(self, sock: socket.socket, member: PolledSocket, *, write: bool = False) -> None:
         """Watch `sock` for reading, or until it can be written."""
         ...
 
@@ -85,13 +85,13 @@ class TickPoll:
         self._seconds = tick_ms / 1000
         self._second = self.now
         self._epoll = select.epoll()
-        self._members: dict[int, Member] = {}
+        self._members: dict[int, PolledSocket] = {}
         self._next: asyncio.Handle | None = None
 
     def __len__(self) -> int:
         return len(self._members)
 
-    def add(self, sock: socket.socket, member: Member, *, write: bool = False) -> None:
+    def add(self, sock: socket.socket, member: PolledSocket, *, write: bool = False) -> None:
         """Watch `sock` for reading, or until it can be written."""
         self._epoll.register(sock.fileno(), select.EPOLLOUT if write else select.EPOLLIN)
         self._members[sock.fileno()] = member
@@ -153,7 +153,7 @@ class TickPoll:
         self.tick()
         self._next = loop.call_later(self._seconds, self._step, loop)
 
-    def _break(self, number: int, member: Member, error: Exception) -> None:
+    def _break(self, number: int, member: PolledSocket, error: Exception) -> None:
         """One member's fault stays its own."""
         _log.error("gb28181.member_failed", exc_info=error)
         if self._members.pop(number, None) is not None:

@@ -14,9 +14,9 @@ from typing import Final
 
 from custodes.gb28181.media import pes, psm
 from custodes.gb28181.media.frame import REFUSED_TYPES, STREAM_TYPES, VIDEO_TYPES, Frame
-from custodes.gb28181.media.pictures import LARGEST_UNIT, MOST_PARTS, Pictures
+from custodes.gb28181.media.pictures import LARGEST_UNIT, MOST_PARTS, AccessUnitAssembler
 from custodes.gb28181.media.sound import LARGEST_PIECE, Sounds
-from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.media.tally import ChannelTally
 from custodes.gb28181.media.times import Times
 
 _START: Final = b"\0\0\1"
@@ -47,8 +47,8 @@ class ProgramReader:
         types: stream_type by stream_id as the last map had it.
     """
 
-    def __init__(self, on_frame: Callable[[Frame], None], tally: Tally | None = None) -> None:
-        self.tally = tally if tally is not None else Tally()
+    def __init__(self, on_frame: Callable[[Frame], None], tally: ChannelTally | None = None) -> None:
+        self.tally = tally if tally is not None else ChannelTally()
         self.rtp: int | None = None
         self.wall_us = 0
         self.left = 0
@@ -56,7 +56,7 @@ class ProgramReader:
         self.refused: tuple[str, ...] = ()
         self.types: dict[int, int] = {}
         self.sounds = Sounds(on_frame, self.tally, times := Times())
-        self.pictures = Pictures(on_frame, self.tally, times)
+        self.pictures = AccessUnitAssembler(on_frame, self.tally, times)
         self._video: int | None = None  # stream_id that is taken
         self._audio: int | None = None
         self._refuses_video = self._refuses_audio = False

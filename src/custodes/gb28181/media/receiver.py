@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from custodes.gb28181.media.frame import Frame
 from custodes.gb28181.media.framing import Framing
-from custodes.gb28181.media.order import Order
+from custodes.gb28181.media.order import PacketOrder
 from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.rtp import looks_like
-from custodes.gb28181.media.steps import Report, Step
-from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.media.steps import MediaReport, MediaStep
+from custodes.gb28181.media.tally import ChannelTally
 from custodes.gb28181.ssrc import written
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ReceiverTerms:
     """How a channel is received.
 
     Attributes:
@@ -53,13 +53,13 @@ class Receiver:
         expected: Iterable[int] = (),
         strict: bool = False,
         tcp: bool = False,
-        terms: Terms | None = None,
+        terms: ReceiverTerms | None = None,
     ) -> None:
-        self.terms = terms or Terms()
-        self.tally = Tally()
+        self.terms = terms or ReceiverTerms()
+        self.tally = ChannelTally()
         self.connected = False
         self._reader = ProgramReader(on_frame, self.tally)
-        self._order = Order(
+        self._order = PacketOrder(
             self._reader,
             frozenset(expected),
             strict=strict,
@@ -164,41 +164,41 @@ class Receiver:
             not self._paused and now - (self._begun if self._heard is None else self._heard) > self.terms.silent_seconds
         )
 
-    def report(self, now: float) -> Report:
+    def report(self, now: float) -> MediaReport:
         """Where it stands at `now`."""
         since = now - (self._begun if self._heard is None else self._heard)
         step, detail = self._step(now)
-        return Report(step, detail, since)
+        return MediaReport(step, detail, since)
 
-    def _step(self, now: float) -> tuple[Step, str]:
+    def _step(self, now: float) -> tuple[MediaStep, str]:
         tally = self.tally
         if self._paused:
-            return Step.PAUSED, "the playback is paused"
+            return MediaStep.PAUSED, "the playback is paused"
         if not tally.packets:
             return self._without_packets()
         if not tally.packs and not tally.frames:
-            return Step.NO_PS, self._without_stream()
+            return MediaStep.NO_PS, self._without_stream()
         if self._reader.refused and not tally.frames:
             names = ", ".join(self._reader.refused)
             return (
-                Step.REFUSED_CODING,
+                MediaStep.REFUSED_CODING,
                 f"the device codes its pictures or sound as {names}; set it to H.264 or H.265 and G.711 or AAC",
             )
         if not tally.frames:
             return self._without_frames()
         if self.is_silent(now):
-            return Step.SILENT, f"nothing has come for {self.terms.silent_seconds:g} s" + self._why_ended()
+            return MediaStep.SILENT, f"nothing has come for {self.terms.silent_seconds:g} s" + self._why_ended()
         if (other := self._order.unexpected) is not None:
-            return Step.RECEIVING, f"receiving, with SSRC {written(other)}, which was neither offered nor answered"
-        return Step.RECEIVING, "receiving"
+            return MediaStep.RECEIVING, f"receiving, with SSRC {written(other)}, which was neither offered nor answered"
+        return MediaStep.RECEIVING, "receiving"
 
-    def _without_packets(self) -> tuple[Step, str]:
+    def _without_packets(self) -> tuple[MediaStep, str]:
         if self._order.foreign:
             came = ", ".join(map(written, sorted(self._order.foreign)))
-            return Step.OTHER_SSRC, f"RTP comes with SSRC {came}, which was neither offered nor answered"
+            return MediaStep.OTHER_SSRC, f"RTP comes with SSRC {came}, which was neither offered nor answered"
         if self._refused_from:
             return (
-                Step.REFUSED_SOURCE,
+                MediaStep.REFUSED_SOURCE,
                 f"{self._refused_from} sends, but media is taken only from where the device registered, or from the address of its "
                 "answer, within the device networks; from elsewhere, as behind some NATs, it can't be taken",
             )
@@ -207,11 +207,11 @@ class Receiver:
                 self._fault
                 or "no TCP connection was made; the device can't reach the media address or port that it was told"
             )
-            return Step.NO_CONNECTION, said
+            return MediaStep.NO_CONNECTION, said
         if self._tcp:
-            return Step.NOTHING, "the connection stands, but no RTP packet came over it" + self._why_ended()
+            return MediaStep.NOTHING, "the connection stands, but no RTP packet came over it" + self._why_ended()
         return (
-            Step.NOTHING,
+            MediaStep.NOTHING,
             "no RTP packet came; the device can't reach the media address or port that it was told, or sends nothing",
         )
 
@@ -221,15 +221,18 @@ class Receiver:
         said = f"RTP comes with payload type {first[0]}, but no program stream in it" if first else "no program stream"
         return f"{said}; it seems to be {seems}" if seems else said
 
-    def _without_frames(self) -> tuple[Step, str]:
+    def _without_frames(self) -> tuple[MediaStep, str]:
         tally, pictures = self.tally, self._reader.pictures
         if not tally.dropped and not pictures.parts:
-            return Step.NO_PICTURE, "the program stream comes, but no video in it"
+            return MediaStep.NO_PICTURE, "the program stream comes, but no video in it"
         if pictures.coding is None:
-            return Step.NO_KEY, "video comes, but no parameter set in it: its coding is not known and no key frame came"
+            return (
+                MediaStep.NO_KEY,
+                "video comes, but no parameter set in it: its coding is not known and no key frame came",
+            )
         if tally.skipped > tally.octets // 4:
-            return Step.NO_KEY, "the lengths in the program stream are wrong: most of it can't be read"
-        return Step.NO_KEY, f"{pictures.coding} comes, but no key frame with its parameter sets yet"
+            return MediaStep.NO_KEY, "the lengths in the program stream are wrong: most of it can't be read"
+        return MediaStep.NO_KEY, f"{pictures.coding} comes, but no key frame with its parameter sets yet"
 
     def _why_ended(self) -> str:
         return f" ({self._fault})" if self._fault and not self.connected else ""

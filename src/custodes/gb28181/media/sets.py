@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.media.tally import ChannelTally
 
 _LARGEST_SET = 4096
 _MOST_SETS = 16
@@ -18,7 +18,7 @@ class ParameterSets:
         in_force: with which pictures are handed on; the same tuple as long as none changes.
     """
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: ChannelTally) -> None:
         self.found: dict[int, list[bytes]] = {}
         self.in_force: tuple[bytes, ...] = ()
         self._kept: dict[int, list[bytes]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from custodes.gb28181.media.frame import CLOCK_RATE, Coding, Frame
-from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.media.tally import ChannelTally
 from custodes.gb28181.media.times import Times
 
 LARGEST_PIECE = 1 << 16
@@ -24,7 +24,7 @@ class Sounds:
         parts: payload of the PES packet under way.
     """
 
-    def __init__(self, on_frame: Callable[[Frame], None], tally: Tally, times: Times) -> None:
+    def __init__(self, on_frame: Callable[[Frame], None], tally: ChannelTally, times: Times) -> None:
         self.coding: Coding | None = None
         self.parts: list[bytes] = []
         self._on_frame = on_frame

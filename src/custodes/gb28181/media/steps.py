@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Step(StrEnum):
+class MediaStep(StrEnum):
     """How far it came. What comes before any packet, the SIP answer, is not known here."""
 
     NO_CONNECTION = "no-connection"
@@ -34,15 +34,15 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MediaReport:
     """Where it stands.
 
     Attributes:
-        step: see `Step`.
+        step: see `MediaStep`.
         detail: one plain sentence: what came, and what to look at. Holds no address of a person or password.
         since: seconds since the last packet, since the beginning when none came.
     """
 
-    step: Step
+    step: MediaStep
     detail: str
     since: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 FAST = 0xFF
 """The highest speed of pan, tilt, focus and iris."""
@@ -22,7 +22,7 @@ def within(field: str, value: int, least: int, most: int) -> None:
         Refused: it does not.
     """
     if not least <= value <= most:
-        raise Refused(field, f"is not from {least} to {most}", "give a number of that range")
+        raise Gb28181Refused(field, f"is not from {least} to {most}", "give a number of that range")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class HoldPatience:
     """How long nothing may be heard.
 
     Attributes:
@@ -36,7 +36,7 @@ class _Unstopped:
     due_us: int | None
 
 
-class Hold:
+class MovementHold:
     """The movement of one camera.
 
     Each call gives back the commands to be sent now, in their order. Turning and the lens are two commands, and each has its stop.
@@ -45,8 +45,8 @@ class Hold:
         lost: stops that were never answered and are not sent any more: somebody has to look.
     """
 
-    def __init__(self, watch: Watch | None = None) -> None:
-        self._watch = watch or Watch()
+    def __init__(self, watch: HoldPatience | None = None) -> None:
+        self._watch = watch or HoldPatience()
         self._move: Move = STOP
         self._lens: Lens = LEAVE_LENS
         self._heard_us = 0

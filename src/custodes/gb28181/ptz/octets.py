@@ -18,7 +18,7 @@ from custodes.gb28181.ptz.command import (
     ScanDo,
     within,
 )
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 
 FIRST = 0xA5
 VERSION = 0x0
@@ -68,14 +68,18 @@ def decode(text: str) -> Decoded:
         Refused: they are no PTZ command: which byte, and what it has to be.
     """
     if not _HEX.fullmatch(text):
-        raise Refused("PTZCmd", "is not 16 hexadecimal digits", "send eight bytes (A.3.1)")
+        raise Gb28181Refused("PTZCmd", "is not 16 hexadecimal digits", "send eight bytes (A.3.1)")
     data = bytes.fromhex(text)
     if data[0] != FIRST:
-        raise Refused("byte 1", "is not A5", "begin with A5 (A.3.1)")
+        raise Gb28181Refused("byte 1", "is not A5", "begin with A5 (A.3.1)")
     if data[1] != _second(data[0], data[1] >> 4):
-        raise Refused("byte 2", f"is not {_second(data[0], data[1] >> 4):02X}", "compute the check digit of A.3.1")
+        raise Gb28181Refused(
+            "byte 2", f"is not {_second(data[0], data[1] >> 4):02X}", "compute the check digit of A.3.1"
+        )
     if sum(data[:7]) % 256 != data[7]:
-        raise Refused("byte 8", f"is not {sum(data[:7]) % 256:02X}", "send the sum of bytes 1 to 7, modulo 256 (A.3.1)")
+        raise Gb28181Refused(
+            "byte 8", f"is not {sum(data[:7]) % 256:02X}", "send the sum of bytes 1 to 7, modulo 256 (A.3.1)"
+        )
     command = _command(data[3], data[4], data[5], data[6] >> 4)
     return Decoded(command, data[2] | (data[6] & 0xF) << 8)
 
@@ -135,10 +139,10 @@ def _command(fourth: int, fifth: int, sixth: int, seventh: int) -> Command:
         for scan_do, code in _SCANS.items():
             if sixth == code:
                 return Scan(scan_do, fifth)
-        raise Refused("byte 6", "is none of 00, 01, 02", "start a scan or set one of its borders (A.3.6)")
+        raise Gb28181Refused("byte 6", "is none of 00, 01, 02", "start a scan or set one of its borders (A.3.6)")
     if fourth in (_ON, _OFF):
         return Auxiliary(fourth == _ON, fifth)
-    raise Refused("byte 4", f"is {fourth:02X}, which is no command", "send one of A.3.2 to A.3.7")
+    raise Gb28181Refused("byte 4", f"is {fourth:02X}, which is no command", "send one of A.3.2 to A.3.7")
 
 
 def _cruise_value(do: CruiseDo, sixth: int, seventh: int) -> int:
@@ -149,7 +153,7 @@ def _cruise_value(do: CruiseDo, sixth: int, seventh: int) -> int:
 
 def _refuse_both(fourth: int, *pairs: tuple[int, int]) -> None:
     if any(fourth & one and fourth & other for one, other in pairs):
-        raise Refused("byte 4", "asks for two opposite directions", "ask for one of them (A.3.2)")
+        raise Gb28181Refused("byte 4", "asks for two opposite directions", "ask for one of them (A.3.2)")
 
 
 def _signed(fourth: int, positive: int, negative: int, speed: int) -> int:

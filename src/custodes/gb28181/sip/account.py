@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from custodes.gb28181.sip.digest import Secret
-from custodes.gb28181.sip.guard import PLAIN, Asking
+from custodes.gb28181.sip.guard import PLAIN, ChallengeTerms
 
 
 class Follow(Enum):
@@ -23,7 +23,7 @@ class Follow(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SipAccount:
     """One peer that may register.
 
     Attributes:
@@ -41,7 +41,7 @@ class Account:
 
     id: str
     secret: Secret
-    asking: Asking = PLAIN
+    asking: ChallengeTerms = PLAIN
     least: int = 60
     most: int = 86_400
     default: int = 3600

@@ -1,6 +1,6 @@
 """Calls (RFC 3261 §9, §13–§15): INVITE of either side until BYE, without sockets and without a clock.
 
-A `Call` says what to send through its `Line`, which composes transactions and dialogs; the endpoint is one.
+A `SipCall` says what to send through its `CallEndpoint`, which composes transactions and dialogs; the endpoint is one.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from enum import Enum
 from typing import Protocol
 
 from custodes.gb28181.sip.client_transaction import ClientTransaction, cancel
-from custodes.gb28181.sip.dialog import Dialog, Stage
+from custodes.gb28181.sip.dialog import Dialog, DialogState
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.timers import GIVE_UP, NEVER, T1, T2
 
 
-class Line(Protocol):
+class CallEndpoint(Protocol):
     """What a call needs of the endpoint that it is part of."""
 
     own: frozenset[str]
 
-    def ask(self, request: Request, peer: Peer, call: Call | None) -> ClientTransaction:
+    def ask(self, request: Request, peer: Peer, call: SipCall | None) -> ClientTransaction:
         """Send a request in a transaction of its own."""
         ...
 
@@ -56,7 +56,7 @@ class Line(Protocol):
         """Tell the moment."""
         ...
 
-    def watch(self, call: Call) -> None:
+    def watch(self, call: SipCall) -> None:
         """The call is due at another moment than before."""
         ...
 
@@ -65,7 +65,7 @@ class Line(Protocol):
         ...
 
 
-class Phase(Enum):
+class CallPhase(Enum):
     """Where a call is."""
 
     CALLING = "calling"
@@ -88,14 +88,14 @@ class CallEvent:
         transaction: what waits for an answer.
     """
 
-    call: Call
+    call: SipCall
     what: str
     message: Request | Response | None = None
     why: str = ""
     transaction: ServerTransaction | None = None
 
 
-class Call:
+class SipCall:
     """One INVITE of either side and the dialog that it opens. No method raises for what the peer sent.
 
     Attributes:
@@ -104,9 +104,9 @@ class Call:
         device: the registered ID that the other end belongs to, empty where that is not known.
     """
 
-    def __init__(self, line: Line, peer: Peer, device: str = "") -> None:
+    def __init__(self, line: CallEndpoint, peer: Peer, device: str = "") -> None:
         self.dialog: Dialog | None = None
-        self.phase = Phase.CALLING
+        self.phase = CallPhase.CALLING
         self.device = device
         self._line = line
         self._peer = peer
@@ -134,10 +134,10 @@ class Call:
     def cancel(self, now: float) -> None:
         """Give an INVITE of ours up. Before a provisional response nothing can be cancelled: then it is sent when one comes (§9.1)."""
         self._line.at(now)
-        if self.phase is Phase.RINGING and self._invite is not None:
+        if self.phase is CallPhase.RINGING and self._invite is not None:
             self._line.ask(cancel(self._invite), self._peer, None)
-        if self.phase in (Phase.CALLING, Phase.RINGING):
-            self.phase = Phase.CANCELLING
+        if self.phase in (CallPhase.CALLING, CallPhase.RINGING):
+            self.phase = CallPhase.CANCELLING
             self._give_up = now + GIVE_UP
             self._line.watch(self)
 
@@ -147,20 +147,20 @@ class Call:
             self._provisional(response, now)
         elif response.status < 300:
             self._accepted_by_peer(response)
-        elif self.phase is not Phase.OVER:
-            if self.phase in (Phase.UP, Phase.ACCEPTED):
+        elif self.phase is not CallPhase.OVER:
+            if self.phase in (CallPhase.UP, CallPhase.ACCEPTED):
                 # The answer to a re-INVITE: what was agreed before goes on (§14.1), except that 481 and 408 end it.
                 if response.status in (408, 481):
                     self._over("ended", response, str(response.status))
                 else:
                     self._line.tell(CallEvent(self, "refused", response))
                 return
-            self._over("cancelled" if self.phase is Phase.CANCELLING else "refused", response)
+            self._over("cancelled" if self.phase is CallPhase.CANCELLING else "refused", response)
 
     def _provisional(self, response: Response, now: float) -> None:
-        if self.phase is Phase.CALLING:
-            self.phase = Phase.RINGING
-        elif self.phase is Phase.CANCELLING and self._invite is not None and self._client is not None:
+        if self.phase is CallPhase.CALLING:
+            self.phase = CallPhase.RINGING
+        elif self.phase is CallPhase.CANCELLING and self._invite is not None and self._client is not None:
             client, self._client = self._client, None
             if not client.answered:
                 self._line.ask(cancel(self._invite), self._peer, None)
@@ -187,16 +187,16 @@ class Call:
             self._line.keep(self.dialog)
         else:
             self.dialog.confirm(response)
-        if self.phase in (Phase.CANCELLING, Phase.OVER):
+        if self.phase in (CallPhase.CANCELLING, CallPhase.OVER):
             # The 200 overtook CANCEL (§9.1): it is acknowledged, then ended.
             self._acknowledge_and_hang_up(self.dialog, invite)
-            if self.phase is Phase.CANCELLING:
+            if self.phase is CallPhase.CANCELLING:
                 self._over("cancelled", response)
             self._line.forget(self.dialog)
             return
-        renewed = self.phase is Phase.UP
+        renewed = self.phase is CallPhase.UP
         self._ack = self._acknowledge(self.dialog, invite)
-        self.phase = Phase.UP
+        self.phase = CallPhase.UP
         self._line.tell(CallEvent(self, "answered", response, "renewed" if renewed else ""))
 
     def _acknowledge(self, dialog: Dialog, invite: Request) -> bytes:
@@ -214,15 +214,15 @@ class Call:
 
     def unanswered(self, why: str) -> None:
         """Our INVITE was given up."""
-        if self.phase not in (Phase.UP, Phase.OVER):
+        if self.phase not in (CallPhase.UP, CallPhase.OVER):
             self._over("failed", None, why)
-        elif self.phase is Phase.UP:
+        elif self.phase is CallPhase.UP:
             self._over("ended", None, why)
 
     def renew(self, body: bytes, fields: tuple[tuple[str, str], ...], contact: str, now: float) -> bool:
         """Send a re-INVITE; False while there is nothing to renew, or one is under way (§14.1)."""
         if (
-            self.phase is not Phase.UP
+            self.phase is not CallPhase.UP
             or self.dialog is None
             or (self._client is not None and not self._client.answered)
         ):
@@ -239,27 +239,27 @@ class Call:
     def offered(self, transaction: ServerTransaction) -> None:
         """An INVITE of the peer's; answer it with `accept` or `refuse`."""
         self._server = transaction
-        self.phase = Phase.RINGING
+        self.phase = CallPhase.RINGING
 
     def accept(self, body: bytes, fields: tuple[tuple[str, str], ...], now: float) -> bool:
         """Answer with 200, which is sent again until it is acknowledged; False where there is no room, or it was given up."""
         self._line.at(now)
         server = self._server
-        if self.phase is Phase.OVER or server is None or server.request is None:
+        if self.phase is CallPhase.OVER or server is None or server.request is None:
             return False
         request = server.request
         if self.dialog is None:
             self.dialog = Dialog.of_request(request, server.to_tag, server.peer, self._line.own)
             if not self._line.keep(self.dialog):
                 self._line.reply(server, 503)
-                self.phase = Phase.OVER
+                self.phase = CallPhase.OVER
                 return False
         response = self._line.reply(server, 200, fields, body)
         if response is None:
             return False
         self.dialog.refresh(request)
-        self.dialog.stage = Stage.CONFIRMED
-        self.phase = Phase.ACCEPTED
+        self.dialog.stage = DialogState.CONFIRMED
+        self.phase = CallPhase.ACCEPTED
         self._accepted = response.encode()
         self._pause, self._resend, self._give_up = T1, now + T1, now + GIVE_UP
         self._line.watch(self)
@@ -270,21 +270,21 @@ class Call:
         self._line.at(now)
         if self._server is not None:
             self._line.reply(self._server, status)
-        if self.phase is Phase.RINGING:
-            self.phase = Phase.OVER
+        if self.phase is CallPhase.RINGING:
+            self.phase = CallPhase.OVER
 
     def cancelled(self, request: Request) -> None:
         """CANCEL of the peer's: its INVITE ends with 487 unless it was answered."""
         if self._server is not None and not self._server.answered:
             self._line.reply(self._server, 487)
-            if self.phase is Phase.RINGING:
+            if self.phase is CallPhase.RINGING:
                 self._over("cancelled", request)
 
     def received(self, request: Request, transaction: ServerTransaction | None, source: Peer) -> None:
         """A request inside the dialog, in order."""
         if request.method == "ACK":
-            if self.phase is Phase.ACCEPTED:
-                self.phase = Phase.UP
+            if self.phase is CallPhase.ACCEPTED:
+                self.phase = CallPhase.UP
                 self._accepted, self._resend, self._give_up = b"", NEVER, NEVER
                 self._line.tell(CallEvent(self, "acknowledged", request))
             return
@@ -296,7 +296,7 @@ class Call:
                 self._line.reply(self._server, 487)  # (§15.1.2)
             self._over("ended", request, "bye")
         elif request.method == "INVITE":
-            if self.phase is not Phase.UP or (self._client is not None and not self._client.answered):
+            if self.phase is not CallPhase.UP or (self._client is not None and not self._client.answered):
                 self._line.reply(transaction, 491)
                 return
             self._server = transaction
@@ -321,7 +321,7 @@ class Call:
     def part(self, why: str, now: float) -> Request | None:
         """End a call that is up, or accepted, and send nothing: the BYE, for whoever wants to know what becomes of it. None where there is none."""
         self._line.at(now)
-        if self.phase not in (Phase.UP, Phase.ACCEPTED) or self.dialog is None:
+        if self.phase not in (CallPhase.UP, CallPhase.ACCEPTED) or self.dialog is None:
             return None
         bye = self.dialog.request("BYE", self._line.address(self._peer), self._line.branch())
         self._over("ended", None, why)
@@ -331,9 +331,9 @@ class Call:
     def fire(self, now: float) -> None:
         """Something is due: our 2xx again, or nobody acknowledged it, or nobody answered our CANCEL."""
         if now >= self._give_up:
-            if self.phase is Phase.ACCEPTED:
+            if self.phase is CallPhase.ACCEPTED:
                 self.hang_up("no-ack", now)
-            elif self.phase is Phase.CANCELLING:
+            elif self.phase is CallPhase.CANCELLING:
                 self._over("cancelled", None, "timeout")
             return
         if now >= self._resend:
@@ -342,7 +342,7 @@ class Call:
             self._line.say(self._peer, self._accepted)
 
     def _over(self, what: str, message: Request | Response | None, why: str = "") -> None:
-        self.phase = Phase.OVER
+        self.phase = CallPhase.OVER
         self._resend = self._give_up = NEVER
         self._accepted = b""
         if self.dialog is not None:

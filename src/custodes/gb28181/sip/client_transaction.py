@@ -17,7 +17,7 @@ LONGEST_PROCEEDING = 180.0
 """Seconds that a provisional response keeps a transaction open: a peer can't hold memory with a 100."""
 
 
-class State(Enum):
+class TransactionState(Enum):
     """Where a transaction is."""
 
     CALLING = "calling"
@@ -30,7 +30,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TransactionStep:
     """What is to be done: octets to send again or for the first time, a response to hand up, or the news that there is none."""
 
     send: bytes | None = None
@@ -51,7 +51,7 @@ class ClientTransaction:
         self.peer = peer
         self.branch = request.via.branch
         self.invite = request.method == "INVITE"
-        self.state = State.CALLING if self.invite else State.TRYING
+        self.state = TransactionState.CALLING if self.invite else TransactionState.TRYING
         self._octets = request.encode()
         self._ack = b""
         self._pause = T1
@@ -66,18 +66,18 @@ class ClientTransaction:
     @property
     def due(self) -> float:
         """When `fire` is to be called."""
-        return NEVER if self.state is State.TERMINATED else min(self._resend, self._end)
+        return NEVER if self.state is TransactionState.TERMINATED else min(self._resend, self._end)
 
     @property
     def answered(self) -> bool:
         """A final response has come."""
-        return self.state in (State.COMPLETED, State.ACCEPTED, State.TERMINATED)
+        return self.state in (TransactionState.COMPLETED, TransactionState.ACCEPTED, TransactionState.TERMINATED)
 
-    def begin(self) -> Step:
+    def begin(self) -> TransactionStep:
         """Send it."""
-        return Step(send=self._octets)
+        return TransactionStep(send=self._octets)
 
-    def receive(self, response: Response, now: float) -> list[Step]:
+    def receive(self, response: Response, now: float) -> list[TransactionStep]:
         """A response that matches."""
         if response.status < 200:
             return self._provisional(response, now)
@@ -85,52 +85,52 @@ class ClientTransaction:
             return self._final_of_invite(response, now)
         if self.answered:
             return []  # a retransmission
-        self._finish(State.COMPLETED, 0 if self.peer.reliable else T4, now)
-        return [Step(response=response)]
+        self._finish(TransactionState.COMPLETED, 0 if self.peer.reliable else T4, now)
+        return [TransactionStep(response=response)]
 
-    def _provisional(self, response: Response, now: float) -> list[Step]:
+    def _provisional(self, response: Response, now: float) -> list[TransactionStep]:
         if self.answered:
             return []
-        if self.state is not State.PROCEEDING:
-            self.state = State.PROCEEDING
+        if self.state is not TransactionState.PROCEEDING:
+            self.state = TransactionState.PROCEEDING
             if self.invite:
                 self._resend = NEVER
                 self._end = now + LONGEST_PROCEEDING
         if not self.invite and not self.peer.reliable:
             self._pause = T2
             self._resend = now + T2
-        return [Step(response=response)]
+        return [TransactionStep(response=response)]
 
-    def _final_of_invite(self, response: Response, now: float) -> list[Step]:
+    def _final_of_invite(self, response: Response, now: float) -> list[TransactionStep]:
         if response.status < 300:
-            if self.state is State.COMPLETED:
+            if self.state is TransactionState.COMPLETED:
                 return []
-            if self.state is not State.ACCEPTED:
-                self._finish(State.ACCEPTED, GIVE_UP, now)
-            return [Step(response=response)]  # each repetition too: it is acknowledged again (RFC 6026 §7.2)
-        if self.state is State.ACCEPTED:
+            if self.state is not TransactionState.ACCEPTED:
+                self._finish(TransactionState.ACCEPTED, GIVE_UP, now)
+            return [TransactionStep(response=response)]  # each repetition too: it is acknowledged again (RFC 6026 §7.2)
+        if self.state is TransactionState.ACCEPTED:
             return []
-        if self.state is State.COMPLETED:
-            return [Step(send=self._ack)]
+        if self.state is TransactionState.COMPLETED:
+            return [TransactionStep(send=self._ack)]
         self._ack = acknowledge(self.request, response).encode()
-        self._finish(State.COMPLETED, 0 if self.peer.reliable else GIVE_UP, now)
-        return [Step(send=self._ack), Step(response=response)]
+        self._finish(TransactionState.COMPLETED, 0 if self.peer.reliable else GIVE_UP, now)
+        return [TransactionStep(send=self._ack), TransactionStep(response=response)]
 
-    def _finish(self, state: State, linger: float, now: float) -> None:
+    def _finish(self, state: TransactionState, linger: float, now: float) -> None:
         self._resend, self._end = NEVER, now + linger
-        self.state = state if linger else State.TERMINATED
+        self.state = state if linger else TransactionState.TERMINATED
 
-    def fire(self, now: float) -> list[Step]:
+    def fire(self, now: float) -> list[TransactionStep]:
         """Something is due: send again, or give up."""
         if now >= self._end:
-            before, self.state = self.state, State.TERMINATED
-            unanswered = before in (State.CALLING, State.TRYING, State.PROCEEDING)
-            return [Step(timed_out=True)] if unanswered else []
+            before, self.state = self.state, TransactionState.TERMINATED
+            unanswered = before in (TransactionState.CALLING, TransactionState.TRYING, TransactionState.PROCEEDING)
+            return [TransactionStep(timed_out=True)] if unanswered else []
         if now < self._resend:
             return []
         self._pause = self._pause * 2 if self.invite else min(self._pause * 2, T2)
         self._resend = now + self._pause
-        return [Step(send=self._octets)]
+        return [TransactionStep(send=self._octets)]
 
 
 def acknowledge(invite: Request, response: Response) -> Request:

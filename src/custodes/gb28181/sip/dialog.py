@@ -15,13 +15,13 @@ from custodes.gb28181.sip.fields import Headers
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.uri import Address, parse_address
+from custodes.gb28181.sip.uri import NameAddress, parse_address
 from custodes.gb28181.sip.via import own_via
 
 _MOST_ROUTES = 8
 
 
-class Stage(Enum):
+class DialogState(Enum):
     """Where a dialog is."""
 
     EARLY = "early"
@@ -55,7 +55,14 @@ class Dialog:
     """
 
     def __init__(
-        self, call_id: str, local: Address, remote: Address, target: str, routes: list[str], peer: Peer, stage: Stage
+        self,
+        call_id: str,
+        local: NameAddress,
+        remote: NameAddress,
+        target: str,
+        routes: list[str],
+        peer: Peer,
+        stage: DialogState,
     ) -> None:
         self.call_id = call_id
         self.local = local
@@ -82,7 +89,7 @@ class Dialog:
         target = str(request.contact.uri) if request.contact else str(request.sender.uri)
         routes = sound_routes(request.headers.items("Record-Route"), own)
         local = request.to if request.to.tag else request.to.with_tag(tag)
-        made = cls(request.call_id, local, request.sender, target, routes, peer, Stage.EARLY)
+        made = cls(request.call_id, local, request.sender, target, routes, peer, DialogState.EARLY)
         made.remote_number = request.cseq.number
         return made
 
@@ -91,7 +98,7 @@ class Dialog:
         """The dialog that a response to a request of ours opens (§12.1.2)."""
         target = str(response.contact.uri) if response.contact else request.target
         routes = sound_routes(response.headers.items("Record-Route"), own)[::-1]
-        stage = Stage.CONFIRMED if response.status >= 200 else Stage.EARLY
+        stage = DialogState.CONFIRMED if response.status >= 200 else DialogState.EARLY
         made = cls(request.call_id, request.sender, response.to, target, routes, peer, stage)
         made.local_number = request.cseq.number
         return made
@@ -99,13 +106,13 @@ class Dialog:
     @classmethod
     def awaited(cls, request: Request, peer: Peer) -> Dialog:
         """The dialog of a SUBSCRIBE of ours before it is answered: the first NOTIFY may come before the 200 (RFC 6665 §4.1.2.4)."""
-        made = cls(request.call_id, request.sender, request.to, request.target, [], peer, Stage.EARLY)
+        made = cls(request.call_id, request.sender, request.to, request.target, [], peer, DialogState.EARLY)
         made.local_number = request.cseq.number
         return made
 
     def confirm(self, response: Response) -> None:
         """A 2xx: what it says of target and tag counts from now on (§13.2.2.4)."""
-        self.stage = Stage.CONFIRMED
+        self.stage = DialogState.CONFIRMED
         self.refresh(response)
         self.remote = response.to
 
@@ -116,7 +123,7 @@ class Dialog:
 
     def end(self) -> None:
         """Nothing comes any more."""
-        self.stage = Stage.ENDED
+        self.stage = DialogState.ENDED
 
     def request(
         self,

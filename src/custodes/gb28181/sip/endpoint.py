@@ -11,15 +11,15 @@ from collections.abc import Callable
 
 from custodes.gb28181.agenda import Agenda
 from custodes.gb28181.sip.answering import answer
-from custodes.gb28181.sip.call import Call, CallEvent
+from custodes.gb28181.sip.call import CallEvent, SipCall
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.dialog import Dialog, Dialogs
-from custodes.gb28181.sip.door import ACCEPT, ALLOW, objection, rejection
-from custodes.gb28181.sip.events import Asked, Event, Got, Offered
+from custodes.gb28181.sip.events import CallOffered, Event, Got, RequestReceived
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message, Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registrar import Change, Registrar
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.gb28181.sip.request_rules import ACCEPT, ALLOW, objection, rejection
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.transactions import (
@@ -28,12 +28,12 @@ from custodes.gb28181.sip.transactions import (
     Arrived,
     Full,
     Output,
-    Room,
     Send,
+    TransactionRoom,
     Transactions,
     Unanswered,
 )
-from custodes.gb28181.sip.writing import Writer
+from custodes.gb28181.sip.writing import RequestWriter
 
 _NOBODY = object()  # the owner of BYE and CANCEL: what is answered to them changes nothing
 
@@ -51,7 +51,7 @@ class Endpoint:
 
     Attributes:
         dropped: what was neither answered nor handed up, by reason.
-        request: writes a request outside of all dialogs, ready to be sent or called with (`Writer.request`).
+        request: writes a request outside of all dialogs, ready to be sent or called with (`RequestWriter.request`).
         contact: our Contact as a peer sees it.
     """
 
@@ -63,7 +63,7 @@ class Endpoint:
         token: Callable[[], str],
         registrar: Registrar | None = None,
         trusted: Callable[[str, Peer], bool] = lambda _id, _peer: False,
-        room: Room = ROOM,
+        room: TransactionRoom = ROOM,
         most_dialogs: int = 20_000,
     ) -> None:
         self.id = id
@@ -71,7 +71,7 @@ class Endpoint:
         self.own = frozenset((id, domain))
         self.dropped: Counter[str] = Counter()
         self.registrar = registrar
-        self._writer = Writer(id, domain, contacts, token)
+        self._writer = RequestWriter(id, domain, contacts, token)
         self.request = self._writer.request
         self.contact = self._writer.contact
         self.call_id = self._writer.call_id
@@ -80,8 +80,8 @@ class Endpoint:
         self._trusted = trusted
         self._transactions = Transactions(token, room)
         self._dialogs = Dialogs(most_dialogs)
-        self._calls: dict[int, Call] = {}  # by the dialog's identity
-        self._agenda: Agenda[Call] = Agenda()
+        self._calls: dict[int, SipCall] = {}  # by the dialog's identity
+        self._agenda: Agenda[SipCall] = Agenda()
         self._now = 0.0
         self._sends: list[Send] = []
         self._events: list[Event] = []
@@ -164,7 +164,7 @@ class Endpoint:
         if self.registrar is not None:
             self._changed(self.registrar.tick(now))
 
-    def _changed(self, changes: list[Change]) -> None:
+    def _changed(self, changes: list[RegistrationChange]) -> None:
         """Who restarted or is gone has no calls any more (2016 Annex M)."""
         self._events += changes
         for change in changes:
@@ -186,13 +186,13 @@ class Endpoint:
                 case Arrived():
                     self._admit(output, wall_us)
                 case Answered(transaction, response, _source):
-                    if isinstance(transaction.owner, Call):
+                    if isinstance(transaction.owner, SipCall):
                         transaction.owner.answered(response, self._now)
                         self.watch(transaction.owner)
                     elif transaction.owner is not _NOBODY:
                         self._events.append(Got(transaction, response))
                 case Unanswered(transaction, why):
-                    if isinstance(transaction.owner, Call):
+                    if isinstance(transaction.owner, SipCall):
                         transaction.owner.unanswered(why)
                         self.watch(transaction.owner)
                     elif transaction.owner is not _NOBODY:
@@ -247,7 +247,7 @@ class Endpoint:
             self._refuse(transaction, 481, "nothing-to-cancel")
             return
         self.reply(transaction, 200)
-        if isinstance(invite.owner, Call):
+        if isinstance(invite.owner, SipCall):
             invite.owner.cancelled(request)
             self.watch(invite.owner)
 
@@ -270,7 +270,7 @@ class Endpoint:
             return
         call = self._calls.get(id(dialog))
         if call is None:
-            self._events.append(Asked(request, source, transaction, device, dialog))
+            self._events.append(RequestReceived(request, source, transaction, device, dialog))
             return
         if request.method == "INVITE":
             transaction.owner = call
@@ -285,14 +285,14 @@ class Endpoint:
             self._refuse(transaction, 481, "no-dialog")
             return
         if request.method == "INVITE":
-            call = Call(self, transaction.peer, device)
+            call = SipCall(self, transaction.peer, device)
             transaction.owner = call
             self.reply(transaction, 100)
             call.offered(transaction)
-            self._events.append(Offered(call, request, source, device))
+            self._events.append(CallOffered(call, request, source, device))
             return
         # A MESSAGE may carry the tag of a dialog that is over: MediaStatus often does.
-        self._events.append(Asked(request, source, transaction, device))
+        self._events.append(RequestReceived(request, source, transaction, device))
 
     def _refuse(
         self, transaction: ServerTransaction, status: int, why: str, fields: tuple[tuple[str, str], ...] = ()
@@ -313,7 +313,7 @@ class Endpoint:
         self._take(outputs, 0)
         return made
 
-    def call(self, invite: Request, peer: Peer, now: float, device: str = "") -> Call:
+    def call(self, invite: Request, peer: Peer, now: float, device: str = "") -> SipCall:
         """Call a peer; what becomes of it comes as `CallEvent`.
 
         Args:
@@ -325,7 +325,7 @@ class Endpoint:
         self._now = now
         if self._transactions.full:
             raise Full("as many requests are under way as are kept")
-        made = Call(self, peer, device)
+        made = SipCall(self, peer, device)
         made.begin(invite)
         self.watch(made)
         return made
@@ -334,13 +334,13 @@ class Endpoint:
         """Tell the moment: a call does, before it sends."""
         self._now = now
 
-    def calls_of(self, device: str) -> list[Call]:
+    def calls_of(self, device: str) -> list[SipCall]:
         """Calls with a registered device and its channels."""
         return [call for call in self._calls.values() if call.device == device]
 
     # What calls need (`call.Line`)
 
-    def ask(self, request: Request, peer: Peer, call: Call | None) -> ClientTransaction:
+    def ask(self, request: Request, peer: Peer, call: SipCall | None) -> ClientTransaction:
         """Send a request of a call. Where there is no room it is given up at once: BYE and CANCEL hold nothing up."""
         if self._transactions.full:
             self.dropped["no-room"] += 1
@@ -403,7 +403,7 @@ class Endpoint:
         """Something about a call."""
         self._events.append(event)
 
-    def watch(self, call: Call) -> None:
+    def watch(self, call: SipCall) -> None:
         """Look at when a call is due next."""
         if call.dialog is not None and call.phase.value != "over":
             self._calls[id(call.dialog)] = call

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from custodes.gb28181.sip.call import Call, CallEvent
+from custodes.gb28181.sip.call import CallEvent, SipCall
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.dialog import Dialog
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestReceived:
     """A request that waits for `Endpoint.reply`. What is not answered within three minutes is forgotten.
 
     Attributes:
@@ -39,13 +39,13 @@ class Got:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class CallOffered:
     """A peer calls: `call.accept` or `call.refuse`."""
 
-    call: Call
+    call: SipCall
     request: Request
     source: Peer
     device: str = ""
 
 
-Event = Asked | Got | Offered | CallEvent | Change
+Event = RequestReceived | Got | CallOffered | CallEvent | RegistrationChange

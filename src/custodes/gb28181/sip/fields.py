@@ -67,10 +67,6 @@ class Headers:
         wanted = name.lower()
         self._fields = [field for field in self._fields if field[0] != wanted]
 
-    def put_first(self, name: str, value: str) -> None:
-        """Put a field before all others: Via is pushed on top."""
-        self._fields.insert(0, (name.lower(), name, value))
-
     def copy(self) -> Headers:
         """Its own list of the same fields."""
         made = Headers()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from custodes.gb28181.sip.limits import LIMITS, Limits
-from custodes.gb28181.sip.malformed import Fault, Malformed
+from custodes.gb28181.sip.limits import LIMITS, SipLimits
+from custodes.gb28181.sip.malformed import Malformed, MessageFault
 from custodes.gb28181.sip.message import HEAD_END, Message, content_length, read_head, with_body
 
 _START = re.compile(rb"(?:SIP/2\.0[ \t]+[1-6]\d\d|[A-Z]{3,12}[ \t]+sips?:\S+[ \t]+SIP/2\.0)", re.IGNORECASE)
@@ -29,7 +29,7 @@ class Framer:
         remarks: bodies whose Content-Length was wrong.
     """
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: SipLimits = LIMITS) -> None:
         self.broken = False
         self.pings = 0
         self.garbage = 0
@@ -44,6 +44,11 @@ class Framer:
         """Octets of a message that has not come whole."""
         return len(self._buf)
 
+    @property
+    def between(self) -> bool:
+        """No message has begun that is not whole."""
+        return not self._buf and self._head is None
+
     def feed(self, data: bytes) -> list[Message | Malformed]:
         """Whole messages, and what was none. After a broken one nothing comes any more. Never raises."""
         found: list[Message | Malformed] = []
@@ -56,14 +61,20 @@ class Framer:
             except Malformed as error:
                 found.append(error)
                 self._head = None
-                self.broken = error.fault in (Fault.HEAD_TOO_LONG, Fault.BODY_TOO_LONG, Fault.CONTENT_LENGTH)
+                self.broken = error.fault in (
+                    MessageFault.HEAD_TOO_LONG,
+                    MessageFault.BODY_TOO_LONG,
+                    MessageFault.CONTENT_LENGTH,
+                )
                 continue
             if message is None:
                 break
             found.append(message)
         if self.garbage > self._limits.garbage and not self.broken:
             self.broken = True
-            found.append(Malformed(Fault.GARBAGE, f"more than {self._limits.garbage} octets that are no message"))
+            found.append(
+                Malformed(MessageFault.GARBAGE, f"more than {self._limits.garbage} octets that are no message")
+            )
         if self.broken:
             self._buf.clear()
         return found
@@ -76,7 +87,7 @@ class Framer:
         head = self._head
         length = content_length(head.headers, self._limits, head)
         if length is None:
-            raise Malformed(Fault.CONTENT_LENGTH, "over TCP Content-Length is needed", head)
+            raise Malformed(MessageFault.CONTENT_LENGTH, "over TCP Content-Length is needed", head)
         end, remark = self._body_end(head, length)
         if end is None:
             return None
@@ -97,7 +108,7 @@ class Framer:
         end = HEAD_END.search(self._buf, self._searched, self._limits.head)
         if end is None:
             if len(self._buf) >= self._limits.head:
-                raise Malformed(Fault.HEAD_TOO_LONG, f"the head is longer than {self._limits.head} octets")
+                raise Malformed(MessageFault.HEAD_TOO_LONG, f"the head is longer than {self._limits.head} octets")
             self._searched = max(0, len(self._buf) - 3)
             return None
         raw = bytes(self._buf[: end.start()])
@@ -145,7 +156,7 @@ class Framer:
             return min(length, following), "an XML body without its end"
         if at < 0:
             if len(self._buf) >= most:
-                raise Malformed(Fault.BODY_TOO_LONG, f"the body is longer than {most} octets", head)
+                raise Malformed(MessageFault.BODY_TOO_LONG, f"the body is longer than {most} octets", head)
             self._searched = max(0, len(self._buf) - _LONGEST_START)
             return None, ""
         end = at + len(closing)

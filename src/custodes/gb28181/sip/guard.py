@@ -20,7 +20,7 @@ _LONGEST_COUNT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class ChallengeTerms:
     """How login is asked for.
 
     Attributes:
@@ -32,11 +32,11 @@ class Asking:
     qop: bool = False
 
 
-PLAIN = Asking()
+PLAIN = ChallengeTerms()
 """What old devices bear."""
 
 
-class Guard:
+class DigestGuard:
     """Issues challenges and checks answers.
 
     A nonce carries its moment under a key, so that issuing one keeps nothing: a flood of requests without login costs no memory.
@@ -64,7 +64,7 @@ class Guard:
         """Nonces that are remembered as used."""
         return len(self._used)
 
-    def challenge(self, now: float, asking: Asking = PLAIN, stale: bool = False, host: str = "") -> str:
+    def challenge(self, now: float, asking: ChallengeTerms = PLAIN, stale: bool = False, host: str = "") -> str:
         """The value of a WWW-Authenticate field for `host`; no two of its nonces are alike, and each is that host's alone."""
         self._issued += 1
         nonce = self._nonce(f"{max(0, int(now * 1000)):x}.{self._issued:x}", host)
@@ -81,7 +81,7 @@ class Guard:
         fields: list[str],
         secret_of: Callable[[str], Secret | None],
         now: float,
-        asking: Asking = PLAIN,
+        asking: ChallengeTerms = PLAIN,
         host: str = "",
     ) -> tuple[Verdict, str]:
         """Whether an answer is right, and the name that it was given under. Never raises.
@@ -109,7 +109,7 @@ class Guard:
                 return ("in" if self._take(given, now) else "stale"), name
         return verdict
 
-    def _right(self, method: str, given: Credentials, secret: Secret | None, asking: Asking) -> bool:
+    def _right(self, method: str, given: Credentials, secret: Secret | None, asking: ChallengeTerms) -> bool:
         algorithm = given.get("algorithm") or "MD5"
         usable = (
             given.get("realm") == self.realm

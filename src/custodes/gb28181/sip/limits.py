@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SipLimits:
     """Largest sizes in octets and counts; the defaults hold any message that a device was seen to send, many times over.
 
     Attributes:
@@ -22,4 +22,4 @@ class Limits:
     garbage: int = 64 * 1024
 
 
-LIMITS = Limits()
+LIMITS = SipLimits()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Fault(StrEnum):
+class MessageFault(StrEnum):
     """Which rule a message breaks."""
 
     HEAD_TOO_LONG = "head-too-long"
@@ -31,7 +31,7 @@ class Malformed(ValueError):
         message: what could be read nevertheless, so that a request can be answered with 400; None where nothing could.
     """
 
-    def __init__(self, fault: Fault, text: str, message: Any = None) -> None:
+    def __init__(self, fault: MessageFault, text: str, message: Any = None) -> None:
         super().__init__(text)
         self.fault = fault
         self.message = message

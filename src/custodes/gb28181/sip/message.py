@@ -7,16 +7,45 @@ and leave To tags out: all that is read. What is written has CRLF, full names an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any, Generic, Self, TypeVar, overload
 
 from custodes.gb28181.charset import readable
-from custodes.gb28181.lazily import lazily
 from custodes.gb28181.sip.fields import COMPACT, Headers
-from custodes.gb28181.sip.limits import LIMITS, Limits
-from custodes.gb28181.sip.malformed import Fault, Malformed
-from custodes.gb28181.sip.uri import Address, Uri, parse_address, parse_uri
+from custodes.gb28181.sip.limits import LIMITS, SipLimits
+from custodes.gb28181.sip.malformed import Malformed, MessageFault
+from custodes.gb28181.sip.uri import NameAddress, Uri, parse_address, parse_uri
 from custodes.gb28181.sip.via import Via, parse_via
+
+T = TypeVar("T")
+
+
+class lazily(Generic[T]):
+    """Works a value out once for each object that has a `__dict__`, and keeps it there, where it is found before this is asked again.
+
+    `functools.cached_property` takes a lock for that until Python 3.12. For what one thread reads: two that come at once work it out twice. An error is not kept.
+    """
+
+    def __init__(self, work: Callable[[Any], T]) -> None:
+        self._work = work
+        self.__doc__ = work.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+
+    def __get__(self, instance: object | None, owner: type) -> Self | T:
+        if instance is None:
+            return self
+        found = instance.__dict__[self._name] = self._work(instance)
+        return found
+
 
 VERSION = "SIP/2.0"
 METHODS = frozenset(
@@ -28,7 +57,7 @@ HEAD_END = re.compile(rb"\r?\n\r?\n")
 _REQUEST = re.compile(
     r"([A-Za-z0-9.!%*_+`'~-]{1,32})[ \t]+(\S+)[ \t]+(SIP/\d{1,3}\.\d{1,3})[ \t]*", re.ASCII | re.IGNORECASE
 )
-_RESPONSE = re.compile(r"(SIP/\d{1,3}\.\d{1,3})[ \t]+([1-6]\d\d)(?:[ \t]+(.*))?", re.ASCII | re.IGNORECASE)
+_RESPONSE = re.compile(r"(SIP/\d{1,3}\.\d{1,3})[ \t]+([1-6]\d\d)(?:[ \t]++(.*))?", re.ASCII | re.IGNORECASE)
 _CSEQ = re.compile(r"(\d{1,10})\s+([A-Za-z0-9.!%*_+`'~-]{1,32})", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _LARGEST_CSEQ = (1 << 32) - 1
@@ -59,16 +88,16 @@ class _Message:
     def via(self) -> Via:
         """The topmost Via."""
         if not self.vias:
-            raise Malformed(Fault.MISSING_FIELD, "there is no Via", self)
+            raise Malformed(MessageFault.MISSING_FIELD, "there is no Via", self)
         return parse_via(self.vias[0])
 
     @lazily
-    def sender(self) -> Address:
+    def sender(self) -> NameAddress:
         """From."""
         return self._address("From")
 
     @lazily
-    def to(self) -> Address:
+    def to(self) -> NameAddress:
         """To; devices leave its tag out where it should be."""
         return self._address("To")
 
@@ -82,11 +111,11 @@ class _Message:
         """CSeq."""
         match = _CSEQ.fullmatch(self._needed("CSeq"))
         if match is None or int(match[1]) > _LARGEST_CSEQ:
-            raise Malformed(Fault.BAD_FIELD, "CSeq is no number and method", self)
+            raise Malformed(MessageFault.BAD_FIELD, "CSeq is no number and method", self)
         return CSeq(int(match[1]), match[2].upper())
 
     @lazily
-    def contact(self) -> Address | None:
+    def contact(self) -> NameAddress | None:
         """The first Contact; None where there is none, or none that can be read, or ``*``."""
         for item in self.headers.items("Contact"):
             try:
@@ -115,10 +144,10 @@ class _Message:
     def _needed(self, name: str) -> str:
         value = self.headers.get(name).strip()
         if not value:
-            raise Malformed(Fault.MISSING_FIELD, f"there is no {name}", self)
+            raise Malformed(MessageFault.MISSING_FIELD, f"there is no {name}", self)
         return value
 
-    def _address(self, name: str) -> Address:
+    def _address(self, name: str) -> NameAddress:
         try:
             return parse_address(self._needed(name))
         except Malformed as error:
@@ -129,7 +158,7 @@ class _Message:
         lines += [f"{name}: {value}" for name, value in self.headers if name.lower() != "content-length"]
         lines.append(f"Content-Length: {len(self.body)}")
         if _CONTROL.search("\t".join(lines)):
-            raise Malformed(Fault.CONTROL, "a control character inside a header field")
+            raise Malformed(MessageFault.CONTROL, "a control character inside a header field")
         head = "\r\n".join(lines)
         return f"{head}\r\n\r\n".encode() + self.body
 
@@ -154,7 +183,7 @@ class Request(_Message):
     def encode(self) -> bytes:
         """Its octets."""
         if not self.method or not self.target or " " in self.target:
-            raise Malformed(Fault.NO_START_LINE, "a request needs a method and a target without blanks")
+            raise Malformed(MessageFault.NO_START_LINE, "a request needs a method and a target without blanks")
         return self._encode(f"{self.method} {self.target} {VERSION}")
 
     def check(self) -> None:
@@ -165,7 +194,9 @@ class Request(_Message):
         """
         _ = self.via, self.sender, self.to, self.call_id
         if self.cseq.method != self.method:
-            raise Malformed(Fault.BAD_FIELD, f"CSeq names {self.cseq.method}, the request is {self.method}", self)
+            raise Malformed(
+                MessageFault.BAD_FIELD, f"CSeq names {self.cseq.method}, the request is {self.method}", self
+            )
 
 
 @dataclass(frozen=True)
@@ -206,7 +237,7 @@ def reason_of(status: int) -> str:
     return _REASONS.get(status, "Unknown")
 
 
-def read_datagram(data: bytes, limits: Limits = LIMITS) -> Message:
+def read_datagram(data: bytes, limits: SipLimits = LIMITS) -> Message:
     """The message that a datagram is. The datagram is the frame: its end is the body's, whatever Content-Length counts.
 
     Raises:
@@ -216,13 +247,13 @@ def read_datagram(data: bytes, limits: Limits = LIMITS) -> Message:
     end = HEAD_END.search(data, begin, begin + limits.head)
     if end is None:
         if len(data) - begin >= limits.head:
-            raise Malformed(Fault.HEAD_TOO_LONG, f"the head is longer than {limits.head} octets")
-        raise Malformed(Fault.CUT_SHORT, "there is no empty line behind the head")
+            raise Malformed(MessageFault.HEAD_TOO_LONG, f"the head is longer than {limits.head} octets")
+        raise Malformed(MessageFault.CUT_SHORT, "there is no empty line behind the head")
     head = read_head(data[begin : end.start()], limits)
     length = content_length(head.headers, limits, head)
     body = data[end.end() :]
     if len(body) > limits.body:
-        raise Malformed(Fault.BODY_TOO_LONG, f"the body is longer than {limits.body} octets", head)
+        raise Malformed(MessageFault.BODY_TOO_LONG, f"the body is longer than {limits.body} octets", head)
     if length is None:
         return with_body(head, body, "no Content-Length")
     if length == len(body):
@@ -232,7 +263,7 @@ def read_datagram(data: bytes, limits: Limits = LIMITS) -> Message:
     return with_body(head, body, f"Content-Length says {length}, there are {len(body)}")
 
 
-def read_head(data: bytes, limits: Limits = LIMITS) -> Message:
+def read_head(data: bytes, limits: SipLimits = LIMITS) -> Message:
     """Start line and fields, without a body.
 
     Raises:
@@ -245,7 +276,7 @@ def read_head(data: bytes, limits: Limits = LIMITS) -> Message:
         remarks.append("lines that end with LF alone")
     lines = [line.rstrip("\r") for line in lines]
     if b"\0" in data or _CONTROL.search("\t".join(lines)):
-        raise Malformed(Fault.CONTROL, "a control character inside the head")
+        raise Malformed(MessageFault.CONTROL, "a control character inside the head")
     headers = Headers(_read_fields(lines[1:], limits, remarks))
     first = lines[0].strip()
     if match := _RESPONSE.fullmatch(first):
@@ -255,15 +286,15 @@ def read_head(data: bytes, limits: Limits = LIMITS) -> Message:
         request = Request(headers, b"", tuple(remarks), match[1].upper(), match[2])
         _refuse_version(match[3], request)
         return request
-    raise Malformed(Fault.NO_START_LINE, "the first line is neither a request's nor a response's")
+    raise Malformed(MessageFault.NO_START_LINE, "the first line is neither a request's nor a response's")
 
 
 def _refuse_version(version: str, request: Request | None) -> None:
     if version.upper() != VERSION:
-        raise Malformed(Fault.VERSION, f"it speaks {version}, not {VERSION}", request)
+        raise Malformed(MessageFault.VERSION, f"it speaks {version}, not {VERSION}", request)
 
 
-def _read_fields(lines: list[str], limits: Limits, remarks: list[str]) -> Iterable[tuple[str, str]]:
+def _read_fields(lines: list[str], limits: SipLimits, remarks: list[str]) -> Iterable[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for line in lines:
         if line[:1] in (" ", "\t") and found:
@@ -276,7 +307,7 @@ def _read_fields(lines: list[str], limits: Limits, remarks: list[str]) -> Iterab
             remarks.append("a line without a field name")
             continue
         if len(found) >= limits.fields:
-            raise Malformed(Fault.TOO_MANY_FIELDS, f"there are more than {limits.fields} fields")
+            raise Malformed(MessageFault.TOO_MANY_FIELDS, f"there are more than {limits.fields} fields")
         if len(name) == 1 and name.lower() in COMPACT:
             name = COMPACT[name.lower()]
             remarks.append(f"compact form of {name}")
@@ -284,7 +315,7 @@ def _read_fields(lines: list[str], limits: Limits, remarks: list[str]) -> Iterab
     return found
 
 
-def content_length(headers: Headers, limits: Limits, message: Message | None = None) -> int | None:
+def content_length(headers: Headers, limits: SipLimits, message: Message | None = None) -> int | None:
     """What Content-Length says, None where it is not there.
 
     Raises:
@@ -295,9 +326,9 @@ def content_length(headers: Headers, limits: Limits, message: Message | None = N
         return None
     text = values.pop()
     if values or not (text.isascii() and text.isdigit()):
-        raise Malformed(Fault.CONTENT_LENGTH, "Content-Length is no number, or says two", message)
+        raise Malformed(MessageFault.CONTENT_LENGTH, "Content-Length is no number, or says two", message)
     if len(text) > 9 or int(text) > limits.body:
-        raise Malformed(Fault.BODY_TOO_LONG, f"the body is longer than {limits.body} octets", message)
+        raise Malformed(MessageFault.BODY_TOO_LONG, f"the body is longer than {limits.body} octets", message)
     return int(text)
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from custodes.gb28181.agenda import Agenda
 from custodes.gb28181.sip.client_transaction import ClientTransaction
-from custodes.gb28181.sip.dialog import Dialog, Stage
+from custodes.gb28181.sip.dialog import Dialog, DialogState
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got
-from custodes.gb28181.sip.subscription import LONGEST, XML, State
+from custodes.gb28181.sip.events import Got, RequestReceived
+from custodes.gb28181.sip.subscription import LONGEST, XML, SubscriptionState
 from custodes.gb28181.sip.transactions import Full
 
 DEFAULT = 600
@@ -28,7 +28,7 @@ MOST_WAITING = 1_000
 """Notices of one subscription that wait for the one before; then it is ended, for whoever misses one believes what is not so."""
 
 
-class Held:
+class PeerSubscription:
     """One subscription of a peer.
 
     Attributes:
@@ -59,9 +59,9 @@ class Notifier:
     def __init__(self, endpoint: Endpoint, of_peer: int = 32, most: int = 5_000) -> None:
         self._endpoint = endpoint
         self._of_peer, self._most = of_peer, most
-        self._held: dict[int, Held] = {}  # by the dialog's identity
-        self._by_request: dict[ClientTransaction, Held] = {}
-        self._agenda: Agenda[Held] = Agenda()
+        self._held: dict[int, PeerSubscription] = {}  # by the dialog's identity
+        self._by_request: dict[ClientTransaction, PeerSubscription] = {}
+        self._agenda: Agenda[PeerSubscription] = Agenda()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -71,19 +71,21 @@ class Notifier:
         """When `tick` is to be called; None for never."""
         return self._agenda.next()
 
-    def of_dialog(self, dialog: Dialog | None) -> Held | None:
+    def of_dialog(self, dialog: Dialog | None) -> PeerSubscription | None:
         """The one that this dialog is of; None where it is none's."""
         return self._held.get(id(dialog)) if dialog is not None else None
 
-    def all(self) -> list[Held]:
+    def all(self) -> list[PeerSubscription]:
         """Those that stand, in the order in which they came."""
         return list(self._held.values())
 
-    def of_topic(self, topic: str) -> list[Held]:
+    def of_topic(self, topic: str) -> list[PeerSubscription]:
         """Those that are to be told of it, in the order in which they came."""
         return [one for one in self._held.values() if one.topic == topic]
 
-    def asked(self, event: Asked, topic: str, query: object, now: float, answer: bytes = b"") -> Held | None:
+    def asked(
+        self, event: RequestReceived, topic: str, query: object, now: float, answer: bytes = b""
+    ) -> PeerSubscription | None:
         """A SUBSCRIBE, answered here; None where it was refused or ended what there was.
 
         Tell the one that is returned at once what is so, if only by an empty `notify` (RFC 6665 §4.2.1.2).
@@ -123,7 +125,7 @@ class Notifier:
         self._agenda.set(one, one.until)
         return one
 
-    def notify(self, one: Held, body: bytes, now: float) -> None:
+    def notify(self, one: PeerSubscription, body: bytes, now: float) -> None:
         """Tell one; after what it was told before is answered (Annex N). An empty body tells that it stands, and no more."""
         if one.over:
             return
@@ -133,13 +135,13 @@ class Notifier:
         one.waiting.append(body)
         self._next(one, now)
 
-    def take_back(self, one: Held) -> int:
+    def take_back(self, one: PeerSubscription) -> int:
         """What waits for the notice before it is not sent. How many notices that were, the last of those given to `notify`."""
         count = len(one.waiting)
         one.waiting.clear()
         return count
 
-    def tell(self, topic: str, body: Callable[[Held], bytes | None], now: float) -> int:
+    def tell(self, topic: str, body: Callable[[PeerSubscription], bytes | None], now: float) -> int:
         """Tell all of a topic: `body` makes what each is told, None for nothing. How many were told."""
         told = 0
         for one in self.of_topic(topic):
@@ -149,11 +151,11 @@ class Notifier:
                 told += 1
         return told
 
-    def end(self, one: Held, reason: str, now: float) -> None:
+    def end(self, one: PeerSubscription, reason: str, now: float) -> None:
         """End it, with a last notice that says why."""
         if not one.over:
             self._drop(one)
-            self._send(one, b"", State("terminated", None, reason), now)
+            self._send(one, b"", SubscriptionState("terminated", None, reason), now)
 
     def gone(self, peer: str) -> None:
         """A peer is gone: it is told nothing more."""
@@ -180,7 +182,7 @@ class Notifier:
         for one in self._agenda.take(now):
             self.end(one, "timeout", now)
 
-    def _made(self, event: Asked, topic: str, name: str, query: object) -> Held | None:
+    def _made(self, event: RequestReceived, topic: str, name: str, query: object) -> PeerSubscription | None:
         peer, user = event.device or event.source.host, event.request.to.uri.id
         # Whoever restarted, or never learned our tag, asks again outside of what there was: it is to be told once.
         for old in [o for o in self._held.values() if (o.peer, o.topic, o.user) == (peer, topic, user)]:
@@ -189,25 +191,27 @@ class Notifier:
             return None
         endpoint = self._endpoint
         dialog = Dialog.of_request(event.request, event.transaction.to_tag, event.source, endpoint.own)
-        dialog.stage = Stage.CONFIRMED
+        dialog.stage = DialogState.CONFIRMED
         if not endpoint.keep(dialog):
             return None
-        made = Held(peer, topic, user, name, query, dialog)
+        made = PeerSubscription(peer, topic, user, name, query, dialog)
         self._held[id(dialog)] = made
         return made
 
-    def _next(self, one: Held, now: float) -> None:
+    def _next(self, one: PeerSubscription, now: float) -> None:
         if one.outstanding is None and one.waiting and not one.over:
             left = max(0, round(one.until - now))
             body = one.waiting.popleft()
-            sent = one.outstanding = self._send(one, body, State("active", left), now)
+            sent = one.outstanding = self._send(one, body, SubscriptionState("active", left), now)
             if sent is None:
                 self._drop(one)
             else:
                 self._by_request[sent] = one
                 one.sent += bool(body)
 
-    def _send(self, one: Held, body: bytes, state: State, now: float) -> ClientTransaction | None:
+    def _send(
+        self, one: PeerSubscription, body: bytes, state: SubscriptionState, now: float
+    ) -> ClientTransaction | None:
         """None where too many requests are under way."""
         endpoint, peer = self._endpoint, one.dialog.peer
         fields = (
@@ -222,7 +226,7 @@ class Notifier:
         except Full:
             return None
 
-    def _drop(self, one: Held) -> None:
+    def _drop(self, one: PeerSubscription) -> None:
         if not one.over:
             one.over = True
             one.waiting.clear()

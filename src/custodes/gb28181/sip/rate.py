@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 
-class Rates:
+class HostRates:
     """Token buckets by host.
 
     Args:

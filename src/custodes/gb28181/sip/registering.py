@@ -26,7 +26,7 @@ LEAST_WAIT = 60.0
 LONGEST_WAIT = 1800.0
 
 
-class Standing(Enum):
+class RegistrationStanding(Enum):
     """How the registration stands."""
 
     OUT = "out"
@@ -37,7 +37,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Upper:
+class RegistrarServer:
     """What is known of the server.
 
     Attributes:
@@ -63,7 +63,7 @@ class Upper:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class RegistrationNews:
     """What became of it: ``registered``, ``refreshed``, ``refused`` (with the status), ``lost``, ``left``, ``redirected`` (with the target)."""
 
     what: str
@@ -81,18 +81,18 @@ class Registering:
     Attributes:
         standing: how it stands.
         edition: the server's, as it stated it.
-        interval, misses: of keepalives, as `Upper` has them until `follow`.
+        interval, misses: of keepalives, as `RegistrarServer` has them until `follow`.
     """
 
     def __init__(
         self,
-        upper: Upper,
+        upper: RegistrarServer,
         token: Callable[[], str],
         chance: Callable[[], float],
         keepalive: Callable[[int], bytes] | None = None,
         begin: float = 0.0,
     ) -> None:
-        self.standing = Standing.OUT
+        self.standing = RegistrationStanding.OUT
         self.edition = BASE
         self._upper = upper
         self.interval, self.misses = upper.interval, upper.misses
@@ -126,8 +126,12 @@ class Registering:
         found: list[Request] = []
         if now >= self._register_due:
             self._register_due = NEVER
-            if self.standing in (Standing.OUT, Standing.IN):
-                self.standing = Standing.ASKING if self.standing is Standing.OUT else Standing.IN
+            if self.standing in (RegistrationStanding.OUT, RegistrationStanding.IN):
+                self.standing = (
+                    RegistrationStanding.ASKING
+                    if self.standing is RegistrationStanding.OUT
+                    else RegistrationStanding.IN
+                )
                 self._tries = 0
                 found.append(self._register(self._expires))
         if now >= self._keepalive_due and self._keepalive is not None:
@@ -144,16 +148,18 @@ class Registering:
 
     def leave(self) -> list[Request]:
         """Unregister (Expires 0)."""
-        if self.standing not in (Standing.IN, Standing.ASKING):
-            self.standing = Standing.LEFT
+        if self.standing not in (RegistrationStanding.IN, RegistrationStanding.ASKING):
+            self.standing = RegistrationStanding.LEFT
             self._register_due = NEVER
             return []
-        self.standing = Standing.LEAVING
+        self.standing = RegistrationStanding.LEAVING
         self._register_due = self._keepalive_due = NEVER
         self._tries = 0
         return [self._register(0)]
 
-    def answered(self, request: Request, response: Response, now: float) -> tuple[list[Request], list[News]]:
+    def answered(
+        self, request: Request, response: Response, now: float
+    ) -> tuple[list[Request], list[RegistrationNews]]:
         """A final response."""
         if response.status < 200:
             return [], []
@@ -170,84 +176,84 @@ class Registering:
             return [self._register(self._expires)], []
         if response.status == 302 and response.contact is not None:
             # 2022 §9.1.2.3; whoever uses this registers there, and comes back when that server fails.
-            self.standing = Standing.LEFT
+            self.standing = RegistrationStanding.LEFT
             self._keepalive_due = NEVER
-            return [], [News("redirected", str(response.contact.uri))]
+            return [], [RegistrationNews("redirected", str(response.contact.uri))]
         return [], self._failed(str(response.status), now)
 
-    def unanswered(self, request: Request, now: float) -> list[News]:
+    def unanswered(self, request: Request, now: float) -> list[RegistrationNews]:
         """A request was given up."""
         if request.method != "REGISTER":
             return self._miss(now)
         return self._failed("timeout", now)
 
-    def disconnected(self, now: float) -> list[News]:
+    def disconnected(self, now: float) -> list[RegistrationNews]:
         """The TCP connection broke: it registers anew, after a pause that many do not share."""
-        if self.standing in (Standing.LEAVING, Standing.LEFT):
-            self.standing = Standing.LEFT
+        if self.standing in (RegistrationStanding.LEAVING, RegistrationStanding.LEFT):
+            self.standing = RegistrationStanding.LEFT
             return []
-        was_in = self.standing is Standing.IN
-        self.standing = Standing.OUT
+        was_in = self.standing is RegistrationStanding.IN
+        self.standing = RegistrationStanding.OUT
         self._keepalive_due = NEVER
         self._register_due = now + 1 + 10 * self._chance()
-        return [News("lost", "connection")] if was_in else []
+        return [RegistrationNews("lost", "connection")] if was_in else []
 
-    def _granted(self, response: Response, now: float) -> list[News]:
-        if self.standing is Standing.LEAVING:
-            self.standing = Standing.LEFT
-            return [News("left")]
-        if self.standing is Standing.LEFT:
+    def _granted(self, response: Response, now: float) -> list[RegistrationNews]:
+        if self.standing is RegistrationStanding.LEAVING:
+            self.standing = RegistrationStanding.LEFT
+            return [RegistrationNews("left")]
+        if self.standing is RegistrationStanding.LEFT:
             return []
         stated = response.headers.get("X-GB-Ver")
         self.edition = edition_of(stated)
         granted = _granted_seconds(response)
         seconds = min(granted, self._expires) if granted else self._expires
-        first = self.standing is not Standing.IN
-        self.standing = Standing.IN
+        first = self.standing is not RegistrationStanding.IN
+        self.standing = RegistrationStanding.IN
         self._failures = self._missed = 0
         # Well before the end, and not all at the same moment.
         self._register_due = now + seconds * (0.7 + 0.2 * self._chance())
         if self._keepalive is not None and first:
             self._keepalive_due = now + self.interval
-        return [News("registered" if first else "refreshed")]
+        return [RegistrationNews("registered" if first else "refreshed")]
 
-    def _failed(self, why: str, now: float) -> list[News]:
-        if self.standing in (Standing.LEAVING, Standing.LEFT):
-            self.standing = Standing.LEFT
-            return [News("left", why)]
-        self.standing = Standing.OUT
+    def _failed(self, why: str, now: float) -> list[RegistrationNews]:
+        if self.standing in (RegistrationStanding.LEAVING, RegistrationStanding.LEFT):
+            self.standing = RegistrationStanding.LEFT
+            return [RegistrationNews("left", why)]
+        self.standing = RegistrationStanding.OUT
         self._login = None
         self._keepalive_due = NEVER
         self._failures += 1
         longest = min(LEAST_WAIT * 2 ** min(self._failures - 1, 5), LONGEST_WAIT)
         self._register_due = now + longest + LEAST_WAIT * self._chance()
-        return [News("refused" if why.isdigit() else "lost", why)]
+        return [RegistrationNews("refused" if why.isdigit() else "lost", why)]
 
-    def _keepalive_answered(self, response: Response, now: float) -> tuple[list[Request], list[News]]:
-        if self.standing is not Standing.IN:
+    def _keepalive_answered(self, response: Response, now: float) -> tuple[list[Request], list[RegistrationNews]]:
+        if self.standing is not RegistrationStanding.IN:
             return [], []
         if 200 <= response.status < 300:
             self._missed = 0
             return [], []
         if response.status in (401, 403, 404):
             # It does not know us any more: a new registration at once, once.
-            self.standing = Standing.OUT
+            self.standing = RegistrationStanding.OUT
             self._keepalive_due = NEVER
             self._register_due = now + self._chance()
-            return [], [News("lost", str(response.status))]
+            return [], [RegistrationNews("lost", str(response.status))]
         return [], self._miss(now)
 
-    def _miss(self, now: float) -> list[News]:
-        if self.standing is not Standing.IN:
+    def _miss(self, now: float) -> list[RegistrationNews]:
+        if self.standing is not RegistrationStanding.IN:
             return []
         self._missed += 1
         if self._missed < self.misses:
             return []
         self._missed = 0
-        self.standing = Standing.OUT
+        self.standing = RegistrationStanding.OUT
         self._keepalive_due = NEVER
         self._register_due = now + self._chance()
-        return [News("lost", "keepalive")]
+        return [RegistrationNews("lost", "keepalive")]
 
     def _answer_challenge(self, response: Response) -> Request | None:
         offers = [
@@ -262,7 +268,7 @@ class Registering:
         self._tries += 1
         self._login = Login(offer, self._upper.id, self._upper.secret, self._token)
         name = "Proxy-Authorization" if response.status == 407 else "Authorization"
-        return self._register(0 if self.standing is Standing.LEAVING else self._expires, name)
+        return self._register(0 if self.standing is RegistrationStanding.LEAVING else self._expires, name)
 
     def _register(self, expires: int, login: str = "") -> Request:
         more = [("Contact", f"<sip:{self._upper.id}@{self._upper.contact.written}>"), ("Expires", str(expires))]

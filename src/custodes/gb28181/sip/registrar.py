@@ -14,8 +14,8 @@ from typing import TypeVar
 from custodes.gb28181.agenda import Agenda
 from custodes.gb28181.beijing import written_date
 from custodes.gb28181.edition import Edition, edition_of
-from custodes.gb28181.sip.account import Account, Follow
-from custodes.gb28181.sip.guard import PLAIN, Guard
+from custodes.gb28181.sip.account import Follow, SipAccount
+from custodes.gb28181.sip.guard import PLAIN, DigestGuard
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Peer
@@ -32,15 +32,17 @@ class Registration:
     """One registered peer.
 
     Attributes:
-        peer: where it is reached.
+        peer: where it is reached, as its Via says (`back_to`); source: where it registered from. Both are its own: that Via and that
+            octet's way were under its digest.
         heard: when a request of it came last.
         until: when the registration ends.
         online: it has been heard lately.
         patient: until when its silence counts by what was expected before (`adopt`).
     """
 
-    account: Account
+    account: SipAccount
     peer: Peer
+    source: Peer
     contact: str
     call_id: str
     number: int
@@ -55,7 +57,7 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RegistrationChange:
     """What became of a peer.
 
     Attributes:
@@ -93,7 +95,11 @@ class Registrar:
     """
 
     def __init__(
-        self, server: str, guard: Guard, accounts: Callable[[str], Account | None], edition: Edition = Edition.E2022
+        self,
+        server: str,
+        guard: DigestGuard,
+        accounts: Callable[[str], SipAccount | None],
+        edition: Edition = Edition.E2022,
     ) -> None:
         self.refused: Counter[str] = Counter()
         self._server = server
@@ -119,7 +125,9 @@ class Registrar:
 
     # REGISTER
 
-    def register(self, request: Request, source: Peer, now: float, wall_us: int) -> tuple[Reply, list[Change]]:
+    def register(
+        self, request: Request, source: Peer, now: float, wall_us: int
+    ) -> tuple[Reply, list[RegistrationChange]]:
         """Answer REGISTER.
 
         Args:
@@ -153,8 +161,8 @@ class Registrar:
         return self._enter(request, source, account, now, wall_us)
 
     def _enter(
-        self, request: Request, source: Peer, account: Account, now: float, wall_us: int
-    ) -> tuple[Reply, list[Change]]:
+        self, request: Request, source: Peer, account: SipAccount, now: float, wall_us: int
+    ) -> tuple[Reply, list[RegistrationChange]]:
         known = self._known.get(account.id)
         number = request.cseq.number
         if (
@@ -177,7 +185,7 @@ class Registrar:
         stated = request.headers.get("X-GB-Ver")
         changes = self._change(known, account, peer, request)
         made = Registration(
-            account, peer, contact, request.call_id, number, edition_of(stated), bool(stated),
+            account, peer, source, contact, request.call_id, number, edition_of(stated), bool(stated),
             now if known is None else known.since, now, now, now + seconds,
             patient=0.0 if known is None else known.patient,
         )  # fmt: skip
@@ -193,22 +201,27 @@ class Registrar:
         )
         return Reply(200, fields), changes
 
-    def _change(self, known: Registration | None, account: Account, peer: Peer, request: Request) -> list[Change]:
+    def _change(
+        self, known: Registration | None, account: SipAccount, peer: Peer, request: Request
+    ) -> list[RegistrationChange]:
         if known is None:
-            return [Change("registered", account.id)]
-        found: list[Change] = []
+            return [RegistrationChange("registered", account.id)]
+        found: list[RegistrationChange] = []
         goes_on = known.call_id == request.call_id and request.cseq.number > known.number
         if known.peer != peer and goes_on and (peer.carrier, peer.host) == ("UDP", known.peer.host):
             # The same registration, from another port: a NAT forgot the old one. Its calls go on.
-            found += [Change("refreshed", account.id), Change("moved", account.id, "", known.peer)]
+            found += [
+                RegistrationChange("refreshed", account.id),
+                RegistrationChange("moved", account.id, "", known.peer),
+            ]
         elif known.peer != peer:
-            found.append(Change("restarted", account.id, "address", known.peer))
+            found.append(RegistrationChange("restarted", account.id, "address", known.peer))
         elif known.call_id != request.call_id:
-            found.append(Change("restarted", account.id, "call-id", known.peer))
+            found.append(RegistrationChange("restarted", account.id, "call-id", known.peer))
         else:
-            found.append(Change("refreshed", account.id))
+            found.append(RegistrationChange("refreshed", account.id))
         if not known.online:
-            found.append(Change("online", account.id))
+            found.append(RegistrationChange("online", account.id))
         return found
 
     def _who(self, request: Request) -> str:
@@ -223,39 +236,42 @@ class Registrar:
         """Only a peer that states its edition is told ours (2022 Annex I)."""
         return (("X-GB-Ver", self._edition.wire),) if "X-GB-Ver" in request.headers else ()
 
-    def _refuse(self, status: int, why: str) -> tuple[Reply, list[Change]]:
+    def _refuse(self, status: int, why: str) -> tuple[Reply, list[RegistrationChange]]:
         self.refused[why] += 1
         return Reply(status), []
 
     # Everything else
 
-    def heard(self, request: Request, source: Peer, now: float) -> tuple[str, list[Change]]:
+    def heard(self, request: Request, source: Peer, now: float) -> tuple[str, list[RegistrationChange]]:
         """A request other than REGISTER: the registered ID that it comes from, empty for none.
 
-        From names the device, or one of its channels; a channel is known by the address that its device registered from. Any valid
-        request counts as a sign of life. What comes from nobody is answered with 403, never with 200: a 200 makes a device believe
+        From names the device, or one of its channels; a channel is known by the address that its device registered from. It counts for
+        the device where its octets came from one of the two addresses of its registration, whatever its Via says: another program of
+        the device's host, or whoever shares its NAT, is nobody (`Follow` says what else is taken). Any valid request counts as a sign of life. What comes from nobody is answered with 403, never with 200: a 200 makes a device believe
         that it is registered.
         """
         user = request.sender.uri.user
-        known = self._known.get(user) or self._owner(back_to(request.via, source))
+        known = self._known.get(user) or self._owner(source)
         if known is None or now >= known.until:
             self.refused["not-registered"] += 1
             return "", []
         user = known.account.id
-        changes: list[Change] = []
-        if source != known.peer and (peer := back_to(request.via, source)) != known.peer:
-            if not self._follows(known, peer):
+        changes: list[RegistrationChange] = []
+        if source not in (known.peer, known.source):
+            if not self._follows(known, source):
                 self.refused["moved"] += 1
                 return "", []
-            changes.append(Change("moved", user, "", known.peer))
+            peer = back_to(request.via, source)
+            if peer != known.peer:
+                changes.append(RegistrationChange("moved", user, "", known.peer))
             self._leave(known)
-            known.peer = peer
+            known.peer, known.source = peer, source
             self._arrive(known)
         known.heard = now
         if not known.online:
             known.online = True
             self._agenda.set(user, self._deadline(known))
-            changes.append(Change("online", user))
+            changes.append(RegistrationChange("online", user))
         return user, changes
 
     def _owner(self, source: Peer) -> Registration | None:
@@ -268,20 +284,20 @@ class Registrar:
             return True
         return follow is Follow.PORT and peer.host == known.peer.host and peer.carrier == known.peer.carrier
 
-    def lost(self, connection: int) -> list[Change]:
+    def lost(self, connection: int) -> list[RegistrationChange]:
         """A TCP connection is gone: whoever was registered over it is offline."""
-        changes: list[Change] = []
+        changes: list[RegistrationChange] = []
         for user in sorted(self._by_connection.pop(connection, ())):
             known = self._known.get(user)
             if known is not None and known.online:
                 known.online = False
                 self._agenda.set(user, known.until)
-                changes.append(Change("offline", user, "connection", known.peer))
+                changes.append(RegistrationChange("offline", user, "connection", known.peer))
         return changes
 
-    def tick(self, now: float) -> list[Change]:
+    def tick(self, now: float) -> list[RegistrationChange]:
         """Whoever fell silent or whose registration ended."""
-        changes: list[Change] = []
+        changes: list[RegistrationChange] = []
         for user in self._agenda.take(now):
             known = self._known.get(user)
             if known is None:
@@ -293,12 +309,12 @@ class Registrar:
             if known.online and deadline <= now:
                 known.online = False
                 deadline = known.until
-                changes.append(Change("offline", user, "silent", known.peer))
+                changes.append(RegistrationChange("offline", user, "silent", known.peer))
             # It was heard since this moment was set: look again when it would be late next.
             self._agenda.set(user, deadline)
         return changes
 
-    def adopt(self, account: Account) -> None:
+    def adopt(self, account: SipAccount) -> None:
         """Other terms for somebody who may be registered: from now on, without a new registration.
 
         A device that is set to another pace follows it with its next keepalive, which still comes by the old one: its silence counts by
@@ -316,7 +332,7 @@ class Registrar:
         users = self._by_connection.get(connection, ())
         return max((_silence(self._known[user].account) for user in users), default=0.0)
 
-    def remove(self, user: str) -> list[Change]:
+    def remove(self, user: str) -> list[RegistrationChange]:
         """An account was withdrawn."""
         return self._remove(user, "withdrawn")
 
@@ -324,27 +340,29 @@ class Registrar:
         silent = max(known.heard + _silence(known.account), known.patient)
         return min(silent, known.until) if known.online else known.until
 
-    def _remove(self, user: str, why: str) -> list[Change]:
+    def _remove(self, user: str, why: str) -> list[RegistrationChange]:
         known = self._known.pop(user, None)
         self._agenda.drop(user)
         if known is None:
             return []
         self._leave(known)
-        return [Change("gone", user, why, known.peer)]
+        return [RegistrationChange("gone", user, why, known.peer)]
 
     def _arrive(self, known: Registration) -> None:
-        self._at.setdefault(known.peer, set()).add(known.account.id)
+        for place in {known.peer, known.source}:
+            self._at.setdefault(place, set()).add(known.account.id)
         if known.peer.connection:
             self._by_connection.setdefault(known.peer.connection, set()).add(known.account.id)
 
     def _leave(self, known: Registration | None) -> None:
         if known is None:
             return
-        _discard(self._at, known.peer, known.account.id)
+        for place in {known.peer, known.source}:
+            _discard(self._at, place, known.account.id)
         _discard(self._by_connection, known.peer.connection, known.account.id)
 
 
-def _silence(account: Account) -> float:
+def _silence(account: SipAccount) -> float:
     """Seconds without a word after which somebody counts as offline."""
     return account.interval * account.misses
 
@@ -367,5 +385,5 @@ def _wished(request: Request) -> int | None:
     return request.number("Expires")
 
 
-def _date(account: Account, wall_us: int) -> tuple[tuple[str, str], ...]:
+def _date(account: SipAccount, wall_us: int) -> tuple[tuple[str, str], ...]:
     return (("Date", written_date(wall_us)),) if account.date else ()

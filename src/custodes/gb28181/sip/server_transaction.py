@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from custodes.gb28181.sip.client_transaction import State
+from custodes.gb28181.sip.client_transaction import TransactionState
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.timers import GIVE_UP, NEVER, T1, T2, T4
@@ -47,7 +47,7 @@ class ServerTransaction:
         self.owner: object = None
         self.to_tag = to_tag
         self.invite = request.method == "INVITE"
-        self.state = State.PROCEEDING if self.invite else State.TRYING
+        self.state = TransactionState.PROCEEDING if self.invite else TransactionState.TRYING
         self._octets = b""
         self._pause = T1
         self._resend = NEVER
@@ -56,17 +56,17 @@ class ServerTransaction:
     @property
     def due(self) -> float:
         """When `fire` is to be called."""
-        return NEVER if self.state is State.TERMINATED else min(self._resend, self._end)
+        return NEVER if self.state is TransactionState.TERMINATED else min(self._resend, self._end)
 
     @property
     def answered(self) -> bool:
         """A final response went out."""
-        return self.state not in (State.TRYING, State.PROCEEDING)
+        return self.state not in (TransactionState.TRYING, TransactionState.PROCEEDING)
 
     def repeated(self) -> bytes:
         """The same request came again: the last answer, empty where there is none yet or none is due."""
         # In ACCEPTED the dialog repeats its 2xx by itself (RFC 6026 §7.1).
-        return b"" if self.state is State.ACCEPTED else self._octets
+        return b"" if self.state is TransactionState.ACCEPTED else self._octets
 
     def respond(self, response: Response, now: float) -> bytes:
         """The octets of an answer that is sent now; empty when a final one went out before."""
@@ -74,33 +74,33 @@ class ServerTransaction:
             return b""
         octets = response.encode()
         if response.status < 200:
-            self.state = State.PROCEEDING
+            self.state = TransactionState.PROCEEDING
             self._octets = octets
             return octets
         self.request = None
         if self.invite and response.status < 300:
             self._octets = b""
-            self.state, self._end = State.ACCEPTED, now + GIVE_UP
+            self.state, self._end = TransactionState.ACCEPTED, now + GIVE_UP
             return octets
         self._octets = octets
         if self.invite:
-            self.state, self._end = State.COMPLETED, now + GIVE_UP
+            self.state, self._end = TransactionState.COMPLETED, now + GIVE_UP
             self._resend = NEVER if self.peer.reliable else now + T1
         else:
             # Timer J is 0 over TCP, but devices repeat there too.
-            self.state, self._end = State.COMPLETED, now + GIVE_UP
+            self.state, self._end = TransactionState.COMPLETED, now + GIVE_UP
         return octets
 
     def acknowledged(self, now: float) -> None:
         """ACK for a response of 300 and above."""
-        if self.invite and self.state is State.COMPLETED:
-            self.state = State.TERMINATED if self.peer.reliable else State.CONFIRMED
+        if self.invite and self.state is TransactionState.COMPLETED:
+            self.state = TransactionState.TERMINATED if self.peer.reliable else TransactionState.CONFIRMED
             self._resend, self._end = NEVER, now + T4
 
     def fire(self, now: float) -> bytes:
         """Something is due: the answer to send again, or nothing."""
         if now >= self._end:
-            self.state = State.TERMINATED
+            self.state = TransactionState.TERMINATED
             return b""
         if now < self._resend:
             return b""

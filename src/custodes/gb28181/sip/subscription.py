@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from custodes.gb28181.agenda import Agenda
-from custodes.gb28181.refused import Refused
+from custodes.gb28181.refused import Gb28181Refused
 from custodes.gb28181.sip.client_transaction import ClientTransaction
-from custodes.gb28181.sip.dialog import Dialog, Stage, sound_routes
+from custodes.gb28181.sip.dialog import Dialog, DialogState, sound_routes
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Got
+from custodes.gb28181.sip.events import Got, RequestReceived
 from custodes.gb28181.sip.fields import parameters, split_parameters
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
@@ -34,12 +34,12 @@ RETRY = 30.0
 """Seconds until a refresh that failed is tried again, while the subscription lasts."""
 
 
-class TooMany(Exception):
+class TooManySubscriptions(Exception):
     """As many subscriptions as are kept, of this device or in all."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SubscriptionState:
     """What `Subscription-State` says: ``active``, ``pending`` or ``terminated``; seconds that are left, where it says so; why it ended."""
 
     what: str
@@ -51,7 +51,7 @@ class State:
         return f"{self.what}{left}{f';reason={self.reason}' if self.reason else ''}"
 
 
-def read_state(text: str) -> State:
+def read_state(text: str) -> SubscriptionState:
     """The value of `Subscription-State`. Devices leave it out: then, and where it is no known word, the subscription goes on."""
     what, *rest = split_parameters(text) or [""]
     found = parameters(rest)
@@ -59,10 +59,10 @@ def read_state(text: str) -> State:
     left = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
     what = what.strip().lower()
     known = what if what in ("active", "pending", "terminated") else "active"
-    return State(known, left, found.get("reason", "")[:64])
+    return SubscriptionState(known, left, found.get("reason", "")[:64])
 
 
-class Stand(Enum):
+class SubscriptionStanding(Enum):
     """How a subscription stands."""
 
     ASKING = "asking"
@@ -72,7 +72,7 @@ class Stand(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SubscriptionWish:
     """What is subscribed to.
 
     Attributes:
@@ -97,10 +97,10 @@ class Subscription:
         until: when it ends unless it is refreshed.
     """
 
-    def __init__(self, wish: Wish, peer: Peer) -> None:
+    def __init__(self, wish: SubscriptionWish, peer: Peer) -> None:
         self.wish = wish
         self.peer = peer
-        self.stand = Stand.ASKING
+        self.stand = SubscriptionStanding.ASKING
         self.until = NEVER
         self.seconds = wish.seconds
         self.number = 0  # of the event that is asked for
@@ -116,7 +116,7 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class SubscriptionNews:
     """What became of one: ``active``, ``refreshed``, ``told`` (with the notice), ``ended`` (by us), ``terminated`` (by the peer, with its reason),
     ``refused`` (with the status), ``unanswered``, ``lost`` (not refreshed in time), ``gone`` (the peer is).
     """
@@ -158,7 +158,7 @@ class Subscriber:
         """When `tick` is to be called; None for never."""
         return self._agenda.next()
 
-    def subscribe(self, wish: Wish, peer: Peer, now: float) -> Subscription:
+    def subscribe(self, wish: SubscriptionWish, peer: Peer, now: float) -> Subscription:
         """Ask for it.
 
         Raises:
@@ -167,7 +167,7 @@ class Subscriber:
             Refused: its body can't be written.
         """
         if self._count >= self._most or len(self._of.get(wish.device, ())) >= self._of_device:
-            raise TooMany
+            raise TooManySubscriptions
         made = Subscription(wish, peer)
         self._begin(made, now)
         self._of.setdefault(wish.device, {})[made] = None
@@ -176,14 +176,14 @@ class Subscriber:
 
     def end(self, subscription: Subscription, now: float) -> None:
         """Ask for no more of it: Expires 0, then the peer's last notice. Before it stands it is ended as soon as it does."""
-        if subscription.stand is Stand.ASKING:
+        if subscription.stand is SubscriptionStanding.ASKING:
             subscription.end_wished = True
-        elif subscription.stand is Stand.ACTIVE:
-            subscription.stand = Stand.ENDING
+        elif subscription.stand is SubscriptionStanding.ACTIVE:
+            subscription.stand = SubscriptionStanding.ENDING
             self._again(subscription, 0, now)
             self._agenda.set(subscription, now + 2 * GIVE_UP)
 
-    def gone(self, device: str) -> list[News]:
+    def gone(self, device: str) -> list[SubscriptionNews]:
         """A device restarted, fell silent or left: it holds none of ours any more, nothing is sent."""
         return [self._over(one, "gone") for one in list(self._of.get(device, ()))]
 
@@ -194,11 +194,11 @@ class Subscriber:
             if one.dialog is not None:
                 one.dialog.peer = peer
 
-    def tick(self, now: float) -> list[News]:
+    def tick(self, now: float) -> list[SubscriptionNews]:
         """Whatever is due: refreshing, the end of what was not refreshed."""
-        found: list[News] = []
+        found: list[SubscriptionNews] = []
         for one in self._agenda.take(now):
-            if one.stand is Stand.ENDING:
+            if one.stand is SubscriptionStanding.ENDING:
                 found.append(self._over(one, "ended"))
             elif now >= one.until:
                 found.append(self._over(one, "lost", "expired"))
@@ -210,13 +210,13 @@ class Subscriber:
 
     # What comes
 
-    def got(self, event: Got, now: float) -> list[News] | None:
+    def got(self, event: Got, now: float) -> list[SubscriptionNews] | None:
         """What became of a request; None where it is none of ours."""
         one = self._by_request.pop(event.transaction, None)
         if one is None:
             return None
         one.asked = None
-        if one.stand is Stand.OVER:
+        if one.stand is SubscriptionStanding.OVER:
             return []
         response = event.response
         if response is None:
@@ -226,19 +226,23 @@ class Subscriber:
             return []
         if response.status < 300:
             return self._granted(one, response, now)
-        if one.stand is Stand.ASKING and response.status == 489 and one.number + 1 < len(one.wish.events):
+        if (
+            one.stand is SubscriptionStanding.ASKING
+            and response.status == 489
+            and one.number + 1 < len(one.wish.events)
+        ):
             one.number += 1
             return self._tried(one, now)
         least = response.number("Min-Expires", LONGEST)
         if response.status == 423 and least and least > one.seconds:
             one.seconds = least
-            if one.stand is Stand.ASKING:
+            if one.stand is SubscriptionStanding.ASKING:
                 return self._tried(one, now)
             self._again(one, least, now)
             return []
         return self._failed(one, "refused", str(response.status), now)
 
-    def told(self, event: Asked, now: float) -> list[News] | None:
+    def told(self, event: RequestReceived, now: float) -> list[SubscriptionNews] | None:
         """A NOTIFY, answered here; None where it is in no dialog of ours: whoever calls answers it then."""
         one = self._by_dialog.get(id(event.dialog)) if event.request.method == "NOTIFY" else None
         if one is None or one.dialog is None:
@@ -248,12 +252,12 @@ class Subscriber:
             self._name(one, one.dialog, request)
         body = self._answer(one, request.body) if request.body else b""
         self._endpoint.reply(event.transaction, 200, (XML,) if body else (), body, now)
-        found = [News(one, "told", "", request.body)] if request.body.strip() else []
+        found = [SubscriptionNews(one, "told", "", request.body)] if request.body.strip() else []
         state = read_state(request.headers.get("Subscription-State"))
         if state.what == "terminated":
-            ours = one.stand is Stand.ENDING
+            ours = one.stand is SubscriptionStanding.ENDING
             return [*found, self._over(one, "ended" if ours else "terminated", state.reason)]
-        if state.expires is not None and one.stand is Stand.ACTIVE and now + state.expires < one.until:
+        if state.expires is not None and one.stand is SubscriptionStanding.ACTIVE and now + state.expires < one.until:
             self._lasts(one, state.expires, now)
         return found
 
@@ -271,13 +275,13 @@ class Subscriber:
         endpoint.keep(one.dialog)
         self._by_dialog[id(one.dialog)] = one
 
-    def _tried(self, one: Subscription, now: float) -> list[News]:
+    def _tried(self, one: Subscription, now: float) -> list[SubscriptionNews]:
         """The first SUBSCRIBE once more, for what it was refused."""
         try:
             self._begin(one, now)
         except Full:
             return [self._over(one, "unanswered", "full")]
-        except Refused:
+        except Gb28181Refused:
             return [self._over(one, "unanswered", "unwritable")]
         return []
 
@@ -296,29 +300,29 @@ class Subscriber:
         try:
             request = one.dialog.request("SUBSCRIBE", endpoint.address(one.peer), endpoint.branch(), more, wish.body())
             one.asked = endpoint.send(request, one.peer, now)
-        except (Full, Refused):
+        except (Full, Gb28181Refused):
             return  # the agenda tries it again, or ends it; the others that are due are looked at all the same
         self._by_request[one.asked] = one
 
-    def _granted(self, one: Subscription, response: Response, now: float) -> list[News]:
+    def _granted(self, one: Subscription, response: Response, now: float) -> list[SubscriptionNews]:
         if one.dialog is None:
             return []
-        if one.stand is Stand.ENDING:
+        if one.stand is SubscriptionStanding.ENDING:
             self._agenda.set(one, now + GIVE_UP)
             return []
-        first = one.stand is Stand.ASKING
+        first = one.stand is SubscriptionStanding.ASKING
         if first and response.to.tag and response.to.tag != one.dialog.remote.tag:
             self._name(one, one.dialog, response)
         one.dialog.refresh(response)
         granted = response.number("Expires", LONGEST)
         if granted == 0:
             return [self._over(one, "refused", "expires-0")]
-        one.stand, one.anew = Stand.ACTIVE, False
+        one.stand, one.anew = SubscriptionStanding.ACTIVE, False
         self._lasts(one, min(granted or one.seconds, one.seconds), now)
         if one.end_wished:
             self.end(one, now)
             return []
-        return [News(one, "active" if first else "refreshed")]
+        return [SubscriptionNews(one, "active" if first else "refreshed")]
 
     def _lasts(self, one: Subscription, seconds: int, now: float) -> None:
         one.until = now + seconds
@@ -332,18 +336,18 @@ class Subscriber:
             dialog.routes.reverse()
         dialog.remote = message.to if isinstance(message, Response) else message.sender
         dialog.refresh(message)
-        dialog.stage = Stage.CONFIRMED
+        dialog.stage = DialogState.CONFIRMED
         self._endpoint.keep(dialog)
 
-    def _failed(self, one: Subscription, what: str, why: str, now: float) -> list[News]:
+    def _failed(self, one: Subscription, what: str, why: str, now: float) -> list[SubscriptionNews]:
         """A SUBSCRIBE came to nothing. A refresh that is answered by 481 is asked for anew, once; another is tried again while it lasts."""
-        if one.stand is Stand.ENDING:
+        if one.stand is SubscriptionStanding.ENDING:
             return [self._over(one, "ended", why)]
-        if one.stand is Stand.ACTIVE and why == "481" and not one.anew:
-            one.stand, one.anew = Stand.ASKING, True
+        if one.stand is SubscriptionStanding.ACTIVE and why == "481" and not one.anew:
+            one.stand, one.anew = SubscriptionStanding.ASKING, True
             self._agenda.drop(one)
             return self._tried(one, now)
-        if one.stand is Stand.ACTIVE and why != "481":
+        if one.stand is SubscriptionStanding.ACTIVE and why != "481":
             self._agenda.set(one, min(one.until, now + RETRY))
             return []
         return [self._over(one, what, why)]
@@ -354,9 +358,9 @@ class Subscriber:
             self._by_dialog.pop(id(one.dialog), None)
             one.dialog = None
 
-    def _over(self, one: Subscription, what: str, why: str = "") -> News:
+    def _over(self, one: Subscription, what: str, why: str = "") -> SubscriptionNews:
         self._forget(one)
-        one.stand = Stand.OVER
+        one.stand = SubscriptionStanding.OVER
         self._agenda.drop(one)
         there = self._of.get(one.wish.device, {})
         if one in there:
@@ -364,4 +368,4 @@ class Subscriber:
             self._count -= 1
             if not there:
                 del self._of[one.wish.device]
-        return News(one, what, why)
+        return SubscriptionNews(one, what, why)

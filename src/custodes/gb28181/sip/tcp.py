@@ -6,7 +6,7 @@ import asyncio
 from typing import Protocol, cast
 
 from custodes.gb28181.sip.framing import Framer
-from custodes.gb28181.sip.limits import Limits
+from custodes.gb28181.sip.limits import SipLimits
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message
 from custodes.gb28181.sip.peer import Peer
@@ -15,40 +15,42 @@ MOST_WAITING = 1 << 20
 """Octets that may wait for a peer; one that reads slower than that is dropped."""
 
 
-class House(Protocol):
+class SipConnectionOwner(Protocol):
     """What a connection needs of the transport that it belongs to."""
 
-    limits: Limits
+    limits: SipLimits
 
-    def opened(self, connection: Connection) -> bool:
+    def opened(self, connection: SipConnection) -> bool:
         """Keep it; False where there is no room."""
         ...
 
-    def message(self, message: Message | Malformed, connection: Connection) -> None:
+    def message(self, message: Message | Malformed, connection: SipConnection) -> None:
         """Something came."""
         ...
 
-    def pace(self, connection: Connection) -> float:
+    def pace(self, connection: SipConnection) -> float:
         """Seconds for which nothing is read of this peer."""
         ...
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: SipConnection) -> None:
         """It is gone."""
         ...
 
 
-class Connection(asyncio.Protocol):
+class SipConnection(asyncio.Protocol):
     """One connection.
 
     Attributes:
         peer: the other end, with this connection's number.
         heard: when octets came last, in the loop's time.
+        begun: when the message began that has not come whole; None between two messages. Of a new connection: when it was opened.
         spoken: a whole message has come.
     """
 
-    def __init__(self, house: House, number: int) -> None:
+    def __init__(self, house: SipConnectionOwner, number: int) -> None:
         self.peer = Peer("TCP", "", 0, number)
         self.heard = 0.0
+        self.begun: float | None = None
         self.spoken = False
         self._house = house
         self._number = number
@@ -61,7 +63,7 @@ class Connection(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=MOST_WAITING)
         address = transport.get_extra_info("peername") or ("", 0)
         self.peer = Peer("TCP", address[0].partition("%")[0], address[1], self._number)
-        self.heard = asyncio.get_running_loop().time()
+        self.heard = self.begun = asyncio.get_running_loop().time()
         if not self._house.opened(self):
             self._transport.abort()
 
@@ -70,8 +72,14 @@ class Connection(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self.heard = loop.time()
         for found in self._framer.feed(data):
-            self.spoken = self.spoken or not isinstance(found, Malformed)
+            if not isinstance(found, Malformed):
+                self.spoken = True
+                self.begun = None
             self._house.message(found, self)
+        if self.spoken and self._framer.between:
+            self.begun = None
+        elif self.begun is None:
+            self.begun = self.heard
         if self._framer.broken:
             self.close()
             return
@@ -82,6 +90,8 @@ class Connection(asyncio.Protocol):
 
     def _resume(self) -> None:
         if self._transport is not None and not self._transport.is_closing():
+            if self.begun is not None:
+                self.begun = asyncio.get_running_loop().time()  # what we did not read was not late
             self._transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:

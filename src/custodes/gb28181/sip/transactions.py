@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from custodes.gb28181.agenda import Agenda
-from custodes.gb28181.sip.client_transaction import ClientTransaction, State, Step
+from custodes.gb28181.sip.client_transaction import ClientTransaction, TransactionState, TransactionStep
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.server_transaction import ServerTransaction, key_of
@@ -55,7 +55,7 @@ Output = Send | Arrived | Answered | Unanswered
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class TransactionRoom:
     """How many transactions are kept.
 
     Attributes:
@@ -69,7 +69,7 @@ class Room:
     clients: int = 16_384
 
 
-ROOM = Room()
+ROOM = TransactionRoom()
 
 
 class Full(Exception):
@@ -87,7 +87,7 @@ class Transactions:
         answered: requests of ours that got their final answer.
     """
 
-    def __init__(self, token: Callable[[], str], room: Room = ROOM) -> None:
+    def __init__(self, token: Callable[[], str], room: TransactionRoom = ROOM) -> None:
         self.dropped: Counter[str] = Counter()
         self._token = token
         self._room = room
@@ -122,7 +122,7 @@ class Transactions:
         key = key_of(message, source)
         known = self._servers.get(key)
         if message.method == "ACK":
-            if known is not None and known.state in (State.COMPLETED, State.CONFIRMED):
+            if known is not None and known.state in (TransactionState.COMPLETED, TransactionState.CONFIRMED):
                 known.acknowledged(now)
                 self._keep_server(known)
                 return []
@@ -179,7 +179,7 @@ class Transactions:
     def _keep_server(self, transaction: ServerTransaction) -> None:
         if self._servers.get(transaction.key) is not transaction:
             return
-        if transaction.state is State.TERMINATED:
+        if transaction.state is TransactionState.TERMINATED:
             del self._servers[transaction.key]
             self._done.pop(transaction.key, None)
             self._agenda.drop(("s", transaction.key))
@@ -225,7 +225,7 @@ class Transactions:
         """The way to its peer is broken (RFC 3261 §17.1.4)."""
         if self._clients.get(transaction.key) is not transaction or transaction.answered:
             return []
-        transaction.state = State.TERMINATED
+        transaction.state = TransactionState.TERMINATED
         self._keep_client(transaction)
         return [Unanswered(transaction, why)]
 
@@ -249,7 +249,7 @@ class Transactions:
         return self._outputs(transaction, steps, source)
 
     def _keep_client(self, transaction: ClientTransaction) -> None:
-        if transaction.state is State.TERMINATED:
+        if transaction.state is TransactionState.TERMINATED:
             self._drop_client(transaction.key)
         else:
             self._agenda.set(("c", transaction.key), transaction.due)
@@ -259,7 +259,7 @@ class Transactions:
         self._heard.pop(key, None)
         self._agenda.drop(("c", key))
 
-    def _outputs(self, transaction: ClientTransaction, steps: list[Step], source: Peer) -> list[Output]:
+    def _outputs(self, transaction: ClientTransaction, steps: list[TransactionStep], source: Peer) -> list[Output]:
         out: list[Output] = []
         for step in steps:
             if step.send is not None:

@@ -11,21 +11,23 @@ from dataclasses import dataclass, field
 
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.events import Event
-from custodes.gb28181.sip.limits import LIMITS, Limits
+from custodes.gb28181.sip.limits import LIMITS, SipLimits
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Message, read_datagram
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.rate import Rates
-from custodes.gb28181.sip.tcp import Connection
+from custodes.gb28181.sip.rate import HostRates
+from custodes.gb28181.sip.tcp import SipConnection
 from custodes.gb28181.sip.timers import NEVER
-from custodes.gb28181.sip.udp import Datagrams
+from custodes.gb28181.sip.udp import SipUdpSocket
 
 _FINEST = 0.01
 """Seconds between two looks at what is due, the shortest timer being half a second: where answers are forgotten each millisecond, one look serves ten."""
+_PAIRS = 16
+"""Ports that are tried before one is free for UDP and TCP."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class PeerBounds:
     """What peers may cost.
 
     Attributes:
@@ -33,19 +35,19 @@ class Bounds:
         connections: of all peers.
         per_host: connections of one host.
         idle: seconds without octets after which a connection is closed; later where whoever registered over it may be silent for longer.
-        silent: seconds within which a new connection must have brought a whole message.
+        silent: seconds within which a message must have come whole, from its first octet; the first one, from the connection.
         rates: messages of a host, answers to requests of ours left out.
         awaited: messages of a host beside those, which brought what it was asked for: the largest catalogue, one entry a message, and as many
             again within 34 minutes.
     """
 
-    limits: Limits = LIMITS
+    limits: SipLimits = LIMITS
     connections: int = 20_000
     per_host: int = 2_000
     idle: float = 300.0
     silent: float = 30.0
-    rates: Rates = field(default_factory=Rates)
-    awaited: Rates = field(default_factory=lambda: Rates(rate=100.0, burst=200_000.0))
+    rates: HostRates = field(default_factory=HostRates)
+    awaited: HostRates = field(default_factory=lambda: HostRates(rate=100.0, burst=200_000.0))
 
 
 class Transport:
@@ -65,7 +67,7 @@ class Transport:
         self,
         endpoint: Endpoint,
         on_event: Callable[[Event], None],
-        bounds: Bounds | None = None,
+        bounds: PeerBounds | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
@@ -73,13 +75,13 @@ class Transport:
         self.dropped: Counter[str] = Counter()
         self.port = 0
         self._on_event = on_event
-        self._bounds = bounds or Bounds()
+        self._bounds = bounds or PeerBounds()
         self.limits = self._bounds.limits
         self._clock = clock
         self._wall_us = wall_us
-        self._udp: Datagrams | None = None
+        self._udp: SipUdpSocket | None = None
         self._server: asyncio.Server | None = None
-        self._connections: dict[int, Connection] = {}
+        self._connections: dict[int, SipConnection] = {}
         self._hosts: Counter[str] = Counter()
         self._numbers = itertools.count(1)
         self._timer: asyncio.TimerHandle | None = None
@@ -93,19 +95,24 @@ class Transport:
         return len(self._connections)
 
     async def open(self, host: str, port: int) -> None:
-        """Listen on UDP and TCP of the same port.
+        """Listen on UDP and TCP of the same port; of 0, on one that is free for both.
 
         Raises:
             OSError: the address is not ours, or the port is taken.
         """
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self, next(self._numbers)), host, port, backlog=1024)
-        self.port = self._server.sockets[0].getsockname()[1]
-        try:
-            self._udp = Datagrams(host, self.port, self._datagram, self.dropped)
-        except OSError:
-            self._server.close()
-            raise
+        for left in reversed(range(1 if port else _PAIRS)):
+            self._server = await loop.create_server(
+                lambda: SipConnection(self, next(self._numbers)), host, port, backlog=1024
+            )
+            self.port = self._server.sockets[0].getsockname()[1]
+            try:
+                self._udp = SipUdpSocket(host, self.port, self._datagram, self.dropped)
+                break
+            except OSError:  # the system gives a port that is free for TCP alone
+                self._server.close()
+                if not left:
+                    raise
         self._sweep()
 
     async def connect(self, host: str, port: int, wait: float = 10.0) -> Peer:
@@ -119,9 +126,9 @@ class Transport:
             wait
         ):  # `wait_for` of Python 3.11 is not cancelled where the answer comes at that moment
             _transport, connection = await loop.create_connection(
-                lambda: Connection(self, next(self._numbers)), host, port
+                lambda: SipConnection(self, next(self._numbers)), host, port
             )
-        connection.spoken = True
+        connection.spoken, connection.begun = True, None
         return connection.peer
 
     async def close(self) -> None:
@@ -196,7 +203,7 @@ class Transport:
             self._take(message, source, now)
         self.drain()
 
-    def message(self, message: Message | Malformed, connection: Connection) -> None:
+    def message(self, message: Message | Malformed, connection: SipConnection) -> None:
         """Something came over a connection."""
         now = self._clock()
         # What TCP sends too fast is read later (`pace`). All of it counts, or what is given back would be more than was taken.
@@ -214,16 +221,16 @@ class Transport:
             # The answer to a request of ours, of which each has one: a host does not send more of them than it was asked.
             self._bounds.rates.give_back(source.host)
 
-    def pace(self, connection: Connection) -> float:
+    def pace(self, connection: SipConnection) -> float:
         """Seconds for which nothing is read of this peer."""
         return self._bounds.rates.wait(connection.peer.host, self._clock())
 
     def awaited(self, host: str) -> None:
-        """A message of `host` brought what it was asked for: it does not count among those that it may send, so many of them (`Bounds.awaited`)."""
+        """A message of `host` brought what it was asked for: it does not count among those that it may send, so many of them (`PeerBounds.awaited`)."""
         if self._bounds.awaited.take(host, self._clock()):
             self._bounds.rates.give_back(host)
 
-    def opened(self, connection: Connection) -> bool:
+    def opened(self, connection: SipConnection) -> bool:
         """Keep a connection; False where there is no room."""
         host = connection.peer.host
         if len(self._connections) >= self._bounds.connections or self._hosts[host] >= self._bounds.per_host:
@@ -233,7 +240,7 @@ class Transport:
         self._hosts[host] += 1
         return True
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: SipConnection) -> None:
         """A connection is gone: its requests are given up, its devices are offline."""
         if self._connections.pop(connection.peer.connection, None) is None:
             return
@@ -262,7 +269,7 @@ class Transport:
         self.endpoint.tick(self._clock(), self._wall_us())
         self.drain()
 
-    def _patience(self, connection: Connection) -> float:
+    def _patience(self, connection: SipConnection) -> float:
         registrar = self.endpoint.registrar
         # Half as long again: who is too late is told of as silent, not as a connection that broke.
         return 1.5 * registrar.quiet(connection.peer.connection) if registrar is not None else 0.0
@@ -271,10 +278,10 @@ class Transport:
         loop = asyncio.get_running_loop()
         now = loop.time()
         for connection in list(self._connections.values()):
-            quiet = now - connection.heard
-            if quiet > max(self._bounds.idle, self._patience(connection)) or (
-                not connection.spoken and quiet > self._bounds.silent
-            ):
+            if connection.begun is not None and now - connection.begun > self._bounds.silent:
+                self.dropped["slow"] += 1
+                connection.give_up()
+            elif now - connection.heard > max(self._bounds.idle, self._patience(connection)):
                 self.dropped["idle"] += 1
                 connection.give_up()
         self._sweeper = loop.call_later(min(5.0, self._bounds.silent / 2), self._sweep)

@@ -15,7 +15,7 @@ _BUFFER = 8 << 20
 _MOST_WAITING = 4096
 
 
-class Datagrams:
+class SipUdpSocket:
     """One bound socket.
 
     Args:
@@ -32,7 +32,11 @@ class Datagrams:
         self._sock.setblocking(False)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._sock.setsockopt(socket.SOL_SOCKET, option, _BUFFER)
-        self._sock.bind((host, port))
+        try:
+            self._sock.bind((host, port))
+        except OSError:
+            self._sock.close()
+            raise
         self.port: int = self._sock.getsockname()[1]
         self._on_datagram = on_datagram
         self._dropped = dropped

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from custodes.gb28181.sip.fields import parameters, split_parameters, unquote
-from custodes.gb28181.sip.malformed import Fault, Malformed
+from custodes.gb28181.sip.malformed import Malformed, MessageFault
 
 _LONGEST = 1024
 _MOST_KEPT, _LONGEST_KEPT = 4096, 64
@@ -58,14 +58,14 @@ def _read(text: str) -> Uri:
     text = text.strip()
     scheme, colon, rest = text.partition(":")
     if not colon or not scheme.isalpha() or len(text) > _LONGEST or _NEVER.search(text):
-        raise Malformed(Fault.BAD_URI, "a URI has no scheme, holds blanks or brackets, or is too long")
+        raise Malformed(MessageFault.BAD_URI, "a URI has no scheme, holds blanks or brackets, or is too long")
     rest = rest.partition("?")[0]
     # A user may hold semicolons (RFC 3261 §19.1.1), so the parameters are looked for behind it.
     userinfo, at, rest = rest.rpartition("@")
     place, *parts = rest.split(";")
     host, port = split_host(place)
     if not host:
-        raise Malformed(Fault.BAD_URI, "a URI has no host")
+        raise Malformed(MessageFault.BAD_URI, "a URI has no host")
     user = userinfo.partition(":")[0] if at else ""
     return Uri(scheme.lower(), user.strip(), host, port, parameters(parts))
 
@@ -89,7 +89,7 @@ def split_host(place: str) -> tuple[str, int | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class NameAddress:
     """The value of From, To, Contact, Route: a name, a URI, the field's parameters."""
 
     uri: Uri
@@ -101,9 +101,9 @@ class Address:
         """The tag, empty where there is none."""
         return self.parameters.get("tag", "")
 
-    def with_tag(self, tag: str) -> Address:
+    def with_tag(self, tag: str) -> NameAddress:
         """The same with a tag."""
-        return Address(self.uri, self.name, {**self.parameters, "tag": tag})
+        return NameAddress(self.uri, self.name, {**self.parameters, "tag": tag})
 
     def __str__(self) -> str:
         name = '"' + self.name.replace("\\", "\\\\").replace('"', '\\"') + '" ' if self.name else ""
@@ -119,7 +119,7 @@ def _quoted(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def parse_address(text: str) -> Address:
+def parse_address(text: str) -> NameAddress:
     """The address that a field's value is; without angle brackets all parameters are the field's (RFC 3261 §20).
 
     Raises:
@@ -128,9 +128,9 @@ def parse_address(text: str) -> Address:
     before, opened, rest = _at_bracket(text)
     if opened:
         inner, _closed, tail = rest.partition(">")
-        return Address(parse_uri(inner), unquote(before.strip()), parameters(split_parameters(tail)))
+        return NameAddress(parse_uri(inner), unquote(before.strip()), parameters(split_parameters(tail)))
     place, *parts = split_parameters(text)
-    return Address(parse_uri(place), "", parameters(parts))
+    return NameAddress(parse_uri(place), "", parameters(parts))
 
 
 def _at_bracket(text: str) -> tuple[str, str, str]:

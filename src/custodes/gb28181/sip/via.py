@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from custodes.gb28181.sip.fields import parameters, split_parameters
-from custodes.gb28181.sip.malformed import Fault, Malformed
+from custodes.gb28181.sip.malformed import Malformed, MessageFault
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.uri import split_host, written
 
@@ -59,7 +59,7 @@ def _sent(head: str) -> tuple[str, str, int | None]:
     words = [word.strip() for word in protocol.split("/")]
     host, port = split_host(place)
     if len(words) != 3 or words[0].upper() != "SIP" or not words[2].isalnum() or not host:
-        raise Malformed(Fault.BAD_FIELD, "Via is not SIP/2.0/carrier host")
+        raise Malformed(MessageFault.BAD_FIELD, "Via is not SIP/2.0/carrier host")
     return words[2].upper(), host, port
 
 

@@ -14,7 +14,7 @@ AGENT = "Custodes"
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class RequestWriter:
     """Writes requests of one endpoint.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""What a simulated platform above says and hears: its registrar, questions and their answers, subscriptions, calls. What it says when is `upper.py`'s."""
+"""A simulated platform above: who it is and how it goes about; what it says and hears: its registrar, questions and their answers, subscriptions, calls. What it says when is `upper.py`'s."""
 
 from __future__ import annotations
 
@@ -9,29 +9,86 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.collector import Collected, Collector
 from custodes.gb28181.manscdp.frame import Message, write_message
 from custodes.gb28181.manscdp.incoming import take_in
-from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.manscdp.records import RecordInfoPart, RecordInfoQuery
 from custodes.gb28181.manscdp.subscription import events
 from custodes.gb28181.manscdp.waiting import SerialNumbers
-from custodes.gb28181.sdp import Media, Sdp, Session, Way, write_sdp
-from custodes.gb28181.sip.account import Account
-from custodes.gb28181.sip.call import Call, CallEvent
+from custodes.gb28181.sdp import CallPurpose, MediaDirection, MediaLine, Sdp, write_sdp
+from custodes.gb28181.sip.account import SipAccount
+from custodes.gb28181.sip.call import CallEvent, SipCall
+from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
-from custodes.gb28181.sip.events import Asked, Event, Got, Offered
-from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.events import CallOffered, Event, Got, RequestReceived
+from custodes.gb28181.sip.guard import DigestGuard
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registrar import Change, Registrar
-from custodes.gb28181.sip.subscription import Subscriber, Wish
+from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
+from custodes.gb28181.sip.subscription import Subscriber, SubscriptionWish
 from custodes.gb28181.sip.transport import Transport
 from custodes.gb28181.subject import subject
-from custodes.gb28181.upper.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class UpperSettings:
+    """One platform above.
+
+    Attributes:
+        id: its ID; lower: the one platform below that may register; secret: the password that it gave that one.
+        host, port: where it listens, UDP and TCP; its streams come to the same address.
+        media: ports for streams, first and last.
+        calls: cameras that it calls in a round, at most.
+        each: seconds from one round to the next; 0 for one round alone.
+        wait: seconds for which it waits for an answer, and for a key frame.
+        back: seconds of the past for whose recordings it asks.
+    """
+
+    id: str
+    lower: str
+    secret: Secret
+    host: str
+    port: int
+    media: tuple[int, int] = (24_000, 24_099)
+    calls: int = 4
+    each: float = 0.0
+    wait: float = 15.0
+    back: float = 3600.0
+
+
+What = Literal["registered", "gone", "refused", "catalogue", "changed", "records", "picture", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """Something that it did and what came of it.
+
+    Attributes:
+        what: ``registered``; ``gone``; ``refused``: nobody registers with a password that is not its own, or a call got `status`; ``catalogue``: it came, with
+            `count` entries; ``changed``: as many were told of by the subscription; ``records``: `count` recordings; ``picture``: a key frame came; ``none``: no
+            answer, or no key frame, in time.
+        about: the channel; empty for the platform below itself.
+        why: of ``gone``, ``refused`` and ``none``, in plain words.
+        seconds: until it came.
+    """
+
+    what: What
+    about: str = ""
+    count: int = 0
+    status: int = 0
+    why: str = ""
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        words = [self.what, self.about, f"{self.count}" if self.what in ("catalogue", "changed", "records") else ""]
+        words += [f"{self.status}" if self.status else "", self.why, f"{self.seconds:.2f} s" if self.seconds else ""]
+        return " ".join(word for word in words if word)
+
 
 DOMAIN_LENGTH = 10
 TICK = 0.5
@@ -40,10 +97,10 @@ XML = (("Content-Type", "Application/MANSCDP+xml"),)
 
 
 @dataclass(eq=False)
-class Look:
+class UpperCall:
     """One call. `status` is 0 while nothing was answered, and where nothing ever is."""
 
-    call: Call
+    call: SipCall
     status: int = 0
     answered: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -58,7 +115,7 @@ class _Listing:
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Line:
+class UpperSignalling:
     """The signalling of one platform above.
 
     Args:
@@ -67,21 +124,24 @@ class Line:
     """
 
     def __init__(
-        self, settings: Settings, changed: Callable[[Change], None], noticed: Callable[[tuple[Item, ...]], None]
+        self,
+        settings: UpperSettings,
+        changed: Callable[[RegistrationChange], None],
+        noticed: Callable[[tuple[CatalogItem, ...]], None],
     ) -> None:
         self.settings = settings
         self._changed, self._noticed = changed, noticed
         domain = settings.id[:DOMAIN_LENGTH]
-        accounts = {settings.lower: Account(settings.lower, settings.secret)}
-        self.registrar = Registrar(settings.id, Guard(domain, secrets.token_bytes(32)), accounts.get)
+        accounts = {settings.lower: SipAccount(settings.lower, settings.secret)}
+        self.registrar = Registrar(settings.id, DigestGuard(domain, secrets.token_bytes(32)), accounts.get)
         self._endpoint = Endpoint(settings.id, domain, self._own, lambda: secrets.token_hex(12), self.registrar)
         self._transport = Transport(self._endpoint, self._told)
         self._subscriber = Subscriber(self._endpoint)
         self._numbers = SerialNumbers()
-        self._catalogue: Collector[Item] | None = None
+        self._catalogue: Collector[CatalogItem] | None = None
         self._came = asyncio.Event()
         self._listing: _Listing | None = None
-        self._looks: dict[Call, Look] = {}
+        self._looks: dict[SipCall, UpperCall] = {}
         self._ticking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -116,10 +176,12 @@ class Line:
         def body() -> bytes:
             return self._written(CatalogQuery(sn=self._numbers.next(), device_id=lower))
 
-        self._subscriber.subscribe(Wish(lower, lower, events(CatalogQuery.CMD, 1), body), peer, time.monotonic())
+        self._subscriber.subscribe(
+            SubscriptionWish(lower, lower, events(CatalogQuery.CMD, 1), body), peer, time.monotonic()
+        )
         self._transport.drain()
 
-    async def catalogue(self) -> Collected[Item] | None:
+    async def catalogue(self) -> Collected[CatalogItem] | None:
         """Ask for it and wait until it came; None where nobody is registered."""
         self._came = asyncio.Event()
         self._catalogue = Collector(lambda item: item.device_id, _now_us())
@@ -137,16 +199,16 @@ class Line:
             return listing.count, "no answer, or not all of it"
         return listing.count, "refused" if listing.refused else ""
 
-    async def look(self, channel: str, port: int, number: str) -> Look | None:
+    async def look(self, channel: str, port: int, number: str) -> UpperCall | None:
         """Call a channel live, for its stream to come to this port; back when it is answered or nobody answered. None where nobody is registered."""
         peer = self._peer()
         if peer is None:
             return None
-        media = Media("video", port, False, way=Way.RECVONLY)
-        offer = Sdp(self.settings.id, self.settings.host, (media,), Session.PLAY, y=number)
+        media = MediaLine("video", port, False, way=MediaDirection.RECVONLY)
+        offer = Sdp(self.settings.id, self.settings.host, (media,), CallPurpose.PLAY, y=number)
         fields = (("Content-Type", "Application/SDP"), ("Subject", str(subject(channel, number, self.settings.id))))
         invite = self._endpoint.request("INVITE", channel, peer, write_sdp(offer), fields)
-        made = Look(self._endpoint.call(invite, peer, time.monotonic(), self.settings.lower))
+        made = UpperCall(self._endpoint.call(invite, peer, time.monotonic(), self.settings.lower))
         self._looks[made.call] = made
         self._transport.drain()
         try:
@@ -156,7 +218,7 @@ class Line:
             raise
         return made
 
-    def hang_up(self, look: Look) -> None:
+    def hang_up(self, look: UpperCall) -> None:
         """Enough was seen, or nobody answered."""
         if look.status:
             look.call.hang_up("seen", time.monotonic())
@@ -193,22 +255,22 @@ class Line:
     def _told(self, event: Event) -> None:
         now = time.monotonic()
         match event:
-            case Change():
+            case RegistrationChange():
                 if event.what in ("restarted", "offline", "gone"):
                     self._subscriber.gone(event.id)
                 elif event.what == "moved" and (peer := self._peer()) is not None:
                     self._subscriber.moved(event.id, peer)
                 self._changed(event)
-            case Offered():
+            case CallOffered():
                 event.call.refuse(403, now)
             case CallEvent():
                 self._became(event, now)
-            case Asked():
+            case RequestReceived():
                 self._asked(event, now)
             case Got():
                 self._subscriber.got(event, now)
 
-    def _asked(self, event: Asked, now: float) -> None:
+    def _asked(self, event: RequestReceived, now: float) -> None:
         news = self._subscriber.told(event, now)
         if news is not None:
             for body in (one.body for one in news if one.what == "told"):

@@ -1,11 +1,14 @@
 """A simulated platform above: takes one platform below as its lower, subscribes to its catalogue, asks for recordings and calls cameras, round by round.
 
-It knows nothing of grants: it asks as any upper does, and tells what it was given and what it was refused. What it receives it throws away.
+It knows nothing of grants: it asks as any upper does, and tells what it was given and what it was refused. A stream is received on a
+pair of ports, read until a key frame came, and thrown away.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -14,13 +17,63 @@ from datetime import datetime, timedelta
 from custodes.gb28181 import ids
 from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.manscdp.events import apply
-from custodes.gb28181.manscdp.item import Item, Status
-from custodes.gb28181.media.ports import NoPorts
-from custodes.gb28181.sip.registrar import Change
-from custodes.gb28181.ssrc_pool import SsrcPool
-from custodes.gb28181.upper.ear import Ear
-from custodes.gb28181.upper.line import Line, Look
-from custodes.gb28181.upper.settings import Did, Settings
+from custodes.gb28181.manscdp.item import CatalogItem, EntryStatus
+from custodes.gb28181.media.ports import NoPorts, udp_pair
+from custodes.gb28181.media.receiver import Receiver
+from custodes.gb28181.sip.registrar import RegistrationChange
+from custodes.gb28181.ssrc import SsrcPool
+from custodes.gb28181.upper.line import Did, UpperCall, UpperSettings, UpperSignalling
+
+LARGEST = 65_536
+
+
+class StreamReceiver:
+    """One stream. To be made and closed in an event loop.
+
+    Attributes:
+        port: of RTP; RTCP, which is not read, is the next.
+
+    Raises:
+        NoPorts: no pair is free.
+    """
+
+    def __init__(self, host: str, ports: tuple[int, int], ssrc: int) -> None:
+        self._media, self._control = udp_pair(host, ports, random.SystemRandom())
+        self.port: int = self._media.getsockname()[1]
+        self._came = asyncio.Event()
+        self._receiver = Receiver(lambda _frame: None, time.monotonic(), expected=(ssrc,))
+        asyncio.get_running_loop().add_reader(self._media, self._read)
+
+    async def key_frame(self, seconds: float) -> bool:
+        """Wait for one; False where none comes in time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._came.wait()
+        return self._came.is_set()
+
+    @property
+    def why(self) -> str:
+        """Why none came, in plain words."""
+        return self._receiver.report(time.monotonic()).detail
+
+    def close(self) -> None:
+        """Let go of the ports."""
+        asyncio.get_running_loop().remove_reader(self._media)
+        self._media.close()
+        self._control.close()
+
+    def _read(self) -> None:
+        receiver = self._receiver
+        receiver.begin(time.time_ns() // 1000, time.monotonic())
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            while True:
+                octets = self._media.recv(LARGEST)
+                receiver.count(len(octets))
+                receiver.push(octets)
+        receiver.after(time.monotonic())
+        if receiver.tally.keys:
+            self._came.set()
+
 
 CAMERAS = (131, 132)
 """Types of channels with a picture (GB/T 28181-2016 Annex D)."""
@@ -32,7 +85,7 @@ TRIES, LATER = 3, 10.0
 """How often one camera is called in a round, and seconds from one of these to the next: each is a decision below, and on record there."""
 
 
-class Upper:
+class SimulatedUpper:
     """One platform above.
 
     Args:
@@ -42,14 +95,14 @@ class Upper:
         known: entries of the catalogue by ID, as they are now.
 
     Raises:
-        custodes.gb28181.refused.Refused: its ID has not 20 digits.
+        custodes.gb28181.refused.Gb28181Refused: its ID has not 20 digits.
     """
 
-    def __init__(self, settings: Settings, told: Callable[[Did], None]) -> None:
+    def __init__(self, settings: UpperSettings, told: Callable[[Did], None]) -> None:
         self.settings = settings
-        self.known: dict[str, Item] = {}
+        self.known: dict[str, CatalogItem] = {}
         self._told = told
-        self._line = Line(settings, self._changed, self._noticed)
+        self._line = UpperSignalling(settings, self._changed, self._noticed)
         self._ssrc = SsrcPool(settings.id)
         self._visit: asyncio.Task[None] | None = None
 
@@ -71,7 +124,7 @@ class Upper:
         """Whether the platform below is registered and heard."""
         return self._line.there
 
-    def _changed(self, change: Change) -> None:
+    def _changed(self, change: RegistrationChange) -> None:
         match change.what:
             case "registered" | "restarted" | "online":
                 self._told(Did("registered"))
@@ -81,7 +134,7 @@ class Upper:
                 if self._visit is not None:
                     self._visit.cancel()
 
-    def _noticed(self, items: tuple[Item, ...]) -> None:
+    def _noticed(self, items: tuple[CatalogItem, ...]) -> None:
         found = apply(items, self.known)
         count = len(found.added) + len(found.changed) + len(found.removed)
         if count:
@@ -135,7 +188,7 @@ class Upper:
 
     def _cameras(self, on: bool = False) -> list[str]:
         found = sorted(id for id in self.known if ids.type_code(id) in CAMERAS)
-        return [id for id in found if self.known[id].status is not Status.OFF] if on else found
+        return [id for id in found if self.known[id].status is not EntryStatus.OFF] if on else found
 
     async def _ask(self, channel: str) -> None:
         end = datetime.now(BEIJING)
@@ -155,12 +208,12 @@ class Upper:
         """Call a channel until a key frame came; False where it is to be called again."""
         number = self._ssrc.take(False, time.monotonic_ns() // 1000)
         try:
-            ear = Ear(self.settings.host, self.settings.media, int(number))
+            ear = StreamReceiver(self.settings.host, self.settings.media, int(number))
         except NoPorts as error:
             self._ssrc.give_back(number, time.monotonic_ns() // 1000)
             self._told(Did("none", channel, why=str(error)))
             return True
-        look: Look | None = None
+        look: UpperCall | None = None
         begun = time.monotonic()
         try:
             look = await self._line.look(channel, ear.port, number)

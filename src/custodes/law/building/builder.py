@@ -9,7 +9,7 @@ from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceFacts:
     """What is known of a place.
 
     Attributes:
@@ -53,7 +53,7 @@ class Builder:
     review: tuple[str, ...] = ()
 
 
-def responsible_builder(place: Place) -> Builder:
+def responsible_builder(place: PlaceFacts) -> Builder:
     """Who has to build the system of `place`.
 
     Raises:
@@ -89,7 +89,7 @@ def responsible_builder(place: Place) -> Builder:
     )
 
 
-def _agreed(place: Place, clause: str) -> Builder:
+def _agreed(place: PlaceFacts, clause: str) -> Builder:
     """Whom owner and user agreed on (约定建设主体): a stranger to the place is named too, and a person looks at it."""
     written = says_something(place.agreement)
     paper = f"（{place.agreement}）" if written else ""

@@ -1,15 +1,10 @@
-"""How people describe a place, made comparable: what is said to be the place itself, what stands outside of it, what is denied.
-
-What this can't see: misspellings and dialect; a room that is named by its number; what a picture shows; a word that means something
-else in a way that is not listed here; Tibetan beyond the few terms that are listed (most of the words have no settled Tibetan form
-that we could check, and are left out). It therefore decides nothing: a word raises a doubt, a person settles it.
-"""
+"""What a text says: of a place (itself, beside it, denied), and whether it prescribes a brand, a seller or a firm (S13.2; a person looks at it)."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,7 +22,7 @@ def comparable(text: str) -> str:
     return _SPACE.sub("", " ".join(folded.split()))
 
 
-class Where(StrEnum):
+class MentionedPlace(StrEnum):
     """What a mention says of the camera's place."""
 
     AT = "at"
@@ -41,7 +36,7 @@ class Mention:
     """A word that was found, and what it says."""
 
     word: str
-    where: Where
+    where: MentionedPlace
 
 
 _DENIED = re.compile(r"(?:不是|并非|非|没有|没设|未设置?|不设置?|无|not an?|no|without an?)\s*(?:任何|有)?$")
@@ -81,9 +76,48 @@ def mentions(text: str, words: Sequence[str]) -> tuple[Mention, ...]:
         if _DENIED.search(before) or any(rule.match(after) for rule in (_AREA, _BUSINESS, _OFFICE)):
             continue
         outside = _KEPT_OUT.search(before) or _OUTSIDE.match(after)
-        found.append(Mention(match[0], Where.OUTSIDE if outside else Where.AT))
+        found.append(Mention(match[0], MentionedPlace.OUTSIDE if outside else MentionedPlace.AT))
     return tuple(dict.fromkeys(found))
 
 
 def _bounded(word: str) -> str:
     return rf"(?<![a-z]){word}s?(?![a-z])" if word.isascii() else word
+
+
+_PRESCRIBES = (
+    "指定(?:的)?(?:品牌|产品|厂家|供应商|单位|经销商|代理商)",
+    "(?:仅限|只能|限用|必须|应当|须)(?:选用|采用|使用|采购)?[^，。；\n]{0,12}(?:品牌|牌|厂家|公司)(?!不限)",
+    "(?:唯一|独家)(?:的)?(?:供应商?|授权|代理|品牌)",
+    "不接受(?:其他|同类)[^，。；\n]{0,6}(?:品牌|产品)",
+    "(?:入围|推荐)(?:的)?(?:品牌|厂家|企业|供应商)(?:名录|名单|库)?",
+    "原厂授权",
+    "only (?:the )?brand",
+    "sole (?:supplier|source)",
+    "(?:designated|approved|recommended) (?:brand|supplier|vendor|contractor)s?",
+)
+_FORBIDS = re.compile(
+    r"(?:不得|禁止|严禁|不应|不准|must not|may not|shall not)[^，。；;\n]{0,6}"
+    r"(?:指定|限定|要求|prescribe|designate|name)"
+)
+"""A sentence that forbids prescribing quotes the clause."""
+_SENTENCES = re.compile(r"[。；;\n！!]")
+
+
+def prescribing(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Words of `text` that may prescribe: known names and phrases, as they stand in its comparable form.
+
+    Args:
+        names: brands, sellers and firms that are known; Latin ones match whole words.
+    """
+    found: list[str] = []
+    known = [comparable(name).strip() for name in names]
+    for sentence in _SENTENCES.split(comparable(text)):
+        if _FORBIDS.search(sentence):
+            continue
+        found += [name for name in known if name and re.search(_whole(name), sentence)]
+        found += [match[0] for phrase in _PRESCRIBES for match in re.finditer(phrase, sentence)]
+    return tuple(dict.fromkeys(found))
+
+
+def _whole(name: str) -> str:
+    return rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from custodes.law.building.prohibited import Verdict, judge
+from custodes.law.building.prohibited import PlaceVerdict, judge
 from custodes.law.clauses.registry import holds
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import says_something
@@ -86,7 +86,7 @@ class SoundWish:
 def place_forbids(day: date, words: str, kind: str = "") -> Unmet | None:
     """What stands against sound in a place on `day`: a view can be turned away from a door, a microphone can't."""
     judged = judge(day, kind=kind, words=words)
-    if judged.verdict is Verdict.CLEAR:
+    if judged.verdict is PlaceVerdict.CLEAR:
         return None
     clause = next(iter(judged.clauses), "N8.1(4)" if holds("N8.1(4)", day) else "S10(4)")
     return Unmet(

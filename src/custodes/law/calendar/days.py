@@ -1,4 +1,4 @@
-"""Working days and days off in Lhasa, with the paper that says so; uncertain days are said to be uncertain."""
+"""Working days and days off in Lhasa, with the holiday notice that says so; uncertain days are said to be uncertain."""
 
 from __future__ import annotations
 
@@ -7,8 +7,153 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from custodes.law.calendar import holidays, notices
-from custodes.law.calendar.notices import Notice
+
+@dataclass(frozen=True, slots=True)
+class CalendarNotice:
+    """One published arrangement.
+
+    Attributes:
+        year: which it arranges.
+        title: as published.
+        issued: its date.
+        off: days off, with the name of the holiday.
+        worked: weekend days that are working days.
+        unconfirmed: why it can't be relied on without a look at the paper; empty when it was read.
+    """
+
+    year: int
+    title: str
+    issued: date
+    off: dict[date, str]
+    worked: frozenset[date]
+    unconfirmed: str = ""
+
+
+def _off(*spans: tuple[str, date, date]) -> dict[date, str]:
+    return {first + timedelta(days=n): name for name, first, last in spans for n in range((last - first).days + 1)}
+
+
+NATIONAL = (
+    CalendarNotice(
+        2024,
+        "国务院办公厅关于2024年部分节假日安排的通知",
+        date(2023, 10, 25),
+        _off(
+            ("元旦", date(2024, 1, 1), date(2024, 1, 1)),
+            ("春节", date(2024, 2, 10), date(2024, 2, 17)),
+            ("清明节", date(2024, 4, 4), date(2024, 4, 6)),
+            ("劳动节", date(2024, 5, 1), date(2024, 5, 5)),
+            ("端午节", date(2024, 6, 10), date(2024, 6, 10)),
+            ("中秋节", date(2024, 9, 15), date(2024, 9, 17)),
+            ("国庆节", date(2024, 10, 1), date(2024, 10, 7)),
+        ),
+        frozenset(
+            (
+                date(2024, 2, 4),
+                date(2024, 2, 18),
+                date(2024, 4, 7),
+                date(2024, 4, 28),
+                date(2024, 5, 11),
+                date(2024, 9, 14),
+                date(2024, 9, 29),
+                date(2024, 10, 12),
+            )
+        ),
+    ),
+    CalendarNotice(
+        2025,
+        "国务院办公厅关于2025年部分节假日安排的通知（国办发明电〔2024〕12号）",
+        date(2024, 11, 12),
+        _off(
+            ("元旦", date(2025, 1, 1), date(2025, 1, 1)),
+            ("春节", date(2025, 1, 28), date(2025, 2, 4)),
+            ("清明节", date(2025, 4, 4), date(2025, 4, 6)),
+            ("劳动节", date(2025, 5, 1), date(2025, 5, 5)),
+            ("端午节", date(2025, 5, 31), date(2025, 6, 2)),
+            ("国庆节、中秋节", date(2025, 10, 1), date(2025, 10, 8)),
+        ),
+        frozenset((date(2025, 1, 26), date(2025, 2, 8), date(2025, 4, 27), date(2025, 9, 28), date(2025, 10, 11))),
+    ),
+    CalendarNotice(
+        2026,
+        "国务院办公厅关于2026年部分节假日安排的通知",
+        date(2025, 11, 4),
+        _off(
+            ("元旦", date(2026, 1, 1), date(2026, 1, 3)),
+            ("春节", date(2026, 2, 15), date(2026, 2, 23)),
+            ("清明节", date(2026, 4, 4), date(2026, 4, 6)),
+            ("劳动节", date(2026, 5, 1), date(2026, 5, 5)),
+            ("端午节", date(2026, 6, 19), date(2026, 6, 21)),
+            ("中秋节", date(2026, 9, 25), date(2026, 9, 27)),
+            ("国庆节", date(2026, 10, 1), date(2026, 10, 7)),
+        ),
+        frozenset(
+            (
+                date(2026, 1, 4),
+                date(2026, 2, 14),
+                date(2026, 2, 28),
+                date(2026, 5, 9),
+                date(2026, 9, 20),
+                date(2026, 10, 10),
+            )
+        ),
+    ),
+)
+
+LOSAR, SHOTON = "藏历新年", "雪顿节"
+
+LHASA = (
+    CalendarNotice(
+        2025,
+        "拉萨市人民政府办公室关于2025年藏历新年放假安排的通知",
+        date(2025, 2, 11),
+        _off((LOSAR, date(2025, 2, 27), date(2025, 3, 4))),
+        frozenset(),
+    ),
+    CalendarNotice(
+        2026,
+        "拉萨市人民政府办公室关于2026年春节、藏历新年放假安排的通知",
+        date(2026, 1, 28),
+        _off((LOSAR, date(2026, 2, 24), date(2026, 2, 26))),
+        frozenset((date(2026, 2, 14), date(2026, 2, 28))),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """When a holiday of the Tibetan calendar can fall; days in it are uncertain while its notice is not known.
+
+    Attributes:
+        name: of the holiday.
+        first, last: month and day of the season's ends, wider than any year's days off.
+    """
+
+    name: str
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in the season."""
+        return self.first <= (day.month, day.day) <= self.last
+
+
+SEASONS = (Season(LOSAR, (1, 20), (3, 20)), Season(SHOTON, (8, 1), (9, 20)))
+
+
+AMENDED = 2025
+"""From this year on 劳动节 has two days (amended in November 2024)."""
+
+_NEW_YEAR = {(1, 1): "元旦"}
+_NATIONAL_DAY = {(10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
+_BEFORE = {**_NEW_YEAR, (5, 1): "劳动节", **_NATIONAL_DAY}
+_SINCE = {**_BEFORE, (5, 2): "劳动节"}
+
+
+def holiday_name_of(day: date) -> str | None:
+    """The statutory holiday of fixed date that `day` is; None for any other day."""
+    return (_SINCE if day.year >= AMENDED else _BEFORE).get((day.month, day.day))
+
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _SATURDAY = 5
@@ -31,7 +176,7 @@ def day_of(moment: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class DayJudgement:
     """What kind of day it is.
 
     Attributes:
@@ -59,11 +204,11 @@ class WorkCalendar:
 
     Args:
         national, local: published notices. A year without a national one is provisional, the last days of the
-            year before with it, statutory days off (`holidays`) excepted; so is a day in the season of a
+            year before with it, statutory days off (`holiday_name_of`) excepted; so is a day in the season of a
             local holiday (`notices.SEASONS`) of a year whose local notices do not name that holiday.
     """
 
-    def __init__(self, national: Iterable[Notice] = notices.NATIONAL, local: Iterable[Notice] = notices.LHASA) -> None:
+    def __init__(self, national: Iterable[CalendarNotice] = NATIONAL, local: Iterable[CalendarNotice] = LHASA) -> None:
         self._national = tuple(national)
         self._local = tuple(local)
         self._years = {notice.year for notice in self._national}
@@ -77,7 +222,7 @@ class WorkCalendar:
     def __hash__(self) -> int:
         return hash(tuple((notice.year, notice.issued) for notice in (*self._national, *self._local)))
 
-    def judge(self, day: date) -> Judgement:
+    def judge(self, day: date) -> DayJudgement:
         """What kind of day `day` is, and why."""
         # A notice may arrange days of the year before its own: New Year's Day of 2019 had 2018-12-29 worked for it.
         for notice in (*self._local, *self._national):
@@ -85,8 +230,8 @@ class WorkCalendar:
                 return self._judged(day, False, notice, f"{name}放假", f"off: {name}", name)
             if day in notice.worked:
                 return self._judged(day, True, notice, "调休上班", "a weekend day that is worked")
-        if (statutory := holidays.name_of(day)) is not None:
-            return Judgement(
+        if (statutory := holiday_name_of(day)) is not None:
+            return DayJudgement(
                 day,
                 False,
                 f"{statutory}放假，据《全国年节及纪念日放假办法》",
@@ -95,7 +240,7 @@ class WorkCalendar:
             )
         working = day.weekday() < _SATURDAY
         zh, en = ("工作日", "a weekday") if working else ("周末", "a weekend day")
-        return Judgement(day, working, zh, en, self._missing(day))
+        return DayJudgement(day, working, zh, en, self._missing(day))
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day, as far as is known."""
@@ -113,7 +258,7 @@ class WorkCalendar:
             day -= _DAY
         return day
 
-    def provisional_between(self, first: date, last: date) -> tuple[Judgement, ...]:
+    def provisional_between(self, first: date, last: date) -> tuple[DayJudgement, ...]:
         """The uncertain days from `first` to `last`, both included."""
         found = []
         day = first
@@ -128,7 +273,7 @@ class WorkCalendar:
         for year in (day.year, day.year + 1) if (day.month, day.day) >= _YEARS_END else (day.year,):
             if year not in self._years:
                 return f"{year}年放假安排尚未公布", f"the arrangement of {year} is not published"
-        for season in notices.SEASONS:
+        for season in SEASONS:
             if season.holds(day) and not self._names(day.year, season.name):
                 return f"{day.year}年{season.name}放假通知未录入", f"no notice for {season.name} {day.year} is entered"
         return None
@@ -137,9 +282,9 @@ class WorkCalendar:
         return any(notice.year == year and holiday in notice.off.values() for notice in self._local)
 
     @staticmethod
-    def _judged(day: date, working: bool, notice: Notice, zh: str, en: str, holiday: str = "") -> Judgement:
+    def _judged(day: date, working: bool, notice: CalendarNotice, zh: str, en: str, holiday: str = "") -> DayJudgement:
         missing = (notice.unconfirmed, "that notice is unconfirmed") if notice.unconfirmed else None
-        return Judgement(
+        return DayJudgement(
             day,
             working,
             f"{zh}，据{notice.title}",

@@ -20,7 +20,7 @@ from custodes.law.calendar.days import ZONE, WorkCalendar
 _DAY = timedelta(days=1)
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     """What a term counts."""
 
     HOUR = "hour"
@@ -53,14 +53,14 @@ class Term:
     """
 
     amount: int
-    unit: Unit
+    unit: TermUnit
     rolls: bool
     clauses: tuple[str, ...]
     basis: tuple[str, ...] = ("CC201", "CC203")
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class TermEnd:
     """The end of a term.
 
     Attributes:
@@ -77,13 +77,13 @@ class Counted:
     en: tuple[str, ...]
 
 
-def count(term: Term, start: date, calendar: WorkCalendar) -> Counted:
+def count(term: Term, start: date, calendar: WorkCalendar) -> TermEnd:
     """The end of `term` that begins with the event of day `start`."""
     unrolled = _last_day(term, start, calendar)
     due = calendar.on_or_after(unrolled) if term.rolls else unrolled
     # Working days need each day on the way, the others only the last one and those that it moved over.
-    uncertain = calendar.provisional_between(start + _DAY if term.unit is Unit.WORKING_DAY else unrolled, due)
-    provisional = bool(uncertain) and (term.rolls or term.unit is Unit.WORKING_DAY)
+    uncertain = calendar.provisional_between(start + _DAY if term.unit is TermUnit.WORKING_DAY else unrolled, due)
+    provisional = bool(uncertain) and (term.rolls or term.unit is TermUnit.WORKING_DAY)
     zh = [
         f"自{start:%Y-%m-%d}起，当日不计，{term.amount}{term.unit.zh}：{unrolled:%Y-%m-%d}",
     ]
@@ -95,15 +95,15 @@ def count(term: Term, start: date, calendar: WorkCalendar) -> Counted:
     if provisional and (missing := uncertain[0].missing):
         zh.append(f"暂定：{missing[0]}，以后可能变化")
         en.append(f"provisional: {missing[1]}; it may change")
-    return Counted(due, unrolled, provisional, tuple(zh), tuple(en))
+    return TermEnd(due, unrolled, provisional, tuple(zh), tuple(en))
 
 
 def _last_day(term: Term, start: date, calendar: WorkCalendar) -> date:
-    if term.unit is Unit.HOUR:
+    if term.unit is TermUnit.HOUR:
         raise ValueError("a term of hours is counted from a moment: count_hours")
-    if term.unit is Unit.NATURAL_DAY:
+    if term.unit is TermUnit.NATURAL_DAY:
         return start + timedelta(days=term.amount)
-    if term.unit is Unit.MONTH:
+    if term.unit is TermUnit.MONTH:
         return add_months(start, term.amount)
     day, left = start, term.amount
     while left:
@@ -148,7 +148,7 @@ def add_months(day: date, amount: int) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class BackwardNotice:
     """What a backward term asks for.
 
     Attributes:
@@ -164,7 +164,7 @@ class Notice:
     en: tuple[str, ...]
 
 
-def count_back(amount: int, event: date, calendar: WorkCalendar) -> Notice:
+def count_back(amount: int, event: date, calendar: WorkCalendar) -> BackwardNotice:
     """By when something has to be told at least `amount` natural days before the day `event`."""
     latest = event - timedelta(days=amount)
     advised = calendar.on_or_before(latest)
@@ -180,10 +180,10 @@ def count_back(amount: int, event: date, calendar: WorkCalendar) -> Notice:
     if uncertain and (missing := uncertain[0].missing):
         zh.append(f"暂定：{missing[0]}，建议日期以后可能变化")
         en.append(f"provisional: {missing[1]}; the advised day may change")
-    return Notice(latest, advised, bool(uncertain), tuple(zh), tuple(en))
+    return BackwardNotice(latest, advised, bool(uncertain), tuple(zh), tuple(en))
 
 
-def count_back_working(amount: int, event: date, calendar: WorkCalendar) -> Notice:
+def count_back_working(amount: int, event: date, calendar: WorkCalendar) -> BackwardNotice:
     """By when something has to be told at least `amount` working days before the day `event`; its own day is not counted.
 
     `advised` is one working day earlier: it leaves so many clear working days, whoever reads the term strictly.
@@ -201,4 +201,4 @@ def count_back_working(amount: int, event: date, calendar: WorkCalendar) -> Noti
     if uncertain and (missing := uncertain[0].missing):
         zh.append(f"暂定：{missing[0]}，以后可能变化")
         en.append(f"provisional: {missing[1]}; it may change")
-    return Notice(latest, advised, bool(uncertain), tuple(zh), tuple(en))
+    return BackwardNotice(latest, advised, bool(uncertain), tuple(zh), tuple(en))

@@ -36,7 +36,7 @@ _RANKS = {
 }
 
 
-class Kind(StrEnum):
+class ClauseKind(StrEnum):
     """What a clause does."""
 
     DUTY = "duty"
@@ -47,7 +47,7 @@ class Kind(StrEnum):
     """Also definitions, scope and dates: what binds nobody by itself."""
 
 
-class Actor(StrEnum):
+class LegalActor(StrEnum):
     """Who is bound or entitled. Place roles (S11) and system roles are kept apart; one unit may hold several."""
 
     ANYONE = "anyone"
@@ -142,11 +142,24 @@ class Clause:
     id: str
     zh: str
     en: str
-    kind: Kind
-    actors: tuple[Actor, ...] = ()
+    kind: ClauseKind
+    actors: tuple[LegalActor, ...] = ()
     objects: tuple[Object, ...] = ()
     penalties: tuple[str, ...] = ()
     requires: tuple[str, str] | None = None
     since: date | None = None
     until: date | None = None
     unconfirmed: str = ""
+
+
+def says(
+    clause: str,
+    zh: str,
+    en: str,
+    requires: tuple[str, str],
+    kind: ClauseKind = ClauseKind.DUTY,
+    actors: tuple[LegalActor, ...] = (),
+    objects: tuple[Object, ...] = (),
+    unconfirmed: str = "",
+) -> Clause:
+    return Clause(clause, zh, en, kind, actors, objects, (), requires, unconfirmed=unconfirmed)

@@ -14,7 +14,7 @@ _ORDER_799 = date(2025, 4, 1)
 _PENALTIES_LAW = date(2021, 7, 15)
 
 
-class Outcome(StrEnum):
+class ConflictOutcome(StrEnum):
     """What is done where two norms meet."""
 
     BOTH = "both"
@@ -39,7 +39,7 @@ class Tension:
     id: str
     clauses: tuple[str, ...]
     since: date
-    outcome: Outcome
+    outcome: ConflictOutcome
     zh: str
     en: str
 
@@ -49,7 +49,7 @@ TENSIONS = (
         "filing-clock",
         ("S16.2a", "N14"),
         _ORDER_799,
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "备案有两个起算点和两个义务人：建设单位自验收合格之日起三十日，管理单位自投入使用之日起三十日。两者并列，提醒以较早者为准。",
         "Two clocks and two actors: the building unit from acceptance, the managing unit from use. Both are shown; the earlier"
         " governs reminders.",
@@ -58,7 +58,7 @@ TENSIONS = (
         "legacy-filing-clock",
         ("S16.2b", "N14"),
         _ORDER_799,
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "施行前已建成系统的备案：本办法施行后六十日；条例施行后九十日。",
         "Systems built before: 60 days after the regulation, 90 days after Order 799.",
     ),
@@ -66,7 +66,7 @@ TENSIONS = (
         "prohibited-places",
         ("S10", "N8.1"),
         _ORDER_799,
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "禁装部位取两者并集。",
         "The prohibited places are those of both.",
     ),
@@ -74,7 +74,7 @@ TENSIONS = (
         "prohibited-place-fine",
         ("S38", "N27"),
         _ORDER_799,
-        Outcome.HIGHER,
+        ConflictOutcome.HIGHER,
         "公共场所的N8.1(1)至(4)部位适用N27；S10(2)、S10(3)和非公共场所仍依S38，并须按行政处罚法第十四条审核。",
         "In public places N8.1(1) to (4) fall under N27; S10(2), S10(3) and non-public places stay with S38 and are reviewed"
         " under PL 14.",
@@ -83,7 +83,7 @@ TENSIONS = (
         "removal-fine",
         ("S40", "N30"),
         _ORDER_799,
-        Outcome.HIGHER,
+        ConflictOutcome.HIGHER,
         "擅自拆除：S40直接罚款一万至三万元；N30先责令改正、警告，位阶更高且较轻。N7系统适用N30。",
         "Unauthorised removal: S40 fines at once, N30 orders and warns first, is higher and lighter; it applies to N7 systems.",
     ),
@@ -91,7 +91,7 @@ TENSIONS = (
         "not-built",
         ("S37", "N7.2"),
         _ORDER_799,
-        Outcome.REVIEW,
+        ConflictOutcome.REVIEW,
         "条例对应建未建未设罚款，2025年4月1日以后的行为能否依S37处罚须法制审核。",
         "Order 799 sets no fine for not building: whether S37 still carries one for conduct since April 2025 is for a reviewer.",
     ),
@@ -99,7 +99,7 @@ TENSIONS = (
         "acceptance-and-file",
         ("S39(1)", "S39(2)", "N11"),
         _ORDER_799,
-        Outcome.REVIEW,
+        ConflictOutcome.REVIEW,
         "条例第十一条规定验收和档案而未设罚款，2025年4月1日以后的行为能否依S39(1)、(2)处罚须法制审核。",
         "Order 799 asks for acceptance and files without a fine: S39(1) and (2) for later conduct are for a reviewer.",
     ),
@@ -107,7 +107,7 @@ TENSIONS = (
         "obstruction",
         ("S39(3)", "N23(2)"),
         _ORDER_799,
-        Outcome.REVIEW,
+        ConflictOutcome.REVIEW,
         "条例第二十三条第二项已规范喷涂、遮挡等行为，2025年4月1日以后的行为能否依S39(3)处罚须法制审核。",
         "Order 799 speaks of spraying and blocking itself: S39(3) for later conduct is for a reviewer.",
     ),
@@ -115,7 +115,7 @@ TENSIONS = (
         "retention-ceiling",
         ("S32", "N17"),
         _ORDER_799,
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "本办法只有下限，条例另有上限：达成目的后删除。",
         "The regulation has a floor, Order 799 a ceiling too: delete once the purpose is met.",
     ),
@@ -123,7 +123,7 @@ TENSIONS = (
         "who-may-install",
         ("S11.3", "N7.3", "N9"),
         _ORDER_799,
-        Outcome.HIGHER,
+        ConflictOutcome.HIGHER,
         "鼓励单位承担周边公共区域建设，但条例限定了可以安装的主体。",
         "Units are encouraged to cover the area around them, but Order 799 limits who may install.",
     ),
@@ -131,7 +131,7 @@ TENSIONS = (
         "private-look",
         ("S29", "N21"),
         _ORDER_799,
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "走失人员查看（平台、只看）与个人查阅（经管理单位同意）是两个依据，分别办理。",
         "The look for a lost person (platform, look only) and the individual's look (with consent) are two grounds, kept apart.",
     ),
@@ -139,7 +139,7 @@ TENSIONS = (
         "release-masks",
         ("S30.2", "N22"),
         _ORDER_799,
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "遮蔽范围取两者并集，含法人名称和营业执照。",
         "What is masked is what either names, organisations' names and licences included.",
     ),
@@ -147,7 +147,7 @@ TENSIONS = (
         "publication-secrecy",
         ("S25", "S30.1", "PL41"),
         date(2024, 5, 1),
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "公布的是应当接入的目录，不是点位地址；用于处罚取证的点位另须公布位置。两份清单。",
         "What is published is the directory of what must connect, not addresses; cameras used to fine people are a list of"
         " their own.",
@@ -156,7 +156,7 @@ TENSIONS = (
         "hearing-request-clock",
         ("PP133", "PL64"),
         _PENALTIES_LAW,
-        Outcome.HIGHER,
+        ConflictOutcome.HIGHER,
         "要求听证的期限：程序规定三日，行政处罚法五个工作日，以法律为准。",
         "Asking for a hearing: three days by the police's rules, five working days by the law, which prevails.",
     ),
@@ -164,7 +164,7 @@ TENSIONS = (
         "hearing-day-clock",
         ("PP137", "PL64"),
         _PENALTIES_LAW,
-        Outcome.REVIEW,
+        ConflictOutcome.REVIEW,
         "听证须在申请后十日内举行，又须七个工作日前通知；遇长假两者不能兼顾时，法律的七个工作日不得缩短，举行日期由承办人和法制审核人员决定。",
         "A hearing is held within ten days of the request, and told seven working days before: where days off leave no room for"
         " both, the law's seven working days are not shortened and people decide on the day.",
@@ -173,7 +173,7 @@ TENSIONS = (
         "spot-limits",
         ("PP37", "PL51"),
         _PENALTIES_LAW,
-        Outcome.HIGHER,
+        ConflictOutcome.HIGHER,
         "当场处罚的限额：程序规定五十元、一千元，行政处罚法二百元、三千元，以法律为准。",
         "Fines on the spot: up to 50 and 1,000 yuan by the police's rules, 200 and 3,000 by the law, which prevails.",
     ),
@@ -181,7 +181,7 @@ TENSIONS = (
         "own-image",
         ("S29", "PIPL45"),
         date(2024, 5, 1),
-        Outcome.BOTH,
+        ConflictOutcome.BOTH,
         "亲属查看不得复制；本人影像的查阅、复制权依个人信息保护法另行办理。",
         "Relatives may not copy; a person's own image is a matter of PIPL 45, handled apart.",
     ),

@@ -1,27 +1,76 @@
-"""Every clause that the program knows, by its id; search in both languages."""
+"""Every clause that the program knows, by its id and as people write it; search in both languages; what N9 takes off its places."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from functools import cache
 
-from custodes.law.clauses import norms
-from custodes.law.clauses.citation import cited
+from custodes.law.clauses import national, norms
 from custodes.law.clauses.clause import Clause, Norm
 from custodes.law.clauses.lhasa import text as lhasa
-from custodes.law.clauses.national import text as national
-from custodes.law.clauses.others import (
-    cases,
-    evidence,
-    penalties,
-    people,
-    principles,
-    procedure,
-    security,
-    standards,
-    supervision,
+from custodes.law.clauses.others import cases, penalties, people, principles, security, standards
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
+_NUMBER = r"[0-9零一二三四五六七八九十百]{1,9}"
+_CHINESE = re.compile(
+    rf"(?P<norm>\D{{0,80}}?)第?(?P<article>{_NUMBER})条(?:第?(?P<paragraph>{_NUMBER})款)?(?:第?(?:(?P<item>{_NUMBER})|\((?P<braced>{_NUMBER})\))项?)?"
 )
+_ID = re.compile(
+    rf"(?P<norm>[a-z]*)(?P<article>\d+)(?:\.(?P<paragraph>\d+))?(?P<sentence>[a-z])?(?:\((?P<braced>{_NUMBER})\))?"
+)
+_SHORT = {"": ("S", "N"), "办法": ("S",), "本办法": ("S",), "条例": ("N",), "本条例": ("N",)}
+"""Norms that are meant when nothing, or no more than this, is said of them."""
+
+
+def number(text: str) -> int:
+    """``16`` or ``十六``, below one thousand.
+
+    Raises:
+        ValueError: neither.
+    """
+    if text.isdecimal():
+        return int(text)
+    total = digit = 0
+    for char in text:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            raise ValueError(f"{text!r} is no number")
+    return total + digit
+
+
+def cited(word: str) -> re.Pattern[str] | None:
+    """What the ids of the clauses look like that `word` cites; None where it cites none: ``30`` alone is a number."""
+    plain = unicodedata.normalize("NFKC", word).casefold()
+    if (found := _CHINESE.fullmatch(plain)) is not None:
+        item = found["item"] or found["braced"]
+        prefixes = _SHORT.get(found["norm"]) or tuple(
+            norm.id for norm in norms.NORMS if norm.zh.endswith(found["norm"])
+        )
+        sentence = ""
+    elif (found := _ID.fullmatch(plain)) is not None and (found["norm"] or found["paragraph"] or found["braced"]):
+        item, sentence = found["braced"], found["sentence"] or ""
+        prefixes = (found["norm"].upper(),) if found["norm"] else _SHORT[""]
+    else:
+        return None
+    if not prefixes:
+        return None
+    article, paragraph = number(found["article"]), found["paragraph"]
+    pattern = f"(?:{'|'.join(map(re.escape, prefixes))}){article}"
+    if paragraph:
+        # An article of one paragraph has none in its ids.
+        pattern += rf"\.{number(paragraph)}" if number(paragraph) > 1 else r"(?:\.1)?(?!\.)"
+    if item:
+        pattern += rf"(?:\.\d+)?[a-z]?\({number(item)}\)"
+    else:
+        pattern += sentence or ""
+    return re.compile(rf"{pattern}(?![0-9]).*" if not item else pattern)
+
 
 LHASA = lhasa.CLAUSES
 NATIONAL = national.CLAUSES
@@ -30,11 +79,11 @@ OTHERS = (
     *people.PRIVACY,
     *security.SECURITY,
     *penalties.PENALTIES,
-    *procedure.PROCEDURE,
+    *penalties.PROCEDURE,
     *cases.POLICE_CASES,
     *cases.REMEDIES,
-    *evidence.EVIDENCE,
-    *supervision.SUPERVISION,
+    *cases.EVIDENCE,
+    *standards.SUPERVISION,
     *standards.STANDARDS,
 )
 ALL = LHASA + NATIONAL + OTHERS
@@ -131,3 +180,16 @@ def search(words: str) -> tuple[Clause, ...]:
         )
     ]
     return tuple(sorted(found, key=lambda clause: not meant(clause)))
+
+
+N9_EXEMPTS = ("N11", "N14", "N15", "N16.2", "N17")
+
+
+def exempted(clause: str) -> bool:
+    """Whether N9 takes this clause, or what it is a part of, off the systems of its places."""
+    return any(clause == one or clause.startswith((f"{one}.", f"{one}(")) for one in N9_EXEMPTS)
+
+
+def binds(clause: str, day: date, n9: bool) -> bool:
+    """Whether the clause asks something on `day` of a system; `n9` says that it is one of N9."""
+    return holds(clause, day) and not (n9 and exempted(clause))

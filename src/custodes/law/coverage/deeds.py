@@ -40,39 +40,44 @@ MODULES: dict[str, Deed] = {
     "custodes.places.lifecycle.trial": Deed(
         "试运行的画面只有建设和验收的人员可以查看", "shows a trial run to who builds and who accepts alone"
     ),
-    "custodes.places.lifecycle.entering": Deed(
+    "custodes.places.lifecycle.case": Deed(
         "施行前建成的系统登记后即为在用，缺少的资料列为待办",
         "takes systems from before the regulation as in use; missing papers become tasks",
     ),
-    "custodes.places.filing.workflow": Deed(
-        "办理备案、退回补正、出具回执，逾期也受理", "takes filings however late, sends them back or gives a receipt"
+    "custodes.places.filing.case": Deed(
+        "办理备案、退回补正、出具回执，逾期也受理；施行前建成、已在别处备案的系统转入原回执，按已备案管理",
+        "takes filings however late, sends them back or gives a receipt; takes over the receipts of systems from before that were filed elsewhere",
     ),
-    "custodes.places.filing.taking_over": Deed(
-        "施行前建成、已在别处备案的系统转入原回执，按已备案管理",
-        "takes over the receipts of systems from before that were filed elsewhere: they count as filed",
-    ),
-    "custodes.places.lifecycle.added": Deed(
+    "custodes.places.lifecycle.gathering": Deed(
         "在用系统新接入的点位照常录像，标志、采集范围和重叠理由列为待办",
         "records cameras that are added to a system in use, and lists the sign, field and reason that they lack as tasks",
     ),
     "custodes.places.filing.clocks": Deed(
-        "同时计算两个备案期限和逾期天数", "counts both terms for filing and the days late", "deadline"
+        "同时计算两个备案期限和逾期天数，列出、统计逾期未备案的系统",
+        "counts both terms for filing and the days late; lists and counts systems whose filing is late",
+        "deadline",
     ),
-    "custodes.places.filing.due": Deed(
-        "列出、统计逾期未备案的系统", "lists and counts systems whose filing is late", "deadline"
-    ),
-    "custodes.places.dossiers.keeping": Deed(
+    "custodes.places.dossiers": Deed(
         "案卷资料分类归档，指出缺少的资料和人员", "files papers by kind and says which are missing"
     ),
-    "custodes.places.removal.workflow": Deed(
-        "报告拆除，报告后不足十五日的不予登记拆除并给出最早日期",
-        "reports removals; before the fifteenth day it refuses and names the first day",
+    "custodes.places.removal.rules": Deed(
+        "计算最迟报告和最早可以拆除的日期",
+        "counts until when a removal has to be reported, and from when on it may be done",
+        "deadline",
+    ),
+    "custodes.places.removal.case": Deed(
+        "报告拆除，报告后不足十五日的不予登记拆除并给出最早日期；发现擅自拆除的，登记经过并办结",
+        "reports removals; before the fifteenth day it refuses and names the first day; enters and settles those found without a report",
+    ),
+    "custodes.places.retiring": Deed(
+        "在用点位须写明依据和恢复日期，由另一人批准后停用，逾期未恢复的告警",
+        "takes a camera in use out of use on a ground, until a day and by two persons; past the day an alarm stands",
     ),
     "custodes.places.changes.gate": Deed(
         "在用点位的位置、指向和设备，没有批准的变更、更正或者擅自改变的登记，不予修改",
         "changes place, direction or device of a camera in use under an approved change, a correction or an incident alone",
     ),
-    "custodes.places.changes.workflow": Deed(
+    "custodes.places.changes.case": Deed(
         "申请、审批、实施变更，登记擅自改变，每一步存证",
         "takes changes from request to filing, and enters what was changed without leave",
     ),
@@ -93,16 +98,14 @@ MODULES: dict[str, Deed] = {
         "导入点位时逐行核对，禁止安装的部位不予登记，有疑点的交人工核对",
         "judges each row of an import; a prohibited spot is not entered, a doubtful one waits for a person",
     ),
-    "custodes.people.exporting.serving": Deed(
+    "custodes.people.exporting": Deed(
         "导出清单前写入存证日志，只含本人可见的行，位置等基础信息按权限给出",
         "records before a list leaves, with the rows of one's scope alone and exact base data for who may read them",
     ),
-    "custodes.places.upgrades.workflow": Deed(
-        "通知限期升级改造，接收方案和完成材料，现场复查，逾期转监督检查",
-        "sets a term to upgrade, takes plan and papers, enters the recheck and refers what is late",
-    ),
-    "custodes.places.upgrades.clock": Deed(
-        "自送达次日起计算升级改造期限", "counts the term of an upgrade from its delivery", "deadline"
+    "custodes.places.upgrades.case": Deed(
+        "通知限期升级改造，自送达次日起计算期限，接收方案和完成材料，现场复查，逾期转监督检查",
+        "sets a term to upgrade and counts it from delivery, takes plan and papers, enters the recheck and refers what is late",
+        "deadline",
     ),
     "custodes.upkeep.dates.round": Deed(
         "期限到期前、到期当天和逾期时提醒办理的岗位、单位和监督机关，每次只提醒一次",
@@ -114,15 +117,15 @@ MODULES: dict[str, Deed] = {
     "custodes.access.grants": Deed(
         "查看前登记事由和内容，写入存证日志", "enters reason and content in the log before a look"
     ),
-    "custodes.access.steering": Deed(
+    "custodes.access.control.steering": Deed(
         "操控摄像机须在岗、先登记，每条指令写入存证日志",
         "lets cameras be turned by the post on duty alone, each command on record",
     ),
-    "custodes.access.speaking": Deed(
+    "custodes.access.control.speaking": Deed(
         "通过点位喊话须在岗、正在查看、写明事由，先登记后接通；不保留所说的话",
         "lets whoever is on duty and looks speak through a camera, with a reason, on record before the device is called; no word is kept",
     ),
-    "custodes.node.speaking.floors": Deed(
+    "custodes.node.speaking": Deed(
         "同一点位同时只有一人喊话，查看结束即停止，结束时间、时长和原因写入存证日志",
         "lets one person at a time speak through a camera, ends it with the look, and puts its end, length and reason on record",
     ),
@@ -147,7 +150,7 @@ MODULES: dict[str, Deed] = {
         "两名工作人员中有人离开或者退出登录的，画面在两秒内停止；失去联系的，十秒后停止；并说明理由",
         "stops the picture within two seconds when one of the two officers leaves or signs out, ten seconds after one was last heard of, and says why",
     ),
-    "custodes.access.agency.letter": Deed(
+    "custodes.access.agency.asking": Deed(
         "同一介绍信函在同一持有单位只办理一件申请", "takes a letter of introduction for one request of a holder"
     ),
     "custodes.access.agency.deciding": Deed(
@@ -182,7 +185,7 @@ MODULES: dict[str, Deed] = {
         "核对查看的时间、次数、事由，需要说明的列入复核",
         "finds looks whose hours, number or reason somebody has to explain",
     ),
-    "custodes.access.looks.review.judging": Deed(
+    "custodes.access.looks.review.case": Deed(
         "查看的本人说明，他人判定情况正常或者记为事件",
         "has whoever looked explain and another judge, each step on record",
     ),
@@ -194,15 +197,15 @@ MODULES: dict[str, Deed] = {
         "只在选定的点位和时段内、民警在场时显示印有查看人姓名的画面，每次续看重新核对，不提供文件",
         "shows what was narrowed beside an officer, with the viewer's name in each picture, and asks again at each renewal; no file",
     ),
-    "custodes.access.missing.workflow": Deed(
+    "custodes.access.missing.case": Deed(
         "走失人员查看从受理到复核逐步办理，写入存证日志；发现走失人员先通知处警民警",
         "takes a missing person's viewing from its opening to its review, each step on record; a find goes to police first",
     ),
-    "custodes.access.individual.workflow": Deed(
+    "custodes.access.individual.case": Deed(
         "个人查阅由管理单位答复，不同意的写明理由，逐步写入存证日志",
         "has the managing unit answer an individual's request, a refusal with its reason, each step on record",
     ),
-    "custodes.access.ownimage.workflow": Deed(
+    "custodes.access.ownimage.case": Deed(
         "本人影像申请有依据才能不予提供，拒绝必须写明理由，逐步写入存证日志",
         "lets a request for one's own image be refused on an unmet condition alone and with its reason, each step on record",
     ),
@@ -213,16 +216,14 @@ MODULES: dict[str, Deed] = {
         "声音默认关闭，只按列明的事由、经批准后采集，并给出告知标识用语",
         "keeps sound off but for listed, approved reasons, and words the sign",
     ),
-    "custodes.places.signed": Deed("点位资料签名传送，不对外显示", "a camera's data travel signed and are not shown"),
+    "custodes.places.internal": Deed("点位资料签名传送，不对外显示", "a camera's data travel signed and are not shown"),
     "custodes.video.wire.seal": Deed(
         "点位密码加密保存，不再显示", "a camera's password is sealed and never shown again"
     ),
-    "custodes.access.holds.placing": Deed(
-        "设定信息保全：各工作进程答复后生效，到期也不删除",
-        "holds footage as evidence: in effect when each worker has answered, not deleted when its term is over",
-    ),
-    "custodes.access.holds.stepping": Deed(
-        "解除信息保全须经两人，写明理由和文书", "lets two people release a hold, with reason and document"
+    "custodes.access.holds.case": Deed(
+        "设定信息保全：各工作进程答复后生效，到期也不删除；解除须经两人，写明理由和文书",
+        "holds footage as evidence: in effect when each worker has answered, not deleted when its term is over, released by two, "
+        "with reason and document",
     ),
     "custodes.video.archive.kept": Deed(
         "每日查明各点位最早可回放的录像，记录不足及原因",
@@ -245,7 +246,7 @@ MODULES: dict[str, Deed] = {
         "断电、崩溃后自动修复并如实登记缺失", "repairs itself after a crash and records what was lost"
     ),
     "custodes.video.recorder.recorder": Deed("录像中断自动登记起止和原因", "records when recording stopped, and why"),
-    "custodes.video.plan.plan": Deed(
+    "custodes.video.plan": Deed(
         "投票期间不采集，计划外的每一秒都按缺口登记",
         "takes nothing in during a vote, and owes each second outside of what was approved",
     ),
@@ -253,11 +254,11 @@ MODULES: dict[str, Deed] = {
         "规划未会同规定的部门、未经批准，技术规范未会同制定的，不能登记为施行",
         "puts no plan in force that lacks a department or the approval, and no norm without its partners",
     ),
-    "custodes.places.cityplans.steps": Deed(
+    "custodes.places.cityplans.case": Deed(
         "规划和技术规范的每一步都有何人、何时、依据和存证记录",
         "keeps who, when, why and the record of each step of plans and norms",
     ),
-    "custodes.places.cityplans.brands": Deed(
+    "custodes.places.cityplans.facts": Deed(
         "逐句核对规划和技术规范是否指定品牌或者单位，须改写或者说明",
         "checks plans and norms sentence by sentence for brands and firms, to be mended or answered",
     ),
@@ -266,42 +267,38 @@ MODULES: dict[str, Deed] = {
         "computes from the register which systems the departments of a level have to connect",
     ),
     "custodes.sharing.directory.standing": Deed(
-        "按部门列出应当接入的系统、是否列入目录、是否申请和启用联网；系统的设备是否在线由国标网关实测，显示在设备页面，不在本表汇总",
-        "lists by department which systems have to connect, whether the directory lists them, whether a link was asked for and put in force; whether a system's devices are there the gateway measures and their pages say, this table does not sum it up",
+        "按部门列出应当接入的系统、是否列入目录、是否申请和启用联网；联网是否通畅、设备是否在线由国标网关实测，分别显示在联网页面和设备页面，本表不汇总",
+        "lists by department which systems have to connect, whether the directory lists them, whether a link was asked for and put in force; whether links and devices are up the gateway measures, and their own pages say: this table does not sum it up",
     ),
     "custodes.sharing.directory.secrecy": Deed(
         "涉密系统和国家安全机关的系统不列入目录；辅助核对公布的名称是否含地址、位置、电话、设备，由批准人把关",
         "keeps classified systems and those of state security out of the directory; helps to notice names that tell an address, a place, a telephone or a device, for which the approver answers",
     ),
-    "custodes.sharing.directory.compiling": Deed(
-        "编制应当接入目录，增列和不列入须写明理由",
-        "compiles the directory of systems that must connect; what is added or left out wants a reason",
-    ),
-    "custodes.sharing.directory.publishing": Deed(
-        "目录经没有参与编制的人员批准后向社会公布，各版保留，校验值存证",
-        "publishes the directory once somebody approved it who did not compile it; every version is kept, its hash is in the log",
+    "custodes.sharing.directory.case": Deed(
+        "编制应当接入目录，增列和不列入须写明理由；经没有参与编制的人员批准后向社会公布，各版保留，校验值存证",
+        "compiles the directory of systems that must connect, where what is added or left out wants a reason, and publishes it once somebody approved it who did not compile it; every version is kept, its hash is in the log",
     ),
     "custodes.sharing.links.guards": Deed(
         "涉密系统在申请、审查、启用各步都不予联网；没有本级平台、没有通过测试的不能启用",
         "joins no classified system at any step; without an own platform and a test that passed no link is put in force",
     ),
-    "custodes.sharing.links.platforms": Deed(
+    "custodes.sharing.links.entering": Deed(
         "登记本级平台及其编码，没有登记的不能联网",
         "keeps the own platform with its id: without it no link is made",
     ),
-    "custodes.sharing.links.steps": Deed(
-        "与上级、下级平台和部门、单位系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关向上级平台注册，展示共享目录，凭授权提供实时画面、录像查阅和下载、云台控制，每次请求存证；对方使用本系统的，除实时画面外须先由办案人员说明单位、姓名和事由，其他的须有事由不明先予提供的决定；国标网关可以试联上级、下级平台，实测注册、心跳、目录，对下级平台还实测校时、设备信息和说明通道，经办人要求的试呼一个点位而不接收画面，并核对其存证日志是否由本级见证；画面不试；实测结果供参考，五项测试的结果由人登记",
-        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway registers with platforms above, shows them the shared tree and gives live pictures, recordings, downloads and steering under a grant, each asking on record; from a platform that runs this program all but live wants the officer's own statement of unit, name and reason first, from others a decision that lets an unknown purpose pass; the gateway can try a link with a platform above or below and measures registration, keepalive and catalogue, of one below also its clock, its answer about itself and the side channel, calls one camera without taking pictures where that was asked for, and looks whether its log is witnessed here; pictures it does not try; what it measured is to judge by, and a person enters the five parts of the test",
+    "custodes.sharing.links.case": Deed(
+        "与上级、下级平台和部门、单位系统的联网：申请、审查、由人登记五项测试的结果、由另一人启用、暂停、终止，每一步存证；启用后网关向上级平台注册并保持联网",
+        "keeps the links with platforms above and below and with systems of departments and units: asked, examined, the five parts of the test entered by a person, put in force by another, suspended, ended, each on record; in force, the gateway registers with the platform above and keeps the link up",
     ),
-    "custodes.sharing.links.alarming": Deed(
-        "共享点位的报警报送上级平台，由一人提出、另一人批准，一人即可停止；只报送点位、时间和标准规定的报警类型",
-        "tells an upper platform alarms of the shared cameras when one proposed it and another approved it, one stops it; which camera, when and the standard's kind alone",
+    "custodes.sharing.links.testing": Deed(
+        "启用前由国标网关实际试联：注册、心跳、目录；下级平台还测校时、设备信息和说明通道，要求试呼的，呼叫一个点位而不接收画面；另核对其存证日志是否由本级见证。不试画面；测得的结果与人登记的测试结果一并存证",
+        "has the gateway try a link before it is put in force: registration, keepalive, catalogue; of a platform below also its clock, its answer about itself, the side channel, and a call to one camera without taking pictures where that was asked for; whether its log is witnessed here is looked up. Pictures are not tried; what was measured goes on record beside what a person enters",
     ),
-    "custodes.sharing.links.following": Deed(
-        "移动点位的最后位置报送上级平台，默认不报送；由一人提出、另一人批准，一人即可停止；只报送点位、时间和位置，不报送轨迹、速度和方向",
-        "tells an upper platform the last place of shared cameras that move, off by default, when one proposed it and another approved it, one stops it; which camera, when and where alone, no way, speed or direction",
+    "custodes.sharing.links.reporting": Deed(
+        "共享点位的报警、移动点位的最后位置报送上级平台，默认不报送；由一人提出、另一人批准，一人即可停止；只报送点位、时间和标准规定的报警类型或者位置，不报送轨迹、速度和方向",
+        "tells an upper platform alarms of the shared cameras, and the last place of those that move, off by default, when one proposed it and another approved it, one stops it; which camera, when and the standard's kind or where alone, no way, speed or direction",
     ),
-    "custodes.sharing.links.granting": Deed(
+    "custodes.sharing.grants.case": Deed(
         "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",
         "lets an upper platform have nothing without a grant: which cameras, which hours, until when, approved by another person",
     ),
@@ -317,20 +314,17 @@ MODULES: dict[str, Deed] = {
         "上级平台的办案人员先说明单位、姓名、事由和依据，约定的还有警号，存证后才受理查阅、下载和云台控制；一份说明只用于一次调用",
         "hears the upper's officer state unit, name, reason and ground, and the badge's number where it was agreed, on record before it is answered, and takes one statement for one call",
     ),
-    "custodes.sharing.tree.candidates": Deed(
+    "custodes.sharing.tree.showing": Deed(
         "共享目录只能放入本辖区在用的点位，涉密系统的点位放不进去",
         "lets only cameras in use of the own division into a shared tree, none of a classified system",
     ),
-    "custodes.sharing.tree.showing": Deed(
+    "custodes.sharing.serving.uppers": Deed(
         "按标准目录列出向上级平台共享的内容，联网启用后才有",
         "lists what an upper platform is shown, as the standard's catalogue, once the link is in force",
     ),
-    "custodes.sharing.cooperation.steps": Deed(
+    "custodes.sharing.cooperation.case": Deed(
         "公安机关的配合请求写明公共安全需要和答复期限，单位答复、催办、逾期和不予配合均留存",
         "keeps the police's requests to cooperate with their need and last day, the unit's answer, reminders, and what came late or was declined",
-    ),
-    "custodes.places.models.norm": Deed(
-        "按日期给出当日施行的技术规范版本", "knows which version of the norm was in force on a day"
     ),
     "custodes.places.deciding": Deed(
         "计划中断、分时段录像须写明原因并由另一人批准，依法不得分时段停录的不予受理",
@@ -351,7 +345,7 @@ MODULES: dict[str, Deed] = {
         "存证日志可脱机核验，改动必被发现", "the log can be verified offline; a change is found"
     ),
     "custodes.notary.store": Deed("运行记录只增不改", "the operating record is only ever added to"),
-    "custodes.oversight.telling": Deed(
+    "custodes.oversight.log_phrases": Deed(
         "公安机关人员的查看同样可供内部监督查阅", "looks by the police can be read by those who supervise them"
     ),
 }

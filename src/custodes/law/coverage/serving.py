@@ -1,23 +1,294 @@
-"""Which function serves which clause, written down: the other half of a double entry.
-
-A duty says with `@obligation` which clauses it checks and a ground lists those on which it rests. This table says the same from the
-side of the law, so that what is taken away, or hides behind another, is missed: the two halves are compared by `serving_faults`, and a
-duty or a prohibition that stands in neither this table nor in `elsewhere` nor among the reasons is a fault too.
-
-Names are functions of `law.duties`, or ``ground:NAME``. Where one function serves a list and each of its items, the items name it as
-well.
-"""
+"""Which function serves which clause, written down: the other half of a double entry. Elsewhere: ``module:function``, by clause; one that is gone fails the check."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from custodes.law.clauses.clause import Kind
+from custodes.law.clauses.clause import ClauseKind
 from custodes.law.clauses.registry import LHASA, NATIONAL, UnknownClause, find
-from custodes.law.coverage.elsewhere import ELSEWHERE
-from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.grounds.registry import GROUNDS
+
+_DECIDE = "custodes.access.decision:decide"
+_DECIDE_EACH = "custodes.access.decision:decide_each"
+_ADMIT = "custodes.node.gate:Gate.admit"
+_REQUEST = "custodes.law.grounds.agency:unmet"
+_READ_LOOKS = "custodes.access.looks.reach:readable_looks"
+_KEEP_BACK = "custodes.access.looks.embargo:ask_approve"
+_WITHIN = "custodes.people.scope:within"
+_SUPERVISED = "custodes.people.scope:scope_of"
+_FOUND_GONE = "custodes.places.removal.case:find"
+_INTERRUPTED = "custodes.video.recorder.recorder:Recorder.source_state"
+_COMMIT = "custodes.notary.store:RecordStore.commit"
+_PROVE = "custodes.ledger.verify:verify_ledger"
+_KEEP = "custodes.places.keeping:keeping_of"
+_PURGE = "custodes.video.archive.retention:purge"
+_REACHES = "custodes.video.archive.kept:kept_of"
+_HOLD = "custodes.access.holds.case:place"
+_RELEASE = "custodes.access.holds.case:confirm_release"
+_ACCOUNT = "custodes.video.archive.completeness:account"
+_PLAN_STEP = "custodes.places.cityplans.case:come_into_force"
+
+_REMIND = "custodes.upkeep.dates.round:tellings"
+_HOLDS_SETTING = "custodes.places.devices.settingrules:told_of"
+_SCREEN = "custodes.places.lifecycle.guards:screen"
+_ACCEPT = "custodes.places.lifecycle.guards:accept"
+
+ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "S8.3": (_SCREEN,),
+    "S10": (_SCREEN, "custodes.places.importing.cameras:CameraWork.hold"),
+    "S10(4)": (_HOLDS_SETTING,),
+    "S12.1": ("custodes.places.lifecycle.guards:design_ok", _ACCEPT),
+    "S13.1": ("custodes.places.lifecycle.guards:start", _ACCEPT),
+    "S14": ("custodes.places.lifecycle.guards:complete",),
+    "S16.1": (_ACCEPT, "custodes.places.lifecycle.trial:Trials.closed"),
+    "S16.2a": (
+        "custodes.places.filing.case:submit",
+        "custodes.places.filing.clocks:clocks_of",
+        "custodes.places.filing.clocks:late",
+        _REMIND,
+    ),
+    "S16.2b": (
+        "custodes.places.lifecycle.case:enter_system",
+        "custodes.places.filing.clocks:clocks_of",
+        "custodes.places.filing.case:take_over",
+    ),
+    "S16.2c": ("custodes.places.upgrades.case:make", "custodes.places.upgrades.case:finding_of"),
+    "S17": ("custodes.places.dossiers:completeness",),
+    "S18a": ("custodes.places.removal.case:carry_out", _FOUND_GONE),
+    "S18b": (
+        "custodes.places.removal.case:report",
+        "custodes.places.removal.case:carry_out",
+        "custodes.places.removal.rules:earliest",
+        _REMIND,
+    ),
+    "N14": (
+        "custodes.places.filing.case:submit",
+        "custodes.places.filing.clocks:clocks_of",
+        "custodes.places.changes.clock:finding_of",
+        _REMIND,
+    ),
+    "N23(2)": ("custodes.places.changes.case:find", _FOUND_GONE),
+    "S5.2": (_WITHIN,),
+    "S6.1": (_SUPERVISED,),
+    "S7": (
+        _DECIDE,
+        _DECIDE_EACH,
+        _WITHIN,
+        "custodes.access.looks.review.rules:found_in",
+        "custodes.access.looks.review.case:ask_incident",
+    ),
+    "S8.1": ("custodes.places.cityplans.guards:submit_unmet", _PLAN_STEP),
+    "S8.2": ("custodes.places.cityplans.guards:consult_unmet", _PLAN_STEP),
+    "S10(3)": (
+        _DECIDE,
+        _DECIDE_EACH,
+        "custodes.video.plan:RecordingPlan.phase",
+        "custodes.places.planning:voting",
+        "custodes.places.deciding:approve",
+    ),
+    "S12.2": ("custodes.places.cityplans.guards:enact_unmet",),
+    "S13.2": ("custodes.places.cityplans.facts:found_in",),
+    "S15": (
+        "custodes.places.lifecycle.gathering:owed_by",
+        "custodes.places.lifecycle.guards:put_in_use",
+        "custodes.node.steering.desk:SteeringDesk.stand",
+        "custodes.upkeep.declaring:declare",
+    ),
+    "S19": ("custodes.video.health.covered:CoverWatch.read",),
+    "S27": (_REQUEST, "custodes.access.agency.looking:gather"),
+    "S28.1": (_REQUEST,),
+    "S28.1(1)": ("custodes.access.agency.presence:tick",),
+    "S28.1(2)": ("custodes.access.agency.asking:used_here",),
+    "S28.1(3)": (
+        "custodes.access.agency.deciding:register",
+        "custodes.sharing.links.refusals:unmet",
+        "custodes.sharing.stated.keeping:answer",
+    ),
+    "S28.1(4)": ("custodes.access.agency.deciding:close", _KEEP_BACK),
+    "S20": (
+        "custodes.sharing.directory.secrecy:nameable",
+        "custodes.sharing.links.guards:ask_unmet",
+        "custodes.sharing.links.refusals:unmet",
+        "custodes.sharing.tree.showing:shareable",
+    ),
+    "S21": ("custodes.sharing.links.entering:save",),
+    "S22": (
+        "custodes.sharing.links.case:ask_platform",
+        "custodes.sharing.links.case:put_in_force",
+        "custodes.sharing.links.testing:ask_trial",
+        "custodes.sharing.serving.uppers:page_of",
+        "custodes.sharing.serving.wanting:answer",
+    ),
+    "S23": (
+        "custodes.sharing.directory.candidates:candidates",
+        "custodes.sharing.directory.standing:standing",
+        "custodes.sharing.links.case:ask_system",
+    ),
+    "S24": (
+        "custodes.sharing.directory.case:add",
+        "custodes.sharing.cooperation.case:make",
+        "custodes.sharing.links.case:ask_system",
+    ),
+    "S25": ("custodes.sharing.directory.case:make", "custodes.sharing.directory.case:publish"),
+    "S28.2": (_REQUEST, "custodes.access.agency.deciding:refuse"),
+    "S29": (
+        "custodes.access.supervised.looking:gather",
+        "custodes.access.missing.case:open_case",
+        "custodes.access.missing.case:find",
+        "custodes.access.missing.clock:tick",
+    ),
+    "S30.1": (
+        "custodes.places.internal:signing_node",
+        "custodes.video.wire.seal:seal",
+        "custodes.sharing.directory.secrecy:told_by",
+    ),
+    "S30.2": (
+        "custodes.access.release.guards:review",
+        "custodes.access.release.guards:second_review",
+        "custodes.access.release.deciding:publish",
+        "custodes.video.mask.verifying:verify_copy",
+    ),
+    "S32": (_KEEP, _PURGE, _ACCOUNT, _REACHES, _HOLDS_SETTING),
+    "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE, _HOLD, _RELEASE, _PURGE, _HOLDS_SETTING),
+    "S33.1": (
+        _DECIDE,
+        _DECIDE_EACH,
+        _ADMIT,
+        "custodes.people.exporting:download",
+        "custodes.access.agency.approvals:needed",
+        "custodes.access.agency.deciding:approve",
+        "custodes.access.missing.case:review",
+        "custodes.sharing.directory.secrecy:told_by",
+        "custodes.sharing.links.reporting:tell",
+        "custodes.sharing.grants.case:approve",
+        "custodes.sharing.links.refusals:unmet",
+    ),
+    "S34(1)": (
+        "custodes.people.duty:begin",
+        "custodes.access.control.speaking:begin",
+        "custodes.node.speaking:Floors.look_after",
+    ),
+    "S34(5)": (_REMIND,),
+    "S34(6)": (
+        "custodes.places.retiring:ask",
+        _INTERRUPTED,
+        _ACCOUNT,
+        "custodes.video.plan:RecordingPlan.pieces",
+        "custodes.places.deciding:approve",
+    ),
+    "S34(7)": (
+        "custodes.places.changes.gate:check",
+        "custodes.places.changes.case:decide",
+        "custodes.places.devices.configuring:configure_device",
+        _HOLDS_SETTING,
+        "custodes.access.control.steering:begin",
+        "custodes.node.steering.desk:SteeringDesk.look_after",
+        "custodes.node.steering.bounds:SteeringBounds.admit_place",
+        "custodes.video.health.moved:read_moved",
+        "custodes.upkeep.declaring:declare",
+    ),
+    "S35(1)": (_FOUND_GONE, _INTERRUPTED),
+    "S35(2)": (_DECIDE, _DECIDE_EACH, _WITHIN, "custodes.oversight.looks_passed:keep_mismatches"),
+    "S35(3)": (_COMMIT, _PROVE),
+    "S35(5)": (_INTERRUPTED,),
+    "N2": ("custodes.law.building.sound:unmet",),
+    "N5": (_SUPERVISED,),
+    "N8.1(4)": ("custodes.law.building.sound:unmet",),
+    "PIPL13": ("custodes.law.building.sound:unmet",),
+    "PIPL17": ("custodes.law.building.sound:unmet",),
+    "N12": ("custodes.video.source.address:AddressPolicy.target",),
+    "N15.1": (_PROVE, "custodes.video.archive.recovery:repair_file"),
+    "N16.2(2)": (_DECIDE, _DECIDE_EACH, _ADMIT),
+    "N16.2(3)": ("custodes.access.grants:record_and_sign",),
+    "N17": (_KEEP, _PURGE, _REACHES),
+    "N20": (_READ_LOOKS, _KEEP_BACK),
+    "N21": ("custodes.access.supervised.looking:gather", "custodes.access.individual.case:decide"),
+    "N22": ("custodes.access.release.guards:review", "custodes.access.release.deciding:publish"),
+    "PIPL45": ("custodes.access.ownimage.case:answer", "custodes.access.supervised.looking:gather"),
+    "PIPL25": ("custodes.access.ownimage.case:answer",),
+    "PIPL31": ("custodes.access.ownimage.case:answer",),
+    "PIPL49": ("custodes.access.ownimage.case:answer",),
+    "PIPL50": ("custodes.access.ownimage.case:answer",),
+    "N23(1)": (_DECIDE, _DECIDE_EACH, _ADMIT),
+    "N23(3)": (_PROVE, _ADMIT),
+    "N23(4)": (_DECIDE, _DECIDE_EACH, _ADMIT),
+    "N23(5)": (_COMMIT, _PROVE),
+    "N23(6)": (_INTERRUPTED,),
+    "N25": ("custodes.oversight.log_phrases:tell", _READ_LOOKS),
+}
+
+
+class CoverageReason(NamedTuple):
+    """Why no code carries a clause out.
+
+    Attributes:
+        zh, en: one plain sentence.
+        model: where the sentence says that something is kept, ``module:Model`` of what keeps it; a sentence without it says no such thing.
+    """
+
+    zh: str
+    en: str
+    model: str = ""
+
+
+_GOVERNMENT = CoverageReason(
+    "由人民政府办理，系统不保存也不核对", "governments do it; the program keeps nothing of it and checks nothing"
+)
+_DEFINITION = CoverageReason(
+    "定义、原则或者适用范围，不产生可检查的行为", "a definition, principle or scope: nothing to check"
+)
+_LEAD = CoverageReason("列举的引导句，各项分别落实", "the lead of a list; its items are carried out one by one")
+_OTHER_NORMS = CoverageReason("由其他法律法规规定，系统只作指引", "other norms say it; the system points there")
+_UNIT = "custodes.people.models.unit:Unit"
+
+NOT_BY_SOFTWARE: dict[str, CoverageReason] = {
+    "S1": _DEFINITION,
+    "S2.1": _DEFINITION,
+    "S2.2": _DEFINITION,
+    "S3": _DEFINITION,
+    "S4.1": _GOVERNMENT,
+    "S4.2": _GOVERNMENT,
+    "S5.1": CoverageReason(
+        "联席会议由人民政府召集，系统没有联席会议的材料",
+        "the joint meeting is the governments'; the program has nothing of it",
+    ),
+    "S6.2": CoverageReason(
+        "各部门的工作由部门办理；系统只登记部门为单位及其类别，规划和技术规范的会同另见第八条、第十二条",
+        "the departments do their work; the program enters them as units by kind alone; whom plans and norms are made with stands at S8 and S12",
+        _UNIT,
+    ),
+    "S6.3": CoverageReason(
+        "本行业的工作由各单位负责；系统只登记单位及其行业类别，不核对行业工作",
+        "the bodies answer for their sector; the program enters them as units with their sector alone and checks nothing of that work",
+        _UNIT,
+    ),
+    "S11.3": CoverageReason(
+        "鼓励性规定，安装仍须有条例依据",
+        "an encouragement; who installs needs a basis in Order 799 all the same",
+    ),
+    "S34(10)": _OTHER_NORMS,
+    "S35": _LEAD,
+    "S41": _OTHER_NORMS,
+    "N1": _DEFINITION,
+    "N3": _DEFINITION,
+    "N4": _DEFINITION,
+    "N16.2": _LEAD,
+    "N16.2(4)": CoverageReason(
+        "还需要哪些措施由单位判断，系统不保存这项判断",
+        "which other measures are needed the unit judges; the program keeps no such judgement",
+    ),
+    "N18": CoverageReason("由电信运营单位负责", "for carriers"),
+    "N23": _LEAD,
+    "N31": _OTHER_NORMS,
+    "N32": CoverageReason("由有权机关处理", "for the organ in charge"),
+    "N33": CoverageReason(
+        "非公共场所的设备不归本系统管理，系统也没有受理投诉的功能",
+        "devices in places that are not public are none of this program's, and it takes no complaints",
+    ),
+}
+
 
 SERVED_BY: dict[str, tuple[str, ...]] = {
     "S8.1": ("s8_1_city_plan",),
@@ -153,7 +424,7 @@ def serving_faults() -> Iterator[str]:
 
 def _unserved() -> Iterator[str]:
     for clause in (*LHASA, *NATIONAL):
-        binds = clause.kind in (Kind.DUTY, Kind.PROHIBITION)
+        binds = clause.kind in (ClauseKind.DUTY, ClauseKind.PROHIBITION)
         served = clause.id in SERVED_BY or clause.id in ELSEWHERE or clause.id in NOT_BY_SOFTWARE
         if binds and not served:
             yield f"{clause.id}: no function, no substitute and no reason is declared for it"

@@ -1,19 +1,58 @@
-"""When something is due, how late it is, and when to remind of it."""
+"""When something is due, how late it is, and when to remind of it; by when a hearing has to be told (PL64, PP137)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-from custodes.law.assumptions.model import AS_SHIPPED, Assumptions
-from custodes.law.assumptions.telling import caveats
+from custodes.law.assumptions import AS_SHIPPED, Assumptions, caveats
 from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import WorkCalendar
-from custodes.law.calendar.terms import Counted, Term, Unit, count, count_back, count_hours
-from custodes.law.deadlines.answer import Beforehand, Due
-from custodes.law.deadlines.hearing import hearing_notice, room_for_notice
-from custodes.law.deadlines.kind import Deadline
-from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, HEARING_DAY, REMOVAL
+from custodes.law.calendar.terms import Term, TermEnd, TermUnit, count, count_back, count_back_working, count_hours
+from custodes.law.deadlines.answer import Beforehand, Deadline, Due
+from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, HEARING_DAY, HEARING_NOTICE, REMOVAL
+
+
+def hearing_notice(hearing: date, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED) -> Beforehand:
+    """By when the hearing of day `hearing` has to be told to the person and the others: seven working days before.
+
+    Raises:
+        BadInput: it lies before the law that says so.
+    """
+    plausible_day("from", hearing)
+    if hearing < HEARING_NOTICE.since:
+        raise BadInput("from", f"PL64 is in force from {HEARING_NOTICE.since:%Y-%m-%d}", "check the day")
+    counted = count_back_working(HEARING_NOTICE.days + assumed.hearing_clear_days, hearing, calendar)
+    said = caveats(assumed, "hearing_clear_days")
+    strict = (("按七个整工作日计算，通知之日和听证之日均不计",), ("counted as seven clear working days",))
+    zh, en = strict if assumed.hearing_clear_days else ((), ())
+    return Beforehand(
+        HEARING_NOTICE,
+        hearing,
+        counted.latest,
+        counted.latest if assumed.hearing_clear_days else counted.advised,
+        counted.latest - timedelta(days=max(assumed.short_reminder_days, default=0)),
+        counted.provisional,
+        HEARING_NOTICE.clauses,
+        (*counted.zh, *zh, *(one.zh for one in said)),
+        (*counted.en, *en, *(one.en for one in said)),
+        None,
+        said,
+    )
+
+
+def room_for_notice(
+    hearing_day: Due, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED
+) -> tuple[str, str] | None:
+    """What is said, Chinese and English, where a hearing on its last day could not be told in time even on the day of the request."""
+    notice = hearing_notice(hearing_day.due, calendar, assumed)
+    if notice.latest >= hearing_day.start:
+        return None
+    return (
+        f"至{hearing_day.due:%Y-%m-%d}不足{HEARING_NOTICE.days}个工作日，不能同时满足听证前通知（PL64）；法律的通知期限不得缩短，举行日期由承办人和法制审核人员决定",
+        f"through {hearing_day.due:%Y-%m-%d} there are less than {HEARING_NOTICE.days} working days, so that the hearing can't be"
+        " told in time (PL64): the law's notice is not shortened, people decide on the day",
+    )
 
 
 def due(
@@ -66,7 +105,7 @@ def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar, assu
     plausible_day("from", delivered)
     if delivered < deadline.since:
         raise BadInput("from", f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}", "check the day")
-    term = Term(days, Unit.NATURAL_DAY, True, deadline.clauses)
+    term = Term(days, TermUnit.NATURAL_DAY, True, deadline.clauses)
     return _counted(deadline, term, delivered, calendar, assumed)
 
 
@@ -139,7 +178,7 @@ def _deadline(kind: str) -> Deadline:
 
 
 def _counted(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar, assumed: Assumptions) -> Due:
-    counted: Counted = count(term, start, calendar)
+    counted: TermEnd = count(term, start, calendar)
     clauses = dict.fromkeys((*deadline.clauses, *term.clauses, *term.basis))
     said = caveats(assumed, "office_close") if deadline.paper else ()
     closing_zh, closing_en = _closing(assumed) if deadline.paper else ((), ())
@@ -153,7 +192,7 @@ def _counted(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar
         tuple(clauses),
         (f"{deadline.zh}：自{deadline.from_zh}起", *counted.zh, *least_zh, *closing_zh, *(one.zh for one in said)),
         (f"{deadline.en}: from {deadline.from_en}", *counted.en, *least_en, *closing_en, *(one.en for one in said)),
-        assumed.short_reminder_days if term.unit is Unit.WORKING_DAY else assumed.reminder_days,
+        assumed.short_reminder_days if term.unit is TermUnit.WORKING_DAY else assumed.reminder_days,
         assumed.office_close if deadline.paper else None,
         said,
     )

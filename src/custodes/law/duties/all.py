@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from custodes.law.duties import (
-    building,
-    filing,
-    hours,
-    keeping,
-    linking,
-    maintaining,
-    operating,
-    planning,
-    routines,
-    staff,
-    standards,
-    using,
-)
+from custodes.law.duties import building, filing, keeping, operating, planning, routines, standards, using
 from custodes.law.duties.registry import OBLIGATIONS
 
 MODULES = (
     planning,
     building,
     filing,
-    linking,
     using,
-    maintaining,
+    using,
     keeping,
     routines,
-    staff,
     operating,
-    hours,
+    keeping,
     standards,
 )
 

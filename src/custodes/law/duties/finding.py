@@ -1,18 +1,18 @@
-"""What comes of looking at one obligation: met, due, late, something missing, a breach, or a question for a person."""
+"""What a check of an obligation counts with besides the facts, and what comes of it: met, due, late, missing, a breach, or a question for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from custodes.law.assumptions.model import Assumptions
-from custodes.law.assumptions.telling import caveats
-from custodes.law.clauses.regime import binds
+from custodes.law.assumptions import Assumptions, caveats
+from custodes.law.calendar.days import WorkCalendar
+from custodes.law.clauses.registry import binds
 
 
-class Status(StrEnum):
+class DutyStatus(StrEnum):
     """How an obligation stands."""
 
     NOT_APPLICABLE = "not_applicable"
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DutyFinding:
     """The answer of one obligation.
 
     Attributes:
@@ -44,7 +44,7 @@ class Finding:
         unconfirmed: names of the assumptions behind it that could not be checked; `zh` and `en` say so.
     """
 
-    status: Status
+    status: DutyStatus
     clauses: tuple[str, ...]
     zh: str
     en: str
@@ -66,9 +66,9 @@ class Thing:
     clause: str = ""
 
 
-def not_applicable(clauses: tuple[str, ...], zh: str, en: str) -> Finding:
+def not_applicable(clauses: tuple[str, ...], zh: str, en: str) -> DutyFinding:
     """It does not concern this case."""
-    return Finding(Status.NOT_APPLICABLE, clauses, zh, en)
+    return DutyFinding(DutyStatus.NOT_APPLICABLE, clauses, zh, en)
 
 
 PAPERS_THERE = ("资料齐全", "everything is there")
@@ -82,7 +82,7 @@ def present(
     *,
     n9: bool = False,
     met: tuple[str, str] = PAPERS_THERE,
-) -> Finding:
+) -> DutyFinding:
     """Whether everything that is wanted on the day `on` is held; nobody lacks what no clause asks for.
 
     Args:
@@ -92,9 +92,9 @@ def present(
     asked = [thing for thing in wanted if not thing.clause or binds(thing.clause, on, n9)]
     lacking = [thing for thing in asked if thing.key not in held]
     if not lacking:
-        return Finding(Status.MET, clauses, *met)
-    return Finding(
-        Status.MISSING,
+        return DutyFinding(DutyStatus.MET, clauses, *met)
+    return DutyFinding(
+        DutyStatus.MISSING,
         clauses,
         f"缺少：{'、'.join(thing.zh for thing in lacking)}",
         f"missing: {', '.join(thing.en for thing in lacking)}",
@@ -102,12 +102,14 @@ def present(
     )
 
 
-def forbidden(clauses: tuple[str, ...], happened: bool, breach: tuple[str, str], clear: tuple[str, str]) -> Finding:
+def forbidden(clauses: tuple[str, ...], happened: bool, breach: tuple[str, str], clear: tuple[str, str]) -> DutyFinding:
     """A breach when it has happened; what is said of either, Chinese and English."""
-    return Finding(Status.BREACH, clauses, *breach) if happened else Finding(Status.MET, clauses, *clear)
+    return (
+        DutyFinding(DutyStatus.BREACH, clauses, *breach) if happened else DutyFinding(DutyStatus.MET, clauses, *clear)
+    )
 
 
-def resting_on(finding: Finding, assumed: Assumptions, *names: str) -> Finding:
+def resting_on(finding: DutyFinding, assumed: Assumptions, *names: str) -> DutyFinding:
     """The same finding, which says that it rests on these values where they could not be checked."""
     said = caveats(assumed, *names)
     if not said:
@@ -118,3 +120,16 @@ def resting_on(finding: Finding, assumed: Assumptions, *names: str) -> Finding:
         en="; ".join((finding.en, *(one.en for one in said))),
         unconfirmed=tuple(one.name for one in said),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LegalTerms:
+    """The last argument of every check.
+
+    Attributes:
+        calendar: working days, with the notices that are entered at this moment.
+        assumed: values that the law leaves open, or that could not be checked.
+    """
+
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    assumed: Assumptions = field(default_factory=Assumptions)

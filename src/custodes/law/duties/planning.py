@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from custodes.law.building.basis import PlaceKind
-from custodes.law.building.builder import Place, responsible_builder
-from custodes.law.building.categories import category
+from custodes.law.building.builder import PlaceFacts, responsible_builder
+from custodes.law.building.categories import PlaceKind, category
 from custodes.law.building.departments import PLANNING
-from custodes.law.building.designation import prescribing
-from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
+from custodes.law.building.describing import prescribing
+from custodes.law.duties.finding import DutyFinding, DutyStatus, LegalTerms, Thing, not_applicable, present
 from custodes.law.duties.registry import obligation
-from custodes.law.duties.terms import Terms
 from custodes.law.grounds.stating import says_something
 
 PARTNERS = tuple(Thing(one.key, f"{one.zh}部门的意见", f"the opinion of {one.en}") for one in PLANNING)
@@ -38,13 +36,13 @@ class PlanFacts:
 
 
 @obligation("S8.1")
-def s8_1_city_plan(facts: PlanFacts, conduct: date, today: date, terms: Terms) -> Finding:
+def s8_1_city_plan(facts: PlanFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
     """The city's plan: nine partners asked, approved by the government before it is carried out."""
     return _plan(("S8.1",), facts, [thing for thing in PARTNERS if thing.key not in facts.opinions], conduct)
 
 
 @obligation("S8.2")
-def s8_2_county_plan(facts: PlanFacts, conduct: date, today: date, terms: Terms) -> Finding:
+def s8_2_county_plan(facts: PlanFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
     """A county's plan: on the ground of the city's, with its own partners, approved by the county's government."""
     lacking = (
         []
@@ -56,10 +54,10 @@ def s8_2_county_plan(facts: PlanFacts, conduct: date, today: date, terms: Terms)
     return _plan(("S8.2",), facts, lacking, conduct)
 
 
-def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing], conduct: date) -> Finding:
+def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing], conduct: date) -> DutyFinding:
     if facts.carried_out and not says_something(facts.approval):
-        return Finding(
-            Status.BREACH,
+        return DutyFinding(
+            DutyStatus.BREACH,
             clauses,
             "规划未经人民政府批准即组织实施",
             "it is carried out without approval",
@@ -79,20 +77,20 @@ class OverlapFacts:
 
 
 @obligation("S8.3", "N6")
-def s8_3_overlap(facts: OverlapFacts, conduct: date, today: date, terms: Terms) -> Finding:
+def s8_3_overlap(facts: OverlapFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
     """What others see already is not built again without a reason."""
     if facts.share < terms.assumed.overlap_share:
-        return Finding(
-            Status.MET,
+        return DutyFinding(
+            DutyStatus.MET,
             ("S8.3", "N6"),
             "与现有点位的采集范围重叠较少",
             "it overlaps little with what is there",
             internal=True,
         )
     if says_something(facts.reason):
-        return Finding(Status.MET, ("S8.3", "N6"), "与现有点位重叠，已说明理由", "the overlap has its reason")
-    return Finding(
-        Status.MISSING,
+        return DutyFinding(DutyStatus.MET, ("S8.3", "N6"), "与现有点位重叠，已说明理由", "the overlap has its reason")
+    return DutyFinding(
+        DutyStatus.MISSING,
         ("S8.3", "N6"),
         f"{facts.share:.0%}的采集范围已有点位覆盖，未说明理由",
         f"{facts.share:.0%} of the field is seen by others and no reason is given",
@@ -111,21 +109,21 @@ class GapFacts:
 
 
 @obligation("S9", *(f"S9({number})" for number in range(1, 15)), "N7.1", "N7.2")
-def s9_gap(facts: GapFacts, conduct: date, today: date, terms: Terms) -> Finding:
+def s9_gap(facts: GapFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
     """A place that must have a system and has none. The clause gives no term: an order sets one (S37)."""
     found = category(facts.category)
     if facts.covered:
-        return Finding(Status.MET, (found.clause,), "已经建设", "a system is there")
+        return DutyFinding(DutyStatus.MET, (found.clause,), "已经建设", "a system is there")
     if found.number == 14 and not says_something(facts.decision):
-        return Finding(
-            Status.REVIEW,
+        return DutyFinding(
+            DutyStatus.REVIEW,
             (found.clause,),
             "按第十四项应当建设的，须有写明该场所的书面决定",
             "item 14 needs a decision that names the place",
             missing=("decision",),
         )
-    return Finding(
-        Status.MISSING,
+    return DutyFinding(
+        DutyStatus.MISSING,
         (found.clause, "S37"),
         f"应当建设而未建设（{found.zh}）；建设期限以责令限期建设的通知为准",
         f"a system is missing ({found.en}); an order sets the term",
@@ -134,17 +132,19 @@ def s9_gap(facts: GapFacts, conduct: date, today: date, terms: Terms) -> Finding
 
 
 @obligation("S11.1", "S11.2")
-def s11_builder(facts: Place, conduct: date, today: date, terms: Terms) -> Finding:
+def s11_builder(facts: PlaceFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
     """Somebody is responsible for building, and it is known who."""
     builder = responsible_builder(facts)
     if builder.name and builder.review:
-        return Finding(
-            Status.REVIEW, builder.clauses, "；".join(builder.zh), "; ".join(builder.en), missing=builder.missing
+        return DutyFinding(
+            DutyStatus.REVIEW, builder.clauses, "；".join(builder.zh), "; ".join(builder.en), missing=builder.missing
         )
     if builder.name and not builder.missing:
-        return Finding(Status.MET, builder.clauses, f"建设主体：{builder.name}", f"the builder is {builder.name}")
-    return Finding(
-        Status.MISSING, builder.clauses, "；".join(builder.zh), "; ".join(builder.en), missing=builder.missing
+        return DutyFinding(
+            DutyStatus.MET, builder.clauses, f"建设主体：{builder.name}", f"the builder is {builder.name}"
+        )
+    return DutyFinding(
+        DutyStatus.MISSING, builder.clauses, "；".join(builder.zh), "; ".join(builder.en), missing=builder.missing
     )
 
 
@@ -157,7 +157,7 @@ class NormFacts:
 
 
 @obligation("S12.2")
-def s12_2_norm(facts: NormFacts, conduct: date, today: date, terms: Terms) -> Finding:
+def s12_2_norm(facts: NormFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
     """The city police have made a technical norm with the departments for big data and state security."""
     wanted = (
         Thing("version", "技术规范版本", "a version of the norm"),
@@ -176,18 +176,18 @@ class DesignationFacts:
 
 
 @obligation("S13.2")
-def s13_2_designation(facts: DesignationFacts, conduct: date, today: date, terms: Terms) -> Finding:
-    """No brand, seller or firm is prescribed: words that may do so are looked at by a person (`building.designation`)."""
+def s13_2_designation(facts: DesignationFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
+    """No brand, seller or firm is prescribed: words that may do so are looked at by a person (`building.describing`)."""
     named = prescribing(facts.text, sorted(facts.names))
     if not named:
-        return Finding(
-            Status.MET,
+        return DutyFinding(
+            DutyStatus.MET,
             ("S13.2",),
             "文本未见指定品牌、销售单位或者设计、施工、维护单位",
             "nothing in the text prescribes a brand, a seller or a firm",
         )
-    return Finding(
-        Status.REVIEW,
+    return DutyFinding(
+        DutyStatus.REVIEW,
         ("S13.2",),
         f"文本中的“{'”“'.join(named)}”，请核对是否构成指定",
         f"“{'”, “'.join(named)}” in the text: a person has to see whether it prescribes anybody",
@@ -221,14 +221,14 @@ class InstallerFacts:
 
 
 @obligation("N7.3", "N9")
-def n7_3_installer(facts: InstallerFacts, conduct: date, today: date, terms: Terms) -> Finding:
+def n7_3_installer(facts: InstallerFacts, conduct: date, today: date, terms: LegalTerms) -> DutyFinding:
     """Only who may installs, and only what public safety needs."""
     if facts.place is PlaceKind.NOT_PUBLIC:
         return not_applicable(("N7.3", "N33"), "不属于条例第七条、第九条的场所", "no place of N7 or N9")
     clause, may = _MAY[facts.place]
     if facts.installer not in may:
-        return Finding(
-            Status.BREACH, (clause, "N26"), "该安装主体无权在此类场所安装", "whoever this is may not install here"
+        return DutyFinding(
+            DutyStatus.BREACH, (clause, "N26"), "该安装主体无权在此类场所安装", "whoever this is may not install here"
         )
     wanted = (Thing("necessity", "为维护公共安全所必需的说明", "why public safety needs it"),)
     return present(

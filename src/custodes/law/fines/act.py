@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from custodes.law.assumptions.model import AS_SHIPPED, Assumptions
+from custodes.law.assumptions import AS_SHIPPED, Assumptions
 from custodes.law.bad_input import BadInput
 from custodes.law.clauses.registry import find, norm_of
-from custodes.law.fines.answer import Answer, Outcome, Part, Reason
+from custodes.law.fines.answer import ClauseAnswer, FineAnswer, FineOutcome, FineReason
 from custodes.law.fines.assess import AS_ENACTED, assess
 from custodes.law.fines.case import Case
-from custodes.law.fines.table import BY_CLAUSE, Lines, Range
+from custodes.law.fines.table import BY_CLAUSE, FineRange, ProcedureLines
 
 _T = TypeVar("_T")
 
@@ -49,7 +49,7 @@ class Act:
     earlier: tuple[Earlier, ...] = ()
 
 
-def assess_act(act: Act, lines: Lines = AS_ENACTED, assumed: Assumptions = AS_SHIPPED) -> Answer:
+def assess_act(act: Act, lines: ProcedureLines = AS_ENACTED, assumed: Assumptions = AS_SHIPPED) -> FineAnswer:
     """What the law says of an act: one fine at most, and what else each clause asks.
 
     Raises:
@@ -66,23 +66,23 @@ def assess_act(act: Act, lines: Lines = AS_ENACTED, assumed: Assumptions = AS_SH
     barred = [part for case, part in zip(act.cases, parts, strict=True) if case.fined_before]
     if barred:
         # The act was fined: what the other clauses would have asked or fined is said with them, not as the answer of the act.
-        return replace(_merged(Outcome.REFUSED, parts, barred, ()), measures=(), review=())
-    conflicts = [part for part in parts if part.answer.outcome is Outcome.CONFLICT]
+        return replace(_merged(FineOutcome.REFUSED, parts, barred, ()), measures=(), review=())
+    conflicts = [part for part in parts if part.answer.outcome is FineOutcome.CONFLICT]
     if conflicts:
         return _conflict(parts, conflicts)
-    fines = sorted(_norms(parts, Outcome.FINE), key=_height, reverse=True)
-    first = [part for part in parts if part.answer.outcome in (Outcome.ORDER, Outcome.WARNING)]
+    fines = sorted(_norms(parts, FineOutcome.FINE), key=_height, reverse=True)
+    first = [part for part in parts if part.answer.outcome in (FineOutcome.ORDER, FineOutcome.WARNING)]
     if fines:
         return _highest(act, parts, fines, first)
     if first:
-        warned = any(part.answer.outcome is Outcome.WARNING for part in first)
-        return _merged(Outcome.WARNING if warned else Outcome.ORDER, parts, first, (_one_fine_later(first),))
-    return _merged(Outcome.REFUSED, parts, parts, ())
+        warned = any(part.answer.outcome is FineOutcome.WARNING for part in first)
+        return _merged(FineOutcome.WARNING if warned else FineOutcome.ORDER, parts, first, (_one_fine_later(first),))
+    return _merged(FineOutcome.REFUSED, parts, parts, ())
 
 
-def _part(case: Case, number: int, lines: Lines, assumed: Assumptions) -> Part:
+def _part(case: Case, number: int, lines: ProcedureLines, assumed: Assumptions) -> ClauseAnswer:
     try:
-        return Part(case.clause_with_item, assess(case, lines, assumed))
+        return ClauseAnswer(case.clause_with_item, assess(case, lines, assumed))
     except BadInput as error:
         if not number:
             raise
@@ -117,49 +117,51 @@ def _check(act: Act) -> None:
         raise BadInput("act", "an earlier fine is compared by the identity of the act", "give the act's identity")
 
 
-def _norms(parts: Sequence[Part], outcome: Outcome) -> list[Part]:
+def _norms(parts: Sequence[ClauseAnswer], outcome: FineOutcome) -> list[ClauseAnswer]:
     """The parts of this outcome, one a norm that governs: two clauses that a higher norm has displaced alike are not compared."""
     found = {_governs(part): part for part in reversed(parts) if part.answer.outcome is outcome}
     return [part for part in parts if part in found.values()]
 
 
-def _governs(part: Part) -> str:
+def _governs(part: ClauseAnswer) -> str:
     return part.answer.computations[0].clause
 
 
-def _named(part: Part) -> str:
+def _named(part: ClauseAnswer) -> str:
     """The clause as it was asked, with the norm that governs in its place."""
     return part.clause if _governs(part) == part.clause else f"{_governs(part)}（{part.clause}）"
 
 
-def _height(part: Part) -> tuple[int, int, int]:
+def _height(part: ClauseAnswer) -> tuple[int, int, int]:
     """By the upper end, then the lower, then the rank of the norm."""
     amount = part.answer.range
     assert amount is not None
     return amount.most, amount.least, norm_of(find(_governs(part))).rank
 
 
-def _fined(act: Act, fined: Earlier) -> Answer:
-    reason = Reason(
+def _fined(act: Act, fined: Earlier) -> FineAnswer:
+    reason = FineReason(
         "PL29",
         f"同一行为（{act.id}）已由{fined.decision}决定罚款，不得再次罚款；不影响责令改正（PL28）",
         f"this act ({act.id}) was fined by {fined.decision}: one act, one fine; an order to correct stays possible (PL28)",
     )
-    return Answer(Outcome.REFUSED, None, (), (), (reason,), ("PL29", "PL28"), False, False, ())
+    return FineAnswer(FineOutcome.REFUSED, None, (), (), (reason,), ("PL29", "PL28"), False, False, ())
 
 
-def _conflict(parts: tuple[Part, ...], conflicts: Sequence[Part]) -> Answer:
+def _conflict(parts: tuple[ClauseAnswer, ...], conflicts: Sequence[ClauseAnswer]) -> FineAnswer:
     names = "、".join(part.clause for part in conflicts)
-    reason = Reason(
+    reason = FineReason(
         "PL29",
         f"{names}的适用须先由法制审核决定；审核前不能比较各条罚款的高低",
         f"which norm governs under {names} is for a legal reviewer: until then the ranges can't be compared",
     )
-    answer = _merged(Outcome.CONFLICT, parts, conflicts, (reason,))
+    answer = _merged(FineOutcome.CONFLICT, parts, conflicts, (reason,))
     return replace(answer, measures=(), review=_unique(("PL29",), answer.review))
 
 
-def _highest(act: Act, parts: tuple[Part, ...], fines: Sequence[Part], first: Sequence[Part]) -> Answer:
+def _highest(
+    act: Act, parts: tuple[ClauseAnswer, ...], fines: Sequence[ClauseAnswer], first: Sequence[ClauseAnswer]
+) -> FineAnswer:
     governing = fines[0]
     reasons = [_why(governing, fines[1:]) if len(fines) > 1 else _alone(governing)]
     reasons += [_pending(part) for part in first]
@@ -168,7 +170,7 @@ def _highest(act: Act, parts: tuple[Part, ...], fines: Sequence[Part], first: Se
         part for part in first if _higher(BY_CLAUSE[part.answer.computations[0].clause].ranges[respondent], governing)
     ]
     reasons += [_barred_later(governing, part) for part in higher]
-    answer = _merged(Outcome.FINE, parts, [*fines, *first], tuple(reasons))
+    answer = _merged(FineOutcome.FINE, parts, [*fines, *first], tuple(reasons))
     top = governing.answer
     return replace(
         answer,
@@ -181,11 +183,13 @@ def _highest(act: Act, parts: tuple[Part, ...], fines: Sequence[Part], first: Se
     )
 
 
-def _merged(outcome: Outcome, parts: tuple[Part, ...], told: Sequence[Part], reasons: tuple[Reason, ...]) -> Answer:
+def _merged(
+    outcome: FineOutcome, parts: tuple[ClauseAnswer, ...], told: Sequence[ClauseAnswer], reasons: tuple[FineReason, ...]
+) -> FineAnswer:
     """The answer of the act: what `told` say, and the computations of all."""
     every = (*reasons, *(reason for part in told for reason in part.answer.reasons))
     days = [part.answer.suggested_days for part in told if part.answer.suggested_days is not None]
-    return Answer(
+    return FineAnswer(
         outcome,
         None,
         _unique(*(part.answer.measures for part in told)),
@@ -205,25 +209,25 @@ def _unique(*lists: tuple[_T, ...]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys(one for each in lists for one in each))
 
 
-def _higher(amount: Range, governing: Part) -> bool:
+def _higher(amount: FineRange, governing: ClauseAnswer) -> bool:
     top = governing.answer.range
     assert top is not None
     return (amount.most, amount.least) > (top.most, top.least)
 
 
-def _said(amount: Range | None) -> str:
+def _said(amount: FineRange | None) -> str:
     assert amount is not None
     return f"{amount.least:,}–{amount.most:,}"
 
 
-def _why(governing: Part, others: Sequence[Part]) -> Reason:
+def _why(governing: ClauseAnswer, others: Sequence[ClauseAnswer]) -> FineReason:
     lower_zh = "、".join(f"{_named(part)}（{_said(part.answer.range)}元）" for part in others)
     lower_en = ", ".join(f"{_named(part)} ({_said(part.answer.range)} yuan)" for part in others)
     top = governing.answer.range
     tied = any(part.answer.range == top for part in others)
     zh = "；幅度相同的，从位阶高者" if tied else ""
     en = "; of equal ranges the higher norm's" if tied else ""
-    return Reason(
+    return FineReason(
         "PL29",
         f"同一行为只罚一次，按罚款数额高的规定处罚：{_named(governing)}（{_said(top)}元）不低于{lower_zh}，先比上限，再比下限{zh}；"
         "其他条款的非罚款措施仍可并用",
@@ -232,24 +236,24 @@ def _why(governing: Part, others: Sequence[Part]) -> Reason:
     )
 
 
-def _alone(governing: Part) -> Reason:
-    return Reason(
+def _alone(governing: ClauseAnswer) -> FineReason:
+    return FineReason(
         "PL29",
         f"同一行为只罚一次；各条之中现在只有{_named(governing)}可以罚款",
         f"one act is fined once; of its clauses {_named(governing)} alone may fine now",
     )
 
 
-def _pending(part: Part) -> Reason:
-    return Reason(
+def _pending(part: ClauseAnswer) -> FineReason:
+    return FineReason(
         _governs(part),
         f"{part.clause}现在只能先责令，尚不能罚款",
         f"under {part.clause} an order has to come first: no fine under it now",
     )
 
 
-def _barred_later(governing: Part, part: Part) -> Reason:
-    return Reason(
+def _barred_later(governing: ClauseAnswer, part: ClauseAnswer) -> FineReason:
+    return FineReason(
         "PL29",
         f"{part.clause}的罚款幅度更高；现在依{governing.clause}罚款后，同一行为不得再依{part.clause}罚款，先后由法制审核决定",
         f"the range under {part.clause} is higher; once fined under {governing.clause}, this act can't be fined under"
@@ -257,9 +261,9 @@ def _barred_later(governing: Part, part: Part) -> Reason:
     )
 
 
-def _one_fine_later(first: Sequence[Part]) -> Reason:
+def _one_fine_later(first: Sequence[ClauseAnswer]) -> FineReason:
     names = "、".join(part.clause for part in first)
-    return Reason(
+    return FineReason(
         "PL29",
         f"{names}均须先责令；逾期后同一行为也只罚一次，按罚款数额高的规定",
         f"under {names} an order comes first; after the terms the act is still fined once, under the highest range",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from custodes.law.assumptions.telling import Caveat
-from custodes.law.fines.table import Measure, Range
+from custodes.law.assumptions import Caveat
+from custodes.law.fines.table import FineRange, Measure
 
 
-class Outcome(StrEnum):
+class FineOutcome(StrEnum):
     """What may be done now."""
 
     FINE = "fine"
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class FineReason:
     """One step of the reasoning, with its clause.
 
     Attributes:
@@ -47,14 +47,14 @@ class Computation:
     """
 
     clause: str
-    outcome: Outcome
-    range: Range | None
+    outcome: FineOutcome
+    range: FineRange | None
     measures: tuple[Measure, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[FineReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FineAnswer:
     """What the law says of the case.
 
     Attributes:
@@ -73,24 +73,24 @@ class Answer:
         pending: of an act that may be fined now, the clauses that first need an order.
     """
 
-    outcome: Outcome
-    range: Range | None
+    outcome: FineOutcome
+    range: FineRange | None
     measures: tuple[Measure, ...]
     computations: tuple[Computation, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[FineReason, ...]
     clauses: tuple[str, ...]
     hearing: bool
     on_the_spot: bool
     review: tuple[str, ...]
     caveats: tuple[Caveat, ...] = ()
     suggested_days: int | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ClauseAnswer, ...] = ()
     pending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ClauseAnswer:
     """One clause of an act, and its answer."""
 
     clause: str
-    answer: Answer
+    answer: FineAnswer

@@ -7,7 +7,7 @@ from datetime import date
 
 from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.clauses.registry import BY_ID, of_article
-from custodes.law.fines.table import BY_CLAUSE, NO_FINE, ROUTERS, ROUTES, Respondent, Row
+from custodes.law.fines.table import BY_CLAUSE, NO_FINE, ROUTERS, ROUTES, FineRow, Respondent
 
 REGULATION = date(2024, 5, 1)
 ORDER_799 = date(2025, 4, 1)
@@ -58,7 +58,7 @@ class Case:
         return f"S39({self.item})" if self.clause == "S39" and self.item is not None else self.clause
 
 
-def row_of(case: Case) -> Row:
+def row_of(case: Case) -> FineRow:
     """The row of the clause that the case names.
 
     Raises:

@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 _CENT = Decimal("0.01")
 
 
-class Kind(StrEnum):
+class LateDayKind(StrEnum):
     """What the days of a step are."""
 
     IN_TIME = "in_time"
@@ -40,11 +40,11 @@ class Kind(StrEnum):
 
 
 _KINDS = {
-    Kind.IN_TIME: ("缴纳期限内，不加处（PL67）", "within the term of payment: no fee (PL67)"),
-    Kind.COUNTED: ("逾期，计入加处（PL72）", "late: counts (PL72)"),
-    Kind.SUSPENDED: ("复议、诉讼期间，不计（PL73）", "review or suit: does not count (PL73)"),
-    Kind.CAPPED: ("已达罚款数额，不再增加（PL72）", "the fine is reached: no more (PL72)"),
-    Kind.PAID: ("罚款已缴清，不再加处（PL72）", "the fine is paid: no more (PL72)"),
+    LateDayKind.IN_TIME: ("缴纳期限内，不加处（PL67）", "within the term of payment: no fee (PL67)"),
+    LateDayKind.COUNTED: ("逾期，计入加处（PL72）", "late: counts (PL72)"),
+    LateDayKind.SUSPENDED: ("复议、诉讼期间，不计（PL73）", "review or suit: does not count (PL73)"),
+    LateDayKind.CAPPED: ("已达罚款数额，不再增加（PL72）", "the fine is reached: no more (PL72)"),
+    LateDayKind.PAID: ("罚款已缴清，不再加处（PL72）", "the fine is paid: no more (PL72)"),
 }
 
 
@@ -57,7 +57,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LateDayStep:
     """One late day, or a row of days of which nothing is added.
 
     Attributes:
@@ -68,7 +68,7 @@ class Step:
 
     first: date
     last: date
-    kind: Kind
+    kind: LateDayKind
     fee: Decimal
     total: Decimal
     unpaid: Decimal
@@ -119,22 +119,24 @@ class Rule:
         base = unpaid if self.on_unpaid or not unpaid else Decimal(self.fine)
         return base * self.percent / 100
 
-    def kind(self, day: date, unpaid: Decimal, fee: Decimal) -> Kind:
+    def kind(self, day: date, unpaid: Decimal, fee: Decimal) -> LateDayKind:
         """What the day is, with so much of the fine unpaid and so much of a fee grown before it."""
         if day <= self.due:
-            return Kind.IN_TIME
+            return LateDayKind.IN_TIME
         if not unpaid:
-            return Kind.PAID
+            return LateDayKind.PAID
         if fee >= self.fine:
-            return Kind.CAPPED
-        return Kind.SUSPENDED if any(first <= day <= last for first, last in self.stopped) else Kind.COUNTED
+            return LateDayKind.CAPPED
+        return (
+            LateDayKind.SUSPENDED if any(first <= day <= last for first, last in self.stopped) else LateDayKind.COUNTED
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """All steps from the day after delivery, and what each payment was put to."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[LateDayStep, ...]
     credits: tuple[Credit, ...]
 
 
@@ -166,7 +168,7 @@ def course(rule: Rule, delivered: date, until: date, payments: Sequence[Payment]
         BadInput: a payment is more than what was owed on its day; the field is ``payments``.
     """
     balance = _Balance(cents(Decimal(rule.fine)), Decimal(0), cents(Decimal(0)))
-    steps: list[Step] = []
+    steps: list[LateDayStep] = []
     credits_: list[Credit] = []
     waiting = sorted((Payment(one.day, cents(one.yuan)) for one in payments), key=lambda one: one.day)
     day = delivered
@@ -180,19 +182,19 @@ def course(rule: Rule, delivered: date, until: date, payments: Sequence[Payment]
     return Course(tuple(steps), tuple(credits_))
 
 
-def _run(rule: Rule, day: date, before: _Balance, steps: list[Step]) -> _Balance:
+def _run(rule: Rule, day: date, before: _Balance, steps: list[LateDayStep]) -> _Balance:
     """The balance after `day`, whose step is added to `steps`."""
     kind = rule.kind(day, before.unpaid, before.fee)
     after = before
-    if kind is Kind.COUNTED:
+    if kind is LateDayKind.COUNTED:
         # The fee is kept exactly and only its total rounded, so that no cent is lost on the way.
         after = replace(before, fee=min(before.fee + rule.of_a_day(before.unpaid), Decimal(rule.fine)))
     total = cents(after.fee)
     last = steps[-1] if steps else None
-    if last is not None and last.kind is kind is not Kind.COUNTED and last.unpaid == before.unpaid:
+    if last is not None and last.kind is kind is not LateDayKind.COUNTED and last.unpaid == before.unpaid:
         steps[-1] = replace(last, last=day)
     else:
-        steps.append(Step(day, day, kind, total - cents(before.fee), total, before.unpaid))
+        steps.append(LateDayStep(day, day, kind, total - cents(before.fee), total, before.unpaid))
     return after
 
 

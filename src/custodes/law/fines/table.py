@@ -58,7 +58,7 @@ _MEASURES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class FineRange:
     """Yuan from `least` to `most`, both included."""
 
     least: int
@@ -70,7 +70,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FineRow:
     """One clause that fines.
 
     Attributes:
@@ -88,36 +88,36 @@ class Row:
     en: str
     first: tuple[Measure, ...]
     beside: tuple[Measure, ...]
-    ranges: dict[Respondent, Range]
+    ranges: dict[Respondent, FineRange]
     since: date
     grave: bool = False
 
 
 _P, _U, _R = Respondent.PERSON, Respondent.UNIT, Respondent.RESPONSIBLE
 _S, _N = date(2024, 5, 1), date(2025, 4, 1)
-_FORBIDDEN = {_P: Range(5_000, 10_000), _U: Range(10_000, 20_000), _R: Range(5_000, 10_000)}
-_CORRECTION = {_P: Range(1_000, 5_000), _U: Range(1_000, 5_000)}
+_FORBIDDEN = {_P: FineRange(5_000, 10_000), _U: FineRange(10_000, 20_000), _R: FineRange(5_000, 10_000)}
+_CORRECTION = {_P: FineRange(1_000, 5_000), _U: FineRange(1_000, 5_000)}
 
 ROWS = (
-    Row(
+    FineRow(
         "S37",
         "应建未建",
         "not built where it must be",
         (Measure.ORDER_BUILD, Measure.CRITICISM),
         (),
-        {_P: Range(10_000, 30_000), _U: Range(10_000, 30_000)},
+        {_P: FineRange(10_000, 30_000), _U: FineRange(10_000, 30_000)},
         _S,
     ),
-    Row(
+    FineRow(
         "S38",
         "在禁止安装的场所和区域安装",
         "installed in a forbidden place",
         (Measure.ORDER_STOP, Measure.ORDER_REMOVE),
         (Measure.DISPOSE,),
-        {_P: Range(0, 200), _U: Range(2_000, 10_000)},
+        {_P: FineRange(0, 200), _U: FineRange(2_000, 10_000)},
         _S,
     ),
-    Row(
+    FineRow(
         "S39(1)",
         "未经验收或者验收不合格投入使用",
         "used without acceptance",
@@ -126,7 +126,7 @@ ROWS = (
         _CORRECTION,
         _S,
     ),
-    Row(
+    FineRow(
         "S39(2)",
         "未按规定立卷归档",
         "no file kept",
@@ -135,7 +135,7 @@ ROWS = (
         _CORRECTION,
         _S,
     ),
-    Row(
+    FineRow(
         "S39(3)",
         "妨碍设备正常运行和图像采集",
         "devices hindered",
@@ -144,17 +144,17 @@ ROWS = (
         _CORRECTION,
         _S,
     ),
-    Row("S40", "建设单位、使用单位擅自拆除", "removed without leave", (), (), {_U: Range(10_000, 30_000)}, _S),
-    Row(
+    FineRow("S40", "建设单位、使用单位擅自拆除", "removed without leave", (), (), {_U: FineRange(10_000, 30_000)}, _S),
+    FineRow(
         "N26",
         "违规安装",
         "installed without right",
         (Measure.ORDER_CORRECT, Measure.ORDER_DELETE),
         (Measure.CONFISCATE,),
-        {_P: Range(0, 5_000), _U: Range(0, 20_000), _R: Range(0, 5_000)},
+        {_P: FineRange(0, 5_000), _U: FineRange(0, 20_000), _R: FineRange(0, 5_000)},
         _N,
     ),
-    Row(
+    FineRow(
         "N27",
         "在禁止安装的部位安装",
         "installed in a forbidden part",
@@ -163,7 +163,7 @@ ROWS = (
         _FORBIDDEN,
         _N,
     ),
-    Row(
+    FineRow(
         "N27.2",
         "场所管理者未履行检查、报告职责",
         "neglect by who runs the place",
@@ -172,7 +172,7 @@ ROWS = (
         _FORBIDDEN,
         _N,
     ),
-    Row(
+    FineRow(
         "N28",
         "未经涉密单位同意安装",
         "installed without a secret unit's consent",
@@ -181,22 +181,22 @@ ROWS = (
         _FORBIDDEN,
         _N,
     ),
-    Row(
+    FineRow(
         "N29",
         "未备案或者虚假备案",
         "not filed, or falsely",
         (Measure.ORDER_CORRECT,),
         (),
-        {_P: Range(0, 10_000), _U: Range(0, 10_000)},
+        {_P: FineRange(0, 10_000), _U: FineRange(0, 10_000)},
         _N,
     ),
-    Row(
+    FineRow(
         "N30",
         "擅自改动、迁移、拆除",
         "altered, moved or removed without leave",
         (Measure.ORDER_CORRECT, Measure.WARNING),
         (),
-        {_P: Range(0, 5_000), _U: Range(5_000, 10_000), _R: Range(0, 5_000)},
+        {_P: FineRange(0, 5_000), _U: FineRange(5_000, 10_000), _R: FineRange(0, 5_000)},
         _N,
         grave=True,
     ),
@@ -223,7 +223,7 @@ ROUTES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class ProcedureLines:
     """Amounts at which a step of the procedure begins, as the laws set them; lines for local rules are assumptions.
 
     Attributes:

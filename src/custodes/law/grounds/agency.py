@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from custodes.law.assumptions.model import AS_SHIPPED
+from custodes.law.assumptions import AS_SHIPPED
 from custodes.law.calendar.days import day_of
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import on_day, resting_on
-from custodes.law.grounds.stating import Scope, identity, names_no_camera, says_something, scope_unmet, too_long
+from custodes.law.grounds.stating import StatedScope, identity, names_no_camera, says_something, scope_unmet, too_long
 
 NAME = "agency"
 CLAUSES = ("S27", "S28.1(1)", "S28.1(2)", "S28.1(3)", "S28.1(4)", "N16.2(3)", "N20")
@@ -28,13 +28,13 @@ NEVER = (
     NO_SEARCH,
 )
 WAYS = (
-    Way(
+    OtherWay(
         "N21",
         "本人、近亲属或者有监护、看护、代管责任的人，可经管理单位同意查阅",
         "the person, near relatives or who has custody or care may look with the managing unit's consent",
     ),
-    Way("S27", "诉讼代理人可以申请人民法院调取", "counsel may ask the court to retrieve it"),
-    Way(
+    OtherWay("S27", "诉讼代理人可以申请人民法院调取", "counsel may ask the court to retrieve it"),
+    OtherWay(
         "S29",
         "有人走失的，监护人或者近亲属可以申请查看",
         "where somebody is lost, guardian or near relatives may apply",
@@ -52,7 +52,7 @@ class Requester(StrEnum):
     PRIVATE = "private"
 
 
-class Basis(StrEnum):
+class AgencyBasis(StrEnum):
     """For what."""
 
     JUDICIAL = "judicial"
@@ -61,7 +61,7 @@ class Basis(StrEnum):
     NAMED_LAW = "named_law"
 
 
-class Verb(StrEnum):
+class AgencyVerb(StrEnum):
     """What is to be done (S27)."""
 
     CONSULT = "consult"
@@ -92,7 +92,7 @@ class AgencyFacts:
         requester: who asks.
         unit: name of the organ.
         basis: for what, None while nobody has said.
-        law: the article of the law that names the power (`Basis.NAMED_LAW`).
+        law: the article of the law that names the power (`AgencyBasis.NAMED_LAW`).
         law_reviewed: somebody of the holder has looked at that article.
         officers: those who ask.
         letter: number of the letter of introduction, empty when none was shown.
@@ -113,11 +113,11 @@ class AgencyFacts:
 
     requester: Requester
     unit: str
-    basis: Basis | None
+    basis: AgencyBasis | None
     officers: tuple[Officer, ...]
     letter: str
-    verb: Verb
-    scope: Scope
+    verb: AgencyVerb
+    scope: StatedScope
     purpose: str
     content: str
     registered: bool
@@ -154,7 +154,7 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(NOT_REGISTERED)
     if not facts.undertaking:
         found.append(NO_UNDERTAKING)
-    if facts.verb is not Verb.CONSULT:
+    if facts.verb is not AgencyVerb.CONSULT:
         if facts.security_organ is None:
             found.append(ORGAN_UNKNOWN)
         elif facts.security_organ and not says_something(facts.approval_number):
@@ -190,7 +190,7 @@ def returnable(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
 
 
 def _article_waits(facts: AgencyFacts) -> bool:
-    named = facts.requester is Requester.ORGAN and facts.basis is Basis.NAMED_LAW
+    named = facts.requester is Requester.ORGAN and facts.basis is AgencyBasis.NAMED_LAW
     return named and says_something(facts.law) and not facts.law_reviewed
 
 
@@ -220,7 +220,7 @@ def awaiting(facts: AgencyFacts) -> tuple[Unmet, ...]:
 def _basis(facts: AgencyFacts) -> list[Unmet]:
     if facts.basis is None:
         return [NO_BASIS]
-    if facts.basis is not Basis.NAMED_LAW:
+    if facts.basis is not AgencyBasis.NAMED_LAW:
         return []
     if not says_something(facts.law):
         return [NO_LAW]
@@ -367,3 +367,104 @@ CLOSED = Unmet(
 )
 _THE_HOLDERS = frozenset(one.reason_zh for one in (LAW_NOT_REVIEWED, NOT_REGISTERED, UNKNOWN_WHETHER_CLOSED))
 """What the holder itself has not done yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCondition:
+    """One condition.
+
+    Attributes:
+        name: a stable word for it.
+        clause: that asks for it on that day.
+        zh, en: what is asked for.
+        unmet: what is missing of it; empty when it is met.
+    """
+
+    name: str
+    clause: str
+    zh: str
+    en: str
+    unmet: tuple[Unmet, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing of it is missing."""
+        return not self.unmet
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    name: str
+    zh: str
+    en: str
+    says: tuple[Unmet, ...]
+    """What is said where it is not met; the first tells the clause. Empty: whatever no other condition says."""
+
+
+_SCOPE = Unmet("N20", "", "", "", "", otherwise="S33.1")
+_CONDITIONS = (
+    _Condition("requester", "申请人是有关国家机关或者有关部门", "an organ or department asks", (NO_ORGAN,)),
+    _Condition(
+        "basis", "依据：司法工作、执法工作、突发事件，或者其他法律", "the ground: one of the three, or another law",
+        (NO_BASIS,),
+    ),
+    _Condition(
+        "article", "法律名称和条款，经本单位核对", "law and article, looked at by the holder",
+        (NO_LAW, LAW_NOT_REVIEWED, NO_POWER),
+    ),
+    _Condition(
+        "officers", "工作人员不少于二人，同时在场或者登录", "two officers at the least, both there",
+        (TOO_FEW, NOT_PRESENT),
+    ),
+    _Condition("cards", "每名工作人员出示工作证件", "each officer's work card", (NO_CARD,)),
+    _Condition("letter", "单位介绍信函", "the letter of introduction", (NO_LETTER,)),
+    _Condition(
+        "line", "登记单位、事由和内容", "unit, reason and content",
+        (NO_UNIT, NO_PURPOSE, NO_CONTENT),
+    ),
+    _Condition("scope", "指明点位和起止时间", "named cameras and both ends of the span", (_SCOPE,)),
+    _Condition("registered", "履行登记手续", "the register", (NOT_REGISTERED,)),
+    _Condition("undertaking", "签署使用、保密承诺", "the undertaking on use and secrecy", (NO_UNDERTAKING,)),
+    _Condition(
+        "approval", "公安、国家安全机关的批准文书", "the approval document of a police or state-security organ",
+        (ORGAN_UNKNOWN, NO_APPROVAL_DOCUMENT),
+    ),
+    _Condition(
+        "open", "申请没有办结", "the request is not closed", (UNKNOWN_WHETHER_CLOSED, CLOSED)
+    ),
+)  # fmt: skip
+_BY_WORDS = {one.reason_zh: condition.name for condition in _CONDITIONS for one in condition.says if one.reason_zh}
+
+
+def condition_of(unmet: Unmet) -> str:
+    """The name of the condition that this belongs to; what says something of cameras and span is `scope`."""
+    return _BY_WORDS.get(unmet.reason_zh, "scope")
+
+
+def checklist(facts: AgencyFacts, at: datetime) -> tuple[CheckedCondition, ...]:
+    """Every condition that is asked at `at`, met or not. All that `agency.unmet` says stands under one of them."""
+    missing: dict[str, list[Unmet]] = {}
+    for one in unmet(facts, at):
+        missing.setdefault(condition_of(one), []).append(one)
+    day = day_of(at)
+    found = []
+    for condition in _CONDITIONS:
+        said = tuple(missing.get(condition.name, ()))
+        stands = on_day(condition.says[0], day, facts.n9)
+        if said or (stands is not None and _asked(condition.name, facts)):
+            clause = said[0].clause if said else stands.clause if stands else ""
+            found.append(CheckedCondition(condition.name, clause, condition.zh, condition.en, said))
+    return tuple(found)
+
+
+def _asked(name: str, facts: AgencyFacts) -> bool:
+    if facts.requester is not Requester.ORGAN:
+        return name == "requester"  # the others are told the ways that are open to them, and nothing else is asked
+    match name:
+        case "article":
+            return facts.basis is AgencyBasis.NAMED_LAW
+        case "scope":
+            return not facts.base_data
+        case "approval":
+            return facts.verb is not AgencyVerb.CONSULT
+    return True

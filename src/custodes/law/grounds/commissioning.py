@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.widest import LONGEST_FRESH
+from custodes.law.grounds.stating import LONGEST_FRESH
 
 NAME = "commissioning"
 CLAUSES = ("S15", "S33.1")

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, ON_TRIAL, VOTE, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import says_something
-from custodes.law.grounds.trial import ON_TRIAL
-from custodes.law.grounds.voting import VOTE
-from custodes.law.grounds.widest import LONGEST_DUTY_SPAN, LONGEST_WINDOW
+from custodes.law.grounds.stating import LONGEST_DUTY_SPAN, LONGEST_WINDOW, says_something
 
 NAME = "duty"
 CLAUSES = ("S34(1)",)

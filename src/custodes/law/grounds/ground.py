@@ -1,4 +1,4 @@
-"""What every ground of access says: the conditions that are not met, each with its clause. Empty means: may proceed."""
+"""What every ground of access says: the conditions that are not met, each with its clause; empty: may proceed. Two of them: a trial run, a vote."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class OtherWay:
     """A way that is open instead, told with a refusal."""
 
     clause: str
@@ -86,3 +86,21 @@ class Ground(Protocol[Facts]):
     def __call__(self, facts: Facts, at: datetime) -> tuple[Unmet, ...]:
         """The unmet conditions at the moment `at` (UTC, aware); an empty tuple means that the look may proceed."""
         ...
+
+
+ON_TRIAL = Unmet(
+    "S16.1",
+    "所选点位的系统正在试运行，或者所查录像是试运行期间的，尚未验收合格",
+    "a camera's system runs on trial, or the footage is of its trial: it had not passed acceptance",
+    "试运行的画面由建设和验收的人员查看；验收合格后再值守",
+    "who builds and who accepts it look at the trial; watch it after acceptance",
+)
+
+
+VOTE = Unmet(
+    "S10(3)",
+    "所选点位正在投票、选举，期间停止采集，任何人不得查看",
+    "a vote is held before a camera: nothing is taken in, and nobody looks",
+    "请去掉该点位；投票结束后自动恢复，结束时间见“计划”",
+    "leave the camera out; it comes back by itself when the vote is over: see Plans",
+)

@@ -14,8 +14,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from custodes.law.calendar.days import day_of
-from custodes.law.clauses.regime import binds
-from custodes.law.clauses.registry import find, holds
+from custodes.law.clauses.registry import binds, find, holds
 from custodes.law.grounds.ground import Unmet
 
 _F = TypeVar("_F")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+from custodes.law.grounds.stating import StatedScope, says_something, scope_unmet
 
 NAME = "individual"
 CLAUSES = ("N21", "N16.2(3)", "S33.1")
@@ -23,12 +23,12 @@ NEVER = (
     NO_SEARCH,
 )
 WAYS = (
-    Way("PIPL45", "查阅、复制本人影像，可依个人信息保护法申请", "one's own image: an application under PIPL 45"),
-    Way("S27", "涉及案件的，可报警由公安机关办理", "in a case, the police may act (S27)"),
+    OtherWay("PIPL45", "查阅、复制本人影像，可依个人信息保护法申请", "one's own image: an application under PIPL 45"),
+    OtherWay("S27", "涉及案件的，可报警由公安机关办理", "in a case, the police may act (S27)"),
 )
 
 
-class Claim(StrEnum):
+class IndividualClaim(StrEnum):
     """Who asks."""
 
     SELF = "self"
@@ -62,11 +62,11 @@ class IndividualFacts:
         n9: all cameras that are asked for are of systems of N9's places: what N9 takes off is not asked, or under the city's regulation.
     """
 
-    claim: Claim
+    claim: IndividualClaim
     identity_shown: bool
     interest: Interest
     consent: str
-    scope: Scope
+    scope: StatedScope
     purpose: str
     content: str
     undertaking: bool
@@ -79,7 +79,7 @@ class IndividualFacts:
 def unmet(facts: IndividualFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the look that are not met at `at`."""
     found: list[Unmet] = []
-    if facts.claim is Claim.OTHER:
+    if facts.claim is IndividualClaim.OTHER:
         found.append(_NO_CLAIM)
     if not facts.identity_shown:
         found.append(_NO_IDENTITY)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from custodes.law.assumptions.model import AS_SHIPPED
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.assumptions import AS_SHIPPED
+from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import identity, says_something
-from custodes.law.grounds.widest import longest
+from custodes.law.grounds.stating import identity, longest, says_something
 
 NAME = "inspection"
 CLAUSES = ("S36", "S36(4)", "N24", "PL42")
@@ -21,11 +20,11 @@ NEVER = (
     Never(Yield.EXPORT, "S36", "不导出录像", "no footage leaves"),
     NO_SEARCH,
 )
-WAYS = (Way("S27", "需要录像作为证据的，依第二十七条、第二十八条调取", "footage as evidence: S27 and S28"),)
+WAYS = (OtherWay("S27", "需要录像作为证据的，依第二十七条、第二十八条调取", "footage as evidence: S27 and S28"),)
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class PlaybackSample:
     """One camera of the playback test."""
 
     camera: str
@@ -52,7 +51,7 @@ class InspectionFacts:
     plan: str
     in_scope: bool
     minutes_opened: bool
-    samples: tuple[Sample, ...] = ()
+    samples: tuple[PlaybackSample, ...] = ()
     conflict: bool | None = None
     longest_test: timedelta = timedelta(minutes=AS_SHIPPED.playback_test_minutes)
 

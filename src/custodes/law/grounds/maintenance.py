@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from custodes.law.assumptions.model import AS_SHIPPED
+from custodes.law.assumptions import AS_SHIPPED
 from custodes.law.calendar.days import day_of
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import identity, says_something
-from custodes.law.grounds.widest import longest
+from custodes.law.grounds.stating import identity, longest, says_something
 
 NAME = "maintenance"
 CLAUSES = ("S31.2a", "S31.2b", "N15.2", "N19", "S33.1")
@@ -24,7 +23,7 @@ NEVER = (
     Never(Yield.PASSING_ON, "N19", "不得泄露", "nothing is passed on", "S30.1"),
     NO_SEARCH,
 )
-WAYS = (Way("S31.1", "由建设单位或者使用单位自行维护", "the building or using unit maintains it itself"),)
+WAYS = (OtherWay("S31.1", "由建设单位或者使用单位自行维护", "the building or using unit maintains it itself"),)
 
 TERMS = {
     "matters": ("S31.2a", "维护管理具体事项", "what is done"),

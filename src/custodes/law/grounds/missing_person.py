@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from custodes.law.assumptions.model import AS_SHIPPED, BOUNDS
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.assumptions import AS_SHIPPED, BOUNDS
+from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import Scope, says_something, scope_unmet
-from custodes.law.grounds.widest import oldest, youngest
+from custodes.law.grounds.stating import StatedScope, oldest, says_something, scope_unmet, youngest
 
 NAME = "missing_person"
 CLAUSES = ("S29", "N16.2(3)", "S33.1", "CC1045")
@@ -28,16 +27,18 @@ NEVER = (
     NO_SEARCH,
 )
 WAYS = (
-    Way(
+    OtherWay(
         "N21",
         "不在联网共享平台的点位，可经其管理单位同意查阅",
         "cameras that are not on the platform: with their unit's consent",
     ),
-    Way("S27", "需要复制、调取的，由公安机关依第二十七条办理", "copies and retrieval are for the police under S27"),
+    OtherWay(
+        "S27", "需要复制、调取的，由公安机关依第二十七条办理", "copies and retrieval are for the police under S27"
+    ),
 )
 
 
-class Missing(StrEnum):
+class LostPerson(StrEnum):
     """Who is lost (S29). 儿童 is not defined there: we take under 18 (MPL2)."""
 
     ELDERLY = "elderly"
@@ -58,7 +59,7 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
-class Proof(StrEnum):
+class RelationProof(StrEnum):
     """How the relation is shown."""
 
     NONE = "none"
@@ -88,11 +89,11 @@ class MissingPersonFacts:
         elderly_from, child_below: ages in years (assumed); what is wider than any installation may set counts as the widest (`widest`).
     """
 
-    missing: Missing | None
+    missing: LostPerson | None
     relation: Relation
-    proof: Proof
+    proof: RelationProof
     on_platform: bool
-    scope: Scope
+    scope: StatedScope
     police_report: str
     protected: bool | None
     supervisor: bool
@@ -129,18 +130,18 @@ def unmet(facts: MissingPersonFacts, at: datetime) -> tuple[Unmet, ...]:
 
 def rests_on(facts: MissingPersonFacts) -> tuple[str, ...]:
     """Names of the assumptions on which the answer rests: the age of a child decides wherever one is said to be lost."""
-    return ("child_below",) if facts.missing is Missing.CHILD and facts.age is not None else ()
+    return ("child_below",) if facts.missing is LostPerson.CHILD and facts.age is not None else ()
 
 
 def _who(facts: MissingPersonFacts) -> list[Unmet]:
     found: list[Unmet] = []
     too_young = (
-        facts.missing is Missing.ELDERLY
+        facts.missing is LostPerson.ELDERLY
         and facts.age is not None
         and facts.age < youngest("elderly_from", facts.elderly_from)
     )
     child_below = oldest("child_below", facts.child_below)
-    too_old = facts.missing is Missing.CHILD and facts.age is not None and facts.age >= child_below
+    too_old = facts.missing is LostPerson.CHILD and facts.age is not None and facts.age >= child_below
     if facts.age is not None and not 0 <= facts.age <= _OLDEST:
         found.append(_NO_AGE)
     elif too_old:
@@ -149,13 +150,13 @@ def _who(facts: MissingPersonFacts) -> list[Unmet]:
         found.append(_NOT_OF_THE_THREE)
     if facts.relation is Relation.OTHER:
         found.append(_NO_RELATIVE)
-    elif facts.proof is Proof.NONE:
+    elif facts.proof is RelationProof.NONE:
         found.append(_NO_PROOF)
     return found
 
 
 def _provisional(facts: MissingPersonFacts, at: datetime) -> list[Unmet]:
-    if facts.proof is not Proof.PROVISIONAL or facts.relation is Relation.OTHER:
+    if facts.proof is not RelationProof.PROVISIONAL or facts.relation is Relation.OTHER:
         return []
     if facts.opened_at is None or facts.opened_at > at:
         return [_NOT_OPENED]

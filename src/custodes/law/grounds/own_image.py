@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from custodes.law.assumptions.model import Assumptions
-from custodes.law.calendar.terms import Term
-from custodes.law.calendar.terms import Unit as TermUnit
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.assumptions import Assumptions
+from custodes.law.calendar.terms import Term, TermUnit
+from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+from custodes.law.grounds.stating import StatedScope, says_something, scope_unmet
 
 NAME = "own_image"
 CLAUSES = ("PIPL45", "N16.2(3)")
@@ -26,9 +25,9 @@ NEVER = (
     NO_SEARCH,
 )
 WAYS = (
-    Way("PIPL50", "对不予提供不服的，可以依法向人民法院提起诉讼", "a suit in court against the refusal"),
-    Way("N21", "为保护生命健康、财产安全，可经管理单位同意查阅", "to protect life, health or property: N21"),
-    Way("S27", "诉讼需要的，可以申请人民法院调取", "in a suit the court may retrieve it"),
+    OtherWay("PIPL50", "对不予提供不服的，可以依法向人民法院提起诉讼", "a suit in court against the refusal"),
+    OtherWay("N21", "为保护生命健康、财产安全，可经管理单位同意查阅", "to protect life, health or property: N21"),
+    OtherWay("S27", "诉讼需要的，可以申请人民法院调取", "in a suit the court may retrieve it"),
 )
 
 
@@ -62,7 +61,7 @@ class OwnImageFacts:
 
     identity_shown: bool
     shows_requester: bool
-    scope: Scope
+    scope: StatedScope
     content: str
     exception: str = ""
     copy: bool = False
@@ -105,7 +104,7 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
     elif not facts.exceptions_checked:
         found.append(_EXCEPTION_UNKNOWN)
     if facts.copy and not facts.others_masked:
-        found.append(_NOT_MASKED)
+        found.append(NOT_MASKED)
     return tuple(found)
 
 
@@ -175,10 +174,10 @@ _EXCEPTION_UNKNOWN = Unmet(
     "请核对并登记",
     "look, and enter the answer",
 )
-_NOT_MASKED = Unmet(
+NOT_MASKED = Unmet(
     "PIPL25",
     "复制件尚未遮蔽他人、号牌和店名并复核",
     "others, plates and signs in the copy are not masked and reviewed",
-    "请先遮蔽并由人复核",
-    "mask them and have it reviewed",
+    "请在本申请的页面制作复制件：一人遮蔽、复核，另一人审批",
+    "have the copy made from the request's page: one masks and reviews it, another approves",
 )

@@ -1,14 +1,15 @@
-"""All grounds by name: what they ask, what they can never yield, and the ways that are open instead."""
+"""All grounds by name: what they ask, what they can never yield, the ways that are open instead; and that facts only narrow what an installation allows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from custodes.law.clauses.regime import binds
-from custodes.law.clauses.registry import holds
+from custodes.law.assumptions import Assumptions, items
+from custodes.law.bad_input import BadInput
+from custodes.law.clauses.registry import binds, holds
 from custodes.law.grounds import (
     agency,
     commissioning,
@@ -21,11 +22,11 @@ from custodes.law.grounds import (
     release,
     view_check,
 )
-from custodes.law.grounds.ground import Never, Unmet, Way
+from custodes.law.grounds.ground import Never, OtherWay, Unmet
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GroundEntry:
     """One ground.
 
     Attributes:
@@ -38,6 +39,7 @@ class Entry:
         filled: fields of the facts (with a dot inside of one) that are assumed where nobody gives them, by the assumption's name;
             facts may narrow such a value and never widen it.
         rests_on: names of the assumptions on which the answer about given facts rests.
+        granted: what a grant under it is called in lists, Chinese and English; None where no room grants looks under it.
         never: what it can't yield.
         ways: what is open instead.
     """
@@ -49,10 +51,11 @@ class Entry:
     facts: type[Any]
     unmet: Callable[[Any, datetime], tuple[Unmet, ...]]
     never: tuple[Never, ...]
-    ways: tuple[Way, ...] = ()
+    ways: tuple[OtherWay, ...] = ()
     awaiting: Callable[[Any], tuple[Unmet, ...]] = lambda _: ()
     filled: tuple[tuple[str, str], ...] = ()
     rests_on: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    granted: tuple[str, str] | None = None
 
     def clauses_on(self, day: date, n9: bool = False) -> tuple[str, ...]:
         """Those of its clauses that bind on `day`, and N9 where it takes one off.
@@ -64,7 +67,7 @@ class Entry:
         bound = tuple(clause for clause in in_force if binds(clause, day, n9))
         return bound if bound == in_force else (*bound, "N9")
 
-    def ways_on(self, day: date) -> tuple[Way, ...]:
+    def ways_on(self, day: date) -> tuple[OtherWay, ...]:
         """The ways that were open on `day`."""
         return tuple(way for way in self.ways if holds(way.clause, day))
 
@@ -85,8 +88,17 @@ _SPAN = ("scope.longest", "request_hours")
 GROUNDS = {
     entry.name: entry
     for entry in (
-        Entry("duty", "值班监看", "duty monitoring", duty.CLAUSES, duty.DutyFacts, duty.unmet, duty.NEVER),
-        Entry(
+        GroundEntry(
+            "duty",
+            "值班监看",
+            "duty monitoring",
+            duty.CLAUSES,
+            duty.DutyFacts,
+            duty.unmet,
+            duty.NEVER,
+            granted=("值班监看", "Duty monitoring"),
+        ),
+        GroundEntry(
             "commissioning",
             "接入核对",
             "commissioning",
@@ -94,8 +106,9 @@ GROUNDS = {
             commissioning.CommissioningFacts,
             commissioning.unmet,
             commissioning.NEVER,
+            granted=("接入核对", "Commissioning check"),
         ),
-        Entry(
+        GroundEntry(
             "view_check",
             "视场核对",
             "view check",
@@ -103,8 +116,9 @@ GROUNDS = {
             view_check.ViewCheckFacts,
             view_check.unmet,
             view_check.NEVER,
+            granted=("视场核对", "View check"),
         ),
-        Entry(
+        GroundEntry(
             "agency",
             "查阅、调取、复制",
             "agency request",
@@ -115,8 +129,9 @@ GROUNDS = {
             agency.WAYS,
             agency.awaiting,
             filled=(_SPAN, ("approvals_needed", "holder_approvals")),
+            granted=("查阅调取", "Requests"),
         ),
-        Entry(
+        GroundEntry(
             "missing_person",
             "走失人员查看",
             "missing person",
@@ -132,8 +147,9 @@ GROUNDS = {
                 ("child_below", "child_below"),
             ),
             rests_on=missing_person.rests_on,
+            granted=("走失人员查看", "Missing persons"),
         ),
-        Entry(
+        GroundEntry(
             "individual",
             "个人查阅",
             "individual",
@@ -143,8 +159,9 @@ GROUNDS = {
             individual.NEVER,
             individual.WAYS,
             filled=(_SPAN,),
+            granted=("个人查阅", "Individual's look"),
         ),
-        Entry(
+        GroundEntry(
             "own_image",
             "本人影像",
             "own image",
@@ -154,8 +171,9 @@ GROUNDS = {
             own_image.NEVER,
             own_image.WAYS,
             filled=(_SPAN,),
+            granted=("本人影像", "Own image"),
         ),
-        Entry(
+        GroundEntry(
             "maintenance",
             "维护",
             "maintenance",
@@ -166,7 +184,7 @@ GROUNDS = {
             maintenance.WAYS,
             filled=(("furthest", "repair_back_minutes"),),
         ),
-        Entry(
+        GroundEntry(
             "inspection",
             "监督检查",
             "inspection",
@@ -177,7 +195,7 @@ GROUNDS = {
             inspection.WAYS,
             filled=(("longest_test", "playback_test_minutes"),),
         ),
-        Entry(
+        GroundEntry(
             "release",
             "公共传播",
             "public release",
@@ -186,6 +204,54 @@ GROUNDS = {
             release.unmet,
             release.NEVER,
             release.WAYS,
+            granted=("公共传播", "Public release"),
         ),
     )
 }
+
+
+_LEAST = frozenset({"elderly_from", "holder_approvals"})
+"""Assumptions of which a smaller value opens more; of all others a greater one does."""
+
+
+def refuse_wider(
+    entry: GroundEntry, facts: Any, assumed: Assumptions, limits: Mapping[str, timedelta] | None = None
+) -> None:
+    """Facts may narrow what the installation allows; who writes them can't open more.
+
+    Args:
+        limits: of fields that no assumption sets, the longest length, by their name.
+
+    Raises:
+        BadInput: a value is wider than what is assumed, or than its limit.
+    """
+    for field, name in entry.filled:
+        _refuse(field, _given(facts, field), assumed, name)
+    for field, longest in (limits or {}).items():
+        given = _given(facts, field)
+        _refuse_longer(field, given if isinstance(given, timedelta) else timedelta(seconds=given), longest)
+
+
+def _given(facts: Any, field: str) -> Any:
+    for name in field.split("."):
+        facts = getattr(facts, name)
+    return facts
+
+
+def _refuse(field: str, given: Any, assumed: Assumptions, name: str) -> None:
+    allowed = getattr(assumed, name)
+    if isinstance(given, timedelta):
+        _refuse_longer(field, given, timedelta(**{items()[name].unit: allowed}))
+    elif given < allowed if name in _LEAST else given > allowed:
+        bound = "at least" if name in _LEAST else "at most"
+        raise BadInput(
+            f"facts.{field}",
+            f"{given} opens more than this installation allows",
+            f"give {bound} {allowed}, or leave it out",
+        )
+
+
+def _refuse_longer(field: str, given: timedelta, allowed: timedelta) -> None:
+    if given > allowed:
+        rule = f"{given} opens more than this installation allows ({allowed})"
+        raise BadInput(f"facts.{field}", rule, f"give at most {allowed}, or leave it out where it may be")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.law.clauses.registry import UnknownClause, find
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.agency import CheckedCondition
+from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import identity, says_something
 
@@ -22,7 +23,9 @@ NEVER = (
     Never(Yield.BASE_DATA, "S30.1", "不公开基础信息", "no basic information"),
     NO_SEARCH,
 )
-WAYS = (Way("S27", "向办案机关提供的，依第二十七条、第二十八条办理", "to an organ that investigates: S27 and S28"),)
+WAYS = (
+    OtherWay("S27", "向办案机关提供的，依第二十七条、第二十八条办理", "to an organ that investigates: S27 and S28"),
+)
 
 PROTECTED = {
     "faces": ("S30.2", "人脸和个体特征", "faces and personal features"),
@@ -47,6 +50,8 @@ class ReleaseFacts:
         absent: keys of `PROTECTED` that a person found not to be in the footage.
         reviewer, second_reviewer: who reviewed and who approved, empty for nobody.
         every_track: the reviewer has looked at every track and a sample of frames.
+        answered: of each track and each sample picture somebody said that it is hidden, that there is nothing to hide, or that it stays in
+            sight and why; nothing is called masked before.
         changed_since: the output was encoded again after the review; None while nobody has compared the two.
         hashes: the hashes of source and output are recorded.
         purpose: what for.
@@ -65,6 +70,7 @@ class ReleaseFacts:
     exemption: str = ""
     exemption_reviewer: str = ""
     changed_since: bool | None = None
+    answered: bool = True
 
 
 @resting_on("S30.2")
@@ -101,17 +107,27 @@ def due_before_masking(facts: ReleaseFacts) -> tuple[Unmet, ...]:
 def unmasked(facts: ReleaseFacts) -> list[Unmet]:
     """One for each kind that is neither masked nor absent nor let stand by a law, in the order of `PROTECTED`."""
     exempt = facts.exempt - {"minors"} if _exempted(facts) else frozenset()
-    return [
-        Unmet(
-            clause,
-            f"尚未遮蔽：{zh}",
-            f"not masked: {en}",
-            "请遮蔽并复核，或者确认画面中没有",
-            "mask and review it, or find it absent",
-        )
-        for key, (clause, zh, en) in PROTECTED.items()
-        if key not in facts.masked | facts.absent | exempt
-    ]
+    found = []
+    for key, (clause, zh, en) in PROTECTED.items():
+        if key not in facts.masked | facts.absent | exempt:
+            found.append(_not_masked(clause, zh, en))
+        elif key in facts.masked and not facts.answered:
+            found.append(_not_answered(clause, zh, en))
+    return found
+
+
+def _not_masked(clause: str, zh: str, en: str) -> Unmet:
+    return Unmet(
+        clause, f"尚未遮蔽：{zh}", f"not masked: {en}",
+        "请遮蔽并复核，或者确认画面中没有", "mask and review it, or find it absent",
+    )  # fmt: skip
+
+
+def _not_answered(clause: str, zh: str, en: str) -> Unmet:
+    return Unmet(
+        clause, f"轨迹、抽查画面没有全部答复，不能写明已遮蔽：{zh}", f"not each track and sample is answered, so it is not called masked: {en}",
+        "请在遮蔽页面逐条、逐张答复", "answer each on the page of masks",
+    )  # fmt: skip
 
 
 def _exempted(facts: ReleaseFacts) -> bool:
@@ -129,7 +145,7 @@ def names_a_norm(text: str) -> bool:
     return True
 
 
-_ARTICLE = re.compile(r"\w{2,}》?第[〇零一二三四五六七八九十百\d]+条")
+_ARTICLE = re.compile(r"\w{2}》?第[〇零一二三四五六七八九十百\d]{1,9}条")
 NO_BASIS = Unmet(
     "PIPL25", "没有公开的法定依据或者单独同意", "neither a basis in law nor consent", "请写明依据", "state the basis"
 )
@@ -164,3 +180,40 @@ NO_SECOND = Unmet(
 NO_HASHES = Unmet(
     "S33.2a", "未登记原件和成品的校验值", "the hashes of source and output are not recorded", "请登记", "record both"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    name: str
+    zh: str
+    en: str
+    says: tuple[Unmet, ...]
+
+
+_BEFORE = (
+    _Condition("basis", "公开的法定依据，或者单独同意", "a basis in law, or separate consent", (NO_BASIS,)),
+    _Condition("purpose", "与公共安全有关的用途", "a purpose of public safety", (NO_PURPOSE,)),
+    _Condition("assessed", "个人信息保护影响评估", "the impact assessment", (NOT_ASSESSED,)),
+)
+_AFTER = (
+    _Condition("reviewed", "由人逐轨复核并抽查画面", "every track and the samples reviewed", (NOT_REVIEWED,)),
+    _Condition("same", "成品与复核的一致", "the output is what was reviewed", (CHANGE_UNKNOWN, CHANGED)),
+    _Condition("second", "另一人审批", "approved by another person", (NO_SECOND,)),
+    _Condition("hashes", "登记原件和成品的校验值", "hashes of source and output", (NO_HASHES,)),
+)
+
+
+def checklist(facts: ReleaseFacts, at: datetime) -> tuple[CheckedCondition, ...]:
+    """Every condition, met or not. All that `release.unmet` says stands under one of them."""
+    missing = unmet(facts, at)
+    protected = [
+        CheckedCondition(key, clause, zh, en, tuple(one for one in missing if one.reason_zh.endswith(f"：{zh}")))
+        for key, (clause, zh, en) in PROTECTED.items()
+    ]
+    return (*(_asked(one, missing) for one in _BEFORE), *protected, *(_asked(one, missing) for one in _AFTER))
+
+
+def _asked(condition: _Condition, missing: tuple[Unmet, ...]) -> CheckedCondition:
+    words = {one.reason_zh for one in condition.says}
+    said = tuple(one for one in missing if one.reason_zh in words)
+    return CheckedCondition(condition.name, condition.says[0].clause, condition.zh, condition.en, said)

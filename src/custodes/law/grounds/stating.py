@@ -1,4 +1,4 @@
-"""What several grounds ask alike: that something is really stated, and that what is asked for is bounded."""
+"""What several grounds ask alike: that something is really stated, that what is asked for is bounded, and by no wider value than may be set."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from custodes.law.assumptions.model import AS_SHIPPED
+from custodes.law.assumptions import AS_SHIPPED, BOUNDS, items
 from custodes.law.grounds.ground import Unmet
-from custodes.law.grounds.widest import longest
 
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Letters and marks that show nothing: Hangul and Khmer fillers, joiners, selectors of a variation."""
@@ -36,7 +35,7 @@ def _seen(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class StatedScope:
     """Which footage is asked for.
 
     Attributes:
@@ -51,7 +50,7 @@ class Scope:
     longest: timedelta = timedelta(hours=AS_SHIPPED.request_hours)
 
 
-def scope_unmet(scope: Scope, at: datetime, clause: str, otherwise: str = "") -> tuple[Unmet, ...]:
+def scope_unmet(scope: StatedScope, at: datetime, clause: str, otherwise: str = "") -> tuple[Unmet, ...]:
     """What is missing for `scope` to be bounded: named cameras, both ends, nothing to come, no longer than allowed.
 
     Args:
@@ -73,7 +72,7 @@ def too_long(one: Unmet) -> bool:
     return one.reason_zh.startswith(_TOO_LONG)
 
 
-def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
+def _unbounded(scope: StatedScope, at: datetime, clause: str) -> tuple[Unmet, ...]:
     found: list[Unmet] = []
     if scope.cameras < 1:
         found.append(Unmet(clause, _NO_CAMERA, "no camera is named", "请选择点位", "choose the cameras"))
@@ -90,7 +89,11 @@ def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
     elif scope.end > at:
         found.append(
             Unmet(
-                clause, "时段尚未到来", "the span lies in the future", "请将止改到现在或者之前", "end it now or earlier"
+                clause,
+                "时段尚未到来",
+                "the span lies in the future",
+                "请将结束时间改为现在或者更早",
+                "end it now or earlier",
             )
         )
     elif scope.end - scope.begin > (most := longest("request_hours", scope.longest)):
@@ -105,3 +108,26 @@ def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
             )
         )
     return tuple(found)
+
+
+LONGEST_WINDOW = timedelta(hours=2)
+"""How far back a duty officer looks without a reason, at the most."""
+LONGEST_DUTY_SPAN = timedelta(hours=72)
+"""The longest span that a stated reason opens at once, at the most."""
+LONGEST_FRESH = timedelta(minutes=1)
+"""How long a probe counts as this attempt's, at the most."""
+
+
+def longest(name: str, given: timedelta) -> timedelta:
+    """The length, no longer than the assumption `name` may be set to."""
+    return min(given, timedelta(**{items()[name].unit: BOUNDS[name][1]}))
+
+
+def oldest(name: str, given: int) -> int:
+    """The age, no greater than the assumption `name` may be set to."""
+    return min(given, BOUNDS[name][1])
+
+
+def youngest(name: str, given: int) -> int:
+    """The age, no smaller than the assumption `name` may be set to."""
+    return max(given, BOUNDS[name][0])

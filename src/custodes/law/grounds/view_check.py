@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, ON_TRIAL, VOTE, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.trial import ON_TRIAL
-from custodes.law.grounds.voting import VOTE
+from custodes.law.grounds.stating import says_something
 
 NAME = "view_check"
 CLAUSES = ("S15", "S34(7)", "S33.1")
@@ -33,9 +32,10 @@ class ViewCheckFacts:
     """All that the ground needs to know.
 
     Attributes:
-        tends: the person may change this camera's data (right and row scope).
+        tends: the person is a caretaker of who runs or tends its system; who administers the installation is none.
         on_duty: the person stands duty at its system now.
         cameras: how many cameras are asked for.
+        purpose: 事由 as stated, empty when not stated.
         in_use: the camera is taken in; of another there is no view to check.
         no_vote: no vote is held before it now (S10(3)).
         trial_open: its system does not run on trial, or the person is of who builds or accepts it (S16.1).
@@ -47,6 +47,7 @@ class ViewCheckFacts:
     tends: bool
     on_duty: bool
     cameras: int
+    purpose: str
     in_use: bool
     declares: bool
     alarmed: bool
@@ -63,6 +64,8 @@ def unmet(facts: ViewCheckFacts, at: datetime) -> tuple[Unmet, ...]:
     found: list[Unmet] = []
     if facts.cameras != 1:
         found.append(_ONE_CAMERA)
+    if not says_something(facts.purpose):
+        found.append(_NO_PURPOSE)
     if not facts.in_use:
         found.append(_OUT_OF_USE)
     if not facts.no_vote:
@@ -89,6 +92,13 @@ _ONE_CAMERA = Unmet(
     "a view check shows one camera",
     "请逐个点位核对",
     "check one camera at a time",
+)
+_NO_PURPOSE = Unmet(
+    "S33.1",
+    "没有写明核对理由",
+    "no reason is given for the check",
+    "请如实填写核对理由",
+    "state truthfully why the view is checked",
 )
 _OUT_OF_USE = Unmet(
     "S15",

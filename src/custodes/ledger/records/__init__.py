@@ -3,10 +3,11 @@
 Build one, and it can be encoded; decode one, and its type and fields are checked: unknown types and fields are refused.
 """
 
-from .access import (
+from custodes.ledger.records.access import (
     ControlBegun,
     EvidenceBroken,
     EvidenceHanded,
+    EvidenceListed,
     EvidenceMade,
     Grant,
     HoldPlaced,
@@ -21,7 +22,7 @@ from .access import (
     SpeechBegun,
     Unmet,
 )
-from .base import (
+from custodes.ledger.records.base import (
     Count,
     GapReason,
     Int,
@@ -36,10 +37,38 @@ from .base import (
     at_text,
     new_id,
 )
-from .cases import CaseStep, EmbargoStep, FindingStep
-from .forms import NODE_TYPES, TYPES, WEB_TYPES, AnyRecord, encode_record, parse_record, read_record, record_of
-from .machine import BackupMade, CertificateIssued, KeyRotated
-from .node import (
+from custodes.ledger.records.cases import (
+    CasesStep,
+    CaseStep,
+    EmbargoStep,
+    FindingStep,
+    RegisterStep,
+    ReleaseStep,
+    TableImported,
+)
+from custodes.ledger.records.forms import (
+    NODE_TYPES,
+    TYPES,
+    WEB_TYPES,
+    AnyRecord,
+    encode_record,
+    parse_record,
+    read_record,
+    record_of,
+)
+from custodes.ledger.records.installation import (
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
+    BackupMade,
+    CertificateIssued,
+    ConfigChanged,
+    Heartbeat,
+    KeyRotated,
+    LogContinued,
+    WitnessContradicted,
+)
+from custodes.ledger.records.node import (
     ClockReading,
     ControlCommand,
     ControlCommands,
@@ -57,8 +86,7 @@ from .node import (
     ViewHeard,
     VolumeChanged,
 )
-from .notary import Heartbeat, LogContinued
-from .people import (
+from custodes.ledger.records.people import (
     DutyBegun,
     DutyEnded,
     ListExported,
@@ -71,12 +99,7 @@ from .people import (
     PositionsRead,
     ProgramCalled,
 )
-from .register import RegisterStep, TableImported
-from .releases import ReleaseStep
-from .settings import ConfigChanged
-from .sharing import PlatformStated, PlatformStatement, SharingStep
-from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from .witness import WitnessContradicted
+from custodes.ledger.records.sharing import PlatformStated, PlatformStatement, SharingStep
 
 __all__ = [
     "NODE_TYPES",
@@ -88,6 +111,7 @@ __all__ = [
     "AnyRecord",
     "BackupMade",
     "CaseStep",
+    "CasesStep",
     "CertificateIssued",
     "ClockReading",
     "ConfigChanged",
@@ -103,6 +127,7 @@ __all__ = [
     "EmbargoStep",
     "EvidenceBroken",
     "EvidenceHanded",
+    "EvidenceListed",
     "EvidenceMade",
     "FindingStep",
     "Gap",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from .base import Count, Interval, Name, Record, Sha256, Text, check_hex
+from custodes.ledger.records.base import Count, Interval, Name, Record, Sha256, Text, check_hex
 
 
 class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
@@ -257,7 +257,37 @@ class RequestStep(Record, frozen=True, kw_only=True, gc=False, tag="request.step
             check_hex(digest)
 
 
-class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, tag="evidence.made"):
+class EvidenceListed(Record, frozen=True, kw_only=True, gc=False, tag="evidence.listed"):
+    """What an evidence package is going to hold, before its first byte: whoever leaves something out of it later contradicts the log.
+
+    A file can't hold the proof of a record that states its own hash, so this one comes first and lies in the package; ``evidence.made``
+    repeats `contents` when the package is whole.
+
+    Attributes:
+        package, request, number, grant, by: as of ``evidence.made``.
+        span: of the leave, which is what was asked for.
+        cameras: of the leave.
+        parts, gaps: how many pieces of footage, and how many records that say why something is not there.
+        contents: SHA-256 over the canonical list of them (`evidence.completeness.contents`).
+    """
+
+    package: UUID
+    request: UUID
+    number: Text
+    grant: UUID
+    by: Name
+    span: Interval
+    cameras: tuple[UUID, ...]
+    parts: Count
+    gaps: Count
+    contents: Sha256
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_hex(self.contents)
+
+
+class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="evidence.made"):
     """An evidence package was written to its last byte (S27).
 
     Attributes:
@@ -268,6 +298,7 @@ class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, tag="evidence.ma
         bytes, sha256: of the whole file.
         listed: SHA-256 of its list (``manifest.json``).
         parts: pieces of footage.
+        contents: as its ``evidence.listed`` has it; empty of packages that were made before there was one.
     """
 
     package: UUID
@@ -279,11 +310,13 @@ class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, tag="evidence.ma
     sha256: Sha256
     listed: Sha256
     parts: Count
+    contents: Sha256 | Literal[""] = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_hex(self.sha256)
         check_hex(self.listed)
+        check_hex(self.contents)
 
 
 class EvidenceBroken(Record, frozen=True, kw_only=True, gc=False, tag="evidence.broken"):
@@ -293,7 +326,7 @@ class EvidenceBroken(Record, frozen=True, kw_only=True, gc=False, tag="evidence.
         package, request, number, grant, by: as of one that was made.
         bytes: of the file that were sent, or were on their way; never less than were.
         parts: pieces of footage that were asked for.
-        reason: why, in the words that the person was told.
+        reason: why, as the person was told; the record's language is Chinese.
     """
 
     package: UUID

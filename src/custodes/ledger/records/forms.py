@@ -7,10 +7,11 @@ from typing import Any, get_args
 
 import msgspec
 
-from .access import (
+from custodes.ledger.records.access import (
     ControlBegun,
     EvidenceBroken,
     EvidenceHanded,
+    EvidenceListed,
     EvidenceMade,
     Grant,
     HoldPlaced,
@@ -24,10 +25,29 @@ from .access import (
     Revocation,
     SpeechBegun,
 )
-from .base import Record, RecordError
-from .cases import CaseStep, EmbargoStep, FindingStep
-from .machine import BackupMade, CertificateIssued, KeyRotated
-from .node import (
+from custodes.ledger.records.base import Record, RecordError
+from custodes.ledger.records.cases import (
+    CasesStep,
+    CaseStep,
+    EmbargoStep,
+    FindingStep,
+    RegisterStep,
+    ReleaseStep,
+    TableImported,
+)
+from custodes.ledger.records.installation import (
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
+    BackupMade,
+    CertificateIssued,
+    ConfigChanged,
+    Heartbeat,
+    KeyRotated,
+    LogContinued,
+    WitnessContradicted,
+)
+from custodes.ledger.records.node import (
     ControlCommands,
     ControlEnded,
     ControlReturned,
@@ -43,8 +63,7 @@ from .node import (
     ViewHeard,
     VolumeChanged,
 )
-from .notary import Heartbeat, LogContinued
-from .people import (
+from custodes.ledger.records.people import (
     DutyBegun,
     DutyEnded,
     ListExported,
@@ -57,12 +76,7 @@ from .people import (
     PositionsRead,
     ProgramCalled,
 )
-from .register import RegisterStep, TableImported
-from .releases import ReleaseStep
-from .settings import ConfigChanged
-from .sharing import PlatformStated, PlatformStatement, SharingStep
-from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from .witness import WitnessContradicted
+from custodes.ledger.records.sharing import PlatformStated, PlatformStatement, SharingStep
 
 AnyRecord = (
     SegmentSealed
@@ -97,10 +111,12 @@ AnyRecord = (
     | ConfigChanged
     | RegisterStep
     | RequestStep
+    | EvidenceListed
     | EvidenceMade
     | EvidenceBroken
     | EvidenceHanded
     | CaseStep
+    | CasesStep
     | ReleaseStep
     | SharingStep
     | PlatformStatement

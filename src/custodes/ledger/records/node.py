@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from .base import Count, GapReason, Int, Interval, Name, Record, Sha256, Text, check_hex
+from custodes.ledger.records.base import Count, GapReason, Int, Interval, Name, Record, Sha256, Text, check_hex
 
 
 class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

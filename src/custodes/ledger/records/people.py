@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .base import Count, Name, Record, Sha256, Text, check_hex
+from custodes.ledger.records.base import Count, Name, Record, Sha256, Text, check_hex
 
 
 class DutyBegun(Record, frozen=True, kw_only=True, gc=False, tag="duty.begun"):

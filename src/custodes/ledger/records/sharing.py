@@ -8,8 +8,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from .access import Unmet
-from .base import Count, Interval, Name, Record, Text, check_hex
+from custodes.ledger.records.access import Unmet
+from custodes.ledger.records.base import Count, Interval, Name, Record, Text, check_hex
 
 
 class Letter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +58,7 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         letter: of a letter that was issued, what it says.
         measured: of a test of a link that was entered, what the gateway had measured; whether it passed is the person's word all the same.
         on: the day that counts in law.
-        words: empty where an entry is withdrawn: neither its name nor the reason stands in the log (decision 0333).
+        words: empty where an entry is withdrawn: neither its name nor the reason stands in the log (decision 0332).
     """
 
     step: UUID

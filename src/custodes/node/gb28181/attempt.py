@@ -1,4 +1,4 @@
-"""One attempt at a channel: ports opened, the channel called, what comes made into units. Source and probe begin as many as they need."""
+"""One attempt at a channel: ports opened, the channel called, what comes made into access units and sound frames. Source and probe begin as many as they need."""
 
 from __future__ import annotations
 
@@ -9,19 +9,98 @@ from typing import Literal
 from uuid import UUID
 
 from custodes.gb28181.media.bounds import HostSources
+from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.ports import NoPorts
-from custodes.gb28181.media.receiver import Receiver, Terms
-from custodes.gb28181.media.steps import Report
+from custodes.gb28181.media.receiver import Receiver, ReceiverTerms
+from custodes.gb28181.media.steps import MediaReport
 from custodes.gb28181.media.tcp import TcpChannel
 from custodes.gb28181.media.udp import UdpChannel
-from custodes.node.gb28181.calls import NO_GATEWAY, Call, CallDesk, NotCalled
-from custodes.node.gb28181.frames import FrameTaker
-from custodes.node.gb28181.place import ChannelUrl, Place
-from custodes.video.sound.frame import SoundFrame
+from custodes.node.gb28181.calls import NO_GATEWAY, CallDesk, NodeCall, NotCalled
+from custodes.node.gb28181.place import CallPlace, ChannelUrl
+from custodes.video.codec.bitstream import CodecError
+from custodes.video.codec.build import codec_parameters
 from custodes.video.source.state import Counters
 from custodes.video.source.tick import Reader
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import (
+    FRAME_SAMPLES,
+    LARGEST_FRAME,
+    AccessUnit,
+    Codec,
+    CodecParameters,
+    SoundCodec,
+    SoundFrame,
+    SoundParameters,
+    UnknownSound,
+    aac_parameters,
+    g711_parameters,
+)
 from custodes.video.wire.calls import CallAnswer, CallAsk, Session, Setup
+
+_VIDEO = {Coding.H264: Codec.H264, Coding.H265: Codec.H265}
+_G711 = {Coding.G711A: SoundCodec.PCMA, Coding.G711U: SoundCodec.PCMU}
+
+
+class FrameTaker:
+    """Hands a channel's frames on, as the sources of `video` do it.
+
+    Args:
+        on_unit: takes each access unit; the first is a key picture.
+        on_sound: takes each frame of sound; None where the camera's record gives no reason for sound, and then none is looked at.
+
+    Attributes:
+        fault: why pictures can't be made of the parameter sets, empty while they can.
+        sound_fault: why the sound is not taken, empty while it is.
+    """
+
+    def __init__(
+        self, on_unit: Callable[[AccessUnit], None], on_sound: Callable[[SoundFrame], None] | None = None
+    ) -> None:
+        self.fault = ""
+        self.sound_fault = ""
+        self._on_unit = on_unit
+        self._on_sound = on_sound
+        self._sets: tuple[bytes, ...] = ()
+        self._params: CodecParameters | None = None
+        self._sound_from: tuple[Coding, tuple[bytes, ...]] | None = None
+        self._sound: SoundParameters | None = None
+
+    @property
+    def hears(self) -> bool:
+        """Whether sound is handed on at all."""
+        return self._on_sound is not None
+
+    def take(self, frame: Frame) -> None:
+        """Take one frame, in the order in which the receiver gives them."""
+        if not frame.coding.video:
+            if self._on_sound is not None:
+                self._take_sound(frame, self._on_sound)
+            return
+        if frame.sets is not self._sets:
+            self._renew(frame)
+        if self._params is not None:
+            self._on_unit(AccessUnit(frame.data, frame.key, frame.time, frame.wall_us, self._params))
+
+    def _renew(self, frame: Frame) -> None:
+        """Other parameter sets are in force, which happens at a key frame only."""
+        self._sets, self.fault = frame.sets, ""
+        try:
+            self._params = codec_parameters(_VIDEO[frame.coding], frame.sets)
+        except CodecError as error:
+            self._params, self.fault = None, str(error)
+
+    def _take_sound(self, frame: Frame, on_sound: Callable[[SoundFrame], None]) -> None:
+        if (frame.coding, frame.sets) != self._sound_from:
+            self._sound_from, self.sound_fault = (frame.coding, frame.sets), ""
+            try:
+                aac = frame.coding is Coding.AAC
+                self._sound = aac_parameters(frame.sets[0]) if aac else g711_parameters(_G711[frame.coding])
+            except UnknownSound as error:
+                self._sound, self.sound_fault = None, str(error)
+        if self._sound is None or len(frame.data) > LARGEST_FRAME:
+            return
+        samples = FRAME_SAMPLES if frame.coding is Coding.AAC else len(frame.data)
+        on_sound(SoundFrame(frame.data, frame.time, samples, frame.wall_us, self._sound))
+
 
 NO_ROOM = "ports"
 """The step at which no port of the worker's share is free."""
@@ -54,7 +133,7 @@ _ENDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class AttemptOver:
     """Why an attempt is over.
 
     Attributes:
@@ -71,7 +150,7 @@ class Over:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class StreamWish:
     """Which stream is wanted.
 
     Attributes:
@@ -112,21 +191,21 @@ class Attempt:
 
     def __init__(
         self,
-        wish: Wish,
-        place: Place,
+        wish: StreamWish,
+        place: CallPlace,
         desk: CallDesk,
         reader: Reader,
         *,
         rng: random.Random,
         on_unit: Callable[[AccessUnit], None],
         on_sound: Callable[[SoundFrame], None] | None,
-        on_over: Callable[[Over], None],
+        on_over: Callable[[AttemptOver], None],
     ) -> None:
         self._wish, self._place, self._desk, self._reader, self._rng = wish, place, desk, reader, rng
         self._on_over = on_over
         self.taker = FrameTaker(on_unit, on_sound)
         tcp = wish.setup != "udp"
-        terms = Terms(*wish.reorder, wish.silent_seconds)
+        terms = ReceiverTerms(*wish.reorder, wish.silent_seconds)
         self.receiver = Receiver(self.taker.take, reader.now, tcp=tcp, terms=terms)
         self.answered_at: float | None = None
         self.heard_at = reader.now
@@ -137,7 +216,7 @@ class Attempt:
         self._closed_at: float | None = None
         self._closed = False
         self._channel: TcpChannel | UdpChannel | None = None
-        self._call: Call | None = None
+        self._call: NodeCall | None = None
 
     @property
     def call(self) -> UUID | None:
@@ -167,7 +246,7 @@ class Attempt:
         except NoPorts:
             first, last = self._place.ports
             said = f"no port is free between {first} and {last}; widen CUSTODES_NODE_MEDIA_PORTS"
-            self._reader.call_later(0.0, lambda: self._end(Over(NO_ROOM, said)))
+            self._reader.call_later(0.0, lambda: self._end(AttemptOver(NO_ROOM, said)))
             return
         wish = self._wish
         ask = CallAsk(
@@ -185,7 +264,7 @@ class Attempt:
             speed=wish.speed,
             grant=wish.grant,
         )
-        self._call = Call(ask, self._answered, self._refused, self._ended)
+        self._call = NodeCall(ask, self._answered, self._refused, self._ended)
         self._desk.place(self._call)
 
     def each_second(self) -> None:
@@ -205,7 +284,7 @@ class Attempt:
             self._ask_key(now)
         self._watch_connection(now)
 
-    def report(self) -> Report:
+    def report(self) -> MediaReport:
         """Where it stands, of a call that was answered."""
         return self.receiver.report(self._reader.now)
 
@@ -249,13 +328,13 @@ class Attempt:
         if why.step == "refused" and why.status:
             step, detail = f"{why.step}:{why.status}", detail or f"the device refused the call with {why.status}"
         least = LATER_SECONDS if why.step in ("refused", "not_assigned", "not_stated") else 0.0
-        self._end(Over(step, detail, least))
+        self._end(AttemptOver(step, detail, least))
 
     def _ended(self, why: str) -> None:
         least = LATER_SECONDS if why == "taken" else 0.0
-        self._end(Over(ENDED, _ENDS.get(why, "the call is over"), least, why == "finished"))
+        self._end(AttemptOver(ENDED, _ENDS.get(why, "the call is over"), least, why == "finished"))
 
-    def _end(self, over: Over) -> None:
+    def _end(self, over: AttemptOver) -> None:
         if not self._closed:
             self._closed = True
             self._on_over(over)
@@ -271,7 +350,7 @@ class Attempt:
             self._closed_at = now
             self._desk.doubt()
         elif now - self._closed_at > CLOSED_SECONDS:
-            self._end(Over(ENDED, "the device closed the connection and did not come back"))
+            self._end(AttemptOver(ENDED, "the device closed the connection and did not come back"))
 
     def _ask_key(self, now: float) -> None:
         if self._call is not None and (self._asked_at is None or now - self._asked_at > KEY_AGAIN_SECONDS):

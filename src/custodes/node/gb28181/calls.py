@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.video.wire.calls import CallAnswer, CallAsk, CallsStanding
+from custodes.video.wire.calls import CallAnswer, CallAsk, CallsStanding, ReachableAsk, ReachableDevices
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +29,13 @@ MOST_NAMED = 4096
 """Calls in one request (`CallsKept`)."""
 STOP_SECONDS = 3.0
 """How long a worker that stops waits for its goodbyes; what the gateway does not hear it ends 30 s later."""
+AWAY_SECONDS = (1.0, 2.0, 5.0)
+"""Between two questions which devices came back, of a gateway that does not answer."""
 NO_GATEWAY = "gateway"
 """The step before all others: the gateway itself does not answer."""
 
 
-class Gateway(Protocol):
+class CallGateway(Protocol):
     """What is asked of the gateway, as `gateway_client.GatewayClient` does it; each raises `GatewayUnavailable`."""
 
     async def call(self, ask: CallAsk) -> CallAnswer:
@@ -50,6 +52,10 @@ class Gateway(Protocol):
 
     async def key(self, call: UUID) -> None:
         """Ask for a key picture."""
+        ...
+
+    async def reachable(self, ask: ReachableAsk) -> ReachableDevices:
+        """Which devices came back; waits for one."""
         ...
 
 
@@ -69,7 +75,7 @@ class NotCalled:
 
 
 @dataclass(eq=False)
-class Call:
+class NodeCall:
     """One call, from the asking to its end. Exactly one of `on_answer` and `on_failure` comes, unless `end` was said first.
 
     Attributes:
@@ -102,11 +108,12 @@ class CallDesk:
         gateway: gives the gateway of the assignment at this moment, None where there is none (`line.AssignedGateway`).
     """
 
-    def __init__(self, worker: str, gateway: Callable[[], Gateway | None]) -> None:
+    def __init__(self, worker: str, gateway: Callable[[], CallGateway | None]) -> None:
         self._worker = worker
         self._gateway = gateway
-        self._open: dict[UUID, Call] = {}
+        self._open: dict[UUID, NodeCall] = {}
         self._turns: dict[str, _Turn] = {}
+        self._watched: dict[str, dict[Callable[[], None], None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._soon = asyncio.Event()
         self._away = False
@@ -114,11 +121,11 @@ class CallDesk:
     def __len__(self) -> int:
         return len(self._open)
 
-    def place(self, call: Call) -> None:
+    def place(self, call: NodeCall) -> None:
         """Have a channel called. Returns at once; one of the call's functions is called later, never within."""
         call.placing = self._do(self._place(call))
 
-    def end(self, call: Call) -> None:
+    def end(self, call: NodeCall) -> None:
         """It is wanted no longer; none of its functions is called any more."""
         if call.over:
             return
@@ -128,7 +135,7 @@ class CallDesk:
         if call.id is not None and self._open.pop(call.id, None) is not None:
             self._do(self._tell("call.not_ended", call.id, lambda gateway, id: gateway.end(id)))
 
-    def key(self, call: Call) -> None:
+    def key(self, call: NodeCall) -> None:
         """A key picture is wanted."""
         if call.id is not None and not call.over:
             self._do(self._tell("call.no_key_asked", call.id, lambda gateway, id: gateway.key(id)))
@@ -142,12 +149,28 @@ class CallDesk:
                 return True
         return False
 
+    def watch(self, device: str, came: Callable[[], None]) -> None:
+        """Have `came` called whenever this device may be called again, until `unwatch`."""
+        self._watched.setdefault(device, {})[came] = None
+
+    def unwatch(self, device: str, came: Callable[[], None]) -> None:
+        """It is nobody's matter any more."""
+        waiting = self._watched.get(device, {})
+        waiting.pop(came, None)
+        if not waiting:
+            self._watched.pop(device, None)
+
     def doubt(self) -> None:
         """A call may be over: ask soon, not only when it is time."""
         self._soon.set()
 
     async def run(self) -> None:
-        """Keep what stands, until cancelled."""
+        """Keep what stands, and hear which devices came back, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep())
+            group.create_task(self._hear_reachable())
+
+    async def _keep(self) -> None:
         while True:
             self._soon.clear()
             try:
@@ -179,6 +202,35 @@ class CallDesk:
             for id, why in standing.ended.items():
                 self._ended(id, why)
 
+    async def _hear_reachable(self) -> None:
+        """What a gateway says that was started anew, or was away for long, may be about any of them: all are tried."""
+        known, failures = ReachableAsk(), 0
+        while True:
+            try:
+                gateway = self._gateway()
+                if gateway is None:
+                    raise GatewayUnavailable("no gateway is assigned to this node")
+                found = await gateway.reachable(known)
+            except GatewayUnavailable:  # said by `keep_once`, and by every call
+                await asyncio.sleep(AWAY_SECONDS[min(failures, len(AWAY_SECONDS) - 1)])
+                failures += 1
+                continue
+            failures = 0
+            if not found.whole or known.epoch:  # a worker that starts calls all of its channels by itself
+                self._came(tuple(self._watched) if found.whole else found.devices)
+            known = ReachableAsk(epoch=found.epoch, after=found.upto)
+
+    def _came(self, devices: Sequence[str]) -> None:
+        came = frozenset(devices)
+        if any(call.ask.device in came for call in self._open.values()):
+            self.doubt()  # a device that started anew sends nothing of the calls before
+        for device in devices:
+            for tell in tuple(self._watched.get(device, ())):
+                try:
+                    tell()
+                except Exception:
+                    log.exception("call.source_failed", device=device)
+
     async def stop(self) -> None:
         """The worker ends: wait a moment until the gateway has heard of it."""
         if self._tasks:
@@ -194,7 +246,7 @@ class CallDesk:
         log.info("call.ended", camera=str(call.ask.camera), why=why)
         _safely(call, lambda: call.on_end(why))
 
-    async def _place(self, call: Call) -> None:
+    async def _place(self, call: NodeCall) -> None:
         failure: NotCalled | None = None
         answer: CallAnswer | None = None
         async with self._turn(call.ask.device):
@@ -217,7 +269,7 @@ class CallDesk:
             self._open[answer.call] = call
             _safely(call, lambda: call.on_answer(made))
 
-    async def _tell(self, event: str, id: UUID, what: Callable[[Gateway, UUID], Coroutine[Any, Any, None]]) -> None:
+    async def _tell(self, event: str, id: UUID, what: Callable[[CallGateway, UUID], Coroutine[Any, Any, None]]) -> None:
         gateway = self._gateway()
         if gateway is None:
             return
@@ -245,7 +297,7 @@ class CallDesk:
         return task
 
 
-def _safely(call: Call, tell: Callable[[], None]) -> None:
+def _safely(call: NodeCall, tell: Callable[[], None]) -> None:
     """One source's fault stays its own."""
     try:
         tell()

@@ -1,10 +1,10 @@
-"""What the node asks of the GB/T 28181 gateway, each request signed (docs/design/wire.md §8)."""
+"""What the node asks of the GB/T 28181 gateway, each request signed (docs/design/wire.md §8); and the gateway that its assignment names now."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -13,9 +13,21 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ValidationError
 
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 from custodes.video.wire.assignment import GatewayAddress
-from custodes.video.wire.calls import CallAnswer, CallAsk, CallEnd, CallsKept, CallsStanding
+from custodes.video.wire.calls import (
+    CallAnswer,
+    CallAsk,
+    CallEnd,
+    CallsKept,
+    CallsStanding,
+    CallStep,
+    ReachableAsk,
+    ReachableDevices,
+    RecordingsAnswer,
+    RecordingsAsk,
+    StepTaken,
+)
 from custodes.video.wire.commands import (
     GatewaySteer,
     GatewayTaken,
@@ -24,9 +36,8 @@ from custodes.video.wire.commands import (
     PresetsAnswer,
     PresetsAsk,
 )
-from custodes.video.wire.control import sign_request
-from custodes.video.wire.recordings import CallStep, RecordingsAnswer, RecordingsAsk, StepTaken
-from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk
+from custodes.video.wire.control import signed_headers
+from custodes.video.wire.control_leases import SpeakAnswer, SpeakAsk
 
 CALL_SECONDS = 30.0
 """A call waits 6 s for room, and a device that tries has 20 s to answer it."""
@@ -43,6 +54,8 @@ RECORDS_SECONDS = 65.0
 SPEAK_SECONDS = 75.0
 """A device that promises to call has ten seconds for it, and each of its targets is tried (`gateway.speaking.bounds`)."""
 SHORT_SECONDS = 5.0
+REACHABLE_SECONDS = 35.0
+"""Held for 25 s where no device came back."""
 MOST_BYTES = 1 << 20
 """Of an answer; what is longer is none."""
 
@@ -69,7 +82,7 @@ class GatewayClient:
     gateway: GatewayAddress
     node: str
     signing: Ed25519PrivateKey
-    clock: Clock
+    clock: HostClock
     trust: ssl.SSLContext | bool = True
     transport: httpx.AsyncBaseTransport | None = None
 
@@ -108,6 +121,14 @@ class GatewayClient:
             GatewayUnavailable.
         """
         await self._send("/internal/call/key", CallEnd(call=call), SHORT_SECONDS)
+
+    async def reachable(self, ask: ReachableAsk) -> ReachableDevices:
+        """Which devices came back; waits for one.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        return await self._ask(ReachableDevices, "/internal/call/reachable", ask, REACHABLE_SECONDS)
 
     async def steer(self, steer: GatewaySteer) -> GatewayTaken:
         """Send a command to a channel; it is durable in the node's book before.
@@ -191,12 +212,8 @@ class GatewayClient:
 
     async def _send(self, path: str, body: BaseModel, seconds: float) -> bytes:
         content = body.model_dump_json().encode()
-        headers = {
-            "Authorization": sign_request(
-                self.signing, self.node, self.gateway.name, "POST", path, content, self.clock.wall_us() / 1_000_000
-            ),
-            "Content-Type": "application/json",
-        }
+        now = self.clock.wall_us() / 1_000_000
+        headers = signed_headers(self.signing, self.node, self.gateway.name, "POST", path, content, now)
         # An authority is read only where it is of use: reading one takes longer than a command may.
         trust = self.trust if self.gateway.url.startswith("https:") else False
         try:
@@ -222,3 +239,26 @@ async def _bounded(response: httpx.Response) -> bytes:
         if len(found) > MOST_BYTES:
             raise GatewayUnavailable("the gateway's answer is too long")
     return found
+
+
+@dataclass
+class AssignedGateway:
+    """Called: the gateway at this moment, None where there is none.
+
+    Attributes:
+        make: makes what speaks to the gateway at an address.
+    """
+
+    make: Callable[[GatewayAddress], GatewayClient]
+    _address: GatewayAddress | None = None
+    _client: GatewayClient | None = None
+
+    def __call__(self) -> GatewayClient | None:
+        """The gateway."""
+        return self._client
+
+    def use(self, address: GatewayAddress | None) -> None:
+        """What the assignment says."""
+        if address != self._address:
+            self._address = address
+            self._client = self.make(address) if address is not None else None

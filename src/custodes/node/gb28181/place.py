@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from custodes.addresses import Network
 from custodes.gb28181.ids import checked, family
 from custodes.gb28181.media.bounds import Sources
-from custodes.gb28181.refused import Refused
-from custodes.video.source.address import AddressPolicy, BadUrl, Network
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.video.source.address import AddressPolicy, BadUrl
 
 SCHEME = "gb28181"
 _DISCARD = 9
@@ -59,7 +60,7 @@ def parse_channel_url(text: str) -> ChannelUrl:
         raise BadUrl("the address ends with the channel's ID")
     try:
         return ChannelUrl(checked(parts.netloc, "device"), checked(parts.path.removeprefix("/"), "channel"))
-    except Refused as error:
+    except Gb28181Refused as error:
         raise BadUrl(
             "the address must be gb28181://DEVICE/CHANNEL with the IDs of both, of letters and digits"
         ) from error
@@ -85,7 +86,7 @@ class CameraSources(Sources):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CallPlace:
     """Where one worker takes channels in.
 
     Attributes:

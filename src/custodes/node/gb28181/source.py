@@ -7,40 +7,38 @@ from collections.abc import Callable
 from typing import Final, Literal
 from uuid import UUID
 
-from custodes.gb28181.media.steps import Report, Step
-from custodes.node.gb28181.attempt import Attempt, Over, Wish
+from custodes.gb28181.media.steps import MediaReport, MediaStep
+from custodes.node.gb28181.attempt import Attempt, AttemptOver, StreamWish
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.place import ChannelUrl, Place, parse_channel_url
-from custodes.video.clock import Clock
-from custodes.video.sound.frame import SoundFrame
+from custodes.node.gb28181.place import CallPlace, ChannelUrl, parse_channel_url
+from custodes.video.clock import HostClock
 from custodes.video.source.address import AddressPolicy, BadUrl
-from custodes.video.source.backoff import LOGIN_SECONDS
-from custodes.video.source.drift import JumpDetector
-from custodes.video.source.ground import BARE_GROUND, Ground
-from custodes.video.source.kept import WELL_SECONDS, KeptSource
+from custodes.video.source.defaults import BARE_GROUND, ConnectionOptions, SourceDefaults
+from custodes.video.source.kept import LOGIN_SECONDS, WELL_SECONDS, JumpDetector, KeptSource
 from custodes.video.source.rtsp import UNDECODABLE_SECONDS
 from custodes.video.source.state import ClockJump, Counters, SourceState, State
 from custodes.video.source.tick import Reader
-from custodes.video.source.way import Way
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
 from custodes.video.wire.calls import Setup
 
 CODE: Final = "gb:"
 """Before the step in `SourceState.code`."""
+CAME_SECONDS: Final = 0.5
+"""Within this a device is called that came back; the channels of one do not all call at the same moment."""
 _CALLING: Final[dict[str, State]] = {"not_assigned": "refused", "refused": "refused", "not_stated": "refused"}
 """How a source stands without a call, by step; the others are faults of the way to the device."""
 _RECEIVING: Final[dict[str, State]] = {
-    Step.NO_CONNECTION: "network",
-    Step.REFUSED_SOURCE: "refused",
-    Step.NOTHING: "silent",
-    Step.OTHER_SSRC: "silent",
-    Step.SILENT: "silent",
-    Step.RECEIVING: "silent",
+    MediaStep.NO_CONNECTION: "network",
+    MediaStep.REFUSED_SOURCE: "refused",
+    MediaStep.NOTHING: "silent",
+    MediaStep.OTHER_SSRC: "silent",
+    MediaStep.SILENT: "silent",
+    MediaStep.RECEIVING: "silent",
 }
 """How it stands when packets do not come, or no longer; the others are faults of coding."""
 
 
-def setup_of(way: Way) -> Setup:
+def setup_of(way: ConnectionOptions) -> Setup:
     """How media is to come: ``udp``, or over a connection that the device makes, or we."""
     if way.active:
         return "tcp-active"
@@ -64,20 +62,20 @@ class GbSource(KeptSource):
         self,
         camera: UUID,
         url: str,
-        way: Way,
+        way: ConnectionOptions,
         *,
         stream: Literal["main", "sub"],
-        place: Place,
+        place: CallPlace,
         desk: CallDesk,
         reader: Reader,
         policy: AddressPolicy,
-        clock: Clock,
+        clock: HostClock,
         on_unit: Callable[[AccessUnit], None],
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None] | None = None,
         silent_seconds: float = 10.0,
         rng: random.Random | None = None,
-        ground: Ground = BARE_GROUND,
+        ground: SourceDefaults = BARE_GROUND,
         on_sound: Callable[[SoundFrame], None] | None = None,
     ) -> None:
         self._channel_of = camera
@@ -105,6 +103,8 @@ class GbSource(KeptSource):
         self._past = Counters()
         self._unit_at: float | None = None
         self._first_unit_at = 0.0
+        self._watched = ""
+        self._came = False
 
     @property
     def counters(self) -> Counters:
@@ -113,6 +113,8 @@ class GbSource(KeptSource):
 
     def _say_goodbye(self) -> None:
         """`_close` ends the call."""
+        self._desk.unwatch(self._watched, self._device_came)
+        self._watched = ""
 
     def _close(self) -> None:
         attempt = self._attempt
@@ -131,6 +133,8 @@ class GbSource(KeptSource):
             said = "this node does not know the address that devices reach it at; set CUSTODES_NODE_MEDIA_ADDRESS"
             self._fail("refused", said, LOGIN_SECONDS, CODE + "address")
             return
+        self._watched, self._came = url.device, False
+        self._desk.watch(url.device, self._device_came)
         self.session += 1
         self._past.connections += 1
         self._unit_at = None
@@ -148,10 +152,10 @@ class GbSource(KeptSource):
         self._set_timer(1.0, self._each_second)
         attempt.open()
 
-    def _wish(self, url: ChannelUrl) -> Wish:
+    def _wish(self, url: ChannelUrl) -> StreamWish:
         udp = self._ground.udp
         reorder = udp.reorder_packets, udp.reorder_seconds
-        return Wish(self._channel_of, url, self._stream, setup_of(self._way), self._silent_seconds, reorder)
+        return StreamWish(self._channel_of, url, self._stream, setup_of(self._way), self._silent_seconds, reorder)
 
     # Receiving
 
@@ -194,15 +198,32 @@ class GbSource(KeptSource):
 
     # Ending
 
-    def _over(self, over: Over) -> None:
+    def _device_came(self) -> None:
+        """The device registered, or the gateway has the channel now: whatever an attempt waits for, it need not."""
+        self._came = True
+        if self._attempt is None:
+            self._call_soon()
+
+    def _call_soon(self) -> None:
+        self._came = False
+        self._backoff.reset()
+        self._set_timer(self._rng.uniform(0.0, CAME_SECONDS), self._begin)
+
+    def _fail(self, state: State, detail: str, least: float = 0.0, code: str = "") -> None:
+        """As of `KeptSource`; a device that came back during the attempt is called again at once."""
+        super()._fail(state, detail, least, code)
+        if self._came and self._running:
+            self._call_soon()
+
+    def _over(self, over: AttemptOver) -> None:
         self._fail(_CALLING.get(over.step.partition(":")[0], "network"), over.detail, over.least, CODE + over.step)
 
 
-def without_pictures(attempt: Attempt) -> Report:
+def without_pictures(attempt: Attempt) -> MediaReport:
     """Packets come, and no pictures: why."""
     report = attempt.report()
     if attempt.taker.fault:
-        return Report(Step.REFUSED_CODING, attempt.taker.fault, report.since)
-    if report.step is Step.RECEIVING:
-        return Report(Step.NO_KEY, "packets come, but no picture that can be decoded", report.since)
+        return MediaReport(MediaStep.REFUSED_CODING, attempt.taker.fault, report.since)
+    if report.step is MediaStep.RECEIVING:
+        return MediaReport(MediaStep.NO_KEY, "packets come, but no picture that can be decoded", report.since)
     return report

@@ -13,7 +13,7 @@ import structlog
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
 from custodes.node.gb28181.place import ChannelUrl, parse_channel_url
 from custodes.video.source.address import BadUrl
-from custodes.video.steering.model import Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
+from custodes.video.steering import Abilities, Bearing, PtzBox, PtzMotion, PtzPosition, SteerFailure, ViewPreset
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.commands import (
     Command,
@@ -49,7 +49,7 @@ _KINDS = {
 }
 
 
-class Gateway(Protocol):
+class SteeringGateway(Protocol):
     """What is asked of the gateway, as `gateway_client.GatewayClient` does it; each raises `GatewayUnavailable`."""
 
     async def steer(self, steer: GatewaySteer) -> GatewayTaken:
@@ -69,7 +69,7 @@ class Gateway(Protocol):
         ...
 
 
-GatewayLine = Callable[[], Gateway | None]
+GatewayLine = Callable[[], SteeringGateway | None]
 """Finds the gateway that the assignment names at this moment; None where it names none."""
 
 
@@ -82,7 +82,7 @@ class _Said:
 
 
 class GbPtz:
-    """One channel (`video.steering.model.Steerable`).
+    """One channel (`video.steering.Steerable`).
 
     The standard has no question for what a channel can do: all of it may be asked, and what it can't it does not do. Where it points devices of
     the 2022 edition say, and nobody can set its home position from here.
@@ -118,7 +118,7 @@ class GbPtz:
         """What may be asked of it."""
         return _ABILITIES
 
-    async def move(self, motion: Motion, seconds: float) -> None:
+    async def move(self, motion: PtzMotion, seconds: float) -> None:
         """Move until told otherwise, or until `seconds` have passed without this being said again; the gateway is told again and again meanwhile.
 
         Raises:
@@ -150,7 +150,7 @@ class GbPtz:
             raise
         _check(taken)
 
-    async def presets(self) -> list[Preset]:
+    async def presets(self) -> list[ViewPreset]:
         """The views that it remembers, their numbers as tokens.
 
         Raises:
@@ -163,7 +163,7 @@ class GbPtz:
             raise SteerFailure("timeout", str(error)) from error
         if answer.failure:
             raise SteerFailure(*_KINDS[answer.failure])
-        return [Preset(str(one.number), one.name) for one in answer.presets]
+        return [ViewPreset(str(one.number), one.name) for one in answer.presets]
 
     async def goto(self, token: str) -> None:
         """Turn to a remembered view.
@@ -207,9 +207,9 @@ class GbPtz:
         """
         raise SteerFailure("unsupported", "the home position of a GB/T 28181 channel is set in the device")
 
-    async def where(self) -> Where:
+    async def where(self) -> PtzPosition:
         """Nowhere that is known in parts of its space; `bearing` is in degrees."""
-        return Where(None, None, None, None)
+        return PtzPosition(None, None, None, None)
 
     async def bearing(self) -> Bearing | None:
         """Where it points, of a 2022 device that tells it.
@@ -256,7 +256,7 @@ class GbPtz:
         point = PointAt(pan=there.pan, tilt=tilt, zoom=there.zoom or 1.0)
         await self._say(self._wish("precise").model_copy(update={"point": point}))
 
-    async def drag(self, box: Box, nearer: bool) -> None:
+    async def drag(self, box: PtzBox, nearer: bool) -> None:
         """Show what is in a box of the picture, or have the whole picture in its place.
 
         Raises:
@@ -310,7 +310,7 @@ class GbPtz:
         except GatewayUnavailable as error:
             raise SteerFailure("timeout", str(error)) from error
 
-    def _gateway(self) -> Gateway:
+    def _gateway(self) -> SteeringGateway:
         gateway = self._line()
         if gateway is None:
             raise SteerFailure("path", "no gateway is assigned to this node")

@@ -14,10 +14,18 @@ import structlog
 from pydantic import ValidationError
 
 from custodes.node.cameras import CameraSet
-from custodes.node.health.parcel import MAX_BODY, MAX_HEAD, BadParcel, Parcel, head_of, pack_key_frame, sized
-from custodes.node.health.seen import Seen
-from custodes.video.clock import Clock
-from custodes.video.steering.model import Stand
+from custodes.node.health.parcel import (
+    MAX_BODY,
+    MAX_HEAD,
+    BadParcel,
+    CheckedCamera,
+    Parcel,
+    head_of,
+    pack_key_frame,
+    sized,
+)
+from custodes.video.clock import HostClock
+from custodes.video.steering import SteeredStand
 
 log = structlog.get_logger(__name__)
 
@@ -44,10 +52,10 @@ class HealthDesk:
 
     path: Path
     cameras: CameraSet
-    clock: Clock
-    stand: Callable[[UUID], Stand] = lambda camera: Stand()
+    clock: HostClock
+    stand: Callable[[UUID], SteeredStand] = lambda camera: SteeredStand()
     answered: int = 0
-    _seen: dict[UUID, Seen] = field(default_factory=dict)
+    _seen: dict[UUID, CheckedCamera] = field(default_factory=dict)
     _line: asyncio.StreamWriter | None = None
 
     async def run(self) -> None:
@@ -68,7 +76,7 @@ class HealthDesk:
                 self._line.close()
             self.path.unlink(missing_ok=True)
 
-    def seen(self) -> list[Seen]:
+    def seen(self) -> list[CheckedCamera]:
         """What the reader said of each camera lately."""
         since = self.clock.wall_us() - FORGET_US
         mine = {camera.id for camera in self.cameras}
@@ -129,7 +137,7 @@ class HealthDesk:
 
     def _take(self, request: Parcel) -> Parcel:
         try:
-            seen = Seen.model_validate(request.head.get("seen"))
+            seen = CheckedCamera.model_validate(request.head.get("seen"))
         except ValidationError as error:
             raise BadParcel("findings that can't be read") from error
         if self.cameras.get(seen.camera) is not None:
@@ -137,7 +145,7 @@ class HealthDesk:
         return Parcel({"ok": True})
 
 
-def taken_before(stand: Stand, picture_us: int, now_us: int) -> bool:
+def taken_before(stand: SteeredStand, picture_us: int, now_us: int) -> bool:
     """Whether a picture was taken before the camera came to stand where it stands: a group of pictures may be long.
 
     A clock that was set back since says nothing.

@@ -1,17 +1,77 @@
-"""What a worker and the health reader say to each other over a Unix socket: a JSON head, and a body of bytes.
-
-`u32 head length`, head, `u32 body length`, body, big-endian. The reader asks, the worker answers; nothing is sent unasked,
-so that a reader which is slow or hangs gets nothing more and holds nothing up.
-"""
+"""What the reader says of one camera: the shape that goes from reader to worker and on to the web."""
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from custodes.video.codec.build import codec_parameters
+from custodes.video.health.finding import FaultKind, StandingFault
 from custodes.video.unit import AccessUnit, Codec
+
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class SeenFault(BaseModel):
+    """A fault that is stated or suspected; fields as in `custodes.video.health.finding.StandingFault`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fault: FaultKind
+    state: Literal["faulty", "suspected"]
+    measure: _Number
+    threshold: _Number
+    unit: Annotated[str, Field(max_length=40)]
+    severe: bool
+    since_us: Annotated[int, Field(ge=0, le=2**62)]
+    last_us: Annotated[int, Field(ge=0, le=2**62)]
+    reference: Annotated[str, Field(max_length=64)] = ""
+    details: dict[Annotated[str, Field(max_length=32)], _Number] = Field(default_factory=dict, max_length=16)
+
+
+class CheckedCamera(BaseModel):
+    """One camera at its last check. What is neither among `faults` nor `unjudged` is well.
+
+    Attributes:
+        at_us: when the last picture that was looked at was taken, µs UTC.
+        references: how many declared views it was held against.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    camera: UUID
+    at_us: Annotated[int, Field(ge=0, le=2**62)]
+    references: Annotated[int, Field(ge=0, le=1000)]
+    faults: tuple[SeenFault, ...] = Field(default=(), max_length=len(FaultKind))
+    unjudged: tuple[FaultKind, ...] = Field(default=(), max_length=len(FaultKind))
+
+
+def seen_of(camera: UUID, at_us: int, references: int, findings: tuple[StandingFault, ...]) -> CheckedCamera:
+    """`findings` of a camera as they are told."""
+    faults = tuple(
+        SeenFault(
+            fault=one.fault,
+            state="faulty" if one.state == "faulty" else "suspected",
+            measure=round(one.measure, 3),
+            threshold=one.threshold,
+            unit=one.unit,
+            severe=one.severe,
+            since_us=one.since_us,
+            last_us=one.last_us,
+            reference=one.reference,
+            details={name: round(value, 4) for name, value in one.details if math.isfinite(value)},
+        )
+        for one in findings
+        if one.state in ("faulty", "suspected")
+    )
+    unjudged = tuple(one.fault for one in findings if one.state == "unjudged")
+    return CheckedCamera(camera=camera, at_us=at_us, references=references, faults=faults, unjudged=unjudged)
+
 
 MAX_HEAD = 256 * 1024
 MAX_BODY = 8 << 20

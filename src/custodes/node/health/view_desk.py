@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -20,26 +20,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from custodes.node.accounts import account_for_still
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
-from custodes.node.gate import Gate, Refused
+from custodes.node.gate import Gate, TokenRefused
 from custodes.node.health.desk import taken_before
 from custodes.node.health.parcel import BadParcel
 from custodes.node.health.references import Declared, ReferenceRefused, References
 from custodes.node.journal import Journal
-from custodes.node.still_account import account_for_still
+from custodes.node.rooms import Signed
 from custodes.video.archive.archive import Archive
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 from custodes.video.mp4.boxes import Mp4Error
-from custodes.video.playback.keyframe import read_key_picture
-from custodes.video.steering.model import Stand
+from custodes.video.playback.timeline import read_key_picture
+from custodes.video.steering import SteeredStand
 from custodes.video.still import NoStill, still_jpeg
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.token import GrantClaims
 
 log = structlog.get_logger(__name__)
 
-Handler = Callable[[Request, bytes], Awaitable[Response]]
 PictureName = Literal["declared", "then", "now"]
 
 SHOWN_US = 600_000_000
@@ -109,11 +109,11 @@ class ViewDesk:
     gate: Gate
     journal: Journal
     disk: Disk
-    clock: Clock
-    stand: Callable[[UUID], Stand] = lambda camera: Stand()
+    clock: HostClock
+    stand: Callable[[UUID], SteeredStand] = lambda camera: SteeredStand()
     _shown: dict[UUID, _Shot] = field(default_factory=dict)
 
-    def routes(self, signed: Callable[[Handler], Callable[[Request], Awaitable[Response]]]) -> list[Route]:
+    def routes(self, signed: Signed) -> list[Route]:
         """The routes about views; `signed` lets only the web through."""
         return [
             Route("/internal/reference", signed(self.declare), methods=["POST"]),
@@ -183,7 +183,7 @@ class ViewDesk:
         wish = PicturesRequest.model_validate_json(body)
         try:
             claims = self.gate.admit_still(wish.token, self.clock.wall_us() / 1_000_000)
-        except Refused as error:
+        except TokenRefused as error:
             return JSONResponse({"detail": str(error)}, 403)
         if wish.then_us is not None and not (claims.span and claims.span[0] <= wish.then_us < claims.span[1]):
             return JSONResponse({"detail": "the token does not open that moment"}, 403)

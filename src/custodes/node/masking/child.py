@@ -1,7 +1,7 @@
 """The process that works on one stage of one job: `python -m custodes.node.masking.child`.
 
 Its order comes on standard input as one line; it lives as long as that stays open, and says on standard output how far it is. It
-gives way to everything else on the machine: recording goes on whatever is masked (decision 0278).
+gives way to everything else on the machine: recording goes on whatever is masked (decision 0250).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from custodes.node.masking.work import Failed, Read, Told, WorkOrder, Wrote
-from custodes.video.wire.masking import Why
+from custodes.node.masking.process import Failed, PicturesDone, Read, WorkOrder, Wrote
+from custodes.video.wire.masking import MaskRefusalReason
 
 NICE = 19
 _PR_SET_NO_NEW_PRIVS = 38
@@ -41,39 +41,45 @@ def work(order: WorkOrder) -> Read | Wrote | Failed:
 
     from custodes.node.masking import stages
     from custodes.video.archive.handing import NotAsSealed
-    from custodes.video.mask.model import ModelRefused
-    from custodes.video.mask.reading import SourceRefused
+    from custodes.video.mask.detector import ModelRefused
+    from custodes.video.mask.reading import MaskSourceRefused
     from custodes.video.mask.sidecar import BadSidecar
     from custodes.video.mask.tracks import BadTrack
     from custodes.video.mask.verifying import NotClean
 
     logging.getLogger("libav").setLevel(logging.CRITICAL)
     cv2.setNumThreads(order.threads)
-    tell = lambda done, total: say(Told(done=done, total=total))  # noqa: E731
+    tell = lambda done, total: say(PicturesDone(done=done, total=total))  # noqa: E731
     try:
         return stages.read(order, tell) if order.do == "reading" else stages.write(order, tell)
     except stages.TooLarge as error:
-        return Failed(why=Why.TOO_LARGE, detail=str(error), bound=order.most_pixels)
+        return Failed(why=MaskRefusalReason.TOO_LARGE, detail=str(error), bound=order.most_pixels)
     except NotAsSealed as error:
-        return Failed(why=Why.GONE, detail=str(error))
+        return Failed(why=MaskRefusalReason.GONE, detail=str(error))
     except ModelRefused as error:
-        return Failed(why=Why.MODEL, detail=str(error))
+        return Failed(why=MaskRefusalReason.MODEL, detail=str(error))
     except (BadSidecar, BadTrack) as error:
-        return Failed(why=Why.BAD_TRACKS, detail=str(error)[:500])
-    except SourceRefused as error:
-        return Failed(why=Why.UNREADABLE, detail=str(error))
+        return Failed(why=MaskRefusalReason.BAD_TRACKS, detail=str(error)[:500])
+    except MaskSourceRefused as error:
+        return Failed(why=MaskRefusalReason.UNREADABLE, detail=str(error))
     except NotClean as error:
-        return Failed(why=Why.NOT_CLEAN, detail=str(error))
+        return Failed(why=MaskRefusalReason.NOT_CLEAN, detail=str(error))
     except MemoryError:
-        return Failed(why=Why.MEMORY, detail="out of memory")
+        return Failed(why=MaskRefusalReason.MEMORY, detail="out of memory")
     except cv2.error as error:
         memory = getattr(error, "code", 0) == -4  # StsNoMem
-        return Failed(why=Why.MEMORY if memory else Why.ERROR, detail="OpenCV failed")
+        return Failed(why=MaskRefusalReason.MEMORY if memory else MaskRefusalReason.ERROR, detail="OpenCV failed")
     except OSError as error:  # FFmpeg's errors of input and output are such too
-        why = Why.DISK if error.errno in _FULL else Why.MEMORY if error.errno == errno.ENOMEM else Why.ERROR
+        why = (
+            MaskRefusalReason.DISK
+            if error.errno in _FULL
+            else MaskRefusalReason.MEMORY
+            if error.errno == errno.ENOMEM
+            else MaskRefusalReason.ERROR
+        )
         return Failed(why=why, detail=f"{type(error).__name__}: {os.strerror(error.errno or 0)}")
     except Exception as error:
-        return Failed(why=Why.ERROR, detail=type(error).__name__)
+        return Failed(why=MaskRefusalReason.ERROR, detail=type(error).__name__)
 
 
 def confine(order: WorkOrder) -> None:
@@ -89,7 +95,7 @@ def confine(order: WorkOrder) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def say(message: Told | Read | Wrote | Failed) -> None:
+def say(message: PicturesDone | Read | Wrote | Failed) -> None:
     """One line; a worker that is gone ends us."""
     data = memoryview(message.model_dump_json().encode() + b"\n")
     try:

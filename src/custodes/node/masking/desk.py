@@ -17,13 +17,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from custodes.node.disk import Disk
-from custodes.node.gate import Gate, Refused
+from custodes.node.gate import Gate, TokenRefused
 from custodes.node.journal import Journal, Viewing
 from custodes.node.masking.job import FOUND, standing_of
-from custodes.node.masking.line import Job, MaskingLine, Refusing
+from custodes.node.masking.line import MaskingLine, QueuedJob, Refusing
 from custodes.node.masking.showing import Showing
-from custodes.video.clock import Clock
-from custodes.video.mask.filling import Way
+from custodes.node.rooms import Handler
+from custodes.video.clock import HostClock
+from custodes.video.mask.filling import FillStyle
 from custodes.video.wire.masking import (
     MOST_PACKED_BYTES,
     MOST_SIDECAR_BYTES,
@@ -31,15 +32,14 @@ from custodes.video.wire.masking import (
     FilmAsk,
     Forgotten,
     MaskAsk,
-    Refusal,
-    Why,
+    MaskRefusal,
+    MaskRefusalReason,
     WriteHead,
 )
 from custodes.video.wire.token import GrantClaims
 
 log = structlog.get_logger(__name__)
 
-_Handler = Callable[[Request, bytes], Awaitable[Response]]
 _Ask = TypeVar("_Ask", bound=MaskAsk)
 _HEAD_BYTES = 16 << 10
 
@@ -47,7 +47,7 @@ _HEAD_BYTES = 16 << 10
 class Signed(Protocol):
     """Lets the web's requests through; see `control.ControlRoom`."""
 
-    def __call__(self, handler: _Handler, most: int = ...) -> Callable[[Request], Awaitable[Response]]:
+    def __call__(self, handler: Handler, most: int = ...) -> Callable[[Request], Awaitable[Response]]:
         """`most`: bytes of a body."""
         ...
 
@@ -64,7 +64,7 @@ class MaskingDesk:
     gate: Gate
     journal: Journal
     disk: Disk
-    clock: Clock
+    clock: HostClock
     viewings: dict[UUID, Viewing]
     _showing: Showing = field(init=False)
 
@@ -73,7 +73,7 @@ class MaskingDesk:
 
     def routes(self, signed: Signed) -> list[Route]:
         """The routes under ``/internal``."""
-        steps: dict[str, tuple[_Handler, int]] = {
+        steps: dict[str, tuple[Handler, int]] = {
             "begin": (self.begin, _HEAD_BYTES),
             "standing": (self.standing, _HEAD_BYTES),
             "found": (self.found, _HEAD_BYTES),
@@ -106,7 +106,7 @@ class MaskingDesk:
         ask, claims = await self._admitted(MaskAsk, body)
         job = self._job(ask, claims)
         if job.kept.found is None:
-            raise Refusing(Why.NOT_YET, "the footage is not read yet")
+            raise Refusing(MaskRefusalReason.NOT_YET, "the footage is not read yet")
         packed = await self.disk.run(lambda: zlib.compress((job.folder / FOUND).read_bytes()))
         return Response(packed, media_type="application/zlib", headers={"Cache-Control": "no-store"})
 
@@ -120,8 +120,8 @@ class MaskingDesk:
         line, _, packed = body.partition(b"\n")
         ask, claims = await self._admitted(WriteHead, line)
         job = self._job(ask, claims)
-        if ask.way not in list(Way):
-            raise Refusing(Why.BAD_TRACKS, "there is no such way of filling")
+        if ask.way not in list(FillStyle):
+            raise Refusing(MaskRefusalReason.BAD_TRACKS, "there is no such way of filling")
         await self.line.write(job, ask.way, lambda path: _unpack(packed, path))
         return Response(status_code=204)
 
@@ -157,15 +157,15 @@ class MaskingDesk:
         ask = kind.model_validate_json(body)
         claims = self.gate.admit_masking(ask.token, self.clock.wall_us() / 1_000_000)
         if ask.camera not in claims.cameras:
-            raise Refused(0, "the leave does not open this camera here")
+            raise TokenRefused(0, "the leave does not open this camera here")
         await self.line.ready()
         return ask, claims
 
-    def _job(self, ask: MaskAsk, claims: GrantClaims) -> Job:
+    def _job(self, ask: MaskAsk, claims: GrantClaims) -> QueuedJob:
         """The job, where the token opens all of its span."""
         job = self.line.jobs.get((ask.release, ask.camera))
         if job is None or job.forgotten:
-            raise Refusing(Why.NO_JOB, "there is no such job")
+            raise Refusing(MaskRefusalReason.NO_JOB, "there is no such job")
         _within(claims, job.kept.from_us, job.kept.to_us)
         return job
 
@@ -176,19 +176,19 @@ def _within(claims: GrantClaims, from_us: int, to_us: int) -> None:
         Refused: the leave does not open all of this.
     """
     if claims.span is None or not claims.span[0] <= from_us < to_us <= claims.span[1]:
-        raise Refused(0, "the leave does not open all of this span")
+        raise TokenRefused(0, "the leave does not open all of this span")
 
 
-def _plainly(handler: _Handler) -> _Handler:
+def _plainly(handler: Handler) -> Handler:
     """Refusals as answers: 403 of a token, 409 with a reason, 503 where nothing could be written down."""
 
     async def serve(request: Request, body: bytes) -> Response:
         try:
             return await handler(request, body)
-        except Refused as error:
+        except TokenRefused as error:
             return JSONResponse({"detail": str(error)}, 403)
         except Refusing as error:
-            said = Refusal(why=error.why, detail=str(error), bound=error.bound)
+            said = MaskRefusal(why=error.why, detail=str(error), bound=error.bound)
             return Response(said.model_dump_json(), 409, media_type="application/json")
         except (sqlite3.Error, OSError) as error:
             log.error("masking.not_served", path=request.url.path, why=type(error).__name__)

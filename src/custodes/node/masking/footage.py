@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from custodes.node.masking.work import SegmentOrder
+from custodes.node.masking.process import SegmentOrder
 from custodes.video.archive.fragments import Placed
 from custodes.video.archive.handing import NotAsSealed, OpenedSegment, SealedSegment
-from custodes.video.mask.reading import Piece
-from custodes.video.mask.stretches import joined
-from custodes.video.mp4.parse import parse_fragment
-from custodes.video.mp4.scan import scan_bytes
+from custodes.video.mask.reading import ArchiveFragment
+from custodes.video.mask.verifying import joined
+from custodes.video.mp4.parse import parse_fragment, scan_bytes
 from custodes.video.unit import CodecParameters
 
 
@@ -95,7 +94,7 @@ class Footage:
         """`device` in ticks from the first picture."""
         return [((begin - self._origin) * 9 // 100, (end - self._origin) * 9 // 100) for begin, end in self.device]
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[ArchiveFragment]:
         """Fragments in order; behind `check`.
 
         Raises:
@@ -105,7 +104,7 @@ class Footage:
             file = OpenedSegment(segment)
             begins = (segment.start_us - self._origin) * 9 // 100
             for placed in segment.fragments[order.first : order.first + order.count]:
-                yield Piece(params, begins + placed.media_time, file.piece(placed.offset, placed.size))
+                yield ArchiveFragment(params, begins + placed.media_time, file.piece(placed.offset, placed.size))
 
 
 def _sealed(camera: UUID, one: SegmentOrder) -> SealedSegment:

@@ -1,19 +1,10 @@
-"""One job as its folder keeps it: the footage of one camera for one release, and how far its masking is.
-
-| file | what it holds |
-| --- | --- |
-| `job.json` | `Kept`: written anew for each step, whole or not at all |
-| `film.mp4`, `pictures.json` | the working film; when each of its pictures is shown, and where its bytes stand |
-| `found.json` | tracks as they were found |
-| `review.json` | tracks after review, from which a copy is (being) written |
-| `copy.mp4`, `leaks.json` | the masked copy; what a detector still finds in it |
-| `work-*` | what a process is making; nothing counts of it before the worker has taken it over |
-"""
+"""One job as its folder keeps it, and a worker's work folder with one for each job, for this user alone. Everything here blocks."""
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from array import array
 from bisect import bisect_right
@@ -22,9 +13,10 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+import structlog
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from custodes.video.wire.masking import Digest, LeakFound, MaskStanding, Stage, Why
+from custodes.video.wire.masking import Digest, LeakFound, MaskRefusalReason, MaskStanding, Stage
 
 STATE, FILM, PICTURES, FOUND, REVIEW, COPY, LEAKS = (
     *("job.json", "film.mp4", "pictures.json", "found.json", "review.json", "copy.mp4", "leaks.json"),
@@ -32,7 +24,7 @@ STATE, FILM, PICTURES, FOUND, REVIEW, COPY, LEAKS = (
 WORK = "work-"
 
 
-class Found(BaseModel):
+class MaskFindings(BaseModel):
     """What reading the footage has shown; see `MaskStanding`."""
 
     model_config = ConfigDict(frozen=True)
@@ -49,7 +41,7 @@ class Found(BaseModel):
     device: tuple[tuple[int, int], ...] = ()
 
 
-class Written(BaseModel):
+class CheckedCopy(BaseModel):
     """A masked copy that was checked."""
 
     model_config = ConfigDict(frozen=True)
@@ -58,7 +50,7 @@ class Written(BaseModel):
     bytes: int
 
 
-class Kept(BaseModel):
+class MaskJobFile(BaseModel):
     """`job.json`.
 
     Attributes:
@@ -78,12 +70,12 @@ class Kept(BaseModel):
     asked_us: int
     stage: Stage = "queued"
     failed: Literal["reading", "writing"] | None = None
-    why: Why | None = None
+    why: MaskRefusalReason | None = None
     detail: str = ""
     bound: int = 0
     way: str = ""
-    found: Found | None = None
-    written: Written | None = None
+    found: MaskFindings | None = None
+    written: CheckedCopy | None = None
 
     @property
     def key(self) -> tuple[UUID, UUID]:
@@ -103,7 +95,7 @@ class Kept(BaseModel):
         return "writing" if self.stage == "writing" else None
 
 
-def save(folder: Path, kept: Kept) -> None:
+def save(folder: Path, kept: MaskJobFile) -> None:
     """Put it in place of what was kept before: whole and durable, or not at all."""
     put(folder / STATE, kept.model_dump_json().encode())
 
@@ -147,7 +139,7 @@ def drop_copy(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def standing_of(folder: Path, kept: Kept, done: int, total: int) -> bytes:
+def standing_of(folder: Path, kept: MaskJobFile, done: int, total: int) -> bytes:
     """`MaskStanding` in JSON. Blocks.
 
     Raises:
@@ -166,7 +158,7 @@ def standing_of(folder: Path, kept: Kept, done: int, total: int) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class WorkingPictures:
     """Where each picture of the working film stands, and when it was taken."""
 
     offsets: array[int]
@@ -175,7 +167,7 @@ class Pictures:
     end_us: int
 
     @classmethod
-    def load(cls, folder: Path, found: Found) -> Pictures:
+    def load(cls, folder: Path, found: MaskFindings) -> WorkingPictures:
         """Blocks.
 
         Raises:
@@ -195,3 +187,146 @@ class Pictures:
         if begin >= end:
             return None
         return self.walls[begin], self.walls[end] if end < len(self.walls) else self.end_us
+
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskJobFolders:
+    """Of one worker.
+
+    Attributes:
+        above: of all workers.
+        worker, workers: which of how many.
+        disk_bytes: what all jobs of it together may take.
+        reserve_bytes: what must be left free on the disk.
+    """
+
+    above: Path
+    worker: int
+    workers: int
+    disk_bytes: int
+    reserve_bytes: int
+
+    @property
+    def folder(self) -> Path:
+        """Of this worker alone."""
+        return self.above / f"worker-{self.worker}"
+
+    def load(self) -> list[MaskJobFile]:
+        """The jobs that are there. Whatever is none is removed, and what a process had not finished."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+            self._clear_beyond()
+            found = [(one, self._kept(one)) for one in sorted(self.folder.iterdir())]
+        except OSError as error:
+            log.error("masking.no_folder", why=error.strerror)
+            return []
+        for path, kept in found:
+            if kept is None:
+                log.warning("masking.unknown_removed", name=path.name)
+                _remove(path)
+            else:
+                for work in path.glob(WORK + "*"):
+                    _remove(work)
+        return [kept for _path, kept in found if kept is not None]
+
+    def _clear_beyond(self) -> None:
+        """What workers had that are no more: nobody would ever remove it."""
+        theirs = {f"worker-{number}" for number in range(self.workers)}
+        for path in self.above.glob("worker-*"):
+            if path.name not in theirs:
+                log.warning("masking.unknown_removed", name=path.name)
+                _remove(path)
+
+    def path(self, kept: MaskJobFile) -> Path:
+        """Its folder."""
+        return self.folder / kept.name
+
+    def make(self, kept: MaskJobFile) -> None:
+        """A folder for a job that is begun.
+
+        Raises:
+            OSError: it can't be made.
+        """
+        path = self.path(kept)
+        try:
+            path.mkdir(mode=0o700)
+            save(path, kept)
+            sync_folder(self.folder)
+        except OSError:
+            _remove(path)
+            raise
+
+    def make_work(self, kept: MaskJobFile) -> Path:
+        """A folder for a process; one that is still dying elsewhere writes into another one.
+
+        Raises:
+            OSError: it can't be made.
+        """
+        path = self.path(kept) / f"{WORK}{secrets.token_hex(8)}"
+        path.mkdir(mode=0o700)
+        return path
+
+    def remove(self, kept: MaskJobFile) -> bool:
+        """All that there is of a job, and whether nothing is left. What can't be removed now is none any more, and goes with the next start."""
+        try:
+            (self.path(kept) / STATE).unlink(missing_ok=True)
+        except OSError as error:
+            log.error("masking.not_removed", name=kept.name, why=error.strerror)
+        _remove(self.path(kept))
+        return not os.path.lexists(self.path(kept))
+
+    def used(self) -> int:
+        """Bytes of all jobs."""
+        total = 0
+        for folder, _names, files in os.walk(self.folder):
+            for name in files:
+                try:
+                    total += os.lstat(os.path.join(folder, name)).st_blocks * 512
+                except OSError:
+                    continue
+        return total
+
+    def free(self) -> int:
+        """Bytes of the disk that may still be taken; below 0 when it is short of its reserve."""
+        stat = os.statvfs(self.folder)
+        return stat.f_bavail * stat.f_frsize - self.reserve_bytes
+
+    def has_reserve(self) -> bool:
+        """Whether what must be left free is; no when the disk does not answer."""
+        try:
+            return self.free() > 0
+        except OSError:
+            return False
+
+    def room(self) -> int:
+        """Bytes that may still be taken here.
+
+        Raises:
+            OSError: the disk does not answer.
+        """
+        return min(self.disk_bytes - self.used(), self.free())
+
+    @staticmethod
+    def _kept(path: Path) -> MaskJobFile | None:
+        try:
+            kept = MaskJobFile.model_validate_json((path / STATE).read_bytes())
+        except (OSError, ValidationError):
+            return None
+        return kept if kept.name == path.name else None
+
+
+def _remove(path: Path) -> None:
+    """What can't be removed is told."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.error("masking.not_removed", name=path.name, why=error.strerror)

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from custodes.node.disk import Disk
-from custodes.node.handing_pins import HandingPins
+from custodes.node.handing import HandingPins
 from custodes.node.masking.footage import chosen
 from custodes.node.masking.job import (
     COPY,
@@ -23,18 +23,17 @@ from custodes.node.masking.job import (
     LEAKS,
     PICTURES,
     REVIEW,
-    Kept,
-    Pictures,
+    MaskJobFile,
+    MaskJobFolders,
+    WorkingPictures,
     drop_copy,
     save,
     take_over,
 )
-from custodes.node.masking.process import Work
-from custodes.node.masking.shelf import Shelf
-from custodes.node.masking.work import Failed, Read, SegmentOrder, WorkOrder, Wrote
+from custodes.node.masking.process import Failed, MaskProcess, Read, SegmentOrder, WorkOrder, Wrote
 from custodes.video.archive.archive import Archive
-from custodes.video.clock import Clock
-from custodes.video.wire.masking import Why
+from custodes.video.clock import HostClock
+from custodes.video.wire.masking import MaskRefusalReason
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +50,13 @@ PutReview = Callable[[Path], None]
 class Refusing(Exception):
     """It is not done; why, and the bound that it goes beyond."""
 
-    def __init__(self, why: Why, detail: str, bound: int = 0) -> None:
+    def __init__(self, why: MaskRefusalReason, detail: str, bound: int = 0) -> None:
         super().__init__(detail)
         self.why, self.bound = why, bound
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class MaskBounds:
     """The bounds of one worker's jobs.
 
     Attributes:
@@ -80,7 +79,7 @@ class Terms:
 
 
 @dataclass
-class Job:
+class QueuedJob:
     """One job in memory.
 
     Attributes:
@@ -90,15 +89,15 @@ class Job:
         forgotten: its files are gone, or about to be.
     """
 
-    kept: Kept
+    kept: MaskJobFile
     folder: Path
     done: int = 0
     total: int = 0
-    work: Work | None = None
+    work: MaskProcess | None = None
     forgotten: bool = False
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     rested: asyncio.Event = field(default_factory=asyncio.Event)
-    _pictures: Pictures | None = None
+    _pictures: WorkingPictures | None = None
 
     def __post_init__(self) -> None:
         self.rested.set()
@@ -107,7 +106,7 @@ class Job:
         """How far its stage is."""
         self.done, self.total = done, total
 
-    async def pictures(self, disk: Disk) -> Pictures:
+    async def pictures(self, disk: Disk) -> WorkingPictures:
         """Of the working film.
 
         Raises:
@@ -116,8 +115,8 @@ class Job:
         """
         if self._pictures is None:
             if self.kept.found is None:
-                raise Refusing(Why.NOT_YET, "the footage is not read yet")
-            self._pictures = await disk.run(Pictures.load, self.folder, self.kept.found)
+                raise Refusing(MaskRefusalReason.NOT_YET, "the footage is not read yet")
+            self._pictures = await disk.run(WorkingPictures.load, self.folder, self.kept.found)
         return self._pictures
 
 
@@ -127,15 +126,15 @@ class MaskingLine:
 
     archive: Archive
     disk: Disk
-    clock: Clock
-    shelf: Shelf
-    terms: Terms
-    jobs: dict[tuple[UUID, UUID], Job] = field(default_factory=dict)
+    clock: HostClock
+    shelf: MaskJobFolders
+    terms: MaskBounds
+    jobs: dict[tuple[UUID, UUID], QueuedJob] = field(default_factory=dict)
     _pins: HandingPins = field(init=False)
     _due: asyncio.Event = field(default_factory=asyncio.Event)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _running: Job | None = None
+    _running: QueuedJob | None = None
     _closing: bool = False
 
     def __post_init__(self) -> None:
@@ -144,7 +143,7 @@ class MaskingLine:
     async def run(self) -> None:
         """Work on what is due, for as long as the worker lives. Nothing that fails here ends the worker."""
         for kept in await self.disk.run(self.shelf.load):
-            self.jobs[kept.key] = Job(kept, self.shelf.path(kept))
+            self.jobs[kept.key] = QueuedJob(kept, self.shelf.path(kept))
         self._ready.set()
         care = asyncio.create_task(self._care())
         try:
@@ -175,25 +174,27 @@ class MaskingLine:
         async with self._beginning:
             job = self.jobs.get((release, camera))
             if job is not None and job.forgotten:
-                raise Refusing(Why.NOT_YET, "the job before is being removed")
+                raise Refusing(MaskRefusalReason.NOT_YET, "the job before is being removed")
             if job is not None:
                 await self._again(job, span)
                 return
             await self._may_begin(camera, span)
             now = self.clock.wall_us()
-            kept = Kept(release=release, camera=camera, from_us=span[0], to_us=span[1], begun_us=now, asked_us=now)
+            kept = MaskJobFile(
+                release=release, camera=camera, from_us=span[0], to_us=span[1], begun_us=now, asked_us=now
+            )
             try:
                 await self._pins.set(kept.key, span)
                 await self.disk.run(self.shelf.make, kept)
             except (OSError, sqlite3.Error) as error:
                 await self._pins.release(kept.key)
                 log.error("masking.not_begun", camera=str(camera), why=type(error).__name__)
-                raise Refusing(Why.DISK, "the job can't be written down") from error
-            self.jobs[kept.key] = Job(kept, self.shelf.path(kept))
+                raise Refusing(MaskRefusalReason.DISK, "the job can't be written down") from error
+            self.jobs[kept.key] = QueuedJob(kept, self.shelf.path(kept))
         log.info("masking.begun", release=str(release), camera=str(camera), seconds=(span[1] - span[0]) // 1_000_000)
         self._due.set()
 
-    async def write(self, job: Job, way: str, put_review: PutReview) -> None:
+    async def write(self, job: QueuedJob, way: str, put_review: PutReview) -> None:
         """Have a copy written.
 
         Args:
@@ -205,15 +206,15 @@ class MaskingLine:
         async with job.changing:
             kept = job.kept
             if job.forgotten or kept.found is None or kept.due is not None:
-                raise Refusing(Why.NOT_YET, f"the job is {kept.stage}")
+                raise Refusing(MaskRefusalReason.NOT_YET, f"the job is {kept.stage}")
             try:
                 await self.disk.run(put_review, job.folder / REVIEW)
                 await self._keep(job, stage="writing", written=None, way=way, failed=None, why=None, detail="", bound=0)
                 await self.disk.run(drop_copy, job.folder)
             except ValueError as error:
-                raise Refusing(Why.BAD_TRACKS, str(error)) from error
+                raise Refusing(MaskRefusalReason.BAD_TRACKS, str(error)) from error
             except OSError as error:
-                raise Refusing(Why.DISK, "the tracks can't be written down") from error
+                raise Refusing(MaskRefusalReason.DISK, "the tracks can't be written down") from error
         self._due.set()
 
     async def forget(self, key: tuple[UUID, UUID]) -> bool:
@@ -234,7 +235,7 @@ class MaskingLine:
         await job.rested.wait()
         async with job.changing:
             if not await self.disk.run(self.shelf.remove, job.kept):
-                raise Refusing(Why.NOT_REMOVED, "some of its files could not be removed")
+                raise Refusing(MaskRefusalReason.NOT_REMOVED, "some of its files could not be removed")
             self.jobs.pop(key, None)
             await self._pins.release(key)
         log.info("masking.forgotten", release=str(key[0]), camera=str(key[1]))
@@ -249,37 +250,37 @@ class MaskingLine:
             await job.rested.wait()
         await self._pins.close()
 
-    async def _again(self, job: Job, span: tuple[int, int]) -> None:
+    async def _again(self, job: QueuedJob, span: tuple[int, int]) -> None:
         kept = job.kept
         if (kept.from_us, kept.to_us) != span:
-            raise Refusing(Why.OTHER_SPAN, "the job was begun for another span")
+            raise Refusing(MaskRefusalReason.OTHER_SPAN, "the job was begun for another span")
         if kept.stage != "failed" or kept.failed != "reading":
             return
         async with job.changing:
             try:
                 await self._keep(job, stage="queued", failed=None, why=None, detail="", bound=0)
             except OSError as error:
-                raise Refusing(Why.DISK, "the job can't be written down") from error
+                raise Refusing(MaskRefusalReason.DISK, "the job can't be written down") from error
         self._due.set()
 
     async def _may_begin(self, camera: UUID, span: tuple[int, int]) -> None:
         if span[1] - span[0] > self.terms.seconds * 1_000_000:
-            raise Refusing(Why.TOO_LONG, "the span is too long", self.terms.seconds)
+            raise Refusing(MaskRefusalReason.TOO_LONG, "the span is too long", self.terms.seconds)
         if len(self.jobs) >= self.terms.jobs:
-            raise Refusing(Why.TOO_MANY, "there are as many jobs as there may be", self.terms.jobs)
+            raise Refusing(MaskRefusalReason.TOO_MANY, "there are as many jobs as there may be", self.terms.jobs)
         try:
             if await self.disk.run(self.shelf.room) <= 0:
-                raise Refusing(Why.DISK, "there is no room for a working film")
+                raise Refusing(MaskRefusalReason.DISK, "there is no room for a working film")
         except OSError as error:
-            raise Refusing(Why.DISK, "the disk does not answer") from error
+            raise Refusing(MaskRefusalReason.DISK, "the disk does not answer") from error
         try:
             orders, unsealed = await self.disk.run(self._look, camera, span)
         except KeyError:
             orders, unsealed = [], False
         if unsealed:
-            raise Refusing(Why.NOT_SEALED, "some of the span is still being written")
+            raise Refusing(MaskRefusalReason.NOT_SEALED, "some of the span is still being written")
         if not orders:
-            raise Refusing(Why.NO_FOOTAGE, "nothing is there of the span")
+            raise Refusing(MaskRefusalReason.NO_FOOTAGE, "nothing is there of the span")
 
     def _look(self, camera: UUID, span: tuple[int, int]) -> tuple[list[SegmentOrder], bool]:
         """What is sealed of the span, and whether some of it is being written still."""
@@ -289,7 +290,7 @@ class MaskingLine:
         )
         return chosen(self.archive.sealed_segments(camera, *span, limit=_MOST_SEGMENTS), *span), unsealed
 
-    async def _work_on(self, job: Job) -> None:
+    async def _work_on(self, job: QueuedJob) -> None:
         """One stage; what goes wrong is the job's, never the worker's."""
         due = job.kept.due
         assert due is not None
@@ -299,12 +300,12 @@ class MaskingLine:
         try:
             said = await self._stage(job)
         except (KeyError, sqlite3.Error) as error:
-            said = Failed(why=Why.GONE, detail=type(error).__name__)
+            said = Failed(why=MaskRefusalReason.GONE, detail=type(error).__name__)
         except OSError as error:
-            said = Failed(why=Why.DISK, detail=error.strerror or "")
+            said = Failed(why=MaskRefusalReason.DISK, detail=error.strerror or "")
         except Exception as error:
             log.exception("masking.broken")
-            said = Failed(why=Why.ERROR, detail=type(error).__name__)
+            said = Failed(why=MaskRefusalReason.ERROR, detail=type(error).__name__)
         finally:
             self._running, job.work = None, None
             job.rested.set()
@@ -319,16 +320,16 @@ class MaskingLine:
                 job.kept = job.kept.model_copy(update=changes)
                 log.error("masking.not_kept", why=error.strerror)
 
-    async def _stage(self, job: Job) -> Read | Wrote | Failed:
+    async def _stage(self, job: QueuedJob) -> Read | Wrote | Failed:
         kept = job.kept
         span = kept.from_us, kept.to_us
         await self._pins.set(kept.key, span)
         orders, _unsealed = await self.disk.run(self._look, kept.camera, span)
         if not orders:
-            return Failed(why=Why.GONE, detail="nothing is there of the span any more")
+            return Failed(why=MaskRefusalReason.GONE, detail="nothing is there of the span any more")
         room = await self.disk.run(self.shelf.room)
         if room <= 0:
-            return Failed(why=Why.DISK, detail="there is no room")
+            return Failed(why=MaskRefusalReason.DISK, detail="there is no room")
         if kept.stage == "queued":
             async with job.changing:
                 await self._keep(job, stage="reading")
@@ -347,7 +348,7 @@ class MaskingLine:
             review=str(job.folder / REVIEW),
             way=kept.way,
         )
-        job.work = Work(order, job.tell, lambda: self.disk.run(self.shelf.has_reserve))
+        job.work = MaskProcess(order, job.tell, lambda: self.disk.run(self.shelf.has_reserve))
         if job.forgotten or self._closing:
             job.work.kill()
         try:
@@ -360,7 +361,7 @@ class MaskingLine:
         finally:
             await self.disk.surely(shutil.rmtree, folder, ignore_errors=True)
 
-    async def _take_over(self, job: Job, folder: Path, said: Read | Wrote) -> None:
+    async def _take_over(self, job: QueuedJob, folder: Path, said: Read | Wrote) -> None:
         names = (FILM, PICTURES, FOUND) if isinstance(said, Read) else (COPY, LEAKS)
         await self.disk.run(take_over, job.folder, folder, names)
         if isinstance(said, Read):
@@ -369,7 +370,7 @@ class MaskingLine:
             await self._keep(job, stage="written", written=said.written)
         log.info("masking.done", camera=str(job.kept.camera), stage=job.kept.stage)
 
-    async def _keep(self, job: Job, **changes: object) -> None:
+    async def _keep(self, job: QueuedJob, **changes: object) -> None:
         """
         Raises:
             OSError: it could not be written; nothing changed.

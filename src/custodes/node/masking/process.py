@@ -1,4 +1,4 @@
-"""Runs the process that works on a stage, and ends it: when it is told to, when it takes too long, when the disk gets short."""
+"""Runs the process that works on a stage, and ends it; its order, and what it says: lines of JSON on its pipes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,102 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Annotated, Literal
+from uuid import UUID
 
-from custodes.node.masking.work import Failed, Read, Told, WorkOrder, Wrote, parse_message
-from custodes.video.wire.masking import Why
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from custodes.node.masking.job import CheckedCopy, MaskFindings
+from custodes.video.wire.masking import MaskRefusalReason
+
+
+class SegmentOrder(BaseModel):
+    """A sealed segment (`archive.handing.SealedSegment`), and which of its fragments are read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    record: UUID
+    sequence: int
+    start_us: int
+    end_us: int
+    path: str
+    init_size: int
+    root: str
+    fragments: list[tuple[int, int, bool, int, int, int]]
+    first: int
+    count: int
+
+
+class WorkOrder(BaseModel):
+    """What to do.
+
+    Attributes:
+        do: read the footage and find tracks, or write a copy.
+        folder: where it works; nothing is written elsewhere.
+        room: bytes that one file may become.
+        memory: bytes of address space.
+        most_pixels: of a picture.
+        threads: of decoder, detector and encoder.
+        review: the file of tracks; way: how masks are filled. For writing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    do: Literal["reading", "writing"]
+    folder: str
+    camera: UUID
+    segments: list[SegmentOrder]
+    room: int
+    memory: int
+    most_pixels: int
+    threads: int = 1
+    review: str = ""
+    way: str = ""
+
+
+class PicturesDone(BaseModel):
+    """How far it is: pictures."""
+
+    say: Literal["told"] = "told"
+    done: int
+    total: int
+
+
+class Read(BaseModel):
+    """The footage is read and the film made."""
+
+    say: Literal["read"] = "read"
+    found: MaskFindings
+
+
+class Wrote(BaseModel):
+    """The copy is written and looked at."""
+
+    say: Literal["wrote"] = "wrote"
+    written: CheckedCopy
+
+
+class Failed(BaseModel):
+    """It can't be done; `bound` is the one that it goes beyond."""
+
+    say: Literal["failed"] = "failed"
+    why: MaskRefusalReason
+    detail: str = ""
+    bound: int = 0
+
+
+Message = Annotated[PicturesDone | Read | Wrote | Failed, Field(discriminator="say")]
+_messages: TypeAdapter[PicturesDone | Read | Wrote | Failed] = TypeAdapter(Message)
+
+
+def parse_message(line: bytes) -> PicturesDone | Read | Wrote | Failed:
+    """One line of the process.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return _messages.validate_json(line)
+
 
 COMMAND = (sys.executable, "-I", "-m", "custodes.node.masking.child")
 _LINE_BYTES = 1 << 20
@@ -21,7 +114,7 @@ ROOM_SECONDS = 1.0
 """The disk is asked for its room this often at most."""
 
 
-class Work:
+class MaskProcess:
     """One process, from its start to its end.
 
     Args:
@@ -42,7 +135,7 @@ class Work:
         """Of the process; None before it runs."""
         return None if self._process is None else self._process.pid
 
-    def kill(self, why: Why = Why.KILLED, detail: str = "stopped as asked") -> None:
+    def kill(self, why: MaskRefusalReason = MaskRefusalReason.KILLED, detail: str = "stopped as asked") -> None:
         """End it now."""
         if self._killed is None:
             self._killed = Failed(why=why, detail=detail)
@@ -71,7 +164,7 @@ class Work:
                 limit=_LINE_BYTES,
             )
         except OSError as error:
-            return Failed(why=Why.ERROR, detail=f"the process could not be started: {error.strerror}")
+            return Failed(why=MaskRefusalReason.ERROR, detail=f"the process could not be started: {error.strerror}")
         self._process = process
         try:
             async with asyncio.timeout(seconds):
@@ -80,7 +173,7 @@ class Work:
                 else:
                     said = self._killed
         except TimeoutError:
-            self.kill(Why.TIME, f"it took longer than {seconds:.0f} s")
+            self.kill(MaskRefusalReason.TIME, f"it took longer than {seconds:.0f} s")
             said = None
         finally:
             await self._end(process)
@@ -95,11 +188,11 @@ class Work:
             await process.stdin.drain()
             while line := await process.stdout.readline():
                 message = parse_message(line)
-                if not isinstance(message, Told):
+                if not isinstance(message, PicturesDone):
                     return message
                 self._tell(message.done, message.total)
                 if await self._got_short():
-                    self.kill(Why.DISK, "the disk got short")
+                    self.kill(MaskRefusalReason.DISK, "the disk got short")
         except (ConnectionError, ValueError):
             return None
         return None
@@ -125,5 +218,5 @@ class Work:
 
 def _how(code: int | None) -> Failed:
     if code is not None and code < 0:
-        return Failed(why=Why.KILLED, detail=f"it ended by the signal {signal.strsignal(-code) or -code}")
-    return Failed(why=Why.KILLED, detail=f"it ended with the code {code}")
+        return Failed(why=MaskRefusalReason.KILLED, detail=f"it ended by the signal {signal.strsignal(-code) or -code}")
+    return Failed(why=MaskRefusalReason.KILLED, detail=f"it ended with the code {code}")

@@ -13,15 +13,15 @@ from uuid import UUID
 import structlog
 from starlette.responses import Response, StreamingResponse
 
-from custodes.node.accounts import Account, Accounts
+from custodes.node.accounts import Accounts, SentAccount
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate
 from custodes.node.handing import TakenBack
 from custodes.node.journal import Journal, Viewing
 from custodes.node.masking.job import COPY, FILM
-from custodes.node.masking.line import Job, Refusing
-from custodes.video.clock import Clock
-from custodes.video.wire.masking import MOST_PIECE_BYTES, PieceHead, Why
+from custodes.node.masking.line import QueuedJob, Refusing
+from custodes.video.clock import HostClock
+from custodes.video.wire.masking import MOST_PIECE_BYTES, MaskRefusalReason, PieceHead
 from custodes.video.wire.token import GrantClaims
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ class _Sending:
 
     grant: UUID
     camera: UUID
-    job: Job
+    job: QueuedJob
     head: PieceHead
     until: float
     stopped: bool = False
@@ -62,7 +62,7 @@ class Showing:
     gate: Gate
     journal: Journal
     disk: Disk
-    clock: Clock
+    clock: HostClock
     viewings: dict[UUID, Viewing]
     _accounts: Accounts = field(init=False)
     _sendings: set[_Sending] = field(default_factory=set)
@@ -70,7 +70,7 @@ class Showing:
     def __post_init__(self) -> None:
         self._accounts = Accounts(*(self.journal, self.disk, self.clock, self.viewings, REASON, lambda: IDLE_SECONDS))
 
-    async def film(self, claims: GrantClaims, job: Job, first: int, last: int | None) -> Response:
+    async def film(self, claims: GrantClaims, job: QueuedJob, first: int, last: int | None) -> Response:
         """Bytes of the working film.
 
         Raises:
@@ -80,10 +80,10 @@ class Showing:
         """
         found = job.kept.found
         if found is None:
-            raise Refusing(Why.NOT_YET, "the footage is not read yet")
+            raise Refusing(MaskRefusalReason.NOT_YET, "the footage is not read yet")
         pictures = await job.pictures(self.disk)
         if first >= found.film_bytes or (last is not None and last < first):
-            raise Refusing(Why.BEYOND, "the film has no such bytes")
+            raise Refusing(MaskRefusalReason.BEYOND, "the film has no such bytes")
         most = min(found.film_bytes, first + MOST_PIECE_BYTES) - 1
         head = PieceHead(total=found.film_bytes, first=first, last=most if last is None else min(most, last))
         shown = pictures.shown(head.first, head.last)
@@ -99,7 +99,7 @@ class Showing:
         sending = _Sending(claims.grant, camera, job, head, self._deadline(PIECE_SECONDS))
         return _answer(head, self._counted(sending, file, count, account))
 
-    async def copy(self, claims: GrantClaims, job: Job) -> Response:
+    async def copy(self, claims: GrantClaims, job: QueuedJob) -> Response:
         """The masked copy, whole: until it is public it is a look like the film, and counted as one of the whole span.
 
         Raises:
@@ -109,7 +109,7 @@ class Showing:
         """
         written, found = job.kept.written, job.kept.found
         if written is None or found is None:
-            raise Refusing(Why.NOT_YET, "the copy is not written yet")
+            raise Refusing(MaskRefusalReason.NOT_YET, "the copy is not written yet")
         head = PieceHead(total=written.bytes, first=0, last=written.bytes - 1)
         file = await self.disk.run(_open, job.folder / COPY)
         account = await self._accounts.of(claims, job.kept.camera, found.from_us)
@@ -139,7 +139,7 @@ class Showing:
         return asyncio.get_running_loop().time() + seconds
 
     async def _counted(
-        self, sending: _Sending, file: FileIO, count: Callable[[int, int], None], account: Account
+        self, sending: _Sending, file: FileIO, count: Callable[[int, int], None], account: SentAccount
     ) -> AsyncIterator[bytes]:
         with self._accounts.sending((sending.grant, sending.camera), account):
             async for data in self._stream(sending, file, count):

@@ -9,17 +9,15 @@ from itertools import islice
 from pathlib import Path
 
 from custodes.node.masking.footage import Footage, bounds_of
-from custodes.node.masking.job import COPY, FILM, FOUND, LEAKS, PICTURES, Found, Written
-from custodes.node.masking.work import Read, WorkOrder, Wrote
-from custodes.video.mask.centerface import CenterFace
-from custodes.video.mask.detections import Detector
-from custodes.video.mask.filling import Filling, Way
+from custodes.node.masking.job import COPY, FILM, FOUND, LEAKS, PICTURES, CheckedCopy, MaskFindings
+from custodes.node.masking.process import Read, WorkOrder, Wrote
+from custodes.video.mask.detector import CenterFace, Detector, installed_models
+from custodes.video.mask.filling import FillStyle, ShapeFilling
 from custodes.video.mask.film import QUALITY, FilmedSource
 from custodes.video.mask.leaks import Leak, find_leaks
 from custodes.video.mask.linking import Linking
-from custodes.video.mask.masking import Run, find_tracks, kinds_by_hand, write_copy
-from custodes.video.mask.model import installed_models
-from custodes.video.mask.progress import Stage
+from custodes.video.mask.masking import MaskRun, find_tracks, kinds_by_hand, write_copy
+from custodes.video.mask.progress import MaskStage
 from custodes.video.mask.reading import FileSource, FragmentSource
 from custodes.video.mask.sidecar import MOST_BYTES, BadSidecar, read_sidecar
 from custodes.video.mask.writing import Quality
@@ -63,7 +61,7 @@ def read(order: WorkOrder, tell: Tell) -> Read:
         json.dumps({"times": film.times, "offsets": film.offsets, "sizes": film.sizes}, separators=(",", ":")).encode(),
     )
     _sync(folder / FILM)
-    found = Found(
+    found = MaskFindings(
         source=sidecar.source,
         width=sidecar.width,
         height=sidecar.height,
@@ -94,16 +92,16 @@ def write(order: WorkOrder, tell: Tell) -> Wrote:
     tell(0, total)
     out = folder / COPY
     source = FragmentSource(footage.pieces, order.threads)
-    run = Run(lambda progress: tell(progress.pictures, total))
+    run = MaskRun(lambda progress: tell(progress.pictures, total))
     copy = write_copy(
-        source, sidecar, out, Filling(Way(order.way)), Quality(threads=order.threads), run, footage.ticks()
+        source, sidecar, out, ShapeFilling(FillStyle(order.way)), Quality(threads=order.threads), run, footage.ticks()
     )
-    watcher = Run(lambda progress: tell(footage.pictures + progress.pictures, total)).watch(Stage.CHECK)
+    watcher = MaskRun(lambda progress: tell(footage.pictures + progress.pictures, total)).watch(MaskStage.CHECK)
     leaks = find_leaks(FileSource(out, order.threads), sidecar.tracks, _detectors(), Linking().sure, watcher)
     told = [_told(leak).model_dump(mode="json") for leak in islice(leaks, MOST_LEAKS)]
     _put(folder / LEAKS, json.dumps(told, separators=(",", ":")).encode())
     _sync(out)
-    return Wrote(written=Written(sha256=copy.copy, bytes=out.stat().st_size))
+    return Wrote(written=CheckedCopy(sha256=copy.copy, bytes=out.stat().st_size))
 
 
 def _checked(order: WorkOrder) -> Footage:

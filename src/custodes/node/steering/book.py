@@ -24,8 +24,8 @@ from custodes.ledger.records import (
     ControlReturned,
     at_text,
 )
-from custodes.node.standing.book import StandingBook
-from custodes.video.clock import Clock
+from custodes.node.leases.desk import LeaseBook
+from custodes.video.clock import HostClock
 
 BATCH = 200
 """Commands of one record."""
@@ -59,11 +59,11 @@ class Away:
     preset: str | None = None
 
 
-class SteeringBook(StandingBook):
+class SteeringBook(LeaseBook):
     """Steerings, their commands, and their records until the notary has them. Blocks; any thread may call."""
 
-    def __init__(self, path: Path, worker: str, clock: Clock) -> None:
-        """Open or make the book. Raises as `StandingBook`."""
+    def __init__(self, path: Path, worker: str, clock: HostClock) -> None:
+        """Open or make the book. Raises as `LeaseBook`."""
         super().__init__(path, _TABLES, worker, clock, _LATER)
 
     def begin(self, steering: UUID, index: int, person: str, camera: UUID) -> None:

@@ -1,13 +1,15 @@
-"""What keeps one camera in its declared field, as far as its device tells where it points (docs/design/steering.md, decisions 0308, 0398, 0400)."""
+"""What keeps one camera in its declared field: where its device says it points, stopped at the edge, turned in from beyond (decision 0308)."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from custodes.video.steering.fence import Fence
-from custodes.video.steering.model import Bearing, Motion, Steerable, SteerFailure
+import structlog
+
+from custodes.video.steering import Bearing, Fence, PtzMotion, Steerable, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, TurningRange
 
 LOOK_SECONDS = 0.3
@@ -28,7 +30,7 @@ _ALL_ROUND = 360.0
 
 
 @dataclass
-class Bounds:
+class SteeringBounds:
     """Of one camera, over all hands.
 
     Attributes:
@@ -117,14 +119,14 @@ class Bounds:
         fence = self.fence
         return found is None or fence is None or fence.home is None or fence.holds(found)
 
-    def concerns(self, motion: Motion) -> bool:
+    def concerns(self, motion: PtzMotion) -> bool:
         """Whether it turns the camera in a way of which something is declared."""
         fence = self.fence
         return fence is not None and bool(
             (motion.pan and fence.spread is not None) or (motion.tilt and fence.rise is not None)
         )
 
-    def admit_motion(self, motion: Motion) -> None:
+    def admit_motion(self, motion: PtzMotion) -> None:
         """Whether it may be moved like this: zoom, focus and iris turn nothing.
 
         Raises:
@@ -174,3 +176,101 @@ def _about(assignment: CameraAssignment) -> tuple[str, str, TurningRange | None]
 
 def _declared(assignment: CameraAssignment) -> tuple[float | None, tuple[float, float] | None, bool]:
     return assignment.spread, assignment.rise, assignment.presets_only
+
+
+log = structlog.get_logger(__name__)
+
+MOST_HALTS = 3
+"""A device that takes no notice of being turned in is left where it is; its next movement is stopped as well."""
+
+
+@dataclass
+class MovementWatch:
+    """One watch, from a command until the camera stands.
+
+    Attributes:
+        moving: whether it still moves for the hand.
+        halt: stops it; of where it points and where it is to point instead, each None where that is not known or not needed.
+        learns: it was sent to its declared direction: where it comes to stand is where that is.
+        over: nobody wants it any more.
+        settled: it was seen to stand inside.
+    """
+
+    bounds: SteeringBounds
+    driver: Steerable
+    moving: Callable[[], bool]
+    halt: Callable[[Bearing | None, Bearing | None], Awaitable[None]]
+    tell: Callable[[], None]
+    learns: bool = False
+    over: bool = False
+    settled: bool = False
+    _task: asyncio.Task[None] | None = None
+    _halts: int = 0
+    _since: float | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def end(self) -> None:
+        """Nobody wants it any more; a camera that is being turned in is turned in."""
+        self.over = True
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        try:
+            await self._follow()
+        except Exception:
+            log.exception("steering.watch_failed")
+            await self.halt(None, None)
+
+    async def _follow(self) -> None:
+        fence = self.bounds.fence
+        assert fence is not None
+        fence.forget()
+        loop, missed = asyncio.get_running_loop(), 0
+        until = loop.time() + WATCH_SECONDS
+        while not self.over:
+            here, now = await self.bounds.look(self.driver), loop.time()
+            if self.over:
+                return
+            missed = 0 if here is not None else missed + 1
+            if self.moving():
+                until = now + WATCH_SECONDS
+            if missed >= MOST_MISSED or now > until:
+                if self.moving():
+                    await self.halt(None, None)
+                return
+            if here is not None and await self._seen(fence, here, now):
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _seen(self, fence: Fence, here: Bearing, now: float) -> bool:
+        """It points there; whether it stands and that was all."""
+        if self.moving():
+            self._since = None
+            if fence.home is not None and fence.leaves(here, now):
+                await self._turn_in(fence, here)
+            return False
+        if not fence.stands(here, now):
+            self._since = None
+            return False
+        self._since = now if self._since is None else self._since
+        if now - self._since < STAND_SECONDS:
+            return False
+        if self.learns:
+            if fence.home is None:  # who set the declared preset anew, step by step, would walk the field away with it
+                fence.home, fence.seen = here, True
+                self.tell()
+        elif fence.home is not None and not fence.holds(here) and self._halts < MOST_HALTS:
+            await self._turn_in(fence, here)
+            return False
+        self.settled = fence.home is None or fence.holds(here)
+        return True
+
+    async def _turn_in(self, fence: Fence, here: Bearing) -> None:
+        self._halts += 1
+        self._since = None
+        await self.halt(here, None if fence.holds(here) else fence.edge(here))
+        fence.forget()

@@ -9,20 +9,60 @@ from uuid import UUID
 
 import structlog
 
-from custodes.node.camera import Camera
+from custodes.node.camera import NodeCamera
 from custodes.node.gb28181.place import is_below
-from custodes.node.standing.desk import StandingDesk
+from custodes.node.leases.desk import LeaseDesk
+from custodes.node.steering import bounds as bounding
 from custodes.node.steering.book import Away, SteeringBook
-from custodes.node.steering.bounds import Bounds
+from custodes.node.steering.bounds import SteeringBounds
+from custodes.node.steering.camera_steering import BELOW, CameraSteering
 from custodes.node.steering.driver import MakeDriver
-from custodes.node.steering.helm import BELOW, Helm
-from custodes.node.steering.left import Left
-from custodes.video.steering.model import Stand, SteerFailure
+from custodes.video.steering import Steerable, SteeredStand, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
-from custodes.video.wire.standing import Failure
-from custodes.video.wire.steering import SteerAnswer, SteerBegin
+from custodes.video.wire.control_leases import Failure, SteerAnswer, SteerBegin
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass
+class LeftAway:
+    """Looked at until it stands inside.
+
+    Attributes:
+        since: seconds of the desk's clock, when the hand went.
+        strayed: it is outside, or nobody could see that it came to stand inside: it is not left there until it would be turned back anyway.
+        settled: it stands inside.
+    """
+
+    camera: NodeCamera
+    bounds: SteeringBounds
+    since: float
+    strayed: bool = False
+    settled: bool = False
+    _stood: float | None = None
+    _driver: Steerable | None = None
+
+    async def look(self, make_driver: MakeDriver, now: float) -> None:
+        """One look at it, unless it is known already what becomes of it."""
+        fence = self.bounds.fence
+        if self.strayed or self.settled or fence is None or fence.home is None:
+            return
+        try:
+            self._driver = self._driver or await make_driver(self.camera.assignment)
+            here = await self.bounds.look(self._driver)
+        except SteerFailure:
+            here = None
+        if here is None or not fence.stands(here, now):
+            self._stood = None
+        elif self._stood is None:
+            self._stood = now
+        if here is not None and not fence.holds(here):
+            self.strayed = True
+        elif self._stood is not None and now - self._stood >= bounding.STAND_SECONDS:
+            self.settled = True
+        elif now - self.since >= bounding.WATCH_SECONDS:
+            self.strayed = True
+
 
 RETRY_SECONDS = 60.0
 SETTLE_SECONDS = 20.0
@@ -32,7 +72,7 @@ RETURN_TRIES = 5
 
 
 @dataclass
-class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
+class SteeringDesk(LeaseDesk[SteerBegin, CameraSteering, SteerAnswer]):
     """The helms of one worker.
 
     Attributes:
@@ -53,10 +93,10 @@ class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
     _places: dict[UUID, str | None] = field(default_factory=dict)
     _settling: dict[UUID, tuple[float, int]] = field(default_factory=dict)
     _tries: dict[UUID, tuple[int, float]] = field(default_factory=dict)
-    _bounds: dict[UUID, Bounds] = field(default_factory=dict)
+    _bounds: dict[UUID, SteeringBounds] = field(default_factory=dict)
     _strayed: set[UUID] = field(default_factory=set)
     _coming: set[UUID] = field(default_factory=set)
-    _left: dict[UUID, Left] = field(default_factory=dict)
+    _left: dict[UUID, LeftAway] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._away = {away.camera: away for away in self.book.away()}
@@ -69,11 +109,11 @@ class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
         """Whether the camera turns."""
         return assignment.steerable
 
-    def helm(self, camera: UUID, grant: UUID) -> Helm | None:
+    def helm(self, camera: UUID, grant: UUID) -> CameraSteering | None:
         """The camera's helm, if the hand on it looks under this grant."""
         return self._of(camera, grant)
 
-    def hand(self, camera: UUID) -> Helm | None:
+    def hand(self, camera: UUID) -> CameraSteering | None:
         """The camera's helm, whoever has it."""
         return self._tenures.get(camera)
 
@@ -85,7 +125,7 @@ class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
     def _read(self, body: bytes) -> SteerBegin:
         return SteerBegin.model_validate_json(body)
 
-    def _answer(self, failure: Failure, held: Helm | None) -> SteerAnswer:
+    def _answer(self, failure: Failure, held: CameraSteering | None) -> SteerAnswer:
         return SteerAnswer(ok=not failure, failure=failure, holder=None if held is None else held.tenant())
 
     async def _make_room(self, begun: SteerBegin) -> Failure:
@@ -113,7 +153,7 @@ class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
         # Somebody else may have come while that one left.
         return "held" if begun.camera in self._tenures else ""
 
-    async def _clear(self, helm: Helm, reason: str) -> None:
+    async def _clear(self, helm: CameraSteering, reason: str) -> None:
         """Its hand goes, stopped first, and no upper platform's slips in before the one that comes."""
         self._coming.add(helm.camera.id)
         try:
@@ -121,11 +161,11 @@ class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
         finally:
             self._coming.discard(helm.camera.id)
 
-    def _make(self, camera: Camera, begun: SteerBegin) -> Helm:
-        bounds = self._bounds.setdefault(camera.id, Bounds())
+    def _make(self, camera: NodeCamera, begun: SteerBegin) -> CameraSteering:
+        bounds = self._bounds.setdefault(camera.id, SteeringBounds())
         bounds.take(camera.assignment)
         stand = self.stand(camera.id)
-        return Helm(
+        return CameraSteering(
             *(camera, begun, self.disk, self.clock, self.make_driver, self.book, self.idle_seconds),
             unsettle=lambda away: self._unsettle(camera.id, away),
             arrive=lambda preset: self._place(camera.id, preset),
@@ -136,12 +176,12 @@ class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
 
     # -- the declared view ---------------------------------------------------------------------------------------
 
-    def stand(self, camera: UUID) -> Stand:
+    def stand(self, camera: UUID) -> SteeredStand:
         """Where the camera stands as far as it was steered: its picture is held against what was declared for that place alone."""
         helm = self._tenures.get(camera)
         until, since_us = self._settling.get(camera, (0.0, 0))
         moving = until > self.clock.monotonic() or (helm is not None and helm.moving)
-        return Stand(self._places.get(camera, ""), moving, since_us)
+        return SteeredStand(self._places.get(camera, ""), moving, since_us)
 
     def _unsettle(self, camera: UUID, away: bool) -> None:
         """It is told to turn. A stop, or being called home, leaves where it was only what was not home."""
@@ -206,10 +246,10 @@ class SteeringDesk(StandingDesk[SteerBegin, Helm, SteerAnswer]):
             self._strayed.add(away.camera)  # it is given up, but it does not stand there
         log.info("steering.returned", camera=str(away.camera), outcome=outcome)
 
-    def _ended(self, held: Helm) -> None:
+    def _ended(self, held: CameraSteering) -> None:
         camera = held.camera.id
         if held.unseen and held.bounds.watches and not is_below(held.camera.assignment.main.url):
-            self._left[camera] = Left(held.camera, held.bounds, self.clock.monotonic())
+            self._left[camera] = LeftAway(held.camera, held.bounds, self.clock.monotonic())
         if held.moving:  # it ended without a stop
             self._place(camera, None)
         super()._ended(held)

@@ -11,11 +11,11 @@ from uuid import UUID
 from custodes.node.gb28181.place import is_channel
 from custodes.node.gb28181.steering import GatewayLine, GbPtz
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
-from custodes.video.onvif.clock import clock_of
-from custodes.video.onvif.degrees import DataSheet, Range
+from custodes.video.onvif.degrees import DataSheet, DegreeRange
+from custodes.video.onvif.device import clock_of
 from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame
 from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url
-from custodes.video.steering.model import Steerable, SteerFailure
+from custodes.video.steering import Steerable, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.seal import Unsealable
 
@@ -33,7 +33,7 @@ def for_look(driver: Steerable, grant: UUID) -> Steerable:
 def sheet_of(camera: CameraAssignment) -> DataSheet | None:
     """How far an ONVIF camera turns, where the register has it."""
     said = camera.onvif.range if camera.onvif is not None else None
-    return None if said is None else DataSheet(said.pan, Range(said.low, said.high))
+    return None if said is None else DataSheet(said.pan, DegreeRange(said.low, said.high))
 
 
 def below(driver: Steerable | None) -> GbPtz | None:

@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from custodes.access import notary as line
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.oversight import verification
-from custodes.oversight.found import sentence
+from custodes.oversight.log_phrases import LedgerNames
 from custodes.oversight.mirror import catch_up, fetch
 from custodes.oversight.models import Verification
 from custodes.oversight.readers import readable_entries
 from custodes.oversight.reconciling import DAYS, last_days
-from custodes.oversight.telling import Names
+from custodes.oversight.verification import sentence
+from custodes.people import delivery as line
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.settings import get_settings
@@ -105,7 +105,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         compared = last_days(readable_entries(viewer.person, viewer.at), viewer.at)
         entries = fetch(index for index, _grant in compared.looks.never_used[:200])
         records = [(index, entry.record) for index, entry in entries.items() if entry.record]
-        names = Names.of(record for _index, record in records)
+        names = LedgerNames.of(record for _index, record in records)
         context |= {
             "compared": compared,
             "account": compared.looks,

@@ -15,13 +15,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access import notary as line
 from custodes.ledger.client import LoggedEntry, NotaryRefused, NotaryUnavailable
 from custodes.oversight.kinds import TYPES
+from custodes.oversight.log_phrases import LedgerNames, tell
 from custodes.oversight.mirror import catch_up, fetch
 from custodes.oversight.models import EntryRow
 from custodes.oversight.readers import own_entries, readable_entries
-from custodes.oversight.telling import Names, tell
+from custodes.people import delivery as line
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 
@@ -29,7 +29,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Line:
+class EntryLine:
     """One entry as the list shows it."""
 
     row: EntryRow
@@ -83,14 +83,14 @@ def _list(request: HttpRequest, rows: QuerySet[EntryRow], *, own: bool) -> HttpR
     )
 
 
-def _lines(rows: list[EntryRow], entries: dict[int, LoggedEntry]) -> list[Line]:
-    names = Names.of(entry.record for entry in entries.values() if entry.record)
+def _lines(rows: list[EntryRow], entries: dict[int, LoggedEntry]) -> list[EntryLine]:
+    names = LedgerNames.of(entry.record for entry in entries.values() if entry.record)
     lines = []
     for row in rows:
         entry = entries.get(row.index)
         record = entry.record if entry is not None else None
         words = tell(record, names) if entry is not None else ""
-        lines.append(Line(row, TYPES.get(row.type, row.type), names.person(record) if record else "", words))
+        lines.append(EntryLine(row, TYPES.get(row.type, row.type), names.person(record) if record else "", words))
     return lines
 
 
@@ -111,7 +111,7 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
     except (NotaryUnavailable, NotaryRefused):
         logged, proven, down = None, False, True
     record = logged.record if logged is not None else None
-    names = Names.of([record] if record else [])
+    names = LedgerNames.of([record] if record else [])
     return render(
         request,
         "oversight/entry.html",

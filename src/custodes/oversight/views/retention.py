@@ -18,9 +18,8 @@ from django.views.decorators.http import require_safe
 
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.oversight.mirror import catch_up
-from custodes.oversight.retention.next_pass import next_passes
-from custodes.oversight.retention.reporting import Line, Month, lines_of
-from custodes.people.exporting.serving import ExportedList, Field
+from custodes.oversight.retention import LocalMonth, RetentionLine, lines_of, next_passes
+from custodes.people.exporting import ExportedList, ExportField
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Camera, CameraState, System
@@ -35,11 +34,11 @@ MOST_PRINTED = 2_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class RetentionQuery:
     """What a page, a file or a print asks for."""
 
     viewer: Viewer
-    month: Month
+    month: LocalMonth
     query: str
     system: System | None
     short: bool
@@ -47,10 +46,10 @@ class Asked:
     rows: QuerySet[Camera]
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Asked:
+    def of(cls, request: HttpRequest) -> RetentionQuery:
         """As the address says, within the person's rows."""
         viewer = Viewer.of(request)
-        month = Month.of(request.GET.get("month", ""), timezone.localdate(viewer.at))
+        month = LocalMonth.of(request.GET.get("month", ""), timezone.localdate(viewer.at))
         query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
         rows = visible_cameras(viewer.person, viewer.at, Permission.VIEW_COMPLETENESS).exclude(state=CameraState.DRAFT)
         system = _system(viewer, request.GET.get("system", ""))
@@ -67,7 +66,7 @@ class Asked:
         rows = narrowing.at(rows, "system__site__").select_related("system__unit", "system__site__division")
         return cls(viewer, month, query, system, short, narrowing, rows.order_by("system__name", "number", "pk"))
 
-    def lines(self, cameras: Any) -> list[Line]:
+    def lines(self, cameras: Any) -> list[RetentionLine]:
         """These cameras in the month."""
         return lines_of(cameras, self.month, self.viewer.person, self.viewer.at)
 
@@ -84,7 +83,7 @@ def _system(viewer: Viewer, key: str) -> System | None:
 @needs(Permission.VIEW_COMPLETENESS)
 def retention(request: HttpRequest) -> HttpResponse:
     """The month, camera by camera."""
-    asked = Asked.of(request)
+    asked = RetentionQuery.of(request)
     with contextlib.suppress(NotaryUnavailable, NotaryRefused):
         catch_up()
     page = Paginator(asked.rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -115,15 +114,15 @@ def next_pass(request: HttpRequest) -> HttpResponse:
     return render(request, "oversight/next_pass.html", context)
 
 
-def cause_words(line: Line) -> str:
+def cause_words(line: RetentionLine) -> str:
     """Why it was short, in words."""
     return "；".join(f"{reason_words(reason)} {span_words(us)}" for reason, us in line.causes)
 
 
-def _rows(request: HttpRequest) -> list[Line]:
+def _rows(request: HttpRequest) -> list[RetentionLine]:
     with contextlib.suppress(NotaryUnavailable, NotaryRefused):
         catch_up()
-    asked = Asked.of(request)
+    asked = RetentionQuery.of(request)
     return asked.lines(asked.rows)
 
 
@@ -133,19 +132,19 @@ EXPORT = ExportedList(
     (Permission.VIEW_COMPLETENESS,),
     _rows,
     (
-        Field(_("系统名称"), lambda row: row.camera.system.name),
-        Field(_("责任单位"), lambda row: row.camera.system.unit.name),
-        Field(_("点位编号"), lambda row: row.camera.number),
-        Field(_("点位名称"), lambda row: row.camera.name),
-        Field(_("日报日期"), lambda row: row.last.day if row.last else ""),
-        Field(_("应留存（日）"), lambda row: row.last.days if row.last else ""),
-        Field(_("应可回放至"), lambda row: row.asked_day or ""),
-        Field(_("实可回放至"), lambda row: row.oldest_day or ""),
-        Field(_("最多不足（日）"), lambda row: row.worst.short_days if row.worst else 0),
-        Field(_("不足的日报（份）"), lambda row: row.days_short),
-        Field(_("原因"), cause_words),
-        Field(_("信息保全"), lambda row: "；".join(hold.case_name for hold in row.holds)),
-        Field(_("到期删除（次）"), lambda row: row.purges),
-        Field(_("删除的存证序号"), lambda row: "、".join(map(str, row.indices))),
+        ExportField(_("系统名称"), lambda row: row.camera.system.name),
+        ExportField(_("责任单位"), lambda row: row.camera.system.unit.name),
+        ExportField(_("点位编号"), lambda row: row.camera.number),
+        ExportField(_("点位名称"), lambda row: row.camera.name),
+        ExportField(_("日报日期"), lambda row: row.last.day if row.last else ""),
+        ExportField(_("应留存（日）"), lambda row: row.last.days if row.last else ""),
+        ExportField(_("应可回放至"), lambda row: row.asked_day or ""),
+        ExportField(_("实可回放至"), lambda row: row.oldest_day or ""),
+        ExportField(_("最多不足（日）"), lambda row: row.worst.short_days if row.worst else 0),
+        ExportField(_("不足的日报（份）"), lambda row: row.days_short),
+        ExportField(_("原因"), cause_words),
+        ExportField(_("信息保全"), lambda row: "；".join(hold.case_name for hold in row.holds)),
+        ExportField(_("到期删除（次）"), lambda row: row.purges),
+        ExportField(_("删除的存证序号"), lambda row: "、".join(map(str, row.indices))),
     ),
 )

@@ -15,43 +15,42 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access import notary as line
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
-from custodes.ledger.contradiction import encode
+from custodes.ledger.witness import encode
 from custodes.ledger.witnessed import LogsError, StateError
-from custodes.oversight.cosigning import Outcome, Why, outcomes
-from custodes.oversight.rewinding import own_rewound
-from custodes.oversight.witnessing import Found, Standing, Witnessed, one, witnessed
+from custodes.oversight.cosigning import CosignOutcome, CosignWhy, outcomes, own_rewound
+from custodes.oversight.witnessing import FoundContradiction, Witnessed, WitnessedStanding, one, witnessed
+from custodes.people import delivery as line
 from custodes.people.permissions import Permission
 from custodes.people.viewer import needs
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.conditions.notary import COSIGNED_WITHIN
 from custodes.upkeep.alarms.kinds.trust import COSIGNATURE_MISSING
 
-WORDS: dict[Standing, tuple[str, Promise]] = {
-    Standing.FORKED: ("danger", _("已证实改写")),
-    Standing.DOUBTED: ("danger", _("篡改嫌疑")),
-    Standing.UNREADABLE: ("danger", _("见证记录损坏")),
-    Standing.SILENT: ("attention", _("中断")),
-    Standing.LATE: ("attention", _("延迟")),
-    Standing.NEVER: ("neutral", _("尚未报送")),
-    Standing.FINE: ("fine", _("正常")),
+WORDS: dict[WitnessedStanding, tuple[str, Promise]] = {
+    WitnessedStanding.FORKED: ("danger", _("已证实改写")),
+    WitnessedStanding.DOUBTED: ("danger", _("篡改嫌疑")),
+    WitnessedStanding.UNREADABLE: ("danger", _("见证记录损坏")),
+    WitnessedStanding.SILENT: ("attention", _("中断")),
+    WitnessedStanding.LATE: ("attention", _("延迟")),
+    WitnessedStanding.NEVER: ("neutral", _("尚未报送")),
+    WitnessedStanding.FINE: ("fine", _("正常")),
 }
 
 
-UNCOSIGNED: dict[Why, Promise] = {
-    Why.AWAY: _("联系不上该见证，自动重试。请查到上级平台的网络和防火墙。"),
-    Why.ANSWER: _("该见证的应答不能使用，自动重试。请与上级平台联系。"),
-    Why.SAW_MORE: _(
+UNCOSIGNED: dict[CosignWhy, Promise] = {
+    CosignWhy.AWAY: _("联系不上该见证，自动重试。请查到上级平台的网络和防火墙。"),
+    CosignWhy.ANSWER: _("该见证的应答不能使用，自动重试。请与上级平台联系。"),
+    CosignWhy.SAW_MORE: _(
         "该见证联署过的条数多于本日志现有的条数：本日志被退回过，或者有人以它的名义签署。请封存日志文件夹，在查清之前不要重装或者恢复备份。"
     ),
-    Why.REFUSED: _("该见证认为本日志与它联署过的不一致，不予联署。请封存日志文件夹，与上级平台一并核验。"),
-    Why.FORGOT: _(
+    CosignWhy.REFUSED: _("该见证认为本日志与它联署过的不一致，不予联署。请封存日志文件夹，与上级平台一并核验。"),
+    CosignWhy.FORGOT: _(
         "该见证被退回到较早的状态，不记得自己联署过的内容。已停止向它报送，等上级平台更换见证密钥并交来新的见证文件。"
     ),
-    Why.KEY: _("该见证不认得本日志的密钥。更换过日志密钥的，请把新的公钥交给上级平台。"),
-    Why.LOG: _("该见证没有登记本日志，或者登记的证书不同。请把 custodes witness join 的输出交给上级平台。"),
-    Why.STOPPED: _("该见证已停止联署：它的记录不能使用，或者被退回过。请与上级平台联系。"),
+    CosignWhy.KEY: _("该见证不认得本日志的密钥。更换过日志密钥的，请把新的公钥交给上级平台。"),
+    CosignWhy.LOG: _("该见证没有登记本日志，或者登记的证书不同。请把 custodes witness join 的输出交给上级平台。"),
+    CosignWhy.STOPPED: _("该见证已停止联署：它的记录不能使用，或者被退回过。请与上级平台联系。"),
 }
 """Why a witness above has not cosigned the last checkpoint, and what to do."""
 
@@ -88,7 +87,7 @@ def _alarm_minutes() -> dict[str, int]:
     return {"alarm_after": -(-(patience + kind.lasting) // minute), "alarm_ends": -(-kind.settles // minute)}
 
 
-def _above(last: Any, tried: Outcome | None) -> tuple[str, int, datetime | None, Promise | None]:
+def _above(last: Any, tried: CosignOutcome | None) -> tuple[str, int, datetime | None, Promise | None]:
     why = UNCOSIGNED[tried.why] if tried is not None and tried.why is not None else None
     return last.name, last.size, datetime.fromtimestamp(last.at, UTC) if last.at else None, why
 
@@ -144,7 +143,7 @@ def _file(data: bytes, name: str, kind: str) -> HttpResponse:
     return response
 
 
-def _packed(row: Witnessed, found: Found) -> bytes:
+def _packed(row: Witnessed, found: FoundContradiction) -> bytes:
     keys = "".join(f"{key}\n" for key in found.keys)
     files = {
         "README.txt": _readme(row, found),
@@ -160,7 +159,7 @@ def _packed(row: Witnessed, found: Found) -> bytes:
     return packed.getvalue()
 
 
-def _readme(row: Witnessed, found: Found) -> str:
+def _readme(row: Witnessed, found: FoundContradiction) -> str:
     means = (
         gettext(
             "两份检查点均由该日志的密钥签署，却不能同属一部历史：其中至少有一份之后的记录被改写、删除或者另造。此点任何人都可以脱机核验。"

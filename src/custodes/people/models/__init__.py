@@ -1,17 +1,21 @@
 """The tables of this app, one file a subject."""
 
-from custodes.people.models.account import Account
-from custodes.people.models.application import ApplicationState, UnitApplication
-from custodes.people.models.credential import Credential, CredentialKind
-from custodes.people.models.division import Division, DivisionKind
-from custodes.people.models.duty import DutyEnd, DutySession
-from custodes.people.models.lockout import SignInLock
+from custodes.people.models.account import Account, Person, SignInLock
+from custodes.people.models.credential import Credential, CredentialKind, Paper
+from custodes.people.models.entrustment import DoneAlone, Entrustment, EntrustmentKind, EntrustmentState
 from custodes.people.models.outbox import RecordOutbox
-from custodes.people.models.paper import Paper
-from custodes.people.models.person import Person
-from custodes.people.models.post import ADMINISTRATORS, DUTY_POSTS, Post, PostKind
+from custodes.people.models.post import DutyEnd, DutySession, Post
 from custodes.people.models.program import Program, ProgramKey, ProgramPaper, ProgramScope, ProgramState, ProgramWrite
-from custodes.people.models.unit import NAMED_DEPARTMENTS, Unit, UnitKind
+from custodes.people.models.unit import (
+    NAMED_DEPARTMENTS,
+    ApplicationState,
+    Division,
+    DivisionKind,
+    Unit,
+    UnitApplication,
+    UnitKind,
+)
+from custodes.people.permissions import ADMINISTRATORS, DUTY_POSTS, PostKind
 
 __all__ = [
     "ADMINISTRATORS",
@@ -23,8 +27,12 @@ __all__ = [
     "CredentialKind",
     "Division",
     "DivisionKind",
+    "DoneAlone",
     "DutyEnd",
     "DutySession",
+    "Entrustment",
+    "EntrustmentKind",
+    "EntrustmentState",
     "Paper",
     "Person",
     "Post",

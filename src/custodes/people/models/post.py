@@ -1,4 +1,4 @@
-"""Posts: what a person is there for, and from when to when."""
+"""Posts: what a person is there for, and from when to when; duty sessions: when they in fact stood duty (S34(1))."""
 
 from __future__ import annotations
 
@@ -8,29 +8,10 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
-
-class PostKind(models.TextChoices):
-    """Kinds of posts. What each may do is the table in `people/permissions.py`."""
-
-    DUTY_OFFICER = "duty_officer", _("值班监看员")
-    DUTY_LEAD = "duty_lead", _("值班长")
-    CARETAKER = "caretaker", _("系统管理人")
-    APPROVER = "approver", _("审批人")
-    AGENCY_OFFICER = "agency_officer", _("办案人员")
-    CLERK = "clerk", _("备案受理员")
-    INSPECTOR = "inspector", _("监督检查员")
-    SYSTEM_ADMIN = "system_admin", _("系统管理员")
-    SECURITY_ADMIN = "security_admin", _("安全管理员")
-    AUDIT_ADMIN = "audit_admin", _("审计管理员")
-
-
-#: GB/T 22239: the three administrators, which one account never holds together.
-ADMINISTRATORS: frozenset[str] = frozenset({PostKind.SYSTEM_ADMIN, PostKind.SECURITY_ADMIN, PostKind.AUDIT_ADMIN})
-
-#: Posts that stand duty (S34(1)).
-DUTY_POSTS: frozenset[str] = frozenset({PostKind.DUTY_OFFICER, PostKind.DUTY_LEAD})
+from custodes.people.permissions import ADMINISTRATORS, DUTY_POSTS, PostKind
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -40,9 +21,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Posts that nobody has ended, whether or not their time has come or run out."""
         return self.filter(ended_at__isnull=True)
 
-    def valid(self, at: datetime.datetime) -> PostQuerySet:
-        """Posts that count at this instant."""
+    def valid(self, at: datetime.datetime | Combinable) -> PostQuerySet:
+        """Posts that count at this instant; one that nobody has confirmed yet counts at none."""
         return self.filter(
+            Q(awaits=False),
             Q(valid_from__lte=at),
             Q(valid_until__isnull=True) | Q(valid_until__gt=at),
             Q(ended_at__isnull=True) | Q(ended_at__gt=at),
@@ -63,6 +45,8 @@ class Post(models.Model):
         "people.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("终止人")
     )
     note = models.CharField(_("备注"), max_length=200, blank=True)
+    #: Assigned by one and not confirmed by a second yet (`people.entrusting`).
+    awaits = models.BooleanField(_("待确认"), default=False, editable=False)
 
     objects = PostQuerySet.as_manager()
 
@@ -113,7 +97,8 @@ class Post(models.Model):
     def is_valid(self, at: datetime.datetime) -> bool:
         """Whether the post counts at this instant."""
         return (
-            self.valid_from <= at
+            not self.awaits
+            and self.valid_from <= at
             and (self.valid_until is None or at < self.valid_until)
             and (self.ended_at is None or at < self.ended_at)
         )
@@ -122,3 +107,60 @@ class Post(models.Model):
     def stands_duty(self) -> bool:
         """Whether a duty session can begin on this post."""
         return self.kind in DUTY_POSTS
+
+
+class DutyEnd(models.TextChoices):
+    """Why a duty session ended."""
+
+    HAND_OVER = "hand_over", _("交接班")
+    EXPIRED = "expired", _("超时自动结束")
+    ENDED = "ended", _("本人结束")
+    POST_ENDED = "post_ended", _("岗位终止")
+
+
+class DutyQuerySet(models.QuerySet["DutySession"]):
+    """Duty sessions by time."""
+
+    def running(self, at: datetime.datetime | Combinable) -> DutyQuerySet:
+        """Sessions that count at this instant: begun, not ended, not run out, on a post that is still valid."""
+        return self.filter(
+            Q(begun_at__lte=at, ends_at__gt=at),
+            Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+            Q(post__valid_until__isnull=True) | Q(post__valid_until__gt=at),
+            Q(post__ended_at__isnull=True) | Q(post__ended_at__gt=at),
+        )
+
+
+class DutySession(models.Model):
+    """One turn of duty. It ends at hand-over, by its own person, with its post, or at `ends_at`."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    post = models.ForeignKey("people.Post", models.PROTECT, related_name="duty_sessions", verbose_name=_("岗位"))
+    person = models.ForeignKey(
+        "people.Person", models.PROTECT, related_name="duty_sessions", verbose_name=_("值班人员")
+    )
+    begun_at = models.DateTimeField(_("开始时间"))
+    ends_at = models.DateTimeField(_("最迟结束时间"))
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    end_reason = models.CharField(_("结束原因"), max_length=12, choices=DutyEnd.choices, blank=True)
+    handed_to = models.ForeignKey(
+        "people.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("接班人员")
+    )
+
+    objects = DutyQuerySet.as_manager()
+
+    #: Set by pages: whether the session ran at the moment of the request.
+    runs: bool
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+        verbose_name = _("值班")
+        verbose_name_plural = _("值班")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_at__isnull=True), name="people_duty_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.begun_at:%Y-%m-%d %H:%M}"

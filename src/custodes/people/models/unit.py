@@ -1,8 +1,9 @@
-"""Units: the bodies of S6 and everybody else who builds, runs or uses a system."""
+"""Divisions (the tree of regions, cities, counties and functional parks), the units in them, and units that let themselves in."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,13 +11,77 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.departments import BY_KEY, NAMED
-from custodes.people.phones import valid_phone
-from custodes.people.said import said
-from custodes.people.uscc_field import UsccField, valid_uscc
+from custodes.people.lawful import bilingual, in_english
+from custodes.people.numbers import UsccField, valid_phone, valid_uscc
+
+
+class DivisionKind(models.TextChoices):
+    """Levels of the tree. A park (功能园区, S5.2) lies under the city or county that it belongs to."""
+
+    REGION = "region", _("自治区")
+    CITY = "city", _("市")
+    COUNTY = "county", _("县（区）")
+    PARK = "park", _("功能园区")
+
+
+class DivisionQuerySet(models.QuerySet["Division"]):
+    """Tree queries, all by the materialised path."""
+
+    def within(self, division: Division) -> DivisionQuerySet:
+        """The division itself and everything under it."""
+        return self.filter(path__startswith=division.path)
+
+    def above(self, division: Division) -> DivisionQuerySet:
+        """The division itself and everything over it, from the top."""
+        codes = [code for code in division.path.split("/") if code]
+        return self.filter(code__in=codes).order_by("path")
+
+
+class Division(models.Model):
+    """One administrative division.
+
+    `code` is the GB/T 2260 code. Functional parks have none; theirs are our own, begin with ``P`` and have
+    `is_standard` false, so that nobody takes them for a code of the standard.
+    """
+
+    code = models.CharField(_("区划代码"), max_length=12, unique=True)
+    name_zh = models.CharField(_("中文名称"), max_length=60)
+    name_en = models.CharField(_("英文名称"), max_length=80)
+    kind = models.CharField(_("层级"), max_length=10, choices=DivisionKind.choices)
+    is_standard = models.BooleanField(_("国家标准代码（GB/T 2260）"), default=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=120, unique=True, editable=False)
+
+    objects = DivisionQuerySet.as_manager()
+
+    #: Set by pages: the level in the tree, 1 at the top.
+    depth: int
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("行政区划")
+        verbose_name_plural = _("行政区划")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if in_english() else self.name_zh
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save with the path that the parent gives."""
+        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def contains(self, other: Division) -> bool:
+        """Whether `other` is this division or lies under it."""
+        return other.path.startswith(self.path)
 
 
 def _named(key: str) -> Any:
-    return said(BY_KEY[key].name_zh, BY_KEY[key].name_en)
+    return bilingual(BY_KEY[key].name_zh, BY_KEY[key].name_en)
 
 
 class UnitKind(models.TextChoices):
@@ -142,3 +207,67 @@ class Unit(models.Model):
     def is_police(self) -> bool:
         """Whether this is a public security organ, whose posts see their division."""
         return self.kind == UnitKind.PUBLIC_SECURITY
+
+
+class ApplicationState(models.TextChoices):
+    """How far it has come."""
+
+    WAITING = "waiting", _("待核实")
+    RETURNED = "returned", _("已退回")
+    CONFIRMED = "confirmed", _("已确认")
+    LAPSED = "lapsed", _("逾期失效")
+
+
+class UnitApplication(models.Model):
+    """One application. It is no unit: nothing in the register refers to it, and it opens nothing.
+
+    `password` is a hash, gone as soon as it is decided; `letter` is gone when the application lapses.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    receipt = models.CharField(_("受理编号"), max_length=24, unique=True, editable=False)
+    name = models.CharField(_("单位名称"), max_length=120)
+    kind = models.CharField(_("单位类别"), max_length=24, choices=UnitKind.choices)
+    division = models.ForeignKey("people.Division", models.PROTECT, related_name="+", verbose_name=_("所在行政区划"))
+    uscc = UsccField(_("统一社会信用代码"))
+    address = models.CharField(_("地址"), max_length=200)
+    contact = models.CharField(_("联系人"), max_length=60)
+    phone = models.CharField(_("联系电话"), max_length=30, validators=[valid_phone])
+    applicant = models.CharField(_("经办人"), max_length=60)
+    username = models.CharField(_("用户名"), max_length=60)
+    account_name = models.CharField(_("确认的用户名"), max_length=60, blank=True, editable=False)
+    password = models.CharField(max_length=128, blank=True, editable=False)
+    letter = models.ForeignKey(
+        "people.Paper", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("委托办理备案授权书")
+    )
+    filed_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    filed_at = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+    state = models.CharField(
+        _("状态"), max_length=10, choices=ApplicationState.choices, default=ApplicationState.WAITING
+    )
+    decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    words = models.CharField(_("退回说明"), max_length=300, blank=True)
+    unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, blank=True, related_name="applications")
+
+    class Meta:
+        ordering = ["filed_at", "pk"]
+        verbose_name = _("单位登记申请")
+        indexes = [models.Index(fields=["state", "filed_at"], name="people_application_state")]
+
+    def __str__(self) -> str:
+        return f"{self.receipt} {self.name}"
+
+
+def leading_police(units: Iterable[Unit]) -> list[Unit]:
+    """Those of these units that are police with no police of the same division above them in the tree."""
+    police = [one for one in units if one.kind == UnitKind.PUBLIC_SECURITY]
+    keys = {key for one in police for key in _above(one)}
+    rows = Unit.objects.filter(pk__in=keys, kind=UnitKind.PUBLIC_SECURITY)
+    divisions = dict(rows.values_list("pk", "division"))
+    return [one for one in police if one.division_id not in {divisions.get(key) for key in _above(one)}]
+
+
+def _above(unit: Unit) -> list[int]:
+    return [int(key) for key in unit.path.split("/") if key and int(key) != unit.pk]

@@ -1,4 +1,5 @@
-"""Handing a paper out: always as an attachment, never inline, each reading on record (R10).
+"""Handing a paper out: always as an attachment, never inline, each reading on record (R10); and whether a person has opened a paper, by that
+record, which the house keeps for `delivery.KEEP`: a small picture is no opening.
 
 Who may read it is the caller's question, by the row that the paper belongs to; ask it before.
 """
@@ -6,17 +7,19 @@ Who may read it is the caller's question, by the row that the paper belongs to; 
 from __future__ import annotations
 
 import datetime
+import io
+from collections.abc import Iterable
 
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from custodes.people.models import Paper, Person
-from custodes.people.papers import pictures, store
-from custodes.people.papers.kinds import is_picture
-from custodes.people.papers.limits import Limits
-from custodes.people.papers.refusal import PaperRefused
-from custodes.people.records import record
+from custodes.people.models import Paper, Person, RecordOutbox
+from custodes.people.papers import store
+from custodes.people.papers.examination import asking
+from custodes.people.papers.examination.order import Unfit
+from custodes.people.papers.kinds import PaperLimits, is_picture, picture_format
+from custodes.people.records import paper_opened, record
 
 POLICY = "sandbox; default-src 'none'"
 
@@ -51,10 +54,11 @@ def serve_thumbnail(paper: Paper, *, by: Person, at: datetime.datetime, about: s
     """
     if not is_picture(paper.media_type):
         raise Http404
+    order = PaperLimits.of_settings().thumbnail_order(picture_format(paper.media_type))
     try:
-        data = pictures.thumbnail(_read(paper), Limits.of_settings().pixels)
-    except PaperRefused as refusal:
-        raise Http404 from refusal
+        data = asking.ask(order, io.BytesIO(_read(paper)))
+    except Unfit as unfit:
+        raise Http404 from unfit
     _on_record(paper, "thumbnail", by, at, about)
     return _closed(HttpResponse(data, content_type="image/png"))
 
@@ -76,3 +80,12 @@ def _closed(answer: HttpResponse) -> HttpResponse:
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
+
+
+def unopened(papers: Iterable[Paper], person: Person) -> list[Paper]:
+    """Those of them that this person has not opened, in their order."""
+    keys = {paper_opened(person.uuid, paper.pk): paper for paper in papers}
+    if not keys:
+        return []
+    known = set(RecordOutbox.objects.filter(about__in=keys).values_list("about", flat=True))
+    return [paper for key, paper in keys.items() if key not in known]

@@ -1,30 +1,156 @@
-"""Applications of units, for the police of their division: listed, opened, confirmed, returned, filed at the counter."""
+"""登记单位: the public pages on which a unit lets itself in, with nobody signed in; and its application before the police of its division."""
 
 from __future__ import annotations
 
 import datetime
 from typing import Any
 
+from allauth.core.ratelimit import consume
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from custodes.people.applying import deciding
-from custodes.people.applying.filing import file_application
-from custodes.people.applying.reach import applications_for, confirming_paths
-from custodes.people.applying.refused import ApplicationRefused
-from custodes.people.forms.applying import ConfirmForm, CounterForm, ReturnForm
+from custodes.documents.fonts import FontsMissing
+from custodes.documents.forms.systems import AuthorizationLetter
+from custodes.documents.rendering import TemplateError
+from custodes.people import applying, numbers
+from custodes.people.applying import (
+    ApplicationRefused,
+    applications_for,
+    blank_letter,
+    confirming_paths,
+    file_application,
+    letter_typed,
+    look_up,
+)
 from custodes.people.lawful import legal_day
 from custodes.people.models import ApplicationState, UnitApplication
-from custodes.people.papers.kinds import is_picture
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.numbers import valid_uscc
+from custodes.people.papers.kinds import PaperRefused, is_picture, takes_papers
 from custodes.people.papers.serving import serve, serve_thumbnail
-from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
+from custodes.people.printed import as_file, no_record, printed
+from custodes.people.unit_forms import ApplicationForm, ConfirmForm, CounterForm, ReturnForm, StateForm
 from custodes.people.viewer import Viewer, needs
+from custodes.settings import get_settings
+
+ASKED = "print"
+"""What the page's link and second button say beside the form's own fields."""
+
+TOO_MANY = 429
+
+
+def print_blank(request: HttpRequest) -> HttpResponse:
+    """The empty letter, or the page with a word about what this machine lacks."""
+    settings, letter, back = get_settings(), AuthorizationLetter(), reverse("people:unit_apply")
+    try:
+        return as_file(blank_letter(settings.templates, settings.installation_name), letter)
+    except (FontsMissing, TemplateError):
+        return printed(request, letter, back, no_record())  # finds the same, and says it
+
+
+def print_typed(request: HttpRequest) -> HttpResponse:
+    """The letter with what was typed into the application so far: counted by address, and nothing of it is kept."""
+    if not consume(request, action="print_letter"):
+        text = _("打印过于频繁，请过一小时再试，或者到所在县（区）公安机关窗口领取。")
+        return HttpResponse(text, status=TOO_MANY, content_type="text/plain; charset=utf-8")
+    return printed(request, letter_typed(request.POST.dict()), reverse("people:unit_apply"), no_record())
+
+
+_RECEIPT = "unit_application_receipt"
+
+
+@login_not_required
+@never_cache
+@takes_papers(setting="application_letter_bytes")
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_apply(request: HttpRequest) -> HttpResponse:
+    """The application's form; what is sent is counted by address, as sign-in is. With `print` it answers the letter instead.
+
+    One address for both: what opens without signing in is kept short.
+    """
+    if request.method != "POST":
+        if ASKED in request.GET:
+            return print_blank(request)
+        return render(request, "people/apply.html", {"form": ApplicationForm()})
+    if ASKED in request.POST:
+        return _refused_letter(request) or print_typed(request)
+    if not consume(request, action="unit_apply"):
+        return _too_many(request)
+    form = ApplicationForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            row = file_application(form.facts(), form.cleaned_data["letter"], by=None, at=timezone.now())
+        except ApplicationRefused as refusal:
+            form.add_error(None, str(refusal))
+        except PaperRefused as refusal:
+            form.add_error("letter", str(refusal))
+        else:
+            request.session[_RECEIPT] = row.receipt
+            return redirect("people:unit_apply_sent")
+    return render(request, "people/apply.html", {"form": form})
+
+
+def _refused_letter(request: HttpRequest) -> HttpResponse | None:
+    """The page with what is wrong with the credit code: a letter is sealed before anybody here reads it. None where it may be printed."""
+    typed = numbers.normal_uscc(request.POST.get("uscc", ""))
+    if not typed:
+        return None
+    try:
+        valid_uscc(typed)
+    except ValidationError as error:
+        form = ApplicationForm(request.POST)
+        form.full_clean()
+        form.errors.clear()
+        form.add_error("uscc", error)
+        return render(request, "people/apply.html", {"form": form})
+    return None
+
+
+@login_not_required
+@never_cache
+@require_safe
+def unit_apply_sent(request: HttpRequest) -> HttpResponse:
+    """The receipt, in the browser that has just applied."""
+    receipt = request.session.get(_RECEIPT, "")
+    row = UnitApplication.objects.select_related("letter", "division").filter(receipt=receipt).first()
+    if row is None:
+        return redirect("people:unit_apply_state")
+    return render(request, "people/apply_sent.html", {"application": row})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_apply_state(request: HttpRequest) -> HttpResponse:
+    """How far an application has come, for whoever has the receipt number and the telephone number."""
+    if request.method != "POST":
+        return render(request, "people/apply_state.html", {"form": StateForm()})
+    if not consume(request, action="unit_apply_state"):
+        return _too_many(request)
+    form = StateForm(request.POST)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        try:
+            context["application"] = look_up(form.cleaned_data["receipt"], form.cleaned_data["phone"], timezone.now())
+        except ApplicationRefused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "people/apply_state.html", context)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    answer = render(request, "429.html", status=429)
+    answer.headers["Retry-After"] = "3600"
+    return answer
+
 
 PAGE = 50
 
@@ -95,7 +221,7 @@ def application_confirm(request: HttpRequest, application: Any) -> HttpResponse:
     if not form.is_valid():
         return _page(request, viewer, row, confirm=form)
     try:
-        done = deciding.confirm(row, form.cleaned_data["username"], by=viewer.person, at=viewer.at)
+        done = applying.confirm(row, form.cleaned_data["username"], by=viewer.person, at=viewer.at)
     except ApplicationRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, viewer, row, confirm=form)
@@ -103,7 +229,12 @@ def application_confirm(request: HttpRequest, application: Any) -> HttpResponse:
         return render(
             request,
             "people/account_password.html",
-            {"person": done.account.person, "account": done.account, "password": done.password},
+            {
+                "person": done.account.person,
+                "username": done.account.username,
+                "password": done.password,
+                "back": reverse("people:application_list"),
+            },
         )
     messages.success(request, _("已确认%(unit)s，经办人可以用自己设定的密码登录。") % {"unit": done.unit.name})
     return redirect("people:application_list")
@@ -119,7 +250,7 @@ def application_return(request: HttpRequest, application: Any) -> HttpResponse:
     if not form.is_valid():
         return _page(request, viewer, row, give_back=form)
     try:
-        deciding.give_back(row, form.cleaned_data["words"], by=viewer.person, at=viewer.at)
+        applying.give_back(row, form.cleaned_data["words"], by=viewer.person, at=viewer.at)
         messages.success(request, _("已退回。申请人凭受理编号可以看到退回说明。"))
     except ApplicationRefused as refusal:
         messages.error(request, str(refusal))

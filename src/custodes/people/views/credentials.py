@@ -6,30 +6,89 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.people import credentials
-from custodes.people.forms.credentials import CredentialForm, WithdrawForm
+from custodes.people.forms import PlainText
 from custodes.people.lawful import legal_day, terms
-from custodes.people.models import Credential, Person, Unit
-from custodes.people.models.credential import OF_PERSONS, OF_UNITS, TRAININGS
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.models import Credential, CredentialKind, Person, Unit
+from custodes.people.models.credential import OF_PERSONS, OF_UNITS, PROFESSIONAL, TRAININGS
+from custodes.people.papers.keeping import PaperField
+from custodes.people.papers.kinds import SCANS, PaperRefused, takes_papers
 from custodes.people.papers.serving import serve
-from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, persons_in, units_in
+from custodes.people.scope import DivisionScope, persons_in, units_in
 from custodes.people.viewer import Viewer, needs
+
+
+class CredentialForm(PlainText, forms.Form):
+    """What stands on the certificate, and the certificate itself."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("种类"))
+    number = forms.CharField(
+        label=gettext_lazy("编号"), required=False, max_length=80, help_text=gettext_lazy("资质、资格证书必须填写。")
+    )
+    issuer = forms.CharField(label=gettext_lazy("出具单位"), required=False, max_length=120)
+    issued = forms.DateField(label=gettext_lazy("出具日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = forms.DateField(
+        label=gettext_lazy("有效期至"),
+        required=False,
+        help_text=gettext_lazy("证书写明的最后一日。培训没有写明的，按本单位设定的期限计算。"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    paper = PaperField(
+        label=gettext_lazy("证明文件"),
+        required=False,
+        kinds=SCANS,
+        help_text=gettext_lazy("证书、记录或者承诺书的扫描件。"),
+    )
+
+    def __init__(self, *args: object, kinds: tuple[CredentialKind, ...], own: bool = False, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["paper"].required = own
+
+    def clean(self) -> dict[str, Any]:
+        """Days in their order; what a profession's certificate must say."""
+        data = super().clean() or {}
+        issued, until, kind = data.get("issued"), data.get("valid_until"), data.get("kind")
+        if issued and issued > timezone.localdate():
+            self.add_error("issued", gettext_lazy("出具日期不能晚于今天。"))
+        if issued and until and until < issued:
+            self.add_error("valid_until", gettext_lazy("有效期不能早于出具日期。"))
+        if kind in PROFESSIONAL:
+            for name, words in (
+                ("number", gettext_lazy("请填写证书编号。")),
+                ("valid_until", gettext_lazy("请填写证书的有效期。")),
+            ):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, words)
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """The row's own fields."""
+        return {name: self.cleaned_data[name] for name in ("kind", "number", "issuer", "issued", "valid_until")}
+
+
+class WithdrawForm(PlainText, forms.Form):
+    """Why."""
+
+    why = forms.CharField(label=gettext_lazy("撤销理由"), max_length=200)
+
 
 PAGE = 50
 
 
-def credentials_in(scope: Scope) -> Q:
+def credentials_in(scope: DivisionScope) -> Q:
     """Credentials whose person or unit is within the scope."""
     return Q(person__in=persons_in(scope)) | Q(unit__in=units_in(scope))
 
@@ -129,35 +188,35 @@ def credential_list(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Line:
+class CredentialLine:
     """One line of the page as a file has it: a credential that ends, or somebody who lacks training."""
 
     holder: str
     unit: str
-    judged: credentials.Judged | None
+    judged: credentials.JudgedCredential | None
 
 
-def lines_asked(request: HttpRequest) -> list[Line]:
+def lines_asked(request: HttpRequest) -> list[CredentialLine]:
     """All that the page shows: what has run out or soon will, then who lacks training."""
     viewer = Viewer.of(request)
     scope = viewer.scope(Permission.VIEW_PEOPLE)
     ending = [_line(row, viewer.at) for row in ending_within(scope, viewer.at)]
-    return ending + [Line(person.name, person.unit.name, None) for person in _lacking(scope, viewer.at)]
+    return ending + [CredentialLine(person.name, person.unit.name, None) for person in _lacking(scope, viewer.at)]
 
 
-def _line(row: Credential, at: datetime.datetime) -> Line:
+def _line(row: Credential, at: datetime.datetime) -> CredentialLine:
     judged = credentials.judge(row, at)
     if row.person is not None:
-        return Line(row.person.name, row.person.unit.name, judged)
+        return CredentialLine(row.person.name, row.person.unit.name, judged)
     assert row.unit is not None
-    return Line("", row.unit.name, judged)
+    return CredentialLine("", row.unit.name, judged)
 
 
-def _lacking(scope: Scope, at: datetime.datetime) -> QuerySet[Person]:
+def _lacking(scope: DivisionScope, at: datetime.datetime) -> QuerySet[Person]:
     return credentials.untrained(persons_in(scope), at).select_related("unit").order_by("unit__name", "name")
 
 
-def ending_within(scope: Scope, at: datetime.datetime) -> list[Credential]:
+def ending_within(scope: DivisionScope, at: datetime.datetime) -> list[Credential]:
     """Credentials within the scope that have run out or soon will and that no newer one replaces, the oldest end first."""
     known = terms().assumed
     soon = legal_day(at) + datetime.timedelta(days=known.expiry_warn_days)

@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.people import duty
-from custodes.people.forms.duty import BeginForm, HandOverForm
 from custodes.people.models import DUTY_POSTS, DutySession, Post
 from custodes.people.permissions import Permission
 from custodes.people.scope import within
 from custodes.people.viewer import Viewer, needs
+
+
+class DutyPostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Duty posts as unit and kind."""
+
+    def label_from_instance(self, post: Post) -> str:
+        """Kind and unit."""
+        return f"{post.get_kind_display()} · {post.unit.name}"
+
+
+class SuccessorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Duty posts as persons."""
+
+    def label_from_instance(self, post: Post) -> str:
+        """Name and kind."""
+        return f"{post.person.name} · {post.get_kind_display()}"
+
+
+class BeginForm(forms.Form):
+    """On which post, when there are several."""
+
+    post = DutyPostChoice(Post.objects.none(), label=gettext_lazy("值班岗位"), to_field_name="uuid", empty_label=None)
+
+    def __init__(self, *args: object, posts: QuerySet[Post], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+
+
+class HandOverForm(forms.Form):
+    """To whom."""
+
+    successor = SuccessorChoice(Post.objects.none(), label=gettext_lazy("接班人员"), to_field_name="uuid")
+
+    def __init__(self, *args: object, posts: QuerySet[Post], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["successor"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["successor"].empty_label = gettext_lazy("请选择")  # type: ignore[attr-defined]
+
 
 PAGE = 30
 

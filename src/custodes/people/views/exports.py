@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from custodes.people.exporting.serving import ExportedList, Field
+from custodes.people.exporting import ExportedList, ExportField
 from custodes.people.models import Post
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
-from custodes.people.views.credentials import Line, lines_asked
+from custodes.people.views.credentials import CredentialLine, lines_asked
 from custodes.people.views.persons import person_table, persons_asked
 from custodes.people.views.posts import post_table, posts_asked
 from custodes.people.views.units import unit_table, units_asked
@@ -28,14 +28,14 @@ UNITS = ExportedList(
     _SEES,
     lambda request: unit_table(request).order(units_asked(request)),
     (
-        Field(_("单位名称"), lambda row: row.name),
-        Field(_("单位类别"), lambda row: row.get_kind_display()),
-        Field(_("行政区划"), lambda row: row.division.name),
-        Field(_("上级单位"), lambda row: row.parent.name if row.parent else ""),
-        Field(_("统一社会信用代码"), lambda row: row.uscc),
-        Field(_("地址"), lambda row: row.address),
-        Field(_("联系人"), lambda row: row.contact),
-        Field(_("联系电话"), lambda row: row.phone),
+        ExportField(_("单位名称"), lambda row: row.name),
+        ExportField(_("单位类别"), lambda row: row.get_kind_display()),
+        ExportField(_("行政区划"), lambda row: row.division.name),
+        ExportField(_("上级单位"), lambda row: row.parent.name if row.parent else ""),
+        ExportField(_("统一社会信用代码"), lambda row: row.uscc),
+        ExportField(_("地址"), lambda row: row.address),
+        ExportField(_("联系人"), lambda row: row.contact),
+        ExportField(_("联系电话"), lambda row: row.phone),
     ),
 )
 
@@ -56,9 +56,9 @@ PERSONS = ExportedList(
     _SEES,
     lambda request: person_table(request).order(persons_asked(request)),
     (
-        Field(_("姓名"), lambda row: row.name),
-        Field(_("所在单位"), lambda row: row.unit.name),
-        Field(pgettext_lazy("列表", "岗位"), _held),
+        ExportField(_("姓名"), lambda row: row.name),
+        ExportField(_("所在单位"), lambda row: row.unit.name),
+        ExportField(pgettext_lazy("列表", "岗位"), _held),
     ),
 )
 
@@ -84,17 +84,17 @@ POSTS = ExportedList(
     _SEES,
     _posts,
     (
-        Field(_("岗位"), lambda row: row.get_kind_display()),
-        Field(_("姓名"), lambda row: row.person.name),
-        Field(_("任职单位"), lambda row: row.unit.name),
-        Field(_("生效"), lambda row: row.valid_from),
-        Field(_("失效"), lambda row: row.ended_at or row.valid_until),
-        Field(_("状态"), _stands),
+        ExportField(_("岗位"), lambda row: row.get_kind_display()),
+        ExportField(_("姓名"), lambda row: row.person.name),
+        ExportField(_("任职单位"), lambda row: row.unit.name),
+        ExportField(_("生效"), lambda row: row.valid_from),
+        ExportField(_("失效"), lambda row: row.ended_at or row.valid_until),
+        ExportField(_("状态"), _stands),
     ),
 )
 
 
-def _of(line: Line, said: Any, otherwise: Any = "") -> Any:
+def _of(line: CredentialLine, said: Any, otherwise: Any = "") -> Any:
     return otherwise if line.judged is None else said(line.judged)
 
 
@@ -104,15 +104,15 @@ CREDENTIALS = ExportedList(
     _SEES,
     lines_asked,
     (
-        Field(_("姓名"), lambda row: row.holder),
-        Field(_("单位"), lambda row: row.unit),
-        Field(
+        ExportField(_("姓名"), lambda row: row.holder),
+        ExportField(_("单位"), lambda row: row.unit),
+        ExportField(
             _("种类"),
             lambda row: _of(row, lambda one: one.credential.get_kind_display(), _("培训没有全部完成或者已过期")),
         ),
-        Field(_("有效期至"), lambda row: _of(row, lambda one: one.until or "")),
-        Field(_("剩余天数"), lambda row: _of(row, lambda one: one.days if one.until else "")),
-        Field(_("出具日期"), lambda row: _of(row, lambda one: one.credential.issued)),
-        Field(_("出具单位"), lambda row: _of(row, lambda one: one.credential.issuer)),
+        ExportField(_("有效期至"), lambda row: _of(row, lambda one: one.until or "")),
+        ExportField(_("剩余天数"), lambda row: _of(row, lambda one: one.days if one.until else "")),
+        ExportField(_("出具日期"), lambda row: _of(row, lambda one: one.credential.issued)),
+        ExportField(_("出具单位"), lambda row: _of(row, lambda one: one.credential.issuer)),
     ),
 )

@@ -1,4 +1,4 @@
-"""Listing, showing, adding and changing units."""
+"""The tree of divisions; listing, showing, adding and changing units."""
 
 from __future__ import annotations
 
@@ -6,23 +6,35 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from custodes.people import credentials
-from custodes.people.forms.units import UnitForm, UnitSearch
-from custodes.people.models import Division, Unit
+from custodes.people import credentials, waiting_changes
+from custodes.people.entrusting import EntrustmentRefused
+from custodes.people.models import Division, EntrustmentKind, EntrustmentState, Unit
 from custodes.people.permissions import Permission
-from custodes.people.records import config_changed, differences, snapshot
 from custodes.people.scope import persons_in, units_in
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn
+from custodes.people.unit_forms import UnitForm, UnitSearch
 from custodes.people.viewer import Viewer, needs
 
+
+@require_safe
+@needs(Permission.VIEW_PEOPLE)
+def division_list(request: HttpRequest) -> HttpResponse:
+    """All divisions, in the order of the tree; public knowledge, so without a row scope."""
+    divisions = list(Division.objects.annotate(unit_count=Count("units")))
+    for division in divisions:
+        division.depth = division.path.count("/")
+    return render(request, "people/division_list.html", {"divisions": divisions})
+
+
 PAGE = 50
+_WAITS = gettext_lazy("已保存。单位类别、上级单位、行政区划的变更须由审计管理员确认，确认后生效。")
 
 
 def _visible(viewer: Viewer, uuid: Any, permission: Permission) -> Unit:
@@ -51,10 +63,10 @@ def unit_table(request: HttpRequest) -> Table:
     """The columns of the list of units."""
     return Table.of(
         request,
-        Column(_("单位名称"), "name"),
-        Column(_("单位类别"), "kind"),
-        Column(_("行政区划"), "division__path"),
-        Column(_("上级单位"), "parent__name"),
+        TableColumn(_("单位名称"), "name"),
+        TableColumn(_("单位类别"), "kind"),
+        TableColumn(_("行政区划"), "division__path"),
+        TableColumn(_("上级单位"), "parent__name"),
         default="name",
     )
 
@@ -81,6 +93,7 @@ def unit_detail(request: HttpRequest, unit: Any) -> HttpResponse:
     managed = units_in(viewer.scope(Permission.MANAGE_UNITS)).filter(pk=shown.pk).exists()
     context = {
         "unit": shown,
+        "waiting": shown.entrustments.filter(kind=EntrustmentKind.UNIT, state=EntrustmentState.WAITING).first(),
         "divisions": Division.objects.above(shown.division),
         "children": units_in(scope).filter(parent=shown).select_related("division"),
         "persons": persons_in(scope).filter(unit=shown).select_related("account")[:200],
@@ -96,27 +109,25 @@ def unit_detail(request: HttpRequest, unit: Any) -> HttpResponse:
 def unit_add(request: HttpRequest) -> HttpResponse:
     """Add a unit."""
     viewer = Viewer.of(request)
-    form = UnitForm(request.POST or None, scope=viewer.scope(Permission.MANAGE_UNITS))
-    if request.method == "POST" and form.is_valid():
-        return _save(request, viewer, form, {})
-    return render(request, "people/unit_form.html", {"form": form, "unit": None})
+    return _form(request, viewer, UnitForm(request.POST or None, scope=viewer.scope(Permission.MANAGE_UNITS)), None)
 
 
 @needs(Permission.MANAGE_UNITS)
 def unit_edit(request: HttpRequest, unit: Any) -> HttpResponse:
-    """Change a unit."""
+    """Change a unit; what lets posts see further waits for a second person."""
     viewer = Viewer.of(request)
     changed = _visible(viewer, unit, Permission.MANAGE_UNITS)
-    before = snapshot(changed)
     form = UnitForm(request.POST or None, instance=changed, scope=viewer.scope(Permission.MANAGE_UNITS))
+    return _form(request, viewer, form, Unit.objects.get(pk=changed.pk))
+
+
+def _form(request: HttpRequest, viewer: Viewer, form: UnitForm, unit: Unit | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        return _save(request, viewer, form, before)
-    return render(request, "people/unit_form.html", {"form": form, "unit": changed})
-
-
-def _save(request: HttpRequest, viewer: Viewer, form: UnitForm, before: dict[str, Any]) -> HttpResponse:
-    with transaction.atomic():
-        unit = form.save()
-        config_changed(unit, differences(before, snapshot(unit)), by=viewer.person, at=viewer.at)
-    messages.success(request, _("已保存。"))
-    return redirect("people:unit_detail", unit.uuid)
+        try:
+            waits = waiting_changes.save_unit(form.instance, by=viewer.person, at=viewer.at)
+        except EntrustmentRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _WAITS if waits else _("已保存。"))
+            return redirect("people:unit_detail", form.instance.uuid)
+    return render(request, "people/unit_form.html", {"form": form, "unit": unit})

@@ -1,44 +1,39 @@
-"""What is right and wrong with each row: the rules of one camera, and that nothing is there twice."""
+"""What is right and wrong with each row: the rules of one camera, and that nothing is there twice; and a row mended in the preview.
+
+What was typed is kept, right or wrong, so that nothing has to be typed twice.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from custodes.places.devices.admitted import devices_of
+from custodes.places.bulk.columns import MAX_PASSWORD
+from custodes.places.bulk.reading import WrittenCamera, part_login
+from custodes.places.devices.assignment import devices_of
 from custodes.places.devices.channel import PREFIX, channel_of
+from custodes.places.doubts import PlaceVerdict
+from custodes.places.fields import names
+from custodes.places.forms.address import sealed_for_another
 from custodes.places.forms.batch import RowForm
-from custodes.places.forms.field_of_view import POSITION
 from custodes.places.makers import bracketed
 from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState
-from custodes.places.screening import Verdict
+from custodes.places.tables.columns import MAX_CELL
 from custodes.video.source.address import PORTS
+from custodes.video.wire.seal import seal, seal_key_from_base64
 
-FIELDS = (
-    "number",
-    "name",
-    "place",
-    "view",
-    "zone",
-    "screening_note",
-    "main_url",
-    "sub_url",
-    "username",
-    *POSITION,
-    "voice_output",
-)
-
+FIELDS = (*names(lambda field: field.batched), "zone", "main_url", "sub_url", "username")
 
 _ASKED_AT_ONCE = 400
 
 
 @dataclass
-class Known:
+class TakenNumbers:
     """What is taken already: in the register, and by the other rows of the batch.
 
     Attributes:
@@ -55,7 +50,7 @@ class Known:
     row_numbers: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, batch: Batch, cameras: QuerySet[Camera]) -> Known:
+    def of(cls, batch: Batch, cameras: QuerySet[Camera]) -> TakenNumbers:
         """Look it up.
 
         Args:
@@ -98,7 +93,9 @@ def address_key(url: str) -> str:
     return f"{parts.scheme.lower()}://{host}:{port}{parts.path}{query}"
 
 
-def form_of(row: BatchRow, known: Known, data: dict[str, str] | None = None, prefix: str | None = None) -> RowForm:
+def form_of(
+    row: BatchRow, known: TakenNumbers, data: dict[str, str] | None = None, prefix: str | None = None
+) -> RowForm:
     """The checked form of a row as it stands, or with what was typed.
 
     Args:
@@ -113,7 +110,7 @@ def form_of(row: BatchRow, known: Known, data: dict[str, str] | None = None, pre
     return form
 
 
-def _same_twice(form: RowForm, known: Known, row: BatchRow) -> None:
+def _same_twice(form: RowForm, known: TakenNumbers, row: BatchRow) -> None:
     if not form.is_valid() and not form.cleaned_data:
         return
     number, url = form.cleaned_data.get("number", ""), form.cleaned_data.get("main_url", "")
@@ -135,13 +132,13 @@ def _same_twice(form: RowForm, known: Known, row: BatchRow) -> None:
 def state_of(form: RowForm) -> RowState:
     """Where a checked row stands. A doubt that nobody has answered yet is not a mistake of whoever filled the row in."""
     judgement = form.judgement
-    doubtful = judgement is not None and judgement.verdict == Verdict.DOUBTFUL
+    doubtful = judgement is not None and judgement.verdict == PlaceVerdict.DOUBTFUL
     if set(form.errors) == {"screening_note"} and doubtful:
         return RowState.DOUBTFUL
     return RowState.FAULTY if form.errors else RowState.READY
 
 
-def check_rows(rows: Iterable[BatchRow], known: Known) -> None:
+def check_rows(rows: Iterable[BatchRow], known: TakenNumbers) -> None:
     """Set each row's state and keep it."""
     changed = []
     for row in rows:
@@ -177,3 +174,46 @@ def next_number(taken: set[str]) -> str:
     while (number := f"{prefix}{value + 1:0{digits}d}") in taken:
         value += 1
     return number
+
+
+AGAIN = "again"
+
+
+def prefix_of(row: BatchRow) -> str:
+    """What stands before the names of a row's fields in a form of many rows."""
+    return f"r{row.pk}"
+
+
+def keep_typed(rows: Iterable[BatchRow], typed: Mapping[str, str], seal_key: str) -> None:
+    """Take over what was typed for these rows; their states are not checked here.
+
+    A sealed password stays with the host, port and login that it was sealed for: where one of them changed and no password
+    was typed, it is thrown away and asked for again.
+    """
+    for row in rows:
+        before = BatchRow(
+            main_url=row.main_url, sub_url=row.sub_url, username=row.username, sealed_password=row.sealed_password
+        )
+        prefix = prefix_of(row)
+        line = WrittenCamera(row.line)
+        for name in FIELDS:
+            line.texts[name] = typed.get(f"{prefix}-{name}", "").strip()[:MAX_CELL]
+        line.password = typed.get(f"{prefix}-password", "")
+        for key in ("main_url", "sub_url"):
+            part_login(line, key)
+        row.numbered = row.numbered and line.texts["number"] == row.number
+        asked_before = row.faults.get("password") == AGAIN
+        row.faults = line.faults
+        for name in FIELDS:
+            setattr(row, name, line.texts[name])
+        if len(line.password) > MAX_PASSWORD:
+            row.faults["password"] = "password_long"  # noqa: S105 - the code of a fault
+        elif line.password:
+            row.sealed_password = seal(seal_key_from_base64(seal_key), line.password)
+        elif not row.username:
+            row.sealed_password = ""  # no login any more, so no password either
+        elif sealed_for_another(before, row.main_url, row.sub_url, row.username):
+            row.sealed_password, row.faults["password"] = "", AGAIN
+        elif asked_before:
+            row.faults["password"] = AGAIN
+    BatchRow.objects.bulk_update(rows, [*FIELDS, "numbered", "sealed_password", "faults"], batch_size=100)

@@ -1,19 +1,26 @@
-"""The table of cameras to connect: its columns, and what to write in them."""
+"""The table of cameras to connect: its columns, what to write in them, and an example for a training installation."""
 
 from __future__ import annotations
 
-from custodes.law.building.zones import ZONES
+from urllib.parse import urlsplit
+
+from custodes.law.building.prohibited import ZONES
+from custodes.places.fields import Group, in_order_of_tables
 from custodes.places.makers import MAKERS
+from custodes.places.models import Camera
 from custodes.places.tables.columns import Column, Sheet
-from custodes.places.tables.spot import FIELD, NAME, PLACE, VIEW, VOICE
+from custodes.settings import get_settings
+from custodes.video.simcam.cast import PASSWORD, USER
 
 MAX_PASSWORD = 128
 
+_TYPED = tuple(field for field in in_order_of_tables() if field.batched)
+#: Of which something else is to be written here: a number may be left out, and a doubt is asked about in the preview.
+_OTHERWISE = ("number", "screening_note")
+
 COLUMNS = (
     Column("number", "点位编号", ("编号", "number", "no"), "本系统内不重复；留空的自动编号。", ("0101", "0102")),
-    NAME,
-    PLACE,
-    VIEW,
+    *(field.column for field in _TYPED if field.group is Group.SPOT and field.name not in _OTHERWISE),
     Column(
         "zone",
         "禁止部位",
@@ -55,8 +62,7 @@ COLUMNS = (
     Column("port", "端口", ("rtsp端口", "port"), "留空为 554。", ("", "")),
     Column("channel", "通道", ("通道号", "channel"), "录像机的通道号；留空为 1。", ("", "")),
     Column("username", "登录名", ("用户名", "用户", "username", "user"), "没有的留空。", ("viewer", "viewer")),
-    *FIELD,
-    VOICE,
+    *(field.column for field in _TYPED if field.group is not Group.SPOT),
     Column(
         "classified",
         "涉密",
@@ -85,3 +91,27 @@ SHEET = Sheet(
         ("", "地址模板仅为各厂家公开的地址写法，不构成对任何产品的推荐（第十三条）。"),
     ),
 )
+
+
+_ROWS = (
+    ("教学楼东侧（示例）", "东侧立柱", "cam-01"),
+    ("教学楼西侧（示例）", "西侧立柱", "cam-02"),
+    ("图书馆门前（示例）", "门前灯杆", "cam-05"),
+    ("操场（示例，无此设备）", "看台上方", "cam-99"),
+    ("公共卫生间外走廊（示例）", "走廊东端", "cam-06"),
+)
+_KEYS = ("name", "place", "main_url", "sub_url", "username", "password")
+
+
+def example_table() -> str:
+    """A table as a spreadsheet copies it; empty where there are no simulated cameras."""
+    if not get_settings().training:
+        return ""
+    known = Camera.objects.filter(main_url__startswith="rtsp://127.0.0.1:").values_list("main_url", flat=True).first()
+    if known is None:
+        return ""
+    root = f"rtsp://{urlsplit(known).netloc}"
+    lines = ["\t".join(SHEET.heading(key) for key in _KEYS)]
+    for name, place, path in _ROWS:
+        lines.append("\t".join((name, place, f"{root}/{path}/main", f"{root}/{path}/sub", USER, PASSWORD)))
+    return "\n".join(lines)

@@ -34,6 +34,12 @@ AT_ONCE = 3
 ABANDONED = timedelta(seconds=90)
 """A row that has been tried for this long belongs to a web process that is gone."""
 
+SETTLING = timedelta(seconds=30)
+"""So long after a channel of GB/T 28181 became a camera its gateway may not have heard of it yet: that is no failure of the camera."""
+
+AGAIN = timedelta(seconds=5)
+"""Before a row that came back is tried again: with each try at once, what a worker may be asked would be used up by rows that only wait."""
+
 FORGOTTEN = timedelta(hours=24)
 """A preview that nobody confirmed is forgotten after this time, with its sealed passwords."""
 
@@ -63,7 +69,7 @@ def claim(row: BatchRow, at: datetime) -> bool:
 
 
 def try_row(row: BatchRow, at: datetime) -> RowState:
-    """Try one claimed row's camera and keep what came of it; a node that is busy gets it again later."""
+    """Try one claimed row's camera and keep what came of it; a node that is busy, or a gateway that has not heard of it yet, gets it again later."""
     batch, camera = row.batch, row.camera
     person = batch.probed_by
     trial = TrialAddress.objects.filter(camera=camera).first() if camera is not None else None
@@ -74,7 +80,8 @@ def try_row(row: BatchRow, at: datetime) -> RowState:
     if not editable_cameras(person, at).filter(pk=camera.pk).exists():
         return _keep(row, RowState.FAILED, "right")
     probe = probe_trial(camera, trial, person, at, in_batch=True)
-    if probe.failure == "busy":
+    unheard_of = probe.failure == "gb:not_assigned" and at < camera.created_at + SETTLING
+    if probe.failure == "busy" or unheard_of:
         return _keep(row, RowState.QUEUED)
     if not probe.ok:
         return _keep(row, RowState.FAILED, probe.failure, probe.detail)
@@ -105,6 +112,13 @@ def tidy(at: datetime) -> None:
     BatchRow.objects.filter(state=RowState.PROBING, tried_at__lt=at - ABANDONED).update(state=RowState.QUEUED)
     BatchRow.objects.filter(state__in=PREVIEW, batch__at__lt=at - FORGOTTEN).delete()
     Batch.objects.filter(at__lt=at - FORGOTTEN, rows__isnull=True).delete()
+
+
+def queued(at: datetime) -> list[BatchRow]:
+    """Rows whose turn it is, at most 60; one that came back goes to the end, and rests first."""
+    rows = BatchRow.objects.filter(state=RowState.QUEUED).exclude(tried_at__gt=at - AGAIN)
+    rows = rows.select_related("camera__node")
+    return list(rows.order_by(F("tried_at").asc(nulls_first=True), "batch__at", "line")[:60])
 
 
 @dataclass
@@ -149,7 +163,7 @@ class Runner:
         at = timezone.now()
         tidy(at)
         started = 0
-        for row in self._queue():
+        for row in queued(at):
             if self._stopping.is_set() or not self._room.acquire(blocking=False):
                 break
             if not self._pace.take(row.camera.worker_name if row.camera else "", at) or not claim(row, at):
@@ -158,12 +172,6 @@ class Runner:
             self._pool.submit(self._try, row.pk)
             started += 1
         return started
-
-    @staticmethod
-    def _queue() -> list[BatchRow]:
-        # A row that came back because the node was busy goes to the end.
-        queued = BatchRow.objects.filter(state=RowState.QUEUED).select_related("camera__node")
-        return list(queued.order_by(F("tried_at").asc(nulls_first=True), "batch__at", "line")[:60])
 
     def _try(self, pk: int) -> None:
         try:

@@ -12,17 +12,17 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from custodes.places.bulk.columns import MAX_PASSWORD, SHEET
+from custodes.places.doubts import zone_named
 from custodes.places.makers import BadChannel, UnknownMaker, bracketed, maker_named
-from custodes.places.screening import zone_named
 from custodes.places.tables import reading as tables
+from custodes.places.tables.columns import MAX_CELL, ON_A_PAGE
 from custodes.places.tables.reading import CLASSIFIED, lines_of_file, lines_of_text
-from custodes.places.tables.unreadable import MAX_CELL, ON_A_PAGE
 
 _WITH_LOGIN = re.compile(r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<login>[^/?#]*|.*)@(?P<rest>[^@]*)$", re.DOTALL)
 
 
 @dataclass
-class Line:
+class WrittenCamera:
     """One camera as it was written.
 
     Attributes:
@@ -50,7 +50,7 @@ FAULTS = tables.FAULTS | {
 }
 
 
-def read_upload(data: bytes) -> list[Line]:
+def read_upload(data: bytes) -> list[WrittenCamera]:
     """Lines of an uploaded file. What it is follows from its content, not from its name.
 
     Raises:
@@ -60,7 +60,7 @@ def read_upload(data: bytes) -> list[Line]:
     return [_camera(line) for line in lines_of_file(io.BytesIO(data), SHEET, ON_A_PAGE)]
 
 
-def read_paste(text: str) -> list[Line]:
+def read_paste(text: str) -> list[WrittenCamera]:
     """Lines of a pasted table.
 
     Raises:
@@ -70,8 +70,8 @@ def read_paste(text: str) -> list[Line]:
     return [_camera(line) for line in lines_of_text(text, SHEET, ON_A_PAGE)]
 
 
-def _camera(read: tables.Line) -> Line:
-    line = Line(read.line, read.texts, faults=read.faults)
+def _camera(read: tables.WrittenRow) -> WrittenCamera:
+    line = WrittenCamera(read.line, read.texts, faults=read.faults)
     line.texts.pop(CLASSIFIED, None)
     line.password = line.texts.pop("password", "")
     if "password" in line.faults:
@@ -83,14 +83,14 @@ def _camera(read: tables.Line) -> Line:
     return line
 
 
-def _take_password(line: Line, value: str) -> None:
+def _take_password(line: WrittenCamera, value: str) -> None:
     if len(value) > MAX_PASSWORD:
         line.faults["password"] = "password_long"  # noqa: S105 - the code of a fault
     else:
         line.password = value
 
 
-def part_login(line: Line, key: str) -> None:
+def part_login(line: WrittenCamera, key: str) -> None:
     """Take a login out of an address. An address with a login in it is common in lists: the login goes where it belongs, and never stays in an address."""
     url = line.texts.get(key, "")
     if "@" not in url:
@@ -109,7 +109,7 @@ def part_login(line: Line, key: str) -> None:
         _take_password(line, unquote(password))
 
 
-def _spell_address(line: Line) -> None:
+def _spell_address(line: WrittenCamera) -> None:
     """Main and sub stream out of host, template and channel, where no address was given."""
     texts = line.texts
     maker, host = texts.pop("maker", ""), texts.pop("host", "")
@@ -140,7 +140,7 @@ def _is_host(host: str, port: str) -> bool:
         return False
 
 
-def _name_zone(line: Line) -> None:
+def _name_zone(line: WrittenCamera) -> None:
     name = line.texts.get("zone", "")
     if not name or name in ("无", "否", "-", "—"):
         line.texts["zone"] = ""

@@ -1,27 +1,49 @@
-"""The rows that are right become cameras in the register, each a draft with its address on trial."""
+"""From lines that were read to rows of a batch, and from rows that are right to cameras in the register, each a draft with its address on trial.
+
+Passwords are sealed here, before anything is kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from custodes.people.models import Person
-from custodes.places.bulk.checking import Known, check_rows, number_rows
-from custodes.places.devices.admitted import media_ways
-from custodes.places.devices.telling import tell_of
+from custodes.places.bulk.checking import FIELDS, TakenNumbers, check_rows, number_rows
+from custodes.places.bulk.reading import WrittenCamera
+from custodes.places.devices.assignment import media_ways, tell_of
 from custodes.places.doubts import ask_again
-from custodes.places.forms.field_of_view import POSITION
-from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState, Transport, TrialAddress
+from custodes.places.fields import names
+from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, Node, RowState, System, Transport, TrialAddress
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import editable_cameras
+from custodes.video.wire.seal import seal, seal_key_from_base64
 
-RECORDED = (
-    *("system", "number", "name", "place", "view", "screening_note", "node", "record", "retention_days", "state"),
-    *POSITION,
-    "voice_output",
-)
+
+def take_lines(lines: Sequence[WrittenCamera], system: System, node: Node, person: Person, at: datetime) -> Batch:
+    """Keep lines as a batch in preview. Nothing of it is in the register yet."""
+    key = seal_key_from_base64(node.seal_key)
+    with transaction.atomic():
+        batch = Batch.objects.create(system=system, node=node, by=person, at=at)
+        rows = []
+        for line in lines:
+            row = BatchRow(batch=batch, line=line.line, faults=line.faults)
+            for name in FIELDS:
+                setattr(row, name, line.texts.get(name, ""))
+            if line.password:
+                row.sealed_password = seal(key, line.password)
+            rows.append(row)
+        number_rows(batch, rows)
+        BatchRow.objects.bulk_create(rows, batch_size=200)
+        check_rows(batch.rows.all(), TakenNumbers.of(batch, editable_cameras(person, at)))
+    return batch
+
+
+_TYPED = names(lambda field: field.batched)
+RECORDED = ("system", "node", "record", "retention_days", "state", *_TYPED)
 
 
 def register_rows(batch: Batch, person: Person, at: datetime) -> int:
@@ -35,7 +57,7 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
         rows = list(batch.rows.filter(state__in=PREVIEW))
         number_rows(batch, rows)
         BatchRow.objects.bulk_update(rows, ["number", "numbered"], batch_size=200)
-        check_rows(rows, Known.of(batch, editable_cameras(person, at)))
+        check_rows(rows, TakenNumbers.of(batch, editable_cameras(person, at)))
         ready = [row for row in rows if row.state == RowState.READY]
         cameras = [_camera(batch, row, person) for row in ready]
         Camera.objects.bulk_create(cameras, batch_size=200)
@@ -54,19 +76,11 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
 
 
 def _camera(batch: Batch, row: BatchRow, person: Person) -> Camera:
-    camera = Camera(
-        system=batch.system,
-        node=batch.node,
-        number=row.number,
-        name=row.name,
-        place=row.place,
-        view=row.view,
-        screening_note=row.screening_note,
-        voice_output=row.voice_output,
-        created_by=person,
-    )
-    for name in POSITION:
-        setattr(camera, name, Camera._meta.get_field(name).to_python(getattr(row, name) or None))  # type: ignore[union-attr]
+    camera = Camera(system=batch.system, node=batch.node, created_by=person)
+    for name in _TYPED:
+        column: Any = Camera._meta.get_field(name)
+        typed = getattr(row, name)
+        setattr(camera, name, typed if column.empty_strings_allowed else column.to_python(typed or None))
     camera.set_box()
     return camera
 

@@ -7,13 +7,12 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from custodes.law.duties.filing import ChangeFilingFacts, n14_change
-from custodes.law.duties.finding import Finding
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import DutyFinding, LegalTerms
 from custodes.places.changes.gate import GUARDED
 from custodes.places.models import ChangeCase, ChangeState, Filing, FilingKind, FilingState, Removal, RemovalState
 
 
-def finding_of(case: ChangeCase, today: date, terms: Terms) -> Finding | None:
+def finding_of(case: ChangeCase, today: date, terms: LegalTerms) -> DutyFinding | None:
     """The clock of one change; None while it was not made, or went back to what was filed."""
     if case.done_on is None or case.state not in (ChangeState.DONE, ChangeState.FILING, ChangeState.CLOSED):
         return None
@@ -30,7 +29,7 @@ def to_file() -> Q:
     return Q(Exists(filed), state=ChangeState.DONE)
 
 
-def days_late(case: ChangeCase, finding: Finding | None) -> int:
+def days_late(case: ChangeCase, finding: DutyFinding | None) -> int:
     """Natural days past the limit, of what was filed late too; 0 in time, and of what went with the first filing."""
     if finding is None or finding.due is None or (case.filing is not None and case.filing.kind != FilingKind.CHANGE):
         return 0
@@ -53,7 +52,7 @@ def removed_unfiled() -> Q:
     return Q(Exists(before), ~Exists(since), state=RemovalState.REMOVED, whole=False)
 
 
-def removal_finding(removal: Removal, today: date, terms: Terms) -> Finding:
+def removal_finding(removal: Removal, today: date, terms: LegalTerms) -> DutyFinding:
     """The clock of the change that a removal of some cameras is (`removed_unfiled`)."""
     assert removal.removed_on is not None, "it was removed"
     facts = ChangeFilingFacts(removal.removed_on, None, removal.system.site.n9)

@@ -9,17 +9,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.cases.taking import begin_inside
 from custodes.law.grounds.stating import says_something
+from custodes.people.lawful import terms
 from custodes.people.models import Person
-from custodes.places.changes.gate import COVERED, Basis, ChangeWanted, Why, covered, guarded, touched
-from custodes.places.changes.workflow import BREACH, Wanted, find
+from custodes.people.records import record_language
+from custodes.places.changes.case import BREACH, CHANGE, Wanted
+from custodes.places.changes.gate import COVERED, ChangeWanted, GateBasis, Why, covered, guarded, touched
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter
-from custodes.places.models import Camera, ChangeCase, ChangeKind
+from custodes.places.models import Camera, ChangeCase, ChangeKind, System
 from custodes.places.register import save_recorded
 
 
 def save_camera(
-    camera: Camera, fields: Iterable[str], by: Person, at: datetime, basis: Basis | None, via: str = ""
+    camera: Camera, fields: Iterable[str], by: Person, at: datetime, basis: GateBasis | None, via: str = ""
 ) -> tuple[bool, ChangeCase | None]:
     """Save it with its record, and enter what the edit rests on. Returns whether anything changed, and the incident it made.
 
@@ -34,6 +37,10 @@ def save_camera(
     """
     found: ChangeCase | None = None
     with transaction.atomic():
+        if (
+            basis is not None and basis.why is not Why.REPAIR
+        ):  # it becomes a step of the system's, which is held before its cameras
+            System.objects.select_for_update().get(pk=camera.system_id)
         before = Camera.objects.select_for_update(of=("self",)).select_related("system").get(pk=camera.pk)
         changed = touched(before, camera) if guarded(before) else ()
         if not changed or covered(before, changed):
@@ -44,13 +51,15 @@ def save_camera(
             raise StepRefused(_("请写明理由。"))
         if basis.why is Why.FOUND:
             wanted = Wanted(kind_of(changed), (before,), _names(changed), basis.words)
-            found = find(before.system, wanted, Taken(by, at, basis.on, basis.words, via=via))
+            step = Taken(by, at, basis.on, basis.words, via=via, data=wanted.said())
+            found = begin_inside(CHANGE, "find", before.system, step, terms())
         else:
-            told = _("更正“%(camera)s”的登记（%(fields)s）：%(words)s") % {
-                "camera": before.name,
-                "fields": _names(changed),
-                "words": basis.words,
-            }
+            with record_language():
+                told = _("更正“%(camera)s”的登记（%(fields)s）：%(words)s") % {
+                    "camera": before.name,
+                    "fields": _names(changed),
+                    "words": basis.words,
+                }
             taken = Taken(by, at, timezone.localdate(at), told[:500], via=via)
             enter(before, before.system, "correct", taken, BREACH[:1])
         return save_recorded(camera, fields, by, at, basis=basis), found
@@ -58,10 +67,10 @@ def save_camera(
 
 def kind_of(fields: Iterable[str]) -> ChangeKind:
     """What an edit of these fields is."""
-    names = set(fields)
-    if names & {"place", "longitude", "latitude", "mount_height"}:
+    changed = set(fields)
+    if changed & (COVERED[ChangeKind.MOVE] - COVERED[ChangeKind.TURN]):
         return ChangeKind.MOVE
-    return ChangeKind.TURN if names & COVERED[ChangeKind.TURN] else ChangeKind.REPLACE
+    return ChangeKind.TURN if changed & COVERED[ChangeKind.TURN] else ChangeKind.REPLACE
 
 
 def _names(fields: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from custodes.places.fields import names
 from custodes.places.models import (
     USED,
     Camera,
@@ -22,19 +23,13 @@ from custodes.places.models import (
 )
 
 #: Position, field, direction and device: what S34(7) calls 位置、功能和摄像头指向方位, as the register holds it.
-HELD = (
-    *("place", "view", "longitude", "latitude", "mount_height", "azimuth", "angle", "reach"),
-    *("tilt_low", "tilt_high", "home_preset", "maker", "model", "turns_pan", "turns_low", "turns_high"),
-)
+HELD = names(lambda field: field.needs_leave)
 #: Systems whose cameras stand as they were accepted.
 GUARDED = (SystemState.ACCEPTED, *USED)
-_SEEN = frozenset({"view", "azimuth", "angle", "reach", "tilt_low", "tilt_high", "home_preset"})
-_STANDS = frozenset({"place", "longitude", "latitude", "mount_height"})
 #: What leave for a change covers: what is moved or replaced looks elsewhere too, but leave to turn is none to move.
 COVERED = {
-    ChangeKind.MOVE: _STANDS | _SEEN,
-    ChangeKind.TURN: _SEEN,
-    ChangeKind.REPLACE: _SEEN | {"maker", "model", "mount_height", "turns_pan", "turns_low", "turns_high"},
+    kind: frozenset(names(lambda field, kind=kind: kind in field.needs_leave))  # type: ignore[misc]
+    for kind in (ChangeKind.MOVE, ChangeKind.TURN, ChangeKind.REPLACE)
 }
 
 
@@ -46,11 +41,11 @@ class Why(StrEnum):
     FOUND = "found"
     """It was changed already, without leave: the truth goes in, as an incident."""
     REPAIR = "repair"
-    """Another device in the same place: maintenance (decision 0195). Nobody chooses it; taking over an address is it."""
+    """Another device in the same place: maintenance (decision 0197). Nobody chooses it; taking over an address is it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class GateBasis:
     """What was said for it.
 
     Attributes:
@@ -107,7 +102,7 @@ def covered(camera: Camera, fields: Iterable[str]) -> bool:
     return set(fields) <= under
 
 
-def check(before: Camera, after: Camera, fields: Iterable[str], basis: Basis | None) -> tuple[str, ...]:
+def check(before: Camera, after: Camera, fields: Iterable[str], basis: GateBasis | None) -> tuple[str, ...]:
     """What an edit would change that only a case, a correction or an incident may; empty for nothing.
 
     Raises:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from custodes.places.changes.facts import ChangeFacts, Changing
 from custodes.places.changes.gate import held_of
+from custodes.places.changes.guards import ChangeFacts, Changing
+from custodes.places.fields import CAMERA
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -29,8 +29,6 @@ def facts_of(case: ChangeCase) -> ChangeFacts:
     rows = case.cameras.select_related("camera")
     return ChangeFacts(
         kind=case.kind,
-        asked_by=case.asked_by_id,
-        asked_on=timezone.localdate(case.asked_at),
         decided_on=case.decided_on,
         cameras=tuple(_changing(row, shown) for row in rows),
         after=sum(1 for moment, _camera in pictures if moment == Moment.AFTER),
@@ -38,6 +36,13 @@ def facts_of(case: ChangeCase) -> ChangeFacts:
             system=case.system_id, created_at__gte=case.asked_at, state=CameraState.CONNECTED
         ).count(),
     )
+
+
+#: Fields that `in_words` puts into a sentence; others follow by their heading.
+_WORDED = {
+    *("place", "view", "longitude", "latitude", "mount_height", "azimuth", "angle", "reach"),
+    *("tilt_low", "tilt_high", "home_preset", "maker", "model", "turns_pan", "turns_low", "turns_high"),
+}
 
 
 def in_words(held: dict[str, Any]) -> str:
@@ -60,6 +65,7 @@ def in_words(held: dict[str, Any]) -> str:
     parts.append(" ".join(filter(None, (held.get("maker"), held.get("model")))))
     if held.get("turns_pan"):
         parts.append(_("水平转动 %(turns_pan)s°，垂直转动 %(turns_low)s° 至 %(turns_high)s°") % held)
+    parts += [f"{_(field.label)} {held[field.name]}" for field in CAMERA if field.name in held.keys() - _WORDED]
     return _("；").join(part for part in parts if part)
 
 

@@ -1,49 +1,84 @@
-"""The guard of each event of a change: what is unmet, each with its clause and a remedy. Empty means: may be taken.
+"""The guard of each event of a change, and the plain data that it asks about: what is unmet, each with its clause and a remedy. Empty means: may be taken.
 
-S34(7) and N23(2) forbid to change without leave (擅自); whose leave, they do not say: that of who runs the system (decision 0196).
+S34(7) and N23(2) forbid to change without leave (擅自); whose leave, they do not say: that of who runs the system (decision 0197).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from custodes.law.grounds.ground import Unmet
-from custodes.places.changes.facts import ChangeFacts, Changing
 from custodes.places.models.change import PICTURED, ChangeKind
 
-Guard = Callable[[ChangeFacts, int | None, date], tuple[Unmet, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """One camera of a change.
+
+    Attributes:
+        before, after: there is a picture of how it was, how it is.
+        updated: the register says something else of it than when the change was entered.
+        doubted: a person has still to say whether it may be where it is now, or said that it may not (R1).
+        gone: it was removed by a removal case (S18).
+    """
+
+    name: str
+    before: bool = False
+    after: bool = False
+    updated: bool = False
+    doubted: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """All that any guard needs to know of one change.
+
+    Attributes:
+        kind: of `models.ChangeKind`.
+        decided_on: the day of the leave; None before.
+        cameras: those that it is about.
+        after: number of pictures or papers of how it is now, whatever they are of.
+        added: cameras that were entered since it was asked for, and are connected.
+    """
+
+    kind: str
+    decided_on: date | None = None
+    cameras: tuple[Changing, ...] = ()
+    after: int = 0
+    added: int = 0
+
+
 CLAUSE = "S34(7)"
+ASKED_IT = Unmet(
+    CLAUSE,
+    "申请人、登记人不能审批自己的变更",
+    "who asked for a change or entered it does not decide about it",
+    "请本单位另一名审批人办理",
+    "another approver of the unit decides",
+    otherwise="N23(2)",
+)
 
 
-def approve(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]:
-    """Another person than who asked, with a picture of how each camera is now."""
-    found = list(_another(facts, by))
-    if facts.kind in PICTURED:
-        found += [
-            _unmet(
-                f"缺少“{one.name}”变更前的画面或照片",
-                f"no picture of {one.name} before the change",
-                "请申请单位补充",
-                "the unit adds it",
-            )
-            for one in facts.cameras
-            if not one.before
-        ]
-    return tuple(found)
+def approve(facts: ChangeFacts, on: date, today: date) -> tuple[Unmet, ...]:
+    """A picture of how each camera is now."""
+    if facts.kind not in PICTURED:
+        return ()
+    return tuple(
+        _unmet(
+            f"缺少“{one.name}”变更前的画面或照片",
+            f"no picture of {one.name} before the change",
+            "请申请单位补充",
+            "the unit adds it",
+        )
+        for one in facts.cameras
+        if not one.before
+    )
 
 
-def refuse(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]:
-    """Another person than who asked."""
-    return tuple(_another(facts, by))
-
-
-def withdraw(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]:
-    """Who asked may take it back as long as it was not made."""
-    return ()
-
-
-def carry_out(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]:
+def carry_out(facts: ChangeFacts, on: date, today: date) -> tuple[Unmet, ...]:
     """Made on or after the day of the leave; shown by pictures, and the register says it."""
     found = list(_made(facts))
     if facts.decided_on is not None and on < facts.decided_on:
@@ -58,12 +93,12 @@ def carry_out(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]
     return tuple(found)
 
 
-def keep(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]:
-    """What was made without leave stays: another person than who entered it decides, with pictures, and the register says it."""
-    return (*_another(facts, by), *_made(facts))
+def keep(facts: ChangeFacts, on: date, today: date) -> tuple[Unmet, ...]:
+    """What was made without leave stays: pictures show it, and the register says it."""
+    return tuple(_made(facts))
 
 
-def restore(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]:
+def restore(facts: ChangeFacts, on: date, today: date) -> tuple[Unmet, ...]:
     """It is as it was: a picture shows it, and the register says it."""
     found = list(_after(facts))
     found += [
@@ -79,26 +114,6 @@ def restore(facts: ChangeFacts, by: int | None, on: date) -> tuple[Unmet, ...]:
         if one.updated
     ]
     return tuple(found)
-
-
-GUARDS: dict[str, Guard] = {
-    "approve": approve,
-    "refuse": refuse,
-    "withdraw": withdraw,
-    "carry_out": carry_out,
-    "keep": keep,
-    "restore": restore,
-}
-
-
-def _another(facts: ChangeFacts, by: int | None) -> Iterator[Unmet]:
-    if by == facts.asked_by:
-        yield _unmet(
-            "申请人、登记人不能审批自己的变更",
-            "who asked for a change or entered it does not decide about it",
-            "请本单位另一名审批人办理",
-            "another approver of the unit decides",
-        )
 
 
 def _made(facts: ChangeFacts) -> Iterator[Unmet]:

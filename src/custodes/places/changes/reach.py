@@ -37,7 +37,7 @@ def asked_changes(person: Person, at: datetime) -> QuerySet[ChangeCase]:
 
 
 def decided_changes(person: Person, at: datetime) -> QuerySet[ChangeCase]:
-    """Changes about which the person may decide: of systems that their unit runs (decision 0196)."""
+    """Changes about which the person may decide: of systems that their unit runs (decision 0197)."""
     return ChangeCase.objects.filter(system__in=decided_systems(person, at).values("pk"))
 
 

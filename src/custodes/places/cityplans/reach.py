@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from custodes.people.leading import leading_police
 from custodes.people.models import Division, DivisionKind, Person, Post, Unit
+from custodes.people.models.unit import leading_police
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, scope_for, within
+from custodes.people.scope import DivisionScope, scope_for, within
 from custodes.places.models import PlanningKind, PlanningState, PlanningText
 from custodes.places.scope import kinds_with
 
@@ -50,7 +50,7 @@ def visible(person: Person, at: datetime) -> QuerySet[PlanningText]:
     for path in posts.values_list("unit__division__path", flat=True).distinct():
         codes = [code for code in path.split("/") if code]
         binding |= Q(division__in=Division.objects.filter(code__in=codes))
-    wide = Scope(scope_for(person, Permission.VIEW_PLACES, at).division_paths)
+    wide = DivisionScope(scope_for(person, Permission.VIEW_PLACES, at).division_paths)
     binding |= within(wide, "unit", "division")
     return PlanningText.objects.filter((Q(state__in=PUBLISHED) & binding) | Q(pk__in=papered(person, at).values("pk")))
 
@@ -60,7 +60,7 @@ def papered(person: Person, at: datetime) -> QuerySet[PlanningText]:
 
     A plan in force is for everybody of its division; what departments wrote to the police while it was made is not.
     """
-    above = Scope(frozenset(unit.division.path for unit in drafting_units(person, at)))
+    above = DivisionScope(frozenset(unit.division.path for unit in drafting_units(person, at)))
     return PlanningText.objects.filter(within(above, "unit", "division"))
 
 

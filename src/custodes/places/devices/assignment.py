@@ -1,13 +1,18 @@
-"""What the gateway is told: which devices may register, which channels a node may call, and whose signatures count."""
+"""What the gateway is told: which devices may register, which channels a node may call, and whose signatures count.
+
+Admitted is what is not retired, of no classified system (S20) and no platform below without a link (S22); of platforms below a room above
+this one says once what it knows. The gateway hears of a change because the generation rises in the change's transaction.
+"""
 
 from __future__ import annotations
 
-from django.db import transaction
-from django.db.models import Q
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from custodes.places.devices.admitted import admitted
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
 from custodes.places.devices.channel import PREFIX, Channel, channel_of
-from custodes.places.devices.stated import statements_at
 from custodes.places.keys import control_public_key
 from custodes.places.models import (
     CONNECTABLE,
@@ -19,6 +24,7 @@ from custodes.places.models import (
     GbMobile,
     Node,
     SpeechForm,
+    System,
 )
 from custodes.places.voice_output import targets_of
 from custodes.settings import get_settings
@@ -30,6 +36,51 @@ from custodes.video.wire.gateway_assignment import (
     GatewayNode,
 )
 from custodes.video.wire.statements import StatementsAt
+
+Stated = Callable[[Sequence[str]], Mapping[str, StatementsAt]]
+_stated: list[Stated] = []
+
+
+def with_statements(source: Stated) -> None:
+    """Where it comes from: of the given device IDs those to which is stated who asks and why, and where."""
+    _stated[:] = [source]
+
+
+def statements_at(ids: Sequence[str]) -> dict[str, StatementsAt]:
+    """Those of these devices to which is stated who asks and why before their recordings are called for or their cameras moved."""
+    return {id: at for source in _stated for id, at in source(ids).items()}
+
+
+Unjoined = Callable[[], "QuerySet[Any, str]"]
+_unjoined: list[Unjoined] = []
+
+
+def with_unjoined(source: Unjoined) -> None:
+    """Where it comes from: device IDs, as a query, of platforms below with which no link is under way or in force."""
+    _unjoined[:] = [source]
+
+
+def unjoined() -> list[QuerySet[Any, str]]:
+    """Queries of device IDs that may not register; none where nobody knows of platforms."""
+    return [source() for source in _unjoined]
+
+
+def bump_gateways() -> None:
+    """Raise the generation. Called inside the transaction of the change, so that both or neither happen.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an assignment changes in the same transaction as the register")
+    Gateway.objects.update(generation=F("generation") + 1)
+
+
+def tell_of(*urls: str) -> None:
+    """Raise it where one of these addresses, which are on trial now, is a channel: a node is to probe it."""
+    if any(url.startswith(PREFIX) for url in urls):
+        with transaction.atomic():
+            bump_gateways()
 
 
 def build_gateway_assignment(gateway: Gateway) -> GatewayAssignment:
@@ -109,3 +160,25 @@ def _channel(camera: Camera, channel: Channel, speech: SpeechForm) -> GatewayCha
         speaker=targets_of(camera.voice_output, camera.main_url) if camera.in_use and own else (),
         speech=speech.value,
     )
+
+
+def admitted() -> QuerySet[GbDevice]:
+    """They, in no order."""
+    rows = GbDevice.objects.filter(retired_at__isnull=True, system__classified=False).order_by()
+    for ids in unjoined():
+        rows = rows.exclude(gb_id__in=ids)
+    return rows
+
+
+def devices_of(system: System) -> frozenset[str]:
+    """IDs of a system's devices of which channels may be its cameras."""
+    return frozenset(admitted().filter(system=system).values_list("gb_id", flat=True))
+
+
+def media_ways(system: System, urls: Iterable[str]) -> dict[str, str]:
+    """How the media of these channels is to come, by their address, as it was entered of their device; of other addresses nothing."""
+    channels = {url: channel for url in urls if (channel := channel_of(url)) is not None}
+    if not channels:
+        return {}
+    ways = dict(admitted().filter(system=system).values_list("gb_id", "media"))
+    return {url: ways[channel.device] for url, channel in channels.items() if channel.device in ways}

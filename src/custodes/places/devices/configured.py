@@ -15,14 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from custodes.gb28181.ids import family
 from custodes.people.models import Person
-from custodes.places.devices.client import GatewayClient, GatewayUnreachable
-from custodes.places.devices.gateways import own_gateway
-from custodes.places.devices.making import cameras_by_url, url_of
+from custodes.places.devices.entering import cameras_by_url, url_of
+from custodes.places.devices.gateways import GatewayClient, GatewayUnreachable, own_gateway
 from custodes.places.devices.plaintext import shown
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, DeviceConfiguration, GbChannel, GbDevice
-from custodes.video.wire.configuration import ConfigurationAnswer, Settings
-from custodes.video.wire.devicesettings import Osd
+from custodes.video.wire.configuration import ConfigurationAnswer, DeviceSettings, Osd
 
 FRESH = timedelta(minutes=15)
 """A device is set on the ground of what it said within this: who changes it has to see what is changed."""
@@ -46,7 +44,7 @@ FAILURES: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Difference:
+class ConfigurationDifference:
     """Something that a device says otherwise than the register expects.
 
     Attributes:
@@ -67,9 +65,9 @@ def reading_of(device: GbDevice, channel_id: str) -> DeviceConfiguration | None:
     return DeviceConfiguration.objects.select_related("asked_by").filter(device=device, channel_id=channel_id).first()
 
 
-def said_in(reading: DeviceConfiguration | None) -> Settings:
+def said_in(reading: DeviceConfiguration | None) -> DeviceSettings:
     """What a reading says; nothing where there is none."""
-    return Settings.model_validate(reading.said if reading is not None else {})
+    return DeviceSettings.model_validate(reading.said if reading is not None else {})
 
 
 def mark_of(reading: DeviceConfiguration) -> str:
@@ -116,7 +114,7 @@ def keep_reading(
     return row
 
 
-def keep_after(device: GbDevice, channel_id: str, after: Settings, at: datetime) -> None:
+def keep_after(device: GbDevice, channel_id: str, after: DeviceSettings, at: datetime) -> None:
     """What it says since it was set, in place of what it said before of the same things."""
     row = DeviceConfiguration.objects.select_for_update().filter(device=device, channel_id=channel_id).first()
     if row is not None:
@@ -125,7 +123,7 @@ def keep_after(device: GbDevice, channel_id: str, after: Settings, at: datetime)
         row.save(update_fields=["said", "read_at"])
 
 
-def differences(device: GbDevice, reading: DeviceConfiguration | None) -> list[Difference]:
+def differences(device: GbDevice, reading: DeviceConfiguration | None) -> list[ConfigurationDifference]:
     """In what it is set otherwise than the register expects, what is worst first."""
     if reading is None or reading.read_at is None:
         return []
@@ -135,10 +133,10 @@ def differences(device: GbDevice, reading: DeviceConfiguration | None) -> list[D
     return sorted(found, key=lambda one: order.index(one.state))
 
 
-def _of_device(device: GbDevice, said: Settings) -> Iterator[Difference]:
+def _of_device(device: GbDevice, said: DeviceSettings) -> Iterator[ConfigurationDifference]:
     silence = device.keepalive_s * device.misses
     if said.heartbeat_s is not None and said.heartbeat_s > silence:
-        yield Difference(
+        yield ConfigurationDifference(
             "danger",
             _(
                 "设备每 %(said)s 秒发送一次心跳，平台 %(silence)s 秒没有收到心跳即判为离线：设备会被误判离线。"
@@ -147,40 +145,46 @@ def _of_device(device: GbDevice, said: Settings) -> Iterator[Difference]:
             % {"said": said.heartbeat_s, "silence": silence},
         )
     elif said.heartbeat_s is not None and said.heartbeat_s != device.keepalive_s:
-        yield Difference(
+        yield ConfigurationDifference(
             "attention",
             _("设备的心跳间隔为 %(said)s 秒，登记为 %(kept)s 秒。请更改设备，或者修改登记。")
             % {"said": said.heartbeat_s, "kept": device.keepalive_s},
         )
     if said.heartbeat_count is not None and said.heartbeat_count != device.misses:
-        yield Difference(
+        yield ConfigurationDifference(
             "attention",
             _("设备允许缺失 %(said)s 次心跳，登记为 %(kept)s 次。请更改设备，或者修改登记。")
             % {"said": said.heartbeat_count, "kept": device.misses},
         )
     if said.expiration_s is not None and said.expiration_s < LEAST_EXPIRATION:
-        yield Difference(
+        yield ConfigurationDifference(
             "attention",
             _("设备的注册有效期为 %(said)s 秒，短于标准规定的 3600 秒（GB/T 28181-2016 第 9.1.1 条）。请更改设备。")
             % {"said": said.expiration_s},
         )
     if said.name is not None and said.name != device.name:
-        yield Difference(
+        yield ConfigurationDifference(
             "info",
             _("设备自称“%(said)s”，登记为“%(kept)s”。") % {"said": said.name, "kept": device.name},
         )
 
 
-def _of_channel(device: GbDevice, reading: DeviceConfiguration, said: Settings) -> Iterator[Difference]:
+def _of_channel(
+    device: GbDevice, reading: DeviceConfiguration, said: DeviceSettings
+) -> Iterator[ConfigurationDifference]:
     name = name_of(device, reading.channel_id)
     if said.mirror:
-        yield Difference(
+        yield ConfigurationDifference(
             "attention", _("画面经镜像，左右或者上下与现场相反。登记的指向以现场为准；没有必要的，请改为不镜像。")
         )
     if said.mask is not None and not said.mask.on and said.mask.regions:
-        yield Difference("attention", _("设有遮挡区域，但隐私遮挡没有开启。请核对是否应当遮挡（第十条第四项）。"))
+        yield ConfigurationDifference(
+            "attention", _("设有遮挡区域，但隐私遮挡没有开启。请核对是否应当遮挡（第十条第四项）。")
+        )
     if said.name is not None and name and said.name != name:
-        yield Difference("info", _("设备自称“%(said)s”，登记为“%(kept)s”。") % {"said": said.name, "kept": name})
+        yield ConfigurationDifference(
+            "info", _("设备自称“%(said)s”，登记为“%(kept)s”。") % {"said": said.name, "kept": name}
+        )
 
 
 def name_of(device: GbDevice, channel_id: str) -> str:
@@ -205,8 +209,8 @@ def recorded_of(device: GbDevice) -> list[Camera]:
     return [one for one in cameras_by_url(device, urls).values() if one.in_use and one.record]
 
 
-def _shown(device: GbDevice, said: Settings) -> Settings:
-    """Without what would break a line or its direction: a device says anything; and without where it is, if it moves (decision 0413)."""
+def _shown(device: GbDevice, said: DeviceSettings) -> DeviceSettings:
+    """Without what would break a line or its direction: a device says anything; and without where it is, if it moves (decision 0389)."""
     if said.position or device.mobiles.exists():
         said = said.model_copy(update={"longitude": None, "latitude": None})
 

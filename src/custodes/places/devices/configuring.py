@@ -1,4 +1,4 @@
-"""Setting a device: a right of its own, a stated reason, a leaf before it is sent, and what came of it (decisions 0415, 0416).
+"""Setting a device: a right of its own, a stated reason, a leaf before it is sent, and what came of it (decision 0425).
 
 Order, and what a crash leaves: the step with the change and its reason, and where the device is to be silent for longer the register's
 expectation with it, committed; its record at the notary, durable; the gateway, which expects that too before it sends; the step of the outcome.
@@ -14,12 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.cases.models import CaseStep
 from custodes.law.grounds.stating import says_something
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.records import record_of
 from custodes.people.models import Person
-from custodes.places import notary as line
-from custodes.places.devices.client import GatewayClient, GatewayUnreachable
+from custodes.places.devices.assignment import bump_gateways
 from custodes.places.devices.configured import (
     FRESH,
     camera_of,
@@ -32,15 +32,21 @@ from custodes.places.devices.configured import (
     said_in,
 )
 from custodes.places.devices.entering import REASON
-from custodes.places.devices.gateways import own_gateway
-from custodes.places.devices.outcomes import Outcome, outcome_of
-from custodes.places.devices.settingrules import Ground, told_of
-from custodes.places.devices.settingwords import LABELS, changes_in_chinese, names_of, now_in_chinese
-from custodes.places.devices.telling import bump_gateways
+from custodes.places.devices.gateways import GatewayClient, GatewayUnreachable, own_gateway
+from custodes.places.devices.settingrules import SettingFacts, told_of
+from custodes.places.devices.settingwords import (
+    LABELS,
+    SettingOutcome,
+    changes_in_chinese,
+    names_of,
+    now_in_chinese,
+    outcome_of,
+)
+from custodes.places.lifecycle import stepping
 from custodes.places.lifecycle.stepping import StepRefused, Taken, note
-from custodes.places.models import Gateway, GbDevice, Step
+from custodes.places.models import Gateway, GbDevice
 from custodes.places.register import keep_edit
-from custodes.video.wire.configuration import ConfigureAnswer, ConfigureAsk, Settings, Wish
+from custodes.video.wire.configuration import ConfigurationWish, ConfigureAnswer, ConfigureAsk, DeviceSettings
 
 ASKED, TOLD = "ask_configuration", "configuration"
 CLAUSES = ("S34(7)",)
@@ -55,9 +61,9 @@ MOST_SILENCE = 3600
 
 @dataclass(frozen=True)
 class _Order:
-    step: Step
+    step: CaseStep
     gateway: Gateway
-    before: Settings
+    before: DeviceSettings
     expected: tuple[int, int]
     silence_s: int
 
@@ -65,14 +71,14 @@ class _Order:
 def configure_device(
     device: GbDevice,
     channel_id: str,
-    wish: Wish,
+    wish: ConfigurationWish,
     reason: str,
     seen: str,
     by: Person,
     at: datetime,
     *,
     aware: bool = False,
-) -> Outcome:
+) -> SettingOutcome:
     """Have a device, or one of its channels, set so. That the person may is the caller's to know.
 
     Args:
@@ -100,14 +106,14 @@ def configure_device(
 def note_change(
     row: GbDevice,
     channel_id: str,
-    before: Settings,
-    wish: Wish,
+    before: DeviceSettings,
+    wish: ConfigurationWish,
     reason: str,
     by: Person,
     at: datetime,
     *,
     warned: bool = False,
-) -> Step:
+) -> CaseStep:
     """Keep what is to be changed, and why; and that the person was told what it costs and confirmed it."""
     words = changed_words(row, channel_id, before, wish, reason, warned)
     return note(row, row.system, ASKED, Taken(by, at, timezone.localdate(at), words), CLAUSES)
@@ -116,18 +122,20 @@ def note_change(
 def note_outcome(
     row: GbDevice,
     channel_id: str,
-    wish: Wish,
+    wish: ConfigurationWish,
     answer: ConfigureAnswer,
     by: Person,
     at: datetime,
-    outcome: Outcome | None = None,
-) -> Step:
+    outcome: SettingOutcome | None = None,
+) -> CaseStep:
     """Keep what came of it."""
     words = _told(row, channel_id, wish, outcome or outcome_of(answer), answer)
     return note(row, row.system, TOLD, Taken(by, at, timezone.localdate(at), words), CLAUSES)
 
 
-def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wish, reason: str, warned: bool) -> str:
+def changed_words(
+    device: GbDevice, channel_id: str, before: DeviceSettings, wish: ConfigurationWish, reason: str, warned: bool
+) -> str:
     """What is to be changed and why, as the record has it."""
     changes = "；".join(
         words
@@ -141,7 +149,14 @@ def changed_words(device: GbDevice, channel_id: str, before: Settings, wish: Wis
 
 
 def _ask(
-    device: GbDevice, channel_id: str, wish: Wish, reason: str, seen: str, by: Person, at: datetime, aware: bool
+    device: GbDevice,
+    channel_id: str,
+    wish: ConfigurationWish,
+    reason: str,
+    seen: str,
+    by: Person,
+    at: datetime,
+    aware: bool,
 ) -> _Order:
     with transaction.atomic():
         row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
@@ -168,7 +183,7 @@ def _ask(
         return _Order(step, gateway, before, expected, silence)
 
 
-def _check(row: GbDevice, channel_id: str, wish: Wish, before: Settings) -> None:
+def _check(row: GbDevice, channel_id: str, wish: ConfigurationWish, before: DeviceSettings) -> None:
     """What the form asks too, for whoever goes around it.
 
     Raises:
@@ -186,7 +201,7 @@ def _check(row: GbDevice, channel_id: str, wish: Wish, before: Settings) -> None
         raise StepRefused(too_silent())
 
 
-def _check_rules(ground: Ground, wish: Wish, aware: bool) -> bool:
+def _check_rules(ground: SettingFacts, wish: ConfigurationWish, aware: bool) -> bool:
     """Whether there was something to be told, which the person knows.
 
     Raises:
@@ -201,14 +216,14 @@ def _check_rules(ground: Ground, wish: Wish, aware: bool) -> bool:
     return bool(found)
 
 
-def ground_of(device: GbDevice, channel_id: str, said: Settings) -> Ground:
+def ground_of(device: GbDevice, channel_id: str, said: DeviceSettings) -> SettingFacts:
     """What a change of a device, or of a channel, is held against."""
     if channel_id == device.gb_id:
         only = list(device.channels.values_list("channel_id", flat=True)[:2])
         if len(only) == 1:
-            return Ground(device.name, camera_of(device, only[0]), said)
-        return Ground(device.name, None, said, tuple(recorded_of(device)))
-    return Ground(name_of(device, channel_id), camera_of(device, channel_id), said)
+            return SettingFacts(device.name, camera_of(device, only[0]), said)
+        return SettingFacts(device.name, None, said, tuple(recorded_of(device)))
+    return SettingFacts(name_of(device, channel_id), camera_of(device, channel_id), said)
 
 
 def not_whole() -> str:
@@ -221,7 +236,7 @@ def too_silent() -> str:
     return _("心跳间隔乘以允许缺失的心跳数不得超过 3600 秒：设备失联要在一小时内发现。请缩短心跳间隔，或者减少次数。")
 
 
-def silence_of(device: GbDevice, wish: Wish, before: Settings) -> int:
+def silence_of(device: GbDevice, wish: ConfigurationWish, before: DeviceSettings) -> int:
     """Seconds of silence after which it counts as offline, where it is set so: by its own word or by the register, whichever is longer."""
     heartbeat, count = wish.heartbeat_s, wish.heartbeat_count
     by_device = (heartbeat or before.heartbeat_s or device.keepalive_s) * (
@@ -231,12 +246,12 @@ def silence_of(device: GbDevice, wish: Wish, before: Settings) -> int:
 
 
 def _under_way(row: GbDevice, since: datetime) -> bool:
-    steps = Step.objects.filter(object_id=row.pk, event__in=(ASKED, TOLD), at__gt=since)
+    steps = CaseStep.objects.filter(case_id=row.pk, event__in=(ASKED, TOLD), at__gt=since)
     last = steps.order_by("-at").first()
     return last is not None and last.event == ASKED
 
 
-def _expect_longer(row: GbDevice, channel_id: str, wish: Wish, by: Person) -> int:
+def _expect_longer(row: GbDevice, channel_id: str, wish: ConfigurationWish, by: Person) -> int:
     """Before a device may be silent for longer the register expects it, so that it never counts as offline for it. The seconds; 0 for no matter."""
     if channel_id != row.gb_id or (wish.heartbeat_s is None and wish.heartbeat_count is None):
         return 0
@@ -248,7 +263,9 @@ def _expect_longer(row: GbDevice, channel_id: str, wish: Wish, by: Person) -> in
     return row.keepalive_s * row.misses
 
 
-def _settle(row: GbDevice, order: _Order, wish: Wish, outcome: Outcome, answer: ConfigureAnswer, by: Person) -> None:
+def _settle(
+    row: GbDevice, order: _Order, wish: ConfigurationWish, outcome: SettingOutcome, answer: ConfigureAnswer, by: Person
+) -> None:
     """The register expects what stands. Where that is not known it goes on expecting the longer silence."""
     if not order.silence_s:
         return
@@ -280,31 +297,35 @@ def _expect(row: GbDevice, interval: int, misses: int, by: Person) -> None:
     bump_gateways()
 
 
-def _send(order: _Order, device: GbDevice, channel_id: str, wish: Wish) -> tuple[Outcome, ConfigureAnswer]:
+def _send(
+    order: _Order, device: GbDevice, channel_id: str, wish: ConfigurationWish
+) -> tuple[SettingOutcome, ConfigureAnswer]:
     assert order.step.record is not None
     nothing = ConfigureAnswer()
     try:
         # The outbox delivers it anyway; the notary knows it by its id then.
-        line.notary().append([record_of(order.step.record.record)])
+        stepping.notary().append([record_of(order.step.record.record)])
     except (NotaryUnavailable, NotaryRefused):
-        return Outcome.UNRECORDED, nothing
+        return SettingOutcome.UNRECORDED, nothing
     ask = ConfigureAsk(
         device=device.gb_id, channel=channel_id, step=order.step.pk, wish=wish, silence_s=order.silence_s,
-        before=Settings(**{name: getattr(order.before, name) for name in names_of(wish) if name not in LABELS}),
+        before=DeviceSettings(**{name: getattr(order.before, name) for name in names_of(wish) if name not in LABELS}),
     )  # fmt: skip
     try:
         answer = GatewayClient(order.gateway).configure(ask)
     except GatewayUnreachable:
-        return Outcome.UNKNOWN, nothing
+        return SettingOutcome.UNKNOWN, nothing
     return outcome_of(answer), answer
 
 
-def _told(row: GbDevice, channel_id: str, wish: Wish, outcome: Outcome, answer: ConfigureAnswer) -> str:
+def _told(
+    row: GbDevice, channel_id: str, wish: ConfigurationWish, outcome: SettingOutcome, answer: ConfigureAnswer
+) -> str:
     words = f"{_where(row, channel_id)}{outcome.words}"
     if answer.status >= 300:
         words += f"（SIP {answer.status}）"
     if answer.after is not None and answer.differs:
-        known = [name for name in answer.differs if name in Wish.model_fields]
+        known = [name for name in answer.differs if name in ConfigurationWish.model_fields]
         now = [
             words for name in known for words in now_in_chinese(name, getattr(wish, name), getattr(answer.after, name))
         ]

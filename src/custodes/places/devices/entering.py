@@ -1,26 +1,91 @@
-"""Steps of a device, each by a person and on record: entered, changed, its password renewed, retired."""
+"""Steps of a device, each by a person and on record: entered, changed, its password renewed, retired.
+
+Its ID is 20 digits of the division, the kind and the next number that is free (GB/T 28181-2016 Annex D.1).
+
+Cameras out of channels: the channels that a person picks become rows of a batch, which that person fills in and confirms (`bulk`). Name,
+place and position are proposals from the catalogue. What no device can say, category and basis, reason, field of view, sign, is stated by
+the person as with any other camera; nothing is registered here.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.gb28181 import ids
+from custodes.gb28181.ids import PROVINCES, TYPES
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.people.lawful import bilingual
 from custodes.people.models import Person
-from custodes.places.devices.channel import PREFIX
+from custodes.people.records import record_language
+from custodes.places.bulk.reading import WrittenCamera
+from custodes.places.bulk.registering import take_lines
+from custodes.places.devices.assignment import bump_gateways
+from custodes.places.devices.channel import PREFIX, Channel
 from custodes.places.devices.gateways import own_gateway
-from custodes.places.devices.telling import bump_gateways
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter, note
-from custodes.places.models import Camera, CameraState, CatalogueTaking, GbDevice, Standing, TakingState, TrialAddress
+from custodes.places.models import (
+    PREVIEW,
+    Batch,
+    BatchRow,
+    Camera,
+    CameraState,
+    CatalogueTaking,
+    GbChannel,
+    GbDevice,
+    Network,
+    Node,
+    Standing,
+    System,
+    TakingState,
+    TrialAddress,
+)
 from custodes.places.network import refuse_classified
 from custodes.places.register import keep_edit
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
+
+KINDS = (132, 118, 111, 130, 113, 122, 200)
+"""Types that are entered, the commonest first."""
+
+_INSIDE_A_UNIT = 2
+_NETWORKS = {Network.VIDEO: 0, Network.LOCAL: 8, Network.INTERNET: 7, Network.ISOLATED: 0}
+
+
+def kinds() -> list[tuple[str, Any]]:
+    """To choose from: code and what it is called, in the language of the page."""
+    return [(str(code), bilingual(TYPES[code].zh, TYPES[code].en)) for code in KINDS]
+
+
+def next_id(system: System, kind: int) -> str:
+    """The next free ID of this kind at the system's division; empty where its division has no code of GB/T 2260.
+
+    Args:
+        kind: type code, digits 11 to 13.
+    """
+    code = system.site.division.code
+    centre = code[:8] if len(code) >= 8 else code[:6]
+    if not ids.is_digits(centre) or len(centre) not in (6, 8) or centre[:2] not in PROVINCES:
+        return ""
+    try:
+        start = ids.make(centre, _INSIDE_A_UNIT, kind, _NETWORKS[Network(system.network)], 1).text
+    except Gb28181Refused:
+        return ""
+    # Those that were retired keep their number: what stands in records of one is not to be read of another.
+    # Only digits count: an ID that a person entered as an odd one sorts behind them all.
+    taken = GbDevice.objects.filter(gb_id__startswith=start[:14], gb_id__regex=r"^[0-9]{20}$")
+    last = taken.aggregate(last=Max("gb_id"))["last"]
+    serial = int(last[14:20]) + 1 if last and ids.is_standard(last) else 1
+    return f"{start[:14]}{serial:06}" if serial <= 999_999 else ""
+
 
 PASSWORD_LENGTH = 12
 """Characters: 70 bits, and no longer than the fields of devices take."""
@@ -102,7 +167,8 @@ def change_device(device: GbDevice, by: Person, at: datetime) -> bool:
         if not changed:
             return False
         changes = {name: [getattr(row, name), getattr(device, name)] for name in changed}
-        words = "；".join(f"{_label(row, name)}：{_shown(row, name)} → {_shown(device, name)}" for name in changed)
+        with record_language():
+            words = "；".join(f"{_label(row, name)}：{_shown(row, name)} → {_shown(device, name)}" for name in changed)
         for name in changed:
             setattr(row, name, getattr(device, name))
         row.revision += 1
@@ -192,3 +258,47 @@ def _sealed(device: GbDevice, password: str = "") -> str:
 
 def _taken(by: Person, at: datetime, words: str = "") -> Taken:
     return Taken(by, at, timezone.localdate(at), words)
+
+
+MOST = 200
+"""Channels that are picked at once."""
+
+
+def url_of(device: GbDevice, channel: GbChannel) -> str:
+    """The address of a camera of this channel."""
+    return Channel(device.gb_id, channel.channel_id).url
+
+
+def cameras_by_url(device: GbDevice, urls: Sequence[str]) -> dict[str, Camera]:
+    """Which of these addresses are cameras of the device's system, in use or with the address on trial."""
+    rows = Camera.objects.filter(system=device.system_id).exclude(state=CameraState.RETIRED)
+    tried = rows.filter(trial__main_url__in=urls).select_related("trial")
+    found = {row.trial.main_url: row for row in tried}
+    return found | {row.main_url: row for row in rows.filter(main_url__in=urls)}
+
+
+def batches_by_url(device: GbDevice, urls: Sequence[str]) -> dict[str, UUID]:
+    """Which of these addresses are rows of a batch that nobody has confirmed yet."""
+    rows = BatchRow.objects.filter(main_url__in=urls, state__in=PREVIEW, batch__system=device.system_id)
+    return dict(rows.values_list("main_url", "batch"))
+
+
+def begin_cameras(device: GbDevice, channels: Iterable[GbChannel], node: Node, person: Person, at: datetime) -> Batch:
+    """Make a batch of these channels, on record; the caller has asked whether the person tends the device's system."""
+    picked = list(channels)
+    lines = [WrittenCamera(number, _texts(device, channel)) for number, channel in enumerate(picked, start=1)]
+    with transaction.atomic():
+        batch = take_lines(lines, device.system, node, person, at)
+        made_cameras(device, [channel.channel_id for channel in picked], person, at)
+    return batch
+
+
+def _texts(device: GbDevice, channel: GbChannel) -> dict[str, str]:
+    texts = {
+        "name": (channel.name or channel.channel_id)[:120],
+        "place": channel.address[:200],
+        "main_url": url_of(device, channel),
+    }
+    if channel.longitude is not None and channel.latitude is not None:
+        texts |= {"longitude": f"{channel.longitude:.6f}", "latitude": f"{channel.latitude:.6f}"}
+    return texts

@@ -11,19 +11,15 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from custodes.keyfile import KeyFileError
-from custodes.places.devices.alarms import DeviceAlarms, take_alarms
 from custodes.places.devices.assignment import build_gateway_assignment
 from custodes.places.devices.catalogue import PartRefused, take_part
 from custodes.places.devices.moving import take_places
 from custodes.places.devices.plaintext import Impossible
-from custodes.places.devices.reporting import take_states
+from custodes.places.devices.reporting import DeviceAlarms, take_alarms, take_states
+from custodes.places.internal import answer, body_of, gateway_only, refuse, refused, signing_gateway
 from custodes.places.models import Gateway
-from custodes.places.signed import gateway_only, refused, signing_gateway
-from custodes.places.signed_bodies import answer, body_of, refuse
-from custodes.video.wire.catalogue import CataloguePart
 from custodes.video.wire.control import InvalidRequest
-from custodes.video.wire.devices import GatewayStates
-from custodes.video.wire.positions import GatewayPlaces
+from custodes.video.wire.devices import CataloguePart, GatewayPlaces, GatewayStates
 
 WAIT_SECONDS = 25.0
 LOOK_SECONDS = 0.5

@@ -9,18 +9,29 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
-from custodes.places.devices.admitted import admitted
+from custodes.places.devices.assignment import admitted, bump_gateways
+from custodes.places.devices.catalogue import is_channel
 from custodes.places.devices.channel import PREFIX, Channel, channel_of
-from custodes.places.devices.findings import is_channel
 from custodes.places.devices.plaintext import ahead, degrees, moment
-from custodes.places.devices.telling import bump_gateways
 from custodes.places.lifecycle.stepping import StepRefused, Taken, note
 from custodes.places.models import Camera, GbDevice, GbMobile, MobileKind
-from custodes.video.wire.positions import GatewayPlaces, MobilePlace, MobileStand
+from custodes.video.wire.devices import GatewayPlaces, MobilePlace, MobileStand
+
+
+def age_words(row: GbMobile, now: datetime) -> str:
+    """How old it is, in one short word."""
+    seen = row.seen_at
+    if seen is None:
+        return _("尚未收到位置")
+    if (now - seen).total_seconds() < 60:
+        return _("一分钟内的位置")
+    return _("%(age)s前的位置") % {"age": timesince(seen, now, depth=1).replace("\xa0", " ")}
+
 
 MOST_OF_DEVICE = 500
 """Entries of one device."""

@@ -34,7 +34,7 @@ def degrees(value: float | None, most: int) -> float | None:
 
 
 def moment(us: int, field: str, now: datetime) -> datetime:
-    """A time in microseconds UTC. One in the future is now: a clock that was set back must not silence whoever reports (decision 0374).
+    """A time in microseconds UTC. One in the future is now: a clock that was set back must not silence whoever reports (decision 0347).
 
     Raises:
         Impossible: before 1970.

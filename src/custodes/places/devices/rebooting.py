@@ -14,23 +14,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.cases.models import CaseStep
 from custodes.law.grounds.stating import says_something
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.records import record_of
 from custodes.people.models import Person
-from custodes.places import notary as line
-from custodes.places.devices.client import GatewayClient, GatewayUnreachable
 from custodes.places.devices.entering import REASON
-from custodes.places.devices.gateways import own_gateway
+from custodes.places.devices.gateways import GatewayClient, GatewayUnreachable, own_gateway
+from custodes.places.lifecycle import stepping
 from custodes.places.lifecycle.stepping import StepRefused, Taken, note
-from custodes.places.models import Gateway, GbDevice, Step
+from custodes.places.models import Gateway, GbDevice
 
 ASKED, TOLD = "ask_reboot", "reboot"
 PAUSE = timedelta(minutes=2)
 """A device that starts again hears nothing for as long: another order would only strike it in the middle."""
 
 
-class Outcome(StrEnum):
+class RebootOutcome(StrEnum):
     """What came of it."""
 
     SENT = "sent"
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
     @property
     def may_have_reached(self) -> bool:
         """Whether the device has it, or may have: where that is sure not to be so, it may be asked again at once."""
-        return self in (Outcome.SENT, Outcome.NO_ANSWER, Outcome.UNKNOWN)
+        return self in (RebootOutcome.SENT, RebootOutcome.NO_ANSWER, RebootOutcome.UNKNOWN)
 
     @property
     def words(self) -> str:
@@ -52,27 +52,27 @@ class Outcome(StrEnum):
 
 
 _WORDS = {
-    Outcome.SENT: "设备已收到重启指令",
-    Outcome.UNRECORDED: "存证日志暂不可用，没有下发",
-    Outcome.NOT_REGISTERED: "设备没有注册，没有下发",
-    Outcome.NO_ANSWER: "已下发，设备没有应答，是否收到不明",
-    Outcome.REFUSED: "设备拒绝了重启指令，或者刚刚重启过",
-    Outcome.UNKNOWN: "国标网关没有应答，是否下发不明",
+    RebootOutcome.SENT: "设备已收到重启指令",
+    RebootOutcome.UNRECORDED: "存证日志暂不可用，没有下发",
+    RebootOutcome.NOT_REGISTERED: "设备没有注册，没有下发",
+    RebootOutcome.NO_ANSWER: "已下发，设备没有应答，是否收到不明",
+    RebootOutcome.REFUSED: "设备拒绝了重启指令，或者刚刚重启过",
+    RebootOutcome.UNKNOWN: "国标网关没有应答，是否下发不明",
 }
 _OF_GATEWAY = {
-    "": Outcome.SENT,
-    "not_registered": Outcome.NOT_REGISTERED,
-    "no_answer": Outcome.NO_ANSWER,
+    "": RebootOutcome.SENT,
+    "not_registered": RebootOutcome.NOT_REGISTERED,
+    "no_answer": RebootOutcome.NO_ANSWER,
 }
 
 
 @dataclass(frozen=True)
 class _Order:
-    step: Step
+    step: CaseStep
     gateway: Gateway
 
 
-def reboot_device(device: GbDevice, reason: str, by: Person, at: datetime) -> Outcome:
+def reboot_device(device: GbDevice, reason: str, by: Person, at: datetime) -> RebootOutcome:
     """Have a device start again. That the person may is the caller's to know.
 
     Raises:
@@ -105,22 +105,22 @@ def _ask(device: GbDevice, reason: str, by: Person, at: datetime) -> _Order:
 
 def _struck(row: GbDevice, since: datetime) -> bool:
     """Whether an order since then reached it or may have. One without an outcome may be on its way yet, or was when we crashed."""
-    steps = Step.objects.filter(object_id=row.pk, event__in=(ASKED, TOLD), at__gt=since)
+    steps = CaseStep.objects.filter(case_id=row.pk, event__in=(ASKED, TOLD), at__gt=since)
     if not steps.filter(event=ASKED).exists():
         return False
     last = steps.latest("at")
-    return last.event == ASKED or last.words not in [one.words for one in Outcome if not one.may_have_reached]
+    return last.event == ASKED or last.words not in [one.words for one in RebootOutcome if not one.may_have_reached]
 
 
-def _send(order: _Order, device: GbDevice) -> Outcome:
+def _send(order: _Order, device: GbDevice) -> RebootOutcome:
     assert order.step.record is not None
     try:
         # The outbox delivers it anyway; the notary knows it by its id then.
-        line.notary().append([record_of(order.step.record.record)])
+        stepping.notary().append([record_of(order.step.record.record)])
     except (NotaryUnavailable, NotaryRefused):
-        return Outcome.UNRECORDED
+        return RebootOutcome.UNRECORDED
     try:
         failure = GatewayClient(order.gateway).reboot(device.gb_id, order.step.pk)
     except GatewayUnreachable:
-        return Outcome.UNKNOWN
-    return _OF_GATEWAY.get(failure, Outcome.REFUSED)
+        return RebootOutcome.UNKNOWN
+    return _OF_GATEWAY.get(failure, RebootOutcome.REFUSED)

@@ -1,6 +1,6 @@
 """Why no pictures come of a channel, in words with a remedy: the steps at which a call or its media stands.
 
-A node reports ``gb:STEP`` as the reason of a camera's state: a step of `CallAnswer.step`, or of `gb28181.media.steps.Step`.
+A node reports ``gb:STEP`` as the reason of a camera's state: a step of `CallAnswer.step`, or of `gb28181.media.steps.MediaStep`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 PREFIX = "gb:"
 
-#: The call, before any packet (`video.wire.calls.CallAnswer.step`); then the media (`gb28181.media.steps.Step`).
+#: The call, before any packet (`video.wire.calls.CallAnswer.step`); then the media (`gb28181.media.steps.MediaStep`).
 WORDS: dict[str, tuple[Promise, Promise]] = {
     "gateway": (_("国标网关没有应答"), _("请由系统管理员检查网关是否运行。")),
     "not_assigned": (
@@ -42,7 +42,9 @@ WORDS: dict[str, tuple[Promise, Promise]] = {
     ),
     "refused-source": (
         _("有人从不允许的地址发来媒体"),
-        _("设备有多个网卡或者在地址转换之后的，请由系统管理员核对允许的网络（CUSTODES_CAMERA_NETWORKS）。"),
+        _(
+            "设备有多个网卡或者在地址转换之后的，请由系统管理员核对允许的网络（CUSTODES_CAMERA_NETWORKS）。从媒体节点本机发来的，只有训练装置接收。"
+        ),
     ),
     "nothing": (
         _("设备应答后没有发来任何数据"),
@@ -96,6 +98,15 @@ class StepSaid:
 
     reason: Promise
     remedy: Promise
+
+
+def words_by_step() -> dict[str, dict[str, str]]:
+    """All of them by ``gb:STEP``, in the reader's language, for a page that shows pictures."""
+    refusals = {f"refused:{status}": words for status, words in REFUSALS.items()}
+    return {
+        PREFIX + step: {"reason": str(reason), "remedy": str(remedy)}
+        for step, (reason, remedy) in (WORDS | refusals).items()
+    }
 
 
 def is_step(reason: str) -> bool:

@@ -2,92 +2,87 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from hashlib import sha256
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from custodes.places.changes.covering import Unsaid, unsaid
+from custodes.cases.step import StepInput
+from custodes.cases.taking import take
+from custodes.law.grounds.ground import Unmet
+from custodes.places.changes.covering import UncoveredChange, unsaid
 from custodes.places.changes.reach import visible_changes
-from custodes.places.drafts.matter import Asking, MakesPage, Matter, PageOf
-from custodes.places.filing import workflow
-from custodes.places.filing.fields import DEVICES, PLACE, PROTECTION, SPOTS, UNIT, WORKS
-from custodes.places.filing.prefill import content_of
-from custodes.places.filing.workflow import Said
+from custodes.places.drafts.matter import DraftAuthor, DraftMatter, MakesPage, PageOf
+from custodes.places.filing.case import FILING as CASE
+from custodes.places.filing.case import draw_up
+from custodes.places.filing.fields import (
+    CLAUSES,
+    DEVICES,
+    PLACE,
+    PROTECTION,
+    SPOTS,
+    UNIT,
+    WORKS,
+    FilingAnswers,
+    check_fileable,
+    kind_for,
+    latest_papers,
+    save,
+)
+from custodes.places.filing.findings import findings_of
+from custodes.places.filing.spots import content_of
 from custodes.places.forms.filing import FilingPage, PapersPage
-from custodes.places.forms.page import Page
-from custodes.places.lifecycle.stepping import StepRefused, Taken
+from custodes.places.forms.page import DraftPage
 from custodes.places.models import ChangeState, Draft, DraftKind, Filing, FilingState, System
 
 PAPERS = "papers"
-SEEN = "seen_filing"
-"""Among the answers: which filing was on its way when the draft was begun, and what it said."""
 
 
 def begin(system: System) -> dict[str, Any]:
     """What was said before, where police sent it back or it was put aside; otherwise what the register knows, and for a change what
     was filed and the register does not know."""
     former = _on_its_way(system)
-    seen = {SEEN: _mark(former)}
     if former is not None:
         items = [str(pk) for pk in former.items.values_list("pk", flat=True)]
-        return {**former.content, **_unclear(former), "items": items, **seen}
+        return {**former.content, **_unclear(former), "items": items}
     filed = system.filings.filter(state=FilingState.FILED).order_by("-filed_on", "-drafted_at").first()
     before = {} if filed is None else {**filed.content, **_unclear(filed)}
     known = {key: value for key, value in content_of(system).items() if value}
-    return {**before, **known, "items": [str(one.pk) for one in workflow.latest_papers(system)], **seen}
+    return {**before, **known, "items": [str(one.pk) for one in latest_papers(system)]}
 
 
 def _on_its_way(system: System) -> Filing | None:
     return system.filings.filter(state__in=[FilingState.DRAFT, FilingState.RETURNED]).first()
 
 
-def _mark(filing: Filing | None) -> str:
-    """Which filing it is and what it says; empty for none."""
-    if filing is None:
-        return ""
-    items = sorted(str(pk) for pk in filing.items.values_list("pk", flat=True))
-    said = json.dumps([filing.content, sorted(filing.unclear), items], sort_keys=True)
-    return f"{filing.pk}:{sha256(said.encode()).hexdigest()}"
-
-
-def _check_unchanged(draft: Draft) -> None:
-    """Programs and pages write in one draft; an import may still begin a filing of its own, and police send one back. What the draft
-    has not seen of it is not replaced unseen (R8)."""
-    former = _on_its_way(System.objects.select_for_update().get(pk=draft.system_id))
-    if former is not None and _mark(former) != draft.answers.get(SEEN, ""):
-        raise StepRefused(
-            gettext(
-                "开始填写本草稿后，该系统的备案另有内容保存（%(name)s 起草），提交本草稿将把它覆盖。"
-                "请在“办理与经过”查看该备案：以该备案为准的，删除本草稿，重新办理；以本草稿为准的，先撤回该备案，再提交。"
-            )
-            % {"name": former.drafted_by.name}
-        )
-
-
-def _unsaid(draft: Draft, asking: Asking) -> tuple[Unsaid, ...]:
+def _unsaid(draft: Draft, asking: DraftAuthor) -> tuple[UncoveredChange, ...]:
     cases = visible_changes(asking.by, asking.at).filter(system=draft.system_id, state=ChangeState.DONE)
     return unsaid(cases.order_by("asked_at"), str(draft.answers.get("places", "")))
 
 
+def _findings(draft: Draft, pages: Mapping[str, DraftPage]) -> tuple[Unmet, ...]:
+    papers = pages[PAPERS]
+    assert isinstance(papers, PapersPage)
+    return findings_of(draft.system, kind_for(draft.system), draft.answers, papers=bool(papers.chosen()))
+
+
 def _clauses(system: System) -> tuple[str, ...]:
-    return workflow.CLAUSES[workflow.kind_for(system)]
+    return CLAUSES[kind_for(system)]
 
 
 def _unclear(filing: Filing) -> dict[str, str]:
     return {f"unclear_{key}": "on" for key in filing.unclear if not filing.content.get(key)}
 
 
-def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Filing:
+def hand_in(draft: Draft, pages: Mapping[str, DraftPage], asking: DraftAuthor) -> Filing:
     """Draw it up, keep what was said, hand it in: all or nothing.
 
     Raises:
-        StepRefused: the system can't be filed, a filing is with the police already, or one says something that the draft has not seen.
+        StepRefused: the system can't be filed, or a filing is with the police already.
     """
     content: dict[str, str] = {}
     unclear: frozenset[str] = frozenset()
@@ -98,24 +93,25 @@ def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Filing:
             content |= page.content()
             unclear |= page.unclear()
     with transaction.atomic():
-        _check_unchanged(draft)
-        filing = workflow.begin(draft.system, asking.by, asking.at, on_behalf=draft.on_behalf)
-        filing = workflow.save(filing, Said(content, unclear, items.chosen()))
-        return workflow.submit(filing, Taken(asking.by, asking.at, timezone.localdate(asking.at), asking.words))
+        step = StepInput(asking.by, asking.at, timezone.localdate(asking.at))
+        filing = draw_up(draft.system, replace(step, data={"on_behalf": draft.on_behalf}), asking.terms)
+        filing = save(filing, FilingAnswers(content, unclear, items.chosen()))
+        done: Filing = take(CASE, filing, "submit", replace(step, words=asking.words), asking.terms)
+        return done
 
 
 def _asks(page: str) -> MakesPage:
-    def made(draft: Draft, asking: Asking, **kwargs: Any) -> Page:
+    def made(draft: Draft, asking: DraftAuthor, **kwargs: Any) -> DraftPage:
         return FilingPage(page=page, **kwargs)
 
     return made
 
 
-def _papers(draft: Draft, asking: Asking, **kwargs: Any) -> Page:
+def _papers(draft: Draft, asking: DraftAuthor, **kwargs: Any) -> DraftPage:
     return PapersPage(system=draft.system, **kwargs)
 
 
-FILING = Matter(
+FILING = DraftMatter(
     kind=DraftKind.FILING,
     title=_("办理备案"),
     verb=_("提交备案"),
@@ -155,8 +151,9 @@ FILING = Matter(
         ),
         PageOf(PAPERS, pgettext_lazy("备案表", "材料"), _("从本系统的案卷中选择随备案报送的材料。"), _papers),
     ),
-    check=workflow.check_fileable,
+    check=check_fileable,
     begin=begin,
     hand_in=hand_in,
     unsaid=_unsaid,
+    findings=_findings,
 )

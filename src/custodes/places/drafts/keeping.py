@@ -1,19 +1,38 @@
-"""Drafts from their first page to their end: begun, kept after each page, handed in, thrown away, lapsed."""
+"""Drafts from their first page to their end: begun, kept after each page, handed in, thrown away, lapsed.
+
+A person goes on with those of the own unit, whoever began, and with those that one fills in at the counter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.people.models import Person
-from custodes.places.drafts.secretwords import any_classified
+from custodes.places.changes.gate import GUARDED
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Draft, DraftKind, System
-from custodes.places.network import refuse_classified
+from custodes.places.models import Draft, DraftKind, FilingState, System
+from custodes.places.network import any_classified, refuse_classified
+from custodes.places.scope import built_systems, handled_systems
 from custodes.settings import get_settings
+
+
+def editable_drafts(person: Person, at: datetime) -> QuerySet[Draft]:
+    """Drafts that the person may open, fill in, hand in and throw away; lapsed ones have nothing to open, and nothing
+    is handed in of a system that is gone."""
+    own = built_systems(person, at).values("pk")
+    handled = handled_systems(person, at).values("pk")
+    return Draft.objects.filter(
+        Q(system__in=own) | Q(on_behalf=True, kind="filing", system__in=handled),
+        lapsed_at__isnull=True,
+        system__state__in=GUARDED,
+    )
+
 
 Answers = Mapping[str, "str | list[str]"]
 
@@ -39,6 +58,7 @@ def begin(
     *,
     on_behalf: bool = False,
     via: str = "",
+    imported: bool = False,
 ) -> Draft:
     """The draft that lies there, or a new one with what the register knows.
 
@@ -46,14 +66,18 @@ def begin(
         first: key of its first page.
         on_behalf: counter staff fill it in for a unit.
         via: the program that begins it in the person's name.
+        imported: an import begins it: it does not lapse.
 
     Raises:
-        StepRefused: the unit is filling it in itself.
+        StepRefused: the unit is filling it in itself, or a filing is with the police.
         ClassifiedRefused: the system is classified and this installation is connected to a network (S20).
     """
     refuse_classified(system.classified)
     with transaction.atomic():
         System.objects.select_for_update().get(pk=system.pk)
+        if kind == DraftKind.FILING and system.filings.filter(state=FilingState.SUBMITTED).exists():
+            # Somebody handed one in since this was asked for: what it says is not to be written over by what was said before it.
+            raise StepRefused(_("备案已经提交，正由公安机关办理。需要修改的，请先撤回。"))
         former = Draft.objects.filter(kind=kind, system=system).first()
         if former is not None and former.lapsed_at is not None:
             former.delete()
@@ -67,6 +91,7 @@ def begin(
             by=by,
             begun_at=at,
             on_behalf=on_behalf,
+            imported=imported,
             answers=dict(answers),
             reached=first,
             changed_by=by,
@@ -161,16 +186,22 @@ def discard(draft: Draft) -> None:
     Draft.objects.filter(pk=draft.pk).delete()
 
 
-def lapses_at(draft: Draft) -> datetime:
-    """When it lapses if nobody goes on with it."""
-    return draft.changed_at + timedelta(days=get_settings().draft_days)
+def lapses_at(draft: Draft) -> datetime | None:
+    """When it lapses if nobody goes on with it; None for one that does not."""
+    return None if draft.imported else draft.changed_at + timedelta(days=get_settings().draft_days)
+
+
+def lapses_on(draft: Draft) -> date | None:
+    """The local day of it."""
+    moment = lapses_at(draft)
+    return None if moment is None else timezone.localdate(moment)
 
 
 def sweep(at: datetime) -> int:
     """Empty those that nobody went on with, and take away what was left to say so after as long again; how many lapsed."""
     before = at - timedelta(days=get_settings().draft_days)
     Draft.objects.filter(lapsed_at__lt=before).delete()
-    return Draft.objects.filter(lapsed_at__isnull=True, changed_at__lt=before).update(
+    return Draft.objects.filter(imported=False, lapsed_at__isnull=True, changed_at__lt=before).update(
         answers={}, touched={}, lapsed_at=at
     )
 

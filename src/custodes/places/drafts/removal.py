@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from custodes.cases.step import StepInput
+from custodes.cases.taking import begin as begin_case
+from custodes.cases.taking import take
 from custodes.people.models import Person
 from custodes.places.drafts import keeping
-from custodes.places.drafts.matter import Asking, Matter, PageOf
-from custodes.places.forms.page import Page
+from custodes.places.drafts.matter import DraftAuthor, DraftMatter, PageOf
+from custodes.places.forms.page import DraftPage
 from custodes.places.forms.removal import DayPage, WhatPage, WhyPage
-from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import Draft, DraftKind, Removal, RemovalGround, System
-from custodes.places.removal import workflow
+from custodes.places.models import Draft, DraftKind, Removal, System
+from custodes.places.removal.case import REMOVAL as CASE
+from custodes.places.removal.rules import check_reportable
 
 WHAT = "what"
 
@@ -47,7 +51,7 @@ def choose(draft: Draft, cameras: list[str], by: Person, at: datetime) -> tuple[
         return keeping.keep(row, WHAT, answers, seen=row.revision, reached=WHAT, by=by, at=at), True
 
 
-def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Removal:
+def hand_in(draft: Draft, pages: Mapping[str, DraftPage], asking: DraftAuthor) -> Removal:
     """Enter it and report it to the county's police: all or nothing.
 
     Raises:
@@ -56,7 +60,7 @@ def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Removal:
     return report(draft.system, pages, asking)
 
 
-def report(system: System, pages: Mapping[str, Page], asking: Asking) -> Removal:
+def report(system: System, pages: Mapping[str, DraftPage], asking: DraftAuthor) -> Removal:
     """Enter and report what the pages of a report say, without faults; a program sends them all at once and needs no draft.
 
     Raises:
@@ -64,30 +68,31 @@ def report(system: System, pages: Mapping[str, Page], asking: Asking) -> Removal
     """
     what, why, day = pages[WHAT], pages["why"], pages["day"]
     assert isinstance(what, WhatPage)
-    wanted = workflow.Wanted(
-        what.chosen(),
-        RemovalGround(why.cleaned_data["ground"]),
-        why.cleaned_data["why"],
-        day.cleaned_data["planned"],
-    )
+    said = {
+        "cameras": what.chosen(),
+        "ground": why.cleaned_data["ground"],
+        "planned": day.cleaned_data["planned"],
+    }
+    step = StepInput(asking.by, asking.at, timezone.localdate(asking.at), via=asking.words)
     with transaction.atomic():
-        row = workflow.plan(system, wanted, asking.by, asking.at, asking.words)
-        return workflow.report(row, Taken(asking.by, asking.at, timezone.localdate(asking.at), via=asking.words))
+        row = begin_case(CASE, "plan", system, replace(step, words=why.cleaned_data["why"], data=said), asking.terms)
+        done: Removal = take(CASE, row, "report", step, asking.terms)
+    return done
 
 
-def _what(draft: Draft, asking: Asking, **kwargs: Any) -> Page:
+def _what(draft: Draft, asking: DraftAuthor, **kwargs: Any) -> DraftPage:
     return WhatPage(system=draft.system, **kwargs)
 
 
-def _why(draft: Draft, asking: Asking, **kwargs: Any) -> Page:
+def _why(draft: Draft, asking: DraftAuthor, **kwargs: Any) -> DraftPage:
     return WhyPage(**kwargs)
 
 
-def _day(draft: Draft, asking: Asking, **kwargs: Any) -> Page:
+def _day(draft: Draft, asking: DraftAuthor, **kwargs: Any) -> DraftPage:
     return DayPage(today=timezone.localdate(asking.at), terms=asking.terms, **kwargs)
 
 
-REMOVAL = Matter(
+REMOVAL = DraftMatter(
     kind=DraftKind.REMOVAL,
     title=_("办理拆除"),
     verb=_("报告拆除"),
@@ -108,7 +113,7 @@ REMOVAL = Matter(
             _day,
         ),
     ),
-    check=workflow.check_reportable,
+    check=check_reportable,
     begin=begin,
     hand_in=hand_in,
 )

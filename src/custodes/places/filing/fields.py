@@ -1,15 +1,34 @@
-"""What a filing says: N14's fields and what stands beside them. Required are N14's own; the rest may be answered 暂不清楚 and becomes a task."""
+"""What a filing says (S16.2, N14): its fields, which systems are filed, and what has to be there before one is handed in.
+
+Required are N14's own fields; the rest may be answered 暂不清楚 and becomes a task.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
+
+from custodes.law.grounds.ground import Unmet
+from custodes.people.lawful import StepRefused
+from custodes.places.models import (
+    USED,
+    DossierItem,
+    Filing,
+    FilingKind,
+    FilingState,
+    PaperKind,
+    System,
+    SystemState,
+)
 
 
 @dataclass(frozen=True)
-class Field:
+class FilingField:
     """One field.
 
     Attributes:
@@ -44,7 +63,7 @@ SECTIONS = (
 )
 
 FIELDS = (
-    Field(
+    FilingField(
         "unit",
         UNIT,
         pgettext_lazy("备案表", "单位名称"),
@@ -52,7 +71,7 @@ FIELDS = (
         True,
         hint=pgettext_lazy("备案表", "与公章一致的全称，例如：城关区第一小学。"),
     ),
-    Field(
+    FilingField(
         "uscc",
         UNIT,
         pgettext_lazy("备案表", "统一社会信用代码"),
@@ -61,7 +80,7 @@ FIELDS = (
         18,
         pgettext_lazy("备案表", "营业执照或者法人证书上的 18 位代码，例如：12540102MB1234567X。"),
     ),
-    Field(
+    FilingField(
         "contact",
         UNIT,
         pgettext_lazy("备案表", "联系人"),
@@ -70,7 +89,7 @@ FIELDS = (
         40,
         pgettext_lazy("备案表", "公安机关核对材料时联系的人员姓名。"),
     ),
-    Field(
+    FilingField(
         "phone",
         UNIT,
         pgettext_lazy("备案表", "联系电话"),
@@ -79,7 +98,7 @@ FIELDS = (
         40,
         pgettext_lazy("备案表", "手机，或者带区号的座机，例如：0891-6320000。"),
     ),
-    Field(
+    FilingField(
         "unit_address",
         UNIT,
         pgettext_lazy("备案表", "单位地址"),
@@ -88,7 +107,7 @@ FIELDS = (
         200,
         pgettext_lazy("备案表", "单位办公地址；与场所地址相同的，照填即可。"),
     ),
-    Field(
+    FilingField(
         "site",
         PLACE,
         pgettext_lazy("备案表", "场所名称"),
@@ -96,7 +115,7 @@ FIELDS = (
         True,
         hint=pgettext_lazy("备案表", "安装视频系统的场所名称，例如：第一小学本部。"),
     ),
-    Field(
+    FilingField(
         "address",
         PLACE,
         pgettext_lazy("备案表", "场所地址"),
@@ -105,18 +124,18 @@ FIELDS = (
         200,
         pgettext_lazy("备案表", "写到门牌号，例如：林廓北路 8 号。"),
     ),
-    Field("division", PLACE, pgettext_lazy("备案表", "所在县（区）"), "N14", True, 60),
-    Field(
+    FilingField("division", PLACE, pgettext_lazy("备案表", "所在县（区）"), "N14", True, 60),
+    FilingField(
         "places",
         PLACE,
         pgettext_lazy("备案表", "点位和采集范围"),
         "N14",
         True,
-        20_000,
-        pgettext_lazy("备案表", "每行一个点位：编号、名称、安装位置。由登记的点位生成，请核对。"),
+        60_000,
+        pgettext_lazy("备案表", "每行一个点位：编号、名称、安装位置、设备类型、采集范围。由登记的点位生成，请核对。"),
         SPOTS,
     ),
-    Field(
+    FilingField(
         "devices",
         DEVICES,
         pgettext_lazy("备案表", "设备数量及类型"),
@@ -125,7 +144,7 @@ FIELDS = (
         1_000,
         pgettext_lazy("备案表", "摄像机、录像机各多少台，例如：枪式摄像机 4 台，录像机 1 台。"),
     ),
-    Field(
+    FilingField(
         "retention",
         DEVICES,
         pgettext_lazy("备案表", "存储期限（日）"),
@@ -134,7 +153,7 @@ FIELDS = (
         4,
         pgettext_lazy("备案表", "录像保存多少天，只写数字，例如：30。"),
     ),
-    Field(
+    FilingField(
         "network",
         DEVICES,
         pgettext_lazy("备案表", "所在网络"),
@@ -144,7 +163,7 @@ FIELDS = (
         pgettext_lazy("备案表", "摄像机接在什么网络上，例如：单位内部网络。问安装公司即可知道。"),
         PROTECTION,
     ),
-    Field(
+    FilingField(
         "mlps",
         DEVICES,
         pgettext_lazy("备案表", "网络安全等级保护级别和备案号"),
@@ -156,7 +175,7 @@ FIELDS = (
         ),
         PROTECTION,
     ),
-    Field(
+    FilingField(
         "norm",
         WORKS,
         pgettext_lazy("备案表", "适用的建设技术规范"),
@@ -164,7 +183,7 @@ FIELDS = (
         False,
         hint=pgettext_lazy("备案表", "设计方案首页通常写明；不知道的，选“暂不清楚”。"),
     ),
-    Field(
+    FilingField(
         "designer",
         WORKS,
         pgettext_lazy("备案表", "设计单位"),
@@ -172,7 +191,7 @@ FIELDS = (
         False,
         hint=pgettext_lazy("备案表", "设计公司的全称；由安装公司一并设计的，写安装公司。"),
     ),
-    Field(
+    FilingField(
         "constructor",
         WORKS,
         pgettext_lazy("备案表", "施工单位"),
@@ -180,7 +199,7 @@ FIELDS = (
         False,
         hint=pgettext_lazy("备案表", "安装公司的全称。"),
     ),
-    Field(
+    FilingField(
         "maintainer",
         WORKS,
         pgettext_lazy("备案表", "维护单位"),
@@ -188,7 +207,7 @@ FIELDS = (
         False,
         hint=pgettext_lazy("备案表", "负责维修的公司；由本单位自行维护的，写本单位。"),
     ),
-    Field(
+    FilingField(
         "accepted",
         WORKS,
         pgettext_lazy("备案表", "验收合格日期"),
@@ -197,7 +216,7 @@ FIELDS = (
         10,
         pgettext_lazy("备案表", "验收报告上的日期。"),
     ),
-    Field(
+    FilingField(
         "used",
         WORKS,
         pgettext_lazy("备案表", "投入使用日期"),
@@ -216,6 +235,117 @@ OPTIONAL = tuple(field for field in FIELDS if not field.required)
 PAGES = tuple(dict.fromkeys(field.page or field.section for field in FIELDS))
 
 
-def asked_on(page: str) -> tuple[Field, ...]:
+def asked_on(page: str) -> tuple[FilingField, ...]:
     """The fields of one page of the form."""
     return tuple(field for field in FIELDS if (field.page or field.section) == page)
+
+
+CLAUSES = {
+    FilingKind.INITIAL: ("S16.2a", "N14"),
+    FilingKind.LEGACY: ("S16.2b", "N14"),
+    FilingKind.CHANGE: ("N14",),
+}
+FILEABLE = (SystemState.ACCEPTED, *USED)
+#: Kinds of papers of which S16.2a wants at least one (设计方案和验收材料).
+SETS = (PaperKind.DESIGN, PaperKind.ACCEPTANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class FilingAnswers:
+    """What is answered: every field by key, which are 暂不清楚, and the papers that go with it."""
+
+    content: Mapping[str, str]
+    unclear: frozenset[str] = frozenset()
+    items: tuple[DossierItem, ...] = ()
+
+
+def kind_for(system: System) -> FilingKind:
+    """What a filing of this system is now: its first, or a change of what was filed."""
+    if system.filings.filter(state=FilingState.FILED).exclude(kind=FilingKind.CHANGE).exists():
+        return FilingKind.CHANGE
+    return FilingKind.LEGACY if system.state == SystemState.LEGACY else FilingKind.INITIAL
+
+
+def check_fileable(system: System) -> None:
+    """It can be filed at all.
+
+    Raises:
+        StepRefused: it has not passed acceptance, or is gone.
+    """
+    if system.state not in FILEABLE:
+        raise StepRefused(
+            _("系统现为“%(state)s”。验收合格后可以备案（第十六条）。") % {"state": system.get_state_display()}
+        )
+
+
+def save(filing: Filing, said: FilingAnswers) -> Filing:
+    """Keep a draft as far as it has come; nothing is asked of it yet.
+
+    Raises:
+        StepRefused: it is with the police, or over.
+    """
+    with transaction.atomic():
+        row = Filing.objects.select_for_update().get(pk=filing.pk)
+        if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
+            raise StepRefused(_("已经提交，不能再修改。"))
+        row.content = {field.key: str(said.content.get(field.key, ""))[: field.most] for field in FIELDS}
+        row.unclear = sorted(said.unclear & {field.key for field in FIELDS if not field.required})
+        row.save(update_fields=["content", "unclear"])
+        row.items.set(_own(row, said.items))
+    return row
+
+
+def unmet_of(filing: Filing) -> tuple[Unmet, ...]:
+    """What has to be there before it can be handed in: N14's fields, and S16.2a's two sets of papers for a new system."""
+    found = [
+        Unmet(
+            field.clause,
+            f"未填写：{field.label}",
+            f"not filled in: {field.label}",
+            "请填写该项",
+            "fill it in",
+            otherwise="S16.2a",
+        )
+        for field in REQUIRED
+        if not str(filing.content.get(field.key, "")).strip()
+    ]
+    found += [
+        Unmet(
+            field.clause,
+            f"未填写，也未选择“暂不清楚”：{field.label}",
+            f"neither filled in nor said to be unclear: {field.label}",
+            "请填写，或者选择“暂不清楚”",
+            "fill it in, or say that it is unclear",
+        )
+        for field in FIELDS
+        if not field.required and not str(filing.content.get(field.key, "")).strip() and field.key not in filing.unclear
+    ]
+    if filing.kind == FilingKind.INITIAL:
+        held = set(filing.items.values_list("kind", flat=True))
+        found += [_no_papers(kind) for kind in lacking_papers(held)]
+    return tuple(found)
+
+
+def lacking_papers(held: Iterable[str]) -> list[PaperKind]:
+    """The kinds of papers of which a new system's filing has none yet (S16.2a)."""
+    there = set(held)
+    return [kind for kind in SETS if kind not in there]
+
+
+def latest_papers(system: System) -> Sequence[DossierItem]:
+    """The papers of its file that usually go with a filing (S16.2a)."""
+    return list(system.dossier.filter(kind__in=SETS, replaced_by__isnull=True))
+
+
+def _own(filing: Filing, items: Iterable[DossierItem]) -> list[DossierItem]:
+    return [item for item in items if item.system_id == filing.system_id]
+
+
+def _no_papers(kind: PaperKind) -> Unmet:
+    return Unmet(
+        "S16.2a",
+        f"没有选择{kind.label}",
+        f"no papers of this kind: {kind.label}",
+        "请将该类资料加入案卷后选入备案",
+        "add them to the file, then choose them here",
+    )

@@ -9,17 +9,45 @@ from urllib.parse import SplitResult, urlsplit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText
-from custodes.places.devices.admitted import devices_of
+from custodes.people.forms import PlainText
+from custodes.places.devices.assignment import devices_of
 from custodes.places.devices.channel import PREFIX, SCHEME, channel_of
-from custodes.places.forms.login import DeviceLogin
 from custodes.places.models import System, Transport
 from custodes.settings import get_settings
+from custodes.video.source.address import PORTS
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
-SCHEMES = ("rtsp", "rtsps", "http", "rtmp")
-_WRONG = _("地址格式不正确。请按 rtsp://主机:端口/路径 填写（也可以是 rtsps、http 或者 rtmp）。")
+
+class DeviceLogin(forms.Form):
+    """User name, and a password that is sealed at once and never shown again."""
+
+    username = forms.CharField(
+        label=_("登录名"), max_length=64, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A password belongs to a login."""
+        data = super().clean() or {}
+        if data.get("password") and not data.get("username"):
+            self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
+        return data
+
+
+_WRONG = _("地址格式不正确。请按 rtsp://主机:端口/路径 填写（也可以是 %(others)s 或者 %(last)s）。")
 _WRONG_CHANNEL = _("国标通道的地址请按 gb28181://设备编号/通道编号 填写。")
+
+
+def _wrong() -> forms.ValidationError:
+    *others, last = list(PORTS)[1:]
+    return forms.ValidationError(_WRONG % {"others": _("、").join(others), "last": last})
 
 
 def parse_address(value: str) -> SplitResult:
@@ -36,16 +64,16 @@ def parse_address(value: str) -> SplitResult:
         parts = urlsplit(value)
         _port = parts.port
     except ValueError as error:
-        raise forms.ValidationError(_WRONG) from error
+        raise _wrong() from error
     if any(char.isspace() or not char.isprintable() for char in value):
-        raise forms.ValidationError(_WRONG)
+        raise _wrong()
     if parts.scheme == "file":
         if not get_settings().training:
             raise forms.ValidationError(_("只有训练装置可以播放文件。请填写设备的地址。"))
         if parts.netloc or not parts.path.strip("/"):
             raise forms.ValidationError(_("文件地址请按 file:///文件名 填写。"))
-    elif parts.scheme not in SCHEMES or not parts.hostname:
-        raise forms.ValidationError(_WRONG)
+    elif parts.scheme not in PORTS or not parts.hostname:
+        raise _wrong()
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
         raise forms.ValidationError(_("地址中不能带登录名和密码。请填写在下面的栏目里，密码将封存。"))
     if parts.fragment:
@@ -61,7 +89,7 @@ def _place(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc
 
 
-class Sealed(Protocol):
+class SealedFor(Protocol):
     """What a password was sealed for: a camera, or a row of a table that is to become one."""
 
     main_url: str
@@ -70,7 +98,7 @@ class Sealed(Protocol):
     sealed_password: str
 
 
-def sealed_for_another(kept: Sealed | None, main: str, sub: str, username: str) -> bool:
+def sealed_for_another(kept: SealedFor | None, main: str, sub: str, username: str) -> bool:
     """Whether a kept password was sealed for another scheme, host, port or login than these: it must not travel there."""
     if kept is None or not kept.sealed_password or not username:
         return False
@@ -116,7 +144,7 @@ class AddressForm(PlainText, DeviceLogin):
     def __init__(
         self,
         *args: Any,
-        camera: Sealed | None = None,
+        camera: SealedFor | None = None,
         system: System | None = None,
         devices: Collection[str] | None = None,
         **kwargs: Any,

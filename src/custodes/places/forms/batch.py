@@ -8,14 +8,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms import PlainText
 from custodes.places.bulk.reading import FAULTS
-from custodes.places.forms.address import AddressForm
-from custodes.places.forms.field_of_view import POSITION, check_whole, of_camera
-from custodes.places.forms.login import DeviceLogin
+from custodes.places.doubts import ScreenedPlace
+from custodes.places.fields import Group, names
+from custodes.places.forms.address import AddressForm, DeviceLogin
+from custodes.places.forms.field_of_view import check_whole, of_camera
 from custodes.places.makers import BadChannel, channels_of, maker_of, makers
-from custodes.places.models import BatchRow, Node
-from custodes.places.screening import ScreenedPlace
+from custodes.places.models import BatchRow, Camera, Node
 from custodes.places.together import add_unfit
 from custodes.places.voice_output import voice_unfit
 from custodes.settings import get_settings
@@ -133,40 +133,30 @@ class RecorderForm(NodeChoice, DeviceLogin, MakerAddress):
         return data
 
 
-class RowForm(ScreenedPlace, AddressForm):
+_SPOT = names(lambda field: field.batched and field.group is Group.SPOT and field.name != "screening_note")
+_MORE = names(lambda field: field.batched and field.group is not Group.SPOT)
+
+
+def _of_spot(name: str) -> forms.CharField:
+    column: Any = Camera._meta.get_field(name)
+    return _line(column.verbose_name, column.max_length, required=not column.blank)
+
+
+_Asked: Any = type(
+    "_Asked",
+    (forms.Form,),
+    {name: _of_spot(name) for name in _SPOT} | {name: of_camera(name) for name in _MORE},
+)
+"""Part of a form: what the table of fields has asked of a row."""
+
+
+class RowForm(ScreenedPlace, AddressForm, _Asked):  # type: ignore[misc]
     """One row: what the register says of a camera, and its address. The rules are those of one camera."""
 
-    number = _line(_("点位编号"), 32)
-    name = _line(_("点位名称"), 120)
-    place = _line(_("安装位置"), 200)
-    view = _line(_("采集范围"), 200, required=False)
-
-    longitude = of_camera("longitude")
-    latitude = of_camera("latitude")
-    mount_height = of_camera("mount_height")
-    azimuth = of_camera("azimuth")
-    angle = of_camera("angle")
-    reach = of_camera("reach")
-    tilt_low = of_camera("tilt_low")
-    tilt_high = of_camera("tilt_high")
-    turns_pan = of_camera("turns_pan")
-    turns_low = of_camera("turns_low")
-    turns_high = of_camera("turns_high")
-    voice_output = of_camera("voice_output")
-
     field_order = (
-        "number",
-        "name",
-        "place",
-        "view",
-        "main_url",
-        "sub_url",
-        "username",
-        "password",
-        "zone",
-        "screening_note",
-        *POSITION,
-        "voice_output",
+        *_SPOT,
+        *("main_url", "sub_url", "username", "password", "zone", "screening_note"),
+        *_MORE,
     )
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The form of a camera's register data."""
+"""The form of a camera's register data; of one in use, on what a change of its place, field or device rests (S34(7))."""
 
 from __future__ import annotations
 
@@ -6,34 +6,107 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.bad_input import BadInput
 from custodes.law.building.sound import place_forbids
-from custodes.law.duties.finding import Status
-from custodes.people.forms.plain import PlainText
+from custodes.law.duties.finding import DutyStatus
+from custodes.law.grounds.stating import says_something
+from custodes.people.forms import DayInput, PlainText, not_after_today
+from custodes.people.lawful import in_english
 from custodes.people.models import Person
-from custodes.people.papers.field import PaperField
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import PICTURES
+from custodes.places.changes.gate import HELD, ChangeWanted, GateBasis, Why, covered, guarded, touched
 from custodes.places.devices.channel import channel_of
-from custodes.places.forms.change_basis import NAMES, ChangeBasis
-from custodes.places.forms.field_of_view import TURNING, check_whole
+from custodes.places.doubts import ScreenedPlace
+from custodes.places.fields import CAMERA, Group, names
+from custodes.places.forms.field_of_view import check_whole
 from custodes.places.forms.revised import Revised
 from custodes.places.forms.with_papers import WithPapers
+from custodes.places.keeping import keeping_of
 from custodes.places.models import Camera, Node, System, TrialAddress
 from custodes.places.models.camera import MASKED_ZONES
 from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
 from custodes.places.scope import exact_cameras
-from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
-from custodes.places.together import TURNS, add_unfit
+from custodes.places.together import TILT, add_unfit
 from custodes.places.voice_output import FIELD as VOICE
 from custodes.places.voice_output import voice_unfit
 
+NAMES = ("basis", "basis_words", "found_on")
+CHOICES = (
+    (Why.CORRECTION.value, _("更正登记：现场没有改变，原来的登记有误")),
+    (Why.FOUND.value, _("登记擅自改变：现场已经改变，事先没有批准")),
+)
+
+
+class ChangeBasis(forms.Form):
+    """Asked of a camera in use; where an approved change covers it, nothing is asked."""
+
+    basis = forms.ChoiceField(
+        label=_("改变上述内容的依据"),
+        choices=CHOICES,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "在用点位的安装位置、采集范围、指向和设备不得擅自改变（第三十四条第七项）。拟改变的，先申请变更，批准后再修改。"
+        ),
+    )
+    basis_words = forms.CharField(
+        label=_("理由或者情况"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    found_on = forms.DateField(
+        label=_("擅自改变的日期"),
+        required=False,
+        widget=DayInput,
+        validators=[not_after_today],
+        help_text=_("只在登记擅自改变时填写；日期不详的，填写发现之日。"),
+    )
+
+    instance: Camera
+
+    def drop_basis(self) -> None:
+        """Ask nothing of a camera that is not in use, or of which everything may be written."""
+        if not self.instance.pk or not guarded(self.instance) or covered(self.instance, HELD):
+            for name in NAMES:
+                self.fields.pop(name, None)
+
+    def check_basis(self) -> None:
+        """Without a basis the change is refused, and the form says what to do instead."""
+        if "basis" not in self.fields or self.errors:
+            return
+        changed = touched(Camera.objects.get(pk=self.instance.pk), self.instance)
+        if not changed or covered(self.instance, changed):
+            return
+        if not self.cleaned_data.get("basis"):
+            self.add_error("basis", str(ChangeWanted(changed)))
+        elif not says_something(self.cleaned_data.get("basis_words", "")):
+            self.add_error("basis_words", _("请写明理由或者情况。"))
+        elif self.cleaned_data["basis"] == Why.FOUND and not self.cleaned_data.get("found_on"):
+            self.add_error("found_on", _("请填写擅自改变的日期；不详的，填写发现之日。"))
+
+    def chosen(self) -> GateBasis | None:
+        """What was said; None where nothing was."""
+        data: dict[str, Any] = self.cleaned_data
+        if not data.get("basis"):
+            return None
+        on = data.get("found_on") or timezone.localdate()
+        return GateBasis(Why(data["basis"]), data.get("basis_words", ""), on)
+
+
 TURNING_TITLE = _("云台（能转动的点位）")
-_TURNING = frozenset({*TURNING, "presets_only"})
+#: What nobody asks of a camera that stands fixed.
+_TURNING = frozenset(names(lambda field: field.group is Group.TURNING and field.name != "home_preset"))
 _LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
+
+
+def asked(group: Group, *first: str) -> tuple[str, ...]:
+    """Fields under a heading: `first`, among them what is no column, then the others of the table in its order."""
+    return (*first, *names(lambda field: field.asked and field.group is group and field.name not in first))
 
 
 class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, forms.ModelForm):  # type: ignore[type-arg]
@@ -44,70 +117,20 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
 
     papers = {"sign_upload": "sign_paper", "mask_upload": "mask_paper"}
     SECTIONS = (
-        (_("点位和位置"), ("number", "name", "place", "view", "zone", "screening_note")),
-        (
-            _("坐标和视场"),
-            ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
-        ),
-        (_("告知标识和遮挡"), ("sign_upload", "mask_zone", "mask_upload")),
-        (TURNING_TITLE, ("home_preset", "tilt_low", "tilt_high", "presets_only", *TURNS)),
-        (_("设备"), ("maker", "model", "onvif_motion", "voice_output")),
-        (_("录像安排"), ("node", "record", "retention_days", "grade")),
+        (_("点位和位置"), asked(Group.SPOT, "number", "name", "place", "view", "place_reason", "zone")),
+        (_("坐标和视场"), asked(Group.FIELD)),
+        (_("告知标识和遮挡"), asked(Group.SIGN, "sign_upload", "mask_zone", "mask_upload")),
+        (TURNING_TITLE, asked(Group.TURNING, "home_preset", *TILT, "presets_only")),
+        (_("设备"), asked(Group.DEVICE, "maker", "model", "onvif_motion")),
+        (_("录像安排"), asked(Group.KEEPING)),
         (_("改变的依据"), NAMES),
     )
 
     class Meta:
         model = Camera
-        fields = [
-            "number",
-            "name",
-            "place",
-            "view",
-            "screening_note",
-            "node",
-            "onvif_motion",
-            "home_preset",
-            "record",
-            "retention_days",
-            "grade",
-            *("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
-            *("mask_zone", "maker", "model", "voice_output", "presets_only", *TURNING),
-        ]
-        widgets = dict.fromkeys(("longitude", "latitude", "mount_height", "azimuth", "angle", *TURNING), _LINE)
-        help_texts = {
-            "number": _("本系统内不重复，例如 0101。"),
-            "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),
-            "view": _("固定的采集范围（第十五条），例如：大厅入口至服务台。"),
-            "onvif_motion": _("默认不接收：移动侦测事件较多。只接收设备对画面变化的判断，不识别人员。"),
-            "home_preset": _(
-                "无人操控后自动转回的预置位编号，应当与登记的采集范围一致（第十五条）；不填为设备的归位位置。"
-            ),
-            "record": _("取消后不再录像，这段时间登记为“计划内不录”。"),
-            "grade": _("存储空间不足时，先降低、停止等级低的点位的新录像；已有录像不受影响。"),
-            "longitude": _("十进制度，2000 国家大地坐标系，例如 91.132200。属于基础信息，限制查阅。"),
-            "latitude": _("例如 29.653100。"),
-            "azimuth": _("画面中线的朝向，正北为 0，顺时针至 360。"),
-            "angle": _("画面左右两边的夹角；全景为 360。"),
-            "reach": _("能够看清的最远距离，不超过 2000 米。方位角、视角和距离一并填写。"),
-            "tilt_low": _(
-                "画面中心允许的最低俯仰角：水平为 0，向上为正，向下为负，例如 -30。固定点位不填；填写后超出的转动将被停止。"
-            ),
-            "tilt_high": _("画面中心允许的最高俯仰角，例如 0。上下限一并填写。"),
-            "turns_pan": _(
-                "见设备说明书，从一端到另一端，例如 350；连续旋转的为 360。以 ONVIF 接入、设备不报告角度的填写，三项一并填写。"
-            ),
-            "turns_low": _("见设备说明书，水平为 0，向下为负，例如 -90。"),
-            "turns_high": _("见设备说明书，例如 10。"),
-            "presets_only": _(
-                "勾选后不能手动转动、框选和巡航，只能转到预置位和规定指向；变倍、聚焦不受影响。设备不报告角度的建议勾选。"
-            ),
-            "voice_output": _(
-                "值班人员喊话时发声的设备：国标设备目录中类型编码为 137 的通道，或者该通道、该设备自身的编码；没有扬声器的不填。"
-            ),
-            "overlap_reason": _("采集范围已由现有点位覆盖的，说明为何仍须建设（第八条第三款）。"),
-            "mask_zone": _("点位在其外部、画面可能触及的，须在摄像机上设置遮挡，并上传遮挡后的截图。"),
-            "retention_days": _("不得少于三十日（第三十二条、条例第十七条）。"),
-        }
+        fields = names(lambda field: field.asked)
+        widgets = {name: _LINE for name in fields if isinstance(Camera._meta.get_field(name), models.DecimalField)}
+        help_texts = {field.name: field.hint for field in CAMERA if field.hint}
 
     def __init__(self, *args: Any, system: System, person: Person, at: datetime, **kwargs: Any) -> None:
         """
@@ -116,7 +139,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             at: now.
         """
         super().__init__(*args, **kwargs)
-        self._person, self._at = person, at
+        self._person, self._at, self._system = person, at, system
         zones = self.fields["mask_zone"]
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = [("", _("不触及")), *MASKED_ZONES]
@@ -182,6 +205,10 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
         data = super().clean() or {}
         check_whole(self, data)
         add_unfit(self, voice_unfit(data, self._address))
+        self._check_term(data)
+        if "record" in self.changed_data and not data.get("record") and guarded(self.instance):
+            said = _("在用点位不得由一人停止录像（第三十四条第六项）。请申请计划中断、录像时段，或者停用。")
+            self.add_error("record", said)
         if self.instance.pk and order_of(self.instance) is not None:
             words = " ".join(data.get(key) or "" for key in ("name", "place", "view"))
             forbidden = place_forbids(timezone.localdate(), words, data.get("zone") or "")
@@ -190,6 +217,19 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
                     "place", _("该位置不能采集声音（%(clause)s）。请先关闭声音。") % {"clause": forbidden.clause}
                 )
         return data
+
+    def _check_term(self, data: dict[str, Any]) -> None:
+        """A longer term than the law's has its purpose (N17): asked where one of the two is entered."""
+        if not {"retention_days", "keeping_purpose"} & set(self.changed_data) or "retention_days" not in data:
+            return
+        asked = Camera(system=self._system, retention_days=data["retention_days"])
+        asked.keeping_purpose = data.get("keeping_purpose") or ""
+        try:
+            conflict = keeping_of(asked, timezone.localdate(self._at)).conflict
+        except BadInput:
+            return  # out of the field's own bounds, which are asked after this
+        if conflict is not None:
+            self.add_error("keeping_purpose", conflict[1] if in_english() else conflict[0])
 
     def _post_clean(self) -> None:
         """Ask for the reason of an overlap once the field is known (S8.3)."""
@@ -200,7 +240,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, for
             return
         overlap = overlap_of(field, exact_cameras(self._person, self._at), without=self.instance.pk)
         finding = overlap_finding(overlap, self.cleaned_data.get("overlap_reason", ""), timezone.localdate(self._at))
-        if finding.status is Status.MISSING:
+        if finding.status is DutyStatus.MISSING:
             said = {
                 "share": f"{overlap.share:.0%}",
                 "names": "、".join(f"{row.name} {share:.0%}" for row, share in overlap.cameras[:SHOWN]),

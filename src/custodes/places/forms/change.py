@@ -8,24 +8,21 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText
-from custodes.people.papers.field import PaperField
-from custodes.people.papers.kinds import PICTURES, SCANS, Kind
-from custodes.places.changes.workflow import Wanted
-from custodes.places.forms.filing import AnswerForm
-from custodes.places.forms.life import DayInput, not_after_today, plausible
-from custodes.places.models import Camera, CameraState, ChangeCase, ChangeKind, Moment, System
+from custodes.cases.forms import NoForm, StepForm
+from custodes.people.forms import DayInput, not_after_today, plausible
+from custodes.people.papers.keeping import PaperField
+from custodes.people.papers.kinds import PICTURES, SCANS, PaperKind
+from custodes.places.models import Camera, ChangeCase, ChangeKind, Moment, System
 from custodes.places.models.change import OF_CAMERAS
 
 
 class _Cameras(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         """Number and name, and whether it is out of use."""
-        told = f"{obj.number} {obj.name}"
-        return f"{told}（{obj.get_state_display()}）" if obj.state == CameraState.RETIRED else told
+        return f"{obj.number} {obj.name_in_choice}"
 
 
-class ChangeForm(PlainText, forms.Form):
+class ChangeForm(NoForm):
     """What is to change and why. `revision` is that of the request that is amended (R8)."""
 
     kind = forms.ChoiceField(label=_("变更事项"), choices=ChangeKind, widget=forms.RadioSelect)
@@ -67,13 +64,6 @@ class ChangeForm(PlainText, forms.Form):
             self.add_error("was", _("请写明变更前的情况。"))
         return data
 
-    def asked(self) -> Wanted:
-        """What was asked for."""
-        data = self.cleaned_data
-        kind = ChangeKind(data["kind"])
-        cameras = tuple(data["cameras"]) if kind in OF_CAMERAS else ()
-        return Wanted(kind, cameras, data["wanted"], data["why"], data["was"], data.get("planned"))
-
     @classmethod
     def of(cls, case: ChangeCase, *args: Any) -> ChangeForm:
         """The form of a request that is amended."""
@@ -96,6 +86,10 @@ class FoundForm(ChangeForm):
         super().__init__(*args, **kwargs)
         del self.fields["planned"]
         self.fields["on"].initial = timezone.localdate
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [(value, label) for value, label in ChangeKind.choices if value != ChangeKind.REMOVE]
+        kind.help_text = _("擅自拆除的，在“登记擅自拆除”中登记（第十八条）。")
         self.fields["wanted"].label = _("改变后的情况")
         self.fields["why"].label = _("发现经过和已知情况")
         self.order_fields(["kind", "cameras", "was", "wanted", "why", "on"])
@@ -114,7 +108,7 @@ class PictureForm(forms.Form):
     moment = forms.ChoiceField(label=_("何时"), choices=Moment)
     file = PaperField(label=_("画面截图或者照片"), kinds=PICTURES)
 
-    kinds: tuple[Kind, ...] = PICTURES
+    kinds: tuple[PaperKind, ...] = PICTURES
 
     def __init__(self, *args: Any, case: ChangeCase, moments: list[Moment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,14 +128,20 @@ class PictureForm(forms.Form):
         moment.choices = [(one.value, one.label) for one in moments]
 
 
-class DecideForm(PlainText, forms.Form):
+class DecideForm(NoForm):
     """Words to a decision, and which revision of the request was read."""
 
     words = forms.CharField(label=_("审批意见"), max_length=300, required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
-class DoneForm(AnswerForm):
+class RefuseForm(DecideForm):
+    """Why not."""
+
+    words = forms.CharField(label=_("理由"), max_length=300, error_messages={"required": _("请写明不予批准的理由。")})
+
+
+class DoneForm(StepForm):
     """The day on which it was made, and what there is to say about it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -150,7 +150,7 @@ class DoneForm(AnswerForm):
         self.fields["words"].label = _("实施情况")
 
 
-class WordsForm(PlainText, forms.Form):
+class WordsForm(NoForm):
     """A reason."""
 
     words = forms.CharField(label=_("理由"), max_length=300)

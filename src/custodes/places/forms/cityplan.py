@@ -1,4 +1,4 @@
-"""The forms of plans and norms: the draft, a partner and its opinion, an answer, a step, a new version."""
+"""The forms of plans and norms: the draft, a partner and its opinion, an answer, what goes with a step, a new version."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from custodes.cases.forms import StepForm
 from custodes.law.grounds.stating import says_something
-from custodes.people.forms.plain import PlainText, something
+from custodes.people.forms import PlainText, something
 from custodes.people.models import Unit
-from custodes.people.papers.field import PaperField
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import SCANS
 from custodes.places.cityplans.reach import city_plans_for
 from custodes.places.forms.with_papers import WithPapers
@@ -116,23 +117,29 @@ class VersionForm(PlainText, forms.Form):
     version = forms.CharField(label=_("新版本"), max_length=20, validators=[something])
 
 
-class StepForm(PlainText, forms.Form):
-    """What goes with an event: words; of an approval number and day; of a norm its day of force."""
+class SaidForm(StepForm):
+    """Words that go with a step of today."""
+
+    on: Any = None
+    words = forms.CharField(label=_("说明"), max_length=400, required=False)
+
+
+class RedraftForm(SaidForm):
+    """Why it is taken back."""
+
+    words = forms.CharField(label=_("退回的原因"), max_length=400, validators=[something])
+
+
+class ApprovalForm(SaidForm):
+    """Number and day of the government's approval."""
 
     number = forms.CharField(label=_("批准文号"), max_length=80, validators=[something])
     day = forms.DateField(label=_("批准日期"), widget=_day())
-    words = forms.CharField(label=_("说明"), max_length=400, required=False)
+    field_order = ("number", "day", "words")
 
-    def __init__(self, *args: Any, event: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.event = event
-        if event != "approve":
-            del self.fields["number"]
-        if event == "enact":
-            self.fields["day"].label = _("施行日期")
-        elif event != "approve":
-            del self.fields["day"]
-        if event == "redraft":
-            self.fields["words"].required = True
-            self.fields["words"].label = _("退回的原因")
-            self.fields["words"].validators.append(something)
+
+class ForceForm(SaidForm):
+    """A norm's day of force."""
+
+    day = forms.DateField(label=_("施行日期"), widget=_day())
+    field_order = ("day", "words")

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms import PlainText
 from custodes.places.devices.configuring import MOST_SILENCE, silence_of, too_silent
 from custodes.places.devices.entering import REASON
 from custodes.places.devices.settingwords import LABELS, MIRRORS
 from custodes.places.models import GbDevice
-from custodes.video.wire.configuration import NAME_LENGTH, Settings, Wish
+from custodes.video.wire.configuration import NAME_LENGTH, ConfigurationWish, DeviceSettings
 
 OF_DEVICE = ("expiration_s", "heartbeat_s", "heartbeat_count")
 """That a channel has not: it registers with its device."""
@@ -63,7 +63,7 @@ class ConfigureForm(PlainText, forms.Form):
     reason = forms.CharField(label=_("更改理由"), max_length=REASON, help_text=_("写明为何更改，写入存证日志。"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, device: GbDevice, said: Settings, whole: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, device: GbDevice, said: DeviceSettings, whole: bool, **kwargs: Any) -> None:
         self._device, self._said = device, said
         start: dict[str, Any] = {name: getattr(said, name) for name in LABELS}
         super().__init__(*args, initial=start | kwargs.pop("initial", {}), **kwargs)
@@ -91,7 +91,7 @@ class ConfigureForm(PlainText, forms.Form):
         data["wish"] = wish
         return data
 
-    def _wished(self, data: dict[str, Any]) -> Wish | None:
+    def _wished(self, data: dict[str, Any]) -> ConfigurationWish | None:
         """What differs from what it said; None where nothing does."""
         wanted: dict[str, Any] = {}
         for name in LABELS:
@@ -99,4 +99,4 @@ class ConfigureForm(PlainText, forms.Form):
                 continue
             if data[name] != getattr(self._said, name):
                 wanted[name] = data[name]
-        return Wish(**wanted) if wanted else None
+        return ConfigurationWish(**wanted) if wanted else None

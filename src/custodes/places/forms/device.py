@@ -1,19 +1,20 @@
-"""The forms of a GB/T 28181 device: entered, changed, channels picked."""
+"""The forms of a GB/T 28181 device: entered, changed, channels picked, entered as one that moves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.gb28181 import ids
-from custodes.gb28181.refused import Refused
-from custodes.people.forms.plain import PlainText
+from custodes.gb28181.refused import Gb28181Refused
+from custodes.people.forms import PlainText
 from custodes.places.devices.gateways import own_gateway
 from custodes.places.forms.batch import NodeChoice
 from custodes.places.forms.revised import Revised
-from custodes.places.models import GbDevice
+from custodes.places.models import GbDevice, GbMobile
 from custodes.places.models.gbdevice import ID_LENGTH
 
 WISHES = ("media", "speech", "edition", "charset", "keepalive_s", "misses", "follow_port")
@@ -52,7 +53,7 @@ class DeviceForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         value = str(self.cleaned_data["gb_id"])
         try:
             value = ids.checked(value)
-        except Refused as error:
+        except Gb28181Refused as error:
             raise forms.ValidationError(_("编号只能由数字、字母和 . - _ 组成。")) from error
         if len(value) > ID_LENGTH:
             raise forms.ValidationError(_("编号不能超过 %(most)s 个字符。") % {"most": ID_LENGTH})
@@ -96,3 +97,28 @@ class DeviceChangeForm(PlainText, Revised):
 
 class PickForm(NodeChoice):
     """On which node cameras of the picked channels shall be recorded."""
+
+
+class MobileForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+    """What moves, how often it is to tell where it is, and why that is needed.
+
+    Args:
+        channels: what may be picked, IDs with their words.
+    """
+
+    channel_id = forms.ChoiceField(label=_("移动的设备或者通道"))
+
+    class Meta:
+        model = GbMobile
+        fields = ["channel_id", "kind", "interval_s", "reason"]
+        help_texts = {
+            "interval_s": _("5 至 3600 秒。设备按此间隔上报，平台也不更频繁地更新。"),
+            "reason": _("写明调度、值守等具体需要，写入存证日志。"),
+        }
+
+    def __init__(self, *args: Any, channels: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["channel_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(channels)
+        field.help_text = _("位置由整车、整机上报的登记整台设备，其各通道的点位都按该位置显示。")

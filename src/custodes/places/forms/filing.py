@@ -1,4 +1,4 @@
-"""The forms of a filing: what it says, and what police answer."""
+"""The forms of a filing: what it says, its receipt, what is missing, why it is taken back."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText, plain_text
-from custodes.places.filing.fields import PAGES, Field, asked_on
-from custodes.places.filing.workflow import Said, kind_for, lacking_papers
-from custodes.places.forms.life import DayInput, not_after_today
-from custodes.places.forms.page import Page
+from custodes.cases.forms import NoForm, StepForm
+from custodes.people.forms import DayInput, PlainText, not_after_today, plain_text
+from custodes.people.papers.keeping import PaperField
+from custodes.people.papers.kinds import SCANS
+from custodes.places.filing.fields import PAGES, FilingAnswers, FilingField, asked_on, kind_for, lacking_papers
+from custodes.places.forms.page import DraftPage
 from custodes.places.models import DossierItem, FilingKind, System
 
 
@@ -27,7 +27,7 @@ def _item_words(item: Any) -> str:
     return f"{item.get_kind_display()} · {item.title}（{item.dated:%Y-%m-%d}）"
 
 
-class FilingPage(Page):
+class FilingPage(DraftPage):
     """The questions of one page: what N14 asks for has to be answered, the rest may be 暂不清楚."""
 
     def __init__(self, *args: Any, page: str, **kwargs: Any) -> None:
@@ -62,7 +62,7 @@ class FilingPage(Page):
         """Labels and answers, for the check before handing in."""
         return [(field.label, self._told(field)) for field in self.asked]
 
-    def _told(self, field: Field) -> Any:
+    def _told(self, field: FilingField) -> Any:
         return self.data.get(field.key, "").strip() or (
             _("暂不清楚") if self.data.get(f"unclear_{field.key}") else _("未填写")
         )
@@ -76,7 +76,7 @@ class FilingPage(Page):
         return frozenset(field.key for field in self.asked if self.cleaned_data.get(f"unclear_{field.key}"))
 
 
-class PapersPage(Page):
+class PapersPage(DraftPage):
     """Which papers of its file go with it."""
 
     items = _ItemsField(
@@ -114,7 +114,7 @@ class PapersPage(Page):
         return self._chosen
 
 
-def said_at_once(data: QueryDict, system: System) -> tuple[Said, dict[str, list[dict[str, str]]]]:
+def said_at_once(data: QueryDict, system: System) -> tuple[FilingAnswers, dict[str, list[dict[str, str]]]]:
     """All answers together, as a program sends them: what they say, and what is wrong with them by field as `get_json_data` has it. What is
     missing is none of it: a draft may lack anything."""
     content: dict[str, str] = {}
@@ -133,27 +133,16 @@ def said_at_once(data: QueryDict, system: System) -> tuple[Said, dict[str, list[
     papers.is_valid()
     if papers.has_error("items", "invalid_choice") or papers.has_error("items", "invalid_pk_value"):
         wrong["items"] = papers.errors.get_json_data()["items"]
-    return Said(content, unclear, papers.chosen()), wrong
+    return FilingAnswers(content, unclear, papers.chosen()), wrong
 
 
-class AnswerForm(PlainText, forms.Form):
-    """Words of the police to a filing or a report, and the day."""
-
-    on = forms.DateField(label=_("日期"), widget=DayInput, validators=[not_after_today])
-    words = forms.CharField(label=_("意见"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].initial = timezone.localdate
-
-
-class NationalForm(PlainText, forms.Form):
+class NationalForm(NoForm):
     """The number of the national platform."""
 
     number = forms.CharField(label=_("全国备案平台回执号"), max_length=60)
 
 
-def _input(field: Field) -> forms.Field:
+def _input(field: FilingField) -> forms.Field:
     if field.key in ("accepted", "used"):
         return forms.RegexField(
             r"^\d{4}-\d{2}-\d{2}$",
@@ -179,3 +168,34 @@ def _input(field: Field) -> forms.Field:
         help_text=field.hint,
         validators=[] if long else [plain_text],
     )
+
+
+class ReceiptForm(PlainText, forms.Form):
+    """Number, authority, day, and the receipt itself."""
+
+    number = forms.CharField(label=_("回执编号"), max_length=40)
+    authority = forms.CharField(
+        label=_("原备案机关"), max_length=80, help_text=_("出具回执的公安机关全称，例如：拉萨市公安局城关区分局。")
+    )
+    on = forms.DateField(label=_("回执日期"), widget=DayInput, validators=[not_after_today])
+    paper = PaperField(label=_("回执原件扫描件"), kinds=SCANS)
+
+
+class RevokeForm(NoForm):
+    """Why it counts no more."""
+
+    words = forms.CharField(label=_("撤销理由"), max_length=300, error_messages={"required": _("请写明撤销的理由。")})
+
+
+class SendBackForm(StepForm):
+    """What is missing."""
+
+    words = forms.CharField(
+        label=_("需要补正的内容"), max_length=300, error_messages={"required": _("请写明需要补正的内容。")}
+    )
+
+
+class WithdrawForm(NoForm):
+    """It may be said why."""
+
+    words = forms.CharField(label=_("说明"), max_length=300, required=False)

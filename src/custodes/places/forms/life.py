@@ -2,57 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.law.bad_input import EARLIEST, LATEST
-from custodes.people.forms.plain import PlainText
+from custodes.cases.forms import StepForm
+from custodes.people.forms import DayInput, PlainText, not_after_today, plausible
+from custodes.people.lawful import bilingual
 from custodes.people.models import Person, Unit
-from custodes.people.said import said
 from custodes.places.forms.revised import Revised
-from custodes.places.lifecycle.events import Event
+from custodes.places.lifecycle.facts import PARTS
 from custodes.places.lifecycle.gathering import day_of
-from custodes.places.lifecycle.parts import PARTS
 from custodes.places.models import Acceptance, DossierItem, MainWorks, PaperKind, System, SystemFirm
 
 
-class DayInput(forms.DateInput):
-    """A day, in the browser's own picker."""
+class LifeForm(StepForm):
+    """The day that counts, and what there is to say."""
 
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-def not_after_today(day: date | None) -> None:
-    """A validator: what has happened has not happened tomorrow, and not before anybody counted terms."""
-    if day is not None and day > timezone.localdate():
-        raise forms.ValidationError(_("日期不能晚于今天。"))
-    plausible(day)
-
-
-def plausible(day: date | None) -> None:
-    """A validator: a day around which the law's terms can be counted."""
-    if day is not None and not EARLIEST <= day <= LATEST:
-        raise forms.ValidationError(_("日期超出可以计算的范围，请核对年份。"))
-
-
-class StepForm(PlainText, forms.Form):
-    """The day that counts, and the reason."""
-
-    on = forms.DateField(label=_("日期"), widget=DayInput, validators=[not_after_today])
     words = forms.CharField(label=_("说明"), max_length=500, required=False)
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, auto_id=f"id_{event.name}_%s")
-        self.event = event
-        self.fields["on"].initial = timezone.localdate
-        self.fields["words"].required = event.words
+
+class ReasonForm(StepForm):
+    """The day that counts, and why."""
+
+    words = forms.CharField(label=_("说明"), max_length=500)
 
 
 class AcceptanceForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
@@ -84,7 +59,7 @@ class AcceptanceForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         report.required = False
         for part in PARTS:
             self.fields[f"part_{part.key}"] = forms.CharField(
-                label=said(f"{part.zh}：{part.look_zh}", f"{part.en.capitalize()}: {part.look_en}"),
+                label=bilingual(f"{part.zh}：{part.look_zh}", f"{part.en.capitalize()}: {part.look_en}"),
                 max_length=200,
                 required=False,
             )

@@ -11,7 +11,7 @@ LONGEST = 20_000
 """Characters of one answer that are kept; no field of any page is longer."""
 
 
-class Page(forms.Form):
+class DraftPage(forms.Form):
     """What every page has: answers as they are kept in a draft, and as they are shown before handing in."""
 
     #: Nothing stops whoever wants to put it aside half filled in; what is missing is said when going on.

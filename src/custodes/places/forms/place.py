@@ -10,15 +10,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms import PlainText, plausible
 from custodes.people.models import DUTY_POSTS, Person, Post, Unit
-from custodes.people.papers.field import PaperField
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import SCANS
-from custodes.places.forms.life import plausible
+from custodes.places.fields import SITE, SYSTEM, names
 from custodes.places.forms.revised import Revised
 from custodes.places.forms.with_papers import WithPapers
-from custodes.places.models import PlaceRole, Site, System, SystemRole
-from custodes.places.models.roles import holding_on
+from custodes.places.models import Network, PlaceRole, Site, System, SystemRole
+from custodes.places.models.site import holding_on
 from custodes.places.network import refuse_classified, takes_classified
 from custodes.places.scope import own_units
 from custodes.places.together import add_unfit, site_unfit
@@ -78,11 +78,7 @@ class SiteForm(Revised, WithPapers, AskedWhetherClassified, _OfOwnUnits):
 
     class Meta:
         model = Site
-        fields = [
-            *("name", "category", "decision", "address", "division", "unit", "basis", "necessity", "key_parts"),
-            *("secret_near", "consent", "key_target", "key_target_document"),
-            *("state_owned", "agreed_builder", "agreement", "longitude", "latitude", "plate", "route"),
-        ]
+        fields = names(lambda field: field.asked, SITE)
         widgets = {"necessity": forms.Textarea(attrs={"rows": 3}), "longitude": _LINE, "latitude": _LINE}
         help_texts = {
             "category": _("公共安全视频应当建设的范围，按第九条各项选择。"),
@@ -127,13 +123,21 @@ class SiteForm(Revised, WithPapers, AskedWhetherClassified, _OfOwnUnits):
         return data
 
 
+#: What S20 wants held of a classified system, in the order of its words.
+SECRECY_FIELDS = ("secrecy_opinion", "entry_control", "trusted_products", "fit_crew")
+
+
 class SystemForm(Revised, AskedWhetherClassified, _OfOwnUnits):
     """A system of a site."""
 
     class Meta:
         model = System
-        fields = ["name", "unit", "network", "built_on", "classified", "mlps_level", "mlps_number", "norm_version"]
+        fields = names(lambda field: field.asked, SYSTEM)
         help_texts = {
+            "secrecy_opinion": _("涉密系统填写：保密行政管理部门的意见及文号（第二十条）。"),
+            "entry_control": _("涉密系统填写：人员、设备准入的制度名称、文号，谁批准进入。"),
+            "trusted_products": _("涉密系统填写：所选用的产品设备及其安全可控的证明。"),
+            "fit_crew": _("涉密系统填写：设计、施工、维护队伍及其涉密集成等资质证书编号。"),
             "network": _("涉及国家安全、国家秘密的，不得接入互联网以及其他公共信息网络（第二十条）。"),
             "built_on": _(
                 "已经建成的填写。2024 年 5 月 1 日前建成的，登记后即为在用，缺少的资料列为待办（第十六条）。"
@@ -148,6 +152,23 @@ class SystemForm(Revised, AskedWhetherClassified, _OfOwnUnits):
         if not self.instance._state.adding:
             # The day decided in which state it was entered; it is not rewritten afterwards.
             del self.fields["built_on"]
+        if not takes_classified():  # nothing is held of what may not be here
+            for name in SECRECY_FIELDS:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """A classified system stands on a network of its own (S20), and of no other is anything secret told."""
+        data = super().clean()
+        classified = data.get("classified")
+        if classified and data.get("network") not in (Network.ISOLATED, None):
+            said = _(
+                "涉密系统不得接入互联网以及其他公共信息网络，所在网络应当为物理隔离网络（第二十条）。请改选物理隔离网络。"
+            )
+            self.add_error("network", said)
+        for name in SECRECY_FIELDS:
+            if not classified and data.get(name):
+                self.add_error(name, _("只有涉及国家安全、国家秘密的系统填写。请勾选涉密，或者清空本栏（第二十条）。"))
+        return data
 
     def clean_built_on(self) -> date | None:
         """Not in the future."""

@@ -6,21 +6,23 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from custodes.cases.forms import NoForm
 from custodes.law.deadlines.counting import removal_report
-from custodes.law.duties.terms import Terms
-from custodes.people.forms.plain import PlainText
-from custodes.places.forms.life import DayInput, plausible
-from custodes.places.forms.page import Page
-from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Camera, CameraState, RemovalGround, System
-from custodes.places.removal.workflow import check_cameras, earliest
+from custodes.law.duties.finding import LegalTerms
+from custodes.people.forms import DayInput, PlainText, not_after_today, plausible
+from custodes.people.lawful import StepRefused
+from custodes.places.forms.page import DraftPage
+from custodes.places.models import Camera, Removal, RemovalGround, Remover, System
+from custodes.places.removal.rules import check_cameras, earliest
+from custodes.places.retiring import gone
 
 WHAT = (("cameras", _("拆除部分点位")), ("whole", _("拆除整个系统")))
 
 
-class WhatPage(Page):
+class WhatPage(DraftPage):
     """What goes."""
 
     what = forms.ChoiceField(label=_("拆除内容"), choices=WHAT, widget=forms.RadioSelect)
@@ -38,7 +40,7 @@ class WhatPage(Page):
         self._chosen: tuple[Camera, ...] = ()
         cameras = self.fields["cameras"]
         assert isinstance(cameras, forms.ModelMultipleChoiceField)
-        cameras.queryset = system.cameras.exclude(state=CameraState.RETIRED).order_by("number")
+        cameras.queryset = system.cameras.exclude(gone()).order_by("number")
 
     def clean(self) -> dict[str, Any]:
         """Some cameras are named, or the whole goes; neither is going already."""
@@ -64,7 +66,7 @@ class WhatPage(Page):
         return [(self.fields["what"].label, what), *([(self.fields["cameras"].label, names)] if names else [])]
 
 
-class WhyPage(PlainText, Page):
+class WhyPage(PlainText, DraftPage):
     """Why it has to go."""
 
     ground = forms.ChoiceField(
@@ -91,7 +93,7 @@ class WhyPage(PlainText, Page):
         return [(self.fields["ground"].label, ground), (self.fields["why"].label, why)]
 
 
-class DayPage(Page):
+class DayPage(DraftPage):
     """On which day: fifteen days after the report or later (S18).
 
     Args:
@@ -100,7 +102,7 @@ class DayPage(Page):
 
     planned = forms.DateField(label=_("拟拆除日期"), validators=[plausible], widget=DayInput)
 
-    def __init__(self, *args: Any, today: date, terms: Terms, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, terms: LegalTerms, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._terms, self._today = terms, today
         self.first = earliest(today, terms)
@@ -126,7 +128,56 @@ class DayPage(Page):
         return [(self.fields["planned"].label, self.data.get("planned", "") or _("未填写"))]
 
 
-class PutOffForm(forms.Form):
+class FoundRemovalForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+    """What was removed without a report: what was found, when, by whom; who removed it and when, as far as it is known (S40, N30)."""
+
+    what = forms.ChoiceField(label=_("被拆除的"), choices=WHAT, widget=forms.RadioSelect, initial="cameras")
+
+    class Meta:
+        model = Removal
+        fields = ["cameras", "why", "found_on", "found_by", "gone_on", "remover", "removed_by", "grave"]
+        labels = {"why": _("发现的情况"), "cameras": _("被拆除的点位")}
+        widgets = {
+            "cameras": forms.CheckboxSelectMultiple,
+            "why": forms.Textarea(attrs={"rows": 3}),
+            "remover": forms.RadioSelect,
+            "found_on": DayInput,
+            "gone_on": DayInput,
+        }
+        help_texts = {
+            "why": _("现场现在怎样，缺了哪些设备，从何处得知；画面何时中断。"),
+            "found_by": _("谁发现的，例如：值班员扎西（城关区第一小学）。"),
+            "gone_on": _("不详的不填；处罚时效和适用的规定按这一天计算。"),
+            "remover": _("建设单位、使用单位擅自拆除的，适用第四十条；其他单位、个人的，适用条例第三十条。"),
+            "grave": _("例如拆除期间发生案件而没有录像（条例第三十条）。"),
+        }
+
+    def __init__(self, *args: Any, system: System, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cameras, remover = self.fields["cameras"], self.fields["remover"]
+        assert isinstance(cameras, forms.ModelMultipleChoiceField)
+        assert isinstance(remover, forms.ChoiceField)
+        cameras.queryset, cameras.required = system.cameras.exclude(gone()).order_by("number"), False
+        remover.choices, remover.required = Remover.choices, True
+        self.fields["found_on"].initial, self.fields["found_on"].required = timezone.localdate, True
+        self.fields["found_by"].required, self.fields["gone_on"].required = True, False
+        for name in ("found_on", "gone_on"):
+            self.fields[name].validators.append(not_after_today)
+        self.fields["why"].validators = self.fields["why"].validators[:-1]  # several lines
+        self.order_fields(["what", "cameras"])
+
+    def clean(self) -> dict[str, Any]:
+        """Some cameras, or the whole; known facts that fit."""
+        data = super().clean() or {}
+        if data.get("what") == "cameras" and not data.get("cameras") and "cameras" not in self.errors:
+            self.add_error("cameras", _("请选择被拆除的点位，或者选择拆除整个系统。"))
+        data["cameras"] = () if data.get("what") == "whole" else tuple(data.get("cameras") or ())
+        if data.get("gone_on") and data.get("found_on") and data["gone_on"] > data["found_on"]:
+            self.add_error("gone_on", _("拆除日期不能晚于发现日期。"))
+        return data
+
+
+class PutOffForm(NoForm):
     """Another day."""
 
     planned = forms.DateField(
@@ -137,7 +188,7 @@ class PutOffForm(forms.Form):
     )
 
 
-class ReasonForm(PlainText, forms.Form):
+class ReasonForm(NoForm):
     """Why not."""
 
     words = forms.CharField(label=_("理由"), max_length=300, error_messages={"required": _("请写明不再拆除的理由。")})

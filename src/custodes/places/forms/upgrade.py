@@ -1,4 +1,4 @@
-"""The forms of an upgrade order: the notice with its shortfalls, an answer, a recheck, a paper."""
+"""The forms of an upgrade order: the notice with its shortfalls, and a recheck."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText, plain_text
-from custodes.people.papers.field import PaperField
-from custodes.places.forms.filing import AnswerForm
-from custodes.places.forms.life import DayInput, not_after_today
-from custodes.places.models import UpgradePaperKind
-from custodes.places.models.upgrade import LONGEST
-from custodes.places.upgrades.workflow import Wanted
+from custodes.cases.forms import StepForm
+from custodes.people.forms import DayInput, not_after_today, plain_text
+from custodes.places.models.cases import LONGEST
 
 ROWS = 6
 """Shortfalls that one notice has room for; the printed form has as many lines."""
@@ -25,9 +21,11 @@ _PARTS = (
 )
 
 
-class UpgradeForm(PlainText, forms.Form):
+class UpgradeForm(StepForm):
     """The notice."""
 
+    on = None  # type: ignore[assignment]
+    words = None  # type: ignore[assignment]
     checked = forms.DateField(label=_("核查日期"), widget=DayInput, validators=[not_after_today])
     delivered = forms.DateField(
         label=_("送达日期"),
@@ -63,6 +61,8 @@ class UpgradeForm(PlainText, forms.Form):
             for name, text in given.items():
                 if any(given.values()) and not text and f"{name}_{row}" not in self.errors:
                     self.add_error(f"{name}_{row}", _("标准及条款、核查情况、改造要求应当一并填写。"))
+        rows = [{name: data.get(f"{name}_{row}", "") for name, _label, _most in _PARTS} for row in range(1, ROWS + 1)]
+        data["shortfalls"] = [one for one in rows if any(one.values())]
         if data.get("checked") and data.get("delivered") and data["checked"] > data["delivered"]:
             self.add_error("checked", _("核查日期不能晚于送达日期。"))
         return data
@@ -76,35 +76,8 @@ class UpgradeForm(PlainText, forms.Form):
             (_("不符合标准的情况"), [self[name] for name in lines]),
         ]
 
-    def wanted(self) -> Wanted:
-        """What was filled in."""
-        data = self.cleaned_data
-        rows = [tuple(data[f"{name}_{row}"] for name, _label, _most in _PARTS) for row in range(1, ROWS + 1)]
-        return Wanted(
-            tuple((one[0], one[1], one[2]) for one in rows if any(one)),
-            data["checked"],
-            data["delivered"],
-            data["days"],
-            data["guide"],
-            data["guide_phone"],
-            data["why"],
-        )
 
-
-class UpgradePaperForm(forms.Form):
-    """A paper of the order."""
-
-    kind = forms.ChoiceField(label=_("类别"), choices=UpgradePaperKind)
-    file = PaperField(label=_("文件"))
-
-    def __init__(self, *args: Any, kinds: list[UpgradePaperKind], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [(one.value, one.label) for one in kinds]
-
-
-class RecheckForm(AnswerForm):
+class RecheckForm(StepForm):
     """What came of the recheck, on which day, and who was there."""
 
     passed = forms.TypedChoiceField(
@@ -123,7 +96,7 @@ class RecheckForm(AnswerForm):
         super().__init__(*args, **kwargs)
         self.fields["words"].label = _("复查情况")
 
-    def names(self) -> tuple[str, ...]:
-        """Who was there."""
+    def clean_checkers(self) -> tuple[str, ...]:
+        """Who was there, name by name."""
         text = self.cleaned_data["checkers"].replace("，", "、").replace(",", "、")
         return tuple(name.strip() for name in text.split("、") if name.strip())

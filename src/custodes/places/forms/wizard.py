@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms import PlainText
+from custodes.places.doubts import PlaceVerdict, ScreenedPlace
+from custodes.places.forms.address import DeviceLogin
 from custodes.places.forms.batch import ChannelForm, NodeChoice
-from custodes.places.forms.login import DeviceLogin
 from custodes.places.models import Camera
 from custodes.places.onvif import ONVIF_PORT
-from custodes.places.screening import ScreenedPlace, Verdict
 
 
 class PlaceForm(PlainText, NodeChoice, ScreenedPlace):
@@ -45,7 +45,7 @@ class PlaceForm(PlainText, NodeChoice, ScreenedPlace):
     def clean(self) -> dict[str, Any]:
         """The finding is asked for only where there is doubt."""
         data = super().clean()
-        if self.judgement is not None and self.judgement.verdict == Verdict.DOUBTFUL:
+        if self.judgement is not None and self.judgement.verdict == PlaceVerdict.DOUBTFUL:
             self.fields["screening_note"].widget = forms.TextInput(attrs={"autocomplete": "off"})
         return data
 

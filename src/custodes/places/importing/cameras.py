@@ -1,51 +1,81 @@
-"""Cameras of the register, not connected yet: what is forbidden is refused, what is in doubt waits for a person (S10, N8.1; R1)."""
+"""The table of cameras of the register, not connected yet: what is forbidden is refused, what is in doubt waits for a person (S10, N8.1; R1).
+
+Addresses and passwords are of `bulk`, which connects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
-from custodes.law.building.prohibited import Verdict
+from custodes.law.building.prohibited import ZONES, PlaceVerdict
 from custodes.people.models import Person
 from custodes.people.records import record_many
-from custodes.places.doubts import ask_again
+from custodes.places.doubts import ask_again, screen, zone_named
+from custodes.places.fields import CAMERA, Field, in_order_of_tables, names
 from custodes.places.importing.cells import Cell, by_labels, of_field, one_of, text, yes_no
 from custodes.places.importing.faults import Bad
-from custodes.places.importing.work import Row, Work
+from custodes.places.importing.work import ImportedRow, ImportWork
 from custodes.places.models import Camera, Grade, Node, Site, System, SystemState
 from custodes.places.models.camera import MASKED_ZONES
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.register import created_fields
 from custodes.places.scope import tended_systems
-from custodes.places.screening import screen, zone_named
+from custodes.places.tables.columns import Column, Sheet
 from custodes.places.together import TILT, TURNS, camera_unfit
 from custodes.places.voice_output import voice_unfit
 
-_OVER = (SystemState.REMOVED, SystemState.ABANDONED)
-_NONE = ("", "无", "否", "-", "—")
-_COLUMNS = (
-    *("number", "name", "place", "view", "screening_note", "longitude", "latitude", "mount_height", "azimuth", "angle"),
-    *(
-        "reach",
-        "tilt_low",
-        "tilt_high",
-        "turns_pan",
-        "turns_low",
-        "turns_high",
-        "overlap_reason",
-        "mask_zone",
-        "maker",
-        "model",
-        "record",
-        "presets_only",
-        "voice_output",
-        "retention_days",
-        "grade",
+_ZONE = Column(
+    "zone",
+    "禁止部位",
+    ("部位", "所在部位", "zone"),
+    "安装在卫生间、更衣室等禁止部位的写明其名称，系统将拒绝登记；其他的留空。",
+)
+
+
+def _of_fields() -> Iterator[Column]:
+    for field in in_order_of_tables():
+        yield field.column
+        if field.name == "view":  # what stands where is said together
+            yield _ZONE
+
+
+COLUMNS = (
+    Column(
+        "system",
+        "系统名称",
+        ("系统", "system"),
+        "必填：已登记的系统。",
+        ("示例小学视频系统", "示例小学视频系统"),
+        needed=True,
+    ),
+    Column("site", "场所名称", ("场所", "site"), "有同名系统的填写。", ("示例小学", "")),
+    *_of_fields(),
+    Column(
+        "classified",
+        "涉密",
+        ("是否涉密", "密级", "classified"),
+        "涉密系统的点位不得登记在联网的装置上，整个文件不予接收（第二十条）；其他的留空。",
     ),
 )
+SHEET = Sheet(
+    "点位",
+    "custodes-camera-register.xlsx",
+    COLUMNS,
+    notes=(
+        ("禁止部位", "、".join(zone.zh for zone in ZONES)),
+        ("触及部位", "、".join(zone.zh for zone in ZONES if zone.mask_only)),
+    ),
+)
+
+
+_OVER = (SystemState.REMOVED, SystemState.ABANDONED)
+_NONE = ("", "无", "否", "-", "—")
+_COLUMNS = names(lambda field: field.importable and field.name != "node")
 
 
 def zone(said: str) -> str:
@@ -105,38 +135,35 @@ def retention_days(said: str) -> int:
 _days = of_field(Camera, "retention_days", example="30")
 
 
-class CameraWork(Work):
+def _cell(field: Field) -> Cell:
+    """What the model's column holds."""
+    assert field.importable is not None, field.name
+    column: Any = Camera._meta.get_field(field.name)
+    if isinstance(column, models.BooleanField):
+        return yes_no(otherwise=column.default)
+    return of_field(Camera, field.name, needed=field.needed, example=field.sample, rounds=field.importable.rounds)
+
+
+class CameraWork(ImportWork):
     """A table of cameras."""
 
     def __init__(self, person: Person, at: datetime) -> None:
         super().__init__(person, at)
         self.today = timezone.localdate(at)
         grades: dict[str, Any] = by_labels(Grade.choices) | {str(grade.value): grade.value for grade in Grade}
-        degrees = {"longitude": "91.132200", "latitude": "29.653100"}
-        numbers = {"mount_height": "3.5", "azimuth": "180", "angle": "80", "reach": "40", **degrees}
-        tilts = {"tilt_low": "-30", "tilt_high": "0", "turns_pan": "350", "turns_low": "-90", "turns_high": "10"}
         self.cells = {
             "system": of_field(System, "name", needed=True),
             "site": of_field(Site, "name"),
-            "number": of_field(Camera, "number", needed=True),
-            "name": of_field(Camera, "name", needed=True),
-            "place": of_field(Camera, "place", needed=True),
-            **{
-                name: of_field(Camera, name)
-                for name in ("view", "screening_note", "overlap_reason", "maker", "model", "voice_output")
-            },
-            **{name: of_field(Camera, name, example=example) for name, example in (numbers | tilts).items()},
+            **{field.name: _cell(field) for field in CAMERA if field.importable},
             "zone": zone,
             "mask_zone": masked_zone,
             "node": node(),
-            "record": yes_no(otherwise=True),
-            "presets_only": yes_no(otherwise=False),
             "retention_days": retention_days,
             "grade": one_of(grades, otherwise=Grade.IMPORTANT),
             "classified": text(20),
         }
 
-    def hold(self, rows: Sequence[Row]) -> None:
+    def hold(self, rows: Sequence[ImportedRow]) -> None:
         """Find each row's system; judge the spot; a number is there once a system."""
         self._find_systems(rows)
         numbers = {row.values["number"] for row in rows if row.right("number")}
@@ -160,7 +187,7 @@ class CameraWork(Work):
             else:
                 self.once(row, "number", *identity)
 
-    def _find_systems(self, rows: Sequence[Row]) -> None:
+    def _find_systems(self, rows: Sequence[ImportedRow]) -> None:
         names = {row.values["system"] for row in rows if row.right("system")}
         found: dict[str, list[tuple[Any, str, str]]] = {}
         tended = tended_systems(self.person, self.at).filter(name__in=names).order_by()
@@ -180,17 +207,17 @@ class CameraWork(Work):
             else:
                 row.values["system_pk"] = those[0][0]
 
-    def _judge(self, row: Row) -> None:
+    def _judge(self, row: ImportedRow) -> None:
         if not row.right("zone", "name", "place", "view"):
             return
         values = row.values
         judgement = screen(self.today, values["zone"], values["name"], values["place"], values["view"])
-        if judgement.verdict is Verdict.FORBIDDEN:
+        if judgement.verdict is PlaceVerdict.FORBIDDEN:
             zones, clauses = "、".join(zone.zh for zone in judgement.zones), "、".join(judgement.clauses)
             row.wrong("zone", "forbidden", zone=zones, clauses=clauses)
-        row.doubtful = judgement.verdict is Verdict.DOUBTFUL
+        row.doubtful = judgement.verdict is PlaceVerdict.DOUBTFUL
 
-    def enter(self, rows: Sequence[Row]) -> None:
+    def enter(self, rows: Sequence[ImportedRow]) -> None:
         """Cameras as drafts, with their records; those in doubt into a person's queue."""
         cameras = []
         for row in rows:

@@ -1,7 +1,8 @@
-"""The kinds of tables that are taken in: one line each."""
+"""The kinds of tables that are taken in: one line each; and the rows of one that were not entered, to be mended and handed in again, with the reasons behind."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.people.permissions import Permission
-from custodes.places.importing import camera_columns, site_columns, system_columns, units
+from custodes.places.importing import cameras, sites, systems, units
 from custodes.places.importing.cameras import CameraWork
+from custodes.places.importing.faults import Fault
 from custodes.places.importing.sites import SiteWork
 from custodes.places.importing.systems import SystemWork
-from custodes.places.importing.work import Work
-from custodes.places.tables.columns import Sheet
-from custodes.places.tables.unreadable import Limits
+from custodes.places.importing.work import ImportWork
+from custodes.places.models import ImportFault, TableImport
+from custodes.places.tables.columns import Limits, Sheet
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Kind:
     label: Any
     title: Any
     sheet: Sheet
-    work: type[Work]
+    work: type[ImportWork]
     permission: Permission
     back: str
 
@@ -48,7 +50,7 @@ KINDS: dict[str, Kind] = {
             "sites",
             pgettext_lazy("列表", "场所"),
             _("导入场所"),
-            site_columns.SHEET,
+            sites.SHEET,
             SiteWork,
             Permission.MANAGE_PLACES,
             "places:site_list",
@@ -57,7 +59,7 @@ KINDS: dict[str, Kind] = {
             "systems",
             pgettext_lazy("列表", "系统"),
             _("导入系统"),
-            system_columns.SHEET,
+            systems.SHEET,
             SystemWork,
             Permission.MANAGE_PLACES,
             "places:system_list",
@@ -66,7 +68,7 @@ KINDS: dict[str, Kind] = {
             "cameras",
             pgettext_lazy("列表", "点位"),
             _("导入点位"),
-            camera_columns.SHEET,
+            cameras.SHEET,
             CameraWork,
             Permission.MANAGE_CAMERAS,
             "places:camera_list",
@@ -85,3 +87,24 @@ KINDS: dict[str, Kind] = {
 
 #: A workbook of a hundred thousand rows is some 8 MB, and some 100 MB of XML inside.
 LIMITS = Limits(rows=100_000, bytes=20 << 20, unpacked=256 << 20)
+
+
+REASON = "未登记原因"
+
+
+def fault_cells(row: ImportFault, sheet: Sheet) -> list[tuple[str, str]]:
+    """Heading of the column and words, of each fault."""
+    return [(sheet.heading(fault.key), fault.words) for fault in map(Fault.of, row.faults)]
+
+
+def refused_head(table: TableImport) -> list[str]:
+    """The headings of the file."""
+    return [*(column.heading for column in KINDS[table.kind].sheet.columns), REASON]
+
+
+def refused_rows(table: TableImport) -> Iterator[list[str]]:
+    """The rows of the file, in the table's order."""
+    sheet = KINDS[table.kind].sheet
+    for row in table.faults.iterator(chunk_size=500):
+        reasons = "；".join(f"{heading}：{words}" if heading else words for heading, words in fault_cells(row, sheet))
+        yield [*(str(row.texts.get(column.key, "")) for column in sheet.columns), f"第 {row.line} 行　{reasons}"]

@@ -2,22 +2,51 @@
 
 A crash while rows are checked: the check begins anew, nothing was entered. A crash while all or nothing is entered: the one
 transaction never was. A crash while right rows are entered: the chunks that were entered stay, and it goes on with the next.
+How far work has come is kept beside its own transaction, which keeps it from saying so in the database.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from threading import Lock
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from custodes.people.records import record
-from custodes.places.importing import progress
 from custodes.places.importing.kinds import KINDS
-from custodes.places.importing.work import Row, Work
+from custodes.places.importing.work import ImportedRow, ImportWork
 from custodes.places.models import ImportChunk, ImportFault, ImportState, TableImport
-from custodes.places.tables.reading import Line
+from custodes.places.tables.reading import WrittenRow
+
+_lock = Lock()
+_done: dict[UUID, int] = {}
+
+
+def note_progress(table: UUID, rows: int) -> None:
+    """So many rows are behind it."""
+    with _lock:
+        _done[table] = rows
+
+
+def progress_of(table: UUID) -> int:
+    """Rows that the work of this process has behind it; 0 where it does none."""
+    with _lock:
+        return _done.get(table, 0)
+
+
+def is_worked_on(table: UUID) -> bool:
+    """Whether this process is at work on it."""
+    with _lock:
+        return table in _done
+
+
+def forget_progress(table: UUID) -> None:
+    """The work has ended, one way or the other."""
+    with _lock:
+        _done.pop(table, None)
+
 
 #: Of PostgreSQL's locks of an application: imports enter one after the other, so that two never make one thing twice.
 ENTERING = 0x1_0C_0DE
@@ -26,7 +55,7 @@ WHOLE_ROWS = 5_000
 
 
 def too_many_for_whole(rows: int) -> bool:
-    """Whether so many rows can't be entered all or nothing in this installation's database (decision 0214)."""
+    """Whether so many rows can't be entered all or nothing in this installation's database (decision 0206)."""
     return connection.vendor == "sqlite" and rows > WHOLE_ROWS
 
 
@@ -38,7 +67,7 @@ def check(table: TableImport, at: datetime) -> None:
     """Check all rows anew and keep what is wrong with them."""
     with transaction.atomic():
         table.faults.all().delete()
-        _count(table, done=0, ready=0, faulty=0, doubtful=0)
+        _count(table, done=0, ready=0, faulty=0, doubtful=0, rounded=0)
     work = _work(table, at)
     for chunk in _chunks(table):
         rows = work.check(_lines(chunk))
@@ -67,7 +96,7 @@ def _enter_whole(table: TableImport, at: datetime) -> None:
                     raise NotWhole
                 work.enter(rows)
                 done += len(rows)
-                progress.note(table.pk, done)
+                note_progress(table.pk, done)
             table.entered = done
             _finish(table, at)
     except NotWhole:
@@ -80,7 +109,7 @@ def _enter_right(table: TableImport, at: datetime) -> None:
     if not ImportChunk.objects.filter(table=table, entered=True).exists():
         with transaction.atomic():
             table.faults.all().delete()
-            _count(table, done=0, ready=0, faulty=0, doubtful=0)
+            _count(table, done=0, ready=0, faulty=0, doubtful=0, rounded=0)
     work = _work(table, at)
     for chunk in _chunks(table):
         with transaction.atomic():
@@ -137,7 +166,7 @@ def _record(table: TableImport, at: datetime) -> None:
     )
 
 
-def _work(table: TableImport, at: datetime) -> Work:
+def _work(table: TableImport, at: datetime) -> ImportWork:
     return KINDS[table.kind].work(table.by, at)
 
 
@@ -147,11 +176,11 @@ def _chunks(table: TableImport) -> Iterator[ImportChunk]:
         yield ImportChunk.objects.get(pk=number)
 
 
-def _lines(chunk: ImportChunk) -> list[Line]:
-    return [Line(number, texts, faults) for number, texts, faults in chunk.lines]
+def _lines(chunk: ImportChunk) -> list[WrittenRow]:
+    return [WrittenRow(number, texts, faults) for number, texts, faults in chunk.lines]
 
 
-def _keep_faults(table: TableImport, rows: Iterable[Row]) -> None:
+def _keep_faults(table: TableImport, rows: Iterable[ImportedRow]) -> None:
     ImportFault.objects.bulk_create(
         [
             ImportFault(
@@ -167,7 +196,7 @@ def _keep_faults(table: TableImport, rows: Iterable[Row]) -> None:
     )
 
 
-def _add(table: TableImport, rows: list[Row]) -> None:
+def _add(table: TableImport, rows: list[ImportedRow]) -> None:
     right = [row for row in rows if not row.faults]
     _count(
         table,
@@ -175,8 +204,9 @@ def _add(table: TableImport, rows: list[Row]) -> None:
         ready=table.ready + len(right),
         faulty=table.faulty + len(rows) - len(right),
         doubtful=table.doubtful + sum(row.doubtful for row in right),
+        rounded=table.rounded + sum(row.rounded for row in right),
     )
-    progress.note(table.pk, table.done)
+    note_progress(table.pk, table.done)
 
 
 def _count(table: TableImport, **values: object) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from custodes.people.forms.units import UnitForm
 from custodes.people.models import Person, Unit, UnitKind
 from custodes.people.permissions import Permission
 from custodes.people.records import config_changed, differences, snapshot
 from custodes.people.scope import scope_for, units_in
-from custodes.places.importing.cells import by_labels, of_field, one_of
-from custodes.places.importing.resolving import divisions
-from custodes.places.importing.work import Row, Work
+from custodes.people.unit_forms import UnitForm
+from custodes.places.importing.cells import by_labels, divisions, of_field, one_of
+from custodes.places.importing.work import ImportedRow, ImportWork
 from custodes.places.tables.columns import Column, Sheet
 
 COLUMNS = (
@@ -36,7 +35,7 @@ SHEET = Sheet("单位", "custodes-units.xlsx", COLUMNS, notes=(("单位类别", 
 _FIELDS = tuple(column.key for column in COLUMNS)
 
 
-class UnitWork(Work):
+class UnitWork(ImportWork):
     """A table of units."""
 
     def __init__(self, person: Person, at: datetime) -> None:
@@ -49,7 +48,7 @@ class UnitWork(Work):
             **{name: of_field(Unit, name) for name in ("uscc", "address", "contact", "phone")},
         }
 
-    def hold(self, rows: Sequence[Row]) -> None:
+    def hold(self, rows: Sequence[ImportedRow]) -> None:
         """Ask the form of one unit; of units out of reach nothing is said."""
         named: dict[str, int] = {}
         said = {row.line.texts.get("parent", "") for row in rows} - {""}
@@ -73,13 +72,13 @@ class UnitWork(Work):
             if not row.faults:
                 self._ask_form(row)
 
-    def _ask_form(self, row: Row) -> None:
+    def _ask_form(self, row: ImportedRow) -> None:
         form = UnitForm({name: row.values.get(name) for name in _FIELDS}, scope=self.scope)
         if not form.is_valid():
             for key, errors in form.errors.items():
                 row.wrong(key if key in _FIELDS else "name", "form", words=" ".join(str(error) for error in errors))
 
-    def enter(self, rows: Sequence[Row]) -> None:
+    def enter(self, rows: Sequence[ImportedRow]) -> None:
         """Units with their records."""
         for row in rows:
             unit = UnitForm({name: row.values.get(name) for name in _FIELDS}, scope=self.scope).save()

@@ -1,4 +1,7 @@
-"""What the guards of a system's life ask about: plain data, gathered from the register by `gathering`."""
+"""What the guards of a system's life ask about: plain data, gathered from the register by `gathering`.
+
+An acceptance file has five parts: design, building, inspection, acceptance, archive (N11; law.md 1, row 58).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,45 @@ from datetime import date
 
 from custodes.law.building.simultaneous import Pair
 from custodes.law.duties.building import ClassifiedFacts, SpotFacts
-from custodes.law.duties.finding import Finding
+from custodes.law.duties.finding import DutyFinding
 from custodes.law.duties.planning import OverlapFacts
+
+
+@dataclass(frozen=True, slots=True)
+class LifecyclePart:
+    """One part: its key in data, its words, and what is looked at."""
+
+    key: str
+    zh: str
+    en: str
+    look_zh: str
+    look_en: str
+
+
+PARTS = (
+    LifecyclePart("design", "设计", "design", "设计方案与建设内容一致", "what was built is what was designed"),
+    LifecyclePart("build", "施工", "building", "施工质量和隐蔽工程记录", "the work and the log of what is covered up"),
+    LifecyclePart(
+        "inspection", "检验", "inspection", "系统功能、性能检验合格", "functions and performance were inspected"
+    ),
+    LifecyclePart(
+        "acceptance",
+        "验收",
+        "acceptance",
+        "点位、采集范围、标志与设计相符",
+        "places, fields and signs are as designed",
+    ),
+    LifecyclePart("archive", "档案", "archive", "资料立卷归档齐全", "papers are filed and complete"),
+)
+KEYS = frozenset(part.key for part in PARTS)
+BY_KEY = {part.key: part for part in PARTS}
+
 
 _OPEN = ClassifiedFacts(classified=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class DeclaredSpot:
     """One camera as it is declared.
 
     Attributes:
@@ -28,6 +62,7 @@ class Spot:
         connected: a node can take it in.
         signed: there is a picture of its sign (S15).
         field: its field of view is declared.
+        reasoned: it is said why it stands there (S15).
         product: maker and model; empty when they are not entered.
         certified: the last day of that model's certificates with their paper; None when there is none (S13.1).
     """
@@ -41,12 +76,13 @@ class Spot:
     connected: bool = False
     signed: bool = False
     field: bool = False
+    reasoned: bool = False
     product: str = ""
     certified: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class LastAcceptance:
     """The last acceptance.
 
     Attributes:
@@ -60,6 +96,21 @@ class Judged:
     passed: bool
     parts: frozenset[str]
     report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm that does one step of the system.
+
+    Attributes:
+        step: of `models.FirmStep`.
+        name: as people call it.
+        until: the last day of its credentials for that step; None when it shows none (S13.1).
+    """
+
+    step: str
+    name: str
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +131,7 @@ class SystemFacts:
         papers: sorts of papers in its file (`models.PaperSort`).
         protection: its level of network protection is entered (S12.1).
         norm: the version of the city's technical norm is entered (S12.2).
-        firms: step → last day of the firm's credentials, None for a firm that shows none (S13.1); a step without a firm is not there.
+        firms: each firm of each step; one that is qualified hides no other (S13.1).
         works: steps of the main works beside its own (S14); empty without main works.
         trial_began: first day of the trial run.
         acceptance: the last one, None before.
@@ -89,16 +140,16 @@ class SystemFacts:
         n9: it is one of N9's places.
     """
 
-    spots: tuple[Spot, ...] = ()
-    site: tuple[Finding, ...] = ()
+    spots: tuple[DeclaredSpot, ...] = ()
+    site: tuple[DutyFinding, ...] = ()
     classified: ClassifiedFacts = _OPEN
     papers: frozenset[str] = frozenset()
     protection: bool = False
     norm: bool = False
-    firms: Mapping[str, date | None] = field(default_factory=dict)
+    firms: tuple[Firm, ...] = ()
     works: Mapping[str, Pair] = field(default_factory=dict)
     trial_began: date | None = None
-    acceptance: Judged | None = None
+    acceptance: LastAcceptance | None = None
     interface_tested: date | None = None
     leaving: Leaving | None = None
     n9: bool = False

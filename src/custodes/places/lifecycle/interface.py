@@ -1,7 +1,8 @@
-"""The live try of a system's interface (S12.1): has its node had pictures of each connected camera in the last minute?
+"""What is entered beside a system's steps: the try of its interface (S12.1), the conclusion of its acceptance (S16.1, N11), the firms that do its steps (S13.1, S17).
 
-In a trial run cameras are taken in over the very interface that was reserved for the platform; what arrives through it is the proof.
-Each worker is asked once for all of its cameras, all within one deadline, and one try of a system goes on at a time.
+The live try asks whether its node had pictures of each connected camera in the last minute. In a trial run cameras are taken in over the
+very interface that was reserved for the platform; what arrives through it is the proof. Each worker is asked once for all of its cameras,
+all within one deadline, and one try of a system goes on at a time.
 """
 
 from __future__ import annotations
@@ -18,10 +19,56 @@ from django.utils.translation import gettext as _
 
 from custodes.people.models import Person
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Camera, CameraState, InterfaceTest, System
+from custodes.places.models import Acceptance, Camera, CameraState, InterfaceTest, System, SystemFirm, SystemState
 from custodes.places.node_client import NodeBusy, NodeUnreachable, WorkerClient, worker_client
-from custodes.places.register import record_change
+from custodes.places.register import record_change, save_recorded
 from custodes.video.wire.arrivals import MOST, ArrivalsAsk
+
+FIRM_FIELDS = ("system", "step", "unit", "since")
+ACCEPTANCE_FIELDS = ("system", "on", "passed", "parts", "members", "words", "report")
+
+
+def check_on_trial(system: System) -> None:
+    """Only what runs on trial is accepted.
+
+    Raises:
+        StepRefused: it does not.
+    """
+    if system.state != SystemState.TRIAL:
+        remedy = _("请先开始试运行。")
+        raise StepRefused(_("系统不在试运行，不能登记验收。"), clause="S16.1", remedy=remedy)
+
+
+def enter_acceptance(acceptance: Acceptance, by: Person, at: datetime) -> Acceptance:
+    """Keep a conclusion that its form found whole, with its five parts, on record.
+
+    Raises:
+        StepRefused: its system is not on trial.
+    """
+    with transaction.atomic():
+        check_on_trial(System.objects.select_for_update().get(pk=acceptance.system_id))
+        acceptance.by, acceptance.at = by, at
+        save_recorded(acceptance, ACCEPTANCE_FIELDS, by, at)
+    return acceptance
+
+
+def end_firm(firm: SystemFirm, by: Person, at: datetime) -> SystemFirm:
+    """A firm does its step no more, from today on; the file keeps it (S17)."""
+    firm.until = max(firm.since, timezone.localdate(at))
+    save_recorded(firm, ("until",), by, at)
+    return firm
+
+
+def enter_firm(firm: SystemFirm, technicians: Sequence[Person], by: Person, at: datetime) -> SystemFirm:
+    """Keep a firm with its technicians, on record."""
+    firm.by, firm.at = by, at
+    with transaction.atomic():
+        save_recorded(firm, FIRM_FIELDS, by, at)
+        firm.technicians.set(technicians)
+        names = [str(person.uuid) for person in technicians]
+        record_change(by, firm._meta.label_lower, str(firm.pk), {"technicians": [None, names]}, at)
+    return firm
+
 
 WINDOW_US = 120_000_000
 """How far back a worker looks, µs."""

@@ -1,4 +1,7 @@
-"""What a window of the map holds, as the page is told: rows one by one where they are few, cells where they are many."""
+"""What a window of the map holds, as the page is told: rows one by one where they are few, cells where they are many.
+
+What moves stands where it was last, with a mark of its own, for who may read where it stands (R9, S33.1).
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,59 @@ from django.db.models.functions import Cast, Floor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from custodes.law.duties.finding import Status
+from custodes.law.duties.finding import DutyStatus, LegalTerms
 from custodes.law.duties.planning import GapFacts, s9_gap
-from custodes.law.duties.terms import Terms
 from custodes.people.models import Division, Person
-from custodes.places.devices.ages import age_words
-from custodes.places.geometry.plane import MICRO, Box
+from custodes.places.devices.channel import channel_of
+from custodes.places.devices.moving import age_words, cameras_of_mobiles
+from custodes.places.geometry import MICRO, MapBox
 from custodes.places.map.asked import Conditions, Window
-from custodes.places.map.cells import Cell, Counted, count_cameras, extent
-from custodes.places.map.moving import elsewhere, moving_in, only_in_use
+from custodes.places.map.cells import MapCell, WindowCells, count_cameras, extent
 from custodes.places.map.rows import mapped_cameras, mapped_gaps, mapped_states, mapped_systems
 from custodes.places.models import Camera, CameraState, GbMobile, Site, System
 from custodes.places.overlap import within_box
+
+MOST = 200
+"""Last places that are drawn of one window, those that were heard of last."""
+
+
+def moving_in(systems: QuerySet[System], states: frozenset[str], box: MapBox) -> list[tuple[Camera, System, GbMobile]]:
+    """Cameras whose last place is in the window, with their systems: of what moves it does not matter where it is declared to stand."""
+    west, south, east, north = (edge / MICRO for edge in (box.west, box.south, box.east, box.north))
+    rows = list(
+        GbMobile.objects.filter(
+            longitude__range=(west, east),
+            latitude__range=(south, north),
+            device__system__in=systems.order_by().values("pk"),
+            device__retired_at__isnull=True,
+        )
+        .select_related("device")
+        .order_by("-heard_at")[:MOST]
+    )
+    if not rows:
+        return []
+    held = systems.filter(pk__in={row.device.system_id for row in rows}).select_related("site__division", "unit")
+    known = {row.pk: row for row in held}
+    cameras = Camera.objects.filter(state__in=states)
+    pairs = cameras_of_mobiles(rows, cameras)
+    return [(camera, known[camera.system_id], row) for camera, row in pairs if camera.system_id in known]
+
+
+def elsewhere(cameras: list[Camera], at: datetime) -> frozenset[Any]:
+    """Which of these are not where they are declared to stand: a place of theirs was heard of lately."""
+    devices = {channel.device for camera in cameras if (channel := channel_of(camera.main_url)) is not None}
+    if not devices:
+        return frozenset()
+    rows = GbMobile.objects.filter(device__gb_id__in=devices, device__retired_at__isnull=True, heard_at__isnull=False)
+    fresh = [row for row in rows.select_related("device") if not row.late(at)]
+    found = cameras_of_mobiles(fresh, Camera.objects.filter(pk__in=[one.pk for one in cameras]))
+    return frozenset(camera.pk for camera, _row in found)
+
+
+def only_in_use(states: frozenset[str]) -> frozenset[str]:
+    """States of cameras whose last place is drawn: of one that is out of use nothing is heard that would count."""
+    return states & {CameraState.CONNECTED.value}
+
 
 SINGLE = 300
 """So many cameras, and so many places without a system, are sent one by one; more are counted in cells."""
@@ -84,7 +128,7 @@ def _nothing() -> dict[str, Any]:
     return {**lists, "total": 0, "gapTotal": 0}
 
 
-def _around(box: Box | None, gaps: QuerySet[Site]) -> Box | None:
+def _around(box: MapBox | None, gaps: QuerySet[Site]) -> MapBox | None:
     """The box of the cameras, made wide enough for the places."""
     edges = [] if box is None else [box]
     west, south, east, north = (
@@ -93,10 +137,10 @@ def _around(box: Box | None, gaps: QuerySet[Site]) -> Box | None:
         .values()
     )
     if west is not None:
-        edges.append(Box(*(round(edge * MICRO) for edge in (west, south, east, north))))
+        edges.append(MapBox(*(round(edge * MICRO) for edge in (west, south, east, north))))
     if not edges:
         return None
-    return Box(
+    return MapBox(
         min(one.west for one in edges) - _MARGIN,
         min(one.south for one in edges) - _MARGIN,
         max(one.east for one in edges) + _MARGIN,
@@ -104,11 +148,11 @@ def _around(box: Box | None, gaps: QuerySet[Site]) -> Box | None:
     )
 
 
-def _cell(cell: Cell) -> list[float]:
+def _cell(cell: MapCell) -> list[float]:
     return [round(cell.longitude, 5), round(cell.latitude, 5), cell.count, cell.late]
 
 
-def _divisions(counted: Counted) -> list[dict[str, Any]]:
+def _divisions(counted: WindowCells) -> list[dict[str, Any]]:
     """How many each division has in the window, for the list beside the map; the most first."""
     names = {row.pk: row.name for row in Division.objects.filter(pk__in=counted.divisions)}
     told = sorted(counted.divisions.items(), key=lambda one: -one[1][0])
@@ -116,7 +160,7 @@ def _divisions(counted: Counted) -> list[dict[str, Any]]:
 
 
 def _cameras(
-    systems: QuerySet[System], cameras: QuerySet[Camera], counted: Counted, window: Window, at: datetime
+    systems: QuerySet[System], cameras: QuerySet[Camera], counted: WindowCells, window: Window, at: datetime
 ) -> list[tuple[Camera, Any, bool]] | None:
     """The cameras one by one, but for those that are somewhere else just now; None where they are more than was counted, and too many."""
     rows = within_box(cameras, window.box).filter(system__in=counted.systems).only(*_READ)
@@ -184,7 +228,7 @@ def _camera(camera: Camera, system: int, words: Mapping[str, str], *, drawn: boo
     }
 
 
-def _sites_in(gaps: QuerySet[Site], box: Box) -> QuerySet[Site]:
+def _sites_in(gaps: QuerySet[Site], box: MapBox) -> QuerySet[Site]:
     west, south, east, north = (edge / MICRO for edge in (box.west, box.south, box.east, box.north))
     return gaps.filter(longitude__range=(west, east), latitude__range=(south, north)).order_by()
 
@@ -195,14 +239,14 @@ def _gaps(placed: QuerySet[Site], at: datetime) -> list[dict[str, Any]]:
 
 
 def _gap(site: Site, day: Any) -> dict[str, Any]:
-    finding = s9_gap(GapFacts(site.category, covered=False, decision=site.decision), day, day, Terms())
+    finding = s9_gap(GapFacts(site.category, covered=False, decision=site.decision), day, day, LegalTerms())
     return {
         "at": [float(site.longitude or 0), float(site.latitude or 0)],
         "name": site.name,
         "category": site.get_category_display(),
         "division": site.division.name,
         "unit": site.unit.name,
-        "stateWord": _("待书面决定") if finding.status is Status.REVIEW else _("尚未建设"),
+        "stateWord": _("待书面决定") if finding.status is DutyStatus.REVIEW else _("尚未建设"),
         "href": site.get_absolute_url(),
     }
 

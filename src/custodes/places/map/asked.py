@@ -1,4 +1,9 @@
-"""What is asked of the map: a window and conditions. What can't be read counts as not asked for, as on the lists."""
+"""What is asked of the map: a window and conditions. What can't be read counts as not asked for, as on the lists.
+
+Where no map lies underneath, the counties' seats of Lhasa are names to find one's way by, to a hundredth of a degree. They are common
+knowledge and no base data. No outline is drawn: outlines of divisions may be shown to the public only from a reviewed map (审图号), and the
+program has none.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from custodes.places.geometry.plane import MICRO, Box
+from custodes.people.models import Division
+from custodes.places.geometry import MICRO, MapBox
 from custodes.places.models import CameraState, SiteCategory, SystemState
+
+#: Code of the division to degrees east and north.
+_SEATS = {
+    "540102": (91.14, 29.65),
+    "540103": (91.00, 29.65),
+    "540104": (91.35, 29.67),
+    "540121": (91.26, 29.90),
+    "540122": (91.10, 30.47),
+    "540123": (90.16, 29.43),
+    "540124": (90.74, 29.35),
+    "540127": (91.73, 29.83),
+}
+
+
+def seats() -> list[dict[str, Any]]:
+    """Names in the language of the page, with their place."""
+    rows = Division.objects.filter(code__in=_SEATS)
+    return [{"name": row.name, "at": list(_SEATS[row.code])} for row in rows]
+
 
 SHOWS = ("all", "cameras", "gaps")
 FILINGS = ("late", "due")
@@ -62,7 +87,7 @@ class Window:
             when the window is moved.
     """
 
-    box: Box
+    box: MapBox
     cell: int = field(init=False)
 
     #: Cells across a window, twelve at most: far enough apart for their numbers to be read.
@@ -86,7 +111,7 @@ class Window:
         # NaN compares with nothing, so that it falls out here too.
         if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
             return None
-        return cls(Box(*(round(one * MICRO) for one in (west, south, east, north))))
+        return cls(MapBox(*(round(one * MICRO) for one in (west, south, east, north))))
 
     @property
     def metres_matter(self) -> bool:

@@ -1,62 +1,36 @@
 """The register's tables, one subject a file."""
 
-from custodes.places.models.address import TrialAddress
+from custodes.places.models.address import OnvifLook, Probe, TrialAddress
 from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
-from custodes.places.models.camera import Camera, CameraState, Grade, Transport
+from custodes.places.models.camera import Camera, CameraState, Doubt, DoubtState, Grade, Transport
+from custodes.places.models.cases import (
+    Draft,
+    DraftKind,
+    Filing,
+    FilingKind,
+    FilingState,
+    Removal,
+    RemovalGround,
+    RemovalState,
+    Remover,
+    Shortfall,
+    UpgradeOrder,
+    UpgradePaperSort,
+    UpgradeState,
+)
 from custodes.places.models.change import ChangeCase, ChangedCamera, ChangeKind, ChangePicture, ChangeState, Moment
 from custodes.places.models.cityplan import (
     PlanningAnswer,
     PlanningKind,
     PlanningPartner,
     PlanningState,
-    PlanningStep,
     PlanningText,
+    TechnicalNorm,
+    norm_in_force,
 )
-from custodes.places.models.decided import Decided, Decision
-from custodes.places.models.dossier import (
-    Acceptance,
-    DossierItem,
-    FirmStep,
-    InterfaceTest,
-    MainWorks,
-    PaperKind,
-    PaperSort,
-    SystemFirm,
-)
-from custodes.places.models.doubt import Doubt, DoubtState
-from custodes.places.models.draft import Draft, DraftKind
-from custodes.places.models.edit import RowEdit
-from custodes.places.models.filing import Filing, FilingKind, FilingState
-from custodes.places.models.gateway import Gateway, UnknownDevice, UnknownWhy
-from custodes.places.models.gbconfiguration import DeviceConfiguration
-from custodes.places.models.gbdevice import (
-    CatalogueTaking,
-    DeviceFinding,
-    FindingSort,
-    GbAlarm,
-    GbChannel,
-    GbDevice,
-    MediaWay,
-    SpeechForm,
-    Standing,
-    TakenPart,
-    TakingState,
-)
-from custodes.places.models.gbmobile import GbMobile, MobileKind, Watch
-from custodes.places.models.lifecycle import (
-    CONNECTABLE,
-    RECORDED,
-    USED,
-    WATCHED,
-    Cleared,
-    NotCleared,
-    Step,
-    SystemState,
-)
-from custodes.places.models.node import Node
-from custodes.places.models.norm import TechnicalNorm, norm_in_force
-from custodes.places.models.onvif import OnvifLook
-from custodes.places.models.plan import (
+from custodes.places.models.decided import (
+    Decided,
+    Decision,
     HoursBasis,
     HoursCalendar,
     PlaceArticle,
@@ -65,18 +39,62 @@ from custodes.places.models.plan import (
     PlanKind,
     RecordingHours,
     Repeat,
+    Retirement,
+    RetirementBasis,
+    SoundOrder,
 )
-from custodes.places.models.probe import Probe
-from custodes.places.models.product import Product
-from custodes.places.models.removal import Removal, RemovalGround, RemovalState
-from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
-from custodes.places.models.site import SecretNear, Site, SiteCategory
-from custodes.places.models.sound import SoundOrder
-from custodes.places.models.system import MlpsLevel, Network, System
+from custodes.places.models.dossier import (
+    Acceptance,
+    DossierItem,
+    FirmStep,
+    InterfaceTest,
+    MainWorks,
+    PaperKind,
+    PaperSort,
+    Product,
+    SystemFirm,
+)
+from custodes.places.models.edit import RowEdit
+from custodes.places.models.gbdevice import (
+    CatalogueTaking,
+    DeviceConfiguration,
+    DeviceFinding,
+    FindingSort,
+    Gateway,
+    GbAlarm,
+    GbChannel,
+    GbDevice,
+    GbMobile,
+    MediaWay,
+    MobileKind,
+    SpeechForm,
+    Standing,
+    TakenPart,
+    TakingState,
+    UnknownDevice,
+    UnknownWhy,
+    Watch,
+)
+from custodes.places.models.node import Node, ThinningOrder, VolumeActionKind, VolumeOrder
+from custodes.places.models.site import (
+    CONNECTABLE,
+    RECORDED,
+    USED,
+    WATCHED,
+    MlpsLevel,
+    Network,
+    PlaceRole,
+    PlaceRoleKind,
+    SecretNear,
+    Site,
+    SiteCategory,
+    System,
+    SystemPost,
+    SystemRole,
+    SystemRoleKind,
+    SystemState,
+)
 from custodes.places.models.tableimport import RUNNING, ImportChunk, ImportFault, ImportState, TableImport
-from custodes.places.models.thinning import ThinningOrder
-from custodes.places.models.upgrade import Shortfall, UpgradeOrder, UpgradePaper, UpgradePaperKind, UpgradeState
-from custodes.places.models.volume import VolumeActionKind, VolumeOrder
 
 __all__ = [
     "CONNECTABLE",
@@ -96,7 +114,6 @@ __all__ = [
     "ChangePicture",
     "ChangeState",
     "ChangedCamera",
-    "Cleared",
     "Decided",
     "Decision",
     "DeviceConfiguration",
@@ -130,7 +147,6 @@ __all__ = [
     "Moment",
     "Network",
     "Node",
-    "NotCleared",
     "OnvifLook",
     "PaperKind",
     "PaperSort",
@@ -144,7 +160,6 @@ __all__ = [
     "PlanningKind",
     "PlanningPartner",
     "PlanningState",
-    "PlanningStep",
     "PlanningText",
     "Probe",
     "Product",
@@ -152,7 +167,10 @@ __all__ = [
     "Removal",
     "RemovalGround",
     "RemovalState",
+    "Remover",
     "Repeat",
+    "Retirement",
+    "RetirementBasis",
     "RowEdit",
     "RowState",
     "SecretNear",
@@ -162,7 +180,6 @@ __all__ = [
     "SoundOrder",
     "SpeechForm",
     "Standing",
-    "Step",
     "System",
     "SystemFirm",
     "SystemPost",
@@ -179,8 +196,7 @@ __all__ = [
     "UnknownDevice",
     "UnknownWhy",
     "UpgradeOrder",
-    "UpgradePaper",
-    "UpgradePaperKind",
+    "UpgradePaperSort",
     "UpgradeState",
     "VolumeActionKind",
     "VolumeOrder",

@@ -11,6 +11,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from custodes.places.fields import names
+
 
 class Batch(models.Model):
     """One table of cameras for one system and one node.
@@ -58,6 +60,7 @@ class BatchRow(models.Model):
 
     Attributes:
         line: in the table that was read.
+        number, name, place, view and so on: what is asked of a row too (`places.fields`, `batched`), as it was typed.
         numbered: its number was given here, so another may be given when somebody else takes it meanwhile.
         faults: what reading found (`places.bulk.reading.FAULTS`), field to code.
         failure: of the last probe.
@@ -72,18 +75,6 @@ class BatchRow(models.Model):
     view = models.TextField(blank=True)
     zone = models.CharField(max_length=32, blank=True)
     screening_note = models.TextField(blank=True)
-    longitude = models.TextField(blank=True)
-    latitude = models.TextField(blank=True)
-    mount_height = models.TextField(blank=True)
-    azimuth = models.TextField(blank=True)
-    angle = models.TextField(blank=True)
-    reach = models.TextField(blank=True)
-    tilt_low = models.TextField(blank=True)
-    tilt_high = models.TextField(blank=True)
-    turns_pan = models.TextField(blank=True)
-    turns_low = models.TextField(blank=True)
-    turns_high = models.TextField(blank=True)
-    voice_output = models.TextField(blank=True)
     main_url = models.TextField(blank=True)
     sub_url = models.TextField(blank=True)
     username = models.TextField(blank=True)
@@ -98,3 +89,8 @@ class BatchRow(models.Model):
     class Meta:
         ordering = ["line", "id"]
         indexes = [models.Index(fields=["state"])]
+
+
+for _name in names(lambda field: field.batched):
+    if not hasattr(BatchRow, _name):  # as it was typed, until it is a camera's
+        BatchRow.add_to_class(_name, models.TextField(blank=True))

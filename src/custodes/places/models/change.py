@@ -10,10 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.people.statefield import StateField, Stateful
 
 
 class ChangeKind(models.TextChoices):
@@ -33,6 +31,8 @@ class ChangeKind(models.TextChoices):
 _K = ChangeKind
 #: Kinds that are about cameras which are there already.
 OF_CAMERAS = frozenset({_K.MOVE, _K.TURN, _K.REPLACE, _K.REMOVE})
+#: Kinds that change whether, for what and how long pictures are kept: two decide them without exception (`people.two_persons`).
+OF_RECORDING = frozenset({_K.REMOVE, _K.FUNCTION, _K.RETENTION})
 #: Kinds that pictures show: how it was, and how it is.
 PICTURED = frozenset({_K.MOVE, _K.TURN, _K.REPLACE})
 
@@ -56,12 +56,13 @@ _C = ChangeState
 OPEN = (_C.REQUESTED, _C.APPROVED, _C.FOUND, _C.DONE, _C.FILING)
 
 
-class ChangeCase(FSMModelMixin, models.Model):
+class ChangeCase(Stateful):
     """One change of one system, from the wish to the filed change; or one that nobody had allowed, from its discovery on.
 
     Attributes:
         was, wanted: before and after, in words. Of cameras the register says it too (`ChangedCamera`).
         unauthorised: it was made without leave (擅自改变): an incident of S34(7), whatever becomes of it.
+        alone: one person asked for it and decided it, on a declaration that the unit has no second (`people.two_persons`).
         revision: counts up with each amendment, so that nobody approves what they have not read (R8).
         done_on: the day on which it was made; of what was found the day as far as it is known.
         filed_on: the day on which the filing that says it was first handed in.
@@ -74,8 +75,9 @@ class ChangeCase(FSMModelMixin, models.Model):
     wanted = models.CharField(_("变更后"), max_length=500)
     why = models.CharField(_("变更原因"), max_length=500)
     planned = models.DateField(_("拟实施日期"), null=True, blank=True)
-    state = StateField(_("状态"), max_length=12, choices=ChangeState, default=ChangeState.REQUESTED, protected=True)
+    state = StateField(_("状态"), max_length=12, choices=ChangeState, default=ChangeState.REQUESTED)
     unauthorised = models.BooleanField(default=False)
+    alone = models.BooleanField(_("一人办理"), default=False, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -103,51 +105,6 @@ class ChangeCase(FSMModelMixin, models.Model):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("places:change", args=[self.pk])
-
-    @transition(state, _C.REQUESTED, _C.APPROVED)
-    @guarded
-    def approve(self, cleared: Cleared) -> None:
-        """Another person of who runs the system allows it."""
-
-    @transition(state, _C.REQUESTED, _C.REFUSED)
-    @guarded
-    def refuse(self, cleared: Cleared) -> None:
-        """It stays as it is; with words."""
-
-    @transition(state, [_C.REQUESTED, _C.APPROVED], _C.WITHDRAWN)
-    @guarded
-    def withdraw(self, cleared: Cleared) -> None:
-        """Who asked for it wants it no more."""
-
-    @transition(state, _C.APPROVED, _C.DONE)
-    @guarded
-    def carry_out(self, cleared: Cleared) -> None:
-        """It is made, pictures show it, the register says it."""
-
-    @transition(state, _C.FOUND, _C.DONE)
-    @guarded
-    def keep(self, cleared: Cleared) -> None:
-        """What was made without leave stays, by a decision; that it was made without leave stays too."""
-
-    @transition(state, _C.FOUND, _C.RESTORED)
-    @guarded
-    def restore(self, cleared: Cleared) -> None:
-        """It is again as it was."""
-
-    @transition(state, _C.DONE, _C.FILING)
-    @guarded
-    def hand_in(self, cleared: Cleared) -> None:
-        """The filing that says it is handed in (N14)."""
-
-    @transition(state, _C.FILING, _C.DONE)
-    @guarded
-    def take_back(self, cleared: Cleared) -> None:
-        """That filing was taken back: the change is not filed."""
-
-    @transition(state, _C.FILING, _C.CLOSED)
-    @guarded
-    def close(self, cleared: Cleared) -> None:
-        """Police have taken the filing that says it."""
 
 
 class ChangedCamera(models.Model):
@@ -177,6 +134,13 @@ class Moment(models.TextChoices):
 
     BEFORE = "before", pgettext_lazy("变更", "变更前")
     AFTER = "after", pgettext_lazy("变更", "变更后")
+
+
+#: When pictures may be added: how it was until somebody decides, how it is until it is made or restored.
+PICTURES = {
+    Moment.BEFORE: (_C.REQUESTED, _C.FOUND),
+    Moment.AFTER: (_C.APPROVED, _C.FOUND),
+}
 
 
 class ChangePicture(models.Model):

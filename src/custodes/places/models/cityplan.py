@@ -1,20 +1,21 @@
-"""Building plans (S8) and technical norms (S12.2): a text, who was asked about it, and what became of it."""
+"""Building plans (S8) and technical norms (S12.2): a text, who was asked about it, and what became of it; and a norm as sites and systems name it."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
 from custodes.law.building.departments import BY_KEY
-from custodes.people.said import said
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.people.lawful import bilingual
+from custodes.people.models import Division
+from custodes.people.statefield import StateField, Stateful
 
 
 class PlanningKind(models.TextChoices):
@@ -38,11 +39,10 @@ class PlanningState(models.TextChoices):
 _S = PlanningState
 
 
-class PlanningText(FSMModelMixin, models.Model):
+class PlanningText(Stateful):
     """One version of a plan or a norm.
 
-    Its state changes by its events alone, and `custodes.places.cityplans.steps` calls them: under a lock, with the guards asked
-    again, on record.
+    Its state changes by the steps of `custodes.places.cityplans.case` alone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -60,7 +60,7 @@ class PlanningText(FSMModelMixin, models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="county_plans", verbose_name=_("所依据的全市规划")
     )
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="later", editable=False)
-    state = StateField(_("状态"), max_length=12, choices=_S, default=_S.DRAFT, protected=True, editable=False)
+    state = StateField(_("状态"), max_length=12, choices=_S, default=_S.DRAFT, editable=False)
     #: How often it was drafted anew: opinions are of one round.
     round = models.PositiveSmallIntegerField(default=1, editable=False)
     approval_number = models.CharField(_("批准文号"), max_length=80, blank=True, editable=False)
@@ -108,36 +108,6 @@ class PlanningText(FSMModelMixin, models.Model):
         """On which it rests."""
         return {PlanningKind.CITY_PLAN: "S8.1", PlanningKind.COUNTY_PLAN: "S8.2"}.get(PlanningKind(self.kind), "S12.2")
 
-    @transition(field=state, source=_S.DRAFT, target=_S.CONSULTING)
-    @guarded
-    def consult(self, cleared: Cleared) -> None:
-        """Partners are asked."""
-
-    @transition(field=state, source=_S.CONSULTING, target=_S.SUBMITTED)
-    @guarded
-    def submit(self, cleared: Cleared) -> None:
-        """The government is asked to approve a plan."""
-
-    @transition(field=state, source=_S.SUBMITTED, target=_S.IN_FORCE)
-    @guarded
-    def approve(self, cleared: Cleared) -> None:
-        """The government has approved it."""
-
-    @transition(field=state, source=_S.CONSULTING, target=_S.IN_FORCE)
-    @guarded
-    def enact(self, cleared: Cleared) -> None:
-        """A norm is issued by the city's police with its partners."""
-
-    @transition(field=state, source=[_S.CONSULTING, _S.SUBMITTED], target=_S.DRAFT)
-    @guarded
-    def redraft(self, cleared: Cleared) -> None:
-        """The text has to be changed: partners are asked again."""
-
-    @transition(field=state, source=_S.IN_FORCE, target=_S.ARCHIVED)
-    @guarded
-    def supersede(self, cleared: Cleared) -> None:
-        """A later version is in force."""
-
 
 class PlanningPartner(models.Model):
     """Somebody who is asked (会同部门), in one round: answered with day and words, or waived with a reason, or still open."""
@@ -165,7 +135,7 @@ class PlanningPartner(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(said(BY_KEY[self.key].name_zh, BY_KEY[self.key].name_en)) if self.key else self.name
+        return str(bilingual(BY_KEY[self.key].name_zh, BY_KEY[self.key].name_en)) if self.key else self.name
 
     @property
     def settled(self) -> bool:
@@ -186,18 +156,28 @@ class PlanningAnswer(models.Model):
         constraints = [models.UniqueConstraint(fields=["text", "sentence"], name="planning_answer_once")]
 
 
-class PlanningStep(models.Model):
-    """One step of its life: who, when, on which legal day, why."""
+class NormManager(models.Manager["TechnicalNorm"]):
+    """Norms alone."""
 
-    text = models.ForeignKey(PlanningText, models.CASCADE, related_name="steps")
-    event = models.CharField(max_length=12)
-    before = models.CharField(max_length=12, blank=True)
-    after = models.CharField(max_length=12)
-    day = models.DateField()
-    words = models.CharField(max_length=400, blank=True)
-    clause = models.CharField(max_length=12)
-    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+    def get_queryset(self) -> models.QuerySet[TechnicalNorm]:
+        """Of the table of plans and norms, the norms."""
+        return super().get_queryset().filter(kind=PlanningKind.NORM)
+
+
+class TechnicalNorm(PlanningText):
+    """A version of the norm; a foreign key to it is one to that version."""
+
+    objects: ClassVar[NormManager] = NormManager()
 
     class Meta:
-        ordering = ["at", "pk"]
+        proxy = True
+
+
+def norm_in_force(division: Division, day: date) -> TechnicalNorm | None:
+    """The version that binds in `division` on `day`: of its city, the latest that was in force by then."""
+    made = TechnicalNorm.objects.filter(
+        state__in=[PlanningState.IN_FORCE, PlanningState.ARCHIVED],
+        in_force_from__lte=day,
+        division__in=Division.objects.above(division),
+    )
+    return made.order_by("-in_force_from", "-changed_at").first()

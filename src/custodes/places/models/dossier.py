@@ -1,7 +1,11 @@
-"""What belongs to a system's file (S17, N11): its papers with their versions, the firms and technicians, the main works beside it."""
+"""What belongs to a system's file (S17, N11): its papers with their versions, the firms and technicians, the main works beside it.
+
+Certificates of products (S13.1) say that a maker's model is a qualified security product, and until when.
+"""
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -9,6 +13,71 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from custodes.law.duties.building import CredentialFacts, s13_1_credentials
+from custodes.law.duties.finding import DutyFinding
+from custodes.people.lawful import legal_day, terms
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Certificates by whether they count."""
+
+    def standing(self) -> ProductQuerySet:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def counting(self) -> ProductQuerySet:
+        """Those that stand and have their paper: a number alone certifies nothing."""
+        return self.standing().filter(paper__isnull=False)
+
+
+class Product(models.Model):
+    """One certificate of one model. Never edited: a new one is entered, a wrong one is withdrawn.
+
+    It recommends nothing: no plan or norm may name brands or sellers (S13.2).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    maker = models.CharField(_("生产厂家"), max_length=80)
+    model = models.CharField(_("型号"), max_length=80)
+    certificate = models.CharField(_("证书或者报告编号"), max_length=80)
+    issuer = models.CharField(_("出具机构"), max_length=120)
+    issued = models.DateField(_("出具日期"))
+    valid_until = models.DateField(_("有效期至"))
+    paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_why = models.CharField(_("撤销理由"), max_length=200, blank=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["maker", "model", "-valid_until"]
+        verbose_name = _("产品合格证明")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["maker", "model", "certificate"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="places_product_certificate_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.maker} {self.model}"
+
+    def finding(self, at: datetime.datetime) -> DutyFinding:
+        """How it stands on the local day of `at`, as the law library says."""
+        today = legal_day(at)
+        return s13_1_credentials(CredentialFacts(self.valid_until), today, today, terms())
+
+    @classmethod
+    def certified_until(cls, maker: str, model: str) -> datetime.date | None:
+        """The last day on which any certificate of this model that counts holds; None when there is none. Case does not matter."""
+        rows = cls.objects.counting().filter(maker__iexact=maker.strip(), model__iexact=model.strip())
+        found: datetime.date | None = rows.aggregate(until=models.Max("valid_until"))["until"]
+        return found
 
 
 class PaperKind(models.TextChoices):
@@ -72,7 +141,11 @@ class FirmStep(models.TextChoices):
 
 
 class SystemFirm(models.Model):
-    """A firm that did one step of a system, with its technicians: the two registers of S17."""
+    """A firm that does, or did, one step of a system, with its technicians: the two registers of S17.
+
+    Attributes:
+        until: the last day on which it does it; None while it does. The file keeps the row.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     system = models.ForeignKey("places.System", models.PROTECT, related_name="firms")
@@ -82,12 +155,17 @@ class SystemFirm(models.Model):
         "people.Person", related_name="+", verbose_name=_("专业技术人员")
     )
     since = models.DateField(_("起始日期"))
+    until = models.DateField(_("终止日期"), null=True, editable=False)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["step", "since"]
-        constraints = [models.UniqueConstraint(fields=["system", "step", "unit"], name="places_firm_once_a_step")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "step", "unit"], condition=Q(until__isnull=True), name="places_firm_once_a_step"
+            )
+        ]
         verbose_name = _("承担单位")
 
     def __str__(self) -> str:
@@ -119,7 +197,7 @@ class Acceptance(models.Model):
     system = models.ForeignKey("places.System", models.PROTECT, related_name="acceptances")
     on = models.DateField(_("验收日期"))
     passed = models.BooleanField(_("验收结论"))
-    #: Part → what was found, of `places.lifecycle.parts.PARTS`; a part that is not there was not looked at.
+    #: Part → what was found, of `places.lifecycle.facts.PARTS`; a part that is not there was not looked at.
     parts = models.JSONField(default=dict)
     members = models.CharField(_("验收人员"), max_length=300)
     words = models.CharField(_("意见"), max_length=500, blank=True)

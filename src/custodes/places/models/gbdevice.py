@@ -1,8 +1,13 @@
-"""A device of GB/T 28181 that may register, its channels as it last listed them, and what a person has to look at."""
+"""A device of GB/T 28181 that may register, its channels as it last listed them, and what a person has to look at.
+
+Beside it: how it said that it is set when somebody asked last; what of it moves, and the last place of that alone, overwritten by the
+next (decision 0389); the gateway by its own report, and who tries to register there and may not.
+"""
 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +16,91 @@ from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+SILENT_AFTER = timedelta(seconds=45)
+"""It reports each ten seconds; after so long what it last said is not what is."""
+
+
+class Gateway(models.Model):
+    """One gateway, entered when the installation starts, like the own node.
+
+    Attributes:
+        public_key: Ed25519, with which it signs; raw 32 bytes in base64.
+        seal_key: X25519, to which passwords of devices are sealed.
+        url: where web and nodes reach it.
+        sip_id, sip_host, sip_port: what is typed into a device as its server; empty where nobody said.
+        generation: rises with every change of what it is assigned.
+        started_at, registered, calls: as it says itself.
+    """
+
+    name = models.CharField(_("网关名称"), max_length=64, unique=True)
+    public_key = models.CharField(max_length=64)
+    seal_key = models.CharField(max_length=64)
+    url = models.CharField(max_length=200)
+    sip_id = models.CharField(max_length=20, blank=True)
+    sip_host = models.CharField(max_length=64, blank=True)
+    sip_port = models.PositiveIntegerField(default=5060)
+    generation = models.PositiveBigIntegerField(default=1, editable=False)
+    last_seen = models.DateTimeField(null=True, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    registered = models.PositiveIntegerField(default=0, editable=False)
+    calls = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("国标网关")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def heard(self, now: datetime) -> bool:
+        """Whether it reported lately enough to be believed."""
+        return self.last_seen is not None and now - self.last_seen <= SILENT_AFTER
+
+
+class UnknownWhy(models.TextChoices):
+    """Why somebody was not let in (wire.md §8)."""
+
+    UNKNOWN = "unknown", _("编号未登记")
+    PASSWORD = "password", _("密码不正确")
+    NETWORK = "network", _("不在允许的网络内")
+    REALM = "realm", _("SIP 域不正确")
+    USERNAME = "username", _("认证用户名不是设备编号")
+    UNANSWERED = "unanswered", _("没有应答口令质询")
+    PORT = "port", _("从注册以外的端口发来")
+
+
+class UnknownDevice(models.Model):
+    """Somebody who tried to register and may not, by address: nothing that they say of themselves is believed.
+
+    Attributes:
+        said_id: what they called themselves.
+        counted: tries that the gateway's present count says; `before`: those of counts that it began anew.
+        counting_since: when the present count began, as the gateway says.
+    """
+
+    gateway = models.ForeignKey(Gateway, models.CASCADE, related_name="unknown")
+    address = models.CharField(max_length=300)
+    said_id = models.CharField(max_length=32)
+    why = models.CharField(max_length=16, choices=UnknownWhy)
+    counted = models.PositiveBigIntegerField(default=0)
+    before = models.PositiveBigIntegerField(default=0)
+    counting_since = models.DateTimeField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-last_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "address", "said_id"], name="unknown_device_once"),
+        ]
+        indexes = [models.Index(fields=["-last_at", "id"], name="unknown_device_by_last")]
+
+    @property
+    def tries(self) -> int:
+        """How often they tried."""
+        return self.before + self.counted
+
 
 ID_LENGTH = 32
 """As in `video.wire.shapes.Id`."""
@@ -33,7 +123,7 @@ class MediaWay(models.TextChoices):
 
 
 class SpeechForm(models.TextChoices):
-    """How one speaks through it (2016 §9.12; decision 0426)."""
+    """How one speaks through it (2016 §9.12; decision 0411)."""
 
     BROADCAST = "broadcast", _("广播（标准方式，由设备呼叫平台）")
     TALK = "talk", _("对讲短式（部分厂家，由平台呼叫设备）")
@@ -253,3 +343,126 @@ class GbAlarm(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["device", "-at"], name="gb_alarm_by_time")]
+
+
+class DeviceConfiguration(models.Model):
+    """The last reading; what it says changes the register by a person's hand alone.
+
+    Attributes:
+        channel_id: the device's own ID for the device itself.
+        asked_at, asked_by, failure, status: of the last question; `failure` as in `video.wire.configuration`, empty where it was answered.
+        read_at, edition, said, missing: of the last one that was answered, which a failure leaves as it is; `said` is a `Settings` of the
+            wire, `missing` the types that did not come.
+    """
+
+    device = models.ForeignKey(GbDevice, models.CASCADE, related_name="configurations")
+    channel_id = models.CharField(max_length=ID_LENGTH)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    failure = models.CharField(max_length=16, blank=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+    edition = models.CharField(max_length=8, blank=True)
+    said = models.JSONField(default=dict)
+    missing = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["channel_id"]
+        constraints = [models.UniqueConstraint(fields=["device", "channel_id"], name="gb_configuration_once")]
+        verbose_name = _("国标设备的配置")
+
+    def __str__(self) -> str:
+        return self.channel_id
+
+
+SHORTEST_S, LONGEST_S = 5, 3600
+LATE = timedelta(minutes=10)
+"""A place that is older counts as late, and one that is older than three intervals where those are longer."""
+
+
+class MobileKind(models.IntegerChoices):
+    """What carries it: GB/T 28181-2022, MobileDeviceType."""
+
+    ROBOT = 1, _("移动机器人载摄像机")
+    BODY_WORN = 2, _("执法记录仪")
+    PORTABLE = 3, _("移动单兵设备")
+    VEHICLE = 4, _("车载视频记录设备")
+    DRONE = 5, _("无人机载摄像机")
+    OTHER = 9, pgettext_lazy("移动采集设备", "其他")
+
+
+class Watch(models.TextChoices):
+    """How the gateway's subscription to its position stands."""
+
+    WAITING = "waiting", _("等待设备注册或者应答")
+    ACTIVE = "active", _("已订阅")
+    REFUSED = "refused", _("设备拒绝订阅")
+    UNANSWERED = "unanswered", _("设备没有应答")
+
+
+class GbMobile(models.Model):
+    """A channel that moves, or a device with all of its channels. Of nothing else a position is asked for or kept.
+
+    With the row its place goes: there is no list of places, so that nobody can see from it where something or somebody went.
+
+    Attributes:
+        channel_id: the device's own ID for all of it.
+        interval_s: seconds between two of its positions, as the device is asked for them.
+        reason: why its position is needed.
+        said_at: by the device's clock, where that can be true; heard_at: when it came.
+        watch_status: SIP's, of a refusal.
+    """
+
+    device = models.ForeignKey(GbDevice, models.CASCADE, related_name="mobiles")
+    channel_id = models.CharField(_("移动的设备或者通道"), max_length=ID_LENGTH)
+    kind = models.PositiveSmallIntegerField(_("移动采集设备类型"), choices=MobileKind)
+    interval_s = models.PositiveSmallIntegerField(
+        _("位置上报间隔（秒）"),
+        default=60,
+        validators=[MinValueValidator(SHORTEST_S), MaxValueValidator(LONGEST_S)],
+    )
+    reason = models.CharField(_("需要位置的理由"), max_length=200)
+    entered_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    longitude = models.FloatField(null=True, editable=False)
+    latitude = models.FloatField(null=True, editable=False)
+    said_at = models.DateTimeField(null=True, editable=False)
+    heard_at = models.DateTimeField(null=True, editable=False)
+    watch = models.CharField(max_length=12, choices=Watch, default=Watch.WAITING, editable=False)
+    watch_status = models.PositiveSmallIntegerField(default=0, editable=False)
+    watch_since = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["device", "channel_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["device", "channel_id"], name="gb_mobile_once"),
+            models.CheckConstraint(
+                condition=models.Q(interval_s__gte=SHORTEST_S, interval_s__lte=LONGEST_S), name="gb_mobile_interval"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(heard_at__isnull=True, longitude__isnull=True, latitude__isnull=True)
+                | models.Q(heard_at__isnull=False, longitude__isnull=False, latitude__isnull=False),
+                name="gb_mobile_whole_place",
+            ),
+        ]
+        indexes = [models.Index(fields=["longitude", "latitude"], name="gb_mobile_by_place")]
+
+    def __str__(self) -> str:
+        return self.channel_id
+
+    @property
+    def whole_device(self) -> bool:
+        """Whether it is the device with all of its channels."""
+        return self.channel_id == self.device.gb_id
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When it was at its last place, as far as is known: not later than we heard of it."""
+        if self.heard_at is None or self.said_at is None:
+            return self.heard_at
+        return min(self.said_at, self.heard_at)
+
+    def late(self, now: datetime) -> bool:
+        """Whether its last place is too old to say where it is."""
+        seen = self.seen_at
+        return seen is None or now - seen > max(LATE, timedelta(seconds=3 * self.interval_s))

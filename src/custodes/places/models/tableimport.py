@@ -37,7 +37,8 @@ class TableImport(models.Model):
         whole: all rows or none; None until it is confirmed.
         rows: of the table.
         done: rows that the running work has behind it.
-        ready, faulty, doubtful: of the last check; `doubtful` are among the ready ones.
+        ready, faulty, doubtful: of the last check; `doubtful` are among the ready ones, and so are `rounded`, whose
+            positions have more places than the register holds.
         entered: rows that are in the register.
     """
 
@@ -55,6 +56,7 @@ class TableImport(models.Model):
     ready = models.PositiveIntegerField(default=0)
     faulty = models.PositiveIntegerField(default=0)
     doubtful = models.PositiveIntegerField(default=0)
+    rounded = models.PositiveIntegerField(default=0)
     entered = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 

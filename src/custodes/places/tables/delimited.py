@@ -10,7 +10,7 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from custodes.places.tables.unreadable import Limits, Unreadable
+from custodes.places.tables.columns import Limits, Unreadable
 
 Row = tuple[int, list[str]]
 """Line number, counted from 1, and its cells."""

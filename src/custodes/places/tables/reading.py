@@ -9,11 +9,9 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from custodes.places.drafts.secretwords import says_classified
-from custodes.places.network import refuse_classified
-from custodes.places.tables.columns import NO, Sheet
+from custodes.places.network import refuse_classified, says_classified
+from custodes.places.tables.columns import NO, Limits, Sheet, Unreadable
 from custodes.places.tables.delimited import Row, rows_of_text, rows_of_text_file
-from custodes.places.tables.unreadable import Limits, Unreadable
 from custodes.places.tables.workbook import FORMULA, MAGIC, rows_of_workbook, too_many_rows
 
 CLASSIFIED = "classified"
@@ -33,7 +31,7 @@ _SIGNS = ("'=", "'+", "'-", "'@")
 
 
 @dataclass
-class Line:
+class WrittenRow:
     """One row as it was written.
 
     Attributes:
@@ -47,7 +45,7 @@ class Line:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def lines_of_file(file: IO[bytes], sheet: Sheet, limits: Limits) -> Iterator[Line]:
+def lines_of_file(file: IO[bytes], sheet: Sheet, limits: Limits) -> Iterator[WrittenRow]:
     """Lines of an uploaded file. What it is follows from its content, not from its name.
 
     Raises:
@@ -70,7 +68,7 @@ def lines_of_file(file: IO[bytes], sheet: Sheet, limits: Limits) -> Iterator[Lin
     return lines_of(rows, sheet, limits)
 
 
-def lines_of_text(text: str, sheet: Sheet, limits: Limits) -> Iterator[Line]:
+def lines_of_text(text: str, sheet: Sheet, limits: Limits) -> Iterator[WrittenRow]:
     """Lines of a pasted table.
 
     Raises:
@@ -81,7 +79,7 @@ def lines_of_text(text: str, sheet: Sheet, limits: Limits) -> Iterator[Line]:
     return lines_of(rows_of_text(text.replace("\x00", "\ufffd"), limits), sheet, limits)
 
 
-def lines_of(rows: Iterable[Row], sheet: Sheet, limits: Limits) -> Iterator[Line]:
+def lines_of(rows: Iterable[Row], sheet: Sheet, limits: Limits) -> Iterator[WrittenRow]:
     """Lines of a table whose first row is the headings. Keep nothing of it before the last line was read: it may be classified.
 
     Raises:
@@ -142,8 +140,8 @@ def _headings(cells: list[str], sheet: Sheet, limits: Limits) -> list[str]:
     return keys
 
 
-def _line(number: int, keys: list[str], cells: list[str], sheet: Sheet) -> Line:
-    line = Line(number)
+def _line(number: int, keys: list[str], cells: list[str], sheet: Sheet) -> WrittenRow:
+    line = WrittenRow(number)
     if any(cell.strip() for cell in cells[len(keys) :]):
         line.faults[sheet.name] = "extra"
     columns = {column.key: column for column in sheet.columns}

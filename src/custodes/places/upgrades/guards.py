@@ -2,46 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import identity
-from custodes.places.models.upgrade import UpgradePaperKind
-from custodes.places.upgrades.facts import UpgradeFacts
 
-Guard = Callable[[UpgradeFacts, date, date], tuple[Unmet, ...]]
 CLAUSE = "S16.2c"
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeFacts:
+    """What the guards need to know of one order.
+
+    Attributes:
+        delivered: the day on which the notice was handed over.
+        due: the last day of the term.
+        papers: sorts of papers that are there and still count.
+    """
+
+    delivered: date
+    due: date
+    papers: frozenset[str] = frozenset()
 
 
 def plan(facts: UpgradeFacts, on: date, today: date) -> tuple[Unmet, ...]:
     """With a plan on paper."""
-    return (*_day(facts, on, today), *_paper(facts, UpgradePaperKind.PLAN, "改造方案", "the plan"))
+    return (*_day(facts, on, today), *_paper(facts, "plan", "改造方案", "the plan"))
 
 
 def report(facts: UpgradeFacts, on: date, today: date) -> tuple[Unmet, ...]:
     """With papers that show that it was done; late is taken."""
     return (
         *_day(facts, on, today),
-        *_paper(facts, UpgradePaperKind.DONE, "完成材料", "papers that show that it was done"),
+        *_paper(facts, "done", "完成材料", "papers that show that it was done"),
     )
 
 
 def recheck(facts: UpgradeFacts, on: date, today: date) -> tuple[Unmet, ...]:
-    """By two, on the spot, with their record (S36(3), PL42)."""
-    found = [*_day(facts, on, today), *_paper(facts, UpgradePaperKind.RECHECK, "复查记录", "the record of the recheck")]
-    if len({identity(name) for name in facts.checkers} - {""}) < 2:
-        found.append(
-            Unmet(
-                "PL42",
-                "复查人员不足二人",
-                "fewer than two people looked at it again",
-                "请写明到场复查的两名以上人员",
-                "name the two or more who were there",
-                otherwise="S36(3)",
-            )
-        )
-    return tuple(found)
+    """On the spot, with its record (S36(3))."""
+    return (*_day(facts, on, today), *_paper(facts, "recheck", "复查记录", "the record of the recheck"))
+
+
+def two_checkers(facts: UpgradeFacts, answers: Mapping[str, Any]) -> tuple[Unmet, ...]:
+    """By two people (PL42)."""
+    if len({identity(name) for name in answers["checkers"]} - {""}) >= 2:
+        return ()
+    return (
+        Unmet(
+            "PL42",
+            "复查人员不足二人",
+            "fewer than two people looked at it again",
+            "请写明到场复查的两名以上人员",
+            "name the two or more who were there",
+            otherwise="S36(3)",
+        ),
+    )
 
 
 def refer(facts: UpgradeFacts, on: date, today: date) -> tuple[Unmet, ...]:
@@ -64,16 +82,6 @@ def revoke(facts: UpgradeFacts, on: date, today: date) -> tuple[Unmet, ...]:
     return tuple(_day(facts, on, today))
 
 
-GUARDS: dict[str, Guard] = {
-    "plan": plan,
-    "report": report,
-    "pass_recheck": recheck,
-    "fail_recheck": recheck,
-    "refer": refer,
-    "revoke": revoke,
-}
-
-
 def _day(facts: UpgradeFacts, on: date, today: date) -> Iterator[Unmet]:
     if not facts.delivered <= on <= today:
         yield Unmet(
@@ -85,6 +93,6 @@ def _day(facts: UpgradeFacts, on: date, today: date) -> Iterator[Unmet]:
         )
 
 
-def _paper(facts: UpgradeFacts, kind: UpgradePaperKind, zh: str, en: str) -> Iterator[Unmet]:
-    if kind.value not in facts.papers:
+def _paper(facts: UpgradeFacts, sort: str, zh: str, en: str) -> Iterator[Unmet]:
+    if sort not in facts.papers:
         yield Unmet(CLAUSE, f"缺少{zh}", f"{en}: missing", "请在“加入材料”处上传", "add it under Add a paper")

@@ -1,4 +1,7 @@
-"""Trying a camera's address: fill in, probe on the node, look at one still (`access`), adopt."""
+"""Trying a camera's address: fill in, probe on the node, look at one still (`access`), adopt.
+
+While the form is being filled in, the address is shown as a template will spell it.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,41 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.doubts import SpotRefused
-from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
+from custodes.places.forms.batch import MakerAddress
+from custodes.places.makers import BadChannel, channels_of, maker_of
 from custodes.places.models import Camera, Probe, TrialAddress
-from custodes.places.probing import failure_words, fresh_probe, last_probe, probe_trial
+from custodes.places.probing import failure_words, fresh_probe, grouped, last_probe, probe_trial
 from custodes.places.register import adopt_trial, confirm_certificate
 from custodes.places.scope import editable_cameras
 from custodes.places.steps import trial_steps
 from custodes.places.views.camera import put_on_trial
 from custodes.places.views.system import crumbs_of
+
+
+@require_GET
+@needs(Permission.MANAGE_CAMERAS)
+def address_preview(request: HttpRequest) -> HttpResponse:
+    """Main and sub stream of the first channel, and of the last where there are several; nothing until it can be said.
+
+    The form's login is no part of the request: nothing of it belongs in an address.
+    """
+    form = MakerAddress(request.GET)
+    addresses = []
+    if form.is_valid():
+        maker, data = maker_of(form.cleaned_data["maker"]), form.cleaned_data
+        try:
+            channels = channels_of(request.GET.get("channel") or request.GET.get("channels") or "1")
+        except BadChannel:
+            channels = []
+        shown = channels[:1] + channels[1:][-1:]
+        addresses = [(channel, maker.spell(data["host"], data["port"], channel)) for channel in shown]
+    return render(request, "places/address_preview.html", {"addresses": addresses})
 
 
 def _camera(request: HttpRequest, pk: UUID) -> Camera:
@@ -42,7 +66,9 @@ def _trial(request: HttpRequest, pk: UUID) -> tuple[Camera, TrialAddress]:
 def address(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a camera an address to try. What is recorded now goes on until the new address is adopted."""
     camera = _camera(request, pk)
-    form = AddressForm(request.POST or None, camera=camera, system=camera.system)
+    # What was typed and tried before is mended, not typed again; the sealed password stays with its host.
+    trial = TrialAddress.objects.filter(camera=camera).first()
+    form = AddressForm(request.POST or None, camera=trial or camera, system=camera.system)
     if request.method == "POST" and form.is_valid():
         put_on_trial(camera, form, request)
         return redirect("places:check", pk=camera.pk)

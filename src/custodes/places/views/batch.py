@@ -17,10 +17,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
-from custodes.places.bulk.checking import Known, check_rows, form_of
-from custodes.places.bulk.editing import keep_typed, prefix_of
+from custodes.places.bulk.checking import TakenNumbers, check_rows, form_of, keep_typed, prefix_of
 from custodes.places.bulk.probing import PER_MINUTE
 from custodes.places.forms.batch import RowForm
 from custodes.places.models import PREVIEW, WATCHED, Batch, BatchRow, RowState
@@ -69,7 +68,7 @@ def _mend(request: HttpRequest, batch: Batch) -> HttpResponse:
         removed = set(_numbers(request.POST.getlist("remove")))
         shown.filter(pk__in=removed).delete()
         keep_typed(list(shown), request.POST, batch.node.seal_key)
-        check_rows(batch.rows.filter(state__in=PREVIEW), Known.of(batch, editable_cameras(person, now)))
+        check_rows(batch.rows.filter(state__in=PREVIEW), TakenNumbers.of(batch, editable_cameras(person, now)))
     left = batch.rows.filter(state__in=_MENDABLE).count()
     if left:
         messages.warning(request, _("已保存。还有 %(count)s 行需要改正或者核对。") % {"count": left})
@@ -98,11 +97,11 @@ def _context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "page": ready,
         "table": Table.of(
             request,
-            Column(_("行"), numeric=True),
-            Column(_("编号")),
-            Column(_("点位")),
-            Column(_("安装位置")),
-            Column(_("主码流地址")),
+            TableColumn(_("行"), numeric=True),
+            TableColumn(_("编号")),
+            TableColumn(_("点位")),
+            TableColumn(_("安装位置")),
+            TableColumn(_("主码流地址")),
         ),
         "crumbs": crumbs_of(batch.system, (_("批量接入"), "")),
         **progress_context(request, batch),
@@ -115,7 +114,9 @@ def _cards(request: HttpRequest, batch: Batch) -> list[dict[str, Any]]:
     rows = list(batch.rows.filter(state__in=PREVIEW, pk__in=wanted))
     rows += list(batch.rows.filter(state__in=_MENDABLE).exclude(pk__in=wanted).order_by("-state", "line"))
     rows = rows[:MENDED_AT_ONCE]
-    known = Known.of(batch, editable_cameras(Viewer.of(request).person, timezone.now())) if rows else Known()
+    known = (
+        TakenNumbers.of(batch, editable_cameras(Viewer.of(request).person, timezone.now())) if rows else TakenNumbers()
+    )
     return [_card(row, form_of(row, known, prefix=prefix_of(row))) for row in rows]
 
 
@@ -141,7 +142,9 @@ def progress_context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "untried": counts.get(RowState.DRAFT, 0) + counts.get(RowState.FOUND, 0) + counts.get(RowState.FAILED, 0),
         "rows_page": page,
         "results": [_result(row) for row in page],
-        "results_table": Table.of(request, Column(_("编号")), Column(_("点位")), Column(_("状态")), Column(_("结果"))),
+        "results_table": Table.of(
+            request, TableColumn(_("编号")), TableColumn(_("点位")), TableColumn(_("状态")), TableColumn(_("结果"))
+        ),
     }
 
 

@@ -18,19 +18,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.places.bulk.columns import SHEET
-from custodes.places.bulk.example import example_table
+from custodes.places.bulk.columns import SHEET, example_table
 from custodes.places.bulk.probing import order_probes
-from custodes.places.bulk.reading import Line, read_paste, read_upload
-from custodes.places.bulk.registering import register_rows
-from custodes.places.bulk.taking import take_lines
+from custodes.places.bulk.reading import WrittenCamera, read_paste, read_upload
+from custodes.places.bulk.registering import register_rows, take_lines
 from custodes.places.forms.batch import RecorderForm, TableForm
 from custodes.places.makers import maker_of, makers, without_template
 from custodes.places.models import PREVIEW, Batch, Node, RowState, System
+from custodes.places.network import keeps_nothing_classified
 from custodes.places.scope import tended_systems
+from custodes.places.tables.columns import Unreadable
 from custodes.places.tables.template import XLSX, make_template
-from custodes.places.tables.unreadable import Unreadable
-from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.system import crumbs_of
 from custodes.settings import get_settings
 
@@ -105,7 +103,7 @@ def recorder_add(request: HttpRequest, system: UUID) -> HttpResponse:
     return render(request, "places/recorder_add.html", context, status=400 if form.errors else 200)
 
 
-def _channels(data: dict[str, Any]) -> list[Line]:
+def _channels(data: dict[str, Any]) -> list[WrittenCamera]:
     lines = []
     for order, channel in enumerate(data["channels"], start=1):
         address = maker_of(data["maker"]).spell(data["host"], data["port"], channel)
@@ -116,7 +114,7 @@ def _channels(data: dict[str, Any]) -> list[Line]:
             "sub_url": address.sub,
             "username": data["username"],
         }
-        lines.append(Line(order, texts, data["password"]))
+        lines.append(WrittenCamera(order, texts, data["password"]))
     return lines
 
 
@@ -127,7 +125,7 @@ def _numbered(pattern: str, channel: int, count: int) -> str:
     return pattern if count == 1 else f"{pattern} {channel}"
 
 
-def _begin(request: HttpRequest, lines: list[Line], system: System, node: Any) -> HttpResponse:
+def _begin(request: HttpRequest, lines: list[WrittenCamera], system: System, node: Any) -> HttpResponse:
     return redirect(take_lines(lines, system, node, Viewer.of(request).person, timezone.now()))
 
 

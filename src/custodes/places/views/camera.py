@@ -1,4 +1,4 @@
-"""One camera in the register: read, add, change, take out of use. Its picture is elsewhere (`access`)."""
+"""One camera in the register: read, add, change. Its picture is elsewhere (`access`)."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from custodes.people.lawful import terms
-from custodes.people.papers.taking import takes_papers
+from custodes.people.papers.kinds import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import ChangeWanted, guarded
 from custodes.places.changes.reach import visible_changes
+from custodes.places.devices.assignment import tell_of
 from custodes.places.devices.channel import PREFIX as GB_PREFIX
 from custodes.places.devices.moving import mobile_of
-from custodes.places.devices.telling import tell_of
 from custodes.places.doubts import doubtable, last_settled
-from custodes.places.fingerprint import grouped
+from custodes.places.fields import Group
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
-from custodes.places.lifecycle.added import owed_by
+from custodes.places.lifecycle.gathering import owed_by
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, Decision, DoubtState, RecordingHours, TrialAddress
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, set_clock
 from custodes.places.planning import plans_ahead
-from custodes.places.probing import failure_words
+from custodes.places.probing import failure_words, grouped
 from custodes.places.register import save_recorded
-from custodes.places.retiring import REASON, take_out
+from custodes.places.retiring import may_take_out, needs_another, out_without_ground, retirement_of
+from custodes.places.retiring import waiting_for as stop_waiting_for
 from custodes.places.scope import built_systems, editable_cameras, exact_cameras, tended_systems, visible_cameras
 from custodes.places.sound import order_of, waiting_for
-from custodes.places.views.camera_field import base_facts, field_context
-from custodes.places.views.device_words import channel_facts
+from custodes.places.views.camera_field import base_facts, field_context, plain_facts
+from custodes.places.views.device_words import channel_facts, words_of
 from custodes.places.views.editing import edit_row
-from custodes.places.views.mobile_words import words_of
 from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of, owed_lines
 from custodes.video.source.address import same_host
@@ -54,19 +54,19 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_cameras(person, now).select_related("system__site", "system__unit", "node", "created_by")
     row = get_object_or_404(rows, pk=pk)
     may_edit = editable_cameras(person, now).filter(pk=pk).exists()
-    exact = exact_cameras(person, now).filter(pk=pk).exists()
+    exact = row.exact = exact_cameras(person, now).filter(pk=pk).exists()
     mobile = mobile_of(row) if exact else None
     kept = keeping_of(row, now)
     facts = [
-        (_("点位编号"), row.number),
-        (_("安装位置"), row.place),
-        (_("采集范围"), row.view or _("未填写")),
+        *plain_facts(row, Group.SPOT),
         (_("系统"), row.system),
         (_("责任单位"), row.system.unit),
         (_("录像安排"), _("持续录像") if row.record else _("计划内不录")),
-        (_("录像保障等级"), row.get_grade_display()),
+        *plain_facts(row, Group.KEEPING),
         (_("存储期限"), _("%(days)s 日") % {"days": kept.days}),
     ]
+    if row.keeping_purpose:
+        facts.append((_("延长存储的目的"), row.keeping_purpose))
     if row.codec:
         facts.append((_("主码流"), f"{row.codec} · {row.width}×{row.height} · {row.frame_rate:g} fps"))
     facts.append((_("主码流地址"), row.main_url or _("未填写") if may_edit else row.masked_address or _("未填写")))
@@ -96,6 +96,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     if row.reencode:
         facts.append((_("转码"), _("Motion JPEG 转码为 H.264 后录像，不是设备原始画面")))
     facts += base_facts(row, exact=exact)
+    facts += plain_facts(row, Group.FIELD, Group.SIGN, Group.TURNING, Group.DEVICE)
     sound = order_of(row)
     facts.append((_("声音"), _("采集") if sound else _("不采集（默认关闭）")))
     return render(
@@ -108,6 +109,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "sound_waiting": waiting_for(row),
             "facts": facts,
             "keeping_clauses": kept.clauses,
+            "keeping_conflict": kept.conflict,
             "may_edit": may_edit,
             "may_look_at_turning": bool(row.onvif_port) or row.main_url.startswith(GB_PREFIX),
             "may_change": guarded(row) and built_systems(person, now).filter(pk=row.system_id).exists(),
@@ -115,6 +117,12 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "planned": plans_ahead(row, now),
             "hours": RecordingHours.objects.filter(camera=row, state__in=[Decision.WAITING, Decision.APPROVED]),
             **field_context(row, person, now),
+            "may_stop": may_edit and needs_another(row),
+            "may_take_out": may_take_out(row, person, now),
+            "stop_waiting": stop_waiting_for(row),
+            "stopped": retirement_of(row),
+            "without_ground": out_without_ground(row),
+            "today": timezone.localdate(now),
             "owed": owed_lines(owed_by(row.system, timezone.localdate(now), terms(), row), timezone.localdate(now)),
             "doubt": row.doubts.filter(state=DoubtState.WAITING).first(),
             "may_doubt": doubtable(person, now).filter(pk=pk).exists(),
@@ -226,18 +234,3 @@ def camera_clock(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _off(seconds: float | None) -> str:
     return "–" if seconds is None else f"{seconds:+.1f}"
-
-
-@require_POST
-@needs(Permission.MANAGE_CAMERAS)
-def camera_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take a camera out of use, with the reason (S34(6) wants one for every interruption)."""
-    now, person = timezone.now(), Viewer.of(request).person
-    row = get_object_or_404(editable_cameras(person, now), pk=pk)
-    try:
-        take_out(row, person, request.POST.get("reason", "").strip()[:REASON], now)
-    except StepRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("点位已停用。已有录像保留至存储期限届满。"))
-    return redirect(row)

@@ -9,15 +9,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.lawful import words
+from custodes.people.lawful import RESTRICTED, finding_text
 from custodes.people.models import Person
-from custodes.places.geometry.drawing import draw
+from custodes.places.fields import CAMERA, Group
+from custodes.places.geometry import draw
 from custodes.places.models import Camera
 from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
 from custodes.places.scope import exact_cameras
-from custodes.places.views.site_words import STATES
+from custodes.places.views.site import STATES
 
 
 def base_facts(camera: Camera, *, exact: bool) -> list[tuple[Any, Any]]:
@@ -48,6 +50,22 @@ def base_facts(camera: Camera, *, exact: bool) -> list[tuple[Any, Any]]:
     if camera.maker or camera.model:
         facts.append((_("设备"), f"{camera.maker} {camera.model}".strip()))
     return facts
+
+
+def plain_facts(camera: Camera, *groups: Group) -> list[tuple[Any, Any]]:
+    """What stands under these headings and needs no words of its own; base data for its readers (`Camera.exact`)."""
+    facts: list[tuple[Any, Any]] = []
+    for field in CAMERA:
+        if field.shown and field.group in groups:
+            kept = field.base_data and not camera.exact
+            facts.append((gettext(field.label), RESTRICTED if kept else in_words(camera, field.name) or _("未填写")))
+    return facts
+
+
+def in_words(row: Any, name: str) -> Any:
+    """What stands in a column, a choice by its label."""
+    column: Any = row._meta.get_field(name)
+    return getattr(row, f"get_{name}_display")() if column.choices else getattr(row, name)
 
 
 def _said(**degrees: Decimal | None) -> dict[str, str]:
@@ -85,7 +103,7 @@ def field_context(camera: Camera, person: Person, at: datetime) -> dict[str, Any
         "drawing": draw(field, [other.field for other, _share in shown if other.field is not None]),
         "overlap": overlap.share * 100,
         "overlapping": [(other, share * 100) for other, share in shown],
-        "overlap_words": words(finding),
+        "overlap_words": finding_text(finding),
         "overlap_clauses": finding.clauses,
         "overlap_state": state,
         "overlap_label": label,

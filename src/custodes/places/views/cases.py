@@ -9,39 +9,39 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.paging import long_page
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn, long_page
 from custodes.people.viewer import Viewer
-from custodes.places.models import FilingState, RemovalState, SystemState
+from custodes.places.models import System
 from custodes.places.narrowing import Narrowing
 
 PER_PAGE = 50
 #: What a row shows beside its own columns.
 _SHOWN = ("system__site__division", "system__unit")
-SYSTEM_BADGES = {
-    SystemState.TRIAL: "attention",
-    SystemState.ACCEPTED: "info",
-    SystemState.IN_USE: "fine",
-    SystemState.LEGACY: "fine",
-    SystemState.REMOVED: "off",
-    SystemState.ABANDONED: "off",
-}
-FILING_BADGES = {
-    FilingState.DRAFT: "neutral",
-    FilingState.SUBMITTED: "attention",
-    FilingState.RETURNED: "danger",
-    FilingState.FILED: "fine",
-    FilingState.WITHDRAWN: "off",
-}
-REMOVAL_BADGES = {
-    RemovalState.PLANNED: "neutral",
-    RemovalState.REPORTED: "attention",
-    RemovalState.ACKNOWLEDGED: "info",
-    RemovalState.REMOVED: "fine",
-    RemovalState.CANCELLED: "off",
-}
+MOST_BEGUN = 20
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What the viewer may begin from a list: of which of their systems.
+
+    Attributes:
+        systems: each with the address at which one begins; `MOST_BEGUN` at most.
+        more: there are more than these.
+    """
+
+    label: Any
+    systems: list[tuple[System, str]]
+    more: bool
+
+    @classmethod
+    def of(cls, label: Any, rows: QuerySet[System], name: str) -> Beginning:
+        """With the systems of `rows`, and `name`, the view that begins at one."""
+        found = list(rows.select_related("unit").order_by("name")[: MOST_BEGUN + 1])
+        systems = [(row, reverse(name, args=[row.pk])) for row in found[:MOST_BEGUN]]
+        return cls(label, systems, len(found) > MOST_BEGUN)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class CaseList:
     """One of the lists.
 
     Attributes:
-        what: head of the column that says what it is: a field with choices.
+        what: the method that says in words what it is, and the head of its column.
         days: field of each day to its head.
         states: to choose from.
         groups: further choices that mean several states: key to label and states.
@@ -81,16 +81,16 @@ class CaseList:
         """Its columns."""
         return Table.of(
             request,
-            Column(_("系统"), "system__name"),
-            Column(self.what[1]),
-            Column(_("所在县（区）"), "system__site__division__path"),
-            *(Column(label, name) for name, label in self.days.items()),
-            Column(_("状态"), "state"),
+            TableColumn(_("系统"), "system__name"),
+            TableColumn(self.what[1]),
+            TableColumn(_("所在县（区）"), "system__site__division__path"),
+            *(TableColumn(label, name) for name, label in self.days.items()),
+            TableColumn(_("状态"), "state"),
             default=self.default,
         )
 
-    def draw(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
-        """The page of the rows that the viewer may see."""
+    def draw(self, request: HttpRequest, rows: QuerySet[Any], beginning: Beginning) -> HttpResponse:
+        """The page of the rows that the viewer may see, and of what they may begin."""
         table, state = self.table(request), request.GET.get("state", "")
         narrowing = Narrowing.of(Viewer.of(request), request.GET)
         full = rows.model._default_manager.select_related(*_SHOWN).defer(*self.heavy).order_by()
@@ -98,6 +98,7 @@ class CaseList:
         context = {
             "tab": self.tab,
             "title": self.title,
+            "beginning": beginning,
             "table": table,
             "page": page,
             "rows": [self._row(row) for row in page],
@@ -117,7 +118,7 @@ class CaseList:
     def _row(self, row: Any) -> dict[str, Any]:
         return {
             "case": row,
-            "what": getattr(row, f"get_{self.what[0]}_display")(),
+            "what": getattr(row, self.what[0])(),
             "days": [getattr(row, name) for name in self.days],
             "badge": self.badges[row.state],
         }

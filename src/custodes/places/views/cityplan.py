@@ -1,4 +1,4 @@
-"""Plans and norms (S8, S12.2): the list, one text's page, drafting it."""
+"""Plans and norms (S8, S12.2): the list, one text's page, drafting it, and what is done with it: partners, opinions, answers, events, a new version."""
 
 from __future__ import annotations
 
@@ -6,39 +6,47 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from custodes.cases.models import CaseStep
+from custodes.cases.taking import actions_for, form_of, last_seq, take
+from custodes.cases.views import step_of
 from custodes.law.grounds.ground import Unmet
+from custodes.people.forms import faults_of
+from custodes.people.lawful import StepRefused, tasks_of, terms
 from custodes.people.models import Unit
+from custodes.people.papers.kinds import PaperRefused, takes_papers
+from custodes.people.papers.serving import serve
 from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
-from custodes.people.tasks import tasks_of
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
-from custodes.places.cityplans.facts import facts_of, findings_of, partners_of
-from custodes.places.cityplans.guards import GUARDS
+from custodes.places.cityplans import case
+from custodes.places.cityplans.case import (
+    DRAFTERS,
+    NOT_NOW,
+    PLANNING,
+    ChangedMeanwhile,
+    WritingRefused,
+    begin,
+    save_draft,
+)
+from custodes.places.cityplans.facts import findings_of, partners_of
 from custodes.places.cityplans.reach import drafted, drafting_units, kinds_of, papered, visible
-from custodes.places.cityplans.steps import EVENTS, STORY, possible
-from custodes.places.cityplans.writing import ChangedMeanwhile, WritingRefused, begin, save_draft
-from custodes.places.forms.cityplan import DesignationForm, PartnerForm, PlanningForm, StepForm, VersionForm
-from custodes.places.models import PlanningKind, PlanningState, PlanningText
+from custodes.places.forms.cityplan import DesignationForm, OpinionForm, PartnerForm, PlanningForm, VersionForm
+from custodes.places.models import PlanningKind, PlanningPartner, PlanningState, PlanningText
 
 PER_PAGE = 50
 INVALID = 422
-BADGES = {
-    PlanningState.DRAFT: "neutral",
-    PlanningState.CONSULTING: "attention",
-    PlanningState.SUBMITTED: "info",
-    PlanningState.IN_FORCE: "fine",
-    PlanningState.ARCHIVED: "off",
-}
 
 
 def crumbs_of(*more: tuple[object, str]) -> list[tuple[object, str]]:
@@ -60,12 +68,12 @@ def city_plan_table(request: HttpRequest) -> Table:
     """The columns of the list of plans and norms."""
     return Table.of(
         request,
-        Column(_("名称"), "title"),
-        Column(_("版本"), "version"),
-        Column(_("状态"), "state"),
-        Column(_("施行日期"), "in_force_from"),
-        Column(_("类别"), "kind"),
-        Column(_("行政区划"), "division__path"),
+        TableColumn(_("名称"), "title"),
+        TableColumn(_("版本"), "version"),
+        TableColumn(_("状态"), "state"),
+        TableColumn(_("施行日期"), "in_force_from"),
+        TableColumn(_("类别"), "kind"),
+        TableColumn(_("行政区划"), "division__path"),
     )
 
 
@@ -77,7 +85,7 @@ def city_plan_list(request: HttpRequest) -> HttpResponse:
     table = city_plan_table(request)
     page = Paginator(table.order(city_plans_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
-        row.badge = BADGES[PlanningState(row.state)]  # type: ignore[attr-defined]
+        row.badge = PLANNING.badges[row.state]  # type: ignore[attr-defined]
     kinds = [
         (reverse("places:city_plan_add", args=[kind.value]), label)
         for unit in drafting_units(viewer.person, viewer.at)
@@ -99,14 +107,7 @@ _LABELS = {
 @needs(Permission.VIEW_PLACES)
 def city_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One text's page."""
-    viewer = Viewer.of(request)
-    return draw(request, viewer, seen(viewer, pk))
-
-
-def seen(viewer: Viewer, pk: UUID) -> PlanningText:
-    """The row as the viewer may read it; `Http404` where they may not."""
-    rows = visible(viewer.person, viewer.at).select_related("division", "unit", "city_plan", "previous", "changed_by")
-    return get_object_or_404(rows, pk=pk)
+    return draw(request, Viewer.of(request), pk)
 
 
 def own(viewer: Viewer, pk: UUID) -> PlanningText:
@@ -117,36 +118,44 @@ def own(viewer: Viewer, pk: UUID) -> PlanningText:
 def draw(
     request: HttpRequest,
     viewer: Viewer,
-    row: PlanningText,
+    pk: UUID,
     *,
     error: str = "",
     unmet: tuple[Unmet, ...] = (),
-    form: StepForm | None = None,
+    tried: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page of one text.
+    """The page of one text; `Http404` where the viewer may not read it.
 
     Args:
         error: what could not be done, `unmet` what was in its way.
-        form: of the step that was tried, with its errors.
+        tried: the step that was sent; its form is drawn as it was filled in.
     """
-    may_edit = drafted(viewer.person, viewer.at).filter(pk=row.pk).exists()
-    events = possible(row) if may_edit else ()
-    onward = next((event for event in events if event != "redraft"), "")
+    last = last_seq(PLANNING, pk)  # before the row: what comes in between is not shown
+    row = get_object_or_404(visible(viewer.person, viewer.at).select_related(*PLANNING.related), pk=pk)
+    may_edit = drafted(viewer.person, viewer.at).filter(pk=pk).exists()
+    again = request.POST.copy()
+    again["seen"] = str(last)  # the page shows what happened meanwhile; sent again, it is about that
+    actions = [
+        {
+            "event": one.event,
+            "tasks": tasks_of(one.unmet),
+            "form": form_of(one.event, again) if one.event.name == tried else one.form,
+        }
+        for one in actions_for(PLANNING, row, last, viewer.person, viewer.at, terms())
+    ]
     findings = findings_of(row) if may_edit else []
-    before = GUARDS[onward](facts_of(row, timezone.localdate(viewer.at), findings)) if onward else ()
-    # What the form of the step itself asks for is no task.
-    before = tuple(one for one in before if not _asked_by_form(one, onward))
+    steps = CaseStep.objects.filter(kind=PLANNING.key, case_id=row.pk).select_related("by__unit")
     partners = partners_of(row)
     return render(
         request,
         "places/city_plan.html",
         {
             "row": row,
-            "badge": BADGES[PlanningState(row.state)],
+            "badge": PLANNING.badges[row.state],
             "facts": _facts(row),
             "steps": _stepper(row),
-            "story": [(STORY[one.event], one) for one in row.steps.select_related("by__unit")],
+            "story": [(PLANNING.story(one.event), one) for one in steps],
             "partners": partners,
             "open_partners": sum(not one.settled for one in partners),
             "may_edit": may_edit,
@@ -159,12 +168,7 @@ def draw(
             ],
             "partner_form": PartnerForm(),
             "version_form": VersionForm() if may_edit and row.state == PlanningState.IN_FORCE else None,
-            "onward": onward,
-            "onward_label": EVENTS.get(onward, ""),
-            "onward_form": form if form is not None and form.event == onward else StepForm(event=onward),
-            "tasks": tasks_of(before),
-            "may_redraft": "redraft" in events,
-            "redraft_form": form if form is not None and form.event == "redraft" else StepForm(event="redraft"),
+            "actions": actions,
             "error": error,
             "unmet": tasks_of(unmet),
             "county_outdated": row.kind == PlanningKind.COUNTY_PLAN
@@ -174,11 +178,6 @@ def draw(
         },
         status=status,
     )
-
-
-def _asked_by_form(one: Unmet, event: str) -> bool:
-    asked = {"approve": ("没有人民政府批准文号", "没有批准日期"), "enact": ("没有施行日期",)}
-    return one.reason_zh in asked.get(event, ())
 
 
 def _stepper(row: PlanningText) -> list[dict[str, object]]:
@@ -222,8 +221,8 @@ def city_plan_add(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = begin(form.save(commit=False), unit, viewer.person, viewer.at, timezone.localdate(viewer.at))
-        except WritingRefused as refused:
-            form.add_error("version", str(refused))
+        except StepRefused as refused:
+            form.add_error("version" if isinstance(refused, WritingRefused) else None, str(refused))
         else:
             _say_findings(request, made)
             return redirect(made)
@@ -288,3 +287,122 @@ def _say_findings(request: HttpRequest, row: PlanningText) -> None:
         )
     else:
         messages.success(request, _("已保存。"))
+
+
+@require_POST
+@needs(Permission.MANAGE_CITY_PLANS)
+def city_plan_partner_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask one more department."""
+    viewer = Viewer.of(request)
+    row = own(viewer, pk)
+    form = PartnerForm(request.POST)
+    if form.is_valid():
+        try:
+            case.add_partner(row, form.cleaned_data["name"], viewer.person, viewer.at)
+        except WritingRefused as refused:
+            return draw(request, viewer, pk, error=str(refused), status=INVALID)
+        messages.success(request, _("已添加。"))
+        return redirect(row)
+    return draw(request, viewer, pk, error=faults_of(form), status=INVALID)
+
+
+@takes_papers()
+@needs(Permission.MANAGE_CITY_PLANS)
+def city_plan_opinion(request: HttpRequest, pk: UUID, partner: int) -> HttpResponse:
+    """Enter what a partner says, or why it is not asked."""
+    viewer = Viewer.of(request)
+    row = own(viewer, pk)
+    asked = get_object_or_404(PlanningPartner, pk=partner, text=row, round=row.round)
+    consulting = row.state == PlanningState.CONSULTING
+    form = OpinionForm(request.POST or None, request.FILES or None, instance=asked, consulting=consulting)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                saved = form.save(commit=False)
+                form.keep_papers(viewer.person, viewer.at)
+                case.settle(saved, viewer.person, viewer.at)
+        except PaperRefused as refused:
+            form.add_error("paper_upload", str(refused))
+        except WritingRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已登记。"))
+            return redirect(row)
+    title = gettext("登记意见：%(name)s") % {"name": asked}
+    context = {
+        "form": form,
+        "title": title,
+        "submit": _("登记意见"),
+        "crumbs": crumbs_of((str(row), row.get_absolute_url()), (title, "")),
+    }
+    return render(request, "places/form.html", context, status=INVALID if form.errors else 200)
+
+
+@require_safe
+@needs(Permission.MANAGE_CITY_PLANS)
+def city_plan_opinion_paper(request: HttpRequest, pk: UUID, partner: int) -> HttpResponseBase:
+    """The letter of a partner, of this round or an earlier one, as a file to keep; each reading is on record (R10)."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(papered(viewer.person, viewer.at), pk=pk)
+    asked = get_object_or_404(PlanningPartner.objects.select_related("paper"), pk=partner, text=row)
+    if asked.paper is None:
+        raise Http404
+    return serve(asked.paper, by=viewer.person, at=viewer.at, about=f"places.planningpartner:{asked.pk}")
+
+
+@require_POST
+@needs(Permission.MANAGE_CITY_PLANS)
+def city_plan_answer(request: HttpRequest, pk: UUID, sentence: str) -> HttpResponse:
+    """Say why a sentence prescribes nobody (S13.2)."""
+    viewer = Viewer.of(request)
+    row = own(viewer, pk)
+    form = DesignationForm(request.POST)
+    if not form.is_valid():
+        return draw(request, viewer, pk, error=faults_of(form), status=INVALID)
+    try:
+        case.answer(row, sentence, form.cleaned_data["words"], viewer.person, viewer.at)
+    except WritingRefused as refused:
+        return draw(request, viewer, pk, error=str(refused), status=INVALID)
+    messages.success(request, _("已登记说明。"))
+    return redirect(row)
+
+
+@require_POST
+@needs(Permission.MANAGE_CITY_PLANS)
+def city_plan_step(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
+    """Let an event happen, or say what is in its way."""
+    viewer = Viewer.of(request)
+    row = own(viewer, pk)
+    wanted = next((one for one in PLANNING.events if one.name == event and one.actor is DRAFTERS), None)
+    if wanted is None:
+        return draw(request, viewer, pk, error=gettext("没有这一步。"), status=404)
+    form = form_of(wanted, request.POST)
+    if not form.is_valid():
+        return draw(request, viewer, pk, error=faults_of(form), tried=event, status=INVALID)
+    try:
+        if row.state not in wanted.sources:
+            raise StepRefused(str(NOT_NOW))
+        take(PLANNING, row, event, step_of(wanted, form, viewer), terms())
+    except StepRefused as refused:
+        said = gettext("条件还不具备。") if refused.unmet else str(refused)
+        return draw(request, viewer, pk, error=said, unmet=refused.unmet, tried=event, status=INVALID)
+    messages.success(request, wanted.said)
+    return redirect(row)
+
+
+@require_POST
+@needs(Permission.MANAGE_CITY_PLANS)
+def city_plan_version(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Begin the next version of one that is in force."""
+    viewer = Viewer.of(request)
+    row = own(viewer, pk)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return draw(request, viewer, pk, error=faults_of(form), status=INVALID)
+    day = timezone.localdate(viewer.at)
+    try:
+        later = case.begin_version(row, form.cleaned_data["version"], viewer.person, viewer.at, day)
+    except StepRefused as refused:
+        return draw(request, viewer, pk, error=str(refused), status=INVALID)
+    messages.success(request, _("已建立新版本的草案。"))
+    return redirect(later)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places import deciding
-from custodes.places.deciding import Requested, RequestRefused, Rules, Standing
+from custodes.places.deciding import DecisionRules, DecisionStanding, Requested, RequestRefused
 from custodes.places.forms.deciding import DecisionForm, EndForm
 from custodes.places.models import Decided, Decision
 
@@ -43,7 +43,7 @@ class RequestedPage(Generic[Requested]):
         enders: who may take back or end holds one of these.
     """
 
-    rules: Rules
+    rules: DecisionRules
     seen: Callable[[Viewer, Any], Requested]
     draw: Callable[[HttpRequest, Viewer, Requested, str, int], HttpResponse]
     approved: StrPromise | str
@@ -125,7 +125,9 @@ def _said(form: Form) -> str:
     return " ".join(str(error) for error in form.errors.get("words", ()))
 
 
-def decision_context(row: Decided, rules: Rules, viewer: Viewer, standing: Standing, error: str) -> dict[str, Any]:
+def decision_context(
+    row: Decided, rules: DecisionRules, viewer: Viewer, standing: DecisionStanding, error: str
+) -> dict[str, Any]:
     """What the pages need for their buttons and the story of the request."""
     return {
         "row": row,

@@ -1,4 +1,7 @@
-"""GB/T 28181 devices: the list, one device, and what a person does with it."""
+"""GB/T 28181 devices: the list, one device, and what a person does with it.
+
+Unknown devices, who tried to register and may not, are listed by address. Nothing that they say of themselves is believed.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,38 +19,79 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from custodes.people.paging import long_page
 from custodes.people.permissions import Permission
+from custodes.people.table import long_page
 from custodes.people.viewer import Viewer, needs
-from custodes.places.columns import device_table
-from custodes.places.devices.client import GatewayClient, GatewayUnreachable, NotRegistered
+from custodes.places.columns import device_table, unknown_table
+from custodes.places.devices.catalogue import open_findings, settle
 from custodes.places.devices.configured import differences, is_below, reading_of
 from custodes.places.devices.entering import (
     change_device,
     enter_device,
+    kinds,
+    next_id,
     password_mark,
     renew_password,
     retire_device,
     sealed_to_another,
 )
-from custodes.places.devices.findings import open_findings, settle
-from custodes.places.devices.gateways import own_gateway
-from custodes.places.devices.numbering import kinds, next_id
-from custodes.places.devices.reach import exact_devices, sees_unknown, tended_devices, visible_devices
+from custodes.places.devices.gateways import GatewayClient, GatewayUnreachable, NotRegistered, own_gateway
+from custodes.places.devices.reporting import FORGOTTEN, MOST_UNKNOWN, refused_tries
 from custodes.places.forms.device import DeviceChangeForm, DeviceForm
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.lifecycle.story import story_of_object
-from custodes.places.models import DeviceFinding, GbDevice, Standing, System, TakingState
+from custodes.places.models import DeviceFinding, GbDevice, Standing, System, TakingState, UnknownDevice, UnknownWhy
 from custodes.places.narrowing import Narrowing
-from custodes.places.scope import exact_systems, tended_systems
-from custodes.places.views.alarm_words import alarms_shown
-from custodes.places.views.classified import keeps_nothing_classified
-from custodes.places.views.device_channels import channels_shown
-from custodes.places.views.device_mobile import mobiles_shown
-from custodes.places.views.device_row import device_crumbs, gateway_context, tended_device
-from custodes.places.views.device_words import badge_of, facts_of, typed_in
+from custodes.places.network import keeps_nothing_classified
+from custodes.places.scope import (
+    exact_devices,
+    exact_systems,
+    sees_unknown,
+    tended_devices,
+    tended_systems,
+    visible_devices,
+)
+from custodes.places.views.device_channels import channels_shown, mobiles_shown
+from custodes.places.views.device_words import (
+    alarms_shown,
+    badge_of,
+    device_crumbs,
+    facts_of,
+    gateway_context,
+    tended_device,
+    typed_in,
+)
 from custodes.places.views.editing import edit_row
 from custodes.places.views.lists import chosen_system, search_of
+
+
+@needs(Permission.MANAGE_CAMERAS)
+def unknown_devices(request: HttpRequest) -> HttpResponse:
+    """The list, for whoever manages a whole division: these devices are nobody's yet."""
+    now, person = timezone.now(), Viewer.of(request).person
+    if not sees_unknown(person, now):
+        raise Http404
+    table, query = unknown_table(request), search_of(request)
+    rows = UnknownDevice.objects.filter(last_at__gt=now - FORGOTTEN)
+    if query:
+        rows = rows.filter(address__icontains=query) | rows.filter(said_id__icontains=query)
+    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    known = {
+        row.gb_id: row
+        for row in visible_devices(person, now).filter(gb_id__in={one.said_id for one in page}, retired_at__isnull=True)
+    }
+    context = {
+        "table": table,
+        "page": page,
+        "rows": [(row, known.get(row.said_id), row.why == UnknownWhy.UNKNOWN) for row in page],
+        "query": query,
+        "days": FORGOTTEN.days,
+        "most": MOST_UNKNOWN,
+        **gateway_context(now),
+        "crumbs": device_crumbs((_("未知设备"), "")),
+    }
+    return render(request, "places/unknown_devices.html", context)
+
 
 PER_PAGE = 50
 RETIRED = "retired"
@@ -200,6 +245,8 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
             "takings": (takings := list(row.takings.all()[:3])),
             "not_taken_over": bool(takings) and takings[0].state in (TakingState.SHORT, TakingState.LONG),
             "alarms": alarms_shown(row, ALARMS_SHOWN),
+            "refused": list(refused_tries(row, now)),
+            "refused_days": FORGOTTEN.days,
             "mobiles": mobiles_shown(row, now),
             "story": story_of_object(row),
             "configured": [] if is_below(row) else differences(row, reading_of(row, row.gb_id)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -17,13 +18,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
+from custodes.people.forms import PlainText
 from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
-from custodes.places.doubts import SpotRefused, call_in_doubt, doubtable, settle, settleable, visible_doubts
-from custodes.places.forms.doubt import FindingForm
+from custodes.places.doubts import SpotRefused, call_in_doubt, doubtable, settle, settleable, told, visible_doubts
 from custodes.places.models import CameraState, Doubt, DoubtState
 from custodes.places.views.lists import PER_PAGE
+
+
+class FindingForm(PlainText, forms.Form):
+    """What was found, in words; the button says to what it comes."""
+
+    finding = forms.CharField(
+        label=_("核对情况"),
+        max_length=300,
+        help_text=_("写明怎样核对、看到什么，例如：现场查看，摄像机朝向走廊，门内不可见。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
 
 BADGES = {DoubtState.WAITING: "attention", DoubtState.CLEARED: "fine", DoubtState.FORBIDDEN: "danger"}
 
@@ -33,6 +46,7 @@ def doubts_asked(request: HttpRequest) -> QuerySet[Doubt]:
     rows = visible_doubts(Viewer.of(request).person, timezone.now())
     rows = rows.select_related("camera__system__site__division", "by")
     state = request.GET.get("state", DoubtState.WAITING.value)
+    rows = told(rows, Viewer.of(request).person, timezone.now())
     return rows.filter(state=state) if state in DoubtState.values else rows
 
 
@@ -40,11 +54,11 @@ def doubt_table(request: HttpRequest) -> Table:
     """The columns of the list of doubts."""
     return Table.of(
         request,
-        Column(_("点位"), "camera__name"),
-        Column(_("系统")),
-        Column(_("描述和疑点")),
-        Column(_("提出时间"), "at"),
-        Column(_("状态")),
+        TableColumn(_("点位"), "camera__name"),
+        TableColumn(_("系统")),
+        TableColumn(_("描述和疑点")),
+        TableColumn(_("提出时间"), "at"),
+        TableColumn(_("状态")),
         default="at",
     )
 
@@ -74,13 +88,13 @@ def _draw(request: HttpRequest, row: Doubt, form: FindingForm | None = None) -> 
     facts: list[tuple[Any, Any]] = [
         (_("点位"), row.camera),
         (_("系统"), f"{row.camera.system} · {row.camera.system.site}"),
-        (_("描述"), row.described),
+        (_("描述"), row.described_told),
         (_("疑点"), row.words),
         (_("登记人的说明"), row.note or _("未填写")),
         (_("提出"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M} · {row.by.name}（{row.by.unit}）"),
     ]
-    if row.before:
-        facts.insert(3, (_("变更前的描述"), row.before))
+    if row.before_told:
+        facts.insert(3, (_("变更前的描述"), row.before_told))
     if row.decided_by is not None and row.decided_at is not None:
         facts += [
             (_("核对情况"), row.finding),
@@ -93,7 +107,7 @@ def _draw(request: HttpRequest, row: Doubt, form: FindingForm | None = None) -> 
         "badge": BADGES[DoubtState(row.state)],
         "recorded": row.camera.state == CameraState.CONNECTED,
         "form": (form or FindingForm()) if mine else None,
-        "others": row.camera.doubts.exclude(pk=row.pk).order_by("-at"),
+        "others": told(row.camera.doubts.exclude(pk=row.pk).order_by("-at"), person, now).select_related("camera"),
         "crumbs": [
             (pgettext_lazy("列表", "点位"), reverse("places:camera_list")),
             (_("疑似禁止部位"), reverse("places:doubts")),
@@ -104,7 +118,8 @@ def _draw(request: HttpRequest, row: Doubt, form: FindingForm | None = None) -> 
 
 
 def _row(request: HttpRequest, pk: int) -> Doubt:
-    rows = visible_doubts(Viewer.of(request).person, timezone.now())
+    person, now = Viewer.of(request).person, timezone.now()
+    rows = told(visible_doubts(person, now), person, now)
     return get_object_or_404(rows.select_related("camera__system__site", "by__unit", "decided_by"), pk=pk)
 
 

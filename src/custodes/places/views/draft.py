@@ -9,32 +9,38 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from custodes.cases.views import INVALID
 from custodes.people.lawful import terms as terms_now
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.places.drafts import handing_in, keeping
+from custodes.places.drafts import keeping
 from custodes.places.drafts.filing import FILING
-from custodes.places.drafts.matter import CHECK, Asking, Matter, PageOf
-from custodes.places.drafts.reach import editable_drafts
+from custodes.places.drafts.keeping import editable_drafts
+from custodes.places.drafts.matter import CHECK, DraftAuthor, DraftMatter, PageOf, hand_in
 from custodes.places.drafts.removal import REMOVAL, choose
 from custodes.places.filing.fields import SPOTS
-from custodes.places.forms.page import Page
+from custodes.places.forms.page import DraftPage
+from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Draft, DraftKind, System
-from custodes.places.views.acting import INVALID
-from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.models import Draft, DraftKind, FilingState, System
+from custodes.places.network import keeps_nothing_classified
 from custodes.places.views.system import crumbs_of
 
 MATTERS = {DraftKind.FILING: FILING, DraftKind.REMOVAL: REMOVAL}
 
 
 def start(
-    request: HttpRequest, viewer: Viewer, matter: Matter, system: System, *, on_behalf: bool = False, **context: Any
+    request: HttpRequest,
+    viewer: Viewer,
+    matter: DraftMatter,
+    system: System,
+    *,
+    on_behalf: bool = False,
+    **context: Any,
 ) -> HttpResponse:
     """Before one begins: what will be asked; a press begins or goes on. `?camera=` chooses cameras."""
     lying = Draft.objects.filter(kind=matter.kind, system=system, lapsed_at__isnull=True).select_related("by__unit")
@@ -56,8 +62,9 @@ def start(
             "matter": matter,
             "system": system,
             "former": former,
-            "lapses": None if former is None else timezone.localdate(keeping.lapses_at(former)),
+            "lapses": None if former is None else keeping.lapses_on(former),
             "chosen": request.GET.getlist("camera"),
+            "returned": _returned(system, matter),
             "clauses": matter.clauses(system),
             "crumbs": _crumbs(system, matter),
             **context,
@@ -128,7 +135,7 @@ def draft_hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _open(viewer, pk)
     matter, asking = MATTERS[DraftKind(row.kind)], _asking(viewer)
     try:
-        case, unsaid = handing_in.hand_in(row, matter, asking, seen=_seen(request))
+        case, unsaid = hand_in(row, matter, asking, seen=_seen(request))
     except StepRefused as refusal:
         if not Draft.objects.filter(pk=row.pk).exists():
             messages.error(request, str(refusal))
@@ -156,7 +163,7 @@ def draft_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _draw(
-    request: HttpRequest, row: Draft, matter: Matter, asked: PageOf, form: Page, theirs: Any = None
+    request: HttpRequest, row: Draft, matter: DraftMatter, asked: PageOf, form: DraftPage, theirs: Any = None
 ) -> HttpResponse:
     number = matter.pages.index(asked) + 1
     context = {
@@ -170,7 +177,7 @@ def _draw(
     return render(request, "places/draft.html", context, status=INVALID if form.errors or theirs else 200)
 
 
-def _check(request: HttpRequest, row: Draft, matter: Matter, asking: Asking, error: str = "") -> HttpResponse:
+def _check(request: HttpRequest, row: Draft, matter: DraftMatter, asking: DraftAuthor, error: str = "") -> HttpResponse:
     """Everything once more: what is wrong stands beside the page on which it is mended."""
     pages = matter.sent(row, asking)
     checked = [(page, pages[page.key], pages[page.key].is_valid(), pages[page.key].told()) for page in matter.pages]
@@ -182,12 +189,13 @@ def _check(request: HttpRequest, row: Draft, matter: Matter, asking: Asking, err
         "back": matter.before(CHECK),
         "police": row.system.site.division,
         "unsaid": matter.unsaid(row, asking),
+        "findings": [said.line(one) for one in matter.findings(row, pages)],
         "spots": SPOTS,
     }
     return render(request, "places/draft_check.html", context, status=INVALID if error else 200)
 
 
-def _frame(row: Draft, matter: Matter, number: int) -> dict[str, Any]:
+def _frame(row: Draft, matter: DraftMatter, number: int) -> dict[str, Any]:
     labels = [*(page.title for page in matter.pages), _("核对并提交")]
     return {
         "draft": row,
@@ -200,12 +208,21 @@ def _frame(row: Draft, matter: Matter, number: int) -> dict[str, Any]:
             {"label": label, "state": "done" if at < number else "current" if at == number else "todo"}
             for at, label in enumerate(labels, 1)
         ],
-        "lapses": timezone.localdate(keeping.lapses_at(row)),
+        "lapses": keeping.lapses_on(row),
+        "returned": _returned(row.system, matter),
         "crumbs": _crumbs(row.system, matter),
     }
 
 
-def _theirs(row: Draft, matter: Matter, asked: PageOf, asking: Asking) -> list[tuple[Any, Any]]:
+def _returned(system: System, matter: DraftMatter) -> str:
+    """Why police sent back what is filled in anew."""
+    if matter.kind != DraftKind.FILING:
+        return ""
+    words = system.filings.filter(state=FilingState.RETURNED).values_list("returned_words", flat=True).first()
+    return str(words or "")
+
+
+def _theirs(row: Draft, matter: DraftMatter, asked: PageOf, asking: DraftAuthor) -> list[tuple[Any, Any]]:
     """What the other one wrote on this page."""
     page = matter.sent(row, asking)[asked.key]
     page.is_valid()
@@ -219,8 +236,8 @@ def _open(viewer: Viewer, pk: UUID) -> Draft:
     )
 
 
-def _asking(viewer: Viewer) -> Asking:
-    return Asking(viewer.person, viewer.at, terms_now())
+def _asking(viewer: Viewer) -> DraftAuthor:
+    return DraftAuthor(viewer.person, viewer.at, terms_now())
 
 
 def _seen(request: HttpRequest) -> int:
@@ -228,5 +245,5 @@ def _seen(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _crumbs(system: System, matter: Matter) -> list[tuple[Any, str]]:
+def _crumbs(system: System, matter: DraftMatter) -> list[tuple[Any, str]]:
     return crumbs_of(system, (_("办理与经过"), reverse("places:life", args=[system.pk])), (matter.title, ""))

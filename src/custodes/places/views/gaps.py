@@ -14,21 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.law.building.builder import responsible_builder
-from custodes.law.duties.finding import Status
+from custodes.law.duties.finding import DutyStatus
 from custodes.law.duties.planning import GapFacts, s9_gap
 from custodes.people.lawful import terms
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
-from custodes.places.inventory.gaps import gap_sites
 from custodes.places.models import PlaceRole, Site, SiteCategory
-from custodes.places.models.roles import holding_on
+from custodes.places.models.site import holding_on
 from custodes.places.narrowing import Narrowing
 from custodes.places.scope import manager_scope
-from custodes.places.siteduties import county_of, place_of
+from custodes.places.siteduties import county_of, gap_sites, place_of
 from custodes.places.views.lists import PER_PAGE, search_of
-from custodes.places.views.site_words import told_builder
+from custodes.places.views.site import told_builder
 
 
 def gaps_asked(request: HttpRequest) -> QuerySet[Site]:
@@ -47,11 +46,11 @@ def gap_table(request: HttpRequest) -> Table:
     """The columns of the gap list."""
     return Table.of(
         request,
-        Column(_("场所"), "name"),
-        Column(_("类别"), "category"),
-        Column(_("行政区划"), "division__path"),
-        Column(_("建设主体（第十一条）")),
-        Column(_("状态")),
+        TableColumn(_("场所"), "name"),
+        TableColumn(_("类别"), "category"),
+        TableColumn(_("行政区划"), "division__path"),
+        TableColumn(_("建设主体（第十一条）")),
+        TableColumn(_("状态")),
         default="category",
     )
 
@@ -104,5 +103,5 @@ def _told(sites: list[Any], day: Any) -> list[tuple[Site, Any, Any]]:
             counties[site.division_id] = county_of(site.division)
         builder = responsible_builder(place_of(site, site.held_now, counties[site.division_id]))
         finding = s9_gap(GapFacts(site.category, covered=False, decision=site.decision), day, day, terms())
-        told.append((site, told_builder(builder), finding.status is Status.REVIEW))
+        told.append((site, told_builder(builder), finding.status is DutyStatus.REVIEW))
     return told

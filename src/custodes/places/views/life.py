@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,33 +15,29 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.cases.kind import Event
+from custodes.cases.taking import form_of, take
+from custodes.cases.views import step_of
+from custodes.people.lawful import StepRefused, finding_text
 from custodes.people.lawful import terms as terms_now
-from custodes.people.lawful import words
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.reach import findable_systems, visible_changes
-from custodes.places.dossiers.keeping import missing
+from custodes.places.dossiers import missing
+from custodes.places.filing.case import may_take_over, visible_filings
 from custodes.places.filing.clocks import clocks_of
-from custodes.places.filing.reach import visible_filings
-from custodes.places.filing.taking_over import may_take_over
-from custodes.places.filing.workflow import FILEABLE
-from custodes.places.forms.life import AcceptanceForm, FirmForm, StepForm, WorksForm
+from custodes.places.filing.fields import FILEABLE
+from custodes.places.forms.life import AcceptanceForm, FirmForm, WorksForm
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.ahead import Next, steps_ahead
-from custodes.places.lifecycle.events import BY_NAME, WAY
-from custodes.places.lifecycle.interface import try_interface
-from custodes.places.lifecycle.judging import check_on_trial, enter_acceptance, enter_firm
-from custodes.places.lifecycle.stepping import StepRefused, Taken, take
+from custodes.places.lifecycle.case import BADGES, BUILDERS, BY_NAME, LIFE, WAY, NextStep, steps_ahead
+from custodes.places.lifecycle.interface import check_on_trial, end_firm, enter_acceptance, enter_firm, try_interface
 from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.models.recorded import WORKS_FIELDS
 from custodes.places.register import save_recorded
 from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
-from custodes.places.telling.reach import visible_steps
-from custodes.places.upgrades.clock import late
-from custodes.places.upgrades.reach import visible_orders
-from custodes.places.upgrades.workflow import ORDERABLE
-from custodes.places.views.cases import SYSTEM_BADGES
+from custodes.places.telling import visible_steps
+from custodes.places.upgrades.case import ORDERABLE, late, visible_orders
 from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
@@ -61,16 +58,15 @@ def step(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     """Take one step."""
     viewer, event = Viewer.of(request), BY_NAME.get(name)
     row = _built(viewer, pk)
-    if event is None or event.name == "remove":
+    if event is None or event.actor is not BUILDERS:
         raise Http404
-    form = StepForm(request.POST, event=event)
+    form = form_of(event, request.POST)
     if not form.is_valid():
-        return _page(request, viewer, row, bound=form, status=INVALID)
-    taken = Taken(viewer.person, viewer.at, form.cleaned_data["on"], form.cleaned_data["words"])
+        return _page(request, viewer, row, bound=(event, form), status=INVALID)
     try:
-        row = take(row, name, taken, terms_now())
+        row = take(LIFE, row, name, step_of(event, form, viewer), terms_now())
     except StepRefused as refusal:
-        return _page(request, viewer, row, bound=form, error=refusal, status=INVALID)
+        return _page(request, viewer, row, bound=(event, form), error=refusal, status=INVALID)
     messages.success(request, _("已办理：%(verb)s。") % {"verb": event.verb})
     return redirect("places:life", pk=row.pk)
 
@@ -104,6 +100,17 @@ def firm_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("承担单位已登记。"))
         return redirect("places:life", pk=row.pk)
     return _form(request, row, form, _("登记承担单位"), _("登记承担单位"))
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def firm_end(request: HttpRequest, pk: UUID, firm: UUID) -> HttpResponse:
+    """A firm does its step no more: nothing waits for its credentials, the file keeps it (S13.1, S17)."""
+    viewer = Viewer.of(request)
+    row = _built(viewer, pk)
+    end_firm(get_object_or_404(row.firms, pk=firm, until__isnull=True), viewer.person, viewer.at)
+    messages.success(request, _("该单位今日起不再承担，案卷中的登记保留。"))
+    return redirect("places:life", pk=row.pk)
 
 
 @needs(Permission.MANAGE_PLACES)
@@ -161,7 +168,7 @@ def _page(
     viewer: Viewer,
     row: System,
     *,
-    bound: StepForm | None = None,
+    bound: tuple[Event, BaseForm] | None = None,
     error: StepRefused | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -175,22 +182,21 @@ def _page(
         "places/life.html",
         {
             "system": row,
-            "badge": SYSTEM_BADGES.get(SystemState(row.state), "neutral"),
+            "badge": BADGES[row.state],
             "steps": _stepper(row),
             "next": [_next(step, bound) for step in ahead] if may_step else [],
             "waits": [] if may_step else _waits(ahead),
             "error": error,
             "may_step": may_step,
             "clocks": [
-                (clock, _clock_days(clock.finding.due, today), words(clock.finding))
+                (clock, _clock_days(clock.finding.due, today), finding_text(clock.finding))
                 for clock in clocks_of(row, today, terms)
             ],
             "filings": visible_filings(viewer.person, viewer.at).filter(system=row)[:10],
             "removals": row.removals.all()[:10],
             "changes": visible_changes(viewer.person, viewer.at).filter(system=row)[:10],
             "upgrades": [
-                (one, late(one, today, terms))
-                for one in visible_orders(viewer.person, viewer.at).filter(system=row)[:10]
+                (one, late(one, today)) for one in visible_orders(viewer.person, viewer.at).filter(system=row)[:10]
             ],
             "may_find": row.state in FILEABLE and findable_systems(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_order": row.state in ORDERABLE
@@ -202,7 +208,7 @@ def _page(
             "dossier": missing(row, today, terms),
             "unfinished": row.filings.filter(state__in=[FilingState.SUBMITTED, FilingState.RETURNED]).first(),
             "filed": row.filings.filter(state=FilingState.FILED).exists(),
-            "story": story_of(visible_steps(viewer.person, viewer.at).filter(system=row)),
+            "story": story_of(visible_steps(viewer.person, viewer.at).filter(about=row.pk)),
             "on_trial": row.state == SystemState.TRIAL,
             "may_take_over": (may_step or handled_systems(viewer.person, viewer.at).filter(pk=row.pk).exists())
             and may_take_over(row),
@@ -213,22 +219,17 @@ def _page(
     )
 
 
-def _next(step: Next, bound: StepForm | None) -> dict[str, Any]:
+def _next(step: NextStep, bound: tuple[Event, BaseForm] | None) -> dict[str, Any]:
     """One step that may come next: what it waits for, and its form."""
-    form = bound if bound is not None and bound.event.name == step.event.name else StepForm(event=step.event)
-    if not form.is_bound:
-        form.fields["on"].initial = step.day
-    return {"event": step.event, "unmet": [_line(one) for one in step.unmet], "form": form, "ready": not step.unmet}
+    event = step.event
+    form = bound[1] if bound is not None and bound[0].name == event.name else form_of(event, initial={"on": step.day})
+    return {"event": step.event, "unmet": [said.line(one) for one in step.unmet], "form": form, "ready": not step.unmet}
 
 
-def _waits(ahead: list[Next]) -> list[Any]:
+def _waits(ahead: list[NextStep]) -> list[Any]:
     """What the next step on the way to use waits for, for who may not take it."""
     onward = [step for step in ahead if step.event.name not in ("fail", "abandon")]
-    return [_line(one) for step in onward[:1] for one in step.unmet]
-
-
-def _line(unmet: Any) -> dict[str, str]:
-    return {"reason": said.reason(unmet), "remedy": said.remedy(unmet), "clause": unmet.clause}
+    return [said.line(one) for step in onward[:1] for one in step.unmet]
 
 
 def _stepper(row: System) -> list[dict[str, Any]]:

@@ -16,23 +16,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.people.lawful import terms as terms_now
-from custodes.people.paging import long_page
 from custodes.people.permissions import Permission
+from custodes.people.table import long_page
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import camera_table, site_table, system_table
-from custodes.places.filing.due import due, late
-from custodes.places.models import Camera, CameraState, Site, System, SystemState
-from custodes.places.narrowing import STATES, Narrowing, states_of
+from custodes.places.filing.clocks import due, late
+from custodes.places.lifecycle.case import BADGES
+from custodes.places.models import Camera, CameraState, Site, System
+from custodes.places.narrowing import STATES, Narrowing, sought, states_of
 from custodes.places.scope import (
     editable_sites,
+    exact_systems,
     listed_cameras,
     manager_scope,
     visible_cameras,
     visible_sites,
     visible_systems,
 )
-from custodes.places.seeking import sought
-from custodes.places.views.cases import SYSTEM_BADGES
 
 PER_PAGE = 50
 QUERY_LENGTH = 80
@@ -73,7 +73,7 @@ def cameras_asked(request: HttpRequest) -> CamerasAsked:
     elif not camera_table(request).joins:
         rows = listed_cameras(viewer.person, now)
     if query:
-        rows = sought(rows, query)
+        rows = sought(rows, query, exact_systems(viewer.person, now))
     if state in CameraState.values:
         rows = rows.filter(state=state)
     narrowing = Narrowing.of(viewer, request.GET)
@@ -173,7 +173,7 @@ def system_list(request: HttpRequest) -> HttpResponse:
         "tab": "systems",
         "table": table,
         "page": page,
-        "rows": [(row, SYSTEM_BADGES.get(SystemState(row.state), "neutral")) for row in page],
+        "rows": [(row, BADGES[row.state]) for row in page],
         "query": search_of(request),
         "narrowing": narrowing,
         "state": request.GET.get("state", ""),

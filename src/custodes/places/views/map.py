@@ -13,13 +13,11 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from custodes.people.held import reads
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
-from custodes.people.viewer import Viewer, needs
+from custodes.people.viewer import Viewer, needs, only_reads
 from custodes.places.map.answer import answer
-from custodes.places.map.asked import Conditions, Window
-from custodes.places.map.seats import seats
+from custodes.places.map.asked import Conditions, Window, seats
 from custodes.places.models import CameraState, SiteCategory, SystemState
 from custodes.places.scope import exact_cameras, exact_sites, visible_cameras, visible_sites
 from custodes.settings import get_settings
@@ -63,7 +61,7 @@ def register_map(request: HttpRequest) -> HttpResponse:
     return render(request, "places/map.html", context)
 
 
-@reads
+@only_reads
 @needs(Permission.VIEW_PLACES)
 @require_POST
 @never_cache

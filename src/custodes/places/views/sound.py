@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.deciding import RequestRefused, standing
-from custodes.places.forms.sound import SoundForm
+from custodes.places.forms.deciding import SoundForm
 from custodes.places.models import CameraState, Decision, SoundOrder
-from custodes.places.scope import editable_cameras, visible_cameras
+from custodes.places.scope import editable_cameras, exact_cameras, visible_cameras
 from custodes.places.sound import RULES, SoundRefused, ask, order_of, switch_off, waiting_for
 from custodes.places.views.deciding import RequestedPage, decision_context, refused_words
 from custodes.places.views.system import crumbs_of
@@ -76,7 +76,8 @@ def _seen(viewer: Viewer, pk: int) -> SoundOrder:
 
 def _page(request: HttpRequest, viewer: Viewer, row: SoundOrder, error: str = "", status: int = 200) -> HttpResponse:
     camera = row.camera
-    facts = [(_("点位"), camera), (_("安装位置"), camera.place), (_("采集范围"), camera.view or _("未填写"))]
+    camera.exact = exact_cameras(viewer.person, viewer.at).filter(pk=camera.pk).exists()
+    facts = [(_("点位"), camera), (_("安装位置"), camera.place_told), (_("采集范围"), camera.view or _("未填写"))]
     facts.append((_("事由"), row.reason_words))
     if row.statute:
         facts.append((_("法律、行政法规及条款"), row.statute))

@@ -20,9 +20,8 @@ from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.devices.channel import PREFIX
-from custodes.places.devices.turning import look_at_channel
 from custodes.places.models import Camera, CameraState
-from custodes.places.onvif import NotLooked, look_at_steering
+from custodes.places.onvif import NotLooked, look_at_channel, look_at_steering
 from custodes.places.probing import failure_words
 from custodes.places.scope import editable_cameras
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,22 +20,28 @@ from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import system_camera_table
-from custodes.places.forms.place import SystemForm, SystemPostForm, SystemRoleForm
-from custodes.places.lifecycle.added import Owed, owed_by
-from custodes.places.lifecycle.entering import enter_system
+from custodes.places.forms.place import SECRECY_FIELDS, SystemForm, SystemPostForm, SystemRoleForm
+from custodes.places.lifecycle.case import BADGES, enter_system
+from custodes.places.lifecycle.gathering import OwedOfCamera, owed_by
 from custodes.places.lifecycle.said import reason, remedy
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import System, SystemPost, SystemRole, SystemState
+from custodes.places.models import System, SystemRole
 from custodes.places.models.recorded import SYSTEM_FIELDS
-from custodes.places.register import delete_recorded, save_recorded
-from custodes.places.scope import answered_systems, editable_sites, editable_systems, tended_systems, visible_systems
-from custodes.places.signals import post_withdrawn
-from custodes.places.views.cases import SYSTEM_BADGES
-from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.network import keeps_nothing_classified
+from custodes.places.register import save_recorded
+from custodes.places.scope import (
+    answered_systems,
+    editable_sites,
+    editable_systems,
+    exact_cameras,
+    tended_systems,
+    told_exactly,
+    visible_systems,
+)
 from custodes.places.views.editing import edit_row
+from custodes.places.watching import link, unlink
 
 ROLE_FIELDS = ("system", "unit", "role", "since", "until")
-POST_FIELDS = ("system", "post")
 CAMERAS_SHOWN = 200
 OWED_SHOWN = 50
 
@@ -57,7 +63,7 @@ def mlps_words(system: System) -> object:
     return f"{system.get_mlps_level_display()} {system.mlps_number}".strip()
 
 
-def owed_lines(owed: list[Owed], today: date) -> list[dict[str, object]]:
+def owed_lines(owed: list[OwedOfCamera], today: date) -> list[dict[str, object]]:
     """What cameras lack, as `places/owed.html` shows it."""
     return [
         {
@@ -90,17 +96,17 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
         "places/system.html",
         {
             "system": row,
-            "badge": SYSTEM_BADGES.get(SystemState(row.state), "neutral"),
+            "badge": BADGES[row.state],
             "facts": [
                 (_("场所"), format_html('<a href="{}">{}</a>', row.site.get_absolute_url(), row.site.name)),
                 (_("责任单位"), row.unit),
                 (_("所在网络"), row.get_network_display()),
-                *([(_("密级"), _("涉及国家安全、国家秘密（第二十条）"))] if row.classified else []),
+                *(_secrecy(row) if row.classified else ()),
                 (_("网络安全等级保护"), mlps_words(row)),
                 (_("技术规范版本"), row.norm_version or _("未登记")),
             ],
             "table": table,
-            "cameras": table.order(row.cameras.all())[:CAMERAS_SHOWN],
+            "cameras": told_exactly(table.order(row.cameras.all()), exact_cameras(person, now))[:CAMERAS_SHOWN],
             "count": row.cameras.count(),
             "owed": owed_lines(owed_by(row, timezone.localdate(now), terms())[:OWED_SHOWN], timezone.localdate(now)),
             "roles": row.roles.select_related("unit"),
@@ -156,6 +162,12 @@ def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
     return render(request, "places/form.html", context, status=400 if form.errors else 200)
 
 
+def _secrecy(row: System) -> list[tuple[Any, Any]]:
+    """What is held of a classified system (S20)."""
+    held = [(row._meta.get_field(name).verbose_name, getattr(row, name) or _("未填写")) for name in SECRECY_FIELDS]  # type: ignore[union-attr]
+    return [(_("密级"), _("涉及国家安全、国家秘密（第二十条）")), *held]
+
+
 def _editable(request: HttpRequest, pk: UUID) -> System:
     rows = editable_systems(Viewer.of(request).person, timezone.now()).select_related("site", "unit")
     return get_object_or_404(rows, pk=pk)
@@ -190,17 +202,14 @@ def role_end(request: HttpRequest, pk: UUID, role: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MANAGE_PLACES)
 def post_add(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Let a duty post watch this system."""
+    """Let a duty post watch this system, once a second person has confirmed it."""
     row = _editable(request, pk)
     form = SystemPostForm(request.POST, system=row, by=Viewer.of(request).person, at=timezone.now())
     if form.is_valid():
-        save_recorded(
-            SystemPost(system=row, post=form.cleaned_data["post"]),
-            POST_FIELDS,
-            Viewer.of(request).person,
-            timezone.now(),
+        link(row, form.cleaned_data["post"], Viewer.of(request).person, timezone.now())
+        messages.success(
+            request, _("已提出，由审计管理员或者值守人员所在单位的审批人确认；确认前该岗位看不到本系统的画面。")
         )
-        messages.success(request, _("该岗位今后值守本系统。"))
         return redirect(row)
     context = {"form": form, "title": _("指定值守岗位"), "crumbs": crumbs_of(row, (_("指定值守岗位"), ""))}
     return render(request, "places/form.html", context | {"submit": _("指定值守岗位")}, status=400)
@@ -212,9 +221,6 @@ def post_remove(request: HttpRequest, pk: UUID, link: int) -> HttpResponse:
     """The post no longer watches this system; its running views of it stop."""
     row = _editable(request, pk)
     held = get_object_or_404(row.posts.select_related("post"), pk=link)
-    with transaction.atomic():
-        post = held.post
-        delete_recorded(held, POST_FIELDS, Viewer.of(request).person, timezone.now())
-        post_withdrawn.send(sender=SystemPost, system=row, post=post, at=timezone.now())
+    unlink(held, Viewer.of(request).person, timezone.now())
     messages.success(request, _("该岗位不再值守本系统，正在进行的查看已停止。"))
     return redirect(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -17,21 +18,35 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from custodes.people.exporting.serving import download
-from custodes.people.papers.taking import takes_papers
+from custodes.people.exporting import download
+from custodes.people.papers.kinds import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.records import record
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
-from custodes.places.forms.tableimport import TableImportForm
-from custodes.places.importing import progress, refused, running
-from custodes.places.importing.kinds import KINDS, Kind
-from custodes.places.importing.resuming import begin
-from custodes.places.importing.taking import take_table
+from custodes.places.importing import kinds, running
+from custodes.places.importing.kinds import KINDS, LIMITS, Kind
+from custodes.places.importing.tasks import begin, take_table
 from custodes.places.models import RUNNING, ImportState, TableImport
+from custodes.places.network import keeps_nothing_classified
+from custodes.places.tables.columns import Unreadable
 from custodes.places.tables.template import XLSX, make_template
-from custodes.places.tables.unreadable import Unreadable
-from custodes.places.views.classified import keeps_nothing_classified
+
+
+class TableImportForm(forms.Form):
+    """An Excel or CSV file."""
+
+    file = forms.FileField(
+        label=_("Excel 或者 CSV 文件"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = _("不超过 %(size)s、%(rows)s 行；带宏、公式和外部链接的不予接收。")
+        self.fields["file"].help_text = said % {"size": LIMITS.size, "rows": LIMITS.rows}
+
 
 IMPORTERS = (Permission.MANAGE_PLACES, Permission.MANAGE_CAMERAS, Permission.MANAGE_UNITS)
 FAULTS_A_PAGE = 50
@@ -101,7 +116,7 @@ def import_add(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "form": form,
         "what": chosen,  # `kind` is what the part of a button is told
-        "columns": Table.of(request, Column(_("栏目")), Column(_("填写说明")), Column(_("示例"))),
+        "columns": Table.of(request, TableColumn(_("栏目")), TableColumn(_("填写说明")), TableColumn(_("示例"))),
         "earlier": [
             (row, BADGES[ImportState(row.state)])
             for row in TableImport.objects.filter(by=person, kind=chosen.key)[:SHOWN]
@@ -123,7 +138,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, row: TableImport) -> dict[str, Any]:
     kind = KINDS[row.kind]
-    done = max(row.done, progress.of(row.pk))
+    done = max(row.done, running.progress_of(row.pk))
     return {
         "table": row,
         "what": kind,
@@ -146,10 +161,14 @@ def table_import(request: HttpRequest, pk: UUID) -> HttpResponse:
     context |= {
         "page": page,
         "faults": [
-            (one, one.texts.get(kind.sheet.name, ""), refused.told(one, kind.sheet)) for one in page.object_list
+            (one, one.texts.get(kind.sheet.name, ""), kinds.fault_cells(one, kind.sheet)) for one in page.object_list
         ],
         "faulty_table": Table.of(
-            request, Column(_("行"), numeric=True), Column(kind.label), Column(_("栏目")), Column(_("问题"))
+            request,
+            TableColumn(_("行"), numeric=True),
+            TableColumn(kind.label),
+            TableColumn(_("栏目")),
+            TableColumn(_("问题")),
         ),
         "crumbs": _crumbs(kind, (row.name, "")),
     }
@@ -223,7 +242,7 @@ def import_refused(request: HttpRequest, pk: UUID, form: str) -> HttpResponseBas
         form=form,
         rows=row.faults.count(),
     )
-    return download(request, f"custodes-{row.kind}-refused", form, refused.head(row), refused.rows(row))
+    return download(request, f"custodes-{row.kind}-refused", form, kinds.refused_head(row), kinds.refused_rows(row))
 
 
 @require_POST

@@ -15,17 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
-from custodes.law.building.zones import ZONES
+from custodes.law.building.prohibited import ZONES
 from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.bulk.checking import next_number
-from custodes.places.devices.admitted import media_ways
-from custodes.places.devices.telling import tell_of
-from custodes.places.doubts import SpotRefused
+from custodes.places.devices.assignment import media_ways, tell_of
+from custodes.places.doubts import SpotRefused, zone_name
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.wizard import NameForm, OnvifForm, PlaceForm, TemplateForm
-from custodes.places.lifecycle.added import owed_by
+from custodes.places.lifecycle.gathering import owed_by
 from custodes.places.makers import makers, without_template
 from custodes.places.models import Camera, CameraState, OnvifLook, Transport, TrialAddress
 from custodes.places.models.recorded import CAMERA_FIELDS
@@ -33,7 +32,6 @@ from custodes.places.onvif import NotLooked, look, search
 from custodes.places.probing import failure_words, fresh_probe, probe_trial
 from custodes.places.register import adopt_trial, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems
-from custodes.places.screening import zone_name
 from custodes.places.steps import ADDRESS, NAME, PLACE, wizard_steps
 from custodes.places.views.system import crumbs_of, owed_lines
 from custodes.settings import get_settings
@@ -132,10 +130,12 @@ def source_template(request: HttpRequest, pk: UUID) -> HttpResponse:
 def source_hand(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An address by hand."""
     camera = _draft(request, pk)
-    form = AddressForm(request.POST or None, system=camera.system)
+    trial = TrialAddress.objects.filter(camera=camera).first()
+    form = AddressForm(request.POST or None, camera=trial, system=camera.system)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        return _try(request, camera, data["main_url"], data["sub_url"], data)
+        data, sealed = form.cleaned_data, form.sealed_password(camera.node.seal_key)
+        _put(request, camera, data["main_url"], data["sub_url"], data["username"], sealed)
+        return _probe(request, camera)
     return _page(request, camera, "places/wizard_hand.html", ADDRESS, form=form)
 
 

@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from custodes.law.building.connecting import Level, must_connect
-from custodes.law.building.departments import CONNECTING
+from custodes.law.building.departments import CONNECTING, Level, must_connect
 from custodes.people.models import DivisionKind, Unit
 from custodes.places.models import WATCHED, System, SystemRole
-from custodes.places.models.roles import SystemRoleKind, holding_on
+from custodes.places.models.site import SystemRoleKind, holding_on
 from custodes.sharing.directory.added import clause_of
 from custodes.sharing.directory.secrecy import nameable
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import says_something
@@ -12,6 +11,15 @@ from custodes.sharing.directory.secrecy import told_by
 CLAUSE = "S25"
 BASE_DATA = "S30.1、S33.1"
 """What is base data and kept secret; the place of a camera stands in S33.1 alone."""
+
+
+COMPILED_IT = Unmet(
+    CLAUSE,
+    "批准人参与了本版目录的编制",
+    "who approves it took part in compiling it",
+    "请由没有参与编制的人员批准",
+    "let somebody approve it who did not",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +44,16 @@ class VersionFacts:
         entries: all of them, also those that are left out.
         unlisted: systems that the register says have to connect, and that no entry speaks of.
         gone: names of entries whose system no longer has to, or is no longer there.
-        compilers: ids of those who took a step in compiling it.
-        by: id of who takes this step.
-        on: the legal day of the step.
     """
 
     entries: tuple[EntryFacts, ...]
     unlisted: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
-    compilers: frozenset[int] = frozenset()
-    by: int = 0
-    on: date | None = None
 
 
-def submit_unmet(facts: VersionFacts) -> tuple[Unmet, ...]:
-    """Complete as the register stands, each exception with its reason, nothing in it that must not be published."""
+def unmet_of(facts: VersionFacts) -> tuple[Unmet, ...]:
+    """Complete as the register stands, each exception with its reason, nothing in it that must not be published. Asked before it is submitted,
+    and again before it is published."""
     found = []
     if not any(one.listed for one in facts.entries):
         found.append(
@@ -84,22 +87,6 @@ def submit_unmet(facts: VersionFacts) -> tuple[Unmet, ...]:
     ]
     for one in facts.entries:
         found += _entry(one)
-    return tuple(found)
-
-
-def publish_unmet(facts: VersionFacts) -> tuple[Unmet, ...]:
-    """As when it was submitted, and approved by somebody who did not compile it."""
-    found = list(submit_unmet(facts))
-    if facts.by in facts.compilers:
-        found.append(
-            Unmet(
-                CLAUSE,
-                "批准人参与了本版目录的编制",
-                "who approves it took part in compiling it",
-                "请由没有参与编制的人员批准",
-                "let somebody approve it who did not",
-            )
-        )
     return tuple(found)
 
 

@@ -14,12 +14,14 @@ from custodes.people.models import Unit, UnitKind
 from custodes.places.models import System, SystemRole
 from custodes.sharing.models import Directory, DirectoryEntry
 
-_NUMBER = r"(?:\d+|[〇零一二三四五六七八九十百千]+)"
+_NUMBER = r"(?:\d{1,12}|[〇零一二三四五六七八九十百千]{1,12})"
+_SPACE = r"\s{0,9}"
+"""As far as a name is read for a word that belongs to the one before: a run of blanks is not gone through from each of them."""
 _ROAD = r"(?:[路街巷弄村组]|胡同|(?<![国省县乡铁隧])道|(?<!公)里|社区)"
 _TELLING = (
     (
         re.compile(
-            r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)|(?:[0-9a-f]{0,4}:){2,}:?[0-9a-f]{1,4}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|://",
+            r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)|(?:[0-9a-f]{0,4}:){2,8}:?[0-9a-f]{1,4}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|://",
             re.IGNORECASE,
         ),
         "网络地址",
@@ -32,19 +34,23 @@ _TELLING = (
     ),
     (re.compile(r"\d{2,3}\.\d{3,}|\d\s*[°º]|\d\s*度\s*\d|[东西]经|[南北]纬|K\d+\+\d+"), "经纬度或者桩号", "a position"),
     (
-        re.compile(rf"{_ROAD}\s*{_NUMBER}(?:\s*[-—之]\s*{_NUMBER})*\s*号|{_NUMBER}\s*号\s*(?:院|楼|附)"),
+        re.compile(
+            rf"{_ROAD}{_SPACE}{_NUMBER}(?:{_SPACE}[-—之]{_SPACE}{_NUMBER}){{0,4}}{_SPACE}号|{_NUMBER}{_SPACE}号{_SPACE}(?:院|楼|附)"
+        ),
         "门牌地址",
         "a street address",
     ),
     (
-        re.compile(r"(?:\d+|[一二三四五六七八九十]+)\s*号?\s*(?:层|楼|室)|机房|值班室|监控室|保险柜|金库|弹药|枪支?库"),
+        re.compile(
+            rf"[\d一二三四五六七八九十]{_SPACE}号?{_SPACE}(?:层|楼|室)|机房|值班室|监控室|保险柜|金库|弹药|枪支?库"
+        ),
         "部位",
         "a spot in a building",
     ),
     (
         re.compile(
-            r"球机|枪机|半球机|摄像[机头]|探头|录像机|交换机|服务器|编码器|硬盘|型号|(?<![a-z])(?:nvr|dvr|ipc)(?![a-z])|\d+\s*台"
-            r"|(?<![a-z0-9])(?=[a-z0-9-]*\d)[a-z][a-z0-9]*-[a-z0-9-]{3,}|\d[a-z]+\d|[a-z]{2,}\d+[a-z]",
+            r"球机|枪机|半球机|摄像[机头]|探头|录像机|交换机|服务器|编码器|硬盘|型号|(?<![a-z])(?:nvr|dvr|ipc)(?![a-z])|\d\s{0,9}台"
+            r"|(?<![a-z0-9])(?=[a-z0-9-]{0,60}\d)[a-z][a-z0-9]{0,40}-[a-z0-9-]{3}|\d[a-z]{1,40}\d|[a-z]{2}\d{1,40}[a-z]",
             re.IGNORECASE,
         ),
         "设备类型、型号或者数量",

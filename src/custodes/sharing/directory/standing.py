@@ -23,7 +23,7 @@ from custodes.sharing.models.link import OPEN
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DepartmentRow:
     """One department of S23.
 
     Attributes:
@@ -83,7 +83,7 @@ class Row:
         return self.listed[0][1] if self.listed else None
 
 
-def standing(office: Unit, today: date) -> list[Row]:
+def standing(office: Unit, today: date) -> list[DepartmentRow]:
     """All ten departments: those with systems that no directory speaks of first, then those that were listed longest."""
     entries = {
         one.system_id: one
@@ -111,7 +111,7 @@ def standing(office: Unit, today: date) -> list[Row]:
     for one in CONNECTING:
         listed, left_out, missing = found[one.key]
         listed.sort(key=lambda pair: -pair[1])
-        rows.append(Row(one, tuple(listed), tuple(left_out), tuple(missing), links, most))
+        rows.append(DepartmentRow(one, tuple(listed), tuple(left_out), tuple(missing), links, most))
     return sorted(rows, key=lambda row: (-len(row.missing), -(row.days if row.days is not None else -1)))
 
 

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from custodes.cases.forms import StepForm
 from custodes.law.grounds.stating import says_something
-from custodes.people.forms.plain import PlainText, something
-from custodes.people.said import said
+from custodes.people.forms import PlainText, something
+from custodes.people.lawful import bilingual
 from custodes.places.models import System
 from custodes.sharing.directory.secrecy import told_by
 from custodes.sharing.models import DirectoryEntry
@@ -27,7 +28,7 @@ def publishable(value: str) -> None:
     if found := told_by(value):
         raise ValidationError(
             gettext("名称含有%(what)s，不得公布（第三十条第一款、第三十三条第一款）。请改写，只写明是哪个系统。")
-            % {"what": gettext("、").join(str(said(zh, en)) for zh, en in found)}
+            % {"what": gettext("、").join(str(bilingual(zh, en)) for zh, en in found)}
         )
 
 
@@ -95,19 +96,33 @@ class AddForm(PlainText, forms.Form):
         field.queryset = among.filter(Q(pk__in=among.values("pk")[:most]) | Q(pk=chosen.pk if chosen else None))
 
 
-class WordsForm(PlainText, forms.Form):
-    """Why."""
+class SeenForm(StepForm):
+    """Of a step that counts for what was seen alone: sent without that, it is refused."""
+
+    on: Any = None
+    words: Any = None
+    seen = forms.IntegerField(
+        min_value=0, max_value=1 << 31, widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), _("请打开本页，核对后再办理。")),
+    )  # fmt: skip
+
+
+class OutForm(SeenForm):
+    """Which added entry goes."""
+
+    entry = forms.IntegerField(min_value=0, max_value=1 << 31, widget=forms.HiddenInput)
+
+
+class ApproveForm(SeenForm):
+    """An approval, with words if somebody wants any."""
 
     words = forms.CharField(label=_("说明"), max_length=400, required=False)
 
-    def __init__(self, *args: Any, label: Any = "", required: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["words"]
-        field.required = required
-        if label:
-            field.label = label
-        if required:
-            field.validators.append(something)
+
+class BackForm(SeenForm):
+    """Why it is sent back."""
+
+    words = forms.CharField(label=_("退回的原因"), max_length=400, validators=[something])
 
 
 class WithdrawForm(PlainText, forms.Form):

@@ -8,10 +8,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText, something
-from custodes.people.papers.field import PaperField
+from custodes.cases.forms import StepForm as CaseStepForm
+from custodes.people.forms import PlainText, something
+from custodes.people.papers.keeping import PaperField
 from custodes.people.papers.kinds import SCANS
 from custodes.places.models import System
+from custodes.sharing.forms.directory import SeenForm
 from custodes.sharing.links.passwords import MOST as MOST_PASSWORD
 from custodes.sharing.models import LinkGrant, Outcome, SharedNode, TestPart, Verb
 
@@ -21,30 +23,50 @@ def day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
-class StepForm(PlainText, forms.Form):
-    """Why, and a paper for it."""
+class TodayForm(CaseStepForm):
+    """A step of a case that is taken today."""
+
+    on: Any = None
+    words = forms.CharField(label=_("说明"), max_length=400, required=False)
+
+
+class ReasonForm(TodayForm):
+    """One that says why."""
+
+    words = forms.CharField(label=_("原因"), max_length=400, validators=[something])
+
+
+class PaperForm(SeenForm):
+    """Words, and a paper for them."""
 
     words = forms.CharField(label=_("说明"), max_length=400, required=False)
     file = PaperField(label=_("书面材料"), kinds=SCANS, required=False)
 
-    def __init__(self, *args: Any, label: Any = "", required: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["words"]
-        field.required = required
-        if label:
-            field.label = label
-        if required:
-            field.validators.append(something)
+
+def why(label: Any) -> type[PaperForm]:
+    """One that says why."""
+
+    class WhyForm(PaperForm):
+        words = forms.CharField(label=label, max_length=400, validators=[something])
+
+    return WhyForm
 
 
-class DayForm(StepForm):
+class DayForm(PaperForm):
     """The day that is set for a test."""
 
     test_on = day(_("测试日期"), required=False, help_text=_("列入双方的待办和日历。"))
     field_order = ("test_on", "words", "file")
 
 
-class TrialForm(StepForm):
+class TestDayForm(DayForm):
+    """Another day."""
+
+    __test__ = False
+    test_on = day(_("测试日期"), help_text=_("列入双方的待办和日历。"))
+
+
+class TrialForm(SeenForm):
     """Having a link tried by the gateway; of a platform below a channel may be called as well."""
 
     call = forms.BooleanField(
@@ -58,6 +80,11 @@ class NeedForm(PlainText, forms.Form):
     """Why a link with a platform is wanted."""
 
     need = forms.CharField(label=_("联网事由"), max_length=500, validators=[something])
+
+    def clean(self) -> dict[str, Any]:
+        """It is what the step says too."""
+        data = super().clean() or {}
+        return data | {"words": data.get("need", "")}
 
 
 class SystemField(forms.ModelChoiceField[System]):
@@ -82,7 +109,7 @@ class AskForm(NeedForm):
         field.queryset = systems
 
 
-class TestForm(StepForm):
+class TestForm(PaperForm):
     """What came of a test, part by part."""
 
     __test__ = False
@@ -106,7 +133,7 @@ class TestForm(StepForm):
         return {part: self.cleaned_data[part] for part in TestPart.values}
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(SeenForm):
     """The password that an upper platform gave us. It is never shown again."""
 
     password = forms.CharField(
@@ -159,10 +186,12 @@ class GrantForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
             verb.choices = [one for one in Verb.choices if one[0] != Verb.UNKNOWN.value]
 
     def clean(self) -> dict[str, Any]:
-        """Both ends of the hours, or neither."""
+        """Both ends of the hours, or neither; days in their order."""
         data = super().clean() or {}
         if (data.get("day_from") is None) != (data.get("day_to") is None):
             self.add_error("day_to", _("“每日起”和“每日止”要么都填，要么都不填。"))
+        if data.get("from_on") and data.get("until_on") and data["until_on"] < data["from_on"]:
+            self.add_error("until_on", _("终止日期不能早于起始日期。"))
         return data
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import Lines, PlainText, something
+from custodes.people.forms import LinesField, PlainText, something
 from custodes.sharing.links.certificates import MOST, bad_certificate, bad_url, beside
 from custodes.sharing.links.platforms import bad_id, bad_log_key
 from custodes.sharing.links.reaching import bad_hosts, bad_media
@@ -77,14 +77,14 @@ def media_networks(value: str) -> None:
 class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     """What is known of a platform. A certificate that is handed over besides stands behind the one that is there."""
 
-    hosts = Lines(
+    hosts = LinesField(
         label=_("其他信令地址"),
         required=False,
         max_length=1300,
         rows=2,
         help_text=_("对方还从其他地址发来信令的填写，每行一个，例如 192.0.2.11。不填的，只接受上面的信令地址。"),
     )
-    media = Lines(  # type: ignore[assignment]  # the field; a form keeps its own of this name
+    media = LinesField(  # type: ignore[assignment]  # the field; a form keeps its own of this name
         label=_("媒体接收网段"),
         required=False,
         max_length=1600,
@@ -95,7 +95,7 @@ class PlatformForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         ),
     )
 
-    statements_certificate = Lines(
+    statements_certificate = LinesField(
         label=_("说明通道证书"),
         required=False,
         max_length=MOST,

@@ -1,4 +1,5 @@
-"""Certificates of platforms that run this program, for the side channel: read, checked, shown so that two people can compare them aloud (wire.md §9)."""
+"""Certificates of platforms that run this program, for the side channel: read, checked, shown so that two people can compare them aloud (wire.md §9).
+While our own is replaced: which platforms have to be handed the next one, and which have entered it (decision 0381)."""
 
 from __future__ import annotations
 
@@ -12,19 +13,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.settings import get_settings
 from custodes.sharing.links.reaching import is_host
 from custodes.sharing.models import Platform, PlatformRole
+from custodes.sharing.models.link import STANDING
+from custodes.tls.succession import made_at
 
 OWN_FILE = "gateway-statements.crt"
 """Our own, in ``keys/public``: as the server that hears statements and as the client that makes them."""
 MOST = 8192
 """Octets of a file with one certificate."""
 MOST_AT_ONCE = 2
-"""That a platform may show: the second while it replaces its own (decision 0404)."""
+"""That a platform may show: the second while it replaces its own (decision 0381)."""
 GROUP = 4
 SOON = timedelta(days=90)
 """Another one is handed over on paper, and two persons put it in force on the other side: that takes its time."""
@@ -32,7 +36,7 @@ _URL = re.compile(r"https://(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,120}):([0-9
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownCertificate:
     """A certificate as a page shows it.
 
     Attributes:
@@ -185,12 +189,12 @@ def certificate_of(platform: Platform, at: datetime) -> str:
         return ""
 
 
-def shown(text: str, at: datetime) -> Shown | None:
+def shown(text: str, at: datetime) -> ShownCertificate | None:
     """For a page, the first; None where there is none that can be read."""
     return next(iter(shown_each(text, at)), None)
 
 
-def shown_each(text: str, at: datetime) -> tuple[Shown, ...]:
+def shown_each(text: str, at: datetime) -> tuple[ShownCertificate, ...]:
     """For a page, each."""
     try:
         return tuple(_shown(one, at) for one in read_each(text))
@@ -198,11 +202,11 @@ def shown_each(text: str, at: datetime) -> tuple[Shown, ...]:
         return ()
 
 
-def _shown(found: x509.Certificate, at: datetime) -> Shown:
+def _shown(found: x509.Certificate, at: datetime) -> ShownCertificate:
     digits = found.fingerprint(SHA256()).hex()
     groups = tuple(digits[place : place + GROUP] for place in range(0, len(digits), GROUP))
     ends = found.not_valid_after_utc
-    return Shown(
+    return ShownCertificate(
         groups, found.subject.rfc4514_string(), found.not_valid_before_utc, ends, ends <= at, at < ends <= at + SOON
     )
 
@@ -214,3 +218,38 @@ def own_certificate(file: str = OWN_FILE) -> str:
         return path.read_text(encoding="ascii") if path.stat().st_size <= MOST else ""
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+NEXT_FILE = "gateway-statements-next.crt"
+"""In ``keys/public`` from `custodes rotate gateway-statements` until it takes the place of the present one, or is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextCertificate:
+    """The certificate that follows ours.
+
+    Attributes:
+        pem, sha256: what is handed over; since: when it was made.
+    """
+
+    pem: str
+    sha256: str
+    since: datetime
+
+
+def next_one() -> NextCertificate | None:
+    """None where nothing is being replaced."""
+    pem = own_certificate(NEXT_FILE)
+    prints = fingerprints(pem)
+    return NextCertificate(pem, prints[0], made_at(read_each(pem)[0])) if prints else None
+
+
+def speaking() -> QuerySet[Platform]:
+    """Platforms that hold a certificate of ours: they run this program, and a link with them may be in force."""
+    rows = Platform.objects.filter(custodes=True, links__state__in=STANDING).exclude(role=PlatformRole.OWN)
+    return rows.select_related("office__division").order_by("name", "pk").distinct()
+
+
+def owed(told: NextCertificate) -> QuerySet[Platform]:
+    """Those that have not entered it, as far as anybody said."""
+    return speaking().exclude(handed_certificate=told.sha256)

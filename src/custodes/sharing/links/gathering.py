@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custodes.people.models import Person, Unit
+from custodes.people.models import Unit
 from custodes.places.models import System
 from custodes.sharing.directory.added import clause_of
 from custodes.sharing.directory.secrecy import nameable
@@ -14,12 +14,17 @@ HANDLING = ("ask", "examine", "test", "pass_test", "fail_test", "secret", "repoi
 """Steps by which somebody takes part in bringing a link about, or changes where it leads."""
 
 
-def facts_of(link: Link, by: Person | None = None) -> LinkFacts:
-    """All that the guards need to know, as the register stands now."""
-    last = link.tests.order_by("-at").first()
+def handlers_of(link: Link) -> frozenset[int]:
+    """Who asked for it in the office, examined and tested it, entered its password or changed where it leads."""
     steps = link.steps.filter(event__in=HANDLING)
     if link.system is not None:
         steps = steps.exclude(event="ask")  # the unit's own people ask; putting it in force is the office's
+    return frozenset(steps.values_list("by", flat=True))
+
+
+def facts_of(link: Link) -> LinkFacts:
+    """All that the guards need to know, as the register stands now."""
+    last = link.tests.order_by("-at").first()
     return LinkFacts(
         of_platform=link.platform_id is not None,
         own_platform=own_of(link.office) is not None,
@@ -27,8 +32,6 @@ def facts_of(link: Link, by: Person | None = None) -> LinkFacts:
         clause=clause_of(link.unit, link.office).clause if link.unit is not None else "",
         passed_at=last.at if last is not None and last.passed else None,
         suspended_at=link.suspended_at,
-        handlers=frozenset(steps.values_list("by", flat=True)),
-        by=by.pk if by else 0,
     )
 
 

@@ -7,6 +7,13 @@ from datetime import datetime
 
 from custodes.law.grounds.ground import Unmet
 
+HANDLED_IT = Unmet(
+    "S33.1",
+    "启用人参与了本次联网的申请、审查、测试，或者登记过密码、修改过平台地址",
+    "who puts it in force took part in asking for, examining or testing it, or entered its password or its address",
+    "请由没有参与的人员启用",
+    "let somebody put it in force who did not",
+)
 _HEIGHT = {"county": 0, "city": 1, "region": 2}
 
 
@@ -21,8 +28,6 @@ class LinkFacts:
         clause: by which its unit has to connect, empty for none.
         passed_at: when the last test was entered, if it passed; None where none did, or a later one did not.
         suspended_at: since when it is suspended.
-        handlers: ids of those who asked for it in the office, examined and tested it, entered its password or changed where it leads.
-        by: id of who takes this step.
     """
 
     of_platform: bool
@@ -31,8 +36,6 @@ class LinkFacts:
     clause: str = ""
     passed_at: datetime | None = None
     suspended_at: datetime | None = None
-    handlers: frozenset[int] = frozenset()
-    by: int = 0
 
 
 def level_fits(role: str, level: str, own: str) -> bool:
@@ -83,7 +86,7 @@ def examine_unmet(facts: LinkFacts) -> tuple[Unmet, ...]:
 
 
 def put_unmet(facts: LinkFacts) -> tuple[Unmet, ...]:
-    """Before it is put in force, at first or again: tested since, by two persons."""
+    """Before it is put in force, at first or again: tested since."""
     found = list(examine_unmet(facts))
     if facts.passed_at is None or (facts.suspended_at is not None and facts.passed_at <= facts.suspended_at):
         found.append(
@@ -93,16 +96,6 @@ def put_unmet(facts: LinkFacts) -> tuple[Unmet, ...]:
                 "no test of the link passed" if facts.suspended_at is None else "no test passed since it was suspended",
                 "请测试五项内容并登记结果",
                 "test its five parts and enter the results",
-            )
-        )
-    if facts.by in facts.handlers:
-        found.append(
-            Unmet(
-                "S33.1",
-                "启用人参与了本次联网的申请、审查、测试，或者登记过密码、修改过平台地址",
-                "who puts it in force took part in asking for, examining or testing it, or entered its password or its address",
-                "请由没有参与的人员启用",
-                "let somebody put it in force who did not",
             )
         )
     return tuple(found)

@@ -7,6 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
+from custodes.addresses import is_machine, is_within
 from custodes.sharing.models import Platform
 
 MOST = 32
@@ -58,19 +59,15 @@ def may_receive(platform: Platform, address: str) -> bool:
     """Whether pictures may go to an address that an upper names, by what was put in force with its platform.
 
     Within its media networks; where none is given, to the addresses that it is heard from. Where one of these is a name, text does not tell
-    what it leads to: then the gateway alone holds the address against it (`gb28181.cascade.settings.Settings.may_receive`).
+    what it leads to: then the gateway alone holds the address against it (`gb28181.cascade.settings.UpperPlatformSettings.may_receive`).
     """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if found.is_multicast or found.is_unspecified:
+    if not is_machine(address):
         return False
     networks = lines_of(platform.media)
     if networks:
-        return any(found in ipaddress.ip_network(row) for row in networks)
+        return is_within(address, map(ipaddress.ip_network, networks))
     heard = [_literal(row) for row in (platform.host, *lines_of(platform.hosts))]
-    return found in heard or None in heard
+    return _literal(address) in heard or None in heard
 
 
 def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -1,4 +1,4 @@
-"""How links stand, as the gateway measures them: written by its reports, read by pages. No report, no figure."""
+"""How links stand, as the gateway measures them: its reports are checked and kept, and read by pages. No report, no figure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from custodes.places.devices.gateways import own_gateway
+from custodes.places.devices.plaintext import moment, shown
 from custodes.places.models import GbDevice, Standing
 from custodes.sharing.models import Link, LinkStanding, LinkState, PlatformRole
+from custodes.video.wire.upper_platforms import LinkHeard, LinksHeard
 
 FAULT = 300
 STALE = timedelta(seconds=60)
@@ -71,3 +73,33 @@ def standings_of(links: Iterable[Link]) -> dict[UUID, LinkStanding]:
             link = below[device.gb_id]
             found[link.pk] = LinkStanding(link=link, up=up, since=device.since, heard_at=gateway.last_seen)
     return found
+
+
+MOST_MS = 600_000
+"""Of an answer; who waits longer has none."""
+
+
+def take(told: LinksHeard, at: datetime) -> None:
+    """Keep them; what is about no link with an upper is passed over, and a time in the future is now.
+
+    Raises:
+        Impossible: a time before 1970; nothing was kept.
+    """
+    rows = [_heard(one, at) for one in told.links]
+    uppers = Link.objects.filter(pk__in=[one.link for one in rows], platform__role=PlatformRole.UPPER)
+    known = set(uppers.values_list("pk", flat=True))
+    for one in rows:
+        if one.link in known:
+            heard(one, at)
+
+
+def _heard(one: LinkHeard, at: datetime) -> Heard:
+    ms = one.latency_ms
+    return Heard(
+        one.link,
+        one.up,
+        moment(one.since_us, "since_us", at),
+        ms if ms is not None and 0 <= ms <= MOST_MS else None,
+        shown(one.fault, FAULT),
+        None if one.fault_at_us is None else moment(one.fault_at_us, "fault_at_us", at),
+    )

@@ -5,9 +5,7 @@ from custodes.sharing.models.directory import Directory, DirectoryEntry, Directo
 from custodes.sharing.models.grant import BESIDE, STATED, GrantState, LinkGrant, Verb
 from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, LinkTrial, Outcome, TestPart
 from custodes.sharing.models.platform import Platform, PlatformLevel, PlatformRole
-from custodes.sharing.models.served import Served, ServedEnd
-from custodes.sharing.models.stated import Stated
-from custodes.sharing.models.step import SharingStep
+from custodes.sharing.models.served import Served, ServedEnd, Stated
 from custodes.sharing.models.tree import NodeKind, SharedCamera, SharedNode, TreeChange
 
 __all__ = [
@@ -34,7 +32,6 @@ __all__ = [
     "ServedEnd",
     "SharedCamera",
     "SharedNode",
-    "SharingStep",
     "Stated",
     "TestPart",
     "TreeChange",

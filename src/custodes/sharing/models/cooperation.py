@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import Stepped
+from custodes.people.models import Person
+from custodes.people.scope import within
+from custodes.people.statefield import StateField, Stateful
+from custodes.sharing.offices import answering, offices, read_offices
 
 
 class CooperationState(models.TextChoices):
@@ -31,7 +33,7 @@ _S = CooperationState
 OPEN = (_S.ASKED, _S.AGREED, _S.DECLINED)
 
 
-class Cooperation(FSMModelMixin, models.Model):
+class Cooperation(Stepped, Stateful):
     """One request with its answer.
 
     Attributes:
@@ -51,7 +53,7 @@ class Cooperation(FSMModelMixin, models.Model):
     need = models.TextField(_("公共安全需要"), max_length=1000)
     wanted = models.TextField(_("请求配合的内容"), max_length=1000)
     due = models.DateField(_("答复期限"))
-    state = StateField(_("状态"), max_length=12, choices=CooperationState, default=_S.ASKED, protected=True)
+    state = StateField(_("状态"), max_length=12, choices=CooperationState, default=_S.ASKED)
     asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer = models.CharField(_("答复"), max_length=500, blank=True)
@@ -77,6 +79,22 @@ class Cooperation(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @staticmethod
+    def handled_by(person: Person, at: datetime) -> QuerySet[Cooperation]:
+        """Cooperation requests of the person's offices."""
+        return Cooperation.objects.filter(office__in=offices(person, at))
+
+    @staticmethod
+    def answerable_by(person: Person, at: datetime) -> QuerySet[Cooperation]:
+        """Those that the person may answer for their unit."""
+        return Cooperation.objects.filter(within(answering(person, at), "unit"))
+
+    @staticmethod
+    def visible_to(person: Person, at: datetime) -> QuerySet[Cooperation]:
+        """Those of the own police unit and of those below it, and those that the own unit answers."""
+        own = Q(pk__in=Cooperation.answerable_by(person, at).values("pk"))
+        return Cooperation.objects.filter(Q(office__in=read_offices(person, at)) | own)
+
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("sharing:cooperation", args=[self.pk])
@@ -86,28 +104,3 @@ class Cooperation(FSMModelMixin, models.Model):
         if self.state == _S.ASKED:
             return max(0, (today - self.due).days)
         return max(0, (self.answered_on - self.due).days) if self.answered_on else 0
-
-    @transition(state, _S.ASKED, _S.AGREED)
-    @guarded
-    def agree(self, cleared: Cleared) -> None:
-        """The unit cooperates."""
-
-    @transition(state, _S.ASKED, _S.DECLINED)
-    @guarded
-    def decline(self, cleared: Cleared) -> None:
-        """The unit does not, and says why."""
-
-    @transition(state, (_S.AGREED, _S.DECLINED), _S.ASKED)
-    @guarded
-    def ask_again(self, cleared: Cleared) -> None:
-        """With a new last day: the answer does not do, or was not kept."""
-
-    @transition(state, (_S.AGREED, _S.DECLINED), _S.CLOSED)
-    @guarded
-    def close(self, cleared: Cleared) -> None:
-        """Nothing is left to do."""
-
-    @transition(state, _S.ASKED, _S.WITHDRAWN)
-    @guarded
-    def withdraw(self, cleared: Cleared) -> None:
-        """It is not needed any more."""

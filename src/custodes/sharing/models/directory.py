@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMModelMixin, transition
 
+from custodes.cases.models import CaseStep, Stepped
 from custodes.law.building.departments import BY_KEY
-from custodes.people.said import said
-from custodes.people.statefield import StateField
+from custodes.people.lawful import bilingual
+from custodes.people.models import Person, Unit
+from custodes.people.scope import DivisionScope, within
+from custodes.people.statefield import StateField, Stateful
 from custodes.places.models import SiteCategory
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.sharing.offices import offices, seeing_offices
+
+OF_DIRECTORY = "sharing.directory"
+#: Steps by which nobody takes part in compiling a version.
+NOT_COMPILING = ("send_back", "publish", "supersede", "withdraw", "notice", "urge")
 
 
 class DirectoryState(models.TextChoices):
@@ -34,25 +41,27 @@ PUBLIC = (_S.PUBLISHED, _S.SUPERSEDED)
 OPEN = (_S.DRAFT, _S.SUBMITTED)
 
 
-class Directory(FSMModelMixin, models.Model):
+class Directory(Stepped, Stateful):
     """One version of the directory of one police unit.
 
     Attributes:
         unit: the police unit that compiles it, whose platform the systems connect to.
         version: counted from 1 in each unit.
         previous: the version that was current when this one was published.
+        alone: one person compiled and approved it, on a declaration that the unit has no second (`people.two_persons`).
         table, document: what was published, as CSV and as canonical JSON; never changed afterwards. Their SHA-256 are in the log.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="directories", verbose_name=_("编制单位"))
     version = models.PositiveIntegerField(_("版次"))
-    state = StateField(_("状态"), max_length=10, choices=DirectoryState, default=_S.DRAFT, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=DirectoryState, default=_S.DRAFT)
     previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="following")
     begun_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     submitted_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    alone = models.BooleanField(_("一人办理"), default=False, editable=False)
     published_on = models.DateField(_("公布日期"), null=True)
     table = models.TextField(blank=True, editable=False)
     document = models.TextField(blank=True, editable=False)
@@ -76,9 +85,9 @@ class Directory(FSMModelMixin, models.Model):
                 | (~Q(document="") & Q(published_on__isnull=False) & Q(approved_by__isnull=False)),
                 name="sharing_published_has_its_file",
             ),
-            # Whoever submits it does not approve it, in the database too.
+            # Whoever submits it does not approve it, in the database too; but where it is said that one did both.
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=models.F("submitted_by")),
+                condition=Q(approved_by__isnull=True) | Q(alone=True) | ~Q(approved_by=models.F("submitted_by")),
                 name="sharing_approved_by_another",
             ),
         ]
@@ -91,6 +100,29 @@ class Directory(FSMModelMixin, models.Model):
         """What the log calls it, in whichever language the page is."""
         return f"{self.unit.name} {self.version}"
 
+    @staticmethod
+    def compiled_by(person: Person, at: datetime) -> QuerySet[Directory]:
+        """Directories of the police units for which the person compiles."""
+        return Directory.objects.filter(unit__in=offices(person, at))
+
+    @staticmethod
+    def awaiting(person: Person, at: datetime, mine: QuerySet[Unit] | None = None) -> QuerySet[Directory]:
+        """Submitted versions that wait for the person to approve them or to send them back: who took part in one does not wait for themselves.
+
+        Args:
+            mine: the person's offices, where they are known already.
+        """
+        part = CaseStep.objects.filter(by=person, kind=OF_DIRECTORY).exclude(event__in=NOT_COMPILING)
+        rows = Directory.objects.filter(unit__in=offices(person, at) if mine is None else mine)
+        rows = rows.filter(state=DirectoryState.SUBMITTED)
+        return rows.exclude(pk__in=part.values("case_id"))
+
+    @staticmethod
+    def visible_to(person: Person, at: datetime) -> QuerySet[Directory]:
+        """Directories whose drafts the person reads: of the own police unit and of those below it."""
+        above = DivisionScope(frozenset(unit.division.path for unit in seeing_offices(person, at)))
+        return Directory.objects.filter(within(above, "unit", "unit__division"))
+
     def get_absolute_url(self) -> str:
         """Its page in the office."""
         return reverse("sharing:directory", args=[self.pk])
@@ -99,26 +131,6 @@ class Directory(FSMModelMixin, models.Model):
     def public(self) -> bool:
         """Whether everybody may read it."""
         return self.state in PUBLIC
-
-    @transition(state, _S.DRAFT, _S.SUBMITTED)
-    @guarded
-    def submit(self, cleared: Cleared) -> None:
-        """It is complete; another person approves it."""
-
-    @transition(state, _S.SUBMITTED, _S.DRAFT)
-    @guarded
-    def send_back(self, cleared: Cleared) -> None:
-        """Something has to be changed first."""
-
-    @transition(state, _S.SUBMITTED, _S.PUBLISHED)
-    @guarded
-    def publish(self, cleared: Cleared) -> None:
-        """Approved and published in one step."""
-
-    @transition(state, _S.PUBLISHED, _S.SUPERSEDED)
-    @guarded
-    def supersede(self, cleared: Cleared) -> None:
-        """A later version is current. It is kept and stays readable."""
 
 
 class DirectoryEntry(models.Model):
@@ -134,7 +146,7 @@ class DirectoryEntry(models.Model):
             of the police.
         computed: the register says that it has to connect; else a person added it.
         reason: why it was added, or left out, or listed again though it was withdrawn once. Not published.
-        withdrawn_at, withdrawn_by, withdrawn_why: of a version that was published: everybody reads the entry no more (`directory/withdrawing.py`).
+        withdrawn_at, withdrawn_by, withdrawn_why: of a version that was published: everybody reads the entry no more (`directory.case.withdraw`).
             The reason stays in the office.
     """
 
@@ -182,4 +194,4 @@ class DirectoryEntry(models.Model):
     def department_name(self) -> str:
         """In words; empty for none."""
         one = BY_KEY.get(self.department)
-        return str(said(one.name_zh, one.name_en)) if one else ""
+        return str(bilingual(one.name_zh, one.name_en)) if one else ""

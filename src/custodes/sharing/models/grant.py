@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import Stepped
+from custodes.people.models import Person
+from custodes.people.statefield import StateField, Stateful
+from custodes.sharing.models.link import Link
 
 
 class Verb(models.TextChoices):
@@ -46,7 +48,7 @@ class GrantState(models.TextChoices):
 _S = GrantState
 
 
-class LinkGrant(FSMModelMixin, models.Model):
+class LinkGrant(Stepped, Stateful):
     """One grant.
 
     Attributes:
@@ -66,7 +68,7 @@ class LinkGrant(FSMModelMixin, models.Model):
     day_from = models.TimeField(_("每日起"), null=True, blank=True)
     day_to = models.TimeField(_("每日止"), null=True, blank=True)
     reason = models.CharField(_("授权理由"), max_length=400)
-    state = StateField(_("状态"), max_length=10, choices=GrantState, default=_S.PROPOSED, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=GrantState, default=_S.PROPOSED)
     proposed_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     approved_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
@@ -99,21 +101,16 @@ class LinkGrant(FSMModelMixin, models.Model):
         """What the log calls it."""
         return f"{self.link.number} {self.verb}"
 
+    @staticmethod
+    def handled_by(person: Person, at: datetime) -> QuerySet[LinkGrant]:
+        """Grants of links that the person handles."""
+        return LinkGrant.objects.filter(link__in=Link.handled_by(person, at).values("pk"))
+
+    @staticmethod
+    def visible_to(person: Person, at: datetime) -> QuerySet[LinkGrant]:
+        """Grants of links that the person reads."""
+        return LinkGrant.objects.filter(link__in=Link.visible_to(person, at).values("pk"))
+
     def get_absolute_url(self) -> str:
         """It stands on its link's page."""
         return reverse("sharing:link", args=[self.link_id]) + "#grants"
-
-    @transition(state, _S.PROPOSED, _S.IN_FORCE)
-    @guarded
-    def approve(self, cleared: Cleared) -> None:
-        """By another person."""
-
-    @transition(state, _S.PROPOSED, _S.REFUSED)
-    @guarded
-    def refuse(self, cleared: Cleared) -> None:
-        """With the reason."""
-
-    @transition(state, _S.IN_FORCE, _S.ENDED)
-    @guarded
-    def end(self, cleared: Cleared) -> None:
-        """Before its last day, by one person, at once."""

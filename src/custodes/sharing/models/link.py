@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMModelMixin, transition
 
-from custodes.people.statefield import StateField
-from custodes.places.models.lifecycle import Cleared, guarded
+from custodes.cases.models import Stepped
+from custodes.people.models import Person
+from custodes.people.statefield import StateField, Stateful
 from custodes.sharing.directory.added import clause_of
-from custodes.sharing.links.faults import words_of
-from custodes.sharing.links.figures import figure_of, time_of
+from custodes.sharing.links.measured import figure_of, time_of, words_of
 from custodes.sharing.models.platform import PlatformRole
+from custodes.sharing.offices import joining_offices, linkable_systems, read_offices
 
 
 class LinkState(models.TextChoices):
@@ -35,13 +36,15 @@ class LinkState(models.TextChoices):
 _S = LinkState
 #: States of a link that is still to come, or is there.
 OPEN = (_S.ASKED, _S.EXAMINED, _S.TESTED, _S.IN_FORCE, _S.SUSPENDED)
-#: States in which a test counts.
+#: States in which it is tested.
 TRIED = (_S.EXAMINED, _S.TESTED, _S.SUSPENDED)
+#: States in which a test may have been passed.
+STANDING = (_S.TESTED, _S.IN_FORCE, _S.SUSPENDED)
 #: States before it was in force.
 COMING = (_S.ASKED, _S.EXAMINED, _S.TESTED)
 
 
-class Link(FSMModelMixin, models.Model):
+class Link(Stepped, Stateful):
     """One link. It is of a platform, or of a system of this register, never of both.
 
     Attributes:
@@ -64,7 +67,7 @@ class Link(FSMModelMixin, models.Model):
     platform = models.ForeignKey("sharing.Platform", models.PROTECT, null=True, related_name="links")
     system = models.ForeignKey("places.System", models.PROTECT, null=True, related_name="links")
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("申请单位"))
-    state = StateField(_("状态"), max_length=12, choices=LinkState, default=_S.ASKED, protected=True)
+    state = StateField(_("状态"), max_length=12, choices=LinkState, default=_S.ASKED)
     need = models.CharField(_("联网事由"), max_length=500)
     asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -154,59 +157,20 @@ class Link(FSMModelMixin, models.Model):
         found = clause_of(self.unit, self.office).clause
         return (found,) if found else ()
 
+    @staticmethod
+    def handled_by(person: Person, at: datetime) -> QuerySet[Link]:
+        """Links that the person examines, tests, puts in force, grants by."""
+        return Link.objects.filter(office__in=joining_offices(person, at))
+
+    @staticmethod
+    def visible_to(person: Person, at: datetime) -> QuerySet[Link]:
+        """Links of the own police unit and of those below it; for a unit those of its systems."""
+        own = Q(system__in=linkable_systems(person, at).values("pk"))
+        return Link.objects.filter(Q(office__in=read_offices(person, at)) | own)
+
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("sharing:link", args=[self.pk])
-
-    @transition(state, _S.ASKED, _S.EXAMINED)
-    @guarded
-    def examine(self, cleared: Cleared) -> None:
-        """It may be tested."""
-
-    @transition(state, (_S.ASKED, _S.EXAMINED, _S.TESTED), _S.REFUSED)
-    @guarded
-    def refuse(self, cleared: Cleared) -> None:
-        """It is not going to be, with the reason."""
-
-    @transition(state, _S.EXAMINED, _S.TESTED)
-    @guarded
-    def pass_test(self, cleared: Cleared) -> None:
-        """All five parts of the test passed."""
-
-    @transition(state, _S.TESTED, _S.EXAMINED)
-    @guarded
-    def fail_test(self, cleared: Cleared) -> None:
-        """A later test did not pass."""
-
-    @transition(state, _S.TESTED, _S.EXAMINED)
-    @guarded
-    def void_test(self, cleared: Cleared) -> None:
-        """What was tested leads elsewhere now, or with another password."""
-
-    @transition(state, _S.TESTED, _S.IN_FORCE)
-    @guarded
-    def put_in_force(self, cleared: Cleared) -> None:
-        """By another person."""
-
-    @transition(state, _S.IN_FORCE, _S.SUSPENDED)
-    @guarded
-    def suspend(self, cleared: Cleared) -> None:
-        """At once, by one person: nothing is shown and served any more."""
-
-    @transition(state, _S.IN_FORCE, _S.SUSPENDED)
-    @guarded
-    def repoint(self, cleared: Cleared) -> None:
-        """It leads elsewhere now, or with another password: nothing is shown and served until it is tested again."""
-
-    @transition(state, _S.SUSPENDED, _S.IN_FORCE)
-    @guarded
-    def resume(self, cleared: Cleared) -> None:
-        """Tested again since, by another person."""
-
-    @transition(state, (_S.IN_FORCE, _S.SUSPENDED), _S.ENDED)
-    @guarded
-    def end(self, cleared: Cleared) -> None:
-        """For good."""
 
 
 class TestPart(models.TextChoices):
@@ -254,7 +218,7 @@ class LinkTrial(models.Model):
         revision: of the link behind the step that asked for it.
         call: of a platform below, one channel is called as well.
         told_at: when the gateway told what came of it; None before.
-        parts: as it told them (`video.wire.linktests.TriedPart`), in their order; of a platform below with what the web knows of its log.
+        parts: as it told them (`video.wire.upper_platforms.TriedPart`), in their order; of a platform below with what the web knows of its log.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -290,11 +254,10 @@ class LinkTrial(models.Model):
 
 
 class LinkTest(models.Model):
-    """One test with its results. Never changed.
+    """One test with its results, as a person saw and entered them. Never changed.
 
     Attributes:
         parts: part → outcome, all five.
-        measured: the gateway did it; else a person entered what they saw.
         trial: that the gateway had made when it was entered; None for none.
         latency_ms: from asking for a picture to the first whole one, milliseconds.
     """
@@ -306,7 +269,6 @@ class LinkTest(models.Model):
     on = models.DateField(_("测试日期"))
     parts = models.JSONField(default=dict)
     passed = models.BooleanField()
-    measured = models.BooleanField(default=False)
     trial = models.ForeignKey(LinkTrial, models.PROTECT, null=True, related_name="+")
     latency_ms = models.PositiveIntegerField(_("首帧时间（毫秒）"), null=True, blank=True)
     words = models.CharField(_("说明"), max_length=400, blank=True)

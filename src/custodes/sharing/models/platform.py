@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from custodes.cases.models import Stepped
+from custodes.people.models import Person
+from custodes.sharing.offices import joining_offices, read_offices
 
 
 class PlatformRole(models.TextChoices):
@@ -49,11 +54,13 @@ class PlatformTransport(models.TextChoices):
     TCP = "tcp", "TCP"
 
 
-#: Every row stands so: a platform has no life of its own, its links have.
-KEPT = "kept"
+class PlatformState(models.TextChoices):
+    """Every row stands so: a platform has no life of its own, its links have."""
+
+    KEPT = "kept", _("已登记")
 
 
-class Platform(models.Model):
+class Platform(Stepped, models.Model):
     """One platform as one police unit keeps it.
 
     Attributes:
@@ -124,16 +131,26 @@ class Platform(models.Model):
     @property
     def state(self) -> str:
         """For its steps: it has no states."""
-        return KEPT
+        return PlatformState.KEPT.value
 
     def get_state_display(self) -> str:
         """In words."""
-        return gettext("已登记")
+        return str(PlatformState.KEPT.label)
 
     @property
     def number(self) -> str:
         """What the log calls it."""
         return f"{self.name} {self.gb_id}"
+
+    @staticmethod
+    def kept_by(person: Person, at: datetime) -> QuerySet[Platform]:
+        """Platforms that the person may enter and change: of their offices."""
+        return Platform.objects.filter(office__in=joining_offices(person, at))
+
+    @staticmethod
+    def visible_to(person: Person, at: datetime) -> QuerySet[Platform]:
+        """Platforms of the own police unit and of those below it."""
+        return Platform.objects.filter(office__in=read_offices(person, at))
 
     def get_absolute_url(self) -> str:
         """Its page."""

@@ -90,12 +90,12 @@ class TreeChange(models.Model):
             empty where one was removed. The step's event tells which.
     """
 
-    step = models.ForeignKey("sharing.SharingStep", models.PROTECT, related_name="changes")
+    step = models.ForeignKey("cases.CaseStep", models.PROTECT, related_name="changes")
     part = models.PositiveIntegerField()
     lines = models.JSONField(default=list)
 
     class Meta:
-        ordering = ["step__revision", "part"]
+        ordering = ["step__seq", "part"]
         constraints = [models.UniqueConstraint(fields=["step", "part"], name="sharing_tree_change_once")]
 
     def __str__(self) -> str:

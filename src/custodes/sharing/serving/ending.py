@@ -20,7 +20,7 @@ from custodes.sharing.models import Link, Served, ServedEnd, Verb
 from custodes.sharing.models.served import SILENT
 from custodes.sharing.serving.recording import unmet_rows
 from custodes.sharing.tree.showing import cameras_shown
-from custodes.video.wire.uppers import UpperCall
+from custodes.video.wire.upper_platforms import UpperCall
 
 MOST_CALLS = 1024
 """In one question (`UpperCalls`)."""

@@ -9,17 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from custodes.places.devices.plaintext import Impossible
+from custodes.places.internal import answer, body_of, gateway_only, refuse
 from custodes.places.models import Gateway
-from custodes.places.signed import gateway_only
-from custodes.places.signed_bodies import answer, body_of, refuse
+from custodes.sharing.links import standing
 from custodes.sharing.models import Link, Platform
-from custodes.sharing.serving import alarms, ending, hearing, paging, pictures, positions, trials, uppers, wanting
+from custodes.sharing.serving import alarms, ending, trials, uppers, wanting
 from custodes.sharing.stated import keeping
-from custodes.video.wire.linktests import LinkTried
-from custodes.video.wire.statements import UpperStates
-from custodes.video.wire.uppers import (
+from custodes.sharing.stating import answering
+from custodes.video.wire.statements import StatingAsk, UpperStates
+from custodes.video.wire.upper_platforms import (
     MOST_SHOWN,
     LinksHeard,
+    LinkTried,
     ShownEntry,
     ShownOff,
     ShownPage,
@@ -44,13 +45,13 @@ def gateway_shown(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     link, own = found
-    tree = paging.tag_of(link, own, gateway)
+    tree = uppers.tag_of(link, own, gateway)
     try:
-        page = paging.page_of(link, own, request.GET.get("after", ""), MOST_SHOWN)
-    except paging.BadCursor:
+        page = uppers.page_of(link, own, request.GET.get("after", ""), MOST_SHOWN)
+    except uppers.BadCursor:
         return refuse(400, "bad_request", "no page begins there")
     cameras = {one.camera for one in page.entries if one.camera is not None}
-    dark = pictures.dark(cameras, timezone.now()) if cameras else frozenset()
+    dark = uppers.dark(cameras, timezone.now()) if cameras else frozenset()
     entries = tuple(
         ShownEntry(
             kind=one.kind, id=one.id, name=one.name, parent=one.parent, group=one.group, civil_code=one.civil_code,
@@ -68,7 +69,7 @@ def gateway_shown_off(request: HttpRequest, gateway: Gateway) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     link = found[0]
-    return answer(ShownOff(link=link.pk, off=tuple(pictures.channels_off(link, timezone.now()))))
+    return answer(ShownOff(link=link.pk, off=tuple(uppers.channels_off(link, timezone.now()))))
 
 
 @gateway_only
@@ -79,7 +80,7 @@ def gateway_shown_alarms(request: HttpRequest, gateway: Gateway) -> HttpResponse
         return found
     try:
         return answer(alarms.alarms_of(found[0], request.GET.get("after", ""), timezone.now()))
-    except paging.BadCursor:
+    except uppers.BadCursor:
         return refuse(400, "bad_request", "no alarm is there")
 
 
@@ -89,7 +90,7 @@ def gateway_shown_positions(request: HttpRequest, gateway: Gateway) -> HttpRespo
     found = _link(request)
     if isinstance(found, HttpResponse):
         return found
-    return answer(positions.positions_of(found[0], timezone.now()))
+    return answer(alarms.positions_of(found[0], timezone.now()))
 
 
 @gateway_only
@@ -130,7 +131,7 @@ def gateway_links(request: HttpRequest, gateway: Gateway) -> HttpResponse:
         return told
     now: datetime = timezone.now()
     try:
-        hearing.take(told, now)
+        standing.take(told, now)
     except Impossible as error:
         return refuse(400, "bad_request", str(error))
     return HttpResponse(status=204)
@@ -155,6 +156,15 @@ def gateway_linktests_tried(request: HttpRequest, gateway: Gateway) -> HttpRespo
     return HttpResponse(status=204)
 
 
+@gateway_only
+def gateway_stating(request: HttpRequest, gateway: Gateway) -> HttpResponse:
+    """Before it speaks with a platform below (wire.md §9): who asks and why; on record before it is answered."""
+    asked = body_of(StatingAsk, request, gateway)
+    if isinstance(asked, HttpResponse):
+        return asked
+    return answer(answering.answer(asked, timezone.now()))
+
+
 def _link(request: HttpRequest) -> HttpResponse | tuple[Link, Platform]:
     if request.method != "GET":
         return HttpResponse(status=405)
@@ -162,4 +172,4 @@ def _link(request: HttpRequest) -> HttpResponse | tuple[Link, Platform]:
         pk = UUID(request.GET.get("link", ""))
     except ValueError:
         return refuse(400, "bad_request", "link is a UUID")
-    return paging.in_force(pk) or refuse(404, "link", "no such link is in force")
+    return uppers.in_force(pk) or refuse(404, "link", "no such link is in force")

@@ -110,7 +110,7 @@ def _live(row: Served) -> bool:
 
 
 def platform_of(link: Link) -> tuple[str, str]:
-    """Name and unit of the platform above, for whoever stands at the helm beside it: no officer of its is named there (decision 0382)."""
+    """Name and unit of the platform above, for whoever stands at the helm beside it: no officer of its is named there (decision 0381)."""
     return (link.platform.number, link.platform.unit_name) if link.platform else (link.number, "")
 
 

@@ -18,11 +18,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from custodes.access import notary as line
 from custodes.law.grounds.ground import Unmet
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.records import Refusal
-from custodes.people import delivery_bell
+from custodes.people import delivery
+from custodes.people import delivery as line
 from custodes.people.models import RecordOutbox
 from custodes.places.models import Camera
 from custodes.sharing.models import Link, Served, Stated, Verb
@@ -34,7 +34,7 @@ LEAVES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class UpperWish:
     """What is asked for.
 
     Attributes:
@@ -65,7 +65,7 @@ class Wish:
         }  # fmt: skip
 
 
-def refuse(link: Link, wish: Wish, camera: Camera | None, unmet: Iterable[Unmet], status: int) -> Served:
+def refuse(link: Link, wish: UpperWish, camera: Camera | None, unmet: Iterable[Unmet], status: int) -> Served:
     """Refuse it. Without an unmet condition (no picture comes) nothing was decided, and the log says nothing of it."""
     lacking = tuple(unmet)
     with transaction.atomic():
@@ -88,7 +88,7 @@ def refuse(link: Link, wish: Wish, camera: Camera | None, unmet: Iterable[Unmet]
 
 
 def _alike(
-    link: Link, wish: Wish, camera: Camera | None, unmet: tuple[Unmet, ...], status: int
+    link: Link, wish: UpperWish, camera: Camera | None, unmet: tuple[Unmet, ...], status: int
 ) -> tuple[QuerySet[Served], bool]:
     """Rows of the same kind, and whether they are of many channels."""
     rows = Served.objects.filter(link=link, verb=wish.verb, status=status)
@@ -108,7 +108,7 @@ def _write(row: Served, leaf: Refusal) -> None:
     try:
         [index] = line.notary().append([leaf])
     except (NotaryUnavailable, NotaryRefused):
-        delivery_bell.ring()
+        delivery.wake_delivery()
         return
     waiting = RecordOutbox.objects.filter(pk=leaf.id, delivered_at__isnull=True)
     waiting.update(delivered_at=timezone.now(), index=index)

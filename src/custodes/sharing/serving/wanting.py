@@ -19,10 +19,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from custodes.access import notary as line
 from custodes.access.papers import microseconds
 from custodes.law.grounds.ground import Unmet
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.people import delivery as line
 from custodes.places.models import Camera
 from custodes.settings import get_settings
 from custodes.sharing.links.reaching import may_receive
@@ -30,12 +30,12 @@ from custodes.sharing.links.refusals import ELSEWHERE, NO_LINK, NOT_SHOWN
 from custodes.sharing.links.serving import Verdict, may_serve
 from custodes.sharing.models import Link, LinkState, Served, ServedEnd, Stated, Verb
 from custodes.sharing.serving.ending import close, silenced
-from custodes.sharing.serving.pictures import dark
 from custodes.sharing.serving.recording import claims_of, grant_record, platform_of, span_times
-from custodes.sharing.serving.refusing import Wish, refuse
-from custodes.sharing.stated import finding
+from custodes.sharing.serving.refusing import UpperWish, refuse
+from custodes.sharing.serving.uppers import dark
+from custodes.sharing.stated import keeping
 from custodes.sharing.tree.showing import channel_of
-from custodes.video.wire.uppers import UpperVerdict, UpperWants
+from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 
 BAD, FORBIDDEN, NOT_FOUND, NO_PICTURE, UNAVAILABLE = 400, 403, 404, 480, 503
 
@@ -71,14 +71,14 @@ def answer(asked: UpperWants, at: datetime) -> UpperVerdict:
         return _new(link, wish)
 
 
-def _stated(link: Link, wish: Wish, call_id: str) -> Stated | None:
+def _stated(link: Link, wish: UpperWish, call_id: str) -> Stated | None:
     """What the officer stated about it; nothing counts of a platform that does not state."""
     if link.platform is None or not link.platform.custodes:
         return None
-    return finding.find(link, wish.channel, wish.verb, wish.call, call_id, wish.span, wish.media, wish.at)
+    return keeping.find(link, wish.channel, wish.verb, wish.call, call_id, wish.span, wish.media, wish.at)
 
 
-def _new(link: Link, wish: Wish) -> UpperVerdict:
+def _new(link: Link, wish: UpperWish) -> UpperVerdict:
     """A call that was not heard of before.
 
     Raises:
@@ -97,7 +97,7 @@ def _new(link: Link, wish: Wish) -> UpperVerdict:
     return _give(row, link, camera)
 
 
-def _wish(asked: UpperWants, at: datetime) -> Wish:
+def _wish(asked: UpperWants, at: datetime) -> UpperWish:
     verb = Verb(asked.verb)
     address = "" if verb == Verb.STEER else _address(asked.address)
     span = None if verb in (Verb.LIVE, Verb.STEER) else span_times(asked.from_us, asked.until_us, at)
@@ -105,7 +105,7 @@ def _wish(asked: UpperWants, at: datetime) -> Wish:
         raise ValueError("footage is asked for by a span")
     if not asked.channel.isprintable():
         raise ValueError("an id is printable")
-    return Wish(asked.call, asked.channel, verb, span, address, at)
+    return UpperWish(asked.call, asked.channel, verb, span, address, at)
 
 
 def _address(text: str) -> str:
@@ -122,7 +122,7 @@ def _address(text: str) -> str:
     return str(found)
 
 
-def _lacking(link: Link, camera: Camera, wish: Wish) -> tuple[Verdict, tuple[Unmet, ...]]:
+def _lacking(link: Link, camera: Camera, wish: UpperWish) -> tuple[Verdict, tuple[Unmet, ...]]:
     """What was decided about the camera, and all that is unmet, of the receiver too."""
     verdict = may_serve(link, camera, wish.verb, wish.at, stated=wish.stated is not None)
     assert link.platform is not None
@@ -136,7 +136,7 @@ def _lacking_now(row: Served, link: Link, camera: Camera) -> tuple[Unmet, ...]:
     return verdict.unmet or silenced(row, verdict)
 
 
-def _decide(link: Link, wish: Wish) -> tuple[Camera | None, tuple[Unmet, ...], int, Verdict | None]:
+def _decide(link: Link, wish: UpperWish) -> tuple[Camera | None, tuple[Unmet, ...], int, Verdict | None]:
     """The camera, and either what is unmet with the status of SIP, or the verdict."""
     if not link.upper or link.state != LinkState.IN_FORCE:
         return None, (NO_LINK,), FORBIDDEN, None
@@ -148,7 +148,7 @@ def _decide(link: Link, wish: Wish) -> tuple[Camera | None, tuple[Unmet, ...], i
     return (camera, unmet, FORBIDDEN, None) if unmet else (camera, (), 0, verdict)
 
 
-def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
+def _enter(link: Link, wish: UpperWish, camera: Camera, verdict: Verdict) -> Served:
     """The row; what was stated is used with it.
 
     Raises:
@@ -160,7 +160,7 @@ def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
     # A call that was stated goes on behind the statement's ten minutes; a hand on the helm only as long as it is stated anew.
     steers = wish.stated is not None and wish.verb == Verb.STEER
     with transaction.atomic():
-        if wish.stated is not None and not finding.use(wish.stated, wish.call):
+        if wish.stated is not None and not keeping.use(wish.stated, wish.call):
             raise _Used
         return Served.objects.create(
             **wish.fields(),
@@ -174,7 +174,7 @@ def _enter(link: Link, wish: Wish, camera: Camera, verdict: Verdict) -> Served:
         )
 
 
-def _again(row: Served, link: Link, wish: Wish) -> UpperVerdict:
+def _again(row: Served, link: Link, wish: UpperWish) -> UpperVerdict:
     """A call that was heard of before: its answer was lost, or it never was."""
     if (row.link_id, row.channel, row.verb, row.address, row.span) != (
         link.pk,

@@ -6,26 +6,32 @@
 4. the leaf, outside any transaction, under the row's record id; then the index into the row.
 
 A crash between leaves a row that counts for nothing; said again, it is written under the same id.
+
+A wish rests on the statement of its link, channel and verb that is on record and counts (S28.1(3), N16.2(3), S33.1). An INVITE's is found by its
+Call-ID and is used for that call alone; one without covers queries of recordings within its span, and steering.
 """
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Least
 
-from custodes.access import notary as line
 from custodes.access.papers import microseconds
 from custodes.ledger import records
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.people import delivery as line
 from custodes.people.records import timestamp
 from custodes.sharing.links.certificates import certificate_of
 from custodes.sharing.links.platforms import own_of
-from custodes.sharing.models import Link, LinkState, Stated
+from custodes.sharing.models import Link, LinkState, Served, Stated, Verb
+from custodes.sharing.models.grant import STATED
 from custodes.sharing.serving.recording import holder
 from custodes.sharing.stated.checking import counts_until_us, moment, wrong
-from custodes.sharing.stated.finding import prolong
 from custodes.sharing.tree.showing import channel_of
 from custodes.video.wire.statements import Statement, StatementAnswer, UpperStates
 
@@ -157,3 +163,48 @@ def leaf(row: Stated, link: Link) -> records.PlatformStatement:
 
 def _digest(said: Statement) -> str:
     return hashlib.sha256(said.model_dump_json().encode()).hexdigest()
+
+
+Span = tuple[datetime, datetime]
+
+
+def find(
+    link: Link, channel: str, verb: Verb, call: UUID, call_id: str, span: Span | None, media: bool, at: datetime
+) -> Stated | None:
+    """The one that counts longest; None where there is none.
+
+    Args:
+        call: the gateway's id; what was used for another is not found.
+        call_id: SIP's, of an INVITE.
+        span: what is asked for; it lies within what was stated.
+        media: pictures are to be sent, which an INVITE alone asks for.
+    """
+    if verb not in STATED or (media and not call_id):
+        return None
+    rows = link.stated.filter(channel=channel, verb=verb, index__isnull=False, until__gt=at)
+    rows = rows.filter(Q(call__isnull=True) | Q(call=call), call_id=call_id) if media else rows.filter(call_id="")
+    if verb != Verb.STEER:
+        if span is None:
+            return None
+        rows = rows.filter(span_from__lte=span[0], span_to__gte=span[1])
+    return rows.order_by("-until", "pk").first()
+
+
+def use(row: Stated, call: UUID) -> bool:
+    """Bind the statement of an INVITE to this call, in the caller's transaction; False where another call had it meanwhile."""
+    if not row.call_id:
+        return True
+    free = Stated.objects.filter(Q(call__isnull=True) | Q(call=call), pk=row.pk)
+    return bool(free.update(call=call))
+
+
+def prolong(row: Stated, at: datetime) -> None:
+    """A hand on the helm whose officer stated anew goes on until that ends: the same person's of the same unit, no other's."""
+    if row.verb != Verb.STEER:
+        return
+    hands = Served.objects.filter(link=row.link_id, channel=row.channel, verb=Verb.STEER, status=0)
+    hands = hands.filter(
+        stated__unit=row.unit, stated__person=row.person, stated__number=row.number, stated__ground=row.ground,
+        ended_at__isnull=True, until__gt=at, until__lt=row.until,
+    )  # fmt: skip
+    hands.update(until=Least(F("term"), Value(row.until, output_field=DateTimeField())))

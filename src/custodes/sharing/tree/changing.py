@@ -1,35 +1,77 @@
-"""Changing what an upper is shown: groups and organisations, cameras into them and out again, each change a step with its record."""
+"""Changing what an upper is shown: groups and organisations, cameras into them and out again, each change a step with its record. Their ids are of
+the own platform's region, industry and network, with a type and a serial that is never given out again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from custodes.cases.step import StepInput
+from custodes.cases.taking import take
+from custodes.gb28181 import ids
+from custodes.law.duties.finding import LegalTerms
 from custodes.law.grounds.stating import says_something
+from custodes.people.lawful import StepRefused
+from custodes.people.records import record_language
+from custodes.sharing.links.case import AT_ONCE, LINK
 from custodes.sharing.links.platforms import own_of
-from custodes.sharing.links.steps import locked
-from custodes.sharing.models import Link, NodeKind, Platform, SharedCamera, SharedNode, TreeChange
+from custodes.sharing.models import Link, NodeKind, Platform, SharedCamera, SharedNode
 from custodes.sharing.models.link import OPEN
-from custodes.sharing.stepping import StepRefused, Taken, keep
-from custodes.sharing.tree.candidates import Filter, closed, narrowed, not_shared, shareable
-from custodes.sharing.tree.ids import channel_ids, node_id
+from custodes.sharing.tree.showing import Filter, closed, narrowed, not_shared, shareable
+
+GROUP, ORGANISATION, CAMERA = 215, 216, 131
+LAST = 999_999
+TYPES = {NodeKind.GROUP: GROUP, NodeKind.ORGANISATION: ORGANISATION}
+
+
+def node_id(link: Link, own: Platform, kind: NodeKind) -> str:
+    """The next id of a group or an organisation; the caller holds the link's row and saves it.
+
+    Raises:
+        StepRefused: all serials are used up.
+    """
+    link.last_node = _next(link.last_node, 1)
+    return _made(own, TYPES[kind], link.last_node)
+
+
+def channel_ids(link: Link, own: Platform, number: int) -> list[str]:
+    """So many ids of cameras; the caller holds the link's row and saves it.
+
+    Raises:
+        StepRefused: there are not so many left.
+    """
+    first = link.last_channel + 1
+    link.last_channel = _next(link.last_channel, number)
+    return [_made(own, CAMERA, serial) for serial in range(first, first + number)]
+
+
+def _next(last: int, number: int) -> int:
+    if last + number > LAST:
+        raise StepRefused(
+            _("本联网的编码已经用完（一个联网最多 %(most)d 个），请联系上级平台重新建立联网。") % {"most": LAST}
+        )
+    return last + number
+
+
+def _made(own: Platform, kind: int, serial: int) -> str:
+    like = ids.parse(own.gb_id)
+    return ids.make(like.centre, like.industry, kind, like.network, serial).text
+
 
 Line = tuple[str, str, str]
 """One line of `TreeChange`."""
-CLAUSES = ("S22", "S33.1")
 MOST_NODES = 2000
 MOST_DEPTH = 8
-AT_ONCE = 2000
-"""Rows that are written in one statement, lines of one part of a step's changes."""
 MOST_CAMERAS = 200_000
 """Cameras that hang in one tree."""
 
 
-def add_node(link: Link, parent: SharedNode | None, name: str, taken: Taken) -> SharedNode:
+def add_node(link: Link, parent: SharedNode | None, name: str, step: StepInput) -> SharedNode:
     """A business group under the own platform, or a virtual organisation under a node.
 
     Raises:
@@ -38,7 +80,7 @@ def add_node(link: Link, parent: SharedNode | None, name: str, taken: Taken) -> 
     if not says_something(name):
         raise StepRefused(_("名称：请填写。"))
     with transaction.atomic():
-        held, own = open_tree(link, taken)
+        held, own = open_tree(link)
         above = _node(held, parent.pk) if parent is not None else None
         if held.nodes.count() >= MOST_NODES:
             raise StepRefused(_("一个共享目录最多 %(most)d 个分组和组织，请合并后再添加。") % {"most": MOST_NODES})
@@ -52,11 +94,11 @@ def add_node(link: Link, parent: SharedNode | None, name: str, taken: Taken) -> 
         )
         row.path = f"{above.path if above is not None else '/'}{row.pk}/"
         row.save(update_fields=["path"])
-        _kept(held, "tree_node", f"{row.gb_id} {name}", [_line(row)], taken)
+        _kept(held, "tree_node", f"{row.gb_id} {name}", [_line(row)], step)
     return row
 
 
-def rename_node(node: SharedNode, name: str, taken: Taken) -> None:
+def rename_node(node: SharedNode, name: str, step: StepInput) -> None:
     """Another name under the same id.
 
     Raises:
@@ -65,23 +107,23 @@ def rename_node(node: SharedNode, name: str, taken: Taken) -> None:
     if not says_something(name):
         raise StepRefused(_("名称：请填写。"))
     with transaction.atomic():
-        held, _own = open_tree(node.link, taken)
+        held, _own = open_tree(node.link)
         row = _node(held, node.pk)
         if held.nodes.filter(parent=row.parent, name=name).exclude(pk=row.pk).exists():
             raise StepRefused(_("名称：同一层已有“%(name)s”，请换一个名称。") % {"name": name})
         row.name = name
         row.save(update_fields=["name"])
-        _kept(held, "tree_node", f"{row.gb_id} {name}", [_line(row)], taken)
+        _kept(held, "tree_node", f"{row.gb_id} {name}", [_line(row)], step)
 
 
-def remove_node(node: SharedNode, taken: Taken) -> None:
+def remove_node(node: SharedNode, step: StepInput) -> None:
     """Take out an empty node; its id is given to no other.
 
     Raises:
         StepRefused: something hangs in it, or a grant is of it.
     """
     with transaction.atomic():
-        held, _own = open_tree(node.link, taken)
+        held, _own = open_tree(node.link)
         row = _node(held, node.pk)
         if row.children.exists() or row.cameras.exists():
             raise StepRefused(_("“%(name)s”下面还有组织或者点位，请先移出。") % {"name": row.name})
@@ -89,10 +131,10 @@ def remove_node(node: SharedNode, taken: Taken) -> None:
             raise StepRefused(_("“%(name)s”上有过授权，予以保留。可以改名。") % {"name": row.name})
         told, words = (*_line(row)[:2], ""), f"{row.gb_id} {row.name}"
         row.delete()
-        _kept(held, "tree_remove", words, [told], taken)
+        _kept(held, "tree_remove", words, [told], step)
 
 
-def put(link: Link, cameras: Iterable[UUID], node: SharedNode, taken: Taken) -> int:
+def put(link: Link, cameras: Iterable[UUID], node: SharedNode, step: StepInput) -> int:
     """Hang cameras into an organisation; those that hang elsewhere in this tree are moved.
 
     Returns:
@@ -106,7 +148,7 @@ def put(link: Link, cameras: Iterable[UUID], node: SharedNode, taken: Taken) -> 
     if not wanted:
         raise StepRefused(_("请先选择点位。"))
     with transaction.atomic():
-        held, own = open_tree(link, taken)
+        held, own = open_tree(link)
         place = _organisation(held, node.pk)
         may = set(shareable(held).filter(pk__in=wanted).values_list("pk", flat=True))
         if may != wanted:
@@ -117,20 +159,16 @@ def put(link: Link, cameras: Iterable[UUID], node: SharedNode, taken: Taken) -> 
             )
         there = held.shared.filter(camera__in=wanted, node__isnull=False).count()
         _bounded(held, len(wanted) - there)
-        changed = _hang(held, own, sorted(wanted), place, taken)
+        changed = _hang(held, own, sorted(wanted), place, step)
         if not changed:
             raise StepRefused(_("所选点位已经在“%(name)s”中。") % {"name": place.name})
-        _kept(
-            held,
-            "tree_put",
-            _("%(name)s：%(count)d 个点位") % {"name": place.name, "count": len(changed)},
-            changed,
-            taken,
-        )
+        with record_language():
+            words = _("%(name)s：%(count)d 个点位") % {"name": place.name, "count": len(changed)}
+        _kept(held, "tree_put", words, changed, step)
     return len(changed)
 
 
-def put_all(link: Link, by: Filter, node: SharedNode, taken: Taken) -> int:
+def put_all(link: Link, by: Filter, node: SharedNode, step: StepInput) -> int:
     """Hang all cameras that a filter leaves and that do not hang in this tree yet.
 
     Raises:
@@ -139,67 +177,66 @@ def put_all(link: Link, by: Filter, node: SharedNode, taken: Taken) -> int:
     if not by:
         raise StepRefused(_("请先按行政区划、场所类别、系统或者名称筛选，再全部放入。"))
     with transaction.atomic():
-        held, own = open_tree(link, taken)
+        held, own = open_tree(link)
         place = _organisation(held, node.pk)
         rows = not_shared(held, narrowed(shareable(held), by)).order_by("pk")
         wanted = list(rows.values_list("pk", flat=True)[: MOST_CAMERAS + 1])
         if not wanted:
             raise StepRefused(_("没有符合条件、可以放入的点位。"))
         _bounded(held, len(wanted))
-        changed = _hang(held, own, wanted, place, taken)
-        _kept(
-            held,
-            "tree_put",
-            _("%(name)s：%(count)d 个点位") % {"name": place.name, "count": len(changed)},
-            changed,
-            taken,
-        )
+        changed = _hang(held, own, wanted, place, step)
+        with record_language():
+            words = _("%(name)s：%(count)d 个点位") % {"name": place.name, "count": len(changed)}
+        _kept(held, "tree_put", words, changed, step)
     return len(changed)
 
 
-def take_out(link: Link, cameras: Iterable[UUID], taken: Taken) -> int:
+def take_out(link: Link, cameras: Iterable[UUID], step: StepInput) -> int:
     """Show these cameras no more. Their ids stay theirs.
 
     Raises:
         StepRefused: none of them hangs in the tree.
     """
     with transaction.atomic():
-        held, _own = open_tree(link, taken)
-        return _out(held, held.shared.filter(camera__in=set(cameras), node__isnull=False), taken)
+        held, _own = open_tree(link)
+        return _out(held, held.shared.filter(camera__in=set(cameras), node__isnull=False), step)
 
 
-def take_out_closed(link: Link, node: SharedNode | None, taken: Taken) -> int:
+def take_out_closed(link: Link, node: SharedNode | None, step: StepInput) -> int:
     """Take out what S20 closes without naming it: of one node, or of the whole tree. The step is the same as of any others that are taken
-    out: neither it nor its record tells why (decision 0314).
+    out: neither it nor its record tells why (decision 0359).
 
     Raises:
         StepRefused: there is none.
     """
     with transaction.atomic():
-        held, _own = open_tree(link, taken)
+        held, _own = open_tree(link)
         hung = held.shared.filter(node=node) if node is not None else held.shared.filter(node__isnull=False)
-        return _out(held, closed(hung), taken)
+        return _out(held, closed(hung), step)
 
 
-def _out(held: Link, rows: QuerySet[SharedCamera], taken: Taken) -> int:
+def _out(held: Link, rows: QuerySet[SharedCamera], step: StepInput) -> int:
     told = list(rows.values_list("pk", "camera", "channel"))
     if not told:
         raise StepRefused(_("所选点位已不在共享目录中，请刷新页面。"))
     for at in range(0, len(told), AT_ONCE):
         part = told[at : at + AT_ONCE]
-        held.shared.filter(pk__in=[pk for pk, _camera, _channel in part]).update(node=None, by=taken.by, at=taken.at)
+        held.shared.filter(pk__in=[pk for pk, _camera, _channel in part]).update(node=None, by=step.by, at=step.at)
     changed = [(str(camera), channel, "") for _pk, camera, channel in told]
-    _kept(held, "tree_out", _("%(count)d 个点位") % {"count": len(changed)}, changed, taken)
+    with record_language():
+        words = _("%(count)d 个点位") % {"count": len(changed)}
+    _kept(held, "tree_out", words, changed, step)
     return len(changed)
 
 
-def open_tree(link: Link, taken: Taken) -> tuple[Link, Platform]:
+def open_tree(link: Link) -> tuple[Link, Platform]:
     """The link under its lock, with the own platform whose id those of the tree are made of.
 
     Raises:
         StepRefused: the link does not lead upwards, is over, or there is no own platform.
     """
-    held = locked(link.pk, taken)
+    rows = Link.objects.select_for_update(of=("self",)).select_related("office__division", "platform")
+    held = rows.get(pk=link.pk)
     if not held.upper or held.state not in OPEN:
         raise StepRefused(_("只有上级平台的、没有终止的联网有共享目录。"))
     own = own_of(held.office)
@@ -208,10 +245,10 @@ def open_tree(link: Link, taken: Taken) -> tuple[Link, Platform]:
     return held, own
 
 
-def _hang(link: Link, own: Platform, cameras: Sequence[UUID], node: SharedNode, taken: Taken) -> list[Line]:
+def _hang(link: Link, own: Platform, cameras: Sequence[UUID], node: SharedNode, step: StepInput) -> list[Line]:
     """Rows for those that never were in this tree, the place for the others; what was changed. What hangs there already stays as it is."""
     changed: list[Line] = []
-    now = {"node": node, "by": taken.by, "at": taken.at, "placed": link.revision + 1}
+    now = {"node": node, "by": step.by, "at": step.at, "placed": link.revision + 1}
     for part in _parts(cameras):
         known = link.shared.filter(camera__in=part)
         there = {camera: (channel, place) for camera, channel, place in known.values_list("camera", "channel", "node")}
@@ -244,13 +281,9 @@ def _parts(cameras: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
         yield cameras[at : at + AT_ONCE]
 
 
-def _kept(link: Link, event: str, words: str, changed: list[Line], taken: Taken) -> None:
-    link.__dict__["_changed"] = changed
-    step = keep(link, event, Taken(taken.by, taken.at, words), CLAUSES)
-    parts = (changed[at : at + AT_ONCE] for at in range(0, len(changed), AT_ONCE))
-    TreeChange.objects.bulk_create(
-        [TreeChange(step=step, part=number, lines=part) for number, part in enumerate(parts)], batch_size=20
-    )
+def _kept(link: Link, event: str, words: str, changed: list[Line], step: StepInput) -> None:
+    link.save(update_fields=["last_channel", "last_node"])
+    take(LINK, link, event, replace(step, words=words, data={"changed": changed}), LegalTerms())
 
 
 def _node(link: Link, pk: int) -> SharedNode:

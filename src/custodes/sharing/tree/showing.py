@@ -1,4 +1,5 @@
-"""What an upper platform is shown: catalogue entries in its own ids, ancestors first (GB/T 28181-2016 Annex O). Reads alone."""
+"""What an upper platform may be shown (cameras of the office's division, connected, of systems in use that S20 does not close), and what it is shown:
+catalogue entries in its own ids, ancestors first (GB/T 28181-2016 Annex O). Reads alone."""
 
 from __future__ import annotations
 
@@ -7,11 +8,81 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower
+from django.db.models.lookups import Contains
 
+from custodes.people.models import Division
+from custodes.places.models import WATCHED, Camera, CameraState, System
+from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.models import Link, LinkState, NodeKind, SharedCamera
-from custodes.sharing.tree.candidates import shareable
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of candidates is narrowed to; empty fields narrow nothing.
+
+    Attributes:
+        division: the one named and what lies under it.
+        category: number of the item of S9.
+        system: primary key of one.
+        words: in a camera's number or name; where it is mounted is base data, which who shares need not read (S33.1).
+    """
+
+    division: Division | None = None
+    category: int | None = None
+    system: UUID | None = None
+    words: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.division or self.category or self.system or self.words)
+
+
+def shareable(link: Link) -> QuerySet[Camera]:
+    """Cameras that this link may show."""
+    systems = nameable(
+        System.objects.filter(site__division__path__startswith=link.office.division.path, state__in=WATCHED)
+    )
+    return Camera.objects.filter(state=CameraState.CONNECTED, system__in=systems.values("pk"))
+
+
+def open_to_see(rows: QuerySet[SharedCamera]) -> QuerySet[SharedCamera]:
+    """Those of a tree's rows that a page may name."""
+    shut = _closed_systems()
+    return rows.exclude(camera__system__in=shut) if shut else rows
+
+
+def closed(rows: QuerySet[SharedCamera]) -> QuerySet[SharedCamera]:
+    """Those that S20 closes: named nowhere, counted alone."""
+    return rows.filter(camera__system__in=_closed_systems())
+
+
+def _closed_systems() -> list[UUID]:
+    """Few, or none: a tree of 100,000 cameras is not joined with the register for them."""
+    open_ones = nameable(System.objects.all()).values("pk")
+    return list(System.objects.exclude(pk__in=open_ones).values_list("pk", flat=True))
+
+
+def narrowed(rows: QuerySet[Camera], by: Filter) -> QuerySet[Camera]:
+    """Those of them that a filter leaves."""
+    if by.division is not None:
+        rows = rows.filter(system__site__division__path__startswith=by.division.path)
+    if by.category is not None:
+        rows = rows.filter(system__site__category=by.category)
+    if by.system:
+        rows = rows.filter(system=by.system)
+    if by.words:
+        told = Contains(Lower(Concat("number", Value(" "), "name")), by.words.lower())
+        rows = rows.filter(Q(sought__contains=by.words.lower()) & Q(told))
+    return rows
+
+
+def not_shared(link: Link, rows: QuerySet[Camera]) -> QuerySet[Camera]:
+    """Those that do not hang in the link's tree."""
+    there = SharedCamera.objects.filter(link=link, camera=OuterRef("pk"), node__isnull=False)
+    return rows.exclude(Exists(there))
+
 
 Kind = Literal["platform", "group", "organisation", "camera"]
 CHUNK = 2000

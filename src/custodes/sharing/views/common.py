@@ -9,14 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.views.agency.filling import revision_of
+from custodes.cases.step import StepInput
 from custodes.people.models import Paper
 from custodes.people.papers.keeping import keep_paper
 from custodes.people.papers.kinds import SCANS
 from custodes.people.viewer import Viewer
-from custodes.sharing.stepping import Taken
 
 INVALID = 422
 
@@ -32,7 +32,7 @@ def link_crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
 
 
 def act_with(
-    request: HttpRequest, viewer: Viewer, about: str, data: dict[str, Any], step: Callable[[Taken], Any]
+    request: HttpRequest, viewer: Viewer, about: str, data: dict[str, Any], step: Callable[[StepInput], Any]
 ) -> Any:
     """Take a step with the words and the paper of its form, the row as it was seen; what was uploaded stays only with the step.
 
@@ -44,4 +44,5 @@ def act_with(
         papers: tuple[Paper, ...] = ()
         if isinstance(upload := data.get("file"), UploadedFile):
             papers = (keep_paper(upload, by=viewer.person, at=viewer.at, kinds=SCANS, about=about),)
-        return step(Taken(viewer.person, viewer.at, data.get("words", ""), papers, seen=revision_of(request)))
+        on, seen = timezone.localdate(viewer.at), data.get("seen")
+        return step(StepInput(viewer.person, viewer.at, on, data.get("words", ""), papers, data=data, seen=seen))

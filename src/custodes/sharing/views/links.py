@@ -1,78 +1,46 @@
-"""平台和联网 (S22, S23): platforms, links with state and what was measured of them; one link's page."""
+"""平台和联网 (S22, S23): platforms, links with state and what was measured of them; one link's page, and those of its grants; what its upper
+platform asked for, what it got, on what that rests, and when it ended (S33.1)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from custodes.access.telling import story_of
-from custodes.law.grounds.ground import Unmet
-from custodes.people.models import Paper
-from custodes.people.papers.serving import serve
+from custodes.cases.views import Around, CasePages, Lead
+from custodes.law.duties.finding import LegalTerms
+from custodes.people.lawful import bilingual
 from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
-from custodes.people.tasks import tasks_of
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
-from custodes.places.devices.reach import visible_devices
-from custodes.sharing.forms.links import DayForm, StepForm, TrialForm
-from custodes.sharing.links import passwords, renewing
-from custodes.sharing.links.below import device_of
-from custodes.sharing.links.granting import came_later
+from custodes.places.models import Camera, System
+from custodes.places.scope import visible_devices
+from custodes.sharing.directory.secrecy import nameable
+from custodes.sharing.forms.links import TrialForm
+from custodes.sharing.grants.case import LINK_GRANT, came_later
+from custodes.sharing.links import certificates, passwords
+from custodes.sharing.links.case import LINK
+from custodes.sharing.links.joined import device_of
 from custodes.sharing.links.passwords import outdated, why_not
 from custodes.sharing.links.standing import stale, standing_of, standings_of
-from custodes.sharing.links.steps import before_examining, before_putting
-from custodes.sharing.links.tried import last_of, lasts_of, waits
-from custodes.sharing.links.trying import may_call, why_not_tried
-from custodes.sharing.models import (
-    GrantState,
-    Link,
-    LinkGrant,
-    LinkState,
-    LinkTrial,
-    Platform,
-    PlatformRole,
-    SharingStep,
-)
+from custodes.sharing.links.testing import last_of, lasts_of, may_call, waits, why_not_tried
+from custodes.sharing.models import GrantState, Link, LinkGrant, LinkTrial, Platform, PlatformRole, Served
 from custodes.sharing.models.link import OPEN, TRIED
-from custodes.sharing.reach import (
-    handled_links,
-    joining_offices,
-    kept_platforms,
-    linkable_systems,
-    read_links,
-    read_platforms,
-)
-from custodes.sharing.stepping import Taken
+from custodes.sharing.offices import joining_offices, linkable_systems
+from custodes.sharing.stated.checking import entry_of
 from custodes.sharing.views.common import link_crumbs
-from custodes.sharing.words import step_words
 
 PER_PAGE = 50
-BADGES = {
-    LinkState.ASKED: "attention",
-    LinkState.EXAMINED: "attention",
-    LinkState.TESTED: "attention",
-    LinkState.IN_FORCE: "fine",
-    LinkState.SUSPENDED: "danger",
-    LinkState.ENDED: "off",
-    LinkState.REFUSED: "off",
-}
-GRANT_BADGES = {
-    GrantState.PROPOSED: "attention",
-    GrantState.IN_FORCE: "fine",
-    GrantState.REFUSED: "off",
-    GrantState.ENDED: "off",
-}
 
 
 @require_safe
@@ -81,20 +49,20 @@ def links(request: HttpRequest) -> HttpResponse:
     """Platforms, and the links that the person sees."""
     viewer = Viewer.of(request)
     heads = (
-        Column(_("编号"), "number"),
-        Column(_("联网对象")),
-        Column(_("公安机关"), "office__name"),
-        Column(_("状态"), "state"),
-        Column(_("实测状态")),
-        Column(_("延迟"), numeric=True),
-        Column(_("最近故障")),
+        TableColumn(_("编号"), "number"),
+        TableColumn(_("联网对象")),
+        TableColumn(_("公安机关"), "office__name"),
+        TableColumn(_("状态"), "state"),
+        TableColumn(_("实测状态")),
+        TableColumn(_("延迟"), numeric=True),
+        TableColumn(_("最近故障")),
     )
     table = Table.of(request, *heads, default="-number")
-    rows = read_links(viewer.person, viewer.at).select_related("office", "platform", "system__unit")
+    rows = Link.visible_to(viewer.person, viewer.at).select_related("office", "platform", "system__unit")
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
     tried = lasts_of(row for row in page if row.state in TRIED)
     measured = {pk: one for pk, one in standings_of(page).items() if not stale(one, viewer.at)}
-    platforms = read_platforms(viewer.person, viewer.at).select_related("office")
+    platforms = Platform.visible_to(viewer.person, viewer.at).select_related("office")
     shown = (_("平台"), _("与本级的关系"), _("平台级别"), _("平台编码"), _("管理单位"))
     context = {
         "tab": "links",
@@ -102,11 +70,11 @@ def links(request: HttpRequest) -> HttpResponse:
         "table": table,
         "page": page,
         "rows": [
-            (row, BADGES[LinkState(row.state)], measured.get(row.pk), _trial_badge(tried.get(row.pk), viewer.at))
+            (row, LINK.badges[row.state], measured.get(row.pk), _trial_badge(tried.get(row.pk), viewer.at))
             for row in page
         ],
         "platforms": platforms,
-        "platform_table": Table.of(request, *(Column(label) for label in shown)),
+        "platform_table": Table.of(request, *(TableColumn(label) for label in shown)),
         "may_keep": joining_offices(viewer.person, viewer.at).exists(),
         "may_ask": linkable_systems(viewer.person, viewer.at).exists(),
     }
@@ -133,24 +101,16 @@ def _renewing(viewer: Viewer, platform: Platform | None = None) -> dict[str, Any
     Args:
         platform: of a link's page, that one alone; None: all.
     """
-    mine = kept_platforms(viewer.person, viewer.at).filter(pk__in=renewing.speaking().values("pk"))
+    mine = Platform.kept_by(viewer.person, viewer.at).filter(pk__in=certificates.speaking().values("pk"))
     if platform is not None:
         mine = mine.filter(pk=platform.pk)
-    told = renewing.next_one() if mine.exists() else None
+    told = certificates.next_one() if mine.exists() else None
     return {"renewing": told, "owed": mine.exclude(handed_certificate=told.sha256) if told else ()}
-
-
-@require_safe
-@needs(Permission.VIEW_SHARING)
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One link's page."""
-    viewer = Viewer.of(request)
-    return draw(request, viewer, seen(viewer, pk))
 
 
 def seen(viewer: Viewer, pk: UUID) -> Link:
     """The row as the viewer may read it; `Http404` where they may not."""
-    rows = read_links(viewer.person, viewer.at).select_related(
+    rows = Link.visible_to(viewer.person, viewer.at).select_related(
         "office__division", "platform", "system__unit", "unit__division", "asked_by__unit",
         "alarms_asked_by", "alarms_by", "positions_asked_by", "positions_by",
     )  # fmt: skip
@@ -159,71 +119,42 @@ def seen(viewer: Viewer, pk: UUID) -> Link:
 
 def own(viewer: Viewer, pk: UUID) -> Link:
     """The row as the viewer may handle it; `Http404` where they may not."""
-    rows = handled_links(viewer.person, viewer.at).select_related("office__division", "platform", "system", "unit")
+    rows = Link.handled_by(viewer.person, viewer.at).select_related("office__division", "platform", "system", "unit")
     return get_object_or_404(rows, pk=pk)
 
 
-def draw(
-    request: HttpRequest,
-    viewer: Viewer,
-    row: Link,
-    *,
-    error: str = "",
-    unmet: tuple[Unmet, ...] = (),
-    status: int = 200,
-) -> HttpResponse:
-    """The page of one link, with what could not be done and what was in its way."""
-    handles = handled_links(viewer.person, viewer.at).filter(pk=row.pk).exists()
-    key = passwords.gateway_key()
-    today = timezone.localdate(viewer.at)
-    standing = standing_of(row)
+def _more(viewer: Viewer, row: Link, today: date, terms: LegalTerms) -> dict[str, Any]:
+    """What the page of a link says besides: what was measured and tried of it, its tests, grants, password."""
+    handles = Link.handled_by(viewer.person, viewer.at).filter(pk=row.pk).exists()
+    key, standing = passwords.gateway_key(), standing_of(row)
     below = row.platform is not None and row.platform.role == PlatformRole.LOWER
-    context = {
+    return {
         "tab": "links",
-        "row": row,
-        "badge": BADGES[LinkState(row.state)],
         "handles": handles,
-        "before": tasks_of(_before(row, viewer)) if handles else [],
         "tried": row.state in TRIED,
         "is_open": row.state in OPEN,
         "tests": row.tests.select_related("by__unit", "trial"),
-        "standing": standing,
+        "measured": standing,
         **_renewing(viewer, row.platform),
         "stale": stale(standing, viewer.at),
         "grants": [_told(one, today, viewer) for one in _grants(row)] if row.upper else [],
-        "grant_table": Table.of(
-            request, *(Column(label) for label in (_("授权内容"), _("范围"), _("期限"), _("每日时段"), _("状态")))
-        ),
         "no_password": why_not(key),
         "outdated": outdated(row, key),
         "below": below,
         **(_device(row, viewer) if below else {}),
         "shared": row.shared.filter(node__isnull=False).count() if row.upper else 0,
-        "examine_form": DayForm(auto_id="id_examine_%s"),
-        "day_form": DayForm(auto_id="id_day_%s", initial={"test_on": row.test_on}),
-        "put_form": StepForm(auto_id="id_put_%s"),
-        "refuse_form": StepForm(auto_id="id_refuse_%s", label=_("不予联网的原因"), required=True),
-        "suspend_form": StepForm(auto_id="id_suspend_%s", label=_("暂停的原因"), required=True),
-        "end_form": StepForm(auto_id="id_end_%s", label=_("终止的原因"), required=True),
         "trial": (trial := last_of(row)),
         "trial_waits": trial is not None and waits(trial, viewer.at),
         "no_trial": why_not_tried(row) if handles and row.state in TRIED else "",
         "trial_form": TrialForm(auto_id="id_trial_%s") if may_call(row) else None,
-        "alarms_approves": row.alarms_asked_by_id != viewer.person.pk,
-        "alarms_ask_form": StepForm(auto_id="id_alarms_ask_%s", label=_("需要上报的原因"), required=True),
-        "alarms_on_form": StepForm(auto_id="id_alarms_on_%s"),
-        "alarms_off_form": StepForm(auto_id="id_alarms_off_%s", label=_("停止的原因"), required=True),
-        "positions_approves": row.positions_asked_by_id != viewer.person.pk,
-        "positions_ask_form": StepForm(auto_id="id_positions_ask_%s", label=_("需要上报的原因"), required=True),
-        "positions_on_form": StepForm(auto_id="id_positions_on_%s"),
-        "positions_off_form": StepForm(auto_id="id_positions_off_%s", label=_("停止的原因"), required=True),
-        "error": error,
-        "unmet": tasks_of(unmet),
-        "papers": papers_of(row),
-        "story": story_of(row, lambda event: step_words("link", event), "case"),
+        "viewer_person": viewer.person,
         "crumbs": link_crumbs((str(row), "")),
     }
-    return render(request, "sharing/link.html", context, status=status)
+
+
+def _tables(request: HttpRequest, row: Link) -> dict[str, Any]:
+    heads = (_("授权内容"), _("范围"), _("期限"), _("每日时段"), _("状态"))
+    return {"grant_table": Table.of(request, *(TableColumn(label) for label in heads))}
 
 
 def _device(row: Link, viewer: Viewer) -> dict[str, Any]:
@@ -240,14 +171,6 @@ def _device(row: Link, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _before(row: Link, viewer: Viewer) -> tuple[Unmet, ...]:
-    """What is in the way of the next step."""
-    taken = Taken(viewer.person, viewer.at)
-    if row.state == LinkState.ASKED:
-        return before_examining(row, taken)
-    return before_putting(row, taken) if row.state in (LinkState.TESTED, LinkState.SUSPENDED) else ()
-
-
 def _grants(row: Link) -> list[LinkGrant]:
     rows = row.grants.select_related("node", "proposed_by__unit", "approved_by__unit", "link__platform")
     return list(rows.annotate(came_later=came_later()).order_by("-proposed_at")[:PER_PAGE])
@@ -256,11 +179,10 @@ def _grants(row: Link) -> list[LinkGrant]:
 def _told(one: LinkGrant, today: Any, viewer: Viewer) -> dict[str, Any]:
     """A grant with what its row says today, and what the viewer may do about it."""
     over = one.state == GrantState.IN_FORCE and one.until_on < today
-    ahead = one.state == GrantState.IN_FORCE and one.from_on > today
-    label: Any = _("已到期") if over else _("尚未开始") if ahead else one.get_state_display()
+    badge, label = told_today(one, today)
     return {
         "row": one,
-        "badge": "off" if over else "info" if ahead else GRANT_BADGES[GrantState(one.state)],
+        "badge": badge,
         "label": label,
         "later": getattr(one, "came_later", 0) if one.state == GrantState.IN_FORCE and not over else 0,
         "approves": one.state == GrantState.PROPOSED and one.proposed_by_id != viewer.person.pk,
@@ -268,18 +190,97 @@ def _told(one: LinkGrant, today: Any, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def papers_of(row: Any) -> Any:
-    """Papers of its steps."""
-    kind = type(row)._meta.model_name
-    through = SharingStep.papers.through.objects.filter(**{f"sharingstep__{kind}": row})
-    return Paper.objects.filter(pk__in=through.values("paper")).order_by("at")
+LINKS = CasePages(
+    LINK,
+    Around(
+        above_parent=lambda platform: link_crumbs((platform.name, platform.get_absolute_url())),
+        above=lambda row: link_crumbs(),
+        above_list=[],
+        template="sharing/link.html",
+        more=_more,
+        asked=_tables,
+    ),
+)
+
+
+def _begin(viewer: Viewer, link: Link, request: HttpRequest) -> dict[str, Any]:
+    assert link.platform is not None, "it leads upwards"
+    return {
+        "nodes": link.nodes.order_by("path"),
+        "custodes": link.platform.custodes,
+        "initial": {"from_on": timezone.localdate(viewer.at)},
+    }
+
+
+def told_today(grant: LinkGrant, today: date) -> tuple[str, Any]:
+    """How a grant stands on a day: its badge and word. One that is approved holds from its first day to its last."""
+    if grant.state == GrantState.IN_FORCE and grant.until_on < today:
+        return "off", _("已到期")
+    if grant.state == GrantState.IN_FORCE and grant.from_on > today:
+        return "info", _("尚未开始")
+    return LINK_GRANT.badges[grant.state], grant.get_state_display()
+
+
+def _more_of_grant(viewer: Viewer, grant: LinkGrant, today: date, terms: LegalTerms) -> dict[str, Any]:
+    badge, label = told_today(grant, today)
+    return {"badge": badge, "state_label": label}
+
+
+GRANTS = CasePages(
+    LINK_GRANT,
+    Around(
+        above_parent=lambda link: link_crumbs((str(link), link.get_absolute_url())),
+        above=lambda grant: link_crumbs((str(grant.link), grant.link.get_absolute_url())),
+        above_list=[],
+        lead=lambda grant: Lead(grant.link, grant.link.get_absolute_url(), grant.link.office.name),
+        begin_form=_begin,
+        more=_more_of_grant,
+    ),
+)
 
 
 @require_safe
 @needs(Permission.VIEW_SHARING)
-def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponseBase:
-    """A paper of one of the link's steps; each reading is on record."""
+def served(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The list of one link with an upper platform: for the police unit whose link it is and for those above it."""
     viewer = Viewer.of(request)
-    row = seen(viewer, pk)
-    found = get_object_or_404(papers_of(row), pk=paper)
-    return serve(found, by=viewer.person, at=viewer.at, about=f"sharing.link:{row.pk}")
+    link = seen(viewer, pk)
+    if not link.upper:
+        raise Http404
+    heads = (
+        _("时间"),
+        _("点位"),
+        _("请求内容"),
+        pgettext_lazy("上级调用", "办案人员和事由"),
+        _("结果"),
+        _("结束"),
+        _("存证"),
+    )
+    refused_only = request.GET.get("refused") == "1"
+    rows = link.served.select_related("stated").filter(**({"status__gt": 0} if refused_only else {}))
+    page = Paginator(rows.order_by("-asked_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    names = _names(list(page))
+    table = Table.of(request, *(TableColumn(label) for label in heads))
+    context = {
+        "tab": "links",
+        "link": link,
+        "page": page,
+        "table": table,
+        "refused_only": refused_only,
+        "rows": [(row, names.get(row.camera_id), row.stands(viewer.at), _ground(row)) for row in page],
+        "crumbs": link_crumbs((str(link), link.get_absolute_url()), (_("请求和提供"), "")),
+    }
+    return render(request, "sharing/served.html", context)
+
+
+def _ground(row: Served) -> str:
+    """On which ground the platform above decided, in words."""
+    entry = entry_of(row.stated.ground) if row.stated is not None else None
+    return "" if entry is None else str(bilingual(entry.zh, entry.en))
+
+
+def _names(rows: list[Served]) -> dict[Any, str]:
+    """Of cameras that may be named (S20)."""
+    cameras = Camera.objects.filter(pk__in={row.camera_id for row in rows if row.camera_id is not None})
+    systems = nameable(System.objects.filter(pk__in=cameras.values("system")))
+    return dict(cameras.filter(system__in=systems.values("pk")).values_list("pk", "name"))

@@ -1,4 +1,4 @@
-"""Platforms: entering one, changing what is known of it, beginning a link with it."""
+"""Platforms: entering one, changing what is known of it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from custodes.access.telling import happening
 from custodes.access.views.agency.filling import revision_of
+from custodes.cases.step import StepInput
+from custodes.cases.story import story_of
+from custodes.cases.taking import take
+from custodes.people.lawful import StepRefused, terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import NeedForm
 from custodes.sharing.forms.platforms import PlatformForm
-from custodes.sharing.links import certificates, platforms, renewing, steps
-from custodes.sharing.links.repointing import STANDING
-from custodes.sharing.models import LinkState, Platform, PlatformRole
-from custodes.sharing.models.link import OPEN
-from custodes.sharing.reach import joining_offices, kept_platforms, read_platforms
-from custodes.sharing.stepping import StepRefused, Taken
+from custodes.sharing.links import certificates, platforms
+from custodes.sharing.links.case import LINK
+from custodes.sharing.links.entering import PLATFORM, save
+from custodes.sharing.models import Platform, PlatformRole
+from custodes.sharing.models.link import OPEN, STANDING
+from custodes.sharing.offices import joining_offices
 from custodes.sharing.views.common import INVALID, link_crumbs
-from custodes.sharing.views.links import BADGES
-from custodes.sharing.words import step_words
 
 
 @needs(Permission.MANAGE_SHARING)
@@ -48,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PlatformForm(request.POST or None, request.FILES or None, instance=Platform(office=office), initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            row = platforms.save(form.save(commit=False), Taken(viewer.person, viewer.at))
+            row = save(form.save(commit=False), _step(viewer), terms())
         except StepRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -67,15 +69,15 @@ def new(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One platform: what is known of it, its links; who keeps it changes it here."""
     viewer = Viewer.of(request)
-    row = get_object_or_404(read_platforms(viewer.person, viewer.at).select_related("office__division"), pk=pk)
-    keeps = kept_platforms(viewer.person, viewer.at).filter(pk=row.pk).exists()
+    row = get_object_or_404(Platform.visible_to(viewer.person, viewer.at).select_related("office__division"), pk=pk)
+    keeps = Platform.kept_by(viewer.person, viewer.at).filter(pk=row.pk).exists()
     if request.method == "POST" and not keeps:
         raise Http404
     form = PlatformForm(request.POST or None, request.FILES or None, instance=row)
     name, certificate = row.name, row.statements_certificate
     if request.method == "POST" and form.is_valid():
         try:
-            platforms.save(form.save(commit=False), Taken(viewer.person, viewer.at, seen=revision_of(request)))
+            save(form.save(commit=False), _step(viewer, seen=revision_of(request)), terms())
         except StepRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -83,27 +85,11 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(row)
     status = INVALID if form.errors else 200
     channel = _channel(row, certificate, viewer.at)
-    return _draw(request, row, name, form, NeedForm(), channel, keeps=keeps, status=status)
+    return _draw(request, row, name, form, channel, keeps=keeps, status=status)
 
 
-@require_POST
-@needs(Permission.MANAGE_SHARING)
-def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Begin a link with this platform."""
-    viewer = Viewer.of(request)
-    row = get_object_or_404(kept_platforms(viewer.person, viewer.at).select_related("office__division"), pk=pk)
-    form = NeedForm(request.POST)
-    if form.is_valid():
-        need = form.cleaned_data["need"]
-        try:
-            link = steps.ask_platform(row, need, Taken(viewer.person, viewer.at, need))
-        except StepRefused as refused:
-            form.add_error("need", str(refused))
-        else:
-            messages.success(request, _("已开始办理联网，请审查。"))
-            return redirect(link)
-    channel = _channel(row, row.statements_certificate, viewer.at)
-    return _draw(request, row, row.name, PlatformForm(instance=row), form, channel, keeps=True, status=INVALID)
+def _step(viewer: Viewer, **more: Any) -> StepInput:
+    return StepInput(viewer.person, viewer.at, timezone.localdate(viewer.at), **more)
 
 
 @require_POST
@@ -111,9 +97,11 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 def handed(request: HttpRequest, pk: UUID) -> HttpResponse:
     """This platform has entered our next certificate."""
     viewer = Viewer.of(request)
-    row = get_object_or_404(kept_platforms(viewer.person, viewer.at), pk=pk)
+    row = get_object_or_404(Platform.kept_by(viewer.person, viewer.at), pk=pk)
+    told = certificates.next_one()
     try:
-        renewing.hand(row, Taken(viewer.person, viewer.at, seen=revision_of(request)))
+        if told is None or row.handed_certificate != told.sha256:  # said twice, it is on record once
+            take(PLATFORM, row, "hand", _step(viewer, seen=revision_of(request)), terms())
     except StepRefused as refused:
         messages.error(request, str(refused))
     else:
@@ -125,7 +113,7 @@ def _channel(row: Platform, certificate: str, at: datetime) -> dict[str, Any]:
     """What the page says of the side channel: the certificate that was handed over, and ours; nothing where the other can't state."""
     if not row.custodes or row.role == PlatformRole.OWN:
         return {}
-    following = renewing.next_one()
+    following = certificates.next_one()
     return {
         "theirs": certificates.shown_each(certificate, at),
         "ours": certificates.shown(certificates.own_certificate(), at),
@@ -140,26 +128,24 @@ def _draw(
     row: Platform,
     name: str,
     form: PlatformForm,
-    need: NeedForm,
     channel: dict[str, Any],
     *,
     keeps: bool,
     status: int,
 ) -> HttpResponse:
     links = list(row.links.order_by("-asked_at"))
-    steps_taken = row.steps.select_related("by__unit", "record").order_by("-revision")
     context = {
         "row": row,
         "heading": name,
         "form": form,
-        "need_form": need,
+        "need_form": NeedForm(),
         "channel": channel,
         "keeps": keeps,
-        "links": [(one, BADGES[LinkState(one.state)]) for one in links],
+        "links": [(one, LINK.badges[one.state]) for one in links],
         "may_begin": keeps and all(one.state not in OPEN for one in links),
         "standing": keeps and any(link.state in STANDING for link in links),
         "joins": row.role != PlatformRole.OWN,
-        "story": [happening(one, step_words("platform", one.event), {}) for one in steps_taken],
+        "story": story_of(PLATFORM, row),
         "crumbs": link_crumbs((name, "")),
     }
     return render(request, "sharing/platform.html", context, status=status)

@@ -7,7 +7,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,14 +17,17 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.views.agency.filling import revision_of
-from custodes.people.forms.faults import faults_of
-from custodes.people.paging import long_page
+from custodes.cases.step import StepInput
+from custodes.people.forms import faults_of
+from custodes.people.lawful import StepRefused
 from custodes.people.permissions import Permission
+from custodes.people.table import long_page
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Camera, System
 from custodes.places.narrowing import Narrowing
@@ -33,10 +36,8 @@ from custodes.sharing.forms.links import NameForm
 from custodes.sharing.links.platforms import own_of
 from custodes.sharing.models import Link, NodeKind, SharedCamera, SharedNode
 from custodes.sharing.models.link import OPEN
-from custodes.sharing.reach import handled_links
-from custodes.sharing.stepping import StepRefused, Taken
 from custodes.sharing.tree import changing
-from custodes.sharing.tree.candidates import Filter, closed, narrowed, not_shared, open_to_see, shareable
+from custodes.sharing.tree.showing import Filter, closed, narrowed, not_shared, open_to_see, shareable
 from custodes.sharing.views.common import INVALID, link_crumbs
 from custodes.sharing.views.links import own, seen
 
@@ -46,7 +47,7 @@ MOST_TICKED = 1000
 
 
 @dataclass(frozen=True)
-class Wish:
+class TreeQuery:
     """What the page's address asks for.
 
     Attributes:
@@ -63,7 +64,7 @@ class Wish:
     system: System | None
 
     @classmethod
-    def of(cls, viewer: Viewer, link: Link, query: QueryDict) -> Wish:
+    def of(cls, viewer: Viewer, link: Link, query: QueryDict) -> TreeQuery:
         """As the address, or the form, says; what it does not know it leaves out."""
         key = query.get("node", "")
         node = link.nodes.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 12 else None
@@ -93,7 +94,7 @@ def tree(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The tree, and the cameras of a node or those that may be put into it."""
     viewer = Viewer.of(request)
     link = _inside(viewer, pk)
-    return _draw(request, viewer, link, Wish.of(viewer, link, request.GET))
+    return _draw(request, viewer, link, TreeQuery.of(viewer, link, request.GET))
 
 
 @require_POST
@@ -104,7 +105,7 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     link = own(viewer, pk)
     if not link.upper:
         raise Http404
-    wish = Wish.of(viewer, link, request.POST)
+    wish = TreeQuery.of(viewer, link, request.POST)
     try:
         done = _take(request, viewer, link, wish, event)
     except StepRefused as refused:
@@ -113,34 +114,35 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     return redirect(f"{reverse('sharing:tree', args=[link.pk])}?{wish.address}")
 
 
-def _take(request: HttpRequest, viewer: Viewer, link: Link, wish: Wish, event: str) -> str:
-    taken = Taken(viewer.person, viewer.at)
+def _take(request: HttpRequest, viewer: Viewer, link: Link, wish: TreeQuery, event: str) -> str:
+    step = StepInput(viewer.person, viewer.at, timezone.localdate(viewer.at))
+    as_seen = replace(step, seen=revision_of(request))
     node = wish.node
     match event:
         case "group" | "organisation":
             if event == "organisation" and node is None:
                 raise StepRefused(_("请先选择放在哪个分组或者组织下。"))
-            made = changing.add_node(link, node if event == "organisation" else None, _name(request), taken)
+            made = changing.add_node(link, node if event == "organisation" else None, _name(request), step)
             return _("已添加“%(name)s”。") % {"name": made.name}
         case "rename" | "remove" if node is None:
             raise StepRefused(_("请先选择分组或者组织。"))
         case "rename":
             assert node is not None
-            changing.rename_node(node, _name(request), Taken(taken.by, taken.at, seen=revision_of(request)))
+            changing.rename_node(node, _name(request), as_seen)
             return _("已改名。")
         case "remove":
             assert node is not None
-            changing.remove_node(node, Taken(taken.by, taken.at, seen=revision_of(request)))
+            changing.remove_node(node, as_seen)
             return _("已删除“%(name)s”。") % {"name": node.name}
         case "put":
-            count = changing.put(link, _ticked(request), _target(request, link), taken)
+            count = changing.put(link, _ticked(request), _target(request, link), step)
         case "all":
-            count = changing.put_all(link, wish.by, _target(request, link), taken)
+            count = changing.put_all(link, wish.by, _target(request, link), step)
         case "out":
-            count = changing.take_out(link, _ticked(request), taken)
+            count = changing.take_out(link, _ticked(request), step)
             return ngettext("已移出 %(count)d 个点位。", "已移出 %(count)d 个点位。", count) % {"count": count}
         case "closed":
-            count = changing.take_out_closed(link, node, Taken(taken.by, taken.at, seen=revision_of(request)))
+            count = changing.take_out_closed(link, node, as_seen)
             return ngettext("已移出 %(count)d 个点位。", "已移出 %(count)d 个点位。", count) % {"count": count}
         case _:
             raise Http404
@@ -190,9 +192,9 @@ def _system(link: Link, key: str) -> System | None:
 
 
 def _draw(
-    request: HttpRequest, viewer: Viewer, link: Link, wish: Wish, *, error: str = "", status: int = 200
+    request: HttpRequest, viewer: Viewer, link: Link, wish: TreeQuery, *, error: str = "", status: int = 200
 ) -> HttpResponse:
-    may_edit = link.state in OPEN and handled_links(viewer.person, viewer.at).filter(pk=link.pk).exists()
+    may_edit = link.state in OPEN and Link.handled_by(viewer.person, viewer.at).filter(pk=link.pk).exists()
     nodes = _nodes(link)
     candidates = wish.candidates and may_edit
     rows: QuerySet[Any]

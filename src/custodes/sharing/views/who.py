@@ -1,26 +1,40 @@
-"""应当接入的部门和系统 (S23): the departments of an office's level with their systems; for a unit, its own systems that are listed."""
+"""应当接入的部门和系统 (S23): the departments of an office's level with their systems, and issuing 联网通知书 and 联网催告书 to one; for a unit, its own
+systems that are listed."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from custodes.access.views.agency.filling import revision_of
+from custodes.cases.step import StepInput
+from custodes.people.lawful import StepRefused, bilingual, terms
+from custodes.people.models import Unit
 from custodes.people.permissions import Permission
-from custodes.people.said import said
-from custodes.people.table import Column, Table
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
 from custodes.places.scope import built_systems
 from custodes.settings import get_settings
+from custodes.sharing.directory.candidates import NAMED
 from custodes.sharing.directory.standing import standing
+from custodes.sharing.forms.links import day
+from custodes.sharing.letters import issuing
+from custodes.sharing.letters.issued import EVENTS, NOTICE, of_office, read_letters
 from custodes.sharing.letters.issued import letters as issued
-from custodes.sharing.letters.issued import of_office
-from custodes.sharing.letters.owed import owed
+from custodes.sharing.letters.issuing import owed
 from custodes.sharing.models import DirectoryEntry, DirectoryState
-from custodes.sharing.reach import offices as offices_of
-from custodes.sharing.reach import read_letters, seeing_offices
+from custodes.sharing.offices import offices as offices_of
+from custodes.sharing.offices import seeing_offices
+from custodes.sharing.views.common import INVALID, crumbs_of
 
 MOST_RECEIVED = 21
 
@@ -55,12 +69,12 @@ def who(request: HttpRequest) -> HttpResponse:
         own = shown.filter(system__in=mine)
     context = {
         "tab": "who",
-        "table": Table.of(request, *(Column(head, numeric=at > 0) for at, head in enumerate(heads))),
+        "table": Table.of(request, *(TableColumn(head, numeric=at > 0) for at, head in enumerate(heads))),
         "office": office,
         "offices": offices,
         "late_after": get_settings().connect_days,
         "rows": [
-            (row, said(row.department.name_zh, row.department.name_en), letters.get(row.department.key, []))
+            (row, bilingual(row.department.name_zh, row.department.name_en), letters.get(row.department.key, []))
             for row in rows
         ],
         "may_issue": may_issue,
@@ -68,3 +82,58 @@ def who(request: HttpRequest) -> HttpResponse:
         "own": own.select_related("system", "directory__unit"),
     }
     return render(request, "sharing/who.html", context)
+
+
+class LetterForm(forms.Form):
+    """Until when; the systems follow from the register."""
+
+    due = day(_("期限"), help_text=_("法规没有规定天数，由公安机关确定。"))
+
+
+TITLES = {NOTICE: _("发出联网通知书"), "urge": _("发出联网催告书")}
+
+
+@needs(Permission.MANAGE_SHARING)
+def issue(request: HttpRequest, unit: UUID, event: str) -> HttpResponse:
+    """What the letter would name, until when; posted: it is issued, and printed from then on."""
+    viewer = Viewer.of(request)
+    if event not in EVENTS:
+        raise Http404
+    mine = offices_of(viewer.person, viewer.at)
+    found = get_object_or_404(
+        Unit.objects.filter(kind__in=NAMED, division__in=mine.values("division")).select_related("division"), uuid=unit
+    )
+    office = mine.filter(division=found.division).first()
+    assert office is not None
+    today = timezone.localdate(viewer.at)
+    form = LetterForm(request.POST or None, initial={"due": issuing.term_from(today)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            step = StepInput(
+                viewer.person,
+                viewer.at,
+                today,
+                seen=revision_of(request),
+                data={"version": request.POST.get("version", "")},
+            )
+            letter = issuing.issue(office, found, event, form.cleaned_data["due"], step, terms())
+        except StepRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已发出%(number)s，请打印、盖章后送达。") % {"number": letter.number})
+            return redirect(f"{reverse('sharing:who')}?unit={office.uuid}#letters-{found.uuid}")
+    one = issuing.owed_by(office, found, today)
+    title = TITLES[event]
+    current = issuing.current_of(office)
+    context: dict[str, Any] = {
+        "row": current,
+        "office": office,
+        "unit": found,
+        "event": event,
+        "overdue": one.overdue if one is not None and event != NOTICE else (),
+        "systems": one.named(event) if one is not None else (),
+        "form": form,
+        "title": title,
+        "crumbs": crumbs_of((_("应当接入的部门和系统"), reverse("sharing:who")), (title, "")),
+    }
+    return render(request, "sharing/letter.html", context, status=INVALID if form.errors else 200)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from custodes.upkeep.alarms.kinds import Kind
+from custodes.upkeep.alarms.kinds import AlarmKind
 
 Fact = str | int | float | bool | None
 
@@ -39,7 +39,7 @@ class Condition:
         ripe: it has lasted long enough already: a maintenance window kept it back until now.
     """
 
-    kind: Kind
+    kind: AlarmKind
     subject: str
     name: str
     since: datetime
@@ -55,7 +55,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Source:
+class ConditionSource:
     """One way to look.
 
     Attributes:
@@ -66,6 +66,6 @@ class Source:
     """
 
     name: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[AlarmKind, ...]
     look: Callable[[datetime], Iterable[Condition]]
     every: timedelta = timedelta(0)

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from custodes.upkeep.alarms import steps
 from custodes.upkeep.alarms.condition import Condition
-from custodes.upkeep.alarms.kinds import KINDS, Kind
+from custodes.upkeep.alarms.kinds import KINDS, AlarmKind
 from custodes.upkeep.models import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep
 
 WATCH_GAP = timedelta(seconds=60)
@@ -27,12 +27,21 @@ UNSTEADY_AFTER = 3
 UNSTEADY_SETTLES = timedelta(minutes=30)
 """An unsteady alarm is over only when its cause stayed away for so long."""
 
+FALSE_FOR = timedelta(days=1)
+"""So long a false alarm is not asked about again while its cause stands: the next day somebody looks again."""
+
+WORSE = 1.5
+"""A cause whose measure is so many times what was found false is another thing than what a person looked at."""
+
+WORSE_POINTS = 5.0
+"""Of a share in percent, half of what was left of it is as much worse, and that by so many points at least."""
+
 WAITING_SETTLES = timedelta(seconds=45)
 """A cause that has not been raised yet is forgotten when it stays away for so long: three looks."""
 
 
 @dataclass
-class Kept:
+class PassOutcome:
     """What a pass did, by the alarms' titles' kinds and subjects."""
 
     raised: list[Alarm] = field(default_factory=list)
@@ -40,8 +49,8 @@ class Kept:
 
 
 def keep(
-    kinds: Sequence[Kind], conditions: Iterable[Condition], now: datetime, every: timedelta = timedelta(0)
-) -> Kept:
+    kinds: Sequence[AlarmKind], conditions: Iterable[Condition], now: datetime, every: timedelta = timedelta(0)
+) -> PassOutcome:
     """One pass.
 
     Args:
@@ -52,27 +61,74 @@ def keep(
     """
     gap = max(WATCH_GAP, 2 * every)
     said = {condition.identity: condition for condition in conditions}
-    kept = Kept()
+    kept = PassOutcome()
     with transaction.atomic():
-        alarms = _running(kinds)
+        alarms, false = _running(kinds), _found_false(kinds)
         seen = []
         for identity, condition in said.items():
-            alarm = alarms.pop(identity, None)
+            alarm, found_false = alarms.pop(identity, None), false.pop(identity, None)
+            if found_false is not None and not _asks_again(found_false, condition, now):
+                _see_false(found_false)
+                if alarm is not None:
+                    _miss(alarm, now, kept)  # it was worse for a moment
+                continue
             if alarm is None:
                 alarm = _begin(condition, now)
             if alarm is not None:
                 _see(alarm, condition, now, gap, kept)
                 seen.append(alarm.pk)
+                if found_false is not None and alarm.state == AlarmState.OPEN:
+                    found_false.still_seen = False
+                    found_false.save(update_fields=["still_seen"])
         for alarm in alarms.values():
             _miss(alarm, now, kept)
+        for alarm in false.values():
+            _miss_false(alarm, now)
         if seen:
             Alarm.objects.filter(pk__in=seen).update(last_seen=now)
     return kept
 
 
-def _running(kinds: Sequence[Kind]) -> dict[tuple[str, str], Alarm]:
+def _running(kinds: Sequence[AlarmKind]) -> dict[tuple[str, str], Alarm]:
     rows = Alarm.objects.select_for_update().exclude(state=AlarmState.CLEARED)
     return {(row.kind, row.subject): row for row in rows.filter(kind__in=[kind.key for kind in kinds])}
+
+
+def _found_false(kinds: Sequence[AlarmKind]) -> dict[tuple[str, str], Alarm]:
+    """Alarms that a person found false and whose cause has not been gone since: it is not asked about twice, but for `_asks_again`."""
+    judged = [kind.key for kind in kinds if kind.judged]
+    if not judged:
+        return {}
+    rows = Alarm.objects.select_for_update().filter(still_seen=True, kind__in=judged)
+    return {(row.kind, row.subject): row for row in rows}
+
+
+def _asks_again(false: Alarm, condition: Condition, now: datetime) -> bool:
+    """Whether what was found false is to be looked at again: a day has passed, or it has become worse than what was looked at."""
+    if condition.kind.by_person:
+        return False  # an event that happened once
+    if false.cleared_at is None or now - false.cleared_at >= FALSE_FOR:
+        return True
+    then, current = (facts.get("measure") for facts in (false.facts, condition.facts))
+    if not isinstance(then, int | float) or not isinstance(current, int | float):
+        return False
+    if current >= WORSE * then:
+        return True
+    share = str(condition.facts.get("unit", "")).startswith("%")
+    return share and current >= then + max((100.0 - then) / 2, WORSE_POINTS)
+
+
+def _see_false(alarm: Alarm) -> None:
+    if alarm.gone_at is not None:
+        alarm.gone_at = None
+        alarm.save(update_fields=["gone_at"])
+
+
+def _miss_false(alarm: Alarm, now: datetime) -> None:
+    """The cause of a false alarm is gone: once that has lasted, it may be an alarm again."""
+    alarm.gone_at = alarm.gone_at or now
+    alarm.still_seen = now - alarm.gone_at < (UNSTEADY_SETTLES if alarm.unsteady else KINDS[alarm.kind].settles)
+    alarm.save(update_fields=["gone_at", "still_seen"])
 
 
 def _begin(condition: Condition, now: datetime) -> Alarm | None:
@@ -92,7 +148,7 @@ def _begin(condition: Condition, now: datetime) -> Alarm | None:
     )
 
 
-def _see(alarm: Alarm, condition: Condition, now: datetime, gap: timedelta, kept: Kept) -> None:
+def _see(alarm: Alarm, condition: Condition, now: datetime, gap: timedelta, kept: PassOutcome) -> None:
     changed = _describe(alarm, condition)
     if alarm.state == AlarmState.WAITING and now - alarm.last_seen > gap:
         alarm.first_seen = now
@@ -163,7 +219,7 @@ def _mark_unsteady(alarm: Alarm, now: datetime) -> None:
         AlarmEvent.objects.create(alarm=alarm, at=now, step=AlarmStep.UNSTEADY)
 
 
-def _miss(alarm: Alarm, now: datetime, kept: Kept) -> None:
+def _miss(alarm: Alarm, now: datetime, kept: PassOutcome) -> None:
     kind = KINDS[alarm.kind]
     if alarm.state == AlarmState.WAITING:
         if now - alarm.last_seen >= WAITING_SETTLES:

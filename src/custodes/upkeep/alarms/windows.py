@@ -11,12 +11,12 @@ from uuid import UUID
 from custodes.places.models import Camera, Node, Plan
 from custodes.places.planning import in_force
 from custodes.upkeep.alarms.condition import Condition
-from custodes.upkeep.alarms.kinds import Kind
-from custodes.upkeep.alarms.kinds.cameras import DEGRADED, DEVICE_STORAGE, DOWN, LOST, SILENT, UNEXPLAINED
+from custodes.upkeep.alarms.kinds import AlarmKind
+from custodes.upkeep.alarms.kinds.cameras import DEGRADED, DEVICE_STORAGE, DOWN, LOST, ODD_TIMES, SILENT, UNEXPLAINED
 from custodes.upkeep.alarms.kinds.machines import NODE_SILENT, WORKER_SILENT
 from custodes.video.wire.assignment import worker_of
 
-SILENCEABLE: tuple[Kind, ...] = (DOWN, SILENT, DEGRADED, UNEXPLAINED, DEVICE_STORAGE)
+SILENCEABLE: tuple[AlarmKind, ...] = (DOWN, SILENT, DEGRADED, UNEXPLAINED, DEVICE_STORAGE, ODD_TIMES)
 """What a window can be asked to keep back. Tampering, disks, clocks, notary, log and cosignatures are never among them."""
 
 NO_RECORDING = frozenset({DOWN.key, SILENT.key, LOST.key})
@@ -42,7 +42,7 @@ class Windows:
                     found[camera].append((plan, span[0]))
         return cls({camera: tuple(plans) for camera, plans in found.items()})
 
-    def over(self, camera: UUID, kind: Kind, since: datetime) -> Plan | None:
+    def over(self, camera: UUID, kind: AlarmKind, since: datetime) -> Plan | None:
         """The plan that keeps back an alarm of this kind about this camera, whose cause began at `since`."""
         if not kind.planned:
             return None

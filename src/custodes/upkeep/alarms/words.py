@@ -11,7 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from custodes.upkeep.alarms.kinds import KINDS, Reach
+from custodes.people.entrusting import READERS, visible
+from custodes.people.models import Entrustment
+from custodes.people.permissions import Permission
+from custodes.people.scope import persons_in
+from custodes.people.viewer import Viewer
+from custodes.upkeep.alarms.kinds import KINDS, AlarmReach
+from custodes.upkeep.alarms.kinds.people import ALONE_STEP, ENTRUSTMENT
 from custodes.upkeep.alarms.steps import count_of
 from custodes.upkeep.models import Alarm, PictureFaultKind, Severity, SourceState
 from custodes.upkeep.picture_words import value_words
@@ -43,9 +49,15 @@ def title(alarm: Alarm) -> str:
     kind = KINDS[alarm.kind]
     count = count_of(alarm)
     template = kind.title_many if kind.title_many is not None and count > 1 else kind.title
-    said = str(template) % {"name": alarm.name, "count": count}
+    said = str(template) % {"name": alarm.name, "count": count, "left": _left(alarm)}
     fault = _FAULTS.get(str(alarm.facts.get("fault", "")))
     return _("%(said)s：%(fault)s") % {"said": said, "fault": fault} if fault else said
+
+
+def _left(alarm: Alarm) -> str:
+    """How long it lasts, as the forecast that the alarm rests on said it last."""
+    days = alarm.facts.get("days_left")
+    return _days(days) if isinstance(days, int | float) else _("两日")
 
 
 def kind_label(key: str) -> str:
@@ -86,7 +98,6 @@ _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "expires": (gettext_lazy("到期时间"), _moment),
     "days": (gettext_lazy("已用天数"), str),
     "last": (gettext_lazy("最近一次备份"), _moment),
-    "limit_days": (gettext_lazy("应当每隔（日）"), str),
     "fault": (gettext_lazy("异常"), lambda value: str(_FAULTS.get(str(value), value))),
     "measure": (gettext_lazy("测得"), str),
     "threshold": (gettext_lazy("界限"), str),
@@ -94,13 +105,14 @@ _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "places": (gettext_lazy("涉及"), str),
     "attempts": (gettext_lazy("已试次数"), str),
     "detail": (gettext_lazy("程序说明"), str),
+    "made_by": (gettext_lazy("提出人"), str),
 }
-"""Facts by key: label, and how the value reads. A key that is not here is not shown."""
+"""Facts by key: label, and how the value reads; a kind brings what is its own (`AlarmKind.facts`). A key that is in neither is not shown."""
 
 
 def facts(alarm: Alarm) -> Iterator[tuple[str, str]]:
     """The alarm's facts in words; what is not known is left out."""
-    for key, (label, shown) in _FACTS.items():
+    for key, (label, shown) in {**_FACTS, **KINDS[alarm.kind].facts}.items():
         value = alarm.facts.get(key)
         if value is None or value == "" or (key == "count" and value == 1):
             continue
@@ -110,21 +122,31 @@ def facts(alarm: Alarm) -> Iterator[tuple[str, str]]:
             yield str(label), shown(value)
 
 
-def where_to_look(alarm: Alarm) -> tuple[str, str] | None:
-    """The page on which the cause is handled, and its name; None where there is none. Cameras have links of their own."""
+def where_to_look(alarm: Alarm, viewer: Viewer) -> tuple[str, str] | None:
+    """The page on which the cause is handled, and its name; None where the viewer may open none.
+
+    Cameras have links of their own.
+    """
+    if alarm.subject.startswith((ENTRUSTMENT, ALONE_STEP)):
+        return _entrusted(alarm, viewer)
     kind = KINDS[alarm.kind]
-    if alarm.kind == "gap.unexplained":
-        return _("打开完整率"), reverse("upkeep:completeness")
-    if alarm.kind.startswith("reconciliation."):
-        return _("打开查看核对"), reverse("oversight:reconciliation")
-    if alarm.kind.startswith("notice."):
-        return _("打开告警接收"), reverse("upkeep:alarm_recipients")
-    if alarm.kind.startswith("checkpoint"):
-        return _("打开检查点"), reverse("oversight:checkpoint")
-    if alarm.kind.startswith(("lower.", "witness.", "cosignature")):
-        return _("打开下级日志见证"), reverse("oversight:witnessed")
-    if alarm.kind.startswith(("volume.", "clock.", "store.")):
-        return _("打开存储预测"), reverse("upkeep:forecast")
-    if kind.reach == Reach.NODE:
+    if kind.page is not None and viewer.may(kind.page.opened_by):
+        return str(kind.page.label), reverse(kind.page.name)
+    if kind.reach == AlarmReach.NODE and viewer.may(Permission.VIEW_COMPLETENESS):
         return _("打开没有录像的点位"), reverse("upkeep:down")
+    return None
+
+
+def _entrusted(alarm: Alarm, viewer: Viewer) -> tuple[str, str] | None:
+    """What was entrusted or declared, for those who decide about such; the person, for others within whose reach they are."""
+    row = Entrustment.objects.filter(uuid=alarm.subject.split(":")[1]).select_related("person").first()
+    if row is None:
+        return None
+    if any(map(viewer.may, READERS)) and visible(viewer.person, viewer.at).filter(pk=row.pk).exists():
+        return _("打开授权事项"), reverse("people:entrustment", args=[row.uuid])
+    if (
+        viewer.may(Permission.VIEW_PEOPLE)
+        and persons_in(viewer.scope(Permission.VIEW_PEOPLE)).filter(pk=row.person_id).exists()
+    ):
+        return _("打开该人员"), reverse("people:person_detail", args=[row.person.uuid])
     return None

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from custodes.access.agency.reach import approved_by, own_requests, taken_by
 from custodes.access.holds.reach import releasable_holds
-from custodes.access.looks.review.judging import OPEN as FINDINGS_OPEN
-from custodes.access.looks.review.judging import not_hidden, within_scope
+from custodes.access.looks.review.showing import not_hidden, within_scope
 from custodes.access.models import (
+    FINDING_OPEN,
     OPEN,
     Embargo,
     FindingState,
@@ -28,27 +28,27 @@ from custodes.access.models import (
     OwnImageRequest,
     OwnImageState,
 )
-from custodes.access.ownimage.reach import handled_own_images
-from custodes.law.duties.terms import Terms
+from custodes.access.ownimage.facts import handled_own_images
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Person, Unit
-from custodes.upkeep.dates.dated import Dated, What
-from custodes.upkeep.dates.plan import lead_days
+from custodes.upkeep.dates.dated import Dated, lead_days
+from custodes.upkeep.dates.sorts import What
 
 Span = tuple[date, date]
 
 
-def of_person(person: Person, at: datetime, terms: Terms, span: Span | None = None) -> Iterator[Dated]:
+def of_person(person: Person, at: datetime, terms: LegalTerms, span: Span | None = None) -> Iterator[Dated]:
     """Those in which the person has a part: for who has none they are not there."""
     yield from own_images(_on(handled_own_images(person, at), "due", span), terms)
     mine = Q(person=person, state=FindingState.ASKED)
-    judged = not_hidden(_on(within_scope(person, at).filter(state__in=FINDINGS_OPEN), "due", span), person, at)
+    judged = not_hidden(_on(within_scope(person, at).filter(state__in=FINDING_OPEN), "due", span), person, at)
     rows = LookFinding.objects.filter(mine | Q(pk__in=judged.values("pk")))
     yield from findings(_on(rows, "due", span), terms)
     yield from embargoes(_on(_embargoes_of(person, at), "until", span), at, terms)
     yield from holds(_on(releasable_holds(person, at), "review_on", span), terms)
 
 
-def everything(at: datetime, terms: Terms) -> Iterator[Dated]:
+def everything(at: datetime, terms: LegalTerms) -> Iterator[Dated]:
     """All of them, whosever they are."""
     yield from own_images(OwnImageRequest.objects.all(), terms)
     yield from findings(LookFinding.objects.all(), terms)
@@ -56,7 +56,7 @@ def everything(at: datetime, terms: Terms) -> Iterator[Dated]:
     yield from holds(Hold.objects.all(), terms)
 
 
-def own_images(rows: QuerySet[OwnImageRequest], terms: Terms) -> Iterator[Dated]:
+def own_images(rows: QuerySet[OwnImageRequest], terms: LegalTerms) -> Iterator[Dated]:
     """By when a request for somebody's own image is answered."""
     asked = rows.filter(state=OwnImageState.ASKED).select_related("unit__division").order_by("due", "pk")
     for row in asked:
@@ -66,9 +66,9 @@ def own_images(rows: QuerySet[OwnImageRequest], terms: Terms) -> Iterator[Dated]
         )  # fmt: skip
 
 
-def findings(rows: QuerySet[LookFinding], terms: Terms) -> Iterator[Dated]:
+def findings(rows: QuerySet[LookFinding], terms: LegalTerms) -> Iterator[Dated]:
     """By when a finding about looks is judged, and before that explained by whoever looked."""
-    waiting = rows.filter(state__in=FINDINGS_OPEN).select_related("unit__division").order_by("due", "pk")
+    waiting = rows.filter(state__in=FINDING_OPEN).select_related("unit__division").order_by("due", "pk")
     for row in waiting:
         asked = row.state == FindingState.ASKED
         yield Dated(
@@ -78,7 +78,7 @@ def findings(rows: QuerySet[LookFinding], terms: Terms) -> Iterator[Dated]:
         )  # fmt: skip
 
 
-def embargoes(rows: QuerySet[Embargo], at: datetime, terms: Terms) -> Iterator[Dated]:
+def embargoes(rows: QuerySet[Embargo], at: datetime, terms: LegalTerms) -> Iterator[Dated]:
     """The last day on which looks are kept back; of a request that has several in force the last one's."""
     running: dict[Any, Embargo] = {}
     found = rows & Embargo.objects.running(at)
@@ -92,7 +92,7 @@ def embargoes(rows: QuerySet[Embargo], at: datetime, terms: Terms) -> Iterator[D
         )  # fmt: skip
 
 
-def holds(rows: QuerySet[Hold], terms: Terms) -> Iterator[Dated]:
+def holds(rows: QuerySet[Hold], terms: LegalTerms) -> Iterator[Dated]:
     """On which day somebody looks whether a hold is still needed. It goes on holding behind it."""
     held = rows.filter(state__in=[one.value for one in OPEN]).select_related("placed_unit__division")
     for row in held.order_by("review_on", "pk"):
@@ -116,7 +116,7 @@ def _of(unit: Unit | None) -> tuple[str, str]:
     return (unit.path, unit.division.path) if unit is not None else ("", "")
 
 
-def _before(last: date, terms: Terms) -> tuple[date, ...]:
+def _before(last: date, terms: LegalTerms) -> tuple[date, ...]:
     return lead_days(last, terms.assumed.short_reminder_days)
 
 

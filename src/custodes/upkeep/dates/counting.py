@@ -10,9 +10,9 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from custodes.law.duties.terms import Terms
-from custodes.people.held import held_posts
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Person
+from custodes.people.models.account import held_posts
 from custodes.upkeep.dates.worklist import Worklist, worklist_of
 
 KEEP = timedelta(seconds=30)
@@ -21,7 +21,7 @@ MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class DateCounts:
     """What has to be done now, in numbers; what is to come later, and what others have let pass, is not among it."""
 
     late: int = 0
@@ -35,10 +35,10 @@ class Counted:
 
 
 _lock = threading.Lock()
-_kept: dict[int, tuple[tuple[int, ...], datetime, Counted]] = {}
+_kept: dict[int, tuple[tuple[int, ...], datetime, DateCounts]] = {}
 
 
-def count_of(person: Person, at: datetime, terms: Terms) -> Counted:
+def count_of(person: Person, at: datetime, terms: LegalTerms) -> DateCounts:
     """How much there is for this person now; at most `KEEP` old, and never of posts that they don't hold any more."""
     with _lock:
         kept = _kept.get(person.pk)
@@ -47,9 +47,9 @@ def count_of(person: Person, at: datetime, terms: Terms) -> Counted:
     return keep(person, at, worklist_of(person, at, terms, most=1))
 
 
-def keep(person: Person, at: datetime, work: Worklist) -> Counted:
+def keep(person: Person, at: datetime, work: Worklist) -> DateCounts:
     """Leave the numbers of a list that was made anyway."""
-    found = Counted(work.late.count, work.due.count, work.waiting.count)
+    found = DateCounts(work.late.count, work.due.count, work.waiting.count)
     with _lock:
         if len(_kept) >= MOST:
             _kept.clear()

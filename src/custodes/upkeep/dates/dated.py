@@ -1,71 +1,18 @@
-"""One date of the register. Pure: what it is, whose it is, and on which days its actor is reminded."""
+"""One date of the register: what it is, whose it is, and on which days its actor is reminded; and the reminder plan: which stage a date is at
+today, and who is told then.
+
+Days before are the law library's (`reminder_days`, `expiry_warn_days`, settings ``CUSTODES_LAW_…``); a lead day on which no
+round was made is made up for by the next one, so that nobody misses a notice because a machine was down.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-
-class What(StrEnum):
-    """What happens or ends on the day. The value is part of a notice's key: it never changes."""
-
-    FILING = "filing"
-    REMOVAL_REPORT = "removal_report"
-    REMOVAL_FROM = "removal_from"
-    REMOVAL_PLANNED = "removal_planned"
-    CHANGE_FILING = "change_filing"
-    CHANGE_PLANNED = "change_planned"
-    UPGRADE = "upgrade"
-    CAMERA = "camera"
-    TRIAL = "trial"
-    TRAINING = "training"
-    CREDENTIAL = "credential"
-    CERTIFICATE = "certificate"
-    INTERRUPTION = "interruption"
-    POST = "post"
-    RELEASE = "release"
-    OWN_IMAGE = "own_image"
-    LOOK_REVIEW = "look_review"
-    EMBARGO = "embargo"
-    HOLD_REVIEW = "hold_review"
-    COOPERATION = "cooperation"
-    LINK_TEST = "link_test"
-
-
-class Kind(StrEnum):
-    """What a day means: the last one in time, the first one allowed, the last one that something holds, or simply when it is."""
-
-    LAST = "last"
-    FIRST = "first"
-    ENDS = "ends"
-    ON = "on"
-
-
-KINDS: dict[What, Kind] = {
-    What.FILING: Kind.LAST,
-    What.REMOVAL_REPORT: Kind.LAST,
-    What.REMOVAL_FROM: Kind.FIRST,
-    What.REMOVAL_PLANNED: Kind.ON,
-    What.CHANGE_FILING: Kind.LAST,
-    What.CHANGE_PLANNED: Kind.ON,
-    What.UPGRADE: Kind.LAST,
-    What.CAMERA: Kind.LAST,
-    What.TRIAL: Kind.FIRST,
-    What.TRAINING: Kind.ENDS,
-    What.CREDENTIAL: Kind.ENDS,
-    What.CERTIFICATE: Kind.ENDS,
-    What.INTERRUPTION: Kind.ON,
-    What.POST: Kind.ENDS,
-    What.RELEASE: Kind.LAST,
-    What.OWN_IMAGE: Kind.LAST,
-    What.LOOK_REVIEW: Kind.LAST,
-    What.EMBARGO: Kind.ENDS,
-    What.HOLD_REVIEW: Kind.LAST,
-    What.COOPERATION: Kind.LAST,
-    What.LINK_TEST: Kind.ON,
-}
+from custodes.upkeep.dates.sorts import DateKind, sort_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +20,7 @@ class Dated:
     """One date.
 
     Attributes:
+        what: its sort (`sorts.sort_of`).
         subject: what it is about, for keys: an id, never a name.
         last: the last day of what lasts several; otherwise `day`.
         name, note: words for who may see the row.
@@ -88,7 +36,7 @@ class Dated:
         doing: what is to be done, where more is known than the kind's own name says (继续填写备案).
     """
 
-    what: What
+    what: str
     subject: str
     day: date
     last: date
@@ -106,14 +54,14 @@ class Dated:
     spared: int | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> DateKind:
         """What the day means."""
-        return KINDS[self.what]
+        return sort_of(self.what).kind
 
     @property
     def binding(self) -> bool:
         """Whether it can be late: something has to be done by it, or something ends that has to be renewed."""
-        return self.kind in (Kind.LAST, Kind.ENDS)
+        return self.kind in (DateKind.LAST, DateKind.ENDS)
 
     def late(self, today: date) -> bool:
         """Whether the last day has passed."""
@@ -127,3 +75,61 @@ class Dated:
     def key(self) -> str:
         """Stable as long as it is the same date of the same thing."""
         return f"{self.what}:{self.subject}:{self.day:%Y-%m-%d}"
+
+
+class DateStage(StrEnum):
+    """Where in its course it is told."""
+
+    AHEAD = "ahead"
+    DAY = "day"
+    LATE = "late"
+
+
+class To(StrEnum):
+    """Who is told."""
+
+    CONTACT = "contact"
+    POST = "post"
+    SUPERVISOR = "supervisor"
+
+
+WHO: dict[DateStage, tuple[To, ...]] = {
+    DateStage.AHEAD: (To.POST,),
+    DateStage.DAY: (To.POST, To.CONTACT),
+    DateStage.LATE: (To.POST, To.CONTACT, To.SUPERVISOR),
+}
+"""Before the day whoever has the post; on the day the unit's mailbox too; when it is late also the county's police."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One telling of one date.
+
+    Attributes:
+        mark: what makes it this one and no other: the lead day, or the stage.
+        days: to the day; negative when it has passed.
+    """
+
+    stage: DateStage
+    mark: str
+    days: int
+
+
+def reminder_of(one: Dated, today: date) -> Reminder | None:
+    """What is to be said of it today; None before its first lead day, and of what can't be late."""
+    if not one.binding:
+        return None
+    days = (one.day - today).days
+    if days < 0:
+        return Reminder(DateStage.LATE, "late", days)
+    if days == 0:
+        return Reminder(DateStage.DAY, "day", 0)
+    begun = [day for day in one.reminders if day <= today]
+    if not begun:
+        return None
+    return Reminder(DateStage.AHEAD, f"ahead{(one.day - max(begun)).days}", days)
+
+
+def lead_days(last: date, before: tuple[int, ...]) -> tuple[date, ...]:
+    """The days so many days before `last`."""
+    return tuple(sorted(last - timedelta(days=days) for days in before))

@@ -1,7 +1,7 @@
 """The feed of a person's dates for a calendar program (RFC 5545): days and counts, no name of a system, a place or a person.
 
 Its address is a secret of 256 bits that stands in the path, because calendar programs can't sign in. Only its hash is kept. At
-every fetch the account, the posts and the row scopes are asked again: it dies with them (decision 0209).
+every fetch the account, the posts and the row scopes are asked again: it dies with them (decision 0208).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from icalendar import Alarm, Calendar, Event
 
-from custodes.law.duties.terms import Terms
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Account, Person, Post
 from custodes.people.records import config_changed
 from custodes.settings import get_settings
-from custodes.upkeep.dates.dated import Dated, Kind, What
-from custodes.upkeep.dates.reach import Part, dates_of, standing_of
-from custodes.upkeep.dates.words import MEANINGS, NAMES
+from custodes.upkeep.dates.dated import Dated
+from custodes.upkeep.dates.reach import DateRole, dates_of, standing_of
+from custodes.upkeep.dates.sorts import MEANINGS, DateKind, sort_of
 from custodes.upkeep.models import DateFeed
 
 BYTES = 32
@@ -81,10 +81,10 @@ def _may(person: Person, at: datetime) -> bool:
     return account is not None and Post.objects.valid(at).filter(person=person).exists()
 
 
-def written(feed: DateFeed, at: datetime, terms: Terms) -> bytes:
+def written(feed: DateFeed, at: datetime, terms: LegalTerms) -> bytes:
     """The calendar: one all-day event for each day and kind of date."""
     today, standing = timezone.localdate(at), standing_of(feed.person, at)
-    groups: dict[tuple[date, What], list[tuple[Part, Dated]]] = defaultdict(list)
+    groups: dict[tuple[date, str], list[tuple[DateRole, Dated]]] = defaultdict(list)
     for one in dates_of(feed.person, at, terms, (today - BACK, today + AHEAD)):
         if today - BACK <= one.day:
             groups[one.day, one.what].append((standing.part(one), one))
@@ -99,7 +99,7 @@ def written(feed: DateFeed, at: datetime, terms: Terms) -> bytes:
     return bytes(book.to_ical())
 
 
-def _event(feed: DateFeed, key: tuple[date, What], found: Sequence[tuple[Part, Dated]], at: datetime) -> Event:
+def _event(feed: DateFeed, key: tuple[date, str], found: Sequence[tuple[DateRole, Dated]], at: datetime) -> Event:
     day, what = key
     dates = [one for _part, one in found]
     event = Event()
@@ -113,7 +113,7 @@ def _event(feed: DateFeed, key: tuple[date, What], found: Sequence[tuple[Part, D
     event.add("url", f"{get_settings().web_origin}/dates/calendar/?month={day:%Y-%m}")
     event.add("status", "TENTATIVE" if any(one.provisional for one in dates) else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    mine = [one for part, one in found if part is Part.ACTS]
+    mine = [one for part, one in found if part is DateRole.ACTS]
     for remind in sorted({days for one in mine for days in one.reminders}):
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
@@ -123,19 +123,22 @@ def _event(feed: DateFeed, key: tuple[date, What], found: Sequence[tuple[Part, D
     return event
 
 
-def _uid(feed: DateFeed, day: date, what: What) -> str:
+def _uid(feed: DateFeed, day: date, what: str) -> str:
     return hashlib.sha256(f"{feed.person.uuid}:{what}:{day:%Y-%m-%d}".encode()).hexdigest()[:32]
 
 
-def _summary(what: What, count: int) -> str:
-    return ngettext("%(name)s：%(count)d 项", "%(name)s：%(count)d 项", count) % {"name": NAMES[what], "count": count}
+def _summary(what: str, count: int) -> str:
+    return ngettext("%(name)s：%(count)d 项", "%(name)s：%(count)d 项", count) % {
+        "name": sort_of(what).name,
+        "count": count,
+    }
 
 
-def _description(found: Sequence[tuple[Part, Dated]]) -> list[str]:
+def _description(found: Sequence[tuple[DateRole, Dated]]) -> list[str]:
     kind = found[0][1].kind
     lines = [str(MEANINGS[kind])]
-    mine = sum(part is Part.ACTS for part, _one in found)
-    if kind in (Kind.LAST, Kind.ENDS) and mine != len(found):
+    mine = sum(part is DateRole.ACTS for part, _one in found)
+    if kind in (DateKind.LAST, DateKind.ENDS) and mine != len(found):
         lines.append(_("其中由您办理的：%(count)d 项") % {"count": mine})
     clauses = sorted({one.clause for _part, one in found if one.clause})
     if clauses:

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from custodes.upkeep.dates.dated import Dated, Kind
-from custodes.upkeep.dates.waits.waits import Waits
-from custodes.upkeep.dates.words import MEANINGS, NAMES
+from custodes.upkeep.dates.asking import Waits
+from custodes.upkeep.dates.dated import Dated
+from custodes.upkeep.dates.sorts import MEANINGS, DateKind, sort_of
 from custodes.upkeep.dates.worklist import Worklist
 
 
 @dataclass(frozen=True)
-class Line:
+class DateLine:
     """One date as a page shows it."""
 
     one: Dated
@@ -37,7 +37,7 @@ class WaitingLine:
 
 
 @dataclass(frozen=True)
-class Part:
+class DateGroup:
     """One group of the list.
 
     Attributes:
@@ -48,7 +48,7 @@ class Part:
     key: str
     title: Any
     count: int
-    lines: Sequence[Line] = ()
+    lines: Sequence[DateLine] = ()
     waiting: Sequence[WaitingLine] = ()
 
     @property
@@ -62,7 +62,7 @@ class Part:
         return self.count - self.shown
 
 
-def parts_of(work: Worklist, today: date) -> list[Part]:
+def parts_of(work: Worklist, today: date) -> list[DateGroup]:
     """The groups that have something, in the order in which a person should look at them."""
     dated = [
         ("late", _("逾期"), work.late),
@@ -70,17 +70,17 @@ def parts_of(work: Worklist, today: date) -> list[Part]:
         ("expected", _("以后"), work.expected),
         ("supervised", _("监督范围内逾期"), work.supervised),
     ]
-    found = [Part(key, title, some.count, [line_of(one, today) for one in some]) for key, title, some in dated]
+    found = [DateGroup(key, title, some.count, [line_of(one, today) for one in some]) for key, title, some in dated]
     waiting = [waiting_line_of(one, today) for one in work.waiting]
-    found.insert(2, Part("waiting", _("等您办理"), work.waiting.count, waiting=waiting))
+    found.insert(2, DateGroup("waiting", _("等您办理"), work.waiting.count, waiting=waiting))
     return [part for part in found if part.count]
 
 
-def line_of(one: Dated, today: date) -> Line:
+def line_of(one: Dated, today: date) -> DateLine:
     """With the words and the badge of today."""
     days = (one.day - today).days
     state, label = _badge(one, days)
-    return Line(one, one.doing or NAMES[one.what], MEANINGS[one.kind], days, state, label)
+    return DateLine(one, one.doing or sort_of(one.what).name, MEANINGS[one.kind], days, state, label)
 
 
 def waiting_line_of(one: Waits, today: date) -> WaitingLine:
@@ -96,8 +96,10 @@ def waiting_line_of(one: Waits, today: date) -> WaitingLine:
 
 def _badge(one: Dated, days: int) -> tuple[str, str]:
     if one.binding and days < 0:
-        return "danger", (_("逾期 %(days)d 日") if one.kind is Kind.LAST else _("已过期 %(days)d 日")) % {"days": -days}
-    if one.kind is Kind.FIRST and days <= 0:
+        return "danger", (_("逾期 %(days)d 日") if one.kind is DateKind.LAST else _("已过期 %(days)d 日")) % {
+            "days": -days
+        }
+    if one.kind is DateKind.FIRST and days <= 0:
         return "fine", _("可以办理")
     if days < 0:
         return ("info", _("进行中")) if (one.last - one.day).days >= -days else ("off", _("已过"))

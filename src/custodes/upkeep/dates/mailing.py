@@ -19,15 +19,13 @@ from django.utils.translation import ngettext
 
 from custodes.people.models import Post
 from custodes.settings import get_settings
-from custodes.upkeep.alarms.delivery.mail import NotSent, mail_is_set_up, send_mail
+from custodes.upkeep.alarms.delivery.channels import NotSent, mail_is_set_up, send_mail
 from custodes.upkeep.alarms.delivery.message import Mail
-from custodes.upkeep.alarms.delivery.queue import MOST_ATTEMPTS, pause
-from custodes.upkeep.alarms.delivery.quiet import quiet_until
+from custodes.upkeep.alarms.delivery.queue import MOST_ATTEMPTS, pause, quiet_until
 from custodes.upkeep.alarms.delivery.sending import language_of
-from custodes.upkeep.dates.dated import What
-from custodes.upkeep.dates.plan import Stage
+from custodes.upkeep.dates.dated import DateStage
 from custodes.upkeep.dates.recipients import Recipient
-from custodes.upkeep.dates.words import NAMES
+from custodes.upkeep.dates.sorts import sort_of
 from custodes.upkeep.models import AlarmSubscription, Channel, DateMail
 
 log = structlog.get_logger("custodes.upkeep.dates.mailing")
@@ -35,15 +33,15 @@ log = structlog.get_logger("custodes.upkeep.dates.mailing")
 BATCH = 200
 LEASE = timedelta(minutes=5)
 KEEP = timedelta(days=90)
-ORDER = (Stage.LATE, Stage.DAY, Stage.AHEAD)
+ORDER = (DateStage.LATE, DateStage.DAY, DateStage.AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MailCount:
     """One thing that a mail counts. `division` decides whether a mailbox that is for one division alone is told."""
 
-    what: What
-    stage: Stage
+    what: str
+    stage: DateStage
     day: date
     division: str
 
@@ -57,7 +55,7 @@ class _Mailbox:
     division: str = ""
 
 
-def write_down(told: Iterable[tuple[Recipient, Sequence[Line]]], at: datetime) -> int:
+def write_down(told: Iterable[tuple[Recipient, Sequence[MailCount]]], at: datetime) -> int:
     """Put one mail for each mailbox into the queue; how many. A mailbox gets one a day, whatever runs twice."""
     rows = []
     for recipient, lines in told:
@@ -93,10 +91,10 @@ def _mailboxes(recipient: Recipient, at: datetime) -> Iterator[_Mailbox]:
         yield _Mailbox(f"s{row.pk}", row.address, language_of(row), due_at, division)
 
 
-def mail_of(lines: Sequence[Line], language: str) -> Mail:
+def mail_of(lines: Sequence[MailCount], language: str) -> Mail:
     """What one mailbox is told: for each kind and stage how many, and the nearest day."""
     settings = get_settings()
-    groups: dict[tuple[Stage, What], list[date]] = defaultdict(list)
+    groups: dict[tuple[DateStage, str], list[date]] = defaultdict(list)
     for line in lines:
         groups[line.stage, line.what].append(line.day)
     with translation.override(language or settings.language):
@@ -110,18 +108,18 @@ def mail_of(lines: Sequence[Line], language: str) -> Mail:
     return Mail(subject[:200].replace("\n", " "), text)
 
 
-def _stage_words(stage: Stage, count: int) -> str:
+def _stage_words(stage: DateStage, count: int) -> str:
     words = {
-        Stage.LATE: ngettext("%(count)d 项已逾期", "%(count)d 项已逾期", count),
-        Stage.DAY: ngettext("%(count)d 项今天到期", "%(count)d 项今天到期", count),
-        Stage.AHEAD: ngettext("%(count)d 项将到期", "%(count)d 项将到期", count),
+        DateStage.LATE: ngettext("%(count)d 项已逾期", "%(count)d 项已逾期", count),
+        DateStage.DAY: ngettext("%(count)d 项今天到期", "%(count)d 项今天到期", count),
+        DateStage.AHEAD: ngettext("%(count)d 项将到期", "%(count)d 项将到期", count),
     }
     return words[stage] % {"count": count}
 
 
-def _line(stage: Stage, what: What, days: list[date]) -> str:
+def _line(stage: DateStage, what: str, days: list[date]) -> str:
     words = _("%(name)s：%(count)s，最早 %(day)s")
-    return words % {"name": NAMES[what], "count": _stage_words(stage, len(days)), "day": min(days)}
+    return words % {"name": sort_of(what).name, "count": _stage_words(stage, len(days)), "day": min(days)}
 
 
 def send_due(at: datetime) -> int:

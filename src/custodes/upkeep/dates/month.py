@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from custodes.law.calendar.days import Judgement, WorkCalendar
+from custodes.law.calendar.days import DayJudgement, WorkCalendar
 from custodes.upkeep.dates.dated import Dated
 
 
 @dataclass(frozen=True)
-class Day:
+class DateDay:
     """One day.
 
     Attributes:
@@ -22,18 +22,18 @@ class Day:
 
     day: date
     kind: str
-    judged: Judgement
+    judged: DayJudgement
     dates: tuple[Dated, ...]
     today: bool
     outside: bool
 
 
 @dataclass(frozen=True)
-class Month:
+class DateMonth:
     """One month, Monday first, filled up with the days around it."""
 
     first: date
-    weeks: tuple[tuple[Day, ...], ...]
+    weeks: tuple[tuple[DateDay, ...], ...]
 
     @property
     def before(self) -> date:
@@ -46,7 +46,7 @@ class Month:
         return (self.first + timedelta(days=32)).replace(day=1)
 
     @property
-    def listed(self) -> tuple[Day, ...]:
+    def listed(self) -> tuple[DateDay, ...]:
         """The month's own days that have something, for the list: dates, holidays, make-up workdays."""
         days = (day for week in self.weeks for day in week if not day.outside)
         return tuple(day for day in days if day.dates or day.kind in ("holiday", "makeup"))
@@ -58,7 +58,7 @@ def shown_days(first: date) -> tuple[date, date]:
     return weeks[0][0], weeks[-1][-1]
 
 
-def month_of(first: date, dates: Iterable[Dated], days: WorkCalendar, today: date) -> Month:
+def month_of(first: date, dates: Iterable[Dated], days: WorkCalendar, today: date) -> DateMonth:
     """The month that begins on `first`."""
     weeks = months.Calendar().monthdatescalendar(first.year, first.month)
     begin, end = weeks[0][0], weeks[-1][-1]
@@ -69,14 +69,14 @@ def month_of(first: date, dates: Iterable[Dated], days: WorkCalendar, today: dat
             falling.setdefault(at, []).append(one)
             at += timedelta(days=1)
 
-    def day(at: date) -> Day:
+    def day(at: date) -> DateDay:
         judged = days.judge(at)
-        return Day(at, _kind(judged), judged, tuple(falling.get(at, ())), at == today, at.month != first.month)
+        return DateDay(at, _kind(judged), judged, tuple(falling.get(at, ())), at == today, at.month != first.month)
 
-    return Month(first, tuple(tuple(day(at) for at in week) for week in weeks))
+    return DateMonth(first, tuple(tuple(day(at) for at in week) for week in weeks))
 
 
-def _kind(judged: Judgement) -> str:
+def _kind(judged: DayJudgement) -> str:
     weekend = judged.day.weekday() >= months.SATURDAY
     if judged.working:
         return "makeup" if weekend else "working"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -12,24 +12,23 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
-from custodes.people.held import held_posts
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Credential, Person, Post
+from custodes.people.models.account import held_posts
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, persons_in, scope_for, units_in, within
+from custodes.people.scope import DivisionScope, persons_in, scope_for, units_in, within
 from custodes.places.changes.reach import visible_changes
 from custodes.places.models import Product, Removal, SystemRole, SystemRoleKind
-from custodes.places.models.roles import holding_on
+from custodes.places.models.site import holding_on
 from custodes.places.scope import RUNNING_ROLES, TENDING_ROLES, kinds_with, manager_scope, visible_systems
-from custodes.places.upgrades.reach import visible_orders
 from custodes.upkeep.dates import accessdates, sharingdates, sources
-from custodes.upkeep.dates.cameradates import cameras
-from custodes.upkeep.dates.dated import Dated, What
-from custodes.upkeep.dates.releasedates import releases
+from custodes.upkeep.dates.dated import Dated
+from custodes.upkeep.dates.sorts import DateSort, What, sort_of, sorts
+from custodes.upkeep.dates.sources import cameras, releases
 from custodes.upkeep.plans import visible_plans
 
 
-class Part(StrEnum):
+class DateRole(StrEnum):
     """What part a person has in a date."""
 
     ACTS = "acts"
@@ -37,75 +36,67 @@ class Part(StrEnum):
     SEES = "sees"
 
 
-#: Dates for which a unit's own people have to do something, and that the county's police look after.
-OF_UNITS = frozenset(
-    {
-        *(What.FILING, What.REMOVAL_REPORT, What.REMOVAL_FROM, What.REMOVAL_PLANNED, What.TRIAL),
-        *(What.CHANGE_FILING, What.CHANGE_PLANNED, What.UPGRADE),
-    }
-)
-_OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
-#: Told to nobody but who has a part in them (`accessdates.of_person`).
-OF_LOOKS = frozenset({What.OWN_IMAGE, What.LOOK_REVIEW, What.EMBARGO, What.HOLD_REVIEW})
-#: The same of joining systems and platforms (`sharingdates.of_person`).
-OF_SHARING = frozenset({What.COOPERATION, What.LINK_TEST})
-
-
-#: Of these a police administrator acts for every unit of the division, as far as the register lets them (`built_systems`).
-_CARRIED_ON = OF_UNITS - {What.FILING, What.TRIAL}
 #: Roles by which a unit builds or runs a system of another's (S11, N7.3).
 _ROLES = (SystemRoleKind.BUILDER, *RUNNING_ROLES)
 
 
 @dataclass(frozen=True)
-class Standing:
+class PostStanding:
     """From which posts a person acts.
 
     Attributes:
-        keeps: paths of units whose register they keep.
-        files: paths of units whose personnel files they keep.
+        units: by permission, paths of units for which they act.
         handles: paths of divisions whose filings they take.
         governs: paths of divisions whose register they administer.
         holds: systems that their units build or run for others.
         at_units: paths of all units at which they have a post.
-        tends: paths of units whose cameras they tend.
         tended: systems of others whose cameras their units tend.
     """
 
     person: int
-    keeps: frozenset[str] = frozenset()
-    files: frozenset[str] = frozenset()
+    units: Mapping[Permission, frozenset[str]] = field(default_factory=dict)
     handles: frozenset[str] = frozenset()
     governs: frozenset[str] = frozenset()
     holds: frozenset[UUID] = frozenset()
     at_units: frozenset[str] = frozenset()
-    tends: frozenset[str] = frozenset()
     tended: frozenset[UUID] = frozenset()
 
-    def part(self, one: Dated) -> Part:
+    @property
+    def keeps(self) -> frozenset[str]:
+        """Paths of units whose register they keep."""
+        return self.units.get(Permission.MANAGE_PLACES, frozenset())
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Paths of units whose personnel files they keep."""
+        return self.units.get(Permission.MANAGE_CREDENTIALS, frozenset())
+
+    def part(self, one: Dated) -> DateRole:
         """What part they have in this date."""
         if one.person == self.person and one.person is not None:
-            return Part.ACTS
-        if one.what is What.RELEASE or one.what in OF_LOOKS | OF_SHARING:
-            return Part.ACTS  # it is there for who acts alone
-        if one.what is What.CAMERA:
-            return Part.ACTS if self._tends(one) else Part.SEES
-        own = self.files if one.what in _OF_FILES else self.keeps if one.what in OF_UNITS else frozenset()
-        if any(one.unit.startswith(path) for path in own):
-            return Part.ACTS
-        if one.what in OF_UNITS and one.system is not None and one.system in self.holds:
-            return Part.ACTS
-        if one.what in _CARRIED_ON and any(one.division.startswith(path) for path in self.governs):
-            return Part.ACTS
-        if one.what in OF_UNITS and any(one.division.startswith(path) for path in self.handles):
-            return Part.SUPERVISES
-        return Part.SEES
+            return DateRole.ACTS
+        sort = sort_of(one.what)
+        if sort.alone:
+            return DateRole.ACTS
+        if one.what == What.CAMERA:
+            return DateRole.ACTS if self._own(one, sort) or one.system in self.tended else DateRole.SEES
+        if self._own(one, sort):
+            return DateRole.ACTS
+        if not sort.of_unit:
+            return DateRole.SEES
+        if one.system is not None and one.system in self.holds:
+            return DateRole.ACTS
+        if sort.carried_on and any(one.division.startswith(path) for path in self.governs):
+            return DateRole.ACTS
+        if any(one.division.startswith(path) for path in self.handles):
+            return DateRole.SUPERVISES
+        return DateRole.SEES
 
-    def _tends(self, one: Dated) -> bool:
-        return one.system in self.tended or any(one.unit.startswith(path) for path in self.tends)
+    def _own(self, one: Dated, sort: DateSort) -> bool:
+        return sort.acts is not None and any(one.unit.startswith(path) for path in self.units.get(sort.acts, ()))
 
 
-def standing_of(person: Person, at: datetime) -> Standing:
+def standing_of(person: Person, at: datetime) -> PostStanding:
     """From which valid posts this person acts."""
     posts = held_posts(person, at)
 
@@ -117,7 +108,7 @@ def standing_of(person: Person, at: datetime) -> Standing:
         """Systems of others at which these units have a role of `_ROLES`, and one of `TENDING_ROLES`: by one question."""
         if not units:
             return frozenset(), frozenset()
-        own = within(Scope(unit_paths=units))
+        own = within(DivisionScope(unit_paths=units))
         either = {*_ROLES, *TENDING_ROLES}
         rows = SystemRole.objects.filter(own, holding_on(timezone.localdate(at)), role__in=list(either))
         found = set(rows.values_list("system", "role"))
@@ -126,25 +117,24 @@ def standing_of(person: Person, at: datetime) -> Standing:
             frozenset(system for system, role in found if role in TENDING_ROLES),
         )
 
-    tends = units(Permission.MANAGE_CAMERAS)
-    keeps, taking = units(Permission.MANAGE_PLACES), kinds_with(Permission.HANDLE_FILINGS)
+    acting = {sort.acts: units(sort.acts) for sort in sorts().values() if sort.acts is not None}
+    keeps, tends = acting[Permission.MANAGE_PLACES], acting[Permission.MANAGE_CAMERAS]
+    taking = kinds_with(Permission.HANDLE_FILINGS)
     held, tended = held_by(keeps)
     if tends != keeps:
         tended = held_by(tends)[1]
-    return Standing(
+    return PostStanding(
         person.pk,
-        keeps,
-        units(Permission.MANAGE_CREDENTIALS),
+        acting,
         frozenset(post.unit.division.path for post in posts if post.kind in taking and post.unit.is_police),
         manager_scope(person, at, Permission.MANAGE_PLACES).division_paths,
         held,
         frozenset(post.unit.path for post in posts),
-        tends,
         tended,
     )
 
 
-def dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | None = None) -> list[Dated]:
+def dates_of(person: Person, at: datetime, terms: LegalTerms, span: sources.Span | None = None) -> list[Dated]:
     """Every date that the person may see now, the earliest first.
 
     Args:
@@ -156,14 +146,15 @@ def dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | No
     return in_order(found)
 
 
-def _dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | None) -> list[Dated]:
+def _dates_of(person: Person, at: datetime, terms: LegalTerms, span: sources.Span | None) -> list[Dated]:
     today = timezone.localdate(at)
     systems = visible_systems(person, at)
     found: list[Dated] = [
         *sources.filings(systems, today, terms, span),
         *sources.removals(Removal.objects.filter(system__in=systems.values("pk")), today, terms),
         *sources.changes(visible_changes(person, at).filter(system__in=systems.values("pk")), today, terms),
-        *sources.upgrades(visible_orders(person, at).filter(system__in=systems.values("pk")), terms),
+        *sources.cases(terms, lambda kind: kind.shown_to(person, at).filter(system__in=systems.values("pk"))),
+        *sources.cases_apart(terms, lambda kind: kind.shown_to(person, at)),
         *cameras(systems, today, terms, span),
         *sources.trials(systems, terms),
         *(to_own_page(one, person) for one in sources.credentials(_credentials(person, at), terms)),

@@ -7,30 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodes.access.looks.review.judging import OPEN as FINDINGS_OPEN
-from custodes.access.looks.review.judging import not_hidden, within_scope
+from custodes.access.looks.review.showing import not_hidden, within_scope
+from custodes.access.models import FINDING_OPEN
 from custodes.people.models import Person, Post, Unit
 from custodes.people.permissions import Permission
 from custodes.places.scope import kinds_with
-from custodes.upkeep.dates.dated import Dated, What
-from custodes.upkeep.dates.plan import WHO, Reminder, To
-
-#: Of these the county's police are told when they are late: they take the filings and the reports and set the terms (S16.2, S18, N14).
-SUPERVISED = frozenset({What.FILING, What.REMOVAL_REPORT, What.CHANGE_FILING, What.UPGRADE})
-#: Of whom something is kept, or who looked: no mailbox that a whole unit reads is told.
-_NOT_TO_MAILBOX = frozenset({What.LOOK_REVIEW, What.EMBARGO})
-#: By which post the unit acts, where it is not the one that keeps the register.
-_ACTS: dict[What, Permission] = {
-    What.TRAINING: Permission.MANAGE_CREDENTIALS,
-    What.CREDENTIAL: Permission.MANAGE_CREDENTIALS,
-    What.CAMERA: Permission.MANAGE_CAMERAS,
-    What.OWN_IMAGE: Permission.HANDLE_INDIVIDUAL,
-    What.LOOK_REVIEW: Permission.REVIEW_LOOKS,
-    What.EMBARGO: Permission.APPROVE_REQUESTS,
-    What.HOLD_REVIEW: Permission.RELEASE_HOLDS,
-    What.COOPERATION: Permission.ANSWER_SHARING,
-    What.LINK_TEST: Permission.MANAGE_SHARING,
-}
+from custodes.upkeep.dates.dated import WHO, Dated, Reminder, To
+from custodes.upkeep.dates.sorts import What, sort_of, sorts
 
 
 @dataclass(frozen=True)
@@ -53,7 +36,7 @@ class Recipients:
     def __init__(self, at: datetime) -> None:
         self._at = at
         self._judged: dict[int, frozenset[str]] = {}
-        acting = {Permission.MANAGE_PLACES, *_ACTS.values()}
+        acting = {sort.acts for sort in sorts().values() if sort.acts is not None}
         self._acting = {permission: self._by_unit(at, permission) for permission in acting}
         self._police = self._by_division(at)
         self._contacts = {unit.path: unit for unit in Unit.objects.exclude(mail="")}
@@ -71,16 +54,17 @@ class Recipients:
     def _of(self, one: Dated, to: To) -> Iterator[Recipient]:
         if to is To.CONTACT:
             unit = self._contacts.get(one.unit)
-            if unit is not None and one.person is None and one.what not in _NOT_TO_MAILBOX:
+            if unit is not None and one.person is None and sort_of(one.what).mailbox:
                 yield Recipient(None, unit, to)
         elif to is To.SUPERVISOR:
-            if one.what in SUPERVISED:
+            if sort_of(one.what).supervised:
                 yield from (Recipient(person, None, to) for person in _nearest(self._police, one.division))
         else:
             if one.person in self._persons:
                 yield Recipient(self._persons[one.person], None, to)
-            if one.what is not What.POST:
-                acting = self._acting[_ACTS.get(one.what, Permission.MANAGE_PLACES)]
+            acts = sort_of(one.what).acts
+            if acts is not None:
+                acting = self._acting[acts]
                 yield from (Recipient(person, None, to) for person in self._acting_on(one, acting))
 
     def _acting_on(self, one: Dated, acting: dict[str, list[Person]]) -> list[Person]:
@@ -89,19 +73,19 @@ class Recipients:
         Of a request only its holder knows, however few there are to act. A finding about somebody whom the register does not know belongs to
         no unit: it is told to all who may judge it.
         """
-        if one.what is What.EMBARGO:
+        if one.what == What.EMBARGO:
             return acting.get(one.unit, [])
-        if one.what is What.LOOK_REVIEW and not one.unit:
+        if one.what == What.LOOK_REVIEW and not one.unit:
             every = {person.pk: person for persons in acting.values() for person in persons}
             return [person for person in every.values() if self._may_know(person, one)]
         return _nearest(acting, one.unit, lambda person: self._may_know(person, one))
 
     def _may_know(self, person: Person, one: Dated) -> bool:
-        """Of a finding nobody is told by a post whom it is about, or from whom all of its looks are kept (decision 0296)."""
-        if one.what is not What.LOOK_REVIEW:
+        """Of a finding nobody is told by a post whom it is about, or from whom all of its looks are kept (decision 0287)."""
+        if one.what != What.LOOK_REVIEW:
             return person.pk != one.spared
         if person.pk not in self._judged:
-            waiting = within_scope(person, self._at).filter(state__in=FINDINGS_OPEN)
+            waiting = within_scope(person, self._at).filter(state__in=FINDING_OPEN)
             told = not_hidden(waiting, person, self._at).values_list("pk", flat=True)
             self._judged[person.pk] = frozenset(map(str, told))
         return person.pk != one.spared and one.subject in self._judged[person.pk]

@@ -14,21 +14,21 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from custodes.law.duties.terms import Terms
+from custodes.cases.clocks import recount
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.lawful import terms as terms_now
 from custodes.people.models import Credential, Post
-from custodes.places.models import Camera, CameraState, ChangeCase, Product, Removal, System, UpgradeOrder
+from custodes.places.models import Camera, CameraState, ChangeCase, Product, Removal, System
 from custodes.settings import get_settings
 from custodes.upkeep.dates import accessdates, mailing, sharingdates, sources
-from custodes.upkeep.dates.cameradates import cameras
-from custodes.upkeep.dates.dated import Dated, What
-from custodes.upkeep.dates.plan import Reminder, To, reminder_of
+from custodes.upkeep.dates.dated import Dated, Reminder, To, reminder_of
 from custodes.upkeep.dates.recipients import Recipient, Recipients
+from custodes.upkeep.dates.sources import cameras
 from custodes.upkeep.models import DateNotice, ReminderRound
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldDate:
     """One telling: which date, at which stage, to whom."""
 
     one: Dated
@@ -56,7 +56,8 @@ def round_of_the_day(at: datetime) -> int:
     return made.notices
 
 
-def _tell(at: datetime, terms: Terms) -> int:
+def _tell(at: datetime, terms: LegalTerms) -> int:
+    recount(terms)  # before anybody is told by when: calendar or terms may have changed
     today, recipients = timezone.localdate(at), Recipients(at)
     told = list(tellings(everything(today, at, terms), recipients, today))
     known = _known({one.key for one in told})
@@ -66,20 +67,21 @@ def _tell(at: datetime, terms: Terms) -> int:
     return len(fresh)
 
 
-def tellings(dates: Iterable[Dated], recipients: Recipients, today: date) -> Iterator[Told]:
+def tellings(dates: Iterable[Dated], recipients: Recipients, today: date) -> Iterator[ToldDate]:
     """What is told today, and to whom."""
     for one in dates:
         reminder = reminder_of(one, today)
         if reminder is not None:
-            yield from (Told(one, reminder, recipient) for recipient in recipients.of(one, reminder))
+            yield from (ToldDate(one, reminder, recipient) for recipient in recipients.of(one, reminder))
 
 
-def everything(today: date, at: datetime, terms: Terms) -> Iterator[Dated]:
+def everything(today: date, at: datetime, terms: LegalTerms) -> Iterator[Dated]:
     """Every date of this installation that somebody is told of, whosever it is."""
     yield from sources.filings(System.objects.all(), today, terms)
     yield from sources.removals(Removal.objects.all(), today, terms)
     yield from sources.changes(ChangeCase.objects.all(), today, terms)
-    yield from sources.upgrades(UpgradeOrder.objects.all(), terms)
+    yield from sources.cases(terms)
+    yield from sources.cases_apart(terms)
     yield from cameras(System.objects.all(), today, terms)
     yield from sources.credentials(Credential.objects.all(), terms)
     yield from sources.posts(Post.objects.valid(at), terms)
@@ -88,7 +90,7 @@ def everything(today: date, at: datetime, terms: Terms) -> Iterator[Dated]:
     yield from sharingdates.everything(terms)
 
 
-def _certificates(terms: Terms) -> Iterator[Dated]:
+def _certificates(terms: LegalTerms) -> Iterator[Dated]:
     """The certificate of a model, once for each unit that has one of its cameras."""
     held: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     rows = Camera.objects.exclude(state=CameraState.RETIRED).exclude(maker="").exclude(model="")
@@ -112,7 +114,7 @@ def _known(keys: set[str]) -> set[str]:
     return found
 
 
-def _row(told: Told, at: datetime) -> DateNotice:
+def _row(told: ToldDate, at: datetime) -> DateNotice:
     return DateNotice(
         key=told.key,
         what=told.one.what,
@@ -127,9 +129,9 @@ def _row(told: Told, at: datetime) -> DateNotice:
     )
 
 
-def _by_recipient(told: Iterable[Told]) -> list[tuple[Recipient, list[mailing.Line]]]:
-    found: dict[str, tuple[Recipient, list[mailing.Line]]] = {}
+def _by_recipient(told: Iterable[ToldDate]) -> list[tuple[Recipient, list[mailing.MailCount]]]:
+    found: dict[str, tuple[Recipient, list[mailing.MailCount]]] = {}
     for one in told:
         lines = found.setdefault(one.recipient.key, (one.recipient, []))[1]
-        lines.append(mailing.Line(What(one.one.what), one.reminder.stage, one.one.day, one.one.division))
+        lines.append(mailing.MailCount(one.one.what, one.reminder.stage, one.one.day, one.one.division))
     return list(found.values())

@@ -10,37 +10,36 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from custodes.law.duties.terms import Terms
-from custodes.people.held import held_kinds
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.models import Person
+from custodes.people.models.account import held_kinds
 from custodes.people.permissions import Permission
 from custodes.places.scope import kinds_with
 from custodes.sharing.models import Cooperation, CooperationState, Link
 from custodes.sharing.models.link import TRIED
-from custodes.sharing.reach import answered_cooperations, handled_links, read_links
-from custodes.upkeep.dates.dated import Dated, What
-from custodes.upkeep.dates.plan import lead_days
+from custodes.upkeep.dates.dated import Dated, lead_days
+from custodes.upkeep.dates.sorts import What
 
 Span = tuple[date, date]
 
 
-def of_person(person: Person, at: datetime, terms: Terms, span: Span | None = None) -> Iterator[Dated]:
+def of_person(person: Person, at: datetime, terms: LegalTerms, span: Span | None = None) -> Iterator[Dated]:
     """Those in which the person has a part: for who has none they are not there."""
     kinds = held_kinds(person, at)
     if kinds & kinds_with(Permission.ANSWER_SHARING):
-        yield from cooperations(_on(answered_cooperations(person, at), "due", span), terms)
-        yield from link_tests(_on(read_links(person, at), "test_on", span), terms)
+        yield from cooperations(_on(Cooperation.answerable_by(person, at), "due", span), terms)
+        yield from link_tests(_on(Link.visible_to(person, at), "test_on", span), terms)
     elif kinds & kinds_with(Permission.MANAGE_SHARING):
-        yield from link_tests(_on(handled_links(person, at), "test_on", span), terms)
+        yield from link_tests(_on(Link.handled_by(person, at), "test_on", span), terms)
 
 
-def everything(terms: Terms) -> Iterator[Dated]:
+def everything(terms: LegalTerms) -> Iterator[Dated]:
     """All of them, whosever they are."""
     yield from cooperations(Cooperation.objects.all(), terms)
     yield from link_tests(Link.objects.all(), terms)
 
 
-def cooperations(rows: QuerySet[Cooperation], terms: Terms) -> Iterator[Dated]:
+def cooperations(rows: QuerySet[Cooperation], terms: LegalTerms) -> Iterator[Dated]:
     """By when a unit answers."""
     asked = rows.filter(state=CooperationState.ASKED).select_related("unit__division", "office").order_by("due", "pk")
     for row in asked:
@@ -50,7 +49,7 @@ def cooperations(rows: QuerySet[Cooperation], terms: Terms) -> Iterator[Dated]:
         )  # fmt: skip
 
 
-def link_tests(rows: QuerySet[Link], terms: Terms) -> Iterator[Dated]:
+def link_tests(rows: QuerySet[Link], terms: LegalTerms) -> Iterator[Dated]:
     """On which day a link is tested; the office does it."""
     waiting = rows.filter(test_on__isnull=False, state__in=[one.value for one in TRIED])
     found = waiting.select_related("office__division", "platform", "system", "unit__division").order_by("test_on", "pk")
@@ -63,7 +62,7 @@ def link_tests(rows: QuerySet[Link], terms: Terms) -> Iterator[Dated]:
         )  # fmt: skip
 
 
-def _before(last: date, terms: Terms) -> tuple[date, ...]:
+def _before(last: date, terms: LegalTerms) -> tuple[date, ...]:
     return lead_days(last, terms.assumed.short_reminder_days)
 
 

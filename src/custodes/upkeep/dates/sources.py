@@ -1,27 +1,42 @@
-"""Where dates come from: each function takes the rows that may be seen and gives their dates. Lists of many rows, few queries."""
+"""Where dates come from: each function takes the rows that may be seen and gives their dates. Lists of many rows, few queries.
+
+Of cameras and public releases the work list has one line a system and one a release (`waits/`); here each day is a date, for the
+calendar, the feed and reminders (decision 0194; `release_step_days` is the house's own number).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from custodes.law.duties.terms import Terms
+from custodes.access.release.reach import WORKS, awaiting, name_of
+from custodes.cases.kind import CaseClock, CaseKind, TermPlace
+from custodes.cases.models import CaseStep
+from custodes.cases.registry import registry
+from custodes.law.duties.finding import LegalTerms
 from custodes.people.credentials import last_day
-from custodes.people.lawful import words
-from custodes.people.models import Credential, Post
+from custodes.people.lawful import finding_text
+from custodes.people.models import Credential, Person, Post
+from custodes.people.models.account import held_posts
 from custodes.people.models.credential import TRAININGS
+from custodes.people.permissions import allowed
 from custodes.places.changes.clock import finding_of as change_finding
 from custodes.places.changes.clock import removal_finding, removed_unfiled, to_file
 from custodes.places.changes.gate import GUARDED
-from custodes.places.filing.clocks import Clock
-from custodes.places.filing.pressing import ending, first_clock, running
+from custodes.places.filing.clocks import FilingClock, ending, first_clock, running
+from custodes.places.lifecycle.gathering import OwedOfCamera, lacking, may_lack, owed_of
 from custodes.places.models import (
+    Camera,
+    CameraState,
     ChangeCase,
     ChangeState,
     Decision,
@@ -29,24 +44,19 @@ from custodes.places.models import (
     Product,
     Removal,
     RemovalState,
-    Step,
     System,
     SystemState,
-    UpgradeOrder,
-    UpgradeState,
 )
-from custodes.places.models.removal import AHEAD
-from custodes.places.models.upgrade import WITH_UNIT
-from custodes.places.removal.workflow import first_day, latest_report
-from custodes.places.upgrades.clock import due_of
-from custodes.upkeep.dates.dated import Dated, What
-from custodes.upkeep.dates.plan import lead_days
+from custodes.places.models.cases import AHEAD
+from custodes.places.removal.rules import first_day, latest_report
+from custodes.upkeep.dates.dated import Dated, lead_days
+from custodes.upkeep.dates.sorts import What
 
 Span = tuple[date, date]
 Row = TypeVar("Row", bound=Model)
 
 
-def filings(systems: QuerySet[System], today: date, terms: Terms, span: Span | None = None) -> Iterator[Dated]:
+def filings(systems: QuerySet[System], today: date, terms: LegalTerms, span: Span | None = None) -> Iterator[Dated]:
     """When systems that nobody has filed have to be (S16.2, N14): the earlier of their clocks; with `span`, in these days alone."""
     rows = running(systems) if span is None else ending(systems, span[1], terms, after=span[0] - timedelta(days=1))
     for row in rows.select_related("unit", "site__division").order_by("pk"):
@@ -55,12 +65,12 @@ def filings(systems: QuerySet[System], today: date, terms: Terms, span: Span | N
             yield filing(row, clock)
 
 
-def filing(row: System, clock: Clock) -> Dated:
+def filing(row: System, clock: FilingClock) -> Dated:
     """The date of one system's filing by this clock."""
     due = clock.finding.due
     assert due is not None
     return Dated(
-        What.FILING, str(row.pk), due, due, row.name, words(clock.finding), reverse("places:life", args=[row.pk]),
+        What.FILING, str(row.pk), due, due, row.name, finding_text(clock.finding), reverse("places:life", args=[row.pk]),
         clock.clause, row.unit.path, row.site.division.path, provisional=clock.finding.provisional,
         reminders=clock.reminders, system=row.pk,
     )  # fmt: skip
@@ -76,12 +86,12 @@ def _with_system(rows: QuerySet[Row], *own: str) -> QuerySet[Row]:
     )
 
 
-def _day_of(event: str) -> QuerySet[Step]:
-    steps = Step.objects.filter(system=OuterRef("pk"), object_id=OuterRef("pk"), event=event)
+def _day_of(event: str) -> QuerySet[CaseStep]:
+    steps = CaseStep.objects.filter(case_id=OuterRef("pk"), event=event)
     return steps.order_by("-at").values("on")[:1]  # type: ignore[return-value]
 
 
-def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dated]:
+def removals(rows: QuerySet[Removal], today: date, terms: LegalTerms) -> Iterator[Dated]:
     """By when a removal has to be reported, or from when on it may be carried out, when it is planned (S18), and by when the change
     has to be filed that the removal of some cameras was (N14)."""
     ahead = Q(state__in=[one.value for one in AHEAD])
@@ -116,7 +126,7 @@ def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
         )  # fmt: skip
 
 
-def _removed(rows: Iterable[Removal], today: date, terms: Terms) -> Iterator[Dated]:
+def _removed(rows: Iterable[Removal], today: date, terms: LegalTerms) -> Iterator[Dated]:
     counted = Removal.objects.filter(pk__in=[row.pk for row in rows]).order_by().values_list("pk")
     spots = dict(counted.annotate(Count("cameras", distinct=True)))
     for row in rows:
@@ -131,7 +141,7 @@ def _removed(rows: Iterable[Removal], today: date, terms: Terms) -> Iterator[Dat
         )  # fmt: skip
 
 
-def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[Dated]:
+def changes(rows: QuerySet[ChangeCase], today: date, terms: LegalTerms) -> Iterator[Dated]:
     """By when a change that was made has to be filed (N14), and when one that was approved is to be made (S34(7))."""
     ahead = rows.filter(to_file() | Q(state=ChangeState.APPROVED, planned__isnull=False), system__state__in=GUARDED)
     for row in _with_system(ahead, "kind", "planned", "state", "done_on", "filed_on"):
@@ -152,22 +162,7 @@ def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[D
             )  # fmt: skip
 
 
-def upgrades(rows: QuerySet[UpgradeOrder], terms: Terms) -> Iterator[Dated]:
-    """By when an ordered upgrade has to be done (S16.2c); what is reported done waits for the police, not for the unit."""
-    running = rows.filter(state__in=[one.value for one in WITH_UNIT])
-    for row in _with_system(running, "state", "delivered", "days"):
-        due, system = due_of(row, terms), row.system
-        planning = row.state == UpgradeState.ORDERED
-        note = _("限期 %(days)d 日，送达于 %(day)s") % {"days": row.days, "day": row.delivered}
-        yield Dated(
-            What.UPGRADE, str(row.pk), due, due, system.name, f"{row.get_state_display()} · {note}", row.get_absolute_url(), "S16.2c",
-            system.unit.path, system.site.division.path,
-            reminders=lead_days(due, (terms.assumed.expiry_warn_days, *terms.assumed.short_reminder_days)),
-            system=row.system_id, doing=_("报升级改造方案") if planning else _("完成升级改造"),
-        )  # fmt: skip
-
-
-def trials(systems: QuerySet[System], terms: Terms) -> Iterator[Dated]:
+def trials(systems: QuerySet[System], terms: LegalTerms) -> Iterator[Dated]:
     """From when on a trial has lasted long enough to be accepted (GB 55029)."""
     rows = systems.filter(state=SystemState.TRIAL).annotate(begun=Subquery(_day_of("begin_trial")))
     length = timedelta(days=terms.assumed.trial_days)
@@ -180,7 +175,7 @@ def trials(systems: QuerySet[System], terms: Terms) -> Iterator[Dated]:
         )  # fmt: skip
 
 
-def credentials(rows: QuerySet[Credential], terms: Terms) -> Iterator[Dated]:
+def credentials(rows: QuerySet[Credential], terms: LegalTerms) -> Iterator[Dated]:
     """Until when trainings (S34(5)) and qualifications (S13.1) hold; of each kind the one that holds longest."""
     latest: dict[tuple[int | None, int | None, str], tuple[date, Credential]] = {}
     dated = rows.standing().filter(Q(valid_until__isnull=False) | Q(kind__in=TRAININGS))  # type: ignore[attr-defined]
@@ -202,7 +197,7 @@ def credentials(rows: QuerySet[Credential], terms: Terms) -> Iterator[Dated]:
         )  # fmt: skip
 
 
-def certificates(rows: Iterable[Product], terms: Terms) -> Iterator[Dated]:
+def certificates(rows: Iterable[Product], terms: LegalTerms) -> Iterator[Dated]:
     """Until when products are certified (S13.1); of each model the certificate that holds longest."""
     latest: dict[tuple[str, str], Product] = {}
     for row in rows:
@@ -227,7 +222,7 @@ def interruptions(rows: QuerySet[Plan]) -> Iterator[Dated]:
         )  # fmt: skip
 
 
-def posts(rows: QuerySet[Post], terms: Terms) -> Iterator[Dated]:
+def posts(rows: QuerySet[Post], terms: LegalTerms) -> Iterator[Dated]:
     """When a post ends that has an end."""
     for row in rows.filter(valid_until__isnull=False, ended_at__isnull=True).select_related("unit__division"):
         assert row.valid_until is not None
@@ -240,3 +235,118 @@ def posts(rows: QuerySet[Post], terms: Terms) -> Iterator[Dated]:
 
 def _clock(at: datetime) -> str:
     return timezone.localtime(at).strftime("%H:%M")
+
+
+RowsOf = Callable[[CaseKind], QuerySet[Any]]
+"""Cases of a kind that are asked about."""
+
+
+def _all(kind: CaseKind) -> QuerySet[Any]:
+    return kind.model._default_manager.all()
+
+
+def cases(terms: LegalTerms, rows_of: RowsOf = _all) -> Iterator[Dated]:
+    """The last days of terms that run, of kinds about systems."""
+    for kind, clock in _clocks():
+        if clock.place is None:
+            for row in _running(rows_of(kind), kind, clock):
+                system = row.system
+                place = TermPlace(system.name, system.unit.path, system.site.division.path)
+                yield _term(row, clock, place, terms, system.pk)
+
+
+def cases_apart(terms: LegalTerms, rows_of: RowsOf = _all) -> Iterator[Dated]:
+    """The same, of kinds that are about no system."""
+    for kind, clock in _clocks():
+        if clock.place is not None:
+            for row in _running(rows_of(kind), kind, clock):
+                yield _term(row, clock, clock.place(row), terms)
+
+
+def _clocks() -> Iterator[tuple[CaseKind, CaseClock]]:
+    return ((kind, kind.clock) for kind in registry if kind.clock is not None)
+
+
+def _running(rows: QuerySet[Any], kind: CaseKind, clock: CaseClock) -> QuerySet[Any]:
+    return rows.filter(state__in=clock.running).select_related(*kind.related).order_by("pk")
+
+
+def _term(row: Any, clock: CaseClock, place: TermPlace, terms: LegalTerms, system: UUID | None = None) -> Dated:
+    due = getattr(row, clock.column)
+    return Dated(
+        clock.what, str(row.pk), due, due, place.name, f"{row.get_state_display()} · {clock.note(row)}",
+        row.get_absolute_url(), clock.clause, place.unit, place.division, place.person,
+        reminders=lead_days(due, clock.reminders(terms)), system=system, doing=clock.doing(row),
+    )  # fmt: skip
+
+
+CHUNK = 500
+"""Systems that are looked at in one go."""
+CAMERAS_NAMED = 3
+_LONGEST_WORKING_DAY = 4
+"""So many natural days at most lie in a working day of a term, holidays and the weekends beside them included."""
+_HOLIDAYS = timedelta(days=30)
+
+
+def cameras(
+    systems: QuerySet[System], today: date, terms: LegalTerms, span: tuple[date, date] | None = None
+) -> Iterator[Dated]:
+    """Each day of each system by which cameras have to have what they lack; with `span`, of these days alone."""
+    rows = lacking(systems, terms).exclude(state=SystemState.LEGACY)  # what was there before has no day
+    if span is not None:
+        rows = rows.filter(Exists(_connected_for(span, terms)))
+    rows = rows.select_related("site__division", "unit")
+    for chunk in _chunks(rows.order_by("pk").iterator(chunk_size=CHUNK)):
+        owed = owed_of(chunk, today, terms)
+        for system in chunk:
+            for one in _of_cameras(system, owed.get(system.pk, []), terms):
+                if span is None or span[0] <= one.day <= span[1]:
+                    yield one
+
+
+def _connected_for(span: tuple[date, date], terms: LegalTerms) -> QuerySet[Camera]:
+    """Cameras that were connected so long before these days that their own day may be one of them: wider than the days alone."""
+    earliest = span[0] - timedelta(days=terms.assumed.change_working_days * _LONGEST_WORKING_DAY) - _HOLIDAYS
+    return Camera.objects.filter(
+        may_lack(terms), system=OuterRef("pk"), state=CameraState.CONNECTED,
+        connected_at__date__gte=earliest, connected_at__date__lte=span[1],
+    )  # fmt: skip
+
+
+def _of_cameras(system: System, owed: Iterable[OwedOfCamera], terms: LegalTerms) -> Iterator[Dated]:
+    dated = sorted((one for one in owed if one.due is not None), key=attrgetter("due"))
+    for due, of_day in groupby(dated, key=attrgetter("due")):
+        held = list(of_day)
+        names = _("、").join(one.camera.name for one in held[:CAMERAS_NAMED])
+        note = _("%(count)d 个点位：%(names)s") % {"count": len(held), "names": names}
+        yield Dated(
+            What.CAMERA, str(system.pk), due, due, system.name, note, f"{system.get_absolute_url()}#owed", "S15",
+            system.unit.path, system.site.division.path,
+            reminders=lead_days(due, terms.assumed.short_reminder_days), system=system.pk,
+        )  # fmt: skip
+
+
+def _chunks(rows: Iterator[System]) -> Iterator[list[System]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+BEFORE_RELEASE = (1,)
+
+
+def releases(person: Person, at: datetime, span: tuple[date, date] | None = None) -> Iterator[Dated]:
+    """Each that waits for this person; with `span`, of these days alone."""
+    may = allowed(frozenset(post.kind for post in held_posts(person, at)))
+    if not may & {*WORKS}:
+        return
+    rows = awaiting(person, at, may).filter(due__isnull=False)
+    if span is not None:
+        rows = rows.filter(due__range=span)
+    for row in rows.select_related("unit__division").only(
+        "title", "number", "state", "due", "own_image", "approved_by", "output", "unit__path", "unit__division__path"
+    ):
+        assert row.due is not None
+        yield Dated(
+            What.RELEASE, str(row.pk), row.due, row.due, name_of(row), row.number, row.get_absolute_url(), "S30.2",
+            row.unit.path, row.unit.division.path, reminders=lead_days(row.due, BEFORE_RELEASE),
+        )  # fmt: skip

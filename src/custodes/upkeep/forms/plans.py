@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms import PlainText
 from custodes.places.models import (
     Camera,
     HoursBasis,

@@ -1,17 +1,43 @@
 """The tables of this app."""
 
-from custodes.upkeep.models.alarm import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep, Severity
-from custodes.upkeep.models.escalation import AlarmEscalation, AlarmTelling, EscalationChain
-from custodes.upkeep.models.event import CameraEvent, EventKind
-from custodes.upkeep.models.feed import DateFeed
-from custodes.upkeep.models.held import HeldAlarm
-from custodes.upkeep.models.keeping import KeptDay
-from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
-from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
-from custodes.upkeep.models.reminder import DateMail, DateNotice, ReminderRound, Stage
-from custodes.upkeep.models.rollup import HourRollup
-from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStands, VolumeStatus, WorkerStatus
-from custodes.upkeep.models.view import DeclaredView, ViewLabel, direction_words
+from custodes.upkeep.models.alarm import (
+    Alarm,
+    AlarmCamera,
+    AlarmDelivery,
+    AlarmEscalation,
+    AlarmEvent,
+    AlarmPreference,
+    AlarmState,
+    AlarmStep,
+    AlarmSubscription,
+    AlarmTelling,
+    Channel,
+    EscalationChain,
+    HeldAlarm,
+    Severity,
+    Sound,
+)
+from custodes.upkeep.models.dates import DateFeed, DateMail, DateNotice, NoticeStage, ReminderRound
+from custodes.upkeep.models.picture import (
+    DeclaredView,
+    PictureCheck,
+    PictureFault,
+    PictureFaultKind,
+    PictureState,
+    ViewLabel,
+    direction_words,
+)
+from custodes.upkeep.models.status import (
+    CameraEvent,
+    CameraStatus,
+    EventKind,
+    HourRollup,
+    KeptDay,
+    SourceState,
+    VolumeStands,
+    VolumeStatus,
+    WorkerStatus,
+)
 
 __all__ = [
     "Alarm",
@@ -36,6 +62,7 @@ __all__ = [
     "HeldAlarm",
     "HourRollup",
     "KeptDay",
+    "NoticeStage",
     "PictureCheck",
     "PictureFault",
     "PictureFaultKind",
@@ -44,7 +71,6 @@ __all__ = [
     "Severity",
     "Sound",
     "SourceState",
-    "Stage",
     "ViewLabel",
     "VolumeStands",
     "VolumeStatus",

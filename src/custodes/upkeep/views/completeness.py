@@ -1,4 +1,4 @@
-"""完整率: of each camera and local day, recorded of owed, and why the rest is missing."""
+"""完整率: of each camera and local day, recorded of owed, and why the rest is missing; and the cameras that should be recorded and are not."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.access.papers import microseconds
 from custodes.people.permissions import Permission
+from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Camera, CameraState
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.places.scope import visible_cameras
 from custodes.settings import get_settings
+from custodes.upkeep.alarms.windows import Windows
 from custodes.upkeep.coverage import DayCoverage, coverage_of, day_bounds, hours_of, last_days
+from custodes.upkeep.health import cameras_down
 from custodes.upkeep.reasons import reason_words
 
 PER_PAGE = 50
@@ -163,3 +166,34 @@ def _gaps(camera: Camera, day: date, now: datetime) -> list[GapLine] | None:
         for start, stop, reason in timeline.gaps
         if stop > start
     ]
+
+
+DOWN_PER_PAGE = 50
+
+
+@needs(Permission.VIEW_COMPLETENESS)
+def down(request: HttpRequest) -> HttpResponse:
+    """The list, the longest down first unless sorted."""
+    viewer = Viewer.of(request)
+    rows = cameras_down(visible_cameras(viewer.person, viewer.at, Permission.VIEW_COMPLETENESS), viewer.at)
+    table = Table.of(
+        request,
+        TableColumn(_("点位"), "name"),
+        TableColumn(_("系统"), "system__name"),
+        TableColumn(_("状态"), "status__state"),
+        TableColumn(_("起于"), "status__since"),
+        TableColumn(_("原因")),
+        default="status__since",
+    )
+    page = Paginator(table.order(rows.select_related("system", "status")), DOWN_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    planned = Windows.at(viewer.at).by_camera
+    lines = [(camera, _status(camera, viewer.at), planned.get(camera.pk, ())) for camera in page]
+    crumbs = [(_("完整率"), reverse("upkeep:completeness")), (_("没有录像的点位"), "")]
+    return render(request, "upkeep/down.html", {"table": table, "page": page, "lines": lines, "crumbs": crumbs})
+
+
+def _status(camera: object, at: object) -> object:
+    status = getattr(camera, "status", None)
+    return status if status is not None and status.known(at) else None

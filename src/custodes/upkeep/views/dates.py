@@ -17,22 +17,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.law.calendar.days import WorkCalendar
-from custodes.people.held import held_posts
+from custodes.people.lawful import in_english
 from custodes.people.lawful import terms as terms_now
+from custodes.people.models.account import held_posts
 from custodes.people.permissions import allowed
-from custodes.people.said import in_english
 from custodes.people.viewer import Viewer
 from custodes.upkeep.dates import counting
-from custodes.upkeep.dates.dated import What
-from custodes.upkeep.dates.lines import Line, line_of, parts_of
-from custodes.upkeep.dates.month import Day, month_of, shown_days
-from custodes.upkeep.dates.reach import Part, dates_of, standing_of
-from custodes.upkeep.dates.words import NAMES
+from custodes.upkeep.dates.lines import DateLine, line_of, parts_of
+from custodes.upkeep.dates.month import DateDay, month_of, shown_days
+from custodes.upkeep.dates.reach import DateRole, dates_of, standing_of
+from custodes.upkeep.dates.sorts import sort_of
 from custodes.upkeep.dates.worklist import worklist_of
-from custodes.upkeep.models import DateNotice, Stage
+from custodes.upkeep.models import DateNotice, NoticeStage
 
 PER_PAGE = 50
-BADGES = {Stage.LATE: "danger", Stage.DAY: "attention", Stage.AHEAD: "info"}
+BADGES = {NoticeStage.LATE: "danger", NoticeStage.DAY: "attention", NoticeStage.AHEAD: "info"}
 EARLIEST, LATEST = 2020, 2100
 
 
@@ -76,7 +75,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     first = _month(request.GET.get("month", ""), today)
     dates = dates_of(viewer.person, viewer.at, terms, shown_days(first))
     if mine:
-        dates = [one for one in dates if standing.part(one) is Part.ACTS]
+        dates = [one for one in dates if standing.part(one) is DateRole.ACTS]
     month = month_of(first, dates, terms.calendar, today)
     context = {
         "month": month,
@@ -91,26 +90,26 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CalendarCell:
     """A day of the calendar with its lines; `more` of them have no room in the grid."""
 
-    day: Day
+    day: DateDay
     why: str
-    lines: list[Line]
-    shown: list[Line]
+    lines: list[DateLine]
+    shown: list[DateLine]
     more: int
 
 
 ROOM = 3
 
 
-def _cell(day: Day, today: date) -> Cell:
+def _cell(day: DateDay, today: date) -> CalendarCell:
     why = day.judged.en if in_english() else day.judged.zh
     lines = [line_of(one, today) for one in day.dates]
-    return Cell(day, why, lines, lines[:ROOM], max(0, len(lines) - ROOM))
+    return CalendarCell(day, why, lines, lines[:ROOM], max(0, len(lines) - ROOM))
 
 
-def _open_days(days: Iterable[Day], calendar: WorkCalendar) -> str:
+def _open_days(days: Iterable[DateDay], calendar: WorkCalendar) -> str:
     """What notice is not known that could still move a date of this month."""
     for day in days:
         if day.judged.missing is not None and day.dates:
@@ -139,7 +138,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     known = {one.key: one for one in dates_of(viewer.person, viewer.at, terms_now())}
     context = {
         "page": page,
-        "rows": [(row, NAMES[What(row.what)], known.get(_about(row)), BADGES[Stage(row.stage)]) for row in page],
+        "rows": [(row, sort_of(row.what).name, known.get(_about(row)), BADGES[NoticeStage(row.stage)]) for row in page],
         "unseen": _unseen(viewer).count(),
         "tab": "notices",
         "crumbs": [(_("期限和待办"), reverse("upkeep:dates")), (_("提醒"), "")],

@@ -5,32 +5,72 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.grants import Denied, NotaryDown
-from custodes.access.view_check import Look, Wish, look_at_view
-from custodes.access.words import notary_down, spoken
+from custodes.access.schemas import notary_down, spoken
+from custodes.access.view_check import ViewCheckLook, ViewCheckWish, look_at_view
+from custodes.people.forms import PlainText
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Camera
 from custodes.places.node_client import NodeBusy, NodeRefuses, NodeUnreachable
-from custodes.places.scope import editable_cameras, visible_cameras
+from custodes.places.scope import checkable_cameras, visible_cameras
 from custodes.places.views.system import crumbs_of
 from custodes.upkeep import declaring
-from custodes.upkeep.forms.views import DeclareForm, WithdrawForm
 from custodes.upkeep.models import DeclaredView, PictureCheck, ViewLabel, direction_words
-from custodes.upkeep.picture_words import Shown, shown_pictures
+from custodes.upkeep.picture_words import ShownPicture, shown_pictures
 from custodes.upkeep.pictures import picture_findings
+
+LONGEST = 200
+
+
+class LookForm(PlainText, forms.Form):
+    """Why a picture is looked at before it is declared."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("核对理由"),
+        max_length=LONGEST - 20,
+        help_text=gettext_lazy("例如：验收后首次声明；变更备案的文号。与查看记录一同写入存证日志。"),
+    )
+
+
+class DeclareForm(PlainText, forms.Form):
+    """Which light the shown picture stands for, why it is the right one, and which picture it was."""
+
+    label = forms.ChoiceField(
+        label=gettext_lazy("光照条件"),
+        choices=ViewLabel.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "每种条件保留一个标准视场，同一条件的新声明取代旧声明。夜间、红外夜视的画面与日间差别很大，请分别声明。"
+        ),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("声明理由"),
+        max_length=LONGEST,
+        help_text=gettext_lazy("例如：验收时确定的采集范围；变更备案的文号。写入存证日志。"),
+    )
+    picture_us = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+
+
+class WithdrawForm(PlainText, forms.Form):
+    """Why a view does not hold any more."""
+
+    reason = forms.CharField(label=gettext_lazy("撤销理由"), max_length=LONGEST)
+
 
 HISTORY = 50
 PURPOSE = "声明标准视场"
-"""Why somebody looks, as the log keeps it."""
+"""What somebody looks for, as the log keeps it, before the reason that they gave."""
 
 
 @require_safe
@@ -40,8 +80,8 @@ def views(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = visible_cameras(viewer.person, viewer.at).select_related("system__site", "system__unit", "node")
     camera = get_object_or_404(rows, pk=pk)
-    may_edit = editable_cameras(viewer.person, viewer.at).filter(pk=pk).exists()
-    if may_edit and camera.in_use and request.method == "GET":
+    may_declare = checkable_cameras(viewer.person, viewer.at).filter(pk=pk).exists()
+    if may_declare and camera.in_use and request.method == "GET":
         try:
             declaring.adopt_unknown(camera, viewer.at)
         except (NodeUnreachable, NodeBusy):
@@ -57,9 +97,10 @@ def views(request: HttpRequest, pk: UUID) -> HttpResponse:
             "in_force": in_force,
             "outdated": any(declaring.outdated(view, camera) for view in in_force),
             "ended": [view for view in declared if view.ended_at is not None][:HISTORY],
-            "may_edit": may_edit,
+            "may_declare": may_declare,
             "checked": PictureCheck.objects.filter(camera=camera).first(),
             "faults": [one for one in found if one.state == "faulty"],
+            "look": LookForm(auto_id="id_look_%s"),
             "withdraw": WithdrawForm(),
             "crumbs": crumbs_of(camera.system, (camera.name, camera.get_absolute_url()), (_("标准视场"), "")),
         },
@@ -68,16 +109,19 @@ def views(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @never_cache
-@needs(Permission.MANAGE_CAMERAS)
+@needs(Permission.CHECK_VIEWS)
 def look(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Record the look, show what the camera shows now beside what was declared, and ask for the declaration."""
+    """Record the look with its reason, show what the camera shows now beside what was declared, and ask for the declaration."""
     viewer = Viewer.of(request)
-    camera = _editable(viewer, pk)
-    form = DeclareForm(initial={"label": ViewLabel.DAY, "reason": request.POST.get("reason", "")[:200]})
-    return _shown(request, viewer, camera, form)
+    camera = _checkable(viewer, pk)
+    why = LookForm(request.POST)
+    if not why.is_valid():
+        messages.error(request, _("没有显示画面。%(why)s") % {"why": " ".join(map(str, why.errors["reason"]))})
+        return redirect("upkeep:views", pk=camera.pk)
+    return _shown(request, viewer, camera, why.cleaned_data["reason"])
 
 
-def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareForm) -> HttpResponse:
+def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, reason: str) -> HttpResponse:
     try:
         place = declaring.standing(camera)
     except (NodeUnreachable, NodeBusy):
@@ -86,7 +130,7 @@ def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareFo
     if place is None:
         return _steered(request, camera)
     in_force = DeclaredView.objects.filter(camera=camera, preset=place, ended_at__isnull=True).first()
-    wish = Wish(in_force.pk if in_force else None, None, True, False, PURPOSE)
+    wish = ViewCheckWish(in_force.pk if in_force else None, None, True, False, f"{PURPOSE}：{reason}")
     answer = looked(request, viewer, camera, wish)
     if answer is None:
         return redirect("upkeep:views", pk=camera.pk)
@@ -97,7 +141,7 @@ def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareFo
         return redirect("upkeep:views", pk=camera.pk)
     if now.place is None:
         return _steered(request, camera)
-    form.initial["picture_us"] = now.at_us
+    form = DeclareForm(initial={"label": ViewLabel.DAY, "reason": reason, "picture_us": now.at_us})
     context = {"form": form, **picture_context(camera, answer, pictures), "in_force": in_force}
     context["direction"] = direction_words(now.place) if camera.steerable else ""
     context["crumbs"] = crumbs_of(
@@ -121,11 +165,11 @@ def _steered(request: HttpRequest, camera: Camera) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.MANAGE_CAMERAS)
+@needs(Permission.CHECK_VIEWS)
 def declare(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let the picture that was shown be the declared view."""
     viewer = Viewer.of(request)
-    camera = _editable(viewer, pk)
+    camera = _checkable(viewer, pk)
     form = DeclareForm(request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
@@ -148,11 +192,11 @@ def declare(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.MANAGE_CAMERAS)
+@needs(Permission.CHECK_VIEWS)
 def withdraw(request: HttpRequest, pk: UUID, view: UUID) -> HttpResponse:
     """Take a declared view out of force, with the reason."""
     viewer = Viewer.of(request)
-    camera = _editable(viewer, pk)
+    camera = _checkable(viewer, pk)
     row = get_object_or_404(DeclaredView.objects.select_related("camera__node"), pk=view, camera=camera, ended_at=None)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
@@ -167,7 +211,7 @@ def withdraw(request: HttpRequest, pk: UUID, view: UUID) -> HttpResponse:
     return redirect("upkeep:views", pk=camera.pk)
 
 
-def looked(request: HttpRequest, viewer: Viewer, camera: Camera, wish: Wish) -> Look | None:
+def looked(request: HttpRequest, viewer: Viewer, camera: Camera, wish: ViewCheckWish) -> ViewCheckLook | None:
     """Look, or say why not in a message."""
     try:
         answer = look_at_view(camera, viewer.person, wish, viewer.at)
@@ -185,11 +229,11 @@ def looked(request: HttpRequest, viewer: Viewer, camera: Camera, wish: Wish) -> 
     return answer
 
 
-def picture_context(camera: Camera, look: Look, pictures: list[Shown]) -> dict[str, Any]:
+def picture_context(camera: Camera, look: ViewCheckLook, pictures: list[ShownPicture]) -> dict[str, Any]:
     """What the pictures' part of a page needs."""
     return {"camera": camera, "pictures": pictures, "index": look.index, "watermark": look.watermark}
 
 
-def _editable(viewer: Viewer, pk: UUID) -> Camera:
-    rows = editable_cameras(viewer.person, viewer.at).select_related("system__site", "system__unit", "node")
+def _checkable(viewer: Viewer, pk: UUID) -> Camera:
+    rows = checkable_cameras(viewer.person, viewer.at).select_related("system__site", "system__unit", "node")
     return get_object_or_404(rows, pk=pk)

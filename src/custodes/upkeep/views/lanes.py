@@ -1,4 +1,4 @@
-"""Recorded hours for whoever chooses a span: asked by POST, answered for the very rows that may be chosen (decision 0293)."""
+"""Recorded hours for whoever chooses a span: asked by POST, answered for the very rows that may be chosen (decision 0292)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from django.views.decorators.http import require_POST
 
 from custodes.access.choosing.subjects import Subject, subject_of
 from custodes.access.views.choosing import CHOOSES
-from custodes.people.held import reads
 from custodes.people.permissions import Permission
-from custodes.people.viewer import Viewer, needs
+from custodes.people.viewer import Viewer, needs, only_reads
 from custodes.upkeep.lanes import LONGEST, MOST, Lane, lanes_of
 from custodes.upkeep.reasons import reason_words
 
 MOST_BYTES = 4_096
 
 
-@reads
+@only_reads
 @needs(*CHOOSES, Permission.HANDLE_INDIVIDUAL)
 @require_POST
 @never_cache
@@ -63,7 +62,7 @@ def _answer(found: list[Lane], subject: Subject, at: datetime) -> dict[str, Any]
                 "number": lane.camera.number,
                 "days": lane.days,
                 "oldest": None if lane.oldest is None else _us(lane.oldest),
-                "runs": [[_us(run.begin), _us(run.end), run.kind, run.reason] for run in lane.runs],
+                "runs": [[_us(run.begin), _us(run.end), run.kind, run.reason, run.recorded_us] for run in lane.runs],
                 "holds": [[_us(begin), _us(end)] for begin, end in lane.holds],
             }
             for lane in found

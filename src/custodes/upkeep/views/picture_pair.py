@@ -14,18 +14,17 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from custodes.access.view_check import Wish
+from custodes.access.view_check import ViewCheckWish
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Camera
-from custodes.places.scope import editable_cameras
+from custodes.places.scope import checkable_cameras
 from custodes.upkeep import picture_words
 from custodes.upkeep.alarms import words
 from custodes.upkeep.alarms.visible import cameras_shown, visible_alarms
 from custodes.upkeep.forms.alarms import WordsForm
-from custodes.upkeep.forms.views import DeclareForm
 from custodes.upkeep.models import Alarm, AlarmState, DeclaredView, PictureFault, ViewLabel
-from custodes.upkeep.views.declared import looked, picture_context
+from custodes.upkeep.views.declared import DeclareForm, looked, picture_context
 
 PICTURE_ALARM = "camera.degraded"
 
@@ -46,7 +45,7 @@ def pair(request: HttpRequest, pk: UUID, camera: UUID) -> HttpResponse:
         return redirect(alarm)
     with override("zh-hans"):  # as the log keeps it, whatever the page's language
         purpose = _("处理画面告警：%(fault)s") % {"fault": finding.get_fault_display()}
-    wish = Wish(_reference(row, finding), finding.first_seen, False, True, purpose)
+    wish = ViewCheckWish(_reference(row, finding), finding.first_seen, False, True, purpose)
     answer = looked(request, viewer, row, wish)
     if answer is None:
         return redirect(alarm)
@@ -68,9 +67,7 @@ def _reference(camera: Camera, finding: PictureFault) -> UUID | None:
 
 
 def _context(viewer: Viewer, alarm: Alarm, finding: PictureFault) -> dict[str, Any]:
-    may_declare = viewer.may(Permission.MANAGE_CAMERAS) and (
-        editable_cameras(viewer.person, viewer.at).filter(pk=finding.camera_id).exists()
-    )
+    may_declare = checkable_cameras(viewer.person, viewer.at).filter(pk=finding.camera_id).exists()
     reference = _uuid(finding.reference)
     view = DeclaredView.objects.select_related("by__unit").filter(pk=reference).first() if reference else None
     return {
@@ -92,7 +89,7 @@ def _context(viewer: Viewer, alarm: Alarm, finding: PictureFault) -> dict[str, A
     }
 
 
-def _declare_form(view: DeclaredView | None, pictures: list[picture_words.Shown]) -> DeclareForm | None:
+def _declare_form(view: DeclaredView | None, pictures: list[picture_words.ShownPicture]) -> DeclareForm | None:
     """None where there is no picture of now, or one of another direction than the finding is about: there is nothing to declare."""
     now = next((one for one in pictures if one.name == "now"), None)
     if now is None or now.place is None or (view is not None and view.preset != now.place):

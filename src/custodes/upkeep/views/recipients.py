@@ -1,4 +1,6 @@
-"""告警接收: how I am told, and, for the administrator, a division's mailboxes and programs."""
+"""告警接收: how I am told, and, for the administrator, a division's mailboxes and programs; and whom an alarm that nobody acknowledges is
+told again (无人确认时), division by division, in plain words.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,20 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.upkeep.alarms.delivery import recipients_change
+from custodes.upkeep.alarms import escalation
+from custodes.upkeep.alarms.delivery import recipients as ways
 from custodes.upkeep.alarms.delivery.recipients import unanswered
 from custodes.upkeep.alarms.delivery.sending import send_due
-from custodes.upkeep.forms.alarms import PreferenceForm
-from custodes.upkeep.forms.recipients import DivisionRecipientForm, OwnRecipientForm, divisions_of
-from custodes.upkeep.models import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel
+from custodes.upkeep.alarms.escalation import DEFAULTS, in_words, steps_of
+from custodes.upkeep.alarms.words import BADGES
+from custodes.upkeep.forms.alarms import (
+    ChainForm,
+    DivisionRecipientForm,
+    OwnRecipientForm,
+    PreferenceForm,
+    divisions_of,
+)
+from custodes.upkeep.models import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, EscalationChain, Severity
 
 SHOWN_DELIVERIES = 20
 BETWEEN_TESTS = timedelta(seconds=20)
@@ -101,8 +111,8 @@ def add_own(request: HttpRequest) -> HttpResponse:
     form = OwnRecipientForm(request.POST, person=viewer.person, at=viewer.at, auto_id="id_own_%s")
     if form.is_valid():
         try:
-            recipients_change.add(form.build(viewer.at, viewer.person), by=viewer.person, at=viewer.at)
-        except recipients_change.RecipientRefused as refusal:
+            ways.add(form.build(viewer.at, viewer.person), by=viewer.person, at=viewer.at)
+        except ways.RecipientRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("已添加接收方式。"))
@@ -118,8 +128,8 @@ def add_division(request: HttpRequest) -> HttpResponse:
     form = DivisionRecipientForm(request.POST, scope=viewer.scope(Permission.MANAGE_ALARMS), auto_id="id_division_%s")
     if form.is_valid():
         try:
-            secret = recipients_change.add(form.build(viewer.at, viewer.person), by=viewer.person, at=viewer.at)
-        except recipients_change.RecipientRefused as refusal:
+            secret = ways.add(form.build(viewer.at, viewer.person), by=viewer.person, at=viewer.at)
+        except ways.RecipientRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             if secret:
@@ -136,8 +146,8 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     row = get_object_or_404(_reachable(viewer), pk=pk)
     try:
-        recipients_change.end(row, by=viewer.person, at=viewer.at)
-    except recipients_change.RecipientRefused as refusal:
+        ways.end(row, by=viewer.person, at=viewer.at)
+    except ways.RecipientRefused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("已停用该接收方式。"))
@@ -162,3 +172,70 @@ def test(request: HttpRequest, pk: UUID) -> HttpResponse:
         AlarmDelivery.objects.filter(pk=delivery.pk, delivered_at__isnull=True).update(given_up_at=viewer.at)
         messages.error(request, _("测试通知没有送到：%(why)s") % {"why": delivery.last_error})
     return redirect("upkeep:alarm_recipients")
+
+
+def _own_chains(viewer: Viewer) -> QuerySet[EscalationChain]:
+    """Chains of the divisions that the administrator tends."""
+    divisions = divisions_of(viewer.scope(Permission.MANAGE_ALARMS))
+    rows = EscalationChain.objects.filter(division__in=divisions, ended_at__isnull=True)
+    return rows.select_related("division", "created_by")
+
+
+@require_safe
+@needs(Permission.MANAGE_ALARMS)
+def rules(request: HttpRequest) -> HttpResponse:
+    """What holds everywhere, and what divisions have set for themselves."""
+    viewer = Viewer.of(request)
+    return _rules_page(request, viewer, ChainForm(scope=viewer.scope(Permission.MANAGE_ALARMS)))
+
+
+def _rules_page(request: HttpRequest, viewer: Viewer, form: ChainForm, status: int = 200) -> HttpResponse:
+    context = {
+        "defaults": [
+            (severity.label, BADGES[severity], in_words(DEFAULTS[severity], severity))
+            for severity in reversed(Severity)
+        ],
+        "rules": [
+            (row, BADGES[Severity(row.severity)], in_words(steps_of(row), row.severity)) for row in _own_chains(viewer)
+        ],
+        "form": form,
+        "crumbs": [
+            (_("告警"), reverse("upkeep:alarms")),
+            (_("告警接收"), reverse("upkeep:alarm_recipients")),
+            (_("无人确认时"), ""),
+        ],
+    }
+    return render(request, "upkeep/alarms/escalation.html", context, status=status)
+
+
+@require_POST
+@needs(Permission.MANAGE_ALARMS)
+def set_rule(request: HttpRequest) -> HttpResponse:
+    """Set a division's chain for one severity."""
+    viewer = Viewer.of(request)
+    form = ChainForm(request.POST, scope=viewer.scope(Permission.MANAGE_ALARMS))
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            escalation.set_chain(asked["division"], asked["severity"], form.chain, by=viewer.person, at=viewer.at)
+        except escalation.ChainRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("再次通知规则已保存，写入存证日志。"))
+            return redirect("upkeep:alarm_escalation")
+    return _rules_page(request, viewer, form, 422)
+
+
+@require_POST
+@needs(Permission.MANAGE_ALARMS)
+def end_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a division's own chain back."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(_own_chains(viewer), pk=pk)
+    try:
+        escalation.end_chain(row, by=viewer.person, at=viewer.at)
+    except escalation.ChainRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已恢复通用规则。"))
+    return redirect("upkeep:alarm_escalation")

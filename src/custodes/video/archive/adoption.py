@@ -3,28 +3,29 @@
 A volume is known by its identity, not by its path. One that is replaced under its path is absent until a person adopts
 what stands there now. One that is drained is written to no more, and its footage is read, kept and deleted as before; when
 nothing of it is left a person may retire it. All are facts of a worker's index, in one transaction with their record; the
-commands do it while the node stands still, `volume_desk.py` while it runs.
+commands do it while the node stands still. While it runs `VolumeDesk` does, by the same rules: the volumes in memory follow
+in the same call. Calls come from one thread at a time.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from custodes.video.archive.changes import put_record
 from custodes.video.archive.index import Index, note_fact
 from custodes.video.archive.records import at_text
-from custodes.video.archive.volume import IDENTITY, VolumeRefused, claim, read_identity
-from custodes.video.wire.volumes import Outcome
+from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
+from custodes.video.wire.archive import VolumeOrderOutcome
 
 _HOUR_US = 3_600_000_000
 _RECORD_IDS = uuid.UUID("6d1f9a52-8f56-4a6e-9b1c-b8f0a9c0e411")
 
 
-class Standing(StrEnum):
+class AdoptionStanding(StrEnum):
     """How a volume stands."""
 
     PRESENT = "present"
@@ -58,7 +59,7 @@ class VolumeView:
     path: str
     identity: str
     found: str
-    standing: Standing
+    standing: AdoptionStanding
     detail: str
     configured: bool
     drained_us: int | None
@@ -72,7 +73,7 @@ class VolumeView:
 class Undecidable(Exception):
     """What was asked can't be done; the message says why, `outcome` which reason it is, and nothing was changed."""
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
+    def __init__(self, outcome: VolumeOrderOutcome, message: str) -> None:
         super().__init__(message)
         self.outcome = outcome
 
@@ -105,12 +106,14 @@ def look(indexes: Sequence[Index], configured: Sequence[Path]) -> list[VolumeVie
     for (path, identity), shares in known.items():
         found, why = _at(Path(path))
         taken = (path, found) in known
-        standing = Standing.ABSENT if not found else Standing.REPLACED if taken else Standing.FOREIGN
+        standing = (
+            AdoptionStanding.ABSENT if not found else AdoptionStanding.REPLACED if taken else AdoptionStanding.FOREIGN
+        )
         drained_us = max(share[3] for share in shares) or None
         hours = [share[2] for share in shares if share[2] is not None]
         views.append(
             VolumeView(
-                *(path, identity, found, Standing.PRESENT if found == identity else standing),
+                *(path, identity, found, AdoptionStanding.PRESENT if found == identity else standing),
                 "" if found == identity else why or f"{path} is another volume ({found})",
                 *(path in paths, drained_us, all(share[4] for share in shares)),
                 *(sum(share[1] for share in shares), sum(share[0] for share in shares)),
@@ -121,7 +124,7 @@ def look(indexes: Sequence[Index], configured: Sequence[Path]) -> list[VolumeVie
     for path in paths - {path for path, _ in known}:
         found, why = _at(Path(path))
         mount = Path(path).is_mount()
-        views.append(VolumeView(path, found, found, Standing.NEW, why, True, None, False, 0, 0, None, mount))
+        views.append(VolumeView(path, found, found, AdoptionStanding.NEW, why, True, None, False, 0, 0, None, mount))
     return sorted(views, key=lambda view: (view.path, view.standing))
 
 
@@ -133,7 +136,7 @@ def _at(path: Path) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class AdoptionDecision:
     """What a person decides about volumes: who, why, when (microseconds UTC), at which node."""
 
     by: str
@@ -142,7 +145,7 @@ class Decision:
     node: str
 
 
-def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
+def adopt(indexes: Iterable[Index], path: Path, decision: AdoptionDecision) -> str:
     """Use the volume that is at `path` now, in place of whatever was there; an empty folder becomes a volume.
 
     What was there before keeps its rows: its footage is owed, and is found again when it comes back.
@@ -155,22 +158,22 @@ def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
             that is still at its own path.
     """
     if not path.is_dir():
-        raise Undecidable(Outcome.NOT_THERE, f"{path} is not there. Mount the volume first.")
+        raise Undecidable(VolumeOrderOutcome.NOT_THERE, f"{path} is not there. Mount the volume first.")
     try:
         # An empty folder at a known path may be a mount point without its disk: a person said that it is not.
         identity = read_identity(path) if (path / IDENTITY).exists() else claim(path)
     except VolumeRefused as error:
-        raise Undecidable(Outcome.NOT_A_VOLUME, str(error)) from error
+        raise Undecidable(VolumeOrderOutcome.NOT_A_VOLUME, str(error)) from error
     where = str(path.absolute())
     indexes = list(indexes)
     if all(_uses(index, identity, where) for index in indexes):
         raise Undecidable(
-            Outcome.ALREADY, f"{where} is in use already, and is the volume that it should be ({identity})"
+            VolumeOrderOutcome.ALREADY, f"{where} is in use already, and is the volume that it should be ({identity})"
         )
     for index in indexes:
         if original := standing_elsewhere(index, identity, where):
             raise Undecidable(
-                Outcome.COPY,
+                VolumeOrderOutcome.COPY,
                 f"{where} says that it is {identity}, and the same volume is at {original}: one of them is a copy."
                 f" Take the copy's {IDENTITY} away, or unmount the one that is not to be used",
             )
@@ -188,7 +191,7 @@ def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
     return identity
 
 
-def drain(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
+def drain(indexes: Iterable[Index], identity: str, decision: AdoptionDecision) -> str:
     """Write to a volume no more; its footage is read, kept and deleted as before.
 
     Returns:
@@ -200,7 +203,7 @@ def drain(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
     known = _paths(indexes, identity)
     waiting = {index: path for index, path in known.items() if not index.fact(drained_fact(identity))}
     if not waiting:
-        raise Undecidable(Outcome.ALREADY, f"nothing is written to volume {identity} already")
+        raise Undecidable(VolumeOrderOutcome.ALREADY, f"nothing is written to volume {identity} already")
     for index, path in waiting.items():
         with index.transaction() as cursor:
             note_fact(cursor, drained_fact(identity), decision.at_us)
@@ -208,7 +211,7 @@ def drain(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
     return next(iter(known.values()))
 
 
-def retire(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
+def retire(indexes: Iterable[Index], identity: str, decision: AdoptionDecision) -> str:
     """Take a drained volume out when nothing of footage is left on it. Nothing is deleted, here or anywhere, to get there.
 
     Returns:
@@ -220,15 +223,15 @@ def retire(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
     known = _paths(indexes, identity)
     for index in known:
         if not index.fact(drained_fact(identity)):
-            raise Undecidable(Outcome.NOT_DRAINED, f"volume {identity} is written to: drain it first")
+            raise Undecidable(VolumeOrderOutcome.NOT_DRAINED, f"volume {identity} is written to: drain it first")
         if left := _left_on(index, identity):
             raise Undecidable(
-                Outcome.NOT_EMPTY,
+                VolumeOrderOutcome.NOT_EMPTY,
                 f"{left} segments are on volume {identity}. They stay until their day; retire it when they are gone",
             )
     waiting = {index: path for index, path in known.items() if not index.fact(out_fact(identity))}
     if not waiting:
-        raise Undecidable(Outcome.ALREADY, f"volume {identity} is retired already")
+        raise Undecidable(VolumeOrderOutcome.ALREADY, f"volume {identity} is retired already")
     for index, path in waiting.items():
         with index.transaction() as cursor:
             note_fact(cursor, out_fact(identity), decision.at_us)
@@ -245,7 +248,7 @@ def _paths(indexes: Iterable[Index], identity: str) -> dict[Index, str]:
     rows = {index: index.row("SELECT path FROM volumes WHERE uuid = ?", (identity,)) for index in indexes}
     known = {index: str(row[0]) for index, row in rows.items() if row is not None}
     if not known:
-        raise Undecidable(Outcome.UNKNOWN, f"no worker knows a volume {identity}")
+        raise Undecidable(VolumeOrderOutcome.UNKNOWN, f"no worker knows a volume {identity}")
     return known
 
 
@@ -281,7 +284,7 @@ def _uses(index: Index, identity: str, path: str) -> bool:
     return row is not None and row[0] == path and not index.fact(drained_fact(identity))
 
 
-def _record(decision: Decision, identity: str, path: str, change: str) -> dict[str, object]:
+def _record(decision: AdoptionDecision, identity: str, path: str, change: str) -> dict[str, object]:
     """One record however many workers there are: its id follows from what it says."""
     return {
         "id": str(uuid.uuid5(_RECORD_IDS, f"{identity}:{change}:{decision.at_us}")),
@@ -294,3 +297,88 @@ def _record(decision: Decision, identity: str, path: str, change: str) -> dict[s
         "by": decision.by,
         "reason": decision.reason,
     }
+
+
+class VolumeDesk:
+    """The volumes of one running archive.
+
+    Args:
+        index: of the worker.
+        volumes: gives the volumes by row, as they are now.
+        put: makes one known; readers and the writer see it from then on.
+        terms: cap, reserve and sharers that an added volume gets; its path is of no account.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        volumes: Callable[[], Mapping[int, Volume]],
+        put: Callable[[Volume], None],
+        terms: VolumeConfig,
+    ) -> None:
+        self._index = index
+        self._volumes = volumes
+        self._put = put
+        self._terms = terms
+
+    def adopt(self, path: Path, decision: AdoptionDecision) -> Volume:
+        """Use what is at `path` as a volume from now on, in place of whatever was there (`adoption.adopt`).
+
+        Raises:
+            Undecidable: nothing was changed.
+        """
+        identity = adopt([self._index], path, decision)
+        return self._take_up(identity, str(path.absolute()))
+
+    def drain(self, identity: str, decision: AdoptionDecision) -> None:
+        """Write nothing more to a volume; the files that are open now are finished (`adoption.drain`).
+
+        Raises:
+            Undecidable: nothing was changed.
+        """
+        drain([self._index], identity, decision)
+        volume = self._find(identity)
+        volume.draining, volume.configured = True, False
+
+    def retire(self, identity: str, decision: AdoptionDecision) -> None:
+        """Take a drained volume out (`adoption.retire`).
+
+        Raises:
+            Undecidable: nothing was changed.
+        """
+        retire([self._index], identity, decision)
+        self._find(identity).out = True
+
+    def followed(self, order: str) -> VolumeOrderOutcome | None:
+        """What became of an order here; None when it has not been carried out."""
+        fact = self._index.fact(f"order:{order}")
+        return None if fact is None else VolumeOrderOutcome(fact)
+
+    def note(self, order: str, outcome: VolumeOrderOutcome) -> None:
+        """Remember what became of an order: it is not carried out a second time."""
+        with self._index.transaction() as cursor:
+            note_fact(cursor, f"order:{order}", int(outcome))
+
+    def config_of(self, path: Path, identity: str) -> VolumeConfig:
+        """How an added volume may be used."""
+        return replace(self._terms, path=path, identity=identity)
+
+    def _take_up(self, identity: str, path: str) -> Volume:
+        row, used = self._index.row("SELECT id, bytes FROM volumes WHERE uuid = ?", (identity,))
+        config = self.config_of(Path(path), identity)
+        for other in self._volumes().values():
+            if str(other.path.absolute()) == path and other.identity != identity:
+                other.configured, other.replaced = False, True
+        known = self._volumes().get(row)
+        if known is None:
+            volume = Volume(row, identity, config, used)
+        else:
+            volume = known
+            volume.config = config
+            volume.configured, volume.draining, volume.out, volume.replaced = True, False, False, False
+        volume.present()
+        self._put(volume)
+        return volume
+
+    def _find(self, identity: str) -> Volume:
+        return next(volume for volume in self._volumes().values() if volume.identity == identity)

@@ -11,35 +11,26 @@ from pathlib import Path
 from uuid import UUID
 
 from custodes.video.archive import catalogue, completeness, forecast, recovery, retention, timeline
+from custodes.video.archive.adoption import VolumeDesk
 from custodes.video.archive.changes import Change, put_record
 from custodes.video.archive.completeness import Completeness, HourRollup
 from custodes.video.archive.dry_run import DryRun, dry_run
-from custodes.video.archive.forecast import VolumeForecast
-from custodes.video.archive.fragments import FragmentRef
-from custodes.video.archive.gap_book import GapBook
-from custodes.video.archive.handing import SealedSegment, sealed_segments
-from custodes.video.archive.hold_desk import HoldDesk
-from custodes.video.archive.index import Index
-from custodes.video.archive.keeping import Keeping, KeepingDesk
-from custodes.video.archive.kept import Kept, kept_of
-from custodes.video.archive.ladder import Outlook
-from custodes.video.archive.outbox import Outbox, OutboxEntry
-from custodes.video.archive.outlook import OutlookDesk
-from custodes.video.archive.pins import Pin, pinned
-from custodes.video.archive.reading import FootageGone as FootageGone  # for whoever reads by the archive
-from custodes.video.archive.reading import read_fragment
-from custodes.video.archive.restart import gap_of_restart
-from custodes.video.archive.room import roomy_volume
-from custodes.video.archive.streams import Stream
-from custodes.video.archive.tick import LEAST_ROOM, GroupSync
-from custodes.video.archive.volume import Volume, VolumeConfig
-from custodes.video.archive.volume_desk import VolumeDesk
-from custodes.video.archive.writer import OpenSegment, Writer
-from custodes.video.clock import Clock
-from custodes.video.mp4.origin import Origin
-from custodes.video.plan.plan import Plan
-from custodes.video.sound.frame import SoundParameters
-from custodes.video.unit import CodecParameters
+from custodes.video.archive.forecast import ArchiveKeeping, KeepingDesk, VolumeForecast
+from custodes.video.archive.fragments import FootageGone as FootageGone  # for whoever reads by the archive
+from custodes.video.archive.fragments import FragmentRef, read_fragment
+from custodes.video.archive.gap_book import GapBook, gap_of_restart
+from custodes.video.archive.group_sync import LEAST_ROOM, GroupSync
+from custodes.video.archive.handing import Pin, SealedSegment, gap_records, pinned, sealed_segments
+from custodes.video.archive.holds import HoldDesk
+from custodes.video.archive.index import ArchiveOutbox, Index, OutboxEntry
+from custodes.video.archive.kept import KeptDay, kept_of
+from custodes.video.archive.low_space import LowSpaceOutlook, OutlookDesk
+from custodes.video.archive.streams import OpenSegment, RecordedStream, SegmentWriter
+from custodes.video.archive.volume import Volume, VolumeConfig, roomy_volume
+from custodes.video.clock import HostClock
+from custodes.video.mp4.header import FileOrigin
+from custodes.video.plan import RecordingPlan
+from custodes.video.unit import CodecParameters, SoundParameters
 
 
 def _is_told(volume: Volume) -> bool:
@@ -65,9 +56,9 @@ class Archive:
         *,
         node: str,
         worker: int,
-        clock: Clock,
+        clock: HostClock,
         sync_seconds: float | None,
-        plans: Mapping[UUID, Plan],
+        plans: Mapping[UUID, RecordingPlan],
         terms: VolumeConfig | None = None,
     ) -> None:
         self._index = index
@@ -86,8 +77,8 @@ class Archive:
         self.holds = HoldDesk(index, lambda: self._streams, clock.wall_us)
         self.worker = worker
         self.recovered = self._recover()
-        self.outbox = Outbox(index)
-        self._writer = Writer(index, threaded=sync_seconds is not None)
+        self.outbox = ArchiveOutbox(index)
+        self._writer = SegmentWriter(index, threaded=sync_seconds is not None)
         self._sync = GroupSync(
             *(index, self._writer, self.volumes, lambda: self._streams.values()),
             node=node,
@@ -106,10 +97,10 @@ class Archive:
         *,
         node: str,
         worker: int,
-        clock: Clock,
+        clock: HostClock,
         sync_seconds: float = 1.0,
         threads: bool = True,
-        plans: Mapping[UUID, Plan] | None = None,
+        plans: Mapping[UUID, RecordingPlan] | None = None,
     ) -> Archive:
         """Open or make the index, check the volumes, finish what a crash left.
 
@@ -186,7 +177,7 @@ class Archive:
 
     # -- cameras -------------------------------------------------------------------------------------------------
 
-    def register(self, camera: UUID, retention_days: int = 30) -> Stream:
+    def register(self, camera: UUID, retention_days: int = 30) -> RecordedStream:
         """Make a camera known, or change its retention; idempotent."""
         stream = self._streams.get(camera)
         if stream is None:
@@ -199,7 +190,7 @@ class Archive:
         stream.live = True
         return stream
 
-    def follow(self, camera: UUID, plan: Plan | None) -> None:
+    def follow(self, camera: UUID, plan: RecordingPlan | None) -> None:
         """What is planned for a registered camera from now on. A gap that lasts is cut here: each part has its own plan."""
         self.book.follow(self._streams[camera], plan)
 
@@ -216,7 +207,7 @@ class Archive:
 
     # -- for the recorder ----------------------------------------------------------------------------------------
 
-    def stream(self, camera: UUID) -> Stream:
+    def stream(self, camera: UUID) -> RecordedStream:
         """The state of a registered camera.
 
         Raises:
@@ -226,7 +217,7 @@ class Archive:
 
     def begin(
         self,
-        origin: Origin,
+        origin: FileOrigin,
         params: CodecParameters,
         expected_bytes: int = 0,
         sound: SoundParameters | None = None,
@@ -302,6 +293,18 @@ class Archive:
         stream = self._streams.get(camera)
         return sealed_segments(self._index, stream, self.volume_path, from_us, to_us, limit) if stream else []
 
+    def gap_records(self, camera: UUID, from_us: int, to_us: int, limit: int) -> list[tuple[int, UUID]]:
+        """Beginnings and ids of the ``gap`` records that overlap the span, `limit` at most: for who hands out what is there and says why the rest is not.
+
+        A gap that lasts is cut now, so that what has passed of it is on record.
+        """
+        stream = self._streams.get(camera)
+        if stream is None:
+            return []
+        if self.book.cut_gap(stream, to_us):
+            self._sync.tick()
+        return gap_records(self._index, stream, from_us, to_us, limit)
+
     def being_written(self, camera: UUID) -> list[OpenSegment]:
         """Segments without a row yet of what comes, oldest first: for who shows the live picture. Playback sees what is durable of them."""
         stream = self._streams.get(camera)
@@ -339,17 +342,17 @@ class Archive:
         """How long each volume lasts at the present rate."""
         return forecast.forecast(self._index, [v for v in self._volumes.values() if _is_told(v)], self._clock.wall_us())
 
-    def keeping(self, rule: retention.Retention) -> Keeping:
+    def keeping(self, rule: retention.Retention) -> ArchiveKeeping:
         """What the volumes hold, what of it is owed or held, and how their room goes on in the next week."""
         streams = {stream.row: stream for stream in self._streams.values()}
         return self._keeping.look(self.volumes(), streams, rule, self._desk.rate)
 
-    def outlook(self, rule: retention.Retention, horizon_hours: float) -> Outlook:
+    def outlook(self, rule: retention.Retention, horizon_hours: float) -> LowSpaceOutlook:
         """The room that is left and how fast it goes."""
         streams = {stream.row: stream for stream in self._streams.values()}
         return self._desk.look(self._volumes.values(), streams, rule, horizon_hours)
 
-    def kept(self, rule: retention.Retention) -> list[Kept]:
+    def kept(self, rule: retention.Retention) -> list[KeptDay]:
         """How far back the footage of each camera that is recorded here reaches, beside what is asked for (S32)."""
         absent = [volume.row for volume in self._volumes.values() if volume.absent and not volume.out]
         live = [stream for stream in self._streams.values() if stream.live]

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from custodes.video.archive.adoption import drained_fact, out_fact, standing_elsewhere
 from custodes.video.archive.holds import apply_to
 from custodes.video.archive.index import Index
-from custodes.video.archive.streams import OpenGap, Stream
+from custodes.video.archive.streams import OpenGap, RecordedStream
 from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
 
 LASTING = frozenset({"restart", "operator", "schedule", "planned", "new"})
@@ -91,7 +91,7 @@ def _unknown(config: VolumeConfig, path: str, absent: str) -> Volume:
     return Volume(-1 - hash(path) % (1 << 31), "", config, 0, absent=absent)
 
 
-def load_streams(index: Index) -> dict[UUID, Stream]:
+def load_streams(index: Index) -> dict[UUID, RecordedStream]:
     """Every camera that the index knows."""
     held: dict[int, list[tuple[int, int]]] = {}
     for row, start, end in index.rows("SELECT stream, from_us, to_us FROM holds"):
@@ -112,14 +112,14 @@ def load_streams(index: Index) -> dict[UUID, Stream]:
     for row, camera, stream_id, first_us, days, sequence, session in index.rows(
         "SELECT id, camera, stream_id, first_us, retention_days, next_sequence, next_session FROM streams"
     ):
-        streams[UUID(camera)] = Stream(
+        streams[UUID(camera)] = RecordedStream(
             *(row, UUID(camera), UUID(stream_id), first_us, days, tuple(sorted(held.get(row, ())))),
             *(sequence, session, lasting.get(row), thinned.get(row)),
         )
     return streams
 
 
-def add_stream(index: Index, camera: UUID, retention_days: int, now_us: int) -> Stream:
+def add_stream(index: Index, camera: UUID, retention_days: int, now_us: int) -> RecordedStream:
     """A camera that is seen for the first time: its seconds are `new` until the first picture."""
     stream_id = uuid4()
     with index.transaction() as cursor:
@@ -131,10 +131,10 @@ def add_stream(index: Index, camera: UUID, retention_days: int, now_us: int) -> 
         assert row is not None
         cursor.execute("INSERT INTO gaps (stream, from_us, reason) VALUES (?, ?, 'new')", (row, now_us))
         held = apply_to(cursor, row, camera)  # a hold may have come before the camera
-    return Stream(row, camera, stream_id, now_us, retention_days, held, gap=OpenGap(now_us, "new"))
+    return RecordedStream(row, camera, stream_id, now_us, retention_days, held, gap=OpenGap(now_us, "new"))
 
 
-def set_terms(index: Index, stream: Stream, retention_days: int) -> None:
+def set_terms(index: Index, stream: RecordedStream, retention_days: int) -> None:
     """How long a camera's footage is kept from now on; holds are `holds.HoldDesk`'s."""
     with index.transaction() as cursor:
         cursor.execute(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from custodes.video.archive import records
-from custodes.video.archive.records import Sealed
-from custodes.video.mp4.origin import SOURCES
-from custodes.video.plan.plan import Plan
+from custodes.video.archive.records import SealedSegment
+from custodes.video.mp4.header import SOURCES
+from custodes.video.plan import RecordingPlan
 
 RUN_TOLERANCE_US = 1000
 """Two spans closer than this are one run: below any picture's duration."""
@@ -25,7 +25,7 @@ _RECORDS: dict[str, RecordOfSpan] = {"gaps": records.gap, "degraded": records.de
 class SegmentSealed:
     """A segment's bytes are durable and final: its row, its run, its record."""
 
-    sealed: Sealed
+    sealed: SealedSegment
     node: str
 
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
@@ -98,7 +98,7 @@ class SpanEnded:
 
     stream: int
     to_us: int
-    plan: Plan | None = None
+    plan: RecordingPlan | None = None
 
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
         """Write it, cut where the plan explains a part of it."""
@@ -153,7 +153,7 @@ class GapFound:
     to_us: int
     reason: str
     detail: str = ""
-    plan: Plan | None = None
+    plan: RecordingPlan | None = None
 
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
         """Write it, cut where the plan explains a part of it."""
@@ -191,7 +191,7 @@ def _insert_span(
     stream: int,
     span: tuple[int, int],
     why: tuple[str, str],
-    plan: Plan | None,
+    plan: RecordingPlan | None,
     now_us: int,
 ) -> None:
     """A span that is over, with its record: one row for each part that has a reason of its own."""
@@ -210,7 +210,7 @@ def put_record(cursor: sqlite3.Cursor, record: dict[str, object]) -> None:
     cursor.execute("INSERT INTO outbox (record) VALUES (?)", (records.encode(record),))
 
 
-def insert_segment(cursor: sqlite3.Cursor, sealed: Sealed) -> None:
+def insert_segment(cursor: sqlite3.Cursor, sealed: SealedSegment) -> None:
     """The row of a segment, its sample entry, its run, and the volume's sums."""
     stream, start_us, end_us = sealed.stream, sealed.start_us, sealed.end_us
     held = cursor.execute(
@@ -233,7 +233,7 @@ def insert_segment(cursor: sqlite3.Cursor, sealed: Sealed) -> None:
     count_bytes(cursor, sealed.volume, start_us, sealed.size, 1)
 
 
-def _entry(cursor: sqlite3.Cursor, sealed: Sealed) -> int:
+def _entry(cursor: sqlite3.Cursor, sealed: SealedSegment) -> int:
     key = (sealed.entry, sealed.mime, sealed.reorder, sealed.frame_rate)
     found = cursor.execute(
         "SELECT id FROM sample_entries WHERE entry = ? AND mime = ? AND reorder = ? AND frame_rate = ?", key

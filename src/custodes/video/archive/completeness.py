@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from custodes.video.archive.catalogue import load_streams
 from custodes.video.archive.index import Index
 from custodes.video.archive.retention import local_midnight_us
-from custodes.video.archive.streams import Stream
-from custodes.video.archive.timeline import Span, clip, degraded, gaps, merge, runs
-from custodes.video.plan.plan import EXCUSED
+from custodes.video.archive.streams import RecordedStream
+from custodes.video.archive.timeline import Span, clip, degraded, gaps, merge, runs, subtract
+from custodes.video.plan import EXCUSED
 
 NOT_OWED = frozenset({"new", *EXCUSED})
 """Reasons whose seconds nobody owes: the camera was not there yet, or recording was planned out."""
@@ -70,7 +70,7 @@ def day_bounds(day: date, zone: str) -> Span:
     return local_midnight_us(day, info), local_midnight_us(day + timedelta(days=1), info)
 
 
-def account(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) -> Completeness:
+def account(index: Index, stream: RecordedStream, from_us: int, to_us: int, now_us: int) -> Completeness:
     """Account for ``[from_us, to_us)`` as far as it has passed."""
     to_us = min(to_us, _settled_until(index, stream, now_us))
     if to_us <= from_us:
@@ -113,7 +113,7 @@ def read_accounts(index_path: Path, day: date, zone: str, now_us: int) -> dict[U
         index.close()
 
 
-def rollup(index: Index, stream: Stream, hour_us: int, now_us: int) -> HourRollup:
+def rollup(index: Index, stream: RecordedStream, hour_us: int, now_us: int) -> HourRollup:
     """The hour that begins at `hour_us` (microseconds UTC)."""
     counted = account(index, stream, hour_us, hour_us + _HOUR_US, now_us)
     roots, size = hashlib.sha256(), 0
@@ -129,7 +129,7 @@ def rollup(index: Index, stream: Stream, hour_us: int, now_us: int) -> HourRollu
     )
 
 
-def _settled_until(index: Index, stream: Stream, now_us: int) -> int:
+def _settled_until(index: Index, stream: RecordedStream, now_us: int) -> int:
     """Up to when it is known what became of each second.
 
     While a camera is being recorded the last moments are on their way to the disk; they are neither recorded nor
@@ -146,23 +146,6 @@ def _settled_until(index: Index, stream: Stream, now_us: int) -> int:
     if not stream.open and writing is not None:
         ends.append(writing)  # another process writes it
     return min(now_us, max(ends, default=now_us))
-
-
-def subtract(spans: list[Span], away: list[Span]) -> list[Span]:
-    """`spans` without what is in `away` (sorted, merged)."""
-    left: list[Span] = []
-    for start, end in spans:
-        for a, b in away:
-            if b <= start or a >= end:
-                continue
-            if a > start:
-                left.append((start, a))
-            start = max(start, b)
-            if start >= end:
-                break
-        if start < end:
-            left.append((start, end))
-    return left
 
 
 def _measure(spans: list[Span]) -> int:

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from custodes.video.archive.catalogue import load_streams
 from custodes.video.archive.index import Index
 from custodes.video.archive.retention import EXPIRED, PAST, Retention, local_midnight_us
-from custodes.video.archive.streams import Stream
+from custodes.video.archive.streams import RecordedStream
 from custodes.video.archive.volume import VolumeRefused, read_identity
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DryRunDay:
     """Footage of one camera that began on one local day and is past its retention.
 
     Attributes:
@@ -69,10 +69,12 @@ class DryRun:
 
     at_us: int
     volumes: tuple[VolumeWish, ...]
-    days: tuple[Day, ...]
+    days: tuple[DryRunDay, ...]
 
 
-def dry_run(index: Index, streams: Iterable[Stream], retention: Retention, now_us: int, brake_share: float) -> DryRun:
+def dry_run(
+    index: Index, streams: Iterable[RecordedStream], retention: Retention, now_us: int, brake_share: float
+) -> DryRun:
     """What `retention.purge` would do at `now_us`."""
     found: dict[tuple[UUID, date], list[int]] = {}
     rules: dict[UUID, str] = {}
@@ -92,7 +94,7 @@ def dry_run(index: Index, streams: Iterable[Stream], retention: Retention, now_u
         braked = wanted > brake_share * of and retention.training_minutes is None
         volumes.append(VolumeWish(path, wanted, of, braked, absent))
     days = tuple(
-        Day(
+        DryRunDay(
             *(camera, day, rules[camera], sums[0], sums[1], sums[2], sums[3]),
             holds=_holds(index, camera, day, retention.zone) if sums[2] else (),
         )
@@ -117,7 +119,7 @@ def read_dry_run(index_path: Path, retention: Retention, now_us: int, brake_shar
 
 
 def _days_of(
-    index: Index, stream: Stream, volume: int, when: tuple[int, int], zone: str
+    index: Index, stream: RecordedStream, volume: int, when: tuple[int, int], zone: str
 ) -> Iterable[tuple[date, tuple[int, int, int, int]]]:
     """``(day, (segments, bytes, held segments, held bytes))`` of what is past its retention on a volume."""
     cutoff_us, now_us = when

@@ -1,14 +1,64 @@
-"""Fragments of segments: packed into a few bytes each in the index, unpacked to places in files."""
+"""Fragments of segments: packed into a few bytes each in the index, unpacked to places in files, their bytes read from there, and what proves them.
+
+A segment is proved by the SHA-256 of the file and the root over its parts, both made while it is written. The root is the Merkle tree
+hash of RFC 6962 §2.1 over [header, fragment 0, fragment 1, …], so that an export cut at fragments is still proved by the record of the
+whole segment.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from custodes.ledger.merkle import Frontier
 from custodes.video.unit import CodecParameters
+
+
+class SegmentDigest:
+    """Both hashes of one file, fed part by part."""
+
+    def __init__(self) -> None:
+        self._file = hashlib.sha256()
+        self._tree = Frontier()
+
+    def add(self, pieces: Iterable[bytes | memoryview]) -> None:
+        """Add one part (the header or a fragment), given in pieces; large pieces are hashed without the GIL."""
+        leaf = hashlib.sha256(b"\x00")
+        for piece in pieces:
+            self._file.update(piece)
+            leaf.update(piece)
+        self._tree.append(leaf.digest())
+
+    def sha256(self) -> bytes:
+        """SHA-256 of all that was added."""
+        return self._file.digest()
+
+    def root(self) -> bytes:
+        """Root over the parts."""
+        return self._tree.root()
+
+
+def digest_file(path: Path, ends: Iterable[int]) -> SegmentDigest:
+    """The digest of a file whose parts end at `ends` (offsets, rising).
+
+    Raises:
+        OSError: it can't be read, or is shorter than the last end.
+    """
+    digest = SegmentDigest()
+    with path.open("rb") as file:
+        start = 0
+        for end in ends:
+            part = file.read(end - start)
+            if len(part) != end - start:
+                raise OSError(f"{path} ends at {start + len(part)}, not at {end}")
+            digest.add((part,))
+            start = end
+    return digest
 
 
 class Placed(NamedTuple):
@@ -117,3 +167,26 @@ def unpack(packed: bytes, init_size: int, start_us: int) -> list[Placed]:
         media_time += duration
         start_us += duration * 100 // 9 + (-(zigzag + 1 >> 1) if zigzag & 1 else zigzag >> 1)
     return found
+
+
+class FootageGone(Exception):
+    """The bytes of a fragment are not there (any more): purged, or the volume is absent or damaged."""
+
+
+def read_fragment(ref: FragmentRef) -> bytes:
+    """The bytes of a fragment.
+
+    Raises:
+        FootageGone: they are not there.
+    """
+    try:
+        fd = os.open(ref.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            data = os.pread(fd, ref.size, ref.offset)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise FootageGone(f"segment {ref.sequence} can't be read: {error.strerror}") from error
+    if len(data) != ref.size:
+        raise FootageGone(f"segment {ref.sequence} ends before its fragment at {ref.offset}")
+    return data

@@ -1,9 +1,15 @@
-"""Sealed segments as they are handed out: what the index knows of them, and their bytes held against what was sealed."""
+"""Sealed segments as they are handed out: what the index knows of them, and their bytes held against what was sealed.
+
+Who lists segments and then streams them (an evidence package) pins the span first: a hold of minutes, and nobody's decision. A pin is a
+row of the index with an end: it outlives a crash of the reader by that much and no more. A reader that takes longer says so again
+(`Pin.renew`).
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -12,8 +18,65 @@ from custodes.ledger.merkle import leaf_hash, tree_root
 from custodes.video.archive.fragments import Placed, unpack
 from custodes.video.archive.index import Index
 from custodes.video.archive.records import record_id
-from custodes.video.archive.streams import Stream
+from custodes.video.archive.streams import RecordedStream
 from custodes.video.archive.volume import segment_path
+
+LONGEST_SECONDS = 3600.0
+"""A pin that was not renewed for so long is nobody's any more."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A pin that is set; see `pinned`."""
+
+    row: int
+    index: Index
+    now_us: Callable[[], int]
+
+    def renew(self, seconds: float) -> bool:
+        """Let it last for `seconds` from now; whether it still stood, so that nothing of it can be gone.
+
+        Raises:
+            ValueError: longer than `LONGEST_SECONDS`.
+        """
+        until = self.now_us() + _us(seconds)
+        with self.index.transaction() as cursor:
+            cursor.execute(
+                "UPDATE pins SET until_us = ? WHERE id = ? AND until_us > ?", (until, self.row, self.now_us())
+            )
+            return cursor.rowcount == 1
+
+
+@contextmanager
+def pinned(
+    index: Index, stream: RecordedStream, from_us: int, to_us: int, now_us: Callable[[], int], seconds: float
+) -> Iterator[Pin]:
+    """Nothing that overlaps ``[from_us, to_us)`` and is there when the block begins is deleted inside it.
+
+    Raises:
+        ValueError: longer than `LONGEST_SECONDS`.
+    """
+    now, until = now_us(), now_us() + _us(seconds)
+    with index.transaction() as cursor:
+        cursor.execute("DELETE FROM pins WHERE until_us <= ?", (now,))
+        cursor.execute(
+            "INSERT INTO pins (stream, from_us, to_us, until_us) VALUES (?, ?, ?, ?)",
+            (stream.row, from_us, to_us, until),
+        )
+        row = cursor.lastrowid
+        assert row is not None
+    try:
+        yield Pin(row, index, now_us)
+    finally:
+        with index.transaction() as cursor:
+            cursor.execute("DELETE FROM pins WHERE id = ?", (row,))
+
+
+def _us(seconds: float) -> int:
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise ValueError(f"a pin lasts at most {LONGEST_SECONDS:.0f} s; renew it")
+    return round(seconds * 1_000_000)
+
 
 LONGEST_US = 3_600_000_000
 """No segment is longer; it bounds how far back is looked for one that reaches into a span."""
@@ -55,7 +118,7 @@ class SealedSegment:
 
 
 def sealed_segments(
-    index: Index, stream: Stream, volume_path: Callable[[int], Path], from_us: int, to_us: int, limit: int
+    index: Index, stream: RecordedStream, volume_path: Callable[[int], Path], from_us: int, to_us: int, limit: int
 ) -> list[SealedSegment]:
     """Sealed segments that overlap a span, in order, `limit` at most. What is still being written is not among them."""
     rows = index.rows(
@@ -71,6 +134,15 @@ def sealed_segments(
         )
         for start_us, sequence, end_us, volume, init_size, sha256, root, packed in rows
     ]
+
+
+def gap_records(index: Index, stream: RecordedStream, from_us: int, to_us: int, limit: int) -> list[tuple[int, UUID]]:
+    """Beginnings, µs, and ids of the ``gap`` records that overlap a span, in order, `limit` at most. A gap that lasts has no record yet."""
+    rows = index.rows(
+        "SELECT from_us, to_us, reason FROM gaps WHERE stream = ? AND to_us > ? AND from_us < ? ORDER BY from_us LIMIT ?",
+        (stream.row, from_us, to_us, limit),
+    )
+    return [(start, UUID(record_id(stream.stream_id, "gap", start, end, reason))) for start, end, reason in rows]
 
 
 class OpenedSegment:

@@ -1,13 +1,18 @@
-"""A worker's index: one writing connection, one reading connection, each behind its own lock."""
+"""A worker's index: one writing connection, one reading connection, each behind its own lock.
+
+The outbox in it has the records on their way to the notary: written with the fact they state, removed when the notary has them.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +156,38 @@ class Index:
 def note_fact(cursor: sqlite3.Cursor, name: str, value: int) -> None:
     """Remember a number, inside the caller's transaction."""
     cursor.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One record that waits.
+
+    Attributes:
+        id: the outbox row, for `done`.
+        record: the record; ``record["id"]`` is the same before and after a crash.
+    """
+
+    id: int
+    record: dict[str, Any]
+
+
+class ArchiveOutbox:
+    """Delivery is at least once; the notary gives a known id its first index again, so that each stands once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def pending(self, limit: int = 256) -> list[OutboxEntry]:
+        """The oldest records that wait."""
+        rows = self._index.rows("SELECT id, record FROM outbox ORDER BY id LIMIT ?", (limit,))
+        return [OutboxEntry(row, json.loads(text)) for row, text in rows]
+
+    def done(self, ids: Iterable[int]) -> None:
+        """The notary has these durably."""
+        faults.point("delivered")
+        with self._index.transaction() as cursor:
+            cursor.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in ids])
+
+    def size(self) -> int:
+        """How many wait."""
+        return int(self._index.row("SELECT count(*) FROM outbox")[0])

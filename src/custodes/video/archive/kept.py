@@ -12,11 +12,11 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from custodes.video.archive.completeness import NOT_OWED, account, subtract
+from custodes.video.archive.completeness import NOT_OWED, account
 from custodes.video.archive.index import Index
 from custodes.video.archive.retention import Retention
-from custodes.video.archive.streams import Stream
-from custodes.video.archive.timeline import Span, clip, merge, runs
+from custodes.video.archive.streams import RecordedStream
+from custodes.video.archive.timeline import Span, clip, merge, runs, subtract
 
 DELETED = "deleted"
 """Recorded inside the term, and deleted since."""
@@ -25,7 +25,7 @@ ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDay:
     """One camera on one day.
 
     Attributes:
@@ -47,8 +47,8 @@ class Kept:
 
 
 def kept_of(
-    index: Index, streams: Iterable[Stream], absent: Collection[int], retention: Retention, now_us: int
-) -> list[Kept]:
+    index: Index, streams: Iterable[RecordedStream], absent: Collection[int], retention: Retention, now_us: int
+) -> list[KeptDay]:
     """Every camera that is recorded here.
 
     Args:
@@ -57,7 +57,7 @@ def kept_of(
     return [_kept(index, stream, absent, retention, now_us) for stream in streams]
 
 
-def _kept(index: Index, stream: Stream, absent: Collection[int], retention: Retention, now_us: int) -> Kept:
+def _kept(index: Index, stream: RecordedStream, absent: Collection[int], retention: Retention, now_us: int) -> KeptDay:
     days = max(retention.floor_days, stream.retention_days)
     asked = max(retention.cutoff_us(stream.retention_days, now_us), stream.first_us)
     away = _on_absent(index, stream, absent, asked)
@@ -73,10 +73,10 @@ def _kept(index: Index, stream: Stream, absent: Collection[int], retention: Rete
             missing[name] = amount
     zone = ZoneInfo(retention.zone)
     short = (_day(until, zone) - _day(asked, zone)).days if missing else 0
-    return Kept(stream.camera, days, asked, oldest, begins, short, missing)
+    return KeptDay(stream.camera, days, asked, oldest, begins, short, missing)
 
 
-def _deleted(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Span]:
+def _deleted(index: Index, stream: RecordedStream, from_us: int, to_us: int) -> list[Span]:
     rows = index.rows(
         "SELECT from_us, to_us FROM purged_runs WHERE stream = ? AND to_us > ? AND from_us < ?",
         (stream.row, from_us, to_us),
@@ -84,7 +84,7 @@ def _deleted(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Spa
     return subtract(merge(clip(rows, from_us, to_us)), runs(index, stream, from_us, to_us))
 
 
-def _on_absent(index: Index, stream: Stream, absent: Collection[int], from_us: int) -> list[Span]:
+def _on_absent(index: Index, stream: RecordedStream, absent: Collection[int], from_us: int) -> list[Span]:
     spans: list[Span] = []
     for volume in absent:
         spans += index.rows(
@@ -94,7 +94,7 @@ def _on_absent(index: Index, stream: Stream, absent: Collection[int], from_us: i
     return merge(spans)
 
 
-def _oldest(index: Index, stream: Stream, absent: Collection[int]) -> int | None:
+def _oldest(index: Index, stream: RecordedStream, absent: Collection[int]) -> int | None:
     marks = ",".join("?" * len(absent))
     row = index.row(
         "SELECT start_us FROM segments WHERE stream = ?"  # noqa: S608 - question marks

@@ -29,10 +29,10 @@ def record_id(stream_id: UUID | str, *parts: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealedSegment:
     """What is known of a segment when it is sealed; the source of its row and of its record.
 
-    Attributes: as the columns of `segments` and the fields of ``segment.sealed``; `sound` is in the record alone; `source` as of `mp4.origin`.
+    Attributes: as the columns of `segments` and the fields of ``segment.sealed``; `sound` is in the record alone; `source` as of `mp4.header`.
     """
 
     stream: int
@@ -66,7 +66,7 @@ class Sealed:
     source: str = ""
 
 
-def segment_sealed(sealed: Sealed, node: str, now_us: int) -> dict[str, Any]:
+def segment_sealed(sealed: SealedSegment, node: str, now_us: int) -> dict[str, Any]:
     """The ``segment.sealed`` record; nothing is said of sound where there is none, and of a source where it is ours."""
     return {
         "id": record_id(sealed.stream_id, "segment", sealed.sequence, sealed.sha256.hex()),

@@ -14,12 +14,11 @@ from pathlib import Path
 
 from custodes.video.archive import faults
 from custodes.video.archive.changes import SegmentSealed
-from custodes.video.archive.digest import SegmentDigest, digest_file
-from custodes.video.archive.fragments import Placed, pack
+from custodes.video.archive.fragments import Placed, SegmentDigest, digest_file, pack
 from custodes.video.archive.index import Index
-from custodes.video.archive.records import Sealed
+from custodes.video.archive.records import SealedSegment
 from custodes.video.archive.volume import Volume, sync_directory
-from custodes.video.mp4.scan import Scan, scan_file
+from custodes.video.mp4.parse import FileScan, scan_file
 
 SPARE_BYTES = 1 << 20
 """A file larger than this without a readable fragment is left for a person to look at."""
@@ -108,7 +107,9 @@ def repair_file(
     return False
 
 
-def sealed_from_scan(scan: Scan, digest: SegmentDigest, stream: int, volume: int, volume_id: str, path: str) -> Sealed:
+def sealed_from_scan(
+    scan: FileScan, digest: SegmentDigest, stream: int, volume: int, volume_id: str, path: str
+) -> SealedSegment:
     """Row and record of a segment from its file alone.
 
     Raises:
@@ -120,7 +121,7 @@ def sealed_from_scan(scan: Scan, digest: SegmentDigest, stream: int, volume: int
     placed = placed_from_scan(scan)
     last = placed[-1]
     end_us = last.start_us + last.duration * 100 // 9
-    return Sealed(
+    return SealedSegment(
         stream=stream,
         camera=str(origin.camera),
         stream_id=str(origin.stream_id),
@@ -153,7 +154,7 @@ def sealed_from_scan(scan: Scan, digest: SegmentDigest, stream: int, volume: int
     )
 
 
-def placed_from_scan(scan: Scan) -> list[Placed]:
+def placed_from_scan(scan: FileScan) -> list[Placed]:
     """The fragments of a scanned file as the index holds them; wall times from `prft`, else from media time."""
     assert scan.origin is not None
     found: list[Placed] = []

@@ -11,12 +11,12 @@ from pathlib import Path
 from uuid import UUID
 
 from custodes.video.archive.changes import insert_segment, put_record
-from custodes.video.archive.digest import digest_file
+from custodes.video.archive.fragments import digest_file
 from custodes.video.archive.index import Index, lock
-from custodes.video.archive.records import Sealed, segment_sealed
+from custodes.video.archive.records import SealedSegment, segment_sealed
 from custodes.video.archive.recovery import sealed_from_scan
 from custodes.video.archive.volume import read_identity, start_from_name
-from custodes.video.mp4.scan import scan_file
+from custodes.video.mp4.parse import scan_file
 
 UNKNOWN = (
     "why there are gaps: holes become gaps with the reason `restart`, detail `rebuilt from files`",
@@ -197,7 +197,7 @@ class _Builder:
             return
         self._insert(cursor, sealed)
 
-    def _insert(self, cursor: sqlite3.Cursor, sealed: Sealed) -> None:
+    def _insert(self, cursor: sqlite3.Cursor, sealed: SealedSegment) -> None:
         try:
             insert_segment(cursor, sealed)
         except sqlite3.IntegrityError:

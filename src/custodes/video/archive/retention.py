@@ -16,7 +16,7 @@ from custodes.video.archive import faults, records
 from custodes.video.archive.changes import count_bytes, move_runs, put_record
 from custodes.video.archive.index import Index
 from custodes.video.archive.recovery import RecoveryReport, sweep_garbage
-from custodes.video.archive.streams import Stream
+from custodes.video.archive.streams import RecordedStream
 from custodes.video.archive.timeline import merge
 from custodes.video.archive.volume import Volume, segment_path
 
@@ -169,7 +169,7 @@ class PurgeReport:
 def purge(
     index: Index,
     volumes: Mapping[int, Volume],
-    streams: Mapping[int, Stream],
+    streams: Mapping[int, RecordedStream],
     retention: Retention,
     now_us: int,
     *,
@@ -216,7 +216,7 @@ def purge(
 def expiring(
     index: Index,
     volumes: Iterable[Volume],
-    streams: Mapping[int, Stream],
+    streams: Mapping[int, RecordedStream],
     retention: Retention,
     now_us: int,
     hours: float,
@@ -237,13 +237,13 @@ def expiring(
 
 
 def expired_bytes(
-    index: Index, volume: Volume, streams: Mapping[int, Stream], retention: Retention, now_us: int
+    index: Index, volume: Volume, streams: Mapping[int, RecordedStream], retention: Retention, now_us: int
 ) -> int:
     """Bytes of a volume that are past their retention and not held: what the next pass may delete."""
     return sum(expired.bytes for expired in _wanted(index, volume, streams, retention, now_us).values())
 
 
-def _arguments(stream: Stream, volume: Volume, retention: Retention, now_us: int) -> dict[str, int]:
+def _arguments(stream: RecordedStream, volume: Volume, retention: Retention, now_us: int) -> dict[str, int]:
     cutoff = retention.cutoff_us(stream.retention_days, now_us)
     return {"stream": stream.row, "volume": volume.row, "cutoff": cutoff, "now": now_us}
 
@@ -272,7 +272,7 @@ class _Expired:
 
 
 def _wanted(
-    index: Index, volume: Volume, streams: Mapping[int, Stream], retention: Retention, expiry_us: int
+    index: Index, volume: Volume, streams: Mapping[int, RecordedStream], retention: Retention, expiry_us: int
 ) -> dict[int, _Expired]:
     return {
         stream.row: _Expired(
@@ -300,7 +300,7 @@ def _braked(index: Index, volume: Volume, wanted: Mapping[int, _Expired]) -> Bra
     )
 
 
-def _purge_stream(index: Index, volume: Volume, stream: Stream, terms: _Terms, report: PurgeReport) -> None:
+def _purge_stream(index: Index, volume: Volume, stream: RecordedStream, terms: _Terms, report: PurgeReport) -> None:
     arguments = {**_arguments(stream, volume, terms.retention, terms.expiry_us), "batch": _BATCH}
     while True:
         with index.transaction() as cursor:

@@ -106,7 +106,7 @@ CREATE TABLE segments (
     root BLOB NOT NULL,
     held INTEGER NOT NULL DEFAULT 0,
     fragments BLOB NOT NULL,                -- packed, see fragments.py
-    source INTEGER NOT NULL DEFAULT 0,      -- `mp4.origin.SOURCES`: 1 is the device's own recording
+    source INTEGER NOT NULL DEFAULT 0,      -- `mp4.header.SOURCES`: 1 is the device's own recording
     PRIMARY KEY (stream, start_us, sequence)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE runs (
@@ -163,7 +163,7 @@ CREATE TABLE facts (
 """
 
 _SOURCE = """
-ALTER TABLE segments ADD COLUMN source INTEGER NOT NULL DEFAULT 0;  -- `mp4.origin.SOURCES`: 1 is the device's own recording
+ALTER TABLE segments ADD COLUMN source INTEGER NOT NULL DEFAULT 0;  -- `mp4.header.SOURCES`: 1 is the device's own recording
 """
 _FILLED = """
 CREATE INDEX segments_filled ON segments (stream, start_us) WHERE source = 1;

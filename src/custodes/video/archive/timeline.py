@@ -10,16 +10,15 @@ from uuid import UUID
 from custodes.video.archive.changes import RUN_TOLERANCE_US
 from custodes.video.archive.fragments import FragmentRef, Placed, unpack
 from custodes.video.archive.index import Index
-from custodes.video.archive.streams import Stream
+from custodes.video.archive.streams import OpenSegment, RecordedStream
 from custodes.video.archive.volume import segment_path
-from custodes.video.archive.writer import OpenSegment
-from custodes.video.mp4.sample_entry import parameters_from_entry
+from custodes.video.mp4.header import parameters_from_entry
 from custodes.video.unit import CodecParameters
 
 Span = tuple[int, int]
 
 
-class Places(Protocol):
+class VolumePlaces(Protocol):
     """Where volumes are."""
 
     def volume_path(self, row: int) -> Path:
@@ -43,6 +42,23 @@ def clip(spans: Iterable[Span], from_us: int, to_us: int) -> list[Span]:
     return [(max(a, from_us), min(b, to_us)) for a, b in spans if a < to_us and b > from_us]
 
 
+def subtract(spans: list[Span], away: list[Span]) -> list[Span]:
+    """`spans` without what is in `away` (sorted, merged)."""
+    left: list[Span] = []
+    for start, end in spans:
+        for a, b in away:
+            if b <= start or a >= end:
+                continue
+            if a > start:
+                left.append((start, a))
+            start = max(start, b)
+            if start >= end:
+                break
+        if start < end:
+            left.append((start, end))
+    return left
+
+
 def durable_span(segment: OpenSegment) -> Span | None:
     """What readers may see of an open segment."""
     count = segment.durable
@@ -52,7 +68,7 @@ def durable_span(segment: OpenSegment) -> Span | None:
     return segment.origin.wall_us, last.start_us + last.duration * 100 // 9
 
 
-def runs(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Span]:
+def runs(index: Index, stream: RecordedStream, from_us: int, to_us: int) -> list[Span]:
     """Recorded spans that overlap, clipped; the durable part of open segments included."""
     waiting = [span for segment in list(stream.open.values()) if (span := durable_span(segment))]
     sealed = index.rows(
@@ -62,7 +78,7 @@ def runs(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Span]:
 
 
 def stretches(
-    index: Index, stream: Stream, from_us: int, to_us: int, limit: int, apart_us: int
+    index: Index, stream: RecordedStream, from_us: int, to_us: int, limit: int, apart_us: int
 ) -> tuple[list[Span], bool]:
     """Recorded spans that overlap, clipped and in order, a page of them: `limit` at most, and whether there is more behind the last.
 
@@ -87,7 +103,7 @@ def stretches(
     return found[:limit], cut or len(found) > limit
 
 
-def gaps(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) -> list[tuple[int, int, str]]:
+def gaps(index: Index, stream: RecordedStream, from_us: int, to_us: int, now_us: int) -> list[tuple[int, int, str]]:
     """Gaps that overlap, clipped, in order; neighbours with one reason made one. An open gap ends now."""
     rows = index.rows(
         "SELECT from_us, to_us, reason FROM gaps WHERE stream = ? AND to_us > ? AND from_us < ? ORDER BY from_us",
@@ -111,7 +127,7 @@ def gaps(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) ->
     return found
 
 
-def degraded(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) -> list[Span]:
+def degraded(index: Index, stream: RecordedStream, from_us: int, to_us: int, now_us: int) -> list[Span]:
     """Spans of which key frames only were kept, clipped, those that touch made one. One that lasts ends now."""
     found: list[Span] = index.rows(
         "SELECT from_us, to_us FROM degraded WHERE stream = ? AND to_us > ? AND from_us < ?",
@@ -122,7 +138,7 @@ def degraded(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int
     return merge(clip(found, from_us, to_us))
 
 
-def filled(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Span]:
+def filled(index: Index, stream: RecordedStream, from_us: int, to_us: int) -> list[Span]:
     """Spans of which the footage is the device's own recording, clipped, those that touch made one; it lies in gaps, and in runs too."""
     waiting = [
         span
@@ -139,13 +155,13 @@ def filled(index: Index, stream: Stream, from_us: int, to_us: int) -> list[Span]
 class FragmentReader:
     """Finds fragments in the order in which they were recorded, one segment row at a time."""
 
-    def __init__(self, index: Index, places: Places) -> None:
+    def __init__(self, index: Index, places: VolumePlaces) -> None:
         self._index = index
         self._places = places
         self._params: dict[int, CodecParameters] = {}
         self._same: dict[CodecParameters, CodecParameters] = {}
 
-    def between(self, stream: Stream, from_us: int, to_us: int) -> Iterator[FragmentRef]:
+    def between(self, stream: RecordedStream, from_us: int, to_us: int) -> Iterator[FragmentRef]:
         """Fragments that overlap ``[from_us, to_us)``, from the key frame that is needed to show `from_us`."""
         row = self._index.row(
             "SELECT start_us FROM segments WHERE stream = ? AND start_us <= ? ORDER BY start_us DESC LIMIT 1",
@@ -161,7 +177,7 @@ class FragmentReader:
             yield from self._from_key(fragments, from_us, to_us)
             begun = bool(fragments) and fragments[-1].end_us > from_us
 
-    def after(self, stream: Stream, ref: FragmentRef, to_us: int) -> Iterator[FragmentRef]:
+    def after(self, stream: RecordedStream, ref: FragmentRef, to_us: int) -> Iterator[FragmentRef]:
         """Fragments behind `ref`."""
         for fragments in self._segments(stream, ref.segment_start_us, ref.sequence, to_us):
             for found in fragments:
@@ -179,7 +195,9 @@ class FragmentReader:
             first -= 1
         yield from (ref for ref in fragments[first:] if ref.start_us < to_us)
 
-    def _segments(self, stream: Stream, start_us: int, sequence: int, to_us: int) -> Iterator[list[FragmentRef]]:
+    def _segments(
+        self, stream: RecordedStream, start_us: int, sequence: int, to_us: int
+    ) -> Iterator[list[FragmentRef]]:
         """Segments from ``(start_us, sequence)`` on, sealed or open, as lists of their (durable) fragments."""
         seen: set[int] = set()
         while True:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from custodes.ledger.book import BookError, BookReader
-from custodes.video.archive.digest import digest_file
+from custodes.video.archive.fragments import digest_file
 from custodes.video.archive.records import voided
 from custodes.video.archive.volume import IDENTITY
-from custodes.video.mp4.scan import Scan, scan_file
+from custodes.video.mp4.parse import FileScan, scan_file
 
 Record = Mapping[str, Any]
 Progress = Callable[[int, int], None]
@@ -224,7 +224,7 @@ def _verify_file(file: Path, name: str, vouched: _Vouched, seen: set[tuple[str, 
         report.bad.append(BadSegment(name, None, f"can't be read: {error.strerror or error}"))
 
 
-def _without_record(name: str, scan: Scan, report: SegmentsReport) -> None:
+def _without_record(name: str, scan: FileScan, report: SegmentsReport) -> None:
     broken = _break_in_time(scan)
     if broken is not None:
         report.bad.append(BadSegment(name, broken, "decode time does not follow the fragment before"))
@@ -234,7 +234,7 @@ def _without_record(name: str, scan: Scan, report: SegmentsReport) -> None:
         report.unproven.append(name)
 
 
-def _break_in_time(scan: Scan) -> int | None:
+def _break_in_time(scan: FileScan) -> int | None:
     expected = 0
     for number, fragment in enumerate(scan.fragments):
         if fragment.decode_time != expected:
@@ -243,7 +243,7 @@ def _break_in_time(scan: Scan) -> int | None:
     return None
 
 
-def _against_record(file: Path, name: str, scan: Scan, record: Record) -> BadSegment | None:
+def _against_record(file: Path, name: str, scan: FileScan, record: Record) -> BadSegment | None:
     origin = scan.origin
     assert origin is not None
     if scan.defect:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,7 @@ FORMAT = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 REST_US = 60_000_000
-"""For so long after an error recording goes elsewhere where there is another volume (decision 0177)."""
+"""For so long after an error recording goes elsewhere where there is another volume (decision 0033)."""
 
 
 class VolumeRefused(Exception):
@@ -43,7 +44,7 @@ class VolumeConfig:
     identity: str = ""
 
 
-class Stands(StrEnum):
+class VolumeStanding(StrEnum):
     """How a volume stands (docs/design/wire.md §2, `stands`)."""
 
     RECORDING = "recording"
@@ -242,17 +243,23 @@ class Volume:
         return root
 
     @property
-    def stands(self) -> Stands:
+    def stands(self) -> VolumeStanding:
         """How it stands, by the last look at it."""
         if self.out:
-            return Stands.RETIRED
+            return VolumeStanding.RETIRED
         if self.absent:
-            return Stands.REPLACED if self.replaced else Stands.WRONG if self.wrong else Stands.MISSING
+            return (
+                VolumeStanding.REPLACED
+                if self.replaced
+                else VolumeStanding.WRONG
+                if self.wrong
+                else VolumeStanding.MISSING
+            )
         if self.draining:
-            return Stands.DRAINING
+            return VolumeStanding.DRAINING
         if not self.configured:
-            return Stands.UNUSED
-        return Stands.FULL if self.full else Stands.RECORDING
+            return VolumeStanding.UNUSED
+        return VolumeStanding.FULL if self.full else VolumeStanding.RECORDING
 
     def refused(self, camera: UUID, error: str, now_us: int) -> None:
         """It answered a camera's segment with an error: it rests for `REST_US`, and fails until it has taken another."""
@@ -291,12 +298,38 @@ class Volume:
         """Of `free_bytes`, what this worker may count on: others write into what has no cap."""
         return self.free_bytes() if self.config.cap_bytes else self.free_bytes() // self.config.sharers
 
-    def capacity_bytes(self) -> int:
-        """Bytes of footage that it can hold in all."""
-        return self.config.cap_bytes or self.used + self.free_bytes()
-
     def look_for_room(self, wanted: int) -> bool:
         """Set `full`; True when `wanted` bytes fit."""
         free = self.free_bytes()
         self.full = "" if free >= wanted else f"{self.path} has {free} bytes left for footage, {wanted} are wanted"
         return not self.full
+
+
+class NoRoom(Exception):
+    """No volume takes a new segment; the message says why for each."""
+
+
+def roomy_volume(volumes: Sequence[Volume], camera: UUID, wanted: int, now_us: int) -> Volume:
+    """The volume on which `camera` is written now: the same as before, as long as it has room and refuses nothing.
+
+    Args:
+        wanted: bytes that the segment may come to.
+        now_us: wall clock.
+
+    Raises:
+        NoRoom: every volume is full or absent.
+    """
+    present = [volume for volume in volumes if volume.configured and not volume.absent]
+    usable = [volume for volume in present if volume.look_for_room(wanted)]
+    if not usable:
+        why = "; ".join(
+            volume.absent or volume.full or f"{volume.path} is {'drained' if volume.draining else 'not configured'}"
+            for volume in volumes
+        )
+        raise NoRoom(why or "no volume is configured")
+    sound = [volume for volume in usable if volume.rests_until_us <= now_us] or usable
+    if len(sound) < len(usable):
+        own = usable[(camera.int >> 64) % len(usable)]
+        if own not in sound:
+            own.turned_away(camera, now_us)
+    return sound[(camera.int >> 64) % len(sound)]

@@ -2,26 +2,147 @@
 
 Nothing of what comes in goes out: each picture is decoded, made smaller, written into and coded anew. Blocks for some
 milliseconds a picture; call it in a thread.
+
+A mark stands twice, in places that change, so that there is never a quiet half to cut out; its words are grey levels, drawn by Pillow from font files.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import av
 import cv2
 import numpy as np
+from fontTools.ttLib import TTFont, TTLibError
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
-from custodes.video.burn.lettering import Drawn, Lettering
-from custodes.video.burn.mark import Mark
 from custodes.video.codec import h264
-from custodes.video.codec.annexb import lengths, split
+from custodes.video.codec.bitstream import lengths, split
 from custodes.video.codec.build import codec_parameters
 from custodes.video.unit import Codec, CodecParameters
+
+OUTLINE = 2
+"""Width of the dark rim, pixels: white letters are read on snow too."""
+
+
+class Unwritable(Exception):
+    """No font has a picture of one of the characters; the message names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Words as they are laid into a picture.
+
+    Attributes:
+        cover: how much of the picture they hide, 0–1, height × width.
+        light: how bright they are where they hide it, 0–1, same shape.
+    """
+
+    cover: NDArray[np.float32]
+    light: NDArray[np.float32]
+
+
+class Lettering:
+    """Draws single lines in one size.
+
+    Args:
+        faces: font files with the number of the face in each, the best first.
+        pixels: height of a character, pixels.
+    """
+
+    def __init__(self, faces: Sequence[tuple[Path, int]], pixels: int) -> None:
+        self._fonts = [(ImageFont.truetype(str(path), pixels, index), _covered(path, index)) for path, index in faces]
+        self._pixels = pixels
+
+    def draw(self, line: str) -> Drawn:
+        """The line as grey levels, with its rim.
+
+        Raises:
+            Unwritable: a character is in none of the fonts. It is not left out: a name would become another name.
+        """
+        runs = self._runs(line)
+        width = sum(int(font.getlength(words)) + 1 for font, words in runs) + 2 * OUTLINE + 2
+        height = self._pixels * 3 // 2 + 2 * OUTLINE
+        body, whole = (Image.new("L", (width, height)) for _ in range(2))
+        at = float(OUTLINE)
+        for font, words in runs:
+            where = (at, height - OUTLINE - self._pixels // 3)
+            ImageDraw.Draw(body).text(where, words, 255, font, "ls")
+            ImageDraw.Draw(whole).text(where, words, 255, font, "ls", stroke_width=OUTLINE, stroke_fill=255)
+            at += font.getlength(words)
+        return Drawn(*(np.asarray(image, np.float32) / np.float32(255) for image in (whole, body)))
+
+    def _runs(self, line: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
+        chosen = [next((at for at, (_, has) in enumerate(self._fonts) if ord(one) in has), None) for one in line]
+        missing = sorted({one for one, at in zip(line, chosen, strict=True) if at is None})
+        if missing:
+            raise Unwritable(f"no font here has {' '.join(missing)}")
+        pairs = groupby(zip(chosen, line, strict=True), key=lambda pair: pair[0])
+        return [(self._fonts[at or 0][0], "".join(one for _, one in group)) for at, group in pairs]
+
+
+@lru_cache(maxsize=16)
+def _covered(path: Path, index: int) -> frozenset[int]:
+    try:
+        with TTFont(path, fontNumber=index, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except (OSError, TTLibError):
+        return frozenset()
+
+
+STAY_SECONDS = 2
+"""How long a mark stays where it is. Shorter flickers; longer gives a corner to look into."""
+
+
+@dataclass(frozen=True, slots=True)
+class BurnedMark:
+    """Who looks, by which entry of the log.
+
+    Attributes:
+        name: of the viewer.
+        index: ledger index of the grant.
+        zone: in whose time the moment of looking is written.
+    """
+
+    name: str
+    index: int
+    zone: ZoneInfo
+
+    def line(self, now_us: int) -> str:
+        """The words at the moment of looking `now_us`, µs UTC."""
+        moment = datetime.fromtimestamp(now_us // 1_000_000, UTC).astimezone(self.zone)
+        return f"{self.name} {moment:%Y-%m-%d %H:%M:%S} #{self.index}"
+
+    def places(self, now_us: int, free: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Where the two marks begin, ``(left, top)``: one in the upper half, one in the lower.
+
+        Where they stand follows from index and time alone, so that it can be worked out again for any picture.
+
+        Args:
+            free: how far a mark may be moved to the right and down, pixels.
+        """
+        slot = now_us // (STAY_SECONDS * 1_000_000)
+        numbers = hashlib.sha256(f"{self.index} {slot}".encode()).digest()
+        across, down = (max(0, one) for one in free)
+        half = down // 2
+        first = (_part(numbers[0:4], across), _part(numbers[4:8], half))
+        second = (_part(numbers[8:12], across), down - half + _part(numbers[12:16], half))
+        return first, second
+
+
+def _part(number: bytes, most: int) -> int:
+    return int.from_bytes(number, "big") % (most + 1)
+
 
 STRENGTH = 0.6
 """How much of the picture a letter hides: a face behind it can still be told from a lamp post."""
@@ -40,7 +161,7 @@ class BurnFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class BurnTerms:
     """What the pictures become.
 
     Attributes:
@@ -71,7 +192,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class BurnerPicture:
     """A coded picture on its way in: NAL units behind their lengths, and when it was taken, µs UTC."""
 
     data: bytes
@@ -94,7 +215,7 @@ class Burner:
         params: of what goes out; None before the first picture. A new object when the size changes.
     """
 
-    def __init__(self, mark: Mark, lettering: Lettering, terms: Terms, region: Region | None = None) -> None:
+    def __init__(self, mark: BurnedMark, lettering: Lettering, terms: BurnTerms, region: Region | None = None) -> None:
         self.params: CodecParameters | None = None
         self._mark = mark
         self._lettering = lettering
@@ -108,7 +229,7 @@ class Burner:
         self._count = 0
         self._written: tuple[str, Drawn] | None = None
 
-    def add(self, params: CodecParameters, pictures: Sequence[Picture], now_us: int) -> list[Burnt]:
+    def add(self, params: CodecParameters, pictures: Sequence[BurnerPicture], now_us: int) -> list[Burnt]:
         """Pictures that follow what was added before; the first that comes out can be started at.
 
         What can't be decoded is left out.
@@ -147,7 +268,7 @@ class Burner:
         decoder.options = {"max_pixels": str(MAX_PIXELS)}
         self._decoder, self._of, self._due_us = decoder, params, -1
 
-    def _decode(self, picture: Picture) -> Iterator[av.VideoFrame]:
+    def _decode(self, picture: BurnerPicture) -> Iterator[av.VideoFrame]:
         assert self._of is not None
         nals = [*self._of.sets, *_nals(picture.data)]
         packet = av.Packet(b"".join(_START_CODE + nal for nal in nals))
@@ -274,7 +395,7 @@ def _lines(plane: Any) -> NDArray[np.uint8]:
     return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
 
 
-def _encoder(width: int, height: int, terms: Terms) -> Any:
+def _encoder(width: int, height: int, terms: BurnTerms) -> Any:
     encoder: Any = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.time_base, encoder.framerate = Fraction(1, terms.rate), Fraction(terms.rate)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from custodes.video.archive.fragments import FragmentRef
-from custodes.video.burn.burner import Burner, Burnt, Picture
-from custodes.video.live.muxer import ticks_to_us
-from custodes.video.live.output import Fragment, Init, Output
+from custodes.video.burn.burner import Burner, BurnerPicture, Burnt
+from custodes.video.live import Fragment, Init, Output, ticks_to_us
 from custodes.video.mp4.fragment import Sample, fragment
-from custodes.video.mp4.init import init_segment
+from custodes.video.mp4.header import init_segment
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.playback.timeline import PlaybackTimeline
 
@@ -48,7 +47,7 @@ class BurntTimeline(PlaybackTimeline):
         pictures, at, ticks = [], parsed.data_offset, 0
         for sample in parsed.samples:
             wall_us = ref.start_us + ticks_to_us(ticks + sample.composition)
-            pictures.append(Picture(bytes(data[at : at + sample.size]), wall_us))
+            pictures.append(BurnerPicture(bytes(data[at : at + sample.size]), wall_us))
             at, ticks = at + sample.size, ticks + sample.duration
         burnt = self._burner.add(ref.params, pictures, self._now_us())
         self._previous, self._until_us = ref, ref.end_us
@@ -61,7 +60,7 @@ class BurntTimeline(PlaybackTimeline):
             BurnFailed, Unwritable: nothing may be shown.
         """
         outputs = self.finish()
-        burnt = self._burner.add(ref.params, [Picture(picture, ref.start_us)], self._now_us())
+        burnt = self._burner.add(ref.params, [BurnerPicture(picture, ref.start_us)], self._now_us())
         self._previous, self._until_us = ref, ref.start_us + ticks_to_us(duration)
         return [*outputs, *self._place(burnt), *self._let_go()]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custodes.video.codec import annexb, h264, h265
-from custodes.video.codec.bits import CodecError
+from custodes.video.codec import bitstream, h264, h265
+from custodes.video.codec.bitstream import CodecError
 from custodes.video.unit import Codec, CodecParameters
 
 
@@ -19,7 +19,7 @@ def active_sets(codec: Codec, data: bytes, sets: dict[tuple[int, int], bytes]) -
     rules = h264 if codec is Codec.H264 else h265
     of_slice = h264.sets_of_slice if codec is Codec.H264 else h265.sets_of_slice
     pps = {number: nal for (kind, number), nal in sets.items() if kind == rules.PPS}
-    for nal in annexb.from_lengths(data):
+    for nal in bitstream.from_lengths(data):
         kind = nal[0] & 31 if codec is Codec.H264 else nal[0] >> 1 & 63
         if kind not in ((h264.SLICE, h264.IDR) if codec is Codec.H264 else range(h265.VPS)):
             continue

@@ -6,9 +6,8 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custodes.video.codec.bits import BitReader, CodecError, unescape
-from custodes.video.codec.box import box, visual_sample_entry
-from custodes.video.codec.size import check_size
+from custodes.video.codec.bitstream import BitReader, CodecError, check_size, unescape
+from custodes.video.mp4.boxes import box, visual_sample_entry
 from custodes.video.unit import Codec, CodecParameters
 
 SLICE, PARTITION_A, IDR, SEI, SPS, PPS, AUD, END_OF_SEQUENCE, END_OF_STREAM, FILLER = 1, 2, 5, 6, 7, 8, 9, 10, 11, 12

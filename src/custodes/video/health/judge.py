@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from custodes.video.health.black import read_black
-from custodes.video.health.blurred import read_blurred
-from custodes.video.health.colour_cast import read_colour_cast
-from custodes.video.health.compare import IDENTITY
 from custodes.video.health.covered import CoverWatch
-from custodes.video.health.finding import Finding
-from custodes.video.health.frozen import read_frozen
-from custodes.video.health.measure import Features, measure
-from custodes.video.health.moved import Aim, find_aim, read_moved
-from custodes.video.health.noise import read_noise
-from custodes.video.health.persistence import Watch
-from custodes.video.health.picture import Picture, Plane
-from custodes.video.health.reading import Fault, Reading
+from custodes.video.health.finding import FaultKind, FaultWatch, Reading, StandingFault
+from custodes.video.health.frozen import FrozenWatch
+from custodes.video.health.image_quality import read_black, read_blurred, read_colour_cast, read_noise, read_white
+from custodes.video.health.measure import Features, Plane, SmallKeyFrame, measure
+from custodes.video.health.moved import IDENTITY, Aim, find_aim, read_moved
 from custodes.video.health.thresholds import Thresholds
-from custodes.video.health.white import read_white
 
 
 @dataclass(frozen=True)
@@ -37,12 +29,12 @@ class Reference:
     preset: str = ""
 
 
-OF_PLACES = (Fault.MOVED, Fault.COVERED)
+OF_PLACES = (FaultKind.MOVED, FaultKind.COVERED)
 """Faults of a view, and not of the device: what stands before one of a PTZ camera's views does not stand before the others."""
 
 
 @dataclass
-class Place:
+class PtzPlace:
     """One place at which a PTZ camera stands, a fixed camera's only one.
 
     Attributes:
@@ -51,16 +43,16 @@ class Place:
     """
 
     cover: CoverWatch
-    watches: dict[Fault, Watch]
+    watches: dict[FaultKind, FaultWatch]
 
     @classmethod
-    def of(cls, thresholds: Thresholds) -> Place:
+    def of(cls, thresholds: Thresholds) -> PtzPlace:
         """One that nothing is known of."""
-        return cls(CoverWatch(), {fault: Watch(fault, thresholds.limits[fault]) for fault in OF_PLACES})
+        return cls(CoverWatch(), {fault: FaultWatch(fault, thresholds.limits[fault]) for fault in OF_PLACES})
 
 
 @dataclass(frozen=True)
-class Check:
+class MeasuredCheck:
     """One check, measured but not yet remembered.
 
     Attributes:
@@ -68,7 +60,7 @@ class Check:
         reference: id of the reference that fitted best, empty for none.
     """
 
-    readings: dict[Fault, Reading | None]
+    readings: dict[FaultKind, Reading | None]
     reference: str
 
 
@@ -82,19 +74,22 @@ class CameraJudge:
 
     references: Sequence[Reference] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
-    _before: Picture | None = None
-    _watches: dict[Fault, Watch] = field(init=False)
+    _before: SmallKeyFrame | None = None
+    _frozen: FrozenWatch = field(default_factory=FrozenWatch)
+    _watches: dict[FaultKind, FaultWatch] = field(init=False)
     _stands: str | None = ""
     _on_its_way: bool = False
-    _places: dict[str | None, Place] = field(init=False)
+    _places: dict[str | None, PtzPlace] = field(init=False)
 
     def __post_init__(self) -> None:
         self._watches = {
-            fault: Watch(fault, self.thresholds.limits[fault]) for fault in Fault if fault not in OF_PLACES
+            fault: FaultWatch(fault, self.thresholds.limits[fault]) for fault in FaultKind if fault not in OF_PLACES
         }
-        self._places = {"": Place.of(self.thresholds)}
+        self._places = {"": PtzPlace.of(self.thresholds)}
 
-    def check(self, picture: Picture, at_us: int, preset: str | None = "", moving: bool = False) -> tuple[Finding, ...]:
+    def check(
+        self, picture: SmallKeyFrame, at_us: int, preset: str | None = "", moving: bool = False
+    ) -> tuple[StandingFault, ...]:
         """Take in one picture; how every fault stands.
 
         Args:
@@ -104,7 +99,7 @@ class CameraJudge:
         """
         features = measure(picture)
         place = self._stand_at(preset, moving)
-        check = self._read(picture, features, preset, moving)
+        check = self._read(picture, features, at_us, preset, moving)
         self._before = None if moving else picture
         for fault, watch in (self._watches | place.watches).items():
             watch.take(check.readings[fault], at_us, check.reference)
@@ -115,74 +110,85 @@ class CameraJudge:
         before, self.references = self.references, references
         for preset in list(self._places):
             if _ids(before, preset) != _ids(references, preset):
-                self._places[preset] = Place.of(self.thresholds)
-        for fault in (Fault.BLURRED, Fault.COLOUR_CAST):
-            self._watches[fault] = Watch(fault, self.thresholds.limits[fault])
+                self._places[preset] = PtzPlace.of(self.thresholds)
+        for fault in (FaultKind.BLURRED, FaultKind.COLOUR_CAST):
+            self._watches[fault] = FaultWatch(fault, self.thresholds.limits[fault])
 
     def interrupt(self) -> None:
         """Pictures are missing: what comes next is not compared with what was before."""
         self._before = None
+        self._frozen.interrupt()
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[StandingFault, ...]:
         """How every fault stands. What was found at one place stays until it is seen there that it is over."""
         here = self._places[self._stands]
         places = (here, *(place for place in self._places.values() if place is not here))
         found = []
-        for fault in Fault:
+        for fault in FaultKind:
             watches = [place.watches[fault] for place in places] if fault in OF_PLACES else [self._watches[fault]]
             found.append(next((one for one in watches if one.faulty), watches[0]).finding())
         return tuple(found)
 
-    def _stand_at(self, preset: str | None, moving: bool) -> Place:
+    def _stand_at(self, preset: str | None, moving: bool) -> PtzPlace:
         """The place at which the camera stands now; one that it left and came back to is compared with nothing from before."""
         left = preset != self._stands or (moving and not self._on_its_way)
         self._stands, self._on_its_way = preset, moving
         if left:
-            self._before = None
+            self.interrupt()
             self._places.pop(None, None)  # nobody declared it, and the next one is another
             for place in self._places.values():
                 place.cover.leave()
-        return self._places.setdefault(preset, Place.of(self.thresholds))
+        return self._places.setdefault(preset, PtzPlace.of(self.thresholds))
 
-    def _read(self, picture: Picture, features: Features, preset: str | None, moving: bool) -> Check:
-        readings: dict[Fault, Reading | None] = dict.fromkeys(Fault)
+    def _read(
+        self, picture: SmallKeyFrame, features: Features, at_us: int, preset: str | None, moving: bool
+    ) -> MeasuredCheck:
+        readings: dict[FaultKind, Reading | None] = dict.fromkeys(FaultKind)
         if moving:
-            return Check(readings, "")
+            self._frozen.interrupt()
+            return MeasuredCheck(readings, "")
         limits, thresholds = self.thresholds.limits, self.thresholds
-        readings[Fault.BLACK] = read_black(features, thresholds)
-        readings[Fault.WHITE] = read_white(features, thresholds)
+        readings[FaultKind.BLACK] = read_black(features, thresholds)
+        readings[FaultKind.WHITE] = read_white(features, thresholds)
+        readings[FaultKind.FROZEN] = self._frozen.read(picture, features, at_us, limits[FaultKind.FROZEN], thresholds)
         if self._before is not None:
-            readings[Fault.FROZEN] = read_frozen(picture, self._before, features, thresholds)
-            readings[Fault.NOISE] = read_noise(picture, self._before, features, thresholds)
+            readings[FaultKind.NOISE] = read_noise(picture, self._before, features, thresholds)
         # A picture that shows nothing says nothing of what it should show.
-        if any(_at_least(readings[fault], limits[fault].clears) for fault in (Fault.BLACK, Fault.WHITE)):
-            readings[Fault.FROZEN] = readings[Fault.NOISE] = None
-            return Check(readings, "")
+        if any(_at_least(readings[fault], limits[fault].clears) for fault in (FaultKind.BLACK, FaultKind.WHITE)):
+            readings[FaultKind.FROZEN] = readings[FaultKind.NOISE] = None
+            return MeasuredCheck(readings, "")
         aims = self._aims(features, preset)
         if not aims:
-            readings[Fault.COVERED] = self._read_covered(features, None)
-            return Check(readings, "")
+            readings[FaultKind.COVERED] = self._read_covered(features, None)
+            return MeasuredCheck(readings, "")
         reference, aim = max(aims, key=lambda pair: _fit(pair[1]))
         declared = reference.features
-        readings[Fault.MOVED] = read_moved(aim, features, declared, thresholds)
+        readings[FaultKind.MOVED] = read_moved(aim, features, declared, thresholds)
         # In whichever light it was declared: what one declared view shows as well is no fault.
         alike = [pair for pair in aims if pair[1].matrix is IDENTITY] or [(reference, aim)]
-        readings[Fault.COLOUR_CAST] = read_colour_cast(features, declared, thresholds)
+        readings[FaultKind.COLOUR_CAST] = read_colour_cast(features, declared, thresholds)
+        # Where the view in the likest light says nothing, another light's does not: by day all is softer than lamps showed it.
+        blurred = read_blurred(features, declared, aim.held.agreement)
+        if blurred is not None:
+            others = (pair for pair in alike if pair[0] is not reference)
+            said = (read_blurred(features, one.features, there.held.agreement) for one, there in others)
+            blurred = _least((blurred, *said))
+        soft = _at_least(blurred, limits[FaultKind.BLURRED].clears)
         # A turned camera shows other edges: it is not covered as well. A covered one is soft where it is covered.
-        if not _at_least(readings[Fault.MOVED], limits[Fault.MOVED].states):
+        if not _at_least(readings[FaultKind.MOVED], limits[FaultKind.MOVED].states):
             in_place = aim.matrix is IDENTITY
-            readings[Fault.COVERED] = self._read_covered(features, declared.quarter if in_place else None)
-        if not _at_least(readings[Fault.COVERED], limits[Fault.COVERED].states):
-            readings[Fault.BLURRED] = _least(
-                read_blurred(features, one.features, there.held.agreement) for one, there in alike
-            )
+            readings[FaultKind.COVERED] = self._read_covered(features, declared.quarter if in_place else None, soft)
+        if not _at_least(readings[FaultKind.COVERED], limits[FaultKind.COVERED].states):
+            readings[FaultKind.BLURRED] = blurred
         else:
-            readings[Fault.FROZEN] = None  # what hides the scene hides its noise
-        return Check(readings, reference.id)
+            readings[FaultKind.FROZEN] = None  # what hides the scene hides its noise
+        return MeasuredCheck(readings, reference.id)
 
-    def _read_covered(self, features: Features, declared: Plane | None) -> Reading | None:
-        limit = self.thresholds.limits[Fault.COVERED]
-        return self._places[self._stands].cover.read(features, self.thresholds, limit.states, limit.clears, declared)
+    def _read_covered(self, features: Features, declared: Plane | None, soft: bool = False) -> Reading | None:
+        limit = self.thresholds.limits[FaultKind.COVERED]
+        return self._places[self._stands].cover.read(
+            features, self.thresholds, limit.states, limit.clears, declared, soft
+        )
 
     def _aims(self, features: Features, preset: str | None) -> list[tuple[Reference, Aim]]:
         """How each declared view lies in the picture."""
@@ -211,4 +217,4 @@ def _at_least(reading: Reading | None, value: float) -> bool:
     return reading is not None and reading.value >= value
 
 
-__all__ = ["CameraJudge", "Check", "Reference"]
+__all__ = ["CameraJudge", "MeasuredCheck", "Reference"]

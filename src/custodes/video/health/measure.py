@@ -1,14 +1,63 @@
-"""What all faults need to know of one picture, computed once."""
+"""A decoded picture at working size, and what all faults need to know of it, computed once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import av
 import cv2
 import numpy as np
+from av.video.reformatter import ColorRange, Interpolation
 from numpy.typing import NDArray
 
-from custodes.video.health.picture import Picture, Plane
+LONG_SIDE = 640
+"""Of `SmallKeyFrame.fine`, pixels. Edge widths, noise and stillness are measured here; half of it is enough for the rest."""
+
+Plane = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallKeyFrame:
+    """One key frame, decoded and made small. Video range (ITU-R BT.709: black 16, white 235), whatever the camera sends.
+
+    Attributes:
+        fine: luma, the long side `LONG_SIDE` pixels, the camera's aspect, both sides multiples of 4.
+        cb, cr: chroma, half of that each way, 128 is neutral.
+    """
+
+    fine: Plane
+    cb: Plane
+    cr: Plane
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of `fine`."""
+        return self.fine.shape[0], self.fine.shape[1]
+
+
+def small_picture(frame: av.VideoFrame) -> SmallKeyFrame:
+    """`frame` at working size.
+
+    Raises:
+        ValueError: a frame without area, or of a form that can't be converted.
+    """
+    if frame.width < 16 or frame.height < 16:
+        raise ValueError(f"a picture of {frame.width}x{frame.height} shows nothing")
+    scale = LONG_SIDE / max(frame.width, frame.height)
+    width, height = (max(16, round(side * scale / 4) * 4) for side in (frame.width, frame.height))
+    small = frame.reformat(width, height, "yuv420p", dst_color_range=ColorRange.MPEG, interpolation=Interpolation.AREA)
+    planes = [_plane(small.planes[index], *size) for index, size in enumerate(_sizes(width, height))]
+    return SmallKeyFrame(*planes)
+
+
+def _sizes(width: int, height: int) -> tuple[tuple[int, int], ...]:
+    return (width, height), (width // 2, height // 2), (width // 2, height // 2)
+
+
+def _plane(plane: av.video.plane.VideoPlane, width: int, height: int) -> Plane:
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return np.ascontiguousarray(rows[:height, :width])
+
 
 COLUMNS, ROWS = 16, 9
 """The picture in blocks, 20 pixels of the half-size luma each at 16:9."""
@@ -27,7 +76,7 @@ class Features:
         luma: half-size luma, video range.
         means, spreads: of luma in each block, ``(ROWS, COLUMNS)``, levels.
         edges: share of `luma`'s pixels that are edges in each block.
-        fine, coarse: strength of structure of 1 and of 3 to 9 pixels of `Picture.fine` in each block, levels.
+        fine, coarse: strength of structure of 1 and of 3 to 9 pixels of `SmallKeyFrame.fine` in each block, levels.
         crisp: how much steeper the ridges of its edges are close by than from afar in each block, about 1 to 4; cancels contrast.
         ridges: weight of those ridges in each block, levels a pixel; where there is none, `crisp` says nothing.
         quarter: luma at a quarter of the working size.
@@ -71,7 +120,7 @@ EDGE = 2.5
 """Levels a pixel from which a gradient of the smoothed half-size luma counts as an edge: above a night camera's noise."""
 
 
-def measure(picture: Picture) -> Features:
+def measure(picture: SmallKeyFrame) -> Features:
     """Measure a picture."""
     height, width = picture.shape
     half = cv2.resize(picture.fine, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
@@ -148,6 +197,6 @@ def _slope(fine: Plane, width: float) -> Floats:
     return np.asarray(cv2.magnitude(gx, gy), np.float32)
 
 
-def _chroma(picture: Picture) -> Floats:
+def _chroma(picture: SmallKeyFrame) -> Floats:
     small = [blocks(plane.astype(np.float32)) - 128 for plane in (picture.cb, picture.cr)]
     return np.stack(small, axis=-1)

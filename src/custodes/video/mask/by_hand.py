@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from custodes.video.mask.following import LONG_SIDE, Patch, look_for, patch_of
+from custodes.video.mask.linking import LONG_SIDE, Patch, look_for, patch_of
 from custodes.video.mask.picture import Plane, small_luma
-from custodes.video.mask.progress import Watcher
-from custodes.video.mask.reading import Source
+from custodes.video.mask.progress import ProgressWatcher
+from custodes.video.mask.reading import MaskSource
 from custodes.video.mask.shapes import Shape, between, bounds
-from custodes.video.mask.tracks import BadTrack, KeyFrame, Kind, Origin, Sighting, State, Track
+from custodes.video.mask.tracks import BadTrack, MaskedKind, Sighting, Track, TrackDecision, TrackOrigin, TrackPoint
 
 
-def drawn(number: int, kind: Kind, places: Sequence[tuple[int, Shape]], growth: float = 1.0) -> Track:
+def drawn(number: int, kind: MaskedKind, places: Sequence[tuple[int, Shape]], growth: float = 1.0) -> Track:
     """A track through `places` (ticks and shape), in any order; accepted, since a person drew it.
 
     Args:
@@ -23,8 +23,8 @@ def drawn(number: int, kind: Kind, places: Sequence[tuple[int, Shape]], growth: 
     Raises:
         BadTrack: there is no place, or two at one time.
     """
-    frames = tuple(KeyFrame(time, shape) for time, shape in sorted(places, key=lambda one: one[0]))
-    return Track(number, kind, Origin.HAND, frames, State.ACCEPTED, growth)
+    frames = tuple(TrackPoint(time, shape) for time, shape in sorted(places, key=lambda one: one[0]))
+    return Track(number, kind, TrackOrigin.HAND, frames, TrackDecision.ACCEPTED, growth)
 
 
 def redrawn(track: Track, time: int, shape: Shape) -> Track:
@@ -36,11 +36,11 @@ def redrawn(track: Track, time: int, shape: Shape) -> Track:
         (one.time for one in track.frames if one.sighting is Sighting.DRAWN and one.time > time), default=time
     )
     kept = [one for one in track.frames if one.time != time and not (drawn_before < one.time < drawn_after)]
-    frames = sorted([*kept, KeyFrame(time, shape)], key=lambda one: one.time)
+    frames = sorted([*kept, TrackPoint(time, shape)], key=lambda one: one.time)
     return replace(track, frames=tuple(frames))
 
 
-def assisted(track: Track, source: Source, watcher: Watcher | None = None) -> Track:
+def assisted(track: Track, source: MaskSource, watcher: ProgressWatcher | None = None) -> Track:
     """The same track with places followed between those that were drawn.
 
     From each drawn place its texture is followed up to the next one; by how much that misses is spread over the way. A way
@@ -75,7 +75,7 @@ def assisted(track: Track, source: Source, watcher: Watcher | None = None) -> Tr
 class _Way:
     """From one drawn place to the next."""
 
-    def __init__(self, first: KeyFrame, last: KeyFrame) -> None:
+    def __init__(self, first: TrackPoint, last: TrackPoint) -> None:
         self.first, self.last = first, last
         self._patch: Patch | None = None
         self._begun = False
@@ -97,7 +97,7 @@ class _Way:
         else:
             self._offsets.append((time, *offset))
 
-    def places(self) -> list[KeyFrame]:
+    def places(self) -> list[TrackPoint]:
         """Where it was followed to, with what it missed by spread over the way."""
         if not self._offsets or self._lost:
             return []
@@ -113,6 +113,6 @@ class _Way:
             even = between(self.first.shape, self.last.shape, share)
             way_x, way_y = (end.centre[0] - begin.centre[0]) * share, (end.centre[1] - begin.centre[1]) * share
             found.append(
-                KeyFrame(time, even.moved(x + miss_x * share - way_x, y + miss_y * share - way_y), Sighting.FOLLOWED)
+                TrackPoint(time, even.moved(x + miss_x * share - way_x, y + miss_y * share - way_y), Sighting.FOLLOWED)
             )
         return found

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from custodes.video.mask.picture import Plane, Planes
-from custodes.video.mask.shapes import Box, Shape, bounds, corners
+from custodes.video.mask.picture import PicturePlanes, Plane
+from custodes.video.mask.shapes import MaskBox, Shape, bounds, corners
 
 BLACK = (16, 128, 128)
 """Video range."""
@@ -21,7 +21,7 @@ MOST_CELLS = 4
 """Cells along the longer side of a shape in mosaic and blur: a face of 4 by 4 values tells no faces apart by itself."""
 
 
-class Way(StrEnum):
+class FillStyle(StrEnum):
     """How a shape is filled. Solid is the default: mosaic and blur can be undone in part, over many pictures above all."""
 
     SOLID = "solid"
@@ -34,7 +34,7 @@ class TooWeak(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class ShapeFilling:
     """How shapes are filled.
 
     Attributes:
@@ -42,7 +42,7 @@ class Filling:
         cells: values along the longer side of a shape; 1 to `MOST_CELLS`; solid has none.
     """
 
-    way: Way = Way.SOLID
+    way: FillStyle = FillStyle.SOLID
     cells: int = MOST_CELLS
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class Filling:
             raise TooWeak(f"{self.cells} cells along a shape: 1 to {MOST_CELLS} is what may be published")
 
 
-def fill(planes: Planes, shapes: Sequence[Shape], filling: Filling) -> Planes:
+def fill(planes: PicturePlanes, shapes: Sequence[Shape], filling: ShapeFilling) -> PicturePlanes:
     """A copy of the picture with all `shapes` filled; the rest is untouched.
 
     What a shape touches in part is filled whole, in luma and in chroma. Where shapes overlap, each is filled over the
@@ -58,7 +58,7 @@ def fill(planes: Planes, shapes: Sequence[Shape], filling: Filling) -> Planes:
     """
     if not shapes:
         return planes
-    out = Planes(planes.y.copy(), planes.u.copy(), planes.v.copy())
+    out = PicturePlanes(planes.y.copy(), planes.u.copy(), planes.v.copy())
     for shape in shapes:
         window = _window(bounds(shape), out.width, out.height)
         if window is not None:
@@ -83,7 +83,7 @@ def masked_share(shapes: Sequence[Shape], width: int, height: int) -> float:
     return cv2.countNonZero(coverage(shapes, width, height)) / (width * height) if shapes else 0.0
 
 
-def _window(box: Box, width: int, height: int) -> tuple[int, int, int, int] | None:
+def _window(box: MaskBox, width: int, height: int) -> tuple[int, int, int, int] | None:
     """The even pixels that hold a shape: chroma has one value for two of luma. None where it lies outside."""
     left, top = max(math.floor(box.left), 0) & ~1, max(math.floor(box.top), 0) & ~1
     right, bottom = min(math.ceil(box.right) + 1 & ~1, width), min(math.ceil(box.bottom) + 1 & ~1, height)
@@ -94,7 +94,7 @@ def _inside(shape: Shape, window: tuple[int, int, int, int]) -> Plane:
     """255 inside, 0 outside, in the window. Whole blocks of two by two, so that luma and chroma agree."""
     left, top, right, bottom = window
     mask = np.full((bottom - top, right - left), 255, np.uint8)
-    if isinstance(shape, Box):
+    if isinstance(shape, MaskBox):
         return mask
     mask[:] = 0
     # OpenCV counts from the middle of a pixel, a shape from its corner.
@@ -111,7 +111,7 @@ def _inside(shape: Shape, window: tuple[int, int, int, int]) -> Plane:
 
 def _crosses(shape: Shape) -> bool:
     """Whether a polygon crosses itself: its even-odd inside would leave a hole, so its hull is filled."""
-    points = [] if isinstance(shape, Box) else list(shape.corners)
+    points = [] if isinstance(shape, MaskBox) else list(shape.corners)
     count = len(points)
 
     def side(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
@@ -126,20 +126,20 @@ def _crosses(shape: Shape) -> bool:
     return False
 
 
-def _fill_one(out: Planes, shape: Shape, window: tuple[int, int, int, int], filling: Filling) -> None:
+def _fill_one(out: PicturePlanes, shape: Shape, window: tuple[int, int, int, int], filling: ShapeFilling) -> None:
     left, top, right, bottom = window
     mask = _inside(shape, window)
     for plane, black, step in ((out.y, BLACK[0], 1), (out.u, BLACK[1], 2), (out.v, BLACK[2], 2)):
         area = plane[top // step : bottom // step, left // step : right // step]
         here = mask[::step, ::step] > 0
-        area[here] = black if filling.way is Way.SOLID else _coarse(area, filling)[here]
+        area[here] = black if filling.way is FillStyle.SOLID else _coarse(area, filling)[here]
 
 
-def _coarse(area: Plane, filling: Filling) -> Plane:
+def _coarse(area: Plane, filling: ShapeFilling) -> Plane:
     """The area as a few values, in steps (mosaic) or run together (blur)."""
     height, width = area.shape
     longer = max(height, width)
     cells = (max(1, round(filling.cells * width / longer)), max(1, round(filling.cells * height / longer)))
     few = cv2.resize(area, cells, interpolation=cv2.INTER_AREA)
-    how = cv2.INTER_NEAREST if filling.way is Way.MOSAIC else cv2.INTER_CUBIC
+    how = cv2.INTER_NEAREST if filling.way is FillStyle.MOSAIC else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(few, (width, height), interpolation=how), np.uint8)

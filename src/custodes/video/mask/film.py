@@ -11,10 +11,10 @@ from pathlib import Path
 
 import av
 
-from custodes.video.mask.picture import Shown, resized
-from custodes.video.mask.reading import Source
+from custodes.video.mask.picture import TimedPicture, resized
+from custodes.video.mask.reading import MaskSource
 from custodes.video.mask.verifying import verify_copy
-from custodes.video.mask.writing import Quality, Writer, writer
+from custodes.video.mask.writing import FilmWriter, Quality, writer
 
 MOST_WIDTH = 1280
 KEY_SECONDS = 0.4
@@ -57,7 +57,7 @@ class FilmedSource:
         tell: takes how many pictures are done.
     """
 
-    def __init__(self, source: Source, out: Path, tell: Callable[[int], None], quality: Quality = QUALITY) -> None:
+    def __init__(self, source: MaskSource, out: Path, tell: Callable[[int], None], quality: Quality = QUALITY) -> None:
         self._source, self._out, self._tell, self._quality = source, out, tell, quality
         self._times: list[int] = []
         self._size = (0, 0)
@@ -66,7 +66,7 @@ class FilmedSource:
         """Of the source."""
         return self._source.digest()
 
-    def pictures(self) -> Iterator[Shown]:
+    def pictures(self) -> Iterator[TimedPicture]:
         """Of the source; the film is there when the last one was taken."""
         part = self._out.with_name(self._out.name + ".part")
         self._times, pictures = [], self._source.pictures()
@@ -91,7 +91,7 @@ class FilmedSource:
             self._out.stat().st_size, *self._size, tuple(self._times), tuple(map(_known, offsets)), tuple(sizes)
         )
 
-    def _filmed(self, shown: Shown, made: Writer) -> Shown:
+    def _filmed(self, shown: TimedPicture, made: FilmWriter) -> TimedPicture:
         made.add(shown.time, resized(shown.planes, *film_size(*self._size)))
         self._times.append(shown.time)
         if len(self._times) % 10 == 0:

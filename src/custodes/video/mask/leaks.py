@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from custodes.video.mask.detections import Detector
-from custodes.video.mask.progress import Watcher
-from custodes.video.mask.reading import Source
-from custodes.video.mask.shapes import Box, bounds
-from custodes.video.mask.tracks import Kind, Track
+from custodes.video.mask.detector import Detector
+from custodes.video.mask.progress import ProgressWatcher
+from custodes.video.mask.reading import MaskSource
+from custodes.video.mask.shapes import MaskBox, bounds
+from custodes.video.mask.tracks import MaskedKind, Track
 
 _UNDER = 0.5
 
@@ -41,15 +41,15 @@ class Leak:
 
     picture: int
     time: int
-    kind: Kind
-    box: Box
+    kind: MaskedKind
+    box: MaskBox
     score: float
     where: Where
     tracks: tuple[int, ...]
 
 
 def find_leaks(
-    copy: Source, tracks: Sequence[Track], detectors: Sequence[Detector], least: float, watcher: Watcher
+    copy: MaskSource, tracks: Sequence[Track], detectors: Sequence[Detector], least: float, watcher: ProgressWatcher
 ) -> Iterator[Leak]:
     """What is still found in the copy with a score of `least` or more.
 
@@ -65,7 +65,7 @@ def find_leaks(
                 yield Leak(shown.number, shown.time, detector.finds, one.box, one.score, where, on)
 
 
-def place(box: Box, tracks: Sequence[Track], time: int) -> tuple[Where, tuple[int, ...]]:
+def place(box: MaskBox, tracks: Sequence[Track], time: int) -> tuple[Where, tuple[int, ...]]:
     """What a find at `box` means at `time`, and the tracks it lies on."""
     on = [one for one in tracks if _covers(one, box, time)]
     numbers = tuple(one.number for one in on)
@@ -74,6 +74,6 @@ def place(box: Box, tracks: Sequence[Track], time: int) -> tuple[Where, tuple[in
     return (Where.SHOWN, numbers) if on else (Where.UNMARKED, ())
 
 
-def _covers(track: Track, box: Box, time: int) -> bool:
+def _covers(track: Track, box: MaskBox, time: int) -> bool:
     shape = track.mask_at(time)
     return shape is not None and bounds(shape).shared(box) >= box.area * _UNDER

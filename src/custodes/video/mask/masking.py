@@ -12,36 +12,35 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from custodes.video.mask.detections import Detector
-from custodes.video.mask.filling import Filling, fill, masked_share
+from custodes.video.mask.detector import Detector
+from custodes.video.mask.filling import ShapeFilling, fill, masked_share
 from custodes.video.mask.leaks import Leak, find_leaks
 from custodes.video.mask.linking import Linker, Linking
-from custodes.video.mask.progress import Progress, Stage, Watcher
-from custodes.video.mask.reading import FileSource, Source, SourceRefused
+from custodes.video.mask.progress import MaskStage, Progress, ProgressWatcher
+from custodes.video.mask.reading import FileSource, MaskSource, MaskSourceRefused
 from custodes.video.mask.sidecar import BadSidecar, Sidecar, read_sidecar
-from custodes.video.mask.stretches import append_stretches, joined
-from custodes.video.mask.tracks import Kind, Track
-from custodes.video.mask.verifying import verify_copy
-from custodes.video.mask.writing import Quality, Writer, writer
+from custodes.video.mask.tracks import MaskedKind, Track
+from custodes.video.mask.verifying import append_stretches, joined, verify_copy
+from custodes.video.mask.writing import FilmWriter, Quality, writer
 
-BY_DETECTOR_OR_HAND = (Kind.FACE, Kind.PLATE, Kind.SIGN, Kind.LICENCE)
+BY_DETECTOR_OR_HAND = (MaskedKind.FACE, MaskedKind.PLATE, MaskedKind.SIGN, MaskedKind.LICENCE)
 """What must be hidden (S30.2, N22): by a detector where one is installed, by hand otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class MaskRun:
     """How a caller follows and stops a run."""
 
     tell: Callable[[Progress], None] = lambda _: None
     stop: Callable[[], bool] = lambda: False
 
-    def watch(self, stage: Stage) -> Watcher:
+    def watch(self, stage: MaskStage) -> ProgressWatcher:
         """For one stage."""
-        return Watcher(stage, self.tell, self.stop)
+        return ProgressWatcher(stage, self.tell, self.stop)
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class MaskedFile:
     """A masked copy that was written and read back.
 
     Attributes:
@@ -59,11 +58,11 @@ class Copy:
     pictures: int
     duration: int
     hidden: float
-    filling: Filling
+    filling: ShapeFilling
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MaskReport:
     """What came of it.
 
     Attributes:
@@ -73,19 +72,19 @@ class Report:
         by_hand: kinds that no installed detector finds: a person must look for them in the whole film.
     """
 
-    copy: Copy
+    copy: MaskedFile
     sidecar: Sidecar
     leaks: tuple[Leak, ...]
-    by_hand: tuple[Kind, ...] = field(default=())
+    by_hand: tuple[MaskedKind, ...] = field(default=())
 
 
-def kinds_by_hand(detectors: Sequence[Detector]) -> tuple[Kind, ...]:
+def kinds_by_hand(detectors: Sequence[Detector]) -> tuple[MaskedKind, ...]:
     """What none of `detectors` finds."""
     return tuple(kind for kind in BY_DETECTOR_OR_HAND if all(one.finds is not kind for one in detectors))
 
 
 def find_tracks(
-    source: Source, detectors: Sequence[Detector], linking: Linking | None = None, run: Run | None = None
+    source: MaskSource, detectors: Sequence[Detector], linking: Linking | None = None, run: MaskRun | None = None
 ) -> Sidecar:
     """The first pass: what the detectors find, as tracks. Without a detector: the picture's size and no track.
 
@@ -93,7 +92,7 @@ def find_tracks(
         SourceRefused: the source can't be read.
         Stopped: the caller stopped it.
     """
-    linking, watcher = linking or Linking(), (run or Run()).watch(Stage.DETECT)
+    linking, watcher = linking or Linking(), (run or MaskRun()).watch(MaskStage.DETECT)
     linkers = [Linker(detector.finds, linking) for detector in detectors]
     digest, size = source.digest(), (0, 0)
     for shown in source.pictures():
@@ -118,14 +117,14 @@ def with_tracks(sidecar: Sidecar, more: Sequence[Track]) -> Sidecar:
 
 
 def write_copy(
-    source: Source,
+    source: MaskSource,
     sidecar: Sidecar,
     out: Path,
-    filling: Filling | None = None,
+    filling: ShapeFilling | None = None,
     quality: Quality | None = None,
-    run: Run | None = None,
+    run: MaskRun | None = None,
     device: Iterable[tuple[int, int]] = (),
-) -> Copy:
+) -> MaskedFile:
     """The second pass: the source with all hidden tracks filled, encoded anew into `out`, and read back.
 
     Args:
@@ -137,7 +136,11 @@ def write_copy(
         NotClean: the written file holds something that it may not; it was removed.
         Stopped: the caller stopped it.
     """
-    filling, quality, watcher = filling or Filling(), quality or Quality(), (run or Run()).watch(Stage.WRITE)
+    filling, quality, watcher = (
+        filling or ShapeFilling(),
+        quality or Quality(),
+        (run or MaskRun()).watch(MaskStage.WRITE),
+    )
     # What is hidden is what the file of tracks says, whose hash is kept: to the sixteenth of a pixel.
     sidecar = read_sidecar(sidecar.encode())
     if source.digest() != sidecar.source:
@@ -147,7 +150,7 @@ def write_copy(
     part = out.with_name(out.name + ".unchecked")
     try:
         with ExitStack() as stack:
-            made: Writer | None = None
+            made: FilmWriter | None = None
             for shown in source.pictures():
                 watcher.at(shown.number, shown.time)
                 planes = shown.planes
@@ -159,7 +162,7 @@ def write_copy(
                 covered += masked_share(shapes, planes.width, planes.height)
                 pictures, last = shown.number + 1, shown.time
         if source.digest() != sidecar.source:
-            raise SourceRefused("the film was changed while it was read")
+            raise MaskSourceRefused("the film was changed while it was read")
         stretches = joined(device, last + 1)
         append_stretches(part, stretches)
         verify_copy(part, pictures, stretches)
@@ -168,27 +171,27 @@ def write_copy(
     finally:
         part.unlink(missing_ok=True)
     bound = hashlib.sha256(sidecar.encode()).hexdigest()
-    return Copy(sidecar.source, digest, bound, pictures, last, covered / pictures, filling)
+    return MaskedFile(sidecar.source, digest, bound, pictures, last, covered / pictures, filling)
 
 
 def mask_copy(
-    source: Source,
+    source: MaskSource,
     detectors: Sequence[Detector],
     out: Path,
     *,
     drawn: Sequence[Track] = (),
     linking: Linking | None = None,
-    filling: Filling | None = None,
+    filling: ShapeFilling | None = None,
     quality: Quality | None = None,
-    run: Run | None = None,
-) -> Report:
+    run: MaskRun | None = None,
+) -> MaskReport:
     """All of it without a person between: find, add what was `drawn`, write, and look at the copy again.
 
     Raises:
         SourceRefused, NotClean, Stopped: see `find_tracks` and `write_copy`.
     """
-    run, linking = run or Run(), linking or Linking()
+    run, linking = run or MaskRun(), linking or Linking()
     sidecar = with_tracks(find_tracks(source, detectors, linking, run), drawn)
     copy = write_copy(source, sidecar, out, filling, quality, run)
-    leaks = find_leaks(FileSource(out), sidecar.tracks, detectors, linking.sure, run.watch(Stage.CHECK))
-    return Report(copy, sidecar, tuple(leaks), kinds_by_hand(detectors))
+    leaks = find_leaks(FileSource(out), sidecar.tracks, detectors, linking.sure, run.watch(MaskStage.CHECK))
+    return MaskReport(copy, sidecar, tuple(leaks), kinds_by_hand(detectors))

@@ -13,7 +13,7 @@ Plane = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Planes:
+class PicturePlanes:
     """One picture.
 
     Attributes:
@@ -37,7 +37,7 @@ class Planes:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PictureColour:
     """What a player must know to show the values as they are meant, and all that a copy keeps of how its source was coded.
 
     Attributes:
@@ -49,11 +49,11 @@ class Look:
     matrix: int = 2
 
 
-SQUARE = Look()
+SQUARE = PictureColour()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TimedPicture:
     """A picture and when it is shown.
 
     Attributes:
@@ -65,50 +65,50 @@ class Shown:
 
     number: int
     time: int
-    planes: Planes
-    look: Look = SQUARE
+    planes: PicturePlanes
+    look: PictureColour = SQUARE
 
 
-def planes_of(packed: Plane, width: int, height: int) -> Planes:
+def planes_of(packed: Plane, width: int, height: int) -> PicturePlanes:
     """The three planes of a packed yuv420p array; views, not copies."""
     flat = packed.reshape(-1)
     luma, chroma = width * height, width * height // 4
     half = (height // 2, width // 2)
-    return Planes(
+    return PicturePlanes(
         flat[:luma].reshape(height, width),
         flat[luma : luma + chroma].reshape(half),
         flat[luma + chroma : luma + 2 * chroma].reshape(half),
     )
 
 
-def packed(planes: Planes) -> Plane:
+def packed(planes: PicturePlanes) -> Plane:
     """The planes one behind the other, as yuv420p is packed: shape (height * 3 / 2, width)."""
     flat = np.concatenate((planes.y.reshape(-1), planes.u.reshape(-1), planes.v.reshape(-1)))
     return flat.reshape(planes.height * 3 // 2, planes.width)
 
 
-def turned(planes: Planes, quarters: int) -> Planes:
+def turned(planes: PicturePlanes, quarters: int) -> PicturePlanes:
     """Turned counter-clockwise by quarters."""
     if quarters % 4 == 0:
         return planes
-    return Planes(*(np.ascontiguousarray(np.rot90(plane, quarters)) for plane in (planes.y, planes.u, planes.v)))
+    return PicturePlanes(*(np.ascontiguousarray(np.rot90(plane, quarters)) for plane in (planes.y, planes.u, planes.v)))
 
 
-def resized(planes: Planes, width: int, height: int) -> Planes:
+def resized(planes: PicturePlanes, width: int, height: int) -> PicturePlanes:
     """At another size, both sides even and none larger than before."""
     half = width // 2, height // 2
-    return Planes(
+    return PicturePlanes(
         _sized(planes.y, width, height, cv2.INTER_AREA),
         _sized(planes.u, *half, cv2.INTER_AREA),
         _sized(planes.v, *half, cv2.INTER_AREA),
     )
 
 
-def small_rgb(planes: Planes, width: int, height: int) -> NDArray[np.uint8]:
+def small_rgb(planes: PicturePlanes, width: int, height: int) -> NDArray[np.uint8]:
     """RGB at another size, both sides even; shape (height, width, 3)."""
     shrinks = width < planes.width
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    small = Planes(
+    small = PicturePlanes(
         *(
             _sized(plane, across, down, how)
             for plane, across, down in (
@@ -121,7 +121,7 @@ def small_rgb(planes: Planes, width: int, height: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(packed(small), cv2.COLOR_YUV2RGB_I420), np.uint8)
 
 
-def small_luma(planes: Planes, long_side: int) -> tuple[Plane, float]:
+def small_luma(planes: PicturePlanes, long_side: int) -> tuple[Plane, float]:
     """Luma with the long side at most `long_side`, and how many pixels of the picture one of its pixels is."""
     factor = max(1.0, max(planes.width, planes.height) / long_side)
     width, height = max(2, round(planes.width / factor)), max(2, round(planes.height / factor))

@@ -9,11 +9,11 @@ from enum import StrEnum
 _EVERY = 10
 
 
-class Stopped(Exception):
+class MaskStopped(Exception):
     """The caller stopped the run; nothing was left behind."""
 
 
-class Stage(StrEnum):
+class MaskStage(StrEnum):
     """What is being done."""
 
     DETECT = "detect"
@@ -32,13 +32,13 @@ class Progress:
         time: of the film, ticks of 90 kHz.
     """
 
-    stage: Stage
+    stage: MaskStage
     pictures: int
     time: int
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
+class ProgressWatcher:
     """Tells how far a stage is, and asks whether to go on, every few pictures.
 
     Attributes:
@@ -47,7 +47,7 @@ class Watcher:
         stop: says whether to stop.
     """
 
-    stage: Stage
+    stage: MaskStage
     tell: Callable[[Progress], None] = lambda _: None
     stop: Callable[[], bool] = lambda: False
 
@@ -58,6 +58,6 @@ class Watcher:
             Stopped: the caller wants it.
         """
         if self.stop():
-            raise Stopped("stopped as asked")
+            raise MaskStopped("stopped as asked")
         if number % _EVERY == 0:
             self.tell(Progress(self.stage, number, time))

@@ -18,7 +18,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange
 
-from custodes.video.mask.picture import Look, Planes, Shown, planes_of, turned
+from custodes.video.mask.picture import PictureColour, PicturePlanes, TimedPicture, planes_of, turned
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.unit import CLOCK_RATE, Codec, CodecParameters
@@ -35,18 +35,18 @@ _DECODERS = {Codec.H264: "h264", Codec.H265: "hevc"}
 _TICK = Fraction(1, CLOCK_RATE)
 
 
-class SourceRefused(Exception):
+class MaskSourceRefused(Exception):
     """It can't be masked; the message says why in a sentence that a person can act on."""
 
 
-class Source(Protocol):
+class MaskSource(Protocol):
     """What is masked. It can be read more than once and gives the same pictures each time."""
 
     def digest(self) -> str:
         """SHA-256 of its bytes, hex."""
         ...
 
-    def pictures(self) -> Iterator[Shown]:
+    def pictures(self) -> Iterator[TimedPicture]:
         """Its pictures in the order in which they are shown, upright, one size, times rising from 0.
 
         Raises:
@@ -68,7 +68,7 @@ class FileSource:
 
     def __init__(self, film: Path | Callable[[], BinaryIO], threads: int = 1) -> None:
         if isinstance(film, Path) and not film.is_file():
-            raise SourceRefused(f"{film.name} is no file")
+            raise MaskSourceRefused(f"{film.name} is no file")
         self._open: Callable[[], BinaryIO] = (lambda: film.open("rb")) if isinstance(film, Path) else film
         self._threads = threads
 
@@ -80,8 +80,8 @@ class FileSource:
                 summed.update(data)
         return summed.hexdigest()
 
-    def pictures(self) -> Iterator[Shown]:
-        """See `Source`."""
+    def pictures(self) -> Iterator[TimedPicture]:
+        """See `MaskSource`."""
         options = {"protocol_whitelist": "none", "format_whitelist": FORMATS}
         with (
             _plain_errors(),
@@ -89,17 +89,17 @@ class FileSource:
             av.open(file, "r", options=options, metadata_errors="replace") as film,
         ):
             if not film.streams.video:
-                raise SourceRefused("there are no pictures in it")
+                raise MaskSourceRefused("there are no pictures in it")
             stream = film.streams.video[0]
             if stream.codec_context is None:
-                raise SourceRefused("its pictures are coded in a way that is not known here")
+                raise MaskSourceRefused("its pictures are coded in a way that is not known here")
             _check_size(stream.codec_context.width, stream.codec_context.height)
             stream.thread_count = self._threads
             stream.codec_context.options = _LIMIT
             yield from _shown(film.decode(stream), _aspect(stream.sample_aspect_ratio))
 
 
-class Piece(NamedTuple):
+class ArchiveFragment(NamedTuple):
     """One fragment of the archive.
 
     Attributes:
@@ -121,7 +121,7 @@ class FragmentSource:
         threads: of the decoder.
     """
 
-    def __init__(self, pieces: Callable[[], Iterable[Piece]], threads: int = 1) -> None:
+    def __init__(self, pieces: Callable[[], Iterable[ArchiveFragment]], threads: int = 1) -> None:
         self._pieces, self._threads = pieces, threads
 
     def digest(self) -> str:
@@ -131,8 +131,8 @@ class FragmentSource:
             summed.update(piece.data)
         return summed.hexdigest()
 
-    def pictures(self) -> Iterator[Shown]:
-        """See `Source`."""
+    def pictures(self) -> Iterator[TimedPicture]:
+        """See `MaskSource`."""
         with _plain_errors():
             yield from _shown(self._decoded(), Fraction(1))
 
@@ -158,7 +158,7 @@ class FragmentSource:
         return decoder
 
 
-def _packets(piece: Piece) -> Iterator[Any]:
+def _packets(piece: ArchiveFragment) -> Iterator[Any]:
     parsed = parse_fragment(piece.data)
     at, decode = parsed.data_offset, piece.start
     sets = b"".join(_START_CODE + nal for nal in piece.params.sets)
@@ -175,7 +175,7 @@ def _nals(data: bytes) -> Iterator[bytes]:
     while at + 4 <= len(data):
         end = at + 4 + int.from_bytes(data[at : at + 4], "big")
         if end > len(data):
-            raise SourceRefused("a fragment holds a NAL unit that is cut off")
+            raise MaskSourceRefused("a fragment holds a NAL unit that is cut off")
         yield data[at + 4 : end]
         at = end
 
@@ -186,20 +186,20 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except Mp4Error as error:
-        raise SourceRefused(f"a fragment can't be read: {error}") from error
+        raise MaskSourceRefused(f"a fragment can't be read: {error}") from error
     except av.FFmpegError as error:
-        raise SourceRefused("it can't be read as a film, or breaks off in a way that can't be decoded") from error
+        raise MaskSourceRefused("it can't be read as a film, or breaks off in a way that can't be decoded") from error
     except OSError as error:
-        raise SourceRefused(
+        raise MaskSourceRefused(
             f"it can't be read: {os.strerror(error.errno) if error.errno else 'input and output'}"
         ) from error
 
 
 def _check_size(width: int, height: int) -> None:
     if width < 16 or height < 16:
-        raise SourceRefused(f"its pictures are {width} × {height}; 16 × 16 is the least that can be masked")
+        raise MaskSourceRefused(f"its pictures are {width} × {height}; 16 × 16 is the least that can be masked")
     if width * height > MAX_PIXELS:
-        raise SourceRefused(f"its pictures are {width} × {height}, more than is decoded here")
+        raise MaskSourceRefused(f"its pictures are {width} × {height}, more than is decoded here")
 
 
 def _aspect(stated: Fraction | None) -> Fraction:
@@ -207,7 +207,7 @@ def _aspect(stated: Fraction | None) -> Fraction:
     return stated if stated and Fraction(1, 4) <= stated <= 4 and stated.denominator < 1 << 15 else Fraction(1)
 
 
-def _shown(frames: Iterable[Any], aspect: Fraction) -> Iterator[Shown]:
+def _shown(frames: Iterable[Any], aspect: Fraction) -> Iterator[TimedPicture]:
     """Decoded frames as pictures that are upright, of one size, with rising times."""
     first: int | None = None
     last, number, size = -1, 0, (0, 0)
@@ -215,7 +215,7 @@ def _shown(frames: Iterable[Any], aspect: Fraction) -> Iterator[Shown]:
         _check_size(frame.width, frame.height)
         planes, lying = _upright(frame)
         if number and (planes.width, planes.height) != size:
-            raise SourceRefused(
+            raise MaskSourceRefused(
                 f"the size of the picture changes at picture {number}: cut the film there and mask both parts"
             )
         size = planes.width, planes.height
@@ -223,17 +223,17 @@ def _shown(frames: Iterable[Any], aspect: Fraction) -> Iterator[Shown]:
         first = stamp if first is None else first
         # Two pictures at one time, or times that go back, would lose one of them in a player; both are kept, a tick apart.
         last = max(stamp - first, last + 1)
-        yield Shown(number, last, planes, Look(1 / aspect if lying else aspect, int(frame.colorspace)))
+        yield TimedPicture(number, last, planes, PictureColour(1 / aspect if lying else aspect, int(frame.colorspace)))
         number += 1
     if not number:
-        raise SourceRefused("not one picture of it can be decoded")
+        raise MaskSourceRefused("not one picture of it can be decoded")
 
 
-def _upright(frame: Any) -> tuple[Planes, bool]:
+def _upright(frame: Any) -> tuple[PicturePlanes, bool]:
     """The picture as it is meant to be seen, and whether its sides were exchanged for that."""
     quarters, rest = divmod(round(getattr(frame, "rotation", 0)), 90)
     if rest:
-        raise SourceRefused("its pictures are turned by an angle that is not a quarter")
+        raise MaskSourceRefused("its pictures are turned by an angle that is not a quarter")
     width, height = frame.width & ~1, frame.height & ~1
     full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
     if frame.format.name != "yuv420p" or full or (width, height) != (frame.width, frame.height):

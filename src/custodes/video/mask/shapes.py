@@ -16,7 +16,7 @@ class BadShape(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class MaskBox:
     """An upright rectangle.
 
     Attributes:
@@ -54,30 +54,30 @@ class Box:
         """x and y."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
-    def grown(self, factor: float) -> Box:
+    def grown(self, factor: float) -> MaskBox:
         """The same middle, both sides times `factor`."""
         x, y = self.centre
         half_width, half_height = self.width * factor / 2, self.height * factor / 2
-        return Box(x - half_width, y - half_height, x + half_width, y + half_height)
+        return MaskBox(x - half_width, y - half_height, x + half_width, y + half_height)
 
-    def moved(self, by_x: float, by_y: float) -> Box:
+    def moved(self, by_x: float, by_y: float) -> MaskBox:
         """The same size, elsewhere."""
-        return Box(self.left + by_x, self.top + by_y, self.right + by_x, self.bottom + by_y)
+        return MaskBox(self.left + by_x, self.top + by_y, self.right + by_x, self.bottom + by_y)
 
-    def around(self, other: Box) -> Box:
+    def around(self, other: MaskBox) -> MaskBox:
         """The smallest box that holds both."""
-        return Box(
+        return MaskBox(
             min(self.left, other.left), min(self.top, other.top),
             max(self.right, other.right), max(self.bottom, other.bottom),
         )  # fmt: skip
 
-    def shared(self, other: Box) -> float:
+    def shared(self, other: MaskBox) -> float:
         """Square pixels that lie in both."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(width, 0.0) * max(height, 0.0)
 
-    def likeness(self, other: Box) -> float:
+    def likeness(self, other: MaskBox) -> float:
         """Intersection over union, 0 to 1."""
         shared = self.shared(other)
         return shared / (self.area + other.area - shared)
@@ -100,11 +100,11 @@ class Polygon:
             raise BadShape("a polygon has a corner that is no number")
 
     @property
-    def bounds(self) -> Box:
+    def bounds(self) -> MaskBox:
         """The box around it."""
         across, down = [x for x, _ in self.corners], [y for _, y in self.corners]
         # A polygon that is a line still hides what it touches.
-        return Box(min(across), min(down), max(max(across), min(across) + 1), max(max(down), min(down) + 1))
+        return MaskBox(min(across), min(down), max(max(across), min(across) + 1), max(max(down), min(down) + 1))
 
     def grown(self, factor: float) -> Polygon:
         """Each corner further from the middle of its bounds, by `factor`."""
@@ -116,17 +116,17 @@ class Polygon:
         return Polygon(tuple((x + by_x, y + by_y) for x, y in self.corners))
 
 
-Shape = Box | Polygon
+Shape = MaskBox | Polygon
 
 
-def bounds(shape: Shape) -> Box:
+def bounds(shape: Shape) -> MaskBox:
     """The box around a shape."""
-    return shape if isinstance(shape, Box) else shape.bounds
+    return shape if isinstance(shape, MaskBox) else shape.bounds
 
 
 def holds(shape: Shape, x: float, y: float) -> bool:
     """Whether the point lies in it, or on its edge for a box."""
-    if isinstance(shape, Box):
+    if isinstance(shape, MaskBox):
         return shape.left <= x <= shape.right and shape.top <= y <= shape.bottom
     inside, corners = False, shape.corners
     for (ax, ay), (bx, by) in zip(corners, (*corners[1:], corners[0]), strict=True):
@@ -140,8 +140,8 @@ def between(first: Shape, last: Shape, share: float) -> Shape:
 
     Polygons of one number of corners go corner by corner; whatever can't be matched so is covered by the box around both.
     """
-    if isinstance(first, Box) and isinstance(last, Box):
-        return Box(*(
+    if isinstance(first, MaskBox) and isinstance(last, MaskBox):
+        return MaskBox(*(
             a + (b - a) * share
             for a, b in zip(
                 (first.left, first.top, first.right, first.bottom),

@@ -10,8 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from custodes.video.mask.shapes import Box, Polygon, Shape
-from custodes.video.mask.tracks import Acquaintance, KeyFrame, Kind, Origin, Review, Sighting, State, Track
+from custodes.video.mask.shapes import MaskBox, Polygon, Shape
+from custodes.video.mask.tracks import (
+    Acquaintance,
+    MaskedKind,
+    Review,
+    Sighting,
+    Track,
+    TrackDecision,
+    TrackOrigin,
+    TrackPoint,
+)
 
 FORMAT = "custodes-mask/1"
 MOST_BYTES = 256 << 20
@@ -75,7 +84,7 @@ def _track(track: Track) -> dict[str, Any]:
 
 
 def _numbers(shape: Shape) -> list[int]:
-    if isinstance(shape, Box):
+    if isinstance(shape, MaskBox):
         values: tuple[float, ...] = (shape.left, shape.top, shape.right, shape.bottom)
     else:
         values = tuple(value for corner in shape.corners for value in corner)
@@ -141,20 +150,20 @@ def _read_track(document: Any) -> Track:
     if not isinstance(whole_body, bool):
         raise BadSidecar("whole_body is neither true nor false")
     return Track(
-        _whole(number, 1), Kind(kind), Origin(origin), tuple(map(_read_frame, frames)), State(state),
+        _whole(number, 1), MaskedKind(kind), TrackOrigin(origin), tuple(map(_read_frame, frames)), TrackDecision(state),
         _whole(growth) / 1000, whole_body, _whole(surest) / 1000,
         Review(_text(by), Acquaintance(acquaintance), _text(remark)),
     )  # fmt: skip
 
 
-def _read_frame(entry: Any) -> KeyFrame:
+def _read_frame(entry: Any) -> TrackPoint:
     time, sighting, *values = entry
     numbers = [_whole(value, -_MOST) / 16 for value in values]
     if len(numbers) == 4:
-        return KeyFrame(_whole(time), Box(*numbers), Sighting(sighting))
+        return TrackPoint(_whole(time), MaskBox(*numbers), Sighting(sighting))
     if len(numbers) % 2:
         raise BadSidecar("a corner has one coordinate only")
-    return KeyFrame(_whole(time), Polygon(tuple(zip(numbers[::2], numbers[1::2], strict=True))), Sighting(sighting))
+    return TrackPoint(_whole(time), Polygon(tuple(zip(numbers[::2], numbers[1::2], strict=True))), Sighting(sighting))
 
 
 def _whole(value: Any, least: int = 0) -> int:

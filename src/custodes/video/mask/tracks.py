@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from custodes.video.mask.shapes import Box, Shape, between, bounds
+from custodes.video.mask.shapes import MaskBox, Shape, between, bounds
 
 MODEL_GROWTH = 1.3
 """A detector's box ends at chin and brow; hair, ears and its own error need room (evidence on masking, docs/design/mask.md)."""
@@ -22,25 +22,29 @@ class BadTrack(ValueError):
     """A track that is none; the message says why."""
 
 
-class Origin(StrEnum):
+class TrackOrigin(StrEnum):
     """Who drew it first."""
 
     MODEL = "model"
     HAND = "hand"
 
 
-class Kind(StrEnum):
-    """What is hidden (S30.2; N22 names faces, plates, and names and licences of legal persons)."""
+class MaskedKind(StrEnum):
+    """What is hidden (S30.2; N22 names faces, plates, and names and licences of legal persons).
+
+    `OVERLAY` is what the camera has burnt into its pictures: time, place, its name.
+    """
 
     FACE = "face"
     PLATE = "plate"
     SIGN = "sign"
     LICENCE = "licence"
     BODY = "body"
+    OVERLAY = "overlay"
     OTHER = "other"
 
 
-class State(StrEnum):
+class TrackDecision(StrEnum):
     """What was decided. Only `REJECTED` is shown; what nobody looked at is hidden."""
 
     OPEN = "open"
@@ -66,7 +70,7 @@ class Sighting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyFrame:
+class TrackPoint:
     """Where it is at a time.
 
     Attributes:
@@ -110,10 +114,10 @@ class Track:
     """
 
     number: int
-    kind: Kind
-    origin: Origin
-    frames: tuple[KeyFrame, ...]
-    state: State = State.OPEN
+    kind: MaskedKind
+    origin: TrackOrigin
+    frames: tuple[TrackPoint, ...]
+    state: TrackDecision = TrackDecision.OPEN
     growth: float = 1.0
     whole_body: bool = False
     surest: float = 0.0
@@ -128,7 +132,7 @@ class Track:
             raise BadTrack(f"track {self.number} begins before the film")
         if not 1.0 <= self.growth <= 4.0:
             raise BadTrack(f"track {self.number} grows by {self.growth}; 1 to 4 is what makes sense")
-        if self.whole_body and self.kind is not Kind.FACE:
+        if self.whole_body and self.kind is not MaskedKind.FACE:
             raise BadTrack(f"track {self.number} is no face: draw a body of its own")
 
     @property
@@ -144,7 +148,7 @@ class Track:
     @property
     def hidden(self) -> bool:
         """Whether it is filled."""
-        return self.state is not State.REJECTED
+        return self.state is not TrackDecision.REJECTED
 
     def seen_at(self, time: int) -> Shape | None:
         """Where the thing itself is, without growth; None where the track isn't."""
@@ -168,7 +172,7 @@ class Track:
             else seen.grown(self.growth)
         )
 
-    def decided(self, state: State, review: Review) -> Track:
+    def decided(self, state: TrackDecision, review: Review) -> Track:
         """The same track with what a person said."""
         return replace(self, state=state, review=review)
 
@@ -181,9 +185,9 @@ class Track:
         return replace(self, whole_body=whole)
 
 
-def body_of(face: Box) -> Box:
+def body_of(face: MaskBox) -> MaskBox:
     """A box that holds a standing or sitting person whose face is `face`."""
     x, _ = face.centre
     half = face.width * BODY_WIDTHS / 2
     top = face.top - face.height * BODY_ABOVE
-    return Box(x - half, top, x + half, top + face.height * BODY_HEIGHTS)
+    return MaskBox(x - half, top, x + half, top + face.height * BODY_HEIGHTS)

@@ -13,8 +13,8 @@ from typing import Any
 import av
 from av.video.reformatter import ColorRange
 
-from custodes.video.codec import annexb, h264
-from custodes.video.mask.picture import Look, Planes, packed
+from custodes.video.codec import bitstream, h264
+from custodes.video.mask.picture import PictureColour, PicturePlanes, packed
 from custodes.video.mp4.boxes import find, walk
 from custodes.video.unit import CLOCK_RATE
 
@@ -43,10 +43,10 @@ class Quality:
     key_seconds: float = 2.0
 
 
-class Writer:
+class FilmWriter:
     """Encodes pictures into a file. Use `writer`."""
 
-    def __init__(self, film: Any, width: int, height: int, look: Look, quality: Quality) -> None:
+    def __init__(self, film: Any, width: int, height: int, look: PictureColour, quality: Quality) -> None:
         self._film, self._last = film, -1
         stream = film.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
@@ -64,7 +64,7 @@ class Writer:
         }
         self._stream, self._key_due, self._key_ticks = stream, 0, round(quality.key_seconds * CLOCK_RATE)
 
-    def add(self, time: int, planes: Planes) -> None:
+    def add(self, time: int, planes: PicturePlanes) -> None:
         """One picture at `time`, ticks, later than the one before."""
         frame = av.VideoFrame.from_ndarray(packed(planes), "yuv420p")
         frame.pts, frame.time_base = time, _TICK
@@ -80,7 +80,7 @@ class Writer:
 
     def _put(self, packets: Any) -> None:
         for packet in packets:
-            nals = [nal for nal in annexb.split(bytes(packet)) if nal[0] & 31 in _KEPT]
+            nals = [nal for nal in bitstream.split(bytes(packet)) if nal[0] & 31 in _KEPT]
             clean = av.Packet(b"".join(b"\0\0\0\1" + nal for nal in nals))
             clean.pts, clean.dts, clean.time_base, clean.duration = (
                 packet.pts,
@@ -94,7 +94,7 @@ class Writer:
 
 
 @contextmanager
-def writer(path: Path, width: int, height: int, look: Look, quality: Quality) -> Iterator[Writer]:
+def writer(path: Path, width: int, height: int, look: PictureColour, quality: Quality) -> Iterator[FilmWriter]:
     """A writer into `path`; the file is there under its name only when all went well.
 
     Args:
@@ -106,7 +106,7 @@ def writer(path: Path, width: int, height: int, look: Look, quality: Quality) ->
     try:
         with av.open(str(part), "w", format="mp4", options=options) as film:
             film.flags = int(film.flags) | _BITEXACT
-            made = Writer(film, width, height, look, quality)
+            made = FilmWriter(film, width, height, look, quality)
             yield made
             made.end()
         blank_user_data(part)

@@ -91,3 +91,20 @@ def find(data: bytes | memoryview, start: int, end: int, *path: bytes) -> Box:
             raise Mp4Error(f"no box {b'/'.join(path[: depth + 1])!r}")
         start, end = found.body, found.end
     return found
+
+
+def visual_sample_entry(kind: bytes, width: int, height: int, configuration: bytes) -> bytes:
+    """A ``VisualSampleEntry`` of type `kind` around its decoder `configuration` box; sizes in pixels."""
+    fixed = struct.pack(
+        ">6xH16xHHIIIH32xHh",
+        1,  # data_reference_index
+        width,
+        height,
+        0x0048_0000,  # 72 dpi, 16.16
+        0x0048_0000,
+        0,
+        1,  # frame_count
+        0x0018,  # depth
+        -1,  # pre_defined
+    )
+    return box(kind, fixed + configuration)

@@ -1,14 +1,22 @@
-"""Fragments taken apart again: for playback, recovery and verification. Any bytes may come; only `Mp4Error` leaves."""
+"""Fragments and whole files taken apart again: for playback, recovery and verification. Any bytes may come; only `Mp4Error` leaves.
+
+For playback fragments are moved to another place of a timeline, with the pictures' bytes as they are. Of a file recovery,
+`reindex` and `verify` see what is whole, where the good part ends, and what is wrong behind it: `scan_file` never raises on
+what the bytes say, only when the disk can't read them.
+"""
 
 from __future__ import annotations
 
+import mmap
+import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from custodes.video.mp4.boxes import Box, Mp4Error, walk
-from custodes.video.mp4.fragment import Sample
-from custodes.video.mp4.ntp import us_from_ntp
-from custodes.video.mp4.sound import SoundRun, parse_traf
+from custodes.video.mp4.boxes import Box, Mp4Error, find, read_header, walk
+from custodes.video.mp4.fragment import Sample, SoundRun, fragment_header, parse_traf, us_from_ntp
+from custodes.video.mp4.header import FileOrigin, is_origin, parameters_from_entry, parse_origin, sound_from_entry
+from custodes.video.unit import CodecParameters, SoundParameters
 
 _NON_SYNC = 0x0001_0000
 _MAX_SAMPLES = 1 << 16
@@ -129,3 +137,148 @@ def _trun(data: bytes | memoryview, trun: Box) -> tuple[tuple[Sample, ...], int]
             composition -= 1 << 32
         samples.append(Sample(size, duration, composition, not sample_flags & _NON_SYNC))
     return tuple(samples), offset
+
+
+def retime(data: bytes, decode_time: int, sequence: int) -> bytes:
+    """The pictures of a fragment with another decode time and sequence number, without `prft` and without sound.
+
+    Raises:
+        Mp4Error: `data` is not one whole fragment.
+    """
+    parsed = parse_fragment(data)
+    header = fragment_header(sequence, decode_time, parsed.samples)
+    return header + data[parsed.data_offset : parsed.sound_offset]
+
+
+_MAX_HEADER = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFragment:
+    """One whole fragment: where it is and what its `moof` and `prft` say (ticks, microseconds)."""
+
+    offset: int
+    size: int
+    decode_time: int
+    duration: int
+    wall_us: int | None
+    key: bool
+
+
+@dataclass
+class FileScan:
+    """What a file holds.
+
+    Attributes:
+        size: bytes of the file.
+        init_size: bytes of the header; 0 when there is no whole header.
+        origin, params, sound: what the header says, when it could be read; `sound` is None without such a track.
+        fragments: whole fragments, in order.
+        good: bytes up to the end of the last whole fragment (or of the header).
+        defect: what is wrong at `good`, empty when the file ends there.
+    """
+
+    size: int = 0
+    init_size: int = 0
+    origin: FileOrigin | None = None
+    params: CodecParameters | None = None
+    sound: SoundParameters | None = None
+    fragments: list[ScannedFragment] = field(default_factory=list)
+    good: int = 0
+    defect: str = ""
+
+
+def scan_bytes(data: bytes | memoryview | mmap.mmap, size: int) -> FileScan:
+    """Scan ``data[:size]``."""
+    scan = FileScan(size=size)
+    view = memoryview(data)
+    try:
+        _header(view, size, scan)
+        while scan.good < size:
+            _next_fragment(view, size, scan)
+    except Mp4Error as error:
+        scan.defect = str(error)
+    except (ValueError, OverflowError) as error:
+        scan.defect = f"unreadable at {scan.good}: {error}"
+    finally:
+        view.release()
+    return scan
+
+
+def scan_file(path: Path) -> FileScan:
+    """Scan a file.
+
+    Raises:
+        OSError: it can't be opened or mapped.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if not size:
+            return FileScan(defect="the file is empty")
+        with mmap.mmap(file.fileno(), size, prot=mmap.PROT_READ) as data:
+            return scan_bytes(data, size)
+
+
+def sound_of_header(data: bytes) -> SoundParameters | None:
+    """How the sound of a file is coded whose header `data` begins with; None when it has none.
+
+    Raises:
+        Mp4Error: there is no whole header of ours.
+    """
+    scan = FileScan(size=len(data))
+    _header(memoryview(data), len(data), scan)
+    return scan.sound
+
+
+def _header(view: memoryview, size: int, scan: FileScan) -> None:
+    at = 0
+    moov = False
+    while at < size:
+        found = read_header(view, at, size)
+        if found.kind in (b"prft", b"moof"):
+            break
+        if found.end > _MAX_HEADER:
+            raise Mp4Error(f"box {found.kind!r} at {at} is too large for a header")
+        if found.kind == b"moov":
+            moov = True
+            entries = _entries(view, found)
+        elif found.kind == b"uuid" and is_origin(view, found.body, found.end):
+            scan.origin = parse_origin(view, found.body, found.end)
+            at = found.end
+            break  # our header ends with it
+        at = found.end
+    if not moov:
+        raise Mp4Error("there is no moov before the first fragment")
+    origin = scan.origin
+    if origin is None:
+        raise Mp4Error("the header has no origin box: cut off, or no recording of ours")
+    scan.params = parameters_from_entry(entries[0], origin.mime, origin.reorder, origin.frame_rate)
+    scan.sound = sound_from_entry(entries[1]) if len(entries) == 2 else None
+    scan.init_size = scan.good = at
+
+
+def _entries(view: memoryview, moov: Box) -> list[bytes]:
+    """The sample entry of each track: pictures, and perhaps sound."""
+    tracks = [found for found in walk(view, moov.body, moov.end) if found.kind == b"trak"]
+    if not 1 <= len(tracks) <= 2:
+        raise Mp4Error(f"the moov has {len(tracks)} tracks")
+    boxes = [find(view, track.body, track.end, b"mdia", b"minf", b"stbl", b"stsd") for track in tracks]
+    return [bytes(view[found.body + 8 : found.end]) for found in boxes]
+
+
+def _next_fragment(view: memoryview, size: int, scan: FileScan) -> None:
+    at = end = scan.good
+    for kinds in ((b"prft", b"moof"), (b"moof", b"mdat"), (b"mdat",)):
+        found = read_header(view, end, size)
+        if found.kind not in kinds:
+            raise Mp4Error(f"box {found.kind!r} at {end} where a fragment goes on")
+        end = found.end
+        if found.kind == b"mdat":
+            break
+    parsed = parse_fragment(view, at, end)
+    if parsed.sound is not None and scan.sound is None:
+        raise Mp4Error(f"the fragment at {at} has sound, of which the header says nothing")
+    scan.fragments.append(
+        ScannedFragment(at, end - at, parsed.decode_time, parsed.duration, parsed.wall_us, parsed.key)
+    )
+    scan.good = end

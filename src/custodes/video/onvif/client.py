@@ -1,22 +1,54 @@
-"""SOAP 1.2 calls to one device (ONVIF Core §5), all to the one address that was checked, whatever the device says."""
+"""SOAP 1.2 calls to one device (ONVIF Core §5), all to the one address that was checked, whatever the device says.
+
+Who sends one says a WS-Security UsernameToken with a digest (OASIS UsernameToken Profile 1.0 §3.1). Which services there are, and where,
+says GetServices, of older devices GetCapabilities (ONVIF Core §8.1.2).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import secrets
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
 
 import httpx
 
-from custodes.video.onvif.security import username_token
-from custodes.video.onvif.xml import MAX_BYTES, BadXml, first, local, parse, text
-from custodes.video.source.address import Target
+from custodes.video.onvif.xml import MAX_BYTES, BadXml, every, first, local, parse, text
+from custodes.video.source.address import SourceAddress
+
+_WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+_WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+_DIGEST = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest"
+_BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
+
+
+def username_token(username: str, password: str, nonce: bytes, created: datetime) -> str:
+    """The header block: digest = Base64(SHA-1(nonce + created + password)).
+
+    Args:
+        nonce: 16 random bytes, each used once.
+        created: UTC by the device's clock, so that a device whose clock is wrong takes it all the same.
+    """
+    stamp = created.strftime("%Y-%m-%dT%H:%M:%S.") + f"{created.microsecond // 1000:03d}Z"
+    # SHA-1 is the profile's own; the digest lives for one request.
+    digest = hashlib.sha1(nonce + stamp.encode() + password.encode(), usedforsecurity=False).digest()
+    return (
+        f'<Security s:mustUnderstand="1" xmlns="{_WSSE}"><UsernameToken>'
+        f"<Username>{escape(username)}</Username>"
+        f'<Password Type="{_DIGEST}">{base64.b64encode(digest).decode()}</Password>'
+        f'<Nonce EncodingType="{_BASE64}">{base64.b64encode(nonce).decode()}</Nonce>'
+        f'<Created xmlns="{_WSU}">{stamp}</Created>'
+        "</UsernameToken></Security>"
+    )
+
 
 CALL_SECONDS = 5.0
 DEVICE_PATH = "/onvif/device_service"
@@ -55,7 +87,7 @@ class OnvifClient:
         clock_offset: what the device's clock is ahead of ours.
     """
 
-    target: Target
+    target: SourceAddress
     host: str
     username: str = ""
     password: str = field(default="", repr=False)
@@ -164,3 +196,63 @@ def path_of(xaddr: str) -> str:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+_DEVICE = 'xmlns="http://www.onvif.org/ver10/device/wsdl"'
+MEDIA1 = "http://www.onvif.org/ver10/media/wsdl"
+MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
+_NAMES = {
+    MEDIA1: "media",
+    MEDIA2: "media2",
+    "http://www.onvif.org/ver20/ptz/wsdl": "ptz",
+    "http://www.onvif.org/ver20/imaging/wsdl": "imaging",
+    "http://www.onvif.org/ver10/events/wsdl": "events",
+}
+_CAPABILITIES = {"Media": "media", "PTZ": "ptz", "Imaging": "imaging", "Events": "events"}
+"""Elements of GetCapabilities, which knows no Media 2."""
+
+
+async def services_of(client: OnvifClient) -> Mapping[str, str]:
+    """Paths by name (``media``, ``media2``, ``ptz``, ``imaging``, ``events``); what the device does not have is not in it.
+
+    Both questions are asked: there are devices that answer the first with less than the second.
+
+    Raises:
+        OnvifFailure: it answers neither.
+    """
+    found: dict[str, str] = {}
+    failed: OnvifFailure | None = None
+    try:
+        answer = await client.call(
+            DEVICE_PATH, f"<GetServices {_DEVICE}><IncludeCapability>false</IncludeCapability></GetServices>"
+        )
+        for service in list(every(answer, "Service"))[:50]:
+            name = _NAMES.get(text(service, "Namespace").rstrip("/"))
+            if name:
+                _take(found, name, text(service, "XAddr"))
+    except OnvifFailure as error:
+        if error.kind in ("refused", "timeout", "password"):
+            raise
+        failed = error
+    if found.keys() >= set(_CAPABILITIES.values()):
+        return found
+    try:
+        answer = await client.call(
+            DEVICE_PATH, f"<GetCapabilities {_DEVICE}><Category>All</Category></GetCapabilities>"
+        )
+    except OnvifFailure:
+        if failed is not None:
+            raise failed from None
+        return found
+    for element, name in _CAPABILITIES.items():
+        _take(found, name, text(answer, element, "XAddr"))
+    return found
+
+
+def _take(found: dict[str, str], name: str, address: str) -> None:
+    if not address or name in found:
+        return
+    try:
+        found[name] = path_of(address)
+    except ValueError:
+        return

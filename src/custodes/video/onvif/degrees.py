@@ -1,7 +1,7 @@
 """Degrees out of an ONVIF device's positions, where it or its data sheet says what they are (PTZ service §4.8, the schema's PTZNode).
 
 A device's generic space is its full range in parts from -1 to 1, and its spherical one the same range in degrees: whoever names both gives the measure.
-Whoever names no spherical space says nothing of degrees: then the register may have the range from the data sheet (decision 0399), else nothing
+Whoever names no spherical space says nothing of degrees: then the register may have the range from the data sheet (decision 0308), else nothing
 is guessed.
 """
 
@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
 from custodes.video.onvif.xml import every, first, text
-from custodes.video.steering.model import Bearing
+from custodes.video.steering import Bearing
 
 _SPACES = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/"
 SPHERICAL = f"{_SPACES}SphericalPositionSpaceDegrees"
@@ -28,7 +28,7 @@ REACH = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class DegreeRange:
     """From `least` to `most`."""
 
     least: float
@@ -49,7 +49,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Degrees:
+class DegreeScale:
     """How the positions of one device become degrees and back.
 
     Attributes:
@@ -58,10 +58,10 @@ class Degrees:
         space: of positions that name none.
     """
 
-    pan: Range
-    tilt: Range
-    x: Range
-    y: Range
+    pan: DegreeRange
+    tilt: DegreeRange
+    x: DegreeRange
+    y: DegreeRange
     space: str
 
     def bearing(self, status: Element) -> Bearing | None:
@@ -108,10 +108,10 @@ class DataSheet:
     """
 
     pan: float
-    tilt: Range
+    tilt: DegreeRange
 
 
-def degrees_of(node: Element | None, space: str, sheet: DataSheet | None = None) -> Degrees | None:
+def degrees_of(node: Element | None, space: str, sheet: DataSheet | None = None) -> DegreeScale | None:
     """What a PTZ node's description says of degrees, or else its data sheet; None for nothing that is one.
 
     Args:
@@ -122,16 +122,16 @@ def degrees_of(node: Element | None, space: str, sheet: DataSheet | None = None)
     if pan is None or tilt is None or not LEAST <= pan.size <= MOST or tilt.size > MOST:
         if sheet is None:
             return None
-        pan, tilt = Range(-sheet.pan / 2, sheet.pan / 2), sheet.tilt
+        pan, tilt = DegreeRange(-sheet.pan / 2, sheet.pan / 2), sheet.tilt
     x, y = _range(spaces.get(GENERIC), "XRange"), _range(spaces.get(GENERIC), "YRange")
-    whole = Range(-1.0, 1.0)
-    return Degrees(pan, tilt, x or whole, y or whole, space if space in (GENERIC, SPHERICAL) else GENERIC)
+    whole = DegreeRange(-1.0, 1.0)
+    return DegreeScale(pan, tilt, x or whole, y or whole, space if space in (GENERIC, SPHERICAL) else GENERIC)
 
 
-def _range(space: Element | None, name: str) -> Range | None:
+def _range(space: Element | None, name: str) -> DegreeRange | None:
     found = first(space, name)
     least, most = _of(found, "Min"), _of(found, "Max")
-    return Range(least, most) if least is not None and most is not None and least < most else None
+    return DegreeRange(least, most) if least is not None and most is not None and least < most else None
 
 
 def _of(element: Element | None, name: str) -> float | None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from custodes.video.onvif.client import DEVICE_PATH, OnvifClient, OnvifFailure, path_of
-from custodes.video.onvif.device import service_path
+from custodes.video.onvif.client import OnvifClient, OnvifFailure, path_of, services_of
 from custodes.video.onvif.xml import every, first, local, text
 
 WAIT_SECONDS = 55
@@ -20,7 +19,6 @@ LIFE_SECONDS = 600
 MOST_AT_ONCE = 50
 
 _EVENTS = 'xmlns="http://www.onvif.org/ver10/events/wsdl"'
-_DEVICE = 'xmlns="http://www.onvif.org/ver10/device/wsdl"'
 
 #: A topic's words (ONVIF topic namespace) to our kind; the first that fits counts.
 _KINDS = (
@@ -39,7 +37,7 @@ _OFF = frozenset({"false", "0"})
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class OnvifNotice:
     """One thing that a device said of itself.
 
     Attributes:
@@ -66,10 +64,7 @@ class PullPoint:
         Raises:
             OnvifFailure: no such service, or it refuses.
         """
-        capabilities = await self._client.call(
-            DEVICE_PATH, f"<GetCapabilities {_DEVICE}><Category>Events</Category></GetCapabilities>"
-        )
-        service = service_path(capabilities, "Events")
+        service = (await services_of(self._client)).get("events")
         if not service:
             raise OnvifFailure("path", "the device has no event service")
         answer = await self._client.call(
@@ -83,7 +78,7 @@ class PullPoint:
         except ValueError as error:
             raise OnvifFailure("protocol", "the device names no subscription") from error
 
-    async def pull(self) -> list[Notice]:
+    async def pull(self) -> list[OnvifNotice]:
         """Wait for what is new; empty when nothing was said in `WAIT_SECONDS`.
 
         Raises:
@@ -107,7 +102,7 @@ class PullPoint:
             await self._client.call(self._path, '<Unsubscribe xmlns="http://docs.oasis-open.org/wsn/b-2"/>')
 
 
-def notice_of(message: Element) -> Notice | None:
+def notice_of(message: Element) -> OnvifNotice | None:
     """What a notification says; None for what is not read here or says neither yes nor no."""
     topic = "/".join(part.rpartition(":")[2] for part in text(message, "Topic").split("/"))
     kind = next((kind for words, kind in _KINDS if words in topic), "")
@@ -120,7 +115,7 @@ def notice_of(message: Element) -> Notice | None:
         if local(item) == "SimpleItem"
     ]
     if any(value in _ON for value in values):
-        return Notice(kind, True, topic)
+        return OnvifNotice(kind, True, topic)
     if any(value in _OFF for value in values):
-        return Notice(kind, False, topic)
+        return OnvifNotice(kind, False, topic)
     return None

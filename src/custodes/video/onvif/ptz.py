@@ -8,21 +8,30 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
-from custodes.video.onvif.client import OnvifClient, OnvifFailure
-from custodes.video.onvif.degrees import DataSheet, Degrees, degrees_of
+from custodes.video.onvif.client import OnvifClient, OnvifFailure, services_of
+from custodes.video.onvif.degrees import DataSheet, DegreeScale, degrees_of
 from custodes.video.onvif.imaging import Imaging
-from custodes.video.onvif.services import services_of
+from custodes.video.onvif.media import MediaProfile, MediaService, media_of
 from custodes.video.onvif.xml import every, first, number, text
-from custodes.video.steering.model import FULL, STILL, Abilities, Bearing, Box, Motion, Preset, SteerFailure, Where
+from custodes.video.steering import (
+    FULL,
+    STILL,
+    Abilities,
+    Bearing,
+    PtzBox,
+    PtzMotion,
+    PtzPosition,
+    SteerFailure,
+    ViewPreset,
+)
 
 PTZ = 'xmlns="http://www.onvif.org/ver20/ptz/wsdl"'
 SCHEMA = 'xmlns="http://www.onvif.org/ver10/schema"'
-_MEDIA = 'xmlns="http://www.onvif.org/ver10/media/wsdl"'
 
 MAX_PRESETS = 300
 """Recorders list 255 and more empty ones; what is beyond is left out."""
@@ -30,25 +39,6 @@ MAX_PRESETS = 300
 NAME_LENGTH = 60
 T = TypeVar("T")
 _DURATION = re.compile(r"PT(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What of a media profile matters here.
-
-    Attributes:
-        token: of the profile.
-        node: token of its PTZ node, empty where it was not said.
-        configuration: token of its PTZ configuration, empty for none.
-        source: token of its video source, for the imaging service.
-        space: of its positions, empty where it was not said.
-    """
-
-    token: str
-    node: str
-    configuration: str
-    source: str
-    space: str = ""
 
 
 class OnvifPtz:
@@ -64,14 +54,14 @@ class OnvifPtz:
         self._client, self._sheet = client, sheet
         self._wanted = profile
         self._path = ""
-        self._profile: Profile | None = None
+        self._profile: MediaProfile | None = None
         self._abilities: Abilities | None = None
         self._imaging: Imaging | None = None
         self._longest = math.inf
         self._shortest = 0.0
         self._takes_timeout = True
         self._moving = STILL
-        self._degrees: Degrees | None = None
+        self._degrees: DegreeScale | None = None
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -90,10 +80,10 @@ class OnvifPtz:
 
     async def _find_out(self) -> Abilities:
         services = await services_of(self._client)
-        if "ptz" not in services or "media" not in services:
+        if "ptz" not in services or not services.keys() & {"media", "media2"}:
             raise SteerFailure("unsupported", "the device has no PTZ service")
         self._path = services["ptz"]
-        self._profile = await self._find_profile(services["media"])
+        self._profile = await self._find_profile(media_of(self._client, services))
         node = await self._node(self._profile.node)
         offered = {element.tag.rpartition("}")[2] for element in (node.iter() if node is not None else ())}
         if not any(name.endswith("Space") for name in offered):
@@ -113,15 +103,26 @@ class OnvifPtz:
         )
         return await self._with_imaging(found, services.get("imaging", ""))
 
-    async def _find_profile(self, media: str) -> Profile:
-        answer = await self._client.call(media, f"<GetProfiles {_MEDIA}/>")
-        profiles = [_profile(element) for element in list(every(answer, "Profiles"))[:MAX_PRESETS]]
-        if self._wanted:
-            profiles = [profile for profile in profiles if profile.token == self._wanted]
-        usable = [profile for profile in profiles if profile.configuration] or profiles
-        if not usable:
-            raise SteerFailure("path", "the device does not have this camera's profile any more; look at it again")
-        return usable[0]
+    async def _find_profile(self, services: list[MediaService]) -> MediaProfile:
+        """The profile that turns; one that only the other media service names counts too, as does one kept from an earlier look."""
+        still: list[MediaProfile] = []
+        failed: OnvifFailure | None = None
+        for media in services:
+            try:
+                profiles = await media.profiles()
+            except OnvifFailure as error:
+                failed = error
+                continue
+            profiles = [profile for profile in profiles if self._wanted in ("", profile.token)]
+            still += profiles
+            turning = next((profile for profile in profiles if profile.configuration), None)
+            if turning is not None:
+                return turning
+        if still:
+            return still[0]
+        if failed is not None:
+            raise failed
+        raise SteerFailure("path", "the device does not have this camera's profile any more; look at it again")
 
     async def _node(self, token: str) -> Element | None:
         """The profile's node; of a device that names none, or another, the first that it lists."""
@@ -165,14 +166,14 @@ class OnvifPtz:
 
     # -- moving --------------------------------------------------------------------------------------------------
 
-    async def move(self, motion: Motion, seconds: float) -> None:
+    async def move(self, motion: PtzMotion, seconds: float) -> None:
         """Move until told otherwise (ContinuousMove); the device is asked to stop by itself after `seconds`.
 
         Raises:
             SteerFailure.
         """
         able = await self.abilities()
-        motion = Motion(
+        motion = PtzMotion(
             motion.pan if able.move else 0,
             motion.tilt if able.move else 0,
             motion.zoom if able.zoom else 0,
@@ -189,7 +190,7 @@ class OnvifPtz:
             await self._stop_turning()
         self._moving = motion
 
-    async def _continuous(self, motion: Motion, able: Abilities, seconds: float) -> None:
+    async def _continuous(self, motion: PtzMotion, able: Abilities, seconds: float) -> None:
         # An axis that stands and stood still is not named: devices that zoom only in steps refuse the whole command.
         parts = ""
         if able.move and (motion.pan or motion.tilt or self._moving.pan or self._moving.tilt):
@@ -231,7 +232,7 @@ class OnvifPtz:
             nothing = f'<PanTilt {SCHEMA} x="0" y="0"/><Zoom {SCHEMA} x="0"/>'
             await _told(self._ask("ContinuousMove", f"<Velocity>{nothing}</Velocity>"))
 
-    async def step(self, motion: Motion) -> None:
+    async def step(self, motion: PtzMotion) -> None:
         """Move by a distance: per cent of the camera's range (RelativeMove).
 
         Raises:
@@ -241,7 +242,7 @@ class OnvifPtz:
             raise SteerFailure("unsupported", "the camera does not move by steps")
         await _told(self._ask("RelativeMove", f"<Translation>{_vector(motion)}</Translation>"))
 
-    async def place(self, motion: Motion) -> None:
+    async def place(self, motion: PtzMotion) -> None:
         """Move to a place: per cent of the camera's range, zoom from 0 (AbsoluteMove).
 
         Raises:
@@ -253,7 +254,7 @@ class OnvifPtz:
 
     # -- remembered views ----------------------------------------------------------------------------------------
 
-    async def presets(self) -> list[Preset]:
+    async def presets(self) -> list[ViewPreset]:
         """The views that the camera remembers; none is no failure.
 
         Raises:
@@ -265,7 +266,7 @@ class OnvifPtz:
         for element in list(every(answer, "Preset"))[:MAX_PRESETS]:
             token = element.get("token", "")
             if token and len(token) <= NAME_LENGTH:
-                found.append(Preset(token, text(element, "Name")[:NAME_LENGTH] or token))
+                found.append(ViewPreset(token, text(element, "Name")[:NAME_LENGTH] or token))
         return found
 
     async def goto(self, token: str) -> None:
@@ -320,7 +321,7 @@ class OnvifPtz:
             raise SteerFailure("unsupported", "the camera's home position is fixed")
         await _told(self._ask("SetHomePosition", ""))
 
-    async def where(self) -> Where:
+    async def where(self) -> PtzPosition:
         """Where the camera says that it points.
 
         Raises:
@@ -331,7 +332,7 @@ class OnvifPtz:
         turned, near = first(answer, "Position", "PanTilt"), first(answer, "Position", "Zoom")
         said = text(answer, "MoveStatus", "PanTilt").upper()
         moving = {"MOVING": True, "IDLE": False}.get(said)
-        return Where(_number(turned, "x"), _number(turned, "y"), _number(near, "x"), moving)
+        return PtzPosition(_number(turned, "x"), _number(turned, "y"), _number(near, "x"), moving)
 
     async def bearing(self) -> Bearing | None:
         """Where it points in degrees, of a device that says what its positions are in them (`degrees`).
@@ -358,7 +359,7 @@ class OnvifPtz:
             raise SteerFailure("refused", "the camera does not turn that far")
         await _told(self._ask("AbsoluteMove", f"<Position>{position}</Position>"))
 
-    async def drag(self, box: Box, nearer: bool) -> None:
+    async def drag(self, box: PtzBox, nearer: bool) -> None:
         """ONVIF has no such command.
 
         Raises:
@@ -381,16 +382,20 @@ class OnvifPtz:
 
 
 async def ask_for_key_frame(client: OnvifClient, profile: str) -> None:
-    """Have the device send a key frame now (SetSynchronizationPoint, ONVIF Media §5.17).
+    """Have the device send a key frame now, by whichever of its media services knows how.
 
     Raises:
-        OnvifFailure: it has no media service, or does not know the command.
+        OnvifFailure: it has no media service, or none knows the command.
     """
-    media = (await services_of(client)).get("media")
-    if not media:
-        raise OnvifFailure("path", "the device has no media service")
-    token = f"<ProfileToken>{escape(profile)}</ProfileToken>"
-    await client.call(media, f"<SetSynchronizationPoint {_MEDIA}>{token}</SetSynchronizationPoint>")
+    *before, last = media_of(client, await services_of(client))
+    for media in before:
+        try:
+            await media.key_frame(profile)
+            return
+        except OnvifFailure as error:
+            if error.kind not in ("protocol", "path"):
+                raise
+    await last.key_frame(profile)
 
 
 def duration(words: str) -> float | None:
@@ -401,22 +406,11 @@ def duration(words: str) -> float | None:
     return float(match[1] or 0) * 60 + float(match[2] or 0)
 
 
-def _profile(element: Element) -> Profile:
-    turning = first(element, "PTZConfiguration")
-    return Profile(
-        token=element.get("token", ""),
-        node=text(turning, "NodeToken"),
-        configuration=turning.get("token", "") if turning is not None else "",
-        source=text(element, "VideoSourceConfiguration", "SourceToken"),
-        space=text(turning, "DefaultAbsolutePantTiltPositionSpace"),  # as the schema writes it
-    )
-
-
 def _share(percent: int) -> str:
     return f"{percent / FULL:g}"
 
 
-def _vector(motion: Motion) -> str:
+def _vector(motion: PtzMotion) -> str:
     turned = f"<PanTilt {SCHEMA} x={quoteattr(_share(motion.pan))} y={quoteattr(_share(motion.tilt))}/>"
     return f"{turned}<Zoom {SCHEMA} x={quoteattr(_share(motion.zoom))}/>"
 

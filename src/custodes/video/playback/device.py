@@ -6,11 +6,9 @@ runs on from there. Each waits for the next, so that its duration is exact: a de
 
 from __future__ import annotations
 
-from custodes.video.live.muxer import ticks_to_us
-from custodes.video.live.output import Fragment, Init, Output
-from custodes.video.mp4.decode_times import DecodeTimes
-from custodes.video.mp4.fragment import Sample, fragment
-from custodes.video.mp4.init import init_segment
+from custodes.video.live import Fragment, Init, Output, ticks_to_us
+from custodes.video.mp4.fragment import DecodeTimes, Sample, fragment
+from custodes.video.mp4.header import init_segment
 from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters
 
 JUMP_TICKS = 2 * CLOCK_RATE

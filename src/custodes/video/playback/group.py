@@ -1,6 +1,6 @@
 """The group of pictures that is being recorded, read back picture by picture for who begins to watch it live.
 
-A viewer needs every picture since the key frame, and memory holds the newest ones only (`custodes.video.hub.gop`).
+A viewer needs every picture since the key frame, and memory holds the newest ones only (`custodes.video.hub`).
 A recorder puts every picture of a session into its fragments, in the order in which the hub gets them: counted from the
 key frame on, places agree on both sides, and what is read joins what memory has exactly.
 
@@ -10,13 +10,49 @@ Fragments count from the moment at which they are written, durable or not (decis
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+from uuid import UUID
 
-from custodes.video.archive.fragments import Placed
-from custodes.video.archive.reading import FootageGone
-from custodes.video.archive.writer import OpenSegment
+from custodes.video.archive.fragments import FootageGone, FragmentRef, Placed
+from custodes.video.archive.streams import OpenSegment
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.unit import AccessUnit
+
+
+class ArchiveReader(Protocol):
+    """The reading half of `custodes.video.archive.archive.Archive`. Every call may block on a disk."""
+
+    def cameras(self) -> list[UUID]:
+        """Every camera that has or had footage here. Does not block."""
+        ...
+
+    def fragments(self, camera: UUID, from_us: int, to_us: int) -> Iterator[FragmentRef]:
+        """Fragments that overlap the span, in order, from the key frame that is needed to show `from_us`."""
+        ...
+
+    def fragments_after(self, ref: FragmentRef, to_us: int) -> Iterator[FragmentRef]:
+        """What follows `ref`."""
+        ...
+
+    def being_written(self, camera: UUID) -> list[OpenSegment]:
+        """Segments that are being written, oldest first. Does not block."""
+        ...
+
+    def read(self, ref: FragmentRef) -> bytes:
+        """The fragment's bytes. Raises `FootageGone` when it was deleted or can't be read."""
+        ...
+
+    def gaps(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
+        """Gaps ``(from_us, to_us, reason)`` that overlap the span."""
+        ...
+
+    def stretches(
+        self, camera: UUID, from_us: int, to_us: int, limit: int, apart_us: int
+    ) -> tuple[list[tuple[int, int]], bool]:
+        """Recorded spans without a gap longer than `apart_us`, a page of `limit` at most, and whether there are more."""
+        ...
+
 
 PIECE_BYTES = 512 << 10
 """What is read at once: a larger fragment alone, smaller ones together."""

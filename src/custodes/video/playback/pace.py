@@ -11,7 +11,7 @@ KEY_FRAMES_ABOVE = 4.0
 """Above this rate only key frames are sent."""
 
 
-class Pace:
+class PlaybackPace:
     """Bounds what is sent by two marks: where the browser says that it is, and where it can be at most by the clock.
 
     The second is ours: a browser that reports positions it can't have reached gains nothing.

@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
 STA_UNSYNC = 0x0040
 STA_NANO = 0x2000
@@ -94,7 +94,7 @@ class CachedHostSync:
 
     _SECONDS = 10.0
 
-    def __init__(self, clock: Clock, read: Callable[[], HostSync] = read_host_sync) -> None:
+    def __init__(self, clock: HostClock, read: Callable[[], HostSync] = read_host_sync) -> None:
         self._clock = clock
         self._read = read
         self._last = UNKNOWN

@@ -15,13 +15,11 @@ from uuid import UUID
 import structlog
 
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.room import NoRoom
-from custodes.video.archive.writer import OpenSegment
+from custodes.video.archive.streams import OpenSegment
+from custodes.video.archive.volume import NoRoom
 from custodes.video.mp4.fragment import fragment_header
-from custodes.video.mp4.origin import Origin
-from custodes.video.recorder.cutting import Gathering
-from custodes.video.recorder.session import Session
-from custodes.video.recorder.wall import WallTime
+from custodes.video.mp4.header import FileOrigin
+from custodes.video.recorder.session import Gathering, RecordingSession, WallTime
 from custodes.video.unit import CLOCK_RATE, AccessUnit
 
 log = structlog.get_logger(__name__)
@@ -74,8 +72,8 @@ class LateRecorder:
         self._archive = archive
         self._stream = archive.stream(camera)
         self._from_us, self._to_us = span
-        self._session: Session | None = None
-        self._origin: Origin | None = None
+        self._session: RecordingSession | None = None
+        self._origin: FileOrigin | None = None
         self._parts: list[_Part] = []
         self._size = 0
 
@@ -119,10 +117,10 @@ class LateRecorder:
     # Within
 
     def _begin(self, unit: AccessUnit) -> None:
-        session = self._session = Session(unit, 0.0)
+        session = self._session = RecordingSession(unit, 0.0)
         session.line = WallTime(session.gathering.start + session.lead, self._from_us)
 
-    def _against(self, session: Session, unit: AccessUnit) -> str:
+    def _against(self, session: RecordingSession, unit: AccessUnit) -> str:
         """Why a picture is not taken and none behind it."""
         if unit.params is not session.params and unit.params != session.params:
             return "codec"
@@ -130,7 +128,7 @@ class LateRecorder:
             return "jump"
         return "size" if self._size + session.gathering.size + len(unit.data) > MOST_BYTES else ""
 
-    def _gather(self, session: Session, unit: AccessUnit, decode_time: int) -> None:
+    def _gather(self, session: RecordingSession, unit: AccessUnit, decode_time: int) -> None:
         if not session.gathering.ends_before(unit.key, decode_time, session.frame):
             session.gathering.add(unit, decode_time, unit.media_time)
             return
@@ -139,7 +137,7 @@ class LateRecorder:
             self._write(session)
         session.gathering = Gathering(unit, decode_time, unit.media_time)
 
-    def _end(self, session: Session, why: str) -> None:
+    def _end(self, session: RecordingSession, why: str) -> None:
         self.over = why
         self.dropped += why != "end"
         until = min(session.end, self._last_tick(session))
@@ -155,11 +153,11 @@ class LateRecorder:
             self._archive.book.session_ended(self._stream, session.number, self.reached_us, "filled")
             session.number = 0
 
-    def _last_tick(self, session: Session) -> int:
+    def _last_tick(self, session: RecordingSession) -> int:
         """The decode time that stands at the end of the span."""
         return session.gathering.start + (self._to_us - session.wall_at(session.gathering.start)) * 9 // 100
 
-    def _part(self, session: Session, next_decode: int) -> None:
+    def _part(self, session: RecordingSession, next_decode: int) -> None:
         """The fragment that was gathered is whole."""
         gathering = session.gathering
         start_us = session.wall_at(gathering.start)
@@ -173,12 +171,12 @@ class LateRecorder:
         self._size += size
         session.fragments += 1
 
-    def _new_file(self, session: Session, start_us: int) -> Origin:
+    def _new_file(self, session: RecordingSession, start_us: int) -> FileOrigin:
         gathering, params = session.gathering, session.params
         session.base = gathering.start
         session.fragments = 1
         session.cut_us = start_us + SEGMENT_SECONDS * 1_000_000
-        return Origin(
+        return FileOrigin(
             camera=self._camera,
             stream_id=self._stream.stream_id,
             sequence=0,
@@ -196,7 +194,7 @@ class LateRecorder:
             source=SOURCE,
         )
 
-    def _write(self, session: Session) -> None:
+    def _write(self, session: RecordingSession) -> None:
         """Hand the whole file to the archive."""
         parts, origin, size = self._parts, self._origin, self._size
         self._parts, self._origin, self._size = [], None, 0

@@ -1,32 +1,60 @@
-"""One camera's access units become durable files: remuxed, never decoded."""
+"""How a recorder stands, for the node's reports."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
 
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.room import NoRoom
-from custodes.video.clock import Clock
-from custodes.video.mp4.fragment import fragment_header
-from custodes.video.mp4.sound import with_sound
-from custodes.video.plan.plan import EXCUSED
-from custodes.video.recorder.account import Account
-from custodes.video.recorder.cutting import Gathering, next_cut_us
+from custodes.video.archive.volume import NoRoom
+from custodes.video.clock import HostClock
+from custodes.video.mp4.fragment import fragment_header, with_sound
+from custodes.video.plan import EXCUSED
 from custodes.video.recorder.host_clock import HostSync, read_host_sync
-from custodes.video.recorder.origin import origin_of
-from custodes.video.recorder.planned import LATE_US, PlanWatch
-from custodes.video.recorder.session import Session
+from custodes.video.recorder.left_out import LATE_US, KeyFrameThinning, PlanWatch
+from custodes.video.recorder.session import (
+    Gathering,
+    RecorderAccount,
+    RecordingSession,
+    WallTime,
+    next_cut_us,
+    origin_of,
+)
 from custodes.video.recorder.sound import SoundTrack
-from custodes.video.recorder.status import RecorderStatus
-from custodes.video.recorder.thinning import Thinning
-from custodes.video.recorder.wall import WallTime
-from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.state import CameraClock, SourceState
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderStatus:
+    """How a recorder stands.
+
+    Attributes:
+        state: ``recording``, or the reason of the gap that lasts.
+        since_us: since when, microseconds UTC.
+        detail: one plain sentence, may be empty.
+        units, dropped: access units taken, and those left out (waiting for a key frame or a disk).
+        bytes: coded bytes taken.
+        session, sequence: of the file being written, 0 when none is.
+        sound: ``recording``, ``lost`` where it has stopped to come, empty where none is recorded.
+        sounds, sounds_dropped: frames of sound written, and left out.
+    """
+
+    state: str
+    since_us: int
+    detail: str
+    units: int
+    dropped: int
+    bytes: int
+    session: int
+    sequence: int
+    sound: str = ""
+    sounds: int = 0
+    sounds_dropped: int = 0
+
 
 _BACK_TICKS = -135_000
 _RETRY_SECONDS = 5.0
@@ -50,7 +78,7 @@ class Recorder:
         self,
         camera: UUID,
         archive: Archive,
-        clock: Clock,
+        clock: HostClock,
         *,
         segment_seconds: int = 60,
         host_sync: Callable[[], HostSync] = read_host_sync,
@@ -63,16 +91,16 @@ class Recorder:
         self._segment_us = segment_seconds * 1_000_000
         self._host_sync = host_sync
         self._camera_clock = camera_clock
-        self._session: Session | None = None
+        self._session: RecordingSession | None = None
         self._stopped = False
         self._not_before = 0.0
-        self._account = Account(self._stream, archive.book, clock.wall_us())
+        self._account = RecorderAccount(self._stream, archive.book, clock.wall_us())
         self._units = 0
         self._dropped = 0
         self._bytes = 0
         self._last_file_bytes = 0
         self._plan = PlanWatch(self._stream)
-        self._thinning = Thinning()
+        self._thinning = KeyFrameThinning()
         self._sound = SoundTrack()
         self._sound_lost = False
 
@@ -214,22 +242,22 @@ class Recorder:
             return
         self._begin(unit)
 
-    def _begin(self, unit: AccessUnit) -> Session:
-        self._session = Session(unit, self._wall_less_monotonic(), key_ticks=self._thinning.picture_ticks)
+    def _begin(self, unit: AccessUnit) -> RecordingSession:
+        self._session = RecordingSession(unit, self._wall_less_monotonic(), key_ticks=self._thinning.picture_ticks)
         self._thinning.begin()
         return self._session
 
     def _wall_less_monotonic(self) -> float:
         return self._clock.wall_us() - self._clock.monotonic() * 1e6
 
-    def _end(self, session: Session, reason: str, detail: str) -> None:
+    def _end(self, session: RecordingSession, reason: str, detail: str) -> None:
         """End a session with a gap behind it."""
         end_us = self._finish(session)
         if end_us is not None:
             self._account.gap(end_us, reason, detail)
             self._account.ended(session, end_us, reason)
 
-    def _finish(self, session: Session) -> int | None:
+    def _finish(self, session: RecordingSession) -> int | None:
         """Write what is gathered and seal; the session's end, or None when a disk took it away meanwhile."""
         next_decode = session.end
         if not self._write(session, next_decode) or session.segment is None:
@@ -239,13 +267,13 @@ class Recorder:
         self._session = None
         return end_us
 
-    def _seal(self, session: Session, end_us: int) -> None:
+    def _seal(self, session: RecordingSession, end_us: int) -> None:
         if session.segment is not None:
             self._last_file_bytes = session.segment.size
             session.segment.seal(end_us)
             session.new_file()
 
-    def _disk_failed(self, session: Session, detail: str) -> None:
+    def _disk_failed(self, session: RecordingSession, detail: str) -> None:
         segment = session.segment
         if segment is not None:
             end_us = segment.written_end_us
@@ -259,7 +287,7 @@ class Recorder:
         self._not_before = self._clock.monotonic() + _RETRY_SECONDS
         _log.warning("recorder.disk", camera=str(self.camera), detail=detail)
 
-    def _params_changed(self, session: Session, unit: AccessUnit) -> bool:
+    def _params_changed(self, session: RecordingSession, unit: AccessUnit) -> bool:
         """Other parameters begin a new file, later; True when they end the session here."""
         if unit.params == session.params:
             session.params = unit.params
@@ -278,7 +306,7 @@ class Recorder:
 
     # -- time that does not run on -------------------------------------------------------------------------------
 
-    def _odd_step(self, session: Session, unit: AccessUnit, media_time: int, step: int) -> int | None:
+    def _odd_step(self, session: RecordingSession, unit: AccessUnit, media_time: int, step: int) -> int | None:
         """Media time has jumped. The picture's media time to go on with, or None when it began a new session."""
         passed = (unit.wall_us - session.last_wall_us) * 9 // 100
         if step > 0 and abs(step - passed) < max(session.hole_ticks, step // 5):
@@ -291,7 +319,7 @@ class Recorder:
         session.shift += carried_on - media_time
         return carried_on
 
-    def _hole(self, session: Session, unit: AccessUnit, media_time: int, step: int) -> int | None:
+    def _hole(self, session: RecordingSession, unit: AccessUnit, media_time: int, step: int) -> int | None:
         """Pictures stayed away while the connection stood."""
         if step < 4 * session.frame:
             return media_time
@@ -305,7 +333,7 @@ class Recorder:
             self._account.holes(session)
         return media_time
 
-    def _step_to_new_session(self, session: Session, unit: AccessUnit) -> None:
+    def _step_to_new_session(self, session: RecordingSession, unit: AccessUnit) -> None:
         """A clock stepped and here is a key frame: a new session without a lost picture."""
         end_us = self._finish(session)
         if end_us is None:
@@ -316,7 +344,7 @@ class Recorder:
 
     # -- fragments and files -------------------------------------------------------------------------------------
 
-    def _next_fragment(self, session: Session, unit: AccessUnit, decode_time: int, media_time: int) -> bool:
+    def _next_fragment(self, session: RecordingSession, unit: AccessUnit, decode_time: int, media_time: int) -> bool:
         """Write the gathered fragment and begin the next one with `unit`; False when the session is over."""
         if not self._write(session, decode_time):
             self._wait_for_key(unit)
@@ -344,7 +372,7 @@ class Recorder:
         session.gathering = Gathering(unit, decode_time, media_time)
         return True
 
-    def _change_what_is_kept(self, session: Session, unit: AccessUnit, decode_time: int) -> None:
+    def _change_what_is_kept(self, session: RecordingSession, unit: AccessUnit, decode_time: int) -> None:
         """Key frames only from `unit` on, or every picture again: a new session that touches the old one."""
         end_us = session.wall_at(decode_time)
         self._seal(session, end_us)
@@ -352,7 +380,7 @@ class Recorder:
         begun = self._begin(unit)
         begun.line = WallTime(begun.gathering.start + begun.lead, end_us)
 
-    def _end_at(self, session: Session, decode_time: int, reason: str = "clock", detail: str = "") -> None:
+    def _end_at(self, session: RecordingSession, decode_time: int, reason: str = "clock", detail: str = "") -> None:
         """End a session between two fragments."""
         end_us = session.wall_at(decode_time)
         self._seal(session, end_us)
@@ -361,7 +389,7 @@ class Recorder:
         if reason != "clock":
             self._account.gap(end_us, reason, detail)
 
-    def _write(self, session: Session, next_decode: int) -> bool:
+    def _write(self, session: RecordingSession, next_decode: int) -> bool:
         """Hand the gathered fragment to the archive; False when the disk ended the session."""
         gathering = session.gathering
         if session.line is None:
@@ -406,7 +434,7 @@ class Recorder:
         event = "recorder.sound_lost" if self._sound_lost else "recorder.sound_back"
         _log.warning(event, camera=str(self.camera))
 
-    def _open(self, session: Session) -> None:
+    def _open(self, session: RecordingSession) -> None:
         gathering, params, stream = session.gathering, session.params, self._stream
         start_us = session.wall_at(gathering.start)
         first = session.number == 0

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from custodes.video.mp4.sound import Sounding, SoundRun
-from custodes.video.sound.frame import CLOCK_RATE, SoundFrame, SoundParameters
+from custodes.video.mp4.fragment import SoundRun, SoundSample
+from custodes.video.unit import CLOCK_RATE, SoundFrame, SoundParameters
 
 _MOST_FRAMES = 1024
 _MOST_BYTES = 512 << 10
@@ -20,7 +20,7 @@ _LOST_TICKS = 5 * CLOCK_RATE
 """Pictures for so long without sound, where there was sound before: it is lost."""
 
 
-class Taken(NamedTuple):
+class FragmentSound(NamedTuple):
     """The sound of one fragment."""
 
     run: SoundRun
@@ -74,7 +74,7 @@ class SoundTrack:
         self.lost = False
         return self.track
 
-    def fill(self, base: int, until: int) -> Taken | None:
+    def fill(self, base: int, until: int) -> FragmentSound | None:
         """The sound of a fragment: what waits and begins before `until`.
 
         Args:
@@ -85,7 +85,7 @@ class SoundTrack:
             return None
         rate, start = track.rate, 0
         tolerance = _TOLERANCE_MS * rate // 1000
-        frames: list[Sounding] = []
+        frames: list[SoundSample] = []
         datas: list[bytes] = []
         while self._waiting and self._waiting[0].media_time < until and self._coming == track:
             frame = self._waiting[0]
@@ -101,13 +101,13 @@ class SoundTrack:
             start = start if frames else expected
             self._waiting.popleft()
             self._bytes -= len(frame.data)
-            frames.append(Sounding(len(frame.data), frame.samples))
+            frames.append(SoundSample(len(frame.data), frame.samples))
             datas.append(frame.data)
             self._next = expected + frame.samples
             self._heard_until = frame.end
         self.frames += len(frames)
         self.lost = not frames and until - self._heard_until > _LOST_TICKS
-        return Taken(SoundRun(start, tuple(frames)), datas) if frames else None
+        return FragmentSound(SoundRun(start, tuple(frames)), datas) if frames else None
 
     def _drop(self) -> None:
         self._bytes -= len(self._waiting.popleft().data)

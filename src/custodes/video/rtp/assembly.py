@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from custodes.video.codec.bits import CodecError
+from custodes.video.codec.bitstream import CodecError
 from custodes.video.codec.build import active_sets, codec_parameters
-from custodes.video.rtp.tally import Tally
-from custodes.video.rtp.unwrap import Unwrapper
+from custodes.video.rtp.header import ArrivalTimes, Unwrapper
+from custodes.video.rtp.rtcp import StreamTally
 from custodes.video.unit import AccessUnit, Codec, CodecParameters
 
 LARGEST_UNIT = 8 << 20
@@ -37,7 +37,7 @@ def _packets(middle: int, body: int) -> struct.Struct:
 class Depacketizer(Protocol):
     """Takes RTP packets of one video stream."""
 
-    tally: Tally
+    tally: StreamTally
     wall_us: int
     fault: str
 
@@ -72,7 +72,7 @@ class Assembly(ABC):
     ) -> None:
         self.wall_us = 0
         self.channel = 0
-        self.tally = Tally()
+        self.tally = StreamTally()
         self.params: CodecParameters | None = None
         self.fault = ""
         self._on_unit = on_unit
@@ -80,6 +80,7 @@ class Assembly(ABC):
         self._plain = -1 if payload_type is None else payload_type
         self._marked = -1 if payload_type is None else payload_type | 0x80
         self._unwrapper = Unwrapper()
+        self._times = ArrivalTimes()
         self._sets: dict[tuple[int, int], bytes] = {}
         self._sets_changed = False
         self._active: dict[int, int] = {}  # number of the set in use, by kind, where there are several
@@ -102,7 +103,12 @@ class Assembly(ABC):
 
     def place(self, timestamp: int) -> int:
         """Media time (90 kHz) of an RTP `timestamp` near the last picture's."""
-        return self._unwrapper.place(timestamp)
+        return self._unwrapper.place(timestamp) + self._times.shift
+
+    @property
+    def by_arrival(self) -> bool:
+        """The stream's timestamps stand still: pictures have the times at which they came."""
+        return self._times.by_arrival
 
     def run(self, buf: bytes, at: int, size: int) -> int:
         """Take the middle packets of the fragmented NAL unit under way out of interleaved octets; where that ends.
@@ -243,7 +249,8 @@ class Assembly(ABC):
             self._reset()
             return
         self._waiting = False
-        media_time = self._unwrapper.follow(int.from_bytes(self._stamp, "big"))
+        stamped = self._unwrapper.follow(int.from_bytes(self._stamp, "big"))
+        media_time = self._times.tell(stamped, self._wall_us)
         unit = AccessUnit(data, self._key, media_time, self._wall_us, params)
         self._reset()
         self.tally.units += 1

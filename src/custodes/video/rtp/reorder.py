@@ -41,8 +41,8 @@ class Reorder:
 
     def __init__(self, video: Depacketizer, payload_type: int, most_packets: int, most_seconds: float) -> None:
         self.reordered = 0
+        self.payload_type = payload_type
         self._video = video
-        self._type = payload_type
         self._most_packets = most_packets
         self._most_seconds = most_seconds
         self._expected = -1
@@ -78,7 +78,7 @@ class Reorder:
                 if self._held:
                     self._release()
                 return
-            if packet[0] >> 6 == 2 and (self._type < 0 or packet[1] & 0x7F == self._type):
+            if packet[0] >> 6 == 2 and (self.payload_type < 0 or packet[1] & 0x7F == self.payload_type):
                 self._out_of_order(packet, sequence)
                 return
         self._video.tally.garbage += 1

@@ -1,9 +1,40 @@
-"""RTCP as far as a camera session needs it (RFC 3550 §6): sender reports, receiver reports, CNAME, BYE."""
+"""RTCP as far as a camera session needs it (RFC 3550 §6): sender reports, CNAME, BYE, and receiver reports of what a depacketizer counts: what was lost, in all and since the report before."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+
+from custodes.video.rtp import rtcp
+
+
+@dataclass(slots=True)
+class StreamTally:
+    """Counts of one RTP stream.
+
+    Attributes:
+        packets: packets taken.
+        lost: packets missing by sequence number.
+        late: packets behind the expected number, left out.
+        garbage: packets that are no RTP, or whose payload is broken.
+        units: access units handed on.
+        dropped: access units left out: damaged, before the first key picture, or not decodable without a lost one.
+        first: sequence number of the first packet, None before it.
+    """
+
+    packets: int = 0
+    lost: int = 0
+    late: int = 0
+    garbage: int = 0
+    units: int = 0
+    dropped: int = 0
+    first: int | None = None
+
+    @property
+    def highest(self) -> int:
+        """Extended highest sequence number received (RFC 3550 §6.4.1), 0 before the first packet."""
+        return 0 if self.first is None else self.first + self.packets + self.lost - 1
+
 
 SENDER_REPORT, RECEIVER_REPORT, DESCRIPTION, GOODBYE = 200, 201, 202, 203
 
@@ -128,3 +159,36 @@ def _description(ssrc: int, name: str) -> bytes:
     chunk = struct.pack(">IBB", ssrc, 1, len(text)) + text + b"\0"
     chunk += b"\0" * (-len(chunk) % 4)
     return struct.pack(">BBH", 0x81, DESCRIPTION, len(chunk) // 4) + chunk
+
+
+class RtcpReports:
+    """Writes our reports about a camera.
+
+    Args:
+        ssrc: ours.
+        name: our CNAME.
+
+    Attributes:
+        last: the camera's last sender report, None before the first.
+    """
+
+    def __init__(self, ssrc: int, name: str) -> None:
+        self.last: rtcp.SenderReport | None = None
+        self._ssrc = ssrc
+        self._name = name
+        self._last_at = 0.0
+        self._lost = self._expected = 0
+
+    def note(self, report: rtcp.SenderReport, now: float) -> None:
+        """A sender report came at `now` (monotonic seconds)."""
+        self.last, self._last_at = report, now
+
+    def write(self, tally: StreamTally, about: int, now: float) -> bytes:
+        """A report about source `about` at `now` (monotonic seconds), as a compound packet."""
+        expected = tally.packets + tally.lost
+        asked, lost = expected - self._expected, tally.lost - self._lost
+        self._expected, self._lost = expected, tally.lost
+        fraction = lost * 256 // asked if asked else 0
+        return rtcp.receiver_report(
+            self._ssrc, about, tally.lost, tally.highest, fraction, self.last, now - self._last_at, self._name
+        )

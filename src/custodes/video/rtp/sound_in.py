@@ -5,11 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from custodes.video.rtp.header import payload_span
-from custodes.video.rtp.tally import Tally
-from custodes.video.rtp.unwrap import Unwrapper
-from custodes.video.sound.config import FRAME_SAMPLES
-from custodes.video.sound.frame import LARGEST_FRAME
+from custodes.video.rtp.header import Unwrapper, payload_span
+from custodes.video.rtp.rtcp import StreamTally
+from custodes.video.unit import FRAME_SAMPLES, LARGEST_FRAME
 
 OnSound = Callable[[bytes, int, int, int], None]
 """Takes octets, the unwrapped RTP time of their first sample, samples, and when they were read (microseconds UTC)."""
@@ -30,7 +28,7 @@ class SoundDepacketizer(ABC):
 
     def __init__(self, on_sound: OnSound, payload_type: int) -> None:
         self.wall_us = 0
-        self.tally = Tally()
+        self.tally = StreamTally()
         self.fault = ""
         self._on_sound = on_sound
         self._type = payload_type

@@ -1,21 +1,31 @@
-"""Requests on their way to a camera: numbered, logged in, and matched with the answers to them (RFC 2326 §12.17)."""
+"""Requests on their way to a camera: numbered, logged in, and matched with the answers to them (RFC 2326 §12.17); or why the session can't go on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from custodes.video.rtsp.challenge import parse_fields
-from custodes.video.rtsp.digest import Login, choose
-from custodes.video.rtsp.failure import ClientFailure
+from custodes.video.rtsp.digest import Login, choose, parse_fields
 from custodes.video.rtsp.message import Headers, Request, Response
+
+FailureKind = Literal["password", "path", "refused", "codec", "protocol", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFailure:
+    """`detail` is one plain sentence without secrets."""
+
+    kind: FailureKind
+    detail: str
+
 
 AGENT = "Custodes"
 _MOST_WAITING = 16
 
 
 @dataclass(slots=True)
-class Asked:
+class WaitingRequest:
     """A request that waits for its response."""
 
     method: str
@@ -28,7 +38,7 @@ class Asked:
 
 
 @dataclass
-class Asking:
+class RtspExchange:
     """One client's side of the conversation.
 
     Attributes:
@@ -47,9 +57,9 @@ class Asking:
         self._login: Login | None = None
         self._proven = False  # the login has been accepted at least once
         self._sequence = 0
-        self._waiting: dict[int, Asked] = {}
+        self._waiting: dict[int, WaitingRequest] = {}
 
-    def write(self, asked: Asked) -> bytes:
+    def write(self, asked: WaitingRequest) -> bytes:
         """The request as octets; its answer is waited for from now on.
 
         Raises:
@@ -68,7 +78,7 @@ class Asking:
         self._waiting[self._sequence] = asked
         return octets
 
-    def asked_for(self, response: Response) -> Asked | None:
+    def asked_for(self, response: Response) -> WaitingRequest | None:
         """What the response answers; None when nothing that still waits."""
         number = response.headers.get("CSeq").strip()
         key = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
@@ -76,11 +86,11 @@ class Asking:
             key = next(iter(self._waiting))
         return self._waiting.pop(key, None) if key is not None else None
 
-    def accepted(self, asked: Asked) -> None:
+    def accepted(self, asked: WaitingRequest) -> None:
         """The camera did what was asked."""
         self._proven = self._proven or asked.authorized
 
-    def challenged(self, asked: Asked, response: Response) -> ClientFailure | None:
+    def challenged(self, asked: WaitingRequest, response: Response) -> ClientFailure | None:
         """The camera wants a login (401): None when the same may be asked again with one, else why there is none."""
         challenge = choose(parse_fields(response.headers.all("WWW-Authenticate")))
         if challenge is None:

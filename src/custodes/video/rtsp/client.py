@@ -9,18 +9,13 @@ import re
 from collections.abc import Callable
 
 from custodes.video.rtp import rtcp
-from custodes.video.rtp.deframe import Deframer
-from custodes.video.rtp.depacketize import depacketizer
-from custodes.video.rtp.h264_in import H264Depacketizer
-from custodes.video.rtp.h265_in import H265Depacketizer
+from custodes.video.rtp.payload import H264Depacketizer, H265Depacketizer, depacketizer
+from custodes.video.rtp.rtcp import RtcpReports
 from custodes.video.rtsp import sdp
-from custodes.video.rtsp.asking import AGENT, Asked, Asking
-from custodes.video.rtsp.carriage import Datagrams, NoPorts, NotFromThere
-from custodes.video.rtsp.failure import ClientFailure, FailureKind
-from custodes.video.rtsp.message import Headers, ProtocolError, Request, Response, take
-from custodes.video.rtsp.reports import Reports
-from custodes.video.rtsp.sounding import NotCarried, Sounding
-from custodes.video.rtsp.transport import Choice, Transport, parse_transport
+from custodes.video.rtsp.asking import AGENT, ClientFailure, FailureKind, RtspExchange, WaitingRequest
+from custodes.video.rtsp.message import Deframer, Headers, ProtocolError, Request, Response, take
+from custodes.video.rtsp.sounding import NotCarried, SoundIntake
+from custodes.video.rtsp.transport import Choice, NoPorts, NotFromThere, RtpTransport, RtpUdpPair, parse_transport
 from custodes.video.unit import AccessUnit
 
 REPORT_SECONDS = 10.0
@@ -62,9 +57,9 @@ class Client:
         ssrc: int = 1,
         basic: bool = True,
         transport: Choice = "tcp",
-        datagrams: Datagrams | None = None,
-        sounding: Sounding | None = None,
-        sound_datagrams: Datagrams | None = None,
+        datagrams: RtpUdpPair | None = None,
+        sounding: SoundIntake | None = None,
+        sound_datagrams: RtpUdpPair | None = None,
     ) -> None:
         self.failure: ClientFailure | None = None
         self.redirect = ""
@@ -73,10 +68,10 @@ class Client:
         self._url = url
         self._base = url
         self._aggregate = url
-        self._asking = Asking(username, password, cnonce, basic)
+        self._asking = RtspExchange(username, password, cnonce, basic)
         self._on_unit = on_unit if sounding is None else sounding.watched(on_unit)
         self._on_report = on_report
-        self._reports = Reports(ssrc, AGENT)
+        self._reports = RtcpReports(ssrc, AGENT)
         self._transport = transport
         self._datagrams = datagrams
         self._sounding = sounding
@@ -212,7 +207,7 @@ class Client:
         self._sound_due = self._now + _SOUND_SECONDS
         url = sdp.control_url(self._base, media.control)
         refused = "the camera refuses to send sound"
-        asked = Asked("SETUP", url, [("Transport", transport)], self._on_sound_setup)
+        asked = WaitingRequest("SETUP", url, [("Transport", transport)], self._on_sound_setup)
         asked.otherwise = lambda response: self._without_sound(f"{refused} ({response.status})")
         self._put(asked)
 
@@ -239,14 +234,14 @@ class Client:
             self._sounding.give_up(why)
         self._play()
 
-    def _way(self, datagrams: Datagrams | None, channels: str) -> str:
+    def _way(self, datagrams: RtpUdpPair | None, channels: str) -> str:
         """The Transport field by which packets are asked for. Raises `NoPorts`."""
         if not self._udp:
             return f"RTP/AVP/TCP;unicast;interleaved={channels}"
         low, high = datagrams.open() if datagrams is not None else (0, 0)
         return f"RTP/AVP;unicast;client_port={low}-{high}"
 
-    def _interleaved(self, ways: list[Transport]) -> bool:
+    def _interleaved(self, ways: list[RtpTransport]) -> bool:
         """Packets come on this connection; False when the camera wants it otherwise."""
         if self.depacketizer is None or (ways and not ways[0].tcp):
             self._fail("protocol", "the camera does not send over the RTSP connection (TCP interleaved)")
@@ -258,7 +253,7 @@ class Client:
         self._deframer.run = self.depacketizer.run
         return True
 
-    def _over_udp(self, ways: list[Transport]) -> bool:
+    def _over_udp(self, ways: list[RtpTransport]) -> bool:
         """Packets come as datagrams; False when they can't."""
         if self.depacketizer is None or self._datagrams is None or not ways or ways[0].tcp or not ways[0].unicast:
             self._fail("protocol", "the camera does not send as UDP to this host alone")
@@ -282,9 +277,9 @@ class Client:
     # Requests and responses
 
     def _ask(self, method: str, uri: str, headers: list[tuple[str, str]], then: Callable[[Response], None]) -> None:
-        self._put(Asked(method, uri, headers, then))
+        self._put(WaitingRequest(method, uri, headers, then))
 
-    def _put(self, asked: Asked) -> None:
+    def _put(self, asked: WaitingRequest) -> None:
         try:
             self._out += self._asking.write(asked)
         except ProtocolError:
@@ -345,7 +340,7 @@ class Client:
         else:
             self._fail("protocol", said)
 
-    def _on_challenge(self, asked: Asked, response: Response) -> None:
+    def _on_challenge(self, asked: WaitingRequest, response: Response) -> None:
         failure = self._asking.challenged(asked, response)
         if failure is None:
             self._put(asked)

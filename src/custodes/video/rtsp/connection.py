@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from custodes.video.rtp.deframe import Deframer
 from custodes.video.rtsp import sdp
-from custodes.video.rtsp.guard import Guard
-from custodes.video.rtsp.message import Headers, ProtocolError, Request, Response, take
+from custodes.video.rtsp.digest import Guard
+from custodes.video.rtsp.message import Deframer, Headers, ProtocolError, Request, Response, take
 from custodes.video.rtsp.mount import PAYLOAD_TYPE, Mount
 from custodes.video.rtsp.transport import parse_transport
 
@@ -25,7 +24,7 @@ _PUBLIC = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
 _SESSION_TIMEOUT = 60
 
 
-class House(Protocol):
+class RtspConnectionOwner(Protocol):
     """What a connection needs of its server."""
 
     guard: Guard
@@ -35,7 +34,7 @@ class House(Protocol):
         """The mount under `path`."""
         ...
 
-    def attend(self, connection: Connection) -> None:
+    def attend(self, connection: RtspConnection) -> None:
         """`connection` is over, or has something to write."""
         ...
 
@@ -44,14 +43,14 @@ class House(Protocol):
         ...
 
 
-class Connection:
+class RtspConnection:
     """A client's connection; a `mount.Watcher` once it plays.
 
     Attributes:
         over: the connection is to be closed.
     """
 
-    def __init__(self, sock: socket.socket, house: House) -> None:
+    def __init__(self, sock: socket.socket, house: RtspConnectionOwner) -> None:
         self.sock = sock
         self.over = False
         self._house = house

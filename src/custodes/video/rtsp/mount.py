@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from custodes.video.rtp.packetize import PAYLOAD_BYTES, payloads
+from custodes.video.rtp.payload import PAYLOAD_BYTES, payloads
 from custodes.video.rtp.rtcp import sender_report
 from custodes.video.unit import CLOCK_RATE, CodecParameters
 
@@ -18,7 +18,7 @@ CNAME = "custodes"
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class MountFrame:
     """One picture as it goes out, or a misbehaviour.
 
     Attributes:
@@ -44,7 +44,7 @@ class Frame:
     wait: float = 0.0
 
 
-class Watcher(Protocol):
+class MountWatcher(Protocol):
     """Somebody who receives a mount's packets."""
 
     def send_packets(self, packets: Sequence[bytes]) -> None:
@@ -75,7 +75,7 @@ class Mount:
 
     path: str
     params: CodecParameters
-    frames: Iterator[Frame]
+    frames: Iterator[MountFrame]
     pace: float = 0.0
     on_sent: Callable[[int, int], None] | None = None
     ssrc: int = 0x43555354
@@ -85,23 +85,23 @@ class Mount:
     sent_packets: int = 0
     sent_octets: int = 0
     report_due: float = 0.0
-    watchers: list[Watcher] = field(default_factory=list)
-    joining: list[Watcher] = field(default_factory=list)
+    watchers: list[MountWatcher] = field(default_factory=list)
+    joining: list[MountWatcher] = field(default_factory=list)
     _ticks: int = 0
 
-    def join(self, watcher: Watcher) -> None:
+    def join(self, watcher: MountWatcher) -> None:
         """`watcher` receives packets from the next key frame on."""
         if watcher not in self.joining and watcher not in self.watchers:
             self.joining.append(watcher)
 
-    def leave(self, watcher: Watcher) -> None:
+    def leave(self, watcher: MountWatcher) -> None:
         """`watcher` receives nothing any more."""
         if watcher in self.watchers:
             self.watchers.remove(watcher)
         if watcher in self.joining:
             self.joining.remove(watcher)
 
-    def admit(self, frame: Frame, wall_us: int, now: float) -> None:
+    def admit(self, frame: MountFrame, wall_us: int, now: float) -> None:
         """Step to `frame`: let the waiting in at a key frame, and report to all when it is time."""
         self.timestamp += self._ticks + frame.jump
         self._ticks = frame.ticks
@@ -118,7 +118,7 @@ class Mount:
             for watcher in list(joined):
                 watcher.send_report(report)
 
-    def packets(self, frame: Frame) -> list[bytes]:
+    def packets(self, frame: MountFrame) -> list[bytes]:
         """The RTP packets of `frame`; sequence numbers go on."""
         sequence, timestamp, ssrc = self.sequence, self.timestamp & 0xFFFFFFFF, self.ssrc
         last = len(frame.payloads) - 1
@@ -151,7 +151,7 @@ def frames_of(
     pictures: Sequence[tuple[Sequence[bytes], bool]],
     frame_rate: float = 25.0,
     largest: int = PAYLOAD_BYTES,
-) -> list[Frame]:
+) -> list[MountFrame]:
     """`pictures` as they go out; parameter sets go before each key picture.
 
     Args:
@@ -161,7 +161,7 @@ def frames_of(
     """
     ticks = round(CLOCK_RATE / frame_rate)
     return [
-        Frame(
+        MountFrame(
             tuple(payloads(params.codec, [*(params.sets if key else ()), *nals], largest)), ticks, key=key, number=index
         )
         for index, (nals, key) in enumerate(pictures)
@@ -173,6 +173,6 @@ def loop(
     pictures: Sequence[tuple[Sequence[bytes], bool]],
     frame_rate: float = 25.0,
     largest: int = PAYLOAD_BYTES,
-) -> Iterator[Frame]:
+) -> Iterator[MountFrame]:
     """The same again and again, packets made once."""
     return itertools.cycle(frames_of(params, pictures, frame_rate, largest))

@@ -17,10 +17,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from custodes.video.clock import Clock
-from custodes.video.rtsp.connection import Connection
-from custodes.video.rtsp.guard import Guard
-from custodes.video.rtsp.mount import Frame, Mount
+from custodes.video.clock import HostClock
+from custodes.video.rtsp.connection import RtspConnection
+from custodes.video.rtsp.digest import Guard
+from custodes.video.rtsp.mount import Mount, MountFrame
 
 LINK_PACE = 116e-6
 """Seconds between packets of 1448 octets on a link of 100 Mbit/s."""
@@ -35,12 +35,12 @@ class _Sending:
     """A mount's place in time: the next frame, or the packets of the present one that are still to go."""
 
     mount: Mount
-    frame: Frame
+    frame: MountFrame
     frame_due: float
     packets: list[bytes]
 
 
-class Server:
+class RtspServer:
     """Serves `mounts` on ``host:port`` until `stop`.
 
     Args:
@@ -58,7 +58,7 @@ class Server:
         self,
         mounts: Iterable[Mount],
         guard: Guard,
-        clock: Clock,
+        clock: HostClock,
         host: str = "127.0.0.1",
         port: int = 0,
         stagger: bool = True,
@@ -76,9 +76,9 @@ class Server:
         self.port: int = self._listener.getsockname()[1]
         self._epoll = select.epoll()
         self._epoll.register(self._listener.fileno(), select.EPOLLIN)
-        self._connections: dict[int, Connection] = {}
+        self._connections: dict[int, RtspConnection] = {}
         self._writing: set[int] = set()
-        self._attention: set[Connection] = set()
+        self._attention: set[RtspConnection] = set()
         self._udp: tuple[socket.socket, socket.socket] | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -101,13 +101,13 @@ class Server:
             self._udp = _bind_pair(family, self._host)
         return self._udp
 
-    def attend(self, connection: Connection) -> None:
+    def attend(self, connection: RtspConnection) -> None:
         """`connection` is over, or has something to write: look at it at the end of this step."""
         self._attention.add(connection)
 
     # Running
 
-    def start(self) -> Server:
+    def start(self) -> RtspServer:
         """Serve in a thread."""
         self._thread = threading.Thread(target=self.run, name="rtsp-server", daemon=True)
         self._thread.start()
@@ -124,7 +124,7 @@ class Server:
             self._thread.join()
             self._thread = None
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> RtspServer:
         return self.start()
 
     def __exit__(self, *_error: object) -> None:
@@ -187,7 +187,7 @@ class Server:
         try:
             if self._tls is not None:  # the first read shakes hands
                 sock = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-            connection = Connection(sock, self)
+            connection = RtspConnection(sock, self)
         except OSError:  # gone already
             sock.close()
             return

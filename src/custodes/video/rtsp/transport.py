@@ -1,10 +1,12 @@
-"""The Transport field (RFC 2326 §12.39)."""
+"""The Transport field (RFC 2326 §12.39), and what a session needs of the sockets that its datagrams come in by."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
+
+from custodes.video.rtp.assembly import Depacketizer
 
 Choice = Literal["tcp", "udp", "auto"]
 """How a camera is to send: on the RTSP connection, as datagrams, or the first and, where it refuses (461), the second."""
@@ -13,7 +15,7 @@ _PAIR = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Transport:
+class RtpTransport:
     """One way to carry a medium.
 
     Attributes:
@@ -35,7 +37,7 @@ class Transport:
     source: str = ""
 
 
-def parse_transport(text: str) -> list[Transport]:
+def parse_transport(text: str) -> list[RtpTransport]:
     """The ways that a field offers, best first; what can't be read is left out. Never raises."""
     found = []
     for offer in text.split(","):
@@ -45,7 +47,7 @@ def parse_transport(text: str) -> list[Transport]:
             continue
         pairs = {name.strip().lower(): value.strip() for name, _equals, value in (part.partition("=") for part in rest)}
         found.append(
-            Transport(
+            RtpTransport(
                 tcp=words[2:] == ["TCP"],
                 unicast="multicast" not in pairs,
                 interleaved=_pair(pairs.get("interleaved", ""), 255),
@@ -72,3 +74,45 @@ def _hex(text: str) -> int | None:
         return int(text, 16) & 0xFFFFFFFF if len(text) <= 8 else None
     except ValueError:
         return None
+
+
+class NoPorts(Exception):
+    """No pair of UDP ports is free."""
+
+
+class NotFromThere(Exception):
+    """The camera wants to send from an address that is not its own."""
+
+
+class RtpUdpPair(Protocol):
+    """A pair of UDP ports, for RTP and RTCP. RTCP packets reach the session by `Client.on_control`."""
+
+    @property
+    def ssrc(self) -> int | None:
+        """Synchronisation source of the RTP packets, None before the first."""
+        ...
+
+    def open(self) -> tuple[int, int]:
+        """Take a pair of ports.
+
+        Raises:
+            NoPorts: none is free.
+        """
+        ...
+
+    def expect(self, way: RtpTransport) -> None:
+        """Take datagrams from where the camera's answer to SETUP says; where it names no ports, or nothing comes from there, from another
+        port of the camera.
+
+        Raises:
+            NotFromThere: it names another address.
+        """
+        ...
+
+    def carry(self, video: Depacketizer, payload_type: int) -> None:
+        """Give the RTP packets to `video`, in order."""
+        ...
+
+    def send_report(self, packet: bytes) -> None:
+        """Send an RTCP packet to the camera."""
+        ...

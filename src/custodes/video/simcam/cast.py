@@ -1,8 +1,14 @@
-"""The simulated cameras: their paths and names, the same in the demo's register and in the pictures."""
+"""The simulated cameras: their paths and names, the same in the demo's register and in the pictures.
+
+How one signs in at the demo's simulated cameras. They listen on loopback alone and show drawn scenes: it is no secret.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+USER = "admin"
+PASSWORD = "simulated-only"  # noqa: S105 - see above
 
 
 @dataclass(frozen=True, slots=True)

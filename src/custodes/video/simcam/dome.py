@@ -12,9 +12,9 @@ from typing import Literal, get_args
 import cv2
 import numpy as np
 
-from custodes.video.rtsp.mount import Frame
-from custodes.video.simcam import strip
-from custodes.video.simcam.scene import Planes
+from custodes.video.rtsp.mount import MountFrame
+from custodes.video.simcam import scene
+from custodes.video.simcam.scene import ScenePlanes
 
 View = Literal["left", "right", "near"]
 VIEWS: tuple[View, ...] = get_args(View)
@@ -33,13 +33,13 @@ Place = tuple[float, float, float]
 HOME: Place = (0.0, 0.0, 0.0)
 
 
-def turned(planes: Planes, view: View) -> Planes:
+def turned(planes: ScenePlanes, view: View) -> ScenePlanes:
     """`planes` as the camera sees them turned this way. The strip and the burnt-in name are not the lens's."""
     out = planes.copy()
     for plane, scale in ((out.y, 1), (out.cb, 2), (out.cr, 2)):
         rows, columns = planes.height // scale, planes.width // scale
         values = np.frombuffer(plane, np.uint8).reshape(rows, columns)  # a bytearray's: written in place
-        below = values[rows // strip.ROWS + rows // 12 :]
+        below = values[rows // scene.STRIP_ROWS + rows // 12 :]
         below[:] = _seen(below, view)
     return out
 
@@ -120,8 +120,8 @@ class Dome:
 
 
 def steered(
-    straight: Sequence[Frame], others: Mapping[View, Sequence[Frame]], view: Callable[[], View | None]
-) -> Iterator[Frame]:
+    straight: Sequence[MountFrame], others: Mapping[View, Sequence[MountFrame]], view: Callable[[], View | None]
+) -> Iterator[MountFrame]:
     """Frames without end, of the film that shows where the camera points; films change at key frames.
 
     Args:

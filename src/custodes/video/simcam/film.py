@@ -1,31 +1,105 @@
-"""Loops of film: made once with PyAV, kept as Annex B files with access unit delimiters, read back for sending."""
+"""Loops of film: made once with PyAV, at the first start on all cores, kept as Annex B files with access unit delimiters, read back for sending.
+
+The film of a simulated help point has sound: pictures, and the tones of a call in G.711, in one file that a node plays as a camera.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
 import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
 
-from custodes.video.codec import annexb, h264, h265
+from custodes.video.codec import bitstream, h264, h265
 from custodes.video.codec.build import codec_parameters
 from custodes.video.simcam.cast import SimulatedCamera
 from custodes.video.simcam.dome import View, turned
-from custodes.video.simcam.harm import Harm, harmed
-from custodes.video.simcam.scene import Scene
+from custodes.video.simcam.scene import Harm, Scene, harmed
 from custodes.video.unit import Codec, CodecParameters
 
-VERSION = 2
+FILE = "help-point-v1.mov"
+CAMERA = SimulatedCamera(9, "cam-09", "模拟·河滨公园求助柱", "SIM Riverside Help Point")
+WIDTH, HEIGHT, RATE, SECONDS, BITRATE = 640, 360, 25, 12, 150_000
+SAMPLES = 8000
+"""A second; what G.711 has."""
+
+_CALL = ((0.5, 440.0), (0.9, 554.0), (1.3, 659.0))
+"""When each tone of the call begins, seconds, and its pitch, Hz: three that rise, every four seconds."""
+_EVERY, _LASTS, _LOUD = 4.0, 0.35, 9000.0
+
+
+def make_spoken(folder: Path) -> Path:
+    """Make the film unless it is in `folder`; where it is."""
+    path = folder / FILE
+    if path.exists():
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"part-{FILE}")
+    with av.open(str(part), "w") as target:
+        _film(target)
+    part.rename(path)
+    return path
+
+
+def call_tones() -> bytes:
+    """The same tones for themselves, as long as a film: G.711 A-law, 8,000 octets a second."""
+    context: Any = av.CodecContext.create("pcm_alaw", "w")
+    context.sample_rate, context.layout, context.format = SAMPLES, "mono", "s16"
+    piece: Any = av.AudioFrame.from_ndarray(_tones()[None, :], "s16", "mono")
+    piece.rate, piece.pts = SAMPLES, 0
+    return b"".join(map(bytes, [*context.encode(piece), *context.encode(None)]))
+
+
+def _film(target: Any) -> None:
+    video = target.add_stream("libx264", rate=RATE)
+    video.width, video.height, video.pix_fmt, video.bit_rate = WIDTH, HEIGHT, "yuv420p", BITRATE
+    video.options = {"preset": "veryfast", "x264-params": f"bframes=0:scenecut=0:keyint={RATE}"}
+    sound = target.add_stream("pcm_alaw", rate=SAMPLES, layout="mono")
+    scene = Scene(CAMERA.number, CAMERA.name, CAMERA.latin, WIDTH, HEIGHT, CAMERA.number, 0)
+    samples, frames = _tones(), SECONDS * RATE
+    each = SAMPLES // RATE
+    for number in range(frames):
+        planes = scene.draw(number, frames)
+        picture = np.frombuffer(planes.y + planes.cb + planes.cr, np.uint8).reshape(HEIGHT * 3 // 2, WIDTH)
+        frame: Any = av.VideoFrame.from_ndarray(picture, "yuv420p")
+        frame.pts, frame.time_base = number, Fraction(1, RATE)
+        target.mux(video.encode(frame))
+        piece: Any = av.AudioFrame.from_ndarray(samples[None, number * each : (number + 1) * each], "s16", "mono")
+        piece.rate, piece.pts, piece.time_base = SAMPLES, number * each, Fraction(1, SAMPLES)
+        target.mux(sound.encode(piece))
+    for one in (video, sound):
+        target.mux(one.encode(None))
+
+
+def _tones() -> np.ndarray:
+    at = np.arange(SECONDS * SAMPLES) / SAMPLES
+    out = np.zeros_like(at)
+    for begins, pitch in _CALL:
+        since = at % _EVERY - begins
+        # Half a sine for loudness: a tone that begins and ends at once would click.
+        loud = np.where((since >= 0) & (since < _LASTS), np.sin(np.pi * np.clip(since / _LASTS, 0, 1)), 0)
+        out += loud * np.sin(2 * np.pi * pitch * at)
+    return (out * _LOUD).astype(np.int16)
+
+
+VERSION = 3
 """Rises when scenes or encoding change, so that old files in a cache are made anew."""
 
 Picture = tuple[list[bytes], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class FilmShape:
     """How a stream is encoded.
 
     Attributes:
@@ -52,8 +126,8 @@ class FilmOrder:
 
     camera: SimulatedCamera
     codec: Codec
-    main: Shape
-    sub: Shape
+    main: FilmShape
+    sub: FilmShape
     seconds: int = 12
     rate: int = 25
     gop: int = 25
@@ -94,6 +168,7 @@ def make_film(order: FilmOrder, cache: Path) -> tuple[Path, Path]:
     camera = order.camera
     scene = Scene(camera.number, camera.name, camera.latin, shape.width, shape.height, camera.number, grain)
     main, sub = _encoder(order, order.codec, shape), _encoder(order, Codec.H264, order.sub)
+    smaller = VideoReformatter()  # one for all: each would work out its filter anew
     main_out, sub_out = bytearray(), bytearray()
     frames = order.seconds * order.rate
     for number in range(frames):
@@ -105,7 +180,7 @@ def make_film(order: FilmOrder, cache: Path) -> tuple[Path, Path]:
         frame = av.VideoFrame(shape.width, shape.height, "yuv420p")
         for plane, data in zip(frame.planes, (planes.y, planes.cb, planes.cr), strict=True):
             plane.update(_padded(data, plane.width, plane.line_size))
-        small = frame.reformat(order.sub.width, order.sub.height, interpolation="AREA")
+        small = smaller.reformat(frame, order.sub.width, order.sub.height, interpolation="AREA")
         frame.pts = small.pts = number
         main_out += b"".join(map(bytes, main.encode(frame)))
         sub_out += b"".join(map(bytes, sub.encode(small)))
@@ -127,7 +202,7 @@ def load_film(path: Path, codec: Codec) -> Film:
     """
     sets: list[bytes] = []
     pictures: list[Picture] = []
-    for nal in annexb.split(path.read_bytes()):
+    for nal in bitstream.split(path.read_bytes()):
         is_set, is_delimiter, is_key = _judge(codec, nal)
         if is_set:
             if nal not in sets:
@@ -150,7 +225,7 @@ def _judge(codec: Codec, nal: bytes) -> tuple[bool, bool, bool]:
     return kind in (h265.VPS, h265.SPS, h265.PPS), kind == h265.AUD, 16 <= kind < 24
 
 
-def _encoder(order: FilmOrder, codec: Codec, shape: Shape) -> Any:
+def _encoder(order: FilmOrder, codec: Codec, shape: FilmShape) -> Any:
     """An encoder without B-frames and with a key picture every `gop` frames, as cameras have it."""
     context: Any = av.CodecContext.create("libx264" if codec is Codec.H264 else "libx265", "w")
     context.width, context.height, context.pix_fmt = shape.width, shape.height, "yuv420p"
@@ -161,10 +236,12 @@ def _encoder(order: FilmOrder, codec: Codec, shape: Shape) -> Any:
     kbit = shape.bitrate // 1000
     if codec is Codec.H264:
         context.options = {
-            "preset": "veryfast",
+            # Shapes move by whole pixels: it need not look between them. Bits lent from what stands still (`mbtree`) are what it looks good by.
+            "preset": "superfast" if shape == order.main else "veryfast",
             "profile": "high",
             "x264-params": f"bframes=0:scenecut=0:aud=1:repeat-headers=1:threads=1:keyint={order.gop}"
-            f":vbv-maxrate={kbit}:vbv-bufsize={kbit}",
+            f":vbv-maxrate={kbit}:vbv-bufsize={kbit}"
+            + (":rc-lookahead=10:mbtree=1:weightp=0:me=dia:subme=0" if shape == order.main else ""),
         }
     else:
         context.options = {
@@ -184,3 +261,44 @@ def _padded(data: bytearray, width: int, stride: int) -> bytes:
 
 def _suffix(codec: Codec) -> str:
     return "h264" if codec is Codec.H264 else "h265"
+
+
+def film_all(orders: Sequence[FilmOrder], cache: Path, done: Callable[[FilmOrder], None]) -> None:
+    """Make the films that `cache` lacks; `done` is called as each is there."""
+    missing = [order for order in orders if not all(path.exists() for path in order.files(cache))]
+    for order in orders:
+        if order not in missing:
+            done(order)
+    if not missing:
+        return
+    workers = min(os.cpu_count() or 1, len(missing))
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
+        running = {pool.submit(make_film, order, cache): order for order in missing}
+        for future in as_completed(running):
+            future.result()
+            done(running[future])
+
+
+def _end_with(parent: int) -> None:
+    """In a worker: end when the parent does, also when it is killed; else the worker would wait for work for ever (prctl(2))."""
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _film_alone(parent: int, order: FilmOrder, cache: Path) -> None:
+    """A parent that is told to end before it listens ends no daemons of its own."""
+    _end_with(parent)
+    make_film(order, cache)
+
+
+def film_apart(order: FilmOrder, cache: Path) -> bool:
+    """Make one film in a process apart, so that whoever sends meanwhile keeps time; whether it is there. Blocks."""
+    if not all(path.exists() for path in order.files(cache)):
+        # A daemon: it does not hold up the end of who asked.
+        spawn = multiprocessing.get_context("spawn")
+        process = spawn.Process(target=_film_alone, args=(os.getpid(), order, cache), daemon=True)
+        process.start()
+        process.join()
+    return all(path.exists() for path in order.files(cache))

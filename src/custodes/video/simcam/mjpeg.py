@@ -13,7 +13,7 @@ from typing import Any
 
 import av
 
-from custodes.video.rtsp.guard import Guard
+from custodes.video.rtsp.digest import Guard
 
 RATE = 10
 _EVERY = 25 // RATE

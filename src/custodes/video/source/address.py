@@ -10,11 +10,11 @@ import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from custodes.addresses import Network, may_reach, reached
+
 Lookup = Callable[..., Sequence[tuple[Any, ...]]]
 
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "rtmp": 1935}
@@ -24,7 +24,19 @@ RTSP = ("rtsp", "rtsps")
 
 
 class NotAllowed(Exception):
-    """The target is outside the networks in which cameras may be."""
+    """The target is outside the networks in which cameras may be.
+
+    Attributes:
+        failure: as probes name it.
+    """
+
+    failure: Literal["not_allowed", "loopback"] = "not_allowed"
+
+
+class OwnMachine(NotAllowed):
+    """The target is this machine, which no network of cameras opens: only a training installation has cameras there."""
+
+    failure = "loopback"
 
 
 class UnknownName(Exception):
@@ -53,7 +65,7 @@ class CameraUrl:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class SourceAddress:
     """One checked address to connect to.
 
     Attributes:
@@ -81,27 +93,14 @@ class AddressPolicy:
 
     def allows(self, address: str) -> bool:
         """Whether a node may connect to the address literal `address`."""
-        try:
-            parsed: Address = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        # ::ffff:127.0.0.1 reaches the same host as 127.0.0.1: judge what is reached.
-        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-            parsed = parsed.ipv4_mapped
-        if parsed.is_loopback:
-            return self.allow_loopback
-        if parsed.is_link_local or parsed.is_multicast or parsed.is_unspecified:
-            return False
-        if parsed == ipaddress.IPv4Address("255.255.255.255"):
-            return False
-        return any(parsed.version == network.version and parsed in network for network in self.networks)
+        return may_reach(address, self.networks, loopback=self.allow_loopback)
 
-    def target(self, host: str, port: int, lookup: Lookup = socket.getaddrinfo) -> Target:
+    def target(self, host: str, port: int, lookup: Lookup = socket.getaddrinfo) -> SourceAddress:
         """Resolve `host` once and take its first address that is allowed. Blocks while the name is looked up.
 
         Raises:
             UnknownName: the name has no address.
-            NotAllowed: none of its addresses is allowed.
+            NotAllowed: none of its addresses is allowed; `OwnMachine` where all of them lead to this machine.
         """
         try:
             found = lookup(host, port, type=socket.SOCK_STREAM)
@@ -109,8 +108,15 @@ class AddressPolicy:
             raise UnknownName(f"the name {host} has no address") from error
         for family, _kind, _protocol, _canonical, where in found:
             if family in (socket.AF_INET, socket.AF_INET6) and self.allows(str(where[0])):
-                return Target(int(family), str(where[0]), port)
+                return SourceAddress(int(family), str(where[0]), port)
+        if found and all(_is_loopback(str(where[0])) for *_, where in found):
+            raise OwnMachine(f"{host} is this machine itself: only a training installation takes cameras in from there")
         raise NotAllowed(f"{host} is outside the networks in which cameras may be (CUSTODES_CAMERA_NETWORKS)")
+
+
+def _is_loopback(address: str) -> bool:
+    found = reached(address)
+    return found is not None and found.is_loopback
 
 
 def is_literal(host: str) -> bool:

@@ -1,7 +1,8 @@
 """A pair of UDP ports in the reader's epoll set: RTP and RTCP of one session (RFC 3550 §11).
 
 Both sockets are connected to the ports that the camera named in its answer to SETUP, so that the kernel lets nobody
-else's datagrams through.
+else's datagrams through. A camera that names none, or sends from another port than it names, is listened for at its
+address: the first port from which two packets of the stream follow each other is bound to instead.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from custodes.video.rtp.assembly import Depacketizer
+from custodes.video.rtp.header import FIXED
 from custodes.video.rtp.reorder import Reorder
-from custodes.video.rtsp.carriage import NoPorts, NotFromThere
-from custodes.video.rtsp.transport import Transport
-from custodes.video.source.address import Target
+from custodes.video.rtsp.transport import NoPorts, NotFromThere, RtpTransport
+from custodes.video.source.address import SourceAddress
 from custodes.video.source.link import BYTES_PER_SECOND, Loss
-from custodes.video.source.tick import Reader
+from custodes.video.source.tick import Reader, Timer
 
 _LARGEST = 65_536
 _MOST_AT_ONCE = 1024
@@ -28,6 +29,10 @@ _PACKETS_PER_SECOND = 12_000
 _OPENING = bytes.fromhex("80 00 0000 00000000 00000000")
 """An RTP header without payload: opens the way back through a firewall that knows connections (RFC 4961)."""
 _SO_RCVBUFFORCE = 33
+_MOST_PORTS = 16
+"""Ports of the camera that are looked at beside each other."""
+NAMED_SECONDS = 1.0
+"""Nothing has come for so long from the port that the camera named: it may send from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class UdpTerms:
 
 
 class UdpPorts:
-    """The datagrams of one session; `custodes.video.rtsp.carriage.Datagrams`.
+    """The datagrams of one session; `custodes.video.rtsp.transport.RtpUdpPair`.
 
     Args:
         target: the camera, as its RTSP connection reaches it.
@@ -60,13 +65,14 @@ class UdpPorts:
     Attributes:
         received: octets read so far.
         throttled: seconds in which the peer sent more than it may; the rest of them was not read.
+        elsewhere: the port that the camera sends from, where its answer to SETUP named another, or none; 0 for the named one.
     """
 
     def __init__(
         self,
         reader: Reader,
         terms: UdpTerms,
-        target: Target,
+        target: SourceAddress,
         local: Callable[[], str],
         on_control: Callable[[bytes], None],
         after: Callable[[], None],
@@ -75,6 +81,7 @@ class UdpPorts:
     ) -> None:
         self.received = 0
         self.throttled = 0
+        self.elsewhere = 0
         self._reader = reader
         self._terms = terms
         self._target = target
@@ -85,6 +92,9 @@ class UdpPorts:
         self._rng = rng
         self._sockets: tuple[socket.socket, socket.socket] | None = None
         self._reorder: Reorder | None = None
+        self._way = RtpTransport(tcp=False)
+        self._search: _Search | None = None
+        self._timer: Timer | None = None
         self._resting = False
         self._left = BYTES_PER_SECOND
         self._packets_left = _PACKETS_PER_SECOND
@@ -113,17 +123,17 @@ class UdpPorts:
                 return port, port + 1
         raise NoPorts(f"no pair of UDP ports is free between {first} and {last} (CUSTODES_UDP_PORTS)")
 
-    def expect(self, way: Transport) -> None:
-        """Let in what comes from the ports that the camera names, at the address that the connection goes to.
+    def expect(self, way: RtpTransport) -> None:
+        """Let in what comes from the ports that the camera names, at the address that the connection goes to; where it names none, from
+        the first port there that the stream comes from.
 
         Raises:
-            NotFromThere: it names another address, or no ports.
+            NotFromThere: it names another address.
         """
-        if way.server_port is None:
-            raise NotFromThere("the camera does not say from which ports it sends as UDP")
         if _is_other(way.source, self._target.address):
             raise NotFromThere("the camera wants to send as UDP from an address that is not its own")
-        if self._sockets is None:
+        self._way = way
+        if self._sockets is None or way.server_port is None:
             return
         for sock, port in zip(self._sockets, way.server_port, strict=True):
             sock.connect((self._target.address, port))
@@ -133,6 +143,10 @@ class UdpPorts:
         """Give the RTP packets to `video`, in order."""
         terms = self._terms
         self._reorder = Reorder(video, payload_type, terms.reorder_packets, terms.reorder_seconds)
+        if self._way.server_port is None:
+            self._search = _Search(payload_type, self._way.ssrc)
+        else:
+            self._timer = self._reader.call_later(NAMED_SECONDS, self._search_elsewhere)
         if self._sockets is None:
             return
         media, control = self._sockets
@@ -161,7 +175,10 @@ class UdpPorts:
     def close(self) -> None:
         """Let go of the ports; nothing is called any more."""
         sockets, self._sockets = self._sockets, None
-        self._reorder = None
+        self._reorder = self._search = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         for sock in sockets or ():
             self._reader.remove(sock)
             sock.close()
@@ -175,20 +192,25 @@ class UdpPorts:
         reorder.begin(self._reader.wall_us, self._reader.now)
         push, receive = reorder.push, sock.recv_into
         octets = packets = 0
-        for _ in range(_MOST_AT_ONCE):
-            try:
-                count = receive(buffer, _LARGEST)
-            except BlockingIOError:
-                break
-            except OSError:
-                if self._sockets is None:  # a listener has stopped us
-                    return
-                continue  # an ICMP message says that nothing listens where our opening packet went
-            push(bytes(buffer[:count]))
-            octets += count
-            packets += 1
+        if self._search is not None:
+            octets, packets = self._read_searching(sock, reorder, self._search)
+            if self._sockets is None:
+                return
         else:
-            self._reader.full = True
+            for _ in range(_MOST_AT_ONCE):
+                try:
+                    count = receive(buffer, _LARGEST)
+                except BlockingIOError:
+                    break
+                except OSError:
+                    if self._sockets is None:  # a listener has stopped us
+                        return
+                    continue  # an ICMP message says that nothing listens where our opening packet went
+                push(bytes(buffer[:count]))
+                octets += count
+                packets += 1
+            else:
+                self._reader.full = True
         self.received += octets
         self._left -= octets
         self._packets_left -= packets
@@ -198,6 +220,68 @@ class UdpPorts:
             self.throttled += 1
             self._reader.want(sock, read=False)
         self._after()
+
+    def _read_searching(self, sock: socket.socket, reorder: Reorder, search: _Search) -> tuple[int, int]:
+        """Look among what comes from the camera's address; octets and packets of its stream, once that is found. All else counts too
+        for how much is read in a second."""
+        buffer, octets, packets = self._reader.buffer, 0, 0
+        for _ in range(_MOST_AT_ONCE):
+            try:
+                count, source = sock.recvfrom_into(buffer, _LARGEST)
+            except BlockingIOError:
+                if search.port:  # nothing of anybody else is left in the socket
+                    self._search = None
+                break
+            except OSError:
+                if self._sockets is None:
+                    break
+                continue
+            found: list[bytes] = []
+            if _is_same(source[0], self._target.address):
+                packet = bytes(buffer[:count])
+                if search.port:
+                    found = [packet] if source[1] == search.port else []
+                elif found := search.look(packet, source[1]):
+                    self._bind_to(sock, search.port)
+            if not found:
+                self._left, self._packets_left = self._left - count, self._packets_left - 1
+            for one in found:
+                reorder.push(one)
+                octets, packets = octets + len(one), packets + 1
+        return octets, packets
+
+    def _bind_to(self, media: socket.socket, port: int) -> None:
+        """The camera sends from this port: from now on the kernel lets through what comes from there."""
+        media.connect((self._target.address, port))
+        named = self._way.server_port
+        self.elsewhere = 0 if named is not None and port == named[0] else port  # the named one may only have begun late
+        if named is None and self._sockets is not None and port < 65_535:  # RFC 3550 §11
+            self._sockets[1].connect((self._target.address, port + 1))
+        for sock in self._sockets or ():
+            _send(sock, _OPENING)
+
+    def _search_elsewhere(self) -> None:
+        """Nothing came from the port that was named: listen to the camera's others too. A connected socket can't be loosened, so it is
+        made anew on the same port."""
+        self._timer = None
+        if self._sockets is None or self._reorder is None or self.received:
+            return
+        old, control = self._sockets
+        address, port = old.getsockname()[:2]
+        media = socket.socket(self._target.family, socket.SOCK_DGRAM)
+        media.setblocking(False)
+        self._reader.remove(old)
+        old.close()
+        try:
+            media.bind((address, port))
+        except OSError:
+            media.close()
+            self._failed(OSError("the port was taken"))
+            return
+        _enlarge(media, self._terms.buffer_bytes)
+        self._sockets = media, control
+        self._search = _Search(self._reorder.payload_type, self._way.ssrc)
+        self._reader.add(media, _Port(media, self._read_media, self._failed))
 
     def _read_control(self, sock: socket.socket) -> None:
         for _ in range(16):
@@ -229,6 +313,41 @@ class UdpPorts:
                 sock.close()
             return None
         return pair[0], pair[1]
+
+
+class _Search:
+    """From which port of the camera its stream comes: the first from which two packets of it follow each other.
+
+    Args:
+        payload_type: of the stream, negative when it is not known.
+        ssrc: that the camera named, None when it named none.
+
+    Attributes:
+        port: 0 while it is not found.
+    """
+
+    def __init__(self, payload_type: int, ssrc: int | None) -> None:
+        self.port = 0
+        self._type = payload_type
+        self._ssrc = ssrc
+        self._last: dict[int, bytes] = {}
+
+    def look(self, packet: bytes, port: int) -> list[bytes]:
+        """Take a packet from there; both packets where the stream is found by this one."""
+        if len(packet) <= FIXED or packet[0] >> 6 != 2:
+            return []
+        if self._type >= 0 and packet[1] & 0x7F != self._type:
+            return []
+        if self._ssrc is not None and int.from_bytes(packet[8:12], "big") != self._ssrc:
+            return []
+        before = self._last.pop(port, b"")
+        if before and before[8:12] == packet[8:12] and _sequence(before) + 1 & 0xFFFF == _sequence(packet):
+            self.port = port
+            return [before, packet]
+        self._last[port] = packet
+        if len(self._last) > _MOST_PORTS:
+            del self._last[next(iter(self._last))]
+        return []
 
 
 class _Port:
@@ -277,6 +396,14 @@ def _drain(sock: socket.socket) -> None:
             return
         except OSError:
             continue
+
+
+def _sequence(packet: bytes) -> int:
+    return packet[2] << 8 | packet[3]
+
+
+def _is_same(source: str, address: str) -> bool:
+    return source.partition("%")[0] == address.partition("%")[0]
 
 
 def _is_other(source: str, address: str) -> bool:

@@ -1,4 +1,4 @@
-"""What every kind of source has in common: its terms, its state, and that it is begun again whenever it ends."""
+"""What every kind of source has in common: its terms, its state, and that it is begun again whenever it ends, after a while; and that a jump of the camera's clock is seen (docs/design/time.md)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,62 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from uuid import UUID
 
-from custodes.video.clock import Clock
-from custodes.video.sound.frame import SoundFrame
+from custodes.video.clock import HostClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.source.backoff import Backoff
-from custodes.video.source.drift import JumpDetector
-from custodes.video.source.ground import BARE_GROUND, Ground
+from custodes.video.source.defaults import BARE_GROUND, ConnectionOptions, SourceDefaults
 from custodes.video.source.state import CameraClock, ClockJump, Counters, Reason, SourceState, State
 from custodes.video.source.tick import Reader, Timer
-from custodes.video.source.way import Way
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
+
+JUMP_US = 10_000_000
+"""Smaller differences are late delivery or drift, and nothing is said about them."""
+
+_FOLLOW = 0.01
+
+
+class JumpDetector:
+    """Compares a foreign clock's readings with the monotonic clock. Drift is followed slowly, a step is told once."""
+
+    def __init__(self) -> None:
+        self._offset: float | None = None
+
+    def see(self, reading_us: int, now: float) -> int:
+        """How far the clock jumped at this reading, microseconds; 0 when it did not."""
+        offset = reading_us - now * 1_000_000
+        if self._offset is None:
+            self._offset = offset
+            return 0
+        moved = offset - self._offset
+        if abs(moved) < JUMP_US:
+            self._offset += moved * _FOLLOW
+            return 0
+        self._offset = offset
+        return round(moved)
+
+
+FIRST_SECONDS = 1.0
+LONGEST_SECONDS = 60.0
+LOGIN_SECONDS = 30.0
+"""After a refused password at least this long: cameras lock an account that is tried too often."""
+
+
+class Backoff:
+    """Exponential waiting with jitter: 1, 2, 4 … 60 s, each shortened by up to half so that cameras do not come in step."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._tries = 0
+
+    def wait(self, least: float = 0.0) -> float:
+        """Seconds until the next try, at least `least` before jitter."""
+        full = max(min(FIRST_SECONDS * 2.0 ** min(self._tries, 16), LONGEST_SECONDS), least)
+        self._tries += 1
+        return full * self._rng.uniform(0.5, 1.0)
+
+    def reset(self) -> None:
+        """The camera was well for a while: begin anew."""
+        self._tries = 0
+
 
 WELL_SECONDS = 10.0
 """Pictures for so long: the next attempt after a failure is made soon again."""
@@ -47,17 +93,17 @@ class KeptSource(ABC):
         self,
         camera: UUID | str,
         url: str,
-        way: Way,
+        way: ConnectionOptions,
         *,
         reader: Reader,
         policy: AddressPolicy,
-        clock: Clock,
+        clock: HostClock,
         on_unit: Callable[[AccessUnit], None],
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None] | None = None,
         silent_seconds: float = 10.0,
         rng: random.Random | None = None,
-        ground: Ground = BARE_GROUND,
+        ground: SourceDefaults = BARE_GROUND,
         on_sound: Callable[[SoundFrame], None] | None = None,
     ) -> None:
         self.camera = camera

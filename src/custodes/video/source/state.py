@@ -12,6 +12,12 @@ Reason = Literal["", "new", "silent", "refused", "network", "codec", "certificat
 """The gap reason (docs/design/wire.md §7) of what is missing while the state lasts; empty while receiving."""
 
 
+BY_ARRIVAL = "rtp:times"
+OTHER_PORT = "rtp:port"
+"""Codes of pictures that come, and of which something is to be known: the camera's timestamps stand still, or another port sends than was
+named, or none was."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """How a source stands.
@@ -21,7 +27,8 @@ class SourceState:
         reason: the reason to write into a gap that this state causes.
         detail: one plain sentence for people; never holds a password or an address with one.
         since_us: when the state began, microseconds UTC on the host clock.
-        code: a finer word than `reason`, where a kind of source has one: ``gb:`` and a step for channels of GB/T 28181.
+        code: a finer word than `reason`, where a kind of source has one: ``gb:`` and a step for channels of GB/T 28181; of RTSP
+            `BY_ARRIVAL` or `OTHER_PORT` while it receives.
     """
 
     state: State

@@ -2,7 +2,7 @@
 
 A camera spaces its packets; waking for each costs four times as much as draining all sockets every 10 ms with large
 reads (decision 0020). While nobody watches, the tick is longer still: what a tick costs beside its work, caches that
-have gone cold above all, is most of its price (decision 0024). There is no thread and no asyncio transport per camera:
+have gone cold above all, is most of its price (decision 0020). There is no thread and no asyncio transport per camera:
 `tick` is a plain function, and `run` calls it from the process's event loop.
 """
 
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -27,7 +27,7 @@ READ_BYTES = 256 * 1024
 """Most that one socket gives in one tick; what is left waits for the next, so a flood never starves the others."""
 
 
-class Member(Protocol):
+class TickMember(Protocol):
     """Something whose socket the tick watches."""
 
     def on_readable(self) -> None:
@@ -71,7 +71,7 @@ class Reader:
         full: a member may set it when it has read all that fits: the next tick comes soon, watched or not.
     """
 
-    def __init__(self, clock: Clock, tick_ms: int = 10, calm_ms: int = 0) -> None:
+    def __init__(self, clock: HostClock, tick_ms: int = 10, calm_ms: int = 0) -> None:
         self.clock = clock
         self.tick_seconds = tick_ms / 1000
         self.calm_seconds = max(calm_ms, tick_ms) / 1000
@@ -81,7 +81,7 @@ class Reader:
         self.now = clock.monotonic()
         self.ticks = 0
         self._epoll = select.epoll()
-        self._members: dict[int, Member] = {}
+        self._members: dict[int, TickMember] = {}
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
         self._pool: ThreadPoolExecutor | None = None
@@ -92,7 +92,7 @@ class Reader:
     def __len__(self) -> int:
         return len(self._members)
 
-    def add(self, sock: socket.socket, member: Member, *, write: bool = False) -> None:
+    def add(self, sock: socket.socket, member: TickMember, *, write: bool = False) -> None:
         """Watch `sock` for `member`: for reading, or until it can be written when `write` is set."""
         self._epoll.register(sock.fileno(), select.EPOLLOUT if write else select.EPOLLIN)
         self._members[sock.fileno()] = member
@@ -189,7 +189,7 @@ class Reader:
             except Exception:
                 _log.exception("video.timer_failed")
 
-    def _break(self, number: int, member: Member, error: Exception) -> None:
+    def _break(self, number: int, member: TickMember, error: Exception) -> None:
         """One member's fault stays its own."""
         _log.error("video.member_failed", exc_info=error)
         if self._members.pop(number, None) is not None:

@@ -10,11 +10,14 @@ import base64
 import hashlib
 import uuid
 from dataclasses import dataclass, field
+from threading import Lock
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 REQUEST_SECONDS = 30
+ADMITTED = "custodes.admitted"
+"""Key in a request's ASGI scope of whose signature it has, where that was admitted before the body was read."""
 _TYPE = "custodes-control+jwt"
 
 
@@ -55,8 +58,21 @@ def sign_request(
     return "Bearer " + jwt.encode(claims, key, algorithm="EdDSA", headers={"typ": _TYPE})
 
 
+def signed_headers(
+    key: Ed25519PrivateKey, issuer: str, audience: str, method: str, path: str, body: bytes, now: float
+) -> dict[str, str]:
+    """The headers of a request: signed for its reader, its body JSON where there is any.
+
+    Args:
+        path: with its query, as it is sent.
+        now: seconds since the Unix epoch.
+    """
+    headers = {"Authorization": sign_request(key, issuer, audience, method, path, body, now)}
+    return headers | {"Content-Type": "application/json"} if body else headers
+
+
 @dataclass(frozen=True, slots=True)
-class Signature:
+class UsedSignature:
     """One of the peer's signatures that is used up; `digest` says which request it is for."""
 
     digest: str
@@ -73,12 +89,13 @@ class Signature:
 
 @dataclass
 class RequestChecker:
-    """Checks control requests of one peer and remembers what it has seen for as long as it could be replayed."""
+    """Checks control requests of one peer and remembers what it has seen for as long as it could be replayed. Any thread may ask it."""
 
     key: Ed25519PublicKey
     issuer: str
     audience: str
     _seen: dict[str, float] = field(default_factory=dict)
+    _looking: Lock = field(default_factory=Lock)
 
     def check(self, authorization: str, method: str, path_and_query: str, body: bytes, now: float) -> None:
         """Accept the request or raise.
@@ -88,7 +105,7 @@ class RequestChecker:
         """
         self.admit(authorization, now).hold(method, path_and_query, body)
 
-    def admit(self, authorization: str, now: float) -> Signature:
+    def admit(self, authorization: str, now: float) -> UsedSignature:
         """The header alone, before a byte of the body is read. It is used up by that: one signature has one body read.
 
         Raises:
@@ -112,14 +129,12 @@ class RequestChecker:
             raise InvalidRequest(f"the signature was refused: {type(error).__name__}") from error
         if not claims["iat"] - 5 <= now < claims["exp"] or claims["exp"] - claims["iat"] > REQUEST_SECONDS:
             raise InvalidRequest("the request is too old, or the clocks of web and node differ")
-        self._forget(now)
-        if claims["jti"] in self._seen:
-            raise InvalidRequest("the request was seen before")
-        self._seen[claims["jti"]] = float(claims["exp"])
-        return Signature(str(claims["htd"]))
-
-    def _forget(self, now: float) -> None:
-        self._seen = {jti: until for jti, until in self._seen.items() if until > now}
+        with self._looking:
+            self._seen = {jti: until for jti, until in self._seen.items() if until > now}
+            if claims["jti"] in self._seen:
+                raise InvalidRequest("the request was seen before")
+            self._seen[claims["jti"]] = float(claims["exp"])
+        return UsedSignature(str(claims["htd"]))
 
 
 def public_key_from_base64(text: str) -> Ed25519PublicKey:

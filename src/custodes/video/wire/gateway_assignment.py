@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from custodes.video.wire.control_leases import SpeechChoice, Targets
 from custodes.video.wire.shapes import Id, Shape
-from custodes.video.wire.speaking import SpeechChoice, Targets
 from custodes.video.wire.statements import StatementsAt
 
 
@@ -44,7 +44,7 @@ class GatewayChannel(Shape):
         turns: it may be steered.
         speaker: codes of its voice output, as the register has them: to nothing else is announced that somebody speaks. Empty: nobody may.
         speech: in which form it is spoken through: the device calls behind our Broadcast, we call it with ``s=Talk``, or that where the
-            former fails (docs/decisions/0426).
+            former fails (docs/decisions/0411).
     """
 
     camera: UUID

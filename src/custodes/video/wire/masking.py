@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from custodes.video.wire.handing import Micros, Token
+from custodes.video.wire.archive import Micros, Token
 
 MOST_PIECE_BYTES = 4 << 20
 """Of the working film in one answer: the next piece has a token of its own, for which it is decided again."""
@@ -25,7 +25,7 @@ Digest = Annotated[str, Field(pattern=re.compile(r"^[0-9a-f]{64}$"))]
 Stage = Literal["queued", "reading", "found", "writing", "written", "failed"]
 
 
-class Why(StrEnum):
+class MaskRefusalReason(StrEnum):
     """Why something was refused (409), or why a job failed."""
 
     NO_JOB = "no_job"
@@ -145,7 +145,7 @@ class MaskStanding(BaseModel):
     stage: Stage
     done: int = 0
     total: int = 0
-    why: Why | None = None
+    why: MaskRefusalReason | None = None
     detail: str = ""
     bound: int = 0
     source: str = ""
@@ -162,11 +162,11 @@ class MaskStanding(BaseModel):
     leaks: tuple[LeakFound, ...] = ()
 
 
-class Refusal(BaseModel):
+class MaskRefusal(BaseModel):
     """The body of a 409: why, and the bound that it goes beyond where there is one (seconds, pixels, jobs, bytes)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    why: Why
+    why: MaskRefusalReason
     detail: str = ""
     bound: int = 0

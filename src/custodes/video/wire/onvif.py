@@ -62,6 +62,9 @@ class OnvifFound(Shape):
 
     Attributes:
         clock_offset_s: how far the device's clock is ahead of the node's, None when it did not say.
+        media: the media service that was read, 1 or 2; 0 from a node that does not say.
+        media2_failure: why Media 2, which the device announces, was passed over, as `failure`; empty where it was not.
+        codecs: what its encoders can be set to, where it says so.
         dropped: streams that lead to another host than the device, or nowhere: they are left out.
     """
 
@@ -74,6 +77,9 @@ class OnvifFound(Shape):
     clock_offset_s: float | None = None
     ptz: bool = False
     events: bool = False
+    media: Annotated[int, Field(ge=0, le=2)] = 0
+    media2_failure: Annotated[str, Field(max_length=16)] = ""
+    codecs: Annotated[tuple[Annotated[str, Field(max_length=16)], ...], Field(max_length=8)] = ()
     channels: Annotated[tuple[OnvifChannel, ...], Field(max_length=512)] = ()
     dropped: int = 0
 

@@ -1,4 +1,4 @@
-"""All checks, in the order in which a person reads them. A new one: a file of this package, and a line here."""
+"""All checks, in the order in which a person reads them, and the page 体检 that shows them. A new one: a function in the file of its subject, and a line here."""
 
 from __future__ import annotations
 
@@ -8,37 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from custodes.web.doctor import (
-    accounts,
-    backup,
-    cameras,
-    checkpoints,
-    clock,
-    codecs,
-    database,
-    disks,
-    documents,
-    forecast,
-    gateway,
-    keys,
-    notary,
-    papers,
-    ports,
-    powercut,
-    retention,
-    separation,
-    tls,
-    witness,
-)
-from custodes.web.doctor.finding import Check, Finding, Patient, State, fault
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.settings import get_settings
+from custodes.web.doctor import evidence_log, machine, processes, storage, trust
+from custodes.web.doctor.finding import Check, DoctorFinding, Examined, FindingState, fault
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Subject:
+class DoctorCheck:
     """One check.
 
     Attributes:
@@ -53,42 +38,42 @@ class Subject:
     as_web: bool = False
 
 
-SUBJECTS: Mapping[str, Subject] = {
-    "ports": Subject(_("进程和端口"), ports.check),
-    "database": Subject(_("数据库"), database.check, as_web=True),
-    "notary": Subject(_("存证服务"), notary.check, as_web=True),
-    "checkpoints": Subject(_("检查点"), checkpoints.check),
-    "witness": Subject(_("见证"), witness.check, as_web=True),
-    "disks": Subject(_("磁盘"), disks.check),
-    "powercut": Subject(_("断电"), powercut.check),
-    "forecast": Subject(_("存储预测"), forecast.check, as_web=True),
-    "retention": Subject(_("留存期限"), retention.check),
-    "backup": Subject(_("备份"), backup.check),
-    "papers": Subject(_("材料"), papers.check, as_web=True),
-    "clock": Subject(_("时钟"), clock.check, as_web=True),
-    "cameras": Subject(_("摄像机网段"), cameras.check),
-    "codecs": Subject(_("编解码器"), codecs.check),
-    "documents": Subject(_("文书"), documents.check),
-    "tls": Subject(_("加密连接"), tls.check),
-    "keys": Subject(_("密钥"), keys.check),
-    "separation": Subject(_("系统用户分离"), separation.check),
-    "gateway": Subject(_("国标网关"), gateway.check, as_web=True),
-    "accounts": Subject(_("管理员"), accounts.check, as_web=True),
+SUBJECTS: Mapping[str, DoctorCheck] = {
+    "ports": DoctorCheck(_("进程和端口"), processes.check_ports),
+    "database": DoctorCheck(_("数据库"), machine.check_database, as_web=True),
+    "notary": DoctorCheck(_("存证服务"), evidence_log.check_notary, as_web=True),
+    "checkpoints": DoctorCheck(_("检查点"), evidence_log.check_checkpoints),
+    "witness": DoctorCheck(_("见证"), evidence_log.check_witness, as_web=True),
+    "disks": DoctorCheck(_("磁盘"), storage.check_disks),
+    "powercut": DoctorCheck(_("断电"), storage.check_powercut),
+    "forecast": DoctorCheck(_("存储预测"), storage.check_forecast, as_web=True),
+    "retention": DoctorCheck(_("留存期限"), storage.check_retention),
+    "backup": DoctorCheck(_("备份"), storage.check_backup),
+    "papers": DoctorCheck(_("材料"), storage.check_papers, as_web=True),
+    "clock": DoctorCheck(_("时钟"), machine.check_clock, as_web=True),
+    "cameras": DoctorCheck(_("摄像机网段"), machine.check_cameras),
+    "codecs": DoctorCheck(_("编解码器"), machine.check_codecs),
+    "documents": DoctorCheck(_("文书"), machine.check_documents),
+    "tls": DoctorCheck(_("加密连接"), trust.check_tls),
+    "keys": DoctorCheck(_("密钥"), trust.check_keys),
+    "separation": DoctorCheck(_("系统用户分离"), trust.check_separation),
+    "gateway": DoctorCheck(_("国标网关"), processes.check_gateway, as_web=True),
+    "accounts": DoctorCheck(_("管理员"), trust.check_accounts, as_web=True),
 }
 
 
 def examine(
-    patient: Patient,
+    patient: Examined,
     only: Collection[str] = (),
     acting_as_web: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> list[Finding]:
+) -> list[DoctorFinding]:
     """What each check found. A check that fails itself is a finding, and the others go on.
 
     Args:
         only: subjects to look at; all when empty.
         acting_as_web: a context in which this process is the web's OS user.
     """
-    findings: list[Finding] = []
+    findings: list[DoctorFinding] = []
     for name, subject in SUBJECTS.items():
         if only and name not in only:
             continue
@@ -102,7 +87,31 @@ def examine(
     return findings
 
 
-def worst(findings: list[Finding]) -> State:
+def worst(findings: list[DoctorFinding]) -> FindingState:
     """The worst state among them."""
     states = {finding.state for finding in findings}
-    return next((state for state in (State.FAULT, State.ATTENTION) if state in states), State.OK)
+    return next((state for state in (FindingState.FAULT, FindingState.ATTENTION) if state in states), FindingState.OK)
+
+
+#: How a state is drawn (parts/badge.html).
+BADGES = {FindingState.OK: "fine", FindingState.ATTENTION: "attention", FindingState.FAULT: "danger"}
+
+
+@require_safe
+@needs(Permission.VIEW_CHECKUP)
+def page(request: HttpRequest) -> HttpResponse:
+    """Every finding, by subject. What only root may look at is left to the command."""
+    viewer = Viewer.of(request)
+    findings = examine(Examined(get_settings(), viewer.at, on_server=False))
+    groups = [
+        (subject.title, [(finding, BADGES[finding.state]) for finding in findings if finding.subject == name])
+        for name, subject in SUBJECTS.items()
+    ]
+    context = {
+        "groups": [(title, found) for title, found in groups if found],
+        "state": worst(findings).value,
+        "faults": sum(finding.state is FindingState.FAULT for finding in findings),
+        "attentions": sum(finding.state is FindingState.ATTENTION for finding in findings),
+        "at": viewer.at,
+    }
+    return render(request, "checkup.html", context)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from custodes.law.clauses.clause import Clause
 from custodes.law.clauses.lhasa.text import CHAPTERS
 from custodes.law.clauses.registry import ALL, norm_of
-from custodes.law.deadlines.kind import BackwardDeadline, Deadline
+from custodes.law.deadlines.answer import BackwardDeadline, Deadline
 from custodes.law.deadlines.table import EVERY
-from custodes.law.fines.table import ROWS, Row
+from custodes.law.fines.table import ROWS, FineRow
 
 
 @dataclass(frozen=True)
-class Around:
+class ClauseAround:
     """The surroundings of one clause.
 
     Attributes:
@@ -32,15 +32,15 @@ class Around:
     after: Clause | None
     where: tuple[Any, str]
     fines: tuple[Clause, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FineRow, ...]
     deadlines: tuple[Deadline | BackwardDeadline, ...]
 
 
-def around(clause: Clause, english: bool) -> Around:
+def around(clause: Clause, english: bool) -> ClauseAround:
     """What stands around `clause`."""
     own = [one for one in ALL if norm_of(one) == norm_of(clause)]
     at = own.index(clause)
-    return Around(
+    return ClauseAround(
         own[at - 1] if at else None,
         own[at + 1] if at + 1 < len(own) else None,
         _where(clause, english),

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions import Assumptions
 from custodes.law.bad_input import BadInput, Implausible
 from custodes.law.calendar.days import day_of
-from custodes.people.said import in_english
+from custodes.people.lawful import in_english
 from custodes.settings import get_settings
 
 UNSAID = ("", _("未说明"))
@@ -43,7 +43,7 @@ class Complaints:
 
 
 @dataclass(frozen=True)
-class Group:
+class FieldGroup:
     """Fields that are asked together."""
 
     legend: Any

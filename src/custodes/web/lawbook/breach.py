@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.clauses.registry import find
-from custodes.law.fines.table import BY_CLAUSE, ROWS, Row
-from custodes.web.lawbook.asking import UNSAID, Group, date_field, english, today, yes_no
+from custodes.law.fines.table import BY_CLAUSE, ROWS, FineRow
+from custodes.web.lawbook.asking import UNSAID, FieldGroup, date_field, english, today, yes_no
 from custodes.web.lawbook.words import RESPONDENTS
 
 MOST = 3
@@ -67,7 +67,7 @@ class FactsForm(forms.Form):
     harmed = forms.BooleanField(label=_("危害公民生命健康安全"), required=False)
     fined_before = forms.BooleanField(label=_("同一行为已经罚款"), required=False)
 
-    def __init__(self, row: Row, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, row: FineRow, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = questions(row)
         self.fields = {name: field for name, field in self.fields.items() if name in asked}
@@ -75,7 +75,7 @@ class FactsForm(forms.Form):
         if isinstance(item := self.fields.get("item"), forms.ChoiceField):
             item.choices = [UNSAID, *((str(n), _place(n)) for n in range(1, 5))]
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FieldGroup]:
         """The fields by what they are about."""
         wanted = (
             (_("行为和决定"), ("conduct_from", "conduct_to", "discovered", "decided")),
@@ -83,7 +83,7 @@ class FactsForm(forms.Form):
             (_("责令和复查"), _ORDER),
             (_("情节和时效"), ("grave", "harmed", "fined_before")),
         )
-        groups = [Group(legend, [self[name] for name in names if name in self.fields]) for legend, names in wanted]
+        groups = [FieldGroup(legend, [self[name] for name in names if name in self.fields]) for legend, names in wanted]
         return [group for group in groups if group.fields]
 
 
@@ -103,7 +103,7 @@ class PickForm(forms.Form):
 class AlsoForm(FactsForm):
     """What another clause of the same act has of its own; everything else is the act's and is not asked again."""
 
-    def __init__(self, row: Row, known: Collection[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, row: FineRow, known: Collection[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(row, *args, **kwargs)
         own = own_questions(row) - frozenset(known)
         self.fields = {name: field for name, field in self.fields.items() if name in own}
@@ -125,7 +125,7 @@ class Also:
     """
 
     number: int
-    row: Row | None
+    row: FineRow | None
     form: PickForm | AlsoForm
 
     @property
@@ -134,7 +134,7 @@ class Also:
         return self.row is not None and self.form.is_bound
 
 
-def also_of(asked: Mapping[str, str], main: Row) -> list[Also]:
+def also_of(asked: Mapping[str, str], main: FineRow) -> list[Also]:
     """The other clauses that the address names, as far as they were asked for."""
     taken, known = [main.clause], set(_OF_CLAUSE.get(main.clause, ()))
     found = []
@@ -164,14 +164,14 @@ def _place(number: int) -> str:
     return f"{clause.id} {clause.en if english() else clause.zh.rstrip('；;。')}"
 
 
-def questions(row: Row) -> frozenset[str]:
+def questions(row: FineRow) -> frozenset[str]:
     """The fields that the answer for this clause depends on."""
     first = row.first or (_MEETS.get(row.clause) and BY_CLAUSE[_MEETS[row.clause]].first)
     always = ("conduct_from", "conduct_to", "discovered", "decided", "harmed", "fined_before")
     return frozenset((*always, *_OF_CLAUSE.get(row.clause, ()), *(_ORDER if first else ())))
 
 
-def own_questions(row: Row) -> frozenset[str]:
+def own_questions(row: FineRow) -> frozenset[str]:
     """Of these, what is the clause's own when another clause of the same act was asked about already."""
     act = ("discovered", "decided", "harmed", "fined_before")
     return questions(row) - frozenset(act)

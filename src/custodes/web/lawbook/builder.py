@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from custodes.law.building.builder import Builder, Place, responsible_builder
+from custodes.law.building.builder import Builder, PlaceFacts, responsible_builder
 from custodes.law.building.categories import CATEGORIES
 from custodes.web.lawbook.asking import Complaints, ask, crumbs, english
 
@@ -64,7 +64,7 @@ def builder_of(asked: dict[str, Any]) -> Builder:
         BadInput: the one who was agreed on is neither owner nor user.
     """
     return responsible_builder(
-        Place(
+        PlaceFacts(
             asked["category"],
             owner=asked["owner"],
             user=asked["user"],

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_safe
 
 from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import ZONE, WorkCalendar
-from custodes.law.clauses.conflicts import Outcome, Tension, tensions_of
+from custodes.law.clauses.conflicts import ConflictOutcome, Tension, tensions_of
 from custodes.law.deadlines.answer import Beforehand, Due
 from custodes.law.deadlines.counting import before, due, set_term
 from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, REMOVAL
 from custodes.web.lawbook import agenda
 from custodes.web.lawbook.asking import Complaints, ask, assumed, back_to_question, crumbs, date_field, english, today
-from custodes.web.lawbook.strip import Mark, Strip, strip
+from custodes.web.lawbook.strip import DayMark, Strip, strip
 from custodes.web.lawbook.words import ACTORS, deadline_kinds
 
 _COMPLAINTS = Complaints(
@@ -87,7 +87,7 @@ class DeadlineForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Standing:
+class DeadlineStanding:
     """How a count stands today.
 
     Attributes:
@@ -210,7 +210,7 @@ def answer_of(found: Due | Beforehand, now: date, done: date | None, done_at: ti
     least = isinstance(found, Due) and found.deadline.least
     late = 0 if least else max(0, ((done or now) - last).days)
     early = found.days_early(done) if isinstance(found, Due) and done else 0
-    standing = Standing(
+    standing = DeadlineStanding(
         last, None if done else (last - now).days, late, done, least, early, *_by_the_hour(found, done, done_at)
     )
     shown: dict[str, Any] = {
@@ -249,10 +249,10 @@ def lines_of(found: Due | Beforehand) -> list[str]:
 
 def months_of(found: Due | Beforehand, now: date, done: date | None = None) -> Strip:
     """The days of a count with what each of them is."""
-    marks: dict[date, list[Mark]] = {}
+    marks: dict[date, list[DayMark]] = {}
 
     def put(day: date, word: Any, about: Any, key: str) -> None:
-        marks.setdefault(day, []).append(Mark(word, about, key))
+        marks.setdefault(day, []).append(DayMark(word, about, key))
 
     if isinstance(found, Beforehand):
         removal = found.deadline is REMOVAL
@@ -294,4 +294,4 @@ def _other_clocks(found: Due | Beforehand) -> list[Tension]:
         return []  # it is told whole already
     kind = _SAME_MATTER.get(found.deadline.kind, found.deadline.kind)
     clocks = [one for one in tensions_of(found.clauses[0]) if one.id.endswith("clock")]
-    return [one for one in clocks if one.outcome is Outcome.BOTH or one.id == f"{kind}-clock"]
+    return [one for one in clocks if one.outcome is ConflictOutcome.BOTH or one.id == f"{kind}-clock"]

@@ -1,4 +1,4 @@
-"""Worked examples (`web.seed.cases`): each leads to its calculator filled in, with what comes out today beside it."""
+"""Worked examples (`demo.cases`): each leads to its calculator filled in, with what comes out today beside it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from custodes.law.deadlines.answer import Beforehand
-from custodes.law.fines.answer import Outcome
+from custodes.law.fines.answer import FineOutcome
 from custodes.law.fines.table import BY_CLAUSE
 from custodes.web.lawbook import builder, deadline, fine, late_fee, retention
 from custodes.web.lawbook.agenda import day
 from custodes.web.lawbook.asking import crumbs, today
 from custodes.web.lawbook.breach import BreachForm
-from custodes.web.lawbook.looking.page import GroundForm, look
-from custodes.web.lawbook.looking.sheets import SHEETS
+from custodes.web.lawbook.cases import EXAMPLES, Example
+from custodes.web.lawbook.looking.page import SHEETS, GroundForm, look
 from custodes.web.lawbook.words import OUTCOMES
-from custodes.web.seed.cases import EXAMPLES, Example
 
 _DAY = timedelta(days=1)
 _TABS = {
@@ -39,7 +38,7 @@ _TABS = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class BadgeExample:
     """An example with its answer of today: a state of the badge part, and its words."""
 
     example: Example
@@ -56,14 +55,14 @@ def examples(request: HttpRequest) -> HttpResponse:
     return render(request, "lawbook/examples.html", {"groups": groups, "crumbs": crumbs(_("示例")), "today": now})
 
 
-def shown(example: Example, now: date) -> Shown:
+def shown(example: Example, now: date) -> BadgeExample:
     """The example with its answer."""
     asked = filled(example, now)
     known = {**asked, "ground": example.ground} if example.ground else asked
     state, verdict = _VERDICTS[example.calculator](known, now)
     page = reverse(f"lawbook:{example.calculator}", args=[example.ground] if example.ground else [])
     address = f"{page}?{urlencode(asked)}#answer"
-    return Shown(example, address, state, verdict)
+    return BadgeExample(example, address, state, verdict)
 
 
 def filled(example: Example, now: date) -> dict[str, str]:
@@ -115,9 +114,9 @@ def _fine(asked: dict[str, str], now: date) -> tuple[str, str]:
         raise ValueError([one.form.errors for one in also])
     answer = memo.answer
     state, words = OUTCOMES[answer.outcome]
-    if answer.outcome is Outcome.REFUSED and facts.get("term_ends") and facts["decided"] <= facts["term_ends"]:
+    if answer.outcome is FineOutcome.REFUSED and facts.get("term_ends") and facts["decided"] <= facts["term_ends"]:
         return "info", _("等待期满，不得罚款")
-    if answer.outcome is Outcome.FINE and answer.range:
+    if answer.outcome is FineOutcome.FINE and answer.range:
         return state, _("可以罚款，%(least)s 至 %(most)s 元") % {
             "least": f"{answer.range.least:,}",
             "most": f"{answer.range.most:,}",

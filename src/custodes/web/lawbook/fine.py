@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from custodes.law.fines.table import BY_CLAUSE, Row
+from custodes.law.fines.table import BY_CLAUSE, FineRow
 from custodes.web.lawbook.asking import Complaints, ask, crumbs, facts, today
 from custodes.web.lawbook.breach import MOST, Also, BreachForm, FactsForm, also_of
 from custodes.web.lawbook.memo import Memo, memo_of
@@ -68,7 +68,7 @@ def fine(request: HttpRequest) -> HttpResponse:
     return render(request, "lawbook/fine.html", context)
 
 
-def questioned(asked: dict[str, str], row: Row) -> tuple[FactsForm, list[Also]]:
+def questioned(asked: dict[str, str], row: FineRow) -> tuple[FactsForm, list[Also]]:
     """The forms of the second question. While another clause waits to be asked about, what was given stays and is not judged."""
     also = also_of(asked, row)
     # A clause that was just added is no wrong answer yet.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from custodes.law.calendar.days import WorkCalendar, day_of
-from custodes.law.retention.rules import FLOOR
+from custodes.law.retention import FLOOR
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.oversight.mirror import catch_up
 from custodes.oversight.readers import own_entries, readable_entries
@@ -23,10 +23,10 @@ from custodes.places.models import CameraState
 from custodes.places.scope import visible_cameras
 from custodes.settings import get_settings
 from custodes.web.lawbook.asking import english
+from custodes.web.lawbook.cases import EXAMPLES
 from custodes.web.lawbook.examples import shown
-from custodes.web.lawbook.holidays import next_run, open_notice
+from custodes.web.lawbook.strip import next_run, open_notice
 from custodes.web.lawbook.words import HOLIDAYS
-from custodes.web.seed.cases import EXAMPLES
 
 _AHEAD = 60
 """A deadline of thirty days with its roll ends within these days."""

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from custodes.law.bad_input import BadInput
-from custodes.law.fines.late_days import Kind, Payment
-from custodes.law.fines.owed import MOST_YUAN, Account, Span, account
-from custodes.web.lawbook.asking import Complaints, Group, ask, assumed, crumbs, date_field, english, today
+from custodes.law.fines.late_days import LateDayKind, Payment
+from custodes.law.fines.owed import MOST_YUAN, FineAccount, SuitSpan, account
+from custodes.web.lawbook.asking import Complaints, FieldGroup, ask, assumed, crumbs, date_field, english, today
 
 _ROWS, _MOST_ROWS = 1, 24
 """Rows for payments that a page begins with, and has at the most."""
@@ -39,10 +39,10 @@ _COMPLAINTS = Complaints(
 _SPANS = ("review", "suit")
 #: What a row of days is; a day that counts needs no word beside its sum.
 _STATES = {
-    Kind.IN_TIME: ("fine", _("期限内")),
-    Kind.SUSPENDED: ("info", _("复议、诉讼，不计")),
-    Kind.CAPPED: ("neutral", _("已达上限")),
-    Kind.PAID: ("fine", _("罚款已缴清")),
+    LateDayKind.IN_TIME: ("fine", _("期限内")),
+    LateDayKind.SUSPENDED: ("info", _("复议、诉讼，不计")),
+    LateDayKind.CAPPED: ("neutral", _("已达上限")),
+    LateDayKind.PAID: ("fine", _("罚款已缴清")),
 }
 
 
@@ -76,13 +76,13 @@ class LateFeeForm(forms.Form):
             self.fields[f"pay{number}_day"] = date_field(_("第%(number)d笔缴纳之日") % {"number": number})
             self.fields[f"pay{number}_yuan"] = _yuan_field(_("第%(number)d笔数额（元）") % {"number": number})
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FieldGroup]:
         """The fields by what they are about."""
         wanted = (
             (_("罚款和缴纳"), ("fine", "delivered", "paid", "deferred")),
             (_("不计入的期间"), ("review_from", "review_to", "suit_from", "suit_to")),
         )
-        return [Group(legend, [self[name] for name in names]) for legend, names in wanted]
+        return [FieldGroup(legend, [self[name] for name in names]) for legend, names in wanted]
 
     def payments(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The two fields of each payment."""
@@ -139,14 +139,14 @@ def late_fee(request: HttpRequest) -> HttpResponse:
     return render(request, "lawbook/late_fee.html", context)
 
 
-def _told(found: Account) -> list[str]:
+def _told(found: FineAccount) -> list[str]:
     """How it came about, in the language of the page; what could not be checked is shown apart."""
     lines = found.en if english() else found.zh
     apart = {one.en if english() else one.zh for one in found.caveats}
     return [line for line in lines if line not in apart]
 
 
-def account_of(asked: dict[str, Any], now: date) -> Account:
+def account_of(asked: dict[str, Any], now: date) -> FineAccount:
     """What is owed by what was stated, through the day of payment or `now`.
 
     Raises:
@@ -193,16 +193,16 @@ def _payments(asked: dict[str, Any]) -> dict[int, Payment]:
     return found
 
 
-def _spans(asked: dict[str, Any], until: date) -> list[Span]:
+def _spans(asked: dict[str, Any], until: date) -> list[SuitSpan]:
     values = (asked["fine"], asked["delivered"], until)
-    spans: list[Span] = []
+    spans: list[SuitSpan] = []
     for name in _SPANS:
         first, last = asked[f"{name}_from"], asked[f"{name}_to"]
         if first is None and last is None:
             continue
         if first is None:
             raise BadInput(f"{name}_from", "a span has a first day", "give it")
-        spans.append(Span(first, last))
+        spans.append(SuitSpan(first, last))
         try:
             # Each by itself first, so that what is wrong is said at its own field.
             account(*values, spans[-1:], asked["deferred"], assumed=assumed())

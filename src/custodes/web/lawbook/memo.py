@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from custodes.law.fines.act import Act, assess_act
-from custodes.law.fines.answer import Answer, Computation, Outcome, Part, Reason
+from custodes.law.fines.answer import ClauseAnswer, Computation, FineAnswer, FineOutcome, FineReason
 from custodes.law.fines.case import Case, row_of
 from custodes.law.fines.choice import choose
-from custodes.law.fines.table import BY_CLAUSE, Respondent, Row
+from custodes.law.fines.table import BY_CLAUSE, FineRow, Respondent
 from custodes.web.lawbook.asking import answered, assumed
 from custodes.web.lawbook.words import OUTCOMES
 
@@ -26,14 +26,14 @@ class PartShown:
         chosen, steps: as of a memo.
     """
 
-    row: Row
-    answer: Answer
+    row: FineRow
+    answer: FineAnswer
     state: str
     outcome: Any
     governs: str
     pending: bool
-    chosen: tuple[Reason, ...]
-    steps: tuple[Reason, ...]
+    chosen: tuple[FineReason, ...]
+    steps: tuple[FineReason, ...]
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Memo:
         governing: the clause under which the act is fined now, empty without a fine or with one clause.
     """
 
-    answer: Answer
+    answer: FineAnswer
     state: str
     outcome: Any
-    chosen: tuple[Reason, ...]
-    steps: tuple[Reason, ...]
+    chosen: tuple[FineReason, ...]
+    steps: tuple[FineReason, ...]
     others: list[dict[str, Any]]
     parts: tuple[PartShown, ...] = ()
     governing: str = ""
@@ -71,7 +71,7 @@ def memo_of(asked: dict[str, Any], also: Sequence[dict[str, Any]] = ()) -> Memo:
     first = _case(asked)
     cases = (first, *(_another(first, one) for one in also))
     answer = assess_act(Act(cases), assumed=assumed())
-    several = len(answer.computations) > 1 or answer.outcome is Outcome.CONFLICT
+    several = len(answer.computations) > 1 or answer.outcome is FineOutcome.CONFLICT
     state, outcome = OUTCOMES[answer.outcome]
     others = [_computed(one) for one in answer.computations] if several else []
     if len(cases) == 1:
@@ -83,25 +83,27 @@ def memo_of(asked: dict[str, Any], also: Sequence[dict[str, Any]] = ()) -> Memo:
     return Memo(answer, state, outcome, about, (), others, parts, _governing(answer))
 
 
-def _governing(answer: Answer) -> str:
+def _governing(answer: FineAnswer) -> str:
     """The clause, as it was asked, whose norm fines the act: its computation stands first."""
-    if answer.outcome is not Outcome.FINE:
+    if answer.outcome is not FineOutcome.FINE:
         return ""
     top = answer.computations[0]
     return next(part.clause for part in answer.parts if part.answer.computations[:1] == (top,))
 
 
-def _part(case: Case, part: Part, whole: Answer) -> PartShown:
+def _part(case: Case, part: ClauseAnswer, whole: FineAnswer) -> PartShown:
     answer = part.answer
     state, outcome = OUTCOMES[answer.outcome]
-    followed = answer.computations[0].clause if answer.computations and answer.outcome is not Outcome.CONFLICT else ""
+    followed = (
+        answer.computations[0].clause if answer.computations and answer.outcome is not FineOutcome.CONFLICT else ""
+    )
     chosen, steps = _split(case, answer)
     return PartShown(
         BY_CLAUSE[part.clause], answer, state, outcome, followed, part.clause in whole.pending, chosen, steps
     )
 
 
-def _split(case: Case, answer: Answer) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+def _split(case: Case, answer: FineAnswer) -> tuple[tuple[FineReason, ...], tuple[FineReason, ...]]:
     """Why this norm, and the steps; what is no statement of law is shown apart."""
     reasons = choose(row_of(case), case).reasons
     # A case that is barred (too old, fined before) never came to the choice.

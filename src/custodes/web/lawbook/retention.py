@@ -16,9 +16,8 @@ from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import ZONE
 from custodes.law.clauses.clause import Rank
 from custodes.law.clauses.conflicts import Tension, tensions_of
-from custodes.law.retention.keeping import Hold, Keeping, OtherTerm, keeping
-from custodes.law.retention.rules import CEILING
-from custodes.web.lawbook.asking import Complaints, Group, ask, crumbs, date_field, today
+from custodes.law.retention import CEILING, Hold, OtherTerm, RetentionTerm, keeping
+from custodes.web.lawbook.asking import Complaints, FieldGroup, ask, crumbs, date_field, today
 from custodes.web.lawbook.words import RANKS
 
 _COMPLAINTS = Complaints(
@@ -72,21 +71,21 @@ class RetentionForm(forms.Form):
     hold_reason = forms.CharField(label=_("信息保全的理由"), max_length=200, required=False)
     hold_until = date_field(_("保全届满之日"), _("不填写的，保全至解除。"))
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FieldGroup]:
         """The fields by what they are about."""
         wanted = (
             (_("录像"), ("captured", "captured_time", "key_target", "national")),
             (_("另有期限"), ("days", "source", "rank", "purpose")),
             (_("信息保全"), ("hold_reason", "hold_until")),
         )
-        return [Group(legend, [self[name] for name in names]) for legend, names in wanted]
+        return [FieldGroup(legend, [self[name] for name in names]) for legend, names in wanted]
 
 
 @dataclass(frozen=True)
-class Answer:
+class RetentionAnswer:
     """What the page shows."""
 
-    found: Keeping
+    found: RetentionTerm
     holds: tuple[Hold, ...]
     left: int | None
     ceiling: tuple[str, ...]
@@ -103,7 +102,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     )
 
 
-def answer_of(asked: dict[str, Any], now: date) -> Answer:
+def answer_of(asked: dict[str, Any], now: date) -> RetentionAnswer:
     """How long footage is kept, and how many days from `now` until it may go.
 
     Raises:
@@ -115,7 +114,7 @@ def answer_of(asked: dict[str, Any], now: date) -> Answer:
         moment, key_target=asked["key_target"], national=not asked["national"], others=_others(asked), holds=holds
     )
     left = (found.keep_through - now).days if found.keep_through else None
-    return Answer(found, holds, left, CEILING, tensions_of("S32", captured))
+    return RetentionAnswer(found, holds, left, CEILING, tensions_of("S32", captured))
 
 
 def _others(asked: dict[str, Any]) -> tuple[OtherTerm, ...]:

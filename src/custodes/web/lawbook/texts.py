@@ -21,11 +21,10 @@ from custodes.law.clauses.conflicts import tensions_of
 from custodes.law.clauses.lhasa.text import CHAPTERS, mark
 from custodes.law.clauses.registry import NATIONAL, OTHERS, UnknownClause, find, in_force, norm_of
 from custodes.law.clauses.registry import search as search_clauses
-from custodes.law.coverage.table import Row, rows
+from custodes.law.coverage.table import CoverageRow, rows
 from custodes.web.lawbook.around import around
 from custodes.web.lawbook.asking import english
-from custodes.web.lawbook.chips import chip
-from custodes.web.lawbook.citing import cited
+from custodes.web.lawbook.chips import chip, cited
 from custodes.web.lawbook.where import done, shown_on
 from custodes.web.lawbook.words import ACTORS, KINDS, RANKS
 
@@ -35,7 +34,7 @@ _LONGEST_QUERY = 80
 
 
 @dataclass(frozen=True)
-class Line:
+class ClauseLine:
     """A clause as it is printed: what stands before it, and whether it is an item of a list."""
 
     clause: Clause
@@ -43,18 +42,18 @@ class Line:
     item: bool
 
 
-def _lines(clauses: Iterable[Clause]) -> list[Line]:
-    return [Line(clause, mark(clause).strip(), clause.id.endswith(")")) for clause in clauses]
+def _lines(clauses: Iterable[Clause]) -> list[ClauseLine]:
+    return [ClauseLine(clause, mark(clause).strip(), clause.id.endswith(")")) for clause in clauses]
 
 
 @cache
-def _rows() -> dict[str, Row]:
+def _rows() -> dict[str, CoverageRow]:
     """What is done for each clause; the tests are named where the program runs from its checkout."""
     return {row.clause.id: row for row in rows(_TEMPLATES, _TESTS if _TESTS.is_dir() else None)}
 
 
 @require_safe
-@gzip_page  # the one page of this size, and public text: docs/decisions/0087
+@gzip_page  # the one page of this size, and public text: docs/decisions/0070
 def book(request: HttpRequest) -> HttpResponse:
     """The regulation by chapter, Order 799 and the other norms."""
     others: dict[Norm, list[Clause]] = {}

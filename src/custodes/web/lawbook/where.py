@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.law.coverage.deeds import Deed, deeds
-from custodes.law.coverage.table import Row
+from custodes.law.coverage.table import CoverageRow
 from custodes.law.fines.table import BY_CLAUSE
 from custodes.law.grounds.registry import GROUNDS
 from custodes.web.navigation import ITEMS, NavItem, links_for
@@ -43,73 +43,69 @@ _ROOMS = {item.url_name: item for item in (*ITEMS, *_INSIDE)}
 #: Pages and commands by module, as `law.coverage` names them.
 _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.people.scope": (("places:camera_list",), ""),
-    "custodes.people.exporting.serving": (("places:camera_list",), ""),
+    "custodes.people.exporting": (("places:camera_list",), ""),
     "custodes.places.importing.cameras": (("places:camera_list",), ""),
-    "custodes.access.holds.placing": (("access:holds",), ""),
-    "custodes.access.holds.stepping": (("access:holds",), ""),
+    "custodes.access.holds.case": (("access:hold_list",), ""),
     "custodes.video.archive.kept": (("oversight:retention",), ""),
     "custodes.people.duty": (("people:duty",), ""),
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
     "custodes.access.agency.looking": (("access:requests",), ""),
     "custodes.access.agency.presence": (("access:requests",), ""),
-    "custodes.access.agency.letter": (("access:requests",), ""),
+    "custodes.access.agency.asking": (("access:requests",), ""),
     "custodes.access.agency.deciding": (("access:requests",), ""),
     "custodes.access.agency.approvals": (("access:requests",), ""),
     "custodes.access.looks.reach": (("access:viewings_all",), ""),
     "custodes.access.looks.embargo": (("access:requests",), ""),
     "custodes.access.looks.review.rules": (("access:viewings_all",), ""),
-    "custodes.access.looks.review.judging": (("access:viewings_all",), ""),
+    "custodes.access.looks.review.case": (("access:viewings_all",), ""),
     "custodes.oversight.looks_passed": (("access:viewings_all",), ""),
     "custodes.access.supervised.looking": (("access:missing_list",), ""),
-    "custodes.access.missing.workflow": (("access:missing_list",), ""),
-    "custodes.access.individual.workflow": (("access:individual_list",), ""),
-    "custodes.access.ownimage.workflow": (("access:own_image_list",), ""),
-    "custodes.access.release.guards": (("access:releases",), ""),
-    "custodes.access.release.deciding": (("access:releases",), ""),
-    "custodes.video.mask.verifying": (("access:releases",), "custodes mask"),
+    "custodes.access.missing.case": (("access:missing_list",), ""),
+    "custodes.access.individual.case": (("access:individual_list",), ""),
+    "custodes.access.ownimage.case": (("access:own_image_list",), ""),
+    "custodes.access.release.guards": (("access:release_list",), ""),
+    "custodes.access.release.deciding": (("access:release_list",), ""),
+    "custodes.video.mask.verifying": (("access:release_list",), "custodes mask"),
     "custodes.access.missing.clock": (("access:missing_list",), ""),
     "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
     "custodes.law.building.sound": (("places:camera_list",), ""),
-    "custodes.places.signed": (("places:camera_list",), ""),
+    "custodes.places.internal": (("places:camera_list",), ""),
     "custodes.places.lifecycle.guards": (("places:system_list",), ""),
     "custodes.places.lifecycle.trial": (("access:wall",), ""),
-    "custodes.places.lifecycle.entering": (("places:system_list",), ""),
-    "custodes.places.filing.workflow": (("places:filing_list",), ""),
-    "custodes.places.filing.taking_over": (("places:filing_list",), ""),
-    "custodes.places.lifecycle.added": (("places:system_list",), ""),
-    "custodes.places.filing.clocks": (("places:filing_list",), ""),
-    "custodes.places.filing.due": (("places:overview", "places:system_list"), ""),
-    "custodes.places.dossiers.keeping": (("places:system_list",), ""),
+    "custodes.places.lifecycle.case": (("places:system_list",), ""),
+    "custodes.places.filing.case": (("places:filing_list",), ""),
+    "custodes.places.lifecycle.gathering": (("places:system_list",), ""),
+    "custodes.places.filing.clocks": (("places:filing_list", "places:overview", "places:system_list"), ""),
+    "custodes.places.dossiers": (("places:system_list",), ""),
     "custodes.places.cityplans.guards": (("places:city_plan_list",), ""),
     "custodes.sharing.directory.candidates": (("sharing:directories",), ""),
     "custodes.sharing.directory.standing": (("sharing:who",), ""),
     "custodes.sharing.directory.secrecy": (("sharing:directories",), ""),
-    "custodes.sharing.directory.compiling": (("sharing:directories",), ""),
-    "custodes.sharing.directory.publishing": (("sharing:directories",), ""),
-    "custodes.sharing.links.platforms": (("sharing:links",), ""),
+    "custodes.sharing.directory.case": (("sharing:directories",), ""),
     "custodes.sharing.links.guards": (("sharing:links",), ""),
-    "custodes.sharing.links.steps": (("sharing:links",), ""),
-    "custodes.sharing.links.alarming": (("sharing:links",), ""),
-    "custodes.sharing.links.following": (("sharing:links",), ""),
-    "custodes.sharing.links.granting": (("sharing:links",), ""),
+    "custodes.sharing.links.case": (("sharing:links",), ""),
+    "custodes.sharing.links.testing": (("sharing:links",), ""),
+    "custodes.sharing.links.entering": (("sharing:links",), ""),
+    "custodes.sharing.links.reporting": (("sharing:links",), ""),
+    "custodes.sharing.grants.case": (("sharing:links",), ""),
     "custodes.sharing.links.refusals": (("sharing:links",), ""),
-    "custodes.sharing.tree.candidates": (("sharing:links",), ""),
     "custodes.sharing.tree.showing": (("sharing:links",), ""),
+    "custodes.sharing.serving.uppers": (("sharing:links",), ""),
     "custodes.sharing.serving.wanting": (("sharing:links",), ""),
     "custodes.sharing.stated.keeping": (("sharing:links",), ""),
-    "custodes.sharing.cooperation.steps": (("sharing:cooperations",), ""),
-    "custodes.places.cityplans.steps": (("places:city_plan_list",), ""),
-    "custodes.places.cityplans.brands": (("places:city_plan_list",), ""),
-    "custodes.places.models.norm": (("places:city_plan_list",), ""),
-    "custodes.places.removal.workflow": (("places:removal_list",), ""),
-    "custodes.places.changes.workflow": (("places:change_list",), ""),
+    "custodes.sharing.cooperation.case": (("sharing:cooperations",), ""),
+    "custodes.places.cityplans.case": (("places:city_plan_list",), ""),
+    "custodes.places.cityplans.facts": (("places:city_plan_list",), ""),
+    "custodes.places.removal.case": (("places:removal_list",), ""),
+    "custodes.places.removal.rules": (("places:removal_list",), ""),
+    "custodes.places.changes.case": (("places:change_list",), ""),
+    "custodes.places.retiring": (("places:camera_list",), ""),
     "custodes.places.changes.gate": (("places:camera_list",), ""),
     "custodes.places.devices.configuring": (("places:device_list",), ""),
     "custodes.places.devices.settingrules": (("places:device_list",), ""),
     "custodes.places.changes.clock": (("places:change_list",), ""),
-    "custodes.places.upgrades.workflow": (("places:upgrade_list",), ""),
-    "custodes.places.upgrades.clock": (("places:upgrade_list",), ""),
+    "custodes.places.upgrades.case": (("places:upgrade_list",), ""),
     "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
     "custodes.video.wire.seal": (("places:camera_list",), ""),
     "custodes.video.archive.retention": (("upkeep:forecast",), "custodes purge"),
@@ -117,12 +113,12 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.video.archive.verify": ((), "custodes verify"),
     "custodes.video.archive.recovery": (("upkeep:completeness",), "custodes reindex"),
     "custodes.video.recorder.recorder": (("upkeep:completeness", "upkeep:down"), ""),
-    "custodes.video.plan.plan": (("upkeep:plans", "upkeep:completeness"), ""),
+    "custodes.video.plan": (("upkeep:plans", "upkeep:completeness"), ""),
     "custodes.places.deciding": (("upkeep:plans",), ""),
     "custodes.places.planning": (("access:wall", "upkeep:plans"), ""),
-    "custodes.access.steering": (("access:wall",), ""),
-    "custodes.access.speaking": (("access:wall",), ""),
-    "custodes.node.speaking.floors": (("access:wall",), ""),
+    "custodes.access.control.steering": (("access:wall",), ""),
+    "custodes.access.control.speaking": (("access:wall",), ""),
+    "custodes.node.speaking": (("access:wall",), ""),
     "custodes.node.steering.desk": (("access:wall",), ""),
     "custodes.node.steering.bounds": (("access:wall",), ""),
     "custodes.upkeep.dates.round": (("upkeep:dates",), ""),
@@ -132,7 +128,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.video.source.address": (("places:camera_list",), ""),
     "custodes.ledger.verify": (("oversight:checkpoint",), "custodes verify"),
     "custodes.notary.store": (("oversight:ledger", "oversight:mine"), ""),
-    "custodes.oversight.telling": (("oversight:ledger",), ""),
+    "custodes.oversight.log_phrases": (("oversight:ledger",), ""),
 }
 #: The room of a template that shows a clause, by how its name begins; the first that fits.
 _OF_TEMPLATE = (
@@ -142,7 +138,7 @@ _OF_TEMPLATE = (
     ("access/individual/", "access:individual_list"),
     ("access/ownimage/", "access:own_image_list"),
     ("access/supervised/", "access:missing_list"),
-    ("access/release/", "access:releases"),
+    ("access/release/", "access:release_list"),
     ("access/looks/", "access:viewings_all"),
     ("access/", "access:wall"),
     ("sharing/cooperation", "sharing:cooperations"),
@@ -166,7 +162,7 @@ _OF_TEMPLATE = (
 
 
 @dataclass(frozen=True)
-class Link:
+class DeedLink:
     """A page that does it."""
 
     label: Any
@@ -175,32 +171,38 @@ class Link:
 
 @dataclass(frozen=True)
 class Done:
-    """One thing that the program does, where, and by which command."""
+    """One thing that the program does, where, and by which command.
+
+    Attributes:
+        carried: the product acts on it; otherwise it is only known to the law's calculators and commands.
+    """
 
     deed: Deed
-    links: tuple[Link, ...]
+    links: tuple[DeedLink, ...]
     commands: tuple[str, ...]
+    carried: bool
 
 
-def done(row: Row, user: Any) -> list[Done]:
+def done(row: CoverageRow, user: Any) -> list[Done]:
     """What is done for a clause, each thing once, with the pages that `user` may open."""
-    found: dict[Deed, tuple[dict[Link, None], dict[str, None]]] = {}
+    found: dict[Deed, tuple[dict[DeedLink, None], dict[str, None]]] = {}
     for name in row.code:
         links, command = _of_code(name, row.clause.id, user)
         held = found.setdefault(deeds((name,))[0], ({}, {}))
         held[0].update(dict.fromkeys(links))
         if command:
             held[1][command] = None
-    return [Done(deed, tuple(links), tuple(commands)) for deed, (links, commands) in found.items()]
+    carried = set(deeds(row.product))
+    return [Done(deed, tuple(links), tuple(commands), deed in carried) for deed, (links, commands) in found.items()]
 
 
-def shown_on(pages: Iterable[str], user: Any) -> list[Link]:
+def shown_on(pages: Iterable[str], user: Any) -> list[DeedLink]:
     """The rooms in which a page names the clause, of those that `user` may enter."""
     names = (next((room for begins, room in _OF_TEMPLATE if page.startswith(begins)), "") for page in pages)
     return _links([name for name in dict.fromkeys(names) if name], user)
 
 
-def _of_code(name: str, clause: str, user: Any) -> tuple[Sequence[Link], str]:
+def _of_code(name: str, clause: str, user: Any) -> tuple[Sequence[DeedLink], str]:
     table, _sep, key = name.partition(":")
     if table == "custodes.law.deadlines.table":
         return [_calculator("deadline", _("期限计算"), kind=key)], f"custodes law deadline {key}"
@@ -213,16 +215,16 @@ def _of_code(name: str, clause: str, user: Any) -> tuple[Sequence[Link], str]:
         return [_calculator("builder", _("建设主体"))], "custodes law builder"
     if name.startswith("custodes.law.grounds."):
         ground = table.removeprefix("custodes.law.grounds.").removesuffix(".unmet")
-        pages = [Link(_("依据核对"), reverse("lawbook:ground", args=[ground]))] if ground in GROUNDS else []
+        pages = [DeedLink(_("依据核对"), reverse("lawbook:ground", args=[ground]))] if ground in GROUNDS else []
         return pages, f"custodes law access {ground}"
     rooms, command = _OF_MODULE.get(table, ((), ""))
     return _links(rooms, user), command
 
 
-def _links(names: Iterable[str], user: Any) -> list[Link]:
-    return [Link(link.label, link.url) for link in links_for(user, "", [_ROOMS[name] for name in names])]
+def _links(names: Iterable[str], user: Any) -> list[DeedLink]:
+    return [DeedLink(link.label, link.url) for link in links_for(user, "", [_ROOMS[name] for name in names])]
 
 
-def _calculator(page: str, label: Any, **asked: str) -> Link:
+def _calculator(page: str, label: Any, **asked: str) -> DeedLink:
     question = f"?{urlencode(asked)}" if asked else ""
-    return Link(label, f"{reverse(f'lawbook:{page}')}{question}")
+    return DeedLink(label, f"{reverse(f'lawbook:{page}')}{question}")

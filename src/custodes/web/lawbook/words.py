@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from custodes.law.clauses.clause import Actor, Kind, Rank
+from custodes.law.clauses.clause import ClauseKind, LegalActor, Rank
 from custodes.law.deadlines.table import EVERY
-from custodes.law.fines.answer import Outcome
+from custodes.law.fines.answer import FineOutcome
 from custodes.law.fines.table import Respondent
 
 RANKS = {
@@ -20,35 +20,35 @@ RANKS = {
     Rank.LAW: _("法律"),
 }
 KINDS = {
-    Kind.DUTY: _("义务"),
-    Kind.PROHIBITION: _("禁止"),
-    Kind.RIGHT: _("权利"),
-    Kind.POWER: _("职权"),
-    Kind.PRINCIPLE: _("原则、定义"),
+    ClauseKind.DUTY: _("义务"),
+    ClauseKind.PROHIBITION: _("禁止"),
+    ClauseKind.RIGHT: _("权利"),
+    ClauseKind.POWER: _("职权"),
+    ClauseKind.PRINCIPLE: _("原则、定义"),
 }
 ACTORS = {
-    Actor.ANYONE: _("任何单位和个人"),
-    Actor.CITY_GOVERNMENT: _("市人民政府"),
-    Actor.COUNTY_GOVERNMENT: _("县（区）人民政府"),
-    Actor.CITY_POLICE: _("市公安机关"),
-    Actor.COUNTY_POLICE: _("县（区）公安机关"),
-    Actor.DEPARTMENT: _("有关部门"),
-    Actor.PARK: _("功能园区管理机构"),
-    Actor.SECTOR_UNIT: _("行业单位"),
-    Actor.OWNER: _("所有者"),
-    Actor.USER_OF_PLACE: _("使用者"),
-    Actor.MANAGER_OF_PLACE: _("管理者"),
-    Actor.BUILDING_UNIT: _("建设单位"),
-    Actor.USING_UNIT: _("使用单位"),
-    Actor.MANAGING_UNIT: _("管理单位"),
-    Actor.MAINTAINING_UNIT: _("维护单位"),
-    Actor.ENTRUSTED_UNIT: _("受托运营单位"),
-    Actor.REQUESTER: _("查阅、调取、复制的机关"),
-    Actor.PERSON_SHOWN: _("本人"),
-    Actor.RELATIVE: _("监护人、近亲属等"),
-    Actor.SYSTEM_MANAGER: _("系统管理人员"),
-    Actor.PUBLISHER: _("公共传播者"),
-    Actor.THIRD_PARTY: _("其他单位和个人"),
+    LegalActor.ANYONE: _("任何单位和个人"),
+    LegalActor.CITY_GOVERNMENT: _("市人民政府"),
+    LegalActor.COUNTY_GOVERNMENT: _("县（区）人民政府"),
+    LegalActor.CITY_POLICE: _("市公安机关"),
+    LegalActor.COUNTY_POLICE: _("县（区）公安机关"),
+    LegalActor.DEPARTMENT: _("有关部门"),
+    LegalActor.PARK: _("功能园区管理机构"),
+    LegalActor.SECTOR_UNIT: _("行业单位"),
+    LegalActor.OWNER: _("所有者"),
+    LegalActor.USER_OF_PLACE: _("使用者"),
+    LegalActor.MANAGER_OF_PLACE: _("管理者"),
+    LegalActor.BUILDING_UNIT: _("建设单位"),
+    LegalActor.USING_UNIT: _("使用单位"),
+    LegalActor.MANAGING_UNIT: _("管理单位"),
+    LegalActor.MAINTAINING_UNIT: _("维护单位"),
+    LegalActor.ENTRUSTED_UNIT: _("受托运营单位"),
+    LegalActor.REQUESTER: _("查阅、调取、复制的机关"),
+    LegalActor.PERSON_SHOWN: _("本人"),
+    LegalActor.RELATIVE: _("监护人、近亲属等"),
+    LegalActor.SYSTEM_MANAGER: _("系统管理人员"),
+    LegalActor.PUBLISHER: _("公共传播者"),
+    LegalActor.THIRD_PARTY: _("其他单位和个人"),
 }
 RESPONDENTS = (
     (Respondent.UNIT.value, pgettext_lazy("处罚对象", "单位")),
@@ -56,11 +56,11 @@ RESPONDENTS = (
     (Respondent.RESPONSIBLE.value, _("责任人员")),
 )
 OUTCOMES = {
-    Outcome.FINE: ("attention", _("可以罚款")),
-    Outcome.ORDER: ("info", _("先责令")),
-    Outcome.WARNING: ("info", _("先责令并警告")),
-    Outcome.REFUSED: ("neutral", _("不得罚款")),
-    Outcome.CONFLICT: ("danger", _("规范冲突，由法制审核决定")),
+    FineOutcome.FINE: ("attention", _("可以罚款")),
+    FineOutcome.ORDER: ("info", _("先责令")),
+    FineOutcome.WARNING: ("info", _("先责令并警告")),
+    FineOutcome.REFUSED: ("neutral", _("不得罚款")),
+    FineOutcome.CONFLICT: ("danger", _("规范冲突，由法制审核决定")),
 }
 HOLIDAYS = {
     "元旦": _("元旦"),

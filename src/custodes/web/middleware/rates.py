@@ -46,7 +46,7 @@ COSTS = {
     "sharing:directory": 5,
     # As a PDF it may have to be set first.
     "sharing:public_file": 20,
-    "print:directory_draft": 20,
+    "sharing:directory_print_draft": 20,
     # One reads hours of footage and waits for the notary; the others are asked every two or three seconds while it goes on.
     "print:evidence": 20,
     "access:package_progress": 2,

@@ -1,4 +1,7 @@
-"""A signed-in session ends: after `session_hours` whatever happens, and after `session_idle_minutes` without a request.
+"""Who is signed in: every address needs a signed-in account unless its view says `login_not_required` (forgetting it refuses, never opens);
+what an account must do before anything else; and its posts, which are read once while a page is drawn.
+
+A signed-in session ends: after `session_hours` whatever happens, and after `session_idle_minutes` without a request.
 
 What an open page asks by itself is no request in this sense. One thing is by choice: a look of the own duty that is renewed keeps its
 session alive. Whoever stands duty watches a wall without touching anything, and their duty session says how long (S34(1)). A look under
@@ -10,21 +13,104 @@ from __future__ import annotations
 
 import datetime
 import re
+from inspect import iscoroutinefunction
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from custodes.access.models import Grant
-from custodes.people import signin_records
+from custodes.people import sessions
+from custodes.people.models.account import read_afresh, read_once
+from custodes.people.signin import second_factor_missing
 from custodes.settings import get_settings
 from custodes.web.middleware.answers import refuse_api, wants_json
+
+ALWAYS_OPEN = frozenset({"account_logout", "set_language", "account_reauthenticate", "mfa_reauthenticate"})
+PASSWORD = frozenset({"account_change_password"})
+SECOND_FACTOR = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_list_webauthn",
+        "mfa_reauthenticate_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+    }
+)
+
+
+class FirstSteps(MiddlewareMixin):
+    """Leads to the step that is due and refuses everything else until it is done."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        """Redirect (or refuse a program) while a step is due."""
+        user = request.user
+        if not user.is_authenticated or not getattr(view_func, "login_required", True):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        lacks_factor = not user.must_change_password and second_factor_missing(user, timezone.now())
+        request.first_step_due = user.must_change_password or lacks_factor  # type: ignore[attr-defined]  # read by `frame`
+        if name in ALWAYS_OPEN or name in PASSWORD:
+            return None
+        if user.must_change_password:
+            return self._lead(request, "account_change_password", _("这是一次性密码，请先修改。"))
+        if lacks_factor and name not in SECOND_FACTOR:
+            return self._lead(request, "mfa_index", _("您的岗位要求两步验证，请先设置。"))
+        return None
+
+    @staticmethod
+    def _lead(request: HttpRequest, where: str, why: str) -> HttpResponse:
+        if wants_json(request):
+            return refuse_api(403, why)
+        messages.warning(request, why)
+        return redirect(where)
+
+
+#: What changes nothing; everything else asks again under its locks.
+READING = frozenset({"GET", "HEAD"})
+
+
+class PostsReadOnce(MiddlewareMixin):
+    """For requests that only read. Coroutine views, which may wait for long, and what streams after the answer read them afresh."""
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
+        """Begin; not for a coroutine, which may wait for something between two questions."""
+        person = getattr(request.user, "person", None)
+        reads = request.method in READING or getattr(view_func, "only_reads", False)
+        if person is not None and reads and not iscoroutinefunction(view_func):
+            read_once(person)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The page is drawn: whatever goes on in its stream asks afresh."""
+        person = getattr(getattr(request, "user", None), "person", None)
+        if person is not None:
+            read_afresh(person)
+        return response
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Django's middleware, with 401 for programs in place of a redirect."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
+        """Redirect a page to the sign-in page; answer a program with 401."""
+        if wants_json(request):
+            return refuse_api(401, _("请先登录。"))
+        return super().handle_no_permission(request, view_func)
+
 
 BEGUN = "session_begun_at"
 SEEN = "session_seen_at"
@@ -73,7 +159,7 @@ class SessionLimits(MiddlewareMixin):
         return None
 
     def _sign_out(self, request: HttpRequest, reason: str) -> HttpResponse:
-        signin_records.session_ended(request, reason)
+        sessions.session_ended(request, reason)
         path = request.get_full_path()
         logout(request)
         if wants_json(request):

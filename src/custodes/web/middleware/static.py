@@ -17,12 +17,12 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 _TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 #: What Vite names: `main-CfnvxTs7.js`. The content decides the name, so it may be kept for good.
-_HASHED = re.compile(r"/built/.+-[A-Za-z0-9_-]{8}\.\w+$")
+_HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.\w{1,16}$")
 
 
 def is_immutable(path: str, url: str) -> bool:
     """For ``WHITENOISE_IMMUTABLE_FILE_TEST``."""
-    return bool(_HASHED.search(url))
+    return "/built/" in url and _HASHED.search(url) is not None
 
 
 @lru_cache(maxsize=512)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,30 +11,28 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
-from custodes.access.agency import presence
+from custodes.access.agency import documents, presence
 from custodes.access.agency.looking import handing_unmet
 from custodes.access.grants import NotaryDown
+from custodes.access.leave import LeaveRefused
 from custodes.access.models import AgencyRequest, EvidencePackage
 from custodes.access.packages import making
-from custodes.access.packages.leave import LeaveRefused
-from custodes.access.provenance import provenance_of
 from custodes.access.views.agency import common
 from custodes.documents.fonts import FontsMissing
-from custodes.documents.forms.agency import CopyNote, ExtractionNote, Undertaking
-from custodes.documents.forms.document import Document
-from custodes.documents.overlay import TemplateError
-from custodes.documents.rendering import render
+from custodes.documents.forms.document import PrintedDocument
+from custodes.documents.rendering import TemplateError, render
 from custodes.law.grounds import agency
 from custodes.law.grounds.ground import Unmet
-from custodes.people.exporting.serving import apart
+from custodes.oversight import mirror
+from custodes.oversight.models import EntryRow
+from custodes.people.delivery import provenance_of
+from custodes.people.exporting import apart
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle import said
 from custodes.settings import get_settings
-from custodes.web.printing import requests
 
 
 @require_POST
@@ -54,12 +53,12 @@ def make(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return _not_now(request, row, against)
     try:
         documents = forms_of(row)
-        package = making.begin(viewer.person, row, viewer.at)
+        package = making.begin(viewer.person, row, viewer.at, _named(request))
     except LeaveRefused as refusal:
         return _not_now(request, row, refusal.refused.unmet)
     except making.AlreadyMaking as refusal:
-        messages.error(request, str(refusal))
-        return redirect(row)
+        messages.info(request, str(refusal))
+        return redirect(refusal.package)
     except (FontsMissing, TemplateError):
         messages.error(
             request, _("本机不能打印文书，证据包不完整，未制作。请系统管理员检查（custodes doctor --only documents）。")
@@ -68,7 +67,15 @@ def make(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except NotaryDown:
         messages.error(request, _("存证服务不可用，未制作。请稍后重试。"))
         return redirect(row)
-    return _download(request, package, making.stream(package, documents))
+    return _download(request, package, making.stream(package, documents, _deletions))
+
+
+def _named(request: HttpRequest) -> UUID | None:
+    """The package's number, which the page named when it was drawn."""
+    try:
+        return UUID(request.POST.get("package", ""))
+    except ValueError:
+        return None
 
 
 def _not_now(request: HttpRequest, row: AgencyRequest, unmet: Iterable[Unmet]) -> HttpResponseBase:
@@ -84,6 +91,28 @@ def _download(request: HttpRequest, package: EvidencePackage, pieces: Iterator[b
     return answer
 
 
+def _deletions(cameras: list[UUID], span: tuple[int, int]) -> list[UUID]:
+    """The log's records of what was deleted of these cameras within a span: footage whose time was over before it was asked for.
+
+    Raises:
+        NotaryUnavailable, NotaryRefused.
+    """
+    begun = datetime.fromtimestamp(span[0] / 1_000_000, UTC)
+    mirror.catch_up()
+    rows = EntryRow.objects.filter(type="purge", camera__in=cameras, at__gte=begun).order_by("index")
+    found: list[UUID] = []
+    numbers = list(rows.values_list("index", flat=True))
+    for at in range(0, len(numbers), DELETIONS_AT_ONCE):
+        entries = mirror.fetch(numbers[at : at + DELETIONS_AT_ONCE])
+        told = [entry.record for entry in entries.values() if entry.record is not None]
+        found += [UUID(str(one["id"])) for one in told if one["from_us"] < span[1] and one["to_us"] > span[0]]
+    return found
+
+
+DELETIONS_AT_ONCE = 5000
+"""Records of deletions that are asked for and held at a time: a pass a day and volume, for years."""
+
+
 def forms_of(row: AgencyRequest) -> Mapping[str, bytes]:
     """The printed forms that lie in a package, by file name.
 
@@ -91,14 +120,11 @@ def forms_of(row: AgencyRequest) -> Mapping[str, bytes]:
         FontsMissing, TemplateError: this machine can't print.
     """
     provenance = provenance_of(row.steps.select_related("record").last())
-    common_ = requests.common_of(row)
-    agent = requests.agent_of(row)
-    with override("zh-hans"):
-        documents: dict[str, Document] = {
-            "01-request.pdf": requests.form_of(row),
-            "02-undertaking.pdf": Undertaking(**common_, return_by=row.return_by),
-            "03-extraction.pdf": ExtractionNote(**common_, number=row.number, agent=agent),
-            "04-copy.pdf": CopyNote(**common_, number=row.number, agent=agent, return_by=row.return_by),
-        }
+    printed: dict[str, PrintedDocument] = {
+        "01-request.pdf": documents.form_of(row),
+        "02-undertaking.pdf": documents.undertaking_of(row),
+        "03-extraction.pdf": documents.extraction_of(row),
+        "04-copy.pdf": documents.copy_of(row),
+    }
     templates = get_settings().templates
-    return {name: render(one, templates=templates, provenance=provenance) for name, one in documents.items()}
+    return {name: render(one, templates=templates, provenance=provenance) for name, one in printed.items()}

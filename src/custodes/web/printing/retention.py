@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from custodes.access.provenance import provenance_of
-from custodes.documents.forms.retention import KeptLine, RetentionReport
-from custodes.oversight.retention.reporting import Line
-from custodes.oversight.views.retention import MOST_PRINTED, Asked, cause_words
+from custodes.documents.forms.systems import KeptLine, RetentionReport
+from custodes.oversight.retention import RetentionLine
+from custodes.oversight.views.retention import MOST_PRINTED, RetentionQuery, cause_words
+from custodes.people.delivery import provenance_of
 from custodes.people.permissions import Permission
 from custodes.people.printed import printed
 from custodes.people.viewer import needs
@@ -21,14 +21,14 @@ from custodes.people.viewer import needs
 @needs(Permission.VIEW_COMPLETENESS)
 def retention_report(request: HttpRequest) -> HttpResponse:
     """The cameras of the page, all of its pages."""
-    asked = Asked.of(request)
+    asked = RetentionQuery.of(request)
     with override("zh-hans"):  # an official form is in Chinese, whoever prints it
         document = _document(asked)
     back = reverse("oversight:retention")
     return printed(request, document, back, provenance_of(None))
 
 
-def _document(asked: Asked) -> RetentionReport:
+def _document(asked: RetentionQuery) -> RetentionReport:
     count = asked.rows.count()
     lines = asked.lines(asked.rows[:MOST_PRINTED])
     return RetentionReport(
@@ -44,7 +44,7 @@ def _document(asked: Asked) -> RetentionReport:
     )
 
 
-def _scope(asked: Asked) -> str:
+def _scope(asked: RetentionQuery) -> str:
     parts = [
         asked.system.name if asked.system is not None else "",
         asked.narrowing.division.name if asked.narrowing.division is not None else "",
@@ -54,7 +54,7 @@ def _scope(asked: Asked) -> str:
     return "，".join(part for part in parts if part) or f"{asked.viewer.person.unit.name}可见的全部点位"
 
 
-def _line(line: Line) -> KeptLine:
+def _line(line: RetentionLine) -> KeptLine:
     short = ""
     if line.worst is not None:
         short = f"{line.worst.day:%m-%d} 不足 {line.worst.short_days} 日：{cause_words(line)}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from custodes.people.papers.taking import takes_papers
+from custodes.people.papers.kinds import takes_papers
 from custodes.web.programs import (
     acceptance,
     cameras,
@@ -28,10 +28,9 @@ from custodes.web.programs import (
     removals,
     steps,
     systems,
-    upgrades,
 )
-from custodes.web.programs.keys import keyed
-from custodes.web.programs.problems import Problem, Wrong, plain
+from custodes.web.programs.keys import keyed, unknown_key
+from custodes.web.programs.problems import FieldProblem, Problem, plain
 from custodes.web.programs.routing import router
 
 log = structlog.get_logger("custodes.web.programs")
@@ -44,7 +43,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="register",
 )
-for _room in (reads, places, systems, cameras, steps, acceptance, filings, papers, removals, changes, upgrades, plans):
+for _room in (reads, places, systems, cameras, steps, acceptance, filings, papers, removals, changes, plans):
     _room.enter()
 api.add_router("", router)
 
@@ -56,8 +55,7 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    wrong = Wrong("Authorization", "key:unknown", _("没有密钥，或者密钥不正确"), _("请在 Authorization 中以 Bearer 方式给出密钥。"))  # fmt: skip
-    return problems.answer(plain(401, errors=[wrong]))
+    return problems.answer(unknown_key())
 
 
 @api.exception_handler(ValidationError)
@@ -88,14 +86,16 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     return problems.answer(plain(500))
 
 
-def _wrong(error: dict[str, Any]) -> Wrong:
+def _wrong(error: dict[str, Any]) -> FieldProblem:
     """One finding of pydantic's, without the value that it found."""
     path = [str(part) for part in error.get("loc", ())]
     field = ".".join(path[2:] if path[:1] == ["body"] else path[1:])
     remedy = _("请填写该字段。") if error.get("type") == "missing" else _("请按接口文档更正该字段的类型和取值。")
     if error.get("type") == "extra_forbidden":
         remedy = _("请删除该字段；可以填写的字段见接口文档。")
-    return Wrong(field[:200], f"schema:{error.get('type', 'invalid')}", _what(str(error.get("type", ""))), remedy)
+    return FieldProblem(
+        field[:200], f"schema:{error.get('type', 'invalid')}", _what(str(error.get("type", ""))), remedy
+    )
 
 
 def _what(kind: str) -> str:

@@ -17,28 +17,30 @@ from custodes.people.papers.kinds import PICTURES
 from custodes.people.permissions import Permission
 from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import ChangeWanted
+from custodes.places.deciding import RequestRefused
+from custodes.places.fields import CAMERA
 from custodes.places.forms.camera import CameraForm
+from custodes.places.forms.deciding import RetirementForm
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Camera, Node
+from custodes.places.models import Camera, Node, Retirement
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.register import save_recorded
-from custodes.places.retiring import take_out
+from custodes.places.retiring import ask, needs_another, take_out
 from custodes.places.scope import editable_cameras, tended_systems
 from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.camerawishes import CameraIn, CameraPatch, RetireIn
-from custodes.web.programs.keys import Call, call_of
-from custodes.web.programs.problems import Wrong, plain
+from custodes.web.programs.keys import ApiCall, call_of
+from custodes.web.programs.problems import FieldProblem, of_form, plain
 from custodes.web.programs.reaching import paper_of, refuse_secret_words, unknown, within
 from custodes.web.programs.revising import checked, laid_over, row_to_change
-from custodes.web.programs.writing import Write, Written, form_data, words_of
+from custodes.web.programs.writing import Write, WriteOutcome, form_data, words_of
 
 _WRITE, _MAY = ProgramScope.CAMERAS_WRITE, Permission.MANAGE_CAMERAS
 _ONE = "/cameras/{uuid:id}"
 #: What the form asks for in the law's name.
-_CLAUSES = {
-    "zone": "S10", "screening_note": "S10", "overlap_reason": "S8.3", "basis": "S34(7)", "basis_words": "S34(7)",
-    "found_on": "S34(7)", "retention_days": "S32",
+_CLAUSES = {field.name: field.clause for field in CAMERA if field.clause} | {
+    "zone": "S10", "basis": "S34(7)", "basis_words": "S34(7)", "found_on": "S34(7)",
 }  # fmt: skip
 #: Field of what is sent → column.
 _PAPERS = {"sign": "sign_paper", "mask": "mask_paper"}
@@ -55,7 +57,7 @@ def enter() -> None:
     ).enter(retire_camera)  # fmt: skip
 
 
-def add_camera(request: HttpRequest, wish: CameraIn) -> Written:
+def add_camera(request: HttpRequest, wish: CameraIn) -> WriteOutcome:
     """Enter a camera of a system: where it is, what it takes in, what device it is. It is `draft` until a person has tried its address."""
     call = call_of(request)
     system = within(call, tended_systems(call.person, call.at)).select_related("site").filter(pk=wish.system).first()
@@ -76,7 +78,7 @@ def add_camera(request: HttpRequest, wish: CameraIn) -> Written:
     return _told(call, row, 201)
 
 
-def change_camera(request: HttpRequest, id: UUID, wish: CameraPatch) -> Written:
+def change_camera(request: HttpRequest, id: UUID, wish: CameraPatch) -> WriteOutcome:
     """Change what the register says of a camera. Of one in use, place, view, field, direction and device change under an approved change,
     or with a `basis` alone (S34(7))."""
     call = call_of(request)
@@ -94,16 +96,27 @@ def change_camera(request: HttpRequest, id: UUID, wish: CameraPatch) -> Written:
     return _told(call, row, 200)
 
 
-def retire_camera(request: HttpRequest, id: UUID, wish: RetireIn) -> Written:
-    """Take a camera out of use, with the reason (S34(6)): for a repair, or because nothing may be installed there. One that goes for good is
-    reported fifteen days before (`POST /removals`). What was recorded stays to the end of its term."""
+def retire_camera(request: HttpRequest, id: UUID, wish: RetireIn) -> WriteOutcome:
+    """Ask that a camera in use be taken out of use until a day, to be replaced in place or by an order (S34(6)); it is once another person has
+    approved it at the page, and `state` says so. Before acceptance, and where nothing may be installed, it is at once, with the reason alone.
+    One that goes for good is reported fifteen days before (`POST /removals`). What was recorded stays to the end of its term."""
     call = call_of(request)
     row = row_to_change(request, _mine(call), id)
     refuse_secret_words(wish)
-    return _told(call, take_out(row, call.person, wish.reason.strip(), call.at), 200)
+    if not needs_another(row):
+        return _told(call, take_out(row, call.person, wish.reason.strip(), call.at), 200)
+    given = {**wish.dict(exclude={"reason"}), "words": wish.reason}
+    form = RetirementForm(form_data(given), instance=Retirement(camera=row))
+    if not form.is_valid():
+        raise of_form(form.errors.get_json_data(), dict.fromkeys(form.fields, "S34(6)"))
+    try:
+        ask(form.save(commit=False), call.person, call.at)
+    except RequestRefused as refusal:
+        raise StepRefused(str(refusal), clause=refusal.clauses[0] if refusal.clauses else "S34(6)") from refusal
+    return _told(call, row, 200)
 
 
-def _mine(call: Call) -> Any:
+def _mine(call: ApiCall) -> Any:
     rows = editable_cameras(call.person, call.at).filter(pk__in=kinds.cameras(call).values("pk"))
     return rows.select_related("system__site", "node")
 
@@ -126,18 +139,19 @@ def _node(name: str) -> int:
     if found is None:
         remedy = _("请写明媒体节点的名称，名称由系统管理员提供。")
         raise plain(
-            422, errors=[Wrong("node", "form:invalid_choice", _("没有这个媒体节点，或者没有写明是哪一个"), remedy)]
+            422,
+            errors=[FieldProblem("node", "form:invalid_choice", _("没有这个媒体节点，或者没有写明是哪一个"), remedy)],
         )
     return int(found)
 
 
-def _keep_papers(call: Call, row: Camera, wish: CameraIn | CameraPatch) -> None:
+def _keep_papers(call: ApiCall, row: Camera, wish: CameraIn | CameraPatch) -> None:
     for name, column in _PAPERS.items():
         key = getattr(wish, name)
         if key is not None:
             setattr(row, column, paper_of(call, key, PICTURES, name))
 
 
-def _told(call: Call, row: Camera, status: int) -> Written:
+def _told(call: ApiCall, row: Camera, status: int) -> WriteOutcome:
     call.about, call.rows = str(row.pk), 1
-    return Written(status, out.camera_out(row, True), row.revision, f"/cameras/{row.pk}" if status == 201 else "")
+    return WriteOutcome(status, out.camera_out(row, True), row.revision, f"/cameras/{row.pk}" if status == 201 else "")

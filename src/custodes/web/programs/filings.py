@@ -9,26 +9,27 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.cases.taking import take
+from custodes.people.lawful import StepRefused, terms
 from custodes.people.models import ProgramScope
-from custodes.places.drafts import handing_in, keeping
+from custodes.places.drafts import keeping, matter
 from custodes.places.drafts.filing import FILING
 from custodes.places.drafts.keeping import Answers, Overtaken
-from custodes.places.filing import workflow
+from custodes.places.filing.case import FILING as CASE
+from custodes.places.filing.case import editable_filings
 from custodes.places.filing.fields import BY_KEY
-from custodes.places.filing.reach import editable_filings
 from custodes.places.forms.filing import said_at_once
-from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Draft, DraftKind, Filing, FilingState
 from custodes.places.network import refuse_classified
-from custodes.web.programs import etags, kinds
+from custodes.web.programs import headers, kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.draftsaid import UNCLEAR, asking_of, draft_out, pages_of, wrong_in
-from custodes.web.programs.keys import Call, call_of
-from custodes.web.programs.problems import Problem, Wrong, of_form, plain
+from custodes.web.programs.keys import ApiCall, call_of
+from custodes.web.programs.problems import FieldProblem, Problem, of_form, plain
 from custodes.web.programs.reaching import built_system
 from custodes.web.programs.reads import one_of
 from custodes.web.programs.wishes import FilingBegin, FilingIn
-from custodes.web.programs.writing import Write, Written, form_data, taken_by, words_of
+from custodes.web.programs.writing import Write, WriteOutcome, form_data, taken_by, words_of
 
 _WRITE = ProgramScope.FILINGS_WRITE
 _ONE = "/filing-drafts/{uuid:id}"
@@ -45,7 +46,7 @@ def enter() -> None:
     )
 
 
-def begin_filing(request: HttpRequest, wish: FilingBegin) -> Written:
+def begin_filing(request: HttpRequest, wish: FilingBegin) -> WriteOutcome:
     """Begin the filing of a system with what the register knows (201), or go on with the draft that lies there, whoever began it (200).
 
     What police have sent back begins with what was said."""
@@ -63,15 +64,15 @@ def begin_filing(request: HttpRequest, wish: FilingBegin) -> Written:
     return _told(call, row, 200 if row.pk in before else 201)
 
 
-def save_filing(request: HttpRequest, id: UUID, wish: FilingIn) -> Written:
+def save_filing(request: HttpRequest, id: UUID, wish: FilingIn) -> WriteOutcome:
     """Keep all answers, complete or not: they replace those that are there. `lacking` of the answer says what is still to be done."""
-    call, seen = call_of(request), etags.seen(request)
+    call, seen = call_of(request), headers.seen(request)
     row = _draft(call, id)
     content: dict[str, str] = wish.content.dict()
     for number, key in enumerate(wish.unclear):
         if key not in BY_KEY or BY_KEY[key].required:
             what, remedy = _("该字段不能答“暂不清楚”"), _("请填写该字段；可以暂不清楚的字段见接口文档。")
-            raise plain(422, errors=[Wrong(f"unclear.{number}", "N14", what, remedy)])
+            raise plain(422, errors=[FieldProblem(f"unclear.{number}", "N14", what, remedy)])
     unclear = {UNCLEAR + key: True for key in wish.unclear}
     _said, wrong = said_at_once(form_data({**content, **unclear, "items": wish.items}), row.system)
     pages = pages_of(content, wish.unclear, wish.items)
@@ -86,46 +87,46 @@ def save_filing(request: HttpRequest, id: UUID, wish: FilingIn) -> Written:
     return _told(call, row)
 
 
-def discard_filing(request: HttpRequest, id: UUID) -> Written:
+def discard_filing(request: HttpRequest, id: UUID) -> WriteOutcome:
     """Throw a draft away. A filing that was handed in is withdrawn instead."""
-    call, seen = call_of(request), etags.seen(request)
+    call, seen = call_of(request), headers.seen(request)
     row = keeping.locked(_draft(call, id))
     if row.revision != seen:
         raise _overtaken(row, seen, {})
     keeping.discard(row)
-    return Written(204)
+    return WriteOutcome(204)
 
 
-def submit_filing(request: HttpRequest, id: UUID) -> Written:
+def submit_filing(request: HttpRequest, id: UUID) -> WriteOutcome:
     """Hand it in. What N14 and S16.2a ask for has to be there; the day is today's. The draft becomes a filing."""
-    call, seen = call_of(request), etags.seen(request)
+    call, seen = call_of(request), headers.seen(request)
     row = _draft(call, id)
     try:
-        case, _unsaid = handing_in.hand_in(row, FILING, asking_of(call, words_of(call)), seen=seen)
-    except handing_in.Changed as refusal:
+        case, _unsaid = matter.hand_in(row, FILING, asking_of(call, words_of(call)), seen=seen)
+    except matter.Changed as refusal:
         raise _overtaken(refusal.draft, seen, {}) from refusal
-    except handing_in.Unready as refusal:
+    except matter.Unready as refusal:
         raise Problem(409, "not-now", _("现在不能办理"), str(refusal), wrong_in(refusal.pages)) from refusal
     assert isinstance(case, Filing)
     call.about = str(case.pk)
-    return Written(201, out.filing_out(case), at=f"/filings/{case.pk}")
+    return WriteOutcome(201, out.filing_out(case), at=f"/filings/{case.pk}")
 
 
-def withdraw_filing(request: HttpRequest, id: UUID) -> Written:
+def withdraw_filing(request: HttpRequest, id: UUID) -> WriteOutcome:
     """Take back what is with the police and not received yet."""
     call = call_of(request)
     rows = editable_filings(call.person, call.at).filter(pk__in=kinds.filings(call).values("pk"))
     row = one_of(call, rows.select_related("system__site__division"), id)
-    return Written(200, out.filing_out(workflow.withdraw(row, taken_by(call))))
+    return WriteOutcome(200, out.filing_out(take(CASE, row, "withdraw", taken_by(call), terms())))
 
 
-def _draft(call: Call, key: UUID) -> Draft:
+def _draft(call: ApiCall, key: UUID) -> Draft:
     row: Draft = one_of(call, kinds.drafts(call), key)
     return row
 
 
-def _told(call: Call, row: Draft, status: int = 200) -> Written:
-    return Written(status, draft_out(call, row), row.revision, f"/filing-drafts/{row.pk}" if status == 201 else "")
+def _told(call: ApiCall, row: Draft, status: int = 200) -> WriteOutcome:
+    return WriteOutcome(status, draft_out(call, row), row.revision, f"/filing-drafts/{row.pk}" if status == 201 else "")
 
 
 def _overtaken(row: Draft, seen: int, sent: Mapping[str, Answers]) -> Problem:
@@ -145,7 +146,7 @@ def _overtaken(row: Draft, seen: int, sent: Mapping[str, Answers]) -> Problem:
         for name, one in answers.items()
         if not sent or row.answers.get(name, "") != one
     }
-    return etags.changed(row.revision, [(field, what) for field in fields])
+    return headers.changed(row.revision, [(field, what) for field in fields])
 
 
 def _field(name: str) -> str:

@@ -14,22 +14,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from ninja.security import HttpBearer
 
-from custodes.people import held, programs
+from custodes.people import programs
 from custodes.people.buckets import Buckets
 from custodes.people.models import Person, ProgramScope
-from custodes.people.programs import Opened, Shut
+from custodes.people.models.account import read_afresh, read_once
+from custodes.people.programs import OpenedKey, Shut
 from custodes.settings import get_settings
-from custodes.web.middleware.posts import READING
+from custodes.web.middleware.sessions import READING
 from custodes.web.programs import problems
-from custodes.web.programs.problems import Problem, Wrong, plain
+from custodes.web.programs.problems import FieldProblem, Problem, plain
 
 _buckets: dict[int, Buckets] = {}
 
 
-class Call:
+class ApiCall:
     """One call: who, when, what was given. Endpoints note `about` and `rows`; the record is written from it."""
 
-    def __init__(self, request: HttpRequest, opened: Opened | Shut) -> None:
+    def __init__(self, request: HttpRequest, opened: OpenedKey | Shut) -> None:
         self.at = timezone.now()
         self.opened = opened
         self.request = request
@@ -54,7 +55,7 @@ class Call:
         if not path.startswith(self.opened.program.division.path):
             what = _("不在该程序限于的行政区划之内")
             remedy = _("请联系系统管理员核对该程序的行政区划。")
-            raise plain(403, errors=[Wrong(field, "program:division", what, remedy)])
+            raise plain(403, errors=[FieldProblem(field, "program:division", what, remedy)])
 
 
 class ProgramKeyAuth(HttpBearer):
@@ -73,7 +74,7 @@ class ProgramKeyAuth(HttpBearer):
         self.price = price
 
     @sensitive_variables("token")
-    def authenticate(self, request: HttpRequest, token: str) -> Call | None:
+    def authenticate(self, request: HttpRequest, token: str) -> ApiCall | None:
         """The call, noted on the request so that it is on record whatever becomes of it.
 
         Raises:
@@ -82,19 +83,45 @@ class ProgramKeyAuth(HttpBearer):
         opened = programs.opened_by(token, timezone.now())
         if opened is None:
             return None
-        call = Call(request, opened)
+        call = ApiCall(request, opened)
         request.program_call = call  # type: ignore[attr-defined]
         request.program_scope = self.scope.value  # type: ignore[attr-defined]
         _check_rate(opened, self.price)
         if isinstance(opened, Shut):
-            raise plain(401, _why(opened), [Wrong("Authorization", f"key:{opened.why.replace(' ', '-')}", _why(opened), _("请联系系统管理员。"))])  # fmt: skip
+            raise _shut(opened)
         if request.method in READING:
-            held.read_once(opened.program.person)
+            read_once(opened.program.person)
         if self.scope not in opened.program.scopes:
             what = _("该程序没有这项权限：%(scope)s") % {"scope": self.scope.value}
             remedy = _("请由系统管理员登记、安全管理员批准所需的权限。")
-            raise plain(403, errors=[Wrong("", f"scope:{self.scope.value}", what, remedy)])
+            raise plain(403, errors=[FieldProblem("", f"scope:{self.scope.value}", what, remedy)])
         return call
+
+
+@sensitive_variables("token")
+def check_key(request: HttpRequest) -> None:
+    """Let any key in that stands, whatever its scopes: for what tells a program how to ask, and nothing of the register.
+
+    Raises:
+        Problem: there is no key, it opens nothing any more, or asks too often.
+    """
+    scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
+    opened = programs.opened_by(token.strip(), timezone.now()) if scheme.lower() == "bearer" else None
+    if opened is None:
+        raise unknown_key()
+    _check_rate(opened, 1)
+    if isinstance(opened, Shut):
+        raise _shut(opened)
+
+
+def unknown_key() -> Problem:
+    """No key, or none that ever was one."""
+    remedy = _("请在 Authorization 中以 Bearer 方式给出密钥。")
+    return plain(401, errors=[FieldProblem("Authorization", "key:unknown", _("没有密钥，或者密钥不正确"), remedy)])
+
+
+def _shut(shut: Shut) -> Problem:
+    return plain(401, _why(shut), [FieldProblem("Authorization", f"key:{shut.why.replace(' ', '-')}", _why(shut), _("请联系系统管理员。"))])  # fmt: skip
 
 
 def _why(shut: Shut) -> str:
@@ -105,21 +132,21 @@ def _why(shut: Shut) -> str:
     }.get(shut.why, _("程序负责人没有可以办理的有效岗位。"))
 
 
-def _check_rate(opened: Opened | Shut, price: int) -> None:
+def _check_rate(opened: OpenedKey | Shut, price: int) -> None:
     key = opened.key
     bucket = _buckets.setdefault(key.per_minute, Buckets(key.per_minute))
     wait = bucket.take(str(key.pk), min(price, key.per_minute))
     if wait:
         seconds = math.ceil(wait)
         detail = _("请求过于频繁，请 %(seconds)d 秒后再试。") % {"seconds": seconds}
-        problem = plain(429, detail, [Wrong("", "key:rate", detail, _("请按密钥的每分钟请求数调用。"))])
+        problem = plain(429, detail, [FieldProblem("", "key:rate", detail, _("请按密钥的每分钟请求数调用。"))])
         problem.retry_after = seconds
         raise problem
 
 
-def call_of(request: HttpRequest) -> Call:
+def call_of(request: HttpRequest) -> ApiCall:
     """The call of a request that has passed its key."""
-    found: Call = request.program_call  # type: ignore[attr-defined]
+    found: ApiCall = request.program_call  # type: ignore[attr-defined]
     return found
 
 
@@ -144,10 +171,10 @@ def keyed(view: Callable[..., HttpResponse], name: str) -> Callable[..., HttpRes
             answer = view(request, *args, **kwargs)
             if answer.status_code == 405:
                 answer = problems.answer(plain(405), {"Allow": answer.headers.get("Allow", "")})
-            call: Call | None = getattr(request, "program_call", None)
+            call: ApiCall | None = getattr(request, "program_call", None)
             if call is not None:
                 # What goes on in a stream behind the answer asks afresh.
-                held.read_afresh(call.person)
+                read_afresh(call.person)
             # Not of what came too often, which was given nothing: whoever holds a key could fill the log.
             if call is not None and answer.status_code != 429:
                 programs.note_call(
@@ -169,4 +196,4 @@ def keyed(view: Callable[..., HttpResponse], name: str) -> Callable[..., HttpRes
     return called
 
 
-__all__ = ["Call", "Problem", "ProgramKeyAuth", "call_of", "keyed", "language_of"]
+__all__ = ["ApiCall", "Problem", "ProgramKeyAuth", "call_of", "keyed", "language_of"]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+from custodes.cases.models import CasePaper
 from custodes.places.models import (
     Acceptance,
     ChangeCase,
@@ -274,13 +275,13 @@ def plan_out(row: Plan, cameras: list[UUID]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def upgrade_out(row: UpgradeOrder, due: date, revision: int) -> dict[str, Any]:
+def upgrade_out(row: UpgradeOrder, due: date, revision: int, papers: list[CasePaper]) -> dict[str, Any]:
     """An order."""
     return {
         "id": row.pk, "system": row.system_id, "checked": row.checked, "delivered": row.delivered, "days": row.days,
         "due": due, "why": row.why, "guide": row.guide, "guide_phone": row.guide_phone, "state": row.state,
         "shortfalls": [{"standard": one.standard, "found": one.found, "wanted": one.wanted} for one in row.shortfalls.all()],
         "reported_on": row.reported_on, "rechecked_on": row.rechecked_on,
-        "papers": [{"id": one.pk, "kind": one.kind, "paper": one.paper_id} for one in row.papers.all()],
+        "papers": [{"id": one.pk, "kind": one.sort, "paper": one.paper_id} for one in papers],
         "revision": revision,
     }  # fmt: skip

@@ -10,9 +10,9 @@ from uuid import UUID
 from ninja import Field
 from pydantic import StringConstraints
 
-from custodes.places.lifecycle.events import BY_NAME
-from custodes.places.lifecycle.parts import PARTS
-from custodes.places.models import ChangeKind, FirmStep, Moment, PlanCause, PlanKind, RemovalGround, UpgradePaperKind
+from custodes.places.lifecycle.case import BY_NAME
+from custodes.places.lifecycle.facts import PARTS
+from custodes.places.models import ChangeKind, FirmStep, Moment, PlanCause, PlanKind, RemovalGround, UpgradePaperSort
 from custodes.upkeep.alarms.windows import SILENCEABLE
 from custodes.web.programs.wishes import Strict, Text, said_of, words_of_kind
 
@@ -41,8 +41,7 @@ class StepIn(Strict):
 
     event: LifeEvent = Field(
         description="; ".join(
-            f"{one.value}: {', '.join(BY_NAME[one.value].from_states)} → {BY_NAME[one.value].leads}"
-            for one in LifeEvent
+            f"{one.value}: {', '.join(BY_NAME[one.value].sources)} → {BY_NAME[one.value].target}" for one in LifeEvent
         )
         + "."
     )
@@ -202,6 +201,6 @@ class UpgradePaperIn(Strict):
     """A paper of an order: the plan, or what shows that it is done."""
 
     kind: Text = Field(
-        description="; ".join(f"{one} = {one.label}" for one in (UpgradePaperKind.PLAN, UpgradePaperKind.DONE)) + "."
+        description="; ".join(f"{one} = {one.label}" for one in (UpgradePaperSort.PLAN, UpgradePaperSort.DONE)) + "."
     )
     paper: UUID = Field(description="`id` that `POST /papers` gave.")

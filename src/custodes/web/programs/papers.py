@@ -13,26 +13,25 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from custodes.people import program_papers
+from custodes.cases.models import CasePaper
+from custodes.people import program_writes
 from custodes.people.models import Paper, ProgramScope
-from custodes.people.papers.kinds import DOSSIER
-from custodes.people.papers.limits import Limits
-from custodes.people.papers.names import kept_name
+from custodes.people.papers.keeping import kept_name
+from custodes.people.papers.kinds import DOSSIER, PaperLimits
 from custodes.people.papers.serving import serve
-from custodes.people.program_papers import TooManyWaiting
-from custodes.places.dossiers.keeping import Leaf, add
-from custodes.places.drafts.secretwords import any_classified
+from custodes.people.program_writes import TooManyPapersWaiting
+from custodes.places.dossiers import Leaf, add
 from custodes.places.forms.dossier import DossierForm
-from custodes.places.models import ChangePicture, PaperKind, PaperSort, UpgradePaper
-from custodes.places.network import refuse_classified
+from custodes.places.models import ChangePicture, PaperKind, PaperSort
+from custodes.places.network import any_classified, refuse_classified
 from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.keys import ProgramKeyAuth, call_of
-from custodes.web.programs.problems import Wrong, of_form, plain
+from custodes.web.programs.problems import FieldProblem, of_form, plain
 from custodes.web.programs.reaching import built_system, paper_of
 from custodes.web.programs.routing import REFUSALS, router
 from custodes.web.programs.wishes import DossierIn
-from custodes.web.programs.writing import Write, Written, form_data
+from custodes.web.programs.writing import Write, WriteOutcome, form_data
 
 _READ, _WRITE = ProgramScope.PAPERS_READ, ProgramScope.PAPERS_WRITE
 TAKES = "papers"
@@ -70,23 +69,23 @@ def enter() -> None:
     Write("POST", "/dossier", _WRITE, "dossier", out.DossierItemOut).enter(add_to_dossier)
 
 
-def hand_in_paper(request: HttpRequest) -> Written:
+def hand_in_paper(request: HttpRequest) -> WriteOutcome:
     """Hand a file in: PDF, OFD, JPEG, PNG, TIFF, DOCX, XLSX or plain text, found in its bytes. As a form with one part `file`, or as
     the plain body with `?name=`. Then say what it is: `POST /dossier`."""
     call = call_of(request)
     upload = _received(request)
     refuse_classified(any_classified([kept_name(upload.name or "")]))
     try:
-        paper = program_papers.take(call.opened.program, upload, call.person, call.at)
-    except TooManyWaiting as error:
+        paper = program_writes.take_paper(call.opened.program, upload, call.person, call.at)
+    except TooManyPapersWaiting as error:
         remedy = _("请先以 POST /dossier 引用已提交的材料，或者等待其失效。")
-        raise plain(409, str(error), [Wrong("", "paper:waiting", str(error), remedy)]) from error
+        raise plain(409, str(error), [FieldProblem("", "paper:waiting", str(error), remedy)]) from error
     call.about, call.rows = str(paper.pk), 1
     told = {
         "id": paper.pk, "name": paper.name, "media_type": paper.media_type, "size": paper.size, "sha256": paper.sha256,
-        "lapses_at": program_papers.lapses_at(paper.at),
+        "lapses_at": program_writes.paper_lapses_at(paper.at),
     }  # fmt: skip
-    return Written(201, told, at=f"/papers/{paper.pk}")
+    return WriteOutcome(201, told, at=f"/papers/{paper.pk}")
 
 
 def read_paper(request: HttpRequest, id: UUID) -> HttpResponseBase:
@@ -98,9 +97,8 @@ def read_paper(request: HttpRequest, id: UUID) -> HttpResponseBase:
     receipts = kinds.filings(call).filter(receipt_paper=id).values("receipt_paper")
     waiting = call.opened.program.papers.filter(paper=id).values("paper")
     shown = ChangePicture.objects.filter(case__in=kinds.changes(call).order_by().values("pk"), paper=id).values("paper")
-    ordered = UpgradePaper.objects.filter(order__in=kinds.upgrades(call).order_by().values("pk"), paper=id).values(
-        "paper"
-    )
+    orders = kinds.upgrades(call).order_by().values("pk")
+    ordered = CasePaper.objects.filter(kind="places.upgradeorder", case_id__in=orders, paper=id).values("paper")
     cases = Q(pk__in=shown) | Q(pk__in=ordered)
     paper = Paper.objects.filter(cases | Q(pk__in=of_files) | Q(pk__in=receipts) | Q(pk__in=waiting)).first()
     if paper is None:
@@ -109,7 +107,7 @@ def read_paper(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return serve(paper, by=call.person, at=call.at, about=f"people.program:{call.opened.program.uuid}")
 
 
-def add_to_dossier(request: HttpRequest, wish: DossierIn) -> Written:
+def add_to_dossier(request: HttpRequest, wish: DossierIn) -> WriteOutcome:
     """Put a paper that was handed in into the file of a system, as what it is. Nothing is taken out again; a newer version replaces."""
     call = call_of(request)
     system = built_system(call, wish.system)
@@ -125,7 +123,7 @@ def add_to_dossier(request: HttpRequest, wish: DossierIn) -> Written:
     )
     item = add(system, leaf, paper, call.person, call.at, data["replaces"])
     call.about, call.rows = str(item.pk), 1
-    return Written(201, out.item_out(item), at=f"/dossier/{item.pk}")
+    return WriteOutcome(201, out.item_out(item), at=f"/dossier/{item.pk}")
 
 
 def _received(request: HttpRequest) -> UploadedFile[Any]:
@@ -146,10 +144,10 @@ def _of_form(request: HttpRequest) -> UploadedFile[Any]:
         files = request.FILES.getlist("file")
     except MultiPartParserError as error:
         what, remedy = _("表单不完整"), _("请按 multipart/form-data 提交一个名为 file 的文件。")
-        raise plain(400, errors=[Wrong("", "paper:form", what, remedy)]) from error
+        raise plain(400, errors=[FieldProblem("", "paper:form", what, remedy)]) from error
     if len(files) != 1 or len(request.FILES) != 1:
         what, remedy = _("应当恰好有一个文件"), _("请按 multipart/form-data 提交一个名为 file 的文件。")
-        raise plain(422, errors=[Wrong("file", "paper:one", what, remedy)])
+        raise plain(422, errors=[FieldProblem("file", "paper:one", what, remedy)])
     found: UploadedFile[Any] = files[0]
     return found
 
@@ -158,12 +156,12 @@ def _of_body(request: HttpRequest) -> UploadedFile[Any]:
     if request.content_type != BYTES:
         what = _("不支持这种请求内容：%(kind)s") % {"kind": (request.content_type or "–")[:80]}
         remedy = _("请使用 multipart/form-data，或者 application/octet-stream 和 ?name=。")
-        raise plain(415, errors=[Wrong("Content-Type", "paper:type", what, remedy)])
+        raise plain(415, errors=[FieldProblem("Content-Type", "paper:type", what, remedy)])
     name = kept_name(request.GET.get("name", "")) if request.GET.get("name", "").strip() else ""
     if not name:
         what, remedy = _("没有写明文件名"), _("请以 ?name= 写明带扩展名的文件名。")
-        raise plain(422, errors=[Wrong("name", "paper:name", what, remedy)])
-    most = Limits.of_settings().bytes
+        raise plain(422, errors=[FieldProblem("name", "paper:name", what, remedy)])
+    most = PaperLimits.of_settings().bytes
     # The file on disk has a name of its own: the sender's may be longer than a disk takes.
     upload = TemporaryUploadedFile("upload", "", 0, None)
     upload.name = name

@@ -18,13 +18,13 @@ from custodes.places.register import save_recorded
 from custodes.places.scope import editable_sites, exact_sites
 from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
-from custodes.web.programs.keys import Call, call_of
-from custodes.web.programs.problems import Wrong, plain
+from custodes.web.programs.keys import ApiCall, call_of
+from custodes.web.programs.problems import FieldProblem, plain
 from custodes.web.programs.reaching import unit_named
 from custodes.web.programs.reads import one_of
 from custodes.web.programs.revising import checked, laid_over, row_to_change
 from custodes.web.programs.wishes import PlaceIn, PlacePatch, PlaceRoleIn
-from custodes.web.programs.writing import Write, Written, form_data, unit_of
+from custodes.web.programs.writing import Write, WriteOutcome, form_data, unit_of
 
 _WRITE = ProgramScope.PLACES_WRITE
 
@@ -38,7 +38,7 @@ def enter() -> None:
     )
 
 
-def add_place(request: HttpRequest, wish: PlaceIn) -> Written:
+def add_place(request: HttpRequest, wish: PlaceIn) -> WriteOutcome:
     """Enter a place, for a unit of the person's own."""
     call = call_of(request)
     refuse_classified(wish.classified)
@@ -47,7 +47,7 @@ def add_place(request: HttpRequest, wish: PlaceIn) -> Written:
     return _saved(call, checked(form), 201)
 
 
-def change_place(request: HttpRequest, id: UUID, wish: PlacePatch) -> Written:
+def change_place(request: HttpRequest, id: UUID, wish: PlacePatch) -> WriteOutcome:
     """Change a place that the person may change. What is not sent stays."""
     call = call_of(request)
     refuse_classified(wish.classified)
@@ -57,7 +57,7 @@ def change_place(request: HttpRequest, id: UUID, wish: PlacePatch) -> Written:
     return _saved(call, laid_over(partial(SiteForm, instance=row, person=call.person, at=call.at), given), 200)
 
 
-def add_place_role(request: HttpRequest, id: UUID, wish: PlaceRoleIn) -> Written:
+def add_place_role(request: HttpRequest, id: UUID, wish: PlaceRoleIn) -> WriteOutcome:
     """Say which unit is owner, user or manager of a place: who builds (S11) and who may install (N7.3, N9) follows from it. A role is ended at
     the page."""
     call = call_of(request)
@@ -68,24 +68,24 @@ def add_place_role(request: HttpRequest, id: UUID, wish: PlaceRoleIn) -> Written
     role = checked(PlaceRoleForm(data, instance=PlaceRole(site=row))).save(commit=False)
     save_recorded(role, ROLE_FIELDS, call.person, call.at)
     told = {"place": row.pk, "unit": unit.uuid, "role": role.role, "since": role.since, "until": role.until}
-    return Written(201, told)
+    return WriteOutcome(201, told)
 
 
-def _saved(call: Call, form: SiteForm, status: int) -> Written:
+def _saved(call: ApiCall, form: SiteForm, status: int) -> WriteOutcome:
     row = form.save(commit=False)
     save_recorded(row, SITE_FIELDS, call.person, call.at)
     call.about, call.rows = str(row.pk), 1
     exact = exact_sites(call.person, call.at).filter(pk=row.pk).exists()
-    return Written(status, out.place_out(row, exact), row.revision, f"/places/{row.pk}")
+    return WriteOutcome(status, out.place_out(row, exact), row.revision, f"/places/{row.pk}")
 
 
-def _keys(call: Call, values: dict[str, Any]) -> dict[str, Any]:
+def _keys(call: ApiCall, values: dict[str, Any]) -> dict[str, Any]:
     """Division and unit by the register's own keys."""
     if "division" in values:
         division = Division.objects.filter(code=values["division"]).first()
         if division is None:
             what, remedy = _("没有这个行政区划代码"), _("请使用 GB/T 2260 代码。")
-            raise plain(422, errors=[Wrong("division", "form:invalid_choice", what, remedy)])
+            raise plain(422, errors=[FieldProblem("division", "form:invalid_choice", what, remedy)])
         call.check_division(division.path, "division")
         values["division"] = division.pk
     if values.get("unit") is not None:

@@ -17,7 +17,7 @@ from custodes.places.deciding import RequestRefused
 from custodes.places.forms.deciding import EndForm
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, Plan
-from custodes.places.repeating import ask_all
+from custodes.places.planning import ask_all
 from custodes.places.scope import plannable_cameras
 from custodes.settings import get_settings
 from custodes.upkeep.forms.plans import PlanForm
@@ -27,10 +27,10 @@ from custodes.web.programs.cases import told_plainly
 from custodes.web.programs.keys import call_of
 from custodes.web.programs.kinds import BY_NAME
 from custodes.web.programs.lifewishes import PlanIn, WordsIn
-from custodes.web.programs.problems import Wrong, of_form, plain
+from custodes.web.programs.problems import FieldProblem, of_form, plain
 from custodes.web.programs.reaching import refuse_secret_words
 from custodes.web.programs.reads import one_of
-from custodes.web.programs.writing import Write, Written, form_data, words_of
+from custodes.web.programs.writing import Write, WriteOutcome, form_data, words_of
 
 _WRITE, _MAY = ProgramScope.PLANS_WRITE, Permission.ASK_PLANS
 _KIND = BY_NAME["plans"]
@@ -45,7 +45,7 @@ def enter() -> None:
     ).enter(withdraw_plan)  # fmt: skip
 
 
-def ask_plan(request: HttpRequest, wish: PlanIn) -> Written:
+def ask_plan(request: HttpRequest, wish: PlanIn) -> WriteOutcome:
     """Ask for an interruption, such as the hours of a vote, or for a maintenance window. Another person approves it, at the page; then nodes
     keep it by themselves. A plan that repeats is asked for at the page."""
     call = call_of(request)
@@ -65,7 +65,7 @@ def ask_plan(request: HttpRequest, wish: PlanIn) -> Written:
     return told_plainly(call, _KIND, row.pk, 201)
 
 
-def withdraw_plan(request: HttpRequest, id: UUID, wish: WordsIn) -> Written:
+def withdraw_plan(request: HttpRequest, id: UUID, wish: WordsIn) -> WriteOutcome:
     """Take back what waits or has not begun; end what runs."""
     call = call_of(request)
     refuse_secret_words(wish)
@@ -90,5 +90,5 @@ def _local(moment: datetime, field: str) -> str:
     """As the form takes it: on the clock of the installation."""
     if timezone.is_naive(moment):
         remedy = _("请写明时区，例如 2026-12-01T08:00:00+08:00。")
-        raise plain(422, errors=[Wrong(field, "schema:timezone", _("没有写明时区"), remedy)])
+        raise plain(422, errors=[FieldProblem(field, "schema:timezone", _("没有写明时区"), remedy)])
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M:%S")

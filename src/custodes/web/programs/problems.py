@@ -18,7 +18,7 @@ CONTENT_TYPE = "application/problem+json"
 
 
 @dataclass(frozen=True)
-class Wrong:
+class FieldProblem:
     """One thing that is wrong.
 
     Attributes:
@@ -43,7 +43,9 @@ class Problem(Exception):
         retry_after: seconds to wait before the same is tried again.
     """
 
-    def __init__(self, status: int, kind: str, title: str, detail: str = "", errors: Iterable[Wrong] = ()) -> None:
+    def __init__(
+        self, status: int, kind: str, title: str, detail: str = "", errors: Iterable[FieldProblem] = ()
+    ) -> None:
         super().__init__(kind)
         self.status, self.kind, self.title, self.detail = status, kind, title, detail
         self.errors = tuple(errors)
@@ -82,7 +84,7 @@ def titles() -> dict[int, tuple[str, str]]:
     }
 
 
-def plain(status: int, detail: str = "", errors: Iterable[Wrong] = ()) -> Problem:
+def plain(status: int, detail: str = "", errors: Iterable[FieldProblem] = ()) -> Problem:
     """The problem of a status."""
     kind, title = titles().get(status, ("failed", _("服务出错，已记录")))
     return Problem(status, kind, title, detail, errors)
@@ -120,7 +122,7 @@ def of_form(errors: Mapping[str, Iterable[Mapping[str, Any]]], clauses: Mapping[
     """
     known = clauses or {}
     found = [
-        Wrong("" if name == "__all__" else name, _rule(name, one, known), _said(one), _remedy(str(one["code"])))
+        FieldProblem("" if name == "__all__" else name, _rule(name, one, known), _said(one), _remedy(str(one["code"])))
         for name, ones in errors.items()
         for one in ones
     ]  # fmt: skip
@@ -148,5 +150,5 @@ def _remedy(code: str) -> str:
 
 def of_unmet(detail: str, unmet: Iterable[Unmet]) -> Problem:
     """A step of the register that can't be taken: what is missing, by its clause."""
-    errors = [Wrong("", one.clause, said.reason(one), said.remedy(one)) for one in unmet]
+    errors = [FieldProblem("", one.clause, said.reason(one), said.remedy(one)) for one in unmet]
     return Problem(409, "not-now", _("现在不能办理"), detail, errors)

@@ -9,23 +9,22 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from custodes.people import program_papers
+from custodes.people import program_writes
 from custodes.people.models import Paper, Unit
-from custodes.people.papers.kinds import Kind, kind_of
-from custodes.places.drafts.secretwords import any_classified
+from custodes.people.papers.kinds import PaperKind, kind_of
 from custodes.places.models import System
-from custodes.places.network import refuse_classified
+from custodes.places.network import any_classified, refuse_classified
 from custodes.places.scope import built_systems
-from custodes.web.programs.keys import Call
-from custodes.web.programs.problems import Problem, Wrong, plain
+from custodes.web.programs.keys import ApiCall
+from custodes.web.programs.problems import FieldProblem, Problem, plain
 
 
-def within(call: Call, rows: QuerySet[System]) -> QuerySet[System]:
+def within(call: ApiCall, rows: QuerySet[System]) -> QuerySet[System]:
     """Those of these systems that this program may act on."""
     return rows.filter(call.within("site__division"), classified=False)
 
 
-def built_system(call: Call, key: UUID) -> System:
+def built_system(call: ApiCall, key: UUID) -> System:
     """A system that is named, whose life the person carries on.
 
     Raises:
@@ -41,7 +40,7 @@ def built_system(call: Call, key: UUID) -> System:
 def unknown(field: str, what: str, where: str) -> Problem:
     """A row that is named and is not there for this program."""
     remedy = _("请使用 %(where)s 给出的 id。") % {"where": where}
-    return plain(422, errors=[Wrong(field, "form:invalid_choice", what, remedy)])
+    return plain(422, errors=[FieldProblem(field, "form:invalid_choice", what, remedy)])
 
 
 def unit_named(uuid: UUID | None, uscc: str) -> Unit:
@@ -57,7 +56,7 @@ def unit_named(uuid: UUID | None, uscc: str) -> Unit:
     return found
 
 
-def paper_of(call: Call, key: UUID, kinds: Iterable[Kind], field: str = "paper") -> Paper:
+def paper_of(call: ApiCall, key: UUID, kinds: Iterable[PaperKind], field: str = "paper") -> Paper:
     """A paper that the program handed in, which something refers to from now on.
 
     Args:
@@ -66,15 +65,15 @@ def paper_of(call: Call, key: UUID, kinds: Iterable[Kind], field: str = "paper")
     Raises:
         Problem: it is not the program's, lapsed, was used before, or is of another kind.
     """
-    paper = program_papers.use(call.opened.program, key)
+    paper = program_writes.use_paper(call.opened.program, key)
     if paper is None:
         what = _("没有这份材料：不是该程序提交的，已经失效，或者已经引用")
-        raise plain(422, errors=[Wrong(field, "R10", what, _("请以 POST /papers 重新提交，使用其给出的 id。"))])
+        raise plain(422, errors=[FieldProblem(field, "R10", what, _("请以 POST /papers 重新提交，使用其给出的 id。"))])
     wanted = tuple(kinds)
     if kind_of(paper.media_type) not in wanted:
         names = _("、").join(str(kind.label) for kind in wanted)
         remedy = _("请提交下列类型的文件：%(names)s。") % {"names": names}
-        raise plain(422, errors=[Wrong(field, "R10", _("这里不能使用这种文件"), remedy)])
+        raise plain(422, errors=[FieldProblem(field, "R10", _("这里不能使用这种文件"), remedy)])
     return paper
 
 

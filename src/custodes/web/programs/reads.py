@@ -1,40 +1,132 @@
-"""What a program reads: lists by page, as files, and one by one; of each kind the same three operations. And its work list."""
+"""What a program reads: lists by page, as files, and one by one; of each kind the same three operations. And its work list.
+
+A list goes by cursor: each page begins behind the last row of the one before, so that nothing is missed or given twice while rows come."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, get_args, get_origin
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import get_language
-from ninja import Query, Schema
-from pydantic import create_model
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Schema
+from pydantic import BaseModel, create_model
 
-from custodes.people.exporting.serving import FETCHED, download
+from custodes.people.exporting import FETCHED, download
 from custodes.people.lawful import terms
 from custodes.people.models import ProgramScope
 from custodes.people.records import record
 from custodes.places.network import takes_classified
 from custodes.places.scope import visible_systems
-from custodes.upkeep.dates.reach import OF_UNITS
-from custodes.upkeep.dates.waits.waits import Waits
+from custodes.upkeep.dates.asking import Waits
+from custodes.upkeep.dates.sorts import sort_of
 from custodes.upkeep.dates.worklist import worklist_of
 from custodes.web.programs import schemas as out
-from custodes.web.programs.cells import cells_of, columns_of
-from custodes.web.programs.cursor import Page, PageOfSystem, page_of
-from custodes.web.programs.etags import etag
-from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
-from custodes.web.programs.kinds import KINDS, Kind
+from custodes.web.programs.headers import etag
+from custodes.web.programs.keys import ApiCall, ProgramKeyAuth, call_of
+from custodes.web.programs.kinds import KINDS, RowKind
+from custodes.web.programs.problems import FieldProblem, plain
 from custodes.web.programs.routing import REFUSALS, router
 from custodes.web.programs.writing import answer_of
 
+_M = TypeVar("_M", bound=Model)
+MOST = 200
+
+
+class ApiPage(Schema):
+    """Which part of a list."""
+
+    cursor: str = Field("", max_length=200, description="`next` of the page before; empty for the first.")
+    limit: int = Field(50, ge=1, le=MOST, description="Rows of a page.")
+
+
+class PageOfSystem(ApiPage):
+    """Which part of a list whose rows belong to systems."""
+
+    system: UUID | None = Field(None, description="Those of one system alone.")
+
+
+def page_of(call: ApiCall, rows: QuerySet[_M], page: ApiPage) -> tuple[list[_M], str | None]:
+    """The rows of this page and the cursor of the next one; None behind the last.
+
+    Raises:
+        Problem: the cursor is none of ours.
+    """
+    ordered = rows.order_by("pk")
+    if page.cursor:
+        try:
+            ordered = ordered.filter(pk__gt=_read_cursor(page.cursor))
+        except (ValueError, ValidationError) as error:
+            raise _bad_cursor() from error
+    found = list(ordered[: page.limit + 1])
+    shown = found[: page.limit]
+    call.rows = len(shown)
+    return shown, _write_cursor(shown[-1].pk) if len(found) > page.limit else None
+
+
+def _write_cursor(key: Any) -> str:
+    return base64.urlsafe_b64encode(str(key).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> str:
+    try:
+        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, UnicodeError) as error:
+        raise ValueError("no cursor") from error
+    if not key or len(key) > 40 or (key.isdigit() and len(key) > 18):
+        raise ValueError("no cursor")
+    return key
+
+
+def _bad_cursor() -> Exception:
+    what, remedy = _("游标不正确"), _("请原样使用上一页的 next，或者从第一页开始。")
+    return plain(400, errors=[FieldProblem("cursor", "page:cursor", what, remedy)])
+
+
+def columns_of(shape: type[BaseModel], before: str = "") -> list[str]:
+    """Names of the columns in the order of the shape."""
+    found: list[str] = []
+    for name, field in shape.model_fields.items():
+        said = field.annotation
+        kinds = () if get_origin(said) is list else (said, *get_args(said))
+        within = next((one for one in kinds if isinstance(one, type) and issubclass(one, BaseModel)), None)
+        found += columns_of(within, f"{before}{name}.") if within is not None else [before + name]
+    return found
+
+
+def cells_of(columns: Sequence[str], row: Mapping[str, Any]) -> list[Any]:
+    """One row. A list is written with semicolons, what has a shape of its own as JSON, nothing as nothing."""
+    return [_cell(_at(row, column.split("."))) for column in columns]
+
+
+def _at(row: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        if not isinstance(row, Mapping):
+            return None
+        row = row.get(name)
+    return row
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list) and not any(isinstance(one, Mapping) for one in value):
+        return ";".join(str(one) for one in value)
+    if isinstance(value, list | Mapping):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
+
+
 MOST_WORK = 500
 #: What waits and is about the register; people, units and programs that wait are on the pages.
-WAITING = ("take", "returned", "removed")
+WAITING = ("take", "returned", "supply", "removed")
 EXPORT_PRICE = 20
 """Requests that a whole list counts for, as on the pages."""
 _CSV = {"content": {"text/csv": {"schema": {"type": "string"}}}}
@@ -55,7 +147,7 @@ def enter() -> None:
     )
 
 
-def _enter(kind: Kind) -> None:
+def _enter(kind: RowKind) -> None:
     word = kind.shape.__name__.removesuffix("Out")
     several = create_model(f"{word}List", __base__=Schema, items=(list[kind.shape], ...), next=(str | None, ...))  # type: ignore[name-defined]
     several.__doc__ = "A page; `next` is the cursor of the one behind it, null behind the last."
@@ -80,15 +172,15 @@ def _enter(kind: Kind) -> None:
     )  # fmt: skip
 
 
-def _list(kind: Kind) -> Callable[..., Any]:
-    def listed(request: HttpRequest, page: Query[Page]) -> Any:
+def _list(kind: RowKind) -> Callable[..., Any]:
+    def listed(request: HttpRequest, page: Query[ApiPage]) -> Any:
         call = call_of(request)
         return _page(kind, call, kind.rows(call), page)
 
     return listed
 
 
-def _list_of_system(kind: Kind) -> Callable[..., Any]:
+def _list_of_system(kind: RowKind) -> Callable[..., Any]:
     def listed(request: HttpRequest, page: Query[PageOfSystem]) -> Any:
         call = call_of(request)
         rows = kind.rows(call)
@@ -97,12 +189,12 @@ def _list_of_system(kind: Kind) -> Callable[..., Any]:
     return listed
 
 
-def _page(kind: Kind, call: Call, rows: QuerySet[Any], page: Page) -> dict[str, Any]:
+def _page(kind: RowKind, call: ApiCall, rows: QuerySet[Any], page: ApiPage) -> dict[str, Any]:
     shown, following = page_of(call, rows, page)
     return {"items": kind.told(call, shown), "next": following}
 
 
-def _read(kind: Kind) -> Callable[..., Any]:
+def _read(kind: RowKind) -> Callable[..., Any]:
     def read(request: HttpRequest, id: UUID) -> HttpResponse:
         call = call_of(request)
         told = kind.told(call, [one_of(call, kind.rows(call), id, kind.key)])[0]
@@ -112,7 +204,7 @@ def _read(kind: Kind) -> Callable[..., Any]:
     return read
 
 
-def _export(kind: Kind) -> Callable[..., Any]:
+def _export(kind: RowKind) -> Callable[..., Any]:
     def export(request: HttpRequest) -> HttpResponseBase:
         call = call_of(request)
         rows = kind.rows(call).order_by("pk")
@@ -128,7 +220,7 @@ def _export(kind: Kind) -> Callable[..., Any]:
     return export
 
 
-def _told(kind: Kind, call: Call, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+def _told(kind: RowKind, call: ApiCall, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
     """All rows, some at a time, so that a list of any length takes the memory of a piece."""
     # The rows go out after the answer's language was set back; a generator must not hold it over a yield either.
     language = get_language()
@@ -146,7 +238,7 @@ def _told(kind: Kind, call: Call, rows: QuerySet[Any]) -> Iterator[dict[str, Any
     yield from told(piece)
 
 
-def one_of(call: Call, rows: QuerySet[Any], key: UUID, name: str = "pk") -> Any:
+def one_of(call: ApiCall, rows: QuerySet[Any], key: UUID, name: str = "pk") -> Any:
     """The row, noted for the record; 404 when it is not there for this program."""
     row = rows.filter(**{name: key}).first()
     call.about = str(key)
@@ -172,7 +264,7 @@ def read_worklist(request: HttpRequest) -> Any:
         }
         for group, some in groups.items()
         for one in some
-        if one.what in OF_UNITS and one.division.startswith(division)
+        if sort_of(one.what).of_unit and one.division.startswith(division)
     ]  # fmt: skip
     counted_only = sum(some.count - len(some.rows) for some in groups.values())
     call.rows = min(len(dates), MOST_WORK)
@@ -182,7 +274,7 @@ def read_worklist(request: HttpRequest) -> Any:
     return {"dates": dates[:MOST_WORK], "waiting": waiting, "more": max(0, len(dates) - MOST_WORK) + counted_only}
 
 
-def _waits(waiting: Iterable[Waits], call: Call) -> Sequence[Waits]:
+def _waits(waiting: Iterable[Waits], call: ApiCall) -> Sequence[Waits]:
     """Filings and removals that wait. They say no division and no secrecy of their own: they are given only to a program that is
     bound to no less than its person is, on an installation that has nothing classified.
     """

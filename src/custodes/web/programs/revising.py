@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from custodes.web.programs import etags
+from custodes.web.programs import headers
+from custodes.web.programs.headers import edited
 from custodes.web.programs.keys import call_of
-from custodes.web.programs.meanwhile import edited
 from custodes.web.programs.problems import of_form
 from custodes.web.programs.reads import one_of
 from custodes.web.programs.writing import form_data
@@ -29,7 +29,7 @@ def row_to_change(request: HttpRequest, rows: QuerySet[Any], id: UUID) -> Any:
     Raises:
         Problem: 404, none of them; 428 or 412, the revision is not said or not the newest.
     """
-    seen = etags.seen(request)
+    seen = headers.seen(request)
     row = one_of(call_of(request), rows.select_for_update(of=("self",)), id)
     if row.revision != seen:
         raise edited(row, seen)

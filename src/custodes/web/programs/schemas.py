@@ -6,8 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from ninja import Field, Schema
+from pydantic import create_model
 
+from custodes.places.fields import CAMERA
+from custodes.places.fields import Field as CameraField
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -61,28 +65,50 @@ class PositionOut(Schema):
     latitude: float
 
 
-class FieldOut(PositionOut):
-    """Where a camera stands and looks; metres and degrees from north."""
+def _told(field: CameraField) -> Any:
+    """Type and description of how a camera's field is given."""
+    assert field.api_out is not None, field.name
+    column: Any = Camera._meta.get_field(field.name)
+    kind: Any = str
+    for model, python in _KINDS.items():
+        if isinstance(column, model):
+            kind = python
+    if column.null or (field.base_data and not field.api_out.part):
+        kind |= None
+    return kind, Field(description=field.api_out.about or None)
 
-    mount_height: float | None
-    azimuth: float | None
-    angle: float | None
-    reach: int | None
-    tilt_low: float | None = Field(description="Lowest declared elevation; 0 is the horizon, down negative.")
-    tilt_high: float | None
+
+_KINDS: dict[type[models.Field[Any, Any]], Any] = {
+    models.DecimalField: float,
+    models.IntegerField: int,
+    models.BooleanField: bool,
+    models.UUIDField: UUID,
+    models.ForeignKey: UUID,
+}
 
 
-class DeviceOut(Schema):
-    """What kind of device; base data too."""
+def _of_camera(part: str, *first: str) -> tuple[CameraField, ...]:
+    """What is given of a camera in the row itself or in a part of it: `first`, then the others in the table's order."""
+    found = {one.name: one for one in CAMERA if one.api_out is not None and one.api_out.part == part}
+    return (*(found.pop(name) for name in first), *found.values())
 
-    maker: str
-    model: str
-    turns_pan: float | None = Field(description="Degrees that it turns sideways from end to end, by its data sheet.")
-    turns_low: float | None = Field(description="Lowest tilt by its data sheet; 0 is the horizon, down negative.")
-    turns_high: float | None
-    voice_output: str = Field(
-        description="Code of the voice output through which one speaks there; empty where nobody can."
-    )
+
+_ROW = _of_camera("", "id", "system", "number", "name", "place", "view", "state", "retention_days")
+_FIELD = _of_camera("field", "longitude", "latitude")
+_DEVICE = _of_camera("device", "maker", "model")
+
+FieldOut: Any = create_model(
+    "FieldOut",
+    __base__=PositionOut,
+    __doc__="Where a camera stands and looks; metres and degrees from north.",
+    **{one.name: _told(one) for one in _FIELD if one.name not in PositionOut.model_fields},
+)
+DeviceOut: Any = create_model(
+    "DeviceOut",
+    __base__=Schema,
+    __doc__="What kind of device; base data too.",
+    **{one.name: _told(one) for one in _DEVICE},
+)
 
 
 class PlaceOut(Schema):
@@ -124,21 +150,19 @@ class SystemOut(Schema):
     revision: int
 
 
-class CameraOut(Schema):
-    """A camera: base data, never an address, a login or footage."""
+def _camera_shape() -> dict[str, Any]:
+    shape = {one.name: _told(one) for one in _ROW}
+    shape["state"] = str, Field(description=words_of_kind(CameraState) + ".")
+    before = {name: shape.pop(name) for name in list(shape)[: list(shape).index("retention_days") + 1]}
+    return before | {"device": (DeviceOut | None, ...), "field": (FieldOut | None, ...)} | shape
 
-    id: UUID
-    system: UUID
-    number: str
-    name: str
-    place: str
-    view: str
-    state: str = Field(description=words_of_kind(CameraState) + ".")
-    retention_days: int
-    device: DeviceOut | None
-    field: FieldOut | None
-    presets_only: bool = Field(description="Whether it is turned to presets alone, and not by hand.")
-    revision: int
+
+CameraOut: Any = create_model(
+    "CameraOut",
+    __base__=Schema,
+    __doc__="A camera: base data, never an address, a login or footage.",
+    **_camera_shape(),
+)
 
 
 class FilingOut(Schema):
@@ -170,7 +194,9 @@ class FilingDraftOut(Schema):
     warnings: list[ProblemError] = Field(description="What does not stop it but should be said.")
     changed_at: datetime
     changed_via: str = Field(description="Name of the program that changed it last; empty for a person at the page.")
-    lapses_on: date = Field(description="When it is deleted if nobody goes on with it.")
+    lapses_on: date | None = Field(
+        description="When it is deleted if nobody goes on with it; null for one that an import began."
+    )
     revision: int = Field(description="Also the answer's `ETag`; give it back in `If-Match`.")
 
 
@@ -219,6 +245,10 @@ class RemovalOut(Schema):
     reported_on: date | None
     acknowledged_on: date | None = Field(description="Police have read it; nothing hangs on that.")
     removed_on: date | None
+    unauthorised: bool = Field(
+        description="It was found when it had been done without a report: an incident (S18, N23(2))."
+    )
+    found_on: date | None = Field(description="When it was found.")
     first_day: date | None = Field(description="From when on it may be carried out; null before the report.")
     revision: int = Field(description="How many steps it has had; also the answer's `ETag`.")
 
@@ -273,27 +303,19 @@ def system_out(row: System) -> dict[str, Any]:
 
 
 def camera_out(row: Camera, exact: bool) -> dict[str, Any]:
-    """A camera; device, position and field of view only where `exact`."""
-    field = None
-    if exact and row.longitude is not None and row.latitude is not None:
-        field = {
-            "longitude": float(row.longitude), "latitude": float(row.latitude), "mount_height": _number(row.mount_height),
-            "azimuth": _number(row.azimuth), "angle": _number(row.angle), "reach": row.reach,
-            "tilt_low": _number(row.tilt_low), "tilt_high": _number(row.tilt_high),
-        }  # fmt: skip
-    device = {
-        "maker": row.maker, "model": row.model, "turns_pan": _number(row.turns_pan), "turns_low": _number(row.turns_low),
-        "turns_high": _number(row.turns_high), "voice_output": row.voice_output,
-    }  # fmt: skip
+    """A camera; what is base data, alone or in parts, only where `exact`."""
+    located = exact and row.longitude is not None and row.latitude is not None
     return {
-        "id": row.pk, "system": row.system_id, "number": row.number, "name": row.name, "place": row.place,
-        "view": row.view, "state": row.state, "retention_days": row.retention_days, "revision": row.revision,
-        "device": device if exact else None, "field": field, "presets_only": row.presets_only,
-    }  # fmt: skip
+        **{one.name: _given(row, one) if exact or not one.base_data else None for one in _ROW},
+        "device": {one.name: _given(row, one) for one in _DEVICE} if exact else None,
+        "field": {one.name: _given(row, one) for one in _FIELD} if located else None,
+    }
 
 
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+def _given(row: Camera, field: CameraField) -> Any:
+    column: Any = row._meta.get_field(field.name)
+    value = getattr(row, column.attname)
+    return float(value) if isinstance(column, models.DecimalField) and value is not None else value
 
 
 def filing_out(row: Filing) -> dict[str, Any]:
@@ -312,7 +334,7 @@ def removal_out(row: Removal, first: date | None, revision: int) -> dict[str, An
         "id": row.pk, "system": row.system_id, "whole": row.whole, "cameras": [one.pk for one in row.cameras.all()],
         "ground": row.ground, "why": row.why, "planned": row.planned, "state": row.state,
         "reported_on": row.reported_on, "acknowledged_on": row.acknowledged_on, "removed_on": row.removed_on,
-        "first_day": first, "revision": revision,
+        "unauthorised": row.unauthorised, "found_on": row.found_on, "first_day": first, "revision": revision,
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from custodes.people.models import ProgramScope
 from custodes.places.forms.place import SystemForm
-from custodes.places.lifecycle.entering import enter_system
+from custodes.places.lifecycle.case import enter_system
 from custodes.places.models import System
 from custodes.places.models.recorded import SYSTEM_FIELDS
 from custodes.places.network import refuse_classified
@@ -19,11 +19,11 @@ from custodes.places.scope import answered_systems, editable_sites, editable_sys
 from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.keys import call_of
-from custodes.web.programs.problems import Wrong, plain
+from custodes.web.programs.problems import FieldProblem, plain
 from custodes.web.programs.reaching import unknown
 from custodes.web.programs.revising import checked, laid_over, row_to_change
 from custodes.web.programs.wishes import SystemIn, SystemPatch
-from custodes.web.programs.writing import Write, Written, form_data, taken_by, unit_of
+from custodes.web.programs.writing import Write, WriteOutcome, form_data, taken_by, unit_of
 
 _WRITE = ProgramScope.SYSTEMS_WRITE
 
@@ -34,7 +34,7 @@ def enter() -> None:
     Write("PATCH", "/systems/{uuid:id}", _WRITE, "system", out.SystemOut, (200,), revised=True).enter(change_system)
 
 
-def add_system(request: HttpRequest, wish: SystemIn) -> Written:
+def add_system(request: HttpRequest, wish: SystemIn) -> WriteOutcome:
     """Enter a system that is planned, at a place that the person may change."""
     call = call_of(request)
     refuse_classified(wish.classified)
@@ -47,10 +47,10 @@ def add_system(request: HttpRequest, wish: SystemIn) -> Written:
     form = checked(SystemForm(data, instance=wished, person=call.person, at=call.at))
     row = enter_system(form.save(commit=False), SYSTEM_FIELDS, taken_by(call))
     call.about, call.rows = str(row.pk), 1
-    return Written(201, out.system_out(row), row.revision, f"/systems/{row.pk}")
+    return WriteOutcome(201, out.system_out(row), row.revision, f"/systems/{row.pk}")
 
 
-def change_system(request: HttpRequest, id: UUID, wish: SystemPatch) -> Written:
+def change_system(request: HttpRequest, id: UUID, wish: SystemPatch) -> WriteOutcome:
     """Change a system that the person may change. What is not sent stays."""
     call = call_of(request)
     refuse_classified(wish.classified)
@@ -60,11 +60,11 @@ def change_system(request: HttpRequest, id: UUID, wish: SystemPatch) -> Written:
     if given.get("unit") is not None and given["unit"] != row.unit.uuid:
         if not answered_systems(call.person, call.at).filter(pk=row.pk).exists():
             what, remedy = _("不能由运行、管理单位改变责任单位"), _("请由责任单位办理。")
-            raise plain(403, errors=[Wrong("unit", "S11", what, remedy)])
+            raise plain(403, errors=[FieldProblem("unit", "S11", what, remedy)])
         given["unit"] = unit_of(call, given["unit"]).pk
     else:
         given.pop("unit", None)
     form = laid_over(partial(SystemForm, instance=row, person=call.person, at=call.at), given)
     row = form.save(commit=False)
     save_recorded(row, SYSTEM_FIELDS, call.person, call.at)
-    return Written(200, out.system_out(row), row.revision)
+    return WriteOutcome(200, out.system_out(row), row.revision)

@@ -19,18 +19,19 @@ from ninja import Schema
 
 from custodes.people import program_writes, programs
 from custodes.people.models import ProgramScope, Unit
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.kinds import PaperRefused
 from custodes.people.permissions import Permission, allowed
-from custodes.people.program_writes import Claim
-from custodes.places.dossiers.keeping import DossierRefused
+from custodes.people.program_writes import WriteClaim
+from custodes.people.records import record_language
+from custodes.places.dossiers import DossierRefused
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.network import CLAUSES, REFUSED, REMEDY, ClassifiedRefused
-from custodes.web.programs import idempotency, problems
+from custodes.web.programs import headers, problems
 from custodes.web.programs.description import IDEMPOTENCY, IF_MATCH
-from custodes.web.programs.etags import etag
-from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
+from custodes.web.programs.headers import etag
+from custodes.web.programs.keys import ApiCall, ProgramKeyAuth, call_of
 from custodes.web.programs.kinds import KINDS
-from custodes.web.programs.problems import Problem, Wrong, of_unmet, plain
+from custodes.web.programs.problems import FieldProblem, Problem, of_unmet, plain
 from custodes.web.programs.reaching import unknown
 from custodes.web.programs.routing import REFUSALS, router
 from custodes.web.programs.schemas import ProblemOut
@@ -40,7 +41,7 @@ BASE = "/api/register/v1"
 
 
 @dataclass(frozen=True)
-class Written:
+class WriteOutcome:
     """What came of a write.
 
     Attributes:
@@ -77,13 +78,13 @@ class Write:
     shape: type[Schema] | None
     statuses: tuple[int, ...] = (201,)
     revised: bool = False
-    content: Callable[[HttpRequest], bytes] = idempotency.digest
+    content: Callable[[HttpRequest], bytes] = headers.digest
     extra: dict[str, Any] = field(default_factory=dict)
     permission: Permission = Permission.MANAGE_PLACES
     apart: bool = False
     clause: str = "R5"
 
-    def enter(self, operation: Callable[..., Written]) -> None:
+    def enter(self, operation: Callable[..., WriteOutcome]) -> None:
         """Make it answer."""
         # ninja reads a wrapper's annotations with the names of this module; they are the operation's.
         operation.__annotations__ = get_type_hints(operation)
@@ -100,12 +101,12 @@ class Write:
             openapi_extra={"parameters": parameters, **self.extra},
         )
 
-    def _guarded(self, operation: Callable[..., Written]) -> Callable[..., HttpResponse]:
+    def _guarded(self, operation: Callable[..., WriteOutcome]) -> Callable[..., HttpResponse]:
         @wraps(operation)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             call = call_of(request)
             check_post(call, self.permission)
-            claim = idempotency.claim(request, call, self.content(request))
+            claim = headers.claim(request, call, self.content(request))
             if isinstance(claim, HttpResponse):
                 _ask_again(request, claim, call)
                 return claim
@@ -121,9 +122,9 @@ class Write:
                     answer = self._answer(operation(request, *args, **kwargs))
                     _keep(claim, answer, call)
                 return answer
-            except program_writes.Overtaken as error:
+            except program_writes.WriteOvertaken as error:
                 what = _("同一请求由另一次发送办理")
-                raise plain(409, what, [Wrong(idempotency.HEADER, "idempotency:running", what, _("请稍后以同一个键再次发送，即可得到其结果。"))]) from error  # fmt: skip
+                raise plain(409, what, [FieldProblem(headers.HEADER, "idempotency:running", what, _("请稍后以同一个键再次发送，即可得到其结果。"))]) from error  # fmt: skip
             except Exception as error:
                 problem = refusal_of(error, call, self.clause)
                 if claim is not None:
@@ -134,7 +135,7 @@ class Write:
 
         return guarded
 
-    def _answer(self, written: Written) -> HttpResponse:
+    def _answer(self, written: WriteOutcome) -> HttpResponse:
         headers = {"Content-Language": str(get_language())}
         if written.revision is not None:
             headers["ETag"] = etag(written.revision)
@@ -154,12 +155,12 @@ def answer_of(
     return HttpResponse(body, status=status, content_type="application/json", headers=dict(headers or {}))
 
 
-def _keep(claim: Claim | None, answer: HttpResponse, call: Call) -> None:
+def _keep(claim: WriteClaim | None, answer: HttpResponse, call: ApiCall) -> None:
     if claim is not None:
-        claim.keep(idempotency.kept(answer, call))
+        claim.keep(headers.kept(answer, call))
 
 
-def refusal_of(error: Exception, call: Call, clause: str) -> Problem | None:
+def refusal_of(error: Exception, call: ApiCall, clause: str) -> Problem | None:
     """What the register refuses, as a problem with its clause; None for what is no refusal.
 
     Args:
@@ -173,15 +174,17 @@ def refusal_of(error: Exception, call: Call, clause: str) -> Problem | None:
         case StepRefused():
             return of_unmet(str(error), error.unmet) if error.unmet else _refused(error, clause)
         case PaperRefused():
-            return plain(422, errors=[Wrong(error.field, "R10", error.rule, error.remedy)])
+            return plain(422, errors=[FieldProblem(error.field, "R10", error.rule, error.remedy)])
         case DossierRefused():
-            return plain(422, errors=[Wrong("replaces", "S17", str(error), _("请使用 /dossier 给出的最新一份的 id。"))])
+            return plain(
+                422, errors=[FieldProblem("replaces", "S17", str(error), _("请使用 /dossier 给出的最新一份的 id。"))]
+            )
         case Http404():
             return plain(404, _("没有找到，或者不在该程序的范围之内。"))
         case ClassifiedRefused():
             # The row that it was about is not named either.
             call.about = ""
-            wrong = Wrong("classified", CLAUSES[0], str(REFUSED), str(REMEDY))
+            wrong = FieldProblem("classified", CLAUSES[0], str(REFUSED), str(REMEDY))
             return Problem(403, "classified", _("不予登记"), str(REFUSED), [wrong])
     return None
 
@@ -189,23 +192,23 @@ def refusal_of(error: Exception, call: Call, clause: str) -> Problem | None:
 def _refused(error: StepRefused, clause: str) -> Problem:
     """A refusal in one sentence."""
     remedy = error.remedy or _("请重新读取，按现在的状态和说明办理。")
-    wrong = Wrong("", error.clause or clause, str(error), remedy)
+    wrong = FieldProblem("", error.clause or clause, str(error), remedy)
     return Problem(409, "not-now", _("现在不能办理"), str(error), [wrong])
 
 
-def _settle(claim: Claim, problem: Problem | None, call: Call) -> None:
+def _settle(claim: WriteClaim, problem: Problem | None, call: ApiCall) -> None:
     """A refusal is the answer of its key too. Of what is classified, of a dead key, and of what failed by itself nothing is kept."""
     if problem is None or problem.kind == "classified" or problem.status == 401:
         claim.forget()
         return
     answer = problems.answer(problem, {"Content-Language": str(get_language())})
     try:
-        claim.keep(idempotency.kept(answer, call))
-    except program_writes.Overtaken:
+        claim.keep(headers.kept(answer, call))
+    except program_writes.WriteOvertaken:
         log.info("program.refusal_overtaken")  # another attempt has the key, and will have its answer
 
 
-def _ask_again(request: HttpRequest, kept: HttpResponse, call: Call) -> None:
+def _ask_again(request: HttpRequest, kept: HttpResponse, call: ApiCall) -> None:
     """A kept answer tells of a row: it is given for as long as the program sees that row. What came of a deletion tells of none.
 
     Raises:
@@ -221,7 +224,7 @@ def _ask_again(request: HttpRequest, kept: HttpResponse, call: Call) -> None:
             raise plain(404, _("没有找到，或者不在该程序的范围之内。"))
 
 
-def check_post(call: Call, permission: Permission) -> None:
+def check_post(call: ApiCall, permission: Permission) -> None:
     """As the pages do: a post that keeps the register.
 
     Raises:
@@ -231,7 +234,7 @@ def check_post(call: Call, permission: Permission) -> None:
     if permission not in allowed(kinds):
         what = _("程序负责人的岗位不能登记、修改点位资料")
         remedy = _("请由系统管理人岗位的人员担任程序负责人。")
-        raise plain(403, errors=[Wrong("", f"post:{permission}", what, remedy)])
+        raise plain(403, errors=[FieldProblem("", f"post:{permission}", what, remedy)])
 
 
 def form_data(values: Mapping[str, Any]) -> QueryDict:
@@ -247,7 +250,7 @@ def form_data(values: Mapping[str, Any]) -> QueryDict:
     return data
 
 
-def unit_of(call: Call, uuid: UUID) -> Unit:
+def unit_of(call: ApiCall, uuid: UUID) -> Unit:
     """A unit that is named.
 
     Raises:
@@ -260,11 +263,12 @@ def unit_of(call: Call, uuid: UUID) -> Unit:
     return unit
 
 
-def taken_by(call: Call) -> Taken:
+def taken_by(call: ApiCall) -> Taken:
     """In the person's name, and saying that a program did it."""
     return Taken(call.person, call.at, timezone.localdate(call.at), via=words_of(call))
 
 
-def words_of(call: Call) -> str:
+def words_of(call: ApiCall) -> str:
     """Which program it was, for the step."""
-    return _("由接入程序“%(name)s”办理") % {"name": call.opened.program.name}
+    with record_language():
+        return _("由接入程序“%(name)s”办理") % {"name": call.opened.program.name}

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from custodes.people.said import in_english
+from custodes.people.lawful import in_english
 from custodes.web.lawbook.chips import Chip, chip, split_at_clauses
 
 register = template.Library()
@@ -170,8 +170,8 @@ def labelled(rows: str, heads: Sequence[str]) -> str:
     return _ROW_OR_CELL.sub(with_word, rows)
 
 
-_HEAD = re.compile(r"<th scope=\"col\"[^>]*>(.*?)</th>", re.DOTALL)
-_MARKUP = re.compile(r"<[^>]*>")
+_HEAD = re.compile(r"<th scope=\"col\"[^<>]*>((?:(?!<th\b).)*?)</th>", re.DOTALL)
+_MARKUP = re.compile(r"<[^<>]*>")
 
 
 @register.simple_block_tag

@@ -9,8 +9,8 @@ def _forget(fd: int) -> None:
 
 os.fsync = os.fdatasync = _forget
 try:
-    from custodes.video.archive import durable
+    from custodes.video.archive import group_sync
 
-    durable.syncfs = lambda fd: None
+    group_sync.syncfs = lambda fd: None
 except ImportError:
     pass

@@ -13,23 +13,23 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.gb28181.device.quirks import Quirk
-from custodes.node.camera import Camera, Kept
+from custodes.node.camera import NodeCamera, ShortageRecording
 from custodes.node.gb28181.filling import fetch as fetching
-from custodes.node.gb28181.filling.due import Part, due, there
+from custodes.node.gb28181.filling.fetch import FillPart, due, there
 from custodes.node.gb28181.filling.room import TRIES, Filling
 from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.source import GbSource
 from custodes.video.archive.verify import verify_segments
 from custodes.video.clock import FakeClock
-from custodes.video.plan.plan import Plan
+from custodes.video.plan import RecordingPlan
 from custodes.video.recorder import late as recording_late
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.source.address import AddressPolicy
+from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.source.state import SourceState
 from custodes.video.source.tick import Reader
-from custodes.video.source.way import Way
-from custodes.video.wire.plan import PlannedStop
-from custodes.video.wire.recordings import Recording
+from custodes.video.wire.assignment import PlannedStop
+from custodes.video.wire.calls import Recording
 from tests.gateway.calls.house import CAMERAS, ask, until
 from tests.node.gb28181.filling.world import CHANNEL, QUICK, SECOND, URL, World, recording, world
 
@@ -81,7 +81,7 @@ async def test_a_link_that_was_cut_is_recorded_again_and_what_is_missing_filled(
         source = GbSource(
             all.camera,
             f"gb28181://{URL.device}/{URL.channel}",
-            Way(transport="udp"),
+            ConnectionOptions(transport="udp"),
             stream="main",
             place=all.place,
             desk=all.desk,
@@ -201,7 +201,7 @@ async def test_stopped_in_the_midst_what_came_is_kept_with_its_mark(tmp_path: Pa
 
 @pytest.mark.parametrize(
     "more",
-    [{"state": "silent"}, {"kept": Kept.KEY_FRAMES}, {"kept": Kept.NOTHING}],
+    [{"state": "silent"}, {"kept": ShortageRecording.KEY_FRAMES}, {"kept": ShortageRecording.NOTHING}],
 )
 async def test_a_camera_that_is_not_recorded_whole_is_left_alone(tmp_path: Path, more: dict[str, Any]) -> None:
     async with world(tmp_path) as all:
@@ -255,10 +255,10 @@ async def test_a_plan_that_came_after_its_gap_began_is_kept_too(tmp_path: Path) 
         camera.assignment.planned = (vote,)
         assert [part.span for part in room._parts(camera)] == left
         camera.assignment.planned = ()
-        all.archive.follow(all.camera, Plan((vote,)))
+        all.archive.follow(all.camera, RecordingPlan((vote,)))
         assert [part.span for part in room._parts(camera)] == left
         # One beside the gap reaches into it with its margin; one that comes yet too.
-        all.archive.follow(all.camera, Plan((stop(end + SECOND, end + 60 * SECOND),)))
+        all.archive.follow(all.camera, RecordingPlan((stop(end + SECOND, end + 60 * SECOND),)))
         assert [part.span for part in room._parts(camera)][-1][1] == (end + SECOND - TEN_MINUTES) // SECOND * SECOND
 
 
@@ -298,7 +298,7 @@ def _vote_then(all: World, camera: Any) -> None:
     [
         _vote_now,
         _vote_then,
-        lambda _all, camera: setattr(camera, "kept", Kept.KEY_FRAMES),
+        lambda _all, camera: setattr(camera, "kept", ShortageRecording.KEY_FRAMES),
         lambda _all, camera: setattr(camera, "present_state", replace(camera.present_state, state="silent")),
         lambda _all, camera: setattr(camera.assignment.main, "url", "gb28181://1/2"),
     ],
@@ -436,7 +436,7 @@ async def test_who_was_looked_at_longest_ago_is_first(tmp_path: Path) -> None:
         room.cameras = cameras
         begun: list[UUID] = []
 
-        async def fill(camera: Camera, _url: ChannelUrl) -> bool:
+        async def fill(camera: NodeCamera, _url: ChannelUrl) -> bool:
             begun.append(camera.id)
             return True
 
@@ -451,8 +451,8 @@ async def test_who_was_looked_at_longest_ago_is_first(tmp_path: Path) -> None:
 # What is due
 
 
-def part(start: int, end: int) -> Part:
-    return Part(start, end)
+def part(start: int, end: int) -> FillPart:
+    return FillPart(start, end)
 
 
 def us(*spans: tuple[float, float]) -> list[tuple[int, int]]:

@@ -15,29 +15,37 @@ from typing import Any
 from uuid import UUID
 
 from custodes.gateway.calls.switchboard import Switchboard
-from custodes.gateway.recordings.room import Recordings
-from custodes.gb28181.device.calls import Parcel
-from custodes.gb28181.device.device import Device
+from custodes.gateway.recordings import Recordings
+from custodes.gb28181.device.calls import MediaOctets
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Recording, Settings
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings, SimulatedRecording
 from custodes.gb28181.device.shell import Shell
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.registering import Upper
-from custodes.node.camera import CameraState, Kept
+from custodes.gb28181.sip.registering import RegistrarServer
+from custodes.node.camera import CameraState, ShortageRecording
 from custodes.node.disk import Disk
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.filling.room import Filling, Terms
-from custodes.node.gb28181.place import CameraSources, ChannelUrl, Place
+from custodes.node.gb28181.filling.room import Filling, FillTerms
+from custodes.node.gb28181.place import CallPlace, CameraSources, ChannelUrl
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.retention import Retention
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.wire.calls import CallAnswer, CallAsk, CallsKept, CallsStanding
-from custodes.video.wire.recordings import RecordingsAnswer, RecordingsAsk
+from custodes.video.wire.calls import (
+    CallAnswer,
+    CallAsk,
+    CallsKept,
+    CallsStanding,
+    ReachableAsk,
+    ReachableDevices,
+    RecordingsAnswer,
+    RecordingsAsk,
+)
 from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, PASSWORD, SERVER, Gateway, gateway, until
 from tests.gb28181.media.films import film
 from tests.ports import APART, free_port
@@ -45,7 +53,7 @@ from tests.ports import APART, free_port
 URL = ChannelUrl(NVR, CAMERAS[0])
 CHANNEL = f"gb28181://{URL.device}/{URL.channel}"
 SECOND = 1_000_000
-QUICK = Terms(least_s=2, rest_s=0.0, look_s=0.05, again_s=0.2, idle_s=30.0)
+QUICK = FillTerms(least_s=2, rest_s=0.0, look_s=0.05, again_s=0.2, idle_s=30.0)
 
 
 @dataclass
@@ -70,6 +78,9 @@ class Line:
     async def key(self, call: UUID) -> None:
         self.board.key(NODE, call)
 
+    async def reachable(self, ask: ReachableAsk) -> ReachableDevices:
+        return await self.board.reachable.since(NODE, ask)
+
     async def records(self, ask: RecordingsAsk) -> RecordingsAnswer:
         self.questions.append(ask)
         return await self.recordings.ask(NODE, ask)
@@ -90,7 +101,7 @@ class Recorded(Shell):
             self.outlets.send = send  # type: ignore[method-assign]
 
 
-def _nothing(parcels: Iterable[Parcel]) -> None:
+def _nothing(parcels: Iterable[MediaOctets]) -> None:
     for _ in parcels:
         pass
 
@@ -107,7 +118,7 @@ class World:
     disk: Disk
     camera: UUID
     clock: SystemClock
-    place: Place
+    place: CallPlace
     held: bool = False
     """Whether ticks are held back."""
 
@@ -118,9 +129,9 @@ class World:
             if not self.held:
                 self.archive.tick()
 
-    def filling(self, terms: Terms = QUICK, **more: Any) -> Filling:
+    def filling(self, terms: FillTerms = QUICK, **more: Any) -> Filling:
         """The room, with one camera that has been recorded for long."""
-        told: dict[str, Any] = {"transport": "udp", "state": "recording", "kept": Kept.WHOLE} | more
+        told: dict[str, Any] = {"transport": "udp", "state": "recording", "kept": ShortageRecording.WHOLE} | more
         main = SimpleNamespace(url=told.get("url", CHANNEL), transport=told["transport"])
         state = CameraState(told["state"], self.clock.wall_us() - 10 * SECOND, "")
         camera: Any = SimpleNamespace(
@@ -148,19 +159,19 @@ class World:
         return [one.record for one in self.archive.outbox_pending(10_000) if one.record["type"] == kind]
 
 
-def recording(begin_s: float, end_s: float) -> Recording:
+def recording(begin_s: float, end_s: float) -> SimulatedRecording:
     """From so many seconds ago until so many ago."""
     now = datetime.now(UTC).replace(microsecond=0)
-    return Recording(now - timedelta(seconds=begin_s), now - timedelta(seconds=end_s))
+    return SimulatedRecording(now - timedelta(seconds=begin_s), now - timedelta(seconds=end_s))
 
 
 def _device(
-    process: Gateway, recordings: tuple[Recording, ...], quirks: Iterable[Quirk], frames: Sequence[Frame]
+    process: Gateway, recordings: tuple[SimulatedRecording, ...], quirks: Iterable[Quirk], frames: Sequence[Frame]
 ) -> Recorded:
     words, port = itertools.count(1), free_port()
-    upper = Upper(SERVER, NVR, Secret(PASSWORD), Peer("UDP", HOST, free_port()), interval=1.0)
-    channels = tuple(Channel(id, "gate", recordings=recordings) for id in CAMERAS)
-    settings = Settings(
+    upper = RegistrarServer(SERVER, NVR, Secret(PASSWORD), Peer("UDP", HOST, free_port()), interval=1.0)
+    channels = tuple(SimulatedChannel(id, "gate", recordings=recordings) for id in CAMERAS)
+    settings = SimulatedDeviceSettings(
         upper,
         Peer("UDP", HOST, process.transport.port),
         channels,
@@ -168,14 +179,14 @@ def _device(
         ports=(port, port + APART - 1),
         quirks=frozenset(quirks),
     )
-    reel = Reel(frames or film(Coding.H264))
-    return Recorded(Device(settings, lambda _id: reel, lambda: f"d{next(words)}", Random(1).random), HOST)
+    reel = LoopedFilm(frames or film(Coding.H264))
+    return Recorded(SimulatedDevice(settings, lambda _id: reel, lambda: f"d{next(words)}", Random(1).random), HOST)
 
 
 @asynccontextmanager
 async def world(
     folder: Path,
-    recordings: tuple[Recording, ...] | None = None,
+    recordings: tuple[SimulatedRecording, ...] | None = None,
     quirks: Iterable[Quirk] = (),
     frames: Sequence[Frame] = (),
 ) -> AsyncIterator[World]:
@@ -200,7 +211,7 @@ async def world(
         archive.register(camera).first_us -= 7_200 * SECOND  # it has been known for a while
         archive.tick()
         sources = CameraSources(policy=AddressPolicy(allow_loopback=True))
-        place = Place(HOST, (media, media + APART - 1), sources)
+        place = CallPlace(HOST, (media, media + APART - 1), sources)
         keeping, disk = asyncio.create_task(desk.run()), Disk()
         await device.open()
         try:

@@ -47,14 +47,14 @@ def full_journal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def third_is_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """The third picture that is sent as datagrams does not go whole."""
-    send, given = ways.Datagrams.send, 0
+    send, given = ways.UdpSendTransport.send, 0
 
-    async def cut_short(self: ways.Datagrams, packets: Sequence[bytes]) -> bool:
+    async def cut_short(self: ways.UdpSendTransport, packets: Sequence[bytes]) -> bool:
         nonlocal given
         given += 1
         return await send(self, packets) and given != 3
 
-    monkeypatch.setattr(ways.Datagrams, "send", cut_short)
+    monkeypatch.setattr(ways.UdpSendTransport, "send", cut_short)
 
 
 @pytest.fixture

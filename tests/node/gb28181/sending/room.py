@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodes.gb28181.media.frame import Frame
 from custodes.gb28181.media.receiver import Receiver
 from custodes.ledger.records import Record
-from custodes.node.channel import Studio
+from custodes.node.channel import WorkerServices
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate
 from custodes.node.gb28181.sending.desk import SendDesk
 from custodes.node.journal import Journal
 from custodes.video.clock import FakeClock
-from custodes.video.hub.stream import StreamHub
+from custodes.video.hub import StreamHub
 from custodes.video.unit import AccessUnit, Codec
 from custodes.video.wire.sending import SendAsk, SendReady
 from custodes.video.wire.token import GrantClaims, sign_token
@@ -66,7 +66,7 @@ class Room:
         )
         cameras: Any = {CAMERA: self.camera}
         archive: Any = SimpleNamespace(being_written=lambda _: ())
-        self.studio = Studio(WORKER, self.clock, archive, self.journal, self.disk)
+        self.studio = WorkerServices(WORKER, self.clock, archive, self.journal, self.disk)
         first = free_port()
         self.desk = SendDesk(cameras, self.gate, self.studio, (first, first + 9), self.most, allow_loopback=True)
         self._units = units(100_000, codec=self.codec, gop=5)

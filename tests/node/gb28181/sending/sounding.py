@@ -10,9 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from custodes.gb28181.media.frame import Frame
-from custodes.video.sound.config import aac_parameters, g711_parameters
-from custodes.video.sound.frame import SoundCodec, SoundFrame, SoundParameters
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundCodec, SoundFrame, SoundParameters, aac_parameters, g711_parameters
 from tests.node.gb28181.sending.footage import ArchiveRoom, archive_room
 from tests.node.gb28181.sending.room import CAMERA, Room, Upper, room
 

@@ -7,25 +7,23 @@ from itertools import pairwise
 
 import pytest
 
-from custodes.node.gb28181.sending.placing import Beyond, Jumped, Placing
-from custodes.node.gb28181.sending.reading import Picture
-from custodes.node.gb28181.sending.sounding import Piece
+from custodes.node.gb28181.sending.placing import Placing, SentBeyond, SentJumped
+from custodes.node.gb28181.sending.reading import ArchivedPicture
+from custodes.node.gb28181.sending.sounding import SoundPiece
 from custodes.node.gb28181.viewing.call import MOST_SOUNDS
 from custodes.node.gb28181.viewing.opened import Stretch
-from custodes.video.sound.config import g711_parameters
-from custodes.video.sound.frame import SoundCodec, SoundFrame
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundCodec, SoundFrame, g711_parameters
 from tests.video.footage import units
 
 FROM = 1_795_000_000_000_000
 MINUTE = Stretch(FROM, FROM + 60_000_000, 0, 60)
 
 
-def placed(placing: Placing, film: list[AccessUnit], **how: bool) -> list[Picture]:
+def placed(placing: Placing, film: list[AccessUnit], **how: bool) -> list[ArchivedPicture]:
     return [picture for unit in film if (picture := placing.add(unit, **how)) is not None]
 
 
-def seconds(picture: Picture) -> tuple[float, float]:
+def seconds(picture: ArchivedPicture) -> tuple[float, float]:
     return (picture.unit.wall_us - FROM) / 1e6, (picture.until_us - FROM) / 1e6
 
 
@@ -68,14 +66,14 @@ def test_times_that_step_are_believed_no_longer_unless_it_stood_still(step: int)
     later = [replace(unit, media_time=unit.media_time + step) for unit in film[20:]]
     placing = Placing(MINUTE, 90_000)
     placed(placing, film[:20])
-    with pytest.raises(Jumped):
+    with pytest.raises(SentJumped):
         placing.add(later[0])
     placing = Placing(MINUTE, 90_000)
     pictures = placed(placing, film[:20])
     placing.rejoin()
     pictures += placed(placing, later)
     assert {after.due - before.due for before, after in pairwise(pictures)} == {3_600}
-    with pytest.raises(Jumped):
+    with pytest.raises(SentJumped):
         placing.add(replace(film[0], media_time=10**12))
 
 
@@ -85,7 +83,7 @@ def test_where_key_pictures_may_come_alone_they_may_be_far_apart() -> None:
     assert len(placed(placing, film, thinned=True)) == 4
     placing = Placing(MINUTE, 90_000)
     placing.add(film[0])
-    with pytest.raises(Jumped):
+    with pytest.raises(SentJumped):
         placing.add(film[1])
 
 
@@ -94,7 +92,7 @@ def test_nothing_goes_beyond_what_was_asked_for() -> None:
     film = list(units(40, gop=10))
     placing = Placing(second, 90_000)
     assert len(placed(placing, film[:26])) == 25
-    with pytest.raises(Beyond):
+    with pytest.raises(SentBeyond):
         placing.add(film[26])
     # One that would stand for others beyond it stands for itself.
     placing = Placing(second, 90_000)
@@ -119,7 +117,7 @@ def tone(at: int, number: int = 0) -> SoundFrame:
     return SoundFrame(bytes((number & 255,)) * 160, at, 160, 0, PCMA)
 
 
-def heard(placing: Placing, film: list[AccessUnit], tones: list[SoundFrame], **how: bool) -> list[list[Piece]]:
+def heard(placing: Placing, film: list[AccessUnit], tones: list[SoundFrame], **how: bool) -> list[list[SoundPiece]]:
     """What is heard beside each picture, where sound comes in the order of its times."""
     found, waiting = [], sorted(tones, key=lambda one: one.media_time)
     for unit in film:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.node.gb28181.sending.reading import Picture, RecordReader
+from custodes.node.gb28181.sending.reading import ArchivedPicture, RecordReader
 from custodes.video.unit import Codec
 from tests.node.gb28181.sending.footage import SECOND, ArchiveRoom
 from tests.node.gb28181.sending.room import CAMERA
@@ -39,8 +39,8 @@ def reader_of(here: ArchiveRoom, opened: tuple[int, int], at_us: int, until_us: 
     return RecordReader(here.archive, CAMERA, opens, at_us, until_us)
 
 
-def all_of(reader: RecordReader, *, keys_alone: bool = False) -> list[Picture]:
-    found: list[Picture] = []
+def all_of(reader: RecordReader, *, keys_alone: bool = False) -> list[ArchivedPicture]:
+    found: list[ArchivedPicture] = []
     while (some := reader.read(keys_alone=keys_alone)) is not None:
         found += some
     return found
@@ -68,7 +68,7 @@ def test_nothing_comes_of_what_is_not_opened(
         assert next((picture.unit.wall_us for picture in found), None) == (before if before is not None else behind)
 
 
-def decodable(found: list[Picture]) -> None:
+def decodable(found: list[ArchivedPicture]) -> None:
     """It begins with a key picture, so does what stands behind a hole, and times only go on."""
     assert not found or found[0].unit.key
     assert not found or found[0].due == 90_000

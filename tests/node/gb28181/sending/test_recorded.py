@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.gb28181.media.frame import Coding
-from custodes.node.gb28181.sending import desk, pacing, recorded, ways
+from custodes.node.gb28181.sending import desk, recorded, ways
 from custodes.video.archive.archive import Archive
 from custodes.video.unit import Codec
 from tests.node.gb28181.sending.conftest import SlowJournal
@@ -249,7 +249,7 @@ async def test_no_recording_takes_more_than_so_many_octets_a_second(
         here.record(8)
         here.done()
         mean = sum(len(unit.data) for unit in here.taken) / 8
-        monkeypatch.setattr(pacing, "OCTETS_A_SECOND", mean)
+        monkeypatch.setattr(recorded, "OCTETS_A_SECOND", mean)
         with Upper("tcp-active") as upper:
             await here.call(upper, 0, 8, session="Download", speed=8)
             for _ in range(40):

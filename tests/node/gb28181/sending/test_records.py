@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from custodes.node.gb28181.sending import records
-from custodes.node.gb28181.sending.records import RecordDesk
+from custodes.node.gb28181.sending import reading
+from custodes.node.gb28181.sending.reading import RecordDesk
 from custodes.video.archive.archive import Archive
 from custodes.video.wire.sending import SendRecordings, SendRecords
 from tests.node.gb28181.sending.footage import ArchiveRoom, archive_room
@@ -106,7 +106,7 @@ async def test_a_camera_that_was_taken_back_or_is_elsewhere_lists_nothing(tmp_pa
 
 
 async def test_a_page_ends_and_the_next_begins_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "MOST_SPANS", 2)
+    monkeypatch.setattr(reading, "MOST_SPANS", 2)
     async with archive_room(tmp_path) as here:
         for _ in range(5):
             here.record(3)
@@ -131,7 +131,7 @@ async def test_so_many_questions_are_answered_at_once(tmp_path: Path, monkeypatc
         return stretches(self, *how)
 
     monkeypatch.setattr(Archive, "stretches", slow)
-    monkeypatch.setattr(records, "AT_ONCE", 1)
+    monkeypatch.setattr(reading, "AT_ONCE", 1)
     async with archive_room(tmp_path) as here:
         here.record(5)
         here.done()

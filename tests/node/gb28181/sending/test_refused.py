@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.node.gb28181.sending.cutting import Cutter
+from custodes.node.gb28181.sending.sending import Cutter
 from custodes.node.gb28181.sending.ways import NoWay, way_for
 from custodes.video.wire.sending import SendAsk
 from custodes.video.wire.token import sign_token

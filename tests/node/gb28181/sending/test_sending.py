@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.gb28181.media.frame import Coding, Frame
-from custodes.node.gb28181.sending import desk, live, ways
+from custodes.node.gb28181.sending import desk, sending, ways
 from custodes.node.journal import Journal
 from custodes.video.unit import Codec
 from tests.node.gb28181.sending.conftest import SlowJournal
@@ -365,11 +365,11 @@ class Deaf:
         self.sock.close()
 
 
-def deafened(here: Room, upper: Upper) -> tuple[ways.Datagrams, Deaf]:
+def deafened(here: Room, upper: Upper) -> tuple[ways.UdpSendTransport, Deaf]:
     """Put it between."""
     found = here.desk._calls[upper.call]
     assert found is not None
-    assert isinstance(found.way, ways.Datagrams)
+    assert isinstance(found.way, ways.UdpSendTransport)
     deaf = Deaf(found.way._sock)
     found.way._sock = deaf  # type: ignore[assignment]
     return found.way, deaf
@@ -425,7 +425,7 @@ async def test_a_receiver_s_machine_that_says_nobody_is_there_ends_nothing(tmp_p
 
 
 async def test_a_camera_without_a_picture_is_said_to_have_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "PICTURE_SECONDS", 0.05)
+    monkeypatch.setattr(sending, "PICTURE_SECONDS", 0.05)
     async with room(tmp_path) as here:
         with Upper("udp") as upper:
             assert (await here.desk.make_ready(upper.ask(here.token()))).step == "no_picture"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from custodes.gb28181.media.frame import Coding
-from custodes.video.sound.frame import SoundParameters
+from custodes.video.unit import SoundParameters
 from tests.node.gb28181.sending.room import CAMERA, Upper, begun, room, until
 from tests.node.gb28181.sending.sounding import (
     AAC,

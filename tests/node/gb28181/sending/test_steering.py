@@ -16,21 +16,20 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.node.gate import Gate, Refused
+from custodes.node.gate import Gate, TokenRefused
 from custodes.node.gb28181.sending import steering
-from custodes.node.gb28181.sending.asking import UpperQuestions
+from custodes.node.gb28181.sending.asking import WorkerQuestions
 from custodes.node.gb28181.sending.desk import SendDesk
-from custodes.node.gb28181.sending.steering import UpperHands
-from custodes.node.gb28181.sending.views import numbered, views_of
+from custodes.node.gb28181.sending.steering import UpperHands, numbered, views_of
 from custodes.node.gb28181.steering import GbPtz
 from custodes.node.steering import bounds
-from custodes.video.steering.model import Abilities, Bearing, Motion, Preset
+from custodes.video.steering import Abilities, Bearing, PtzMotion, ViewPreset
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.commands import PositionAnswer, PositionAsk, PresetsAnswer, PresetsAsk
 from custodes.video.wire.sending import SendPosition, SendPresets, SendSteer, SendSteered
 from custodes.video.wire.token import GrantClaims, sign_token
 from tests.node.steering.support import CAMERA, GRANT, Room, assignment, begin
-from tests.node.steering.test_helm import until
+from tests.node.steering.test_camera_steering import until
 
 WORKER, LINK = "node-1/0", "link:00000000-0000-0000-0000-0000000000aa"
 RIGHT = {"command": "move", "pan": 60}
@@ -44,7 +43,7 @@ class Above:
         self.key = Ed25519PrivateKey.generate()
         self.gate = Gate(WORKER, self.key.public_key(), self.now - 100)
         self.hands = UpperHands(self.room.cameras, self.gate, self.room.desk, self.room.clock)  # type: ignore[arg-type]
-        self.questions = UpperQuestions(self.hands)
+        self.questions = WorkerQuestions(self.hands)
         studio: Any = SimpleNamespace(clock=self.room.clock)
         self.sends = SendDesk(self.room.cameras, self.gate, studio, (1, 2), 5, hands=self.hands)  # type: ignore[arg-type]
 
@@ -82,7 +81,7 @@ async def above(tmp_path: Path) -> AsyncIterator[Above]:
 async def test_an_upper_moves_a_camera_and_all_of_it_is_on_record_under_its_grant(above: Above) -> None:
     call, grant = uuid.uuid4(), uuid.uuid4()
     assert not (await above.say(call, above.token(grant=grant))).step
-    await until(lambda: above.room.device.told == [("move", Motion(pan=60))])
+    await until(lambda: above.room.device.told == [("move", PtzMotion(pan=60))])
     helm = above.room.desk.hand(CAMERA)
     assert helm is not None
     holder = helm.tenant()
@@ -100,6 +99,16 @@ async def test_an_upper_moves_a_camera_and_all_of_it_is_on_record_under_its_gran
     assert (ended.steering, ended.index, ended.person, ended.commands, ended.reason) == (grant, 9, LINK, 3, "closed")
     assert not len(above.hands)
     assert not above.gate._sendings
+
+
+async def test_a_command_that_its_own_end_has_overtaken_moves_nothing(above: Above) -> None:
+    call, token = uuid.uuid4(), above.token()
+    assert not await above.sends.end(call)
+    assert (await above.say(call, token)).step == "not_granted"
+    assert above.room.desk.hand(CAMERA) is None
+    assert not above.room.device.told
+    assert not above.told("control.commands")
+    assert not (await above.say(uuid.uuid4(), token)).step, "the grant was not used up by it"
 
 
 async def test_a_name_from_elsewhere_turns_no_page_round(above: Above) -> None:
@@ -151,11 +160,11 @@ async def test_a_token_for_moving_opens_no_other_door(above: Above) -> None:
         lambda: gate.admit_masking(above.token(), now),
     ]
     for door in doors:
-        with pytest.raises(Refused):
+        with pytest.raises(TokenRefused):
             door()
     grant, looks = uuid.uuid4(), {"upper": "", "live": True}
     view = gate.admit(above.token(grant=grant, **looks), now, nothing)
-    with pytest.raises(Refused):
+    with pytest.raises(TokenRefused):
         gate.renew(view, above.token(grant=grant), now)
     assert view.claims.live
 
@@ -403,8 +412,8 @@ def test_a_channel_s_declared_view_has_its_own_number_whatever_its_device_lists(
     channel = assignment().model_copy(
         update={"main": SourceAssignment(url="gb28181://34020000002000000001/34020000001320000001"), "home": "9"}
     )
-    assert views_of(channel, [Preset("1", "大门")], Abilities()).home == 9
-    assert views_of(assignment(home="9"), [Preset("1", "大门")], Abilities()).home == 0
+    assert views_of(channel, [ViewPreset("1", "大门")], Abilities()).home == 9
+    assert views_of(assignment(home="9"), [ViewPreset("1", "大门")], Abilities()).home == 0
 
 
 async def test_where_a_camera_points_is_told_for_a_hand_or_for_a_token_once(above: Above) -> None:
@@ -457,7 +466,7 @@ async def test_a_hand_that_is_taken_back_is_told_nothing_more_while_its_camera_i
 async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None:
     call, told, asked = uuid.uuid4(), asyncio.Event(), []
 
-    async def presets() -> list[Preset]:
+    async def presets() -> list[ViewPreset]:
         asked.append(1)
         await told.wait()
         return []
@@ -499,7 +508,7 @@ async def test_a_platform_below_is_told_for_whom_it_is_asked(above: Above) -> No
 
 
 def test_a_recorder_with_more_presets_than_numbers_loses_the_last() -> None:
-    many = [Preset(f"p{number:03}", "") for number in range(300)]
+    many = [ViewPreset(f"p{number:03}", "") for number in range(300)]
     assert (len(numbered(many)), numbered(many)[255].token) == (255, "p254")
 
 

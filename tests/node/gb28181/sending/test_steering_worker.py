@@ -10,7 +10,7 @@ import pytest
 
 from custodes.video.wire.assignment import OnvifAssignment
 from tests.node.gb28181.sending.test_worker import GATEWAY, ask
-from tests.node.standing import CAMERA, give, looking
+from tests.node.leases import CAMERA, give, looking
 from tests.node.support import (
     Browser,
     FakeNotary,

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.node.trust import Pins, Trust
+from custodes.node.assignment import NodeTrust, Pins
 from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.control import InvalidRequest, sign_request
 from custodes.video.wire.sending import SendReady, SendsStanding
@@ -137,7 +137,7 @@ def test_the_gateway_may_ask_for_nothing_that_is_the_web_s(worker: RunningWorker
 
 def test_a_gateway_without_a_key_or_with_another_than_was_pinned_is_not_believed(tmp_path: Path) -> None:
     def admitted(pins: Pins, gateway: GatewayAddress | None) -> bool:
-        trust = Trust("node-1/0")
+        trust = NodeTrust("node-1/0")
         trust.take_gateway(gateway, pins)
         now = time.time()
         try:
@@ -158,7 +158,7 @@ def test_a_gateway_without_a_key_or_with_another_than_was_pinned_is_not_believed
 
 
 def test_what_was_seen_of_a_gateway_is_kept_while_it_is_the_same() -> None:
-    trust, pins, now = Trust("node-1/0"), Pins(None, None), time.time()
+    trust, pins, now = NodeTrust("node-1/0"), Pins(None, None), time.time()
     trust.take_gateway(GATEWAY, pins)
     signature = sign_request(KEY, "gateway-1", "node-1/0", "POST", "/", b"", now)
     trust.admit_gateway(signature, now)

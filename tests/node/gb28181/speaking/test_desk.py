@@ -14,14 +14,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.node.gb28181.place import CameraSources, Place
+from custodes.node.gb28181.place import CallPlace, CameraSources
 from custodes.node.gb28181.speaking import desk as desks
 from custodes.node.gb28181.speaking import speech as speeches
 from custodes.node.gb28181.speaking.desk import NotSpoken, SpeakDesk
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.calls import CallsStanding
-from custodes.video.wire.speaking import SpeakAnswer, SpeakAsk, SpeakStep
+from custodes.video.wire.control_leases import SpeakAnswer, SpeakAsk, SpeakStep
 from tests.gateway.world import until
 from tests.node.gb28181.speaking.world import CAMERA, HERE, NVR, OUTPUT, assigned, tone
 
@@ -95,7 +95,7 @@ async def all() -> AsyncIterator[Cast]:
     gateway, camera = StandIn(), uuid4()
     cameras = {camera: assigned(camera)}
     sources = CameraSources(policy=AddressPolicy(allow_loopback=True))
-    desk = SpeakDesk("node-1/0", lambda: gateway, Place(HERE, PORTS, sources), cameras.get, Random(2))
+    desk = SpeakDesk("node-1/0", lambda: gateway, CallPlace(HERE, PORTS, sources), cameras.get, Random(2))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind((HERE, 0))
         sock.setblocking(False)

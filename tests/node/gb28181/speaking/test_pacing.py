@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.media.g711 import RATE, SILENCE
-from custodes.node.gb28181.speaking.pacing import HANG, LEAD, MOST, PACKET, Pacer, Piece
+from custodes.node.gb28181.speaking.speech import HANG, LEAD, MOST, PACKET, Pacer, SpeechPacket
 
 BEGIN = 1_000.0
 
 
-def run(pacer: Pacer, until: float, now: float = BEGIN) -> list[tuple[float, Piece]]:
+def run(pacer: Pacer, until: float, now: float = BEGIN) -> list[tuple[float, SpeechPacket]]:
     """Whatever it gives until then, each at the moment at which it was due."""
-    made: list[tuple[float, Piece]] = []
+    made: list[tuple[float, SpeechPacket]] = []
     while pacer.due <= until:
         now = max(now, pacer.due)
         made += [(now, piece) for piece in pacer.take(now)]
@@ -104,7 +104,7 @@ def test_a_loop_that_was_held_up_catches_up_with_a_tenth_of_a_second() -> None:
 @given(st.lists(st.tuples(st.integers(0, 4_000), st.floats(0, 0.5)), max_size=60))
 def test_whatever_is_fed_times_go_on_and_nothing_is_lost_within_the_bound(feeds: list[tuple[int, float]]) -> None:
     pacer, now = Pacer(), BEGIN
-    made: list[tuple[float, Piece]] = []
+    made: list[tuple[float, SpeechPacket]] = []
     fed = 0
     for octets, pause in feeds:
         now += pause

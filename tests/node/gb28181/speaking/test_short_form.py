@@ -11,7 +11,7 @@ import pytest
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.sip.peer import Carrier
 from custodes.node.gb28181.speaking.desk import NotSpoken
-from custodes.video.wire.speaking import SpeakStep
+from custodes.video.wire.control_leases import SpeakStep
 from tests.gateway.world import until
 from tests.node.gb28181.speaking.world import OUTPUT, snr, tone, whole
 

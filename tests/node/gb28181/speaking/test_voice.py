@@ -9,16 +9,15 @@ import pytest
 from custodes.gb28181.media.frame import Frame
 from custodes.gb28181.media.g711 import TO_ALAW, TO_ULAW, alaw_of, samples_of
 from custodes.gb28181.media.ps import ProgramReader
-from custodes.node.gb28181.speaking.pacing import PACKET, Piece
-from custodes.node.gb28181.speaking.voice import Voice
+from custodes.node.gb28181.speaking.speech import PACKET, SpeechPacket, Voice
 from tests.node.gb28181.speaking.world import snr, tone
 
 SSRC = 200_000_001
 
 
-def pieces(count: int) -> list[Piece]:
+def pieces(count: int) -> list[SpeechPacket]:
     said = tone(count * PACKET / 8_000)
-    return [Piece(said[at : at + PACKET], at, not at) for at in range(0, len(said), PACKET)]
+    return [SpeechPacket(said[at : at + PACKET], at, not at) for at in range(0, len(said), PACKET)]
 
 
 def heads(packets: list[bytes]) -> list[tuple[int, bool, int, int, int]]:

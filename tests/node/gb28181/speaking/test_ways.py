@@ -12,8 +12,8 @@ import pytest
 
 from custodes.gb28181.media.ports import NoPorts
 from custodes.node.gb28181.speaking import ways
-from custodes.node.gb28181.speaking.ways import MOST_WAITING, Connection, Doors, Unreached
-from custodes.video.wire.speaking import SpeakAnswer
+from custodes.node.gb28181.speaking.ways import MOST_WAITING, DeviceUnreached, TcpListeners, TcpSpeakTransport
+from custodes.video.wire.control_leases import SpeakAnswer
 from tests.gateway.world import until
 from tests.ports import free_port
 
@@ -21,8 +21,8 @@ HERE, OTHER = "127.0.0.1", "127.0.0.9"
 
 
 @pytest.fixture
-def doors() -> Iterator[Doors]:
-    made = Doors(HERE, (26_200, 26_299), random.Random(1))
+def doors() -> Iterator[TcpListeners]:
+    made = TcpListeners(HERE, (26_200, 26_299), random.Random(1))
     yield made
     made.close()
 
@@ -31,14 +31,14 @@ def answer(setup: Any, **more: Any) -> SpeakAnswer:
     return SpeakAnswer(setup=setup, **{"address": HERE, "hosts": (HERE,), **more})
 
 
-async def test_one_number_is_open_for_both_and_given_back(doors: Doors) -> None:
+async def test_one_number_is_open_for_both_and_given_back(doors: TcpListeners) -> None:
     with pytest.raises(NoPorts):
-        Doors(HERE, (doors.port, doors.port + 1), random.Random(1))
+        TcpListeners(HERE, (doors.port, doors.port + 1), random.Random(1))
     doors.close()
-    Doors(HERE, (doors.port, doors.port + 1), random.Random(1)).close()
+    TcpListeners(HERE, (doors.port, doors.port + 1), random.Random(1)).close()
 
 
-async def test_datagrams_come_from_the_port_that_was_said_and_the_other_is_free(doors: Doors) -> None:
+async def test_datagrams_come_from_the_port_that_was_said_and_the_other_is_free(doors: TcpListeners) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
         there.bind((HERE, 0))
         there.setblocking(False)
@@ -51,7 +51,7 @@ async def test_datagrams_come_from_the_port_that_was_said_and_the_other_is_free(
         way.close()
 
 
-async def test_what_comes_back_is_dropped_and_counted_and_a_stranger_is_not_even_counted(doors: Doors) -> None:
+async def test_what_comes_back_is_dropped_and_counted_and_a_stranger_is_not_even_counted(doors: TcpListeners) -> None:
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
@@ -67,7 +67,7 @@ async def test_what_comes_back_is_dropped_and_counted_and_a_stranger_is_not_even
 
 
 @pytest.mark.parametrize("setup", ["tcp-passive", "tcp-active"])
-async def test_what_comes_back_over_a_connection_is_dropped_and_counted(doors: Doors, setup: str) -> None:
+async def test_what_comes_back_over_a_connection_is_dropped_and_counted(doors: TcpListeners, setup: str) -> None:
     server = await asyncio.start_server(lambda reader, writer: made.set_result((reader, writer)), HERE, 0)
     made: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Future()
     asking = asyncio.create_task(doors.through(answer(setup, port=server.sockets[0].getsockname()[1]), lambda: None))
@@ -91,7 +91,7 @@ def test_a_device_is_offered_first_what_its_pictures_come_by() -> None:
     assert all(len(set(ways.setups_of(one))) == 3 for one in ("udp", "tcp", "tcp-active"))
 
 
-async def test_nobody_at_the_port_ends_nothing(doors: Doors) -> None:
+async def test_nobody_at_the_port_ends_nothing(doors: TcpListeners) -> None:
     lost: list[int] = []
     way = await doors.through(answer("udp", port=free_port()), lambda: lost.append(1))
     for _ in range(20):
@@ -101,7 +101,7 @@ async def test_nobody_at_the_port_ends_nothing(doors: Doors) -> None:
     way.close()
 
 
-async def test_a_stranger_at_the_port_is_let_go_of(doors: Doors) -> None:
+async def test_a_stranger_at_the_port_is_let_go_of(doors: TcpListeners) -> None:
     asking = asyncio.create_task(doors.through(answer("tcp-passive"), lambda: None))
     stranger = socket.create_connection((HERE, doors.port), source_address=(OTHER, 0))
     stranger.setblocking(False)
@@ -121,14 +121,14 @@ async def test_a_stranger_at_the_port_is_let_go_of(doors: Doors) -> None:
 
 @pytest.mark.parametrize("setup", ["tcp-passive", "tcp-active"])
 async def test_a_connection_that_does_not_come_about_is_said(
-    doors: Doors, setup: str, monkeypatch: pytest.MonkeyPatch
+    doors: TcpListeners, setup: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ways, "REACHED_SECONDS", 0.1)
-    with pytest.raises(Unreached):
+    with pytest.raises(DeviceUnreached):
         await doors.through(answer(setup, port=free_port()), lambda: None)
 
 
-async def test_a_connection_that_is_gone_is_told_of_once(doors: Doors) -> None:
+async def test_a_connection_that_is_gone_is_told_of_once(doors: TcpListeners) -> None:
     lost: list[int] = []
     server = socket.create_server((HERE, 0))
     server.setblocking(False)
@@ -166,7 +166,7 @@ class Stuck(asyncio.Transport):
 async def test_of_a_receiver_that_takes_nothing_two_seconds_are_kept_and_then_it_is_let_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    connection, transport = Connection(lambda: None), Stuck()
+    connection, transport = TcpSpeakTransport(lambda: None), Stuck()
     connection.connection_made(transport)
     for _ in range(1_000):
         connection.send([bytes(172)])

@@ -14,14 +14,14 @@ from uuid import uuid4
 import pytest
 
 from custodes.gateway.figures import GatewayFigures
-from custodes.gateway.speaking.bounds import BOUNDS
+from custodes.gateway.speaking.open_speech import BOUNDS
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.media.g711 import SILENCE
 from custodes.gb28181.sip.peer import Carrier
 from custodes.node.gb28181.speaking import desk as desks
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.video.source.address import AddressPolicy
-from custodes.video.wire.speaking import SpeakAnswer, SpeakStep
+from custodes.video.wire.control_leases import SpeakAnswer, SpeakStep
 from tests.gateway.world import NVR, World, until
 from tests.node.gb28181.speaking.world import (
     CAMERA,

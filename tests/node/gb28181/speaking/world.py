@@ -13,26 +13,26 @@ from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4
 
-from custodes.gateway.process import Gateway
-from custodes.gb28181.device.device import Device
+from custodes.gateway.process import GatewayProcess
+from custodes.gb28181.device.device import SimulatedDevice
+from custodes.gb28181.device.looped_film import LoopedFilm
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.reel import Reel
-from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.device.settings import SimulatedChannel, SimulatedDeviceSettings
 from custodes.gb28181.device.shell import Shell
-from custodes.gb28181.device.speech import Ear
+from custodes.gb28181.device.speech import ReceivedSpeech
 from custodes.gb28181.media.frame import Coding
 from custodes.gb28181.media.g711 import RATE, alaw_of, samples_of
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.peer import Carrier, Peer
-from custodes.gb28181.sip.registering import Upper
+from custodes.gb28181.sip.registering import RegistrarServer
 from custodes.node.gb28181.gateway_client import GatewayClient
-from custodes.node.gb28181.place import CameraSources, Place
+from custodes.node.gb28181.place import CallPlace, CameraSources
 from custodes.node.gb28181.speaking.desk import SpeakDesk, Speech
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment, Transport
+from custodes.video.wire.control_leases import SpeechChoice
 from custodes.video.wire.gateway_assignment import GatewayChannel
-from custodes.video.wire.speaking import SpeechChoice
 from tests.gateway.world import ID, NVR, PASSWORD, World, channel, until
 from tests.gb28181.media.films import film
 from tests.ports import free_port
@@ -65,7 +65,7 @@ class Whole:
     """
 
     world: World
-    gateway: Gateway
+    gateway: GatewayProcess
     shell: Shell
     desk: SpeakDesk
     camera: UUID
@@ -73,18 +73,18 @@ class Whole:
     whys: list[str] = field(default_factory=list)
 
     @property
-    def device(self) -> Device:
+    def device(self) -> SimulatedDevice:
         return self.shell.device
 
     @property
-    def ears(self) -> list[Ear]:
+    def ears(self) -> list[ReceivedSpeech]:
         """Of all speeches, those that are over first."""
         return [*self.device.calls.spoken, *self.device.calls.ears]
 
     async def begin(self) -> Speech:
         return await self.desk.begin(self.camera, uuid4(), self.whys.append)
 
-    async def heard(self, octets: int) -> Ear:
+    async def heard(self, octets: int) -> ReceivedSpeech:
         """The last speech, once so much of it came."""
         await until(lambda: self.ears and self.ears[-1].octets >= octets)
         return self.ears[-1]
@@ -95,16 +95,16 @@ def shell_of(port: int, carrier: Carrier = "UDP", quirks: Iterable[Quirk] = ()) 
     words, salt = itertools.count(1), secrets.token_hex(4)
     own = Peer(carrier, HERE, free_port())
     first = free_port()
-    settings = Settings(
-        Upper(ID, NVR, Secret(PASSWORD), own, interval=0.5),
+    settings = SimulatedDeviceSettings(
+        RegistrarServer(ID, NVR, Secret(PASSWORD), own, interval=0.5),
         Peer(carrier, HERE, port),
-        (Channel(CAMERA, "gate"), Channel(OUTPUT, "horn", turns=False)),
+        (SimulatedChannel(CAMERA, "gate"), SimulatedChannel(OUTPUT, "horn", turns=False)),
         HERE,
         (first, first + 20),
         quirks=frozenset(quirks),
     )
-    reel = Reel(film(Coding.H264))
-    return Shell(Device(settings, lambda _id: reel, lambda: f"{salt}{next(words)}", Random(1).random), HERE)
+    reel = LoopedFilm(film(Coding.H264))
+    return Shell(SimulatedDevice(settings, lambda _id: reel, lambda: f"{salt}{next(words)}", Random(1).random), HERE)
 
 
 def desk_of(world: World, cameras: dict[UUID, CameraAssignment], policy: AddressPolicy | None = None) -> SpeakDesk:
@@ -112,7 +112,7 @@ def desk_of(world: World, cameras: dict[UUID, CameraAssignment], policy: Address
     address = GatewayAddress(name="gateway-1", url=f"http://{HERE}:{world.settings.gateway_port}")
     client = GatewayClient(address, "node-1", world.node_key, SystemClock())
     sources = CameraSources(policy=policy or AddressPolicy(allow_loopback=True))
-    return SpeakDesk("node-1/0", lambda: client, Place(HERE, (26_000, 26_099), sources), cameras.get, Random(3))
+    return SpeakDesk("node-1/0", lambda: client, CallPlace(HERE, (26_000, 26_099), sources), cameras.get, Random(3))
 
 
 def spoken_channel(camera: UUID, speech: SpeechChoice = "broadcast") -> GatewayChannel:

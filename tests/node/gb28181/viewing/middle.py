@@ -10,10 +10,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.gb28181.device.stream import Stream
+from custodes.gb28181.device.stream import SimulatedStream
 from custodes.node.gate import Gate
 from custodes.node.gb28181.sending.desk import SendDesk
-from custodes.node.gb28181.sending.records import RecordDesk
+from custodes.node.gb28181.sending.reading import RecordDesk
 from custodes.video.wire.sending import SendReady, SendRecordings, SendRecords, SendStep, SendStepped
 from custodes.video.wire.token import sign_token
 from tests.gateway.calls.house import NODE
@@ -60,7 +60,7 @@ class Middle:
         """Steer it."""
         return await self.sends.step(SendStep(call=upper.call, **how))
 
-    def below(self) -> Stream:
+    def below(self) -> SimulatedStream:
         """What the platform below sends."""
         [(_channel, stream)] = self.all.world.device.device.calls.streams
         return stream

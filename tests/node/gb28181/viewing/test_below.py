@@ -13,8 +13,7 @@ from custodes.node.gb28181.sending.below import Below
 from custodes.node.gb28181.sending.placing import Placing
 from custodes.node.gb28181.viewing.opened import Stretch
 from custodes.video.clock import SystemClock
-from custodes.video.sound.frame import SoundFrame
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
 from tests.video.footage import units
 
 FROM = 1_795_000_000_000_000

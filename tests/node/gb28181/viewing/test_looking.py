@@ -13,16 +13,16 @@ from uuid import uuid4
 import pytest
 
 from custodes.gb28181.device.quirks import Quirk
-from custodes.gb28181.device.settings import Recording
-from custodes.gb28181.device.stream import Stream
+from custodes.gb28181.device.settings import SimulatedRecording
+from custodes.gb28181.device.stream import SimulatedStream
 from custodes.ledger.records import ViewBegun, ViewEnded
 from custodes.node import feed_device
-from custodes.node.bounds import Bounds
 from custodes.node.channels import Channels
+from custodes.node.gate import FootageBounds
 from custodes.node.gb28181.viewing import desk as desks
 from custodes.node.gb28181.viewing.desk import NotPlayed
 from custodes.node.gb28181.viewing.opened import KEY_US
-from custodes.video.wire.recordings import RecordingsAnswer
+from custodes.video.wire.calls import RecordingsAnswer
 from custodes.video.wire.view import RecordingsMessage
 from tests.node.gb28181.filling.world import recording
 from tests.node.gb28181.viewing.world import SECOND, Gallery, Look, Sent, gallery, until
@@ -286,12 +286,12 @@ async def test_outside_of_the_grant_nothing_is_asked(tmp_path: Path) -> None:
 
 async def test_a_device_that_never_stops_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was asked for four seconds, and would go on for ever."""
-    taken = Stream.__init__
+    taken = SimulatedStream.__init__
 
-    def endless(self: Stream, *args: Any, **more: Any) -> None:
+    def endless(self: SimulatedStream, *args: Any, **more: Any) -> None:
         taken(self, *args, **more | {"span": 1 << 50})
 
-    monkeypatch.setattr(Stream, "__init__", endless)
+    monkeypatch.setattr(SimulatedStream, "__init__", endless)
     async with gallery(tmp_path) as all:
         span = (ago(all, 600), ago(all, 586))
         look = all.look(span[0], claims=all.claims(live=False, back_seconds=0, span=span))
@@ -306,18 +306,18 @@ async def test_a_device_whose_times_hardly_move_is_believed_no_longer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed_device, "SLACK_SECONDS", 0.0)
-    cut = Stream._cut
+    cut = SimulatedStream._cut
 
-    def slow(self: Stream, frame: Any, at: int) -> list[bytes]:
+    def slow(self: SimulatedStream, frame: Any, at: int) -> list[bytes]:
         return cut(self, frame, at // 20)
 
-    monkeypatch.setattr(Stream, "_cut", slow)
-    taken = Stream.__init__
+    monkeypatch.setattr(SimulatedStream, "_cut", slow)
+    taken = SimulatedStream.__init__
 
-    def endless(self: Stream, *args: Any, **more: Any) -> None:
+    def endless(self: SimulatedStream, *args: Any, **more: Any) -> None:
         taken(self, *args, **more | {"span": 1 << 50})
 
-    monkeypatch.setattr(Stream, "__init__", endless)
+    monkeypatch.setattr(SimulatedStream, "__init__", endless)
     async with gallery(tmp_path, recordings=(recording(600, 598),)) as all:
         look = all.look(ago(all, 605))
         await until(look.task.done)
@@ -327,13 +327,13 @@ async def test_a_device_whose_times_hardly_move_is_believed_no_longer(
 
 async def test_a_device_that_sends_faster_gains_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At sixteen times the pace that it was asked for: ten seconds ahead of the picture and no more."""
-    taken = Stream.__init__
+    taken = SimulatedStream.__init__
 
-    def hasty(self: Stream, *args: Any, **more: Any) -> None:
+    def hasty(self: SimulatedStream, *args: Any, **more: Any) -> None:
         taken(self, *args, **more)
         self.scale = 3.9
 
-    monkeypatch.setattr(Stream, "__init__", hasty)
+    monkeypatch.setattr(SimulatedStream, "__init__", hasty)
     async with gallery(tmp_path) as all:
         begun = all.world.clock.monotonic()
         look = all.look(ago(all, 600))
@@ -352,7 +352,7 @@ async def test_a_clock_that_is_off_is_reckoned_with(tmp_path: Path) -> None:
     """An hour ahead: its recordings are named, and asked for, by its own time."""
     ahead = timedelta(hours=1)
     plain = recording(1_200, 300)
-    async with gallery(tmp_path, recordings=(Recording(plain.start + ahead, plain.end + ahead),)) as all:
+    async with gallery(tmp_path, recordings=(SimulatedRecording(plain.start + ahead, plain.end + ahead),)) as all:
         device = all.world.device
         real = device._wall_us
         device._wall_us = device.transport._wall_us = lambda: real() + 3_600 * SECOND  # type: ignore[attr-defined]
@@ -361,7 +361,7 @@ async def test_a_clock_that_is_off_is_reckoned_with(tmp_path: Path) -> None:
         found = await all.desk.recordings(
             all.camera,
             claims,
-            Bounds.of(claims),
+            FootageBounds.of(claims),
             ago(all, 3_000),
             all.now_us,  # type: ignore[arg-type]
         )
@@ -392,7 +392,7 @@ async def test_what_a_plan_leaves_out_is_not_shown_nor_named(tmp_path: Path) -> 
     async with gallery(tmp_path) as all:
         all.world.gap(1_500, 300, "planned")
         claims = all.claims()
-        bounds = Bounds.of(claims)
+        bounds = FootageBounds.of(claims)
         found = await all.desk.recordings(all.camera, claims, bounds, ago(all, 3_500), all.now_us)
         margin = 600 * SECOND
         begin, end = ago(all, 1_500) - margin, ago(all, 1_200) + margin
@@ -456,7 +456,7 @@ async def test_the_same_is_not_asked_twice_and_another_not_at_once(
 ) -> None:
     async with gallery(tmp_path) as all:
         claims = all.claims()
-        bounds = Bounds.of(claims)
+        bounds = FootageBounds.of(claims)
         span = ago(all, 3_000), ago(all, 100)
         for _ in range(3):
             await all.desk.recordings(all.camera, claims, bounds, *span)

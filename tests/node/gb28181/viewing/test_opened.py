@@ -5,10 +5,19 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.node.gb28181.viewing.opened import FRESH_US, KEY_US, SECOND, Clock, Stretch, opened, stretch_at, told
-from custodes.video.wire.recordings import LONGEST_SPAN, Recording
+from custodes.node.gb28181.viewing.opened import (
+    FRESH_US,
+    KEY_US,
+    SECOND,
+    DeviceClock,
+    Stretch,
+    opened,
+    stretch_at,
+    told,
+)
+from custodes.video.wire.calls import LONGEST_SPAN, Recording
 
-EXACT = Clock(0, 0)
+EXACT = DeviceClock(0, 0)
 
 
 def us(*seconds: float) -> tuple[int, ...]:
@@ -26,7 +35,9 @@ def test_what_is_not_opened_is_cut_away() -> None:
 
 def test_a_device_s_times_are_told_by_our_clock() -> None:
     found = told(
-        [Recording(start=1_060, end=1_120), Recording(start=1_120, end=1_200)], Clock(us(60)[0], 0), [us(0, 9_999)]
+        [Recording(start=1_060, end=1_120), Recording(start=1_120, end=1_200)],
+        DeviceClock(us(60)[0], 0),
+        [us(0, 9_999)],
     )  # type: ignore[list-item]
     assert found == [us(1_000, 1_140)]
 
@@ -64,13 +75,13 @@ def test_whatever_the_clock_nothing_outside_of_the_window_is_asked_for(
     window: tuple[int, int], recorded: tuple[int, int], at: int, ahead: int, within: int, off: float
 ) -> None:
     opens = [(window[0], window[0] + window[1])]
-    clock = Clock(ahead, within)
+    clock = DeviceClock(ahead, within)
     device = [Recording(start=recorded[0], end=recorded[0] + recorded[1])]
     found = stretch_at(at, told(device, clock, opens), opens, clock)
     if found is None:
         return
     # The device's clock is in truth anywhere within what is said of it.
-    truly = Clock(ahead + round(off * within), 0)
+    truly = DeviceClock(ahead + round(off * within), 0)
     assert truly.ours(found.start) >= opens[0][0]
     assert truly.ours(found.end) <= opens[0][1]
     assert opens[0][0] <= found.from_us < found.to_us <= opens[0][1]

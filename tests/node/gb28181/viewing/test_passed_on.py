@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from custodes.ledger.records import ViewBegun, ViewEnded
-from custodes.node.bounds import Bounds
+from custodes.node.gate import FootageBounds
 from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.viewing.desk import NotPlayed
 from tests.node.gb28181.sending.room import Upper
@@ -78,7 +78,7 @@ async def test_of_a_device_that_is_not_to_be_recorded_nothing_is_shown(
     async with in_the_middle(tmp_path) as middle:
         all = middle.all
         claims = all.claims()
-        asked = all.desk.recordings(all.camera, claims, Bounds.of(claims), middle.from_us, middle.to_us)
+        asked = all.desk.recordings(all.camera, claims, FootageBounds.of(claims), middle.from_us, middle.to_us)
         if platform:
             assert (await asked).spans
             return

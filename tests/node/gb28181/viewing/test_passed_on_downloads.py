@@ -138,7 +138,9 @@ async def test_there_is_one_at_a_time_of_a_camera_and_that_is_said(
 async def test_a_platform_below_sends_one_download_at_a_time(tmp_path: Path) -> None:
     async with in_the_middle(tmp_path) as middle:
         main = SimpleNamespace(url=f"gb28181://{NVR}/{CAMERAS[1]}", transport="udp")
-        other: Any = SimpleNamespace(id=uuid.uuid4(), assignment=SimpleNamespace(main=main, record=False), dark=False)
+        other: Any = SimpleNamespace(
+            has_sub=False, id=uuid.uuid4(), assignment=SimpleNamespace(main=main, record=False), dark=False
+        )
         middle.sends.cameras[other.id] = other  # type: ignore[index]
         with Upper("udp") as first, Upper("udp") as second:
             await middle.play(first, "Download", speed=1)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from custodes.gb28181.device.stream import Stream
+from custodes.gb28181.device.stream import SimulatedStream
 from custodes.ledger.records import ViewEnded
 from custodes.node.gb28181.sending import below, passed_on
-from custodes.video.wire.recordings import CallStep, StepTaken
+from custodes.video.wire.calls import CallStep, StepTaken
 from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.viewing.middle import in_the_middle, more
 from tests.node.gb28181.viewing.world import SECOND, until
@@ -200,12 +200,12 @@ async def test_a_platform_that_steps_in_its_times_is_called_again_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(below, "GAIN_US", SECOND // 2)
-    cut = Stream._cut
+    cut = SimulatedStream._cut
 
-    def stepping(self: Stream, frame: Any, at: int) -> list[bytes]:
+    def stepping(self: SimulatedStream, frame: Any, at: int) -> list[bytes]:
         return cut(self, frame, at + (900_000 if at >= 90_000 else 0))
 
-    monkeypatch.setattr(Stream, "_cut", stepping)
+    monkeypatch.setattr(SimulatedStream, "_cut", stepping)
 
     async with in_the_middle(tmp_path) as middle:
         all = middle.all

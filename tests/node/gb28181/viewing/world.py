@@ -16,16 +16,15 @@ from uuid import UUID
 
 from custodes.gateway.calls.player import Player
 from custodes.ledger.records import ViewBegun, ViewEnded
-from custodes.node.bounds import Bounds
-from custodes.node.channel import Channel, Studio
+from custodes.node.channel import Channel, WorkerServices
+from custodes.node.channels import ChannelRun
+from custodes.node.gate import FootageBounds
 from custodes.node.gb28181.filling.room import Filling
-from custodes.node.gb28181.viewing.desk import DeviceDesk
-from custodes.node.gb28181.viewing.since import Since
+from custodes.node.gb28181.viewing.desk import DeviceDesk, Since
 from custodes.node.journal import Journal
-from custodes.node.run_channel import ChannelRun
 from custodes.video.archive.retention import Retention
 from custodes.video.playback.pace import StillPace
-from custodes.video.wire.recordings import CallStep, StepTaken
+from custodes.video.wire.calls import CallStep, StepTaken
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import KIND_FRAGMENT, OpenMessage, parse_binary
 from tests.gateway.calls.house import NODE
@@ -62,8 +61,8 @@ class Sent:
     still_pace: StillPace = field(default_factory=lambda: StillPace(4))
 
     @property
-    def bounds(self) -> Bounds:
-        return Bounds.of(self.claims)
+    def bounds(self) -> FootageBounds:
+        return FootageBounds.of(self.claims)
 
     async def send_text(self, text: str) -> None:
         self.texts.append(json.loads(text))
@@ -104,7 +103,7 @@ class Gallery:
     world: World
     line: SteppedLine
     desk: DeviceDesk
-    studio: Studio
+    studio: WorkerServices
     camera: Any
     journal: Journal
     looks: list[Look] = field(default_factory=list)
@@ -170,7 +169,7 @@ async def gallery(
         all.desk._gateway = lambda: line  # type: ignore[assignment, return-value]
         main = SimpleNamespace(url=CHANNEL, transport=transport)
         assignment = SimpleNamespace(main=main, planned=(), week=None, record=True, audio=False, steerable=False)
-        camera: Any = SimpleNamespace(id=all.camera, assignment=assignment, dark=False, on_state=set())
+        camera: Any = SimpleNamespace(has_sub=False, id=all.camera, assignment=assignment, dark=False, on_state=set())
         journal = Journal(folder / "views.sqlite3", all.clock)
         since = Since(journal, all.clock)
         since.follow({all.camera: CHANNEL})
@@ -180,7 +179,7 @@ async def gallery(
             *(all.archive, all.disk, all.desk, lambda: line, all.place, Retention(), since, all.clock),
             lambda id: camera if id == camera.id else None,
         )
-        studio = Studio(f"{NODE}/0", all.clock, all.archive, journal, all.disk, devices=desk)
+        studio = WorkerServices(f"{NODE}/0", all.clock, all.archive, journal, all.disk, devices=desk)
         made = Gallery(all, line, desk, studio, camera, journal)
         try:
             yield made

@@ -1,22 +1,37 @@
-"""The pass over looks: a local day at a time, from where the last one came to; findings once, whatever is gone through twice."""
+"""The pass over looks: a local day at a time, from where the last one came to; findings once, whatever is gone through twice. Passed with
+them: requests for somebody's own image whose picture was checked and of which nothing came (PIPL 45, S7).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from custodes.access.looks.matters import Matter, matters_of
-from custodes.access.looks.review import ownimages
-from custodes.access.looks.review.rules import Day, Found, Look, Thresholds, found_in
-from custodes.access.looks.stepping import Taken, keep_finding
-from custodes.access.models import FindingState, Grant, LookFinding, LookPass
+from custodes.access.looks.matters import LookMatter, matters_of
+from custodes.access.looks.review import passing as ownimages
+from custodes.access.looks.review.case import FINDING
+from custodes.access.looks.review.rules import LookToExplain, ReviewedDay, ReviewedLook, ReviewThresholds, found_in
+from custodes.access.models import (
+    Grant,
+    LookFinding,
+    LookPass,
+    OwnFound,
+    OwnImageState,
+    OwnOutcome,
+    SessionKind,
+    SupervisedSession,
+)
+from custodes.cases.step import StepInput
+from custodes.cases.taking import begin_inside
 from custodes.law.grounds.stating import says_something
+from custodes.people.lawful import terms
 from custodes.people.models import DutySession, Person, Unit
 from custodes.settings import get_settings
 
@@ -67,10 +82,10 @@ def _note(day: date, at: datetime) -> None:
     noted.save()
 
 
-def thresholds() -> Thresholds:
+def thresholds() -> ReviewThresholds:
     """From the settings."""
     settings = get_settings()
-    return Thresholds(
+    return ReviewThresholds(
         odd_from=settings.looks_odd_from,
         odd_to=settings.looks_odd_to,
         looks=settings.looks_an_hour,
@@ -90,29 +105,28 @@ def note(
     at: datetime,
     day: date,
     facts: dict[str, Any],
-    clauses: Iterable[str],
     person: Person | None = None,
     unit: Unit | None = None,
     grant: Grant | None = None,
-    state: FindingState = FindingState.WAITING,
+    clause: str = "",
 ) -> bool:
-    """Keep a finding with its record, unless it is there already; whether it is new. In the caller's transaction."""
+    """Keep a finding with its record, unless it is there already; whether it is new. In the caller's transaction.
+
+    Args:
+        clause: that was not kept, of an incident.
+    """
     if LookFinding.objects.filter(key=key).exists():
         return False
-    row = LookFinding(
-        key=key, kind=kind, state=state, person=person, unit=unit or (person.unit if person else None), grant=grant,
-        day=day, facts=facts, found_at=at,
-        due=timezone.localdate(at) + timedelta(days=get_settings().looks_review_days),
-    )  # fmt: skip
-    found = tuple(clauses)
-    if state == FindingState.INCIDENT:
-        row.clause = found[0]
-    taken = Taken(None, at, str(row.get_kind_display()))
-    keep_finding(row, "found", "", taken, found, facts.get("leaves", []))
+    told = {
+        "key": key, "kind": kind, "person": person, "unit": unit or (person.unit if person else None), "grant": grant,
+        "day": day, "facts": facts, "clause": clause,
+        "due": timezone.localdate(at) + timedelta(days=get_settings().looks_review_days),
+    }  # fmt: skip
+    begin_inside(FINDING, "found", None, StepInput(None, at, timezone.localdate(at), data=told), terms())
     return True
 
 
-def _one_day(day: date, at: datetime, limits: Thresholds, refused: Mapping[UUID, int]) -> int:
+def _one_day(day: date, at: datetime, limits: ReviewThresholds, refused: Mapping[UUID, int]) -> int:
     begins = timezone.make_aware(datetime.combine(day, time()))
     ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
     rows = Grant.objects.recorded().filter(asked_at__gte=begins, asked_at__lt=ends, asked_at__lte=at, handover=False)
@@ -132,18 +146,18 @@ def _one_day(day: date, at: datetime, limits: Thresholds, refused: Mapping[UUID,
         usual = tuple(_duty_hours(person, begins)) if looks else ()
         by_id = {row.pk: row for row in theirs}
         numbers = fruitless.get(person.pk, ())
-        seen = Day(looks, refused.get(person.uuid, 0), usual, numbers, bool(numbers))
+        seen = ReviewedDay(looks, refused.get(person.uuid, 0), usual, numbers, bool(numbers))
         for one in found_in(seen, limits):
             new += _keep(one, person, day, at, by_id)
     return new
 
 
-def look_of(row: Grant, at: datetime, matter: Matter | None = None) -> Look:
+def look_of(row: Grant, at: datetime, matter: LookMatter | None = None) -> ReviewedLook:
     """A row as the rules see it, with the matter that it names as that stands now."""
     last = row.renewed_at or row.asked_at
     ended = row.ended_at or row.revoked_at or min(at, last + timedelta(seconds=get_settings().grant_seconds))
     request = row.request
-    return Look(
+    return ReviewedLook(
         grant=row.pk,
         index=row.index or 0,
         begun=timezone.localtime(row.asked_at),
@@ -172,7 +186,7 @@ def _duty_hours(person: Person, before: datetime) -> Iterator[frozenset[int]]:
         yield frozenset(hours)
 
 
-def _keep(one: Found, person: Person, day: date, at: datetime, by_id: Mapping[UUID, Grant]) -> int:
+def _keep(one: LookToExplain, person: Person, day: date, at: datetime, by_id: Mapping[UUID, Grant]) -> int:
     first = by_id[one.looks[0].grant] if one.looks else None
     facts = {
         "figure": one.figure,
@@ -182,6 +196,28 @@ def _keep(one: Found, person: Person, day: date, at: datetime, by_id: Mapping[UU
         **one.more,
     }
     key = f"{one.kind.value}:{person.uuid}:{day.isoformat()}"
-    clauses = ("N16.2(3)", "S7") if one.kind in (one.kind.UNSTATED, one.kind.BEYOND, one.kind.OFF_MATTER) else ("S7",)
     unit = first.unit if first is not None else None
-    return note(one.kind, key, at=at, day=day, facts=facts, clauses=clauses, person=person, unit=unit, grant=first)
+    return note(one.kind, key, at=at, day=day, facts=facts, person=person, unit=unit, grant=first)
+
+
+BACK = timedelta(days=30)
+
+
+def fruitless(begins: datetime, ends: datetime) -> dict[int, tuple[str, ...]]:
+    """For each person to whom it happened between these two (the end not in it): all of their numbers of the 30 days up to then."""
+    withdrawn = Q(own_image__state=OwnImageState.CLOSED, own_image__outcome="", own_image__closed_at__lt=ends)
+    not_found = Q(own_image__outcome=OwnOutcome.REFUSED, own_image__found=OwnFound.NO, own_image__answered_at__lt=ends)
+    late = Q(own_image__closed_at__gte=begins - BACK, own_image__outcome="") | Q(
+        own_image__answered_at__gte=begins - BACK
+    )
+    rows = SupervisedSession.objects.filter(withdrawn | not_found, late, kind=SessionKind.PREVIEW)
+    numbers: dict[int, dict[str, None]] = defaultdict(dict)
+    today: set[int] = set()
+    for session in rows.select_related("own_image").order_by("begun_at", "pk"):
+        assert session.own_image is not None
+        row = session.own_image
+        numbers[session.officer_id][row.number] = None
+        over = row.answered_at or row.closed_at
+        if over is not None and over >= begins:
+            today.add(session.officer_id)
+    return {person: tuple(numbers[person]) for person in today}

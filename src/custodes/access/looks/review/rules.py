@@ -1,4 +1,4 @@
-"""Which looks of one person on one local day somebody has to explain (S7; decision 0288). Pure; no rule looks into a picture.
+"""Which looks of one person on one local day somebody has to explain (S7; decision 0287). Pure; no rule looks into a picture.
 
 S7 names no figure: every threshold is a setting, and the figures are ours. What the rules compare with is the person's own duty of the
 weeks before, read for this pass and not kept.
@@ -23,7 +23,7 @@ CLOSE = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReviewedLook:
     """One look.
 
     Attributes:
@@ -54,7 +54,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
+class ReviewThresholds:
     """What is looked into; from the settings ``CUSTODES_LOOKS_…``."""
 
     odd_from: int = 23
@@ -69,7 +69,7 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class ReviewedDay:
     """What one person did on one local day.
 
     Attributes:
@@ -80,7 +80,7 @@ class Day:
             answered with not found, on the day or in the 30 days before; `own_images_today` whether one was on the day itself.
     """
 
-    looks: tuple[Look, ...]
+    looks: tuple[ReviewedLook, ...]
     refused: int = 0
     duty_hours: tuple[frozenset[int], ...] = ()
     own_images: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookToExplain:
     """One thing to be explained.
 
     Attributes:
@@ -97,48 +97,48 @@ class Found:
     """
 
     kind: FindingKind
-    looks: tuple[Look, ...] = ()
+    looks: tuple[ReviewedLook, ...] = ()
     figure: int = 0
     limit: int = 0
     more: dict[str, str] = field(default_factory=dict)
 
 
-Rule = Callable[[Day, Thresholds], Iterator[Found]]
+Rule = Callable[[ReviewedDay, ReviewThresholds], Iterator[LookToExplain]]
 
 
-def found_in(day: Day, limits: Thresholds) -> list[Found]:
+def found_in(day: ReviewedDay, limits: ReviewThresholds) -> list[LookToExplain]:
     """All of it; of each kind one at most."""
     return [one for rule in RULES for one in rule(day, limits)]
 
 
-def odd_hours(day: Day, limits: Thresholds) -> Iterator[Found]:
+def odd_hours(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """Outside of duty at night, or on duty at hours at which this person did not stand duty in the weeks before."""
     usual = _usual(day.duty_hours)
     odd = [one for one in day.looks if _odd(one, limits, usual)]
     if odd:
-        yield Found(FindingKind.ODD_HOUR, tuple(odd), more={"hour": f"{odd[0].begun:%H:%M}"})
+        yield LookToExplain(FindingKind.ODD_HOUR, tuple(odd), more={"hour": f"{odd[0].begun:%H:%M}"})
 
 
-def many_looks(day: Day, limits: Thresholds) -> Iterator[Found]:
+def many_looks(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """More looks within an hour than the setting says."""
     worst = max(_hours(day.looks), key=len, default=())
     if len(worst) > limits.looks:
-        yield Found(FindingKind.MANY_LOOKS, worst, len(worst), limits.looks)
+        yield LookToExplain(FindingKind.MANY_LOOKS, worst, len(worst), limits.looks)
 
 
-def many_cameras(day: Day, limits: Thresholds) -> Iterator[Found]:
+def many_cameras(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """More different cameras within an hour: a wall counts each of its cameras once."""
-    worst: tuple[Look, ...] = ()
+    worst: tuple[ReviewedLook, ...] = ()
     most = 0
     for looks in _hours(day.looks):
         count = len(frozenset().union(*(one.cameras for one in looks)))
         if count > most:
             worst, most = looks, count
     if most > limits.cameras:
-        yield Found(FindingKind.MANY_CAMERAS, worst, most, limits.cameras)
+        yield LookToExplain(FindingKind.MANY_CAMERAS, worst, most, limits.cameras)
 
 
-def long_watched(day: Day, limits: Thresholds) -> Iterator[Found]:
+def long_watched(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """More time in all than a shift can have; what runs beside each other counts once."""
     total, until = timedelta(), None
     for one in sorted(day.looks, key=lambda look: look.begun):
@@ -147,54 +147,54 @@ def long_watched(day: Day, limits: Thresholds) -> Iterator[Found]:
             total += one.ended - begin
             until = one.ended
     if total > limits.watched:
-        yield Found(FindingKind.LONG_WATCHED, day.looks, int(total / HOUR), int(limits.watched / HOUR))
+        yield LookToExplain(FindingKind.LONG_WATCHED, day.looks, int(total / HOUR), int(limits.watched / HOUR))
 
 
-def same_camera(day: Day, limits: Thresholds) -> Iterator[Found]:
+def same_camera(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """One camera opened by itself again and again."""
-    alone: dict[UUID, list[Look]] = {}
+    alone: dict[UUID, list[ReviewedLook]] = {}
     for one in day.looks:
         if len(one.cameras) == 1:
             alone.setdefault(next(iter(one.cameras)), []).append(one)
     worst = max(alone.values(), key=len, default=[])
     if len(worst) > limits.same_camera:
         camera = str(next(iter(worst[0].cameras)))
-        yield Found(FindingKind.SAME_CAMERA, tuple(worst), len(worst), limits.same_camera, {"camera": camera})
+        yield LookToExplain(FindingKind.SAME_CAMERA, tuple(worst), len(worst), limits.same_camera, {"camera": camera})
 
 
-def unstated(day: Day, limits: Thresholds) -> Iterator[Found]:
+def unstated(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """A span of the past without a reason (N16.2(3))."""
     bare = tuple(one for one in day.looks if one.span is not None and not one.stated)
     if bare:
-        yield Found(FindingKind.UNSTATED, bare, len(bare))
+        yield LookToExplain(FindingKind.UNSTATED, bare, len(bare))
 
 
-def beyond(day: Day, limits: Thresholds) -> Iterator[Found]:
+def beyond(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """Cameras or a span that the request does not name; the decision keeps to them, and this looks whether it did."""
     out = tuple(one for one in day.looks if _beyond(one))
     if out:
-        yield Found(FindingKind.BEYOND, out, len(out))
+        yield LookToExplain(FindingKind.BEYOND, out, len(out))
 
 
-def off_matter(day: Day, limits: Thresholds) -> Iterator[Found]:
+def off_matter(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """Cameras that the named case or event does not have, or hours that don't touch it: only where the look names one that says such."""
     out = tuple(one for one in day.looks if _off_matter(one, limits.matter_margin))
     if out:
         matters = "、".join(list(dict.fromkeys(one.matter for one in out))[:NUMBERS])
-        yield Found(FindingKind.OFF_MATTER, out, len(out), more={"matter": matters})
+        yield LookToExplain(FindingKind.OFF_MATTER, out, len(out), more={"matter": matters})
 
 
-def many_refused(day: Day, limits: Thresholds) -> Iterator[Found]:
+def many_refused(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """Refused more often than the setting says."""
     if day.refused > limits.refused:
-        yield Found(FindingKind.MANY_REFUSED, (), day.refused, limits.refused)
+        yield LookToExplain(FindingKind.MANY_REFUSED, (), day.refused, limits.refused)
 
 
-def own_images(day: Day, limits: Thresholds) -> Iterator[Found]:
+def own_images(day: ReviewedDay, limits: ReviewThresholds) -> Iterator[LookToExplain]:
     """Pictures checked for requests of which nothing came: with invented requests somebody could look at will."""
     if day.own_images_today and len(day.own_images) > limits.own_images:
         numbers = "、".join(day.own_images[:NUMBERS])
-        yield Found(FindingKind.OWN_IMAGES, (), len(day.own_images), limits.own_images, {"numbers": numbers})
+        yield LookToExplain(FindingKind.OWN_IMAGES, (), len(day.own_images), limits.own_images, {"numbers": numbers})
 
 
 RULES: tuple[Rule, ...] = (
@@ -203,7 +203,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _odd(one: Look, limits: Thresholds, usual: frozenset[int] | None) -> bool:
+def _odd(one: ReviewedLook, limits: ReviewThresholds, usual: frozenset[int] | None) -> bool:
     if not one.on_duty:
         return _between(one.begun.hour, limits.odd_from, limits.odd_to)
     return usual is not None and one.begun.hour not in usual
@@ -224,7 +224,7 @@ def _between(hour: int, begin: int, end: int) -> bool:
     return begin <= hour < end if begin < end else hour >= begin or hour < end
 
 
-def _hours(looks: Sequence[Look]) -> Iterator[tuple[Look, ...]]:
+def _hours(looks: Sequence[ReviewedLook]) -> Iterator[tuple[ReviewedLook, ...]]:
     """For each look those that begin within the hour from it on; the hour's end is not in it."""
     ordered = sorted(looks, key=lambda one: one.begun)
     last = 0
@@ -234,7 +234,7 @@ def _hours(looks: Sequence[Look]) -> Iterator[tuple[Look, ...]]:
         yield tuple(ordered[first:last])
 
 
-def _beyond(one: Look) -> bool:
+def _beyond(one: ReviewedLook) -> bool:
     if one.asked_cameras is not None and not one.cameras <= one.asked_cameras:
         return True
     if one.asked_span is None or one.span is None:
@@ -242,7 +242,7 @@ def _beyond(one: Look) -> bool:
     return one.span[0] < one.asked_span[0] or one.span[1] > one.asked_span[1]
 
 
-def _off_matter(one: Look, margin: timedelta) -> bool:
+def _off_matter(one: ReviewedLook, margin: timedelta) -> bool:
     if one.matter_cameras and not one.cameras <= one.matter_cameras:
         return True
     if one.span is None or not one.matter_spans:

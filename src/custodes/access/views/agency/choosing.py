@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.agency import asking
 from custodes.access.agency.approvals import due_after
+from custodes.access.agency.case import state
 from custodes.access.agency.reach import held_cameras
 from custodes.access.choosing.ending import Ending, endings
 from custodes.access.choosing.subjects import MOST_OF_A_REQUEST
@@ -24,7 +24,8 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera
-from custodes.places.seeking import sought
+from custodes.places.narrowing import sought
+from custodes.places.scope import exact_cameras, exact_systems, told_exactly
 
 SHOWN = 50
 """Cameras that one search offers."""
@@ -42,7 +43,8 @@ def cameras(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             wanted = chosen_of(row, request.POST.getlist("camera"))
             values = form.values() if "span_from" in request.POST else {}
-            row = asking.state(row, values, viewer.person, viewer.at, revision=revision_of(request), cameras=wanted)
+            revision = revision_of(request)
+            row = state(row, viewer.person, viewer.at, revision=revision, values=values, cameras=wanted)
         except StepRefused as refusal:
             form.add_error(None, common.told(refusal))
         else:
@@ -90,11 +92,13 @@ def _page(request: HttpRequest, viewer: Viewer, row: AgencyRequest, form: SpanFo
     # What was ticked stays on the page while one searches on.
     ticked = request.POST.getlist("camera") or request.GET.getlist("camera")
     fresh = request.method == "GET" and not ticked and "HX-Request" not in request.headers
+    exact = exact_cameras(viewer.person, viewer.at)
     keys = list(row.cameras.values_list("pk", flat=True)) if fresh else _readable(ticked)
     picked = held.filter(pk__in=keys)
-    chosen = list(picked.select_related("system__site").order_by("number"))
-    found = sought(held, query) if query else held
-    shown = list(found.exclude(pk__in=[one.pk for one in chosen]).select_related("system")[: SHOWN + 1])
+    chosen = list(told_exactly(picked, exact).select_related("system__site").order_by("number"))
+    found = sought(held, query, exact_systems(viewer.person, viewer.at)) if query else held
+    found = told_exactly(found.exclude(pk__in=[one.pk for one in chosen]), exact)
+    shown = list(found.select_related("system")[: SHOWN + 1])
     context: dict[str, Any] = {
         "row": row,
         "form": form,

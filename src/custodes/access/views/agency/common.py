@@ -11,37 +11,25 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.agency.narrowing import STATES as NARROWING
+from custodes.access.agency.case import NARROWS
 from custodes.access.agency.reach import approved_by, held_by, own_requests, taken_by, visible_requests
 from custodes.access.models import AgencyRequest, AgencyState, Intake
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds.ground import Unmet
+from custodes.people.lawful import StepRefused
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.stepping import StepRefused
 
 INVALID = 422
 _P = Permission
 #: Posts to whom a page of a request may be open at all; the row decides.
 ANY = (_P.REQUEST_FOOTAGE, _P.TAKE_REQUESTS, _P.REFUSE_REQUESTS, _P.APPROVE_REQUESTS, _P.VIEW_REQUESTS)
 ASKS_OR_TAKES = (_P.REQUEST_FOOTAGE, _P.TAKE_REQUESTS)
-BADGES = {
-    AgencyState.DRAFT: "neutral",
-    AgencyState.CHECKING: "attention",
-    AgencyState.REGISTERED: "attention",
-    AgencyState.GRANTED_URGENT: "danger",
-    AgencyState.GRANTED: "fine",
-    AgencyState.SERVED: "info",
-    AgencyState.CLOSED: "off",
-    AgencyState.REFUSED: "danger",
-    AgencyState.LAPSED: "off",
-    AgencyState.REVOKED: "danger",
-}
 
 
 @dataclass(frozen=True)
-class Part:
+class AgencyRole:
     """What a viewer is to a request.
 
     Attributes:
@@ -67,13 +55,13 @@ class Part:
 
     def narrows(self, row: AgencyRequest) -> bool:
         """Whether they may propose a smaller scope of what is registered."""
-        return self.takes and row.state in NARROWING and not row.base_data
+        return self.takes and row.state in NARROWS and not row.base_data
 
 
-def part_of(viewer: Viewer, row: AgencyRequest) -> Part:
+def part_of(viewer: Viewer, row: AgencyRequest) -> AgencyRole:
     """What the viewer is to it."""
     person, at = viewer.person, viewer.at
-    return Part(
+    return AgencyRole(
         asks=own_requests(person, at).filter(pk=row.pk).exists(),
         takes=taken_by(person, at).filter(pk=row.pk).exists(),
         refuses=held_by(person, at, _P.REFUSE_REQUESTS).filter(pk=row.pk).exists(),

@@ -11,25 +11,26 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.access.agency import asking
+from custodes.access.agency.case import AGENCY, state
 from custodes.access.agency.reach import holders, intake_units
-from custodes.access.forms.agency import PAGES, AgencyPaperForm, BeginForm, ConfirmForm
+from custodes.access.forms.agency import PAGES, AgencyPaperForm, BeginForm
 from custodes.access.models import AgencyPaper, AgencyRequest, AgencyState, Intake
 from custodes.access.views.agency import common
-from custodes.people.forms.faults import faults_of
-from custodes.people.held import held_posts
-from custodes.people.models import PostKind
+from custodes.cases import taking
+from custodes.cases.step import StepInput
+from custodes.people.forms import faults_of
+from custodes.people.lawful import StepRefused, terms
+from custodes.people.models import Paper, PostKind
+from custodes.people.models.account import held_posts
 from custodes.people.papers.keeping import keep_paper
-from custodes.people.papers.kinds import SCANS
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.kinds import SCANS, PaperRefused, takes_papers
 from custodes.people.papers.serving import serve
-from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.steps import Step
 
 KEYS = list(PAGES)
@@ -47,8 +48,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     form = BeginForm(request.POST or None, holders=counter if takes else holders())
     if request.method == "POST" and form.is_valid():
         intake = Intake.COUNTER if takes else Intake.ONLINE
-        unit = None if takes else posts[0].unit
-        row = asking.begin(form.cleaned_data["holder"], intake, viewer.person, viewer.at, unit=unit)
+        step = _step(viewer, intake=intake, unit=None if takes else posts[0].unit)
+        row = taking.begin(AGENCY, "begin", form.cleaned_data["holder"], step, terms())
         return redirect("access:request_fill", row.pk, KEYS[0])
     title = _("登记来访申请") if takes else _("申请查阅、调取、复制")
     context = {"form": form, "title": title, "counter": takes, "crumbs": common.crumbs(None, (title, ""))}
@@ -65,7 +66,9 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     if row.state != AgencyState.REFUSED or not (part.asks or part.takes):
         raise Http404
     intake = Intake.ONLINE if part.asks else Intake.COUNTER
-    made = asking.begin(row.holder, intake, viewer.person, viewer.at, unit=row.unit, earlier=row)
+    with transaction.atomic():  # whoever may complete it begins it too, also of a unit below
+        step = _step(viewer, intake=intake, unit=row.unit, earlier=row)
+        made = taking.begin_inside(AGENCY, "begin", row.holder, step, terms())
     messages.info(request, _("已带入原申请的内容。请补齐缺少的条件后提交。"))
     return redirect("access:request_fill", made.pk, KEYS[0])
 
@@ -83,9 +86,8 @@ def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         officers = form.officers() if page == "who" else None  # type: ignore[attr-defined]
         try:
-            row = asking.state(
-                row, form.values(), viewer.person, viewer.at, revision=revision_of(request), officers=officers
-            )
+            revision, values = revision_of(request), form.values()
+            row = state(row, viewer.person, viewer.at, revision=revision, values=values, officers=officers)
         except StepRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -107,41 +109,6 @@ def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
 
 
 @require_POST
-@needs(*common.ASKS_OR_TAKES)
-def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Hand it in."""
-    viewer = Viewer.of(request)
-    row = common.opened(viewer, pk)
-    if row.state != AgencyState.DRAFT or not common.part_of(viewer, row).edits(row):
-        raise Http404
-    try:
-        row = asking.submit(row, viewer.person, viewer.at)
-    except StepRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已提交。持有单位核对后登记，或者告知缺少的条件。"))
-    return redirect(row)
-
-
-@require_POST
-@needs(Permission.REQUEST_FOOTAGE)
-def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The second officer confirms from the own account."""
-    viewer = Viewer.of(request)
-    row = common.opened(viewer, pk)
-    form = ConfirmForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise StepRefused(str(_("请填写本人工作证件号。")))
-        asking.confirm(row, form.cleaned_data["card"], viewer.person, viewer.at)
-    except StepRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已确认。"))
-    return redirect(row)
-
-
-@require_POST
 @takes_papers()
 @needs(*common.ASKS_OR_TAKES)
 def paper_add(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -158,14 +125,16 @@ def paper_add(request: HttpRequest, pk: UUID) -> HttpResponse:
                 paper = keep_paper(
                     form.cleaned_data["file"], by=viewer.person, at=viewer.at, kinds=SCANS, about=common.about(row)
                 )
-                asking.add_paper(row, form.cleaned_data["kind"], paper, viewer.person, viewer.at)
+                step = _step(viewer, papers=(paper,), kind=form.cleaned_data["kind"])
+                taking.take(AGENCY, row, "paper", step, terms())
         except (PaperRefused, StepRefused) as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("已加入。"))
     else:
         messages.error(request, faults_of(form))
-    if row.state == AgencyState.DRAFT:
+    # Whoever adds it while they fill in stays on that page, with what they have typed there (`page/typed.ts`).
+    if row.state == AgencyState.DRAFT or ("filling" in request.POST and part.edits(row)):
         return redirect("access:request_fill", row.pk, "papers")
     return redirect(row)
 
@@ -180,13 +149,17 @@ def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponseBase:
     return serve(held.paper, by=viewer.person, at=viewer.at, about=common.about(row))
 
 
+def _step(viewer: Viewer, papers: tuple[Paper, ...] = (), **data: Any) -> StepInput:
+    return StepInput(viewer.person, viewer.at, timezone.localdate(viewer.at), papers=papers, data=data)
+
+
 def revision_of(request: HttpRequest) -> int:
     """Of the row as the form was drawn with; -1 where the form says none."""
     text = request.POST.get("revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def _next(request: HttpRequest, row: AgencyRequest, page: str, part: common.Part) -> tuple[Any, ...]:
+def _next(request: HttpRequest, row: AgencyRequest, page: str, part: common.AgencyRole) -> tuple[Any, ...]:
     if "aside" in request.POST or row.state != AgencyState.DRAFT or page == KEYS[-1]:
         return (row,)
     if page == "where" and part.chooses(row):

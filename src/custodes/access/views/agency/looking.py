@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.agency import presence
-from custodes.access.models import AgencyRequest, Way
+from custodes.access.models import AgencyRequest, PackageState, Way
 from custodes.access.views.agency import common
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
@@ -43,6 +43,8 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sitting": sitting,
         "officers": [(one, one.pk in seen) for one in row.officers.all()],
         "makes": sitting is not None and row.way != Way.CONSULT,
+        "next_package": uuid4(),
+        "packages": row.packages.exclude(state=PackageState.HANDED).select_related("by")[:3],
         "crumbs": common.crumbs(row, (_("查阅录像"), "")),
     }
     return render(request, "access/agency/look.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +12,19 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.forms.agency import HandForm
 from custodes.access.models import AgencyRequest, EvidencePackage, PackageState
 from custodes.access.packages.handing import hand
-from custodes.access.packages.keys import published
+from custodes.access.packages.signing import published
 from custodes.access.views.agency import common
 from custodes.keyfile import KeyFileError
 from custodes.people.papers.keeping import keep_paper
-from custodes.people.papers.kinds import SCANS
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.kinds import SCANS, PaperRefused, takes_papers
 from custodes.people.papers.serving import serve
-from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
@@ -50,7 +51,10 @@ def detail(request: HttpRequest, pk: UUID, package: UUID) -> HttpResponse:
 def progress(request: HttpRequest, pk: UUID, package: UUID) -> HttpResponse:
     """How far the making is; asked again while it goes on."""
     viewer = Viewer.of(request)
-    found = _package(common.opened(viewer, pk), package)
+    row = common.opened(viewer, pk)
+    if not row.packages.filter(pk=package).exists():
+        return HttpResponse(status=204)  # the button was pressed just now: its row comes when the leave is on record
+    found = _package(row, package)
     answer = render(request, "access/agency/package_state.html", _state(viewer, found))
     if found.state != PackageState.MAKING or found.stalled(viewer.at):
         answer["HX-Refresh"] = "true"
@@ -120,6 +124,45 @@ def _package(row: AgencyRequest, pk: UUID) -> EvidencePackage:
     )
 
 
+_WHY = {
+    "trimmed": _("按视频片段向内裁切"),
+    "gap": _("没有录像"),
+    "purge": _("到期已删除"),
+    "": _("未说明原因"),
+}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A part of the span of which a package has no footage of a camera; `reason` is a gap's, in the log's own word."""
+
+    camera: str
+    begins: datetime
+    ends: datetime
+    seconds: float
+    words: Promise
+    reason: str
+    explained: bool
+
+
+def _holes(found: EvidencePackage) -> list[Missing]:
+    names = {
+        str(pk): f"{number} {name}" for pk, number, name in found.grant.cameras.values_list("pk", "number", "name")
+    }
+    return [
+        Missing(
+            names.get(one["camera"], one["camera"]),
+            datetime.fromtimestamp(one["from_us"] / 1_000_000, UTC),
+            datetime.fromtimestamp(one["to_us"] / 1_000_000, UTC),
+            (one["to_us"] - one["from_us"]) / 1_000_000,
+            _WHY[one["why"]],
+            one["reason"] if one["why"] == "gap" else "",
+            bool(one["why"]),
+        )
+        for one in found.holes
+    ]
+
+
 def _state(viewer: Viewer, found: EvidencePackage) -> dict[str, Any]:
     return {
         "package": found,
@@ -127,6 +170,7 @@ def _state(viewer: Viewer, found: EvidencePackage) -> dict[str, Any]:
         "badge": BADGES[PackageState(found.state)],
         "stalled": found.stalled(viewer.at),
         "percent": found.done * 100 // found.whole if found.whole else 0,
+        "holes": _holes(found) if found.contents else [],
     }
 
 

@@ -2,141 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
 
-from custodes.access.agency import deciding
-from custodes.access.agency.approvals import asks_for
-from custodes.access.agency.facts import facts_of
-from custodes.access.agency.letter import used_elsewhere
+from custodes.access.agency.approvals import asks_for, outlook_of
+from custodes.access.agency.asking import used_elsewhere
+from custodes.access.agency.case import AGENCY
+from custodes.access.agency.deciding import refusal
+from custodes.access.agency.facts import asked_of, facts_of
+from custodes.access.agency.guards import GUARDS
 from custodes.access.agency.looking import handing_unmet
-from custodes.access.agency.naming import in_a_row
 from custodes.access.agency.narrowing import open_of
 from custodes.access.agency.presence import sitting_of
 from custodes.access.agency.reach import above
-from custodes.access.agency.stepping import Taken
-from custodes.access.agency.story import story_of
-from custodes.access.agency.warning import unannounced
-from custodes.access.forms.agency import AgencyPaperForm, ConfirmForm, ExtendForm, RegisterForm, WordsForm
+from custodes.access.forms.agency import AgencyPaperForm
 from custodes.access.looks.reach import kept_from
 from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, PackageState, Way
 from custodes.access.views.agency import common
 from custodes.access.views.agency.choosing import ending_of
 from custodes.access.views.agency.packages import BADGES as PACKAGE_BADGES
 from custodes.access.views.embargo import line_of
+from custodes.cases.step import StepInput
+from custodes.cases.taking import form_of, last_seq
+from custodes.cases.views import Around, CasePages
+from custodes.law.duties.finding import LegalTerms
 from custodes.law.grounds import agency
-from custodes.law.grounds.agency import WAYS
-from custodes.law.grounds.agency_checklist import Checked, checklist
+from custodes.law.grounds.agency import WAYS, CheckedCondition, checklist
 from custodes.law.grounds.ground import Unmet
+from custodes.people.lawful import in_english
 from custodes.people.permissions import Permission
-from custodes.people.said import in_english
-from custodes.people.viewer import Viewer, needs
+from custodes.people.viewer import Viewer
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.stepping import StepRefused
 
 _P = Permission
-#: Who takes each step, in words of `common.Part`.
-TAKES: dict[str, tuple[str, ...]] = {
-    "give_back": ("takes",),
-    "review_law": ("takes",),
-    "register": ("takes",),
-    "grant_urgent": ("approves", "refuses"),
-    "serve": ("takes",),
-    "close": ("takes",),
-    "take_back": ("takes", "approves"),
-    "refuse": ("refuses",),
-    "approve": ("approves",),
-    "send_back": ("approves",),
-    "review": ("approves",),
-    "extend": ("approves",),
-}
-DONE = {
-    "give_back": _("已退回补充。"),
-    "review_law": _("已记录核对。"),
-    "register": _("已登记，请审批人办理。"),
-    "refuse": _("已拒绝。请打印拒绝告知单交给来访人员。"),
-    "approve": _("已审批。"),
-    "send_back": _("已退回核对。"),
-    "grant_urgent": _("已紧急准予，请另一名审批人按时补审。"),
-    "review": _("已补审。"),
-    "serve": _("已登记提供。"),
-    "close": _("已办结。"),
-    "take_back": _("已收回，画面随即停止。"),
-    "extend": _("已延长。"),
-}
 
 
-@require_safe
-@needs(*common.ANY)
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The page."""
-    viewer = Viewer.of(request)
-    return draw(request, viewer, common.opened(viewer, pk))
-
-
-@require_POST
-@needs(*common.ANY)
-def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
-    """One step of the holder's."""
-    viewer = Viewer.of(request)
-    row = common.opened(viewer, pk)
-    part = common.part_of(viewer, row)
-    if not any(getattr(part, name) for name in TAKES.get(event, ())):
-        raise Http404
-    form = _form(event, row, request.POST)
-    if not form.is_valid():
-        return draw(request, viewer, row, _("请核对填写的内容。"), {event: form}, common.INVALID)
-    taken = Taken(viewer.person, viewer.at, form.cleaned_data["words"].strip())
-    try:
-        if event == "review_law":
-            row = deciding.review_law(row, viewer.person, viewer.at)
-        elif event == "extend":
-            row = deciding.extend(row, form.cleaned_data["days"], taken)
-        elif event == "register":
-            row = deciding.register(row, taken, originals=form.cleaned_data.get("originals", False))
-        elif event == "refuse":
-            row = deciding.refuse(row, taken, no_power="no_power" in request.POST)
-        else:
-            row = getattr(deciding, event)(row, taken)
-    except StepRefused as refusal:
-        again = common.opened(viewer, pk)
-        return draw(request, viewer, again, common.told(refusal), {event: form}, common.INVALID)
-    messages.success(request, DONE[event])
-    return redirect(row)
-
-
-def draw(
-    request: HttpRequest,
-    viewer: Viewer,
-    row: AgencyRequest,
-    error: Any = "",
-    bound: dict[str, Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """The page, with what went wrong and the form as it was sent."""
+def more(viewer: Viewer, row: AgencyRequest, today: date, terms: LegalTerms) -> dict[str, Any]:
+    """What is met and missing, the one next step with what stands around it, and what the request says."""
     part = common.part_of(viewer, row)
     facts = facts_of(row, registered=_counts_as_registered(row))
     checked = checklist(facts, viewer.at)
     missing = [one for each in checked for one in each.unmet]
-    lacks = agency.refusable(facts, viewer.at)
+    lacks, without_power = (agency.refusable(facts, viewer.at, no_power) for no_power in (False, True))
     cameras = list(row.cameras.select_related("system__site").order_by("number"))
     refused = [Unmet(**one) for one in row.missing]
     ways = [_way(one) for one in WAYS] if row.requester != AsksAs.ORGAN else []
     asks, registered = asks_for(row, viewer.person), row.steps.filter(event="register", by=viewer.person).exists()
     mine = row.officers.filter(person=viewer.person).first()
-    context = {
-        "row": row,
+    return {
         "part": part,
-        "badge": common.BADGES[AgencyState(row.state)],
-        "error": error,
         "checked": [_line(one, row) for one in checked] if row.state not in _OVER else [],
         "missing": missing,
         "refused": [_told(one) for one in refused],
@@ -151,7 +68,11 @@ def draw(
         "papers": list(row.papers.select_related("paper", "by__unit")),
         "approvals": list(row.approvals.filter(void=False).select_related("by__unit")),
         "elsewhere": _elsewhere(viewer, row) if part.takes or part.approves else [],
-        "unannounced": unannounced(row),
+        # A warning that hinders nothing: for a penalty footage has to come from a camera that was made known (PL41). Publication of places is
+        # not registered here.
+        "unannounced": [one for one in cameras if one.sign_paper_id is None]
+        if row.penalty and not row.base_data
+        else [],
         "edits": part.edits(row),
         "chooses": part.chooses(row),
         "narrows": part.narrows(row),
@@ -159,7 +80,9 @@ def draw(
         "ending": ending_of(viewer, row, cameras) if row.state in _UNDECIDED and (part.takes or part.approves) else [],
         "may_hold": viewer.may(_P.PLACE_HOLDS),
         "confirms": mine is not None and mine.confirmed_at is None and row.state in _FILLED,
-        "own": part.approves and (asks or registered),
+        "barred": [_told(one) for one in _barred(viewer, row)] if part.approves else [],
+        "outlook": outlook_of(row, viewer.at) if row.state in _DECIDING else None,
+        "sets_approvals": viewer.may(_P.REFUSE_REQUESTS) or viewer.may(_P.APPROVE_REQUESTS),
         "hurries": (part.approves or part.refuses) and not (asks or registered or row.begun_by_id == viewer.person.pk),
         "above": above(row.holder, viewer.at),
         "open": common.is_open(row),
@@ -173,15 +96,14 @@ def draw(
         "packs": row.way != Way.CONSULT and not row.base_data,
         "verb": _VERBS[Way(row.way)],
         "paper_form": AgencyPaperForm() if part.takes and row.state not in _OVER else None,
-        "confirm_form": ConfirmForm(),
-        "forms": _forms(row, bound or {}, lacks),
-        "denial": WordsForm(prefix="refuse", initial={"words": _refusal(agency.refusable(facts, viewer.at, True))}),
-        "today": timezone.localdate(viewer.at),
+        "denial": form_of(
+            AGENCY.event("refuse"),
+            initial={"words": refusal(without_power), "no_power": True, "seen": last_seq(AGENCY, row.pk)},
+        ),
+        "today": today,
         "embargo": line_of(row, viewer.at) if row.state != AgencyState.DRAFT else None,
-        "story": list(story_of(row)),
         "crumbs": common.crumbs(row),
     }
-    return render(request, "access/agency/request.html", context, status=status)
 
 
 def _elsewhere(viewer: Viewer, row: AgencyRequest) -> list[AgencyRequest]:
@@ -190,11 +112,23 @@ def _elsewhere(viewer: Viewer, row: AgencyRequest) -> list[AgencyRequest]:
     return list(used_elsewhere(row).exclude(pk__in=kept))
 
 
-def _makes(viewer: Viewer, row: AgencyRequest, part: common.Part) -> bool:
+def _makes(viewer: Viewer, row: AgencyRequest, part: common.AgencyRole) -> bool:
     """Whether a package may be made here and now: the sitting at the counter is theirs, and its page stays open meanwhile."""
     if row.way == Way.CONSULT or row.base_data or not common.is_open(row) or not part.takes or handing_unmet(row):
         return False
     return sitting_of(row, viewer.person) is not None
+
+
+#: States that an approver's answer ends, and the event that it is.
+_DECIDING = {AgencyState.REGISTERED: "approve", AgencyState.GRANTED_URGENT: "review"}
+
+
+def _barred(viewer: Viewer, row: AgencyRequest) -> tuple[Unmet, ...]:
+    """Why an approver's answer would be refused to this viewer: what can't be done is not offered."""
+    event = _DECIDING.get(AgencyState(row.state))
+    if event is None:
+        return ()
+    return GUARDS[event](asked_of(row, event, StepInput(viewer.person, viewer.at, timezone.localdate(viewer.at))))
 
 
 _OVER = (AgencyState.CLOSED, AgencyState.REFUSED, AgencyState.LAPSED, AgencyState.REVOKED)
@@ -208,23 +142,7 @@ def _counts_as_registered(row: AgencyRequest) -> bool | None:
     return True if row.state in _FILLED else None
 
 
-def _form(event: str, row: AgencyRequest, sent: Any = None, initial: Any = None) -> Any:
-    if event == "register":
-        return RegisterForm(sent, prefix=event, counter=row.intake == Intake.COUNTER)
-    return (ExtendForm if event == "extend" else WordsForm)(sent, prefix=event, initial=initial)
-
-
-def _forms(row: AgencyRequest, bound: dict[str, Any], lacks: Sequence[Unmet]) -> dict[str, Any]:
-    initial = {"refuse": {"words": _refusal(lacks)}}
-    return {event: bound.get(event) or _form(event, row, initial=initial.get(event)) for event in TAKES}
-
-
-def _refusal(lacks: Sequence[Unmet]) -> str:
-    """What the reason says unless somebody writes another; in the record's language, with the articles by name."""
-    return f"缺少：{in_a_row(lacks)}"[:500] if lacks else ""
-
-
-def _line(one: Checked, row: AgencyRequest) -> dict[str, Any]:
+def _line(one: CheckedCondition, row: AgencyRequest) -> dict[str, Any]:
     return {
         "comes": one.name == "registered" and row.state in _FILLED,
         "name": one.en if in_english() else one.zh,
@@ -240,3 +158,17 @@ def _told(one: Unmet) -> dict[str, str]:
 
 def _way(one: Any) -> dict[str, str]:
     return {"clause": one.clause, "text": one.en if in_english() else one.zh}
+
+
+REQUESTS = CasePages(
+    AGENCY,
+    Around(
+        above_parent=lambda unit: [],
+        above=lambda row: [],
+        above_list=[],
+        template="access/agency/request.html",
+        more=more,
+        may=common.ANY,
+        told=common.told,
+    ),
+)

@@ -6,46 +6,32 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.forms import BaseForm
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custodes.access.grants import NotaryDown, ViewClosed
-from custodes.access.models import Release, ReleaseState
+from custodes.access.leave import LeaveRefused
+from custodes.access.models import Release
+from custodes.access.release.case import RELEASE
 from custodes.access.release.desk import TROUBLES
-from custodes.access.release.leave import LeaveRefused
 from custodes.access.release.reach import visible_releases, worked_on
 from custodes.access.release.working import MaskingRefused
 from custodes.law.grounds.ground import Unmet
+from custodes.people.lawful import StepRefused, in_english
 from custodes.people.permissions import Permission
-from custodes.people.said import in_english
 from custodes.people.viewer import Viewer
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.stepping import StepRefused
 
 __all__ = ["TROUBLES"]
 
-INVALID = 422
-UNAVAILABLE = 503
 _P = Permission
-_S = ReleaseState
-BADGES = {
-    _S.PROPOSED: "attention",
-    _S.RETURNED: "danger",
-    _S.ASSESSED: "attention",
-    _S.MASKED: "attention",
-    _S.REVIEWED: "attention",
-    _S.APPROVED: "info",
-    _S.PUBLISHED: "fine",
-    _S.WITHDRAWN: "off",
-    _S.REFUSED: "danger",
-    _S.DROPPED: "off",
-}
 
 
 @dataclass(frozen=True)
-class Part:
+class ReleaseRole:
     """What a viewer is to a release, by post: proposes, reviews (and assesses), approves."""
 
     proposes: bool
@@ -63,27 +49,33 @@ class Part:
         return self.reviews or self.approves
 
 
-def part_of(viewer: Viewer, row: Release) -> Part:
+def part_of(viewer: Viewer, row: Release) -> ReleaseRole:
     """What the viewer is to it."""
 
     def has(permission: Permission) -> bool:
         return worked_on(viewer.person, viewer.at, permission).filter(pk=row.pk).exists()
 
-    return Part(has(_P.PROPOSE_RELEASES), has(_P.REVIEW_RELEASES), has(_P.APPROVE_RELEASES))
+    return ReleaseRole(has(_P.PROPOSE_RELEASES), has(_P.REVIEW_RELEASES), has(_P.APPROVE_RELEASES))
 
 
 def opened(viewer: Viewer, pk: UUID) -> Release:
     """The release, for whom it is open; or 404."""
-    people = ("proposed_by__unit", "assessed_by__unit", "reviewed_by__unit", "approved_by__unit", "published_by__unit")
-    rows = visible_releases(viewer.person, viewer.at).select_related(
-        "unit", "camera__system__unit", "camera__node", "withdrawn_by__unit", *people
-    )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(visible_releases(viewer.person, viewer.at).select_related(*RELEASE.related), pk=pk)
 
 
 def told(refusal: StepRefused) -> str:
     """Why a step can't be taken, each condition with its clause and what to do."""
     return " ".join([str(refusal), *(in_words(one) for one in refusal.unmet)])
+
+
+def wrong(form: BaseForm) -> str:
+    """What is wrong with a form that stands on another page than the one that says so: each with its field."""
+    found = [
+        f"{form.fields[name].label}{_('：')}{error}" if name in form.fields else str(error)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
+    return " ".join(dict.fromkeys(found))
 
 
 def in_words(one: Unmet) -> str:
@@ -106,7 +98,7 @@ def troubled(error: Exception) -> str:
 
 def crumbs(row: Release | None, here: Any = "") -> list[tuple[Any, str]]:
     """From the register to here."""
-    found: list[tuple[Any, str]] = [(gettext_lazy("公共传播"), reverse("access:releases"))]
+    found: list[tuple[Any, str]] = [(gettext_lazy("公共传播"), reverse("access:release_list"))]
     if row is not None:
         found.append((row.number, row.get_absolute_url() if here else ""))
     return [*found, (here, "")] if here else found

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
-
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT
+from custodes.access.release import deciding, overlay
 from custodes.access.release.desk import Desk
-from custodes.access.release.facts import has_proposed, has_worked, is_written, marks_of, unmarked, unread
+from custodes.access.release.facts import (
+    has_proposed,
+    has_worked,
+    is_written,
+    marks_of,
+    unmarked,
+    unread,
+    was_shown,
+)
 from custodes.access.release.guards import Marks
-from custodes.access.release.reach import ANY
-from custodes.access.release.working import MaskingRefused, Standing
+from custodes.access.release.masking import KEYS
+from custodes.access.release.stated import kinds_in_words
+from custodes.access.release.working import MaskingRefused, WorkProgress
 from custodes.access.views.release import common
-from custodes.access.views.release.steps import forms_of
-from custodes.law.grounds.release import PROTECTED
-from custodes.people.said import in_english
-from custodes.people.viewer import Viewer, needs
-from custodes.video.mask.tracks import Kind
-from custodes.video.wire.masking import Why
-
-_WORDS = {
-    Kind.FACE: ("人脸", "faces"),
-    Kind.PLATE: ("机动车号牌", "number plates"),
-    Kind.SIGN: ("店招、单位名称", "signs and names of units"),
-    Kind.LICENCE: ("营业执照、证照", "licences"),
-    Kind.BODY: ("全身", "bodies"),
-    Kind.OTHER: ("其他", "others"),
-}
+from custodes.people.viewer import Viewer
+from custodes.video.wire.masking import MaskRefusalReason
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ class Job:
     asked: bool = False
     trouble: str = ""
     gone: bool = False
-    standing: Standing | None = None
+    standing: WorkProgress | None = None
     percent: int = 0
     marks: Marks | None = None
     answered: bool = False
@@ -69,35 +61,25 @@ class Job:
     def decided(self) -> bool:
         """Whether nothing is left to do on the page of masks."""
         marks = self.marks
-        return marks is not None and not (marks.open or marks.unasked or marks.told or marks.unsaid or marks.samples)
-
-
-@require_safe
-@needs(*ANY)
-def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The part alone, as the node answers now; asked again while it works."""
-    viewer = Viewer.of(request)
-    row = common.opened(viewer, pk)
-    part = common.part_of(viewer, row)
-    if not part.looks or row.state not in LOOKED_AT:
-        raise Http404
-    job = job_of(viewer, row, part, asks=True)
-    copy = (job.standing.copy if job.standing else None) or ""
-    context = {"row": row, "part": part, "job": job, "forms": forms_of(row, part, {}, copy), "at_node": True}
-    return render(request, "access/release/job.html", context | own_of(viewer, row))
+        return marks is not None and not marks.due
 
 
 def own_of(viewer: Viewer, row: Release) -> dict[str, Any]:
-    """Whether the viewer has worked on it or proposed it, and which papers of a consent they have not opened."""
-    proposed = has_proposed(row, viewer.person)
+    """Whether the viewer has worked on it or proposed it, which papers of a consent they have not opened, whether they were shown the reviewed
+    copy, what may be said of time and place in it, and what keeps an approved copy in the house all the same.
+    """
+    proposed = has_proposed(row, {viewer.person.pk})
     return {
-        "own": proposed or has_worked(row, viewer.person),
+        "own": proposed or has_worked(row, {viewer.person.pk}),
         "proposed_it": proposed,
         "unread": unread(row, viewer.person),
+        "shown": was_shown(row, viewer.person),
+        "burnt_in": overlay.said_of(row),
+        "kept_back": [common.in_words(one) for one in deciding.kept_back(row)],
     }
 
 
-def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:
+def job_of(viewer: Viewer, row: Release, part: common.ReleaseRole, asks: bool) -> Job:
     """What the part shows.
 
     Args:
@@ -105,7 +87,7 @@ def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:
     """
     marked = row.state in LOOKED_AT and row.state != ReleaseState.ASSESSED
     marks = marks_of(row) if marked else None
-    answered = marked and row.findings.count() == len(PROTECTED)
+    answered = marked and row.findings.count() == len(KEYS)
     hand = kinds_in_words(row.by_hand)
     if not (asks and part.looks and row.works and row.state in LOOKED_AT):
         gone = bool(marked and not row.works)  # its files were deleted, and nothing is to be asked of the node
@@ -113,7 +95,7 @@ def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:
     try:
         standing = Desk(viewer.person, row).standing()
     except common.TROUBLES as error:
-        gone = isinstance(error, MaskingRefused) and error.why is Why.NO_JOB
+        gone = isinstance(error, MaskingRefused) and error.why is MaskRefusalReason.NO_JOB
         return Job(True, common.troubled(error), gone, marks=marks, answered=answered, by_hand=hand)
     return Job(
         asked=True,
@@ -126,8 +108,3 @@ def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:
         leaks=len(unmarked(standing)),
         by_hand=hand or kinds_in_words(standing.by_hand),
     )
-
-
-def kinds_in_words(kinds: Any) -> tuple[str, ...]:
-    """Kinds as a reader knows them."""
-    return tuple(_WORDS[Kind(kind)][1 if in_english() else 0] for kind in kinds)

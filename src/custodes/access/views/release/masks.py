@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,31 +13,35 @@ import structlog
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from custodes.access.models import Release, ReleaseState
+from custodes.access.models import Release, ReleaseShowing, ReleaseState
 from custodes.access.models.release import LOOKED_AT, MARKED
+from custodes.access.ownimage.facts import handled_own_images
 from custodes.access.release import deciding
-from custodes.access.release.copying import CopyAltered, checked
-from custodes.access.release.desk import Desk
-from custodes.access.release.facts import unmarked
-from custodes.access.release.reach import ANY
-from custodes.access.release.sampling import samples_of
-from custodes.access.release.sheet import document_of
-from custodes.access.release.stepping import Taken
-from custodes.access.release.tracks import Stale, TrackRefused, look, save_track
+from custodes.access.release.answers import at_in_words
+from custodes.access.release.case import RELEASE
+from custodes.access.release.desk import CopyAltered, Desk, checked
+from custodes.access.release.facts import unmarked, was_shown
+from custodes.access.release.reach import ANY, LOOKERS
+from custodes.access.release.sheet import pictures_of
+from custodes.access.release.stated import kinds_in_words
+from custodes.access.release.tracks import SampleReview, Stale, TrackRefused, editable, look, save_track
 from custodes.access.release.working import MaskingRefused, Piece
 from custodes.access.views.release import common
-from custodes.access.views.release.job import job_of, kinds_in_words
-from custodes.people.exporting.serving import apart
+from custodes.access.views.release.job import job_of
+from custodes.cases.step import StepInput
+from custodes.cases.taking import take
+from custodes.cases.views import INVALID, UNAVAILABLE
+from custodes.people.exporting import apart
+from custodes.people.lawful import StepRefused, terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.places.lifecycle.stepping import StepRefused
 
 log = structlog.get_logger(__name__)
 
-LOOKERS = (Permission.REVIEW_RELEASES, Permission.APPROVE_RELEASES)
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
@@ -60,7 +65,7 @@ def masks(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @needs(*LOOKERS)
 def tracks(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """All tracks, the samples, and which of them were looked at."""
+    """All tracks, the samples, and what was answered of them."""
     viewer = Viewer.of(request)
     row, part = _row(viewer, pk)
     answer = JsonResponse(
@@ -73,9 +78,9 @@ def tracks(request: HttpRequest, pk: UUID) -> HttpResponse:
             "times": row.times,
             "by_hand": row.by_hand,
             "readonly": _readonly(row, part),
-            "samples": list(samples_of(row.times, row.source)),
-            "looked": list(row.looks.values_list("time", flat=True)),
-            "tracks": [document_of(one) for one in row.tracks.select_related("by").order_by("number")],
+            "samples": list(pictures_of(row)),
+            "looked": [[one.time, one.answer, one.remark, one.kinds] for one in row.looks.exclude(answer="")],
+            "tracks": [editable(one) for one in row.tracks.select_related("by").order_by("number")],
         }
     )
     answer["Cache-Control"] = "no-store"
@@ -85,34 +90,39 @@ def tracks(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @needs(Permission.REVIEW_RELEASES)
 def save(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A track as a reviewer has it, or a sample that was looked at."""
+    """A track as a reviewer has it, or what they say of a sample picture."""
     viewer = Viewer.of(request)
     row, part = _row(viewer, pk)
     if not part.reviews:
         raise Http404
-    taken = Taken(viewer.person, viewer.at)
+    step = said_by(viewer)
     try:
         version, said = _said(request)
         if "looked" in said:
-            return JsonResponse({"version": look(row, version, said["looked"], taken)})
-        kept, track = save_track(row, version, said["track"], taken)
+            return JsonResponse({"version": look(row, version, said["looked"], step)})
+        kept = save_track(row, version, said["track"], step)
     except Stale as stale:
         return JsonResponse({"version": stale.version}, status=409)
     except TrackRefused as refusal:
-        return JsonResponse({"error": str(refusal)}, status=common.INVALID)
-    return JsonResponse({"version": kept, "track": track})
+        return JsonResponse({"error": str(refusal)}, status=INVALID)
+    return JsonResponse({"version": kept.version, "track": kept.track, "unanswered": kept.unanswered})
 
 
 def _said(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+    """The version, and ``looked`` as a `SampleReview`, or ``track`` as it was sent."""
     try:
         said = json.loads(request.body)
     except ValueError as error:
         raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。")) from error
     if not isinstance(said, dict) or type(said.get("version")) is not int:
         raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。"))
-    if "looked" in said and type(said["looked"]) is not int:
-        raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。"))
-    if "looked" not in said and not isinstance(said.get("track"), dict):
+    if "looked" in said:
+        time, answer, remark, kinds = (said.get(name) for name in ("looked", "answer", "remark", "kinds"))
+        texts = [answer, remark, *kinds] if isinstance(kinds, list) else [None]
+        if type(time) is not int or not all(isinstance(one, str) for one in texts):
+            raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。"))
+        return said["version"], {"looked": SampleReview(time, str(answer), str(remark), tuple(map(str, kinds or ())))}
+    if not isinstance(said.get("track"), dict):
         raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。"))
     return said["version"], said
 
@@ -158,14 +168,16 @@ def _chunks(piece: Piece) -> Iterator[bytes]:
 @require_GET
 @needs(*ANY)
 def copy(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The masked copy, a look on record: to be seen on the page, and as a file for who publishes once it is approved, which is a step."""
+    """The masked copy, a look on record: to be seen on the page, where it waits for this viewer's approval as a step; and as a file once it
+    may leave the house (`deciding.may_leave`), which is a step too: of one's own image for whoever handles the request, who hands it over.
+    """
     viewer = Viewer.of(request)
     row = common.opened(viewer, pk)
     part = common.part_of(viewer, row)
-    if not part.looks or row.state not in MARKED:
+    if not part.looks or row.state not in (*MARKED, ReleaseState.GIVEN):
         raise Http404
     fetches = "download" in request.GET
-    if fetches and row.state != ReleaseState.APPROVED:
+    if fetches and not (deciding.may_leave(row) and _hands_over(viewer, row)):
         raise Http404
     try:
         at_node = Desk(viewer.person, row)
@@ -173,16 +185,20 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         piece = at_node.copy()
     except common.TROUBLES as error:
         return _trouble(error)
+    step, end = said_by(viewer), None
     try:
         if fetches:
-            deciding.fetch(row, Taken(viewer.person, viewer.at))
+            take(RELEASE, row, "fetch", step, terms())
+            end = _fetched(row, viewer) if row.own_image_id else None
+        elif part.approves and row.state == ReleaseState.REVIEWED:
+            end = _shown(deciding.show(row, step))
     except StepRefused as refusal:
         piece.close()
         return HttpResponse(common.told(refusal), status=409, content_type="text/plain; charset=utf-8")
     except BaseException:
         piece.close()
         raise
-    answer = StreamingHttpResponse(apart(request, _reviewed(row, piece, wanted)), content_type="video/mp4")
+    answer = StreamingHttpResponse(apart(request, _reviewed(row, piece, wanted, end)), content_type="video/mp4")
     answer["Content-Length"] = str(piece.last + 1 - piece.first)
     name = f'filename="custodes-release-{row.pk}.mp4"'
     answer["Content-Disposition"] = f"attachment; {name}" if fetches else "inline"
@@ -190,9 +206,28 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return answer
 
 
-def _reviewed(row: Release, piece: Piece, wanted: str) -> Iterator[bytes]:
+def _hands_over(viewer: Viewer, row: Release) -> bool:
+    return row.own_image_id is None or handled_own_images(viewer.person, viewer.at).filter(pk=row.own_image_id).exists()
+
+
+def said_by(viewer: Viewer) -> StepInput:
+    """A step of the viewer's that asks for nothing."""
+    return StepInput(viewer.person, viewer.at, timezone.localdate(viewer.at))
+
+
+def _shown(showing: ReleaseShowing) -> Callable[[], None]:
+    return lambda: deciding.shown_whole(showing, timezone.now())
+
+
+def _fetched(row: Release, viewer: Viewer) -> Callable[[], None]:
+    return lambda: deciding.fetched_whole(row, replace(said_by(viewer), at=timezone.now()))
+
+
+def _reviewed(row: Release, piece: Piece, wanted: str, end: Callable[[], None] | None) -> Iterator[bytes]:
     try:
         yield from checked(piece, wanted)
+        if end is not None:  # asked for more behind the last chunk: all of it has left
+            end()
     except CopyAltered:
         log.error("release.copy_altered", release=str(row.pk))
         raise
@@ -217,6 +252,8 @@ def leaks(request: HttpRequest, pk: UUID) -> HttpResponse:
         "more": max(0, len(finds) - 200),
         "pictures": len({one["picture"] for one in finds}),
         "shown": len(job.standing.leaks) - len(finds) if job.standing else 0,
+        "approves": part.approves and row.state == ReleaseState.REVIEWED,
+        "seen_whole": was_shown(row, viewer.person),
         "sees": part.looks and row.state in MARKED and job.standing is not None and bool(job.standing.copy),
         "crumbs": common.crumbs(row, _("检出报告")),
     }
@@ -224,9 +261,8 @@ def leaks(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _find(one: dict[str, Any]) -> dict[str, Any]:
-    seconds, rest = divmod(one["time"], 90_000)
     return {
-        "at": f"{seconds // 60:02d}:{seconds % 60:02d}.{rest * 10 // 90_000}",
+        "at": at_in_words(one["time"]),
         "picture": one["picture"] + 1,
         "kind": kinds_in_words([one["kind"]])[0],
         "under": one["where"] == "under mask",
@@ -234,11 +270,11 @@ def _find(one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _readonly(row: Release, part: common.Part) -> bool:
+def _readonly(row: Release, part: common.ReleaseRole) -> bool:
     return not part.reviews or row.state not in MARKED
 
 
-def _row(viewer: Viewer, pk: UUID) -> tuple[Release, common.Part]:
+def _row(viewer: Viewer, pk: UUID) -> tuple[Release, common.ReleaseRole]:
     row = common.opened(viewer, pk)
     part = common.part_of(viewer, row)
     if not part.looks or row.state not in LOOKED_AT or row.state == ReleaseState.ASSESSED:
@@ -248,5 +284,5 @@ def _row(viewer: Viewer, pk: UUID) -> tuple[Release, common.Part]:
 
 def _trouble(error: Exception) -> HttpResponse:
     """409: asking the same again changes nothing; 503: it may."""
-    status = 409 if isinstance(error, MaskingRefused) else common.UNAVAILABLE
+    status = 409 if isinstance(error, MaskingRefused) else UNAVAILABLE
     return HttpResponse(common.troubled(error), status=status, content_type="text/plain; charset=utf-8")

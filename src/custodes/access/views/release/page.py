@@ -1,7 +1,13 @@
-"""One release: how it stands, what is met and missing, the one next step, and everything that was done."""
+"""公共传播: the register; proposing a release or completing one that was given back; one release with what is met and missing, its one next step
+and its publication.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -10,127 +16,139 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from custodes.access.forms.release import WordsForm, finding_forms
+from custodes.access.forms.release import ProposeForm
 from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT
-from custodes.access.release import masking
-from custodes.access.release.facts import facts_of, taken_part
-from custodes.access.release.filled import device_stretches
-from custodes.access.release.reach import ANY
-from custodes.access.release.stepping import Taken
-from custodes.access.release.story import story_of
+from custodes.access.release import deciding
+from custodes.access.release.case import BADGES, RELEASE
+from custodes.access.release.facts import device_stretches, facts_of, longest, taken_part
+from custodes.access.release.proposing import Proposal
+from custodes.access.release.reach import ANY, choosable, desk_of
+from custodes.access.release.stated import answered_anew, decided_anew, stated_of
 from custodes.access.views.release import common
-from custodes.access.views.release.decided import decided_anew
 from custodes.access.views.release.job import job_of, own_of
-from custodes.access.views.release.steps import DONE, FORMS, STEPS, forms_of, may
-from custodes.law.grounds.agency_checklist import Checked
-from custodes.law.grounds.release import PROTECTED
-from custodes.law.grounds.release_checklist import checklist
+from custodes.access.views.release.masks import said_by
+from custodes.cases.taking import begin, take
+from custodes.cases.views import INVALID, Around, CasePages
+from custodes.law.duties.finding import LegalTerms
+from custodes.law.grounds.agency import CheckedCondition
+from custodes.law.grounds.release import checklist
+from custodes.people.lawful import StepRefused, in_english
+from custodes.people.lawful import terms as terms_now
 from custodes.people.models import Paper
-from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.keeping import keep_paper
+from custodes.people.papers.kinds import SCANS, PaperRefused, takes_papers
 from custodes.people.papers.serving import serve
-from custodes.people.papers.taking import takes_papers
-from custodes.people.said import in_english
+from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.stepping import StepRefused
+
+PROPOSE = Permission.PROPOSE_RELEASES
+NOT_FOR_ONE = ("give_back", "publish", "withdraw")
+"""Steps that a copy for the person in the picture never takes."""
+_OUT = (ReleaseState.APPROVED, ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN)
 
 
-@require_safe
-@needs(*ANY)
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The page."""
-    viewer = Viewer.of(request)
-    return draw(request, viewer, common.opened(viewer, pk))
-
-
-@require_POST
-@takes_papers()
-@needs(*ANY)
-def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
-    """One step."""
-    viewer = Viewer.of(request)
-    row = common.opened(viewer, pk)
-    if not may(event, row, common.part_of(viewer, row)):
-        raise Http404
-    if event == "find":
-        return _find(request, viewer, row)
-    form = FORMS.get(event, WordsForm)(request.POST, request.FILES, prefix=event)
-    if not form.is_valid():
-        return draw(request, viewer, row, _("请核对填写的内容。"), {event: form}, common.INVALID)
-    try:
-        done = STEPS[event](row, form, _taken(form, viewer, row))
-    except PaperRefused as refusal:
-        form.add_error("paper", str(refusal))
-        return draw(request, viewer, common.opened(viewer, pk), _("请核对填写的内容。"), {event: form}, common.INVALID)
-    except StepRefused as refusal:
-        return draw(request, viewer, common.opened(viewer, pk), common.told(refusal), {event: form}, common.INVALID)
-    except common.TROUBLES as error:
-        again = common.opened(viewer, pk)
-        return draw(request, viewer, again, common.troubled(error), {event: form}, common.UNAVAILABLE)
-    messages.success(request, DONE[event])
-    return redirect(done)
-
-
-def _taken(form: Any, viewer: Viewer, row: Release) -> Taken:
-    """Who, when, why, and the paper: kept before the step, which may ask a node and can't hold a transaction open meanwhile."""
-    papers: tuple[Paper, ...] = ()
-    if hasattr(form, "papers"):
-        with transaction.atomic():
-            papers = form.papers(viewer.person, viewer.at, common.about(row))
-    return Taken(viewer.person, viewer.at, form.cleaned_data.get("words", "").strip(), papers)
-
-
-def _find(request: HttpRequest, viewer: Viewer, row: Release) -> HttpResponse:
-    forms = finding_forms(row, request.POST)
-    wrong = [form for form in forms if not form.is_valid()]
-    if wrong:
-        return draw(request, viewer, row, _("请对每一类都选择结论。"), {"find": forms}, common.INVALID)
-    try:
-        done = masking.answer(row, [form.finding() for form in forms], Taken(viewer.person, viewer.at))
-    except StepRefused as refusal:
-        again = common.opened(viewer, row.pk)
-        return draw(request, viewer, again, common.told(refusal), {"find": forms}, common.INVALID)
-    messages.success(request, DONE["find"])
-    return redirect(done)
-
-
-def draw(
-    request: HttpRequest,
-    viewer: Viewer,
-    row: Release,
-    error: Any = "",
-    bound: dict[str, Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """The page, with what went wrong and the form as it was sent."""
+def more(viewer: Viewer, row: Release, today: date, terms: LegalTerms) -> dict[str, Any]:
+    """What is met and missing, how far the node is, what was said of the film, and by whom."""
     part = common.part_of(viewer, row)
-    steps = row.steps.select_related("by__unit")
-    context = {
-        "row": row,
+    return {
         "device": device_stretches(row),
         "part": part,
-        "badge": common.BADGES[ReleaseState(row.state)],
-        "error": error,
-        "forms": forms_of(row, part, bound or {}),
         **own_of(viewer, row),
         "at_node": row.state in LOOKED_AT and part.looks,
         "job": job_of(viewer, row, part, asks=False),
         "checked": [_line(one) for one in checklist(facts_of(row), viewer.at)],
-        "last": steps.filter(event__in=("give_back", "refuse", "remask", "drop")).last(),
-        "days": (row.due - timezone.localdate(viewer.at)).days if row.due else 0,
+        "last": row.steps.filter(event__in=("give_back", "refuse", "remask", "drop")).last(),
+        "days": (row.due - today).days if row.due else 0,
         "took_part": taken_part(row).select_related("unit") if part.works else [],
         "decided": decided_anew(row) if part.works else None,
-        "findings": [(_title(one.key), one) for one in row.findings.select_related("by", "read_by")],
-        "papers": _papers(row) if part.works else [],
-        "story": list(story_of(row)),
+        "replaced": answered_anew(row) if part.works else None,
+        "stated": stated_of(row),
+        "handed_in": _papers(row) if part.works else [],
         "crumbs": common.crumbs(row),
     }
-    return render(request, "access/release/release.html", context, status=status)
+
+
+RELEASES = CasePages(
+    RELEASE,
+    Around(
+        above_parent=lambda unit: common.crumbs(None),
+        above=lambda row: common.crumbs(None),
+        above_list=[],
+        template="access/release/release.html",
+        more=more,
+        list_template="access/release/list.html",
+        listed=lambda rows: rows.defer("times", "leaks"),
+        may=ANY,
+        told=common.told,
+        wrong=common.wrong,
+        troubles=common.TROUBLES,
+        troubled=common.troubled,
+    ),
+)
+
+
+def routes() -> list[URLPattern]:
+    """Of the register, a release and its steps."""
+    found = RELEASES.urls("release/", {})
+    for route in found:
+        if route.default_args.get("event") in NOT_FOR_ONE:
+            route.callback = _for_the_public(route.callback)
+    return found
+
+
+def _for_the_public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def asked(request: HttpRequest, pk: UUID, **more: Any) -> HttpResponseBase:
+        if Release.objects.filter(pk=pk, own_image__isnull=False).exists():
+            raise Http404
+        return view(request, pk=pk, **more)
+
+    return asked
+
+
+@require_safe
+@needs(*ANY)
+def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How far the node is, as it answers now: the part of the page that renews itself, with the step that comes next."""
+    viewer = Viewer.of(request)
+    row = RELEASES.visible(viewer, pk)
+    part = common.part_of(viewer, row)
+    if not part.looks or row.state not in LOOKED_AT:
+        raise Http404
+    job = job_of(viewer, row, part, asks=True)
+    action = {one["name"]: one for one in RELEASES.actions(viewer, row, terms_now())}
+    if job.standing is not None and not row.output and "review" in action:
+        action["review"]["form"].fields["copy"].initial = job.standing.copy
+    context = {"row": row, "part": part, "job": job, "action": action, "at_node": True}
+    return render(request, "access/release/job.html", context | own_of(viewer, row))
+
+
+@require_safe
+@needs(*ANY)
+def publication(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """From the approval on: what goes out and its hash, then where it is, and whom to turn to; that it was taken down is entered here."""
+    viewer = Viewer.of(request)
+    row = RELEASES.visible(viewer, pk)
+    if row.state not in _OUT or row.own_image_id:
+        raise Http404
+    context: dict[str, Any] = {
+        "row": row,
+        "part": common.part_of(viewer, row),
+        "badge": BADGES[row.state],
+        "action": {one["name"]: one for one in RELEASES.actions(viewer, row, terms_now())},
+        "stated": stated_of(row),
+        "kept_back": [common.in_words(one) for one in deciding.kept_back(row)],
+        "places": row.published_where.splitlines(),
+        "step": row.steps.filter(event="publish").select_related("record").last(),
+        "crumbs": common.crumbs(row, _("公开")),
+    }
+    return render(request, "access/release/publication.html", context)
 
 
 @require_GET  # what counts as opened was sent
@@ -146,21 +164,97 @@ def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponseBase:
 
 
 def _papers(row: Release) -> Any:
-    links = row.steps.model.papers.through.objects.filter(releasestep__release=row)
-    return Paper.objects.filter(pk__in=links.values("paper")).order_by("at")
+    return Paper.objects.filter(pk__in=row.steps.filter(papers__isnull=False).values("papers")).order_by("at")
 
 
-def _title(key: str) -> str:
-    _clause, zh, en = PROTECTED[key]
-    return en if in_english() else zh
+def _line(one: CheckedCondition) -> dict[str, Any]:
+    name = one.en if in_english() else one.zh
+    return {"name": name, "clause": one.clause, "met": one.met, "unmet": [said.line(each) for each in one.unmet]}
 
 
-def _line(one: Checked) -> dict[str, Any]:
-    return {
-        "name": one.en if in_english() else one.zh,
-        "clause": one.clause,
-        "met": one.met,
-        "unmet": [
-            {"reason": said.reason(each), "remedy": said.remedy(each), "clause": each.clause} for each in one.unmet
-        ],
+@takes_papers()
+@needs(PROPOSE)
+def propose(request: HttpRequest) -> HttpResponse:
+    """A new one."""
+    viewer = Viewer.of(request)
+    unit = desk_of(viewer.person, viewer.at)
+    assert unit is not None
+    return _fill(request, viewer, None)
+
+
+@takes_papers()
+@needs(PROPOSE)
+def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One that was given back."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    if row.state != ReleaseState.RETURNED or not common.part_of(viewer, row).proposes:
+        raise Http404
+    return _fill(request, viewer, row)
+
+
+def _fill(request: HttpRequest, viewer: Viewer, row: Release | None) -> HttpResponse:
+    sent = request.POST if request.method == "POST" else None
+    finding = sent is not None and "find" in sent
+    form = _form(request, viewer, row, finding)
+    error = ""
+    if sent is not None and not finding and form.is_valid():
+        try:
+            done = _keep(form, viewer, row)
+        except PaperRefused as refusal:
+            form.add_error("paper", str(refusal))
+        except StepRefused as refusal:
+            error = common.told(refusal)
+        else:
+            messages.success(request, RELEASE.event("propose").said)
+            return redirect(done)
+    wrong = bool(sent is not None and not finding)
+    context = {
+        "form": form,
+        "error": error,
+        "row": row,
+        "minutes": f"{longest().total_seconds() / 60:g}",
+        "returned": row.steps.filter(event="give_back").last() if row else None,
+        "crumbs": common.crumbs(row, _("补正") if row else _("提出")),
     }
+    return render(request, "access/release/propose.html", context, status=INVALID if wrong else 200)
+
+
+def _form(request: HttpRequest, viewer: Viewer, row: Release | None, finding: bool) -> ProposeForm:
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = given.get("camera", "") or (str(row.camera_id) if row else "")
+    how: dict[str, Any] = {
+        "cameras": choosable(viewer.person, viewer.at),
+        "chosen": chosen if _is_uuid(chosen) else "",
+        "query": given.get("q", "").replace("\x00", "").strip()[:80],
+    }
+    if request.method == "POST" and not finding:
+        return ProposeForm(request.POST, request.FILES, **how)
+    initial = {name: getattr(row, name) for name in Proposal.__slots__} if row else {}
+    initial |= {"camera": chosen} | {name: given[name] for name in ProposeForm.base_fields if name in given}
+    return ProposeForm(initial=initial, **how)
+
+
+def _keep(form: ProposeForm, viewer: Viewer, row: Release | None) -> Release:
+    proposal, upload = form.proposal(), form.cleaned_data.get("paper")
+    step = replace(said_by(viewer), data={"proposal": proposal})
+    with transaction.atomic():
+        if upload:
+            about = common.about(row) if row else "access.release"
+            kept = keep_paper(upload, by=viewer.person, at=viewer.at, kinds=SCANS, about=about, field="paper")
+            step = replace(step, papers=(kept,))
+        if row is not None:
+            done: Release = take(RELEASE, row, "propose_again", step, terms_now())
+            return done
+        unit = desk_of(viewer.person, viewer.at, proposal.camera)
+        assert unit is not None
+        begun: Release = begin(RELEASE, "propose", unit, step, terms_now())
+        return begun
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

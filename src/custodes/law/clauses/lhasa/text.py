@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from custodes.law.clauses.clause import Clause
-from custodes.law.clauses.lhasa import building, general, liability, linking, places, supervision, using
+from custodes.law.clauses.lhasa import articles_1_to_11, articles_12_to_31, articles_32_to_42
 
 TITLE = "拉萨市公共安全视频图像信息系统管理办法"
 PROMULGATION = (
@@ -38,13 +38,13 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter(1, "总则", "General provisions", general.CLAUSES),
-    Chapter(2, "规划与建设", "Planning and building", places.CLAUSES + building.CLAUSES),
-    Chapter(3, "联网与整合", "Linking and integrating", linking.CLAUSES),
-    Chapter(4, "应用与维护", "Use and maintenance", using.CLAUSES),
-    Chapter(5, "管理与监督", "Management and supervision", supervision.CLAUSES),
-    Chapter(6, "法律责任", "Legal liability", liability.LIABILITY),
-    Chapter(7, "附则", "Final provision", liability.FINAL),
+    Chapter(1, "总则", "General provisions", articles_1_to_11.GENERAL),
+    Chapter(2, "规划与建设", "Planning and building", articles_1_to_11.PLACES + articles_12_to_31.BUILDING),
+    Chapter(3, "联网与整合", "Linking and integrating", articles_12_to_31.LINKING),
+    Chapter(4, "应用与维护", "Use and maintenance", articles_12_to_31.USING),
+    Chapter(5, "管理与监督", "Management and supervision", articles_32_to_42.CLAUSES),
+    Chapter(6, "法律责任", "Legal liability", articles_32_to_42.LIABILITY),
+    Chapter(7, "附则", "Final provision", articles_32_to_42.FINAL),
 )
 CLAUSES = tuple(clause for chapter in CHAPTERS for clause in chapter.clauses)
 

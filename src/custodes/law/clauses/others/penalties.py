@@ -1,14 +1,10 @@
-"""How a penalty comes about (行政处罚法): our own summary, and what follows for the program.
-
-What could not be checked in the source is marked `unconfirmed`: it is a setting wherever a number depends on it.
-"""
+"""How a penalty comes about, and the steps of its case from discovery to file (行政处罚法): our own summary."""
 
 from __future__ import annotations
 
-from custodes.law.clauses.clause import Actor, Kind, Object
-from custodes.law.clauses.others.saying import says
+from custodes.law.clauses.clause import ClauseKind, LegalActor, Object, says
 
-_POLICE = (Actor.CITY_POLICE, Actor.COUNTY_POLICE)
+_POLICE = (LegalActor.CITY_POLICE, LegalActor.COUNTY_POLICE)
 _PENALTY = (Object.PENALTY,)
 
 PENALTIES = (
@@ -17,7 +13,7 @@ PENALTIES = (
         "处罚种类：警告、通报批评；罚款、没收；等等。",
         "Kinds of penalty: warning and public criticism; fines, confiscation; others.",
         ("通报批评是处罚，须告知", "public criticism is a penalty and needs notice"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         objects=_PENALTY,
     ),
     says(
@@ -26,7 +22,7 @@ PENALTIES = (
         "A local rule details penalties within the act, kind and range set above it; where there is none it may set warning,"
         " criticism or a capped fine, the cap set by the region's people's congress.",
         ("与上位法重叠的罚款须法制审核", "fines that overlap higher norms go to a legal reviewer"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         _POLICE,
         _PENALTY,
         "西藏自治区规章罚款限额未能核实",
@@ -36,7 +32,7 @@ PENALTIES = (
         "实施处罚时应当责令改正或者限期改正。",
         "Correction is ordered, at once or within a term.",
         ("责令改正与处罚分别记录", "the order is recorded beside the penalty"),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
         _PENALTY,
     ),
@@ -45,7 +41,7 @@ PENALTIES = (
         "同一违法行为不得给予两次以上罚款；违反多个规范的按罚款数额高的处罚。",
         "One act is not fined twice; of several norms the higher fine applies.",
         ("同一行为只立一件罚款", "one fine for one act"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
         _POLICE,
         _PENALTY,
     ),
@@ -54,7 +50,7 @@ PENALTIES = (
         "二年内未被发现的不再处罚，涉及生命健康安全且有危害后果的为五年；自行为发生之日起算，连续或者继续的自终了之日起算。",
         "Two years' limitation (five where life or health was harmed), from the conduct, or its end when it continues.",
         ("计算追责时效", "the limitation is computed"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         _POLICE,
         _PENALTY,
     ),
@@ -63,7 +59,7 @@ PENALTIES = (
         "适用行为时的规定；作出决定时规定已修改或者废止，且新规定较轻或者不认为违法的，适用新规定。",
         "The norm of the day of conduct applies, unless the newer one is lighter.",
         ("新旧两种计算都保留", "both computations are kept"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         _POLICE,
         _PENALTY,
     ),
@@ -76,7 +72,7 @@ PENALTIES = (
             "无标识照片或者未公布位置的点位用于处罚时警示",
             "a camera without sign photo or published place is warned about",
         ),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
         (Object.FOOTAGE,),
     ),
@@ -85,7 +81,7 @@ PENALTIES = (
         "执法人员不得少于二人。",
         "At least two enforcement officers.",
         ("办案人员两名", "two officers on a case"),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
     ),
     says(
@@ -93,7 +89,7 @@ PENALTIES = (
         "决定前应告知内容、事实、理由、依据和权利；未告知不得作出决定（第六十二条）。",
         "Notice before the decision; without it there is none (article 62).",
         ("未告知不能决定", "no decision without notice"),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
         _PENALTY,
     ),
@@ -102,7 +98,7 @@ PENALTIES = (
         "当事人有权陈述、申辩；不得因此加重处罚。",
         "The person may state and defend; that makes nothing heavier.",
         ("记录陈述申辩及复核", "statement and review are recorded"),
-        Kind.RIGHT,
+        ClauseKind.RIGHT,
         (),
         _PENALTY,
     ),
@@ -111,7 +107,7 @@ PENALTIES = (
         "对公民二百元以下、对法人三千元以下罚款或者警告，可以当场决定。",
         "Up to 200 yuan for a person, 3,000 for a unit, or a warning, may be decided on the spot.",
         ("可当场处罚的提示", "on-the-spot is offered"),
-        Kind.POWER,
+        ClauseKind.POWER,
         _POLICE,
         _PENALTY,
     ),
@@ -120,7 +116,7 @@ PENALTIES = (
         "先行登记保存的证据，七日内作出处理决定。",
         "What was registered and kept as evidence is decided on within seven (working) days.",
         ("七个工作日期限", "a term of seven working days"),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
     ),
     says(
@@ -128,7 +124,7 @@ PENALTIES = (
         "自立案之日起九十日内作出处罚决定。",
         "A decision within 90 days of opening the case.",
         ("九十日期限", "a term of 90 days"),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
         _PENALTY,
     ),
@@ -137,7 +133,7 @@ PENALTIES = (
         "处罚决定书当场交付，当事人不在场的七日内送达。",
         "The decision is handed over, or delivered within seven (working) days.",
         ("七个工作日送达", "delivery in seven working days"),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
         _PENALTY,
     ),
@@ -146,7 +142,7 @@ PENALTIES = (
         "较大数额罚款等，当事人要求的应当听证。",
         "A larger fine and the like: a hearing when the person asks for it.",
         ("达到听证标准时告知听证权利", "the right to a hearing is told"),
-        Kind.RIGHT,
+        ClauseKind.RIGHT,
         (),
         _PENALTY,
         "地方规章罚款的听证标准由地方规定，西藏标准未能核实",
@@ -156,7 +152,7 @@ PENALTIES = (
         "告知后五日内提出听证要求；听证七日前通知。",
         "A hearing is asked for within five (working) days; seven (working) days' notice of it.",
         ("听证期限", "terms of the hearing"),
-        Kind.DUTY,
+        ClauseKind.DUTY,
         _POLICE,
         _PENALTY,
     ),
@@ -165,8 +161,8 @@ PENALTIES = (
         "收到决定书之日起十五日内缴纳罚款。",
         "The fine is paid within 15 days of receipt.",
         ("十五日缴纳期限", "a term of 15 days"),
-        Kind.DUTY,
-        (Actor.ANYONE,),
+        ClauseKind.DUTY,
+        (LegalActor.ANYONE,),
         _PENALTY,
     ),
     says(
@@ -174,7 +170,7 @@ PENALTIES = (
         "逾期不缴的每日按罚款数额的百分之三加处，不超过罚款数额；复议、诉讼期间不计（第七十三条）。",
         "Late payment: 3 % a day, never more than the fine; not while review or suit runs (article 73).",
         ("计算加处罚款", "the late fee is computed"),
-        Kind.POWER,
+        ClauseKind.POWER,
         _POLICE,
         _PENALTY,
     ),
@@ -183,6 +179,126 @@ PENALTIES = (
         "本法中“二日”“三日”“五日”“七日”指工作日。",
         "Two, three, five and seven days are working days.",
         ("期限类型随条文", "each norm says which days it counts"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
+    ),
+)
+
+
+PROCEDURE = (
+    says(
+        "PL43",
+        "执法人员与案件有利害关系的应当回避；决定作出前不停止调查。",
+        "Officers with an interest in the case stand aside; the inquiry goes on until that is decided.",
+        ("登记回避的申请和决定", "the request to stand aside and its outcome are recorded"),
+        ClauseKind.DUTY,
+        _POLICE,
+    ),
+    says(
+        "PL46",
+        "证据种类含视听资料、电子数据；查证属实方可作为认定依据，非法取得的不得作为依据。",
+        "Recordings and electronic data are evidence once verified; what was taken unlawfully is none.",
+        ("证据逐项登记来源和核实结果", "each piece of evidence has its source and how it was verified"),
+        ClauseKind.PRINCIPLE,
+        _POLICE,
+        (Object.FOOTAGE,),
+    ),
+    says(
+        "PL47",
+        "处罚全过程记录，归档保存。",
+        "The whole procedure is recorded and kept in the archive.",
+        ("每一步留有记录，结案后立卷", "each step is recorded; the closed case becomes a file"),
+        ClauseKind.DUTY,
+        _POLICE,
+        (Object.LOG, Object.PENALTY),
+    ),
+    says(
+        "PL48",
+        "有一定社会影响的处罚决定应当公开；被变更、撤销、确认违法或者无效的，三日内撤回并说明理由。",
+        "Decisions of some importance are published; one that was changed or set aside is withdrawn within three (working) days,"
+        " with the reason.",
+        ("公开台账和撤回期限", "a register of publications and the term of withdrawal"),
+        ClauseKind.DUTY,
+        _POLICE,
+        _PENALTY,
+    ),
+    says(
+        "PL54",
+        "发现应当处罚的行为须全面、客观、公正调查，符合立案标准的及时立案。",
+        "What may deserve a penalty is inquired into fully and fairly, and opened as a case promptly.",
+        ("立案之日为办案期限的起算日", "the day of opening starts the term of the case"),
+        ClauseKind.DUTY,
+        _POLICE,
+    ),
+    says(
+        "PL55",
+        "调查、检查时主动出示执法证件；不出示的，当事人有权拒绝。",
+        "Officers show their cards; without them a person may refuse.",
+        ("登记两名执法人员的证件号", "the card numbers of both officers are recorded"),
+        ClauseKind.DUTY,
+        _POLICE,
+    ),
+    says(
+        "PL57",
+        "调查终结后由负责人审查；情节复杂或者重大的，负责人集体讨论决定。",
+        "After the inquiry the head of the organ decides; grave or complex cases are discussed by its heads.",
+        ("登记审批和集体讨论", "approval and discussion are recorded"),
+        ClauseKind.DUTY,
+        _POLICE,
+        _PENALTY,
+    ),
+    says(
+        "PL58",
+        "经过听证、涉及重大公共利益或者案情复杂等情形，决定前须由法制审核人员审核；未经审核或者审核未通过的，不得作出决定。",
+        "After a hearing, or where much is at stake, a legal reviewer looks first: no decision without that.",
+        ("应当审核的案件未审核不能决定", "a case that needs review is not decided without it"),
+        ClauseKind.DUTY,
+        _POLICE,
+        _PENALTY,
+    ),
+    says(
+        "PL59",
+        "处罚决定书载明当事人、事实和证据、种类和依据、履行方式和期限、救济途径和期限、机关名称和日期，并加盖印章。",
+        "A decision holds six things: who, facts and evidence, kind and basis, how and when to comply, remedies, organ and day,"
+        " under seal.",
+        ("决定书六项内容齐全", "the six contents of a decision are complete"),
+        ClauseKind.DUTY,
+        _POLICE,
+        _PENALTY,
+    ),
+    says(
+        "PL62",
+        "未依法告知或者拒绝听取陈述、申辩的，不得作出处罚决定；当事人明确放弃的除外。",
+        "No decision without notice, or where the person was not heard, unless that was waived.",
+        ("未告知、未听取的不能决定", "no decision without notice and hearing of the person"),
+        ClauseKind.PROHIBITION,
+        _POLICE,
+        _PENALTY,
+    ),
+    says(
+        "PL65",
+        "听证结束后，依听证笔录作出决定。",
+        "After a hearing the decision follows its minutes.",
+        ("决定引用听证笔录", "the decision refers to the minutes"),
+        ClauseKind.DUTY,
+        _POLICE,
+        _PENALTY,
+    ),
+    says(
+        "PL66",
+        "确有经济困难的，经申请和批准可以延期或者分期缴纳罚款。",
+        "Who is in need may be allowed to pay later or in parts.",
+        ("登记延期、分期的批准", "leave to pay later or in parts is recorded"),
+        ClauseKind.POWER,
+        _POLICE,
+        _PENALTY,
+    ),
+    says(
+        "PL73",
+        "复议、诉讼一般不停止处罚的执行；加处罚款的数额在复议或者诉讼期间不计算。",
+        "Review or suit does not stay the penalty as a rule; the late fee does not grow while they run.",
+        ("复议、诉讼期间不计加处罚款", "days of review and suit are left out of the late fee"),
+        ClauseKind.PRINCIPLE,
+        _POLICE,
+        _PENALTY,
     ),
 )

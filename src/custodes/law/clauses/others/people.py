@@ -5,10 +5,9 @@ What could not be checked in the source is marked `unconfirmed`: it is a setting
 
 from __future__ import annotations
 
-from custodes.law.clauses.clause import Actor, Kind, Object
-from custodes.law.clauses.others.saying import says
+from custodes.law.clauses.clause import ClauseKind, LegalActor, Object, says
 
-_HOLDERS = (Actor.USING_UNIT, Actor.MANAGING_UNIT)
+_HOLDERS = (LegalActor.USING_UNIT, LegalActor.MANAGING_UNIT)
 _PENALTY = (Object.PENALTY,)
 
 PRIVACY = (
@@ -38,7 +37,7 @@ PRIVACY = (
         "法律规定应当保密或者不需要告知的，可以不告知；紧急情况消除后补行告知。",
         "No notice where the law wants secrecy or none; after an emergency it is made up for.",
         ("不告知须登记法定理由", "not telling needs its lawful reason on record"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
     ),
     says(
         "PIPL19",
@@ -53,7 +52,7 @@ PRIVACY = (
         "Entrusted processing needs a contract on purpose, term, method, kinds, protection; data go back or are deleted; no"
         " sub-processing without consent.",
         ("委托合同的必备条款", "terms that a contract must have"),
-        actors=(Actor.MANAGING_UNIT, Actor.ENTRUSTED_UNIT),
+        actors=(LegalActor.MANAGING_UNIT, LegalActor.ENTRUSTED_UNIT),
         objects=(Object.CONTRACT,),
     ),
     says(
@@ -61,7 +60,7 @@ PRIVACY = (
         "未经单独同意不得公开个人信息。",
         "No publication of personal data without separate consent.",
         ("公开传播须有依据并遮蔽", "release needs a basis and masking"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
         objects=(Object.FOOTAGE,),
     ),
     says(
@@ -69,7 +68,7 @@ PRIVACY = (
         "公共场所图像采集应为维护公共安全所必需，设置显著标识；所收集图像只能用于维护公共安全，取得单独同意的除外。",
         "Images from public places serve public safety only, unless separate consent is given; a clear sign is set.",
         ("用途为封闭列表，不设“其他”", "the list of purposes has no “other”"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
         objects=(Object.FOOTAGE,),
     ),
     says(
@@ -77,7 +76,7 @@ PRIVACY = (
         "生物识别、行踪轨迹、不满十四周岁未成年人的信息为敏感个人信息，严格保护。",
         "Biometrics, movement trails, data of under-14s are sensitive and strictly protected.",
         ("不做人脸模板，不做跨点位轨迹；未成年人一律遮蔽", "no face templates, no trails; minors are always masked"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
         objects=(Object.FOOTAGE,),
     ),
     says(
@@ -106,22 +105,22 @@ PRIVACY = (
         "国家机关处理个人信息不得超出履行法定职责的范围和限度；依第三十五条履行告知义务，妨碍履职的除外。",
         "State organs stay within their powers and tell people unless that hinders the duty (article 35).",
         ("登记告知或者不告知的决定", "the decision to tell or not is recorded"),
-        actors=(Actor.REQUESTER,),
+        actors=(LegalActor.REQUESTER,),
     ),
     says(
         "PIPL35",
         "国家机关履行法定职责处理个人信息应当告知，依法保密或者妨碍履职的除外。",
         "State organs tell people, unless secrecy is due or it hinders their duty.",
         ("登记告知或者不告知及理由", "told or not, and why, is recorded"),
-        actors=(Actor.REQUESTER,),
+        actors=(LegalActor.REQUESTER,),
     ),
     says(
         "PIPL44",
         "个人对其个人信息的处理有知情权、决定权，有权限制或者拒绝。",
         "People have a right to know and decide, and to limit or refuse processing.",
         ("登记本人的请求和处理结果", "requests of the person and their outcome are registered"),
-        Kind.RIGHT,
-        (Actor.PERSON_SHOWN,),
+        ClauseKind.RIGHT,
+        (LegalActor.PERSON_SHOWN,),
         (Object.FOOTAGE,),
     ),
     says(
@@ -129,8 +128,8 @@ PRIVACY = (
         "个人有权查阅、复制其个人信息，法定保密或者妨碍履职的除外。",
         "A person may look at and copy their own data, with exceptions.",
         ("本人影像申请登记处理结果和依据", "requests for one's own image are registered with outcome and ground"),
-        Kind.RIGHT,
-        (Actor.PERSON_SHOWN,),
+        ClauseKind.RIGHT,
+        (LegalActor.PERSON_SHOWN,),
         (Object.FOOTAGE,),
     ),
     says(
@@ -148,8 +147,8 @@ PRIVACY = (
             "近亲属申请死者影像的，核对死亡和亲属关系证明",
             "death and kinship are checked before a relative is given the image",
         ),
-        Kind.RIGHT,
-        (Actor.PERSON_SHOWN,),
+        ClauseKind.RIGHT,
+        (LegalActor.PERSON_SHOWN,),
         (Object.FOOTAGE,),
     ),
     says(
@@ -202,7 +201,7 @@ PRIVACY = (
         "违法处理个人信息的处罚。",
         "Penalties for unlawful processing.",
         ("仅作指引，不计算", "a pointer only"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         objects=_PENALTY,
     ),
 )

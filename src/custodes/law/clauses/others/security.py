@@ -5,10 +5,9 @@ What could not be checked in the source is marked `unconfirmed`: it is a setting
 
 from __future__ import annotations
 
-from custodes.law.clauses.clause import Actor, Kind, Object
-from custodes.law.clauses.others.saying import says
+from custodes.law.clauses.clause import ClauseKind, LegalActor, Object, says
 
-_HOLDERS = (Actor.USING_UNIT, Actor.MANAGING_UNIT)
+_HOLDERS = (LegalActor.USING_UNIT, LegalActor.MANAGING_UNIT)
 
 SECURITY = (
     says(
@@ -29,21 +28,21 @@ SECURITY = (
         "公安机关、国家安全机关因维护国家安全或者侦查犯罪调取数据，须经严格的批准手续。",
         "Police and state-security organs that take data to protect the state or investigate crime need strict approval.",
         ("调取申请须填批准文号", "requests carry the number of the approval"),
-        actors=(Actor.REQUESTER,),
+        actors=(LegalActor.REQUESTER,),
     ),
     says(
         "DSL38",
         "国家机关在法定职责范围内依法收集、使用数据，并予保密。",
         "State organs collect and use data within their duties and keep them secret.",
         ("申请限于职责范围", "requests stay within the requester's duties"),
-        actors=(Actor.REQUESTER,),
+        actors=(LegalActor.REQUESTER,),
     ),
     says(
         "DSL40",
         "委托他人建设、维护电子政务系统，存储、加工政务数据，须经严格批准并监督；受托方不得擅自留存、使用、泄露或者提供。",
         "Contractors of government systems need strict approval and are supervised; they keep, use, leak and hand on nothing.",
         ("受托方账号随合同终止，须有删除证明", "a contractor's account ends with the contract; deletion is proven"),
-        actors=(Actor.MANAGING_UNIT, Actor.ENTRUSTED_UNIT),
+        actors=(LegalActor.MANAGING_UNIT, LegalActor.ENTRUSTED_UNIT),
         objects=(Object.CONTRACT,),
     ),
     says(
@@ -51,7 +50,7 @@ SECURITY = (
         "违反数据安全保护义务：五万至五十万元；拒不改正或者后果严重的，五十万至二百万元。",
         "Breach of data security: 50,000 to 500,000 yuan; 500,000 to 2 million after refusal or grave results.",
         ("仅作指引，不计算", "a pointer only"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         objects=(Object.PENALTY,),
     ),
     says(
@@ -78,7 +77,7 @@ SECURITY = (
         "不履行网络安全保护义务：责令改正、警告，可处一万至五万元；拒不改正或者造成后果的，五万至五十万元。",
         "Breach of network security: order, warning, 10,000 to 50,000 yuan; 50,000 to 500,000 after refusal or harm.",
         ("仅作指引，不计算", "a pointer only"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         objects=(Object.PENALTY,),
     ),
     says(
@@ -86,8 +85,8 @@ SECURITY = (
         "公安机关会同有关部门确定防范恐怖袭击的重点目标。",
         "The police, with other departments, designate the key targets of counter-terrorism.",
         ("重点目标标记须有确定文件", "the mark of a key target rests on its paper"),
-        Kind.POWER,
-        (Actor.CITY_POLICE, Actor.COUNTY_POLICE),
+        ClauseKind.POWER,
+        (LegalActor.CITY_POLICE, LegalActor.COUNTY_POLICE),
         (Object.PLACE,),
     ),
     says(
@@ -103,7 +102,7 @@ SECURITY = (
         "重点目标单位未履行防范义务：警告并责令改正；拒不改正的处十万元以下罚款。",
         "Key targets that neglect their duty: warning and order; after refusal up to 100,000 yuan.",
         ("仅作指引，不计算", "a pointer only"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
         objects=(Object.PENALTY,),
     ),
     says(
@@ -111,7 +110,7 @@ SECURITY = (
         "涉密信息系统分级保护；不得与互联网及其他公共信息网络连接（第三十一条）。",
         "Graded protection of secret systems; no link to public networks (article 31).",
         ("涉密场所禁止联网", "links of secret sites are refused"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
         objects=(Object.NETWORK,),
     ),
     says(
@@ -119,7 +118,7 @@ SECURITY = (
         "禁止将涉密信息系统接入互联网或者其他公共信息网络，或者未经防护交换信息。",
         "Secret systems are not linked to the internet or other public networks.",
         ("涉密场所的公网链接一律拒绝", "any public link of a secret site is refused"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
         objects=(Object.NETWORK,),
     ),
     says(
@@ -127,14 +126,14 @@ SECURITY = (
         "偷窥、偷拍、窃听、散布他人隐私的处罚。",
         "Peeping, secret filming, eavesdropping, spreading of privacy.",
         ("仅作移送指引", "referral only"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
     ),
     says(
         "PSL56",
         "出售、提供、窃取个人信息的处罚。",
         "Selling, giving or stealing personal data.",
         ("仅作移送指引", "referral only"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
     ),
     says(
         "MPL56",
@@ -147,21 +146,21 @@ SECURITY = (
         "未成年人指未满十八周岁的公民。",
         "A minor is under 18.",
         ("“儿童”未定义，采较宽解释", "“child” is undefined: the wider reading"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
     ),
     says(
         "EPL2",
         "老年人指六十周岁以上的公民。",
         "An elderly person is 60 or older.",
         ("“老人”默认60周岁以上", "“old” means 60 by default"),
-        Kind.PRINCIPLE,
+        ClauseKind.PRINCIPLE,
     ),
     says(
         "FRM2",
         "人脸识别技术应用须必要、告知、同意，达到数量须备案。",
         "Face recognition needs necessity, notice, consent, and filing above a number.",
         ("本系统不做人脸识别", "this system recognises no faces"),
-        Kind.PROHIBITION,
+        ClauseKind.PROHIBITION,
         unconfirmed="仅据二手资料",
     ),
 )

@@ -1,9 +1,8 @@
-"""The technical standards: what is known of them, and what could not be checked in their text."""
+"""Technical standards, and the Ministry's rules on supervision (公通字〔2025〕11号): what is known of them, and what could not be checked."""
 
 from __future__ import annotations
 
-from custodes.law.clauses.clause import Object
-from custodes.law.clauses.others.saying import says
+from custodes.law.clauses.clause import ClauseKind, LegalActor, Object, says
 
 STANDARDS = (
     says(
@@ -91,5 +90,22 @@ STANDARDS = (
         ("保管链登记字段", "fields of the custody record"),
         objects=(Object.FOOTAGE, Object.LOG),
         unconfirmed="仅据二手资料",
+    ),
+)
+
+
+SUPERVISION = (
+    says(
+        "SVR1",
+        "规范公安机关对公共安全视频图像信息系统的监督管理。",
+        "It orders how the police supervise public-safety video systems.",
+        (
+            "检查项目和间隔为设置项，读到原文前不作为依据",
+            "check list and intervals are settings until the text was read",
+        ),
+        ClauseKind.PRINCIPLE,
+        (LegalActor.CITY_POLICE, LegalActor.COUNTY_POLICE),
+        (Object.SYSTEM,),
+        "第二条以下未见原文；施行日期以印发日期2025-05-21代",
     ),
 )

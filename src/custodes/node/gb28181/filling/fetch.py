@@ -1,24 +1,106 @@
-"""One stretch of a device's recording, fetched and written: called, taken in, ended."""
+"""Which parts of a camera's gaps are worth asking its device for, and one stretch of its recording, fetched and written."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from custodes.node.gb28181.attempt import ENDED, Attempt, Over, Wish
+from custodes.node.gb28181.attempt import ENDED, Attempt, AttemptOver, StreamWish
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.filling.due import Part
-from custodes.node.gb28181.place import ChannelUrl, Place
+from custodes.node.gb28181.place import CallPlace, ChannelUrl
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.writer import OpenSegment
-from custodes.video.clock import Clock
+from custodes.video.archive.streams import OpenSegment
+from custodes.video.archive.timeline import Span, merge, subtract
+from custodes.video.clock import HostClock
+from custodes.video.plan import EXCUSED
 from custodes.video.recorder.late import LateRecorder
 from custodes.video.source.tick import Reader
-from custodes.video.wire.calls import Setup
+from custodes.video.wire.calls import Recording, Setup
+
+SECOND = 1_000_000
+FILLABLE = frozenset({"network", "silent", "codec"})
+"""Gaps that nobody wanted: the way to the camera (pictures that stop come as ``codec`` first). What a person, a plan or a full disk left out is not fetched behind their back, and ``refused`` may be a person's word too. Those of a restart began before the process knew whose they are."""
+MARGIN_US = 600 * SECOND
+"""On both sides of what a plan leaves out nothing is fetched: a device cuts by its own clock and at its own key pictures."""
+LOOK_BACK_S = 86_400
+LONGEST_S = 3_600
+"""Of one question and one download; what is longer is done in parts."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FillPart:
+    """Whole seconds since 1970: a device is asked in those."""
+
+    start: int
+    end: int
+
+    @property
+    def seconds(self) -> int:
+        """How long it is."""
+        return self.end - self.start
+
+    @property
+    def span(self) -> Span:
+        """In microseconds UTC."""
+        return self.start * SECOND, self.end * SECOND
+
+
+def due(
+    gaps: Sequence[tuple[int, int, str]],
+    runs: Sequence[Span],
+    from_us: int,
+    to_us: int,
+    least_s: int,
+    *,
+    left_out: Sequence[Span] = (),
+    since_us: int = 0,
+) -> list[FillPart]:
+    """What is missing between two times and may be filled, oldest first: devices overwrite the oldest.
+
+    Args:
+        gaps: those within `MARGIN_US` of the two times as well: what a plan left out there counts.
+        runs: what is there by now, filled or recorded.
+        least_s: shorter ones are left.
+        left_out: what is not fetched whatever the gaps say, with its margins.
+        since_us: gaps that began before are left.
+    """
+    wanted = merge(
+        (max(begin, from_us), min(end, to_us))
+        for begin, end, reason in gaps
+        if reason in FILLABLE and since_us <= begin < end
+    )
+    planned = widened((begin, end) for begin, end, reason in gaps if reason in EXCUSED)
+    found = []
+    there_or_not_wanted = merge([*runs, *planned, *left_out])
+    for begin, end in subtract([span for span in wanted if span[0] < span[1]], there_or_not_wanted):
+        start, stop = -(-begin // SECOND), end // SECOND
+        while stop - start >= max(least_s, 1):
+            found.append(FillPart(start, min(stop, start + LONGEST_S)))
+            start += LONGEST_S
+    return found
+
+
+def widened(spans: Iterable[Span]) -> list[Span]:
+    """What a plan leaves out, and its margins."""
+    return merge((begin - MARGIN_US, end + MARGIN_US) for begin, end in spans)
+
+
+def there(recordings: Iterable[Recording], part: FillPart) -> list[FillPart]:
+    """What of a part a device has, by its own word; recordings that touch are one."""
+    spans = merge(
+        (
+            (max(one.start, part.start) * SECOND, min(one.end, part.end) * SECOND)
+            for one in recordings
+            if one.start < part.end and part.start < one.end
+        ),
+        SECOND,
+    )
+    return [FillPart(begin // SECOND, end // SECOND) for begin, end in spans if begin < end]
+
 
 SPEED: Literal[2] = 2
 """Times the pace at which a device is asked to send. From four times on, many send key pictures alone."""
@@ -40,7 +122,7 @@ class Fetched:
 
     Attributes:
         segments: what was handed to the archive; none of it is kept until it has a row.
-        why: ``end`` where it went to its end, else as `LateRecorder.over`, or the step at which the call stopped (`Over.step`), ``silent``, ``slow``, `TERMS`.
+        why: ``end`` where it went to its end, else as `LateRecorder.over`, or the step at which the call stopped (`AttemptOver.step`), ``silent``, ``slow``, `TERMS`.
         detail: one plain sentence, or nothing.
     """
 
@@ -53,11 +135,11 @@ async def fetch(
     camera: UUID,
     url: ChannelUrl,
     setup: Setup,
-    part: Part,
+    part: FillPart,
     archive: Archive,
-    place: Place,
+    place: CallPlace,
     desk: CallDesk,
-    clock: Clock,
+    clock: HostClock,
     may: Callable[[], bool] = lambda: True,
 ) -> Fetched:
     """Fetch `part` and write it. Never raises for what gateway, device or disk do; cancelled, what came is written.
@@ -65,10 +147,10 @@ async def fetch(
     Args:
         may: asked each second whether it may go on.
     """
-    reader, ended = Reader(clock, _TICK_MS), list[Over]()
+    reader, ended = Reader(clock, _TICK_MS), list[AttemptOver]()
     late = LateRecorder(camera, archive, part.span)
     attempt = Attempt(
-        Wish(
+        StreamWish(
             camera,
             url,
             "main",
@@ -106,8 +188,8 @@ async def _until_over(
     late: LateRecorder,
     reader: Reader,
     desk: CallDesk,
-    ended: list[Over],
-    part: Part,
+    ended: list[AttemptOver],
+    part: FillPart,
     may: Callable[[], bool],
 ) -> str:
     """Why it is over: ``over`` for the recorder's own reason."""

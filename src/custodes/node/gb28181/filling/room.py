@@ -10,24 +10,33 @@ from uuid import UUID
 
 import structlog
 
-from custodes.node.camera import Camera, Kept
+from custodes.node.camera import NodeCamera, ShortageRecording
 from custodes.node.disk import Disk
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.filling.due import LOOK_BACK_S, MARGIN_US, SECOND, Part, due, there, widened
-from custodes.node.gb28181.filling.fetch import TERMS, Fetched, fetch
+from custodes.node.gb28181.filling.fetch import (
+    LOOK_BACK_S,
+    MARGIN_US,
+    SECOND,
+    TERMS,
+    Fetched,
+    FillPart,
+    due,
+    fetch,
+    there,
+    widened,
+)
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.node.gb28181.place import ChannelUrl, Place, is_channel, parse_channel_url
+from custodes.node.gb28181.place import CallPlace, ChannelUrl, is_channel, parse_channel_url
 from custodes.node.gb28181.source import setup_of
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.completeness import subtract
 from custodes.video.archive.retention import Retention
-from custodes.video.archive.timeline import Span
-from custodes.video.archive.writer import OpenSegment
-from custodes.video.clock import Clock
-from custodes.video.plan.plan import Plan, dark_at
+from custodes.video.archive.streams import OpenSegment
+from custodes.video.archive.timeline import Span, subtract
+from custodes.video.clock import HostClock
+from custodes.video.plan import RecordingPlan, dark_at
 from custodes.video.source.address import BadUrl
-from custodes.video.source.way import Way
-from custodes.video.wire.recordings import RecordingsAnswer, RecordingsAsk
+from custodes.video.source.defaults import ConnectionOptions
+from custodes.video.wire.calls import RecordingsAnswer, RecordingsAsk
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +49,7 @@ SETTLE_SECONDS = 0.05
 """Between two looks at whether what was written has its rows."""
 
 
-class Asked(Protocol):
+class FillGateway(Protocol):
     """The gateway, as `gateway_client.GatewayClient` is one."""
 
     async def records(self, ask: RecordingsAsk) -> RecordingsAnswer:
@@ -53,7 +62,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class FillTerms:
     """When it is filled.
 
     Attributes:
@@ -81,7 +90,7 @@ class _Tried:
 class _Done:
     """A part that was fetched, as far as it has rows in the archive now."""
 
-    part: Part
+    part: FillPart
     why: str
     filled: list[Span]
 
@@ -101,22 +110,22 @@ class Filling:
         wanted: whether somebody looks at a camera's own recordings, of which a device sends one at a time: filling gives way.
     """
 
-    cameras: Iterable[Camera]
+    cameras: Iterable[NodeCamera]
     archive: Archive
     disk: Disk
     desk: CallDesk
-    gateway: Callable[[], Asked | None]
-    place: Place
+    gateway: Callable[[], FillGateway | None]
+    place: CallPlace
     retention: Retention
-    clock: Clock
-    terms: Terms
+    clock: HostClock
+    terms: FillTerms
     filled_us: int = 0
     failed: int = 0
     wanted: Callable[[UUID], bool] = lambda _camera: False
     _fetching: set[UUID] = field(default_factory=set)
     _tasks: dict[UUID, asyncio.Task[bool]] = field(default_factory=dict)  # by camera
     _busy: set[str] = field(default_factory=set)  # devices that are asked or fetched from
-    _assigned: dict[UUID, tuple[Camera, str, int]] = field(
+    _assigned: dict[UUID, tuple[NodeCamera, str, int]] = field(
         default_factory=dict
     )  # each as it is taken in, and since when
     _looks: int = 0
@@ -179,7 +188,7 @@ class Filling:
             self._assigned[camera.id] = known if known is not None and same else (camera, url, now_us)
         self._looked = {camera: turn for camera, turn in self._looked.items() if camera in self._assigned}
 
-    def _due(self, camera: Camera) -> ChannelUrl | None:
+    def _due(self, camera: NodeCamera) -> ChannelUrl | None:
         """The channel of a camera that is recorded, whole, and has been for a while."""
         state = camera.present_state
         if not is_channel(camera.assignment.main.url) or not self._recorded(camera) or not self.place.address:
@@ -194,13 +203,13 @@ class Filling:
             return None
         return channel_of(camera)
 
-    def _recorded(self, camera: Camera) -> bool:
+    def _recorded(self, camera: NodeCamera) -> bool:
         """Whole, and nothing says that it is not to be seen."""
         state, now_us = camera.present_state, self.clock.wall_us()
-        whole = state.state == "recording" and state.reason != "thinned" and camera.kept is Kept.WHOLE
+        whole = state.state == "recording" and state.reason != "thinned" and camera.kept is ShortageRecording.WHOLE
         return whole and dark_at(camera.assignment, now_us) is None
 
-    def _stands(self, camera: Camera, url: ChannelUrl, part: Part) -> bool:
+    def _stands(self, camera: NodeCamera, url: ChannelUrl, part: FillPart) -> bool:
         """Whether what is being filled may still be: much may be decided meanwhile."""
         return (
             any(one is camera for one in self.cameras)
@@ -212,7 +221,7 @@ class Filling:
 
     # One camera
 
-    async def _fill(self, camera: Camera, url: ChannelUrl) -> bool:
+    async def _fill(self, camera: NodeCamera, url: ChannelUrl) -> bool:
         """Whether anything was done."""
         try:
             parts = await self.disk.run(self._parts, camera)
@@ -232,17 +241,17 @@ class Filling:
             self._rest(camera.id, self.terms.idle_s)
         return True
 
-    def _may(self, camera: UUID, part: Part) -> bool:
+    def _may(self, camera: UUID, part: FillPart) -> bool:
         tried = self._tried.get((camera, part.start))
         return tried is None or (tried.times < TRIES and self.clock.monotonic() >= tried.after)
 
-    def _until_again(self, camera: UUID, parts: list[Part]) -> float:
+    def _until_again(self, camera: UUID, parts: list[FillPart]) -> float:
         """Seconds until one of these may be tried again, or until it is looked for others."""
         tries = [tried for part in parts if (tried := self._tried.get((camera, part.start))) is not None]
         waiting = [tried.after - self.clock.monotonic() for tried in tries if tried.times < TRIES]
         return min([*waiting, self.terms.idle_s])
 
-    def _parts(self, camera: Camera) -> list[Part]:
+    def _parts(self, camera: NodeCamera) -> list[FillPart]:
         """What is missing and may be filled, the oldest first."""
         now_us, known = self.clock.wall_us(), self._assigned.get(camera.id)
         stream = self.archive.stream(camera.id)
@@ -264,11 +273,11 @@ class Filling:
             since_us=known[2],
         )
 
-    def _left_out(self, camera: Camera, from_us: int, to_us: int) -> list[Span]:
+    def _left_out(self, camera: NodeCamera, from_us: int, to_us: int) -> list[Span]:
         """What plans leave out by today's word, with margins: a gap may have begun, and been named, before its plan came."""
         return planned_out(camera, self.archive, from_us, to_us)
 
-    async def _fill_part(self, camera: Camera, url: ChannelUrl, part: Part) -> None:
+    async def _fill_part(self, camera: NodeCamera, url: ChannelUrl, part: FillPart) -> None:
         gateway = self.gateway()
         if gateway is None:
             self._again(camera.id, part, "gateway")
@@ -291,7 +300,7 @@ class Filling:
         self._tell(camera.id, url, part, done)
         self._note(camera.id, part, answer.whole, found, done)
 
-    async def _fetch(self, camera: Camera, url: ChannelUrl, part: Part) -> _Done:
+    async def _fetch(self, camera: NodeCamera, url: ChannelUrl, part: FillPart) -> _Done:
         def may() -> bool:
             return self._stands(camera, url, part)
 
@@ -300,7 +309,7 @@ class Filling:
         main = camera.assignment.main
         # `Transport` of an assignment: ``tcp-active`` is a connection that we make.
         active = main.transport == "tcp-active"
-        way = Way(transport="udp" if main.transport == "udp" else "tcp", active=active)
+        way = ConnectionOptions(transport="udp" if main.transport == "udp" else "tcp", active=active)
         self._fetching.add(camera.id)
         try:
             fetched = await fetch(
@@ -310,7 +319,7 @@ class Filling:
             self._fetching.discard(camera.id)
         return await self._settled(camera.id, part, fetched)
 
-    async def _settled(self, camera: UUID, part: Part, fetched: Fetched) -> _Done:
+    async def _settled(self, camera: UUID, part: FillPart, fetched: Fetched) -> _Done:
         """Once all that was written has its row, or was given up: until then a look would find it missing and ask for it again."""
         stream = self.archive.stream(camera)
 
@@ -326,7 +335,7 @@ class Filling:
             self._lost.setdefault(camera, []).extend(lost)
         return _Done(part, fetched.why, await self.disk.run(self.archive.filled, camera, *part.span))
 
-    def _tell(self, camera: UUID, url: ChannelUrl, part: Part, done: list[_Done]) -> None:
+    def _tell(self, camera: UUID, url: ChannelUrl, part: FillPart, done: list[_Done]) -> None:
         """The record of it, where anything was kept."""
         filled = [span for one in done for span in one.filled]
         if not filled:
@@ -343,7 +352,7 @@ class Filling:
         self.filled_us += gained
         log.info("filling.filled", camera=str(camera), seconds=round(gained / SECOND))
 
-    def _note(self, camera: UUID, part: Part, whole: bool, found: list[Part], done: list[_Done]) -> None:
+    def _note(self, camera: UUID, part: FillPart, whole: bool, found: list[FillPart], done: list[_Done]) -> None:
         """What is left of the part is asked for again where that may bring more."""
         if not found and whole:
             self._given_up(camera, part.start)
@@ -372,7 +381,7 @@ class Filling:
         since = self._since.get(camera, -1)
         self._idle[camera] = since, self.clock.monotonic() + seconds
 
-    def _again(self, camera: UUID, part: Part, why: str) -> None:
+    def _again(self, camera: UUID, part: FillPart, why: str) -> None:
         self.failed += 1
         tried = self._tried.setdefault((camera, part.start), _Tried())
         tried.times += 1
@@ -389,9 +398,9 @@ class Filling:
             del self._tried[next(iter(self._tried))]
 
 
-def planned_out(camera: Camera, archive: Archive, from_us: int, to_us: int) -> list[Span]:
+def planned_out(camera: NodeCamera, archive: Archive, from_us: int, to_us: int) -> list[Span]:
     """What plans leave out of a camera, by what was planned as it was recorded and by today's word, with margins."""
-    planned = Plan(camera.assignment.planned, camera.assignment.week)
+    planned = RecordingPlan(camera.assignment.planned, camera.assignment.week)
     spans: list[Span] = []
     for plan in (archive.stream(camera.id).plan, planned):
         if plan is not None:
@@ -399,7 +408,7 @@ def planned_out(camera: Camera, archive: Archive, from_us: int, to_us: int) -> l
     return widened(spans)
 
 
-def channel_of(camera: Camera) -> ChannelUrl | None:
+def channel_of(camera: NodeCamera) -> ChannelUrl | None:
     """The channel that a camera is; None for one that is none."""
     try:
         return parse_channel_url(camera.assignment.main.url)

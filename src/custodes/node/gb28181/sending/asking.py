@@ -10,14 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from custodes.node.gate import Refused
-from custodes.node.gb28181.sending.hand import MAX_LISTS, UpperHand
-from custodes.node.gb28181.sending.steering import UpperHands
-from custodes.node.gb28181.sending.views import views_by, views_of
-from custodes.node.signed import Signed
+from custodes.node.gate import TokenRefused
+from custodes.node.gb28181.sending.steering import MAX_LISTS, UpperHand, UpperHands, views_by, views_of
+from custodes.node.rooms import Signed
+from custodes.node.steering.camera_steering import CameraSteering
 from custodes.node.steering.driver import for_look
-from custodes.node.steering.helm import Helm
-from custodes.video.steering.model import Bearing, Steerable, SteerFailure
+from custodes.video.steering import Bearing, Steerable, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.sending import SendPosition, SendPresetList, SendPresets
 
@@ -25,9 +23,9 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class UpperQuestions:
+class WorkerQuestions:
     """Of upper platforms to one worker. A question without a hand is asked for the grant of its token too: a platform below whose camera it is is
-    told who asks (decision 0419)."""
+    told who asks (decision 0381)."""
 
     hands: UpperHands
 
@@ -53,7 +51,7 @@ class UpperQuestions:
             camera, driver = found
             views = views_of(camera, await driver.presets(), await driver.abilities())
             return views.listed(self.hands.steering.return_seconds)
-        except Refused as error:
+        except TokenRefused as error:
             log.info("send.presets_refused", why=str(error))
             return SendPresetList(step="not_granted")
         except SteerFailure as error:
@@ -74,7 +72,7 @@ class UpperQuestions:
                 return SendPosition(step=found)
             there = await found[1].bearing()
             return SendPosition(step="failed") if there is None else _pointing(there)
-        except Refused as error:
+        except TokenRefused as error:
             log.info("send.position_refused", why=str(error))
             return SendPosition(step="not_granted")
         except SteerFailure as error:
@@ -84,7 +82,7 @@ class UpperQuestions:
     async def _asked_of(
         self, ask: SendPresets
     ) -> tuple[CameraAssignment, Steerable] | Literal["not_here", "unsteerable"]:
-        """The camera of a token, which is used up, and what asks it. Raises `Refused`, `SteerFailure`."""
+        """The camera of a token, which is used up, and what asks it. Raises `TokenRefused`, `SteerFailure`."""
         admission = self.hands.admit(ask.token, UpperHand(ask.call, 0.0))
         self.hands.gate.leave(admission)
         camera = self.hands.cameras.get(admission.claims.cameras[0])
@@ -95,7 +93,7 @@ class UpperQuestions:
         driver = await self.hands.steering.make_driver(camera.assignment)
         return camera.assignment, for_look(driver, admission.claims.grant)
 
-    async def _list(self, hand: UpperHand, helm: Helm) -> SendPresetList:
+    async def _list(self, hand: UpperHand, helm: CameraSteering) -> SendPresetList:
         """Raises `SteerFailure`."""
         if hand.lists >= MAX_LISTS:
             return SendPresetList(step="failed")
@@ -108,7 +106,7 @@ class UpperQuestions:
         finally:
             hand.lists -= 1
 
-    async def _point(self, hand: UpperHand, helm: Helm) -> SendPosition:
+    async def _point(self, hand: UpperHand, helm: CameraSteering) -> SendPosition:
         """Raises `SteerFailure`."""
         if hand.lists >= MAX_LISTS:
             return SendPosition(step="failed")

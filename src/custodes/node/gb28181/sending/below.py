@@ -9,14 +9,14 @@ from typing import Literal
 
 import structlog
 
-from custodes.node.bounds import Bounds
-from custodes.node.camera import Camera
-from custodes.node.gb28181.sending.placing import Beyond, Jumped, Placing
-from custodes.node.gb28181.sending.reading import Picture
+from custodes.node.camera import NodeCamera
+from custodes.node.gate import FootageBounds
+from custodes.node.gb28181.sending.placing import Placing, SentBeyond, SentJumped
+from custodes.node.gb28181.sending.reading import ArchivedPicture
 from custodes.node.gb28181.viewing.call import FINISHED, HELD_BYTES, DeviceCall, Step
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
 from custodes.node.gb28181.viewing.opened import SECOND, Stretch
-from custodes.video.clock import Clock
+from custodes.video.clock import HostClock
 from custodes.video.unit import CLOCK_RATE, AccessUnit
 from custodes.video.wire.token import GrantClaims
 
@@ -56,12 +56,12 @@ class Below:
     def __init__(
         self,
         desk: DeviceDesk,
-        camera: Camera,
+        camera: NodeCamera,
         claims: GrantClaims,
-        asked: Bounds,
+        asked: FootageBounds,
         opens: Callable[[int, int], bool],
         span: tuple[int, int],
-        clock: Clock,
+        clock: HostClock,
         *,
         download: bool,
         hears: Callable[[], bool] = lambda: False,
@@ -104,7 +104,7 @@ class Below:
 
     # Pictures
 
-    async def picture(self, speed: float, *, keys_alone: bool, until: Callable[[], bool]) -> Picture | None:
+    async def picture(self, speed: float, *, keys_alone: bool, until: Callable[[], bool]) -> ArchivedPicture | None:
         """The next one; None where there is none any more, or `until` says that something else is wanted.
 
         Args:
@@ -254,19 +254,19 @@ class Below:
         device.open()
         return True
 
-    def _placed(self, unit: AccessUnit, keys_alone: bool) -> Picture | None:
+    def _placed(self, unit: AccessUnit, keys_alone: bool) -> ArchivedPicture | None:
         try:
             heard = self._device.heard() if self._device is not None else ()
             picture = self._placing.add(unit, heard, keys_alone=keys_alone, thinned=self.scale >= THINNED_FROM)
-        except Jumped:
+        except SentJumped:
             return self._last("jump")
-        except Beyond:
+        except SentBeyond:
             return self._last("span")
         if picture is not None and not self._opens(picture.unit.wall_us, picture.until_us):
             return self._last("span")
         return picture
 
-    def _last(self, why: str) -> Picture | None:
+    def _last(self, why: str) -> ArchivedPicture | None:
         """The call is over: its last picture, and on with what follows.
 
         Raises:

@@ -12,18 +12,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from custodes.node.cameras import CameraSet
-from custodes.node.channel import Studio
-from custodes.node.gate import Admission, Gate, Refused
-from custodes.node.gb28181.sending.asking import UpperQuestions
-from custodes.node.gb28181.sending.live import LiveSending
+from custodes.node.channel import WorkerServices
+from custodes.node.gate import Admission, Gate, TokenRefused
+from custodes.node.gb28181.sending.asking import WorkerQuestions
 from custodes.node.gb28181.sending.passed_on import PassedOnSending, platform_of
+from custodes.node.gb28181.sending.reading import RecordDesk
 from custodes.node.gb28181.sending.recorded import NoSpan, RecordedSending, span_of
-from custodes.node.gb28181.sending.records import RecordDesk
-from custodes.node.gb28181.sending.sending import Sending
+from custodes.node.gb28181.sending.sending import LiveSending, Sending
 from custodes.node.gb28181.sending.sounding import coding_of
 from custodes.node.gb28181.sending.steering import UpperHands
-from custodes.node.gb28181.sending.ways import NoWay, Way, way_for
-from custodes.node.signed import Signed
+from custodes.node.gb28181.sending.ways import NoWay, SendTransport, way_for
+from custodes.node.rooms import Signed
 from custodes.video.wire.calls import Session
 from custodes.video.wire.sending import (
     SendAsk,
@@ -71,7 +70,7 @@ class SendDesk:
 
     cameras: CameraSet
     gate: Gate
-    studio: Studio
+    studio: WorkerServices
     ports: tuple[int, int]
     most: int
     allow_loopback: bool = False
@@ -82,7 +81,7 @@ class SendDesk:
     def __len__(self) -> int:
         return len(self._calls)
 
-    def routes(self, signed: Signed) -> list[Route]:
+    def gateway_routes(self, signed: Signed) -> list[Route]:
         """Its routes, each signed by the gateway."""
         return [
             Route("/internal/send", signed(self._ask), methods=["POST"]),
@@ -93,7 +92,7 @@ class SendDesk:
             Route("/internal/send/key", signed(self._key), methods=["POST"]),
             *RecordDesk(self.cameras, self.gate, self.studio).routes(signed),
             *(
-                (*self.hands.routes(signed), *UpperQuestions(self.hands).routes(signed))
+                (*self.hands.routes(signed), *WorkerQuestions(self.hands).routes(signed))
                 if self.hands is not None
                 else ()
             ),
@@ -193,7 +192,7 @@ class SendDesk:
             admission = self.gate.admit_sending(
                 ask.token, self.studio.clock.wall_us() / 1_000_000, stop.revoke, stop.withhold, VERBS[ask.session], span
             )
-        except (NoSpan, Refused) as error:
+        except (NoSpan, TokenRefused) as error:
             log.info("send.refused", why=str(error))
             return SendReady(step="not_granted", detail=str(error)[:200])
         link = admission.claims.sub
@@ -252,7 +251,7 @@ class SendDesk:
         below = devices if span is not None and devices is not None and devices.passes_on(camera) else None
         if below is not None and ask.session == "Download" and self._fetches(platform_of(camera)):
             return SendReady(step="full", detail="the platform below sends one download at a time")
-        way: Way = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
+        way: SendTransport = way_for(ask, self.ports, allow_loopback=self.allow_loopback)
         if span is not None and below is not None:
             return PassedOnSending(ask, span, camera, admission, way, self.studio, self._is_over, below)
         if span is not None:

@@ -9,15 +9,15 @@ from typing import Literal
 
 import structlog
 
-from custodes.node.camera import Camera
-from custodes.node.channel import Studio
+from custodes.node.camera import NodeCamera
+from custodes.node.channel import WorkerServices
 from custodes.node.gate import Admission
 from custodes.node.gb28181.filling.room import channel_of
 from custodes.node.gb28181.sending.below import Below, asked_at
-from custodes.node.gb28181.sending.reading import Picture
+from custodes.node.gb28181.sending.reading import ArchivedPicture
 from custodes.node.gb28181.sending.recorded import READ_SECONDS, UNABLE, RecordedSending
 from custodes.node.gb28181.sending.sending import NoPicture, Sending
-from custodes.node.gb28181.sending.ways import Way
+from custodes.node.gb28181.sending.ways import SendTransport
 from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
 from custodes.node.gb28181.viewing.opened import KEY_US
 from custodes.video.wire.sending import SendAsk, SendStep, SendStepped
@@ -53,10 +53,10 @@ class PassedOnSending(RecordedSending):
         self,
         ask: SendAsk,
         span: tuple[int, int],
-        camera: Camera,
+        camera: NodeCamera,
         admission: Admission,
-        way: Way,
-        studio: Studio,
+        way: SendTransport,
+        studio: WorkerServices,
         on_over: Callable[[Sending], None],
         desk: DeviceDesk,
     ) -> None:
@@ -125,7 +125,7 @@ class PassedOnSending(RecordedSending):
         self._below.turn(to_us, self._pictures[0].due if self._pictures else None)
         self._pictures.clear()
 
-    async def _show(self, picture: Picture) -> None:
+    async def _show(self, picture: ArchivedPicture) -> None:
         self._below.check()  # it may have waited for long: for the start, or for its time
         await super()._show(picture)
 
@@ -163,7 +163,7 @@ class PassedOnSending(RecordedSending):
         return NoPicture()
 
 
-def platform_of(camera: Camera) -> str:
+def platform_of(camera: NodeCamera) -> str:
     """ID of the platform below whose channel a camera is; empty where it is none's."""
     url = channel_of(camera)
     return url.device if url is not None else ""

@@ -6,25 +6,24 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
-from custodes.node.gb28181.sending.reading import Picture
-from custodes.node.gb28181.sending.sounding import APART_TICKS, Piece
+from custodes.node.gb28181.sending.reading import ArchivedPicture
+from custodes.node.gb28181.sending.sounding import APART_TICKS, SoundPiece
 from custodes.node.gb28181.viewing.call import MOST_SOUNDS
 from custodes.node.gb28181.viewing.opened import Stretch
-from custodes.video.mp4.decode_times import DecodeTimes
+from custodes.video.mp4.fragment import DecodeTimes
 from custodes.video.playback.device import JUMP_TICKS, KEYS_JUMP_TICKS
-from custodes.video.sound.frame import SoundFrame
-from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters
+from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters, SoundFrame
 
 _BACK_TICKS = -135_000
 _SHORTEST = 90
 _USUAL = 3600
 
 
-class Jumped(Exception):
+class SentJumped(Exception):
     """Its times stepped: where the picture stands is not known."""
 
 
-class Beyond(Exception):
+class SentBeyond(Exception):
     """What was asked for is over."""
 
 
@@ -66,7 +65,7 @@ class Placing:
 
     def add(
         self, unit: AccessUnit, heard: Iterable[SoundFrame] = (), *, keys_alone: bool = False, thinned: bool = False
-    ) -> Picture | None:
+    ) -> ArchivedPicture | None:
         """The picture before this one, now that it is known how long it stands; None where there is none.
 
         Args:
@@ -94,13 +93,13 @@ class Placing:
         self._held = unit, media, decode
         return picture
 
-    def finish(self) -> Picture | None:
+    def finish(self) -> ArchivedPicture | None:
         """The last one, which nothing follows; None where there is none, or not all of it was asked for."""
         if self._held is None:
             return None
         try:
             return self._put(self._duration)
-        except Beyond:
+        except SentBeyond:
             return None
         finally:
             self._held = None
@@ -111,7 +110,7 @@ class Placing:
             return media
         if not _BACK_TICKS < media - self._last < (KEYS_JUMP_TICKS if thinned else JUMP_TICKS):
             if not self._rejoins:
-                raise Jumped
+                raise SentJumped
             self._offset += self._last + self._duration - media
             media = self._last + self._duration
         self._rejoins = False
@@ -131,20 +130,20 @@ class Placing:
         self._decode_times = DecodeTimes(unit.params.reorder, self._duration)
         return media - unit.params.reorder * self._duration
 
-    def _put(self, lasts: int) -> Picture:
+    def _put(self, lasts: int) -> ArchivedPicture:
         assert self._held is not None
         unit, media, decode = self._held
         from_us, until_us = self._wall(decode), self._wall(decode + lasts)
         if until_us > self._stretch.to_us:  # a key picture that stands for others may be the last that was asked for
             until_us = self._wall(decode + min(lasts, self._duration))
             if until_us > self._stretch.to_us:
-                raise Beyond
+                raise SentBeyond
         due = self._began + decode - self._first
         self.due, self.reached_us = due + lasts, until_us
         shown = replace(unit, media_time=due + media - decode, wall_us=from_us)
-        return Picture(shown, due, until_us, list(self._beside(decode, decode + lasts)))
+        return ArchivedPicture(shown, due, until_us, list(self._beside(decode, decode + lasts)))
 
-    def _beside(self, decode: int, until: int) -> Iterable[Piece]:
+    def _beside(self, decode: int, until: int) -> Iterable[SoundPiece]:
         """What begins beside a picture, or began before it and came later. What is of another clock is left out, and so is what was before the
         first picture."""
         lead = self._begins - self._first
@@ -156,7 +155,7 @@ class Placing:
             if at >= self._begins and decode - APART_TICKS < at - lead < until:
                 from_us = self._wall(at - lead)
                 until_us = from_us + frame.samples * 1_000_000 // frame.params.rate
-                yield Piece(frame.data, self._began + at - self._first, frame.params, from_us, until_us)
+                yield SoundPiece(frame.data, self._began + at - self._first, frame.params, from_us, until_us)
 
     def _wall(self, decode: int) -> int:
         return self._stretch.from_us + (decode - self._first) * 100 // 9

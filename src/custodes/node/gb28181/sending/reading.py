@@ -1,4 +1,4 @@
-"""The archive picture by picture, as it is sent to an upper platform: over gaps, other codecs and what is deleted meanwhile."""
+"""The archive as it goes to an upper platform: which stretches there are, and picture by picture, over gaps, other codecs and what is deleted meanwhile."""
 
 from __future__ import annotations
 
@@ -8,16 +8,27 @@ from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
-from custodes.node.gb28181.sending.sounding import Piece, beside
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from custodes.node.camera import NodeCamera
+from custodes.node.cameras import CameraSet
+from custodes.node.channel import WorkerServices
+from custodes.node.gate import FootageBounds, Gate, TokenRefused
+from custodes.node.gb28181.sending.sounding import SoundPiece, beside
+from custodes.node.gb28181.viewing.desk import DeviceDesk, NotPlayed
+from custodes.node.rooms import Signed
 from custodes.video.archive.archive import FootageGone
 from custodes.video.archive.fragments import FragmentRef
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.mp4.parse import parse_fragment
-from custodes.video.playback.archive import ArchiveReader
-from custodes.video.playback.keyframe import read_key_picture
-from custodes.video.playback.sound import SoundReader
-from custodes.video.playback.timeline import follows
+from custodes.video.playback.group import ArchiveReader
+from custodes.video.playback.timeline import SoundReader, follows, read_key_picture
 from custodes.video.unit import CLOCK_RATE, AccessUnit
+from custodes.video.wire.sending import SendRecordings, SendRecords
+from custodes.video.wire.token import GrantClaims
 
 LOOKED_AT = 64
 """Fragments that one call looks at: whoever waits for it may be ending."""
@@ -25,7 +36,7 @@ _AHEAD_ROWS = 16
 
 
 @dataclass(slots=True)
-class Picture:
+class ArchivedPicture:
     """One picture of the archive, where it stands in what is sent.
 
     Attributes:
@@ -38,7 +49,7 @@ class Picture:
     unit: AccessUnit
     due: int
     until_us: int
-    sounds: list[Piece] = field(default_factory=list)
+    sounds: list[SoundPiece] = field(default_factory=list)
 
 
 class RecordReader:
@@ -90,7 +101,7 @@ class RecordReader:
         """Whether all was read, whatever may be recorded yet."""
         return self.reached_us >= self._until_us
 
-    def read(self, *, keys_alone: bool = False) -> list[Picture] | None:
+    def read(self, *, keys_alone: bool = False) -> list[ArchivedPicture] | None:
         """The next pictures, those of one fragment at most; None when there are no more by now. None of them: call again.
 
         Args:
@@ -104,7 +115,7 @@ class RecordReader:
                 return found
         return []
 
-    def _all(self, ref: FragmentRef) -> list[Picture]:
+    def _all(self, ref: FragmentRef) -> list[ArchivedPicture]:
         goes_on = self._before is not None and follows(self._before, ref)
         self._before = None
         if not (goes_on or ref.key):
@@ -114,7 +125,7 @@ class RecordReader:
             parsed = parse_fragment(data)
         except (FootageGone, Mp4Error):
             return []  # deleted meanwhile, or damaged: the next one stands behind a hole
-        found: list[Picture] = []
+        found: list[ArchivedPicture] = []
         into, offset, begin = 0, parsed.data_offset, self._end
         for sample in parsed.samples:
             from_us, until_us = _wall(ref, into), _wall(ref, into + sample.duration)
@@ -123,7 +134,7 @@ class RecordReader:
                 begin = begin if goes_on else self._end - into
                 picture, time = data[offset : offset + sample.size], begin + into
                 unit = AccessUnit(picture, sample.key, time + sample.composition, from_us, ref.params)
-                found.append(Picture(unit, time, until_us))
+                found.append(ArchivedPicture(unit, time, until_us))
                 self._end = time + sample.duration
             goes_on = opened
             into, offset = into + sample.duration, offset + sample.size
@@ -132,7 +143,7 @@ class RecordReader:
             self._hear(ref, data, found, parsed.samples[0].composition)
         return found
 
-    def _hear(self, ref: FragmentRef, data: bytes, found: list[Picture], first: int) -> None:
+    def _hear(self, ref: FragmentRef, data: bytes, found: list[ArchivedPicture], first: int) -> None:
         """Put its sound beside the pictures of a fragment. What can't be read holds nothing up.
 
         Args:
@@ -147,7 +158,7 @@ class RecordReader:
             for number, piece in beside(sound, places):
                 found[number].sounds.append(piece)
 
-    def _key(self, ref: FragmentRef) -> list[Picture]:
+    def _key(self, ref: FragmentRef) -> list[ArchivedPicture]:
         """The first picture of `ref` for all up to the next key picture or hole."""
         self._before = None
         if not ref.key:
@@ -165,7 +176,7 @@ class RecordReader:
         if not self._opens(ref.start_us, until_us):
             return []
         unit = AccessUnit(data, True, self._end + sample.composition, ref.start_us, ref.params)
-        found = Picture(unit, self._end, until_us)
+        found = ArchivedPicture(unit, self._end, until_us)
         self._end += ticks
         return [found]
 
@@ -193,3 +204,72 @@ class RecordReader:
 
 def _wall(ref: FragmentRef, ticks: int) -> int:
     return ref.start_us + ticks * 100 // 9
+
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 4
+"""Questions that are answered at once: they share the disk threads with whoever looks."""
+MOST_SPANS = 2_000
+APART_US = 2_000_000
+"""A gap that is longer parts two recordings."""
+
+
+@dataclass
+class RecordDesk:
+    """Of one worker."""
+
+    cameras: CameraSet
+    gate: Gate
+    studio: WorkerServices
+    _asked: int = 0
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """Its route, signed by the gateway."""
+        return [Route("/internal/send/records", signed(self._ask), methods=["POST"])]
+
+    async def find(self, ask: SendRecords) -> SendRecordings:
+        """Stretches within what is asked and what the token opens, which is used up by it."""
+        if self._asked >= AT_ONCE:
+            return SendRecordings(step="full")
+        try:
+            claims = self.gate.admit_listing(ask.token, self.studio.clock.wall_us() / 1_000_000)
+        except TokenRefused as error:
+            log.info("send.not_listed", why=str(error))
+            return SendRecordings(step="not_granted")
+        camera = self.cameras.get(claims.cameras[0])
+        if camera is None:
+            return SendRecordings(step="not_here")
+        assert claims.span is not None
+        from_us, until_us = max(ask.start_us, claims.span[0]), min(ask.end_us, claims.span[1])
+        if from_us >= until_us:
+            return SendRecordings()
+        self._asked += 1
+        try:
+            devices = self.studio.devices
+            if devices is not None and devices.passes_on(camera):
+                return await _below(devices, camera, claims, from_us, until_us)
+            spans, more = await self.studio.disk.run(
+                self.studio.archive.stretches, camera.id, from_us, until_us, MOST_SPANS, APART_US
+            )
+        finally:
+            self._asked -= 1
+        return SendRecordings(spans=tuple(spans), more=more)
+
+    async def _ask(self, _request: Request, body: bytes) -> Response:
+        found = await self.find(SendRecords.model_validate_json(body))
+        return Response(found.model_dump_json(), media_type="application/json")
+
+
+async def _below(
+    devices: DeviceDesk, camera: NodeCamera, claims: GrantClaims, from_us: int, until_us: int
+) -> SendRecordings:
+    """Asked by the same rules as for a person who looks here; under the grant of the platform above."""
+    try:
+        found = await devices.recordings(camera, claims, FootageBounds.of(claims), from_us, until_us)
+    except NotPlayed as error:
+        log.info("send.not_listed_below", camera=str(camera.id), step=error.step)
+        if error.step == "not_open":
+            return SendRecordings()
+        return SendRecordings(step="full" if error.step in ("busy", "often") else "not_here")
+    return SendRecordings(spans=found.spans[:MOST_SPANS], more=not found.whole or len(found.spans) > MOST_SPANS)

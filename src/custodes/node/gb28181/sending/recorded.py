@@ -7,15 +7,59 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from custodes.node.bounds import Bounds
-from custodes.node.camera import Camera
-from custodes.node.channel import Studio
-from custodes.node.gate import Admission
-from custodes.node.gb28181.sending.pacing import Beat
-from custodes.node.gb28181.sending.reading import Picture, RecordReader
+from custodes.node.camera import NodeCamera
+from custodes.node.channel import WorkerServices
+from custodes.node.gate import Admission, FootageBounds
+from custodes.node.gb28181.sending.reading import ArchivedPicture, RecordReader
 from custodes.node.gb28181.sending.sending import NoPicture, Sending
-from custodes.node.gb28181.sending.ways import Way
+from custodes.node.gb28181.sending.ways import SendTransport
+from custodes.video.unit import CLOCK_RATE
 from custodes.video.wire.sending import SendAsk, SendStep, SendStepped
+
+OCTETS_A_SECOND = 4_000_000
+"""Of one recording at most: eight times a camera of 4 Mbit/s. What would be faster takes longer."""
+BURST_SECONDS = 0.25
+"""For so long it may be exceeded: a key picture is large, and timers are not exact."""
+LATE_SECONDS = 2.0
+"""What is late by more, because the receiver or the disk is slow, is not made up for."""
+
+
+class Beat:
+    """Of one recording: by its own clock, so many times as fast.
+
+    Attributes:
+        speed: how many times.
+    """
+
+    def __init__(self, speed: float) -> None:
+        self.speed = speed
+        self._from: tuple[int, float] | None = None
+        self._free_at = float("-inf")
+
+    def anew(self, speed: float) -> None:
+        """The next picture goes at once, those behind it `speed` times as fast as they were recorded."""
+        self.speed = speed
+        self._from = None
+
+    def left(self, due: int, now: float) -> float:
+        """Seconds until a picture may go; 0 or less when it may.
+
+        Args:
+            due: its decode time, 90 kHz ticks.
+            now: monotonic seconds.
+        """
+        if self._from is None:
+            self._from = due, now
+        begun, at = self._from
+        time = at + (due - begun) / CLOCK_RATE / self.speed
+        if now - time > LATE_SECONDS:
+            self._from = due, now - LATE_SECONDS
+        return max(time, self._free_at) - now
+
+    def sent(self, octets: int, now: float) -> None:
+        """So many octets went at `now`."""
+        self._free_at = max(self._free_at, now - BURST_SECONDS) + octets / OCTETS_A_SECOND
+
 
 SLOWEST, FASTEST = 0.25, 8.0
 """Between which a recording is steered."""
@@ -65,19 +109,19 @@ class RecordedSending(Sending):
         self,
         ask: SendAsk,
         span: tuple[int, int],
-        camera: Camera,
+        camera: NodeCamera,
         admission: Admission,
-        way: Way,
-        studio: Studio,
+        way: SendTransport,
+        studio: WorkerServices,
         on_over: Callable[[Sending], None],
     ) -> None:
         self.at_us, self._end_us = span
         self._begin_us = self._stands_us = span[0]
         self.download = ask.session == "Download"
-        self._bounds = replace(Bounds.of(admission.claims), back_us=0)
+        self._bounds = replace(FootageBounds.of(admission.claims), back_us=0)
         self._reader = RecordReader(studio.archive, camera.id, self._opens, *span, lambda: self._hears)
         self._beat = Beat(float(min(max(ask.speed or DOWNLOAD_SPEED, 1), FASTEST)) if self.download else 1.0)
-        self._pictures: deque[Picture] = deque()
+        self._pictures: deque[ArchivedPicture] = deque()
         self._whole = False  # the picture before went whole: the next needs no key picture
         self._paused = False
         self._target_us: int | None = None
@@ -196,7 +240,7 @@ class RecordedSending(Sending):
         """It stands still, until somebody steers."""
         await self._wait_for_step(None)
 
-    async def _show(self, picture: Picture) -> None:
+    async def _show(self, picture: ArchivedPicture) -> None:
         unit = picture.unit
         if unit.key or self._whole:
             packets = self._cutter.packets(unit, unit.media_time)
@@ -208,7 +252,7 @@ class RecordedSending(Sending):
             self._stands_us = picture.until_us
         await asyncio.sleep(0)  # what is late goes quickly, and others have their turn between
 
-    async def _sound(self, picture: Picture) -> None:
+    async def _sound(self, picture: ArchivedPicture) -> None:
         """What is heard beside a picture, at its own speed: of a playback at another one nothing is."""
         for piece in picture.sounds:
             if self._hears and self._opens(piece.from_us, piece.until_us):

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from custodes.gb28181.media.frame import Coding
-from custodes.node.camera import Camera
+from custodes.node.camera import NodeCamera
 from custodes.node.gate import Admission
-from custodes.video.hub.hearer import Hearer
-from custodes.video.hub.stream import StreamHub
-from custodes.video.live.output import Sound
-from custodes.video.sound.frame import CLOCK_RATE, SoundCodec, SoundFrame, SoundParameters
-from custodes.video.unit import AccessUnit
+from custodes.video.hub import Hearer, StreamHub
+from custodes.video.live import OutputSound
+from custodes.video.unit import CLOCK_RATE, AccessUnit, SoundCodec, SoundFrame, SoundParameters
 
 _CODINGS = {SoundCodec.AAC: Coding.AAC, SoundCodec.PCMA: Coding.G711A, SoundCodec.PCMU: Coding.G711U}
 _G711_RATE = 8000
@@ -24,7 +22,7 @@ _EARLY_US = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SoundPiece:
     """A piece of sound that can be sent.
 
     Attributes:
@@ -39,7 +37,7 @@ class Piece:
     until_us: int
 
 
-def may_hear(camera: Camera, admission: Admission) -> bool:
+def may_hear(camera: NodeCamera, admission: Admission) -> bool:
     """Whether the sound of a camera goes with its pictures: the token names it, and the register has its leave still."""
     return camera.id in admission.claims.sound and camera.assignment.audio
 
@@ -54,14 +52,14 @@ def coding_of(params: SoundParameters | None) -> Coding | None:
     return _CODINGS[params.codec] if (params.rate, params.channels) == (_G711_RATE, 1) else None
 
 
-class Ears:
+class LiveSoundTap:
     """The sound of a live stream, for one receiver."""
 
     def __init__(self, hub: StreamHub) -> None:
         self._hub = hub
         self._hearer: Hearer | None = None
 
-    def take(self, unit: AccessUnit) -> Iterator[Piece]:
+    def take(self, unit: AccessUnit) -> Iterator[SoundPiece]:
         """What came since the last picture, up to `unit`."""
         if self._hearer is None:
             self._hearer = self._hub.hear()
@@ -76,13 +74,13 @@ class Ears:
             self._hearer = None
 
 
-def _live(frame: SoundFrame, unit: AccessUnit) -> Piece:
+def _live(frame: SoundFrame, unit: AccessUnit) -> SoundPiece:
     from_us = unit.wall_us + (frame.media_time - unit.media_time) * 100 // 9
     lasts_us = frame.samples * 1_000_000 // frame.params.rate
-    return Piece(frame.data, frame.media_time, frame.params, from_us, from_us + lasts_us)
+    return SoundPiece(frame.data, frame.media_time, frame.params, from_us, from_us + lasts_us)
 
 
-def beside(sound: Sound, pictures: Sequence[tuple[int, int, int]]) -> Iterable[tuple[int, Piece]]:
+def beside(sound: OutputSound, pictures: Sequence[tuple[int, int, int]]) -> Iterable[tuple[int, SoundPiece]]:
     """Recorded sound, each piece with the number of the picture that it begins beside; what begins beside none is left out.
 
     Args:
@@ -97,5 +95,5 @@ def beside(sound: Sound, pictures: Sequence[tuple[int, int, int]]) -> Iterable[t
             return
         from_us, _, time = pictures[at]
         if at_us >= from_us or (not at and from_us - at_us < _EARLY_US):
-            yield at, Piece(data, time + (at_us - from_us) * 9 // 100, sound.params, at_us, until_us)
+            yield at, SoundPiece(data, time + (at_us - from_us) * 9 // 100, sound.params, at_us, until_us)
         at_us = until_us

@@ -14,6 +14,7 @@ import termios
 from collections.abc import Sequence
 from typing import Protocol
 
+from custodes.addresses import is_machine, plain, reached
 from custodes.gb28181.media.ports import NoPorts, listener, udp_port
 from custodes.gb28181.media.rtp import framed
 from custodes.video.wire.sending import SendAsk
@@ -54,7 +55,7 @@ class NoWay(Exception):
     """Nothing can be sent there from here; the message says why."""
 
 
-class Way(Protocol):
+class SendTransport(Protocol):
     """Where packets go.
 
     Attributes:
@@ -81,7 +82,7 @@ class Way(Protocol):
         ...
 
 
-def way_for(ask: SendAsk, ports: tuple[int, int], *, allow_loopback: bool) -> Way:
+def way_for(ask: SendAsk, ports: tuple[int, int], *, allow_loopback: bool) -> SendTransport:
     """The way that is asked for, from ports of ours.
 
     Raises:
@@ -91,7 +92,7 @@ def way_for(ask: SendAsk, ports: tuple[int, int], *, allow_loopback: bool) -> Wa
     try:
         own = _own_address(address)
         if ask.way == "udp":
-            return Datagrams(own, ports, (address, ask.port))
+            return UdpSendTransport(own, ports, (address, ask.port))
         if ask.way == "tcp-active":
             return Connecting(own, (address, ask.port))
         return Listening(own, ports, address)
@@ -99,7 +100,7 @@ def way_for(ask: SendAsk, ports: tuple[int, int], *, allow_loopback: bool) -> Wa
         raise NoWay(str(error)) from error
 
 
-class Datagrams:
+class UdpSendTransport:
     """Over UDP. Whether they arrive nobody says; a picture of which the kernel takes no more is lost to its rest."""
 
     def __init__(self, own: str, ports: tuple[int, int], there: tuple[str, int]) -> None:
@@ -308,7 +309,7 @@ class Listening(_Connection):
         loop = asyncio.get_running_loop()
         while True:
             sock, there = await loop.sock_accept(self._listener)
-            if ipaddress.ip_address(there[0].partition("%")[0]) == self._peer:
+            if plain(there[0]) == self._peer:
                 self._take(sock)
                 return
             sock.close()
@@ -321,8 +322,8 @@ def _checked(ask: SendAsk, *, allow_loopback: bool) -> str:
         raise NoWay("the receiver's address is a name or nothing") from error
     # An IPv4 address written as IPv6 would pass for none of these.
     mapped = isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None
-    nobody = mapped or address.is_unspecified or address.is_multicast or address.is_link_local
-    if nobody or str(address) == "255.255.255.255" or (address.is_loopback and not allow_loopback):
+    found = reached(ask.address)
+    if found is None or mapped or not is_machine(ask.address) or (found.is_loopback and not allow_loopback):
         raise NoWay("the receiver's address is not one machine's")
     if not ask.port and ask.way != "tcp-passive":
         raise NoWay("the receiver names no port")

@@ -13,14 +13,13 @@ import structlog
 
 from custodes.gb28181.media.ports import NoPorts
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.node.gb28181.place import ChannelUrl, Place, parse_channel_url
-from custodes.node.gb28181.speaking.speech import Speech
-from custodes.node.gb28181.speaking.voice import Voice
-from custodes.node.gb28181.speaking.ways import Doors, Unreached, setups_of
+from custodes.node.gb28181.place import CallPlace, ChannelUrl, parse_channel_url
+from custodes.node.gb28181.speaking.speech import Speech, Voice
+from custodes.node.gb28181.speaking.ways import DeviceUnreached, TcpListeners, setups_of
 from custodes.video.source.address import BadUrl
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.calls import CallsStanding
-from custodes.video.wire.speaking import Form, SpeakAnswer, SpeakAsk, SpeakStep
+from custodes.video.wire.control_leases import Form, SpeakAnswer, SpeakAsk, SpeakStep
 
 __all__ = ["NotSpoken", "SpeakDesk", "Speech"]
 
@@ -37,7 +36,7 @@ STOP_SECONDS = 3.0
 _WHYS = {"device": "device", "gone": "gone"}
 
 
-class Gateway(Protocol):
+class SpeakingGateway(Protocol):
     """What is asked of the gateway, as `gateway_client.GatewayClient` does it; each raises `GatewayUnavailable`."""
 
     async def speak(self, ask: SpeakAsk) -> SpeakAnswer:
@@ -91,8 +90,8 @@ class SpeakDesk:
     def __init__(
         self,
         worker: str,
-        gateway: Callable[[], Gateway | None],
-        place: Place,
+        gateway: Callable[[], SpeakingGateway | None],
+        place: CallPlace,
         camera: Callable[[UUID], CameraAssignment | None],
         rng: random.Random | None = None,
     ) -> None:
@@ -186,7 +185,7 @@ class SpeakDesk:
             raise NotSpoken(SpeakStep.GATEWAY, "no gateway is assigned to this node")
         speech = Speech(lambda why: self._left(one, why), ended)
         try:
-            doors = Doors(self._place.bind, self._place.ports, self._rng)
+            doors = TcpListeners(self._place.bind, self._place.ports, self._rng)
         except (NoPorts, OSError) as error:
             raise NotSpoken(SpeakStep.PORTS, str(error)) from error
         form: Form = ""
@@ -209,8 +208,8 @@ class SpeakDesk:
             way = await doors.through(answer, speech.lost)
             if speech.ended is not None:
                 way.close()
-                raise Unreached("the device closed the connection at once")
-        except Unreached as error:
+                raise DeviceUnreached("the device closed the connection at once")
+        except DeviceUnreached as error:
             doors.close()
             raise NotSpoken(SpeakStep.UNREACHED, str(error), form) from error
         except BaseException:
@@ -261,7 +260,7 @@ class SpeakDesk:
             return None
 
 
-async def _answer(gateway: Gateway, ask: SpeakAsk) -> SpeakAnswer:
+async def _answer(gateway: SpeakingGateway, ask: SpeakAsk) -> SpeakAnswer:
     try:
         answer = await gateway.speak(ask)
     except GatewayUnavailable as error:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import random
 import socket
 from collections.abc import Callable, Sequence
 from typing import cast, get_args
 
+from custodes.addresses import plain
 from custodes.gb28181.media.ports import speaking_ports
 from custodes.gb28181.media.rtp import framed
 from custodes.video.wire.calls import Setup
-from custodes.video.wire.speaking import SpeakAnswer
+from custodes.video.wire.control_leases import SpeakAnswer
 
 REACHED_SECONDS = 10.0
 """Within which a connection has to stand once the device has acknowledged our answer."""
@@ -45,11 +45,11 @@ def setups_of(transport: str) -> tuple[Setup, ...]:
     return (first, *(one for one in _SETUPS if one != first))
 
 
-class Unreached(Exception):
+class DeviceUnreached(Exception):
     """There is no connection to the device; the message says why."""
 
 
-class Doors:
+class TcpListeners:
     """Ports of ours before it is known how the device wants it: one number, for datagrams and for a connection that it makes.
 
     Attributes:
@@ -63,7 +63,7 @@ class Doors:
         self._datagrams, self._listener = speaking_ports(bind, ports, rng)
         self.port: int = self._datagrams.getsockname()[1]
 
-    async def through(self, answer: SpeakAnswer, lost: Callable[[], None]) -> Datagrams | Connection:
+    async def through(self, answer: SpeakAnswer, lost: Callable[[], None]) -> UdpSpeakTransport | TcpSpeakTransport:
         """The way that was agreed on; the other ports are given back.
 
         Args:
@@ -74,7 +74,7 @@ class Doors:
         """
         try:
             if answer.setup == "udp":
-                made = Datagrams(self._datagrams, (answer.address, answer.port), lost)
+                made = UdpSpeakTransport(self._datagrams, (answer.address, answer.port), lost)
                 self._listener.close()
                 return made
             self._datagrams.close()
@@ -84,7 +84,7 @@ class Doors:
                 sock = await _connected((answer.address, answer.port))
             return await _connection(sock, lost)
         except OSError as error:
-            raise Unreached(f"the device can't be reached: {error.strerror}") from error
+            raise DeviceUnreached(f"the device can't be reached: {error.strerror}") from error
         finally:
             if answer.setup != "udp":
                 self._listener.close()
@@ -96,19 +96,19 @@ class Doors:
 
     async def _accepted(self, hosts: Sequence[str]) -> socket.socket:
         """The first from one of its addresses; whoever else connects is let go of."""
-        loop, may = asyncio.get_running_loop(), {_plain(host) for host in hosts}
+        loop, may = asyncio.get_running_loop(), {plain(host) for host in hosts}
         try:
             async with asyncio.timeout(REACHED_SECONDS):
                 while True:
                     sock, there = await loop.sock_accept(self._listener)
-                    if _plain(there[0]) in may:
+                    if plain(there[0]) in may:
                         return sock
                     sock.close()
         except TimeoutError as error:
-            raise Unreached("the device did not connect") from error
+            raise DeviceUnreached("the device did not connect") from error
 
 
-class Datagrams:
+class UdpSpeakTransport:
     """Over UDP. Whether they arrive nobody says.
 
     Attributes:
@@ -154,11 +154,11 @@ class Datagrams:
         self._sock.close()
 
 
-class Connection(asyncio.Protocol):
+class TcpSpeakTransport(asyncio.Protocol):
     """Over TCP, each packet behind its length (RFC 4571).
 
     Attributes:
-        back: as of `Datagrams`.
+        back: as of `UdpSpeakTransport`.
     """
 
     def __init__(self, lost: Callable[[], None]) -> None:
@@ -224,21 +224,15 @@ async def _connected(there: tuple[str, int]) -> socket.socket:
                     return sock
     except TimeoutError:
         why = why or "it does not answer"
-    raise Unreached(f"the device can't be connected to: {why}")
+    raise DeviceUnreached(f"the device can't be connected to: {why}")
 
 
-async def _connection(sock: socket.socket, lost: Callable[[], None]) -> Connection:
+async def _connection(sock: socket.socket, lost: Callable[[], None]) -> TcpSpeakTransport:
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        _, made = await asyncio.get_running_loop().create_connection(lambda: Connection(lost), sock=sock)
+        _, made = await asyncio.get_running_loop().create_connection(lambda: TcpSpeakTransport(lost), sock=sock)
     except BaseException:
         sock.close()
         raise
     return made
-
-
-def _plain(host: str) -> object:
-    address = ipaddress.ip_address(host.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address

@@ -11,18 +11,17 @@ from uuid import UUID
 
 import structlog
 
-from custodes.node.gb28181.attempt import ENDED, Attempt, Over, Wish
+from custodes.node.gb28181.attempt import ENDED, Attempt, AttemptOver, StreamWish
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
 from custodes.node.gb28181.place import ChannelUrl
 from custodes.node.gb28181.source import setup_of
 from custodes.node.gb28181.viewing.desk import DeviceDesk
 from custodes.node.gb28181.viewing.opened import Stretch
-from custodes.video.sound.frame import SoundFrame
+from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.source.tick import Reader
-from custodes.video.source.way import Way
-from custodes.video.unit import AccessUnit
+from custodes.video.unit import AccessUnit, SoundFrame
 from custodes.video.wire.assignment import SourceAssignment
-from custodes.video.wire.recordings import CallStep
+from custodes.video.wire.calls import CallStep
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +59,7 @@ class DeviceCall:
     Attributes:
         tcp: it comes over a connection.
         waiting: octets that wait to be taken.
-        over: why it is over, empty while it is not: ``finished``, ``silent``, ``fast``, a step of `Over` or ``refused:STATUS``.
+        over: why it is over, empty while it is not: ``finished``, ``silent``, ``fast``, a step of `AttemptOver` or ``refused:STATUS``.
         paused: the device was asked to stand still: silence is no end.
     """
 
@@ -87,13 +86,13 @@ class DeviceCall:
         self._units: deque[AccessUnit | SoundFrame] = deque()
         self._heard: deque[SoundFrame] = deque(maxlen=MOST_SOUNDS)
         self._reader = Reader(desk.clock, _TICK_MS)
-        self._ended: list[Over] = []
+        self._ended: list[AttemptOver] = []
         # `Transport` of an assignment: ``tcp-active`` is a connection that we make.
-        way = Way(
+        way = ConnectionOptions(
             transport="udp" if main.transport == "udp" else "tcp",
             active=main.transport == "tcp-active",
         )
-        wish = Wish(
+        wish = StreamWish(
             camera,
             url,
             "main",
@@ -211,7 +210,7 @@ class DeviceCall:
                 self._end("silent")
 
 
-def _why(over: Over) -> str:
+def _why(over: AttemptOver) -> str:
     if over.step == ENDED:
         return FINISHED if over.through else ENDED
     return "busy" if over.step == "full" else over.step

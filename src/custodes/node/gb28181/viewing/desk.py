@@ -1,10 +1,14 @@
-"""A worker's looks at the recordings of devices: what a device has, asked at a pace; one recording of a channel at a time."""
+"""A worker's looks at the recordings of devices: what a device has, asked at a pace; one recording of a channel at a time.
+
+What a device recorded before a camera was this channel may be another camera's: since when it is, is kept (`Since`).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,25 +16,71 @@ from uuid import UUID
 
 import structlog
 
-from custodes.node.bounds import Bounds
-from custodes.node.camera import Camera
+from custodes.node.camera import NodeCamera
 from custodes.node.disk import Disk
+from custodes.node.gate import FootageBounds
 from custodes.node.gb28181.calls import CallDesk
-from custodes.node.gb28181.filling.due import MARGIN_US, widened
+from custodes.node.gb28181.filling.fetch import MARGIN_US, widened
 from custodes.node.gb28181.filling.room import channel_of, planned_out
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.node.gb28181.place import ChannelUrl, Place
-from custodes.node.gb28181.viewing.opened import SECOND, Clock, Stretch, opened, stretch_at, told
-from custodes.node.gb28181.viewing.since import Since
+from custodes.node.gb28181.place import CallPlace, ChannelUrl
+from custodes.node.gb28181.viewing.opened import SECOND, DeviceClock, Stretch, opened, stretch_at, told
+from custodes.node.journal import Journal
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.retention import Retention
 from custodes.video.archive.timeline import Span, merge
-from custodes.video.clock import Clock as HostClock
-from custodes.video.plan.plan import EXCUSED, PLANNED
-from custodes.video.wire.recordings import LONGEST_SPAN, CallStep, RecordingsAnswer, RecordingsAsk, StepTaken
+from custodes.video.clock import HostClock
+from custodes.video.plan import EXCUSED, PLANNED
+from custodes.video.wire.calls import LONGEST_SPAN, CallStep, RecordingsAnswer, RecordingsAsk, StepTaken
 from custodes.video.wire.token import GrantClaims
 
 log = structlog.get_logger(__name__)
+
+
+class Since:
+    """Kept in the worker's journal, over restarts. Every call blocks.
+
+    Args:
+        clock: by which it is noted.
+    """
+
+    def __init__(self, journal: Journal, clock: HostClock) -> None:
+        self._journal, self._clock = journal, clock
+        self._known: dict[UUID, int] = {}
+
+    def follow(self, addresses: Mapping[UUID, str]) -> None:
+        """Which channel each camera is now; one that was another until now, or none, is it from now on."""
+        now_us, changed = self._clock.wall_us(), dict[str, int]()
+        for camera, address in addresses.items():
+            mark = _mark(address)
+            if self._known.get(camera) == mark:
+                continue
+            if self._journal.fact(_channel(camera)) != mark:
+                changed |= {_channel(camera): mark, _since(camera): now_us}
+            self._known[camera] = mark
+        # One that is away may come back as another's channel: it is looked up again then.
+        self._known = {camera: mark for camera, mark in self._known.items() if camera in addresses}
+        if changed:
+            self._journal.remember_all(changed)
+
+    def of(self, camera: UUID, address: str) -> int | None:
+        """Since when, µs UTC; None where it is not that channel."""
+        if self._journal.fact(_channel(camera)) != _mark(address):
+            return None
+        return self._journal.fact(_since(camera))
+
+
+def _mark(address: str) -> int:
+    return int.from_bytes(hashlib.sha256(address.encode()).digest()[:7])
+
+
+def _channel(camera: UUID) -> str:
+    return f"channel:{camera}"
+
+
+def _since(camera: UUID) -> str:
+    return f"channel-since:{camera}"
+
 
 QUESTION_SECONDS = 2.0
 """Between two questions of one person to devices."""
@@ -55,7 +105,7 @@ class NotPlayed(Exception):
         self.step = step
 
 
-class Gateway(Protocol):
+class ViewingGateway(Protocol):
     """What is asked of the gateway beside calls; each raises `GatewayUnavailable`."""
 
     async def records(self, ask: RecordingsAsk) -> RecordingsAnswer:
@@ -68,7 +118,7 @@ class Gateway(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DeviceRecordings:
     """What a device has.
 
     Attributes:
@@ -78,7 +128,7 @@ class Found:
 
     spans: tuple[Span, ...]
     whole: bool
-    clock: Clock
+    clock: DeviceClock
     opens: tuple[Span, ...]
 
 
@@ -95,12 +145,12 @@ class DeviceDesk:
     archive: Archive
     disk: Disk
     calls: CallDesk
-    gateway: Callable[[], Gateway | None]
-    place: Place
+    gateway: Callable[[], ViewingGateway | None]
+    place: CallPlace
     retention: Retention
     since: Since
     clock: HostClock
-    camera: Callable[[UUID], Camera | None]
+    camera: Callable[[UUID], NodeCamera | None]
     fetching: Callable[[UUID], bool] = lambda _camera: False
     _seats: set[UUID] = field(default_factory=set)
     _waiting: dict[UUID, int] = field(default_factory=dict)  # who wants a seat, by camera
@@ -144,7 +194,7 @@ class DeviceDesk:
 
     # What is opened
 
-    def channel(self, camera: Camera) -> ChannelUrl:
+    def channel(self, camera: NodeCamera) -> ChannelUrl:
         """The channel that a camera is.
 
         Raises:
@@ -161,12 +211,12 @@ class DeviceDesk:
             raise NotPlayed("address")
         return url
 
-    def passes_on(self, camera: Camera) -> bool:
+    def passes_on(self, camera: NodeCamera) -> bool:
         """Whether what is recorded of it is a platform's below alone: that is what a platform above is told of and sent."""
         url = channel_of(camera)
         return url is not None and url.platform and not camera.assignment.record
 
-    async def opens(self, camera: Camera, bounds: Bounds) -> list[Span]:
+    async def opens(self, camera: NodeCamera, bounds: FootageBounds) -> list[Span]:
         """What a look opens of its device's recordings: of the archive's windows what is not past its retention, was this camera's, and was
         left out by no plan, ten minutes around it neither (F7, F8 of docs/design/archive.md)."""
         now_us = self.clock.wall_us()
@@ -181,7 +231,7 @@ class DeviceDesk:
         left_out = await self.disk.run(self._left_out, camera, max(since, windows[0][0]), now_us)
         return opened(windows, since, now_us, left_out)
 
-    def _left_out(self, camera: Camera, from_us: int, to_us: int) -> list[Span]:
+    def _left_out(self, camera: NodeCamera, from_us: int, to_us: int) -> list[Span]:
         gaps = self.archive.gaps(camera.id, from_us - MARGIN_US, to_us + MARGIN_US)
         # Of a platform below, that nothing is recorded here leaves nothing out: it is recorded there.
         excused = EXCUSED if camera.assignment.record else {PLANNED}
@@ -190,7 +240,9 @@ class DeviceDesk:
 
     # What is there
 
-    async def recordings(self, camera: Camera, claims: GrantClaims, bounds: Bounds, from_us: int, to_us: int) -> Found:
+    async def recordings(
+        self, camera: NodeCamera, claims: GrantClaims, bounds: FootageBounds, from_us: int, to_us: int
+    ) -> DeviceRecordings:
         """What the device has between two times, of what the look opens.
 
         Raises:
@@ -203,16 +255,20 @@ class DeviceDesk:
         begin, end = max(from_us, opens[0][0]), min(to_us, opens[-1][1])
         start = begin // SECOND
         answer = await self._ask(camera, url, claims, start, min(-(-end // SECOND), start + LONGEST_SPAN))
-        clock = Clock(answer.ahead_ms * 1000, answer.ahead_within_ms * 1000) if answer.ahead_ms is not None else None
+        clock = (
+            DeviceClock(answer.ahead_ms * 1000, answer.ahead_within_ms * 1000) if answer.ahead_ms is not None else None
+        )
         if clock is None:
             raise NotPlayed("clock")
         if abs(clock.ahead_us) > SECOND + clock.within_us:
             moved = clock.theirs(begin)
             until = moved + min(-(-(end - begin) // SECOND), LONGEST_SPAN)
             answer = await self._ask(camera, url, claims, moved, until, again=True)
-        return Found(tuple(told(answer.recordings, clock, opens)), answer.whole, clock, tuple(opens))
+        return DeviceRecordings(tuple(told(answer.recordings, clock, opens)), answer.whole, clock, tuple(opens))
 
-    async def stretch(self, camera: Camera, claims: GrantClaims, bounds: Bounds, at_us: int) -> Stretch | None:
+    async def stretch(
+        self, camera: NodeCamera, claims: GrantClaims, bounds: FootageBounds, at_us: int
+    ) -> Stretch | None:
         """What is played from `at_us` on; None where the device has nothing more of what the look opens.
 
         Raises:
@@ -227,7 +283,7 @@ class DeviceDesk:
         found = await self.recordings(camera, claims, bounds, from_us, to_us)
         return stretch_at(at_us, found.spans, found.opens, found.clock)
 
-    def may(self, camera: Camera) -> bool:
+    def may(self, camera: NodeCamera) -> bool:
         """Whether what is being looked at may still be: much may be decided meanwhile."""
         try:
             self.channel(camera)
@@ -236,7 +292,7 @@ class DeviceDesk:
         return self.camera(camera.id) is camera
 
     async def _ask(
-        self, camera: Camera, url: ChannelUrl, claims: GrantClaims, start: int, end: int, *, again: bool = False
+        self, camera: NodeCamera, url: ChannelUrl, claims: GrantClaims, start: int, end: int, *, again: bool = False
     ) -> RecordingsAnswer:
         """The answer, or the one that was given lately under the same grant: a platform below is told for whom it is asked.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from custodes.video.archive.completeness import subtract
-from custodes.video.archive.timeline import Span, clip, merge
-from custodes.video.wire.recordings import LONGEST_SPAN, Recording
+from custodes.video.archive.timeline import Span, clip, merge, subtract
+from custodes.video.wire.calls import LONGEST_SPAN, Recording
 
 SECOND = 1_000_000
 KEY_US = 10 * SECOND
@@ -19,7 +18,7 @@ TOUCH_US = SECOND
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class DeviceClock:
     """A device's clock.
 
     Attributes:
@@ -64,14 +63,14 @@ def opened(windows: Iterable[Span], since_us: int, now_us: int, left_out: Sequen
     return subtract(clip(merge(windows), since_us, now_us - FRESH_US), list(left_out))
 
 
-def told(recordings: Iterable[Recording], clock: Clock, opens: Sequence[Span]) -> list[Span]:
+def told(recordings: Iterable[Recording], clock: DeviceClock, opens: Sequence[Span]) -> list[Span]:
     """Where the device has something of what is opened, by our clock: what could be played there, a second at least."""
     spans = merge(((clock.ours(one.start), clock.ours(one.end)) for one in recordings), TOUCH_US)
     cut = [span for window in opens for span in clip(spans, *_asked_for(window, clock))]
     return [span for span in cut if _seconds(span, clock)]
 
 
-def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], clock: Clock) -> Stretch | None:
+def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], clock: DeviceClock) -> Stretch | None:
     """What is played from `at_us` on: of the recording there, or of the first one behind it; None where nothing is left.
 
     Args:
@@ -90,7 +89,7 @@ def stretch_at(at_us: int, recordings: Sequence[Span], opens: Sequence[Span], cl
     return None
 
 
-def _asked_for(window: Span, clock: Clock) -> Span:
+def _asked_for(window: Span, clock: DeviceClock) -> Span:
     """What of an opened span is asked for; it may end before it begins.
 
     Also of a recording that is told to begin within it the first seconds are left out: many devices cut what they tell to what they were asked
@@ -99,7 +98,7 @@ def _asked_for(window: Span, clock: Clock) -> Span:
     return window[0] + KEY_US + clock.within_us, window[1] - clock.within_us
 
 
-def _seconds(span: Span, clock: Clock) -> tuple[int, int] | None:
+def _seconds(span: Span, clock: DeviceClock) -> tuple[int, int] | None:
     """The whole seconds of the device's clock within it; None where there is none."""
     start, stop = clock.theirs(span[0]), (span[1] + clock.ahead_us) // SECOND
     return (start, stop) if start < stop else None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from custodes.backupnote import last_made
 from custodes.places.models import Camera
 from custodes.settings import get_settings
-from custodes.upkeep.alarms.condition import Condition, Source
+from custodes.upkeep.alarms.condition import Condition, ConditionSource
 from custodes.upkeep.alarms.kinds.trust import BACKUP_OVERDUE
 
 
@@ -30,4 +30,4 @@ def look(now: datetime) -> Iterator[Condition]:
         yield Condition(BACKUP_OVERDUE, "backup", "backup", counted_from + limit, facts)
 
 
-SOURCE = Source("backup", (BACKUP_OVERDUE,), look, timedelta(minutes=1))
+SOURCE = ConditionSource("backup", (BACKUP_OVERDUE,), look, timedelta(minutes=1))

@@ -18,9 +18,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from custodes.places.models import Camera, Node
-from custodes.upkeep.alarms.condition import CameraSince, Condition, Fact, Source
+from custodes.upkeep.alarms.condition import CameraSince, Condition, ConditionSource, Fact
 from custodes.upkeep.alarms.conditions.nodes import silent_nodes, silent_workers
-from custodes.upkeep.alarms.kinds import Kind
+from custodes.upkeep.alarms.kinds import AlarmKind
 from custodes.upkeep.alarms.kinds.cameras import DOWN, LOST, SILENT
 from custodes.upkeep.alarms.windows import Windows
 from custodes.upkeep.models import AlarmCamera, AlarmState, SourceState
@@ -53,13 +53,13 @@ class Fallen:
     since: datetime
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> AlarmKind:
         """Which kind of alarm it is by itself."""
         return SILENT if self.state == SourceState.SILENT else DOWN
 
 
 @dataclass(frozen=True)
-class Group:
+class FallenGroup:
     """Which alarm fallen cameras belong to."""
 
     kind: str
@@ -70,12 +70,12 @@ def look(now: datetime) -> Iterator[Condition]:
     """What is so."""
     fallen = sorted(_fallen(now), key=lambda one: (one.since, one.camera))
     groups, windows = _standing(), Windows.at(now)
-    together: dict[Group, list[Fallen]] = defaultdict(list)
+    together: dict[FallenGroup, list[Fallen]] = defaultdict(list)
     fresh = []
     for one in fallen:
         group = groups.get(one.camera)
         if group is None and windows.over(one.camera, one.kind, one.since) is not None:
-            yield _condition(Group(one.kind.key, f"cameras:{one.camera}"), [one], {})
+            yield _condition(FallenGroup(one.kind.key, f"cameras:{one.camera}"), [one], {})
         elif group is None:
             fresh.append(one)
         else:
@@ -111,26 +111,26 @@ def _fallen(now: datetime) -> Iterator[Fallen]:
         yield Fallen(pk, name, site, site_name, node, state if known else UNREPORTED, begun)
 
 
-def _is_past(group: Group, members: list[Fallen]) -> bool:
+def _is_past(group: FallenGroup, members: list[Fallen]) -> bool:
     """Of many that fell together few are left: the network is back, and what is left has reasons of its own."""
     return group.kind == LOST.key and len(members) < MANY_OF_FEW
 
 
-def _standing() -> dict[UUID, Group]:
+def _standing() -> dict[UUID, FallenGroup]:
     """Cameras that are in a raised alarm, whether or not they have come back meanwhile.
 
     What only waits is put together anew at each look: when everything starts at once, all cameras are missing for a moment.
     """
     rows = AlarmCamera.objects.filter(alarm__kind__in=[DOWN.key, SILENT.key, LOST.key], alarm__state=AlarmState.OPEN)
     return {
-        camera: Group(kind, subject)
+        camera: FallenGroup(kind, subject)
         for camera, kind, subject in rows.values_list("camera", "alarm__kind", "alarm__subject")
     }
 
 
 def _put_together(
-    fresh: list[Fallen], standing: dict[Group, list[Fallen]], now: datetime
-) -> Iterator[tuple[Group, list[Fallen]]]:
+    fresh: list[Fallen], standing: dict[FallenGroup, list[Fallen]], now: datetime
+) -> Iterator[tuple[FallenGroup, list[Fallen]]]:
     """Cameras that are in no alarm yet: to a node's, to one of their site's that still grows, or to a new one.
 
     An alarm that is raised takes only cameras whose trouble has lasted as long as its own had to: a moment's absence of its
@@ -139,7 +139,7 @@ def _put_together(
     left = list(fresh)
     for node, members in _by_node(fresh).items():
         if _is_many(node, members):
-            yield Group(LOST.key, f"node-cameras:{node}"), members
+            yield FallenGroup(LOST.key, f"node-cameras:{node}"), members
             taken = {one.camera for one in members}
             left = [one for one in left if one.camera not in taken]
     growing = _growing(standing)
@@ -148,7 +148,7 @@ def _put_together(
         near = (group for group, since in growing.get(first.site, ()) if abs(first.since - since) <= TOGETHER)
         found = next(near, None) if now - run[-1].since >= DOWN.lasting else None
         kind = SILENT if all(one.state == SourceState.SILENT for one in run) else DOWN
-        yield found or Group(kind.key, f"cameras:{first.camera}"), run
+        yield found or FallenGroup(kind.key, f"cameras:{first.camera}"), run
 
 
 def _by_node(fresh: Iterable[Fallen]) -> dict[int, list[Fallen]]:
@@ -183,9 +183,9 @@ def _is_many(node: int, members: list[Fallen]) -> bool:
     return len(members) * 2 >= recorded
 
 
-def _growing(standing: dict[Group, list[Fallen]]) -> dict[UUID, list[tuple[Group, datetime]]]:
+def _growing(standing: dict[FallenGroup, list[Fallen]]) -> dict[UUID, list[tuple[FallenGroup, datetime]]]:
     """Alarms of sites, with when their newest camera fell."""
-    found: dict[UUID, list[tuple[Group, datetime]]] = defaultdict(list)
+    found: dict[UUID, list[tuple[FallenGroup, datetime]]] = defaultdict(list)
     for group, members in standing.items():
         if group.kind != LOST.key:
             found[members[0].site].append((group, max(one.since for one in members)))
@@ -200,7 +200,7 @@ def _runs(left: list[Fallen]) -> Iterator[list[Fallen]]:
         yield from _split(members)
 
 
-def _condition(group: Group, members: list[Fallen], nodes: dict[int, str]) -> Condition:
+def _condition(group: FallenGroup, members: list[Fallen], nodes: dict[int, str]) -> Condition:
     kind = {DOWN.key: DOWN, SILENT.key: SILENT, LOST.key: LOST}[group.kind]
     first = members[0]
     since = min(one.since for one in members)
@@ -215,4 +215,4 @@ def _condition(group: Group, members: list[Fallen], nodes: dict[int, str]) -> Co
     return replace(made, name=first.site_name) if len(members) > 1 else made
 
 
-SOURCE = Source("cameras", (DOWN, SILENT, LOST), look)
+SOURCE = ConditionSource("cameras", (DOWN, SILENT, LOST), look)

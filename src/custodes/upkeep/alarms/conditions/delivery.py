@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from custodes.people.models import Division
-from custodes.upkeep.alarms.condition import Condition, Source
+from custodes.upkeep.alarms.condition import Condition, ConditionSource
 from custodes.upkeep.alarms.delivery.recipients import unanswered
 from custodes.upkeep.alarms.kinds.trust import NOBODY_TOLD, UNDELIVERED
 from custodes.upkeep.models import AlarmDelivery
@@ -49,5 +49,5 @@ def look_at_recipients(now: datetime) -> Iterator[Condition]:
         yield Condition(NOBODY_TOLD, "recipients", shown, now, {"places": "、".join(names)[:300]})
 
 
-UNDELIVERED_SOURCE = Source("undelivered", (UNDELIVERED,), look_at_deliveries, timedelta(seconds=30))
-NOBODY_SOURCE = Source("recipients", (NOBODY_TOLD,), look_at_recipients, timedelta(minutes=1))
+UNDELIVERED_SOURCE = ConditionSource("undelivered", (UNDELIVERED,), look_at_deliveries, timedelta(seconds=30))
+NOBODY_SOURCE = ConditionSource("recipients", (NOBODY_TOLD,), look_at_recipients, timedelta(minutes=1))

@@ -7,10 +7,10 @@ from datetime import datetime
 from custodes.places.models import Camera
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED, DEVICE_STORAGE, TAMPERED
-from custodes.upkeep.pictures import Finding
+from custodes.upkeep.pictures import PictureFinding
 
 
-def picture_condition(camera: Camera, finding: Finding) -> Condition:
+def picture_condition(camera: Camera, finding: PictureFinding) -> Condition:
     """A fault of a picture (dark, blurred, covered, moved…): one alarm for a camera and fault, over when it is seen no more."""
     return Condition(
         DEGRADED,

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from custodes.upkeep.alarms.condition import CameraSince, Condition, Source
+from custodes.upkeep.alarms.condition import CameraSince, Condition, ConditionSource
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
 from custodes.upkeep.alarms.windows import Windows
 from custodes.upkeep.models import HeldAlarm, HourRollup
@@ -56,4 +56,4 @@ def _subject(place: str, hour: datetime) -> str:
     return f"gap:{place}@{hour:%Y%m%dT%H}"
 
 
-SOURCE = Source("gaps", (UNEXPLAINED,), look, timedelta(minutes=5))
+SOURCE = ConditionSource("gaps", (UNEXPLAINED,), look, timedelta(minutes=5))

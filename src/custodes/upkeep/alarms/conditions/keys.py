@@ -9,10 +9,10 @@ from pathlib import Path
 from cryptography import x509
 
 from custodes.settings import get_settings
-from custodes.sharing.links.renewing import speaking
+from custodes.sharing.links.certificates import speaking
 from custodes.tls.pinned import gateway_statements
-from custodes.upkeep.alarms.condition import Condition, Fact, Source
-from custodes.upkeep.alarms.kinds.kind import Kind
+from custodes.upkeep.alarms.condition import Condition, ConditionSource, Fact
+from custodes.upkeep.alarms.kinds.kind import AlarmKind
 from custodes.upkeep.alarms.kinds.trust import (
     CERTIFICATE_EXPIRED,
     CERTIFICATE_EXPIRING,
@@ -64,7 +64,9 @@ _SERVED = CERTIFICATE_EXPIRING, CERTIFICATE_EXPIRED
 _STATES = STATEMENTS_EXPIRING, STATEMENTS_EXPIRED
 
 
-def _ending(path: Path, subject: str, kinds: tuple[Kind, Kind], soon: timedelta, now: datetime) -> Iterator[Condition]:
+def _ending(
+    path: Path, subject: str, kinds: tuple[AlarmKind, AlarmKind], soon: timedelta, now: datetime
+) -> Iterator[Condition]:
     """The first kind of one that ends soon, the second of one that has ended."""
     expiring, expired = kinds
     chain = x509.load_pem_x509_certificates(path.read_bytes())
@@ -76,4 +78,4 @@ def _ending(path: Path, subject: str, kinds: tuple[Kind, Kind], soon: timedelta,
         yield Condition(expiring, subject, path.name, end - soon, facts)
 
 
-SOURCE = Source("keys", (*_SERVED, *_STATES, KEY_OLD), look, timedelta(minutes=10))
+SOURCE = ConditionSource("keys", (*_SERVED, *_STATES, KEY_OLD), look, timedelta(minutes=10))

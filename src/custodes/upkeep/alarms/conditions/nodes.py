@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from custodes.places.models import Camera, Node
-from custodes.upkeep.alarms.condition import Condition, Source
+from custodes.upkeep.alarms.condition import Condition, ConditionSource
 from custodes.upkeep.alarms.kinds.machines import CLOCK, NODE_SILENT, WORKER_SILENT
 from custodes.upkeep.models import WorkerStatus
 from custodes.upkeep.models.status import STALE
@@ -79,4 +79,4 @@ def _clocks(now: datetime) -> Iterator[Condition]:
         yield Condition(CLOCK, f"clock:{row.node.name}", row.node.name, row.at, {"offset_us": row.clock_offset_us})
 
 
-SOURCE = Source("nodes", (NODE_SILENT, WORKER_SILENT, CLOCK), look)
+SOURCE = ConditionSource("nodes", (NODE_SILENT, WORKER_SILENT, CLOCK), look)

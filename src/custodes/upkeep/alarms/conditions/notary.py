@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from custodes.access import notary as line
-from custodes.ledger.client import NotaryRefused, NotaryUnavailable, Status
+from custodes.ledger.client import NotaryRefused, NotaryStatus, NotaryUnavailable
+from custodes.ledger.witnessed import LogsError, read_witnesses
+from custodes.people import delivery as line
 from custodes.people.models import RecordOutbox
-from custodes.settings import get_settings
-from custodes.upkeep.alarms.condition import CannotTell, Condition, Fact, Source
+from custodes.settings import Settings, get_settings
+from custodes.upkeep.alarms.condition import CannotTell, Condition, ConditionSource, Fact
 from custodes.upkeep.alarms.kinds.trust import (
+    CHECKPOINT_ALONE,
     CHECKPOINT_LATE,
     COSIGNATURE_MISSING,
     NOTARY_DOWN,
@@ -46,7 +48,7 @@ def look_at_records(now: datetime) -> Iterator[Condition]:
         yield Condition(RECORD_REFUSED, "outbox:refused", "web", first.created_at, facts)
 
 
-class Checkpoints:
+class UnsignedEntries:
     """Remembers since when entries wait for a signature: the notary says sizes, not times."""
 
     def __init__(self) -> None:
@@ -70,7 +72,7 @@ class Checkpoints:
         yield from self._cosignatures(now, status)
 
     @staticmethod
-    def _cosignatures(now: datetime, status: Status) -> Iterator[Condition]:
+    def _cosignatures(now: datetime, status: NotaryStatus) -> Iterator[Condition]:
         """The notary says when each witness cosigned last. A log that does not grow needs none; one that a busy log's checkpoint of
         this second lacks is not missing yet."""
         settings = get_settings()
@@ -98,12 +100,36 @@ class Checkpoints:
             yield Condition(COSIGNATURE_MISSING, "cosignature", status.origin, begun, facts)
 
 
+def held_elsewhere(settings: Settings) -> bool:
+    """Whether somebody or something besides this machine's disk remembers what the log was: a witness above, or a copy of each checkpoint."""
+    try:
+        if read_witnesses(settings.witnesses_folder):
+            return True
+    except LogsError:
+        pass  # one that can't be used cosigns nothing, and the notary says so
+    folder = settings.checkpoint_copy
+    if folder is None:
+        return False
+    try:
+        return folder.stat().st_dev != settings.ledger_folder.stat().st_dev
+    except OSError:
+        return True  # the notary's own, out of this process's sight: that it is reached, `custodes doctor` says
+
+
+def look_at_copies(now: datetime) -> Iterator[Condition]:
+    """Whether the log could be made anew on this machine with nobody the wiser; a training installation's may be."""
+    settings = get_settings()
+    if not settings.training and not held_elsewhere(settings):
+        yield Condition(CHECKPOINT_ALONE, "checkpoint:alone", settings.log_origin, now)
+
+
 def signers(note: str) -> frozenset[str]:
     """Names on the signature lines of a C2SP signed note (``— NAME SIGNATURE``)."""
     lines = note.split("\n\n", 1)[-1].splitlines()
     return frozenset(line.split(" ")[1] for line in lines if line.startswith("— ") and line.count(" ") >= 2)
 
 
-SOURCE = Source("notary", (NOTARY_DOWN,), look)
-RECORDS = Source("records", (RECORDS_WAITING, RECORD_REFUSED), look_at_records)
-CHECKPOINT = Source("checkpoint", (CHECKPOINT_LATE, COSIGNATURE_MISSING), Checkpoints().look)
+SOURCE = ConditionSource("notary", (NOTARY_DOWN,), look)
+RECORDS = ConditionSource("records", (RECORDS_WAITING, RECORD_REFUSED), look_at_records)
+COPIES = ConditionSource("copies", (CHECKPOINT_ALONE,), look_at_copies, timedelta(minutes=1))
+CHECKPOINT = ConditionSource("checkpoint", (CHECKPOINT_LATE, COSIGNATURE_MISSING), UnsignedEntries().look)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from custodes.places.models import Camera, CameraState
-from custodes.upkeep.alarms.condition import CameraSince, Condition, Source
+from custodes.upkeep.alarms.condition import CameraSince, Condition, ConditionSource
 from custodes.upkeep.alarms.kinds.cameras import FORBIDDEN
 
 
@@ -19,4 +19,4 @@ def look(now: datetime) -> Iterator[Condition]:
         yield Condition(FORBIDDEN, f"camera:{camera.pk}", camera.name, since, {"count": 1}, about)
 
 
-SOURCE = Source("prohibited", (FORBIDDEN,), look)
+SOURCE = ConditionSource("prohibited", (FORBIDDEN,), look)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from custodes.upkeep.alarms.condition import Condition, Fact, Source
+from custodes.upkeep.alarms.condition import Condition, ConditionSource, Fact
 from custodes.upkeep.alarms.kinds.machines import STORE_SHORT, STORE_STOPPED, STORE_THINNED
 from custodes.upkeep.models import WorkerStatus
 from custodes.upkeep.models.status import STALE
@@ -31,4 +31,4 @@ def look(now: datetime) -> Iterator[Condition]:
         yield Condition(_KINDS[step], f"store:{node}", node, min(since, default=now), facts)
 
 
-SOURCE = Source("shortage", tuple(_KINDS.values()), look)
+SOURCE = ConditionSource("shortage", tuple(_KINDS.values()), look)

@@ -1,4 +1,4 @@
-"""Volumes: how long they last, and whether they are what they should be; a node's shortage is `shortage.py`'s.
+"""Volumes: how long they last, and whether they are what they should be; a node's shortage is `conditions/shortage.py`'s.
 
 A node says of each volume a state in words (wire.md §2): `ok`, or why it is not written to. Which kind of alarm a state
 is stands in `state_kind`; a state that it does not know is an alarm all the same, with the node's own words.
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from custodes.settings import Settings, get_settings
-from custodes.upkeep.alarms.condition import CameraSince, Condition, Fact, Source
-from custodes.upkeep.alarms.kinds import Kind
+from custodes.upkeep.alarms.condition import CameraSince, Condition, ConditionSource, Fact
+from custodes.upkeep.alarms.kinds import AlarmKind
 from custodes.upkeep.alarms.kinds.machines import (
     VOLUME_ABSENT,
     VOLUME_BRAKED,
@@ -35,7 +35,7 @@ _ABSENT_WORDS = ("is another volume", "has no ", "holds files", "can't be read",
 and are cut at 40 characters: what a long path leaves of them may only be enough for *not written to*."""
 
 
-def state_kind(state: str) -> Kind | None:
+def state_kind(state: str) -> AlarmKind | None:
     """Which alarm a volume's state is; None for states that nobody has to act on."""
     if state in {"ok", "draining", "retired", "replaced"}:
         return None
@@ -64,9 +64,9 @@ def _of(volume: VolumeForecast, floor: float) -> Iterator[Condition]:
     facts: dict[str, Fact] = {
         "free": volume.free,
         "used": volume.used,
-        "days_left": _short(volume.days_left),
-        "days_held": _short(volume.days_held),
-        "floor_days": _short(floor),
+        "days_left": _to_minutes(volume.days_left),
+        "days_held": _to_minutes(volume.days_held),
+        "floor_days": _to_minutes(floor),
     }
     said = set()
     for state in volume.states:
@@ -95,8 +95,9 @@ def _of(volume: VolumeForecast, floor: float) -> Iterator[Condition]:
         yield Condition(kind, f"volume:{name}", name, volume.at, facts)
 
 
-def _short(days: float | None) -> float | None:
-    return None if days is None else round(days, 1)
+def _to_minutes(days: float | None) -> float | None:
+    """As fine as the words that are made of it: a day or two in hours, an hour or two in minutes."""
+    return None if days is None else round(days * 1440) / 1440
 
 
-SOURCE = Source("volumes", KINDS, look)
+SOURCE = ConditionSource("volumes", KINDS, look)

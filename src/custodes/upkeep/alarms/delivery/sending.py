@@ -11,11 +11,9 @@ from django.db.models import F
 
 from custodes.people.models import Post
 from custodes.settings import get_settings
-from custodes.upkeep.alarms.delivery.hook import send_hook
-from custodes.upkeep.alarms.delivery.mail import NotSent, send_mail
-from custodes.upkeep.alarms.delivery.message import mail_of
+from custodes.upkeep.alarms.delivery.channels import NotSent, send_hook, send_mail
+from custodes.upkeep.alarms.delivery.message import NOT_NEEDED, mail_of
 from custodes.upkeep.alarms.delivery.queue import MOST_ATTEMPTS, pause
-from custodes.upkeep.alarms.delivery.told import NOT_NEEDED
 from custodes.upkeep.models import AlarmDelivery, AlarmEvent, AlarmState, AlarmStep, AlarmSubscription, Channel
 
 log = structlog.get_logger("custodes.upkeep.alarms.delivery")

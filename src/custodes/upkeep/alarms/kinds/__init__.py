@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from custodes.upkeep.alarms.kinds import cameras, machines, trust
-from custodes.upkeep.alarms.kinds.kind import Kind, Reach
+from custodes.upkeep.alarms.kinds import cameras, machines, people, trust
+from custodes.upkeep.alarms.kinds.kind import AlarmKind, AlarmReach
 
-KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*cameras.KINDS, *machines.KINDS, *trust.KINDS)}
+KINDS: Mapping[str, AlarmKind] = {
+    kind.key: kind for kind in (*cameras.KINDS, *machines.KINDS, *people.KINDS, *trust.KINDS)
+}
 
-__all__ = ["KINDS", "Kind", "Reach"]
+__all__ = ["KINDS", "AlarmKind", "AlarmReach"]

@@ -1,1 +1,1 @@
-"""What waits for a person: one module for each thing, and `waits.py` what a line of it is."""
+"""What waits for a person: of systems, of who may look, of persons and plans, of sharing. `asking.Waits` is a line of it."""

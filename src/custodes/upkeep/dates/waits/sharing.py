@@ -20,16 +20,15 @@ from custodes.people.permissions import Permission
 from custodes.sharing.models import (
     Cooperation,
     CooperationState,
+    Directory,
     GrantState,
     Link,
     LinkGrant,
     LinkState,
     Verb,
 )
-from custodes.sharing.reach import answered_cooperations, awaiting, joining_offices
-from custodes.upkeep.dates.asking import Asking
-from custodes.upkeep.dates.some import Some, first_of
-from custodes.upkeep.dates.waits.waits import Waits
+from custodes.sharing.offices import joining_offices
+from custodes.upkeep.dates.asking import Asking, Some, Waits, first_of
 
 _COMING = (LinkState.ASKED, LinkState.EXAMINED, LinkState.TESTED, LinkState.SUSPENDED)
 _ANSWERED = (CooperationState.AGREED, CooperationState.DECLINED)
@@ -47,7 +46,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
         mine = joining_offices(asking.person, asking.at)
         parts += _of_office(asking, mine, today)
     if Permission.ANSWER_SHARING in asking.may:
-        rows = answered_cooperations(asking.person, asking.at).filter(state=CooperationState.ASKED)
+        rows = Cooperation.answerable_by(asking.person, asking.at).filter(state=CooperationState.ASKED)
         parts.append(_cooperations(rows))
     if not parts:
         return []
@@ -62,7 +61,7 @@ def _of_office(asking: Asking, mine: QuerySet[Unit], today: date) -> list[QueryS
     grants = LinkGrant.objects.filter(link__office__in=mine, state=GrantState.PROPOSED, until_on__gte=today)
     late = Q(state=CooperationState.ASKED, due__lt=today) | Q(state__in=_ANSWERED)
     return [
-        _lines(awaiting(asking.person, asking.at, mine), "directory", F("pk"), F("unit__name"), Cast("version", CharField())),
+        _lines(Directory.awaiting(asking.person, asking.at, mine), "directory", F("pk"), F("unit__name"), Cast("version", CharField())),
         _lines(
             links.filter(state__in=_COMING), "link", F("pk"), Coalesce("platform__name", "system__name"), F("number"),
             F("test_on"),

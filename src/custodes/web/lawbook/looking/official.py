@@ -8,10 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from custodes.law.grounds.agency import Basis, Officer, Requester, Verb
-from custodes.law.grounds.inspection import Sample
-from custodes.web.lawbook.looking.common import CONTENT, N9, PURPOSE, SCOPE
-from custodes.web.lawbook.looking.questions import Question, Step
+from custodes.law.grounds.agency import AgencyBasis, AgencyVerb, Officer, Requester
+from custodes.law.grounds.inspection import PlaybackSample
+from custodes.web.lawbook.looking.questions import CONTENT, N9, PURPOSE, SCOPE, Question, QuestionStep
 
 
 def agency(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -33,7 +32,7 @@ def inspection(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     length = timedelta(minutes=answers.get("minutes") or 0)
     return {
         "inspectors": tuple(f"inspector {number}" for number in range(answers.get("inspecting") or 0)),
-        "samples": tuple(Sample(f"camera {number}", length) for number in range(answers.get("sampled") or 0)),
+        "samples": tuple(PlaybackSample(f"camera {number}", length) for number in range(answers.get("sampled") or 0)),
     }
 
 
@@ -44,23 +43,23 @@ _REQUESTERS = (
     (Requester.PRIVATE.value, _("个人")),
 )
 _BASES = (
-    (Basis.JUDICIAL.value, _("司法工作")),
-    (Basis.ENFORCEMENT.value, _("行政执法工作")),
-    (Basis.EMERGENCY.value, _("调查、处置突发事件")),
-    (Basis.NAMED_LAW.value, _("其他法律规定的职权")),
+    (AgencyBasis.JUDICIAL.value, _("司法工作")),
+    (AgencyBasis.ENFORCEMENT.value, _("行政执法工作")),
+    (AgencyBasis.EMERGENCY.value, _("调查、处置突发事件")),
+    (AgencyBasis.NAMED_LAW.value, _("其他法律规定的职权")),
 )
 _VERBS = (
-    (Verb.CONSULT.value, _("查阅")),
-    (Verb.RETRIEVE.value, _("调取")),
-    (Verb.COPY.value, _("复制")),
+    (AgencyVerb.CONSULT.value, _("查阅")),
+    (AgencyVerb.RETRIEVE.value, _("调取")),
+    (AgencyVerb.COPY.value, _("复制")),
 )
 
-SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
+SHEETS: tuple[tuple[str, Any, tuple[QuestionStep, ...], Any], ...] = (
     (
         "agency",
         _("机关为司法、执法工作或者处置突发事件，查阅、调取、复制录像。"),
         (
-            Step(
+            QuestionStep(
                 _("谁来申请，依据什么"),
                 (
                     Question("requester", _("申请人"), choices=_REQUESTERS),
@@ -69,7 +68,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("law_reviewed", _("本单位已核对该条款"), _("仅依据其他法律的填写。")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("人员和证件"),
                 (
                     Question("officers_asking", _("工作人员人数"), kind=int, initial=2),
@@ -79,7 +78,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("unit", _("已登记单位名称")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("查什么"),
                 (
                     Question("verb", _("办理方式"), choices=_VERBS),
@@ -96,7 +95,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("approval_number", _("已登记其批准文书号"), _("仅前一项选“是”的填写。")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("登记和审批"),
                 (
                     Question("registered", _("已完成登记")),
@@ -113,7 +112,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
         "inspection",
         _("公安机关检查系统的管理，抽查回放。"),
         (
-            Step(
+            QuestionStep(
                 _("检查人员和计划"),
                 (
                     Question("inspecting", _("检查人员人数"), kind=int, initial=2),
@@ -123,7 +122,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("conflict", _("是否有检查人员属于被检查单位"), _("尚未核实的不选。")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("笔录和抽查"),
                 (
                     Question("minutes_opened", _("已开始检查笔录")),

@@ -13,8 +13,7 @@ from custodes.law.calendar.days import day_of
 from custodes.law.grounds.duty import DutyCamera, DutyPost, DutySession
 from custodes.law.grounds.maintenance import TERMS, Contract
 from custodes.settings import get_settings
-from custodes.web.lawbook.looking.common import CONTENT, N9, PURPOSE
-from custodes.web.lawbook.looking.questions import Question, Step
+from custodes.web.lawbook.looking.questions import CONTENT, N9, PURPOSE, Question, QuestionStep
 
 _DAY = timedelta(days=1)
 _HERE, _ELSEWHERE = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -81,19 +80,19 @@ _TERM_WORDS = {
     "no_subcontract": _("未经同意不得转委托"),
 }
 
-SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
+SHEETS: tuple[tuple[str, Any, tuple[QuestionStep, ...], Any], ...] = (
     (
         "duty",
         _("值班人员看本岗位值守的点位：实时，或者较早的录像。"),
         (
-            Step(
+            QuestionStep(
                 _("岗位和值班"),
                 (
                     Question("post", _("有有效的值班监看岗位"), kind=bool),
                     Question("on_duty", _("正在值班"), kind=bool),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("看什么"),
                 (
                     Question("cameras", _("点位数"), kind=int, initial=1),
@@ -107,7 +106,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("end", _("录像止"), kind=datetime | None),
                 ),
             ),
-            Step(_("事由和内容"), (PURPOSE, CONTENT)),
+            QuestionStep(_("事由和内容"), (PURPOSE, CONTENT)),
         ),
         duty,
     ),
@@ -115,7 +114,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
         "commissioning",
         _("新接入一个点位，看一张画面核对位置和视野。"),
         (
-            Step(
+            QuestionStep(
                 _("点位和权限"),
                 (
                     Question("may_add", _("有在该系统接入点位的权限")),
@@ -123,7 +122,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("in_draft", _("点位正在接入，或者刚刚更改了地址")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("检测"),
                 (
                     Question("probed", _("刚刚成功检测了地址"), kind=bool),
@@ -137,17 +136,18 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
         "view_check",
         _("声明标准视场，或者处理画面告警时，看单张画面核对。"),
         (
-            Step(
+            QuestionStep(
                 _("人员"),
                 (
                     Question("tends", _("负责该点位的管理维护")),
                     Question("on_duty", _("正在该系统值班")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("点位和原因"),
                 (
                     Question("cameras", _("点位数"), initial=1),
+                    PURPOSE,
                     Question("in_use", _("点位已接入并在用")),
                     Question("no_vote", _("点位处现在没有投票、选举")),
                     Question("trial_open", _("系统不在试运行，或者本人参加建设、验收")),
@@ -163,7 +163,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
         "maintenance",
         _("受委托的维护单位人员检修点位时看画面。"),
         (
-            Step(
+            QuestionStep(
                 _("维护合同"),
                 (
                     Question("contracted", _("有维护合同"), kind=bool),
@@ -178,7 +178,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("covered", _("点位在合同范围内"), kind=bool),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("工单和监督"),
                 (
                     Question("cameras_asked", _("点位数"), kind=int, initial=1),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -17,19 +17,62 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from custodes.law.assumptions.telling import Caveat, caveats
+from custodes.law.assumptions import Assumptions, Caveat, caveats, items
 from custodes.law.calendar.days import day_of
-from custodes.law.grounds.ground import Never, Unmet, Way
+from custodes.law.grounds.ground import Never, OtherWay, Unmet
 from custodes.law.grounds.in_time import of_n9
+from custodes.law.grounds.registry import GROUNDS, GroundEntry
+from custodes.law.grounds.stating import StatedScope
 from custodes.web.lawbook.asking import assumed, english
-from custodes.web.lawbook.looking.questions import form_field, kinds_of
-from custodes.web.lawbook.looking.sheets import SHEETS, Sheet
+from custodes.web.lawbook.looking import official, own, public
+from custodes.web.lawbook.looking.questions import QuestionStep, facts_of, form_field, kinds_of
+
+Own = Callable[[Mapping[str, Any], datetime], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class GroundSheet:
+    """The questions of one ground.
+
+    Attributes:
+        about: when somebody would use it, in a sentence.
+        steps: what is asked, one thing at a time.
+        own: the fields of the facts that take more than one answer.
+    """
+
+    entry: GroundEntry
+    about: Any
+    steps: tuple[QuestionStep, ...]
+    own: Own
+
+    def facts(self, answers: Mapping[str, Any], at: datetime, values: Assumptions) -> Any:
+        """The facts at the moment `at`, with what the installation has set."""
+        told = {**self.own(answers, at), **_assumed(self.entry, values)}
+        if ("scope.longest", "request_hours") in self.entry.filled:
+            longest = timedelta(hours=values.request_hours)
+            told["scope"] = StatedScope(answers.get("cameras") or 0, answers.get("begin"), answers.get("end"), longest)
+        return facts_of(self.entry.facts, self.steps, answers, told)
+
+
+def _assumed(entry: GroundEntry, values: Assumptions) -> dict[str, Any]:
+    found = {}
+    for field, name in entry.filled:
+        if "." not in field:
+            value = getattr(values, name)
+            found[field] = timedelta(minutes=value) if items()[name].unit == "minutes" else value
+    return found
+
+
+SHEETS = {
+    name: GroundSheet(GROUNDS[name], about, steps, make)
+    for name, about, steps, make in (*own.SHEETS, *official.SHEETS, *public.SHEETS)
+}
 
 
 class GroundForm(forms.Form):
     """All questions of a ground; a page shows one step of them and carries the others along."""
 
-    def __init__(self, sheet: Sheet, asked: Mapping[str, Any]) -> None:
+    def __init__(self, sheet: GroundSheet, asked: Mapping[str, Any]) -> None:
         kinds = kinds_of(sheet.entry.facts)
         fields = {
             one.name: form_field(one, one.kind or kinds[one.name]) for step in sheet.steps for one in step.questions
@@ -44,19 +87,19 @@ class GroundForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Look:
+class GroundAnswer:
     """What the ground says of the answers, as of a moment."""
 
     unmet: tuple[Unmet, ...]
     awaiting: tuple[Unmet, ...]
     never: tuple[Never, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[OtherWay, ...]
     clauses: tuple[str, ...]
     caveats: tuple[Caveat, ...]
 
 
 @dataclass(frozen=True)
-class Said:
+class AnsweredStep:
     """One step as it was answered, with the address at which it is changed."""
 
     label: Any
@@ -107,7 +150,7 @@ def ground(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "lawbook/ground.html", context)
 
 
-def look(sheet: Sheet, form: GroundForm, at: datetime) -> Look:
+def look(sheet: GroundSheet, form: GroundForm, at: datetime) -> GroundAnswer:
     """What the ground says at the moment `at` (UTC, aware).
 
     Args:
@@ -117,7 +160,7 @@ def look(sheet: Sheet, form: GroundForm, at: datetime) -> Look:
     form.full_clean()
     known = sheet.facts(form.cleaned_data, at, values)
     entry, day = sheet.entry, day_of(at)
-    return Look(
+    return GroundAnswer(
         entry.unmet(known, at),
         entry.awaiting(known),
         entry.never_on(day),
@@ -127,7 +170,7 @@ def look(sheet: Sheet, form: GroundForm, at: datetime) -> Look:
     )
 
 
-def last_step(sheet: Sheet) -> int:
+def last_step(sheet: GroundSheet) -> int:
     """The number of the step that answers."""
     return len(sheet.steps) + 1
 
@@ -136,7 +179,7 @@ def _number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 3 else 1
 
 
-def _has_errors(form: GroundForm, sheet: Sheet, number: int) -> bool:
+def _has_errors(form: GroundForm, sheet: GroundSheet, number: int) -> bool:
     return any(form.errors.get(one.name) for one in sheet.steps[number - 1].questions)
 
 
@@ -146,7 +189,7 @@ def _state(number: int, step: int) -> str:
     return "done" if number < step else "todo"
 
 
-def _crumbs(sheet: Sheet | None = None) -> list[tuple[Any, str]]:
+def _crumbs(sheet: GroundSheet | None = None) -> list[tuple[Any, str]]:
     book = [(_("法规"), reverse("lawbook:book"))]
     if sheet is None:
         return [*book, (_("依据核对"), "")]
@@ -154,14 +197,14 @@ def _crumbs(sheet: Sheet | None = None) -> list[tuple[Any, str]]:
     return [*book, (_("依据核对"), reverse("lawbook:looking")), (name, "")]
 
 
-def _said(asked: QueryDict, form: GroundForm, sheet: Sheet) -> list[Said]:
+def _said(asked: QueryDict, form: GroundForm, sheet: GroundSheet) -> list[AnsweredStep]:
     found = []
     for number, step in enumerate(sheet.steps, 1):
         address = asked.copy()
         address["step"] = str(number)
         answers = [(form.fields[one.name].label, _answer(form, one.name)) for one in step.questions]
         href = f"{reverse('lawbook:ground', args=[sheet.entry.name])}?{address.urlencode()}#ask"
-        found.append(Said(step.label, answers, href))
+        found.append(AnsweredStep(step.label, answers, href))
     return found
 
 

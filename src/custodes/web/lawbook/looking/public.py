@@ -8,12 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from custodes.law.grounds.individual import Claim, Interest
-from custodes.law.grounds.missing_person import Missing, Proof, Relation
+from custodes.law.grounds.individual import IndividualClaim, Interest
+from custodes.law.grounds.missing_person import LostPerson, Relation, RelationProof
 from custodes.law.grounds.own_image import OwnClaim
 from custodes.law.grounds.release import PROTECTED
-from custodes.web.lawbook.looking.common import CONTENT, COPY, N9, PURPOSE, SCOPE
-from custodes.web.lawbook.looking.questions import Question, Step
+from custodes.web.lawbook.looking.questions import CONTENT, COPY, N9, PURPOSE, SCOPE, Question, QuestionStep
 
 
 def nothing(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -23,9 +22,9 @@ def nothing(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 
 
 _MISSING = (
-    (Missing.ELDERLY.value, _("老人")),
-    (Missing.CHILD.value, _("儿童")),
-    (Missing.INTELLECTUALLY_DISABLED.value, _("智障人员")),
+    (LostPerson.ELDERLY.value, _("老人")),
+    (LostPerson.CHILD.value, _("儿童")),
+    (LostPerson.INTELLECTUALLY_DISABLED.value, _("智障人员")),
 )
 _RELATIONS = (
     (Relation.GUARDIAN.value, _("监护人")),
@@ -38,15 +37,15 @@ _RELATIONS = (
     (Relation.OTHER.value, _("其他人")),
 )
 _PROOFS = (
-    (Proof.NONE.value, _("没有说明")),
-    (Proof.PROVISIONAL.value, _("暂无证明，已作声明")),
-    (Proof.SHOWN.value, _("已出示证明")),
+    (RelationProof.NONE.value, _("没有说明")),
+    (RelationProof.PROVISIONAL.value, _("暂无证明，已作声明")),
+    (RelationProof.SHOWN.value, _("已出示证明")),
 )
 _CLAIMS = (
-    (Claim.SELF.value, _("本人")),
-    (Claim.NEAR_RELATIVE.value, _("近亲属")),
-    (Claim.CUSTODY.value, _("负有监护、看护、代管责任的人")),
-    (Claim.OTHER.value, _("其他人")),
+    (IndividualClaim.SELF.value, _("本人")),
+    (IndividualClaim.NEAR_RELATIVE.value, _("近亲属")),
+    (IndividualClaim.CUSTODY.value, _("负有监护、看护、代管责任的人")),
+    (IndividualClaim.OTHER.value, _("其他人")),
 )
 _INTERESTS = (
     (Interest.LIFE_OR_HEALTH.value, _("生命健康")),
@@ -68,12 +67,12 @@ _PROTECTED_WORDS = {
 }
 _PARTS = tuple((key, _PROTECTED_WORDS[key]) for key in PROTECTED)
 
-SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
+SHEETS: tuple[tuple[str, Any, tuple[QuestionStep, ...], Any], ...] = (
     (
         "missing_person",
         _("家人走失，监护人或者近亲属在民警陪同下看录像。"),
         (
-            Step(
+            QuestionStep(
                 _("走失的是谁，谁来申请"),
                 (
                     Question("missing", _("走失的人"), choices=_MISSING),
@@ -83,7 +82,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("opened_at", _("受理申请的时刻"), _("暂无证明的，只能在受理后的规定时间内先行查看。")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("看什么"),
                 (
                     Question("on_platform", _("点位都在联网共享平台")),
@@ -92,7 +91,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     COPY,
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("民警和手续"),
                 (
                     Question("police_report", _("已登记接警编号")),
@@ -110,7 +109,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
         "individual",
         _("个人为保护生命健康、财产安全，经管理单位同意查阅录像。"),
         (
-            Step(
+            QuestionStep(
                 _("谁来申请，为什么"),
                 (
                     Question("claim", _("申请人是"), choices=_CLAIMS),
@@ -118,8 +117,8 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("interest", _("要保护的是"), choices=_INTERESTS),
                 ),
             ),
-            Step(_("看什么"), (*SCOPE, N9, PURPOSE, CONTENT, COPY)),
-            Step(
+            QuestionStep(_("看什么"), (*SCOPE, N9, PURPOSE, CONTENT, COPY)),
+            QuestionStep(
                 _("管理单位"),
                 (
                     Question("consent", _("管理单位已同意")),
@@ -134,7 +133,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
         "own_image",
         _("查阅或者复制有自己影像的录像。"),
         (
-            Step(
+            QuestionStep(
                 _("本人"),
                 (
                     Question("claim", _("申请人是"), choices=_OWN_CLAIMS, initial=OwnClaim.SELF.value),
@@ -145,10 +144,10 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("shows_requester", _("工作人员已确认录像中有本人")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("看什么"), (*SCOPE, N9, CONTENT, COPY, Question("others_masked", _("复制件中他人和号牌已遮蔽并复核")))
             ),
-            Step(
+            QuestionStep(
                 _("例外"),
                 (
                     Question("exceptions_checked", _("本单位已核对有无法定例外")),
@@ -167,7 +166,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
         "release",
         _("把录像用于公共传播，例如提示、宣传。"),
         (
-            Step(
+            QuestionStep(
                 _("依据和评估"),
                 (
                     Question("basis", _("有法定依据或者单独同意")),
@@ -175,7 +174,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("assessed", _("已进行个人信息保护影响评估")),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("遮蔽"),
                 (
                     Question("masked", _("已经遮蔽的"), choices=_PARTS),
@@ -185,11 +184,12 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("exemption_reviewer", _("已有人核对该条文允许不遮蔽"), stated="reviewer"),
                 ),
             ),
-            Step(
+            QuestionStep(
                 _("复核和审批"),
                 (
                     Question("reviewer", _("已有人复核"), stated="reviewer"),
                     Question("every_track", _("每条轨迹都看过，并抽查画面")),
+                    Question("answered", _("每条轨迹、每张抽查画面都有人答复")),
                     Question("changed_since", _("复核后是否又重新编码"), _("尚未核对的不选。")),
                     Question("second_reviewer", _("已由复核人以外的人审批"), stated="second reviewer"),
                     Question("hashes", _("已登记原件和成品的校验值")),

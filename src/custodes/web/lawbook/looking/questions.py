@@ -46,7 +46,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Step:
+class QuestionStep:
     """Questions about one thing, asked together."""
 
     label: Any
@@ -106,7 +106,9 @@ def fact_of(question: Question, kind: Any, answer: Any) -> Any:
     return answer
 
 
-def facts_of(facts: type[Any], steps: Iterable[Step], answers: Mapping[str, Any], own: Mapping[str, Any]) -> Any:
+def facts_of(
+    facts: type[Any], steps: Iterable[QuestionStep], answers: Mapping[str, Any], own: Mapping[str, Any]
+) -> Any:
     """The facts: `own` where a field takes more than one answer, else the answer; what nobody asks keeps its default."""
     kinds = kinds_of(facts)
     values = dict(own)
@@ -130,3 +132,18 @@ def _without_none(kind: Any) -> tuple[Any, bool]:
         return kind, False
     [only] = [one for one in get_args(kind) if one is not type(None)]
     return only, True
+
+
+SCOPE = (
+    Question("cameras", _("点位数"), kind=int, initial=1),
+    Question("begin", _("录像起"), kind=datetime | None, initial=last_hours(3)),
+    Question("end", _("录像止"), kind=datetime | None, initial=last_hours(2)),
+)
+PURPOSE = Question("purpose", _("已写明事由"))
+CONTENT = Question("content", _("已写明要看的内容"))
+COPY = Question("copy", _("要求复制"))
+N9 = Question(
+    "n9",
+    _("点位都属于条例第九条的场所"),
+    _("道路等公共场所和条例第七条第二款所列场所以外的其他公共场所。有一个点位不是的，不勾选。"),
+)

@@ -1,1 +1,0 @@
-"""What devices have recorded of their channels, asked for nodes."""

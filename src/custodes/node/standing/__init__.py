@@ -1,1 +1,0 @@
-"""Standing leave on a node: what steering a camera and speaking through one share, from the web's word to the end on record."""

@@ -1,1 +1,0 @@
-"""Where a camera stands and what it has in view: positions, fields, their overlap, and how they are drawn. Pure."""

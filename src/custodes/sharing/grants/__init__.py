@@ -1,0 +1,1 @@
+"""Link grants: what an upper platform may have, decided by two persons."""
