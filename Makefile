@@ -13,12 +13,12 @@ FUZZ_SECONDS ?= 300
 KILLS ?= 50
 CUTS ?= 20
 
-.PHONY: help demo test test-all test-and-chaos chaos fuzz setup check unit postgres browser frontend-test lock figures clean
+.PHONY: help demo test test-all chaos fuzz setup clean machine
 
 help:
 	@echo "make demo   start the whole system with simulated cameras (training installation)"
-	@echo "make test   all checks and tests, about an hour on 2 cores"
-	@echo "make test-all  the same, with every test of an app on PostgreSQL too and more examples of each property"
+	@echo "make test   proves a change, about a quarter of an hour on 2 cores"
+	@echo "make test-all  proves everything, hours: also what starts processes, browsers and disks, kills, and PostgreSQL entire"
 	@echo "make chaos  the long kill -9 and power-cut tests"
 	@echo "make fuzz   throw damaged octets at all that reads GB/T 28181, 5 minutes (FUZZ_SECONDS)"
 	@echo "make clean  remove what was built; demo data stays in var/demo"
@@ -26,25 +26,21 @@ help:
 demo: setup
 	@exec $(RUN) custodes demo
 
-test: setup
-	@tools/test-machine.sh
-	@$(RUN) python tools/test.py
+test: machine setup
+	@exec $(RUN) python tools/test.py
 
-test-all: setup
-	@tools/test-machine.sh
-	@$(RUN) python tools/test.py --all
+test-all: machine setup
+	@exec $(RUN) python tools/test.py --all --chaos $(KILLS) $(CUTS)
 
-# What continuous integration runs: all of `test`, and then the kill tests, also where something before them failed.
-test-and-chaos: setup
-	@tools/test-machine.sh
-	@$(RUN) python tools/test.py --chaos $(KILLS) $(CUTS)
-
-chaos: setup
-	@tools/test-machine.sh
-	@$(RUN) python tools/test.py --chaos $(KILLS) $(CUTS) chaos
+chaos: machine setup
+	@exec $(RUN) python tools/test.py --all --chaos $(KILLS) $(CUTS) chaos
 
 fuzz: setup
 	@$(RUN) --group fuzz python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
+
+# Told first what is missing, before anything takes minutes.
+machine:
+	@tools/test-machine.sh
 
 setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/catalogue
 

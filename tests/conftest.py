@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests import longest, migrated
+from tests import leftovers, longest, migrated, outcomes, rings
 from tests.clause_marks import _marked_clauses_are_tried  # noqa: F401  # a fixture of every test
 
 if TYPE_CHECKING:
@@ -31,6 +31,17 @@ hypothesis.settings.load_profile(os.environ.get("CUSTODES_TEST_EXAMPLES", "ci"))
 MIGRATED_ROWS = pytest.StashKey[str]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What tests leave behind is looked for where they run; how they ended is written by the process that all of it comes to."""
+    worker = hasattr(config, "workerinput")
+    if worker or not config.getoption("numprocesses", None):
+        config.pluginmanager.register(leftovers.Leftovers())
+    if worker:
+        config.pluginmanager.register(outcomes.WorkerUse())
+    elif file := os.environ.get("CUSTODES_TEST_OUTCOMES"):
+        config.pluginmanager.register(outcomes.Outcomes(Path(file)))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Modules and items are a million objects of which none goes again: the garbage collector walks over them neither now nor later."""
@@ -42,12 +53,14 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What commits is of races and locks: for PostgreSQL too. Among workers the longest files begin first (``--no-loadscope-reorder``)."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Marks come before the choice by ``-m``, the order after all else: among workers the longest files begin first (``--no-loadscope-reorder``)."""
     for item in items:
-        if _commits(item):
+        if _commits(item):  # of races and locks
             item.add_marker("postgresql")
+    rings.mark_whole(items)
+    yield
     if hasattr(config, "workerinput"):
         longest.longest_first(items)
 

@@ -100,7 +100,6 @@ def cut_again_and_again(
             disk.take_over(image)
 
 
-@pytest.mark.timeout(300)
 def test_after_a_power_cut_all_agrees_again_and_at_most_two_seconds_more_than_a_fragment_are_lost(
     folder: Path, database: Path
 ) -> None:
@@ -129,7 +128,6 @@ def one_run(
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(300)
 def test_a_drive_that_forgets_what_it_said_was_flushed_is_found_out(folder: Path, database: Path) -> None:
     found = one_run(folder, database, BUSY, lambda disk, within: Cut(within[-1], 0.0, 0.0, 1, heeds_flushes=False))
     wrong = "\n".join(found.wrong)
@@ -139,7 +137,6 @@ def test_a_drive_that_forgets_what_it_said_was_flushed_is_found_out(folder: Path
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(300)
 def test_a_node_that_does_not_sync_its_files_is_found_out(folder: Path, database: Path) -> None:
     # The kernel writes such files down by itself every five seconds: the power goes when it is about to.
     def pick(disk: LoggedDisk, within: list[int]) -> Cut:

@@ -6,7 +6,8 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -40,8 +41,12 @@ def _silent_device() -> Iterator[int]:
 def _jpeg_camera() -> Iterator[int]:
     """A device that speaks RTSP and offers a codec that is not taken in."""
     with _listen() as listener:
-        threading.Thread(target=_offer_jpeg, args=(listener,), daemon=True).start()
+        device = threading.Thread(target=_offer_jpeg, args=(listener,), daemon=True)
+        device.start()
         yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)  # closing it does not wake who waits for a connection
+        device.join(60)
+    assert not device.is_alive(), "the simulated device has not ended"
 
 
 def _offer_jpeg(listener: socket.socket) -> None:
@@ -50,8 +55,12 @@ def _offer_jpeg(listener: socket.socket) -> None:
             connection, _ = listener.accept()
         except OSError:
             return
-        with connection, connection.makefile("rb") as lines:
-            while request := b"".join(iter(lines.readline, b"\r\n")).decode():
+        with (
+            suppress(OSError),
+            connection,
+            connection.makefile("rb") as lines,
+        ):  # the other side may hang up at any time
+            while request := _head(lines):
                 number = re.search(r"CSeq: *(\d+)", request, re.IGNORECASE)
                 answer = f"RTSP/1.0 200 OK\r\nCSeq: {number[1] if number else 0}\r\n"
                 if request.startswith("DESCRIBE"):
@@ -59,6 +68,16 @@ def _offer_jpeg(listener: socket.socket) -> None:
                 else:
                     answer += "Public: OPTIONS, DESCRIBE, SETUP, PLAY\r\n\r\n"
                 connection.sendall(answer.encode())
+
+
+def _head(lines: BinaryIO) -> str:
+    """A request up to its empty line; nothing where the other side has hung up, or breaks off within one."""
+    head = b""
+    while line := lines.readline(4096):
+        if line == b"\r\n":
+            return head.decode()
+        head += line
+    return ""
 
 
 def _fill_in_address(page: Page, url: str, password: str) -> None:

@@ -46,7 +46,6 @@ def local(moment: datetime) -> str:
     return moment.astimezone(LHASA).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-@pytest.mark.timeout(300, func_only=True)
 def test_from_opening_to_the_picture_the_find_and_the_review(page: Page, system: System) -> None:
     sign_in(page, system, "zhiban")
     page.goto("/missing/new/")

@@ -47,7 +47,6 @@ def fill_in(page: Page, purpose: str, interest: str = "财产安全") -> None:
     page.get_by_label("内容").fill("推走蓝色自行车的人")
 
 
-@pytest.mark.timeout(300, func_only=True)
 def test_from_the_desk_to_the_burnt_picture_and_its_end(page: Page, system: System) -> None:
     sign_in(page, system, "guanli")
     files: list[str] = []
@@ -107,7 +106,6 @@ def test_from_the_desk_to_the_burnt_picture_and_its_end(page: Page, system: Syst
     shot(page, "closed")
 
 
-@pytest.mark.timeout(120, func_only=True)
 def test_a_refusal_says_why_is_printed_and_shows_nothing(page: Page, system: System) -> None:
     sign_in(page, system, "guanli")
     fill_in(page, "核对邻居每天出门的时间", "其他")
