@@ -12,10 +12,13 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import thread as futures_thread
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -23,16 +26,25 @@ LEFT_BEHIND = "left behind"
 """How the error begins: by this the second look knows what it does not excuse."""
 PATIENCE = 20.0
 """Seconds in which what was told to end may do so on a busy machine."""
-LIFELONG = ("asyncio_", "ThreadPoolExecutor-", "pytest_timeout")
-"""Threads that a library keeps for the life of a process once it has begun one."""
+KEEPER = "custodes.people.papers.examination.keeper"
+"""A process of the product has one for all its life, and it ends with that process."""
 
 Name = tuple[str, int]
 """A kind (``thread``, ``process``, ``listening socket``) and its number of that kind: identity, process id, inode."""
 
 
 def threads() -> dict[Name, str]:
-    """Python's threads that live, by name."""
-    return {("thread", id(one)): one.name for one in threading.enumerate() if one is not threading.main_thread()}
+    """Python's threads that live, by name, without those of a pool that wait for work: a pool is kept for the life of a process."""
+    frames = sys._current_frames()
+    return {
+        ("thread", id(one)): one.name
+        for one in threading.enumerate()
+        if one is not threading.main_thread() and not _waits_in_a_pool(frames.get(one.ident or 0))
+    }
+
+
+def _waits_in_a_pool(frame: FrameType | None) -> bool:
+    return frame is not None and frame.f_code.co_filename == futures_thread.__file__
 
 
 def processes() -> dict[Name, str]:
@@ -45,7 +57,7 @@ def processes() -> dict[Name, str]:
         except OSError:
             continue
         for pid in children:
-            if (words := command_line(int(pid))) is not None:
+            if (words := command_line(int(pid))) is not None and KEEPER not in words:
                 found["process", int(pid)] = words
     return found
 
@@ -163,11 +175,7 @@ class Leftovers:
         ]
 
     def _forbidden(self) -> dict[Name, str]:
-        return {
-            name: what
-            for name, what in _everything().items()
-            if name not in self._allowed and not (name[0] == "thread" and what.startswith(LIFELONG))
-        }
+        return {name: what for name, what in _everything().items() if name not in self._allowed}
 
 
 def _everything() -> dict[Name, str]:

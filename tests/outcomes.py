@@ -36,7 +36,7 @@ class Outcomes:
             outcome="xfailed" if report.skipped and hasattr(report, "wasxfail") else report.outcome,
             seconds=round(report.duration, 3),
             text="\n".join([text, *(f"--- {name}\n{said}" for name, said in report.sections)]) if text else "",
-            left=text.startswith(LEFT_BEHIND),
+            left=f"\n{LEFT_BEHIND}:\n" in f"\n{text}",  # a worker's name may stand before it
         )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+OUTCOMES = ROOT / "var/outcomes"
+"""How each test of the last run ended and how long it took, a file a step."""
 GRACE = 12.0
 """Seconds in which what was interrupted may end by itself; continuous integration kills after 30."""
 _SET_CHILD_SUBREAPER = 36
@@ -92,7 +95,9 @@ class Runner:
         Raises:
             Interrupted: `stop` was called.
         """
-        outcomes = self._temporary / f"{threading.get_ident()}.{time.monotonic_ns()}.outcomes"
+        OUTCOMES.mkdir(parents=True, exist_ok=True)
+        outcomes = OUTCOMES / (re.sub(r"\W+", "-", step.name).strip("-") + ".jsonl")
+        outcomes.unlink(missing_ok=True)
         environment = {
             **os.environ,
             "TMPDIR": str(self._temporary),

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,10 +107,13 @@ class FakeNotary:
 
     def stop(self) -> None:
         if self._server is not None:
+            self._server.shutdown(socket.SHUT_RDWR)  # closing it does not wake who waits for a connection
             self._server.close()
             self.path.unlink(missing_ok=True)
             self._server = None
         for connection in self._open:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
             connection.close()
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
