@@ -65,10 +65,14 @@ def processes() -> dict[Name, str]:
 def command_line(pid: int) -> str | None:
     """What was called; None where it has ended, though nobody waited for it."""
     try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return None
-    return words.replace(b"\0", b" ").decode(errors="replace").strip()[:300] or None
+    # A moment after its start a process has no command line yet; one that has ended has none any more.
+    return (
+        None if state in "ZX" else words.replace(b"\0", b" ").decode(errors="replace").strip()[:300] or f"number {pid}"
+    )
 
 
 def listeners() -> dict[Name, str]:

@@ -21,6 +21,7 @@ WHOLE = (
     "interop",
     "node/health",
     "node/masking",
+    "tools",
     "upgrade",
     "upkeep/alarms",
     "web/every_view",
