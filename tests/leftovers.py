@@ -26,8 +26,8 @@ LEFT_BEHIND = "left behind"
 """How the error begins: by this the second look knows what it does not excuse."""
 PATIENCE = 20.0
 """Seconds in which what was told to end may do so on a busy machine."""
-KEEPER = "custodes.people.papers.examination.keeper"
-"""A process of the product has one for all its life, and it ends with that process."""
+LIFELONG = ("custodes.people.papers.examination.keeper", "multiprocessing.resource_tracker")
+"""Processes of which another has one for all its life, and which end with it."""
 
 Name = tuple[str, int]
 """A kind (``thread``, ``process``, ``listening socket``) and its number of that kind: identity, process id, inode."""
@@ -57,7 +57,7 @@ def processes() -> dict[Name, str]:
         except OSError:
             continue
         for pid in children:
-            if (words := command_line(int(pid))) is not None and KEEPER not in words:
+            if (words := command_line(int(pid))) is not None and not any(one in words for one in LIFELONG):
                 found["process", int(pid)] = words
     return found
 
@@ -162,6 +162,8 @@ class Leftovers:
 
     def _note_tasks(self, loop: asyncio.AbstractEventLoop) -> None:
         for task in asyncio.all_tasks(loop):
+            if task.cancelling() or type(task.get_coro()).__name__.startswith("async_generator_"):
+                continue  # is told to end, or closes a generator that nobody holds any more
             self._tasks.append(f"- an asyncio task that had not ended: {task!r}"[:500])
         self._cancel_all_tasks(loop)
 

@@ -39,6 +39,7 @@ class Camera:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)  # closing it does not wake who waits for a connection
         self._server.close()
 
     def _serve(self) -> None:

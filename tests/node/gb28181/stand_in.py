@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import itertools
 import json
 import socket
@@ -269,8 +270,13 @@ def _connected(running: _Running, listening: socket.socket | None) -> socket.soc
     outlet = running.stream.outlet
     if listening is not None:
         with listening:
-            listening.settimeout(10)
-            return listening.accept()[0]
+            listening.settimeout(0.1)
+            while not running.stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    sock = listening.accept()[0]
+                    sock.settimeout(None)
+                    return sock
+        raise OSError("the call has ended, and nobody has come for it")
     if outlet.tcp:
         return socket.create_connection((outlet.host, outlet.port), 10)
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -91,6 +91,7 @@ def device_that_dribbles() -> Iterator[int]:
             yield listener.getsockname()[1]
         finally:
             stop.set()
+            listener.shutdown(socket.SHUT_RDWR)  # closing it does not wake who waits for a connection
 
 
 @contextmanager

@@ -92,6 +92,7 @@ def peer(behave: str) -> Iterator[int]:
     try:
         yield listener.getsockname()[1]
     finally:
+        listener.shutdown(socket.SHUT_RDWR)  # closing it does not wake who waits for a connection
         listener.close()
         for sock in held:
             sock.close()

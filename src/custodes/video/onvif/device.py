@@ -215,8 +215,13 @@ class _Look:
             async with room:
                 return profile.source, await self._stream(media, profile)
 
+        try:
+            async with asyncio.TaskGroup() as asked:
+                tasks = [asked.create_task(stream(profile)) for profile in profiles]
+        except ExceptionGroup as failures:  # the first ends the others: nobody waits for them any more
+            raise failures.exceptions[0] from None
         by_source: dict[str, list[OnvifStream]] = defaultdict(list)
-        for source, found in await asyncio.gather(*map(stream, profiles)):
+        for source, found in (task.result() for task in tasks):
             if found is not None:
                 by_source[source].append(found)
         return tuple(
