@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests import leftovers, longest, migrated, outcomes, rings
+from tests import day, leftovers, longest, migrated, outcomes, rings
 from tests.clause_marks import _marked_clauses_are_tried  # noqa: F401  # a fixture of every test
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = hasattr(config, "workerinput")
     if worker or not config.getoption("numprocesses", None):
         config.pluginmanager.register(leftovers.Leftovers())
+        config.pluginmanager.register(day.OneDay())
     if worker:
         config.pluginmanager.register(outcomes.WorkerUse())
     elif file := os.environ.get("CUSTODES_TEST_OUTCOMES"):
