@@ -34,6 +34,7 @@ from custodes.upkeep.alarms.conditions.outofuse import look
 from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.waits import people
 from tests.cast import SINCE
+from tests.day import morning
 from tests.places.life import removals as removal
 from tests.places.stage import Stage
 from tests.places.test_fields_of_view import edit
@@ -152,7 +153,7 @@ def test_another_of_who_runs_it_approves_and_looks_stop(stage: Stage, notary: An
         {"basis": ""},
         {"words": "……"},
         {"until": datetime.date(2026, 1, 1)},
-        {"until": timezone.localdate() + 91 * DAY},
+        {"until": morning().date() + 91 * DAY},
         {"basis": "order", "issuer": "城关区人民法院"},
         {"basis": "order", "order_number": "〔2026〕7号"},
     ],

@@ -12,6 +12,7 @@ from custodes.people.models import UnitKind
 from custodes.places.models import System
 from custodes.settings import get_settings
 from custodes.sharing.models import Cooperation
+from tests.day import morning
 from tests.sharing import requests as steps
 from tests.sharing.stage import NEED, department, taken
 
@@ -60,7 +61,7 @@ def test_each_event_in_each_state(cast, stage, by, state):
 
 @pytest.mark.parametrize(
     ("more", "word"),
-    [({"need": "。"}, "公共安全需要"), ({"wanted": ""}, "请求配合"), ({"due": timezone.localdate()}, "晚于今天")],
+    [({"need": "。"}, "公共安全需要"), ({"wanted": ""}, "请求配合"), ({"due": morning().date()}, "晚于今天")],
 )
 def test_need_and_day_are_stated(cast, stage, by, more, word):
     with pytest.raises(StepRefused, match=word):

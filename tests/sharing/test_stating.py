@@ -20,6 +20,7 @@ from custodes.sharing.models import Link, Outcome, Platform, Served, ServedEnd, 
 from custodes.sharing.stating.answering import answer
 from custodes.sharing.tree import changing
 from custodes.video.wire.statements import StatingAsk
+from tests.day import morning
 from tests.places.devices.rows import NAME, recorder
 from tests.sharing import joining
 from tests.sharing.said import certificate, kept, speaks
@@ -141,19 +142,15 @@ def test_each_call_has_a_statement_of_its_own(state, look, notary):
 @pytest.mark.parametrize(
     ("what", "why"),
     [
-        ({"ended_at": timezone.now()}, "the look is over"),
-        ({"revoked_at": timezone.now()}, "the look is over"),
+        ({"ended_at": morning()}, "the look is over"),
+        ({"revoked_at": morning()}, "the look is over"),
         ({"index": None}, "the look is over"),
-        ({"asked_at": timezone.now() - HOUR}, "the look is over"),
+        ({"asked_at": morning() - HOUR}, "the look is over"),
         ({"back_seconds": 600}, "the look does not reach over this span"),
         ({"back_seconds": 0}, "the look does not reach over this span"),
     ],
 )
 def test_a_look_that_is_over_or_shows_less_states_nothing(state, look, notary, what, why):
-    if "asked_at" not in what:
-        what = {key: timezone.now() if isinstance(value, datetime.datetime) else value for key, value in what.items()}
-    else:
-        what = {"asked_at": timezone.now() - HOUR}
     assert state(look(**what)) == {"statement": None, "why": why}
     assert not stated(notary)
 

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.upkeep.models import WorkerStatus
+from tests.day import morning
 from tests.places.stage import Stage
 from tests.upkeep.test_reports import status
-
-NOW = timezone.now()
 
 
 def process(**more: object) -> dict[str, object]:
@@ -35,7 +34,7 @@ def process(**more: object) -> dict[str, object]:
     ("said", "word"),
     [
         ({}, "运行中"),
-        ({"restarts": 4, "started": timezone.now().isoformat()}, "刚刚重启"),
+        ({"restarts": 4, "started": morning().isoformat()}, "刚刚重启"),
         ({"lateness_ms": 900}, "繁忙"),
         ({"disk_ms": 5000}, "磁盘慢"),
         ({"backlog_bytes": 1 << 30}, "磁盘慢"),
@@ -56,8 +55,8 @@ def test_a_node_that_is_silent_and_a_worker_that_is_missing_are_named(
     stage: Stage, client_of: Callable[[str], Client]
 ) -> None:
     status(stage, process=process())
-    WorkerStatus.objects.update(at=NOW - datetime.timedelta(hours=1))
-    stage.gate.node.__class__.objects.update(last_seen=NOW - datetime.timedelta(hours=1), workers=3)
+    WorkerStatus.objects.update(at=timezone.now() - datetime.timedelta(hours=1))
+    stage.gate.node.__class__.objects.update(last_seen=timezone.now() - datetime.timedelta(hours=1), workers=3)
     page = client_of("caretaker").get(reverse("upkeep:nodes")).content.decode()
     assert page.count("无上报") == 2
     assert "缺 2 个" in page

@@ -21,6 +21,7 @@ from tests.access.agency.asked import Asked
 from tests.access.missing import steps
 from tests.access.missing.desk import FAMILY, HOUR, MINUTE, SECOND, now, wish
 from tests.access.missing.steps import said as said_by
+from tests.day import morning
 from tests.node.support import until
 
 pytestmark = pytest.mark.postgresql
@@ -144,7 +145,7 @@ def test_what_is_missing_of_the_case_is_refused_with_its_clause_and_opens_nothin
 
 @pytest.mark.parametrize(
     ("change", "clause"),
-    [({"accepted": ""}, "S29"), ({"read_aloud": ""}, "S29"), ({"ended_at": now()}, "S33.1")],
+    [({"accepted": ""}, "S29"), ({"read_aloud": ""}, "S29"), ({"ended_at": morning()}, "S33.1")],
 )
 def test_what_is_missing_of_the_session_is_refused(desk, notary, change, clause):
     session = desk.session(desk.ready())

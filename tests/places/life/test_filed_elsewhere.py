@@ -20,6 +20,7 @@ from custodes.places.filing.case import may_take_over, next_number
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.models import DraftKind, Filing, FilingKind, FilingState, System, SystemState
+from tests.day import morning
 from tests.people.papers.samples import docx, pdf, upload
 from tests.places.life import filings as workflow
 from tests.places.life.filings import Receipt, revoke, take_over
@@ -125,7 +126,7 @@ def test_another_authority_may_have_the_same_number(stage: Stage) -> None:
         ({"number": " "}, "number"),
         ({"authority": "　"}, "authority"),
         ({"on": datetime.date(2024, 4, 30)}, "on"),
-        ({"on": timezone.localdate() + datetime.timedelta(days=1)}, "on"),
+        ({"on": morning().date() + datetime.timedelta(days=1)}, "on"),
     ],
 )
 def test_what_does_not_hold_is_refused_at_its_field(stage: Stage, wrong: dict[str, Any], field: str) -> None:

@@ -36,10 +36,11 @@ from custodes.web.doctor import evidence_log, examination, finding, machine, pro
 from custodes.web.doctor.examination import SUBJECTS, DoctorCheck, examine, worst
 from custodes.web.doctor.finding import DoctorFinding, Examined, FindingState, ok
 from tests.cast import Cast
+from tests.day import morning
 from tests.ports import free_port
 from tests.sharing import stage as sharing
 
-AT = datetime.datetime.now(datetime.UTC)
+AT = morning().astimezone(datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
 
