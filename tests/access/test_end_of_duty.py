@@ -38,8 +38,9 @@ from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.view import SUBPROTOCOL
 from tests.access.notary import FakeNotary
 from tests.access.test_views_api import ask, post
-from tests.node.support import ORIGIN, Installation, RunningWorker, camera_server, good_mounts, until
+from tests.node.support import ORIGIN, Installation, RunningWorker, camera_server, good_mounts
 from tests.node.support import FakeNotary as NodesNotary
+from tests.patience import until
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.postgresql

@@ -25,23 +25,24 @@ from custodes.gateway.trust import UntrustedAssignment
 from custodes.keyfile import public_line
 from custodes.settings import get_settings
 from custodes.video.clock import SystemClock
-from tests.gateway.world import NVR, OTHER, World, running_device, until
+from tests.gateway.world import NVR, OTHER, World, running_device
+from tests.patience import until_async
 
 
 async def test_it_starts_from_its_disk_while_the_web_is_away(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR, OTHER)
     async with world.gateway(), running_device(world.sip_port):
-        await until(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
-        await until(lambda: (tmp_path / "gateway" / "seen.json").exists())
+        await until_async(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
+        await until_async(lambda: (tmp_path / "gateway" / "seen.json").exists())
     world.web.away = True
     world.web.states.clear()
     async with world.gateway() as gateway:
         assert gateway.assigned.generation == 1
         async with running_device(world.sip_port):
-            await until(lambda: gateway.context.registration(NVR))
+            await until_async(lambda: gateway.context.registration(NVR))
             world.web.away = False
-            await until(lambda: world.web.states)
+            await until_async(lambda: world.web.states)
             assert world.web.states[0].whole
             assert world.web.known()[NVR].standing == "online"
             assert world.web.known()[OTHER].standing == "never"
@@ -51,10 +52,10 @@ async def test_after_a_restart_a_device_that_was_there_is_offline_until_it_comes
     world = World(tmp_path)
     world.assign(NVR, OTHER)
     async with world.gateway(), running_device(world.sip_port):
-        await until(lambda: (tmp_path / "gateway" / "seen.json").exists())
+        await until_async(lambda: (tmp_path / "gateway" / "seen.json").exists())
     world.web.states.clear()
     async with world.gateway():
-        known = await until(world.web.known)
+        known = await until_async(world.web.known)
         assert (known[NVR].standing, known[NVR].why) == ("offline", "restarted")
         assert known[OTHER].standing == "never"
 
@@ -73,9 +74,9 @@ async def test_a_room_that_fails_costs_no_other_room_and_not_the_process(
 
         monkeypatch.setattr(gateway.watching, "tick", fail)
         async with running_device(world.sip_port):
-            await until(lambda: world.web.parts)  # the catalogue was asked for all the same
+            await until_async(lambda: world.web.parts)  # the catalogue was asked for all the same
             before = len(looked)
-            await until(lambda: len(looked) > before)
+            await until_async(lambda: len(looked) > before)
 
 
 async def test_an_assignment_that_is_not_to_be_believed_changes_nothing(tmp_path: Path) -> None:
@@ -150,7 +151,7 @@ async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None
         assert (large.status_code, "at most 262144 octets" in large.text) == (413, True)
         assert len(asked) == 2
         world.assign(NVR, nodes=())
-        await until(lambda: gateway.assigned.generation == 2)
+        await until_async(lambda: gateway.assigned.generation == 2)
         assert (await world.ask("/internal/n", b"3", world.node_key, "node-1")).status_code == 401
     finally:
         done.set()

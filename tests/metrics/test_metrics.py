@@ -25,7 +25,8 @@ from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metri
 from custodes.node.supervisor import SupervisorFigures
 from custodes.web.figures import registry
 from tests.cast import Cast
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 from tests.ports import free_port
 
 WRONG_UNITS = re.compile(r"_(ms|us|milliseconds|microseconds|kb|mb|kilobytes|minutes|hours|days|percent)(_|$)")

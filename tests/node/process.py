@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.node.support import DEADLINE, Installation, until
+from tests.node.support import DEADLINE, Installation
+from tests.patience import until
 
 
 def _lives(pid: int) -> bool:
@@ -71,7 +72,7 @@ class NodeProcess:
 
     def wait_recording(self, cameras: int, worker: int = 0) -> None:
         """Wait until that many cameras are recorded."""
-        until(lambda: self.recording(worker) >= cameras, 40)
+        until(lambda: self.recording(worker) >= cameras)
 
     def workers(self) -> list[int]:
         """Process ids of its workers."""

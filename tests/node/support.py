@@ -36,20 +36,12 @@ from custodes.video.wire.assignment import Assignment, CameraAssignment, Gateway
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.view import SUBPROTOCOL, parse_binary
+from tests.patience import until
 from tests.ports import free_port
 from tests.video.footage import loop
 
 ORIGIN = "http://localhost:8000"
 DEADLINE = 20.0
-
-
-def until(what: Callable[[], Any], seconds: float = DEADLINE) -> Any:
-    """Wait until `what` gives something true, and give it."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-    return found
 
 
 def frames(codec: Codec = Codec.H264, gop: int = 25) -> tuple[Any, Iterator[MountFrame]]:

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodes.node.assignment import NAME, load_assignment, save_assignment
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.seal import seal
-from tests.node.support import FakeNotary, Installation, RunningWorker, until
+from tests.node.support import FakeNotary, Installation, RunningWorker
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 PATH = "/internal/forecast"

@@ -17,17 +17,8 @@ from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.token import sign_token
-from tests.node.support import (
-    Browser,
-    FakeNotary,
-    Installation,
-    RunningWorker,
-    browse,
-    camera,
-    camera_server,
-    nals,
-    until,
-)
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera, camera_server, nals
+from tests.patience import until
 from tests.video.footage import loop
 
 CAMERAS = [UUID(int=number + 1) for number in range(3)]

@@ -12,7 +12,8 @@ import pytest
 
 from custodes.node.channel import Channel
 from custodes.node.session import ViewSession
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 

@@ -25,8 +25,8 @@ from tests.node.support import (
     camera_server,
     frames,
     good_mounts,
-    until,
 )
+from tests.patience import until
 from tests.video import misbehave
 
 

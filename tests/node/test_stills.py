@@ -22,7 +22,8 @@ from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import sign_token
 from custodes.video.wire.view import OpenMessage
 from tests.node.past import SECOND, Past, write_past
-from tests.node.support import DEADLINE, Browser, FakeNotary, Installation, RunningWorker, browse, camera, until
+from tests.node.support import DEADLINE, Browser, FakeNotary, Installation, RunningWorker, browse, camera
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 

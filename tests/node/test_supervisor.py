@@ -16,7 +16,8 @@ from custodes.node.web_client import NodeWebClient, WebUnavailable
 from custodes.video.clock import SystemClock
 from custodes.video.wire.control import RequestChecker
 from tests.node.process import NodeProcess
-from tests.node.support import Installation, camera, camera_server, good_mounts, until
+from tests.node.support import Installation, camera, camera_server, good_mounts
+from tests.patience import until
 
 
 def alive(pid: int) -> bool:

@@ -32,8 +32,8 @@ from tests.node.support import (
     camera,
     camera_server,
     good_mounts,
-    until,
 )
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 

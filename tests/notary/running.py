@@ -113,12 +113,3 @@ def notary(folder: Path, *fault: str, **settings: object) -> Iterator[Running]:
     finally:
         if running.process.poll() is None:
             running.kill()
-
-
-def wait_until(condition: object, what: str, seconds: float = 20.0) -> None:
-    """Poll `condition` until it is true, or fail naming `what`."""
-    assert callable(condition)
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.01)

@@ -21,7 +21,7 @@ from tests.access.agency.asked import Asked
 from tests.access.missing import steps
 from tests.access.missing.desk import FAMILY, HOUR, MINUTE, SECOND, now, wish
 from tests.access.missing.steps import said as said_by
-from tests.node.support import until
+from tests.patience import until
 
 pytestmark = pytest.mark.postgresql
 

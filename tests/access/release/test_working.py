@@ -24,7 +24,8 @@ from custodes.video.mask.sidecar import Sidecar, read_sidecar
 from custodes.video.mask.tracks import MaskedKind
 from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, STREET, Street, Web, record_street
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera
+from tests.patience import until
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ class Side:
             assert said.stage != "failed" or stage == "failed", said.error
             return said if said.stage == stage else None
 
-        found: working.WorkProgress = until(there, 60)
+        found: working.WorkProgress = until(there)
         return found
 
 

@@ -21,7 +21,8 @@ from custodes.tls.handed_client import HandedAnswer, client_context, post
 from custodes.tls.handed_server import HandedBounds, trust
 from custodes.tls.pinned import make_pinned
 from custodes.video.wire.statements import Statement, StatementAnswer, StatementsAt
-from tests.gateway.statements.world import ELSE, HOST, Lower, Webs, certified, lower, quick, statement, told, until
+from tests.gateway.statements.world import ELSE, HOST, Lower, Webs, certified, lower, quick, statement, told
+from tests.patience import until_async
 from tests.witness.running import NOW
 
 
@@ -110,7 +111,7 @@ async def test_another_link_s_names_are_refused(tmp_path: Path) -> None:
     one, two, webs = certified(tmp_path / "u"), certified(tmp_path / "v"), Webs()
     async with lower(tmp_path / "l", webs, one) as below:
         below.link(two, ELSE)
-        await until(lambda: len(below.listener._known) == 2)
+        await until_async(lambda: len(below.listener._known) == 2)
         for files, wrong in ((two, {}), (one, {"upper": ELSE}), (one, {"lower": ELSE})):
             answer = await say(below, files, statement(**wrong))
             assert (answer.status, told(answer.body)["error"]) == (403, "link")
@@ -122,7 +123,7 @@ async def test_a_link_that_ended_states_nothing_any_more(tmp_path: Path) -> None
     upper, webs = certified(tmp_path / "u"), Webs()
     async with lower(tmp_path / "l", webs, upper) as below:
         below.uppers.clear()
-        await until(lambda: not below.listener._known)
+        await until_async(lambda: not below.listener._known)
         answer = await say(below, upper, statement())
         assert (answer.status, told(answer.body)["error"]) == (403, "certificate")
         assert not webs.stated
@@ -134,7 +135,7 @@ async def test_a_certificate_that_comes_later_counts_without_a_restart(tmp_path:
         with pytest.raises(NotStated):
             await send(statement(), below.at, upper, 10)
         below.link(upper)
-        await until(lambda: below.listener._known)
+        await until_async(lambda: below.listener._known)
         assert (await send(statement(), below.at, upper, 10)).index == 41
 
 
@@ -146,7 +147,7 @@ async def test_a_certificate_that_can_t_be_read_costs_nobody_else(tmp_path: Path
     async with lower(tmp_path / "l", webs) as below:
         below.link(upper)
         below.uppers.insert(0, below.uppers[0].model_copy(update={"id": ELSE, "certificate": text}))
-        await until(lambda: below.listener._known)
+        await until_async(lambda: below.listener._known)
         assert (await say(below, upper, statement())).status == 201
 
 
@@ -241,7 +242,7 @@ async def test_one_certificate_takes_no_more_than_its_connections(tmp_path: Path
     pace = quick(heard=HandedBounds(of_client=2))
     async with lower(tmp_path / "l", webs, upper, pace=pace) as below:
         below.link(other, ELSE)
-        await until(lambda: len(below.listener._known) == 2)
+        await until_async(lambda: len(below.listener._known) == 2)
         held = []
         for _ in range(2):
             reader, writer = await connected(below, upper)
@@ -259,7 +260,7 @@ async def test_too_many_wait(tmp_path: Path) -> None:
     upper, other, webs = certified(tmp_path / "u"), certified(tmp_path / "v"), Webs()
     async with lower(tmp_path / "l", webs, upper, pace=quick(a_minute=3)) as below:
         below.link(other, ELSE)
-        await until(lambda: len(below.listener._known) == 2)
+        await until_async(lambda: len(below.listener._known) == 2)
         answers = [(await say(below, upper, statement())).status for _ in range(4)]
         assert answers == [201, 201, 201, 429]
         assert (await say(below, other, statement(upper=ELSE))).status == 201

@@ -17,7 +17,8 @@ from custodes.video.wire.assignment import CameraAssignment, SourceAssignment, T
 from custodes.video.wire.calls import CallAnswer
 from tests.gb28181.media.films import film
 from tests.node.gb28181.stand_in import DEVICE, Channel, StandIn, numbers, public_key, reel
-from tests.node.support import Browser, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, Installation, RunningWorker, browse
+from tests.patience import until
 from tests.video.streams import stream
 
 H264, H265, HEARD, AWAY = range(4)

@@ -15,7 +15,8 @@ from custodes.node.health.desk import desk_path
 from custodes.node.health.parcel import CheckedCamera, Parcel
 from custodes.node.health.reader import WorkerAway, WorkerLine
 from tests.node.process import NodeProcess
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 
@@ -112,10 +113,10 @@ def test_a_reader_that_stands_still_or_dies_is_replaced_and_recording_goes_on(tm
             until(lambda: os.getpriority(os.PRIO_PROCESS, first) >= 10)
             os.kill(first, signal.SIGSTOP)
             sealed = len(notary.of_type("segment.sealed"))
-            until(lambda: len(notary.of_type("segment.sealed")) > sealed, 40)
+            until(lambda: len(notary.of_type("segment.sealed")) > sealed)
             os.kill(first, signal.SIGCONT)
             os.kill(first, signal.SIGKILL)
-            assert until(lambda: (pid := reader_of(node)) != first and pid, 40)
+            assert until(lambda: (pid := reader_of(node)) != first and pid)
             assert node.recording() == 1
             assert notary.of_type("gap")[1:] == [], "but for its first second nothing is missing"
             assert node.stop() == 0
@@ -138,7 +139,7 @@ def test_the_reader_ends_with_its_supervisor_and_is_not_started_when_it_is_switc
     assert reader.wait(40) == 0
     node = NodeProcess(installation, CUSTODES_HEALTH_CHECKS_PER_MINUTE="0")
     try:
-        until(lambda: node.recording() == 0, 40)
+        until(lambda: node.recording() == 0)
         assert reader_of(node) is None
         assert node.stop() == 0
     finally:

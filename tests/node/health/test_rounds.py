@@ -17,7 +17,8 @@ from custodes.video.clock import SystemClock
 from custodes.video.health.finding import FaultKind
 from custodes.video.rtsp.mount import Mount
 from tests.node.health.footage import TurnedAside
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 
@@ -50,7 +51,7 @@ def seen(worker: RunningWorker) -> CheckedCamera | None:
 def look(rounds: Rounds, worker: RunningWorker, checks: int) -> CheckedCamera:
     """Make so many checks more; what the worker knows then."""
     wanted = rounds.checks + checks
-    until(lambda: (rounds.step(), rounds.checks >= wanted)[1], 60)
+    until(lambda: (rounds.step(), rounds.checks >= wanted)[1])
     found = seen(worker)
     assert found is not None
     return found

@@ -30,7 +30,8 @@ from custodes.video.unit import AccessUnit, Codec
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.masking import MaskStanding, PieceHead
 from custodes.video.wire.token import GrantClaims, sign_token
-from tests.node.support import Installation, until
+from tests.node.support import Installation
+from tests.patience import until
 
 SECOND = 1_000_000
 CAMERA = UUID(int=77)
@@ -177,7 +178,7 @@ class Web:
             assert said.stage != "failed" or "failed" in stages, (said.why, said.detail)
             return said if said.stage in stages else None
 
-        found: MaskStanding = until(there, seconds)
+        found: MaskStanding = until(there)
         return found
 
     def found(self) -> Sidecar:

@@ -19,7 +19,8 @@ from custodes.node.masking import job, line, process, showing
 from custodes.node.masking.job import MaskJobFolders
 from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, SECOND, Street, Web, files, processes, record_street
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera
+from tests.patience import until
 
 
 @pytest.fixture(autouse=True)

@@ -24,8 +24,8 @@ from custodes.upkeep.reports import Status
 from tests.node import failing_disk
 from tests.node.failing_disk import FailingDisk
 from tests.node.smalldisk import WANTED, real_disks, small_disks
-from tests.node.support import until
 from tests.node.test_real_disks import FIRST, Node, _running
+from tests.patience import until
 
 pytestmark = [
     real_disks,
@@ -95,7 +95,7 @@ def test_the_alarm_names_volume_path_error_and_cameras_and_is_over_when_the_volu
     until(lambda: node.stands()["one"] == "missing")
     disk.mend()
     disk.plug_in(where)
-    until(lambda: not failing(), 60)
+    until(lambda: not failing())
     for minutes in range(4, 10):
         left = told(minutes)
     assert left == []

@@ -16,7 +16,8 @@ from custodes.upkeep.intake import take_status
 from custodes.upkeep.models import Alarm, AlarmState
 from custodes.upkeep.reports import Status
 from tests.node.smalldisk import real_disks, small_disks
-from tests.node.support import FakeNotary, Installation, RunningWorker, until
+from tests.node.support import FakeNotary, Installation, RunningWorker
+from tests.patience import until
 
 pytestmark = [real_disks, pytest.mark.django_db]
 STEP = datetime.timedelta(minutes=1)

@@ -19,7 +19,8 @@ from custodes.video.recorder.recorder import Recorder
 from custodes.video.source.state import SourceState
 from custodes.video.unit import AccessUnit, Codec
 from custodes.video.wire.sending import SendReady, SendStep, SendStepped
-from tests.node.gb28181.sending.room import CAMERA, DEADLINE, Room, Upper, until
+from tests.node.gb28181.sending.room import CAMERA, DEADLINE, Room, Upper
+from tests.patience import until_async
 from tests.video.footage import units
 
 SECOND = 1_000_000
@@ -118,7 +119,7 @@ class ArchiveRoom(Room):
 
     async def until_stands(self, upper: Upper, seconds: float) -> None:
         """Wait, the clock standing still, until it has come so far; it goes no further."""
-        await until(lambda: (upper.read() and False) or abs(self.stands(upper) - seconds) < 0.021)
+        await until_async(lambda: (upper.read() and False) or abs(self.stands(upper) - seconds) < 0.021)
         for _ in range(20):
             await asyncio.sleep(0.001)
         assert abs(self.stands(upper) - seconds) < 0.021, self.stands(upper)
