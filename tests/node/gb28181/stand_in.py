@@ -34,6 +34,7 @@ from custodes.video.wire.calls import (
 )
 from custodes.video.wire.control import InvalidRequest, RequestChecker
 from tests.gb28181.media.films import STEP, film, mixed
+from tests.patience import PATIENCE
 
 DEVICE = "34020000001180000001"
 NAME = "gateway-1"
@@ -269,10 +270,10 @@ def _connected(running: _Running, listening: socket.socket | None) -> socket.soc
     outlet = running.stream.outlet
     if listening is not None:
         with listening:
-            listening.settimeout(10)
+            listening.settimeout(PATIENCE)
             return listening.accept()[0]
     if outlet.tcp:
-        return socket.create_connection((outlet.host, outlet.port), 10)
+        return socket.create_connection((outlet.host, outlet.port), PATIENCE)
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.connect((outlet.host, outlet.port))
     return sock

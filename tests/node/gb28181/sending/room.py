@@ -35,7 +35,6 @@ from tests.video.footage import units
 WORKER = "node-1/0"
 CAMERA = UUID(int=1)
 SSRC = 200_000_777
-DEADLINE = 10.0
 
 
 @dataclass

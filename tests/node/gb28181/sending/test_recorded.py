@@ -19,7 +19,7 @@ from custodes.video.unit import Codec
 from tests.node.gb28181.sending.conftest import SlowJournal
 from tests.node.gb28181.sending.footage import SECOND, archive_room, same
 from tests.node.gb28181.sending.room import CAMERA, Upper, begun, viewing_of
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 WAYS = pytest.mark.parametrize(
     ("way", "codec"),
@@ -537,7 +537,7 @@ async def test_a_disk_that_gives_nothing_ends_it(tmp_path: Path, monkeypatch: py
 
     def hung(ref: Any) -> bytes:
         if hangs.is_set():
-            free.wait(10)
+            free.wait(PATIENCE)
         return read(ref)
 
     monkeypatch.setattr(Archive, "read", staticmethod(hung))

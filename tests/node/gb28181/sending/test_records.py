@@ -16,7 +16,7 @@ from custodes.video.archive.archive import Archive
 from custodes.video.wire.sending import SendRecordings, SendRecords
 from tests.node.gb28181.sending.footage import ArchiveRoom, archive_room
 from tests.node.gb28181.sending.room import CAMERA, Upper
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 
 def desk_of(here: ArchiveRoom) -> RecordDesk:
@@ -128,7 +128,7 @@ async def test_so_many_questions_are_answered_at_once(tmp_path: Path, monkeypatc
     stretches = Archive.stretches
 
     def slow(self: Archive, *how: Any) -> Any:
-        free.wait(10)
+        free.wait(PATIENCE)
         return stretches(self, *how)
 
     monkeypatch.setattr(Archive, "stretches", slow)

@@ -40,11 +40,14 @@ async def test_live_sound_goes_beside_its_pictures_and_that_is_on_record(
         with Upper(way) as upper:
             ready = await begun(here, upper, comes=False, **HEARS)
             assert (ready.picture, ready.sound) == ("H264", coding.value)
-            async with asyncio.timeout(60):
-                while len(sounds(upper)) <= 20:
-                    await played(here, 1, params)
-                    await asyncio.sleep(0.005)
-                    upper.read()
+
+            async def heard_enough() -> bool:
+                await played(here, 1, params)
+                await asyncio.sleep(0.005)
+                upper.read()
+                return len(sounds(upper)) > 20
+
+            await until_async(heard_enough)
             await here.desk.end(upper.call)
             heard, shown = sounds(upper), pictures(upper)
             assert {frame.coding for frame in heard} == {coding}

@@ -29,7 +29,7 @@ from custodes.video.wire.commands import PositionAnswer, PositionAsk, PresetsAns
 from custodes.video.wire.sending import SendPosition, SendPresets, SendSteer, SendSteered
 from custodes.video.wire.token import GrantClaims, sign_token
 from tests.node.steering.support import CAMERA, GRANT, Room, assignment, begin
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 WORKER, LINK = "node-1/0", "link:00000000-0000-0000-0000-0000000000aa"
 RIGHT = {"command": "move", "pan": 60}
@@ -249,7 +249,7 @@ async def test_anybody_here_takes_its_place_also_while_it_is_being_written_down(
     def slow(steering: UUID, *how: Any) -> None:
         if not asked.is_set():
             asked.set()
-            go.wait(10)
+            go.wait(PATIENCE)
         write(steering, *how)
 
     monkeypatch.setattr(above.room.book, "begin", slow)

@@ -19,7 +19,7 @@ from custodes.video.wire.control import InvalidRequest, sign_request
 from custodes.video.wire.sending import SendReady, SendsStanding
 from tests.node.gb28181.sending.room import Upper
 from tests.node.support import FakeNotary, Installation, RunningWorker, _public, camera, camera_server, good_mounts
-from tests.patience import until, until_async
+from tests.patience import PATIENCE, until, until_async
 from tests.ports import free_port
 
 CAMERA = UUID(int=1)
@@ -59,7 +59,7 @@ def ask(installation: Installation, path: str, body: dict[str, Any], **signing: 
     )
     headers = {"Authorization": signing.get("signature", signature)}
     url = f"http://127.0.0.1:{installation.port}{path}"
-    return httpx.post(url, content=content, headers=headers, timeout=20, trust_env=False)
+    return httpx.post(url, content=content, headers=headers, timeout=PATIENCE, trust_env=False)
 
 
 def wish(upper: Upper, token: str) -> dict[str, Any]:

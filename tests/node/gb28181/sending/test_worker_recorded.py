@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -102,11 +101,13 @@ async def test_a_download_over_gap_and_change_of_codec_is_what_was_recorded(
                 upper,
                 wish(installation, upper, past, begin, end, grant=grant, ask={"session": "Download", "speed": 8}),
             )
-        async with asyncio.timeout(20):
-            while any(standing(installation, upper) != "finished" for upper in (first, second)):
-                first.read()
-                second.read()
-                await asyncio.sleep(0.02)
+
+        def finished() -> bool:
+            first.read()
+            second.read()
+            return all(standing(installation, upper) == "finished" for upper in (first, second))
+
+        await until_async(finished)
         first.read()
         second.read()
         for upper in (first, second):

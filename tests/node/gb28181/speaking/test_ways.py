@@ -136,10 +136,7 @@ async def test_a_connection_that_is_gone_is_told_of_once(doors: TcpListeners) ->
     loop = asyncio.get_running_loop()
     there, _ = await loop.sock_accept(server)
     there.close()
-    async with asyncio.timeout(10):
-        while not lost:
-            way.send([b"octets"])
-            await asyncio.sleep(0)
+    await until_async(lambda: lost or way.send([b"octets"]), every=0)
     way.close()
     assert lost == [1]
     server.close()

@@ -26,7 +26,7 @@ from custodes.video.wire.calls import RecordingsAnswer
 from custodes.video.wire.view import RecordingsMessage
 from tests.node.gb28181.filling.world import recording
 from tests.node.gb28181.viewing.world import SECOND, Gallery, Look, Sent, gallery
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 MINUTE = 60 * SECOND
 
@@ -175,9 +175,9 @@ async def test_a_recorder_that_tells_for_long_keeps_nobody_from_going_elsewhere(
 
         monkeypatch.setattr(all.line, "records", slow)
         look = all.look(ago(all, 600))
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
         look.channel.turn(ago(all, 600), None)
-        await asyncio.wait_for(given_up.wait(), 10)
+        await asyncio.wait_for(given_up.wait(), PATIENCE)
         await until_async(lambda: not all.desk.wanted(all.camera.id))
 
 
