@@ -33,7 +33,7 @@ from tests.node.support import (
     camera_server,
     good_mounts,
 )
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 CAMERA = UUID(int=1)
 
@@ -43,7 +43,7 @@ class TlsWorker(RunningWorker):
 
     def __enter__(self) -> TlsWorker:
         self._thread.start()
-        assert self._ready.wait(20)
+        assert self._ready.wait(PATIENCE)
         until(lambda: _listens(self.installation.port))
         until(lambda: self.recording(0))
         return self

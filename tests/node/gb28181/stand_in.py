@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -270,8 +271,11 @@ def _connected(running: _Running, listening: socket.socket | None) -> socket.soc
     outlet = running.stream.outlet
     if listening is not None:
         with listening:
-            listening.settimeout(PATIENCE)
-            return listening.accept()[0]
+            listening.settimeout(_PERIOD)
+            while not running.stop.is_set():
+                with suppress(TimeoutError):
+                    return listening.accept()[0]
+            raise ConnectionAbortedError("the call is over and nobody connected")
     if outlet.tcp:
         return socket.create_connection((outlet.host, outlet.port), PATIENCE)
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

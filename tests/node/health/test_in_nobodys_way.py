@@ -16,7 +16,7 @@ from custodes.node.health.parcel import CheckedCamera, Parcel
 from custodes.node.health.reader import WorkerAway, WorkerLine
 from tests.node.process import NodeProcess
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 CAMERA = UUID(int=1)
 
@@ -35,7 +35,7 @@ def still_recording(worker: RunningWorker) -> bool:
 @pytest.fixture
 def caller(desk: Path) -> Iterator[socket.socket]:
     line = socket.socket(socket.AF_UNIX)
-    line.settimeout(20)
+    line.settimeout(PATIENCE)
     line.connect(str(desk))
     yield line
     line.close()
@@ -69,7 +69,7 @@ def test_a_new_reader_takes_the_place_of_one_that_hangs(
     caller.sendall(Parcel({"op": "cameras"}).encode())
     assert caller.recv(4)
     assert WorkerLine(desk).key_frame(CAMERA) is not None
-    caller.settimeout(20)
+    caller.settimeout(PATIENCE)
     while caller.recv(4096):
         pass
 
@@ -136,7 +136,7 @@ def test_the_reader_ends_with_its_supervisor_and_is_not_started_when_it_is_switc
     )
     assert reader.stdin is not None
     reader.stdin.close()
-    assert reader.wait(40) == 0
+    assert reader.wait(PATIENCE) == 0
     node = NodeProcess(installation, CUSTODES_HEALTH_CHECKS_PER_MINUTE="0")
     try:
         until(lambda: node.recording() == 0)

@@ -18,7 +18,7 @@ from custodes.video.health.finding import FaultKind
 from custodes.video.rtsp.mount import Mount
 from tests.node.health.footage import TurnedAside
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 CAMERA = UUID(int=1)
 
@@ -79,7 +79,7 @@ def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
     assert moved.measure > moved.threshold
     assert 10 < moved.details["right"] < 25
     assert 2 < abs(moved.details["turn"]) < 6
-    told = asyncio.run_coroutine_threadsafe(worker.worker.reporter.status(), worker.loop).result(20)["pictures"]
+    told = asyncio.run_coroutine_threadsafe(worker.worker.reporter.status(), worker.loop).result(PATIENCE)["pictures"]
     assert {fault["fault"] for fault in told[0]["faults"]} == {"moved"}
     assert len(json.dumps(told)) < 1500, "figures and times alone"
 

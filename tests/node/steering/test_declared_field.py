@@ -13,7 +13,7 @@ from custodes.node.steering import bounds
 from custodes.node.steering.camera_steering import CameraSteering
 from custodes.video.steering import STILL, Bearing, PtzBox, PtzMotion, SteerFailure
 from tests.node.steering.support import CAMERA, GRANT, FakeCamera, Room, begin
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 RIGHT, DOWN = PtzMotion(pan=60), PtzMotion(tilt=-60)
 AHEAD = Bearing(100.0, 0.0, 1.0)
@@ -35,7 +35,7 @@ async def hand(room: Room, **changes: Any) -> CameraSteering:
     assert (await room.desk.begin(begin(presets=True, **changes))).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await helm._looked.wait()
     return helm
 
@@ -49,7 +49,7 @@ async def fails(helm: CameraSteering, what: str, token: str = "", **more: Any) -
 async def looked(helm: CameraSteering) -> None:
     assert helm._watch is not None
     assert helm._watch._task is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await helm._watch._task
 
 

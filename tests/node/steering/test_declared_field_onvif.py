@@ -20,7 +20,7 @@ from custodes.video.source.address import SourceAddress
 from custodes.video.steering import SLACK, STILL, Bearing, PtzMotion, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, TurningRange
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 SPREAD, RISE = 60.0, (-20.0, 15.0)
 FAR = (0.9, 0.0, 0.4)
@@ -61,7 +61,7 @@ async def hand(room: Room) -> CameraSteering:
     assert (await room.desk.begin(begin())).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await helm._looked.wait()
     return helm
 
