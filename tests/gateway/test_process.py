@@ -7,8 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -26,7 +29,7 @@ from custodes.keyfile import public_line
 from custodes.settings import get_settings
 from custodes.video.clock import SystemClock
 from tests.gateway.world import NVR, OTHER, World, running_device
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 
 async def test_it_starts_from_its_disk_while_the_web_is_away(tmp_path: Path) -> None:
@@ -131,12 +134,13 @@ async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None
     url = f"http://127.0.0.1:{world.settings.gateway_port}/healthz"
     try:
         async with httpx.AsyncClient(trust_env=False) as client:
-            for _ in range(200):
-                try:
-                    health = (await client.get(url)).json()
-                    break
-                except httpx.HTTPError:
-                    await asyncio.sleep(0.05)
+
+            async def asked_for() -> Any:
+                with suppress(httpx.HTTPError):
+                    return (await client.get(url)).json()
+                return None
+
+            health = await until_async(asked_for, every=0.05)
             counted = {"devices": 1, "registered": 0, "uppers": 0, "uppers_registered": 0}
             assert health == {"gateway": "gateway-1", "generation": 1, **counted}
             assert (await client.post(url.replace("healthz", "internal/w"), content=b"x")).status_code == 401
@@ -174,22 +178,20 @@ def test_the_command_runs_it_and_ends_on_sigterm(tmp_path: Path) -> None:
         )
     try:
 
-        async def answers() -> None:
-            async with httpx.AsyncClient(trust_env=False) as client:
-                for _ in range(400):
-                    try:
-                        if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
-                            return
-                    except httpx.HTTPError:
-                        await asyncio.sleep(0.05)
-            raise AssertionError((tmp_path / "log").read_text())
+        def answers() -> bool:
+            with suppress(httpx.HTTPError):
+                return httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
+            return False
 
-        asyncio.run(answers())
+        deadline = time.monotonic() + PATIENCE
+        while not answers():
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(

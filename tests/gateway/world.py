@@ -47,14 +47,13 @@ from custodes.video.wire.devices import (
 from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
 from custodes.video.wire.seal import seal
 from tests.gb28181.media.films import film
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 from tests.ports import free_port
 
 ID = "54010000002000000001"
 PASSWORD = "Lhasa-12345678"
 NVR = "54010000001180000001"
 OTHER = "54010000001180000002"
-DEADLINE = 20.0
 QUICK = AskPace(rest=0.3, pause=0.2, again=0.2, info=1.0)
 OFTEN = Periods(states=0.1, look=0.05)
 
@@ -188,7 +187,7 @@ class World:
             yield made
         finally:
             done.set()
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(PATIENCE):
                 await running
 
     async def ask(

@@ -12,7 +12,7 @@ from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.video.wire.calls import ReachableAsk
 from tests.gateway.calls.house import CAMERAS, NODE, NVR, simulated
 from tests.gateway.calls.test_desk import desk
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 PATH = "/internal/call/reachable"
 
@@ -27,7 +27,7 @@ async def test_the_held_answer_comes_when_the_device_registers_and_when_a_channe
         known = {"epoch": first["epoch"], "after": first["upto"]}
         asked = asyncio.create_task(made.post(PATH, known))
         elsewhere = asyncio.create_task(made.post(PATH, known, "node-2"))
-        async with simulated(made.process), asyncio.timeout(3):
+        async with simulated(made.process), asyncio.timeout(PATIENCE):
             told = (await asked).json()
             assert (told["devices"], told["whole"]) == ([NVR], False)
             assert not elsewhere.done()  # of a device of another node nothing is said

@@ -22,8 +22,9 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.video.wire.configuration import AlarmRecord, AlarmReports, ConfigurationAnswer, ConfigureAnswer
 from tests.gateway.world import NVR, OTHER, World, running_device
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
+HOUR = 3_600 * SECOND
 STEP = str(UUID(int=3))
 CAMERA = f"{NVR[:10]}1320000001"
 LOWER = "54010000002000000002"
@@ -202,8 +203,8 @@ async def test_a_device_that_goes_while_it_is_asked_costs_nobody_a_wait(tmp_path
     world = World(tmp_path)
     world.assign(NVR)
     patient = ConfigurationPace(
-        GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND),
-        GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND),
+        GatheringPatience(HOUR, HOUR, HOUR),
+        GatheringPatience(HOUR, HOUR, HOUR),
     )
     async with world.gateway(setting_pace=patient) as gateway, device_of(world, Quirk.MUTE_SETTINGS) as running:
         await until_async(lambda: gateway.context.reach(NVR))
@@ -211,21 +212,21 @@ async def test_a_device_that_goes_while_it_is_asked_costs_nobody_a_wait(tmp_path
         await until_async(lambda: NVR in gateway.configuring._busy)
         running.device.leave(running.now())
         running.drain()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await asking).failure == "not_registered"
 
 
 async def test_an_order_to_a_device_that_goes_for_it_was_sent(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
-    patient = replace(HASTY, question=GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND))
+    patient = replace(HASTY, question=GatheringPatience(HOUR, HOUR, HOUR))
     async with world.gateway(setting_pace=patient) as gateway, device_of(world, Quirk.MUTE_SETTINGS) as running:
         await until_async(lambda: gateway.context.reach(NVR))
         asking = asyncio.create_task(put(world, heartbeat_s=30))
         await until_async(lambda: running.device.registering.interval == 30)
         running.device.leave(running.now())
         running.drain()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             done = await asking
         assert (done.failure, done.after) == ("silent", None)
 

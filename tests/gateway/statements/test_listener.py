@@ -22,7 +22,7 @@ from custodes.tls.handed_server import HandedBounds, trust
 from custodes.tls.pinned import make_pinned
 from custodes.video.wire.statements import Statement, StatementAnswer, StatementsAt
 from tests.gateway.statements.world import ELSE, HOST, Lower, Webs, certified, lower, quick, statement, told
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 from tests.witness.running import NOW
 
 
@@ -215,11 +215,11 @@ async def connected(below: Lower, files: TlsFiles) -> tuple[asyncio.StreamReader
 
 async def test_a_slow_body_is_answered_and_ends(tmp_path: Path) -> None:
     upper, webs = certified(tmp_path / "u"), Webs()
-    pace = quick(heard=HandedBounds(body_s=0.2))
+    pace = quick(heard=HandedBounds(body_s=0.2, connection_s=3_600.0))
     async with lower(tmp_path / "l", webs, upper, pace=pace) as below:
         reader, writer = await connected(below, upper)
         writer.write(b"POST /statements HTTP/1.1\r\nHost: l\r\nContent-Length: 500\r\n\r\n{")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await reader.readline()).startswith(b"HTTP/1.1 408")
             await reader.read()
         writer.close()
@@ -231,7 +231,7 @@ async def test_a_connection_ends_whatever_the_client_does(tmp_path: Path) -> Non
     async with lower(tmp_path / "l", webs, upper, pace=pace) as below:
         reader, writer = await connected(below, upper)
         writer.write(b"POST /state")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             with contextlib.suppress(ConnectionError):
                 assert await reader.read() == b""
         writer.close()

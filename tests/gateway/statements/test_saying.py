@@ -317,9 +317,7 @@ async def test_what_failed_is_not_asked_again_at_once(tmp_path: Path) -> None:
         async def taken() -> bool:
             return (await all.steer("move", grant, pan=20))[0] == ""
 
-        async with asyncio.timeout(10):
-            while not await taken():
-                await asyncio.sleep(0.05)
+        await until_async(taken, every=0.05)
 
 
 async def test_what_is_remembered_is_bounded(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from custodes.video.clock import FakeClock
 from custodes.video.wire.upper_platforms import GatewayUpper
 from tests.gateway.upper_platforms.world import OWN, pair
 from tests.gateway.world import ID
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 from tests.ports import HOST, free_port
 
 
@@ -54,7 +54,7 @@ def made(clock: FakeClock, **more: Any) -> UpperLink:
 async def run(link: UpperLink) -> None:
     """Until it is enough."""
     with contextlib.suppress(Enough):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await link.run()
     link._closed = True
     if link._line is not None:

@@ -131,8 +131,7 @@ async def test_a_call_that_it_is_making_when_it_leaves_is_cancelled(tmp_path: Pa
 
         at.below.node.ready = never
         at.below.link_at(at.upper.settings.port)
-        async with asyncio.timeout(20):
-            await asked.wait()
+        await until_async(asked.is_set)
         [look] = at.upper._line._looks.values()
         await at.upper._leave()
         assert not at.upper._line._looks

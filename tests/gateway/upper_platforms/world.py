@@ -66,8 +66,8 @@ from custodes.video.wire.upper_platforms import (
     UpperVerdict,
     UpperWants,
 )
-from tests.gateway.world import DEADLINE, ID, PASSWORD, StandInWeb, World, channel
-from tests.patience import until_async
+from tests.gateway.world import ID, PASSWORD, StandInWeb, World, channel
+from tests.patience import PATIENCE, until_async
 from tests.ports import free_port
 
 OWN = "54010200002000000007"
@@ -87,7 +87,7 @@ BRISK = replace(
     keep=0.1,
     look=0.02,
 )
-UNHURRIED = {"leave": DEADLINE}
+UNHURRIED = {"leave": PATIENCE}
 """For who looks whether an upper knows that we left: within the usual second a busy machine may not answer our unregistering."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path as Folder
@@ -28,7 +27,7 @@ from custodes.places.devices.gateways import register_own_gateway
 from custodes.places.models import Camera, GbChannel, GbDevice, GbMobile, Watch
 from custodes.settings import get_settings
 from custodes.video.clock import SystemClock
-from tests.gateway.world import DEADLINE, World, running_device
+from tests.gateway.world import World, running_device
 from tests.patience import until_async
 from tests.places.devices.rows import NAME, RECORDER, recorder
 from tests.places.stage import public
@@ -72,11 +71,7 @@ def device(world: World, id: str, password: str, along: float, **more: Any) -> A
 
 async def comes(what: Callable[[], Any]) -> Any:
     """Wait until the register says so."""
-    end = time.monotonic() + DEADLINE
-    while not (found := await sync_to_async(what)()):
-        assert time.monotonic() < end, "waited in vain"
-        await asyncio.sleep(0.05)
-    return found
+    return await until_async(sync_to_async(what), every=0.05)
 
 
 @pytest.mark.parametrize("edition", [Edition.E2016, Edition.E2022])
