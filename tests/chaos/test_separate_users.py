@@ -23,7 +23,7 @@ from custodes.keyfile import fingerprint, load_sealing_key
 from custodes.web.doctor.listening import accepts
 from tests.commands.called import environment
 from tests.node.authority import Certified, certify
-from tests.patience import until
+from tests.patience import PATIENCE, until
 from tests.ports import free_port
 
 NOTARY, WEB, NODE = 61003, 61001, 61002
@@ -95,7 +95,7 @@ class Installation:
             until(lambda: accepts("127.0.0.1", int(self.env["CUSTODES_NODE_PORT"])))
             yield process
             process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
+            assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
             process.wait()

@@ -18,7 +18,7 @@ import pytest
 
 from tests import migrated
 from tests.commands.called import PROGRAM, call, environment
-from tests.patience import until
+from tests.patience import PATIENCE, until
 from tests.ports import free_port
 
 #: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
@@ -36,7 +36,7 @@ def up(env: dict[str, str], page: str) -> Iterator[None]:
         until(lambda: answers(page) and (data / "node/assignment.json").exists())
         yield
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0, process.communicate()
+        assert process.wait(PATIENCE) == 0, process.communicate()
     finally:
         process.kill()
         process.wait()

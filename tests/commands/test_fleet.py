@@ -18,7 +18,7 @@ from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, FleetProcess, own_environment, watch
 from custodes.commands.up import run_fleet
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 CHILD = textwrap.dedent("""
     import os, signal, sys, time
@@ -277,7 +277,7 @@ def test_what_is_stopped_before_there_is_a_fleet_leaves_nothing_behind(number: s
         assert process.stdout.readline() == b"begun\n"
         process.send_signal(number)
         # The output ends when nobody holds it any more: the child is gone too.
-        _rest, words = process.communicate(timeout=20)
+        _rest, words = process.communicate(timeout=PATIENCE)
     asked = number is not signal.SIGKILL
     assert (process.returncode, b"Stopped before" in words) == (0 if asked else -number, asked)
 

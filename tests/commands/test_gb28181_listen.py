@@ -16,6 +16,7 @@ from tests.commands.called import PROGRAM, environment
 from tests.gb28181.capture.test_capture import message
 from tests.gb28181.capture.wire import datagram, pcap
 from tests.gb28181.sip.examples import DEVICE
+from tests.patience import PATIENCE
 
 
 def listened(file: Path, *arguments: str) -> tuple[int, list[str]]:
@@ -76,6 +77,6 @@ def test_what_passes_on_loopback_is_told_while_the_port_is_in_use(tmp_path: Path
                         continue
                 assert process.stdout is not None
                 assert json.loads(process.stdout.readline())["call_id"] == "call-1"
-                assert process.wait(5) == 0
+                assert process.wait(PATIENCE) == 0
             finally:
                 process.kill()

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import until
+from tests.patience import PATIENCE
 
 STATE = "() => document.querySelector('custodes-player').state.kind"
 
@@ -59,7 +60,7 @@ def wait_for_words(page: Page, *words: str) -> None:
 
 def records(system: System, kind: str) -> list[dict[str, Any]]:
     """Those of a type that the log has."""
-    with closing(sqlite3.connect(system.data / "ledger" / "book.sqlite3", timeout=20)) as book:
+    with closing(sqlite3.connect(system.data / "ledger" / "book.sqlite3", timeout=PATIENCE)) as book:
         rows = book.execute("SELECT record FROM entry WHERE record IS NOT NULL").fetchall()
     return [one for one in (json.loads(record) for (record,) in rows) if one["type"] == kind]
 

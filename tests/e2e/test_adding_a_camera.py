@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
+from tests.patience import PATIENCE
 from tests.ports import closed_port
 
 pytestmark = pytest.mark.e2e
@@ -45,7 +46,7 @@ def _jpeg_camera() -> Iterator[int]:
         device.start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)  # closing it does not wake who waits for a connection
-        device.join(60)
+        device.join(PATIENCE)
     assert not device.is_alive(), "the simulated device has not ended"
 
 

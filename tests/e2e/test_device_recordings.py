@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.camera_page import STATE, look, on_duty, records, shot
 from tests.e2e.conftest import System
 from tests.e2e.picture import frame_number, until
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -27,7 +28,7 @@ MINUTE = 60_000_000
 @pytest.fixture
 def channel(system: System) -> Iterator[str]:
     """The camera is a channel of the demo's recorder for a while, which is of the camera's system then."""
-    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
         [(id, url, way, of)] = register.execute(
             "SELECT id, main_url, transport, system_id FROM places_camera WHERE name = ?", (CAMERA,)
         ).fetchall()
@@ -56,7 +57,7 @@ def _known_for_an_hour(system: System, page: Page) -> None:
     def noted() -> bool:
         changed = 0
         for views in (system.data / "node").glob("views-*.sqlite3"):
-            with closing(sqlite3.connect(views, timeout=20)) as journal, journal:
+            with closing(sqlite3.connect(views, timeout=PATIENCE)) as journal, journal:
                 changed += journal.execute(
                     "UPDATE facts SET value = ? WHERE name LIKE 'channel-since:%'", (then,)
                 ).rowcount

@@ -24,6 +24,7 @@ from tests import migrated
 from tests.e2e.conftest import FILMS, START_SECONDS, System, free_ports
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import POSITION, frame_number, plays_on, until
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -105,7 +106,7 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
         open_camera(page, CAMERA)
         until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
         # A region that says nothing of who asks learns nothing of what was recorded.
-        with closing(sqlite3.connect(levels["region"].data / "web.sqlite3", timeout=20)) as register, register:
+        with closing(sqlite3.connect(levels["region"].data / "web.sqlite3", timeout=PATIENCE)) as register, register:
             register.execute("UPDATE sharing_platform SET custodes = 0 WHERE role = 'lower'")
             register.execute("UPDATE places_gateway SET generation = generation + 1")
         ask = page.get_by_role("button", name="查询设备录像")
@@ -130,7 +131,7 @@ def what_they_said(levels: dict[str, System]) -> Iterator[None]:
         error.add_note((levels["region"].data.parents[1] / "demo.log").read_text()[-4000:])
         for name, system in levels.items():
             error.add_note(f"{name}: {(system.data / 'log' / 'taking.log').read_text()[-2000:]}")
-            with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+            with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
                 error.add_note(str(register.execute("SELECT at, failure, detail FROM places_probe").fetchall()[-20:]))
         raise
 
@@ -269,7 +270,7 @@ def unlike(one: list[int], other: list[int]) -> bool:
 
 def asked_for(system: System) -> set[tuple[str, str]]:
     """Whose questions about where a camera can be sent and points were given here, each with a leaf and its statement."""
-    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
         rows = register.execute(
             "SELECT person, unit FROM sharing_served LEFT JOIN sharing_stated ON sharing_stated.id = stated_id"
             " WHERE sharing_served.verb = 'steer' AND status = 0 AND sharing_served.\"index\" IS NOT NULL"
@@ -280,7 +281,7 @@ def asked_for(system: System) -> set[tuple[str, str]]:
 def moves_of(system: System) -> list[str]:
     """What the worker of this level gave the camera, in order: durable before it goes further down."""
     [path] = system.data.glob("**/steering-0.sqlite3")
-    with closing(sqlite3.connect(path, timeout=20)) as book:
+    with closing(sqlite3.connect(path, timeout=PATIENCE)) as book:
         return [json.loads(command)["what"] for (command,) in book.execute("SELECT command FROM commands ORDER BY id")]
 
 
@@ -311,7 +312,7 @@ def is_on_record(browser: Browser, system: System) -> None:
     """What this level gave stands on its page, with the region's officer and why."""
     with at(browser, system) as page:
         sign_in(page, system, "jiancha")
-        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
             [(link,)] = register.execute("SELECT DISTINCT link_id FROM sharing_served").fetchall()
         page.goto(f"/sharing/links/{UUID(link)}/served/")
         given = page.get_by_role("row").filter(has_text="查阅录像").first
@@ -321,7 +322,7 @@ def is_on_record(browser: Browser, system: System) -> None:
 
 def refusals(system: System) -> list[tuple[int, str]]:
     """What was refused of recordings here, with a leaf."""
-    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
         return register.execute(
             "SELECT status, unmet FROM sharing_served WHERE verb = 'history' AND status > 0 AND \"index\" IS NOT NULL"
         ).fetchall()

@@ -18,6 +18,7 @@ from custodes.gb28181.media.g711 import RATE, samples_of
 from tests.e2e.camera_page import look, on_duty, records, shot, wait_for_offer, wait_for_words
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
 from tests.e2e.picture import until
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -197,6 +198,6 @@ def _sent(system: System) -> int:
     """Microseconds of the speech that goes on that went to its device, as its node notes them each five seconds."""
     found = 0
     for path in (system.data / "node").glob("speaking-*.sqlite3"):
-        with closing(sqlite3.connect(path, timeout=20)) as book:
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as book:
             found = max(found, *(spoken for (spoken,) in book.execute("SELECT spoken_us FROM speeches")), 0)
     return found

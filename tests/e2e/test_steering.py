@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.camera_page import look, on_duty, shot, wait_for_offer, wait_for_words
 from tests.e2e.conftest import System
 from tests.e2e.picture import until
+from tests.patience import PATIENCE
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that
 
@@ -28,7 +29,7 @@ def device(system: System) -> Iterator[Turning]:
     """The device that the camera is: what its page would find out stands in the register."""
     turning = Turning()
     with device_that(turning.answer) as port:
-        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register, register:
+        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register, register:
             register.execute(
                 "UPDATE places_camera SET onvif_port = ?, onvif_profile = 'p1', steering = ? WHERE name = ?",
                 (port, json.dumps(ABLE), CAMERA),

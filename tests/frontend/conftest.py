@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from tests.frontend.fake_worker import FakeWorker, application
 from tests.frontend.footage import Clip, make_clip
+from tests.patience import PATIENCE
 
 BUILT = Path(__file__).parents[2] / "src/custodes/web/static/built"
 CAMERA = "11111111-1111-4111-8111-111111111111"
@@ -134,7 +135,7 @@ class Stand:
         import asyncio
 
         loop = self.server.custodes_loop  # type: ignore[attr-defined]
-        asyncio.run_coroutine_threadsafe(make(), loop).result(10)  # type: ignore[arg-type]
+        asyncio.run_coroutine_threadsafe(make(), loop).result(PATIENCE)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -168,11 +169,11 @@ def stand(clip: Clip) -> Iterator[Stand]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     yield Stand(worker, server, url)
     server.should_exit = True
     server.force_exit = True
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from pathlib import Path
 from custodes.ledger.client import NotaryClient
 from custodes.notary.keys import make_keys
 from tests.ledger.madelog import ORIGIN
+from tests.patience import PATIENCE
 
 READY_SECONDS = 30.0
 
@@ -37,17 +38,17 @@ class Running:
 
     def client(self) -> NotaryClient:
         """A new client."""
-        return NotaryClient(self.socket, timeout=20)
+        return NotaryClient(self.socket, timeout=PATIENCE)
 
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     def stop(self) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE)
 
     def log_text(self) -> str:
         """What it has written to its log so far."""

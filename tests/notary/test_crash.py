@@ -18,7 +18,7 @@ from custodes.ledger.report import LedgerReport
 from custodes.ledger.verify import verify_ledger
 from custodes.notary.keys import load_vkey
 from tests.ledger.madelog import gap, grant
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 from .running import Running, data_folder, notary
 from .test_process import claims
@@ -108,7 +108,7 @@ def test_a_crash_at_each_step_leaves_a_log_that_goes_on(step: str, count: int) -
     with data_folder() as folder:
         with notary(folder, step, str(count), **QUICK) as running:
             producers = Producers(running, 2, 1_000)
-            running.process.wait(30)
+            running.process.wait(PATIENCE)
             producers.join()
         checkpoint = folder / "ledger/checkpoint"
         note = checkpoint.read_bytes() if checkpoint.exists() else None
@@ -145,7 +145,7 @@ def test_no_token_exists_without_a_durable_record(step: str) -> None:
                 until(lambda: client.status().size == 1, "the first heartbeat")
                 with pytest.raises(NotaryUnavailable):
                     client.grant(record, [claims(record)])
-            running.process.wait(30)
+            running.process.wait(PATIENCE)
         with notary(folder) as again, again.client() as client:
             on_record = any(entry.record and entry.record["id"] == str(record.id) for entry in client.entries(0, 100))
             assert on_record == (step != "append.inserted")

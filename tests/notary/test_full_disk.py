@@ -16,7 +16,7 @@ from tests.ledger.madelog import ORIGIN, gap, grant
 from tests.notary.full_disk import SmallDisk, small_disk
 from tests.notary.running import launch, notary
 from tests.notary.test_grants import CLAIMS
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 LONG = "摄像机无信号" * 60
 
@@ -45,7 +45,7 @@ def append_until_refused(client: NotaryClient, begin: int = 0) -> dict[int, int]
 
 def assert_whole(folder: Path, taken: dict[int, int]) -> None:
     """The whole log is proven and each acknowledged record stands where it was said to stand."""
-    with NotaryClient(folder / "s", timeout=20) as client:
+    with NotaryClient(folder / "s", timeout=PATIENCE) as client:
         for number, index in taken.items():
             assert client.append([gap(number, LONG)]) == [index]
         until(lambda: client.status().checkpoint_size == client.status().size, "a checkpoint over all")

@@ -25,7 +25,7 @@ from custodes.notary.keys import load_grant_key, load_vkey
 from custodes.video.wire.token import check_token
 from tests.ledger.madelog import CAMERA, START_US, gap, grant
 from tests.ledger.test_records import sample
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 from .running import Running, data_folder, launch, notary
 
@@ -290,7 +290,7 @@ def test_a_heartbeat_is_the_notarys_own(client: NotaryClient) -> None:
 def raw(path: Path, data: bytes) -> bytes:
     """Send bytes, close the sending side, and read all that comes back."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(20)
+        connection.settimeout(PATIENCE)
         connection.connect(str(path))
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
@@ -357,7 +357,7 @@ def test_status_says_when_nothing_is_separated(client: NotaryClient) -> None:
 
 def test_a_second_notary_on_the_same_ledger_does_not_start(running: Running) -> None:
     second = launch(running.folder, cli=True)
-    assert second.process.wait(30) == 3
+    assert second.process.wait(PATIENCE) == 3
     with running.client() as client:
         assert client.status().size > 0
 
@@ -393,7 +393,7 @@ def test_a_ledger_that_is_behind_stops_the_start_with_a_clear_message() -> None:
         for path in (folder / "ledger").glob("book*"):
             path.unlink()
         second = launch(folder, cli=True)
-        assert second.process.wait(30) == 1
+        assert second.process.wait(PATIENCE) == 1
         assert "behind" in second.log_text()
 
 
@@ -415,7 +415,7 @@ def ask_as(uid: int, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         assert ours.poll(20)
         answer: dict[str, Any] = ours.recv()
     finally:
-        process.join(20)
+        process.join(PATIENCE)
     return answer
 
 

@@ -14,7 +14,7 @@ from custodes.notary.recovery import OpenLog
 from custodes.notary.timers import CheckpointTimer, Rhythm, beat
 from custodes.video.clock import FakeClock
 from tests.ledger.madelog import gap, open_test_log
-from tests.patience import until_async
+from tests.patience import PATIENCE, until_async
 
 
 @asynccontextmanager
@@ -84,7 +84,7 @@ async def test_heartbeats_come_in_their_period_and_carry_the_size(tmp_path: Path
             return [0]
 
     task = asyncio.create_task(beat(log, Taker(), Rhythm(60, 10, 0.001), FakeClock()))  # type: ignore[arg-type]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await enough.wait()
     task.cancel()
     log.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.witness.running import Lower, Running, data_folder, holds, launch, wait_listening, witness
 
@@ -29,7 +30,7 @@ def test_who_dies_between_keeping_and_answering_goes_on_from_what_was_kept(tmp_p
         with witness(folder, step, "2") as running:
             assert running.submit(lower, 0, 5)[0] == 200
             assert _try(running, lower, 5, 21) is None
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
         with witness(folder) as running:
             assert running.submit(lower.rewritten(3), 5, 21) == (409, "21\n")
             assert running.submit(lower, 5, 21) == (409, "21\n")
@@ -79,8 +80,8 @@ def test_killed_at_any_moment_it_never_cosigns_two_histories(tmp_path: Path) -> 
                 time.sleep(0.005)
             time.sleep(chance.uniform(0, 0.2))
             running.process.kill()
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
             for thread in threads:
-                thread.join(20)
+                thread.join(PATIENCE)
     assert sum(map(len, cosigned)) > 20
     assert not all(cosigned), "both histories were cosigned"

@@ -16,6 +16,7 @@ from custodes.ledger.witness import CheckpointDoubt, ContradictionError, check
 from custodes.ledger.witnessed import read_evidence, read_state
 from custodes.witness.files import WitnessFiles
 from custodes.witness.process import LOOK_SECONDS, WitnessAlreadyRunning, locked
+from tests.patience import PATIENCE
 from tests.witness.running import Lower, Running, data_folder, holds, witness
 
 REFUSED_TLS = (ssl.SSLError, ConnectionError, http.client.RemoteDisconnected)
@@ -95,7 +96,7 @@ def test_a_body_that_never_ends_is_cut_off(running: Running, lowers: tuple[Lower
         running.context(lowers[1].files).wrap_socket(plain) as line,
     ):
         line.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n")
-        line.settimeout(10)
+        line.settimeout(PATIENCE)
         sent = 0
         with contextlib.suppress(OSError):
             while sent < 1 << 20:

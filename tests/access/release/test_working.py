@@ -25,7 +25,7 @@ from custodes.video.mask.tracks import MaskedKind
 from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, STREET, Street, Web, record_street
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_a_film_whose_leave_is_taken_back_is_short_and_says_so(side: Side, monke
     def slow(descriptor: int, size: int, offset: int) -> bytes:
         reads.append(offset)
         if len(reads) == 3:
-            assert begun.wait(20)
+            assert begun.wait(PATIENCE)
         return genuine(descriptor, size, offset)
 
     monkeypatch.setattr(showing, "CHUNK_BYTES", 1000)

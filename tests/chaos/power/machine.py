@@ -21,7 +21,7 @@ from tests.ledger.madelog import ORIGIN
 from tests.node.process import NodeProcess
 from tests.node.support import Installation, camera
 from tests.notary.running import Running, launch, wait_ready
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 UNSYNCED = {"PYTHONPATH": f"{ROOT}/tests/chaos/power/unsynced"}
 """The node's environment for a program that forgets to sync; to see that it is found out."""
@@ -100,7 +100,7 @@ class Machine:
                 done.until_ns = time.monotonic_ns()
             finally:
                 writer.kill()
-                writer.wait(20)
+                writer.wait(PATIENCE)
         witness.stop()
         done.promises = promises
         return done
@@ -117,7 +117,7 @@ class Machine:
     def recover(self) -> None:
         """Start again as after a power cut: everything is delivered, a few seconds are recorded, all is stopped in order."""
         with self.on() as (running, node):
-            assert self.web_writer("--deliver-once").wait(60) == 0
+            assert self.web_writer("--deliver-once").wait(PATIENCE) == 0
             index = self.data / "node/worker-0.sqlite3"
             until(lambda: not waiting(index))
             assert node.stop() == 0, node.log.read_text()
