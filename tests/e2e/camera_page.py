@@ -25,10 +25,10 @@ def on_duty(page: Page, system: System) -> None:
     begin_duty(page)
 
 
-def look(page: Page, camera: str, seconds: float = 40) -> None:
+def look(page: Page, camera: str) -> None:
     """Open a camera's live picture."""
     open_camera(page, camera)
-    until(page, lambda: page.evaluate(STATE) == "playing", f"live picture of {camera}", seconds)
+    until(page, lambda: page.evaluate(STATE) == "playing", f"live picture of {camera}")
 
 
 def wait_for_offer(page: Page, button: str) -> None:
@@ -42,7 +42,7 @@ def wait_for_offer(page: Page, button: str) -> None:
             return False
         return True
 
-    until(page, offered, f"{button} is offered", 60)
+    until(page, offered, f"{button} is offered")
 
 
 def wait_for_words(page: Page, *words: str) -> None:
@@ -55,7 +55,7 @@ def wait_for_words(page: Page, *words: str) -> None:
         return False
 
     page.goto("/ledger/mine/")
-    until(page, lambda: all(listed(one) for one in words), f"the log says {words}", 30)
+    until(page, lambda: all(listed(one) for one in words), f"the log says {words}")
 
 
 def records(system: System, kind: str) -> list[dict[str, Any]]:

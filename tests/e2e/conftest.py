@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import migrated
+from tests.frontend.conftest import patient
 from tests.patience import PATIENCE
 
 CHROMIUM = "/usr/bin/chromium"
@@ -179,8 +180,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, system: System) -> Iterator[BrowserContext]:
     """A fresh browser profile at 1280 px in Chinese."""
-    context = browser.new_context(base_url=system.address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(20_000)
+    context = patient(
+        browser.new_context(base_url=system.address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    )
     yield context
     context.close()
 

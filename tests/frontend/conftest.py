@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
@@ -39,6 +40,15 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+Patient = TypeVar("Patient", BrowserContext, Page)
+
+
+def patient(waiting: Patient) -> Patient:
+    """A context, or a page of its own, of any test with a browser, that waits as long as all tests do."""
+    return waiting
 
 
 @pytest.fixture(scope="session")
@@ -114,11 +124,13 @@ def wall_page(request: Request) -> Response:
     return _page(request, f'{data}<custodes-wall source="cameras"></custodes-wall>', "src/wall.ts")
 
 
-def until(page: Page, condition: str, seconds: float = 15) -> None:
+def until(page: Page, condition: str) -> None:
     """Wait until a JavaScript expression is true. (`wait_for_function` evals, which the pages' policy forbids.)"""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while not page.evaluate(f"() => Boolean({condition})"):
-        assert time.monotonic() < deadline, f"never true: {condition}"
+        assert time.monotonic() < deadline, (
+            f"waited {PATIENCE:g} s in vain for {condition}; last seen: {page.evaluate(f'() => String({condition})')}"
+        )
         page.wait_for_timeout(40)
 
 
@@ -179,9 +191,8 @@ def stand(clip: Clip) -> Iterator[Stand]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page that fails the test when its policy or its scripts are broken."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = patient(browser.new_context(viewport={"width": 1280, "height": 900}))
     page = context.new_page()
-    page.set_default_timeout(15_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
