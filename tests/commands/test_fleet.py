@@ -57,7 +57,7 @@ def fleet(tmp_path: Path, said: list[str]) -> Fleet:
 
 def member(name: str, journal: Path, *more: str) -> FleetProcess:
     return FleetProcess(
-        name, (name, str(journal), *more), lambda: f"{name} started" in journal.read_text(), ready_seconds=20
+        name, (name, str(journal), *more), lambda: f"{name} started" in journal.read_text(), ready_seconds=PATIENCE
     )
 
 

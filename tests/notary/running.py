@@ -19,8 +19,6 @@ from custodes.notary.keys import make_keys
 from tests.ledger.madelog import ORIGIN
 from tests.patience import PATIENCE
 
-READY_SECONDS = 30.0
-
 
 @dataclass
 class Running:
@@ -92,16 +90,16 @@ def launch(folder: Path, *fault: str, cli: bool = False, **settings: object) -> 
 
 def wait_ready(running: Running) -> None:
     """Until it answers, or fail."""
-    deadline = time.monotonic() + READY_SECONDS
+    deadline, last = time.monotonic() + PATIENCE, ""
     while running.process.poll() is None and time.monotonic() < deadline:
         try:
             with running.client() as client:
                 client.status()
             return
-        except Exception:
-            running.process.poll()
+        except Exception as error:
+            last = repr(error)
             time.sleep(0.02)
-    raise AssertionError(f"the notary is not ready: {running.log_text()}")
+    raise AssertionError(f"the notary is not ready; last seen: {last}; it says: {running.log_text()}")
 
 
 @contextlib.contextmanager

@@ -412,7 +412,7 @@ def ask_as(uid: int, path: Path, request: dict[str, Any]) -> dict[str, Any]:
     process.start()
     theirs.close()
     try:
-        assert ours.poll(20)
+        assert ours.poll(PATIENCE)
         answer: dict[str, Any] = ours.recv()
     finally:
         process.join(PATIENCE)

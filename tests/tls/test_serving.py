@@ -74,7 +74,7 @@ async def test_new_connections_get_the_renewed_certificate_and_open_ones_go_on(
     store: TlsFolder, authority: Authority, make: Callable[[TlsFiles], Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "LOOK_TICKS", 1)
-    async with asyncio.timeout(PATIENCE), _running(make(store.server("web"))) as port:
+    async with asyncio.timeout(3 * PATIENCE), _running(make(store.server("web"))) as port:
         writer, before = await _shown(port, store.authority_certificate)
         store.certify(authority, NAMES, AT)
         after = before

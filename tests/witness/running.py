@@ -33,7 +33,6 @@ from tests.ports import free_port
 
 NAME = "witness.example/w1"
 NOW = datetime.datetime.now(datetime.UTC)
-READY_SECONDS = 30.0
 
 
 @dataclass
@@ -176,9 +175,13 @@ def witness(folder: Path, *fault: str) -> Iterator[Running]:
 
 def wait_listening(running: Running) -> None:
     """Until it listens, or fail."""
-    deadline = time.monotonic() + READY_SECONDS
+    deadline, last = time.monotonic() + PATIENCE, ""
     while running.process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", running.port), timeout=1):
+        try:
+            socket.create_connection(("127.0.0.1", running.port), timeout=1).close()
+        except OSError as error:
+            last = repr(error)
+            time.sleep(0.02)
+        else:
             return
-        time.sleep(0.02)
-    raise AssertionError(f"the witness does not listen: {running.log_text()}")
+    raise AssertionError(f"the witness does not listen; last seen: {last}; it says: {running.log_text()}")
