@@ -38,8 +38,9 @@ from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.view import SUBPROTOCOL
 from tests.access.notary import FakeNotary
 from tests.access.test_views_api import ask, post
-from tests.node.support import ORIGIN, Installation, RunningWorker, camera_server, good_mounts, until
+from tests.node.support import ORIGIN, Installation, RunningWorker, camera_server, good_mounts
 from tests.node.support import FakeNotary as NodesNotary
+from tests.patience import PATIENCE, until
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.postgresql
@@ -107,14 +108,14 @@ class Picture:
 
     def wait_media(self, count: int) -> None:
         while count:
-            count -= isinstance(self.connection.recv(20), bytes)
+            count -= isinstance(self.connection.recv(PATIENCE), bytes)
 
     def stopped(self) -> tuple[dict[str, Any], int]:
         """Take what comes until it is stopped; the reason that is shown, and the close code."""
         said: dict[str, Any] = {}
         try:
             while True:
-                message = self.connection.recv(20)
+                message = self.connection.recv(PATIENCE)
                 if isinstance(message, str) and json.loads(message)["type"] == "stopped":
                     said = json.loads(message)
         except ConnectionClosed:

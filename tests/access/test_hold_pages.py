@@ -20,6 +20,7 @@ from tests.access import hold_steps as stepping
 from tests.access.hold_steps import Said
 from tests.access.holding import place, push_here
 from tests.cast import SINCE
+from tests.patience import PATIENCE
 from tests.people.papers.samples import pdf, upload
 
 pytestmark = pytest.mark.postgresql
@@ -198,7 +199,7 @@ def test_of_two_who_confirm_and_decline_at_once_one_wins_and_one_is_told(stage, 
     def act(step, person):
         close_old_connections()
         try:
-            begin.wait(10)
+            begin.wait(PATIENCE)
             step(Hold.objects.get(pk=row.pk), Said(person, timezone.now(), "理由", "4"))
             outcomes.append(step.__name__)
         except StepRefused:
@@ -211,7 +212,7 @@ def test_of_two_who_confirm_and_decline_at_once_one_wins_and_one_is_told(stage, 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     row.refresh_from_db()
     assert sorted(outcomes) in (["confirm_release", "refused"], ["decline_release", "refused"])
     assert row.state == (HoldState.RELEASED if "confirm_release" in outcomes else HoldState.HELD)
@@ -228,13 +229,13 @@ def test_a_hold_placed_while_another_is_released_stays(stage, monkeypatch):
 
     def release():
         close_old_connections()
-        begin.wait(10)
+        begin.wait(PATIENCE)
         stepping.confirm_release(Hold.objects.get(pk=row.pk), Said(second, timezone.now(), "已办结", "4"))
         connection.close()
 
     def again():
         close_old_connections()
-        begin.wait(10)
+        begin.wait(PATIENCE)
         made.append(place(stage).pk)
         connection.close()
 
@@ -242,7 +243,7 @@ def test_a_hold_placed_while_another_is_released_stays(stage, monkeypatch):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     from custodes.places.assignment import build_assignment
 
     told = {order.id: order.released for order in build_assignment(stage.node).holds}

@@ -30,6 +30,7 @@ from custodes.notary.keys import load_vkey
 from custodes.video.clock import SystemClock
 from tests.backup.installation import CAMERA, PASSPHRASE, Installed
 from tests.ledger.madelog import ORIGIN, gap, write
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -120,7 +121,10 @@ def test_under_load_each_database_is_of_one_moment_and_what_was_delivered_is_in_
     stop, begun = threading.Event(), threading.Event()
 
     def work() -> None:
-        with closing(sqlite3.connect(installed.web, isolation_level=None, timeout=20)) as db, installed.log() as log:
+        with (
+            closing(sqlite3.connect(installed.web, isolation_level=None, timeout=PATIENCE)) as db,
+            installed.log() as log,
+        ):
             for number in itertools.count(23):
                 if stop.is_set():
                     return
@@ -136,11 +140,11 @@ def test_under_load_each_database_is_of_one_moment_and_what_was_delivered_is_in_
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE)
         manifests = [make_backup(installed.settings, installed.plan(second)) for second in range(5)]
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(PATIENCE)
     for number, made in enumerate(manifests):
         out = tmp_path / f"out{number}"
         out.mkdir()

@@ -13,6 +13,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests import postgres
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCHES = sorted(path for path in (ROOT / "bench").glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
@@ -55,7 +56,7 @@ def test_a_bench_runs_to_its_end(bench: Path, request: pytest.FixtureRequest) ->
         env["CUSTODES_BENCH_DATABASE"] = request.getfixturevalue("migrated")
     done = subprocess.run(
         [sys.executable, str(bench), "--smoke"],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=max(PATIENCE, 300), check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     if bench.stem not in WORDS_ALONE:

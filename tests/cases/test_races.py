@@ -12,6 +12,7 @@ from custodes.cases.models import CaseStep
 from custodes.people.lawful import StepRefused
 from custodes.people.models import RecordOutbox
 from custodes.places.models import UpgradeOrder, UpgradePaperSort, UpgradeState
+from tests.patience import PATIENCE
 from tests.places.changes.cases import taken
 from tests.places.stage import Stage
 from tests.places.upgrades.orders import ordered, step, with_paper
@@ -26,7 +27,7 @@ def test_of_thirty_who_report_at_once_one_does_and_the_others_are_told(stage: St
     by, begin, outcomes = stage.cast.caretaker.person, threading.Barrier(MANY), Counter[str]()
 
     def report() -> None:
-        begin.wait(60)
+        begin.wait(PATIENCE)
         try:
             step(order, "report", taken(by))
         except StepRefused as refusal:
@@ -40,7 +41,7 @@ def test_of_thirty_who_report_at_once_one_does_and_the_others_are_told(stage: St
     for one in threads:
         one.start()
     for one in threads:
-        one.join(120)
+        one.join(max(PATIENCE, 120))
     assert outcomes == {"taken": 1, "现为“已报完成，待复查”，不能办理。": MANY - 1}
     assert UpgradeOrder.objects.get().state == UpgradeState.REPORTED
     assert CaseStep.objects.filter(event="report").count() == 1

@@ -17,6 +17,7 @@ import av
 
 from custodes.video.archive.verify import verify_segments
 from custodes.video.archive.volume import segment_path
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -145,7 +146,7 @@ def _plays(file: Path, found: Findings) -> int:
         ],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     found.expect(probe.returncode == 0 and not probe.stderr.strip(), f"{file.name}: ffprobe: {probe.stderr.strip()}")
     try:

@@ -16,6 +16,7 @@ import pytest
 from custodes.video.archive import faults
 from tests.chaos.check import check_archive
 from tests.chaos.recorder_process import CAMERAS, SPEED, FastClock, open_archive
+from tests.patience import PATIENCE
 
 KILLS = 5
 MANY_KILLS = int(os.environ.get("CUSTODES_CHAOS_KILLS", "50"))
@@ -52,17 +53,17 @@ class Victim:
     def run_for(self, seconds: int) -> None:
         """Wait until it has recorded so many (of its own) seconds."""
         for _ in range(seconds):
-            assert self.lines.acquire(timeout=30), self.process.stderr.read() if self.process.stderr else ""
+            assert self.lines.acquire(timeout=PATIENCE), self.process.stderr.read() if self.process.stderr else ""
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.wait()
 
     def wait(self) -> None:
-        assert self.process.wait(timeout=60) == -signal.SIGKILL, (
+        assert self.process.wait(timeout=PATIENCE) == -signal.SIGKILL, (
             self.process.stderr.read() if self.process.stderr else ""
         )
-        self._reader.join(10)
+        self._reader.join(PATIENCE)
 
 
 def after_the_crash(folder: Path, victim: Victim, played: set[Path] | None = None) -> None:

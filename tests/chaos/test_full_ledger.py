@@ -15,11 +15,12 @@ from custodes.notary.keys import make_keys
 from custodes.people import delivery as line
 from tests.access.test_views_api import ask
 from tests.ledger.madelog import ORIGIN, gap
-from tests.node.support import Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import Installation, RunningWorker, camera, camera_server, good_mounts
 from tests.node.test_outages import seconds_recorded
 from tests.notary.full_disk import small_disk
 from tests.notary.running import notary
 from tests.notary.test_full_disk import LONG, append_until_refused
+from tests.patience import until
 from tests.places.stage import Stage
 
 
@@ -50,11 +51,11 @@ def test_with_a_full_ledger_nobody_looks_and_recording_goes_on_and_all_goes_on_a
             assert answer.status_code == 503
             assert "存证服务" in answer.json()["refusal"][0]["reason"]
             assert "token" not in answer.content.decode()
-            until(lambda: outbox.size() > 0, 40)
-            until(lambda: seconds_recorded(worker, 0) > before, 40)
+            until(lambda: outbox.size() > 0)
+            until(lambda: seconds_recorded(worker, 0) > before)
             assert running.process.poll() is None
             disk.make_room()
             web.append([gap(60_000, LONG)])
-            until(lambda: not outbox.size(), 60)
+            until(lambda: not outbox.size())
             assert ask(client_of("operator"), stage.gate).status_code == 201
             assert Grant.objects.exclude(index=None).count() == 2

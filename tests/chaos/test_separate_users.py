@@ -23,7 +23,7 @@ from custodes.keyfile import fingerprint, load_sealing_key
 from custodes.web.doctor.listening import accepts
 from tests.commands.called import environment
 from tests.node.authority import Certified, certify
-from tests.node.support import until
+from tests.patience import PATIENCE, until
 from tests.ports import free_port
 
 NOTARY, WEB, NODE = 61003, 61001, 61002
@@ -91,11 +91,11 @@ class Installation:
             [self.python, "-m", "custodes.cli", "up"], env=self.env, cwd="/", stderr=subprocess.DEVNULL
         )
         try:
-            until((self.data / "node/assignment.json").exists, 60)
-            until(lambda: accepts("127.0.0.1", int(self.env["CUSTODES_NODE_PORT"])), 60)
+            until((self.data / "node/assignment.json").exists)
+            until(lambda: accepts("127.0.0.1", int(self.env["CUSTODES_NODE_PORT"])))
             yield process
             process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
+            assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
             process.wait()
@@ -202,7 +202,7 @@ def test_root_tends_the_node_and_leaves_nothing_of_its_own_behind(installation: 
     assert_each_has_its_own(installation.data)
     with installation.up():
         taken = NotaryTold(installation)
-        until(lambda: taken.count("volume.changed") == 2, 30)
+        until(lambda: taken.count("volume.changed") == 2)
 
 
 def test_root_backs_up_beside_the_running_system_and_restores_for_the_three_users(installation: Installation) -> None:
@@ -214,7 +214,7 @@ def test_root_backs_up_beside_the_running_system_and_restores_for_the_three_user
     with installation.up():
         told = installation.call("backup", str(target), "--passphrase-file", str(passphrase), "--json")
         taken = NotaryTold(installation)
-        until(lambda: taken.count("backup.made") == 1, 30)
+        until(lambda: taken.count("backup.made") == 1)
     assert_each_has_its_own(data)
     new = data.parent / "restored"
     said = installation.call(

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 PROGRAM = (sys.executable, "-m", "custodes.cli")
 
 
@@ -20,4 +22,6 @@ def environment(data: Path, **settings: object) -> dict[str, str]:
 
 def call(env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run([*PROGRAM, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        [*PROGRAM, *arguments], env=env, capture_output=True, text=True, timeout=max(PATIENCE, 300), check=False
+    )

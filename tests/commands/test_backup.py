@@ -18,7 +18,7 @@ import pytest
 
 from tests import migrated
 from tests.commands.called import PROGRAM, call, environment
-from tests.node.support import until
+from tests.patience import PATIENCE, until
 from tests.ports import free_port
 
 #: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
@@ -33,10 +33,10 @@ def up(env: dict[str, str], page: str) -> Iterator[None]:
     process = subprocess.Popen([*PROGRAM, "up"], env=env, stderr=subprocess.PIPE, text=True)
     data = Path(env["CUSTODES_DATA"])
     try:
-        until(lambda: answers(page) and (data / "node/assignment.json").exists(), 180)
+        until(lambda: answers(page) and (data / "node/assignment.json").exists())
         yield
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0, process.communicate()
+        assert process.wait(PATIENCE) == 0, process.communicate()
     finally:
         process.kill()
         process.wait()
@@ -140,7 +140,7 @@ def test_the_restored_system_starts_and_everything_verifies(story: Story) -> Non
     env = environment(story.new, env_file=story.restored["settings"])
     env.pop("CUSTODES_DATA")
     with up({**env, "CUSTODES_DATA": str(story.new)}, story.page):
-        until(lambda: "heartbeat" in types(story.new)[story.restored["before"]["entries"] :], 30)
+        until(lambda: "heartbeat" in types(story.new)[story.restored["before"]["entries"] :])
     seen = story.folder / "seen"
     seen.write_bytes(later)
     checked = call(env, "verify", "ledger", str(story.new / "ledger"), *keys, "--seen", str(seen), "--json")

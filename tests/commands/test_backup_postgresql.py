@@ -18,7 +18,7 @@ from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
 from tests.commands.called import call, environment
 from tests.commands.test_backup import ADMIN, types, up
-from tests.node.support import until
+from tests.patience import until
 from tests.ports import free_port
 from tests.postgres import NoPostgres, cluster
 from tests.video.archive.conftest import CAMERA
@@ -96,8 +96,8 @@ def test_an_installation_on_postgresql_comes_back_whole_and_takes_later_footage_
     report = json.loads(built.stdout)["built"]["worker-0.sqlite3"]
     assert report["entered"] == report["segments"] >= 1
     with up(again, page):
-        until(lambda: types(new).count("segment.sealed") == report["segments"] + report["to_finish"], 60)
-        until(lambda: "heartbeat" in types(new)[facts["before"]["entries"] :], 30)
+        until(lambda: types(new).count("segment.sealed") == report["segments"] + report["to_finish"])
+        until(lambda: "heartbeat" in types(new)[facts["before"]["entries"] :])
     keys = ("--key", str(new / "keys/public/log.vkey"), "--key", str(data / "keys/public/log.vkey"))
     checked = call(again, "verify", "segments", str(data / "footage"), "--ledger", str(new / "ledger"), *keys, "--json")
     assert checked.returncode == 0, checked.stdout + checked.stderr

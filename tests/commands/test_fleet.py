@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -19,6 +18,7 @@ from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, FleetProcess, own_environment, watch
 from custodes.commands.up import run_fleet
+from tests.patience import PATIENCE, until
 
 CHILD = textwrap.dedent("""
     import os, signal, sys, time
@@ -36,13 +36,6 @@ CHILD = textwrap.dedent("""
     while True:
         signal.pause()
 """)
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        threading.Event().wait(0.02)
 
 
 @pytest.fixture
@@ -64,7 +57,7 @@ def fleet(tmp_path: Path, said: list[str]) -> Fleet:
 
 def member(name: str, journal: Path, *more: str) -> FleetProcess:
     return FleetProcess(
-        name, (name, str(journal), *more), lambda: f"{name} started" in journal.read_text(), ready_seconds=20
+        name, (name, str(journal), *more), lambda: f"{name} started" in journal.read_text(), ready_seconds=PATIENCE
     )
 
 
@@ -118,7 +111,7 @@ def test_a_member_that_ends_is_started_again_and_said_so(fleet: Fleet, journal: 
     watcher.start()
     try:
         os.kill(first, signal.SIGKILL)
-        wait_for(lambda: journal.read_text().count("node started") == 2)
+        until(lambda: journal.read_text().count("node started") == 2)
     finally:
         fleet.ask_stop()
         watcher.join()
@@ -143,11 +136,11 @@ def test_children_end_when_the_parent_is_killed(tmp_path: Path, journal: Path) -
     """)
     process = subprocess.Popen([sys.executable, "-c", parent])
     try:
-        wait_for(lambda: "notary started" in journal.read_text())
+        until(lambda: "notary started" in journal.read_text())
     finally:
         process.kill()
         process.wait()
-    wait_for(lambda: "notary stopped" in journal.read_text())
+    until(lambda: "notary stopped" in journal.read_text())
 
 
 DEAF = textwrap.dedent("""
@@ -174,11 +167,11 @@ def test_who_is_stopped_before_it_listens_leaves_no_children(tmp_path: Path, jou
         target=fleet.start, args=(FleetProcess("simcam", ("simcam", str(journal)), lambda: False, ready_seconds=60),)
     )
     starting.start()
-    wait_for(lambda: journal.read_text().endswith("\n"))
+    until(lambda: journal.read_text().endswith("\n"))
     fleet.ask_stop()
     starting.join()
     fleet.stop()
-    wait_for(lambda: gone(int(journal.read_text())))
+    until(lambda: gone(int(journal.read_text())))
 
 
 def test_nothing_more_is_started_once_it_is_asked_to_stop(
@@ -284,7 +277,7 @@ def test_what_is_stopped_before_there_is_a_fleet_leaves_nothing_behind(number: s
         assert process.stdout.readline() == b"begun\n"
         process.send_signal(number)
         # The output ends when nobody holds it any more: the child is gone too.
-        _rest, words = process.communicate(timeout=20)
+        _rest, words = process.communicate(timeout=PATIENCE)
     asked = number is not signal.SIGKILL
     assert (process.returncode, b"Stopped before" in words) == (0 if asked else -number, asked)
 

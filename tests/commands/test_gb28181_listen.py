@@ -16,6 +16,7 @@ from tests.commands.called import PROGRAM, environment
 from tests.gb28181.capture.test_capture import message
 from tests.gb28181.capture.wire import datagram, pcap
 from tests.gb28181.sip.examples import DEVICE
+from tests.patience import PATIENCE, until
 
 
 def listened(file: Path, *arguments: str) -> tuple[int, list[str]]:
@@ -67,15 +68,14 @@ def test_what_passes_on_loopback_is_told_while_the_port_is_in_use(tmp_path: Path
         command = [*PROGRAM, "gb28181", "listen", "--interface", "lo", "--port", str(port), "--count", "1", "--json"]
         with subprocess.Popen(command, env=environment(tmp_path), stdout=subprocess.PIPE, text=True) as process:
             try:
-                for _ in range(200):
+
+                def ended() -> bool:
                     server.sendto(message(1), ("127.0.0.1", port))
-                    try:
-                        process.wait(0.1)
-                        break
-                    except subprocess.TimeoutExpired:
-                        continue
+                    return process.poll() is not None
+
+                until(ended, "the program to have seen one and to end", every=0.1)
                 assert process.stdout is not None
                 assert json.loads(process.stdout.readline())["call_id"] == "call-1"
-                assert process.wait(5) == 0
+                assert process.wait(PATIENCE) == 0
             finally:
                 process.kill()

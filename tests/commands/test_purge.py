@@ -24,7 +24,8 @@ from custodes.settings import get_settings
 from custodes.video.archive.forecast import BRAKED
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
-from tests.node.support import FakeNotary, Installation, RunningWorker, until
+from tests.node.support import FakeNotary, Installation, RunningWorker
+from tests.patience import until
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.archive.test_retention import LAWFUL, go_to, recorded
 from tests.video.footage import START_US

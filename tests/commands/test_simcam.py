@@ -18,6 +18,7 @@ from custodes.video.source.address import AddressPolicy
 from custodes.video.source.defaults import ConnectionOptions
 from custodes.video.source.probe import probe
 from tests.commands.called import PROGRAM, call, environment
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +46,12 @@ def test_it_serves_cameras_behind_a_login_and_stops_on_ctrl_c(tmp_path: Path, fi
         assert (found.ok, found.width, found.height) == (True, 1920, 1080), found
         refused = asyncio.run(probe(camera["main"], ConnectionOptions("admin", "wrong"), policy, clock))
         assert refused.failure == "password"
-        answer = httpx.get(f"http://127.0.0.1:{facts['http_port']}/sent?camera=cam-01&n=1", timeout=10, trust_env=False)
+        answer = httpx.get(
+            f"http://127.0.0.1:{facts['http_port']}/sent?camera=cam-01&n=1", timeout=PATIENCE, trust_env=False
+        )
         assert answer.status_code == 200
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=30)
+        rest, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0
         assert rest == "", "one JSON document and nothing else"
     finally:

@@ -31,6 +31,7 @@ from tests.commands.called import PROGRAM, environment
 from tests.gb28181.device.caller import Caller
 from tests.gb28181.sip.examples import SERVER
 from tests.gb28181.sip.house import house
+from tests.patience import PATIENCE
 
 FIRST, SECOND = "54010200001180000001", "54010200001180000002"
 PASSWORDS = {FIRST: "one of the house", SECOND: "another"}
@@ -104,7 +105,7 @@ async def test_a_row_of_devices_registers_shows_films_with_tones_turns_and_leave
             await caller.until(lambda: caller.bodies(PtzPosition))
             process.send_signal(signal.SIGINT)
             await at.until("gone", 2)
-            rest, said = process.communicate(timeout=20)
+            rest, said = process.communicate(timeout=PATIENCE)
             assert (process.returncode, rest) == (0, "")
             assert f"{FIRST} registered" in said
             assert not any(password in said for password in PASSWORDS.values())

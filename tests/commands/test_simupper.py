@@ -16,7 +16,8 @@ from custodes.cli import app
 from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.commands.called import PROGRAM, environment
 from tests.gateway.upper_platforms.world import OWN, Below, camera
-from tests.gateway.world import ID, PASSWORD, until
+from tests.gateway.world import ID, PASSWORD
+from tests.patience import until_async
 from tests.ports import free_port
 
 SECOND = "54000000002000000009"
@@ -38,13 +39,13 @@ async def test_our_gateway_registers_and_is_asked_and_called(tmp_path: Path) -> 
 
     below.web.decide = refuse
     try:
-        await until(lambda: out.read_text().count("\n"), 60)
+        await until_async(lambda: out.read_text().count("\n"))
         first = json.loads(out.read_text().splitlines()[0])
         listening = [{"id": id, "host": "127.0.0.1", "port": port + step} for step, id in enumerate((ID, SECOND))]
         assert first == {"uppers": listening}
         below.link_at(port)
         async with below.node.running(), below.running():
-            told = await until(
+            told = await until_async(
                 lambda: (found := _did(out)) and len([one for one in found if one["what"] == "refused"]) == 2 and found
             )
     finally:

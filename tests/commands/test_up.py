@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.commands.called import PROGRAM, call, environment
+from tests.patience import PATIENCE
 from tests.ports import free_port
 
 #: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
@@ -107,7 +108,7 @@ def running(env: dict[str, str], made: dict[str, Any]) -> Iterator[str]:
         assert "Starting web" in said
         yield address[0]
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
         process.wait()
@@ -117,7 +118,7 @@ def test_the_first_administrator_signs_in_and_must_change_the_password(
     env: dict[str, str], made: dict[str, Any], running: str
 ) -> None:
     assert running == f"http://localhost:{env['CUSTODES_WEB_PORT']}"
-    with httpx.Client(base_url=running, follow_redirects=True, trust_env=False, timeout=30) as browser:
+    with httpx.Client(base_url=running, follow_redirects=True, trust_env=False, timeout=PATIENCE) as browser:
         page = _send(browser, browser.get("/"), login=made["username"], password=made["password"])
         assert page.url.path == "/accounts/password/change/"
         assert browser.get("/people/").url.path == page.url.path, "nothing else is open before"

@@ -16,6 +16,7 @@ from custodes.servicemanager import live, tell, watchdog_seconds
 from custodes.settings import Settings
 from custodes.tls.seats import HTTP_BOUNDS
 from tests.commands.test_calls import _commands
+from tests.patience import PATIENCE
 
 UNITS = Path(__file__).resolve().parents[2] / "deploy/systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
@@ -109,7 +110,7 @@ def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> socket.socket:
     """A service manager's socket."""
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     listening.bind(str(tmp_path / "notify"))
-    listening.settimeout(10)
+    listening.settimeout(PATIENCE)
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
     monkeypatch.setenv("WATCHDOG_USEC", "20000")
     monkeypatch.delenv("WATCHDOG_PID", raising=False)

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import until
+from tests.patience import PATIENCE
 
 STATE = "() => document.querySelector('custodes-player').state.kind"
 
@@ -24,10 +25,10 @@ def on_duty(page: Page, system: System) -> None:
     begin_duty(page)
 
 
-def look(page: Page, camera: str, seconds: float = 40) -> None:
+def look(page: Page, camera: str) -> None:
     """Open a camera's live picture."""
     open_camera(page, camera)
-    until(page, lambda: page.evaluate(STATE) == "playing", f"live picture of {camera}", seconds)
+    until(page, lambda: page.evaluate(STATE) == "playing", f"live picture of {camera}")
 
 
 def wait_for_offer(page: Page, button: str) -> None:
@@ -41,7 +42,7 @@ def wait_for_offer(page: Page, button: str) -> None:
             return False
         return True
 
-    until(page, offered, f"{button} is offered", 60)
+    until(page, offered, f"{button} is offered")
 
 
 def wait_for_words(page: Page, *words: str) -> None:
@@ -54,12 +55,12 @@ def wait_for_words(page: Page, *words: str) -> None:
         return False
 
     page.goto("/ledger/mine/")
-    until(page, lambda: all(listed(one) for one in words), f"the log says {words}", 30)
+    until(page, lambda: all(listed(one) for one in words), f"the log says {words}")
 
 
 def records(system: System, kind: str) -> list[dict[str, Any]]:
     """Those of a type that the log has."""
-    with closing(sqlite3.connect(system.data / "ledger" / "book.sqlite3", timeout=20)) as book:
+    with closing(sqlite3.connect(system.data / "ledger" / "book.sqlite3", timeout=PATIENCE)) as book:
         rows = book.execute("SELECT record FROM entry WHERE record IS NOT NULL").fetchall()
     return [one for one in (json.loads(record) for (record,) in rows) if one["type"] == kind]
 

@@ -20,6 +20,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import migrated
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 
 CHROMIUM = "/usr/bin/chromium"
 FILMS = Path(__file__).resolve().parents[2] / "var" / "films"
@@ -136,7 +138,7 @@ def demo(data: Path) -> Iterator[System]:
         line = process.stdout.readline() if ready else ""
     if not line:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(PATIENCE)
         log.seek(0)
         logs = "\n".join(
             f"--- {path.name}\n{path.read_text()[-3000:]}" for path in sorted((data / "log").glob("*.log"))
@@ -148,7 +150,7 @@ def demo(data: Path) -> Iterator[System]:
         yield System(facts["address"], data, logins, facts["camera_port"], facts["sent_port"], process)
     finally:
         process.send_signal(signal.SIGINT)
-        code = process.wait(60)
+        code = process.wait(PATIENCE)
         log.close()
     assert code == 0
 
@@ -178,8 +180,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, system: System) -> Iterator[BrowserContext]:
     """A fresh browser profile at 1280 px in Chinese."""
-    context = browser.new_context(base_url=system.address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(20_000)
+    context = patient(
+        browser.new_context(base_url=system.address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    )
     yield context
     context.close()
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from tests.patience import PATIENCE
+
 READ = """
 (index) => {
   const video = document.querySelectorAll("custodes-player")[index]?.video;
@@ -39,18 +41,21 @@ def frame_number(page: Page, player: int = 0) -> int | None:
     return None if number is None else int(number)
 
 
-def until(page: Page, condition: Callable[[], bool], what: str, seconds: float = 30, every: float = 0) -> None:
+def until(page: Page, condition: Callable[[], bool], what: str, every: float = 0, patience: float = PATIENCE) -> None:
     """Let the page run until `condition` holds.
 
     Args:
         every: seconds between two looks, where the server would tell who asks at every frame to wait.
+        patience: seconds; longer for what takes minutes by itself, shorter only where it is then tried again.
 
     Raises:
-        AssertionError: it did not within `seconds`.
+        AssertionError: it did not.
     """
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+    deadline = time.monotonic() + patience
+    while not (seen := condition()):
+        assert time.monotonic() < deadline, (
+            f"waited {patience:g} s in vain for {what}; last seen: {seen!r} at {page.url}"
+        )
         if every:
             page.wait_for_timeout(every * 1000)
         else:
@@ -69,5 +74,5 @@ def moves(page: Page, player: int) -> bool:
     first = frame_number(page, player)
     if first is None:
         return False
-    until(page, lambda: frame_number(page, player) not in (None, first), f"picture {player} moves", 10)
+    until(page, lambda: frame_number(page, player) not in (None, first), f"picture {player} moves")
     return True

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
+from tests.patience import PATIENCE
 from tests.ports import closed_port
 
 pytestmark = pytest.mark.e2e
@@ -45,7 +46,7 @@ def _jpeg_camera() -> Iterator[int]:
         device.start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)  # closing it does not wake who waits for a connection
-        device.join(60)
+        device.join(PATIENCE)
     assert not device.is_alive(), "the simulated device has not ended"
 
 
@@ -89,7 +90,7 @@ def _fill_in_address(page: Page, url: str, password: str) -> None:
 
 def _probe(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^(重新检测|检测地址)$")).click()
-    expect(page.get_by_role("button", name="重新检测")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("button", name="重新检测")).to_be_visible()
 
 
 def _try(page: Page, url: str, words: str, password: str = LOGIN[1]) -> None:

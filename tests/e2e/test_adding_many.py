@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 from tests.video.onvif.virtual import virtual_camera
 
 pytestmark = pytest.mark.e2e
@@ -42,10 +44,9 @@ class Stopwatch:
 @pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
 def wide(request: pytest.FixtureRequest, browser: Browser, system: System) -> Iterator[Page]:
     """One tab at a desk's and at a phone's width."""
-    context: BrowserContext = browser.new_context(
-        base_url=system.address, viewport={"width": request.param, "height": 844}, locale="zh-CN"
+    context: BrowserContext = patient(
+        browser.new_context(base_url=system.address, viewport={"width": request.param, "height": 844}, locale="zh-CN")
     )
-    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 
@@ -84,7 +85,7 @@ def test_a_newcomer_has_a_camera_recorded_within_a_handful_of_presses(wide: Page
     expect(page.locator(".preview")).to_contain_text(f"rtsp://127.0.0.1:{system.camera_port}/{camera}/main")
     nothing_hangs_out(page)
     watch.press(page.get_by_role("button", name="下一步：检测地址"))
-    expect(page.locator("main")).to_contain_text("检测成功", timeout=40_000)
+    expect(page.locator("main")).to_contain_text("检测成功")
     assert LOGIN[1] not in page.content()
     nothing_hangs_out(page)
     watch.press(page.get_by_role("button", name="核对一张画面"))
@@ -125,8 +126,8 @@ def test_a_table_is_previewed_mended_registered_and_probed(page: Page, system: S
     page.get_by_role("button", name="确认登记 4 个点位").click()
     page.get_by_role("button", name="检测 4 个点位").click()
     expect(main).to_contain_text("等待检测")
-    expect(main).to_contain_text("已接入 2", timeout=90_000)
-    expect(main).to_contain_text("检测未成功 2", timeout=60_000)
+    expect(main).to_contain_text("已接入 2", timeout=max(PATIENCE, 90) * 1000)
+    expect(main).to_contain_text("检测未成功 2")
     expect(page.get_by_role("row", name=re.compile("操场北侧"))).to_contain_text("设备上没有该码流")
     expect(page.get_by_role("button", name="重新检测未成功的 2 个")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("卫生间外走廊"))).to_contain_text("待核对")
@@ -151,5 +152,5 @@ def test_a_device_says_its_streams_by_onvif(page: Page, system: System) -> None:
         expect(page.get_by_role("heading", name="选择通道")).to_be_visible()
         expect(page.locator("main")).to_contain_text(camera.config.manufacturer)
         page.get_by_role("button", name="下一步：检测地址").click()
-    expect(page.locator("main")).to_contain_text("检测成功", timeout=40_000)
+    expect(page.locator("main")).to_contain_text("检测成功")
     expect(page.locator("main")).to_contain_text("cam-03/main")

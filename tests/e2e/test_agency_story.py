@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import until
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -99,15 +100,15 @@ def test_from_the_counter_to_a_package_that_a_stranger_can_check(page: Page, sys
         box.check()
     page.get_by_role("button", name="登记到场，开始查阅").click()
     page.wait_for_url("**/look/")
-    until(page, lambda: page.evaluate(STATE) == "playing", "both officers see the picture", 60)
+    until(page, lambda: page.evaluate(STATE) == "playing", "both officers see the picture")
     shot(page, "look")
 
-    with page.expect_download(timeout=150_000) as taken:
+    with page.expect_download(timeout=max(PATIENCE, 150) * 1000) as taken:
         page.get_by_role("button", name="制作证据包").click()
         # It says at once that it works, and how far it is; a second press finds the button at rest.
         expect(page.get_by_text("完成后保存在本机的下载文件夹")).to_be_visible()
         expect(page.get_by_role("button", name="制作证据包")).to_be_disabled()
-        expect(page.get_by_role("progressbar", name="制作进度")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("progressbar", name="制作进度")).to_be_visible()
     package = tmp_path / "package.zip"
     taken.value.save_as(package)
     assert taken.value.failure() is None
@@ -159,7 +160,7 @@ def _choose(page: Page, address: str) -> None:
     page.goto(address)
     assert "91.1" not in page.content(), "the page holds no position"
     page.get_by_role("button", name="在地图上选择").click()
-    page.locator("[data-choose-map][data-drawn]").wait_for(timeout=60_000)
+    page.locator("[data-choose-map][data-drawn]").wait_for()
     page.get_by_label("半径（米）").fill("20000")
     page.get_by_role("button", name="以地图中心画圆").click()
     expect(page.get_by_text("划定范围内点位")).to_be_visible()
@@ -169,7 +170,7 @@ def _choose(page: Page, address: str) -> None:
     camera = box.get_attribute("value")
     shot(page, "map")
     # What is older than a segment is sealed.
-    until(page, lambda: page.evaluate(RECORDED, camera) >= 150, "some footage", 240, every=10)
+    until(page, lambda: page.evaluate(RECORDED, camera) >= 150, "some footage", patience=max(PATIENCE, 240), every=10)
     now = datetime.now(LHASA).replace(microsecond=0)
     page.get_by_label("起", exact=True).fill(local(now - timedelta(seconds=150)))
     page.get_by_label("止", exact=True).fill(local(now - timedelta(seconds=75)))

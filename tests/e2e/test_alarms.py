@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import until
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
@@ -21,11 +23,11 @@ def test_an_alarm_and_what_another_does_about_it_come_to_an_open_page_by_themsel
     page.goto("/upkeep/alarms/")
     page.evaluate("() => { document.body.dataset.neverLoadedAnew = 'yes' }")
     link = page.locator("main").get_by_role("link", name=BROKEN)
-    until(page, lambda: link.count() > 0, "the alarm comes", 240)
+    until(page, lambda: link.count() > 0, "the alarm comes", patience=max(PATIENCE, 240))
     expect(page.locator("[data-bell-count]")).not_to_be_empty()
     assert page.locator("[data-bell]").get_attribute("data-look") in ("serious", "critical")
 
-    other = browser.new_context(base_url=system.address, locale="zh-CN")
+    other = patient(browser.new_context(base_url=system.address, locale="zh-CN"))
     theirs = other.new_page()
     sign_in(theirs, system, "xitong")
     theirs.goto("/upkeep/alarms/")
@@ -36,7 +38,7 @@ def test_an_alarm_and_what_another_does_about_it_come_to_an_open_page_by_themsel
     other.close()
 
     said = page.get_by_text("陈静：已派人到现场")
-    until(page, lambda: said.count() > 0, "what another did is seen", 60)
+    until(page, lambda: said.count() > 0, "what another did is seen")
     assert page.evaluate("() => document.body.dataset.neverLoadedAnew") == "yes"
     expect(link.first).to_be_visible()
 
@@ -50,5 +52,5 @@ def test_a_sound_is_chosen_tried_and_kept(page: Page, system: System) -> None:
     expect(page.get_by_text("提示音已保存。")).to_be_visible()
     expect(page.locator("select[name=sound]")).to_have_value("siren")
     # This browser lets pages sound at once, so that the button that asks for a click has nothing to do.
-    until(page, lambda: page.locator("[data-bell]").get_attribute("data-look") is not None, "the bell has asked", 20)
+    until(page, lambda: page.locator("[data-bell]").get_attribute("data-look") is not None, "the bell has asked")
     expect(page.get_by_role("button", name="开启声音")).to_be_hidden()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
+from tests.frontend.conftest import patient
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 LHASA = ZoneInfo("Asia/Shanghai")
@@ -128,7 +129,7 @@ def test_a_school_files_its_system_from_nothing_to_the_receipt(page: Page, brows
     page.goto("/")
     expect(page.get_by_role("link", name="继续填写备案：分校视频系统")).to_have_count(0)
 
-    other = browser.new_context(base_url=system.address, locale="zh-CN")
+    other = patient(browser.new_context(base_url=system.address, locale="zh-CN"))
     police = other.new_page()
     sign_in(police, system, "jiancha")
     police.goto(address)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -40,12 +41,12 @@ def test_a_table_is_imported_with_a_bar_and_its_wrong_rows_come_back(
     expect(bar).to_be_visible()
     assert bar.get_attribute("max") == str(ROWS + 2)
     # The page asks for itself anew once the check is over.
-    expect(page.get_by_text(f"{ROWS} 行可以登记，2 行需要改正")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text(f"{ROWS} 行可以登记，2 行需要改正")).to_be_visible(timeout=max(PATIENCE, 120) * 1000)
     row = page.locator("tr", has_text="区划写错的场所")
     expect(row).to_contain_text("没有这个行政区划")
     page.get_by_role("button", name=f"只登记无误的 {ROWS} 行").click()
     expect(page.locator("progress")).to_be_visible()
-    expect(page.get_by_text(f"已登记 {ROWS} 行，未登记 2 行")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text(f"已登记 {ROWS} 行，未登记 2 行")).to_be_visible(timeout=max(PATIENCE, 120) * 1000)
     with page.expect_download() as waited:
         page.get_by_role("link", name="下载这些行和原因（CSV）").click()
     refused = Path(waited.value.path()).read_text(encoding="utf-8-sig")

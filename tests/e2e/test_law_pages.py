@@ -11,6 +11,7 @@ from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import until
 from tests.e2e.test_pages import CONTROL, Visitor
+from tests.frontend.conftest import patient
 
 pytestmark = pytest.mark.e2e
 
@@ -113,7 +114,7 @@ def test_a_clause_chip_opens_and_closes_by_keyboard_and_fits_a_phone(context: Br
 def test_without_script_a_fine_is_asked_step_by_step_and_answered(context: BrowserContext, system: System) -> None:
     first = context.new_page()
     sign_in(first, system, "jiancha")
-    plain = context.browser.new_context(base_url=system.address, java_script_enabled=False, locale="zh-CN")  # type: ignore[union-attr]
+    plain = patient(context.browser.new_context(base_url=system.address, java_script_enabled=False, locale="zh-CN"))  # type: ignore[union-attr]
     plain.add_cookies(context.cookies())  # type: ignore[arg-type]
     page = plain.new_page()
     page.goto("/law/fine/")
@@ -137,7 +138,7 @@ def test_without_script_a_fine_is_asked_step_by_step_and_answered(context: Brows
 def test_without_script_a_clause_is_added_and_a_look_is_checked(context: BrowserContext, system: System) -> None:
     first = context.new_page()
     sign_in(first, system, "jiancha")
-    plain = context.browser.new_context(base_url=system.address, java_script_enabled=False, locale="zh-CN")  # type: ignore[union-attr]
+    plain = patient(context.browser.new_context(base_url=system.address, java_script_enabled=False, locale="zh-CN"))  # type: ignore[union-attr]
     plain.add_cookies(context.cookies())  # type: ignore[arg-type]
     page = plain.new_page()
     page.goto(f"/law/fine/?clause=N27&respondent=unit{_DAYS}")
@@ -188,7 +189,7 @@ def test_the_dialog_that_asks_for_the_reason_opens_its_clause(
     begin_duty(page)
     open_camera(page, "河滨公园步道")
     playing = "() => document.querySelector('custodes-player').state.kind === 'playing'"
-    until(page, lambda: page.evaluate(playing), "the picture", 40)
+    until(page, lambda: page.evaluate(playing), "the picture")
     page.evaluate("() => void document.querySelector('custodes-player').seek(Date.now() * 1000 - 3600e6)")
     page.get_by_role("dialog").locator(".clause button").click()
     expect(page.locator(".clause__card:popover-open")).to_contain_text("条例》第十六条第二款第三项")

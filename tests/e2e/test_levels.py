@@ -24,6 +24,8 @@ from tests import migrated
 from tests.e2e.conftest import FILMS, START_SECONDS, System, free_ports
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import POSITION, frame_number, plays_on, until
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -63,17 +65,16 @@ def levels(tmp_path: Path) -> Iterator[dict[str, System]]:
             }
         finally:
             process.send_signal(signal.SIGINT)
-            code = process.wait(90)
+            code = process.wait(max(PATIENCE, 90))
         assert code == 0
 
 
 @contextmanager
 def at(browser: Browser, system: System) -> Iterator[Page]:
     """A browser of its own at one of the three."""
-    with browser.new_context(
-        base_url=system.address, locale="zh-CN", viewport={"width": 1280, "height": 800}
+    with patient(
+        browser.new_context(base_url=system.address, locale="zh-CN", viewport={"width": 1280, "height": 800})
     ) as context:
-        context.set_default_timeout(20_000)
         yield context.new_page()
 
 
@@ -90,12 +91,12 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
             return bool(set(page.evaluate(NAMES)) == {CAMERA, DOME})
 
         with what_they_said(levels):
-            until(page, listed, "the city's catalogue became a camera", 90, every=2)
-        until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
+            until(page, listed, "the city's catalogue became a camera", patience=max(PATIENCE, 90), every=2)
+        until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays")
         comes(page, "the county's frames come, one after the other")
         with cut_off(levels["county"]):
-            until(page, lambda: page.evaluate(STATE) != "playing", "the picture stands still", 40)
-        until(page, lambda: page.evaluate(STATE) == "playing", "it comes again by itself", 90)
+            until(page, lambda: page.evaluate(STATE) != "playing", "the picture stands still")
+        until(page, lambda: page.evaluate(STATE) == "playing", "it comes again by itself", patience=max(PATIENCE, 90))
         comes(page, "the county's frames come again")
         looks_back(page)
         steers_until_taken_over(browser, page, levels)
@@ -103,19 +104,19 @@ def test_the_region_sees_a_countys_camera_live_and_recorded_through_the_city(
             is_on_record(browser, levels[level])
         hears_alarms(browser, levels)
         open_camera(page, CAMERA)
-        until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
+        until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays")
         # A region that says nothing of who asks learns nothing of what was recorded.
-        with closing(sqlite3.connect(levels["region"].data / "web.sqlite3", timeout=20)) as register, register:
+        with closing(sqlite3.connect(levels["region"].data / "web.sqlite3", timeout=PATIENCE)) as register, register:
             register.execute("UPDATE sharing_platform SET custodes = 0 WHERE role = 'lower'")
             register.execute("UPDATE places_gateway SET generation = generation + 1")
         ask = page.get_by_role("button", name="查询设备录像")
 
         def refused() -> bool:
             ask.click()
-            expect(ask).to_be_enabled(timeout=20_000)
+            expect(ask).to_be_enabled()
             return bool(refusals(levels["city"]))
 
-        until(page, refused, "it is refused where nobody was stated", 40, every=1)
+        until(page, refused, "it is refused where nobody was stated", every=1)
         [(status, unmet), *_] = refusals(levels["city"])
         assert status == 403
         assert [clause for clause, *_ in json.loads(unmet)] == ["S28.1(3)"]
@@ -130,7 +131,7 @@ def what_they_said(levels: dict[str, System]) -> Iterator[None]:
         error.add_note((levels["region"].data.parents[1] / "demo.log").read_text()[-4000:])
         for name, system in levels.items():
             error.add_note(f"{name}: {(system.data / 'log' / 'taking.log').read_text()[-2000:]}")
-            with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+            with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
                 error.add_note(str(register.execute("SELECT at, failure, detail FROM places_probe").fetchall()[-20:]))
         raise
 
@@ -162,21 +163,23 @@ def comes(page: Page, what: str) -> None:
         numbers.add(frame_number(page))
         return len(numbers - {None}) >= 5
 
-    until(page, moves, what, 20)
+    until(page, moves, what)
 
 
 def looks_back(page: Page) -> None:
     """Ask what the county recorded, play it, let it stand still, go on, go back to its beginning."""
     open_camera(page, CAMERA)
-    until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays")
     ask, box = page.get_by_role("button", name="查询设备录像"), page.locator(".timeline__box").first
 
     def told() -> bool:
         ask.click()
-        expect(ask).to_be_enabled(timeout=20_000)
+        expect(ask).to_be_enabled()
         return page.locator(".timeline__box").count() > 0 and seconds_of(box) >= 20
 
-    until(page, told, "the county says what it recorded, and enough to be looked at", 90, every=2)
+    until(
+        page, told, "the county says what it recorded, and enough to be looked at", patience=max(PATIENCE, 90), every=2
+    )
     badge = page.get_by_text("设备录像，未经本系统存证").first
 
     def shown() -> bool:
@@ -189,65 +192,63 @@ def looks_back(page: Page) -> None:
         box.focus()
         page.keyboard.press("Enter")
         try:
-            until(page, shown, "of the past", 8)
+            until(page, shown, "of the past", patience=8)
         except AssertionError:
             return False
         return True
 
     # What was recorded a moment ago is not asked for, and the first ten seconds are not either.
-    until(page, plays, "it plays and is marked", 60, every=3)
+    until(page, plays, "it plays and is marked", every=3)
     comes(page, "the recording's frames come")
     begun = page.evaluate(POSITION)
     plays_on(page, 3)
     page.get_by_role("button", name="暂停").click()
     until(page, lambda: page.evaluate(STATE) == "paused", "it stands still")
     page.get_by_role("button", name="播放", exact=True).click()
-    until(page, lambda: page.evaluate(STATE) == "playing", "and goes on", 20)
+    until(page, lambda: page.evaluate(STATE) == "playing", "and goes on")
     plays_on(page, 1)
     here = page.evaluate(POSITION)
     box.focus()
     page.keyboard.press("Enter")
-    until(page, lambda: (page.evaluate(POSITION) or here) < begun + 2_000_000, "it begins anew", 40)
+    until(page, lambda: (page.evaluate(POSITION) or here) < begun + 2_000_000, "it begins anew")
     comes(page, "and its frames come")
 
 
 def steers_until_taken_over(browser: Browser, page: Page, levels: dict[str, System]) -> None:
     """The region's officer turns the county's camera, by hand and by a preset, until the county's takes it."""
     open_camera(page, DOME)
-    until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays", 40)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the picture plays")
     pad = page.locator(".steer")
-    expect(pad.locator(".steer__begin")).to_be_enabled(timeout=60_000)
+    expect(pad.locator(".steer__begin")).to_be_enabled()
     pad.get_by_role("button", name="操控", exact=True).click()
     expect(pad.get_by_text("您正在操控")).to_be_visible()
     presets = pad.locator(".steer__presets")
-    expect(presets).to_contain_text("检票通道", timeout=20_000)  # as the device names it, through two platforms
+    expect(presets).to_contain_text("检票通道")  # as the device names it, through two platforms
     # Where it points is asked two platforms down, each of which is told by whom (decision 0381): the pad can point it by degrees then.
-    expect(pad.get_by_role("button", name="转到指定角度")).to_be_visible(timeout=20_000)
+    expect(pad.get_by_role("button", name="转到指定角度")).to_be_visible()
     assert all(asked_for(levels[name]) == {("旦增", "自治区公安厅（训练）")} for name in ("city", "county"))
     with at(browser, levels["county"]) as own:
         sign_in(own, levels["county"], "zhiban")
         begin_duty(own)
         open_camera(own, DOME)
         theirs = own.locator(".steer")
-        expect(theirs.locator(".steer__begin")).to_be_enabled(timeout=40_000)
+        expect(theirs.locator(".steer__begin")).to_be_enabled()
         before = line(page)
         presets.select_option(label="检票通道")
         pad.get_by_role("button", name="转到预置位").click()
-        until(page, lambda: unlike(before, line(page)), "it turns to the preset", 30)
+        until(page, lambda: unlike(before, line(page)), "it turns to the preset")
         aside = line(page)
         pad.get_by_role("button", name="向左").hover()
         page.mouse.down()
-        until(page, lambda: unlike(aside, line(page)), "it turns while it is held", 30)
+        until(page, lambda: unlike(aside, line(page)), "it turns while it is held")
         page.mouse.up()
-        until(
-            page, lambda: all(moves_of(levels[name])[-2:] == ["move", "stop"] for name in levels), "and is stopped", 20
-        )
+        until(page, lambda: all(moves_of(levels[name])[-2:] == ["move", "stop"] for name in levels), "and is stopped")
         assert moves_of(levels["county"])[0] == "goto"
         # No hand that asks for nothing stands for more than a minute: the county's takes it at once.
-        expect(theirs.locator(".steer__who")).to_contain_text("拉萨市公安局（训练）", timeout=40_000)
+        expect(theirs.locator(".steer__who")).to_contain_text("拉萨市公安局（训练）")
         theirs.locator(".steer__begin").click()
         expect(theirs.get_by_text("您正在操控")).to_be_visible()
-        expect(pad.locator(".steer__who")).to_have_text("下级平台正在操控", timeout=60_000)
+        expect(pad.locator(".steer__who")).to_have_text("下级平台正在操控")
         expect(page.get_by_text("下级平台正在操控该点位，您的操控已结束").first).to_be_attached()
 
 
@@ -269,7 +270,7 @@ def unlike(one: list[int], other: list[int]) -> bool:
 
 def asked_for(system: System) -> set[tuple[str, str]]:
     """Whose questions about where a camera can be sent and points were given here, each with a leaf and its statement."""
-    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
         rows = register.execute(
             "SELECT person, unit FROM sharing_served LEFT JOIN sharing_stated ON sharing_stated.id = stated_id"
             " WHERE sharing_served.verb = 'steer' AND status = 0 AND sharing_served.\"index\" IS NOT NULL"
@@ -280,7 +281,7 @@ def asked_for(system: System) -> set[tuple[str, str]]:
 def moves_of(system: System) -> list[str]:
     """What the worker of this level gave the camera, in order: durable before it goes further down."""
     [path] = system.data.glob("**/steering-0.sqlite3")
-    with closing(sqlite3.connect(path, timeout=20)) as book:
+    with closing(sqlite3.connect(path, timeout=PATIENCE)) as book:
         return [json.loads(command)["what"] for (command,) in book.execute("SELECT command FROM commands ORDER BY id")]
 
 
@@ -294,7 +295,7 @@ def hears_alarms(browser: Browser, levels: dict[str, System]) -> None:
             page.get_by_role("link", name="拉萨市联网共享平台（训练）").first.click()
             return page.locator("section").filter(has_text="设备报来的报警").get_by_text("入侵检测").count() > 0
 
-        until(page, told, "an alarm comes up through two platforms", 90, every=2)
+        until(page, told, "an alarm comes up through two platforms", patience=max(PATIENCE, 90), every=2)
         alarms = page.locator("section").filter(has_text="设备报来的报警").get_by_role("listitem").all_inner_texts()
         assert all(DOME in one for one in alarms)
         assert len(set(alarms)) == len(alarms)
@@ -311,7 +312,7 @@ def is_on_record(browser: Browser, system: System) -> None:
     """What this level gave stands on its page, with the region's officer and why."""
     with at(browser, system) as page:
         sign_in(page, system, "jiancha")
-        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
             [(link,)] = register.execute("SELECT DISTINCT link_id FROM sharing_served").fetchall()
         page.goto(f"/sharing/links/{UUID(link)}/served/")
         given = page.get_by_role("row").filter(has_text="查阅录像").first
@@ -321,7 +322,7 @@ def is_on_record(browser: Browser, system: System) -> None:
 
 def refusals(system: System) -> list[tuple[int, str]]:
     """What was refused of recordings here, with a leaf."""
-    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register:
+    with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register:
         return register.execute(
             "SELECT status, unmet FROM sharing_served WHERE verb = 'history' AND status > 0 AND \"index\" IS NOT NULL"
         ).fetchall()

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, open_camera, sign_in, totp
 from tests.e2e.picture import frame_number, moves, until
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -59,7 +60,7 @@ def test_on_duty_four_tiles_move(page: Page, system: System) -> None:
     begin_duty(page)
     page.goto("/live/")
     playing = "() => [...document.querySelectorAll('custodes-player')].filter((p) => p.state.kind === 'playing').length"
-    until(page, lambda: page.evaluate(playing) >= 4, "four tiles play", 40)
+    until(page, lambda: page.evaluate(playing) >= 4, "four tiles play")
     kinds = page.evaluate(LIVE_STATES)
     moving = [index for index, kind in enumerate(kinds) if kind == "playing"]
     assert all(moves(page, index) for index in moving[:4])
@@ -69,14 +70,14 @@ def test_going_back_across_a_gap_and_stepping_frames(page: Page, system: System)
     sign_in(page, system, "zhiban")
     begin_duty(page)
     open_camera(page, "大昭寺广场东口")
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture")
     before = page.evaluate("() => document.querySelector('custodes-player').nowUs")
     _interrupt_cameras(system)
-    until(page, lambda: page.evaluate(STATE) != "playing", "the picture stalls while the cameras are away", 40)
-    until(page, lambda: page.evaluate(STATE) == "playing", "the picture comes back", 90)
+    until(page, lambda: page.evaluate(STATE) != "playing", "the picture stalls while the cameras are away")
+    until(page, lambda: page.evaluate(STATE) == "playing", "the picture comes back", patience=max(PATIENCE, 90))
 
     page.evaluate("(us) => document.querySelector('custodes-player').seek(us)", before - 4_000_000)
-    until(page, lambda: (page.evaluate(POSITION) or 0) > before + 2_000_000, "playback crosses the gap", 60)
+    until(page, lambda: (page.evaluate(POSITION) or 0) > before + 2_000_000, "playback crosses the gap")
 
     page.evaluate("(us) => document.querySelector('custodes-player').seek(us)", before - 6_000_000)
     until(page, lambda: page.evaluate(STATE) == "playing", "playback runs")
@@ -96,7 +97,7 @@ def test_a_pointer_that_rests_on_the_timeline_shows_what_was_recorded_there(page
     sign_in(page, system, "zhiban")
     begin_duty(page)
     open_camera(page, "大昭寺广场东口")
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture")
     page.evaluate(
         """() => {
           const now = document.querySelector('custodes-player').nowUs;

@@ -14,8 +14,10 @@ from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import until
 from tests.e2e.test_pages import MAP, MAP_WEIGHT_LIMIT, Weight
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 
-DRAWN_MS = 60_000
+DRAWN_MS = PATIENCE * 1000
 """By software, beside a node that records: it is long, and no figure."""
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
@@ -41,8 +43,9 @@ def drawing(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def canvas_page(drawing: Browser, system: System) -> Iterator[Page]:
     """A tab of it, in which nothing may break the policy of what may be loaded."""
-    context = drawing.new_context(base_url=system.address, viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(30_000)
+    context = patient(
+        drawing.new_context(base_url=system.address, viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    )
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
@@ -72,7 +75,7 @@ def test_an_inspector_sees_the_city_drawn_narrows_it_and_opens_a_camera(canvas_p
     page.goto(MAP)
     page.locator("[data-drawn]").wait_for(timeout=DRAWN_MS)
     assert 0 < weight.bytes < MAP_WEIGHT_LIMIT
-    until(page, lambda: blue(page) > 100, "cameras are drawn", 100)
+    until(page, lambda: blue(page) > 100, "cameras are drawn", patience=max(PATIENCE, 100))
     assert {"候车厅外", "小学校门", "西郊示范加油站（训练）"} <= set(rows(page))
     expect(page.locator("[data-map-status]")).to_contain_text("应建未建的场所 3 个")
     # Where somebody looks stands in the fragment alone, which no server is sent.
@@ -83,7 +86,7 @@ def test_an_inspector_sees_the_city_drawn_narrows_it_and_opens_a_camera(canvas_p
     page.get_by_label("备案期限").select_option(label="备案逾期")
     page.get_by_role("button", name="筛选地图").click()
     page.locator("[data-drawn]").wait_for(timeout=DRAWN_MS)
-    until(page, lambda: "售票点门前" in rows(page), "the list is filled", 100)
+    until(page, lambda: "售票点门前" in rows(page), "the list is filled", patience=max(PATIENCE, 100))
     assert "小学校门" not in rows(page), "it is handed in"
     assert "候车厅外" not in rows(page), "its receipt was taken over"
     assert "西郊示范加油站（训练）" not in rows(page)
@@ -101,8 +104,8 @@ def test_where_nothing_can_be_drawn_the_list_holds_the_same(page: Page, system: 
     page.add_init_script(f"({NOTHING_TO_DRAW_WITH})()")
     sign_in(page, system, "guanli")
     page.goto(MAP)
-    expect(page.get_by_text("本浏览器不能绘制地图")).to_be_visible(timeout=20_000)
-    until(page, lambda: set(rows(page)) == {"小学校门", "医院急诊门前"}, "the school's own, and nobody else's", 20)
+    expect(page.get_by_text("本浏览器不能绘制地图")).to_be_visible()
+    until(page, lambda: set(rows(page)) == {"小学校门", "医院急诊门前"}, "the school's own, and nobody else's")
     expect(page.get_by_text("尚未登记坐标、不在地图上的点位")).to_be_visible()
     assert "候车厅外" not in page.content()
     page.locator("[data-map-list] button", has_text="小学校门").press("Enter")

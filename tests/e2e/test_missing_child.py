@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import POSITION, plays_on, until
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -70,7 +71,7 @@ def test_from_opening_to_the_picture_the_find_and_the_review(page: Page, system:
     box = page.locator("#cameras label", has_text=CAMERA).locator("input")
     box.check()
     camera = box.get_attribute("value")
-    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", 90, every=3)
+    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", patience=max(PATIENCE, 90), every=3)
     now = datetime.now(LHASA)
     page.get_by_label("起", exact=True).fill(local(now - timedelta(seconds=60)))
     page.get_by_label("止", exact=True).fill(local(now - timedelta(seconds=2)))
@@ -78,7 +79,7 @@ def test_from_opening_to_the_picture_the_find_and_the_review(page: Page, system:
     page.get_by_role("button", name="选定点位和时段").click()
 
     page.get_by_role("button", name="先行查看").click()
-    until(page, lambda: page.evaluate(STATE) == "playing", "the officer's first look", 60)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the officer's first look")
     assert page.evaluate(SHOWN)[1] <= 360, "coded anew, small"
     plays_on(page, 0.5)
     page.get_by_role("button", name="看过，可以请申请人查看").click()
@@ -90,7 +91,7 @@ def test_from_opening_to_the_picture_the_find_and_the_review(page: Page, system:
     page.get_by_label("按指印").check()
     page.get_by_role("button", name="开始查看").click()
     page.wait_for_url("**/sessions/**")
-    until(page, lambda: page.evaluate(STATE) == "playing", "the mother sees the picture", 60)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the mother sees the picture")
     expect(page.locator(".supervised__who")).to_contain_text("拉姆 查看，王伟 在场")
     expect(page.get_by_role("button", name="实时")).to_be_hidden()
     shot(page, "session")
@@ -128,7 +129,7 @@ def _enlarge(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(x + 60, y + 40, steps=4)
     page.mouse.up()
-    until(page, lambda: page.evaluate(STATE) == "playing", "the enlarged part plays", 30)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the enlarged part plays")
     assert page.evaluate(POSITION) >= before - 2_000_000
     page.get_by_role("button", name="整个画面").click()
-    until(page, lambda: page.evaluate(STATE) == "playing", "the whole picture plays", 30)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the whole picture plays")

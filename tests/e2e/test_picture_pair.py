@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, sign_in
 from tests.e2e.picture import until
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(700)]
 
@@ -21,7 +23,11 @@ def open_pair(page: Page) -> None:
     page.goto("/upkeep/alarms/")
     link = page.locator("main").get_by_role("link", name=MOVED)
     until(
-        page, lambda: (page.reload(), link.count() > 0)[1], "the alarm of the camera that was moved comes", 480, every=1
+        page,
+        lambda: (page.reload(), link.count() > 0)[1],
+        "the alarm of the camera that was moved comes",
+        patience=max(PATIENCE, 480),
+        every=1,
     )
     link.first.click()
     assert page.locator("img[src^='data:']").count() == 0, "opening the alarm is no look"
@@ -40,8 +46,10 @@ def _keep(page: Page, name: str) -> None:
 def test_the_duty_officer_holds_the_pictures_side_by_side(
     browser: Browser, system: System, width: int, theme: str
 ) -> None:
-    context = browser.new_context(
-        base_url=system.address, viewport={"width": width, "height": 844}, color_scheme=theme, locale="zh-CN"
+    context = patient(
+        browser.new_context(
+            base_url=system.address, viewport={"width": width, "height": 844}, color_scheme=theme, locale="zh-CN"
+        )
     )  # type: ignore[arg-type]
     page = context.new_page()
     faults: list[str] = []

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
+from tests.frontend.conftest import patient
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
@@ -49,7 +50,7 @@ def test_a_plan_is_asked_for_looked_at_approved_by_another_and_ended(
     expect(page.locator("#decide")).to_have_count(0)
     address = page.url
 
-    other = browser.new_context(base_url=system.address, locale="zh-CN")
+    other = patient(browser.new_context(base_url=system.address, locale="zh-CN"))
     theirs = other.new_page()
     sign_in(theirs, system, "shenpi")
     theirs.goto(address)

@@ -26,6 +26,8 @@ from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, sign_in
 from tests.e2e.picture import until
 from tests.e2e.test_missing_child import LHASA, RECORDED, local
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -56,7 +58,7 @@ def desk_of(browser: Browser, system: System) -> Callable[[str], Page]:
     """A browser of one's own for each of those who work on it."""
 
     def opened(username: str) -> Page:
-        mine = browser.new_context(base_url=system.address, locale="zh-CN").new_page()
+        mine = patient(browser.new_context(base_url=system.address, locale="zh-CN")).new_page()
         sign_in(mine, system, username)
         return mine
 
@@ -67,17 +69,20 @@ def do(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def waits(page: Page, what: str, seconds: float = 120) -> None:
-    """Until the node has done its part, as long as the page tells within so many seconds that it goes on: it asks by itself, and how long
+def waits(page: Page, what: str) -> None:
+    """Until the node has done its part, as long as the page tells within some time that it goes on: it asks by itself, and how long
     a film takes depends on what else the machine does.
     """
     job, told = page.locator("#job"), ""
-    deadline = time.monotonic() + seconds
+    patience = max(PATIENCE, 120)
+    deadline = time.monotonic() + patience
     while page.get_by_role("button", name=what, exact=True).count() == 0:
         says = job.inner_text() if job.count() else ""
         if says != told:
-            told, deadline = says, time.monotonic() + seconds
-        assert time.monotonic() < deadline, f"nothing more for {seconds} s on the way to {what}; the page says: {told}"
+            told, deadline = says, time.monotonic() + patience
+        assert time.monotonic() < deadline, (
+            f"nothing more for {patience:g} s on the way to {what}; the page says: {told}"
+        )
         page.wait_for_timeout(500)
 
 
@@ -155,12 +160,12 @@ PLACES = ("城关公安政务新媒体账号 https://example.org/1", "城关区�
 
 def watch_the_copy(page: Page) -> None:
     """Where the page that refused leads to; played to its end, and back again."""
-    waits(page, "批准公开", 60)
+    waits(page, "批准公开")
     page.get_by_role("link", name="看成品").click()
     video = page.locator("video.release-copy")
     expect(video).to_have_attribute("preload", "none")
     video.evaluate("one => one.play()")
-    until(page, lambda: video.evaluate("one => one.ended"), "the copy is played to its end", 60)
+    until(page, lambda: video.evaluate("one => one.ended"), "the copy is played to its end")
     page.reload()
     expect(page.get_by_text("您从头到尾看过这件成品")).to_be_visible()
     page.get_by_role("link", name="回到办理页面").click()
@@ -178,7 +183,7 @@ def hidden_kinds(page: Page) -> set[str]:
 def answer_each_kind(page: Page, hidden: set[str], url: str) -> None:
     """What was drawn is masked; what the reviewer did not see is absent."""
     page.goto(url)
-    waits(page, "登记结论", 60)
+    waits(page, "登记结论")
     shot(page, "answers")
     people, there = (
         "masked" if hidden & {"face", "body"} else "absent",
@@ -189,7 +194,7 @@ def answer_each_kind(page: Page, hidden: set[str], url: str) -> None:
     for kind, answer in answers.items():
         page.locator(f"input[name={kind}-answer][value={answer}]").check()
     do(page, "登记结论")
-    waits(page, "生成成品", 60)
+    waits(page, "生成成品")
 
 
 def the_copy_shows_nobody(path: Path, output: str) -> None:
@@ -215,7 +220,7 @@ def propose(page: Page, watcher: Page) -> str:
     box = page.locator("label", has_text=CAMERA).locator("input[name=camera]").first
     box.check()
     camera = box.get_attribute("value")
-    until(page, lambda: _recorded(watcher, camera) > 90, "some footage", 150, every=ASKED_EVERY)
+    until(page, lambda: _recorded(watcher, camera) > 90, "some footage", patience=max(PATIENCE, 150), every=ASKED_EVERY)
     end = datetime.now(LHASA) - timedelta(seconds=75)
     page.get_by_label("起", exact=True).fill(local(end - timedelta(seconds=SECONDS)))
     page.get_by_label("止", exact=True).fill(local(end))
@@ -238,9 +243,9 @@ def _recorded(watcher: Page, camera: str | None) -> float:
 def draw_a_sign(page: Page) -> None:
     """What no detector looks for is drawn by hand, moved into place and accepted; then the samples are looked at."""
     page.get_by_role("link", name="进入遮蔽页面").first.click()
-    until(page, lambda: page.evaluate(f"() => {MASKS}?.desk?.store !== undefined"), "the editor", 60)
+    until(page, lambda: page.evaluate(f"() => {MASKS}?.desk?.store !== undefined"), "the editor")
     video = page.locator("custodes-masks video")
-    until(page, lambda: video.evaluate("one => one.readyState >= 2"), "the film", 60)
+    until(page, lambda: video.evaluate("one => one.readyState >= 2"), "the film")
     page.get_by_label("类别").first.select_option("sign")
     do(page, "画方框")
     box = video.bounding_box()
@@ -250,13 +255,13 @@ def draw_a_sign(page: Page) -> None:
     page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     page.mouse.up()
-    until(page, lambda: page.evaluate(SAVED), "the box is kept", 30)
+    until(page, lambda: page.evaluate(SAVED), "the box is kept")
     follow_the_next_step(page)
 
 
 def turned(page: Page, told: str, what: str) -> None:
     """Something else is next, all of it is saved and shown."""
-    until(page, lambda: page.evaluate(TURNED, told), what, 30)
+    until(page, lambda: page.evaluate(TURNED, told), what)
 
 
 def follow_the_next_step(page: Page) -> None:

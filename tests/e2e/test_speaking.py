@@ -18,6 +18,8 @@ from custodes.gb28181.media.g711 import RATE, samples_of
 from tests.e2e.camera_page import look, on_duty, records, shot, wait_for_offer, wait_for_words
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
 from tests.e2e.picture import until
+from tests.frontend.conftest import patient
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -40,8 +42,9 @@ LOUD, STILL = 3_000, 300
 def speaking(playwright: Playwright, system: System) -> Iterator[BrowserContext]:
     """A browser whose microphone beeps, and that allows it without asking."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_ARGUMENTS, *MICROPHONE])
-    context = browser.new_context(base_url=system.address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(20_000)
+    context = patient(
+        browser.new_context(base_url=system.address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    )
     yield context
     context.close()
     browser.close()
@@ -55,7 +58,7 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: broken.append(str(error)))
     on_duty(page, system)
-    look(page, CAMERA, 60)
+    look(page, CAMERA)
     pad = page.locator(".speak")
     wait_for_offer(page, BUTTON)
     broken.clear()
@@ -69,7 +72,7 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     shot(page, "speak-why")
     why.get_by_role("button", name="开始喊话").click()
     hold = pad.get_by_role("button", name="按住说话")
-    expect(hold).to_be_visible(timeout=40_000)
+    expect(hold).to_be_visible()
     expect(pad.get_by_text("已接通，按住")).to_be_visible()
     shot(page, "speak-ready")
 
@@ -79,8 +82,8 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     page.mouse.down()
     expect(pad.get_by_text("现场听得到")).to_be_visible()
     level = pad.locator("meter")
-    until(page, lambda: level.evaluate("meter => meter.value") > 0, "the microphone is heard", 20)
-    until(page, lambda: _sent(system) >= BEEPS_US, "the device is to hear three beeps of it", 40, every=0.5)
+    until(page, lambda: level.evaluate("meter => meter.value") > 0, "the microphone is heard")
+    until(page, lambda: _sent(system) >= BEEPS_US, "the device is to hear three beeps of it", every=0.5)
     shot(page, "speak-held")
     assert hold.bounding_box() == box  # it stands still under the finger, whatever is said beside it
     page.mouse.up()
@@ -95,14 +98,14 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
     expect(pad.get_by_text("喊话已结束")).to_be_visible()
     assert broken == []
 
-    until(page, lambda: bool(records(system, "speech.ended")), "it is on record", 40, every=1)
+    until(page, lambda: bool(records(system, "speech.ended")), "it is on record", every=1)
     [ended] = records(system, "speech.ended")
     [begun] = [one for one in records(system, "speech.begun") if one["speech"] == ended["speech"]]
     assert (begun["reason"], begun["person_name"]) == ("劝阻危险行为", "王伟")
     assert (ended["reason"], ended["person"], ended["form"]) == ("left", begun["person"], "broadcast")
     assert ended["spoken_us"] >= HEARD_US
     assert ended["spoken_us"] <= ended["ended_us"] - ended["begun_us"]
-    until(page, lambda: bool(_heard(system, before)), "the device was hung up on", 20, every=1)
+    until(page, lambda: bool(_heard(system, before)), "the device was hung up on", every=1)
     [heard] = _heard(system, before)
     assert_beeps(heard.read_bytes())
     wait_for_words(page, "准予喊话", "结束喊话")
@@ -111,7 +114,7 @@ def test_an_officer_speaks_and_the_ledger_knows_who_why_and_for_how_long(
 def test_an_officer_speaks_through_a_device_that_is_called(system: System, speaking: BrowserContext) -> None:
     page = speaking.new_page()
     on_duty(page, system)
-    look(page, CALLED, 60)
+    look(page, CALLED)
     pad = page.locator(".speak")
     wait_for_offer(page, BUTTON)
     before = {one["id"] for one in records(system, "speech.ended")}
@@ -119,10 +122,10 @@ def test_an_officer_speaks_through_a_device_that_is_called(system: System, speak
     page.get_by_role("dialog").get_by_text("设备试音").click()
     page.get_by_role("button", name="开始喊话").click()
     hold = pad.get_by_role("button", name="按住说话")
-    expect(hold).to_be_visible(timeout=40_000)
+    expect(hold).to_be_visible()
     page.keyboard.down("t")
     expect(pad.get_by_text("现场听得到")).to_be_visible()
-    until(page, lambda: _sent(system) >= HEARD_US, "it is spoken, and measured below", 40, every=0.5)
+    until(page, lambda: _sent(system) >= HEARD_US, "it is spoken, and measured below", every=0.5)
     page.keyboard.up("t")
     pad.get_by_role("button", name="结束喊话").click()
     expect(pad.get_by_text("喊话已结束")).to_be_visible()
@@ -130,7 +133,7 @@ def test_an_officer_speaks_through_a_device_that_is_called(system: System, speak
     def ended() -> list[dict[str, Any]]:
         return [one for one in records(system, "speech.ended") if one["id"] not in before]
 
-    until(page, lambda: bool(ended()), "it is on record", 40, every=1)
+    until(page, lambda: bool(ended()), "it is on record", every=1)
     [record] = ended()
     assert (record["form"], record["reason"]) == ("talk", "left")
     assert record["spoken_us"] >= HEARD_US
@@ -142,7 +145,7 @@ def test_whoever_is_refused_a_microphone_is_told_and_no_leave_is_asked(system: S
         "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
     )
     on_duty(page, system)
-    look(page, CAMERA, 60)
+    look(page, CAMERA)
     wait_for_offer(page, BUTTON)
     before = len(records(system, "speech.begun"))
     pad = page.locator(".speak")
@@ -197,6 +200,6 @@ def _sent(system: System) -> int:
     """Microseconds of the speech that goes on that went to its device, as its node notes them each five seconds."""
     found = 0
     for path in (system.data / "node").glob("speaking-*.sqlite3"):
-        with closing(sqlite3.connect(path, timeout=20)) as book:
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as book:
             found = max(found, *(spoken for (spoken,) in book.execute("SELECT spoken_us FROM speeches")), 0)
     return found

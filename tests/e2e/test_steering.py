@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.camera_page import look, on_duty, shot, wait_for_offer, wait_for_words
 from tests.e2e.conftest import System
 from tests.e2e.picture import until
+from tests.patience import PATIENCE
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that
 
@@ -28,7 +29,7 @@ def device(system: System) -> Iterator[Turning]:
     """The device that the camera is: what its page would find out stands in the register."""
     turning = Turning()
     with device_that(turning.answer) as port:
-        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=20)) as register, register:
+        with closing(sqlite3.connect(system.data / "web.sqlite3", timeout=PATIENCE)) as register, register:
             register.execute(
                 "UPDATE places_camera SET onvif_port = ?, onvif_profile = 'p1', steering = ? WHERE name = ?",
                 (port, json.dumps(ABLE), CAMERA),
@@ -92,20 +93,20 @@ def test_the_demos_own_camera_turns_and_shows_it(system: System, page: Page) -> 
     before = _buildings(page)
     presets.select_option(label="检票通道")
     pad.get_by_role("button", name="转到预置位").click()
-    until(page, lambda: _unlike(before, _buildings(page)), "the picture turns", 20)
+    until(page, lambda: _unlike(before, _buildings(page)), "the picture turns")
     pad.get_by_role("button", name="转回规定指向").click()
-    until(page, lambda: not _unlike(before, _buildings(page)), "and back", 20)
+    until(page, lambda: not _unlike(before, _buildings(page)), "and back")
     _point(page, "30")
-    until(page, lambda: _unlike(before, _buildings(page)), "it is pointed by degrees", 20)
+    until(page, lambda: _unlike(before, _buildings(page)), "it is pointed by degrees")
     _point(page, "80")  # declared are 90 degrees: 45 to each side
     expect(page.get_by_text("超出申报的采集范围").first).to_be_visible()
     assert _unlike(before, _buildings(page)), "and stays where it was"
     pad.get_by_role("button", name="向右").hover()
     page.mouse.down()
-    expect(pad.get_by_text("已到申报采集范围的边缘")).to_be_visible(timeout=20_000)
+    expect(pad.get_by_text("已到申报采集范围的边缘")).to_be_visible()
     page.mouse.up()
     pad.get_by_role("button", name="转回规定指向").click()
-    until(page, lambda: not _unlike(before, _buildings(page)), "and back again", 20)
+    until(page, lambda: not _unlike(before, _buildings(page)), "and back again")
     pad.get_by_role("button", name="结束操控").click()
 
 
@@ -139,6 +140,6 @@ def test_the_demos_help_point_is_heard_and_who_listens_is_in_the_log(system: Sys
     on_duty(page, system)
     look(page, "河滨公园求助柱")
     page.get_by_role("button", name="听声音").click()
-    until(page, lambda: page.evaluate("() => document.querySelector('custodes-player').heard") > 1, "it is heard", 20)
+    until(page, lambda: page.evaluate("() => document.querySelector('custodes-player').heard") > 1, "it is heard")
     page.get_by_role("button", name="静音").click()
     wait_for_words(page, "开始收听")

@@ -12,6 +12,7 @@ from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import plays_on, until
 from tests.e2e.test_missing_child import LHASA, RECORDED, SHOWN, STATE, local
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -54,7 +55,7 @@ def test_from_the_desk_to_the_burnt_picture_and_its_end(page: Page, system: Syst
     fill_in(page, "停在校门外的自行车被盗")
     box = page.locator("label", has_text=CAMERA).locator("input[name=cameras]").first
     camera = box.get_attribute("value")
-    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", 90, every=3)
+    until(page, lambda: page.evaluate(RECORDED, camera) > 40, "some footage", patience=max(PATIENCE, 90), every=3)
     now = datetime.now(LHASA)
     span = (now - timedelta(seconds=60), now - timedelta(seconds=2))
 
@@ -78,7 +79,7 @@ def test_from_the_desk_to_the_burnt_picture_and_its_end(page: Page, system: Syst
     shot(page, "aloud")
     page.get_by_role("button", name="开始查阅").click()
     page.wait_for_url("**/sessions/**")
-    until(page, lambda: page.evaluate(STATE) == "playing", "the picture", 60)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the picture")
     assert 0 < page.evaluate(SHOWN)[1] <= 360, "coded anew, small"
     expect(page.locator(".supervised__who")).to_contain_text("卓嘎 查阅，次仁拉姆 在场")
     expect(page.get_by_role("button", name="实时")).to_be_hidden()

@@ -16,6 +16,7 @@ from tests.commands.called import PROGRAM, environment
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System, demo
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import moves, until
+from tests.frontend.conftest import patient
 
 pytestmark = pytest.mark.e2e
 
@@ -35,8 +36,7 @@ def _page(playwright: Playwright, home: Path, address: str) -> Iterator[Page]:
     """A tab of a browser whose person has this home folder, and with it these trusted authorities."""
     env: dict[str, str | float | bool] = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share")}
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, env=env)
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(20_000)
+    context = patient(browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="zh-CN"))
     yield context.new_page()
     browser.close()
 
@@ -72,7 +72,7 @@ def test_with_the_authority_a_person_signs_in_and_watches_over_tls(installed: Pa
     begin_duty(installed)
     open_camera(installed, "大昭寺广场东口")
     playing = "() => document.querySelector('custodes-player')?.state.kind === 'playing'"
-    until(installed, lambda: installed.evaluate(playing), "the camera plays", 40)
+    until(installed, lambda: installed.evaluate(playing), "the camera plays")
     assert moves(installed, 0)
     assert sockets
     assert all(url.startswith("wss://localhost:") for url in sockets)

@@ -19,6 +19,7 @@ from tests.evidence.forged import cases as forged
 from tests.evidence.forged import incomplete, older, repacked, without
 from tests.evidence.made import PACKER, SPAN, TRUST, deletion, outage, package, rewritten
 from tests.evidence.test_package import checked, said
+from tests.frontend.conftest import patient
 from tests.ledger.madelog import SIGNER
 
 pytestmark = pytest.mark.e2e
@@ -36,7 +37,7 @@ def verifier(browser: Browser, whole: bytes, tmp_path: Path) -> Iterator[Page]:
     """The page as it lies in the package, opened from disk with the network off."""
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         archive.extract("verify.html", tmp_path)
-    context = browser.new_context(offline=True, locale="zh-CN")
+    context = patient(browser.new_context(offline=True, locale="zh-CN"))
     page = context.new_page()
     wrong: list[str] = []
     asked: list[str] = []

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import frame_number, moves, until
+from tests.frontend.conftest import patient
 
 pytestmark = pytest.mark.e2e
 
@@ -18,12 +19,12 @@ def test_the_picture_stops_and_says_why_when_the_post_ends(page: Page, context: 
     sign_in(page, system, "jieban")
     begin_duty(page)
     open_camera(page, "河滨公园步道")
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture")
     assert moves(page, 0)
 
     browser = context.browser
     assert browser is not None
-    security = browser.new_context(base_url=system.address, locale="zh-CN")
+    security = patient(browser.new_context(base_url=system.address, locale="zh-CN"))
     admin = security.new_page()
     sign_in(admin, system, "anquan")
     admin.goto("/people/posts/?q=央金")

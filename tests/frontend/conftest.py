@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
@@ -22,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 
 from tests.frontend.fake_worker import FakeWorker, application
 from tests.frontend.footage import Clip, make_clip
+from tests.patience import PATIENCE
 
 BUILT = Path(__file__).parents[2] / "src/custodes/web/static/built"
 CAMERA = "11111111-1111-4111-8111-111111111111"
@@ -38,6 +40,15 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+Patient = TypeVar("Patient", BrowserContext, Page)
+
+
+def patient(waiting: Patient) -> Patient:
+    """A context, or a page of its own, of any test with a browser, that waits as long as all tests do."""
+    return waiting
 
 
 @pytest.fixture(scope="session")
@@ -113,11 +124,13 @@ def wall_page(request: Request) -> Response:
     return _page(request, f'{data}<custodes-wall source="cameras"></custodes-wall>', "src/wall.ts")
 
 
-def until(page: Page, condition: str, seconds: float = 15) -> None:
+def until(page: Page, condition: str) -> None:
     """Wait until a JavaScript expression is true. (`wait_for_function` evals, which the pages' policy forbids.)"""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while not page.evaluate(f"() => Boolean({condition})"):
-        assert time.monotonic() < deadline, f"never true: {condition}"
+        assert time.monotonic() < deadline, (
+            f"waited {PATIENCE:g} s in vain for {condition}; last seen: {page.evaluate(f'() => String({condition})')}"
+        )
         page.wait_for_timeout(40)
 
 
@@ -134,7 +147,7 @@ class Stand:
         import asyncio
 
         loop = self.server.custodes_loop  # type: ignore[attr-defined]
-        asyncio.run_coroutine_threadsafe(make(), loop).result(10)  # type: ignore[arg-type]
+        asyncio.run_coroutine_threadsafe(make(), loop).result(PATIENCE)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -168,19 +181,18 @@ def stand(clip: Clip) -> Iterator[Stand]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     yield Stand(worker, server, url)
     server.should_exit = True
     server.force_exit = True
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page that fails the test when its policy or its scripts are broken."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = patient(browser.new_context(viewport={"width": 1280, "height": 900}))
     page = context.new_page()
-    page.set_default_timeout(15_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(

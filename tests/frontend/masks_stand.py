@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from tests.frontend.conftest import BUILT, built
 from tests.frontend.mask_film import MadeFilm
+from tests.patience import PATIENCE
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -182,4 +183,4 @@ def served(stand: MasksStand) -> Iterator[MasksStand]:
     finally:
         server.should_exit = True
         server.force_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
-from tests.frontend.conftest import ARGUMENTS, BUILT, built, until
+from tests.frontend.conftest import ARGUMENTS, BUILT, built, patient, until
 
 ORIGIN = "http://custodes.test"
 LHASA = ZoneInfo("Asia/Shanghai")
@@ -164,11 +164,10 @@ def opened(browser: Browser, server: Server) -> Iterator[Open]:
             route.fulfill(body=server.page(), content_type="text/html; charset=utf-8", headers=headers)
 
     def show(width: int = 1280, scheme: Any = "light", webgl: bool = True) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        context = patient(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
         contexts.append(context)
         context.route("**/*", serve)
         page = context.new_page()
-        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda one: problems.append(one.text) if one.type == "error" else None)
         if not webgl:
@@ -185,7 +184,7 @@ def opened(browser: Browser, server: Server) -> Iterator[Open]:
 
 def with_map(page: Page) -> Locator:
     page.get_by_role("button", name="在地图上选择").click()
-    until(page, "document.querySelector('[data-drawn]')", 60)
+    until(page, "document.querySelector('[data-drawn]')")
     stage = page.locator(".choose__stage")
     stage.scroll_into_view_if_needed()
     return stage
@@ -259,7 +258,7 @@ def test_by_keyboard_alone_a_circle_of_so_many_metres_around_the_middle(opened: 
     button = page.get_by_role("button", name="在地图上选择")
     button.focus()
     page.keyboard.press("Enter")
-    until(page, "document.querySelector('[data-drawn]')", 60)
+    until(page, "document.querySelector('[data-drawn]')")
     metres = page.get_by_label("半径（米）")
     metres.focus()
     page.keyboard.press("Control+A")
@@ -385,7 +384,7 @@ def test_it_is_accessible_and_no_wider_than_the_window(
     server.language, server.days = language, 1
     page = opened(width, scheme)
     page.locator("[data-choose-open]").click()
-    until(page, "document.querySelector('[data-drawn]')", 60)
+    until(page, "document.querySelector('[data-drawn]')")
     page.locator("#choose-metres + button, .choose__modes > button").nth(4).click()
     until(page, "document.querySelector('.regmap__side .button:not([hidden])')")
     page.locator(".regmap__side .button").first.click()

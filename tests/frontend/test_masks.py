@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.frontend.conftest import until
+from tests.frontend.conftest import patient, until
 from tests.frontend.mask_film import MadeFilm, make_film
 from tests.frontend.masks_stand import HEIGHT, WIDTH, MasksStand, box, served, track
 
@@ -469,7 +469,7 @@ def test_who_may_only_look_changes_nothing(page: Page, stand: MasksStand) -> Non
 def test_axe_finds_nothing_and_nothing_overflows(
     browser: Browser, stand: MasksStand, width: int, scheme: Any, language: str
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = patient(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
     page = context.new_page()
     open_editor(page, stand, "?lang=en" if language == "en" else "")
     choose(page, 1)
@@ -489,7 +489,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
 
 def test_a_finger_draws_and_moves(browser: Browser, stand: MasksStand) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context = patient(browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
     page = context.new_page()
     open_editor(page, stand)
     page.get_by_role("button", name="画方框").tap()
@@ -523,7 +523,7 @@ def test_five_hundred_tracks_over_ten_minutes_stay_light(browser: Browser, film:
         tracks.append(track(number, frames))
     long = MadeFilm(film.path, times, ())
     with served(MasksStand(long, tracks, list(times[::1000]))) as stand:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page = patient(browser.new_page(viewport={"width": 1280, "height": 900}))
         open_editor(page, stand)
         page.get_by_role("button", name="#1 ").first.click()
         measured = page.evaluate(

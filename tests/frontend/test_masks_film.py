@@ -115,7 +115,7 @@ def test_while_it_plays_each_reported_picture_is_named_rightly(page: Page, stand
       {FILM}.addEventListener('picture', look);
       {FILM}.play();
     }}""")
-    until(page, f"{FILM}.video.ended", 20)
+    until(page, f"{FILM}.video.ended")
     reports = page.evaluate("() => window.seen")
     named = [stand.film.numbers[index] for index, _ in reports]
     seen = [number for _, number in reports]
@@ -152,7 +152,7 @@ def test_a_film_that_comes_in_small_pieces_plays_and_steps(page: Page, stand: Ma
     page.evaluate(f"() => {FILM}.go(0)")
     settled(page, 0)
     page.evaluate(f"() => {FILM}.play()")
-    until(page, f"{FILM}.video.ended", 20)
+    until(page, f"{FILM}.video.ended")
     assert stand.pieces >= stand.film.path.stat().st_size // stand.piece
 
 

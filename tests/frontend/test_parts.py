@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, Route
 from custodes.people.permissions import Permission
 from custodes.settings import Settings
 from custodes.web.parts import parts
-from tests.frontend.conftest import BUILT, until
+from tests.frontend.conftest import BUILT, patient, until
 
 ORIGIN = "http://custodes.test"
 SHOTS = os.environ.get("CUSTODES_TEST_SHOTS")
@@ -60,7 +60,7 @@ def parts_html(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 
 
 def show(browser: Browser, html: str, width: int, scheme: str) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = patient(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))  # type: ignore[arg-type]
     page = context.new_page()
 
     def serve(route: Route) -> None:

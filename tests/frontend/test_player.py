@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.frontend.conftest import Stand, until
 from tests.frontend.footage import make_clip
+from tests.patience import PATIENCE
 
 PLAYING = "document.querySelector('custodes-player').state.kind === 'playing'"
 READ_NUMBER = """() => {
@@ -56,9 +57,11 @@ def said(stand: Stand, kind: str) -> list[dict]:
 
 def heard(page: Page, stand: Stand, kind: str, times: int = 1) -> None:
     """Wait until the worker has heard `times` messages of this kind."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while len(said(stand, kind)) < times:
-        assert time.monotonic() < deadline, f"the worker never heard {kind}"
+        assert time.monotonic() < deadline, (
+            f"waited {PATIENCE:g} s in vain for the worker to hear {kind}; it heard {stand.worker.said}"
+        )
         page.wait_for_timeout(40)
 
 
@@ -82,9 +85,9 @@ def test_a_camera_with_rare_key_frames_is_at_the_live_edge_at_once_and_stays_the
     open_live(page, stand)
     behind = "document.querySelector('custodes-player').nowUs - document.querySelector('custodes-player').positionUs"
     # 1,100 pictures are decoded first, beside whatever else the machine does.
-    until(page, f"{behind} < 9e5", seconds=45)
+    until(page, f"{behind} < 9e5")
     opened = float(str(player(page, "nowUs")))
-    seen, deadline = 0.0, time.monotonic() + 30
+    seen, deadline = 0.0, time.monotonic() + PATIENCE
     while float(str(player(page, "nowUs"))) <= opened + 6e6 or float(str(page.evaluate(f"() => {behind}"))) >= 2e6:
         # For a moment a busy machine shows nothing; it never goes back towards the key frame.
         here = float(str(player(page, "positionUs")))

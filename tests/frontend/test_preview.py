@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.frontend.conftest import Stand, until
+from tests.frontend.conftest import Stand, patient, until
 from tests.frontend.test_player import PLAYING, heard, open_live, player, said
 from tests.frontend.test_timeline import loaded
 
@@ -154,7 +154,7 @@ def test_escape_puts_it_away_until_the_pointer_moves(page: Page, stand: Stand) -
 
 
 def test_a_finger_gets_none(browser: Browser, stand: Stand) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, has_touch=True)
+    context = patient(browser.new_context(viewport={"width": 1280, "height": 900}, has_touch=True))
     page = context.new_page()
     open_live(page, stand)
     loaded(page)
@@ -169,7 +169,7 @@ def test_a_finger_gets_none(browser: Browser, stand: Stand) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_it_and_the_page_grows_no_wider(browser: Browser, stand: Stand, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = patient(browser.new_context(viewport={"width": 1280, "height": 900}))
     page = context.new_page()
     page.add_init_script(f"localStorage.setItem('custodes.theme.control', '{scheme}')")
     open_live(page, stand)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Request, Route, expect, sync_playwright
 
 from custodes.places.models import Camera, CameraState
 from custodes.sharing.tree import changing
-from tests.frontend.conftest import ARGUMENTS, BUILT, built
+from tests.frontend.conftest import ARGUMENTS, BUILT, built, patient
 from tests.sharing.stage import in_force, organisation, second, taken
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ class Stage:
         path = os.environ.get("CUSTODES_TEST_BROWSER") or shutil.which("chromium")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page = patient(browser.new_page(viewport={"width": 1280, "height": 900}))
             self.open(page)
             act(page)
             browser.close()

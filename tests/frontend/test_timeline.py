@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.frontend.conftest import Stand, until
+from tests.frontend.conftest import Stand, patient, until
 from tests.frontend.test_player import PLAYING, open_live, player
 
 LENGTH = "(document.querySelector('custodes-timeline').view.to - document.querySelector('custodes-timeline').view.from)"
@@ -78,7 +78,7 @@ def pinch(page: Page, middle: tuple[float, float], apart: tuple[float, float]) -
 
 
 def test_two_fingers_zoom_around_their_middle_and_move_nothing_else(browser: Browser, stand: Stand) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, has_touch=True)
+    context = patient(browser.new_context(viewport={"width": 1280, "height": 900}, has_touch=True))
     page = context.new_page()
     open_live(page, stand)
     loaded(page)
@@ -144,7 +144,7 @@ def test_brackets_select_a_span_and_m_puts_a_mark(page: Page, stand: Stand) -> N
 def test_axe_finds_nothing_in_player_and_timeline(
     browser: Browser, stand: Stand, width: int, scheme: str, language: str
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    context = patient(browser.new_context(viewport={"width": width, "height": 900}))
     page = context.new_page()
     page.add_init_script(f"localStorage.setItem('custodes.theme.control', '{scheme}')")
     open_live(page, stand, f"?lang={language}")

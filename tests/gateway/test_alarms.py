@@ -13,7 +13,8 @@ from custodes.gb28181.manscdp.alarm import AlarmNotice
 from custodes.gb28181.manscdp.control import DeviceControl, KeyFrameCommand
 from custodes.gb28181.manscdp.frame import write_message
 from custodes.gb28181.sip.subscription import XML
-from tests.gateway.world import NVR, OTHER, Running, World, running_device, until
+from tests.gateway.world import NVR, OTHER, Running, World, running_device
+from tests.patience import until_async
 
 CAMERA = "54010000001320000001"
 AT = datetime.datetime(2026, 11, 24, 21, 45, 7, tzinfo=BEIJING)
@@ -31,13 +32,13 @@ async def test_an_alarm_is_answered_and_told(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(), running_device(world.sip_port) as one:
-        await until(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
+        await until_async(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
         world.web.away = True
         one.device.alarm(CAMERA, 5, 6, 2, AT, one.now())
         one.drain()
-        await until(lambda: one.device.alarms_answered == 1)
+        await until_async(lambda: one.device.alarms_answered == 1)
         world.web.away = False
-        (alarm,) = await until(lambda: world.web.alarms)
+        (alarm,) = await until_async(lambda: world.web.alarms)
         assert (alarm.device, alarm.channel, alarm.method, alarm.kind, alarm.priority) == (NVR, CAMERA, 5, 6, 2)
         assert alarm.at_us == AT.timestamp() * 1_000_000
 
@@ -50,19 +51,19 @@ async def test_a_flood_of_one_device_delays_no_other(tmp_path: Path) -> None:
         running_device(world.sip_port, carrier="TCP") as loud,
         running_device(world.sip_port, OTHER) as quiet,
     ):
-        await until(lambda: len(gateway.registrar) == 2 and len(world.web.parts) == 2)
+        await until_async(lambda: len(gateway.registrar) == 2 and len(world.web.parts) == 2)
         long = write_message(AlarmNotice(sn=1, device_id=CAMERA, method=5))
         # Each takes some 20 ms to read: together they are half a second of work.
         padded = long.replace(b"</Notify>", b"<A/>" * 10_000 + b"</Notify>")
         for _ in range(20):
             say(loud, padded)
         loud.drain()
-        await until(lambda: gateway.turns.waiting > 10)
+        await until_async(lambda: gateway.turns.waiting > 10)
         quiet.device.alarm(CAMERA, 5, 6, 2, AT, quiet.now())
         quiet.drain()
-        await until(lambda: quiet.device.alarms_answered == 1)
+        await until_async(lambda: quiet.device.alarms_answered == 1)
         assert gateway.turns.waiting > 3, "it was answered before the flood was worked off"
-        await until(lambda: any(alarm.device == OTHER for alarm in world.web.alarms))
+        await until_async(lambda: any(alarm.device == OTHER for alarm in world.web.alarms))
 
 
 async def test_an_alarm_that_the_web_will_not_take_costs_no_other(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ async def test_an_alarm_that_the_web_will_not_take_costs_no_other(tmp_path: Path
         for id, words in ((NVR, "impossible"), (OTHER, "smoke"), (NVR, "fire")):
             gateway.alarms.take_in(id, AlarmNotice(sn=1, device_id=CAMERA, description=words), 5)
         world.web.away = False
-        await until(lambda: not len(gateway.alarms))
+        await until_async(lambda: not len(gateway.alarms))
         assert [alarm.words for alarm in world.web.alarms] == ["smoke", "fire"]
         assert gateway.reports.refused == 2, "all three together, and the one alone"
 
@@ -82,11 +83,11 @@ async def test_what_a_device_may_not_ask_is_refused(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway() as gateway, running_device(world.sip_port) as one:
-        await until(lambda: gateway.context.registration(NVR))
+        await until_async(lambda: gateway.context.registration(NVR))
         say(one, write_message(DeviceControl(sn=7, device_id=CAMERA, key_frame=KeyFrameCommand.SEND)))
         say(one, b"\xff\xfe no xml at all")
         one.drain()
-        await until(lambda: gateway.hearing.refused == 1 and gateway.hearing.bodies["DeviceControl"] == 1)
+        await until_async(lambda: gateway.hearing.refused == 1 and gateway.hearing.bodies["DeviceControl"] == 1)
 
 
 def test_an_alarm_beyond_a_devices_share_is_left_out_and_counted() -> None:
@@ -116,6 +117,6 @@ async def test_work_of_one_device_is_bounded_and_done_in_turn() -> None:
     assert turns.refused == 5
     assert turns.put("quiet", 10, lambda: done.append("quiet"))
     assert turns.put("broken", MOST_BYTES_OF_DEVICE * 2, fail), "one piece of each is always taken"
-    await until(lambda: not turns.waiting)
+    await until_async(lambda: not turns.waiting)
     assert done[:3] == ["loud", "quiet", "loud"]
     assert (len(done), turns.failed) == (MOST_OF_DEVICE + 1, 1)

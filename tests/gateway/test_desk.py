@@ -18,6 +18,7 @@ from custodes.keyfile import public_line
 from custodes.video.clock import SystemClock
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayNode
+from tests.patience import PATIENCE, until_async
 
 CALL, KEEP, NAME = "/internal/call", "/internal/call/keep", "gateway-1"
 
@@ -50,9 +51,7 @@ class Room:
 
     async def fill(self, path: str, count: int) -> list[asyncio.Task[int]]:
         tasks = [asyncio.create_task(self.post(path)) for _ in range(count)]
-        async with asyncio.timeout(10):
-            while self.desk.serving["node-1", path] < count:
-                await asyncio.sleep(0.01)
+        await until_async(lambda: self.desk.serving["node-1", path] >= count)
         return tasks
 
 
@@ -64,7 +63,7 @@ async def test_who_fills_its_room_takes_nobody_else_s_and_none_of_another_kind()
     assert [await room.post(path) for path in (CALL, KEEP)] == [503, 503]
     assert room.away == [("node-1", CALL), ("node-1", KEEP)]
     others = [asyncio.create_task(room.post(path, "node-2")) for path in (CALL, KEEP)]
-    await asyncio.sleep(0.05)
+    await until_async(lambda: all(room.desk.serving["node-2", path] for path in (CALL, KEEP)))
     room.goes_on.set()
     assert set(await asyncio.gather(*others, *held)) == {204}
     assert not room.desk.serving
@@ -78,9 +77,9 @@ async def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyP
 
     async def slowly() -> AsyncIterator[bytes]:
         yield b"{"
-        await asyncio.sleep(30)
+        await asyncio.sleep(3_600)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         # The transport of the test reads the body as it is sent.
         assert await room.post(KEEP, content=slowly()) == 408
     assert not room.desk.serving

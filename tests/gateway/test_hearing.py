@@ -10,7 +10,8 @@ import pytest
 from custodes.gateway import hearing
 from custodes.gb28181.manscdp.incoming import Incoming, understand
 from custodes.gb28181.sip.peer import Peer
-from tests.gateway.world import NVR, World, running_device, until
+from tests.gateway.world import NVR, World, running_device
+from tests.patience import until_async
 
 
 async def test_a_part_is_answered_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,5 +35,5 @@ async def test_a_part_is_answered_before_it_is_read(tmp_path: Path, monkeypatch:
 
         monkeypatch.setattr(gateway.transport, "_send", sends)
         async with running_device(world.sip_port, channels=5):
-            await until(lambda: world.web.parts)
+            await until_async(lambda: world.web.parts)
     assert before[:5] == [1, 2, 3, 4, 5]

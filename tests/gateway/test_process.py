@@ -7,8 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,23 +28,24 @@ from custodes.gateway.trust import UntrustedAssignment
 from custodes.keyfile import public_line
 from custodes.settings import get_settings
 from custodes.video.clock import SystemClock
-from tests.gateway.world import NVR, OTHER, World, running_device, until
+from tests.gateway.world import NVR, OTHER, World, running_device
+from tests.patience import PATIENCE, until_async
 
 
 async def test_it_starts_from_its_disk_while_the_web_is_away(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR, OTHER)
     async with world.gateway(), running_device(world.sip_port):
-        await until(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
-        await until(lambda: (tmp_path / "gateway" / "seen.json").exists())
+        await until_async(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
+        await until_async(lambda: (tmp_path / "gateway" / "seen.json").exists())
     world.web.away = True
     world.web.states.clear()
     async with world.gateway() as gateway:
         assert gateway.assigned.generation == 1
         async with running_device(world.sip_port):
-            await until(lambda: gateway.context.registration(NVR))
+            await until_async(lambda: gateway.context.registration(NVR))
             world.web.away = False
-            await until(lambda: world.web.states)
+            await until_async(lambda: world.web.states)
             assert world.web.states[0].whole
             assert world.web.known()[NVR].standing == "online"
             assert world.web.known()[OTHER].standing == "never"
@@ -51,10 +55,10 @@ async def test_after_a_restart_a_device_that_was_there_is_offline_until_it_comes
     world = World(tmp_path)
     world.assign(NVR, OTHER)
     async with world.gateway(), running_device(world.sip_port):
-        await until(lambda: (tmp_path / "gateway" / "seen.json").exists())
+        await until_async(lambda: (tmp_path / "gateway" / "seen.json").exists())
     world.web.states.clear()
     async with world.gateway():
-        known = await until(world.web.known)
+        known = await until_async(world.web.known)
         assert (known[NVR].standing, known[NVR].why) == ("offline", "restarted")
         assert known[OTHER].standing == "never"
 
@@ -73,9 +77,9 @@ async def test_a_room_that_fails_costs_no_other_room_and_not_the_process(
 
         monkeypatch.setattr(gateway.watching, "tick", fail)
         async with running_device(world.sip_port):
-            await until(lambda: world.web.parts)  # the catalogue was asked for all the same
+            await until_async(lambda: world.web.parts)  # the catalogue was asked for all the same
             before = len(looked)
-            await until(lambda: len(looked) > before)
+            await until_async(lambda: len(looked) > before)
 
 
 async def test_an_assignment_that_is_not_to_be_believed_changes_nothing(tmp_path: Path) -> None:
@@ -130,12 +134,13 @@ async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None
     url = f"http://127.0.0.1:{world.settings.gateway_port}/healthz"
     try:
         async with httpx.AsyncClient(trust_env=False) as client:
-            for _ in range(200):
-                try:
-                    health = (await client.get(url)).json()
-                    break
-                except httpx.HTTPError:
-                    await asyncio.sleep(0.05)
+
+            async def asked_for() -> Any:
+                with suppress(httpx.HTTPError):
+                    return (await client.get(url)).json()
+                return None
+
+            health = await until_async(asked_for, every=0.05)
             counted = {"devices": 1, "registered": 0, "uppers": 0, "uppers_registered": 0}
             assert health == {"gateway": "gateway-1", "generation": 1, **counted}
             assert (await client.post(url.replace("healthz", "internal/w"), content=b"x")).status_code == 401
@@ -150,7 +155,7 @@ async def test_the_desk_serves_whom_the_assignment_names(tmp_path: Path) -> None
         assert (large.status_code, "at most 262144 octets" in large.text) == (413, True)
         assert len(asked) == 2
         world.assign(NVR, nodes=())
-        await until(lambda: gateway.assigned.generation == 2)
+        await until_async(lambda: gateway.assigned.generation == 2)
         assert (await world.ask("/internal/n", b"3", world.node_key, "node-1")).status_code == 401
     finally:
         done.set()
@@ -173,22 +178,20 @@ def test_the_command_runs_it_and_ends_on_sigterm(tmp_path: Path) -> None:
         )
     try:
 
-        async def answers() -> None:
-            async with httpx.AsyncClient(trust_env=False) as client:
-                for _ in range(400):
-                    try:
-                        if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
-                            return
-                    except httpx.HTTPError:
-                        await asyncio.sleep(0.05)
-            raise AssertionError((tmp_path / "log").read_text())
+        def answers() -> bool:
+            with suppress(httpx.HTTPError):
+                return httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
+            return False
 
-        asyncio.run(answers())
+        deadline = time.monotonic() + PATIENCE
+        while not answers():
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from custodes.gb28181.sip.peer import Carrier
 from custodes.gb28181.sip.registering import RegistrationStanding
-from tests.gateway.world import NVR, OTHER, PASSWORD, World, running_device, until
+from tests.gateway.world import NVR, OTHER, PASSWORD, World, running_device
+from tests.patience import until_async
 
 
 @pytest.mark.parametrize("carrier", ["UDP", "TCP"])
@@ -16,7 +17,7 @@ async def test_a_device_registers_and_the_web_hears_what_it_is(tmp_path: Path, c
     world = World(tmp_path)
     world.assign(NVR, OTHER)
     async with world.gateway(), running_device(world.sip_port, carrier=carrier) as one:
-        state = await until(
+        state = await until_async(
             lambda: (s := world.web.known().get(NVR)) and s.standing == "online" and s.maker and s.channels and s
         )
         assert (state.transport, state.maker, state.model, state.channels) == (
@@ -30,7 +31,7 @@ async def test_a_device_registers_and_the_web_hears_what_it_is(tmp_path: Path, c
         assert world.web.states[0].whole
         one.device.leave(one.now())
         one.drain()
-        gone = await until(lambda: (s := world.web.known()[NVR]).standing == "offline" and s)
+        gone = await until_async(lambda: (s := world.web.known()[NVR]).standing == "offline" and s)
         assert gone.why == "unregistered"
     assert world.web.states[-1].registered == 0
 
@@ -39,12 +40,14 @@ async def test_a_keepalive_is_told_to_nobody(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway() as gateway, running_device(world.sip_port, interval=0.05):
-        await until(lambda: (s := world.web.known().get(NVR)) and s.channels)
-        await until(lambda: gateway.hearing.bodies["Keepalive"] >= 3)
+        await until_async(lambda: (s := world.web.known().get(NVR)) and s.channels)
+        await until_async(lambda: gateway.hearing.bodies["Keepalive"] >= 3)
         reports = len(world.web.states)
         before = {path.name: path.stat().st_mtime_ns for path in gateway.folder.iterdir()}
         seen = gateway.hearing.bodies["Keepalive"]
-        await until(lambda: gateway.hearing.bodies["Keepalive"] >= seen + 10 and len(world.web.states) > reports + 2)
+        await until_async(
+            lambda: gateway.hearing.bodies["Keepalive"] >= seen + 10 and len(world.web.states) > reports + 2
+        )
         assert all(not report.devices for report in world.web.states[reports + 1 :])
         assert before == {path.name: path.stat().st_mtime_ns for path in gateway.folder.iterdir()}
 
@@ -54,8 +57,8 @@ async def test_a_silent_device_is_offline(tmp_path: Path) -> None:
     world.assign(NVR)
     async with world.gateway() as gateway:
         async with running_device(world.sip_port, carrier="TCP"):
-            await until(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
-        lost = await until(lambda: (s := world.web.known()[NVR]).standing == "offline" and s)
+            await until_async(lambda: (s := world.web.known().get(NVR)) and s.standing == "online")
+        lost = await until_async(lambda: (s := world.web.known()[NVR]).standing == "offline" and s)
         assert lost.why == "connection"
         assert gateway.context.registration(NVR) is None
 
@@ -68,7 +71,7 @@ async def test_a_wrong_password_and_an_unknown_device_are_counted_by_address(tmp
         running_device(world.sip_port, password="guessed"),
         running_device(world.sip_port, OTHER),
     ):
-        found = await until(lambda: len(world.web.unknown()) == 2 and world.web.unknown())
+        found = await until_async(lambda: len(world.web.unknown()) == 2 and world.web.unknown())
         assert found["127.0.0.1", NVR].why == "password"
         assert found["127.0.0.1", OTHER].why == "unknown"
         assert found["127.0.0.1", OTHER].tries == 1
@@ -80,21 +83,21 @@ async def test_another_network_is_refused_before_the_password(tmp_path: Path) ->
     world = World(tmp_path)
     world.assign(NVR, networks=("127.0.0.2/32",))
     async with world.gateway() as gateway, running_device(world.sip_port) as one:
-        found = await until(world.web.unknown)
+        found = await until_async(world.web.unknown)
         assert found["127.0.0.1", NVR].why == "network"
-        await until(lambda: [news.what for news in one.device.news] == ["refused"])
+        await until_async(lambda: [news.what for news in one.device.news] == ["refused"])
         assert gateway.registrar.refused == {"network": 1}
         world.assign(NVR, networks=("127.0.0.2/32", "nonsense", "127.0.0.1/32"))
-        await until(lambda: gateway.assigned.generation == 2)
+        await until_async(lambda: gateway.assigned.generation == 2)
         async with running_device(world.sip_port):
-            await until(lambda: gateway.context.registration(NVR))
+            await until_async(lambda: gateway.context.registration(NVR))
 
 
 async def test_networks_of_the_settings_bound_those_of_the_assignment(tmp_path: Path) -> None:
     world = World(tmp_path, gateway_networks="192.0.2.0/24")
     world.assign(NVR)
     async with world.gateway(), running_device(world.sip_port):
-        found = await until(world.web.unknown)
+        found = await until_async(world.web.unknown)
         assert found["127.0.0.1", NVR].why == "network"
 
 
@@ -102,14 +105,14 @@ async def test_a_device_that_was_taken_out_is_gone_at_once(tmp_path: Path) -> No
     world = World(tmp_path)
     world.assign(NVR, OTHER)
     async with world.gateway() as gateway, running_device(world.sip_port), running_device(world.sip_port, OTHER):
-        await until(lambda: len(gateway.registrar) == 2)
+        await until_async(lambda: len(gateway.registrar) == 2)
         world.assign(OTHER)
-        await until(lambda: gateway.assigned.generation == 2)
+        await until_async(lambda: gateway.assigned.generation == 2)
         assert gateway.registrar.find(NVR) is None
         assert gateway.context.registration(OTHER) is not None
         assert len(gateway.states) == 1
         # Its next keepalive gets 403, it registers again, and is refused.
-        found = await until(lambda: world.web.unknown().get(("127.0.0.1", NVR)))
+        found = await until_async(lambda: world.web.unknown().get(("127.0.0.1", NVR)))
         assert found.why == "unknown"
 
 
@@ -117,11 +120,11 @@ async def test_a_new_password_ends_what_was_registered_with_the_old_one(tmp_path
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway() as gateway, running_device(world.sip_port, interval=30) as one:
-        await until(lambda: gateway.context.registration(NVR))
+        await until_async(lambda: gateway.context.registration(NVR))
         world.assign(world.device(NVR, "another-password"))
-        await until(lambda: gateway.assigned.generation == 2)
+        await until_async(lambda: gateway.assigned.generation == 2)
         assert gateway.registrar.find(NVR) is None
-        state = await until(lambda: (s := world.web.known().get(NVR)) and s.standing == "offline" and s)
+        state = await until_async(lambda: (s := world.web.known().get(NVR)) and s.standing == "offline" and s)
         assert state.why == "unregistered"
         assert one.device.registering.standing is RegistrationStanding.IN, "it does not know yet"
 
@@ -131,9 +134,9 @@ async def test_other_terms_leave_it_registered(tmp_path: Path) -> None:
     sealed = world.device(NVR)
     world.assign(sealed)
     async with world.gateway() as gateway, running_device(world.sip_port, interval=30):
-        await until(lambda: gateway.context.registration(NVR))
+        await until_async(lambda: gateway.context.registration(NVR))
         world.assign(sealed.model_copy(update={"keepalive_s": 7, "edition": "2022"}))
-        await until(lambda: gateway.assigned.generation == 2)
+        await until_async(lambda: gateway.assigned.generation == 2)
         known = gateway.context.registration(NVR)
         assert known is not None
         assert known.account.interval == 7
@@ -146,7 +149,7 @@ async def test_passwords_are_in_no_file_and_no_text(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway() as gateway, running_device(world.sip_port):
-        await until(lambda: gateway.context.registration(NVR))
+        await until_async(lambda: gateway.context.registration(NVR))
         assert PASSWORD not in repr(gateway.assigned.account(NVR))
         for path in (file for file in tmp_path.rglob("*") if file.is_file()):
             assert PASSWORD.encode() not in path.read_bytes()

@@ -20,7 +20,8 @@ from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.calls import CallAsk, CallsKept
 from custodes.video.wire.commands import GatewaySteer, PresetsAsk
 from custodes.video.wire.gateway_assignment import GatewayNode
-from tests.gateway.world import NVR, Running, World, channel, running_device, until
+from tests.gateway.world import NVR, Running, World, channel, running_device
+from tests.patience import until_async
 from tests.ports import free_port
 
 CHANNEL = "54010000001320000001"
@@ -67,21 +68,18 @@ async def test_a_node_has_a_channel_called_and_the_gateway_ends_it_when_it_stops
         made = await gateway.enter_async_context(world.gateway())
         device = await devices.enter_async_context(running_device(world.sip_port, carrier=carrier))
         sending = asyncio.create_task(media(device))
-        await until(lambda: made.context.reach(NVR))
+        await until_async(lambda: made.context.reach(NVR))
         ask = CallAsk(camera=camera, device=NVR, channel=CHANNEL, address="127.0.0.1", port=port)
         answer = await client(world).call(ask)
         assert (answer.step, answer.detail) == ("", "")
         assert answer.call is not None
-        await until(lambda: taken.count > 20)
+        await until_async(lambda: taken.count > 20)
         standing = await client(world).keep("node-1/0", [answer.call, UUID(int=1)])
         assert standing.ended == {UUID(int=1): "unknown"}
-        await until(lambda: world.web.states and world.web.states[-1].calls == 1)
+        await until_async(lambda: world.web.states and world.web.states[-1].calls == 1)
         await gateway.aclose()
         # The gateway has ended, and with it the call: the device sends no more.
-        await asyncio.sleep(0.1)
-        before = taken.count
-        await asyncio.sleep(0.3)
-        assert taken.count == before
+        await until_async(lambda: not device.device.streams)
         sending.cancel()
     there.close()
 
@@ -112,7 +110,7 @@ async def test_a_node_steers_wants_a_key_picture_and_hangs_up(tmp_path: Path) ->
     world.assign(NVR, channels=(channel(camera).model_copy(update={"turns": True}),))
     node, about = client(world), {"camera": camera, "device": NVR, "channel": CHANNEL}
     async with running_device(world.sip_port) as device, world.gateway() as made:
-        await until(lambda: made.context.reach(NVR))
+        await until_async(lambda: made.context.reach(NVR))
         answer = await node.call(CallAsk(**about, address="127.0.0.1", port=30_000))
         assert answer.call is not None
         head = device.device.head(CHANNEL)
@@ -125,7 +123,7 @@ async def test_a_node_steers_wants_a_key_picture_and_hangs_up(tmp_path: Path) ->
         assert [preset.number for preset in presets.presets] == [3]
         await node.key(answer.call)
         await node.end(answer.call)
-        await until(lambda: not device.device.streams)
+        await until_async(lambda: not device.device.streams)
         assert (await node.steer(GatewaySteer(**about, command="move", tilt=10))).failure == ""
     assert head.moving == STOP, "the gateway ended, and stopped what it had moved"
 
@@ -135,9 +133,9 @@ async def test_a_movement_is_stopped_when_the_node_says_nothing_more(tmp_path: P
     camera = uuid4()
     world.assign(NVR, channels=(channel(camera).model_copy(update={"turns": True}),))
     async with running_device(world.sip_port) as device, world.gateway() as made:
-        await until(lambda: made.context.reach(NVR))
+        await until_async(lambda: made.context.reach(NVR))
         wish = GatewaySteer(camera=camera, device=NVR, channel=CHANNEL, command="move", pan=60)
         assert (await client(world).steer(wish)).failure == ""
         head = device.device.head(CHANNEL)
-        await until(lambda: head.moving.pan > 0)
-        await until(lambda: head.moving == STOP, 6)
+        await until_async(lambda: head.moving.pan > 0)
+        await until_async(lambda: head.moving == STOP)

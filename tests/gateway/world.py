@@ -7,7 +7,7 @@ import itertools
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path as Folder
 from typing import Any
@@ -47,24 +47,15 @@ from custodes.video.wire.devices import (
 from custodes.video.wire.gateway_assignment import GatewayAssignment, GatewayChannel, GatewayDevice, GatewayNode
 from custodes.video.wire.seal import seal
 from tests.gb28181.media.films import film
+from tests.patience import PATIENCE, until_async
 from tests.ports import free_port
 
 ID = "54010000002000000001"
 PASSWORD = "Lhasa-12345678"
 NVR = "54010000001180000001"
 OTHER = "54010000001180000002"
-DEADLINE = 20.0
 QUICK = AskPace(rest=0.3, pause=0.2, again=0.2, info=1.0)
 OFTEN = Periods(states=0.1, look=0.05)
-
-
-async def until(what: Callable[[], Any], seconds: float = DEADLINE) -> Any:
-    """Wait until `what` gives something true, and give it."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "waited in vain"
-        await asyncio.sleep(0.01)
-    return found
 
 
 class StandInWeb:
@@ -190,13 +181,13 @@ class World:
         made = GatewayProcess(self.settings, self.keys, SystemClock(), self.client(), pace, OFTEN, **more)
         running = asyncio.create_task(made.run(done))
         try:
-            await until(lambda: made.transport.port or running.done())
+            await until_async(lambda: made.transport.port or running.done())
             if self.web.assignment is not None and not self.web.away:
-                await until(lambda: made.assigned.generation or running.done())
+                await until_async(lambda: made.assigned.generation or running.done())
             yield made
         finally:
             done.set()
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(PATIENCE):
                 await running
 
     async def ask(

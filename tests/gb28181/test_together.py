@@ -263,7 +263,7 @@ class Together:
         """Time passes until something is so: a property of this."""
         end = self.net.now + seconds
         while not getattr(self, what):
-            assert self.net.now < end, f"not {what} within {seconds} s"
+            assert self.net.now < end, f"not {what} within {seconds} simulated s"
             self.pass_by(0.04)
 
     @property

@@ -25,7 +25,8 @@ from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metri
 from custodes.node.supervisor import SupervisorFigures
 from custodes.web.figures import registry
 from tests.cast import Cast
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import PATIENCE, until, until_async
 from tests.ports import free_port
 
 WRONG_UNITS = re.compile(r"_(ms|us|milliseconds|microseconds|kb|mb|kilobytes|minutes|hours|days|percent)(_|$)")
@@ -123,7 +124,7 @@ def test_the_notary_tells_how_long_the_log_is(tmp_path: Path) -> None:
         async def ask() -> str:
             stop, ready = asyncio.Event(), asyncio.Event()
             serving_task = asyncio.create_task(serve(config, SystemClock(), stop, ready.set))
-            await asyncio.wait_for(ready.wait(), 20)
+            await asyncio.wait_for(ready.wait(), PATIENCE)
             async with httpx.AsyncClient(trust_env=False) as client:
                 text = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
             stop.set()
@@ -158,12 +159,13 @@ async def test_a_collector_that_fails_is_a_failed_answer_and_the_next_one_comes(
 
 
 async def _ask(client: httpx.AsyncClient, port: int) -> httpx.Response:
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                return await client.get(f"http://127.0.0.1:{port}/metrics")
-            except httpx.ConnectError:
-                await asyncio.sleep(0.01)
+    async def answer() -> httpx.Response | None:
+        with contextlib.suppress(httpx.ConnectError):
+            return await client.get(f"http://127.0.0.1:{port}/metrics")
+        return None
+
+    found: httpx.Response = await until_async(answer)
+    return found
 
 
 class _Long(Collector):
@@ -194,10 +196,9 @@ async def test_who_asks_slowly_reads_nothing_or_comes_in_crowds_is_cut_off(monke
     lines[1][1].transport.pause_reading()
     lines[1][1].write(b"GET /metrics HTTP/1.1\r\n\r\n")
     assert await lines[2][0].read() == b""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await lines[0][0].read() == b""
-        while refused("late") < before["late"] + 2:
-            await asyncio.sleep(0.01)
+    await until_async(lambda: refused("late") >= before["late"] + 2)
     large, sender = await asyncio.open_connection("127.0.0.1", port)
     sender.write(b"GET /metrics HTTP/1.1\r\na: " + b"x" * 100_000)
     with contextlib.suppress(ConnectionError):
@@ -214,8 +215,8 @@ async def test_it_listens_on_loopback_alone_and_a_taken_port_stops_nothing() -> 
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        await asyncio.wait_for(serve_metrics(other.getsockname()[1], CollectorRegistry()), 5)
-    await asyncio.wait_for(serve_metrics(0, CollectorRegistry()), 5)
+        await asyncio.wait_for(serve_metrics(other.getsockname()[1], CollectorRegistry()), PATIENCE)
+    await asyncio.wait_for(serve_metrics(0, CollectorRegistry()), PATIENCE)
 
 
 def test_each_process_has_a_port_of_its_own() -> None:
@@ -233,9 +234,7 @@ async def test_a_loop_that_was_held_up_says_so_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(serving, "LAG_SECONDS", 0.001)
     lateness = Lateness()
     task = asyncio.create_task(lateness.run())
-    async with asyncio.timeout(10):
-        while lateness.worst <= 0:
-            await asyncio.sleep(0.001)
+    await until_async(lambda: lateness.worst > 0)
     task.cancel()
     assert lateness.take() > 0
     assert lateness.take() == 0

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import ctypes.util
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from tests.node.smalldisk import SmallDisk, _run
+from tests.patience import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,11 +31,12 @@ class FailingDisk(SmallDisk):
         command = [sys.executable, "-m", "tests.node.failing_file", str(self._window), str(image)]
         self._process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
         self._broken = image.with_suffix(".broken")
-        deadline = time.monotonic() + 20
-        while not (self._window / "disk").exists():
+
+        def came_up() -> bool:
             assert self._process.poll() is None, "the file system in user space did not start"
-            assert time.monotonic() < deadline, "the file system in user space did not come up"
-            time.sleep(0.01)
+            return (self._window / "disk").exists()
+
+        until(came_up, "the file system in user space")
 
     def plug_in(self, where: Path) -> None:
         """Attach and mount it; direct, so that flushes and errors pass."""
@@ -57,4 +58,4 @@ class FailingDisk(SmallDisk):
         if self.mounted is not None:
             self.pull_out()
         subprocess.run(["umount", "--lazy", str(self._window)], capture_output=True, check=False)
-        self._process.wait(20)
+        self._process.wait(PATIENCE)

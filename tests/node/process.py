@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.node.support import DEADLINE, Installation, until
+from tests.node.support import Installation
+from tests.patience import PATIENCE, until
 
 
 def _lives(pid: int) -> bool:
@@ -71,7 +72,7 @@ class NodeProcess:
 
     def wait_recording(self, cameras: int, worker: int = 0) -> None:
         """Wait until that many cameras are recorded."""
-        until(lambda: self.recording(worker) >= cameras, 40)
+        until(lambda: self.recording(worker) >= cameras)
 
     def workers(self) -> list[int]:
         """Process ids of its workers."""
@@ -93,7 +94,7 @@ class NodeProcess:
         workers = self.workers()
         at = time.time_ns() // 1000
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(DEADLINE)
+        self.process.wait(PATIENCE)
         # A dying worker holds its index until the kernel has closed its files; the next start would be refused.
         until(lambda: not any(_lives(worker) for worker in workers))
         return at
@@ -101,4 +102,4 @@ class NodeProcess:
     def stop(self) -> int:
         """SIGTERM; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(DEADLINE)
+        return self.process.wait(PATIENCE)

@@ -36,20 +36,11 @@ from custodes.video.wire.assignment import Assignment, CameraAssignment, Gateway
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.view import SUBPROTOCOL, parse_binary
+from tests.patience import PATIENCE, until
 from tests.ports import free_port
 from tests.video.footage import loop
 
 ORIGIN = "http://localhost:8000"
-DEADLINE = 20.0
-
-
-def until(what: Callable[[], Any], seconds: float = DEADLINE) -> Any:
-    """Wait until `what` gives something true, and give it."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-    return found
 
 
 def frames(codec: Codec = Codec.H264, gop: int = 25) -> tuple[Any, Iterator[MountFrame]]:
@@ -234,7 +225,12 @@ class Installation:
             audience = signing.get("audience", self.worker)
             headers = {"Authorization": sign_request(key, "web", audience, method, path, content, time.time())}
         return httpx.request(
-            method, f"http://127.0.0.1:{self.port}{path}", content=content, headers=headers, timeout=20, trust_env=False
+            method,
+            f"http://127.0.0.1:{self.port}{path}",
+            content=content,
+            headers=headers,
+            timeout=PATIENCE,
+            trust_env=False,
         )
 
 
@@ -265,7 +261,7 @@ class RunningWorker:
 
     def __enter__(self) -> RunningWorker:
         self._thread.start()
-        assert self._ready.wait(DEADLINE)
+        assert self._ready.wait(PATIENCE)
         url = f"http://127.0.0.1:{self.installation.port}/healthz"
         until(lambda: _answers(url))
         until(lambda: int(time.time()) > self.worker.gate.started)
@@ -273,7 +269,7 @@ class RunningWorker:
 
     def __exit__(self, *_: object) -> None:
         self.loop.call_soon_threadsafe(self._done.set)
-        self._thread.join(DEADLINE)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
 
     def order(self) -> None:
@@ -286,7 +282,7 @@ class RunningWorker:
         async def run() -> Any:
             return function()
 
-        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(DEADLINE)
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(PATIENCE)
 
     def recording(self, number: int) -> bool:
         """Whether something durable is there of camera `number`."""
@@ -326,7 +322,7 @@ class Browser:
 
     async def step(self) -> dict[str, Any] | tuple[int, int, int, int, int, bytes]:
         """The next message."""
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(PATIENCE):
             message = await self.connection.recv()
         if isinstance(message, str):
             parsed: dict[str, Any] = json.loads(message)

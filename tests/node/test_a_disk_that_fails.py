@@ -12,8 +12,8 @@ import pytest
 from tests.node import failing_disk
 from tests.node.failing_disk import FailingDisk
 from tests.node.smalldisk import WANTED, real_disks, small_disks
-from tests.node.support import until
 from tests.node.test_real_disks import _ALL, FIRST, SECOND, Node, _running, files
+from tests.patience import until
 
 pytestmark = [
     real_disks,

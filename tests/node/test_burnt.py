@@ -13,7 +13,8 @@ import pytest
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.wire.token import sign_token
 from tests.node.past import SECOND, Past, write_past
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 

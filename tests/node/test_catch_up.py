@@ -20,6 +20,7 @@ from custodes.video.hub import StreamHub
 from custodes.video.live import Fragment, Init, LiveMuxer
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.unit import AccessUnit
+from tests.patience import PATIENCE
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.units import number_of, unit
 
@@ -188,7 +189,7 @@ async def test_a_disk_that_does_not_answer_is_given_up_and_nobody_waits_for_it(
 
     class Stuck(Disk):
         async def run(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-            return await super().run(lambda: answer.wait(20) and call(*args, **kwargs))
+            return await super().run(lambda: answer.wait(PATIENCE) and call(*args, **kwargs))
 
     disk = Stuck(1)
     viewer, other = street.watch(disk), street.hub.watch()

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from custodes.video.wire.token import sign_token
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from custodes.node.events import EventBoard, EventWatch
@@ -12,6 +10,7 @@ from custodes.video.clock import FakeClock
 from custodes.video.onvif.events import OnvifNotice
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment, SourceAssignment
+from tests.patience import until_async
 from tests.video.onvif.pullpoint import notification, talking_device
 
 CAMERA = UUID(int=7)
@@ -28,13 +27,6 @@ def assigned(port: int, motion: bool = False, camera: UUID = CAMERA) -> CameraAs
         main=SourceAssignment(url="rtsp://127.0.0.1:8554/x"),
         onvif=OnvifAssignment(port=port, motion=motion),
     )
-
-
-async def until(what: Callable[[], Any], seconds: float = 15.0) -> Any:
-    async with asyncio.timeout(seconds):
-        while not (found := what()):
-            await asyncio.sleep(0.02)
-        return found
 
 
 def watch(board: EventBoard, pauses: list[float] | None = None) -> EventWatch:
@@ -97,13 +89,13 @@ async def test_a_cameras_notices_reach_the_board_and_motion_only_where_it_is_wan
         listening.apply([assigned(device.port)])
         device.say.put(notification("tns1:VideoSource/MotionAlarm", "true"))
         device.say.put(notification("tns1:RuleEngine/TamperDetector/Tamper", "true"))
-        [(_camera, kind, _row)] = await until(board.rows)
+        [(_camera, kind, _row)] = await until_async(board.rows)
         assert kind == "tamper"
         listening.apply([assigned(device.port, motion=True)])
         assert board.rows() == [], "what another connection said is not carried over"
-        await until(lambda: device.subscriptions == 2)
+        await until_async(lambda: device.subscriptions == 2)
         device.say.put(notification("tns1:VideoSource/MotionAlarm", "true"))
-        assert [kind for _camera, kind, _row in await until(board.rows)] == ["motion"]
+        assert [kind for _camera, kind, _row in await until_async(board.rows)] == ["motion"]
         await listening.stop()
 
 
@@ -114,9 +106,9 @@ async def test_a_subscription_that_ends_is_opened_anew_and_a_device_that_is_away
         listening.apply([assigned(device.port)])
         device.say.put("gone")
         device.say.put(notification("tns1:RuleEngine/TamperDetector/Tamper", "1"))
-        await until(board.rows)
+        await until_async(board.rows)
         assert device.subscriptions == 2
-    await until(lambda: len(pauses) >= 6)
+    await until_async(lambda: len(pauses) >= 6)
     assert pauses[5] > pauses[1]
     await listening.stop()
 
@@ -126,10 +118,10 @@ async def test_a_camera_that_goes_or_stays_the_same_is_treated_so() -> None:
     with talking_device() as device:
         listening = watch(board)
         listening.apply([assigned(device.port)])
-        await until(lambda: device.subscriptions == 1)
+        await until_async(lambda: device.subscriptions == 1)
         listening.apply([assigned(device.port)])
         device.say.put(notification("tns1:RuleEngine/TamperDetector/Tamper", "1"))
-        await until(board.rows)
+        await until_async(board.rows)
         assert device.subscriptions == 1
         listening.apply([])
         assert board.rows() == []

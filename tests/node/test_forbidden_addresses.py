@@ -13,7 +13,8 @@ import pytest
 
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
-from tests.node.support import FakeNotary, Installation, RunningWorker, until
+from tests.node.support import FakeNotary, Installation, RunningWorker
+from tests.patience import until
 
 MOVED = "RTSP/1.0 302 Moved Temporarily\r\nCSeq: {cseq}\r\nLocation: {where}\r\n\r\n"
 

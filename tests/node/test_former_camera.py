@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from custodes.video.wire.archive import Segments
 from tests.node.past import Past, write_past
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 UNKNOWN = UUID(int=9)

@@ -20,7 +20,8 @@ from custodes.video.archive.handing import OpenedSegment, SealedSegment
 from custodes.video.wire.archive import Segments
 from custodes.video.wire.token import GrantClaims, sign_token
 from tests.node.past import Past, write_past
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 OTHER = UUID(int=2)

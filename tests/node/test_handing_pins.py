@@ -7,8 +7,9 @@ import pytest
 
 from custodes.video.archive.retention import Retention
 from tests.node.past import Past, write_past
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera
 from tests.node.test_handing import leave, listed, piece, signed
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 GONE = Retention(training_minutes=1)

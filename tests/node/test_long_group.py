@@ -1,6 +1,5 @@
 """A camera with a key frame a minute: who opens it late in the minute sees it move at once, over a real socket."""
 
-import asyncio
 import io
 import threading
 import time
@@ -17,17 +16,8 @@ from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.token import sign_token
-from tests.node.support import (
-    Browser,
-    FakeNotary,
-    Installation,
-    RunningWorker,
-    browse,
-    camera,
-    camera_server,
-    nals,
-    until,
-)
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera, camera_server, nals
+from tests.patience import until, until_async
 from tests.video.footage import loop
 
 CAMERAS = [UUID(int=number + 1) for number in range(3)]
@@ -152,9 +142,7 @@ async def test_who_turns_to_the_past_or_leaves_while_it_is_read_is_let_go(
             assert abs(fragment[4] - minute.start_us) < 25_000_000
             await browser.say("seek", channel=0, at=None)
             await browser.media(1)
-        async with asyncio.timeout(20):
-            while worker.call(lambda: minute.hub.viewers):
-                await asyncio.sleep(0.02)
+        await until_async(lambda: not worker.call(lambda: minute.hub.viewers))
 
 
 async def test_a_camera_with_long_groups_is_read_back_from_what_is_recorded_of_it(tmp_path: Path) -> None:

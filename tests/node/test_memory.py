@@ -12,7 +12,8 @@ import pytest
 
 from custodes.node.channel import Channel
 from custodes.node.session import ViewSession
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse
+from tests.patience import PATIENCE, until
 
 CAMERA = UUID(int=1)
 
@@ -51,7 +52,9 @@ def no_collector() -> Iterator[None]:
 
 
 def arenas(how: str) -> int:
-    done = subprocess.run([sys.executable, "-c", ARENAS, how], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", ARENAS, how], capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     return done.stderr.count("Arena ")
 
 
@@ -61,7 +64,7 @@ def test_all_threads_take_memory_from_one_place() -> None:
 
 
 def test_the_collector_walks_over_no_module_once_they_are_set_aside() -> None:
-    done = subprocess.run([sys.executable, "-c", ASIDE], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", ASIDE], capture_output=True, text=True, check=True, timeout=PATIENCE)
     aside, left = json.loads(done.stdout)
     assert aside > 20 * left
 

@@ -15,7 +15,8 @@ from custodes.video.mp4.parse import parse_fragment
 from custodes.video.rtsp.mount import Mount, MountFrame
 from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.unit import Codec
-from tests.node.support import Browser, Installation, RunningWorker, browse, camera, camera_server, nals, until
+from tests.node.support import Browser, Installation, RunningWorker, browse, camera, camera_server, nals
+from tests.patience import until
 from tests.video.footage import loop
 
 CAMERA = UUID(int=1)

@@ -17,7 +17,8 @@ from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.server import RtspServer
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from tests.node.authority import Certified, certify
-from tests.node.support import Installation, RunningWorker, camera, camera_server, frames, good_mounts, until
+from tests.node.support import Installation, RunningWorker, camera, camera_server, frames, good_mounts
+from tests.patience import until
 from tests.video.source.foreign.http_camera import http_camera
 from tests.video.source.test_rtsps import context, fingerprint
 

@@ -25,8 +25,8 @@ from tests.node.support import (
     camera_server,
     frames,
     good_mounts,
-    until,
 )
+from tests.patience import PATIENCE, until
 from tests.video import misbehave
 
 
@@ -89,7 +89,7 @@ async def test_after_a_key_was_replaced_a_worker_records_and_shows_nothing_until
                 # The worker closes before it hears a token, so a browser may find the socket shut while it sends one.
                 with contextlib.suppress(ConnectionClosed):
                     await Browser(connection).say("token", token=installation.token(UUID(int=1)))
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(PATIENCE):
                     await connection.wait_closed()
                 assert connection.close_code == 4403, "it believes no origin either"
 
@@ -160,7 +160,7 @@ async def test_a_part_that_fails_takes_the_worker_down_instead_of_letting_it_loo
     worker = Worker(installation.settings, 0, 1, SystemClock())
     try:
         with pytest.raises(RuntimeError, match="tick"):
-            await asyncio.wait_for(worker.run(asyncio.StreamReader(), asyncio.Event()), 20)
+            await asyncio.wait_for(worker.run(asyncio.StreamReader(), asyncio.Event()), PATIENCE)
     finally:
         worker.close()
 

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from custodes.video.wire.assignment import PlannedStop
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 PLAN = UUID(int=77)

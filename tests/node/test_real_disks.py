@@ -13,7 +13,8 @@ import pytest
 from custodes.video.archive.volume import IDENTITY
 from custodes.video.wire.assignment import CameraAssignment
 from tests.node.smalldisk import SmallDisk, real_disks, small_disks
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 
 pytestmark = real_disks
 _ALL = (0, 1 << 62)

@@ -13,7 +13,8 @@ import pytest
 from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.wire.assignment import Thinning
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, nals, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, nals
+from tests.patience import until
 from tests.video.footage import loop
 
 MINOR, MAJOR = UUID(int=1), UUID(int=2)
@@ -91,14 +92,14 @@ def _short_of(worker: RunningWorker, disk: Disk) -> Callable[[float, Callable[[]
     def rate() -> float:
         return archive.outlook(shortage.retention, shortage.ladder.rules.warn_hours).rate
 
-    until(rate, 40)
+    until(rate)
 
     def leave(hours: float, so: Callable[[], bool]) -> None:
         def step() -> bool:
             disk.leave(max(round(rate() * 3600 * hours), 2 * _MARGIN))
             return so()
 
-        until(step, 60)
+        until(step)
 
     return leave
 

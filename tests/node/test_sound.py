@@ -13,7 +13,8 @@ from custodes.video.mp4.parse import scan_file
 from custodes.video.unit import SoundCodec
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.view import parse_sound
-from tests.node.support import Browser, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, Installation, RunningWorker, browse
+from tests.patience import until
 from tests.video.clap import clap
 
 HEARD, DEAF = UUID(int=1), UUID(int=2)

@@ -22,7 +22,8 @@ from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import sign_token
 from custodes.video.wire.view import OpenMessage
 from tests.node.past import SECOND, Past, write_past
-from tests.node.support import DEADLINE, Browser, FakeNotary, Installation, RunningWorker, browse, camera, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera
+from tests.patience import until, until_async
 
 CAMERA = UUID(int=1)
 
@@ -203,19 +204,14 @@ class Listener:
         self.bounds = bounds
         self.still_pace = StillPace(STILLS_PER_SECOND)
         self.answered: list[int] = []
-        self.heard = asyncio.Event()
 
     async def send_text(self, text: str) -> None:
         """Keep what was answered."""
         self.answered.append(json.loads(text)["at"])
-        self.heard.set()
 
     async def hears(self, count: int) -> None:
         """Wait until so many answers came."""
-        async with asyncio.timeout(DEADLINE):
-            while len(self.answered) < count:
-                self.heard.clear()
-                await self.heard.wait()
+        await until_async(lambda: len(self.answered) >= count, f"{count} answers")
 
 
 async def test_a_wild_pointer_gets_the_newest_picture_and_no_more_than_its_share() -> None:
@@ -249,9 +245,7 @@ async def test_all_channels_of_a_worker_share_one_desk() -> None:
 
     tasks = [asyncio.create_task(ask(number)) for number in range(3)]
     for count in range(1, 4):
-        async with asyncio.timeout(DEADLINE):
-            while len(served) < count:
-                await asyncio.sleep(0)
+        await until_async(lambda: len(served) >= count)  # noqa: B023 waited for here
         for _ in range(20):
             await asyncio.sleep(0)
         assert served == list(range(count))

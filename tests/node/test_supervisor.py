@@ -16,7 +16,8 @@ from custodes.node.web_client import NodeWebClient, WebUnavailable
 from custodes.video.clock import SystemClock
 from custodes.video.wire.control import RequestChecker
 from tests.node.process import NodeProcess
-from tests.node.support import Installation, camera, camera_server, good_mounts, until
+from tests.node.support import Installation, camera, camera_server, good_mounts
+from tests.patience import PATIENCE, until
 
 
 def alive(pid: int) -> bool:
@@ -56,7 +57,7 @@ def test_workers_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
         until(lambda: node.recording(0) == 0 and node.recording(1) == 0)
         workers = node.workers()
         node.process.kill()
-        node.process.wait(10)
+        node.process.wait(PATIENCE)
         until(lambda: not any(alive(pid) for pid in workers))
     finally:
         for pid in [pid for pid in workers if alive(pid)]:
@@ -97,7 +98,7 @@ async def test_a_new_assignment_is_kept_and_workers_are_told(tmp_path: Path) -> 
     )
     assert await supervisor.poll_once()
     assert load_assignment(path) == newer
-    output, _ = await asyncio.wait_for(keeper.process.communicate(), 20)
+    output, _ = await asyncio.wait_for(keeper.process.communicate(), PATIENCE)
     assert output == b"assignment\n"
     assert not await supervisor.poll_once(), "204 changes nothing"
 

@@ -32,8 +32,8 @@ from tests.node.support import (
     camera,
     camera_server,
     good_mounts,
-    until,
 )
+from tests.patience import PATIENCE, until
 
 CAMERA = UUID(int=1)
 
@@ -43,7 +43,7 @@ class TlsWorker(RunningWorker):
 
     def __enter__(self) -> TlsWorker:
         self._thread.start()
-        assert self._ready.wait(20)
+        assert self._ready.wait(PATIENCE)
         until(lambda: _listens(self.installation.port))
         until(lambda: self.recording(0))
         return self

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from custodes import traces
 from custodes.video.wire.token import sign_token
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse
+from tests.patience import until
 from tests.traces.collector import attributes, collecting
 
 CAMERA = UUID(int=1)

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.wire.token import sign_token
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse
+from tests.patience import until
 
 CAMERA = UUID(int=1)
 

@@ -17,8 +17,7 @@ from pathlib import Path
 from custodes.ledger.client import NotaryClient
 from custodes.notary.keys import make_keys
 from tests.ledger.madelog import ORIGIN
-
-READY_SECONDS = 30.0
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -37,17 +36,17 @@ class Running:
 
     def client(self) -> NotaryClient:
         """A new client."""
-        return NotaryClient(self.socket, timeout=20)
+        return NotaryClient(self.socket, timeout=PATIENCE)
 
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     def stop(self) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE)
 
     def log_text(self) -> str:
         """What it has written to its log so far."""
@@ -91,16 +90,16 @@ def launch(folder: Path, *fault: str, cli: bool = False, **settings: object) -> 
 
 def wait_ready(running: Running) -> None:
     """Until it answers, or fail."""
-    deadline = time.monotonic() + READY_SECONDS
+    deadline, last = time.monotonic() + PATIENCE, ""
     while running.process.poll() is None and time.monotonic() < deadline:
         try:
             with running.client() as client:
                 client.status()
             return
-        except Exception:
-            running.process.poll()
+        except Exception as error:
+            last = repr(error)
             time.sleep(0.02)
-    raise AssertionError(f"the notary is not ready: {running.log_text()}")
+    raise AssertionError(f"the notary is not ready; last seen: {last}; it says: {running.log_text()}")
 
 
 @contextlib.contextmanager
@@ -113,12 +112,3 @@ def notary(folder: Path, *fault: str, **settings: object) -> Iterator[Running]:
     finally:
         if running.process.poll() is None:
             running.kill()
-
-
-def wait_until(condition: object, what: str, seconds: float = 20.0) -> None:
-    """Poll `condition` until it is true, or fail naming `what`."""
-    assert callable(condition)
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.01)

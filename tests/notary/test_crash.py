@@ -18,8 +18,9 @@ from custodes.ledger.report import LedgerReport
 from custodes.ledger.verify import verify_ledger
 from custodes.notary.keys import load_vkey
 from tests.ledger.madelog import gap, grant
+from tests.patience import PATIENCE, until
 
-from .running import Running, data_folder, notary, wait_until
+from .running import Running, data_folder, notary
 from .test_process import claims
 
 STEPS = [
@@ -94,7 +95,7 @@ def go_on_and_check(folder: Path, producers: Producers, note: bytes | None) -> N
                 indices += client.append(producers.sent[at : at + 5_000])
             for record, index in zip(producers.sent, indices, strict=True):
                 assert producers.acknowledged.get(record.id, index) == index
-            wait_until(lambda: client.status().checkpoint_size == client.status().size, "a checkpoint over everything")
+            until(lambda: client.status().checkpoint_size == client.status().size, "a checkpoint over everything")
         assert again.stop() == 0
     assert_nothing_lost_or_doubled(folder, producers.acknowledged)
     report = check(folder, *([note] if note else []))
@@ -107,7 +108,7 @@ def test_a_crash_at_each_step_leaves_a_log_that_goes_on(step: str, count: int) -
     with data_folder() as folder:
         with notary(folder, step, str(count), **QUICK) as running:
             producers = Producers(running, 2, 1_000)
-            running.process.wait(30)
+            running.process.wait(PATIENCE)
             producers.join()
         checkpoint = folder / "ledger/checkpoint"
         note = checkpoint.read_bytes() if checkpoint.exists() else None
@@ -119,7 +120,7 @@ def test_a_kill_at_a_random_moment_under_load_loses_nothing_acknowledged() -> No
         with notary(folder, **QUICK) as running:
             producers = Producers(running, 8, 1_000)
             enough = random.randint(50, 2_000)
-            wait_until(lambda: len(producers.acknowledged) >= enough, "some load")
+            until(lambda: len(producers.acknowledged) >= enough, "some load")
             running.kill()
             producers.join()
         checkpoint = folder / "ledger/checkpoint"
@@ -141,10 +142,10 @@ def test_no_token_exists_without_a_durable_record(step: str) -> None:
         count = "1" if step == "grant.durable" else "2"
         with notary(folder, step, count) as running:
             with running.client() as client:
-                wait_until(lambda: client.status().size == 1, "the first heartbeat")
+                until(lambda: client.status().size == 1, "the first heartbeat")
                 with pytest.raises(NotaryUnavailable):
                     client.grant(record, [claims(record)])
-            running.process.wait(30)
+            running.process.wait(PATIENCE)
         with notary(folder) as again, again.client() as client:
             on_record = any(entry.record and entry.record["id"] == str(record.id) for entry in client.entries(0, 100))
             assert on_record == (step != "append.inserted")

@@ -14,8 +14,9 @@ from custodes.ledger.verify import verify_ledger
 from custodes.notary.keys import load_vkey, make_keys
 from tests.ledger.madelog import ORIGIN, gap, grant
 from tests.notary.full_disk import SmallDisk, small_disk
-from tests.notary.running import launch, notary, wait_until
+from tests.notary.running import launch, notary
 from tests.notary.test_grants import CLAIMS
+from tests.patience import PATIENCE, until
 
 LONG = "摄像机无信号" * 60
 
@@ -44,10 +45,10 @@ def append_until_refused(client: NotaryClient, begin: int = 0) -> dict[int, int]
 
 def assert_whole(folder: Path, taken: dict[int, int]) -> None:
     """The whole log is proven and each acknowledged record stands where it was said to stand."""
-    with NotaryClient(folder / "s", timeout=20) as client:
+    with NotaryClient(folder / "s", timeout=PATIENCE) as client:
         for number, index in taken.items():
             assert client.append([gap(number, LONG)]) == [index]
-        wait_until(lambda: client.status().checkpoint_size == client.status().size, "a checkpoint over all")
+        until(lambda: client.status().checkpoint_size == client.status().size, "a checkpoint over all")
     report = verify_ledger(folder / "ledger", [load_vkey(folder / "keys/public")], datetime.now(UTC), ())
     assert report.ok, report.findings
     assert report.unproven == 0
@@ -85,7 +86,7 @@ def test_a_notary_that_ends_on_a_full_disk_has_lost_nothing(disk: SmallDisk, end
         else:
             running.stop()
     again = launch(disk.path)  # on a disk that is still full it runs, or says that it can't; it never harms
-    wait_until(lambda: again.process.poll() is not None or (disk.path / "s").exists(), "an answer of some kind")
+    until(lambda: again.process.poll() is not None or (disk.path / "s").exists(), "an answer of some kind")
     if again.process.poll() is None:
         again.kill()
     disk.make_room()
@@ -96,7 +97,7 @@ def test_a_notary_that_ends_on_a_full_disk_has_lost_nothing(disk: SmallDisk, end
 def test_checkpoints_go_on_when_there_is_room_again(disk: SmallDisk) -> None:
     with notary(disk.path, checkpoint_seconds=1) as running, running.client() as client:
         client.append([gap(n) for n in range(5)])
-        wait_until(lambda: client.status().checkpoint_size >= 5, "the first checkpoint")
+        until(lambda: client.status().checkpoint_size >= 5, "the first checkpoint")
         taken = {}
         # As much as the record book's own file still takes, and then not a byte for tiles and checkpoints.
         disk.fill()
@@ -104,5 +105,5 @@ def test_checkpoints_go_on_when_there_is_room_again(disk: SmallDisk) -> None:
         before = client.status().checkpoint_size
         disk.make_room()
         indices = client.append([gap(50_000, LONG)])
-        wait_until(lambda: client.status().checkpoint_size > indices[0] >= before, "a checkpoint over the newest")
+        until(lambda: client.status().checkpoint_size > indices[0] >= before, "a checkpoint over the newest")
         assert_whole(disk.path, {**taken, 50_000: indices[0]})

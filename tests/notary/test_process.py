@@ -25,8 +25,9 @@ from custodes.notary.keys import load_grant_key, load_vkey
 from custodes.video.wire.token import check_token
 from tests.ledger.madelog import CAMERA, START_US, gap, grant
 from tests.ledger.test_records import sample
+from tests.patience import PATIENCE, until
 
-from .running import Running, data_folder, launch, notary, wait_until
+from .running import Running, data_folder, launch, notary
 
 QUICK = {"checkpoint_seconds": 1, "checkpoint_entries": 1}
 
@@ -102,7 +103,7 @@ def test_a_mapping_is_checked_before_it_is_sent(client: NotaryClient) -> None:
 
 def test_every_entry_is_proven_once_a_checkpoint_covers_it(running: Running, client: NotaryClient) -> None:
     (index,) = client.append([fresh_gap()])
-    wait_until(lambda: client.status().checkpoint_size > index, "a checkpoint")
+    until(lambda: client.status().checkpoint_size > index, "a checkpoint")
     key = load_vkey(running.folder / "keys/public")
     (logged,) = client.entries(index, 1)
     leaf = LedgerEntry(logged.entry["t"], logged.entry["at"], logged.entry["c"]).encode()
@@ -121,7 +122,7 @@ def test_an_entry_that_no_checkpoint_covers_is_unproven(client: NotaryClient) ->
 def test_records_are_given_with_all_that_proves_them(running: Running, client: NotaryClient) -> None:
     one, other = fresh_gap(), fresh_gap()
     (index, later) = client.append([one, other])
-    wait_until(lambda: client.status().checkpoint_size > later, "a checkpoint")
+    until(lambda: client.status().checkpoint_size > later, "a checkpoint")
     found, nothing, second = client.proven([one.id, uuid.uuid4(), other.id])
     assert nothing is None
     assert found is not None
@@ -149,12 +150,10 @@ def test_what_no_checkpoint_covers_is_given_without_a_proof(client: NotaryClient
 def test_each_checkpoint_is_copied(running: Running, client: NotaryClient) -> None:
     client.append([fresh_gap()])
     copy = running.folder / "copy"
-    wait_until(lambda: copy.exists() and len(list(copy.glob("checkpoint*"))) == 2, "the copies")
+    until(lambda: copy.exists() and len(list(copy.glob("checkpoint*"))) == 2, "the copies")
     key = load_vkey(running.folder / "keys/public")
     for path in copy.glob("checkpoint*"):
-        wait_until(
-            lambda path=path: open_checkpoint(path.read_bytes(), [key])[0].size == client.status().size, "the copy"
-        )
+        until(lambda path=path: open_checkpoint(path.read_bytes(), [key])[0].size == client.status().size, "the copy")
 
 
 def test_the_first_entry_is_a_heartbeat(client: NotaryClient) -> None:
@@ -291,7 +290,7 @@ def test_a_heartbeat_is_the_notarys_own(client: NotaryClient) -> None:
 def raw(path: Path, data: bytes) -> bytes:
     """Send bytes, close the sending side, and read all that comes back."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(20)
+        connection.settimeout(PATIENCE)
         connection.connect(str(path))
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
@@ -358,7 +357,7 @@ def test_status_says_when_nothing_is_separated(client: NotaryClient) -> None:
 
 def test_a_second_notary_on_the_same_ledger_does_not_start(running: Running) -> None:
     second = launch(running.folder, cli=True)
-    assert second.process.wait(30) == 3
+    assert second.process.wait(PATIENCE) == 3
     with running.client() as client:
         assert client.status().size > 0
 
@@ -394,7 +393,7 @@ def test_a_ledger_that_is_behind_stops_the_start_with_a_clear_message() -> None:
         for path in (folder / "ledger").glob("book*"):
             path.unlink()
         second = launch(folder, cli=True)
-        assert second.process.wait(30) == 1
+        assert second.process.wait(PATIENCE) == 1
         assert "behind" in second.log_text()
 
 
@@ -413,10 +412,10 @@ def ask_as(uid: int, path: Path, request: dict[str, Any]) -> dict[str, Any]:
     process.start()
     theirs.close()
     try:
-        assert ours.poll(20)
+        assert ours.poll(PATIENCE)
         answer: dict[str, Any] = ours.recv()
     finally:
-        process.join(20)
+        process.join(PATIENCE)
     return answer
 
 
@@ -426,7 +425,7 @@ def test_the_kernels_word_on_the_peer_decides() -> None:
         folder.chmod(0o755)
         process = launch(folder, web_uid=61001, node_uid=61002)
         try:
-            wait_until(process.socket.exists, "the socket")
+            until(process.socket.exists, "the socket")
             status = ask_as(61001, process.socket, {"op": "status"})
             assert status["separated"] is True
             gap_request = {"op": "append", "records": [sample("gap")]}

@@ -11,6 +11,7 @@ import pytest
 from custodes.notary import server as module
 from custodes.notary.peers import Peers
 from custodes.notary.server import NotaryServer
+from tests.patience import PATIENCE, until_async
 
 WEB, NODE, STRANGER = 1001, 1002, 1003
 
@@ -33,7 +34,7 @@ async def connect(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
 
 
 async def first_answer(reader: asyncio.StreamReader) -> bytes:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         return await reader.readexactly(int.from_bytes(await reader.readexactly(4)))
 
 
@@ -73,9 +74,7 @@ async def test_a_peer_that_sends_half_a_frame_or_takes_no_answer_is_cut_off(
     assert await first_answer(idle) == b"yes" * 100_000
     writer.transport.pause_reading()
     writer.write(sent)
-    async with asyncio.timeout(10):
-        while not server.refused:
-            await asyncio.sleep(0.01)
+    await until_async(lambda: server.refused)
     assert server.refused == {"too_slow": 1}
     kept.write((2).to_bytes(4) + b"{}")
     assert await first_answer(idle) == b"yes" * 100_000, "who only rests between two requests is let be"

@@ -14,6 +14,7 @@ from custodes.notary.recovery import OpenLog
 from custodes.notary.timers import CheckpointTimer, Rhythm, beat
 from custodes.video.clock import FakeClock
 from tests.ledger.madelog import gap, open_test_log
+from tests.patience import PATIENCE, until_async
 
 
 @asynccontextmanager
@@ -23,19 +24,11 @@ async def checkpoints(folder: Path, rhythm: Rhythm, clock: FakeClock) -> AsyncIt
     with ThreadPoolExecutor(1) as thread:
         due = CheckpointTimer(log, rhythm, thread, clock)
         task = asyncio.create_task(due.run())
-        await until(lambda: log.publisher.published is not None)
+        await until_async(lambda: log.publisher.published is not None)
         yield log, due
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     log.close()
-
-
-async def until(condition: object) -> None:
-    """Wait, with a deadline."""
-    assert callable(condition)
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 def append(log: OpenLog, due: CheckpointTimer, first: int, count: int) -> None:
@@ -55,7 +48,7 @@ async def test_many_entries_bring_a_checkpoint_before_its_time(tmp_path: Path) -
     async with checkpoints(tmp_path, Rhythm(3600, 10, 600), clock) as (log, due):
         clock.advance(2)
         append(log, due, 0, 10)
-        await until(lambda: size(log) == 10)
+        await until_async(lambda: size(log) == 10)
 
 
 async def test_a_single_entry_waits_for_its_time(tmp_path: Path) -> None:
@@ -67,7 +60,7 @@ async def test_a_single_entry_waits_for_its_time(tmp_path: Path) -> None:
             await asyncio.sleep(0)
         assert size(log) == 0
         append(log, due, 1, 9)
-        await until(lambda: size(log) == 10)
+        await until_async(lambda: size(log) == 10)
 
 
 async def test_after_a_long_silence_an_entry_is_covered_at_once(tmp_path: Path) -> None:
@@ -75,7 +68,7 @@ async def test_after_a_long_silence_an_entry_is_covered_at_once(tmp_path: Path) 
     async with checkpoints(tmp_path, Rhythm(60, 1000, 600), clock) as (log, due):
         clock.advance(61)
         append(log, due, 0, 1)
-        await until(lambda: size(log) == 1)
+        await until_async(lambda: size(log) == 1)
 
 
 async def test_heartbeats_come_in_their_period_and_carry_the_size(tmp_path: Path) -> None:
@@ -91,7 +84,7 @@ async def test_heartbeats_come_in_their_period_and_carry_the_size(tmp_path: Path
             return [0]
 
     task = asyncio.create_task(beat(log, Taker(), Rhythm(60, 10, 0.001), FakeClock()))  # type: ignore[arg-type]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await enough.wait()
     task.cancel()
     log.close()

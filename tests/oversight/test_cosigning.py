@@ -19,6 +19,7 @@ from custodes.oversight.cosigning import MAX_LOG_SIZE, Cosigning, NotCosigned, p
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import make_pinned
 from tests.oversight import below
+from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.witness.running import NOW
 
@@ -130,11 +131,11 @@ def test_an_answer_that_drips_is_cut_off_as_a_whole(tmp_path: Path, monkeypatch:
 
     thread = threading.Thread(target=drip)
     thread.start()
-    ready.wait(5)
+    ready.wait(PATIENCE)
     began = time.monotonic()
     post = posting(TlsFiles(tmp_path / "c.pem", tmp_path / "c.key"))
     with pytest.raises(NotCosigned, match="not whole"):
         post(witness("a.example/w1", f"https://127.0.0.1:{port}", files.cert.read_text()), b"old 0\n\n")
     assert time.monotonic() - began < 5
-    thread.join(5)
+    thread.join(PATIENCE)
     assert not thread.is_alive()

@@ -13,6 +13,7 @@ from custodes.people import duty, posts
 from custodes.people.duty import duty_ended
 from custodes.people.models import DutyEnd, DutySession, Person, Post, RecordOutbox, Unit
 from tests.cast import Cast
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.postgresql
 
@@ -156,7 +157,7 @@ def test_of_two_presses_at_the_same_moment_one_begins_duty() -> None:
 
     def press() -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             duty.begin(post, at=AT + HOUR)
             results.append("begun")
         except duty.DutyRefused:
@@ -168,5 +169,5 @@ def test_of_two_presses_at_the_same_moment_one_begins_duty() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert sorted(results) == ["begun", "refused"]

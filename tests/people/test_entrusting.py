@@ -42,6 +42,7 @@ from custodes.upkeep.alarms.words import title, where_to_look
 from custodes.upkeep.models import Alarm, AlarmState
 from tests.cast import PASSWORD, SINCE, Cast
 from tests.documents.reading import text
+from tests.patience import PATIENCE
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -367,7 +368,7 @@ def test_of_two_who_decide_at_once_one_finds_it_decided(second: str):
 
     def act(does: Callable[[], object]) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             does()
             results.append("done")
         except EntrustmentRefused:
@@ -385,7 +386,7 @@ def test_of_two_who_decide_at_once_one_finds_it_decided(second: str):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert sorted(results) == ["done", "refused"]
     row.refresh_from_db()
     post.refresh_from_db()

@@ -18,6 +18,7 @@ from custodes.people import lockout
 from custodes.people.models import Account, RecordOutbox, SignInLock
 from custodes.settings import get_settings
 from tests.cast import PASSWORD, Cast
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.postgresql
 
@@ -130,7 +131,7 @@ def _at_once(count: int, call: Callable[[int], object]) -> list[object]:
 
     def run(number: int) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             answers[number] = call(number)
         finally:
             connection.close()
@@ -139,7 +140,7 @@ def _at_once(count: int, call: Callable[[int], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     return answers
 
 

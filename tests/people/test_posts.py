@@ -12,6 +12,7 @@ from django.utils import timezone
 from custodes.people import posts
 from custodes.people.models import ADMINISTRATORS, Account, Division, Person, Post, PostKind, RecordOutbox, Unit
 from tests.cast import Cast
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.postgresql
 
@@ -67,7 +68,7 @@ def test_of_two_administrators_assigned_at_the_same_moment_one_is_refused() -> N
 
     def assign(kind: str) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             posts.assign(person, unit, kind, by=None, at=AT)
             results.append("assigned")
         except posts.PostRefused:
@@ -79,7 +80,7 @@ def test_of_two_administrators_assigned_at_the_same_moment_one_is_refused() -> N
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert sorted(results) == ["assigned", "refused"]
     assert Post.objects.open().filter(person=person, kind__in=ADMINISTRATORS).count() == 1
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from custodes.people import accounts, posts
 from custodes.people.models import Account, Division, Person, Post, PostKind, Unit, UnitKind
 from tests.cast import SINCE, TOTP, TOTP_SECRET, Cast
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.postgresql
 
@@ -167,7 +168,7 @@ def test_two_security_administrators_who_end_each_other_at_once_leave_one(cast: 
 
     def run(act: Callable[[], object]) -> None:
         try:
-            gate.wait(10)
+            gate.wait(PATIENCE)
             act()
         except (posts.PostRefused, accounts.AccountRefused) as refusal:
             refused.append(refusal)
@@ -178,7 +179,7 @@ def test_two_security_administrators_who_end_each_other_at_once_leave_one(cast: 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     left = Post.objects.valid(at + datetime.timedelta(seconds=1)).filter(
         kind=PostKind.SECURITY_ADMIN, person__account__is_active=True
     )

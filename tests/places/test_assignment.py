@@ -18,6 +18,7 @@ from custodes.places.register import save_recorded
 from custodes.places.retiring import retire
 from custodes.video.wire.assignment import Assignment
 from custodes.video.wire.control import sign_request
+from tests.patience import PATIENCE
 from tests.places.signing import signed
 
 pytestmark = pytest.mark.postgresql
@@ -117,7 +118,7 @@ async def test_a_waiting_node_hears_of_a_change_before_its_time_is_up(stage, mon
         await asyncio.sleep(0.01)
     assert not waiting.done()
     await Node.objects.filter(pk=stage.node.pk).aupdate(generation=stage.node.generation + 1)
-    answer = await asyncio.wait_for(waiting, 10)
+    answer = await asyncio.wait_for(waiting, PATIENCE)
     # Django answered in another thread, which the test's end knows nothing of.
     await sync_to_async(connections.close_all)()
     assert answer.status_code == 200

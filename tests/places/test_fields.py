@@ -16,6 +16,7 @@ from custodes.places.changes.gathering import in_words
 from custodes.places.fields import CAMERA, SITE, SYSTEM, Field, Group, in_order_of_tables, names
 from custodes.places.models import Camera, Site, System
 from custodes.places.models.site import Lifecycle
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,7 +53,7 @@ def test_a_row_more_in_the_table_is_a_field_more_everywhere() -> None:
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=max(PATIENCE, 120),
         check=False,
     )
     assert run.returncode == 0, run.stderr[-2000:]

@@ -17,7 +17,7 @@ from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import GateBasis, Why
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import Camera, Gateway, Node, Removal, RemovalGround, Retirement
-from tests.notary.running import wait_until
+from tests.patience import until
 from tests.places.life import removals as removal
 from tests.places.plans import approve, make
 from tests.places.stage import Stage
@@ -140,7 +140,7 @@ def test_a_removal_and_a_plan_for_the_same_cameras_take_them_in_one_order(stage:
         for act in (removed, planned):
             threads.append(threading.Thread(target=meeting.act, args=("nothing", act), daemon=True))
             threads[-1].start()
-            wait_until(lambda: waiting() == len(threads), "each of them waits for the camera")
+            until(lambda: waiting() == len(threads), "each of them waits for the camera")
     for thread in threads:
         thread.join(WAIT)
     assert meeting.failed == []

@@ -16,6 +16,7 @@ from custodes.people.models import RecordOutbox
 from custodes.sharing.models import Platform, Served, Stated, Verb
 from custodes.sharing.serving import ending
 from custodes.sharing.stated import keeping
+from tests.patience import PATIENCE
 from tests.places.devices.rows import NAME, us
 from tests.sharing import grants as granting
 from tests.sharing import joining
@@ -306,7 +307,7 @@ def test_the_nodes_account_of_an_uppers_hand_is_held_against_its_leaf(gate, stat
 def test_of_two_invites_with_one_statement_one_is_given(gate, stating, by, other, wants, notary, monkeypatch):
     granted(stating, Verb.HISTORY, by, other)
     said = kept(gate, stating)
-    both, found, answers = threading.Barrier(2, timeout=30), keeping.find, []
+    both, found, answers = threading.Barrier(2, timeout=PATIENCE), keeping.find, []
 
     def together(*args):
         row = found(*args)
@@ -325,7 +326,7 @@ def test_of_two_invites_with_one_statement_one_is_given(gate, stating, by, other
     for one in threads:
         one.start()
     for one in threads:
-        one.join(60)
+        one.join(PATIENCE)
     assert sorted(answers) == [0, 403]
     assert len(notary.of("grant")) == Served.objects.filter(status=0).count() == 1
 
@@ -333,7 +334,7 @@ def test_of_two_invites_with_one_statement_one_is_given(gate, stating, by, other
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nothing races")
 def test_the_same_statement_twice_at_one_moment_is_one(gate, stating, notary, monkeypatch):
-    both, answers = threading.Barrier(2, timeout=30), []
+    both, answers = threading.Barrier(2, timeout=PATIENCE), []
     said = statement(timezone.now(), stating.shared.get().channel)
     from custodes.sharing.stated import keeping
 
@@ -355,7 +356,7 @@ def test_the_same_statement_twice_at_one_moment_is_one(gate, stating, notary, mo
     for one in threads:
         one.start()
     for one in threads:
-        one.join(60)
+        one.join(PATIENCE)
     assert answers == [0, 0]
     assert len(notary.of("platform.statement")) == Stated.objects.count() == 1
 

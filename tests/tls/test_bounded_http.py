@@ -28,6 +28,7 @@ from custodes.tls.files import TlsFiles, TlsFolder
 from custodes.tls.names import hosts
 from custodes.tls.seats import REFUSED, HttpBounds, address_of
 from custodes.tls.server import InnerServer, inner_server
+from tests.patience import LOOK_EVERY, PATIENCE
 from tests.tls.test_serving import AT
 
 #: No test meets these; each has one bound of its own: SOON where the peer holds still, WIDE where it must not be met.
@@ -125,12 +126,12 @@ class Served:
 
     async def until(self, what: Callable[[], bool], words: str) -> None:
         """Until it is so."""
-        try:
-            async with asyncio.timeout(20):
-                while not what():
-                    await asyncio.sleep(0.005)
-        except TimeoutError:
-            raise AssertionError(f"waited in vain until {words}: {dict(self.server.seats.refused)}") from None
+        deadline = time.monotonic() + PATIENCE
+        while not what():
+            assert time.monotonic() < deadline, (
+                f"waited {PATIENCE:g} s in vain until {words}; refused: {self.refused()}"
+            )
+            await asyncio.sleep(LOOK_EVERY)
 
     def refused(self) -> dict[str, int]:
         return dict(self.server.seats.refused)
@@ -148,7 +149,7 @@ async def serving(bounds: HttpBounds, tls: TlsFiles | None = None) -> AsyncItera
     served = Served(server, pages, sock.getsockname()[1])
     await served.until(lambda: server.started, "the server runs")
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(3 * PATIENCE):
             yield served
     finally:
         pages.let.set()

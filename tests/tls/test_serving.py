@@ -21,6 +21,7 @@ from custodes.tls.files import TlsFiles, TlsFolder
 from custodes.tls.names import hosts
 from custodes.tls.reading import read
 from custodes.web import server as web_server
+from tests.patience import PATIENCE
 
 AT = datetime.datetime.now(datetime.UTC)
 NAMES = hosts(["video.example"])
@@ -73,7 +74,7 @@ async def test_new_connections_get_the_renewed_certificate_and_open_ones_go_on(
     store: TlsFolder, authority: Authority, make: Callable[[TlsFiles], Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "LOOK_TICKS", 1)
-    async with asyncio.timeout(20), _running(make(store.server("web"))) as port:
+    async with asyncio.timeout(3 * PATIENCE), _running(make(store.server("web"))) as port:
         writer, before = await _shown(port, store.authority_certificate)
         store.certify(authority, NAMES, AT)
         after = before

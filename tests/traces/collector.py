@@ -12,6 +12,7 @@ from typing import Any
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from custodes import traces
+from tests.patience import PATIENCE
 
 
 class Collector:
@@ -73,4 +74,4 @@ def collecting(process: str = "web", share: float = 1.0) -> Iterator[Collector]:
         traces.end()
         collector.server.shutdown()
         collector.server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from custodes import traces
 from custodes.settings import Settings
 from tests.commands.called import call, environment
+from tests.patience import PATIENCE
 from tests.traces.collector import attributes, collecting
 
 
@@ -22,7 +23,7 @@ def test_without_a_setting_nothing_is_imported_and_nothing_is_sent() -> None:
         "with traces.span('x', custodes_index=1) as made: assert made is None\n"
         "assert not any(name.startswith('opentelemetry') for name in sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("command", ["web", "notary", "node"])

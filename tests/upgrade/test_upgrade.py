@@ -24,6 +24,7 @@ from custodes.video.archive.schema import FORMAT as INDEX_FORMAT
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import FakeClock
 from tests.commands.called import environment
+from tests.patience import PATIENCE
 from tests.postgres import NoPostgres, cluster
 from tests.upgrade.parts import CAMERA, make_parts
 from tests.video.footage import START_US
@@ -55,7 +56,9 @@ def load(sql: Path, into: Path) -> Path:
 
 def migrate(data: Path, url: str = "") -> None:
     command = "from custodes.commands.installation import migrate; migrate()"
-    subprocess.run([sys.executable, "-c", command], env=environment(data, database_url=url), check=True, timeout=300)
+    subprocess.run(
+        [sys.executable, "-c", command], env=environment(data, database_url=url), check=True, timeout=max(PATIENCE, 300)
+    )
 
 
 def tables(path: Path) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED
 from custodes.upkeep.models import Alarm, DeclaredView, PictureFault
+from tests.patience import PATIENCE
 from tests.places.furnishings import see_long_enough
 
 pytestmark = pytest.mark.postgresql
@@ -267,7 +268,7 @@ def test_looks_that_are_asked_for_at_once_do_not_pass_the_limit(stage, notary):
 
     def look():
         try:
-            gate.wait(30)
+            gate.wait(PATIENCE)
             outcomes.append(type(look_at_view(stage.gate, caretaker, wish, now)))
         finally:
             connection.close()
@@ -276,7 +277,7 @@ def test_looks_that_are_asked_for_at_once_do_not_pass_the_limit(stage, notary):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert Counter(outcomes) == {ViewCheckLook: MOST_IN_AN_HOUR, Denied: 48 - MOST_IN_AN_HOUR}
     assert len(stage.worker.asked("/internal/pictures")) == MOST_IN_AN_HOUR
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.video.wire.control import ADMITTED, InvalidRequest, RequestChecker, sign_request
 from custodes.web.body_limit import NODE_BYTES, PAGE_BYTES, UNSIGNED_BYTES, BodyLimit, in_threads
+from tests.patience import PATIENCE
 
 PIECE = b"x" * 65_536
 
@@ -81,7 +82,7 @@ def test_a_signed_one_is_admitted_once_and_that_is_handed_on_and_a_small_one_is_
 def test_a_check_that_takes_long_holds_up_no_other():
     """One slow look into the register: a request of another node is admitted meanwhile."""
     other, slow, quick = threading.Event(), *(Web("/internal/status", NODE_BYTES) for _ in range(2))
-    slow.admit = lambda header: other.wait(20) or pytest.fail("the other waits for this one")
+    slow.admit = lambda header: other.wait(PATIENCE) or pytest.fail("the other waits for this one")
     quick.admit = lambda header: other.set()
 
     async def both():
@@ -120,7 +121,7 @@ def test_one_signature_that_comes_twice_at_once_is_taken_once():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert len(taken) == 1
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from custodes.web.warming import templates
+from tests.patience import PATIENCE
 
 WARM = """
 import gc, json
@@ -26,7 +27,9 @@ def test_templates_of_every_app_are_among_them() -> None:
 
 
 def test_what_was_loaded_is_set_aside() -> None:
-    done = subprocess.run([sys.executable, "-c", WARM], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", WARM], capture_output=True, text=True, check=True, timeout=max(PATIENCE, 120)
+    )
     aside, left, held = json.loads(done.stdout.splitlines()[-1])
     assert aside > 50 * left
     assert set(templates()) <= set(held)

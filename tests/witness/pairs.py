@@ -14,7 +14,7 @@ from custodes.oversight.cosigning import Cosigning, posting
 from custodes.tls.pinned import make_pinned, witness_client, witness_server
 from tests.ledger.madelog import ORIGIN, gap
 from tests.notary import running as notaries
-from tests.notary.running import wait_until
+from tests.patience import until
 from tests.witness import running as witnesses
 from tests.witness.running import NOW
 
@@ -54,7 +54,7 @@ class Pair:
         """Append records and wait for the checkpoint over them; its size."""
         with one.client() as client:
             client.append([gap(number, detail) for number in range(first, first + count)])
-            wait_until(lambda: client.status().checkpoint_size == client.status().size, "the checkpoint")
+            until(lambda: client.status().checkpoint_size == client.status().size, "the checkpoint")
             return client.status().checkpoint_size
 
 

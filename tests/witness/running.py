@@ -28,11 +28,11 @@ from custodes.ledger.witness import format_request
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import make_pinned, witness_server
 from custodes.witness.keys import KEY, make_keys
+from tests.patience import PATIENCE
 from tests.ports import free_port
 
 NAME = "witness.example/w1"
 NOW = datetime.datetime.now(datetime.UTC)
-READY_SECONDS = 30.0
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Running:
 
     def post(self, files: TlsFiles | None, body: bytes, path: str = "/add-checkpoint") -> tuple[int, str, str]:
         """Status, content type, body."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.context(files), timeout=20)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.context(files), timeout=PATIENCE)
         with contextlib.closing(connection):
             connection.request("POST", path, body)
             answer = connection.getresponse()
@@ -119,7 +119,7 @@ class Running:
     def stop(self) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE)
 
 
 def holds(lower: Lower, key: VerifierKey, size: int, body: str) -> bool:
@@ -170,14 +170,18 @@ def witness(folder: Path, *fault: str) -> Iterator[Running]:
     finally:
         if running.process.poll() is None:
             running.process.kill()
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
 
 
 def wait_listening(running: Running) -> None:
     """Until it listens, or fail."""
-    deadline = time.monotonic() + READY_SECONDS
+    deadline, last = time.monotonic() + PATIENCE, ""
     while running.process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", running.port), timeout=1):
+        try:
+            socket.create_connection(("127.0.0.1", running.port), timeout=1).close()
+        except OSError as error:
+            last = repr(error)
+            time.sleep(0.02)
+        else:
             return
-        time.sleep(0.02)
-    raise AssertionError(f"the witness does not listen: {running.log_text()}")
+    raise AssertionError(f"the witness does not listen; last seen: {last}; it says: {running.log_text()}")

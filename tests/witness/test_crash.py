@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.witness.running import Lower, Running, data_folder, holds, launch, wait_listening, witness
 
@@ -29,7 +30,7 @@ def test_who_dies_between_keeping_and_answering_goes_on_from_what_was_kept(tmp_p
         with witness(folder, step, "2") as running:
             assert running.submit(lower, 0, 5)[0] == 200
             assert _try(running, lower, 5, 21) is None
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
         with witness(folder) as running:
             assert running.submit(lower.rewritten(3), 5, 21) == (409, "21\n")
             assert running.submit(lower, 5, 21) == (409, "21\n")
@@ -49,11 +50,11 @@ def test_killed_at_any_moment_it_never_cosigns_two_histories(tmp_path: Path) -> 
         rounds = 0
         while rounds < 5 or (sum(map(len, cosigned)) <= 20 and rounds < 40):
             rounds += 1
-            before = sum(map(len, cosigned))
+            answered = threading.Event()
             running = launch(folder, port)
             wait_listening(running)
 
-            def feed(which: int, running: Running = running) -> None:
+            def feed(which: int, running: Running = running, answered: threading.Event = answered) -> None:
                 last, size = 0, 1
                 while running.process.poll() is None:
                     size = min(400, max(last, size) + 1)
@@ -65,6 +66,7 @@ def test_killed_at_any_moment_it_never_cosigns_two_histories(tmp_path: Path) -> 
                         assert holds(histories[which], running.key, size, body)
                         cosigned[which].add(size)
                         last = size
+                        answered.set()
                     elif status == 409:
                         last = int(body)
                         size = last
@@ -74,13 +76,13 @@ def test_killed_at_any_moment_it_never_cosigns_two_histories(tmp_path: Path) -> 
             threads = [threading.Thread(target=feed, args=(which,)) for which in (0, 1)]
             for thread in threads:
                 thread.start()
-            deadline = time.monotonic() + 20
-            while sum(map(len, cosigned)) == before and time.monotonic() < deadline:
-                time.sleep(0.005)
-            time.sleep(chance.uniform(0, 0.2))
-            running.process.kill()
-            running.process.wait(20)
-            for thread in threads:
-                thread.join(20)
+            try:
+                assert answered.wait(PATIENCE), "nothing is cosigned"
+                time.sleep(chance.uniform(0, 0.2))
+            finally:
+                running.process.kill()
+                running.process.wait(PATIENCE)
+                for thread in threads:
+                    thread.join(PATIENCE)
     assert sum(map(len, cosigned)) > 20
     assert not all(cosigned), "both histories were cosigned"

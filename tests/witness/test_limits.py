@@ -17,6 +17,7 @@ from custodes.tls.handed_server import server_context, trust
 from custodes.tls.pinned import make_pinned, witness_server
 from custodes.witness import server
 from custodes.witness.service import WitnessAnswer
+from tests.patience import PATIENCE
 from tests.witness.running import NOW, Lower
 
 HEAD = b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 500\r\n\r\n"
@@ -43,12 +44,12 @@ def listening(folder: Path, lower: Lower) -> Iterator[int]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
-    assert up.wait(20)
+    assert up.wait(PATIENCE)
     try:
         yield ports[0]
     finally:
         loop.call_soon_threadsafe(ending.set)
-        thread.join(20)
+        thread.join(PATIENCE)
 
 
 def connected(folder: Path, lower: Lower, port: int) -> ssl.SSLSocket:
@@ -60,7 +61,7 @@ def connected(folder: Path, lower: Lower, port: int) -> ssl.SSLSocket:
     context.load_verify_locations(witness_server(folder).cert)
     context.load_cert_chain(lower.files.cert, lower.files.key)
     line = context.wrap_socket(socket.create_connection(("127.0.0.1", port)))
-    line.settimeout(20)
+    line.settimeout(PATIENCE)
     return line
 
 

@@ -22,7 +22,7 @@ from custodes.ledger.note import VerifierKey, parse_note, parse_vkey
 from custodes.notary.protocol import TokenClaims
 from tests.evidence.made import PACKER, SPAN, leave, listed, package, part, prove, segment
 from tests.ledger.madelog import CAMERA, gap
-from tests.notary.running import wait_until
+from tests.patience import until
 from tests.witness.pairs import Pair, later
 from tests.witness.running import NAME
 
@@ -58,7 +58,7 @@ def fill(client: NotaryClient) -> list[UUID]:
     parts = [part(segment(number), before[1 + number], SPAN) for number in range(3)]
     records = [*(segment(number).record for number in range(3)), listed(granted, parts, before[0]), gap(1), gap(2)]
     client.append(records)
-    wait_until(lambda: client.status().checkpoint_size == client.status().size, "the checkpoint")
+    until(lambda: client.status().checkpoint_size == client.status().size, "the checkpoint")
     return [granted.id, *(one.id for one in records)]
 
 

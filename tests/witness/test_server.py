@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,8 @@ import pytest
 from custodes.ledger.witness import CheckpointDoubt, ContradictionError, check
 from custodes.ledger.witnessed import read_evidence, read_state
 from custodes.witness.files import WitnessFiles
-from custodes.witness.process import LOOK_SECONDS, WitnessAlreadyRunning, locked
+from custodes.witness.process import WitnessAlreadyRunning, locked
+from tests.patience import PATIENCE, until
 from tests.witness.running import Lower, Running, data_folder, holds, witness
 
 REFUSED_TLS = (ssl.SSLError, ConnectionError, http.client.RemoteDisconnected)
@@ -95,7 +95,7 @@ def test_a_body_that_never_ends_is_cut_off(running: Running, lowers: tuple[Lower
         running.context(lowers[1].files).wrap_socket(plain) as line,
     ):
         line.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n")
-        line.settimeout(10)
+        line.settimeout(PATIENCE)
         sent = 0
         with contextlib.suppress(OSError):
             while sent < 1 << 20:
@@ -155,9 +155,7 @@ def test_a_log_that_is_added_is_known_without_a_restart(lowers: tuple[Lower, Low
         (folder / "witness/logs/broken.toml").write_text("name = 1")
         (folder / "witness/logs/new.toml").write_text(lowers[1].toml())
         (folder / "witness/logs/broken.toml").unlink()
-        deadline = time.monotonic() + 4 * LOOK_SECONDS
-        while "logs.read" not in running.log_text() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: "logs.read" in running.log_text(), "the witness to look for logs again", every=0.05)
         assert running.submit(lowers[1], 0, 5)[0] == 200
         assert running.stop() == 0
 

@@ -19,6 +19,7 @@ from tests.access.agency.asked import Asked
 from tests.access.looks import embargoes as embargo
 from tests.access.looks.platform import SECRET, Platform
 from tests.access.taken import Taken
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.postgresql
 
@@ -221,7 +222,7 @@ def test_two_answers_at_once_are_one(stage):
 
     def answer(person):
         try:
-            gate.wait(5)
+            gate.wait(PATIENCE)
             embargo.approve(one, Taken(person, platform.at))
             outcomes.append("approved")
         except StepRefused:
@@ -236,7 +237,7 @@ def test_two_answers_at_once_are_one(stage):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert sorted(outcomes) == ["approved", "refused"]
     assert RecordOutbox.objects.filter(type="embargo.step", record__event="approve").count() == 1
 

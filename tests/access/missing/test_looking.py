@@ -22,7 +22,7 @@ from tests.access.missing import steps
 from tests.access.missing.desk import FAMILY, HOUR, MINUTE, SECOND, now, wish
 from tests.access.missing.steps import said as said_by
 from tests.day import morning
-from tests.node.support import until
+from tests.patience import until
 
 pytestmark = pytest.mark.postgresql
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from custodes.access.models import Release, ReleaseTrack
 from tests.access.release import node as desk
 from tests.access.release.flow import Flow
-from tests.frontend.conftest import ARGUMENTS
+from tests.frontend.conftest import ARGUMENTS, patient
 from tests.frontend.mask_film import HEIGHT, WIDTH, make_film
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -59,7 +59,7 @@ def test_a_track_is_accepted_and_a_sample_looked_at(
     session = client_of("caretaker").cookies[settings.SESSION_COOKIE_NAME].value
     troubles: list[str] = []
     with sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path=path, args=ARGUMENTS).new_page()
+        page = patient(playwright.chromium.launch(executable_path=path, args=ARGUMENTS).new_page())
         page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page.goto(live_server.url + reverse("access:release_masks", args=[row.pk]))

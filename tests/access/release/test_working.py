@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,8 @@ from custodes.video.mask.sidecar import Sidecar, read_sidecar
 from custodes.video.mask.tracks import MaskedKind
 from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, STREET, Street, Web, record_street
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +69,15 @@ class Side:
         return getattr(working, name)(self.release, self.camera, token)
 
     def until(self, stage: str) -> working.WorkProgress:
-        def there() -> working.WorkProgress | None:
+        patience = max(PATIENCE, 180)
+        deadline = time.monotonic() + patience
+        while True:
             said: working.WorkProgress = self.call("standing")
-            assert said.stage != "failed" or stage == "failed", said.error
-            return said if said.stage == stage else None
-
-        found: working.WorkProgress = until(there, 60)
-        return found
+            if said.stage == stage:
+                return said
+            assert said.stage != "failed", said.error
+            assert time.monotonic() < deadline, f"waited {patience:g} s in vain for {stage}; last seen: {said!r}"
+            time.sleep(0.02)
 
 
 @pytest.fixture
@@ -141,7 +145,7 @@ def test_a_film_whose_leave_is_taken_back_is_short_and_says_so(side: Side, monke
     def slow(descriptor: int, size: int, offset: int) -> bytes:
         reads.append(offset)
         if len(reads) == 3:
-            assert begun.wait(20)
+            assert begun.wait(PATIENCE)
         return genuine(descriptor, size, offset)
 
     monkeypatch.setattr(showing, "CHUNK_BYTES", 1000)

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.power.oplog import Cut, Op, apply, read_log
+from tests.patience import until
 
 ROOT = Path(__file__).parents[3]
 MEGABYTES = 384
@@ -120,8 +120,8 @@ def copy(source: Path, target: Path) -> None:
 
 
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
-    while not path.exists():
+    def came_up() -> bool:
         assert process.poll() is None, "the logging file system did not start"
-        assert time.monotonic() < deadline, "the logging file system did not come up"
-        time.sleep(0.01)
+        return path.exists()
+
+    until(came_up, "the logging file system")

@@ -19,8 +19,9 @@ from tests.chaos.power.disk import ROOT, run
 from tests.chaos.power.witness import Promises, Witness
 from tests.ledger.madelog import ORIGIN
 from tests.node.process import NodeProcess
-from tests.node.support import Installation, camera, until
+from tests.node.support import Installation, camera
 from tests.notary.running import Running, launch, wait_ready
+from tests.patience import PATIENCE, until
 
 UNSYNCED = {"PYTHONPATH": f"{ROOT}/tests/chaos/power/unsynced"}
 """The node's environment for a program that forgets to sync; to see that it is found out."""
@@ -93,13 +94,13 @@ class Machine:
             witness = Witness(self.installation, self.socket, writer, self.cameras, pause)
             try:
                 promises = witness.promises
-                until(lambda: promises.notes and promises.changed and len(promises.shown) >= 2 * self.cameras, 40)
+                until(lambda: promises.notes and promises.changed and len(promises.shown) >= 2 * self.cameras)
                 done.from_ns = time.monotonic_ns()
                 threading.Event().wait(seconds)  # how long it works is the test's input
                 done.until_ns = time.monotonic_ns()
             finally:
                 writer.kill()
-                writer.wait(20)
+                writer.wait(PATIENCE)
         witness.stop()
         done.promises = promises
         return done
@@ -116,9 +117,9 @@ class Machine:
     def recover(self) -> None:
         """Start again as after a power cut: everything is delivered, a few seconds are recorded, all is stopped in order."""
         with self.on() as (running, node):
-            assert self.web_writer("--deliver-once").wait(60) == 0
+            assert self.web_writer("--deliver-once").wait(PATIENCE) == 0
             index = self.data / "node/worker-0.sqlite3"
-            until(lambda: not waiting(index), 40)
+            until(lambda: not waiting(index))
             assert node.stop() == 0, node.log.read_text()
             assert running.stop() == 0, running.log_text()
 

@@ -18,6 +18,7 @@ from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailabl
 from custodes.ledger.records import at_text
 from tests.ledger.madelog import grant
 from tests.node.support import Installation
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Witness:
         """Listen no longer; call once the machine is dead."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(20)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
     def _go_on(self, turn: Callable[[NotaryClient], None]) -> None:

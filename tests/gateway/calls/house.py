@@ -42,6 +42,7 @@ from custodes.video.clock import SystemClock
 from custodes.video.wire.calls import CallAsk
 from custodes.video.wire.gateway_assignment import GatewayChannel
 from tests.gb28181.media.films import film
+from tests.patience import until_async
 from tests.ports import free_port
 
 SERVER, REALM = "34020000002000000001", "3402000000"
@@ -52,13 +53,6 @@ HOST = "127.0.0.1"
 
 def wall_us() -> int:
     return time.time_ns() // 1000
-
-
-async def until(true: Callable[[], bool], wait: float = 10.0) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(wait):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 @dataclass(frozen=True)
@@ -247,7 +241,7 @@ class Simulated:
 
     async def registered(self) -> Simulated:
         """Until it is, in the platform's eyes too."""
-        await until(
+        await until_async(
             lambda: self.core.registering.standing is RegistrationStanding.IN and self.platform.reach(NVR) is not None
         )
         return self

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from custodes.gateway.calls.switchboard import Switchboard
-from tests.gateway.calls.house import NODE, NVR, ask, gateway, until
+from tests.gateway.calls.house import NODE, NVR, ask, gateway
+from tests.patience import until_async
 
 
 async def live(folder: Path, port: int) -> None:
@@ -16,7 +17,7 @@ async def live(folder: Path, port: int) -> None:
         process.ears.append(board.hear)
         sys.stdout.write("listening\n")
         sys.stdout.flush()
-        await until(lambda: process.reach(NVR) is not None, 30)
+        await until_async(lambda: process.reach(NVR) is not None)
         answer = await board.place(NODE, ask(process.assigned.camera("34020000001320000001")))
         sys.stdout.write(f"called {answer.step}\n")
         sys.stdout.flush()

@@ -18,7 +18,8 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.sip.peer import Carrier
 from custodes.video.wire.calls import CallsKept
-from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, ask, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, ask, gateway, simulated
+from tests.patience import until_async
 
 QUICK = replace(BOUNDS, silent_s=0.4, answer_s=0.8, room_s=0.3, bye_s=0.5)
 
@@ -68,11 +69,11 @@ async def test_a_channel_is_called_and_the_call_ended(tmp_path: Path, carrier: C
         assert (answer.address, answer.port) == (HOST, stream.outlet.own)
         assert (stream.outlet.tcp, stream.outlet.connects) == (setup != "udp", setup == "tcp-passive")
         if setup == "udp":
-            await until(lambda: all.device.sent[30_000] > 0)  # not before ACK
+            await until_async(lambda: all.device.sent[30_000] > 0)  # not before ACK
         assert all.board.keep(NODE, kept(answer.call)).ended == {}
         all.board.end(NODE, answer.call)
-        await until(lambda: not all.device.core.streams)
-        await until(lambda: not len(all.board.farewells))
+        await until_async(lambda: not all.device.core.streams)
+        await until_async(lambda: not len(all.board.farewells))
         assert all.board.keep(NODE, kept(answer.call)).ended == {answer.call: "unknown"}
 
 
@@ -93,9 +94,9 @@ async def test_a_device_with_faults_is_called_and_hears_the_end(tmp_path: Path, 
     async with cast(tmp_path, quirks=[quirk]) as all:
         answer = await all.board.place(NODE, ask(all.camera()))
         assert answer.call is not None
-        await until(lambda: all.device.sent[30_000] > 0)
+        await until_async(lambda: all.device.sent[30_000] > 0)
         all.board.end(NODE, answer.call)
-        await until(lambda: not all.device.core.streams)
+        await until_async(lambda: not all.device.core.streams)
 
 
 @pytest.mark.parametrize("setup", ["udp", "tcp-passive", "tcp-active"])
@@ -110,7 +111,7 @@ async def test_an_answer_without_description_is_taken_where_we_wait_for_the_stre
         assert "without a description" in answer.detail
         assert answer.call is not None
         all.board.end(NODE, answer.call)
-        await until(lambda: not all.device.core.streams)
+        await until_async(lambda: not all.device.core.streams)
 
 
 async def test_who_may_not_call_reaches_no_device(tmp_path: Path) -> None:
@@ -144,21 +145,21 @@ async def test_a_late_answer_is_ended(tmp_path: Path) -> None:
         all.device.deaf = frozenset({"INVITE"})
         await all.board.place(NODE, ask(all.camera()))
         all.device.deaf = frozenset()  # INVITE is sent again by its transaction, and answered now
-        await until(lambda: all.device.count("BYE") > 0 or all.device.count("CANCEL") > 0)
-        await until(lambda: not all.device.core.streams)
+        await until_async(lambda: all.device.count("BYE") > 0 or all.device.count("CANCEL") > 0)
+        await until_async(lambda: not all.device.core.streams)
 
 
 async def test_a_node_that_hangs_up_during_invite_leaves_nothing(tmp_path: Path) -> None:
     async with cast(tmp_path, bounds=replace(QUICK, silent_s=5.0)) as all:
         all.device.deaf = frozenset({"INVITE"})
         placing = asyncio.create_task(all.board.place(NODE, ask(all.camera())))
-        await until(lambda: all.device.count("INVITE") > 0)
+        await until_async(lambda: all.device.count("INVITE") > 0)
         placing.cancel()
         await asyncio.wait([placing])
         assert placing.cancelled()
         all.device.deaf = frozenset()
-        await until(lambda: all.device.count("BYE") > 0)
-        await until(lambda: not all.device.core.streams)
+        await until_async(lambda: all.device.count("BYE") > 0)
+        await until_async(lambda: not all.device.core.streams)
         assert (len(all.board), all.process.ssrc.used) == (0, 0)
 
 
@@ -190,7 +191,7 @@ async def test_asked_for_twice_at_once_one_call_stands(tmp_path: Path) -> None:
     async with cast(tmp_path) as all:
         camera = all.camera()
         answers = await asyncio.gather(*(all.board.place(NODE, ask(camera, port=30_000 + 2 * n)) for n in range(4)))
-        await until(lambda: len(all.device.core.streams) == 1)
+        await until_async(lambda: len(all.device.core.streams) == 1)
         assert [answer.step for answer in answers] == ["no_answer"] * 3 + [""]
         assert len(all.board) == 1
 
@@ -219,8 +220,7 @@ async def test_invites_to_one_device_go_a_few_at_a_time(tmp_path: Path) -> None:
     async with cast(tmp_path, bounds=replace(QUICK, at_once=2, room_s=5.0, silent_s=5.0)) as all:
         all.device.deaf = frozenset({"INVITE"})
         placing = [asyncio.create_task(all.board.place(NODE, ask(all.camera(id), id))) for id in CAMERAS]
-        await until(lambda: all.device.count("INVITE") >= 2)
-        await asyncio.sleep(0.1)
+        await until_async(lambda: all.device.count("INVITE") >= 4)  # each was said again
         assert len({request.call_id for request in all.device.requests if request.method == "INVITE"}) == 2
         all.device.deaf = frozenset()
         assert {answer.step for answer in await asyncio.gather(*placing)} == {""}
@@ -231,10 +231,10 @@ async def test_a_device_that_hangs_up_is_told_of(tmp_path: Path) -> None:
     async with cast(tmp_path) as all:
         answer = await all.board.place(NODE, ask(all.camera()))
         assert answer.call is not None
-        await until(lambda: all.device.sent[30_000] > 0)
+        await until_async(lambda: all.device.sent[30_000] > 0)
         all.device.core.calls.hang_up("", asyncio.get_running_loop().time())
         all.device.transport.drain()
-        await until(lambda: len(all.board) == 0)
+        await until_async(lambda: len(all.board) == 0)
         assert all.board.keep(NODE, kept(answer.call)).ended == {answer.call: "device"}
         assert all.board.keep("node-2", kept(answer.call)).ended == {answer.call: "unknown"}
 
@@ -245,14 +245,14 @@ async def test_a_device_that_restarts_ends_its_calls(tmp_path: Path, again: bool
     async with cast(tmp_path, bounds=replace(QUICK, silent_s=5.0)) as all:
         all.device.deaf = frozenset() if again else frozenset({"INVITE"})
         placing = asyncio.create_task(all.board.place(NODE, ask(all.camera())))
-        await until(lambda: all.device.count("INVITE") > 0)
+        await until_async(lambda: all.device.count("INVITE") > 0)
         if again:
             await placing
         await all.device.kill()
         other = await Simulated(all.process, own=all.device.own).start()
         try:
             answer = await placing
-            await until(lambda: all.process.changes["restarted"] > 0)
+            await until_async(lambda: all.process.changes["restarted"] > 0)
             if not again:
                 assert answer.step == "not_registered"
                 return
@@ -260,8 +260,8 @@ async def test_a_device_that_restarts_ends_its_calls(tmp_path: Path, again: bool
             assert all.board.keep(NODE, kept(answer.call)).ended == {answer.call: "gone"}
             await other.registered()
             all.board.tick()
-            await until(lambda: other.count("BYE") > 0)  # 481: it has forgotten the call
-            await until(lambda: not len(all.board.farewells))
+            await until_async(lambda: other.count("BYE") > 0)  # 481: it has forgotten the call
+            await until_async(lambda: not len(all.board.farewells))
         finally:
             await other.kill()
 
@@ -275,7 +275,7 @@ async def test_what_nobody_names_is_ended(tmp_path: Path) -> None:
             assert other.call is not None
             all.board.keep(NODE, kept(other.call))
             all.board.tick()
-        await until(lambda: [id for id, _ in all.device.core.streams] == [CAMERAS[1]])
+        await until_async(lambda: [id for id, _ in all.device.core.streams] == [CAMERAS[1]])
         assert answer.call is not None
 
 
@@ -285,7 +285,7 @@ async def test_silent_devices_of_one_node_leave_another_s_calls_alone(tmp_path: 
         other = ask(all.process.assigned.camera(CAMERAS[5], "node-2"), CAMERAS[5])
         all.device.deaf = frozenset({"INVITE"})
         silent = asyncio.create_task(all.board.place(NODE, ask(all.camera())))
-        await until(lambda: all.device.count("INVITE") >= 1)
+        await until_async(lambda: all.device.count("INVITE") >= 1)
         # One is under way: the next waits for its room, and then hears that there is none.
         waiting = [asyncio.create_task(all.board.place(NODE, ask(all.camera(id), id))) for id in CAMERAS[1:3]]
         await asyncio.sleep(0)
@@ -327,7 +327,7 @@ async def test_a_channel_that_is_given_to_another_node_is_ended(tmp_path: Path) 
         await all.board.place(NODE, ask(all.camera()))
         all.process.assigned.channels.clear()
         all.board.tick()
-        await until(lambda: not all.device.core.streams)
+        await until_async(lambda: not all.device.core.streams)
 
 
 @pytest.mark.parametrize(("edition", "element"), [(Edition.E2016, b"IFameCmd"), (Edition.E2022, b"IFrameCmd")])
@@ -340,7 +340,7 @@ async def test_a_key_picture_is_asked_for_as_the_edition_spells_it(
         assert not all.board.key("node-2", answer.call)
         assert all.board.key(NODE, answer.call)
         assert not all.board.key(NODE, answer.call)  # once a second
-        await until(lambda: bool(all.device.bodies(element)))
+        await until_async(lambda: bool(all.device.bodies(element)))
 
 
 async def test_another_address_in_the_answer_is_not_believed(tmp_path: Path) -> None:

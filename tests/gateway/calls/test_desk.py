@@ -22,7 +22,8 @@ from starlette.routing import Route
 
 from custodes.gateway.calls.needs import Handler
 from custodes.gateway.calls.switchboard import CallDesk, Switchboard
-from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, gateway, simulated
+from tests.patience import until_async
 
 PATHS = tuple(f"/internal/call{rest}" for rest in ("", "/keep", "/end", "/key", "/reachable", "/steps"))
 
@@ -71,7 +72,7 @@ async def test_a_call_from_wish_to_end(tmp_path: Path) -> None:
         kept = {"worker": f"{NODE}/0", "calls": [answer["call"]]}
         assert (await made.post("/internal/call/keep", kept)).json() == {"ended": {}}
         assert (await made.post("/internal/call/key", call)).status_code == 204
-        await until(lambda: bool(device.bodies(b"IFameCmd")))
+        await until_async(lambda: bool(device.bodies(b"IFameCmd")))
         other = {"worker": "node-2/0", "calls": [answer["call"]]}
         assert (await made.post("/internal/call/keep", other)).status_code == 422
         assert (await made.post("/internal/call/keep", other, "node-2")).json()["ended"][answer["call"]] == "unknown"
@@ -80,7 +81,7 @@ async def test_a_call_from_wish_to_end(tmp_path: Path) -> None:
         assert (await made.post("/internal/call/end", call, "node-2")).status_code == 204
         assert len(made.board) == 1  # somebody else's word
         assert (await made.post("/internal/call/end", call)).status_code == 204
-        await until(lambda: not device.core.streams)
+        await until_async(lambda: not device.core.streams)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ async def test_a_node_that_hangs_up_has_its_call_given_up(tmp_path: Path) -> Non
             uvicorn.Config(Starlette(routes=CallDesk(board).routes(signed)), HOST, 0, log_level="error", lifespan="off")
         )
         serving = asyncio.create_task(server.serve())
-        await until(lambda: server.started)
+        await until_async(lambda: server.started)
         port = server.servers[0].sockets[0].getsockname()[1]
         try:
             async with simulated(process) as device:
@@ -184,13 +185,13 @@ async def _hang_up(process: Gateway, board: Switchboard, device: Simulated, port
         asking = asyncio.create_task(
             client.post("/internal/call", json=wish(process.assigned.camera(CAMERAS[0])), headers={"node": NODE})
         )
-        await until(lambda: device.count("INVITE") > 0)
+        await until_async(lambda: device.count("INVITE") > 0)
         asking.cancel()
         await asyncio.wait([asking])
-        await until(lambda: process.ssrc.used == 0)
+        await until_async(lambda: process.ssrc.used == 0)
         device.deaf = frozenset()
-        await until(lambda: device.count("BYE") > 0 or device.count("CANCEL") > 0)
-        await until(lambda: not device.core.streams)
+        await until_async(lambda: device.count("BYE") > 0 or device.count("CANCEL") > 0)
+        await until_async(lambda: not device.core.streams)
         # One that is served goes through the same hands.
         answer = await client.post(
             "/internal/call", json=wish(process.assigned.camera(CAMERAS[1]), channel=CAMERAS[1]), headers={"node": NODE}

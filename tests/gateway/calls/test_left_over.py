@@ -19,7 +19,8 @@ from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.uri import parse_address
 from custodes.video.wire.calls import CallsKept
-from tests.gateway.calls.house import NODE, NVR, Gateway, Simulated, ask, gateway, simulated, until
+from tests.gateway.calls.house import NODE, NVR, Gateway, Simulated, ask, gateway, simulated
+from tests.patience import until_async
 from tests.ports import free_port
 
 CHANNEL = "34020000001320000001"
@@ -43,19 +44,19 @@ async def test_killed_with_a_call_the_next_one_ends_it(tmp_path: Path) -> None:
         while (line := (await killed.stdout.readline()).decode()) and not line.startswith("called"):
             pass
         assert line.strip() == "called"
-        await until(lambda: device.sent[30_000] > 0)
+        await until_async(lambda: device.sent[30_000] > 0)
         killed.send_signal(signal.SIGKILL)
         await killed.wait()
         async with gateway(tmp_path, port=port) as process:
             board = Switchboard(process)
             process.ears.append(board.hear)
             board.tick()  # at the address that was kept: the device has not registered with this one
-            await until(lambda: not device.core.streams)
+            await until_async(lambda: not device.core.streams)
             invite = next(one for one in device.requests if one.method == "INVITE")
             (bye,) = byes(device)
             assert bye.call_id == invite.call_id
             assert bye.cseq.number > invite.cseq.number
-            await until(lambda: not len(board.farewells))
+            await until_async(lambda: not len(board.farewells))
             await board.stop(0)
             assert DialogFile(tmp_path).left() == []
     finally:
@@ -88,9 +89,9 @@ async def test_a_device_that_did_not_hear_is_told_when_it_registers(tmp_path: Pa
             await device.reconnect()
         else:
             device.core.registering.disconnected(asyncio.get_running_loop().time())
-        await until(lambda: second.reach(NVR) is not None)
-        await until(lambda: len(byes(device)) == 1 and not device.core.streams)
-        await until(lambda: not len(board.farewells))
+        await until_async(lambda: second.reach(NVR) is not None)
+        await until_async(lambda: len(byes(device)) == 1 and not device.core.streams)
+        await until_async(lambda: not len(board.farewells))
         await board.stop(0)
     await device.kill()
 
@@ -111,7 +112,7 @@ async def test_what_is_left_over_is_ended_before_the_next_call(tmp_path: Path) -
         device.platform = second
         device.core.registering.disconnected(asyncio.get_running_loop().time())
         second.ears.clear()  # it registers, and is called before anything was looked at
-        await until(lambda: second.reach(NVR) is not None)
+        await until_async(lambda: second.reach(NVR) is not None)
         second.ears.append(board.hear)
         assert (await board.place(NODE, ask(second.assigned.camera(CHANNEL)))).step == ""  # one stream at a time
         await board.stop()
@@ -133,8 +134,8 @@ async def test_a_device_that_lost_its_connection_is_told_over_the_next(tmp_path:
             device.deaf = frozenset({"BYE"})  # the one that went out before the end of the connection
             await device.reconnect()
             device.deaf = frozenset()
-            await until(lambda: not device.core.streams)
-            await until(lambda: not len(board.farewells))
+            await until_async(lambda: not device.core.streams)
+            await until_async(lambda: not len(board.farewells))
         await board.stop(0)
 
 
@@ -150,14 +151,14 @@ async def test_a_bye_that_is_not_answered_is_said_again_and_given_up_at_last(
             device.deaf = frozenset({"BYE"})
             assert answer.call is not None
             board.end(NODE, answer.call)
-            await until(lambda: len(byes(device)) > 0)
+            await until_async(lambda: len(byes(device)) > 0)
             assert [row.id for row in DialogFile(tmp_path).left()] == [str(answer.call)]
             now = process.clock.monotonic() + 40
             process.endpoint.tick(now)  # its transaction is over
             process.transport.drain()
             board.farewells.tick(now + pending_byes.FIRST_PAUSE_S + 1)
             process.transport.drain()
-            await until(lambda: len({bye.cseq.number for bye in byes(device)}) == 2)
+            await until_async(lambda: len({bye.cseq.number for bye in byes(device)}) == 2)
             process.endpoint.tick(now + 80)
             process.transport.drain()
             assert len(board.farewells) == 1
@@ -175,7 +176,7 @@ async def test_an_orderly_end_says_bye_to_all(tmp_path: Path) -> None:
             for _ in range(3):
                 await board.place(NODE, ask(process.assigned.camera(CHANNEL)))
             await board.stop()
-            await until(lambda: not device.core.streams)
+            await until_async(lambda: not device.core.streams)
     assert DialogFile(tmp_path).left() == []
 
 

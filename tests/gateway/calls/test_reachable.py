@@ -10,8 +10,9 @@ from custodes.gateway.calls import reachable
 from custodes.gateway.calls.reachable import Reachable
 from custodes.gb28181.sip.registrar import RegistrationChange
 from custodes.video.wire.calls import ReachableAsk
-from tests.gateway.calls.house import CAMERAS, NODE, NVR, simulated, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, simulated
 from tests.gateway.calls.test_desk import desk
+from tests.patience import PATIENCE, until_async
 
 PATH = "/internal/call/reachable"
 
@@ -26,7 +27,7 @@ async def test_the_held_answer_comes_when_the_device_registers_and_when_a_channe
         known = {"epoch": first["epoch"], "after": first["upto"]}
         asked = asyncio.create_task(made.post(PATH, known))
         elsewhere = asyncio.create_task(made.post(PATH, known, "node-2"))
-        async with simulated(made.process), asyncio.timeout(3):
+        async with simulated(made.process), asyncio.timeout(PATIENCE):
             told = (await asked).json()
             assert (told["devices"], told["whole"]) == ([NVR], False)
             assert not elsewhere.done()  # of a device of another node nothing is said
@@ -49,7 +50,7 @@ async def test_who_missed_more_than_is_kept_is_told_to_try_all_and_nobody_waits_
         await asyncio.sleep(0)
         assert not waiting.done()
         made.stop()
-        await until(waiting.done)
+        await until_async(waiting.done)
         assert waiting.result().devices == ()
 
 
@@ -74,4 +75,4 @@ async def test_a_town_that_comes_back_is_looked_through_once_by_a_node_that_wait
         await asyncio.sleep(0)
     assert looked.times <= 400  # 200 × 100 where each piece is looked at again at every other
     made.stop()
-    await until(waiting.done)
+    await until_async(waiting.done)

@@ -20,8 +20,9 @@ from custodes.gb28181.manscdp.broadcast import MediaStatus
 from custodes.gb28181.media.frame import CLOCK_RATE
 from custodes.gb28181.sip.peer import Carrier
 from custodes.video.wire.calls import CallAsk, CallStep
-from tests.gateway.calls.house import CAMERAS, NODE, NVR, ask, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, ask
 from tests.gateway.calls.test_calls import QUICK, Cast, cast, kept
+from tests.patience import until_async
 
 BEGAN = datetime(2026, 11, 24, 3, tzinfo=UTC)
 START = int(BEGAN.timestamp())
@@ -58,10 +59,10 @@ async def test_the_offer_names_the_time_and_the_end_is_the_device_s(
         assert {f"s={session}", f"t={START} {START + 1}", f"u={CAMERAS[0]}:3"} <= set(told)
         assert ("a=downloadspeed:4" in told) == (session == "Download")
         assert next(line for line in told if line.startswith("y="))[2:8] == "120000"
-        await until(lambda: all.device.sent[30_000] > 0)
-        await until(lambda: all.device.count("BYE") > 0)
+        await until_async(lambda: all.device.sent[30_000] > 0)
+        await until_async(lambda: all.device.count("BYE") > 0)
         assert all.board.keep(NODE, kept(answer.call)).ended == {answer.call: "finished"}
-        await until(lambda: not all.device.core.streams and not len(all.board.farewells))
+        await until_async(lambda: not all.device.core.streams and not len(all.board.farewells))
         assert all.process.ssrc.used == 0
 
 
@@ -76,7 +77,7 @@ async def test_it_stands_still_goes_elsewhere_and_faster(tmp_path: Path, edition
     async with cast(tmp_path, edition=edition, recordings=RECORDED) as all:
         answer = await all.board.place(NODE, played(all.camera()))
         assert answer.call is not None
-        await until(lambda: all.device.sent[30_000] > 0)
+        await until_async(lambda: all.device.sent[30_000] > 0)
         stream = all.device.core.streams[0][1]
 
         async def step(word: Any, **more: Any) -> tuple[str, int]:
@@ -195,10 +196,10 @@ async def test_a_device_that_tells_no_end_is_ended_by_the_node(tmp_path: Path) -
     async with cast(tmp_path, recordings=RECORDED, quirks=[Quirk.NO_MEDIA_STATUS]) as all:
         answer = await all.board.place(NODE, played(all.camera(), seconds=1))
         assert answer.call is not None
-        await until(lambda: all.device.core.streams[0][1].over)
+        await until_async(lambda: all.device.core.streams[0][1].over)
         assert all.board.keep(NODE, kept(answer.call)).ended == {}
         all.board.end(NODE, answer.call)
-        await until(lambda: not all.device.core.streams)
+        await until_async(lambda: not all.device.core.streams)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,10 @@ from custodes.gb28181.charset import Charset
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.edition import Edition
 from custodes.video.wire.configuration import AlarmRecord, AlarmReports, ConfigurationAnswer, ConfigureAnswer
-from tests.gateway.world import NVR, OTHER, World, running_device, until
+from tests.gateway.world import NVR, OTHER, World, running_device
+from tests.patience import PATIENCE, until_async
 
+HOUR = 3_600 * SECOND
 STEP = str(UUID(int=3))
 CAMERA = f"{NVR[:10]}1320000001"
 LOWER = "54010000002000000002"
@@ -60,7 +62,7 @@ async def test_a_device_is_read_whatever_its_way_of_answering(tmp_path: Path, qu
     world.assign(NVR)
     quirks = [quirk] if quirk else []
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world, *quirks, name="北楼录像机"):
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         found = await read(world)
         assert (found.failure, found.edition) == ("", "3.0")
         said = found.settings
@@ -72,7 +74,7 @@ async def test_a_channel_has_what_is_its_own_and_what_is_missing_is_named(tmp_pa
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world):
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         found = await read(world, CAMERA)
         said = found.settings
         assert found.missing == ()
@@ -100,7 +102,7 @@ async def test_names_in_gb_2312_are_read_and_written(tmp_path: Path) -> None:
         world.gateway(setting_pace=HASTY) as gateway,
         device_of(world, Quirk.GBK_AS_GB2312, name="镕基路口", charset=Charset.GB18030),
     ):
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         assert (await read(world)).settings.name == "镕基路口"
         done = await put(world, name="城关区镕基路口")
         assert (done.failure, done.differs) == ("", ())
@@ -112,7 +114,7 @@ async def test_a_new_pace_is_followed_and_the_device_never_looks_offline(tmp_pat
     world = World(tmp_path)
     world.assign(world.device(NVR, keepalive_s=5, misses=1))
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         # The register lets it be silent for longer first; until the gateway knows of it nothing is sent.
         assert (await put(world, silence_s=600, heartbeat_s=300, heartbeat_count=2)).failure == "not_expected"
         assert running.device.registering.interval == 0.5
@@ -143,7 +145,7 @@ async def test_what_a_device_says_is_told_beside_what_stands(
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world, quirk) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         done = await put(world, heartbeat_s=30)
         assert (done.failure, done.differs) == (failure, differs)
         assert (done.after.heartbeat_s if done.after else None) == stands
@@ -155,7 +157,7 @@ async def test_mask_and_mirror_of_a_channel_and_of_no_older_edition(tmp_path: Pa
     world.assign(NVR)
     region = {"number": 1, "point": "0,0,640,180"}
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         done = await put(world, CAMERA, mirror=1, mask={"on": False, "regions": [region]})
         assert (done.failure, done.differs, done.untold) == ("", (), ())
         stands = running.device.answers.configured.of(CAMERA)
@@ -163,7 +165,7 @@ async def test_mask_and_mirror_of_a_channel_and_of_no_older_edition(tmp_path: Pa
         assert (stands.frame_mirror, stands.picture_mask.on, len(stands.picture_mask.regions)) == (1, False, 1)
     world.assign(world.device(NVR, edition="2016"))
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world):
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         assert (await put(world, CAMERA, mirror=1)).failure == "unsendable"
         assert (await read(world, CAMERA)).edition == Edition.E2016.wire
 
@@ -172,7 +174,7 @@ async def test_a_device_that_is_away_a_platform_below_and_one_that_is_asked_alre
     world = World(tmp_path)
     world.assign(NVR, OTHER, LOWER)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world, Quirk.MUTE_SETTINGS):
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         for device, failure in (
             (OTHER, "not_registered"),
             ("54010000001180000009", "not_registered"),
@@ -188,7 +190,7 @@ async def test_a_device_that_is_deaf_is_told_apart_from_one_that_is_mute(tmp_pat
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         receive = running.device.endpoint.receive
         running.device.endpoint.receive = lambda message, *more: (  # type: ignore[method-assign]
             None if getattr(message, "method", "") == "MESSAGE" else receive(message, *more)
@@ -201,30 +203,30 @@ async def test_a_device_that_goes_while_it_is_asked_costs_nobody_a_wait(tmp_path
     world = World(tmp_path)
     world.assign(NVR)
     patient = ConfigurationPace(
-        GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND),
-        GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND),
+        GatheringPatience(HOUR, HOUR, HOUR),
+        GatheringPatience(HOUR, HOUR, HOUR),
     )
     async with world.gateway(setting_pace=patient) as gateway, device_of(world, Quirk.MUTE_SETTINGS) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         asking = asyncio.create_task(read(world))
-        await until(lambda: NVR in gateway.configuring._busy)
+        await until_async(lambda: NVR in gateway.configuring._busy)
         running.device.leave(running.now())
         running.drain()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await asking).failure == "not_registered"
 
 
 async def test_an_order_to_a_device_that_goes_for_it_was_sent(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
-    patient = replace(HASTY, question=GatheringPatience(60 * SECOND, 60 * SECOND, 60 * SECOND))
+    patient = replace(HASTY, question=GatheringPatience(HOUR, HOUR, HOUR))
     async with world.gateway(setting_pace=patient) as gateway, device_of(world, Quirk.MUTE_SETTINGS) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         asking = asyncio.create_task(put(world, heartbeat_s=30))
-        await until(lambda: running.device.registering.interval == 30)
+        await until_async(lambda: running.device.registering.interval == 30)
         running.device.leave(running.now())
         running.drain()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             done = await asking
         assert (done.failure, done.after) == ("silent", None)
 
@@ -234,7 +236,7 @@ async def test_a_question_right_behind_another_waits_until_the_device_has_rested
     world.assign(NVR)
     asked: list[float] = []
     async with world.gateway(setting_pace=replace(HASTY, rest=0.4)) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         told = running.device.answers.configured.told
         running.device.answers.configured.told = lambda query: (asked.append(time.monotonic()), told(query))[1]
         assert (await read(world, CAMERA)).failure == ""
@@ -252,7 +254,7 @@ async def test_nobody_but_the_web_reads_or_sets_a_device(tmp_path: Path) -> None
         "/internal/configure": {"device": NVR, "channel": NVR, "step": STEP, "wish": {"heartbeat_s": 30}},
     }
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         for path, body in bodies.items():
             octets = json.dumps(body).encode()
             assert (await world.ask(path, octets, world.node_key, "node-1")).status_code == 403

@@ -29,7 +29,8 @@ from custodes.video.wire.configuration import (
     RecordPlan,
 )
 from tests.gateway.configuring.test_configuring import CAMERA, HASTY, device_of, put, read
-from tests.gateway.world import NVR, World, until
+from tests.gateway.world import NVR, World
+from tests.patience import until_async
 
 STREAMS = [
     {"number": "0", "format": "2", "resolution": "6", "rate": "20", "kind": "1", "bits": "8000"},
@@ -67,7 +68,7 @@ async def test_each_part_is_set_and_stands(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         for name, value in ALL.items():
             done = await put(world, CAMERA, **{name: value})
             assert (done.failure, done.differs, done.untold) == ("", (), ()), name
@@ -87,7 +88,7 @@ async def test_what_a_device_cuts_without_a_word_is_seen_when_it_is_read_again(t
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world, Quirk.CUTS_SETTINGS):
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         done = await put(world, CAMERA, **{name: ALL[name]})
         assert (done.failure, done.differs) == ("", (name,))
         assert done.after is not None
@@ -108,7 +109,7 @@ async def test_what_a_device_says_of_a_part_is_told_beside_what_stands(
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world, quirk) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         before = running.device.answers.configured.of(CAMERA)
         done = await put(world, CAMERA, osd=OSD)
         assert (done.failure, done.differs) == (failure, differs)
@@ -119,7 +120,7 @@ async def test_nothing_is_sent_on_the_ground_of_what_stands_no_more(tmp_path: Pa
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         said = (await read(world, CAMERA)).settings
         configured = running.device.answers.configured
         stands = configured.of(CAMERA)
@@ -139,7 +140,7 @@ async def test_what_was_not_understood_in_full_is_not_written_back(tmp_path: Pat
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         configured = running.device.answers.configured
         stands = configured.of(CAMERA)
         night = config.TimeSegment(start_hour=22, start_min=0, start_sec=0, stop_hour=6, stop_min=0, stop_sec=0)
@@ -165,7 +166,7 @@ async def test_a_device_of_2016_is_asked_and_sent_none_of_it(tmp_path: Path) -> 
     world = World(tmp_path)
     world.assign(world.device(NVR, edition="2016"))
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world):
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         for name, value in ALL.items():
             assert (await put(world, CAMERA, **{name: value})).failure == "unsendable", name
         said = (await read(world, CAMERA)).settings
@@ -264,7 +265,7 @@ async def test_what_was_cut_or_broken_on_the_way_is_not_written_back(tmp_path: P
     world = World(tmp_path)
     world.assign(NVR)
     async with world.gateway(setting_pace=HASTY) as gateway, device_of(world) as running:
-        await until(lambda: gateway.context.reach(NVR))
+        await until_async(lambda: gateway.context.reach(NVR))
         configured = running.device.answers.configured
         stands = configured.of(CAMERA)
         configured._stands[CAMERA] = replace(stands, osd=osd)

@@ -27,7 +27,8 @@ from custodes.video.wire.statements import StatementsAt
 from custodes.video.wire.upper_platforms import FARTHEST_MS, LinkTrials, LinkTried, LowerTrial, TriedPart
 from tests.gateway.statements.world import Webs, certified
 from tests.gateway.statements.world import lower as side_channel
-from tests.gateway.world import QUICK, StandInWeb, World, channel, running_device, until
+from tests.gateway.world import QUICK, StandInWeb, World, channel, running_device
+from tests.patience import until_async
 from tests.ports import free_port
 
 LOWER = "54010200002000000001"
@@ -73,7 +74,7 @@ def put(web: TrialWeb, **more: Any) -> LowerTrial:
 
 
 async def outcome(web: TrialWeb, number: int = 0) -> dict[str, TriedPart]:
-    await until(lambda: len(web.tried) > number)
+    await until_async(lambda: len(web.tried) > number)
     assert [part.part for part in web.tried[number].parts] == list(trying.PARTS)
     return {part.part: part for part in web.tried[number].parts}
 
@@ -98,7 +99,7 @@ async def test_a_sound_platform_passes_every_part_and_nothing_of_its_pictures_co
             assert found["registered"].ago_s is not None
             assert abs(found["time"].off_ms or 0) <= 1000
             assert not webs.stated, "nothing was stated"
-            await until(lambda: not device.device.calls.streams)
+            await until_async(lambda: not device.device.calls.streams)
             assert len(ours.switchboard) == 0
             # It waits on, because the web did not hear: told again, not tried again.
             again = await outcome(web, 2)
@@ -122,7 +123,7 @@ async def test_what_is_wrong_is_said_part_by_part(tmp_path: Path, monkeypatch: p
         other = certified(tmp_path / "other")
         quirks = frozenset({Quirk.SUM_TOO_LARGE})
         async with running_device(world.sip_port, LOWER, channels=2, keepalive=False, quirks=quirks):
-            await until(lambda: ours.context.registration(LOWER))
+            await until_async(lambda: ours.context.registration(LOWER))
             nowhere = StatementsAt(url=f"https://127.0.0.1:{free_port()}", certificate=other.cert.read_text())
             put(web, call=True, statements=nowhere)
             found = await outcome(web)
@@ -151,7 +152,7 @@ async def test_the_side_channel_shows_what_was_handed_over_or_another(tmp_path: 
             web.lowers.clear()
             count = len(web.tried)
             put(web, statements=StatementsAt(url=below.at.url, certificate=strange.cert.read_text()))
-            await until(lambda: web.tried[-1].trial == web.lowers[0].trial)
+            await until_async(lambda: web.tried[-1].trial == web.lowers[0].trial)
             found = await outcome(web, max(count, len(web.tried) - 1))
             assert told(found["side"]) == ("failed", words.OTHER_CERTIFICATE)
 
@@ -167,13 +168,13 @@ async def test_who_does_not_register_is_told_why_and_is_asked_nothing(tmp_path: 
         assert told(found["side"]) == ("untried", words.NO_SIDE)
         web.lowers.clear()
         async with running_device(world.sip_port, LOWER, password="another"):
-            await until(lambda: ours.unknown.why(LOWER, 0))
+            await until_async(lambda: ours.unknown.why(LOWER, 0))
             made = put(web)
-            await until(lambda: web.tried[-1].trial == made.trial)
+            await until_async(lambda: web.tried[-1].trial == made.trial)
             assert web.tried[-1].parts[0].fault == words.WRONG_PASSWORD
         web.lowers.clear()
         made = put(web, device="54010300002000000001")
-        await until(lambda: web.tried[-1].trial == made.trial)
+        await until_async(lambda: web.tried[-1].trial == made.trial)
         assert web.tried[-1].parts[0].fault == words.NOT_ASSIGNED
 
 
@@ -188,9 +189,9 @@ async def test_a_call_that_is_not_taken_and_a_camera_of_the_register_that_is_lef
         web.lowers.clear()
         only = device.device.settings.channels[0].id
         world.assign(world.device(LOWER, keepalive_s=5), channels=(channel(uuid4(), LOWER, only),))
-        await until(lambda: ours.assigned.cameras(LOWER))
+        await until_async(lambda: ours.assigned.cameras(LOWER))
         made = put(web, call=True)
-        await until(lambda: web.tried[-1].trial == made.trial)
+        await until_async(lambda: web.tried[-1].trial == made.trial)
         parts = {part.part: part for part in web.tried[-1].parts}
         assert told(parts["call"]) == ("untried", words.NO_CHANNEL)
 
@@ -199,7 +200,7 @@ async def test_a_trial_ends_with_its_time_and_one_for_another_gateway_is_not_beg
     async with above(tmp_path, register=60.0) as (_world, web, _ours):
         web.name = "gateway-2"
         other = put(web, left_s=3)
-        await until(lambda: len(web.asked) > 1)
+        await until_async(lambda: len(web.asked) > 1)
         assert not web.tried
         web.name = "gateway-1"
         found = await outcome(web)

@@ -26,8 +26,9 @@ from custodes.gb28181.sip.peer import Carrier
 from custodes.gb28181.sip.rate import HostRates
 from custodes.gb28181.sip.transport import PeerBounds
 from custodes.video.wire.calls import RecordingsAnswer, RecordingsAsk
-from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated
 from tests.gateway.calls.test_desk import signed
+from tests.patience import until_async
 
 BEGAN = datetime(2026, 11, 24, 3, tzinfo=UTC)
 START = int(BEGAN.timestamp())
@@ -141,7 +142,7 @@ async def test_a_device_is_asked_little_at_once_and_forgotten_when_it_goes(tmp_p
     async with cast(tmp_path, patience=AnswerPatience(first=30 * SECOND)) as all:
         all.device.deaf = frozenset({"MESSAGE"})
         waiting = [asyncio.create_task(all.ask()) for _ in range(2)]
-        await until(lambda: len(all.device.bodies(b"RecordInfo")) >= 2)
+        await until_async(lambda: len(all.device.bodies(b"RecordInfo")) >= 2)
         assert (await all.ask()).failure == "full"
         all.process.endpoint.withdraw(NVR, all.process.clock.monotonic())
         all.process.transport.drain()
@@ -154,7 +155,7 @@ async def test_what_does_not_belong_to_the_question_is_left_out(tmp_path: Path) 
     async with cast(tmp_path) as all:
         all.device.deaf = frozenset({"MESSAGE"})
         asking = asyncio.create_task(all.ask(seconds=900))
-        await until(lambda: bool(all.device.bodies(b"RecordInfo")))
+        await until_async(lambda: bool(all.device.bodies(b"RecordInfo")))
         sn = int(all.device.bodies(b"RecordInfo")[0].body.split(b"<SN>")[1].split(b"<")[0])
 
         def entry(channel: str, start: int | None, end: int | None, type: RecordType | None = None) -> RecordItem:

@@ -11,7 +11,8 @@ from uuid import uuid4
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gateway.speaking.room import Speaking
 from custodes.video.wire.control_leases import SpeakAsk, SpeechChoice
-from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, gateway, until
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, gateway
+from tests.patience import until_async
 
 
 async def live(folder: Path, port: int, speech: SpeechChoice) -> None:
@@ -22,7 +23,7 @@ async def live(folder: Path, port: int, speech: SpeechChoice) -> None:
         process.message_ears.append(room.hear_message)
         sys.stdout.write("listening\n")
         sys.stdout.flush()
-        await until(lambda: process.reach(NVR) is not None, 30)
+        await until_async(lambda: process.reach(NVR) is not None)
         camera = process.assigned.camera(CAMERAS[0], speaker=(CAMERAS[0],))
         key = (camera, NVR, CAMERAS[0])
         process.assigned.channels[key] = process.assigned.channels[key].model_copy(update={"speech": speech})

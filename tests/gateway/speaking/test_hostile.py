@@ -11,8 +11,9 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.sdp import MediaDirection, Setup
 from custodes.gb28181.sip.call import SipCall
 from custodes.video.wire.control_leases import SpeakAnswer, SpeakStep
-from tests.gateway.calls.house import CAMERAS, NODE, NVR, SERVER, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, SERVER
 from tests.gateway.speaking.cast import Cast, cast, offer
+from tests.patience import until_async
 
 SILENT = [Quirk.SPEECH_NO_CALL]
 """The device promises, and the test calls in its place."""
@@ -27,14 +28,14 @@ def status(all: Cast, call: SipCall) -> int:
 
 
 async def answered(all: Cast, call: SipCall) -> int:
-    await until(lambda: status(all, call) >= 200)
+    await until_async(lambda: status(all, call) >= 200)
     return status(all, call)
 
 
 async def promised(all: Cast) -> asyncio.Task[SpeakAnswer]:
     """A speech that waits for the device's call."""
     asking = asyncio.create_task(all.speak())
-    await until(lambda: bool(all.process.messages and all.process.messages[-1].CMD == "Broadcast"))
+    await until_async(lambda: bool(all.process.messages and all.process.messages[-1].CMD == "Broadcast"))
     return asking
 
 
@@ -123,7 +124,7 @@ async def test_a_renewal_is_refused_and_the_speech_goes_on(tmp_path: Path) -> No
         for number in range(3):
             assert call.renew(offer(port=16_000), (("Content-Type", "Application/SDP"),), contact, 0.0)
             all.device.transport.drain()
-            await until(lambda: all.room.refused["renewed"] == number + 1)  # noqa: B023 - waited for within
+            await until_async(lambda: all.room.refused["renewed"] == number + 1)  # noqa: B023 - waited for within
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {}
 
 
@@ -138,7 +139,7 @@ async def test_nobody_is_spoken_to_where_no_device_may_be(tmp_path: Path) -> Non
             assert answer.hosts == ("127.0.0.1",)
             assert answer.call is not None
             all.room.end(NODE, answer.call)
-            await until(lambda: not len(all.board.farewells))
+            await until_async(lambda: not len(all.board.farewells))
 
 
 async def test_a_device_that_names_no_number_gets_one_of_ours(tmp_path: Path) -> None:

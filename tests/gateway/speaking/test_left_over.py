@@ -12,7 +12,8 @@ import pytest
 from custodes.gateway.calls.book import DialogFile
 from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gb28181.device.quirks import Quirk
-from tests.gateway.calls.house import Gateway, Simulated, gateway, until
+from tests.gateway.calls.house import Gateway, Simulated, gateway
+from tests.patience import until_async
 from tests.ports import free_port
 
 
@@ -37,9 +38,9 @@ async def test_killed_with_a_speech_the_next_one_ends_it(tmp_path: Path, form: s
             board = Switchboard(process)
             process.ears.append(board.hear)
             board.tick()  # at the address that was kept: the device has not registered with this one
-            await until(lambda: not device.core.calls.listening)
+            await until_async(lambda: not device.core.calls.listening)
             assert device.count("BYE") == 1
-            await until(lambda: not len(board.farewells))
+            await until_async(lambda: not len(board.farewells))
             await board.stop(0)
             assert DialogFile(tmp_path).left() == []
     finally:

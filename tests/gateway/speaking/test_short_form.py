@@ -17,9 +17,10 @@ from custodes.gb28181.sip.peer import Carrier
 from custodes.gb28181.ssrc import ssrc_of
 from custodes.gb28181.subject import parse_subject
 from custodes.video.wire.control_leases import SpeakStep
-from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER, until
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER
 from tests.gateway.speaking.cast import OUTPUT, QUICK, Cast, cast, offer
 from tests.gateway.speaking.test_hostile import answered as said_to
+from tests.patience import until_async
 
 SETUPS: Any = [
     (("udp", "tcp-passive"), False, None),
@@ -77,11 +78,11 @@ async def test_a_device_is_called_and_says_where_to_send(
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {}
         assert answer.call is not None
         all.room.end(NODE, answer.call)
-        await until(lambda: not all.device.core.calls.listening)
-        await until(lambda: not len(all.board.farewells))
+        await until_async(lambda: not all.device.core.calls.listening)
+        await until_async(lambda: not len(all.board.farewells))
         assert all.device.count("ACK") >= 1
         assert all.device.count("BYE") == 1
-        await until(lambda: DialogFile(tmp_path).left() == [])
+        await until_async(lambda: DialogFile(tmp_path).left() == [])
         assert all.room.outcomes == {"talked": 1, "ended_unknown": 1}
 
 
@@ -134,7 +135,7 @@ async def test_a_device_whose_call_could_not_be_taken_is_not_called_instead(tmp_
     async with cast(tmp_path, [Quirk.TALK, Quirk.SPEECH_NO_CALL]) as all:
         all.register(speech="auto")
         asking = asyncio.create_task(all.speak())
-        await until(lambda: bool(all.process.messages))
+        await until_async(lambda: bool(all.process.messages))
         assert await said_to(all, all.invite(offer(types=(4,)))) == 488
         answer = await asking
         assert (answer.step, answer.form, calls(all)) == (SpeakStep.OFFER, "broadcast", [])
@@ -161,7 +162,7 @@ async def test_a_device_that_calls_too_late_is_refused_while_we_call_it_and_behi
         all.register(speech="auto")
         all.device.deaf = frozenset({"INVITE"})
         asking = asyncio.create_task(all.speak())
-        await until(lambda: bool(calls(all)))
+        await until_async(lambda: bool(calls(all)))
         assert await said_to(all, all.invite(offer())) == 486
         all.device.deaf = frozenset()  # SIP repeats it
         answer = await asking
@@ -179,7 +180,7 @@ async def test_what_a_device_took_is_tried_first_from_then_on_and_forgotten_when
             assert (answer.form, len(all.device.bodies(b"Broadcast"))) == ("talk", 1)
             assert answer.call is not None
             all.room.end(NODE, answer.call)
-            await until(lambda: not all.device.core.calls.listening)
+            await until_async(lambda: not all.device.core.calls.listening)
         # It was set otherwise: what it took fails once, with the form said, and the next one is announced again.
         all.device.core.calls._settings = replace(all.device.core.settings, quirks=frozenset())
         all.device.core.settings = all.device.core.calls._settings
@@ -198,9 +199,9 @@ async def test_an_answer_that_brings_no_sound_is_ended_and_said(tmp_path: Path, 
         answer = await all.speak()
         assert (answer.step, answer.form) == (SpeakStep.OFFER, "talk")
         assert answer.detail
-        await until(lambda: all.device.count("BYE") == 1)
-        await until(lambda: not len(all.board.farewells))
-        await until(lambda: DialogFile(tmp_path).left() == [])
+        await until_async(lambda: all.device.count("BYE") == 1)
+        await until_async(lambda: not len(all.board.farewells))
+        await until_async(lambda: DialogFile(tmp_path).left() == [])
         assert (len(all.room), all.room.outcomes) == (0, {"offer": 1})
 
 
@@ -224,7 +225,7 @@ async def test_one_that_answers_too_late_is_let_go(tmp_path: Path) -> None:
         assert (answer.step, answer.form) == (SpeakStep.NO_ANSWER, "talk")
         assert len(all.room) == 0
         all.device.deaf = frozenset()
-        await until(lambda: all.device.count("BYE") == 1 and not all.device.core.calls.listening)
+        await until_async(lambda: all.device.count("BYE") == 1 and not all.device.core.calls.listening)
 
 
 async def test_who_hangs_up_while_it_is_called_leaves_nothing(tmp_path: Path) -> None:
@@ -232,12 +233,12 @@ async def test_who_hangs_up_while_it_is_called_leaves_nothing(tmp_path: Path) ->
         all.register(speech="talk")
         all.device.deaf = frozenset({"INVITE"})
         asking = asyncio.create_task(all.speak())
-        await until(lambda: bool(calls(all)))
+        await until_async(lambda: bool(calls(all)))
         asking.cancel()
         await asyncio.wait([asking])
         assert len(all.room) == 0
         all.device.deaf = frozenset()
-        await until(lambda: all.device.count("BYE") == 1 and not all.device.core.calls.listening)
+        await until_async(lambda: all.device.count("BYE") == 1 and not all.device.core.calls.listening)
 
 
 async def test_the_register_and_the_device_end_it_as_any_speech(tmp_path: Path) -> None:
@@ -246,19 +247,19 @@ async def test_the_register_and_the_device_end_it_as_any_speech(tmp_path: Path) 
         first = await all.speak()
         assert (await all.speak()).step is SpeakStep.BUSY
         all.device.core.calls.unspoken(all.process.clock.monotonic())
-        await until(lambda: not len(all.room))
+        await until_async(lambda: not len(all.room))
         assert all.room.keep(NODE, all.kept(first.call)).ended == {first.call: "device"}
         assert all.device.count("BYE") == 0
         second = await all.speak()
         all.register(speaker=())
         all.room.tick()
         assert all.room.keep(NODE, all.kept(second.call)).ended == {second.call: "gone"}
-        await until(lambda: not all.device.core.calls.listening)
+        await until_async(lambda: not all.device.core.calls.listening)
         all.register(speaker=(CAMERAS[0],))
         third = await all.speak()
         all.process.endpoint.withdraw(NVR, all.process.clock.monotonic())
         all.process.transport.drain()
-        await until(lambda: not len(all.room))
+        await until_async(lambda: not len(all.room))
         assert all.room.keep(NODE, all.kept(third.call)).ended == {third.call: "gone"}
         assert len(all.board.farewells) == 1
 
@@ -268,7 +269,7 @@ async def test_a_device_that_goes_away_while_it_is_called_is_not_registered(tmp_
         all.register(speech="talk")
         all.device.deaf = frozenset({"INVITE"})
         asking = asyncio.create_task(all.speak())
-        await until(lambda: bool(calls(all)))
+        await until_async(lambda: bool(calls(all)))
         all.process.endpoint.withdraw(NVR, all.process.clock.monotonic())
         all.process.transport.drain()
         answer = await asking

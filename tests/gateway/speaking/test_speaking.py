@@ -16,8 +16,9 @@ from custodes.gb28181.sdp import MediaDirection, Setup, read_sdp
 from custodes.gb28181.sip.message import Response
 from custodes.gb28181.sip.peer import Carrier
 from custodes.video.wire.control_leases import SpeakStep
-from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER, until
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, SERVER
 from tests.gateway.speaking.cast import OUTPUT, QUICK, Cast, cast
+from tests.patience import until_async
 
 
 def answers(all: Cast) -> list[Response]:
@@ -59,8 +60,8 @@ async def test_a_device_calls_and_is_answered(
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {}
         assert answer.call is not None
         all.room.end(NODE, answer.call)
-        await until(lambda: not all.device.core.calls.listening)
-        await until(lambda: not len(all.board.farewells))
+        await until_async(lambda: not all.device.core.calls.listening)
+        await until_async(lambda: not len(all.board.farewells))
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "unknown"}
         assert len(all.room) == 0
 
@@ -151,7 +152,7 @@ async def test_a_speech_ends_where_the_register_names_another_output(tmp_path: P
         all.register(speaker=(OUTPUT,))
         all.room.tick()
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "gone"}
-        await until(lambda: not all.device.core.calls.listening)
+        await until_async(lambda: not all.device.core.calls.listening)
 
 
 async def test_there_are_no_more_than_there_may_be(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ async def test_there_are_no_more_than_there_may_be(tmp_path: Path) -> None:
 async def test_a_device_that_is_away_is_not_registered(tmp_path: Path) -> None:
     async with cast(tmp_path, [Quirk.SPEECH_NO_CALL]) as all:
         asking = asyncio.create_task(all.speak())
-        await until(lambda: bool(all.device.bodies(b"Broadcast")))
+        await until_async(lambda: bool(all.device.bodies(b"Broadcast")))
         all.process.endpoint.withdraw(NVR, all.process.clock.monotonic())
         all.process.transport.drain()
         assert (await asking).step is SpeakStep.NOT_REGISTERED
@@ -175,15 +176,15 @@ async def test_nothing_is_answered_before_the_device_acknowledges(tmp_path: Path
         all.process.deaf = frozenset({"ACK"})
         answer = await all.speak()
         assert answer.step is SpeakStep.NO_ANSWER
-        await until(lambda: all.device.count("BYE") == 1)
-        await until(lambda: not len(all.board.farewells))
+        await until_async(lambda: all.device.count("BYE") == 1)
+        await until_async(lambda: not len(all.board.farewells))
 
 
 async def test_what_nobody_names_any_more_is_ended(tmp_path: Path) -> None:
     async with cast(tmp_path, bounds=replace(QUICK, kept_s=0.0)) as all:
         answer = await all.speak()
         all.room.tick()
-        await until(lambda: not all.device.core.calls.listening)
+        await until_async(lambda: not all.device.core.calls.listening)
         assert all.device.count("BYE") == 1
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "unknown"}
 
@@ -192,10 +193,10 @@ async def test_a_device_that_hangs_up_is_told_of(tmp_path: Path) -> None:
     async with cast(tmp_path) as all:
         answer = await all.speak()
         all.device.core.calls.unspoken(all.process.clock.monotonic())
-        await until(lambda: not len(all.room))
+        await until_async(lambda: not len(all.room))
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "device"}
         assert all.device.count("BYE") == 0
-        await until(lambda: DialogFile(tmp_path).left() == [])
+        await until_async(lambda: DialogFile(tmp_path).left() == [])
         again = await all.speak()
         assert again.step is None
 
@@ -205,14 +206,14 @@ async def test_a_camera_that_is_nobodys_any_more_is_not_spoken_through(tmp_path:
         answer = await all.speak()
         all.process.assigned.channels.clear()
         all.room.tick()
-        await until(lambda: not all.device.core.calls.listening)
+        await until_async(lambda: not all.device.core.calls.listening)
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "gone"}
 
 
 async def test_a_node_that_hangs_up_while_it_waits_leaves_nothing(tmp_path: Path) -> None:
     async with cast(tmp_path, [Quirk.SPEECH_NO_CALL]) as all:
         asking = asyncio.create_task(all.speak())
-        await until(lambda: bool(all.device.bodies(b"Broadcast")))
+        await until_async(lambda: bool(all.device.bodies(b"Broadcast")))
         asking.cancel()
         await asyncio.wait([asking])
         assert len(all.room) == 0
@@ -223,7 +224,7 @@ async def test_a_device_that_went_away_with_it_is_told_when_it_is_back(tmp_path:
         answer = await all.speak()
         all.process.endpoint.withdraw(NVR, all.process.clock.monotonic())
         all.process.transport.drain()
-        await until(lambda: not len(all.room))
+        await until_async(lambda: not len(all.room))
         assert all.room.keep(NODE, all.kept(answer.call)).ended == {answer.call: "gone"}
         assert len(all.board.farewells) == 1
 
@@ -233,7 +234,7 @@ async def test_the_gateway_ends_in_order(tmp_path: Path) -> None:
         await all.speak()
         await all.room.stop()
         await all.board.stop()
-        await until(lambda: not all.device.core.calls.listening)
+        await until_async(lambda: not all.device.core.calls.listening)
     assert DialogFile(tmp_path).left() == []
 
 

@@ -21,7 +21,8 @@ from custodes.tls.handed_client import HandedAnswer, client_context, post
 from custodes.tls.handed_server import HandedBounds, trust
 from custodes.tls.pinned import make_pinned
 from custodes.video.wire.statements import Statement, StatementAnswer, StatementsAt
-from tests.gateway.statements.world import ELSE, HOST, Lower, Webs, certified, lower, quick, statement, told, until
+from tests.gateway.statements.world import ELSE, HOST, Lower, Webs, certified, lower, quick, statement, told
+from tests.patience import PATIENCE, until_async
 from tests.witness.running import NOW
 
 
@@ -110,7 +111,7 @@ async def test_another_link_s_names_are_refused(tmp_path: Path) -> None:
     one, two, webs = certified(tmp_path / "u"), certified(tmp_path / "v"), Webs()
     async with lower(tmp_path / "l", webs, one) as below:
         below.link(two, ELSE)
-        await until(lambda: len(below.listener._known) == 2)
+        await until_async(lambda: len(below.listener._known) == 2)
         for files, wrong in ((two, {}), (one, {"upper": ELSE}), (one, {"lower": ELSE})):
             answer = await say(below, files, statement(**wrong))
             assert (answer.status, told(answer.body)["error"]) == (403, "link")
@@ -122,7 +123,7 @@ async def test_a_link_that_ended_states_nothing_any_more(tmp_path: Path) -> None
     upper, webs = certified(tmp_path / "u"), Webs()
     async with lower(tmp_path / "l", webs, upper) as below:
         below.uppers.clear()
-        await until(lambda: not below.listener._known)
+        await until_async(lambda: not below.listener._known)
         answer = await say(below, upper, statement())
         assert (answer.status, told(answer.body)["error"]) == (403, "certificate")
         assert not webs.stated
@@ -134,7 +135,7 @@ async def test_a_certificate_that_comes_later_counts_without_a_restart(tmp_path:
         with pytest.raises(NotStated):
             await send(statement(), below.at, upper, 10)
         below.link(upper)
-        await until(lambda: below.listener._known)
+        await until_async(lambda: below.listener._known)
         assert (await send(statement(), below.at, upper, 10)).index == 41
 
 
@@ -146,7 +147,7 @@ async def test_a_certificate_that_can_t_be_read_costs_nobody_else(tmp_path: Path
     async with lower(tmp_path / "l", webs) as below:
         below.link(upper)
         below.uppers.insert(0, below.uppers[0].model_copy(update={"id": ELSE, "certificate": text}))
-        await until(lambda: below.listener._known)
+        await until_async(lambda: below.listener._known)
         assert (await say(below, upper, statement())).status == 201
 
 
@@ -214,11 +215,11 @@ async def connected(below: Lower, files: TlsFiles) -> tuple[asyncio.StreamReader
 
 async def test_a_slow_body_is_answered_and_ends(tmp_path: Path) -> None:
     upper, webs = certified(tmp_path / "u"), Webs()
-    pace = quick(heard=HandedBounds(body_s=0.2))
+    pace = quick(heard=HandedBounds(body_s=0.2, connection_s=3_600.0))
     async with lower(tmp_path / "l", webs, upper, pace=pace) as below:
         reader, writer = await connected(below, upper)
         writer.write(b"POST /statements HTTP/1.1\r\nHost: l\r\nContent-Length: 500\r\n\r\n{")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await reader.readline()).startswith(b"HTTP/1.1 408")
             await reader.read()
         writer.close()
@@ -230,7 +231,7 @@ async def test_a_connection_ends_whatever_the_client_does(tmp_path: Path) -> Non
     async with lower(tmp_path / "l", webs, upper, pace=pace) as below:
         reader, writer = await connected(below, upper)
         writer.write(b"POST /state")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             with contextlib.suppress(ConnectionError):
                 assert await reader.read() == b""
         writer.close()
@@ -241,7 +242,7 @@ async def test_one_certificate_takes_no_more_than_its_connections(tmp_path: Path
     pace = quick(heard=HandedBounds(of_client=2))
     async with lower(tmp_path / "l", webs, upper, pace=pace) as below:
         below.link(other, ELSE)
-        await until(lambda: len(below.listener._known) == 2)
+        await until_async(lambda: len(below.listener._known) == 2)
         held = []
         for _ in range(2):
             reader, writer = await connected(below, upper)
@@ -259,7 +260,7 @@ async def test_too_many_wait(tmp_path: Path) -> None:
     upper, other, webs = certified(tmp_path / "u"), certified(tmp_path / "v"), Webs()
     async with lower(tmp_path / "l", webs, upper, pace=quick(a_minute=3)) as below:
         below.link(other, ELSE)
-        await until(lambda: len(below.listener._known) == 2)
+        await until_async(lambda: len(below.listener._known) == 2)
         answers = [(await say(below, upper, statement())).status for _ in range(4)]
         assert answers == [201, 201, 201, 429]
         assert (await say(below, other, statement(upper=ELSE))).status == 201

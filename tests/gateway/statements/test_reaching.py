@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from custodes.gateway.statements.reaching import context_of, shake_hands
 from custodes.tls.files import TlsFiles
 from custodes.video.wire.statements import StatementsAt
 from tests.gateway.statements.world import HOST, certified
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -27,7 +30,7 @@ def rude(files: TlsFiles) -> Iterator[int]:
         with suppress(OSError):
             came, _ = there.accept()
             with context.wrap_socket(came, server_side=True):
-                over.wait(60)
+                over.wait(2 * PATIENCE)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -37,12 +40,15 @@ def rude(files: TlsFiles) -> Iterator[int]:
         thread.join()
 
 
-async def test_who_shakes_hands_and_never_says_goodbye_is_not_waited_for(tmp_path: Path) -> None:
+async def test_who_shakes_hands_and_never_says_goodbye_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asyncio.constants, "SSL_SHUTDOWN_TIMEOUT", 3_600.0)  # of who waits for a goodbye
     (tmp_path / "below").mkdir()
     (tmp_path / "above").mkdir()
     below, above = certified(tmp_path / "below"), certified(tmp_path / "above")
     with rude(below) as port:
         at = StatementsAt(url=f"https://{HOST}:{port}", certificate=below.cert.read_text())
         context = await context_of(at, above)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await shake_hands(at, context, 5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import uuid
 from contextlib import nullcontext
@@ -16,6 +15,7 @@ from custodes.tls.files import TlsFiles
 from custodes.tls.succession import Succession, gateway_statements_succession
 from custodes.video.wire.statements import StatementsAt
 from tests.gateway.statements.world import HOST, Lower, Webs, certified, lower, statement
+from tests.patience import until_async
 
 
 def made(folder: Path) -> Succession:
@@ -46,9 +46,7 @@ async def said(below: Lower, by: TlsFiles, certificate: str = "") -> bool:
 
 async def becomes(below: Lower, by: TlsFiles, certificate: str) -> None:
     """Wait until it is kept: a listener takes another certificate up while it runs."""
-    async with asyncio.timeout(10):
-        while not await said(below, by, certificate):
-            await asyncio.sleep(0.05)
+    await until_async(lambda: said(below, by, certificate), every=0.05)
 
 
 def knows(below: Lower, certificate: str) -> None:
@@ -69,9 +67,11 @@ async def test_the_one_above_replaces_its_certificate_and_is_heard_all_the_time(
         replace(pair)
         assert await said(below, pair.now)
         knows(below, pair.now.cert.read_text())
-        async with asyncio.timeout(10):
-            while await said(below, old):
-                await asyncio.sleep(0.05)
+
+        async def refused() -> bool:
+            return not await said(below, old)
+
+        await until_async(refused, every=0.05)
         assert await said(below, pair.now)
 
 

@@ -28,7 +28,8 @@ from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, ga
 from tests.gateway.calls.test_calls import QUICK as QUICK_CALLS
 from tests.gateway.calls.test_recorded import RECORDED, START, played
 from tests.gateway.recordings.test_recordings import QUICK as PATIENCE
-from tests.gateway.statements.world import QUICK, Lower, Webs, certified, lower, quick, until
+from tests.gateway.statements.world import QUICK, Lower, Webs, certified, lower, quick
+from tests.patience import until_async
 
 CHANNEL = CAMERAS[0]
 
@@ -218,7 +219,7 @@ async def test_a_call_that_is_given_up_meanwhile_is_not_made(tmp_path: Path) -> 
     async with cast(tmp_path) as all:
         all.webs.before = asyncio.Event()
         placing = asyncio.create_task(all.board.place(NODE, played(all.camera, grant=uuid4())))
-        await until(lambda: all.webs.asked)
+        await until_async(lambda: all.webs.asked)
         placing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await placing
@@ -232,7 +233,7 @@ async def test_a_device_that_leaves_meanwhile_is_not_called(tmp_path: Path) -> N
     async with cast(tmp_path) as all:
         all.webs.before = asyncio.Event()
         placing = asyncio.create_task(all.board.place(NODE, played(all.camera, grant=uuid4())))
-        await until(lambda: all.webs.asked)
+        await until_async(lambda: all.webs.asked)
         all.process.endpoint.withdraw(NVR, all.process.clock.monotonic())
         all.process.transport.drain()
         assert (await placing).step == "not_registered"
@@ -287,7 +288,7 @@ async def test_a_movement_that_was_stopped_while_it_was_stated_does_not_begin(tm
     async with cast(tmp_path) as all:
         all.webs.before = asyncio.Event()
         moving = asyncio.create_task(all.steer("move", uuid4(), pan=20))
-        await until(lambda: all.webs.asked)
+        await until_async(lambda: all.webs.asked)
         assert (await all.steer("stop", None))[0] == ""
         all.webs.before.set()
         assert await moving == ("refused", "the camera was told to stop meanwhile")
@@ -299,7 +300,7 @@ async def test_a_statement_that_takes_long_is_had_by_the_next_command(tmp_path: 
         all.webs.before, grant = asyncio.Event(), uuid4()
         assert await all.steer("move", grant, pan=20) == ("not_stated", SLOW)
         all.webs.before.set()
-        await until(lambda: all.webs.stated and not all.says._going)
+        await until_async(lambda: all.webs.stated and not all.says._going)
         assert (await all.steer("move", grant, pan=20))[0] == ""
         assert len(all.webs.asked) == 1
 
@@ -316,9 +317,7 @@ async def test_what_failed_is_not_asked_again_at_once(tmp_path: Path) -> None:
         async def taken() -> bool:
             return (await all.steer("move", grant, pan=20))[0] == ""
 
-        async with asyncio.timeout(10):
-            while not await taken():
-                await asyncio.sleep(0.05)
+        await until_async(taken, every=0.05)
 
 
 async def test_what_is_remembered_is_bounded(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from custodes.video.wire.statements import StatementAnswer, StatementsAt, Statin
 from custodes.video.wire.upper_platforms import GatewayUpper, GatewayUppers
 from tests.gateway.statements.world import LOWER, UPPER, statement
 from tests.gateway.test_whole import CHANNEL, client
-from tests.gateway.world import NVR, PASSWORD, World, channel, running_device, until
+from tests.gateway.world import NVR, PASSWORD, World, channel, running_device
+from tests.patience import until_async
 from tests.ports import free_port
 
 START = int(time.time()) - 3600
@@ -62,7 +63,7 @@ async def test_what_a_node_asks_above_is_kept_below_first(tmp_path: Path) -> Non
         lower = await gateways.enter_async_context(below.gateway())
         upper = await gateways.enter_async_context(above.gateway())
         device_there = await devices.enter_async_context(running_device(above.sip_port))
-        await until(lambda: lower.listener._known and lower.listener.port and upper.context.reach(NVR))
+        await until_async(lambda: lower.listener._known and lower.listener.port and upper.context.reach(NVR))
         node, end = client(above), START + 60
         place = {"camera": camera, "device": NVR, "channel": CHANNEL}
         playback = CallAsk(

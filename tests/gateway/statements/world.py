@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from custodes.tls.pinned import gateway_statements
 from custodes.video.clock import SystemClock
 from custodes.video.wire.statements import Statement, StatementAnswer, StatementsAt, Stating, StatingAsk, UpperStates
 from custodes.video.wire.upper_platforms import GatewayUpper
+from tests.patience import until_async
 from tests.ports import free_port
 
 HOST = "127.0.0.1"
@@ -33,13 +34,6 @@ UPPER, LOWER, ELSE = "54000000002000000001", "54010000002000000001", "5402000000
 CHANNEL = "34020000001320000001"
 QUICK = StatementPace(look=0.05, open=0.1)
 US = 1_000_000
-
-
-async def until(true: Callable[[], Any], wait: float = 10.0) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(wait):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 def certified(folder: Path) -> TlsFiles:
@@ -150,7 +144,7 @@ async def lower(folder: Path, webs: Webs, *links: TlsFiles, pace: StatementPace 
         made.link(one)
     running = asyncio.create_task(listener.run())
     try:
-        await until(lambda: listener.port)
+        await until_async(lambda: listener.port)
         yield made
     finally:
         running.cancel()

@@ -23,7 +23,7 @@ from custodes.video.wire.commands import GatewaySteer, PositionAnswer, PositionA
 from custodes.video.wire.sending import SendPosition
 from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.world import OWN, Pair, camera, pair
-from tests.gateway.world import until
+from tests.patience import until_async
 
 CALM: dict[str, float] = {"say_again": 600.0, "idle": 600.0}
 CAMERA = OWN, camera(1)
@@ -70,7 +70,7 @@ async def followed(both: Pair) -> None:
     """A hand moves it, and its subscription stands."""
     both.node.position = SendPosition(pan=187.5, tilt=-12.0, zoom=4.0)
     await steered(both)
-    await until(lambda: active(both))
+    await until_async(lambda: active(both))
 
 
 async def spoken_to_in_2016(both: Pair) -> None:
@@ -78,7 +78,7 @@ async def spoken_to_in_2016(both: Pair) -> None:
     before = both.above.world.web.assignment
     assert before is not None
     both.above.world.assign(both.above.world.device(OWN, edition="2016"), channels=before.channels)
-    await until(lambda: (reach := both.theirs.context.reach(OWN)) and reach.edition is Edition.E2016)
+    await until_async(lambda: (reach := both.theirs.context.reach(OWN)) and reach.edition is Edition.E2016)
 
 
 def lower(both: Pair) -> Any:
@@ -93,7 +93,7 @@ async def test_notices_take_the_place_of_questions_while_a_hand_stands(
     async with pair(tmp_path, pace=CALM, edition="2022", transport=transport) as both:
         await followed(both)
         assert lower(both).points(camera(1)) == 1.0
-        await until(lambda: held(both).there)
+        await until_async(lambda: held(both).there)
         found = await asked(both)
         assert (found.failure, found.pan, found.tilt, found.zoom) == ("", 187.5, -12.0, 4.0)
         assert held(both).there is None, "each is given once: what turns would seem to stand"
@@ -103,20 +103,20 @@ async def test_notices_take_the_place_of_questions_while_a_hand_stands(
         assert samples["custodes_gateway_pointing_subscriptions"] == 1
         assert samples["custodes_gateway_pointing_taken_total"] == 1
         # Another hand's question is its own.
-        await until(lambda: held(both).there)
+        await until_async(lambda: held(both).there)
         assert (await asked(both, uuid4())).pan == 187.5
         assert questions(both) == 1
         # Nobody stands on it any more, as far as the node says.
         monkeypatch.setattr(subscribing, "SILENT", 0.0)
-        await until(lambda: lower(both).points(camera(1)) is None)
-        await until(lambda: not len(ours(both)))
+        await until_async(lambda: lower(both).points(camera(1)) is None)
+        await until_async(lambda: not len(ours(both)))
         assert held(both) is None
 
 
 async def test_a_question_is_answered_by_the_notice_that_comes_first(tmp_path: Path) -> None:
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         await followed(both)
-        await until(lambda: ours(both).heard)
+        await until_async(lambda: ours(both).heard)
         answer = both.ours.uppers.asked.replies.answer
         both.ours.uppers.asked.replies.answer = lambda *_: None  # the answer never comes, the next notice does
         held(both).there = None
@@ -128,7 +128,7 @@ async def test_a_question_is_answered_by_the_notice_that_comes_first(tmp_path: P
 async def test_what_came_before_an_answer_is_not_given_behind_it(tmp_path: Path) -> None:
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         await followed(both)
-        await until(lambda: held(both).there)
+        await until_async(lambda: held(both).there)
         held(both).at = -math.inf  # long ago
         both.node.position = SendPosition(pan=190.0, tilt=0.0, zoom=1.0)
         assert (await asked(both)).pan == 190.0
@@ -141,8 +141,8 @@ async def test_the_word_of_the_node_that_its_hand_stands_keeps_it(tmp_path: Path
         assert (await both.above.node.stands(ask(both, None))).failure == ""
         assert held(both).heard > before + 1
         held(both).heard = ours(both)._now - subscribing.SILENT - 0.1
-        await until(lambda: held(both) is None)
-        await until(lambda: lower(both).points(camera(1)) is None)
+        await until_async(lambda: held(both) is None)
+        await until_async(lambda: lower(both).points(camera(1)) is None)
 
 
 async def test_it_is_renewed(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ async def test_it_is_renewed(tmp_path: Path) -> None:
         until_then = subscription.until
         ours(both)._subscriber.tick(time.monotonic() + subscribing.SECONDS - 5)
         both.theirs.transport.drain()
-        await until(lambda: subscription.until > until_then)
+        await until_async(lambda: subscription.until > until_then)
         assert active(both)
 
 
@@ -164,10 +164,10 @@ async def test_one_whose_edition_a_person_puts_right_is_renewed_and_ended_as_it_
         until_then = subscription.until
         ours(both)._subscriber.tick(time.monotonic() + subscribing.SECONDS - 5)
         both.theirs.transport.drain()
-        await until(lambda: subscription.until > until_then)
+        await until_async(lambda: subscription.until > until_then)
         await both.theirs.steering.stop()  # as where the gateway ends
-        await until(lambda: lower(both).points(camera(1)) is None)
-        await until(lambda: not len(ours(both)))
+        await until_async(lambda: lower(both).points(camera(1)) is None)
+        await until_async(lambda: not len(ours(both)))
 
 
 async def test_a_hand_that_is_not_decided_yet_below_is_waited_for(tmp_path: Path) -> None:
@@ -181,10 +181,10 @@ async def test_a_hand_that_is_not_decided_yet_below_is_waited_for(tmp_path: Path
 
         both.web.decide = slow
         await steered(both)
-        await until(lambda: ours(both).refused["403"])
+        await until_async(lambda: ours(both).refused["403"])
         assert held(both).subscription is None
         go.set()
-        await until(lambda: active(both))
+        await until_async(lambda: active(both))
         assert held(both).refusals == 0
 
 
@@ -192,10 +192,10 @@ async def test_what_the_platform_below_ended_is_asked_for_with_the_next_command_
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         await followed(both)
         both.ours.uppers.asked.leave(both.ours.uppers.links[0], "revoked")
-        await until(lambda: held(both).subscription is None)
+        await until_async(lambda: held(both).subscription is None)
         assert math.isinf(held(both).due)
         await steered(both, pan=30)
-        await until(lambda: active(both))
+        await until_async(lambda: active(both))
 
 
 async def test_another_hand_has_its_own(tmp_path: Path) -> None:
@@ -206,10 +206,10 @@ async def test_another_hand_has_its_own(tmp_path: Path) -> None:
         end = ours(both)._subscriber.end
         ours(both)._subscriber.end = lambda one, now: (ended.append(one), end(one, now))
         await steered(both, other)
-        await until(lambda: active(both) and held(both).grant == other)
+        await until_async(lambda: active(both) and held(both).grant == other)
         assert held(both).subscription is not first
         assert ended == [first], "by us: not every platform lets a second take the first one's place"
-        await until(lambda: len(ours(both)) == 1)
+        await until_async(lambda: len(ours(both)) == 1)
 
 
 async def test_a_late_notice_to_the_hand_before_is_given_to_no_other(
@@ -233,7 +233,7 @@ async def test_a_camera_lost_to_somebody_below_is_told_no_more(tmp_path: Path) -
         both.theirs.steering._held_below(CAMERA)
         assert (await both.above.node.stands(ask(both, None))).failure == "held"
         assert held(both) is None
-        await until(lambda: lower(both).points(camera(1)) is None)
+        await until_async(lambda: lower(both).points(camera(1)) is None)
 
 
 async def test_of_a_platform_that_will_not_have_it_the_asking_stays(
@@ -243,7 +243,7 @@ async def test_of_a_platform_that_will_not_have_it_the_asking_stays(
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         both.node.position = SendPosition(pan=187.5, tilt=-12.0, zoom=4.0)
         await steered(both)
-        await until(lambda: ours(both).refused["403"] > 1)
+        await until_async(lambda: ours(both).refused["403"] > 1)
         assert (await asked(both)).pan == 187.5
         assert questions(both) == 1
         samples = [one for family in GatewayFigures(both.theirs).collect() for one in family.samples]
@@ -259,10 +259,10 @@ async def test_a_platform_that_knows_no_such_subscription_is_asked_once_and_for_
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         both.node.position = SendPosition(pan=187.5)
         await steered(both)
-        await until(lambda: ours(both).refused["489"])
+        await until_async(lambda: ours(both).refused["489"])
         await steered(both)
         assert ours(both).refused == {"489": 1}, "with both tokens, and no more"
-        await until(lambda: math.isinf(held(both).due))
+        await until_async(lambda: math.isinf(held(both).due))
         assert not len(ours(both))
         assert (await asked(both)).pan == 187.5
 
@@ -286,7 +286,7 @@ async def test_one_token_in_event_is_as_good_as_another(
     monkeypatch.setattr(notifications.UpperNotifications, "subscribed", subscribed)
     async with pair(tmp_path, pace=CALM, edition="2022") as both:
         await followed(both)
-        await until(lambda: ours(both).heard)
+        await until_async(lambda: ours(both).heard)
         assert tokens[-1] == token
 
 
@@ -294,7 +294,7 @@ async def test_a_platform_of_2016_is_never_subscribed_to(tmp_path: Path) -> None
     async with pair(tmp_path, pace=CALM) as both:
         await spoken_to_in_2016(both)
         await steered(both)
-        await until(lambda: held(both) and math.isinf(held(both).due))
+        await until_async(lambda: held(both) and math.isinf(held(both).due))
         assert not len(ours(both))
         assert not ours(both).refused
         assert (await asked(both)).failure == "refused", "2016 has no question for it either"

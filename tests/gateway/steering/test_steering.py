@@ -23,7 +23,8 @@ from custodes.gb28181.ptz.hold import HoldPatience
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sip.peer import Carrier
 from custodes.video.wire.commands import GatewaySteer, PictureBox, PointAt, PositionAsk, PresetsAsk
-from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated
+from tests.patience import until_async
 
 CHANNEL = CAMERAS[0]
 STOPPED = encode(STOP).encode()
@@ -89,8 +90,8 @@ async def test_a_hand_that_says_nothing_is_gone(tmp_path: Path, monkeypatch: pyt
             assert await all.steer("move", pan=20) == ""
             await asyncio.sleep(0.15)
             assert all.head.moving == Move(51)
-        await until(lambda: all.head.moving == STOP, 2)
-        await until(lambda: not len(all.room.movements))
+        await until_async(lambda: all.head.moving == STOP)
+        await until_async(lambda: not len(all.room.movements))
 
 
 async def test_a_stop_is_sent_though_nothing_is_known_to_move(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ async def test_a_device_that_was_away_is_stopped_when_it_is_back(tmp_path: Path)
         await all.device.kill()
         other = await Simulated(all.process, own=all.device.own).start()
         try:
-            await until(lambda: bool(other.bodies(STOPPED)))
+            await until_async(lambda: bool(other.bodies(STOPPED)))
             await other.registered()
         finally:
             await other.kill()
@@ -117,14 +118,14 @@ async def test_a_stop_for_a_device_that_is_away_is_owed(tmp_path: Path) -> None:
         await all.steer("move", pan=20)
         all.device.core.leave(asyncio.get_running_loop().time())
         all.device.transport.drain()
-        await until(lambda: all.process.changes["gone"] > 0)
+        await until_async(lambda: all.process.changes["gone"] > 0)
         assert await all.steer("move", pan=30) == "not_registered"
         assert await all.steer("stop") == "not_registered"
         assert all.head.moving == Move(51)
         await all.device.kill()
         other = await Simulated(all.process).start()
         try:
-            await until(lambda: bool(other.bodies(STOPPED)))
+            await until_async(lambda: bool(other.bodies(STOPPED)))
         finally:
             await other.kill()
 
@@ -133,12 +134,12 @@ async def test_a_movement_that_comes_behind_its_stop_is_stopped_again(tmp_path: 
     async with cast(tmp_path) as all:
         all.device.deaf = frozenset({"MESSAGE"})
         moving = asyncio.create_task(all.steer("move", pan=20))
-        await until(lambda: bool(all.device.bodies(encode(Move(51)).encode())))
+        await until_async(lambda: bool(all.device.bodies(encode(Move(51)).encode())))
         all.device.deaf = frozenset()
         assert await all.steer("stop") == ""  # and half a second later the movement is sent again
         assert await moving == ""
-        await until(lambda: all.commands().count(encode(STOP)) == 2)
-        await until(lambda: all.head.moving == STOP)
+        await until_async(lambda: all.commands().count(encode(STOP)) == 2)
+        await until_async(lambda: all.head.moving == STOP)
 
 
 async def test_a_stop_that_is_not_acknowledged_is_said_again(tmp_path: Path) -> None:
@@ -146,12 +147,12 @@ async def test_a_stop_that_is_not_acknowledged_is_said_again(tmp_path: Path) -> 
         await all.steer("move", pan=20)
         all.device.deaf = frozenset({"MESSAGE"})
         stopping = asyncio.create_task(all.steer("stop"))
-        await until(lambda: bool(all.device.bodies(STOPPED)))
+        await until_async(lambda: bool(all.device.bodies(STOPPED)))
         all.process.endpoint.tick(all.process.clock.monotonic() + 40)  # its transaction is over
         all.process.transport.drain()
         assert await stopping == "no_answer"
         all.device.deaf = frozenset()
-        await until(lambda: all.head.moving == STOP, 3)
+        await until_async(lambda: all.head.moving == STOP)
 
 
 async def test_the_gateway_ends_and_nothing_moves_on(tmp_path: Path) -> None:
@@ -194,7 +195,7 @@ async def test_presets_that_can_not_be_had(tmp_path: Path) -> None:
         assert (await all.room.presets("node-2", ask)).failure == "not_assigned"
         asking = asyncio.create_task(all.room.presets(NODE, PresetsAsk(camera=all.camera, device=NVR, channel=CHANNEL)))
         all.device.deaf = frozenset({"MESSAGE"})
-        await until(lambda: len(all.device.bodies(b"PresetQuery")) >= 2)
+        await until_async(lambda: len(all.device.bodies(b"PresetQuery")) >= 2)
         all.device.core.leave(asyncio.get_running_loop().time())
         all.device.transport.drain()
         assert (await asking).failure == "not_registered"
@@ -272,8 +273,8 @@ async def test_a_cruise_goes_on_while_it_is_held_and_ends_with_the_hand(
         assert all.head.cruise == 3
         assert all.commands()[1:] == [encode(command) for command in (STOP, Cruise(CruiseDo.START, 3))]
         monkeypatch.setattr(movements, "WATCH", HoldPatience(silence=100_000))
-        await until(lambda: all.head.cruise is None, 2)  # nobody says it any more
-        await until(lambda: not len(all.room.movements))
+        await until_async(lambda: all.head.cruise is None)  # nobody says it any more
+        await until_async(lambda: not len(all.room.movements))
         monkeypatch.setattr(movements, "WATCH", HoldPatience(silence=60_000_000))
         await all.steer("cruise", cruise=4)
         assert await all.steer("stop") == ""
@@ -287,12 +288,12 @@ async def test_a_cruise_that_comes_behind_its_stop_is_stopped_again(tmp_path: Pa
     async with cast(tmp_path) as all:
         all.device.deaf = frozenset({"MESSAGE"})
         cruising = asyncio.create_task(all.steer("cruise", cruise=1))
-        await until(lambda: bool(all.device.bodies(encode(Cruise(CruiseDo.START, 1)).encode())))
+        await until_async(lambda: bool(all.device.bodies(encode(Cruise(CruiseDo.START, 1)).encode())))
         all.device.deaf = frozenset()
         assert await all.steer("stop") == ""
         assert await cruising == ""
-        await until(lambda: all.commands().count(encode(STOP)) == 2)
-        await until(lambda: all.head.cruise is None)
+        await until_async(lambda: all.commands().count(encode(STOP)) == 2)
+        await until_async(lambda: all.head.cruise is None)
 
 
 async def test_a_device_that_was_away_on_a_cruise_is_stopped_when_it_is_back(tmp_path: Path) -> None:
@@ -301,7 +302,7 @@ async def test_a_device_that_was_away_on_a_cruise_is_stopped_when_it_is_back(tmp
         await all.device.kill()
         other = await Simulated(all.process, own=all.device.own).start()
         try:
-            await until(lambda: bool(other.bodies(STOPPED)))
+            await until_async(lambda: bool(other.bodies(STOPPED)))
         finally:
             await other.kill()
 

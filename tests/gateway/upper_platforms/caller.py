@@ -35,7 +35,8 @@ from custodes.gb28181.sip.transport import Transport
 from custodes.gb28181.subject import subject
 from custodes.video.wire.upper_platforms import GatewayUpper
 from tests.gateway.upper_platforms.world import OWN, Below, camera
-from tests.gateway.world import ID, PASSWORD, until
+from tests.gateway.world import ID, PASSWORD
+from tests.patience import until_async
 from tests.ports import free_port
 
 M = TypeVar("M", bound=Message)
@@ -237,7 +238,7 @@ async def under(
     try:
         async with below.node.running(), below.running(**(pace or {})) as ours:
             made = Under(caller, below, upper, ours)
-            await until(lambda: caller.registrar.find(OWN) and made.shown(count))
+            await until_async(lambda: caller.registrar.find(OWN) and made.shown(count))
             yield made
     finally:
         await caller.transport.close()

@@ -34,7 +34,7 @@ from custodes.video.wire.sending import SendPosition, SendPresetList, SendPreset
 from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.caller import under
 from tests.gateway.upper_platforms.world import OWN, camera, pair, receiver
-from tests.gateway.world import until
+from tests.patience import until_async
 
 
 async def test_an_upper_of_our_own_turns_a_camera_and_lists_its_presets(tmp_path: Path) -> None:
@@ -42,11 +42,11 @@ async def test_an_upper_of_our_own_turns_a_camera_and_lists_its_presets(tmp_path
         key = both.above.cameras[camera(1)]
         steer = GatewaySteer(camera=key, device=OWN, channel=camera(1), command="move", pan=50)
         assert (await both.above.node.steer(steer)).failure == ""
-        await until(lambda: both.node.commands)
+        await until_async(lambda: both.node.commands)
         assert (both.node.commands[0].command, both.node.commands[0].pan) == ("move", 50)
         stop = GatewaySteer(camera=key, device=OWN, channel=camera(1), command="stop")
         assert (await both.above.node.steer(stop)).failure == ""
-        await until(lambda: both.node.commands[-1].command == "stop")
+        await until_async(lambda: both.node.commands[-1].command == "stop")
         both.node.presets = SendPresetList(presets=((3, "后门"),))
         found = await both.above.node.presets(PresetsAsk(camera=key, device=OWN, channel=camera(1)))
         assert [(one.number, one.name) for one in found.presets] == [(3, "后门")]
@@ -63,10 +63,10 @@ async def test_a_refusal_and_a_web_that_is_away_are_denied_alike(tmp_path: Path)
         denied = both.ours.uppers.asked.replies.denied
         both.web.decide = refuse
         assert not (await both.above.node.presets(ask)).presets
-        await until(lambda: denied == {"not-granted": 1})
+        await until_async(lambda: denied == {"not-granted": 1})
         both.web.away = True
         assert not (await both.above.node.presets(ask)).presets
-        await until(lambda: denied == {"not-granted": 1, "web-away": 1})
+        await until_async(lambda: denied == {"not-granted": 1, "web-away": 1})
         assert not both.node.preset_asks
 
 
@@ -121,12 +121,12 @@ async def test_a_flood_of_questions_fills_no_log(made: Any) -> None:
     asked, link = room(web, clock)
     for number in range(60):
         asked.questioned(link, made(number))
-        await until(lambda count=number + 1: len(link.denied) == count)
+        await until_async(lambda count=number + 1: len(link.denied) == count)
     assert web.asked == BURST
     assert asked.replies.denied == {"not-granted": BURST, "too-many": 60 - BURST}
     clock.advance(1)
     asked.questioned(link, made(60))
-    await until(lambda: len(link.denied) == 61)
+    await until_async(lambda: len(link.denied) == 61)
     assert web.asked == BURST + 1
     await asked.stop()
 
@@ -140,7 +140,7 @@ async def test_so_many_questions_of_one_upper_wait_for_the_web_at_once(made: Any
         asked.questioned(link, made(number))
     assert link.denied == [AT_ONCE, AT_ONCE + 1]
     web.go.set()
-    await until(lambda: len(link.denied) == AT_ONCE + 2)
+    await until_async(lambda: len(link.denied) == AT_ONCE + 2)
     assert web.asked == AT_ONCE
     assert not asked._under_way
     await asked.stop()
@@ -176,7 +176,7 @@ async def test_an_upper_of_our_own_sends_a_camera_to_its_declared_view(tmp_path:
         found = await both.above.node.presets(PresetsAsk(**about))
         assert [(one.number, one.name) for one in found.presets] == [(3, "后门"), (7, "看守位")]
         assert (await both.above.node.steer(GatewaySteer(**about, command="home"))).failure == ""
-        await until(lambda: both.node.commands)
+        await until_async(lambda: both.node.commands)
         assert (both.node.commands[0].command, both.node.commands[0].preset) == ("goto", 7)
         assert {wants.verb for wants in both.web.wants} == {"steer"}
 
@@ -186,19 +186,19 @@ async def test_the_home_position_is_told_to_who_may_steer_and_set_by_nobody(tmp_
         both.caller.edition = Edition.E2022
         both.node.presets = SendPresetList(presets=((7, "大门"),), home=7, home_after_s=300)
         both.caller.say(HomePositionQuery(sn=3, device_id=camera(1)))
-        (told,) = await until(lambda: both.caller.of(HomePositionAnswer))
+        (told,) = await until_async(lambda: both.caller.of(HomePositionAnswer))
         assert told.home == HomePosition(enabled=True, reset_time=300, preset=7)
         both.caller.say(PresetQuery(sn=4, device_id=camera(1)))
-        (listed,) = await until(lambda: both.caller.of(PresetList))
+        (listed,) = await until_async(lambda: both.caller.of(PresetList))
         assert [(one.number, one.name) for one in listed.presets] == [(7, "大门（看守位）")]
         both.node.presets = SendPresetList(presets=((7, "大门"),))
         both.caller.say(HomePositionQuery(sn=5, device_id=camera(1)))
-        await until(lambda: len(both.caller.of(HomePositionAnswer)) == 2)
+        await until_async(lambda: len(both.caller.of(HomePositionAnswer)) == 2)
         assert both.caller.of(HomePositionAnswer)[1].home == HomePosition(enabled=False)
         asked = len(both.web.wants)
         home = HomePosition(enabled=True, reset_time=60, preset=3)
         both.caller.say(DeviceControl(sn=6, device_id=camera(1), home=home))
-        await until(lambda: both.ours.uppers.asked.replies.denied["not-shared"])
+        await until_async(lambda: both.ours.uppers.asked.replies.denied["not-shared"])
         assert [wants.call_id for wants in both.web.wants] == ["3", "4", "5"]
         assert len(both.web.wants) == asked == len(both.node.preset_asks)
 
@@ -208,19 +208,19 @@ async def test_where_a_camera_points_is_told_to_who_may_steer_it(tmp_path: Path)
         both.caller.edition = Edition.E2022
         both.node.position = SendPosition(pan=187.5, tilt=-12.0, zoom=4.0)
         both.caller.say(PtzPositionQuery(sn=3, device_id=camera(1)))
-        (told,) = await until(lambda: both.caller.of(PtzPosition))
+        (told,) = await until_async(lambda: both.caller.of(PtzPosition))
         assert (told.sn, told.pan, told.tilt, told.zoom) == (3, 187.5, -12.0, 4.0)
         assert [(wants.verb, wants.call_id) for wants in both.web.wants] == [("steer", "3")]
         both.caller.say(DeviceControl(sn=4, device_id=camera(1), ptz=encode(Move(9, 0, 0))))
-        await until(lambda: [hand for hand in both.ours.uppers.asked.hands.standing() if hand.ready])
+        await until_async(lambda: [hand for hand in both.ours.uppers.asked.hands.standing() if hand.ready])
         both.caller.say(PtzPositionQuery(sn=5, device_id=camera(1)))
-        await until(lambda: len(both.caller.of(PtzPosition)) == 2)
+        await until_async(lambda: len(both.caller.of(PtzPosition)) == 2)
         (hand,) = both.ours.uppers.asked.hands.standing()
         assert both.node.position_asks[-1] == SendPresets(call=hand.id), "under the hand that stands"
         assert len(both.web.wants) == 2
         both.node.position = SendPosition(step="failed")
         both.caller.say(PtzPositionQuery(sn=6, device_id=camera(2)))
-        await until(lambda: both.ours.uppers.asked.replies.denied["node-failed"])
+        await until_async(lambda: both.ours.uppers.asked.replies.denied["node-failed"])
 
 
 async def test_a_key_picture_is_asked_for_of_what_an_upper_is_being_sent_and_seldom(tmp_path: Path) -> None:
@@ -231,15 +231,15 @@ async def test_a_key_picture_is_asked_for_of_what_an_upper_is_being_sent_and_sel
             both.caller.say(DeviceControl(sn=sn, device_id=camera(number), key_frame=KeyFrameCommand.SEND))
 
         wish(1)
-        await until(lambda: denied["no-call"] == 1)
+        await until_async(lambda: denied["no-call"] == 1)
         both.caller.look(camera(1), port)
-        await until(lambda: both.node.of("start"))
+        await until_async(lambda: both.node.of("start"))
         (call,) = both.node.of("start")
         wish(2)
-        await until(lambda: both.node.of("key") == [call])
-        await until(lambda: both.ours.uppers.asked.replies.answered["DeviceControl"] == 1)
+        await until_async(lambda: both.node.of("key") == [call])
+        await until_async(lambda: both.ours.uppers.asked.replies.answered["DeviceControl"] == 1)
         wish(3)
         wish(4, 2)
-        await until(lambda: denied == {"no-call": 2, "too-many": 1})
+        await until_async(lambda: denied == {"no-call": 2, "too-many": 1})
         assert both.node.of("key") == [call]
         assert {wants.verb for wants in both.web.wants} == {"live"}, "nothing is decided anew by that"

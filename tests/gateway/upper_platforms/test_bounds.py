@@ -26,7 +26,7 @@ from custodes.video.clock import FakeClock
 from custodes.video.wire.sending import SendAsk, SendReady, SendsStanding
 from custodes.video.wire.upper_platforms import UpperCalls, UpperCallsStanding, UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.world import OWN, camera
-from tests.gateway.world import until
+from tests.patience import until_async
 
 
 class Web:
@@ -120,7 +120,7 @@ class Room:
 
     async def quiet(self) -> None:
         """Nothing is under way."""
-        await until(lambda: not self.calls._tasks)
+        await until_async(lambda: not self.calls._tasks)
 
 
 async def test_so_many_calls_of_an_upper_by_the_clock_and_no_more() -> None:
@@ -159,7 +159,7 @@ async def test_a_call_that_is_given_up_while_the_web_decides_waits_no_longer() -
     room, link = Room(), cast(Any, Link())
     room.web.go.clear()
     number = room.call(link)
-    await until(lambda: room.web.wants)
+    await until_async(lambda: room.web.wants)
     room.give_up(link, number)
     await room.quiet()
     assert room.web.given_up == 1
@@ -175,7 +175,7 @@ async def test_calls_that_were_given_up_while_a_node_makes_ready_are_counted_unt
     for count in range(UNDER_WAY):
         room.clock.advance(1)
         number = room.call(link)
-        await until(lambda count=count: len(room.node.asked) == count + 1)
+        await until_async(lambda count=count: len(room.node.asked) == count + 1)
         room.give_up(link, number)
     assert not len(room.calls)
     room.clock.advance(60)
@@ -184,7 +184,7 @@ async def test_calls_that_were_given_up_while_a_node_makes_ready_are_counted_unt
     assert link.refused == {last: 486}
     assert len(room.web.wants) == UNDER_WAY, "who has no room is not decided"
     room.call(other)
-    await until(lambda: len(room.node.asked) == UNDER_WAY + 1)
+    await until_async(lambda: len(room.node.asked) == UNDER_WAY + 1)
     room.node.go.set()
     await room.quiet()
     assert set(room.node.ended) == set(room.node.asked[:UNDER_WAY])
@@ -200,7 +200,7 @@ async def test_all_uppers_together_have_so_many_under_way() -> None:
     for link in links[:-1]:
         for _ in range(UNDER_WAY):
             room.call(link)
-    await until(lambda: len(room.web.wants) == AT_THE_WEB_ALL)
+    await until_async(lambda: len(room.web.wants) == AT_THE_WEB_ALL)
     number = room.call(links[-1])
     assert links[-1].refused == {number: 486}
     room.web.go.set()
@@ -216,9 +216,9 @@ async def test_a_wall_is_decided_a_few_at_a_time_and_none_waits_behind_another_u
     room.web.go.clear()
     for _ in range(UNDER_WAY):
         room.call(link)
-    await until(lambda: len(room.web.wants) == AT_THE_WEB)
+    await until_async(lambda: len(room.web.wants) == AT_THE_WEB)
     number = room.call(other)
-    await until(lambda: len(room.web.wants) == AT_THE_WEB + 1)
+    await until_async(lambda: len(room.web.wants) == AT_THE_WEB + 1)
     assert room.web.wants[-1].channel == camera(number), "it waits for nobody else's"
     assert not link.refused
     room.web.go.set()
@@ -236,7 +236,7 @@ async def test_who_waits_for_a_node_s_picture_holds_no_turn_at_the_web() -> None
     room.node.go.clear()
     for _ in range(UNDER_WAY):
         room.call(link)
-    await until(lambda: len(room.node.asked) == UNDER_WAY)
+    await until_async(lambda: len(room.node.asked) == UNDER_WAY)
     room.node.go.set()
     await room.quiet()
     assert len(link.answered) == UNDER_WAY
@@ -246,7 +246,7 @@ async def test_a_call_that_is_given_up_while_it_waits_its_turn_is_not_decided() 
     room, link = Room(), cast(Any, Link())
     room.web.go.clear()
     numbers = [room.call(link) for _ in range(AT_THE_WEB + 2)]
-    await until(lambda: len(room.web.wants) == AT_THE_WEB)
+    await until_async(lambda: len(room.web.wants) == AT_THE_WEB)
     room.give_up(link, numbers[-2])
     room.web.go.set()
     await room.quiet()

@@ -17,7 +17,7 @@ from custodes.video.wire.sending import SendAsk, SendReady
 from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.caller import under
 from tests.gateway.upper_platforms.world import camera, pair, receiver
-from tests.gateway.world import until
+from tests.patience import until_async
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
@@ -25,7 +25,7 @@ async def test_an_upper_gets_pictures_of_a_camera_until_it_hangs_up(tmp_path: Pa
     async with pair(tmp_path, transport=transport) as both, receiver() as (port, taken):
         answer = await both.above.look(2, port)
         assert (answer.step, answer.status) == ("", 0)
-        await until(lambda: len(taken.ssrc) == 3)
+        await until_async(lambda: len(taken.ssrc) == 3)
         (wants,) = both.web.wants
         assert (wants.link, wants.channel, wants.verb, wants.address) == (
             both.upper.link,
@@ -40,11 +40,11 @@ async def test_an_upper_gets_pictures_of_a_camera_until_it_hangs_up(tmp_path: Pa
         # The upper named a number: it is the one that comes.
         assert taken.ssrc == [answer.ssrc] * 3 == [ask.ssrc] * 3
         assert answer.address == "127.0.0.1"
-        await until(lambda: wants.call in both.node.kept)
-        await until(lambda: any(one.call == wants.call for asked in both.web.standing for one in asked.calls))
+        await until_async(lambda: wants.call in both.node.kept)
+        await until_async(lambda: any(one.call == wants.call for asked in both.web.standing for one in asked.calls))
         assert answer.call is not None
         await both.above.node.end(answer.call)
-        await until(lambda: both.node.of("end") == [wants.call])
+        await until_async(lambda: both.node.of("end") == [wants.call])
         assert both.calls == 0
         assert both.ours.uppers.calls.outcomes == {"bye": 1}
 
@@ -71,13 +71,13 @@ async def test_no_packet_goes_before_ack(tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setattr(both.theirs.transport, "_send", hold)
         monkeypatch.setattr(ours, "_send", note)
         assert (await both.above.look(1, port)).step == ""
-        await until(lambda: len(answers) >= 3 and held)  # 200 is sent again, since nobody acknowledged it
+        await until_async(lambda: len(answers) >= 3 and held)  # 200 is sent again, since nobody acknowledged it
         assert both.node.of("send")
         assert not both.node.of("start")
         assert not taken.ssrc
         monkeypatch.setattr(both.theirs.transport, "_send", sends)
         sends(*held[-1])
-        await until(lambda: len(taken.ssrc) == 3)
+        await until_async(lambda: len(taken.ssrc) == 3)
         assert len(both.node.of("start")) == 1
 
 
@@ -102,7 +102,7 @@ async def test_what_may_not_be_had_is_refused_and_no_node_is_asked(tmp_path: Pat
             answer = await both.above.look()
             assert (answer.step, answer.status) == ("refused", status), verdict
         assert not both.node.said
-        await until(lambda: both.calls == 0)
+        await until_async(lambda: both.calls == 0)
 
 
 STEPS: list[tuple[Any, int]] = [
@@ -120,7 +120,7 @@ async def test_a_node_that_can_t_send_is_a_status_and_is_told_the_end(tmp_path: 
             both.node.ready = ready
             answer = await both.above.look()
             assert (answer.step, answer.status) == ("refused", status), step
-        await until(lambda: both.node.of("end") == both.node.of("send"))
+        await until_async(lambda: both.node.of("end") == both.node.of("send"))
         assert not both.node.of("start")
 
 
@@ -134,7 +134,7 @@ async def test_while_the_web_is_away_calls_are_refused_and_those_that_stand_go_o
         assert both.calls == 1
         assert both.theirs_calls() == 1
         both.web.away = False
-        await until(lambda: both.web.standing)
+        await until_async(lambda: both.web.standing)
         assert (await both.above.look(2)).step == ""
 
 
@@ -143,8 +143,8 @@ async def test_a_call_that_may_be_had_no_more_ends_at_once(tmp_path: Path) -> No
         assert (await both.above.look()).step == ""
         (wants,) = both.web.wants
         both.web.ended[wants.call] = "the grant was revoked"
-        await until(lambda: both.node.of("end") == [wants.call])
-        await until(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: both.node.of("end") == [wants.call])
+        await until_async(lambda: both.theirs_calls() == 0)
         assert both.ours.uppers.calls.outcomes == {"revoked": 1}
 
 
@@ -161,8 +161,8 @@ async def test_a_grant_ends_its_call_by_itself_while_the_web_is_away(tmp_path: P
         (call,) = both.ours.uppers.calls._calls.values()
         assert call.verdict is not None
         call.verdict = call.verdict.model_copy(update={"until_us": time.time_ns() // 1000})
-        await until(lambda: both.theirs_calls() == 0)
-        await until(lambda: both.node.of("end"))
+        await until_async(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: both.node.of("end"))
         assert both.ours.uppers.calls.outcomes == {"over": 1}
 
 
@@ -170,7 +170,7 @@ async def test_a_call_without_an_end_of_its_own_stands_no_longer_than_the_web_ma
     async with pair(tmp_path, pace={"unconfirmed": 0.5}) as both:
         assert (await both.above.look()).step == ""
         both.web.broken.add("/internal/gateway/wanted/standing")
-        await until(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: both.theirs_calls() == 0)
         assert both.ours.uppers.calls.outcomes == {"unconfirmed": 1}
 
 
@@ -179,7 +179,7 @@ async def test_what_a_node_says_ended_is_hung_up(tmp_path: Path) -> None:
         assert (await both.above.look()).step == ""
         (wants,) = both.web.wants
         both.node.ended[wants.call] = "no_picture"
-        await until(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: both.theirs_calls() == 0)
         assert both.ours.uppers.calls.outcomes == {"node-no_picture": 1}
 
 
@@ -187,7 +187,7 @@ async def test_a_node_that_hears_nothing_any_more_has_ended_it_and_so_do_we(tmp_
     async with pair(tmp_path, pace={"kept": 0.5}) as both:
         assert (await both.above.look()).step == ""
         both.node.away.add("keep")
-        await until(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: both.theirs_calls() == 0)
         assert both.ours.uppers.calls.outcomes == {"node-away": 1}
 
 
@@ -195,8 +195,8 @@ async def test_a_node_that_does_not_begin_ends_the_call(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
         both.node.away.add("start")
         assert (await both.above.look()).step == ""
-        await until(lambda: both.theirs_calls() == 0)
-        await until(lambda: len(both.node.of("end")) == 1)
+        await until_async(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: len(both.node.of("end")) == 1)
 
 
 async def test_a_call_that_is_given_up_while_its_node_makes_ready_ends_the_node_s_sender(tmp_path: Path) -> None:
@@ -212,10 +212,10 @@ async def test_a_call_that_is_given_up_while_its_node_makes_ready_ends_the_node_
         looking = asyncio.create_task(both.above.look())
         await asked.wait()
         looking.cancel()  # its node hangs up: CANCEL
-        await until(lambda: both.calls == 0)
+        await until_async(lambda: both.calls == 0)
         assert not both.node.of("end")
         go.set()
-        await until(lambda: both.node.of("end") == both.node.of("send"))
+        await until_async(lambda: both.node.of("end") == both.node.of("send"))
         assert not both.node.of("start")
         assert both.ours.uppers.calls.outcomes == {"cancelled": 1}
 
@@ -231,7 +231,7 @@ async def test_who_decides_too_late_is_refused_before_the_upper_gives_up(tmp_pat
         both.node.ready = ready
         answer = await both.above.look()
         assert (answer.step, answer.status) == ("refused", 503)
-        await until(lambda: both.node.of("end"))
+        await until_async(lambda: both.node.of("end"))
         late.set()
 
 
@@ -254,11 +254,11 @@ async def test_a_hundred_calls_at_once(tmp_path: Path) -> None:
         assert [one.step for one in answers] == [""] * 100
         assert both.calls == 100
         assert len({ask.ssrc for ask in both.node.asks.values()}) == 100
-        await until(lambda: len(both.node.of("start")) == 100)
+        await until_async(lambda: len(both.node.of("start")) == 100)
         await both.link.close()  # we leave: all end at once
-        await until(lambda: len(both.node.of("end")) == 100)
+        await until_async(lambda: len(both.node.of("end")) == 100)
         assert both.calls == 0
-        await until(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: both.theirs_calls() == 0)
 
 
 def test_a_stream_with_sound_is_described_and_one_without_as_before() -> None:
@@ -280,6 +280,6 @@ async def test_what_goes_up_with_its_sound_is_answered_so_and_who_wants_a_pictur
             both.caller.look(camera(1)),
             both.caller.look(camera(2), format=parse_format("v/2/6/25/1/4000a///")),
         )
-        await until(lambda: first.status and second.status)
+        await until_async(lambda: first.status and second.status)
         assert [read_sdp(one.body).format for one in (first, second)] == [parse_format("v/2////a/1/8/1"), None]
         assert {ask.sound for ask in both.node.asks.values()} == {True, False}

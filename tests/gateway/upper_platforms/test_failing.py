@@ -13,15 +13,15 @@ from structlog.testing import capture_logs
 from custodes.gateway.upper_platforms import room
 from custodes.gateway.upper_platforms.link import UpperLink
 from custodes.video.wire.upper_platforms import LinksHeard
-from tests.gateway.upper_platforms.world import BRISK, OWN, UNHURRIED, Above, Below, Pair, entries, pair
-from tests.gateway.world import until
+from tests.gateway.upper_platforms.world import OWN, UNHURRIED, Above, Below, Pair, entries, pair
+from tests.patience import until_async
 
 
 async def items(both: Pair, count: int) -> None:
     """So many are shown."""
     lower = both.link.lower
     assert lower is not None
-    await until(lambda: len(lower._shown.items) == count)
+    await until_async(lambda: len(lower._shown.items) == count)
 
 
 async def test_a_disk_that_takes_nothing_keeps_no_link_from_ending_or_beginning(
@@ -39,26 +39,26 @@ async def test_a_disk_that_takes_nothing_keeps_no_link_from_ending_or_beginning(
         monkeypatch.setattr(room, "save_uppers", save)
         both.web.uppers = []
         second = both.below.link(other)
-        await until(lambda: both.theirs.context.reach(OWN) is None)
-        await until(lambda: theirs.context.reach(OWN))
+        await until_async(lambda: both.theirs.context.reach(OWN) is None)
+        await until_async(lambda: theirs.context.reach(OWN))
         assert [link.upper.link for link in both.ours.uppers.links] == [second.link]
         # It is tried again, and looks go on: one that ends has ended before the disk is asked.
-        await until(lambda: len(had) > 1)
+        await until_async(lambda: len(had) > 1)
         assert not any(had)
         both.web.uppers = []
-        await until(lambda: theirs.context.reach(OWN) is None)
+        await until_async(lambda: theirs.context.reach(OWN) is None)
 
 
 async def test_a_link_that_ends_gives_its_port_to_one_that_begins(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     other = Above(tmp_path / "more")
-    async with pair(tmp_path) as both, other.world.gateway() as theirs:
+    never = {"open": 3_600.0}  # a port that was taken is tried again when nobody waits any more
+    async with pair(tmp_path, pace=never) as both, other.world.gateway() as theirs:
         ports = both.ours.uppers._ports
         ports._range = range(both.link.port or 0, (both.link.port or 0) + 1)
         both.web.uppers = []
         second = both.below.link(other)
-        # Sooner than a port that was taken is tried again.
-        await until(lambda: theirs.context.reach(OWN), BRISK.open - 5)
+        await until_async(lambda: theirs.context.reach(OWN))
         assert both.link.upper.link == second.link
         assert both.link.trouble == ""
 
@@ -83,7 +83,7 @@ async def test_a_404_that_is_not_the_web_s_word_leaves_what_is_shown(tmp_path: P
 
         both.web.other = lost  # type: ignore[method-assign]
         both.below.show(both.upper, entries(4), "2")
-        await until(lambda: not left)
+        await until_async(lambda: not left)
         assert both.link.lower is not None
         assert len(both.link.lower._shown.items) >= 5
         await items(both, 6)
@@ -132,7 +132,7 @@ async def test_looks_at_what_is_off_that_fail_are_logged_and_go_on(
             raise RuntimeError
 
         monkeypatch.setattr(both.ours.uppers.showing, "_take_off", fail)
-        await until(lambda: failed >= 2)
+        await until_async(lambda: failed >= 2)
 
 
 async def test_a_report_is_told_in_parts_and_one_that_fails_costs_no_other(
@@ -159,12 +159,12 @@ async def test_a_report_is_told_in_parts_and_one_that_fails_costs_no_other(
                 told.append(len(LinksHeard.model_validate_json(body).links))
             await post(path, body, *rest)
 
-        await until(lambda: below.web.heard == {})
+        await until_async(lambda: below.web.heard == {})
         object.__setattr__(uppers._web, "post", note)
-        await until(lambda: told[-1:] == [0])
+        await until_async(lambda: told[-1:] == [0])
         above = Above(tmp_path / "below")
         links = [below.link(above, transport="tcp", port=9) for _ in range(3)]
-        await until(lambda: len(ours.uppers) == 3)
-        await until(lambda: told[-2:] == [2, 1])
+        await until_async(lambda: len(ours.uppers) == 3)
+        await until_async(lambda: told[-2:] == [2, 1])
         bad.add(links[0].link)
-        await until(lambda: told[-3:] == [1, 1, 1])
+        await until_async(lambda: told[-3:] == [1, 1, 1])

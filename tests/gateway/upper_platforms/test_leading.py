@@ -23,7 +23,8 @@ from custodes.video.clock import FakeClock
 from custodes.video.wire.upper_platforms import GatewayUpper
 from tests.gateway.upper_platforms.caller import Caller, under
 from tests.gateway.upper_platforms.world import OWN
-from tests.gateway.world import ID, until
+from tests.gateway.world import ID
+from tests.patience import until_async
 
 NAME = "upper.example"
 HERE, THERE, ASIDE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
@@ -186,11 +187,11 @@ async def test_it_is_registered_with_where_its_name_leads_by_now(
         assert both.link is before, "it leads here still"
         found.append((ASIDE, THERE))
         await turn(both.ours)
-        await until(lambda: there.registrar.find(OWN))
+        await until_async(lambda: there.registrar.find(OWN))
         assert both.link is not before
         assert (both.link.port, both.link.place) == (port, THERE)
         assert both.caller.registrar.find(OWN) is None, "it left in order"
-        await until(lambda: both.shown(1))
+        await until_async(lambda: both.shown(1))
         # Whoever is heard is there.
         assert both.link.lower is not None
         assert both.link.lower.settings.heard == {THERE}
@@ -209,23 +210,23 @@ async def test_who_turns_the_name_round_gets_no_answer_of_ours(tmp_path: Path, m
         assert both.link.registered, "it goes on where it was"
         assert both.link.trouble == ASTRAY
         folder = both.below.world.settings.gateway_folder
-        await until(lambda: (kept := load_uppers(folder)) and both.upper.link in kept.places)
+        await until_async(lambda: (kept := load_uppers(folder)) and both.upper.link in kept.places)
         # Nor by a restart of ours, nor by another term of the link's.
         both.web.uppers = [both.link.upper.model_copy(update={"keepalive_s": 7})]
-        await until(lambda: both.ours.uppers.links and both.link is not before and both.link.registered)
+        await until_async(lambda: both.ours.uppers.links and both.link is not before and both.link.registered)
         assert both.link.place == HERE
         assert not heard
         # It was taken out of force, and put in force anew: that is where it leads.
         both.web.uppers = []
-        await until(lambda: not both.ours.uppers.links)
-        await until(lambda: (kept := load_uppers(folder)) is not None and not kept.places)
+        await until_async(lambda: not both.ours.uppers.links)
+        await until_async(lambda: (kept := load_uppers(folder)) is not None and not kept.places)
 
 
 async def test_after_a_restart_the_place_that_took_us_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = led(monkeypatch)
     async with under(tmp_path, pace={"names": 600.0}, link={"host": NAME}) as both:
         folder = both.below.world.settings.gateway_folder
-        kept = await until(lambda: (kept := load_uppers(folder)) and kept.places and kept)
+        kept = await until_async(lambda: (kept := load_uppers(folder)) and kept.places and kept)
         assert kept.places[both.upper.link].address == HERE
         found.append((THERE,))
         async with listening(THERE, both.caller.port) as there:

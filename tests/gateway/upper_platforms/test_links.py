@@ -21,12 +21,13 @@ from custodes.gb28181.sip.message import Request
 from custodes.video.clock import SystemClock
 from custodes.video.wire.upper_platforms import ShownEntry
 from tests.gateway.upper_platforms.world import GROUP, OWN, UNHURRIED, Above, Below, camera, entries, pair
-from tests.gateway.world import PASSWORD, until
+from tests.gateway.world import PASSWORD
+from tests.patience import until_async
 
 
 async def test_an_upper_takes_the_tree_and_sees_it_change(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
-        await until(lambda: len(both.above.catalogue()) == 5)
+        await until_async(lambda: len(both.above.catalogue()) == 5)
         assert both.web.pages == 3, "five entries in pages of two"
         known = both.above.catalogue()
         assert (known[camera(1)].name, known[camera(1)].parent, known[camera(1)].ptz) == ("机位1", GROUP, 1)
@@ -34,7 +35,7 @@ async def test_an_upper_takes_the_tree_and_sees_it_change(tmp_path: Path) -> Non
         # Another tree: one camera less, one more.
         shown = [one for one in entries(4) if one.id != camera(2)]
         both.below.show(both.upper, shown, "2")
-        await until(lambda: set(both.above.catalogue()) == {OWN, GROUP, camera(1), camera(3), camera(4)})
+        await until_async(lambda: set(both.above.catalogue()) == {OWN, GROUP, camera(1), camera(3), camera(4)})
         answer = await both.above.look(2)
         assert (answer.step, answer.status) == ("refused", 404)
         assert not both.web.wants
@@ -42,51 +43,51 @@ async def test_an_upper_takes_the_tree_and_sees_it_change(tmp_path: Path) -> Non
 
 async def test_a_camera_without_pictures_is_off_and_on_again(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
-        await until(lambda: len(both.above.catalogue()) == 5)
+        await until_async(lambda: len(both.above.catalogue()) == 5)
         both.web.off = {camera(3), "54010200001320009999"}
-        await until(lambda: not both.above.catalogue()[camera(3)].online)
+        await until_async(lambda: not both.above.catalogue()[camera(3)].online)
         lower = both.link.lower
         assert lower is not None
         assert lower._shown.dark == (camera(3),)
         assert (await both.above.look(3)).status == 480
         both.web.off = set()
-        await until(lambda: lower._shown.dark == ())
+        await until_async(lambda: lower._shown.dark == ())
 
 
 async def test_a_page_that_fails_leaves_what_is_shown_and_a_link_not_in_force_shows_nothing(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
         lower = both.link.lower
         assert lower is not None
-        await until(lambda: len(lower._shown.items) == 5)
+        await until_async(lambda: len(lower._shown.items) == 5)
         assert (await both.above.look(1)).step == ""
         both.web.broken.add("/internal/gateway/shown")
         both.below.show(both.upper, entries(4), "2")
         pages = both.web.pages
-        await until(lambda: both.link.upper.tree == "2")
+        await until_async(lambda: both.link.upper.tree == "2")
         await asyncio.sleep(0)
         assert len(lower._shown.items) == 5
         both.web.broken.clear()
-        await until(lambda: len(lower._shown.items) == 6)
+        await until_async(lambda: len(lower._shown.items) == 6)
         assert both.web.pages > pages
         assert both.calls == 1
         del both.web.entries[both.upper.link]
         both.below.web.uppers = [both.link.upper.model_copy(update={"tree": "3"})]
-        await until(lambda: not lower._shown.items)
-        await until(lambda: both.theirs_calls() == 0)
+        await until_async(lambda: not lower._shown.items)
+        await until_async(lambda: both.theirs_calls() == 0)
         assert both.ours.uppers.calls.outcomes == {"hidden": 1}
         # In force again, with the tree that it had.
         both.below.show(both.upper, entries(4), "2")
-        await until(lambda: len(lower._shown.items) == 6)
+        await until_async(lambda: len(lower._shown.items) == 6)
 
 
 async def test_a_tree_with_one_id_twice_is_not_shown_and_said(tmp_path: Path) -> None:
     async with pair(tmp_path) as both:
         lower = both.link.lower
         assert lower is not None
-        await until(lambda: len(lower._shown.items) == 5)
+        await until_async(lambda: len(lower._shown.items) == 5)
         twice = [*entries(1), ShownEntry(kind="camera", id=camera(1), name="again")]
         both.below.show(both.upper, twice, "2")
-        await until(lambda: both.ours.uppers.showing.refused)
+        await until_async(lambda: both.ours.uppers.showing.refused)
         assert len(lower._shown.items) == 5
 
 
@@ -102,25 +103,25 @@ async def test_links_come_change_and_go_without_disturbing_others(tmp_path: Path
         below.node.running(),
         below.running(**UNHURRIED) as ours,
     ):
-        await until(lambda: a.context.reach(OWN))
+        await until_async(lambda: a.context.reach(OWN))
         second = below.link(other, keepalive_s=7)
-        await until(lambda: b.context.reach(OWN))
+        await until_async(lambda: b.context.reach(OWN))
         assert (await one.look()).step == ""
         assert (await other.look()).step == ""
         links = {link.upper.link: link for link in ours.uppers.links}
         assert links[first.link].port != links[second.link].port
         # Another term: this link alone is made anew, on its port.
         below.web.uppers = [first, second.model_copy(update={"keepalive_s": 9})]
-        await until(lambda: ours.uppers.links[-1] not in links.values() and ours.uppers.registered == 2)
+        await until_async(lambda: ours.uppers.links[-1] not in links.values() and ours.uppers.registered == 2)
         assert ours.uppers.links[-1].port == links[second.link].port
         assert b.endpoint.counts["calls"] == 0
         # The same password, sealed anew, is no change.
         sealed = below.link(one).sealed_password
         below.web.uppers = [first.model_copy(update={"sealed_password": sealed}), below.web.uppers[1]]
-        await until(lambda: ours.uppers.links[0].upper.sealed_password == sealed)
+        await until_async(lambda: ours.uppers.links[0].upper.sealed_password == sealed)
         assert ours.uppers.links[0] is links[first.link]
         below.web.uppers = [below.web.uppers[0]]
-        await until(lambda: b.context.reach(OWN) is None)
+        await until_async(lambda: b.context.reach(OWN) is None)
         assert b.context.registrar.find(OWN) is None or not b.context.registration(OWN)
         assert a.context.reach(OWN) is not None
         assert a.endpoint.counts["calls"] == 1
@@ -136,7 +137,7 @@ async def test_it_starts_without_the_web_with_what_is_on_disk_and_without_a_pass
     upper = below.link(above)
     async with above.world.gateway() as theirs:
         async with below.running(**UNHURRIED) as ours:
-            await until(lambda: theirs.context.reach(OWN))
+            await until_async(lambda: theirs.context.reach(OWN))
             port = ours.uppers.links[0].port
         assert theirs.context.reach(OWN) is None, "it left in order"
         path = below.world.settings.gateway_folder / UPPERS
@@ -144,13 +145,13 @@ async def test_it_starts_without_the_web_with_what_is_on_disk_and_without_a_pass
         assert PASSWORD not in path.read_text()
         below.web.away = True
         async with below.running(**UNHURRIED) as ours:
-            await until(lambda: theirs.context.reach(OWN))
+            await until_async(lambda: theirs.context.reach(OWN))
             assert ours.uppers.links[0].port == port
             answer = await above.look()
             assert (answer.step, answer.status) == ("refused", 404), "nothing is shown before the web says so"
             # It came back, and the link is over.
             below.web.uppers, below.web.away = [], False
-            await until(lambda: theirs.context.reach(OWN) is None)
+            await until_async(lambda: theirs.context.reach(OWN) is None)
     kept = load_uppers(below.world.settings.gateway_folder)
     assert kept is not None
     assert kept.uppers.uppers == ()
@@ -159,8 +160,8 @@ async def test_it_starts_without_the_web_with_what_is_on_disk_and_without_a_pass
 
 async def test_the_web_is_told_how_links_stand(tmp_path: Path) -> None:
     async with pair(tmp_path, keepalive_s=5) as both:
-        await until(lambda: both.web.heard)
-        await until(lambda: both.web.heard[both.upper.link].up)
+        await until_async(lambda: both.web.heard)
+        await until_async(lambda: both.web.heard[both.upper.link].up)
         told = both.web.heard[both.upper.link]
         assert abs(told.since_us - SystemClock().wall_us()) < 20_000_000
         assert (told.fault, told.fault_at_us) == ("", None)
@@ -194,7 +195,7 @@ async def test_what_is_wrong_is_told_in_words_without_addresses(tmp_path: Path) 
         taken.bind(("127.0.0.1", below.world.settings.gateway_upper_ports[0] + 2))
         taken.listen()
         async with above.world.gateway(), below.running():
-            await until(lambda: len(below.web.heard) == 5 and all(one.fault for one in below.web.heard.values()))
+            await until_async(lambda: len(below.web.heard) == 5 and all(one.fault for one in below.web.heard.values()))
             faults = {id: one.fault for id, one in below.web.heard.items()}
     assert "does not open" in faults[wrong.link]
     assert "no connection" in faults[nobody.link]
@@ -229,7 +230,7 @@ async def test_strangers_get_no_answer_and_no_connection(tmp_path: Path) -> None
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.bind(("127.0.0.9", 0))
             stranger.sendto(b"OPTIONS sip:x SIP/2.0\r\n\r\n", ("127.0.0.1", port))
-            await until(lambda: lower.endpoint.dropped["stranger"])
+            await until_async(lambda: lower.endpoint.dropped["stranger"])
         reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=("127.0.0.9", 0))
         assert await reader.read() == b""
         writer.close()
@@ -254,10 +255,10 @@ async def test_a_call_that_stood_when_the_gateway_died_gets_its_bye(tmp_path: Pa
     book = below.world.settings.gateway_folder / FOLDER
     async with above.world.gateway() as theirs, below.node.running():
         async with below.running() as ours:
-            await until(lambda: theirs.context.reach(OWN))
+            await until_async(lambda: theirs.context.reach(OWN))
             assert (await above.look()).step == ""
-            await until(lambda: below.node.of("start"))
-            await until(lambda: DialogFile(book).left())
+            await until_async(lambda: below.node.of("start"))
+            await until_async(lambda: DialogFile(book).left())
             await die(ours)
         (wants,) = below.web.wants
         assert theirs.endpoint.counts["calls"] == 1
@@ -272,8 +273,8 @@ async def test_a_call_that_stood_when_the_gateway_died_gets_its_bye(tmp_path: Pa
 
         theirs.endpoint.receive = note  # type: ignore[method-assign, assignment]
         async with below.running():
-            await until(lambda: byes == [wants.call_id])
-            await until(lambda: not DialogFile(book).left())
+            await until_async(lambda: byes == [wants.call_id])
+            await until_async(lambda: not DialogFile(book).left())
         assert theirs.endpoint.counts["calls"] == 0
 
 

@@ -19,7 +19,7 @@ from custodes.video.wire.sending import SendRecordings, SendRecords
 from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.caller import Under, under
 from tests.gateway.upper_platforms.world import camera
-from tests.gateway.world import until
+from tests.patience import until_async
 
 BEGIN = datetime(2026, 11, 20, 8, 0, 0, tzinfo=BEIJING)
 END = BEGIN + timedelta(hours=1)
@@ -38,7 +38,7 @@ def told(both: Under, sn: int) -> list[RecordItem] | None:
 
 
 async def denied(both: Under, why: str) -> None:
-    await until(lambda: both.ours.uppers.asked.replies.denied[why])
+    await until_async(lambda: both.ours.uppers.asked.replies.denied[why])
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
@@ -47,7 +47,7 @@ async def test_recordings_are_decided_listed_and_told(tmp_path: Path, transport:
         spans = [(BEGIN_US + n * 60_000_000, BEGIN_US + n * 60_000_000 + 59_400_000) for n in range(60)]
         both.node.recordings = SendRecordings(spans=tuple(spans))
         both.caller.say(query())
-        found = await until(lambda: told(both, 77))
+        found = await until_async(lambda: told(both, 77))
         (wants,) = both.web.wants
         assert (wants.verb, wants.channel, wants.call_id, wants.address) == ("history", camera(2), "77", "")
         assert (wants.from_us, wants.until_us) == (BEGIN_US, END_US)
@@ -72,7 +72,7 @@ async def test_pages_are_asked_for_to_the_end_each_decided_anew(tmp_path: Path) 
     async with under(tmp_path) as both:
         both.node.listed = listed
         both.caller.say(query())
-        found = await until(lambda: told(both, 77))
+        found = await until_async(lambda: told(both, 77))
         assert len(found) == 9
         begins = [BEGIN_US, BEGIN_US + pages[0][-1][1], BEGIN_US + pages[1][-1][1]]
         assert [(ask.start_us, ask.end_us) for ask in both.node.lists] == [(at, END_US) for at in begins]
@@ -87,7 +87,7 @@ async def test_a_page_that_is_refused_and_a_node_that_goes_on_for_ever_end_the_a
     async with under(tmp_path) as both:
         both.node.listed = listed
         both.caller.say(query(1))
-        await until(lambda: told(both, 1))
+        await until_async(lambda: told(both, 1))
         assert len(both.node.lists) == MOST_PAGES
 
         async def once(wants: UpperWants) -> UpperVerdict:
@@ -95,14 +95,14 @@ async def test_a_page_that_is_refused_and_a_node_that_goes_on_for_ever_end_the_a
 
         both.web.decide = once
         both.caller.say(query(2, 1))
-        assert len(await until(lambda: told(both, 2))) == 1
+        assert len(await until_async(lambda: told(both, 2))) == 1
         assert len(both.node.lists) == MOST_PAGES + 1
 
 
 async def test_where_nothing_was_recorded_the_answer_says_so(tmp_path: Path) -> None:
     async with under(tmp_path) as both:
         both.caller.say(query())
-        await until(lambda: both.caller.of(RecordInfoPart))
+        await until_async(lambda: both.caller.of(RecordInfoPart))
         (part,) = both.caller.of(RecordInfoPart)
         assert (part.sum_num, part.records, part.device_id) == (0, (), camera(2))
 
@@ -112,9 +112,9 @@ async def test_whoever_asks_the_same_again_is_decided_about_again(tmp_path: Path
         both.node.recordings = SendRecordings(spans=((BEGIN_US, END_US),))
         for sn in (1, 2):
             both.caller.say(query(sn))
-            assert len(await until(lambda sn=sn: told(both, sn))) == 1
+            assert len(await until_async(lambda sn=sn: told(both, sn))) == 1
         both.caller.say(query(2))  # another request that has the number of the one before
-        await until(lambda: both.ours.uppers.asked.replies.answered["RecordInfo"] == 3)
+        await until_async(lambda: both.ours.uppers.asked.replies.answered["RecordInfo"] == 3)
         assert [wants.call_id for wants in both.web.wants] == ["1", "2", "2"]
         assert len({wants.call for wants in both.web.wants}) == len(both.node.lists) == 3, "each has a leaf of its own"
 
@@ -122,9 +122,9 @@ async def test_whoever_asks_the_same_again_is_decided_about_again(tmp_path: Path
 async def test_a_request_that_is_only_sent_once_more_is_one_question(tmp_path: Path) -> None:
     async with under(tmp_path) as both:
         both.caller.say(query(1), copies=3)
-        await until(lambda: told(both, 1) is not None)
+        await until_async(lambda: told(both, 1) is not None)
         both.caller.say(query(2))
-        await until(lambda: told(both, 2) is not None)
+        await until_async(lambda: told(both, 2) is not None)
         assert [wants.call_id for wants in both.web.wants] == ["1", "2"]
 
 
@@ -151,7 +151,7 @@ async def test_whatever_fails_is_denied_alike(tmp_path: Path) -> None:
         wants = len(both.web.wants)
         both.caller.say(query(5, start=END, end=BEGIN))
         both.caller.say(query(6, start=BEGIN.replace(year=1960)))
-        await until(lambda: both.ours.uppers.asked.replies.denied["no-span"] == 2)
+        await until_async(lambda: both.ours.uppers.asked.replies.denied["no-span"] == 2)
         assert len(both.web.wants) == wants, "what is no time is not decided"
         # An upper learns the same each time.
         assert not both.caller.of(RecordInfoPart) or all(

@@ -23,7 +23,7 @@ from custodes.gb28181.ptz.octets import encode
 from custodes.video.wire.sending import SendPosition, SendPresets, SendSteer, SendSteered
 from tests.gateway.upper_platforms.caller import Under, under
 from tests.gateway.upper_platforms.world import camera
-from tests.gateway.world import until
+from tests.patience import until_async
 
 CALM: dict[str, float] = {"say_again": 600.0, "idle": 600.0}
 POSITION = SendPosition(pan=187.5, tilt=-12.0, zoom=4.0)
@@ -39,7 +39,7 @@ async def handed(both: Under, number: int = 1) -> UpperPtzLease:
         found: list[UpperPtzLease] = both.ours.uppers.asked.hands.standing()
         return [hand for hand in found if hand.ready and hand.channel == camera(number)]
 
-    (hand,) = await until(standing)
+    (hand,) = await until_async(standing)
     made: UpperPtzLease = hand
     return made
 
@@ -53,21 +53,21 @@ async def test_a_hand_is_told_where_its_camera_points_until_it_goes(tmp_path: Pa
     async with under(tmp_path, transport=transport, pace=CALM, edition="2022") as both:
         hand = await handed(both)
         one = both.caller.subscribe(PtzPositionQuery, camera(1), interval=1)
-        told = await until(lambda: both.caller.of(PtzPositionNotice))
+        told = await until_async(lambda: both.caller.of(PtzPositionNotice))
         assert (told[0].device_id, told[0].pan, told[0].tilt, told[0].zoom) == (camera(1), 187.5, -12.0, 4.0)
-        await until(lambda: len(both.caller.of(PtzPositionNotice)) == 2)
+        await until_async(lambda: len(both.caller.of(PtzPositionNotice)) == 2)
         assert set(both.node.position_asks) == {SendPresets(call=hand.id)}, "under the hand, with no token"
         assert len(both.web.wants) == 1, "the hand was decided, and nothing besides"
         heard = hand.heard
         found = {sample.name: sample.value for one in GatewayFigures(both.ours).collect() for sample in one.samples}
         assert found["custodes_gateway_upper_pointing_told_total"] >= 2
         both.ours.uppers.asked.leave(both.link, "revoked")
-        await until(lambda: both.caller.became(one)[-1:] == [("terminated", "rejected")])
+        await until_async(lambda: both.caller.became(one)[-1:] == [("terminated", "rejected")])
         assert hand.heard == heard, "to be told keeps no hand on a camera"
         assert not len(pointing(both))
         asked = len(both.node.position_asks)
         both.caller.say(PtzPositionQuery(sn=99, device_id=camera(1)))  # what is asked behind it is decided by itself
-        await until(lambda: both.caller.of(PtzPosition))
+        await until_async(lambda: both.caller.of(PtzPosition))
         assert len(both.node.position_asks) == asked + 1
         assert len(both.web.wants) == 2
 
@@ -78,7 +78,7 @@ async def test_nobody_is_asked_where_nobody_subscribed(tmp_path: Path) -> None:
         for _ in range(20):
             pointing(both).look()
         one = both.caller.subscribe(PtzPositionQuery, camera(2))
-        await until(lambda: both.caller.became(one) == [("refused", "403")])
+        await until_async(lambda: both.caller.became(one) == [("refused", "403")])
         assert not both.node.position_asks
 
 
@@ -86,23 +86,23 @@ async def test_the_camera_s_loss_to_somebody_here_ends_it(tmp_path: Path) -> Non
     async with under(tmp_path, pace=CALM, edition="2022") as both:
         await handed(both)
         one = both.caller.subscribe(PtzPositionQuery, camera(1), interval=1)
-        await until(lambda: both.caller.of(PtzPositionNotice))
+        await until_async(lambda: both.caller.of(PtzPositionNotice))
 
         async def steered(_command: SendSteer) -> SendSteered:
             return SendSteered(step="held")
 
         both.node.steered = steered
         both.caller.say(DeviceControl(sn=50, device_id=camera(1), ptz=encode(Move(0, 9, 0))))
-        await until(lambda: both.caller.became(one)[-1:] == [("terminated", "rejected")])
+        await until_async(lambda: both.caller.became(one)[-1:] == [("terminated", "rejected")])
 
 
 async def test_expires_0_ends_it_and_the_hand_stays(tmp_path: Path) -> None:
     async with under(tmp_path, pace=CALM, edition="2022") as both:
         hand = await handed(both)
         one = both.caller.subscribe(PtzPositionQuery, camera(1), interval=1)
-        await until(lambda: both.caller.of(PtzPositionNotice))
+        await until_async(lambda: both.caller.of(PtzPositionNotice))
         both.caller.unsubscribe(one)
-        await until(lambda: both.caller.became(one)[-1:] == [("ended", "timeout")])
+        await until_async(lambda: both.caller.became(one)[-1:] == [("ended", "timeout")])
         assert both.link.lower is not None
         assert both.link.lower.points(camera(1)) is None
         assert not hand.over
@@ -110,7 +110,7 @@ async def test_expires_0_ends_it_and_the_hand_stays(tmp_path: Path) -> None:
         # It may have it again, and is told at once.
         before = len(both.caller.of(PtzPositionNotice))
         both.caller.subscribe(PtzPositionQuery, camera(1), interval=60)
-        await until(lambda: len(both.caller.of(PtzPositionNotice)) > before)
+        await until_async(lambda: len(both.caller.of(PtzPositionNotice)) > before)
 
 
 class Stub:
@@ -182,9 +182,9 @@ async def test_one_question_of_a_hand_at_a_time(tmp_path: Path) -> None:
     async with under(tmp_path, pace=CALM, edition="2022") as both:
         await handed(both)
         both.caller.subscribe(PtzPositionQuery, camera(1), interval=1)
-        await until(lambda: both.caller.of(PtzPositionNotice))
+        await until_async(lambda: both.caller.of(PtzPositionNotice))
         [followed] = pointing(both)._hands.values()
-        await until(lambda: followed.task is None)
+        await until_async(lambda: followed.task is None)
         asked = len(both.node.position_asks)
         followed.due = 0.0
         pointing(both).look()
@@ -193,5 +193,5 @@ async def test_one_question_of_a_hand_at_a_time(tmp_path: Path) -> None:
         pointing(both).look()
         assert followed.task is task
         followed.due = math.inf  # the gateway looks by itself too
-        await until(lambda: followed.task is None)
+        await until_async(lambda: followed.task is None)
         assert len(both.node.position_asks) == asked + 1

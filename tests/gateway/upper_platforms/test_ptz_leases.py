@@ -26,7 +26,7 @@ from custodes.video.wire.sending import SendPresetList, SendSteer, SendSteered
 from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.caller import Under, under
 from tests.gateway.upper_platforms.world import OWN, Pair, camera, pair
-from tests.gateway.world import until
+from tests.patience import until_async
 
 RIGHT = Move(255, 0, 0)
 CALM = {"say_again": 600.0, "idle": 600.0}
@@ -57,13 +57,13 @@ def hands(both: Under) -> Any:
 async def moving(both: Under) -> SendSteer:
     """A hand that turns the camera; its first command."""
     steer(both, RIGHT)
-    await until(lambda: both.node.commands and hands(both).said["taken"])
+    await until_async(lambda: both.node.commands and hands(both).said["taken"])
     first: SendSteer = both.node.commands[0]
     return first
 
 
 async def ended(both: Under, why: str, call: Any) -> None:
-    await until(lambda: both.node.of("end") and set(both.node.of("end")) == {call})
+    await until_async(lambda: both.node.of("end") and set(both.node.of("end")) == {call})
     assert hands(both).ended == {why: 1}
     assert not len(hands(both))
 
@@ -78,7 +78,7 @@ async def test_a_hand_is_decided_once_and_all_its_commands_go_to_the_node(tmp_pa
 
         both.web.decide = decide
         sn = steer(both, RIGHT)
-        await until(lambda: hands(both).said["taken"] == 1)
+        await until_async(lambda: hands(both).said["taken"] == 1)
         for count, command in enumerate(
             (
                 Lens(focus=255),
@@ -90,7 +90,7 @@ async def test_a_hand_is_decided_once_and_all_its_commands_go_to_the_node(tmp_pa
             )
         ):
             steer(both, command)
-            await until(lambda count=count: hands(both).said["taken"] == count + 2)
+            await until_async(lambda count=count: hands(both).said["taken"] == count + 2)
         (wants,) = both.web.wants
         assert (wants.verb, wants.channel, wants.call_id, wants.address) == ("steer", camera(1), str(sn), "")
         assert (wants.from_us, wants.until_us) == (None, None)
@@ -106,8 +106,8 @@ async def test_a_hand_is_decided_once_and_all_its_commands_go_to_the_node(tmp_pa
             SendSteer(**who, command="cruise", cruise=2),
         ]
         # It stands like a call.
-        await until(lambda: wants.call in both.node.kept)
-        await until(
+        await until_async(lambda: wants.call in both.node.kept)
+        await until_async(
             lambda: any(
                 one.call == wants.call and one.verb == "steer" for asked in both.web.standing for one in asked.calls
             )
@@ -116,7 +116,7 @@ async def test_a_hand_is_decided_once_and_all_its_commands_go_to_the_node(tmp_pa
         assert len(both.web.wants) == 1
         # Another camera is another hand.
         steer(both, RIGHT, 2)
-        await until(lambda: len(both.web.wants) == 2)
+        await until_async(lambda: len(both.web.wants) == 2)
         assert both.web.wants[1].call != wants.call
 
 
@@ -143,10 +143,10 @@ async def test_what_the_web_refuses_moves_nothing_and_says_only_that_it_failed(t
 
         both.web.decide = refuse
         sn = steer(both, RIGHT)
-        await until(lambda: refused(both) == [sn])
+        await until_async(lambda: refused(both) == [sn])
         both.web.away = True
         other = steer(both, RIGHT)
-        await until(lambda: refused(both) == [sn, other])
+        await until_async(lambda: refused(both) == [sn, other])
         assert not both.node.commands
         assert not both.node.said
         assert hands(both).ended == {"not-granted": 1, "web-away": 1}
@@ -155,7 +155,7 @@ async def test_what_the_web_refuses_moves_nothing_and_says_only_that_it_failed(t
 async def test_a_stop_where_no_hand_is_asks_nobody(tmp_path: Path) -> None:
     async with under(tmp_path, pace=CALM) as both:
         steer(both, STOP)
-        await until(lambda: both.ours.uppers.asked.replies.answered["DeviceControl"])
+        await until_async(lambda: both.ours.uppers.asked.replies.answered["DeviceControl"])
         assert not both.web.wants
         assert not both.node.commands
 
@@ -171,15 +171,15 @@ async def test_a_movement_whose_stop_comes_before_the_web_has_decided_is_never_b
 
         both.web.decide = decide
         steer(both, RIGHT)
-        await until(lambda: both.web.wants)
+        await until_async(lambda: both.web.wants)
         steer(both, STOP)
         answered = both.ours.uppers.asked.replies.answered
-        await until(lambda: answered["DeviceControl"] == 1)
+        await until_async(lambda: answered["DeviceControl"] == 1)
         go.set()
-        await until(lambda: answered["DeviceControl"] == 2)
+        await until_async(lambda: answered["DeviceControl"] == 2)
         assert not both.node.commands
         steer(both, RIGHT)
-        await until(lambda: said(both) == ["move"])
+        await until_async(lambda: said(both) == ["move"])
         assert both.node.commands[0].token == "grant"
         assert len(both.web.wants) == 1
 
@@ -196,26 +196,26 @@ async def test_one_command_is_under_way_a_newer_movement_replaces_and_a_stop_wai
 
         both.node.steered = steered
         steer(both, Move(0, 255, 0))
-        await until(lambda: len(both.node.commands) == 2)
+        await until_async(lambda: len(both.node.commands) == 2)
         for _ in range(3):
             steer(both, Move(0, -255, 0))
         replies = both.ours.uppers.asked.replies.answered
-        await until(lambda: replies["DeviceControl"] == 3)  # the first, and two that were overtaken
+        await until_async(lambda: replies["DeviceControl"] == 3)  # the first, and two that were overtaken
         assert said(both) == ["move", "move"]
         steer(both, STOP)
-        await until(lambda: said(both) == ["move", "move", "stop"])  # beside the one that is under way
+        await until_async(lambda: said(both) == ["move", "move", "stop"])  # beside the one that is under way
         go.set()
-        await until(
+        await until_async(
             lambda: said(both) == ["move", "move", "stop", "stop"]
         )  # and behind it: nobody knows which arrived last
-        await until(lambda: replies["DeviceControl"] == 6)
+        await until_async(lambda: replies["DeviceControl"] == 6)
         assert not refused(both)
 
 
 async def test_a_held_movement_is_said_again_and_stopped_when_the_upper_says_nothing(tmp_path: Path) -> None:
     async with under(tmp_path, pace={"say_again": 0.05, "held": 0.4, "idle": 600.0}) as both:
         await moving(both)
-        await until(lambda: said(both)[-1] == "stop")
+        await until_async(lambda: said(both)[-1] == "stop")
         moves = both.node.commands[:-1]
         assert len(moves) >= 3
         assert {(one.command, one.pan) for one in moves} == {("move", 100)}
@@ -229,7 +229,7 @@ async def test_a_hand_that_does_nothing_is_taken_off(tmp_path: Path) -> None:
         first = await moving(both)
         await ended(both, "idle", first.call)
         steer(both, RIGHT)
-        await until(lambda: len(both.web.wants) == 2)
+        await until_async(lambda: len(both.web.wants) == 2)
         assert both.web.wants[1].call != first.call
 
 
@@ -277,16 +277,18 @@ async def test_a_hand_ends_with_its_channel_and_with_its_link(tmp_path: Path) ->
 
         both.node.steered = late
         steer(both, RIGHT, 2)
-        await until(lambda: len(both.node.commands) == 2)
+        await until_async(lambda: len(both.node.commands) == 2)
         call = both.node.commands[1].call
         replies = both.ours.uppers.asked.replies
         # Its upper has no room for an answer meanwhile.
         with patch.object(replies, "answer", side_effect=Full), patch.object(replies, "deny", side_effect=Full):
             both.web.uppers = []
-            await until(lambda: ("end", call) in both.node.said)
+            await until_async(lambda: ("end", call) in both.node.said)
             assert hands(both).ended == {"hidden": 1, "left": 1}
             go.set()
-            await until(lambda: [what for what, about in both.node.said if about == call] == ["end", "taken", "end"])
+            await until_async(
+                lambda: [what for what, about in both.node.said if about == call] == ["end", "taken", "end"]
+            )
         assert len(both.node.commands) == 2, "an ended hand says nothing more"
 
 
@@ -326,7 +328,7 @@ async def test_what_the_node_does_not_take_is_told_counted_and_may_end_the_hand(
 
         both.node.steered = steered
         sn = steer(both, Move(0, 255, 0))
-        await until(lambda: refused(both) == [sn])
+        await until_async(lambda: refused(both) == [sn])
         assert hands(both).said[step] >= 1
         if over:
             await ended(both, f"node-{step}", first.call)
@@ -334,7 +336,7 @@ async def test_what_the_node_does_not_take_is_told_counted_and_may_end_the_hand(
             assert len(hands(both)) == 1
             count = len(both.node.commands)
             steer(both, Preset(PresetDo.CALL, 1))
-            await until(lambda: said(both)[-1] == "goto")
+            await until_async(lambda: said(both)[-1] == "goto")
             assert len(both.node.commands) == count + 1, "a movement that was not taken is not said again"
         assert len(both.web.wants) == 1
 
@@ -347,12 +349,12 @@ async def test_a_preset_that_may_not_be_set_is_no_end_of_the_hand(tmp_path: Path
 
         both.node.steered = steered
         sn = steer(both, Preset(PresetDo.SET, 4))
-        await until(lambda: refused(both) == [sn])
+        await until_async(lambda: refused(both) == [sn])
         await moving(both)
         # The node took the hand with that command: the token is said until it does.
         assert [(one.command, one.token) for one in both.node.commands] == [("set", "grant"), ("move", "grant")]
         other = steer(both, Preset(PresetDo.DELETE, 4))
-        await until(lambda: refused(both) == [sn, other])
+        await until_async(lambda: refused(both) == [sn, other])
         assert len(hands(both)) == len(both.web.wants) == 1
 
 
@@ -365,12 +367,12 @@ async def test_a_hand_of_which_the_first_command_fails_is_none(tmp_path: Path) -
 
         both.node.steered = steered
         sn = steer(both, RIGHT)
-        await until(lambda: refused(both) == [sn])
+        await until_async(lambda: refused(both) == [sn])
         (first,) = both.web.wants
         await ended(both, "node-failed", first.call)
         both.node.steered = both.node._steered
         steer(both, RIGHT)
-        await until(lambda: hands(both).said["taken"] == 1)
+        await until_async(lambda: hands(both).said["taken"] == 1)
         assert both.web.wants[1].call == both.node.commands[1].call != first.call
 
 
@@ -383,18 +385,18 @@ async def test_whoever_met_with_somebody_here_is_decided_anew_and_not_several_ti
 
         both.node.steered = steered
         sns = [steer(both, RIGHT)]
-        await until(lambda: refused(both) == sns)
+        await until_async(lambda: refused(both) == sns)
         (first,) = both.web.wants
         await ended(both, "node-held", first.call)
         sns += [steer(both, RIGHT) for _ in range(5)]
-        await until(lambda: refused(both) == sns)
+        await until_async(lambda: refused(both) == sns)
         steer(both, STOP)
         assert len(both.web.wants) == len(both.node.commands) == 1, "nobody was asked"
         both.node.steered = both.node._steered
         hands(both)._pace = replace(hands(both)._pace, barred=0.0)
         hands(both)._barred.clear()
         steer(both, RIGHT)
-        await until(lambda: hands(both).said["taken"] == 1)
+        await until_async(lambda: hands(both).said["taken"] == 1)
         again = both.web.wants[1]
         assert again.call != first.call
         assert (both.node.commands[1].call, both.node.commands[1].token) == (again.call, "grant")
@@ -411,14 +413,14 @@ async def test_a_hand_of_a_platform_that_runs_this_program_hears_that_the_camera
     tmp_path: Path, certificate: str
 ) -> None:
     async with pair(tmp_path, pace=CALM, certificate=certificate) as both:
-        await until(lambda: len(both.above.catalogue()) == 5)
+        await until_async(lambda: len(both.above.catalogue()) == 5)
 
         async def steered(_command: SendSteer) -> SendSteered:
             return SendSteered(step="held")
 
         both.node.steered = steered
         assert await steered_above(both) == "", "of what SIP took nobody waits for a word"
-        await until(lambda: both.theirs.steering.refusals)
+        await until_async(lambda: both.theirs.steering.refusals)
         assert await steered_above(both) == ("held" if certificate else "")
         both.node.steered = both.node._steered
         assert await steered_above(both) == "", "it was said, and the next hand may try"
@@ -426,14 +428,14 @@ async def test_a_hand_of_a_platform_that_runs_this_program_hears_that_the_camera
 
 async def test_a_hand_that_stood_hears_without_a_command_that_the_camera_is_steered_here(tmp_path: Path) -> None:
     async with pair(tmp_path, pace=CALM, certificate="that of a platform which runs this program") as both:
-        await until(lambda: len(both.above.catalogue()) == 5)
+        await until_async(lambda: len(both.above.catalogue()) == 5)
         ask = PositionAsk(camera=both.above.cameras[camera(1)], device=OWN, channel=camera(1))
         assert await steered_above(both) == ""
-        await until(lambda: both.node.commands)
-        await until(lambda: both.ours.uppers.asked.hands.said["taken"])
+        await until_async(lambda: both.node.commands)
+        await until_async(lambda: both.ours.uppers.asked.hands.said["taken"])
         assert (await both.above.node.stands(ask)).failure == ""
         both.node.ended[both.node.commands[0].call] = "held"
-        await until(lambda: both.theirs.steering.refusals)
+        await until_async(lambda: both.theirs.steering.refusals)
         assert (await both.above.node.stands(ask)).failure == "held"
         assert (await both.above.node.stands(ask)).failure == "", "it is told once"
 
@@ -442,7 +444,7 @@ async def test_a_node_that_says_nothing_to_the_first_command_is_told_the_end(tmp
     async with under(tmp_path, pace=CALM) as both:
         both.node.away.add("steer")
         sn = steer(both, RIGHT)
-        await until(lambda: refused(both) == [sn])
+        await until_async(lambda: refused(both) == [sn])
         (wants,) = both.web.wants
         await ended(both, "node-away", wants.call)
 
@@ -452,9 +454,9 @@ async def test_a_stop_that_did_not_arrive_is_said_again(tmp_path: Path) -> None:
         await moving(both)
         both.node.away.add("steer")
         sn = steer(both, STOP)
-        await until(lambda: refused(both) == [sn])
+        await until_async(lambda: refused(both) == [sn])
         both.node.away.discard("steer")
-        await until(lambda: said(both)[-1] == "stop")
+        await until_async(lambda: said(both)[-1] == "stop")
         assert len(hands(both)) == 1
 
 
@@ -467,16 +469,16 @@ async def test_commands_of_a_hand_are_bounded_by_the_clock_and_a_stop_is_not_dro
             steer(both, Preset(PresetDo.CALL, 1 + number % 9))
         denied = both.ours.uppers.asked.replies.denied
         replies = both.ours.uppers.asked.replies.answered
-        await until(lambda: replies["DeviceControl"] == 1 + BURST and not hand.busy)
+        await until_async(lambda: replies["DeviceControl"] == 1 + BURST and not hand.busy)
         steer(both, RIGHT)
-        await until(lambda: denied["too-many"] == 1)
+        await until_async(lambda: denied["too-many"] == 1)
         steer(both, STOP)
-        await until(lambda: said(both)[-1] == "stop")
+        await until_async(lambda: said(both)[-1] == "stop")
         count = len(both.node.commands)
-        await until(lambda: not hand.busy and hand.orders.still)
+        await until_async(lambda: not hand.busy and hand.orders.still)
         answered = replies["DeviceControl"]
         steer(both, STOP)
-        await until(lambda: replies["DeviceControl"] == answered + 1)
+        await until_async(lambda: replies["DeviceControl"] == answered + 1)
         assert len(both.node.commands) == count, "one that was taken already is not said again beyond the bound"
         assert len(both.web.wants) == 1
 
@@ -485,9 +487,9 @@ async def test_so_many_hands_of_one_upper_and_no_more(tmp_path: Path) -> None:
     async with under(tmp_path, EACH + 1, pace=CALM) as both:
         for number in range(1, EACH + 1):
             steer(both, RIGHT, number)
-            await until(lambda number=number: len(hands(both).standing()) == number)
+            await until_async(lambda number=number: len(hands(both).standing()) == number)
         steer(both, RIGHT, EACH + 1)
-        await until(lambda: both.ours.uppers.asked.replies.denied["hands"] == 1)
+        await until_async(lambda: both.ours.uppers.asked.replies.denied["hands"] == 1)
         assert len(both.web.wants) == EACH
         assert not both.ours.uppers.asked._under_way
 
@@ -496,7 +498,7 @@ async def test_presets_are_listed_for_a_look_alone_and_for_a_hand_that_stands(tm
     async with under(tmp_path, pace=CALM) as both:
         both.node.presets = SendPresetList(presets=((1, "大门"), (7, "后院"), (0, "none"), (300, "none")))
         both.caller.say(PresetQuery(sn=9, device_id=camera(1)))
-        await until(lambda: both.caller.of(PresetList))
+        await until_async(lambda: both.caller.of(PresetList))
         (found,) = both.caller.of(PresetList)
         assert (found.sn, found.device_id, found.sum_num) == (9, camera(1), 2)
         assert [(one.number, one.name) for one in found.presets] == [(1, "大门"), (7, "后院")]
@@ -506,9 +508,9 @@ async def test_presets_are_listed_for_a_look_alone_and_for_a_hand_that_stands(tm
         assert not len(hands(both)), "whoever only looks holds nothing"
         first = await moving(both)
         both.caller.say(PresetQuery(sn=10, device_id=camera(1)))
-        await until(lambda: len(both.caller.of(PresetList)) == 2)
+        await until_async(lambda: len(both.caller.of(PresetList)) == 2)
         assert (both.node.preset_asks[1].call, both.node.preset_asks[1].token) == (first.call, "")
         assert len(both.web.wants) == 2
         both.node.presets = SendPresetList(step="unsteerable")
         both.caller.say(PresetQuery(sn=11, device_id=camera(1)))
-        await until(lambda: both.ours.uppers.asked.replies.denied["node-unsteerable"] == 1)
+        await until_async(lambda: both.ours.uppers.asked.replies.denied["node-unsteerable"] == 1)

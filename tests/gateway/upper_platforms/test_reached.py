@@ -20,7 +20,8 @@ from custodes.gb28181.sip.peer import Peer
 from custodes.video.clock import FakeClock
 from custodes.video.wire.upper_platforms import GatewayUpper
 from tests.gateway.upper_platforms.world import OWN, pair
-from tests.gateway.world import ID, until
+from tests.gateway.world import ID
+from tests.patience import PATIENCE, until_async
 from tests.ports import HOST, free_port
 
 
@@ -53,7 +54,7 @@ def made(clock: FakeClock, **more: Any) -> UpperLink:
 async def run(link: UpperLink) -> None:
     """Until it is enough."""
     with contextlib.suppress(Enough):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await link.run()
     link._closed = True
     if link._line is not None:
@@ -79,7 +80,7 @@ async def test_an_upper_that_closes_each_connection_is_connected_to_ever_more_se
         await run(link)
     assert pauses == [1, 2, 4, 8, 16, 30, 30]
     assert link.trouble == CLOSES
-    await until(lambda: came == 7)
+    await until_async(lambda: came == 7)
 
 
 async def test_a_connection_that_stood_a_while_or_registered_is_made_anew_soon(
@@ -119,7 +120,7 @@ async def test_a_connection_that_stood_a_while_or_registered_is_made_anew_soon(
 
 async def test_one_that_took_us_is_no_more_in_trouble(tmp_path: Path) -> None:
     async with pair(tmp_path, transport="tcp") as both:
-        await until(lambda: both.link.registered)
+        await until_async(lambda: both.link.registered)
         assert both.link._took
         assert both.link.trouble == ""
 

@@ -17,7 +17,7 @@ from custodes.gb28181.sdp import CallPurpose
 from custodes.video.wire.sending import SendStep, SendStepped
 from tests.gateway.upper_platforms.caller import Look, Under, under
 from tests.gateway.upper_platforms.world import camera
-from tests.gateway.world import until
+from tests.patience import until_async
 
 SPAN = 1_795_000_000, 1_795_000_600
 
@@ -26,9 +26,9 @@ async def playing(both: Under, kind: CallPurpose = CallPurpose.PLAYBACK) -> Look
     """A recording that is sent."""
     look = both.caller.look(camera(1), kind=kind, span=SPAN)
     both.caller.transport.drain()
-    await until(lambda: look.status)
+    await until_async(lambda: look.status)
     assert look.status == 200
-    await until(lambda: both.node.of("start"))
+    await until_async(lambda: both.node.of("start"))
     return look
 
 
@@ -49,7 +49,7 @@ async def test_a_recording_is_decided_by_its_verb_and_span_and_sent(
         ask = both.node.asks[wants.call]
         assert (ask.session, ask.start_us, ask.end_us, ask.token) == (kind.value, *span_us, "grant")
         both.caller.hang_up(look)
-        await until(lambda: both.node.of("end") == [wants.call])
+        await until_async(lambda: both.node.of("end") == [wants.call])
 
 
 async def test_steps_go_to_the_node_in_order_and_its_word_goes_back(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_steps_go_to_the_node_in_order_and_its_word_goes_back(tmp_path: Pa
         ]
         for number, wish in enumerate(wishes):
             caller.step(look, wish)
-            await until(lambda number=number: len(caller.steps) == number + 1)
+            await until_async(lambda number=number: len(caller.steps) == number + 1)
         assert caller.steps == [
             (200, MansrtspAnswer(200, 1, scale=1.0, at=30.0)),
             (200, MansrtspAnswer(200, 2, scale=4.0, at=12.5)),
@@ -115,7 +115,7 @@ async def test_an_upper_steps_so_often_and_no_more(tmp_path: Path, monkeypatch: 
         look, caller = await playing(both), both.caller
         for number in range(1, 4):
             caller.step(look, seek(number, number))
-            await until(lambda number=number: len(caller.steps) == number)
+            await until_async(lambda number=number: len(caller.steps) == number)
         assert [answer.status for _, answer in caller.steps if answer is not None] == [200, 200, 503]
         assert len(both.node.steps) == 2
         assert len(both.ours.uppers.calls) == 1
@@ -134,11 +134,11 @@ async def test_one_step_of_a_call_is_under_way_at_a_time(tmp_path: Path) -> None
             both.caller.step(look, seek(number, number * 10))
         link = both.link.lower
         assert link is not None
-        await until(lambda: sum(len(one.controls) for one in link.calls._calls.values()) == 3)
-        await until(lambda: both.node.steps)
+        await until_async(lambda: sum(len(one.controls) for one in link.calls._calls.values()) == 3)
+        await until_async(lambda: both.node.steps)
         assert len(both.node.steps) == 1
         go.set()
-        await until(lambda: len(both.caller.steps) == 3)
+        await until_async(lambda: len(both.caller.steps) == 3)
         assert [step.at_s for step in both.node.steps] == [10, 20, 30]
 
 
@@ -147,7 +147,7 @@ async def test_a_node_that_says_nothing_to_a_step_is_no_end_of_the_recording(tmp
         look = await playing(both)
         both.node.away.add("steps")
         both.caller.step(look, resume(1))
-        await until(lambda: both.caller.steps)
+        await until_async(lambda: both.caller.steps)
         assert both.caller.steps == [(200, MansrtspAnswer(503, 1))]
         assert len(both.ours.uppers.calls) == 1
 
@@ -157,12 +157,12 @@ async def test_the_end_of_a_recording_is_told_and_the_upper_hangs_up(tmp_path: P
         look = await playing(both)
         (wants,) = both.web.wants
         both.node.ended[wants.call] = "finished"
-        await until(lambda: both.caller.of(MediaStatus))
+        await until_async(lambda: both.caller.of(MediaStatus))
         (told,) = both.caller.of(MediaStatus)
         assert (told.device_id, told.ended) == (camera(1), True)
         assert len(both.ours.uppers.calls) == 1, "the upper ends it"
         both.caller.hang_up(look)
-        await until(lambda: both.node.of("end") == [wants.call])
+        await until_async(lambda: both.node.of("end") == [wants.call])
 
 
 PLAY = MansrtspRequest(MansrtspMethod.PLAY, 1)

@@ -21,8 +21,9 @@ from custodes.gb28181.upper.upper import SimulatedUpper
 from custodes.video.wire.sending import SendAsk, SendReady
 from custodes.video.wire.upper_platforms import LinkTrial, UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.world import OWN, Below, camera
-from tests.gateway.world import ID, PASSWORD, until
+from tests.gateway.world import ID, PASSWORD
 from tests.gb28181.media.films import film, packets
+from tests.patience import until_async
 from tests.ports import free_port
 
 GRANTED, OTHER = camera(1), camera(2)
@@ -73,7 +74,7 @@ async def visited(folder: Path, password: str = PASSWORD, **more: float) -> Asyn
 async def test_it_sees_what_it_is_shown_gets_what_is_granted_and_is_refused_the_rest(tmp_path: Path) -> None:
     async with visited(tmp_path) as at:
         at.below.link_at(at.upper.settings.port)
-        await until(lambda: at.of("picture") and len(at.of("refused")) == 2)
+        await until_async(lambda: at.of("picture") and len(at.of("refused")) == 2)
         assert at.upper.there
         assert at.of("none") == []
         [catalogue] = at.of("catalogue")
@@ -85,23 +86,23 @@ async def test_it_sees_what_it_is_shown_gets_what_is_granted_and_is_refused_the_
         assert [(one.channel, one.verb) for one in at.below.web.wants] == [
             (GRANTED, "history"), (GRANTED, "live"), (OTHER, "live"),
         ]  # fmt: skip
-        assert await until(lambda: at.below.node.of("end")), "it hangs up once it has seen"
+        assert await until_async(lambda: at.below.node.of("end")), "it hangs up once it has seen"
 
 
 async def test_it_is_told_of_what_changes_and_calls_no_camera_that_is_off(tmp_path: Path) -> None:
     async with visited(tmp_path, each=0.5) as at:
         at.below.link_at(at.upper.settings.port)
-        await until(lambda: at.of("picture"))
+        await until_async(lambda: at.of("picture"))
         at.below.web.off = {GRANTED}
-        await until(lambda: at.of("changed"))
+        await until_async(lambda: at.of("changed"))
         assert at.upper.known[GRANTED].status is EntryStatus.OFF
-        await until(lambda: at.did[-1].about == OTHER)
+        await until_async(lambda: at.did[-1].about == OTHER)
         seen = len(at.of("picture"))
         others = len(at.of("refused"))
-        await until(lambda: len(at.of("refused")) > others + 2)
+        await until_async(lambda: len(at.of("refused")) > others + 2)
         assert len(at.of("picture")) == seen
         at.below.web.off = set()
-        await until(lambda: len(at.of("picture")) > seen)
+        await until_async(lambda: len(at.of("picture")) > seen)
 
 
 async def test_it_calls_again_where_no_picture_was_there_yet_and_not_for_ever(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
@@ -115,7 +116,7 @@ async def test_it_calls_again_where_no_picture_was_there_yet_and_not_for_ever(tm
 
         at.below.web.decide = later
         at.below.link_at(at.upper.settings.port)
-        await until(lambda: len([one for one in at.of("refused") if one.status]) == 2 * visiting.TRIES)
+        await until_async(lambda: len([one for one in at.of("refused") if one.status]) == 2 * visiting.TRIES)
         assert counted.count(OTHER) == visiting.TRIES
 
 
@@ -130,8 +131,7 @@ async def test_a_call_that_it_is_making_when_it_leaves_is_cancelled(tmp_path: Pa
 
         at.below.node.ready = never
         at.below.link_at(at.upper.settings.port)
-        async with asyncio.timeout(20):
-            await asked.wait()
+        await until_async(asked.is_set)
         [look] = at.upper._line._looks.values()
         await at.upper._leave()
         assert not at.upper._line._looks
@@ -141,9 +141,9 @@ async def test_a_call_that_it_is_making_when_it_leaves_is_cancelled(tmp_path: Pa
 async def test_rounds_come_again_and_see_what_was_granted_meanwhile(tmp_path: Path) -> None:
     async with visited(tmp_path, each=0.5) as at:
         at.below.link_at(at.upper.settings.port)
-        await until(lambda: at.of("refused"))
+        await until_async(lambda: at.of("refused"))
         at.below.web.decide = at.below.grant
-        await until(lambda: OTHER in {one.about for one in at.of("picture")})
+        await until_async(lambda: OTHER in {one.about for one in at.of("picture")})
 
 
 async def test_a_link_is_tried_against_it_and_it_is_shown_nothing(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
@@ -152,7 +152,7 @@ async def test_a_link_is_tried_against_it_and_it_is_shown_nothing(tmp_path: Path
         upper = at.below.link_at(at.upper.settings.port)
         at.below.web.uppers.clear()
         at.below.web.trials.append(LinkTrial(trial=uuid4(), upper=upper))
-        await until(lambda: at.below.web.tried, 40)
+        await until_async(lambda: at.below.web.tried)
         parts = {part.part: part.outcome for part in at.below.web.tried[0].parts}
         assert parts == dict.fromkeys(("register", "keepalive", "catalogue", "unregister"), "passed")
         assert at.of("picture", "refused") == []
@@ -164,7 +164,7 @@ async def test_a_password_that_is_not_its_own_is_refused(tmp_path: Path) -> None
         upper = at.below.link_at(at.upper.settings.port)
         at.below.web.uppers.clear()
         at.below.web.trials.append(LinkTrial(trial=uuid4(), upper=upper))
-        await until(lambda: at.below.web.tried)
+        await until_async(lambda: at.below.web.tried)
         first = at.below.web.tried[0].parts[0]
         assert (first.part, first.outcome) == ("register", "failed")
         assert first.fault.startswith("it refuses our ID or our password")
@@ -174,7 +174,7 @@ async def test_a_password_that_is_not_its_own_is_refused(tmp_path: Path) -> None
 async def test_who_leaves_is_gone_at_once(tmp_path: Path) -> None:
     async with visited(tmp_path, each=0.2) as at:
         at.below.link_at(at.upper.settings.port)
-        await until(lambda: at.of("picture"))
+        await until_async(lambda: at.of("picture"))
         at.below.web.uppers.clear()
-        await until(lambda: at.of("gone"))
+        await until_async(lambda: at.of("gone"))
         assert not at.upper.there

@@ -17,7 +17,7 @@ from custodes.gateway.upper_platforms.trying import IN_FORCE, NOT_ASKED, PATIENC
 from custodes.video.wire.seal import seal
 from custodes.video.wire.upper_platforms import GatewayUpper, LinkTrial, LinkTried
 from tests.gateway.upper_platforms.world import OWN, Above, Below
-from tests.gateway.world import until
+from tests.patience import until_async
 
 BRISK = replace(PATIENCE, look=0.05, register=8.0, keepalive=10.0, catalogue=10.0)
 
@@ -49,7 +49,7 @@ def put(above: Above, below: Below, **more: Any) -> LinkTrial:
 
 
 async def outcome(below: Below, number: int = 0) -> LinkTried:
-    await until(lambda: len(below.web.tried) > number)
+    await until_async(lambda: len(below.web.tried) > number)
     return below.web.tried[number]
 
 
@@ -65,7 +65,7 @@ async def test_all_parts_of_a_trial_are_measured_and_nothing_is_shown(tmp_path: 
         assert [part.part for part in found.parts] == ["register", "keepalive", "catalogue", "unregister"]
         assert all(part.outcome == "passed" and part.ms is not None and not part.fault for part in found.parts), found
         assert above.catalogue() == {}, "an empty tree"
-        await until(lambda: theirs.context.reach(OWN) is None)
+        await until_async(lambda: theirs.context.reach(OWN) is None)
         assert not ours.uppers.links
         assert not below.web.wants
         # It waits on, because the web did not hear: told again, not tried again.
@@ -111,7 +111,7 @@ async def test_whoever_is_not_there_and_whoever_does_not_ask(tmp_path: Path) -> 
 async def test_a_call_during_a_trial_is_refused_and_asks_nobody(tmp_path: Path) -> None:
     async with two(tmp_path, catalogue=10.0) as (above, below, theirs, _ours):
         put(above, below)
-        await until(lambda: theirs.context.reach(OWN))
+        await until_async(lambda: theirs.context.reach(OWN))
         answer = await above.look()
         assert answer.step == "refused"
         assert (await outcome(below)).parts[-1].outcome == "passed"
@@ -121,7 +121,7 @@ async def test_a_call_during_a_trial_is_refused_and_asks_nobody(tmp_path: Path) 
 async def test_a_link_that_is_in_force_is_not_tried_beside_itself(tmp_path: Path) -> None:
     async with two(tmp_path) as (above, below, theirs, ours):
         upper: GatewayUpper = below.link(above)
-        await until(lambda: ours.uppers.registered == 1)
+        await until_async(lambda: ours.uppers.registered == 1)
         below.web.trials.append(LinkTrial(trial=uuid4(), upper=upper))
         found = told(await outcome(below))
         assert found["register"] == ("untried", IN_FORCE)
@@ -133,10 +133,10 @@ async def test_what_is_called_off_while_another_is_tried_is_not_tried(tmp_path: 
     async with two(tmp_path) as (above, below, theirs, _ours):
         first, second = put(above, below), put(above, below)
         below.web.trials[:] = [first, second]
-        await until(lambda: theirs.context.reach(OWN))
+        await until_async(lambda: theirs.context.reach(OWN))
         below.web.trials[:] = [first]
         for number in range(3):
             assert (await outcome(below, number)).trial == first.trial
         assert {one.trial for one in below.web.tried} == {first.trial}
         below.web.trials[:] = [first, second]
-        await until(lambda: second.trial in {one.trial for one in below.web.tried})
+        await until_async(lambda: second.trial in {one.trial for one in below.web.tried})

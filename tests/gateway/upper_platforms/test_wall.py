@@ -19,7 +19,7 @@ from custodes.gb28181.cascade.settings import UpperBounds
 from custodes.video.wire.upper_platforms import UpperVerdict, UpperWants
 from tests.gateway.upper_platforms.caller import Caller, Under, under
 from tests.gateway.upper_platforms.world import OWN, camera
-from tests.gateway.world import until
+from tests.patience import until_async
 from tests.ports import free_port
 
 QUIET = {"keep": 5.0, "standing": 5.0, "tell": 5.0, "off": 60.0, "fetch": 5.0}
@@ -57,20 +57,20 @@ async def test_a_wall_of_a_hundred_that_is_called_at_once_is_sent_whole(tmp_path
         slowed(both, 0.01)
         caller = both.caller
         call_all(caller)
-        await until(lambda: all(look.status for look in caller.looks), 60)
+        await until_async(lambda: all(look.status for look in caller.looks))
         assert [look.status for look in caller.looks] == [200] * 100
-        await until(lambda: len(both.node.of("start")) == 100)
+        await until_async(lambda: len(both.node.of("start")) == 100)
         assert {wants.channel for wants in both.web.wants} == {camera(n) for n in range(1, 101)}
         assert both.ours.uppers.calls.sending == 100
         # A hundred and first has no room: it takes nobody else's.
         more = caller.look(camera(1))
         caller.transport.drain()
-        await until(lambda: more.status)
+        await until_async(lambda: more.status)
         assert more.status == 486
         assert len(both.web.wants) == 100
         for look in caller.looks:
             caller.hang_up(look)
-        await until(lambda: len(both.node.of("end")) == 100)
+        await until_async(lambda: len(both.node.of("end")) == 100)
 
 
 async def test_two_uppers_have_two_hundred_at_once(tmp_path: Path) -> None:
@@ -80,13 +80,13 @@ async def test_two_uppers_have_two_hundred_at_once(tmp_path: Path) -> None:
         try:
             second = both.below.link_at(other.port)
             both.ours.uppers.assignment_changed()
-            await until(lambda: other.registrar.find(OWN) and len(both.ours.uppers.showing._trees) == 2)
+            await until_async(lambda: other.registrar.find(OWN) and len(both.ours.uppers.showing._trees) == 2)
             call_all(both.caller)
             call_all(other)
             looks = both.caller.looks + other.looks
-            await until(lambda: all(look.status for look in looks), 60)
+            await until_async(lambda: all(look.status for look in looks))
             assert [look.status for look in looks] == [200] * 200
-            await until(lambda: len(both.node.of("start")) == 200)
+            await until_async(lambda: len(both.node.of("start")) == 200)
             assert sum(wants.link == second.link for wants in both.web.wants) == 100
         finally:
             await other.transport.close()
@@ -105,11 +105,11 @@ async def test_what_the_web_cannot_decide_in_time_is_refused_in_time(tmp_path: P
         both.web.decide = decide
         caller = both.caller
         call_all(caller, 5)
-        await until(lambda: [look.status for look in caller.looks] == [200] * 5, 60)
+        await until_async(lambda: [look.status for look in caller.looks] == [200] * 5)
         # What is to be decided has all the time that it takes; what never is has little, however busy the machine is.
         both.ours.uppers.calls._pace = replace(UPPER_PACE, decide=1.0)
         call_all(caller, 40, 6)
-        await until(lambda: all(look.status for look in caller.looks), 30)
+        await until_async(lambda: all(look.status for look in caller.looks))
         assert [look.status for look in caller.looks] == [200] * 5 + [503] * 35
         assert both.ours.uppers.calls.outcomes["late"] == 35
         assert len(both.web.wants) == 5 + AT_THE_WEB, "who got no turn was not asked about"

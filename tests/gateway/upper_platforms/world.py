@@ -66,7 +66,8 @@ from custodes.video.wire.upper_platforms import (
     UpperVerdict,
     UpperWants,
 )
-from tests.gateway.world import DEADLINE, ID, PASSWORD, StandInWeb, World, channel, until
+from tests.gateway.world import ID, PASSWORD, StandInWeb, World, channel
+from tests.patience import PATIENCE, until_async
 from tests.ports import free_port
 
 OWN = "54010200002000000007"
@@ -86,7 +87,7 @@ BRISK = replace(
     keep=0.1,
     look=0.02,
 )
-UNHURRIED = {"leave": DEADLINE}
+UNHURRIED = {"leave": PATIENCE}
 """For who looks whether an upper knows that we left: within the usual second a busy machine may not answer our unregistering."""
 
 
@@ -298,7 +299,7 @@ class StandInNode:
         server = make_server(Starlette(routes=[Route(path, self.answer, methods=["POST"]) for path in paths]))
         task = asyncio.create_task(serve(server, "127.0.0.1", self.port))
         try:
-            await until(lambda: server.started)
+            await until_async(lambda: server.started)
             yield self
         finally:
             server.should_exit = True
@@ -415,7 +416,7 @@ async def pair(
     async with above.world.gateway() as theirs, below.node.running(), below.running(**(pace or {})) as ours:
         above.gateway = theirs
         made = Pair(above, below, upper, theirs, ours)
-        await until(lambda: theirs.context.reach(OWN))
+        await until_async(lambda: theirs.context.reach(OWN))
         yield made
 
 

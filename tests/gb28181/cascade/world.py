@@ -280,8 +280,8 @@ class World:
 
     def until(self, what: Callable[[], object], seconds: float = 60, step: float = 0.05) -> None:
         end = self.now + seconds
-        while not what():
-            assert self.now < end, f"not so within {seconds} s"
+        while not (seen := what()):
+            assert self.now < end, f"not so within {seconds} simulated s; last seen: {seen!r}"
             self.pass_by(step, step)
 
     def work(self) -> None:

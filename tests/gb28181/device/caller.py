@@ -22,6 +22,7 @@ from custodes.gb28181.sip.events import RequestReceived
 from custodes.gb28181.subject import subject
 from tests.gb28181.sip.examples import SERVER
 from tests.gb28181.sip.house import House
+from tests.patience import PATIENCE
 from tests.ports import port_range
 
 HERE = "127.0.0.1"
@@ -51,13 +52,17 @@ class Caller:
         self._connected: list[Look] = []
         self._numbers = iter(range(1, 10_000))
 
-    async def until(self, done: Callable[[], object], wait: float = 15.0) -> None:
+    async def until(self, done: Callable[[], object]) -> None:
         """Read media until something holds."""
-        async with asyncio.timeout(wait):
-            while not done():
-                self.poll.tick()
-                self._answered()
-                await asyncio.sleep(0.005)
+        deadline = time.monotonic() + PATIENCE
+        while not (seen := done()):
+            frames = [len(look.frames) for look in self.looks]
+            assert time.monotonic() < deadline, (
+                f"waited {PATIENCE:g} s in vain, reading media: {frames} frames came; last seen: {seen!r}"
+            )
+            self.poll.tick()
+            self._answered()
+            await asyncio.sleep(0.005)
 
     def bodies(self, kind: type[Message]) -> list[Message]:
         """What came of a kind."""

@@ -22,6 +22,7 @@ from tests.gb28181.device.world import CAMERAS, NVR
 from tests.gb28181.media.films import film
 from tests.gb28181.sip.examples import SERVER
 from tests.gb28181.sip.house import PASSWORD, house
+from tests.patience import until_async
 from tests.ports import free_port
 
 
@@ -65,9 +66,7 @@ def test_it_registers_keeps_alive_and_is_called(carrier: Carrier) -> None:
                 )
                 platform.endpoint.call(invite, found.peer, time.monotonic(), NVR)
                 platform.transport.drain()
-                async with asyncio.timeout(10):
-                    while not (parcels := device.media(time.monotonic())):
-                        await asyncio.sleep(0.02)
+                parcels = await until_async(lambda: device.media(time.monotonic()))
                 assert parcels[0].outlet == replace(parcels[0].outlet, host="127.0.0.1", port=30_000)
                 assert device.registering.standing is RegistrationStanding.IN
             finally:

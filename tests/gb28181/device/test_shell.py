@@ -116,7 +116,7 @@ async def test_a_platform_that_restarts_has_it_back_over_tcp() -> None:
         second = House([NVR])
         await second.transport.open(HERE, port)
         try:
-            await second.until("registered", wait=30)
+            await second.until("registered")
         finally:
             await second.transport.close()
     finally:

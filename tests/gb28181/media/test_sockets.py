@@ -19,6 +19,7 @@ from custodes.gb28181.media.steps import MediaStep
 from custodes.gb28181.media.tcp import IDLE_SECONDS, MOST_ATTEMPTS, TcpChannel
 from custodes.gb28181.media.udp import UNBIND_SECONDS, UdpChannel
 from tests.gb28181.media.films import SSRC, film, packets, same
+from tests.patience import PATIENCE
 from tests.ports import closed_port
 
 HERE = "127.0.0.1"
@@ -51,10 +52,12 @@ class Bench:
         self.poll.each_second.add(channel.each_second)
         return channel
 
-    def until(self, done, seconds: float = 5.0) -> None:  # type: ignore[no-untyped-def]
-        end = time.monotonic() + seconds
-        while not done():
-            assert time.monotonic() < end, "it did not happen in time"
+    def until(self, done) -> None:  # type: ignore[no-untyped-def]
+        end = time.monotonic() + PATIENCE
+        while not (seen := done()):
+            assert time.monotonic() < end, (
+                f"waited {PATIENCE:g} s in vain, {self.poll.now} s by the poll; last seen: {seen!r}"
+            )
             self.poll.tick()
 
     def pass_seconds(self, seconds: float) -> None:
@@ -241,7 +244,7 @@ def test_a_second_connection_is_turned_away_while_the_first_is_at_work(bench: Be
         device.sendall(b"".join(map(framed, packets(film(Coding.H264))[:9])))
         bench.until(lambda: receiver.tally.packets == 9)
         with socket.create_connection((HERE, port)) as stranger:
-            stranger.settimeout(5)
+            stranger.settimeout(PATIENCE)
             bench.until(lambda: _ended(stranger))
         assert channel.source == device.getsockname()
 
@@ -260,7 +263,7 @@ def test_who_is_not_in_the_device_networks_can_not_connect(bench: Bench) -> None
     channel, receiver = bench.tcp(Sources.of(["192.0.2.0/24"]))
     port = channel.listen(HERE, PORTS, random.Random(2))
     with socket.create_connection((HERE, port)) as device:
-        device.settimeout(5)
+        device.settimeout(PATIENCE)
         bench.until(lambda: _ended(device))
     assert receiver.report(bench.poll.now).step is MediaStep.REFUSED_SOURCE
     channel.connect(HERE, 9)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
@@ -18,6 +17,7 @@ from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registrar import Registrar, RegistrationChange
 from custodes.gb28181.sip.transport import PeerBounds, Transport
 from tests.gb28181.sip.examples import REALM, SERVER
+from tests.patience import until_async
 from tests.ports import free_port
 
 PASSWORD = "12345678"
@@ -35,7 +35,6 @@ class House:
         self.transport = Transport(self.endpoint, self._on_event, bounds)
         self.events: list[Event] = []
         self.seen: Counter[str] = Counter()
-        self._changed = asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -55,14 +54,10 @@ class House:
                 event.call.accept(b"", (), self.transport._clock())
             case RegistrationChange():
                 self.seen[event.what] += 1
-        self._changed.set()
 
-    async def until(self, what: str, count: int = 1, wait: float = 20.0) -> None:
+    async def until(self, what: str, count: int = 1) -> None:
         """Wait until something was seen so often."""
-        async with asyncio.timeout(wait):
-            while self.seen[what] < count:
-                self._changed.clear()
-                await self._changed.wait()
+        await until_async(lambda: self.seen[what] >= count, f"{what}, seen {count} times")
 
 
 @asynccontextmanager

@@ -7,14 +7,13 @@ import shutil
 from pathlib import Path
 
 from tests.gb28181.sip.house import PASSWORD
+from tests.patience import PATIENCE
 
 HERE = Path(__file__).parent
 SIPP = shutil.which("sipp")
 
 
-async def sipp(
-    scenario: str, port: int, folder: Path, *more: str, devices: tuple[str, ...] = (), wait: float = 45
-) -> str:
+async def sipp(scenario: str, port: int, folder: Path, *more: str, devices: tuple[str, ...] = ()) -> str:
     """Run a scenario to its end; what it said of itself. Each device makes one call.
 
     Raises:
@@ -25,7 +24,7 @@ async def sipp(
     (folder / "devices.csv").write_text("\n".join(["SEQUENTIAL", *rows, ""]))
     command = [
         SIPP, f"127.0.0.1:{port}", "-sf", str(HERE / scenario), "-i", "127.0.0.1", "-nostdin", "-m", str(len(devices) or 1),
-        "-timeout", f"{int(wait)}s", "-timeout_error", "-trace_err", "-error_file", str(folder / "errors.log"), *more,
+        "-timeout", f"{int(PATIENCE)}s", "-timeout_error", "-trace_err", "-error_file", str(folder / "errors.log"), *more,
     ]  # fmt: skip
     if devices:
         command += ["-inf", str(folder / "devices.csv")]
@@ -33,7 +32,7 @@ async def sipp(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=folder
     )
     try:
-        out, _ = await asyncio.wait_for(process.communicate(), wait + 10)
+        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE + 10)
     except BaseException:
         process.kill()
         await process.wait()

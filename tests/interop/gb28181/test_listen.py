@@ -18,6 +18,7 @@ from custodes.gb28181.sip.guard import ChallengeTerms
 from tests.gb28181.capture.test_capture import message
 from tests.gb28181.capture.wire import fragments, pcap, pcapng, segment
 from tests.interop.gb28181.test_tshark import conversation
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.interop
 TSHARK = shutil.which("tshark")
@@ -39,7 +40,7 @@ def theirs(file: bytes, folder: Path) -> list[tuple[str, str, str]]:
         TSHARK, "-r", str(path), "-o", "tcp.reassemble_out_of_order:TRUE", "-Y", "sip", "-T", "json",
         *(word for name in names for word in ("-e", name)),
     ]  # fmt: skip
-    read_ = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    read_ = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     found = []
     for packet in json.loads(read_.stdout):
         layers = packet["_source"]["layers"]

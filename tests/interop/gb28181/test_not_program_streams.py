@@ -17,6 +17,7 @@ from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.steps import MediaStep
 from custodes.gb28181.media.udp import UdpChannel
 from tests.gb28181.media.films import film
+from tests.patience import PATIENCE
 from tests.ports import port_range
 
 pytestmark = pytest.mark.interop
@@ -41,7 +42,7 @@ def test_the_report_says_what_came_in_place_of_a_program_stream(tmp_path: Path, 
         stdout=subprocess.DEVNULL,
     )
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while words not in receiver.report(poll.now).detail:
             assert time.monotonic() < end, receiver.report(poll.now)
             poll.tick()

@@ -15,6 +15,7 @@ from custodes.gb28181.media.mux import byte_stream
 from custodes.gb28181.media.nal import split
 from custodes.gb28181.media.ps import ProgramReader, read_all
 from tests.gb28181.media.films import BOTH, film, mixed, packs
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.interop
 EITHER = pytest.mark.parametrize("coding", BOTH)
@@ -22,7 +23,7 @@ FORMAT = {Coding.H264: "h264", Coding.H265: "hevc"}
 
 
 def run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

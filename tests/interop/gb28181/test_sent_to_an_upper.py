@@ -13,6 +13,7 @@ from custodes.gb28181.media.rtp import FIXED
 from custodes.node.gb28181.sending.sending import Cutter
 from custodes.node.gb28181.sending.sounding import SoundPiece
 from custodes.video.unit import Codec, SoundCodec, SoundParameters, aac_parameters, g711_parameters
+from tests.patience import PATIENCE
 from tests.video.footage import units
 
 pytestmark = pytest.mark.interop
@@ -26,7 +27,7 @@ def test_ffmpeg_decodes_it_with_its_times(tmp_path: Path, codec: Codec, name: st
         ["ffprobe", "-v", "error", "-f", "mpeg", "-show_streams", "-show_frames", "-of", "json", str(sent)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     found = json.loads(done.stdout)
@@ -75,7 +76,7 @@ def test_ffmpeg_reads_the_sound_beside_the_pictures(tmp_path: Path, sound: Sound
     path.write_bytes(b"".join(packet[FIXED:] for packet in sent))
     done = subprocess.run(
         ["ffprobe", "-v", "error", "-f", "mpeg", "-show_streams", "-show_frames", "-of", "json", str(path)],
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert not done.stderr
     found = json.loads(done.stdout)

@@ -23,6 +23,7 @@ from custodes.gb28181.sip.registering import Registering, RegistrarServer
 from custodes.gb28181.sip.registrar import Registrar
 from tests.gb28181.sip.examples import DEVICE, REALM, SERVER, keepalive_body
 from tests.gb28181.sip.network import Network
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.interop
 TSHARK = shutil.which("tshark")
@@ -133,7 +134,7 @@ def test_everything_that_is_sent_is_read_without_a_complaint(asking: ChallengeTe
         "_ws.expert.severity",
     )
     command = [TSHARK, "-r", str(capture), "-T", "json", *(word for name in fields for word in ("-e", name))]
-    read = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    read = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     packets = [packet["_source"]["layers"] for packet in json.loads(read.stdout)]
     assert len(packets) == len(net.kept)
     seen = {packet.get("sip.Method", packet.get("sip.Status-Code", ["?"]))[0] for packet in packets}

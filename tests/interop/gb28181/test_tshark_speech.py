@@ -25,6 +25,7 @@ from tests.gb28181.device.world import CAMERAS, HOME, NVR, PLATFORM, World
 from tests.gb28181.sip.examples import SERVER
 from tests.interop.gb28181.test_tshark import Recorded
 from tests.node.gb28181.speaking.world import snr, tone
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.interop
 TSHARK = shutil.which("tshark")
@@ -96,7 +97,9 @@ def _ends(octets: bytes, source: Peer, target: Peer) -> tuple[Peer, Peer, bytes]
 
 def tshark(capture: Path, *more: str) -> str:
     assert TSHARK is not None, "apt-get install tshark"
-    done = subprocess.run([TSHARK, "-r", str(capture), *more], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [TSHARK, "-r", str(capture), *more], capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     return done.stdout
 
 

@@ -14,6 +14,7 @@ from custodes.ledger.checkpoint import Proof
 from custodes.ledger.merkle import leaf_hash
 from custodes.ledger.tiles import TileFolder, TileTree, bundle_path
 from tests.ledger.madelog import SIGNER, make_log
+from tests.patience import PATIENCE
 
 SCRIPT = Path(__file__).with_name("verify_log.mjs")
 SIZE = 700
@@ -23,7 +24,9 @@ pytestmark = pytest.mark.interop
 
 def run(*arguments: str) -> dict[str, Any]:
     """What the script says."""
-    result = subprocess.run(["node", str(SCRIPT), *arguments], capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(
+        ["node", str(SCRIPT), *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert result.stdout, result.stderr
     answer: dict[str, Any] = json.loads(result.stdout)
     assert answer["ok"] == (result.returncode == 0)

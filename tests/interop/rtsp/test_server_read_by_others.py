@@ -18,6 +18,7 @@ from custodes.video.rtsp.digest import Guard
 from custodes.video.rtsp.mount import Mount, loop
 from custodes.video.rtsp.server import LINK_PACE, RtspServer
 from custodes.video.unit import Codec
+from tests.patience import PATIENCE
 from tests.video.streams import SETS, kind, stream
 
 pytestmark = pytest.mark.interop
@@ -51,7 +52,7 @@ def test_ffprobe_reads_it(server: RtspServer, codec: Codec, way: str) -> None:
         tool("ffprobe"), "-v", "error", "-rtsp_transport", way, "-show_entries", "stream=codec_name,width,height",
         "-of", "csv=p=0", f"rtsp://user:secret@127.0.0.1:{server.port}/{codec.value.lower()}",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.stdout.strip() == f"{FFMPEG_NAME[codec]},320,192", done.stderr
 
 
@@ -67,7 +68,7 @@ def test_gstreamer_receives_exactly_the_pictures_that_were_sent(
         "user-pw=secret", f"protocols={way}", "latency=50", "!", f"rtp{name}depay", "!",
         f"video/x-{name},stream-format=byte-stream,alignment=au", "!", "identity", "eos-after=12", "!", "filesink", f"location={out}",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     pictures = stream(codec, 320, 192, 25, 5)[1]
     sent = {nal for nals, _key in pictures for nal in nals}
@@ -78,6 +79,6 @@ def test_gstreamer_receives_exactly_the_pictures_that_were_sent(
 
 def test_a_wrong_password_keeps_ffprobe_out(server: RtspServer) -> None:
     command = [tool("ffprobe"), "-v", "error", f"rtsp://user:wrong@127.0.0.1:{server.port}/h264"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode != 0
     assert "401" in done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -28,7 +28,6 @@ from tests.node.gb28181.stand_in import DEVICE, Channel, StandIn, numbers
 
 LOOPBACK = AddressPolicy(allow_loopback=True)
 ELSEWHERE = AddressPolicy((ip_network("192.0.2.0/24"),))
-DEADLINE = 15.0
 
 
 @dataclass
@@ -86,12 +85,6 @@ class Hall:
         self.taken.append(found)
         found.source.start()
         return found
-
-    async def until(self, what: Callable[[], Any], seconds: float = DEADLINE) -> None:
-        """Wait until `what` is true."""
-        async with asyncio.timeout(seconds):
-            while not what():
-                await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

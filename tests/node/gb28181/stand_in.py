@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import itertools
 import json
 import socket
@@ -12,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -35,6 +35,7 @@ from custodes.video.wire.calls import (
 )
 from custodes.video.wire.control import InvalidRequest, RequestChecker
 from tests.gb28181.media.films import STEP, film, mixed
+from tests.patience import PATIENCE
 
 DEVICE = "34020000001180000001"
 NAME = "gateway-1"
@@ -270,15 +271,13 @@ def _connected(running: _Running, listening: socket.socket | None) -> socket.soc
     outlet = running.stream.outlet
     if listening is not None:
         with listening:
-            listening.settimeout(0.1)
+            listening.settimeout(_PERIOD)
             while not running.stop.is_set():
-                with contextlib.suppress(TimeoutError):
-                    sock = listening.accept()[0]
-                    sock.settimeout(None)
-                    return sock
-        raise OSError("the call has ended, and nobody has come for it")
+                with suppress(TimeoutError):
+                    return listening.accept()[0]
+            raise ConnectionAbortedError("the call is over and nobody connected")
     if outlet.tcp:
-        return socket.create_connection((outlet.host, outlet.port), 10)
+        return socket.create_connection((outlet.host, outlet.port), PATIENCE)
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.connect((outlet.host, outlet.port))
     return sock

@@ -18,6 +18,7 @@ from custodes.video.clock import SystemClock
 from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit, Codec, SoundCodec, SoundFrame
 from tests.gb28181.media.films import BOTH, SSRC, film, mixed, packets, packs, read, tone
+from tests.patience import PATIENCE
 from tests.ports import port_range
 from tests.video.streams import data_of, stream
 
@@ -74,7 +75,7 @@ def test_a_channel_is_read_by_the_tick_that_reads_the_cameras() -> None:
         port = channel.listen("127.0.0.1", port_range(0), random.Random(3))
         with socket.create_connection(("127.0.0.1", port)) as device:
             device.sendall(b"".join(map(framed, packets(film(Coding.H264)))))
-            end = time.monotonic() + 10
+            end = time.monotonic() + PATIENCE
             while len(units) < len(film(Coding.H264)) - 1:
                 assert time.monotonic() < end, receiver.report(reader.now)
                 reader.tick()

@@ -39,8 +39,9 @@ from custodes.video.steering import STILL, Bearing, PtzBox, PtzMotion, SteerFail
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
 from custodes.video.wire.commands import GatewaySteer, GatewayTaken
 from custodes.video.wire.control import RequestChecker
-from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from tests.patience import until_async
 
 CHANNEL, KEY, ADDRESS = CAMERAS[0], Ed25519PrivateKey.generate(), GatewayAddress(name="gateway-1", url="http://g")
 RIGHT = PtzMotion(pan=100)
@@ -131,9 +132,9 @@ async def test_a_platform_below_can_be_told_whose_hand_it_is(tmp_path: Path, mon
         helm = room.desk.helm(all.camera, GRANT)
         assert helm is not None
         helm.hold(RIGHT)
-        await until(lambda: all.head.moving == Move(255))
+        await until_async(lambda: all.head.moving == Move(255))
         helm.hold(STILL)
-        await until(lambda: all.head.moving == STOP)
+        await until_async(lambda: all.head.moving == STOP)
         await helm.presets()
         await helm.control("goto", "3", "")
         await room.desk.stop()
@@ -156,9 +157,9 @@ async def test_a_hand_at_the_helm_turns_the_channel_and_all_is_in_the_book(tmp_p
         helm = room.desk.helm(all.camera, GRANT)
         assert helm is not None
         helm.hold(RIGHT)
-        await until(lambda: all.head.moving == Move(255))
+        await until_async(lambda: all.head.moving == Move(255))
         helm.hold(STILL)
-        await until(lambda: all.head.moving == STOP)
+        await until_async(lambda: all.head.moving == STOP)
         token = await helm.control("set", "", "东门")
         all.head.presets[3] = ("home", View(pan=30.0))
         assert token == "1"
@@ -187,18 +188,18 @@ async def test_a_movement_goes_on_while_it_is_held_and_ends_with_the_hand(
         for _ in range(6):
             await asyncio.sleep(0.1)
             assert all.head.moving == Move(255)  # the driver says it again
-        await until(lambda: all.head.moving == STOP, 3)  # 0.8 s are over, nobody asked anew: the gateway's watchdog
+        await until_async(lambda: all.head.moving == STOP)  # 0.8 s are over, nobody asked anew: the gateway's watchdog
         await driver.move(RIGHT, 30.0)
         await driver.stop()
-        said = len(all.posts)
-        await asyncio.sleep(0.3)
-        assert (all.head.moving, len(all.posts)) == (STOP, said)
+        assert driver._said.task is None  # nothing says it again
+        assert all.head.moving == STOP
 
 
 async def test_a_stop_that_the_gateway_did_not_take_is_said_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(driving, "OWED_SECONDS", 0.1)
+    monkeypatch.setattr(movements, "WATCH", HoldPatience(silence=3_600_000_000))  # the gateway's watchdog does nothing
     async with cast(tmp_path) as all:
         driver = await all.driver()
         await driver.move(RIGHT, 30.0)
@@ -208,7 +209,7 @@ async def test_a_stop_that_the_gateway_did_not_take_is_said_again(
         assert failure.value.kind == "timeout"
         assert all.head.moving == Move(255)
         all.away = False
-        await until(lambda: all.head.moving == STOP, 1)
+        await until_async(lambda: all.head.moving == STOP)
         assert await all.driver() is driver  # whose next command ends what it says in the background
 
 
@@ -293,13 +294,13 @@ async def test_a_movement_that_is_held_finds_that_the_platform_below_steers_itse
     line: Any = Below
     driver = GbPtz(line, UUID(int=1), NVR, CHANNEL).for_look(GRANT)
     await driver.move(RIGHT, 30.0)
-    await until(lambda: "held" in answers)
+    await until_async(lambda: "held" in answers)
     with pytest.raises(SteerFailure) as raised:
         await driver.move(RIGHT, 30.0)
     assert raised.value.kind == "held"
     answers.clear()
     await driver.move(RIGHT, 30.0)
-    await until(lambda: "held" in answers)
+    await until_async(lambda: "held" in answers)
     await driver.stop()
     answers.clear()
     await driver.move(RIGHT, 30.0)
@@ -330,10 +331,10 @@ async def test_a_hand_that_asks_for_nothing_ends_when_the_platform_below_steers_
     assert (await room.desk.begin(begin())).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
-    await until(lambda: helm._asked > 0)
+    await until_async(lambda: helm._asked > 0)
     assert not helm.over
     standing = GatewayTaken(failure="held")
-    await until(lambda: room.desk.hand(CAMERA) is None)
+    await until_async(lambda: room.desk.hand(CAMERA) is None)
     assert room.desk.lost_below(CAMERA, GRANT)
 
 
@@ -363,8 +364,8 @@ async def test_a_2022_device_is_kept_in_its_declared_field(tmp_path: Path, monke
                 await helm.control("precise", "", "", there=beyond)
             assert failure.value.kind == "outside"
         helm.hold(RIGHT)
-        await until(lambda: helm.edge)
-        await until(lambda: all.head.moving == STOP and _inside(helm, all.head.view(0.0)))
+        await until_async(lambda: helm.edge)
+        await until_async(lambda: all.head.moving == STOP and _inside(helm, all.head.view(0.0)))
         await room.desk.stop()
         [commands] = room.records("control.commands")
         assert [(one.what, one.outcome) for one in commands.commands][:5] == [
@@ -388,7 +389,7 @@ async def test_a_drag_and_a_cruise_come_to_the_device(tmp_path: Path, monkeypatc
         await driver.cruise(5, 30.0)
         assert all.head.cruise == 5
         said = len(all.posts)
-        await until(lambda: len(all.posts) > said + 2)
+        await until_async(lambda: len(all.posts) > said + 2)
         await driver.stop()
         assert all.head.cruise is None
         all.away = True

@@ -18,6 +18,7 @@ from custodes.video.wire.calls import CallAnswer
 from tests.gb28181.media.films import PACK, film, pes, tone
 from tests.node.gb28181.hall import ELSEWHERE, Taken, hall
 from tests.node.gb28181.stand_in import Channel, Packets, long_group
+from tests.patience import until_async
 
 STEPS: dict[str, tuple[str, str, str, str]] = {
     "not_assigned": ("gb:not_assigned", "refused", "refused", "not know this channel"),
@@ -121,7 +122,7 @@ def told() -> dict[str, SourceState]:
             del there.gateway.channels[taken["not_assigned"].channel]
             taken["url"] = wrong = add(Channel())
             wrong.source._url = "gb28181://34020000001180000001"  # read when an attempt begins
-            await there.until(lambda: all(_failed(one) for one in taken.values()), 30)
+            await until_async(lambda: all(_failed(one) for one in taken.values()))
             return {name: _failed(one)[0] for name, one in taken.items()}
 
     return asyncio.run(run())

@@ -17,7 +17,8 @@ from custodes.video.wire.assignment import CameraAssignment, SourceAssignment, T
 from custodes.video.wire.calls import CallAnswer
 from tests.gb28181.media.films import film
 from tests.node.gb28181.stand_in import DEVICE, Channel, StandIn, numbers, public_key, reel
-from tests.node.support import Browser, Installation, RunningWorker, browse, until
+from tests.node.support import Browser, Installation, RunningWorker, browse
+from tests.patience import PATIENCE, until
 from tests.video.streams import stream
 
 H264, H265, HEARD, AWAY = range(4)
@@ -67,7 +68,9 @@ def worker(installation: Installation, gateway: StandIn) -> Iterator[RunningWork
 
 
 def report(worker: RunningWorker, number: int) -> dict[str, str]:
-    document: dict[str, Any] = asyncio.run_coroutine_threadsafe(worker.worker.reporter.status(), worker.loop).result(10)
+    document: dict[str, Any] = asyncio.run_coroutine_threadsafe(worker.worker.reporter.status(), worker.loop).result(
+        PATIENCE
+    )
     found: dict[str, str] = next(one for one in document["cameras"] if one["camera"] == str(UUID(int=number + 1)))
     return found
 

@@ -15,7 +15,8 @@ from custodes.node.health.desk import desk_path
 from custodes.node.health.parcel import CheckedCamera, Parcel
 from custodes.node.health.reader import WorkerAway, WorkerLine
 from tests.node.process import NodeProcess
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import PATIENCE, until
 
 CAMERA = UUID(int=1)
 
@@ -34,7 +35,7 @@ def still_recording(worker: RunningWorker) -> bool:
 @pytest.fixture
 def caller(desk: Path) -> Iterator[socket.socket]:
     line = socket.socket(socket.AF_UNIX)
-    line.settimeout(20)
+    line.settimeout(PATIENCE)
     line.connect(str(desk))
     yield line
     line.close()
@@ -68,7 +69,7 @@ def test_a_new_reader_takes_the_place_of_one_that_hangs(
     caller.sendall(Parcel({"op": "cameras"}).encode())
     assert caller.recv(4)
     assert WorkerLine(desk).key_frame(CAMERA) is not None
-    caller.settimeout(20)
+    caller.settimeout(PATIENCE)
     while caller.recv(4096):
         pass
 
@@ -112,10 +113,10 @@ def test_a_reader_that_stands_still_or_dies_is_replaced_and_recording_goes_on(tm
             until(lambda: os.getpriority(os.PRIO_PROCESS, first) >= 10)
             os.kill(first, signal.SIGSTOP)
             sealed = len(notary.of_type("segment.sealed"))
-            until(lambda: len(notary.of_type("segment.sealed")) > sealed, 40)
+            until(lambda: len(notary.of_type("segment.sealed")) > sealed)
             os.kill(first, signal.SIGCONT)
             os.kill(first, signal.SIGKILL)
-            assert until(lambda: (pid := reader_of(node)) != first and pid, 40)
+            assert until(lambda: (pid := reader_of(node)) != first and pid)
             assert node.recording() == 1
             assert notary.of_type("gap")[1:] == [], "but for its first second nothing is missing"
             assert node.stop() == 0
@@ -135,10 +136,10 @@ def test_the_reader_ends_with_its_supervisor_and_is_not_started_when_it_is_switc
     )
     assert reader.stdin is not None
     reader.stdin.close()
-    assert reader.wait(40) == 0
+    assert reader.wait(PATIENCE) == 0
     node = NodeProcess(installation, CUSTODES_HEALTH_CHECKS_PER_MINUTE="0")
     try:
-        until(lambda: node.recording() == 0, 40)
+        until(lambda: node.recording() == 0)
         assert reader_of(node) is None
         assert node.stop() == 0
     finally:

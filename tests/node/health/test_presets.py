@@ -21,7 +21,8 @@ from custodes.video.steering import PtzMotion, SteeredStand
 from custodes.video.wire.assignment import OnvifAssignment
 from tests.node.health.footage import TurnedAside
 from tests.node.steering.support import FakeCamera, begin
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server
+from tests.patience import PATIENCE, until
 
 CAMERA, GRANT = UUID(int=1), UUID(int=70)
 WISH = {"camera": str(CAMERA), "label": "day", "by": "person-1", "reason": "验收时的采集范围"}
@@ -67,7 +68,7 @@ def rounds(installation: Installation) -> Rounds:
 def look(rounds: Rounds, worker: RunningWorker, checks: int) -> CheckedCamera:
     """Make so many checks more; what the worker knows then."""
     wanted = rounds.checks + checks
-    until(lambda: (rounds.step(), rounds.checks >= wanted)[1], 60)
+    until(lambda: (rounds.step(), rounds.checks >= wanted)[1])
     return worker.call(worker.worker.health.seen)[0]
 
 
@@ -76,7 +77,7 @@ def moved(seen: CheckedCamera) -> list[Any]:
 
 
 def run(worker: RunningWorker, work: Any) -> Any:
-    return asyncio.run_coroutine_threadsafe(work, worker.loop).result(20)
+    return asyncio.run_coroutine_threadsafe(work, worker.loop).result(PATIENCE)
 
 
 def place(worker: RunningWorker, installation: Installation) -> str | None:

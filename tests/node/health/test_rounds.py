@@ -17,7 +17,8 @@ from custodes.video.clock import SystemClock
 from custodes.video.health.finding import FaultKind
 from custodes.video.rtsp.mount import Mount
 from tests.node.health.footage import TurnedAside
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server
+from tests.patience import PATIENCE, until
 
 CAMERA = UUID(int=1)
 
@@ -50,7 +51,7 @@ def seen(worker: RunningWorker) -> CheckedCamera | None:
 def look(rounds: Rounds, worker: RunningWorker, checks: int) -> CheckedCamera:
     """Make so many checks more; what the worker knows then."""
     wanted = rounds.checks + checks
-    until(lambda: (rounds.step(), rounds.checks >= wanted)[1], 60)
+    until(lambda: (rounds.step(), rounds.checks >= wanted)[1])
     found = seen(worker)
     assert found is not None
     return found
@@ -78,7 +79,7 @@ def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
     assert moved.measure > moved.threshold
     assert 10 < moved.details["right"] < 25
     assert 2 < abs(moved.details["turn"]) < 6
-    told = asyncio.run_coroutine_threadsafe(worker.worker.reporter.status(), worker.loop).result(20)["pictures"]
+    told = asyncio.run_coroutine_threadsafe(worker.worker.reporter.status(), worker.loop).result(PATIENCE)["pictures"]
     assert {fault["fault"] for fault in told[0]["faults"]} == {"moved"}
     assert len(json.dumps(told)) < 1500, "figures and times alone"
 

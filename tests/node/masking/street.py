@@ -30,7 +30,8 @@ from custodes.video.unit import AccessUnit, Codec
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.masking import MaskStanding, PieceHead
 from custodes.video.wire.token import GrantClaims, sign_token
-from tests.node.support import Installation, until
+from tests.node.support import Installation
+from tests.patience import PATIENCE
 
 SECOND = 1_000_000
 CAMERA = UUID(int=77)
@@ -154,7 +155,7 @@ class Web:
             f"http://127.0.0.1:{self.installation.port}{path}",
             content=content,
             headers={"Authorization": signature},
-            timeout=30,
+            timeout=PATIENCE,
             trust_env=False,
         )
 
@@ -168,17 +169,15 @@ class Web:
         assert answer.status_code == 200, answer.text
         return MaskStanding.model_validate_json(answer.content)
 
-    def until(self, *stages: str, seconds: float = 180.0) -> MaskStanding:
+    def until(self, *stages: str) -> MaskStanding:
         """Wait until it is in one of these stages."""
-
-        def there() -> MaskStanding | None:
+        patience = max(PATIENCE, 180.0)
+        deadline = time.monotonic() + patience
+        while (said := self.standing()).stage not in stages:
+            assert said.stage != "failed", (said.why, said.detail)
+            assert time.monotonic() < deadline, f"waited {patience:g} s in vain for {stages}; last seen: {said!r}"
             time.sleep(0.1)
-            said = self.standing()
-            assert said.stage != "failed" or "failed" in stages, (said.why, said.detail)
-            return said if said.stage in stages else None
-
-        found: MaskStanding = until(there, seconds)
-        return found
+        return said
 
     def found(self) -> Sidecar:
         """The tracks as they were found."""

@@ -19,7 +19,8 @@ from custodes.node.masking import job, line, process, showing
 from custodes.node.masking.job import MaskJobFolders
 from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, SECOND, Street, Web, files, processes, record_street
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera
+from tests.patience import PATIENCE, until
 
 
 @pytest.fixture(autouse=True)
@@ -330,7 +331,7 @@ def revoked_in_flight(
         reads.append(offset)
         if len(reads) == 3:
             begun.set()
-            assert go_on.wait(20)
+            assert go_on.wait(PATIENCE)
         return genuine(descriptor, size, offset)
 
     monkeypatch.setattr(showing, "CHUNK_BYTES", 1000)
@@ -346,11 +347,11 @@ def revoked_in_flight(
     thread = threading.Thread(target=fetch)
     thread.start()
     try:
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE)
         assert installation.request("POST", "/internal/revoke", body).status_code == 204
     finally:
         go_on.set()
-        thread.join(20)
+        thread.join(PATIENCE)
         monkeypatch.setattr(showing.os, "pread", genuine)
         monkeypatch.setattr(showing, "CHUNK_BYTES", 1 << 16)
     assert b"closed" in got[0], "the answer stays short of its length"
@@ -402,7 +403,7 @@ def test_a_job_whose_term_is_over_is_removed(
     web.until("found")
     masking = worker.worker.masking.line
     monkeypatch.setattr(masking, "terms", replace(masking.terms, term_seconds=0.0))
-    asyncio.run_coroutine_threadsafe(masking._care_once(), worker.loop).result(20)
+    asyncio.run_coroutine_threadsafe(masking._care_once(), worker.loop).result(PATIENCE)
     assert files(installation) == []
     assert why(web.ask("standing")) == MaskRefusalReason.NO_JOB
 

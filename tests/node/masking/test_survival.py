@@ -15,7 +15,8 @@ from custodes.video.wire.masking import MaskRefusalReason
 from tests.node.masking.street import BLIND, CAMERA, GLIMPSE, Street, Web, files, processes, record_street
 from tests.node.process import NodeProcess
 from tests.node.smalldisk import real_disks, small_disks
-from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 
 
 @pytest.mark.timeout(400)
@@ -28,7 +29,7 @@ def test_jobs_survive_kill_9_of_the_node_in_each_stage(tmp_path: Path) -> None:
 
     def started() -> NodeProcess:
         node = NodeProcess(installation)
-        until(lambda: node.recording() >= 0, 40)
+        until(lambda: node.recording() >= 0)
         time.sleep(1.1)  # a token of the second in which the worker started counts as older than it
         return node
 
@@ -148,7 +149,7 @@ def test_what_is_still_being_written_is_refused_until_it_is_sealed(
             answer = web.begin()
             if from_the_beginning and unsealed in archive.being_written(one):
                 assert (answer.status_code, answer.json()["why"]) == (409, MaskRefusalReason.NOT_SEALED)
-            until(lambda: web.begin().status_code == 204, 30)
+            until(lambda: web.begin().status_code == 204)
             said = web.until("found")
             assert begin <= said.from_us < said.to_us <= begin + 3_000_000
             assert len(said.times) >= 25

@@ -22,7 +22,8 @@ from custodes.video.mask.verifying import verify_copy
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.wire.masking import MaskStanding
 from tests.node.masking.street import CAMERA, STREET, Street, Web, files
-from tests.node.support import FakeNotary, Installation, RunningWorker, until
+from tests.node.support import FakeNotary, Installation, RunningWorker
+from tests.patience import until
 
 pytestmark = pytest.mark.timeout(400)
 """The detector gives way to whatever else the machine does."""

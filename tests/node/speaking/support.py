@@ -16,6 +16,7 @@ from custodes.node.speaking import Floors, SpeechBook
 from custodes.video.clock import FakeClock
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.control_leases import Form, SpeechBegin
+from tests.patience import PATIENCE
 
 CAMERA, QUIET = UUID(int=7), UUID(int=8)
 GRANT, OTHER = UUID(int=70), UUID(int=71)
@@ -126,10 +127,14 @@ class Room:
 
     async def until(self, what: Callable[[], Any]) -> None:
         """Wait for changes at the floor until `what` is so."""
-        async with asyncio.timeout(10):
-            while not what():
-                self.changes.clear()
-                await self.changes.wait()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not what():
+                    self.changes.clear()
+                    await self.changes.wait()
+        except TimeoutError:
+            said = f"waited {PATIENCE:g} s in vain for a change; at the floor: {self.floors.floor(CAMERA)!r}"
+            raise AssertionError(said) from None
 
     async def speaking(self, **changes: Any) -> SpeechBegin:
         """Somebody's speech that the device takes."""

@@ -12,16 +12,8 @@ from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import KIND_SPEECH, SPEECH_OCTETS, speech_message
 from tests.node.leases import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
 from tests.node.speaking.support import OUTPUT, FakeDevices
-from tests.node.support import (
-    Browser,
-    FakeNotary,
-    Installation,
-    RunningWorker,
-    camera,
-    camera_server,
-    good_mounts,
-    until,
-)
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 
 PIECE = bytes(range(240)) * 2
 LONGEST = b"\xd5" * SPEECH_OCTETS

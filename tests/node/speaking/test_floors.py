@@ -16,6 +16,7 @@ import pytest
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.video.wire.control_leases import SpeakStep
 from tests.node.speaking.support import CAMERA, GRANT, OTHER, OUTPUT, QUIET, Room, assignment, begin
+from tests.patience import PATIENCE, until_async
 
 SECOND = b"\xd5" * 8000
 
@@ -27,13 +28,6 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     await made.floors.stop()
     made.disk.close()
     made.book.close()
-
-
-async def until_called(room: Room) -> None:
-    """Until a device is being called."""
-    async with asyncio.timeout(10):
-        while not room.devices.calls:
-            await asyncio.sleep(0)
 
 
 async def test_the_device_is_called_once_leave_is_on_disk_and_what_is_said_reaches_it(room: Room) -> None:
@@ -108,16 +102,14 @@ async def test_the_same_person_begins_anew_also_while_the_first_is_being_written
     def slow(speech: UUID, *how: Any) -> None:
         if not asked.is_set():
             asked.set()
-            go.wait(10)
+            go.wait(PATIENCE)
         write(speech, *how)
 
     monkeypatch.setattr(room.book, "begin", slow)
     first = asyncio.ensure_future(room.floors.begin(begin()))
-    await asyncio.to_thread(asked.wait, 10)
+    await asyncio.to_thread(asked.wait, PATIENCE)
     second = asyncio.ensure_future(room.floors.begin(begin("p1", OTHER)))
-    async with asyncio.timeout(10):
-        while (floor := room.floors.floor(CAMERA)) is None or not floor.over:
-            await asyncio.sleep(0)
+    await until_async(lambda: (floor := room.floors.floor(CAMERA)) is not None and floor.over)
     go.set()
     assert [(await one).ok for one in (first, second)] == [True, True]
     await room.until(lambda: (floor := room.floors.floor(CAMERA)) is not None and floor.state == "speaking")
@@ -179,7 +171,7 @@ async def test_a_device_that_had_taken_it_when_it_was_given_up_is_hung_up_on_and
 ) -> None:
     room.devices.waits, room.devices.late = asyncio.Event(), True
     assert (await room.floors.begin(begin())).ok
-    await until_called(room)
+    await until_async(lambda: room.devices.calls)
     room.floors.leave(GRANT, "left")
     await room.over()
     assert room.devices.speeches[-1].closed
@@ -191,9 +183,7 @@ async def test_who_waits_for_an_end_and_is_stopped_leaves_it_to_go_on_record(roo
     speech = room.devices.speeches[-1]
     speech.slow = asyncio.Event()
     anew = asyncio.ensure_future(room.floors.begin(begin("p1", OTHER)))
-    async with asyncio.timeout(10):
-        while not speech.closed:
-            await asyncio.sleep(0)
+    await until_async(lambda: speech.closed)
     anew.cancel()
     await asyncio.wait([anew])
     speech.slow.set()

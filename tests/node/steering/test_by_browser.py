@@ -11,16 +11,8 @@ import pytest
 from custodes.video.wire.assignment import OnvifAssignment
 from custodes.video.wire.token import GrantClaims
 from tests.node.leases import CAMERA, UNABLE, check_the_web_alone_gives_leave, give, heard, looking, revoke
-from tests.node.support import (
-    Browser,
-    FakeNotary,
-    Installation,
-    RunningWorker,
-    camera,
-    camera_server,
-    good_mounts,
-    until,
-)
+from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
+from tests.patience import until
 from tests.video.onvif.test_degrees import DEGREES
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that

@@ -13,6 +13,7 @@ import pytest
 
 from custodes.video.steering import PtzMotion, SteerFailure, ViewPreset
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
+from tests.patience import until_async
 
 OTHER = UUID(int=71)
 RIGHT = PtzMotion(pan=60)
@@ -23,21 +24,14 @@ def room(tmp_path: Path) -> Room:
     return Room(tmp_path)
 
 
-async def until(what: Any, seconds: float = 10.0) -> Any:
-    async with asyncio.timeout(seconds):
-        while not (found := what()):
-            await asyncio.sleep(0.01)
-        return found
-
-
 async def test_a_camera_moves_while_it_is_held_and_stops_when_the_hand_says_so(room: Room) -> None:
     assert (await room.desk.begin(begin())).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
     helm.hold(RIGHT)
-    await until(lambda: room.device.told == [("move", RIGHT)])
+    await until_async(lambda: room.device.told == [("move", RIGHT)])
     helm.hold(PtzMotion())
-    await until(lambda: room.device.names() == ["move", "stop"])
+    await until_async(lambda: room.device.names() == ["move", "stop"])
     await room.desk.stop()
     [commands] = room.records("control.commands")
     assert [(one.what, one.motion[0], one.outcome) for one in commands.commands] == [
@@ -61,11 +55,11 @@ async def test_a_stop_waits_for_no_list_of_presets(room: Room) -> None:
 
     room.device.presets = presets  # type: ignore[method-assign]
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     listing = asyncio.ensure_future(helm.presets())
     await asked.wait()
     helm.hold(PtzMotion())
-    await until(lambda: room.device.names() == ["move", "stop"])
+    await until_async(lambda: room.device.names() == ["move", "stop"])
     told.set()
     assert await listing == []
     await room.desk.stop()
@@ -76,14 +70,14 @@ async def test_a_hand_that_is_not_heard_of_for_a_second_lets_go(room: Room) -> N
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     room.clock.advance(0.8)
     helm.hold(RIGHT)
     room.clock.advance(0.8)
     await helm._step()
     assert room.device.names() == ["move"]
     room.clock.advance(0.3)
-    await until(lambda: room.device.names() == ["move", "stop"])
+    await until_async(lambda: room.device.names() == ["move", "stop"])
     await room.desk.stop()
     [commands] = room.records("control.commands")
     assert [one.what for one in commands.commands] == ["move", "watchdog"]
@@ -95,12 +89,12 @@ async def test_when_the_look_ends_the_camera_stands_still(room: Room, reason: st
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     room.desk.leave(GRANT, reason)
-    await until(lambda: room.records("control.ended"))
+    await until_async(lambda: room.records("control.ended"))
     assert room.device.names() == ["move", "stop"]
     assert room.records("control.ended")[0].reason == reason
-    await until(lambda: room.desk.hand(CAMERA) is None)
+    await until_async(lambda: room.desk.hand(CAMERA) is None)
 
 
 async def test_the_same_movement_is_said_again_to_the_camera_and_written_down_once(room: Room) -> None:
@@ -108,12 +102,12 @@ async def test_the_same_movement_is_said_again_to_the_camera_and_written_down_on
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     for _ in range(3):
         room.clock.advance(0.9)
         helm.hold(RIGHT)
         await helm._step()
-    await until(lambda: len(room.device.told) >= 2)
+    await until_async(lambda: len(room.device.told) >= 2)
     assert set(room.device.names()) == {"move"}
     await room.desk.stop()
     [commands] = room.records("control.commands")
@@ -133,7 +127,7 @@ async def test_every_command_is_durable_before_it_is_given(room: Room, tmp_path:
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     await helm.control("goto", "1", "")
     await helm.control("set", "", "操场")
     await room.desk.stop()
@@ -145,7 +139,7 @@ async def test_a_command_that_can_not_be_written_down_is_not_given_but_a_stop_is
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     room.book.note = lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("disk"))  # type: ignore[method-assign]
     with pytest.raises(SteerFailure) as failure:
         await helm.control("goto", "1", "")
@@ -162,10 +156,10 @@ async def test_a_stop_that_is_refused_is_tried_again_and_the_trouble_is_told(roo
     assert helm is not None
     room.desk.listen(CAMERA, lambda: told.append(helm.trouble))
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     room.device.refuses["stop"] = "timeout"
     helm.hold(PtzMotion())
-    await until(lambda: room.device.names().count("stop") == 3)
+    await until_async(lambda: room.device.names().count("stop") == 3)
     assert "stop is refused" in told
     await room.desk.stop()
     [commands] = room.records("control.commands")
@@ -194,7 +188,7 @@ async def test_a_higher_post_takes_over_when_it_says_so_and_nobody_else(
     first = room.desk.helm(CAMERA, GRANT)
     assert first is not None
     first.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     answer = await room.desk.begin(begin("p2", rank, OTHER, over=over))
     assert answer.ok is taken
     assert (room.desk.helm(CAMERA, OTHER) is not None) is taken
@@ -215,7 +209,7 @@ async def test_an_idle_hand_gives_the_camera_back(room: Room) -> None:
     helm = room.desk.hand(CAMERA)
     assert helm is not None
     helm._changed.set()
-    await until(lambda: room.records("control.ended"))
+    await until_async(lambda: room.records("control.ended"))
     assert room.records("control.ended")[0].reason == "idle"
 
 
@@ -223,7 +217,7 @@ async def test_a_camera_that_was_taken_away_is_steered_no_more(room: Room) -> No
     await room.desk.begin(begin())
     room.cameras.clear()
     await room.desk.look_after()
-    await until(lambda: room.records("control.ended"))
+    await until_async(lambda: room.records("control.ended"))
     assert room.records("control.ended")[0].reason == "camera"
 
 
@@ -237,7 +231,7 @@ async def test_an_end_that_can_not_be_written_down_frees_the_camera_and_is_on_re
     with monkeypatch.context() as away:
         away.setattr(room.book, "end", full)
         room.desk.leave(GRANT, "left")
-        await until(lambda: room.desk.hand(CAMERA) is None)
+        await until_async(lambda: room.desk.hand(CAMERA) is None)
     assert room.records() == []
     room.book.close()
     room.open()
@@ -273,7 +267,7 @@ async def test_after_a_crash_the_account_is_closed_with_what_was_written(room: R
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
     helm.hold(RIGHT)
-    await until(lambda: room.device.told)
+    await until_async(lambda: room.device.told)
     assert helm._task is not None
     helm._task.cancel()  # as a process that dies: nothing more is written by it
     room.book.end = lambda *_: None  # type: ignore[method-assign]

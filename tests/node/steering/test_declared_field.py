@@ -13,7 +13,7 @@ from custodes.node.steering import bounds
 from custodes.node.steering.camera_steering import CameraSteering
 from custodes.video.steering import STILL, Bearing, PtzBox, PtzMotion, SteerFailure
 from tests.node.steering.support import CAMERA, GRANT, FakeCamera, Room, begin
-from tests.node.steering.test_camera_steering import until
+from tests.patience import PATIENCE, until_async
 
 RIGHT, DOWN = PtzMotion(pan=60), PtzMotion(tilt=-60)
 AHEAD = Bearing(100.0, 0.0, 1.0)
@@ -35,7 +35,7 @@ async def hand(room: Room, **changes: Any) -> CameraSteering:
     assert (await room.desk.begin(begin(presets=True, **changes))).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await helm._looked.wait()
     return helm
 
@@ -49,7 +49,7 @@ async def fails(helm: CameraSteering, what: str, token: str = "", **more: Any) -
 async def looked(helm: CameraSteering) -> None:
     assert helm._watch is not None
     assert helm._watch._task is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await helm._watch._task
 
 
@@ -77,7 +77,7 @@ async def test_a_camera_that_turns_is_stopped_at_the_edge_and_turned_in(tmp_path
     helm = await hand(room)
     room.device.turning = 40.0  # beyond the edge with the first look already
     helm.hold(RIGHT)
-    await until(lambda: "precise" in room.device.names())
+    await until_async(lambda: "precise" in room.device.names())
     assert room.device.told == [("move", RIGHT), ("stop", None), ("precise", Bearing(129.0, 0.0, 1.0))]
     assert not helm.moving
     assert helm.note == "edge"
@@ -86,7 +86,7 @@ async def test_a_camera_that_turns_is_stopped_at_the_edge_and_turned_in(tmp_path
     assert room.device.names() == ["move", "stop", "precise"]
     helm.hold(STILL)
     helm.hold(PtzMotion(pan=-60))
-    await until(lambda: len(room.device.told) == 4)
+    await until_async(lambda: len(room.device.told) == 4)
     assert helm.note == ""
     await room.desk.stop()
     assert outcomes(room)[:3] == [("move", "taken"), ("edge", "taken"), ("move", "taken")]
@@ -97,10 +97,10 @@ async def test_a_camera_that_says_no_more_where_it_points_is_stopped(tmp_path: P
     helm = await hand(room)
     room.device.refuses["bearing"] = "timeout"
     helm.hold(RIGHT)
-    await until(lambda: room.device.names() == ["move", "stop"])
+    await until_async(lambda: room.device.names() == ["move", "stop"])
     helm.hold(STILL)
     helm.hold(PtzMotion(zoom=20))  # which turns nothing
-    await until(lambda: len(room.device.told) == 3)
+    await until_async(lambda: len(room.device.told) == 3)
     await room.desk.stop()
     assert outcomes(room)[1] == ("edge", "taken")
 
@@ -112,7 +112,7 @@ async def test_a_preset_that_lies_outside_is_left_again_and_none_is_set_there(tm
     room.device.here = Bearing(200.0, 0.0, 3.0)
     assert await fails(helm, "set") == "outside"
     await helm.control("goto", "2", "")
-    await until(lambda: "precise" in room.device.names())
+    await until_async(lambda: "precise" in room.device.names())
     assert room.device.told == [("goto", "2"), ("stop", None), ("precise", Bearing(129.0, 0.0, 3.0))]
     await helm.control("set", "", "边上")
     await room.desk.stop()
@@ -125,14 +125,14 @@ async def test_where_its_declared_direction_lies_is_learnt_when_it_stands_there(
     helm = await hand(room)
     assert helm.note == "bearing"
     helm.hold(RIGHT)
-    await until(lambda: not helm.moving)
+    await until_async(lambda: not helm.moving)
     assert await fails(helm, "precise", there=AHEAD) == "bearing"
     assert await fails(helm, "cruise", "1") == "bearing"
     assert await fails(helm, "drag_in", box=PtzBox(0, 0, 0.5, 0.5)) == "bearing"
     assert room.device.told == []
     room.device.here = Bearing(10.0, 0.0, 1.0)
     await helm.control("home", "", "")
-    await until(lambda: helm.note == "")
+    await until_async(lambda: helm.note == "")
     await helm.control("precise", "", "", there=Bearing(345.0, 0.0, 1.0))
     assert await fails(helm, "precise", there=AHEAD) == "outside"
     await helm.control("home", "", "")  # whose preset somebody set anew meanwhile, at the edge: that moves no field
@@ -157,14 +157,14 @@ async def test_the_declared_elevation_is_held_as_the_field_is(tmp_path: Path) ->
     await looked(helm)  # else the look after it would see to the next movement as well
     room.device.climbing = 20.0  # beyond the edge with the first look already
     helm.hold(DOWN)
-    await until(lambda: room.device.names() == ["precise", "move", "stop", "precise"])
+    await until_async(lambda: room.device.names() == ["precise", "move", "stop", "precise"])
     assert room.device.told[-1] == ("precise", Bearing(100.0, 29.0, 1.0))
-    await until(lambda: helm.note == "edge")
+    await until_async(lambda: helm.note == "edge")
     helm.hold(STILL)
     room.device.here = Bearing(100.0, -10.0, 1.0)
     assert await fails(helm, "set") == "outside"
     await helm.control("goto", "2", "")
-    await until(lambda: room.device.told[-1:] == [("precise", Bearing(100.0, 6.0, 1.0))])
+    await until_async(lambda: room.device.told[-1:] == [("precise", Bearing(100.0, 6.0, 1.0))])
     room.device.here = Bearing(100.0, None, 1.0)
     assert await fails(helm, "set") == "bearing", "a device that said how high says it no more"
     await room.desk.stop()
@@ -176,12 +176,12 @@ async def test_up_and_down_waits_for_the_declared_view_where_an_elevation_is_dec
     helm = await hand(room)
     assert helm.note == "bearing"
     helm.hold(DOWN)
-    await until(lambda: helm.bars(DOWN))
+    await until_async(lambda: helm.bars(DOWN))
     assert room.device.told == []
     assert await fails(helm, "precise", there=AHEAD) == "bearing"
     helm.hold(STILL)
     helm.hold(RIGHT)  # nothing is declared sideways
-    await until(lambda: room.device.told == [("move", RIGHT)])
+    await until_async(lambda: room.device.told == [("move", RIGHT)])
     await room.desk.stop()
 
 
@@ -192,7 +192,7 @@ async def test_a_device_that_says_no_elevation_is_held_sideways_and_the_rest_is_
     assert await fails(helm, "precise", there=AHEAD) == "bearing"
     room.device.turning = 40.0
     helm.hold(RIGHT)
-    await until(lambda: room.device.told[-1:] == [("precise", Bearing(129.0, None, 1.0))])
+    await until_async(lambda: room.device.told[-1:] == [("precise", Bearing(129.0, None, 1.0))])
     await room.desk.stop()
 
 
@@ -204,7 +204,7 @@ async def test_what_is_turned_to_presets_alone_is_turned_by_no_hand(tmp_path: Pa
     assert not helm.precise
     for motion in (RIGHT, DOWN):
         helm.hold(motion)
-        await until(partial(helm.bars, motion))
+        await until_async(partial(helm.bars, motion))
         helm.hold(STILL)
     assert await fails(helm, "precise", there=AHEAD) == "presets"
     assert await fails(helm, "cruise", "1") == "presets"
@@ -212,7 +212,7 @@ async def test_what_is_turned_to_presets_alone_is_turned_by_no_hand(tmp_path: Pa
     assert room.device.told == []
     near = PtzMotion(zoom=20)
     helm.hold(near)
-    await until(lambda: room.device.told == [("move", near)])
+    await until_async(lambda: room.device.told == [("move", near)])
     await helm.control("goto", "1", "")
     await helm.control("home", "", "")
     assert room.device.names().count("goto") == 2
@@ -226,7 +226,7 @@ async def test_a_camera_that_tells_nothing_turns_and_it_is_said_that_nobody_can_
     assert helm.note == "blind"
     assert await fails(helm, "precise", there=AHEAD) == "bearing"
     helm.hold(RIGHT)
-    await until(lambda: room.device.told == [("move", RIGHT)])
+    await until_async(lambda: room.device.told == [("move", RIGHT)])
     await room.desk.stop()
     assert room.device.names() == ["move", "stop"]
 
@@ -269,9 +269,9 @@ async def test_a_drag_and_a_cruise_are_written_down_and_end_with_the_hand(tmp_pa
     await helm.control("cruise", "3", "")
     assert helm.moving
     room.clock.advance(2.5)
-    await until(lambda: room.device.names().count("cruise") == 2)  # said again, written down once
+    await until_async(lambda: room.device.names().count("cruise") == 2)  # said again, written down once
     helm.hold(STILL)
-    await until(lambda: not helm.moving)
+    await until_async(lambda: not helm.moving)
     await helm.control("cruise", "3", "")
     await helm.control("goto", "1", "")  # which ends it
     await helm.control("cruise", "4", "")
@@ -301,7 +301,7 @@ async def test_a_cruise_of_which_nothing_was_heard_is_stopped_and_an_idle_hand_e
     room.device.refuses.clear()
     await helm.control("cruise", "3", "")
     room.clock.advance(61)
-    await until(lambda: room.desk.hand(CAMERA) is None)
+    await until_async(lambda: room.desk.hand(CAMERA) is None)
     assert room.device.names()[-1] == "stop"
     assert room.records("control.ended")[-1].reason == "idle"
 
@@ -316,10 +316,10 @@ async def test_without_a_declared_field_no_movement_waits_for_where_it_points(tm
     room.device.bearing = slow  # type: ignore[method-assign]
     helm = await hand(room)
     helm.hold(RIGHT)
-    await until(lambda: room.device.told == [("move", RIGHT)])
+    await until_async(lambda: room.device.told == [("move", RIGHT)])
     assert not helm.precise
     answer.set()
-    await until(lambda: helm.precise)
+    await until_async(lambda: helm.precise)
     await room.desk.stop()
 
 
@@ -358,7 +358,7 @@ async def test_the_next_hand_finds_no_camera_standing_outside(tmp_path: Path) ->
     await (await hand(room)).leave("left")
     room.device.here = Bearing(180.0, 0.0, 1.0)
     helm = await hand(room)
-    await until(lambda: room.device.told[-1:] == [("precise", Bearing(129.0, 0.0, 1.0))])
+    await until_async(lambda: room.device.told[-1:] == [("precise", Bearing(129.0, 0.0, 1.0))])
     await helm.leave("left")
     assert outcomes(room) == [("edge", "taken")]
 
@@ -374,7 +374,7 @@ async def test_a_hand_ends_when_something_else_is_declared(tmp_path: Path, chang
         changed = {"onvif": declared.onvif.model_copy(update=changed)}
     room.cameras[CAMERA].assignment = declared.model_copy(update=changed)
     await room.desk.look_after()
-    await until(lambda: room.desk.hand(CAMERA) is None)
+    await until_async(lambda: room.desk.hand(CAMERA) is None)
     assert room.records("control.ended")[-1].reason == "camera"
 
 
@@ -386,7 +386,7 @@ async def test_a_declared_view_that_reads_the_wrong_way_is_not_believed_before_i
     assert await fails(helm, "precise", there=Bearing(100.0, -30.0, 1.0)) == "bearing"
     room.device.here = Bearing(100.0, 20.0, 1.0)
     await helm.control("home", "", "")
-    await until(lambda: helm.note == "")
+    await until_async(lambda: helm.note == "")
     assert await fails(helm, "precise", there=Bearing(100.0, -30.0, 1.0)) == "outside"
     await helm.control("precise", "", "", there=Bearing(100.0, 40.0, 1.0))
     await room.desk.stop()

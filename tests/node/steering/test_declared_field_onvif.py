@@ -20,7 +20,7 @@ from custodes.video.source.address import SourceAddress
 from custodes.video.steering import SLACK, STILL, Bearing, PtzMotion, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, TurningRange
 from tests.node.steering.support import CAMERA, GRANT, Room, begin
-from tests.node.steering.test_camera_steering import until
+from tests.patience import PATIENCE, until_async
 
 SPREAD, RISE = 60.0, (-20.0, 15.0)
 FAR = (0.9, 0.0, 0.4)
@@ -61,7 +61,7 @@ async def hand(room: Room) -> CameraSteering:
     assert (await room.desk.begin(begin())).ok
     helm = room.desk.helm(CAMERA, GRANT)
     assert helm is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await helm._looked.wait()
     return helm
 
@@ -74,11 +74,11 @@ async def test_it_is_stopped_at_the_edge_and_the_other_way_is_free(room: Room, d
     helm = await hand(room)
     assert helm.note == "", "its declared direction is known from the beginning: it stands there"
     helm.hold(PtzMotion(pan=100))
-    await until(lambda: helm.note == "edge" and not dome.moving, 20)
+    await until_async(lambda: helm.note == "edge" and not dome.moving)
     assert 0 < degrees(dome) <= SPREAD / 2 + SLACK
     helm.hold(STILL)
     helm.hold(PtzMotion(pan=-100))
-    await until(lambda: degrees(dome) < 0, 20)
+    await until_async(lambda: degrees(dome) < 0)
     helm.hold(STILL)
 
 
@@ -95,7 +95,7 @@ async def test_up_and_down_it_is_stopped_at_the_declared_elevation(
     assert helm.note == "", "by its own word or by its data sheet"
     for speed, edge in ((-100, RISE[0]), (100, RISE[1])):
         helm.hold(PtzMotion(tilt=speed))
-        await until(lambda: helm.note == "edge" and not dome.moving, 20)
+        await until_async(lambda: helm.note == "edge" and not dome.moving)
         assert 0 < abs(degrees(dome, 1)) <= abs(edge) + SLACK
         helm.hold(STILL)
     with pytest.raises(SteerFailure) as failure:
@@ -106,8 +106,8 @@ async def test_up_and_down_it_is_stopped_at_the_declared_elevation(
 async def test_a_preset_outside_is_turned_in_and_the_zoom_stays(room: Room, dome: Dome) -> None:
     helm = await hand(room)
     await helm.control("goto", "2", "")
-    await until(lambda: helm.note == "edge", 20)
-    await until(lambda: degrees(dome) == pytest.approx(SPREAD / 2 - 1, abs=0.2))
+    await until_async(lambda: helm.note == "edge")
+    await until_async(lambda: degrees(dome) == pytest.approx(SPREAD / 2 - 1, abs=0.2))
     assert dome.place[2] == FAR[2]
 
 
@@ -129,5 +129,5 @@ async def test_a_device_without_a_measure_turns_as_before_and_that_is_said(
     helm = await hand(room)
     assert helm.note == "blind"
     helm.hold(PtzMotion(pan=100))
-    await until(lambda: degrees(dome) > SPREAD / 2 + 5, 20)
+    await until_async(lambda: degrees(dome) > SPREAD / 2 + 5)
     helm.hold(STILL)

@@ -17,6 +17,7 @@ from custodes.people.papers.examination import asking
 from custodes.people.papers.examination import keeper as keeper_process
 from custodes.people.papers.examination.order import USED, ExaminationOrder, Unfit, UnfitReason
 from custodes.people.papers.kinds import DOSSIER, JPEG, PNG, PaperLimits, PaperRefused, find_kind, refusal_of
+from tests.patience import PATIENCE
 from tests.people.papers.hostile import MB, makers, unended_streams
 from tests.people.papers.samples import docx, pdf
 
@@ -121,7 +122,7 @@ def test_a_keeper_that_is_gone_is_begun_again_and_one_that_cannot_be_is_a_refusa
 
 def test_when_no_place_is_free_it_is_told_when_to_come_again(monkeypatch) -> None:
     monkeypatch.setattr(asking, "WAITS_S", 0.0)
-    taken = [asking._places.acquire(timeout=60) for _ in range(asking.AT_ONCE)]
+    taken = [asking._places.acquire(timeout=PATIENCE) for _ in range(asking.AT_ONCE)]
     try:
         with pytest.raises(PaperRefused, match="过一分钟"):
             find_kind(io.BytesIO(pdf()), "a.pdf", "", DOSSIER, LIMITS)

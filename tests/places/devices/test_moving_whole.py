@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path as Folder
@@ -28,7 +27,8 @@ from custodes.places.devices.gateways import register_own_gateway
 from custodes.places.models import Camera, GbChannel, GbDevice, GbMobile, Watch
 from custodes.settings import get_settings
 from custodes.video.clock import SystemClock
-from tests.gateway.world import DEADLINE, World, running_device, until
+from tests.gateway.world import World, running_device
+from tests.patience import until_async
 from tests.places.devices.rows import NAME, RECORDER, recorder
 from tests.places.stage import public
 from tests.places.test_map import ask
@@ -71,11 +71,7 @@ def device(world: World, id: str, password: str, along: float, **more: Any) -> A
 
 async def comes(what: Callable[[], Any]) -> Any:
     """Wait until the register says so."""
-    end = time.monotonic() + DEADLINE
-    while not (found := await sync_to_async(what)()):
-        assert time.monotonic() < end, "waited in vain"
-        await asyncio.sleep(0.05)
-    return found
+    return await until_async(sync_to_async(what), every=0.05)
 
 
 @pytest.mark.parametrize("edition", [Edition.E2016, Edition.E2022])
@@ -91,8 +87,8 @@ def test_a_place_comes_from_the_device_to_the_pages_of_what_was_entered_alone(
     async def way() -> None:
         async with AsyncExitStack() as running:
             process = await running.enter_async_context(world.gateway())
-            await until(
-                lambda: len(process.assigned) == 2, 60.0
+            await until_async(
+                lambda: len(process.assigned) == 2
             )  # who registers before waits a while until the next time
             await running.enter_async_context(device(world, RECORDER, password, EAST, edition=edition))
             loud = frozenset({Quirk.POSITION_BY_MESSAGE})
@@ -105,9 +101,9 @@ def test_a_place_comes_from_the_device_to_the_pages_of_what_was_entered_alone(
         await sync_to_async(entered)(browser, car)
         await comes(lambda: GbMobile.objects.filter(heard_at__isnull=False, watch=Watch.ACTIVE).exists())
         # The stranger told its own meanwhile, and was heard.
-        await until(lambda: process.places.not_entered)
+        await until_async(lambda: process.places.not_entered)
         before = process.places.taken
-        await until(lambda: process.places.taken > before)
+        await until_async(lambda: process.places.taken > before)
 
     asyncio.run(way())
 

@@ -20,6 +20,7 @@ from custodes.places.lifecycle.gathering import facts_of
 from custodes.places.lifecycle.interface import try_interface
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, InterfaceTest, System, SystemState
+from tests.patience import PATIENCE
 from tests.places.stage import Stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -76,7 +77,7 @@ def test_a_worker_that_hangs_holds_nobody_up_beyond_the_one_deadline(
     over = threading.Event()
 
     def hang(*_args: Any) -> dict[Any, str]:
-        assert over.wait(30)
+        assert over.wait(PATIENCE)
         return {}
 
     monkeypatch.setattr(interface, "_of_worker", hang)

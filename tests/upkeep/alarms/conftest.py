@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from custodes.settings import get_settings
+from tests.patience import PATIENCE
 
 #: Modules that read the settings while alarms are told.
 READERS = ("message", "channels", "queue", "sending")
@@ -97,4 +98,4 @@ def receiver(settings_of) -> Iterator[Receiver]:
     settings_of(training=True)
     yield made
     made.server.shutdown()
-    thread.join(5)
+    thread.join(PATIENCE)

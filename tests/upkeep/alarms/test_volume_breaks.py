@@ -24,8 +24,8 @@ from custodes.upkeep.reports import Status
 from tests.node import failing_disk
 from tests.node.failing_disk import FailingDisk
 from tests.node.smalldisk import WANTED, real_disks, small_disks
-from tests.node.support import until
 from tests.node.test_real_disks import FIRST, Node, _running
+from tests.patience import PATIENCE, until
 
 pytestmark = [
     real_disks,
@@ -65,7 +65,7 @@ def test_the_alarm_names_volume_path_error_and_cameras_and_is_over_when_the_volu
     worker, at = node.running.worker, timezone.now()
 
     def told(minutes: int) -> list[str]:
-        said = asyncio.run_coroutine_threadsafe(worker.reporter.status(), node.running.loop).result(30)
+        said = asyncio.run_coroutine_threadsafe(worker.reporter.status(), node.running.loop).result(PATIENCE)
         now = at + minutes * STEP
         take_status(stage.node, Status.model_validate_json(json.dumps(said)), now)
         keep(KINDS, list(look(now)), now)
@@ -95,7 +95,7 @@ def test_the_alarm_names_volume_path_error_and_cameras_and_is_over_when_the_volu
     until(lambda: node.stands()["one"] == "missing")
     disk.mend()
     disk.plug_in(where)
-    until(lambda: not failing(), 60)
+    until(lambda: not failing())
     for minutes in range(4, 10):
         left = told(minutes)
     assert left == []

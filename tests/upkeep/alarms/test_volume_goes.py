@@ -16,7 +16,8 @@ from custodes.upkeep.intake import take_status
 from custodes.upkeep.models import Alarm, AlarmState
 from custodes.upkeep.reports import Status
 from tests.node.smalldisk import real_disks, small_disks
-from tests.node.support import FakeNotary, Installation, RunningWorker, until
+from tests.node.support import FakeNotary, Installation, RunningWorker
+from tests.patience import PATIENCE, until
 
 pytestmark = [real_disks, pytest.mark.django_db]
 STEP = datetime.timedelta(minutes=1)
@@ -37,7 +38,7 @@ def test_the_alarm_comes_with_the_disk_that_goes_and_is_over_when_it_is_back(sta
                 return running.worker.archive.forecast()[0].stands
 
             def told(at: datetime.datetime) -> list[str]:
-                said = asyncio.run_coroutine_threadsafe(running.worker.reporter.status(), running.loop).result(30)
+                said = asyncio.run_coroutine_threadsafe(running.worker.reporter.status(), running.loop).result(PATIENCE)
                 take_status(stage.node, Status.model_validate_json(json.dumps(said)), at)
                 keep(KINDS, list(look(at)), at)
                 return list(Alarm.objects.filter(state=AlarmState.OPEN).values_list("kind", flat=True))

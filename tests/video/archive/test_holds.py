@@ -19,6 +19,7 @@ from custodes.video.archive.dry_run import read_dry_run
 from custodes.video.archive.retention import Retention, local_midnight_us
 from custodes.video.archive.schema import connect
 from custodes.video.wire.archive import HoldAnswer, HoldOrder
+from tests.patience import PATIENCE
 from tests.video.archive.conftest import CAMERA, OTHER, Site
 from tests.video.archive.test_retention import EVERYTHING, LAWFUL, ZONE, go_to, local, recorded
 from tests.video.footage import START_US
@@ -190,9 +191,9 @@ def test_processes_that_hold_and_purge_at_once_agree_on_who_was_first(site: Site
         site.archive.purge(LAWFUL, EVERYTHING)
         if said.empty() is False:
             break
-    process.join(30)
+    process.join(PATIENCE)
     assert process.exitcode == 0
-    held = said.get(timeout=5)
+    held = said.get(timeout=PATIENCE)
     site.archive.purge(LAWFUL, EVERYTHING)
     assert bool(site.archive.runs(CAMERA, start, end)) is held  # type: ignore[arg-type]
     assert len(site.files()) == int(held)

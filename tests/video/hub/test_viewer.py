@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.hub import QUEUE_UNITS, GopCache, StreamHub, ViewerQueue
+from tests.patience import PATIENCE
 from tests.video.units import number_of, unit
 
 
@@ -189,7 +190,7 @@ async def test_a_viewer_that_leaves_is_woken_with_none() -> None:
     waiting = asyncio.create_task(viewer.take())
     await asyncio.sleep(0)
     hub.leave(viewer)
-    assert await asyncio.wait_for(waiting, 5) is None
+    assert await asyncio.wait_for(waiting, PATIENCE) is None
     assert hub.viewers == 0
 
 

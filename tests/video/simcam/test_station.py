@@ -16,6 +16,7 @@ from custodes.video.simcam.cast import cast
 from custodes.video.simcam.film import FilmOrder, FilmShape, make_film
 from custodes.video.simcam.station import SentPage, SentTimes
 from custodes.video.unit import Codec
+from tests.patience import PATIENCE
 from tests.video.source.rig import Rig
 
 
@@ -51,7 +52,7 @@ def test_each_streams_send_times_can_be_asked_for(tmp_path: Path) -> None:
 
 
 def _get(port: int, target: str) -> bytes:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{target}", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{target}", timeout=PATIENCE) as answer:
         body: bytes = answer.read()
     return body
 

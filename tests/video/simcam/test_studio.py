@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 ALONE = """
 import multiprocessing, sys, threading, time
 from pathlib import Path
@@ -27,5 +29,5 @@ def test_a_film_that_is_made_apart_ends_with_whoever_wanted_it_even_where_that_i
         assert process.stdout.readline() == b"filming\n"
         process.kill()
         # The output ends when nobody holds it any more.
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     assert not list(tmp_path.glob("*.h264")), "it was not made to its end"

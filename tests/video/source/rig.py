@@ -18,10 +18,10 @@ from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import ClockJump, SourceState
 from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit, Codec
+from tests.patience import PATIENCE
 from tests.video.streams import stream
 
 DEMO = AddressPolicy((), allow_loopback=True)
-DEADLINE = 20.0
 
 
 def frames(codec: Codec = Codec.H264, rate: float = 200.0, width: int = 160, height: int = 96) -> Iterator[MountFrame]:
@@ -90,9 +90,9 @@ class Rig:
 
     def until(self, done: Callable[[], object], what: str = "it") -> None:
         """Tick until `done`, or fail at the deadline."""
-        end = time.monotonic() + DEADLINE
+        end = time.monotonic() + PATIENCE
         while not done():
-            assert time.monotonic() < end, f"{what} did not happen; states: {self.states}"
+            assert time.monotonic() < end, f"waited {PATIENCE:g} s in vain for {what}; states: {self.states}"
             self.reader.tick()
             time.sleep(0.001)  # lets the server's thread run
 

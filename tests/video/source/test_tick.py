@@ -9,6 +9,7 @@ import socket
 from custodes.video.clock import FakeClock, SystemClock
 from custodes.video.source.kept import Backoff, JumpDetector
 from custodes.video.source.tick import Reader
+from tests.patience import PATIENCE
 
 
 class Member:
@@ -110,7 +111,7 @@ async def test_run_ticks_on_the_event_loop_until_cancelled() -> None:
     happened = asyncio.Event()
     reader.call_later(0, happened.set)
     task = asyncio.create_task(reader.run())
-    await asyncio.wait_for(happened.wait(), 10)
+    await asyncio.wait_for(happened.wait(), PATIENCE)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
@@ -137,13 +138,13 @@ async def test_a_reader_that_is_closed_while_it_runs_ticks_no_more() -> None:
     happened = asyncio.Event()
     reader.call_later(0, happened.set)
     task = asyncio.create_task(reader.run())
-    await asyncio.wait_for(happened.wait(), 10)
+    await asyncio.wait_for(happened.wait(), PATIENCE)
     failures: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
     reader.close()
     passed = asyncio.Event()
     asyncio.get_running_loop().call_later(0.01, passed.set)
-    await asyncio.wait_for(passed.wait(), 10)
+    await asyncio.wait_for(passed.wait(), PATIENCE)
     assert failures == []
     task.cancel()
 

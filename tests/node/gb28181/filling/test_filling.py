@@ -30,8 +30,9 @@ from custodes.video.source.state import SourceState
 from custodes.video.source.tick import Reader
 from custodes.video.wire.assignment import PlannedStop
 from custodes.video.wire.calls import Recording
-from tests.gateway.calls.house import CAMERAS, ask, until
+from tests.gateway.calls.house import CAMERAS, ask
 from tests.node.gb28181.filling.world import CHANNEL, QUICK, SECOND, URL, World, recording, world
+from tests.patience import until_async
 
 _ALL = (0, 1 << 60)
 TEN_MINUTES = 600 * SECOND
@@ -52,7 +53,7 @@ async def test_a_gap_that_is_over_is_filled_and_said_to_be(tmp_path: Path, trans
     async with world(tmp_path) as all:
         gap = all.gap(20, 2)
         async with running(all.filling(transport=transport)) as room:
-            await until(lambda: room.filled_us > 0)
+            await until_async(lambda: room.filled_us > 0)
         [record] = all.records("gap.filled")
         assert (record["from_us"], record["to_us"], record["source"]) == (*gap, "device")
         [span] = all.archive.filled(all.camera, *_ALL)
@@ -64,7 +65,7 @@ async def test_a_gap_that_is_over_is_filled_and_said_to_be(tmp_path: Path, trans
         assert verify_segments(tmp_path / "volume", records=all.records("segment.sealed")).proven == 1
         [call] = all.line.asks
         assert (call.session, call.start * SECOND, call.end * SECOND, call.speed) == ("Download", *gap, 2)
-        await until(lambda: not all.device.outlets)  # ended at the device too
+        await until_async(lambda: not all.device.outlets)  # ended at the device too
 
 
 async def test_a_link_that_was_cut_is_recorded_again_and_what_is_missing_filled(tmp_path: Path) -> None:
@@ -96,16 +97,16 @@ async def test_a_link_that_was_cut_is_recorded_again_and_what_is_missing_filled(
         source.start()
         try:
             stream = all.archive.stream(all.camera)
-            await until(lambda: stream.gap is None and recorder.status.sequence > 0)
+            await until_async(lambda: stream.gap is None and recorder.status.sequence > 0)
             all.device.cut = True
-            await until(lambda: recorder.status.state != "recording")
+            await until_async(lambda: recorder.status.state != "recording")
             lost = all.clock.wall_us()
-            await until(lambda: all.clock.wall_us() - lost > 1_500_000)
+            await until_async(lambda: all.clock.wall_us() - lost > 1_500_000)
             all.device.cut = False
-            await until(lambda: stream.gap is None)
+            await until_async(lambda: stream.gap is None)
             all.archive.tick()  # each second, where it has a thread
             async with running(all.filling()) as room:
-                await until(lambda: room.filled_us > 0)
+                await until_async(lambda: room.filled_us > 0)
             assert recorder.status.state == "recording"
         finally:
             source.stop()
@@ -126,7 +127,7 @@ async def test_what_the_device_has_not_stays_a_gap_and_is_not_asked_for_again(tm
     async with world(tmp_path, ()) as all:
         gap = all.gap(20, 4)
         async with running(all.filling()) as room:
-            await until(lambda: bool(room._idle))
+            await until_async(lambda: bool(room._idle))
             assert len(all.line.questions) == 1
         assert all.archive.filled(all.camera, *_ALL) == []
         assert all.archive.gaps(all.camera, *gap) == [(*gap, "network")]
@@ -137,7 +138,7 @@ async def test_only_what_the_device_has_of_it_is_filled(tmp_path: Path) -> None:
     async with world(tmp_path, (recording(28, 26), recording(23, 21))) as all:
         gap = all.gap(30, 12)
         async with running(all.filling()) as room:
-            await until(lambda: bool(room._idle))
+            await until_async(lambda: bool(room._idle))
         assert len(all.line.questions) == 1
         all.archive.tick()
         spans = all.archive.filled(all.camera, *gap)
@@ -153,10 +154,10 @@ async def test_a_device_that_does_not_say_that_it_is_through_is_ended(
     async with world(tmp_path, quirks=[Quirk.NO_MEDIA_STATUS]) as all:
         all.gap(20, 2)
         async with running(all.filling()) as room:
-            await until(lambda: room.filled_us > 0)
+            await until_async(lambda: room.filled_us > 0)
         [record] = all.records("gap.filled")
         assert sum(end - begin for begin, end in record["filled"]) > 1_700_000
-        await until(lambda: not all.device.outlets)
+        await until_async(lambda: not all.device.outlets)
 
 
 async def test_a_device_that_refuses_is_asked_a_few_times_and_left(tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ async def test_a_device_that_refuses_is_asked_a_few_times_and_left(tmp_path: Pat
         assert played.step == ""
         all.line.board.calls.bounds = replace(all.line.board.calls.bounds, room_s=0.05)
         async with running(all.filling(replace(QUICK, again_s=0.01))) as room:
-            await until(lambda: room.failed >= TRIES and not room._tasks)
+            await until_async(lambda: room.failed >= TRIES and not room._tasks)
         assert room.failed == TRIES
         [camera] = room.cameras
         assert room._parts(camera)
@@ -183,20 +184,20 @@ async def test_a_gateway_that_is_away_is_waited_for(tmp_path: Path) -> None:
         room = all.filling()
         room.gateway = lambda: None
         async with running(room):
-            await until(lambda: room.failed == 1)
+            await until_async(lambda: room.failed == 1)
             room.gateway = lambda: all.line
-            await until(lambda: bool(all.line.asks))
+            await until_async(lambda: bool(all.line.asks))
 
 
 async def test_stopped_in_the_midst_what_came_is_kept_with_its_mark(tmp_path: Path) -> None:
     async with world(tmp_path) as all:
         gap = all.gap(60, 30)
         async with running(all.filling()):
-            await until(lambda: all.device.outlets.sent > 200_000)
+            await until_async(lambda: all.device.outlets.sent > 200_000)
         all.archive.tick()
         [(begin, end)] = all.archive.filled(all.camera, *_ALL)
         assert gap[0] == begin < end < gap[1]
-        await until(lambda: not all.device.outlets)
+        await until_async(lambda: not all.device.outlets)
 
 
 @pytest.mark.parametrize(
@@ -312,13 +313,13 @@ async def test_what_is_decided_while_it_runs_ends_it(
         room = all.filling()
         [camera] = room.cameras
         async with running(room):
-            await until(lambda: all.device.outlets.sent > 50_000)
+            await until_async(lambda: all.device.outlets.sent > 50_000)
             change(all, camera)
-            await until(lambda: not room._tasks)
+            await until_async(lambda: not room._tasks)
         assert room.filled_us == 0  # what was gathered is dropped
         assert all.archive.filled(all.camera, *_ALL) == []
         assert room.failed == 0
-        await until(lambda: not all.device.outlets)
+        await until_async(lambda: not all.device.outlets)
 
 
 async def test_a_camera_that_was_replaced_while_it_runs_ends_it(tmp_path: Path) -> None:
@@ -326,9 +327,9 @@ async def test_a_camera_that_was_replaced_while_it_runs_ends_it(tmp_path: Path) 
         all.gap(2_500, 1_200)
         room = all.filling()
         async with running(room):
-            await until(lambda: all.device.outlets.sent > 50_000)
+            await until_async(lambda: all.device.outlets.sent > 50_000)
             room.cameras = all.filling().cameras
-            await until(lambda: not room._tasks)
+            await until_async(lambda: not room._tasks)
         assert all.archive.filled(all.camera, *_ALL) == []
 
 
@@ -370,14 +371,14 @@ async def test_a_look_before_the_tick_does_not_ask_again(tmp_path: Path) -> None
         stream = all.archive.stream(all.camera)
         all.held = True
         async with running(room):
-            await until(lambda: any(one.written_whole for one in stream.open.values()))
-            await until(lambda: not all.device.outlets)
+            await until_async(lambda: any(one.written_whole for one in stream.open.values()))
+            await until_async(lambda: not all.device.outlets)
             [(_camera, task)] = room._tasks.items()
             room.look()
             assert list(room._tasks.values()) == [task]
             assert room.filled_us == 0
             all.held = False
-            await until(lambda: not room._tasks and bool(room._idle))
+            await until_async(lambda: not room._tasks and bool(room._idle))
         assert len(all.line.asks) == 1
         [span] = all.archive.filled(all.camera, *gap)
         assert room.filled_us == span[1] - span[0]
@@ -391,12 +392,12 @@ async def test_what_was_not_kept_is_not_said_to_be_nor_written_again(tmp_path: P
         stream = all.archive.stream(all.camera)
         all.held = True
         async with running(room):
-            await until(lambda: any(one.written_whole for one in stream.open.values()))
+            await until_async(lambda: any(one.written_whole for one in stream.open.values()))
             for one in stream.open.values():
                 one.failed = "the disk went away"
                 one.file.unlink()
             all.held = False
-            await until(lambda: not room._tasks)
+            await until_async(lambda: not room._tasks)
             [camera] = room.cameras
             assert [part.seconds for part in room._parts(camera)] == []
         assert room.filled_us == 0
@@ -420,7 +421,7 @@ async def test_those_without_work_give_their_place_to_the_next_at_once(tmp_path:
         room.cameras = [*others, last]
         room.look()
         assert len(room._tasks) == 2
-        await until(lambda: room.filled_us > 0)
+        await until_async(lambda: room.filled_us > 0)
         assert {one.id for one in others} <= room._idle.keys()
 
 
@@ -444,7 +445,7 @@ async def test_who_was_looked_at_longest_ago_is_first(tmp_path: Path) -> None:
         for _ in range(4):
             room.look()
             await asyncio.gather(*room._tasks.values())
-            await until(lambda: not room._tasks)
+            await until_async(lambda: not room._tasks)
         assert begun == [one.id for one in cameras] * 2
 
 

@@ -46,8 +46,9 @@ from custodes.video.wire.calls import (
     RecordingsAnswer,
     RecordingsAsk,
 )
-from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, PASSWORD, SERVER, Gateway, gateway, until
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, PASSWORD, SERVER, Gateway, gateway
 from tests.gb28181.media.films import film
+from tests.patience import until_async
 from tests.ports import APART, free_port
 
 URL = ChannelUrl(NVR, CAMERAS[0])
@@ -215,7 +216,7 @@ async def world(
         keeping, disk = asyncio.create_task(desk.run()), Disk()
         await device.open()
         try:
-            await until(lambda: process.reach(NVR) is not None)
+            await until_async(lambda: process.reach(NVR) is not None)
             all = World(process, line, device, desk, archive, disk, camera, clock, place)
             ticking = asyncio.create_task(all.tick())
             try:

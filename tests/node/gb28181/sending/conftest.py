@@ -11,6 +11,7 @@ import pytest
 
 from custodes.node.gb28181.sending import ways
 from custodes.node.journal import Journal, Viewing
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -27,7 +28,7 @@ def slow_journal(monkeypatch: pytest.MonkeyPatch) -> SlowJournal:
 
     def slow(self: Journal, record: object) -> Viewing:
         made.asked.set()
-        assert made.go.wait(10)
+        assert made.go.wait(PATIENCE)
         return begin(self, record)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Journal, "begin", slow)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,7 +20,8 @@ from custodes.video.recorder.recorder import Recorder
 from custodes.video.source.state import SourceState
 from custodes.video.unit import AccessUnit, Codec
 from custodes.video.wire.sending import SendReady, SendStep, SendStepped
-from tests.node.gb28181.sending.room import CAMERA, DEADLINE, Room, Upper, until
+from tests.node.gb28181.sending.room import CAMERA, Room, Upper
+from tests.patience import PATIENCE, until_async
 from tests.video.footage import units
 
 SECOND = 1_000_000
@@ -118,19 +120,22 @@ class ArchiveRoom(Room):
 
     async def until_stands(self, upper: Upper, seconds: float) -> None:
         """Wait, the clock standing still, until it has come so far; it goes no further."""
-        await until(lambda: (upper.read() and False) or abs(self.stands(upper) - seconds) < 0.021)
+        await until_async(lambda: (upper.read() and False) or abs(self.stands(upper) - seconds) < 0.021)
         for _ in range(20):
             await asyncio.sleep(0.001)
         assert abs(self.stands(upper) - seconds) < 0.021, self.stands(upper)
 
     async def run(self, *uppers: Upper, step: float = 0.02) -> None:
         """Let the clock go until their recordings are sent."""
-        async with asyncio.timeout(DEADLINE * 3):
-            while any(upper.call in self.desk._calls for upper in uppers):
-                for upper in uppers:
-                    upper.read()
-                self.clock.advance(step)
-                await asyncio.sleep(0.0005)
+        deadline = time.monotonic() + PATIENCE
+        while left := [upper for upper in uppers if upper.call in self.desk._calls]:
+            assert time.monotonic() < deadline, (
+                f"waited {PATIENCE:g} s in vain for recordings to be sent; they stand at {[*map(self.stands, left)]} s"
+            )
+            for upper in uppers:
+                upper.read()
+            self.clock.advance(step)
+            await asyncio.sleep(0.0005)
         for upper in uppers:
             assert self.desk.keep((upper.call,)).ended == {upper.call: "finished"}
 

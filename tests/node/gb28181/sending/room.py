@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,21 +28,13 @@ from custodes.video.hub import StreamHub
 from custodes.video.unit import AccessUnit, Codec
 from custodes.video.wire.sending import SendAsk, SendReady
 from custodes.video.wire.token import GrantClaims, sign_token
+from tests.patience import until_async
 from tests.ports import HOST, free_port
 from tests.video.footage import units
 
 WORKER = "node-1/0"
 CAMERA = UUID(int=1)
 SSRC = 200_000_777
-DEADLINE = 10.0
-
-
-async def until(what: Callable[[], Any]) -> Any:
-    """Wait until `what` gives something true, and give it."""
-    async with asyncio.timeout(DEADLINE):
-        while not (found := what()):
-            await asyncio.sleep(0.005)
-    return found
 
 
 @dataclass
@@ -218,7 +210,7 @@ class Upper:
 
     async def until_frames(self, count: int) -> list[Frame]:
         """Read until so many pictures are whole."""
-        await until(lambda: (self.read() and False) or len(self.frames) >= count)
+        await until_async(lambda: (self.read() and False) or len(self.frames) >= count)
         return self.frames
 
     def _chunks(self) -> Iterator[bytes]:
@@ -241,7 +233,7 @@ async def begun(room: Room, upper: Upper, *, comes: bool = True, **changes: Any)
     await upper.connect(ready)
     assert room.desk.start(upper.call)
     if comes:
-        await until(upper.read)
+        await until_async(upper.read)
     return ready
 
 

@@ -18,7 +18,8 @@ from custodes.video.archive.archive import Archive
 from custodes.video.unit import Codec
 from tests.node.gb28181.sending.conftest import SlowJournal
 from tests.node.gb28181.sending.footage import SECOND, archive_room, same
-from tests.node.gb28181.sending.room import CAMERA, Upper, begun, until, viewing_of
+from tests.node.gb28181.sending.room import CAMERA, Upper, begun, viewing_of
+from tests.patience import PATIENCE, until_async
 
 WAYS = pytest.mark.parametrize(
     ("way", "codec"),
@@ -80,13 +81,13 @@ async def test_that_it_is_looked_at_is_durable_before_the_first_packet(
         here.done()
         with Upper("udp") as upper:
             await here.call(upper, 0, 3, session="Download")
-            await until(slow_journal.asked.is_set)
+            await until_async(slow_journal.asked.is_set)
             for _ in range(20):
                 here.clock.advance(0.1)
                 await asyncio.sleep(0.001)
             assert not upper.read()
             slow_journal.go.set()
-            await until(upper.read)
+            await until_async(upper.read)
             assert here.records("view.begun")
 
 
@@ -97,7 +98,7 @@ async def test_what_can_t_be_written_down_is_not_sent(tmp_path: Path) -> None:
         here.done()
         with Upper("udp") as upper:
             await here.call(upper, 0, 3)
-            await until(lambda: not len(here.desk))
+            await until_async(lambda: not len(here.desk))
             assert not upper.read()
             assert here.desk.keep((upper.call,)).ended == {upper.call: "no_picture"}
 
@@ -401,7 +402,7 @@ async def test_playback_goes_on_with_what_is_recorded_meanwhile_and_a_download_d
                     await asyncio.sleep(0.005)
                     played.read()
                     fetched.read()
-            await until(lambda: here.desk.keep((fetched.call,)).ended == {fetched.call: "finished"})
+            await until_async(lambda: here.desk.keep((fetched.call,)).ended == {fetched.call: "finished"})
             assert not here.desk.keep((played.call,)).ended
             here.done(0)
             await here.run(played)
@@ -438,7 +439,7 @@ async def test_a_grant_that_is_taken_back_ends_it(tmp_path: Path, session: str, 
         with Upper("udp") as upper, Upper("udp") as other:
             await here.call(upper, 0, 9, session=session, claims={"grant": grant})
             await here.call(other, 0, 9, session=session)
-            await until(upper.read)
+            await until_async(upper.read)
             here.clock.advance(0.4)
             await upper.until_frames(4)
             if cameras:
@@ -467,7 +468,7 @@ async def test_a_slow_receiver_gets_all_of_it_later(tmp_path: Path, way: str, se
         here.done()
         with Upper(way) as slow, Upper("udp") as quick:
             await here.call(slow, 0, 20, session=session, speed=8)
-            await until(slow.read)
+            await until_async(slow.read)
             await here.call(quick, 0, 20, session="Download", speed=8)
             await here.run_without(slow, quick)
             held_up = here.sending(slow)._pictures
@@ -488,13 +489,13 @@ async def test_a_receiver_that_takes_nothing_is_broken(
         here.done()
         with Upper(way) as upper:
             await here.call(upper, 0, 20, session="Download", speed=8)
-            await until(upper.read)
+            await until_async(upper.read)
 
             def over() -> bool:
                 here.clock.advance(0.1)
                 return not len(here.desk)
 
-            await until(over)
+            await until_async(over)
             assert here.desk.keep((upper.call,)).ended == {upper.call: "broken"}
             assert [record.reason for record in here.records("view.ended")] == ["disconnected"]
 
@@ -510,7 +511,7 @@ async def test_it_is_finished_when_the_receiver_s_machine_has_it(
         here.done()
         with Upper(way) as upper:
             await here.call(upper, 0, 2)
-            await until(upper.read)
+            await until_async(upper.read)
             assert upper.sock is not None
             upper.sock.send(b"\0\4RTCP")  # of which nobody reads anything here
             await here.run(upper)
@@ -536,7 +537,7 @@ async def test_a_disk_that_gives_nothing_ends_it(tmp_path: Path, monkeypatch: py
 
     def hung(ref: Any) -> bytes:
         if hangs.is_set():
-            free.wait(10)
+            free.wait(PATIENCE)
         return read(ref)
 
     monkeypatch.setattr(Archive, "read", staticmethod(hung))
@@ -552,7 +553,7 @@ async def test_a_disk_that_gives_nothing_ends_it(tmp_path: Path, monkeypatch: py
                 here.clock.advance(0.04)
                 return not len(here.desk)
 
-            await until(over)
+            await until_async(over)
             free.set()
             assert here.desk.keep((upper.call,)).ended == {upper.call: "no_picture"}
 
@@ -572,7 +573,7 @@ async def test_what_the_gateway_names_no_more_ends_and_a_long_silence_ends_nothi
                 here.clock.advance(10)
                 assert not here.desk.keep((kept.call,)).ended
                 here.desk.look()
-            await until(lambda: len(here.desk) == 1)
+            await until_async(lambda: len(here.desk) == 1)
             assert here.desk.keep((left.call,)).ended == {left.call: "unknown"}
             assert (await here.step(kept)).status == 200
             await here.run(kept)
@@ -585,7 +586,7 @@ async def test_a_worker_that_stops_closes_the_account(tmp_path: Path) -> None:
         here.done()
         with Upper("udp") as upper:
             await here.call(upper, 0, 5)
-            await until(upper.read)
+            await until_async(upper.read)
             here.gate.stop_all("restart", "the node is being restarted")
             await here.desk.stop()
             assert [record.reason for record in here.records("view.ended")] == ["restart"]

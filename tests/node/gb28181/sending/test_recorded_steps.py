@@ -14,7 +14,8 @@ import pytest
 from custodes.node.gb28181.sending import ways
 from custodes.video.wire.sending import SendStep
 from tests.node.gb28181.sending.footage import archive_room, same
-from tests.node.gb28181.sending.room import Upper, begun, until
+from tests.node.gb28181.sending.room import Upper, begun
+from tests.patience import until_async
 
 
 async def test_it_stands_still_and_goes_on_where_it_stood(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ async def test_faster_than_that_key_pictures_alone_go_and_stand_for_the_rest(tmp
             await here.call(upper, 0, 20)
             await here.until_stands(upper, 0.04)
             await here.step(upper, scale=scale)
-            await until(lambda: here.stands(upper) >= 1 or (here.clock.advance(0.02), upper.read()) is None)  # type: ignore[func-returns-value]
+            await until_async(lambda: here.stands(upper) >= 1 or (here.clock.advance(0.02), upper.read()) is None)  # type: ignore[func-returns-value]
             begun_at = here.stands(upper)
             await here.run(upper)
             [ended] = here.records("view.ended")
@@ -316,7 +317,7 @@ async def test_who_goes_back_while_the_last_is_under_way_goes_back(
                 upper.read()
                 return asked.is_set()
 
-            await until(all_went)
+            await until_async(all_went)
             assert (await here.step(upper, at_s=2)).status == 200
             under_way[0] = 0
             await here.run(upper)

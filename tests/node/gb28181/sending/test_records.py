@@ -15,7 +15,8 @@ from custodes.node.gb28181.sending.reading import RecordDesk
 from custodes.video.archive.archive import Archive
 from custodes.video.wire.sending import SendRecordings, SendRecords
 from tests.node.gb28181.sending.footage import ArchiveRoom, archive_room
-from tests.node.gb28181.sending.room import CAMERA, Upper, until
+from tests.node.gb28181.sending.room import CAMERA, Upper
+from tests.patience import PATIENCE, until_async
 
 
 def desk_of(here: ArchiveRoom) -> RecordDesk:
@@ -127,7 +128,7 @@ async def test_so_many_questions_are_answered_at_once(tmp_path: Path, monkeypatc
     stretches = Archive.stretches
 
     def slow(self: Archive, *how: Any) -> Any:
-        free.wait(10)
+        free.wait(PATIENCE)
         return stretches(self, *how)
 
     monkeypatch.setattr(Archive, "stretches", slow)
@@ -141,7 +142,7 @@ async def test_so_many_questions_are_answered_at_once(tmp_path: Path, monkeypatc
             return SendRecords(token=here.token_of(0, 5, what="list"), start_us=here.at(0), end_us=here.at(5))
 
         first = asyncio.create_task(desk.find(ask()))
-        await until(lambda: desk._asked)
+        await until_async(lambda: desk._asked)
         spare = ask()
         assert (await desk.find(spare)).step == "full"
         free.set()

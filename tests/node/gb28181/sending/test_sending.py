@@ -20,7 +20,8 @@ from custodes.node.gb28181.sending import desk, sending, ways
 from custodes.node.journal import Journal
 from custodes.video.unit import Codec
 from tests.node.gb28181.sending.conftest import SlowJournal
-from tests.node.gb28181.sending.room import CAMERA, SSRC, WORKER, Room, Upper, begun, room, until, viewing_of
+from tests.node.gb28181.sending.room import CAMERA, SSRC, WORKER, Room, Upper, begun, room, viewing_of
+from tests.patience import until_async
 from tests.ports import HOST
 
 WAYS = pytest.mark.parametrize(
@@ -44,7 +45,7 @@ async def test_it_arrives_from_the_last_key_picture_on_and_not_before_start(
             assert not upper.read(), "something came before ACK"
             assert not here.records("view.begun"), "nobody looks yet"
             assert here.desk.start(upper.call)
-            await until(upper.read)
+            await until_async(upper.read)
             await here.play_slowly(12)
             frames = await upper.until_frames(12)
     sent = here.played[15:]
@@ -107,11 +108,11 @@ async def test_that_it_is_looked_at_is_durable_before_the_first_packet(
     async with room(tmp_path) as here:
         with Upper("udp") as upper:
             await begun(here, upper, comes=False)
-            await until(slow_journal.asked.is_set)
+            await until_async(slow_journal.asked.is_set)
             await here.play_slowly(10)
             assert not upper.read()
             slow_journal.go.set()
-            await until(upper.read)
+            await until_async(upper.read)
             assert here.records("view.begun")
 
 
@@ -120,7 +121,7 @@ async def test_what_can_t_be_written_down_is_not_sent(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
         with Upper("udp") as upper:
             await begun(here, upper, comes=False)
-            await until(lambda: not len(here.desk))
+            await until_async(lambda: not len(here.desk))
             assert not upper.read()
             assert here.desk.keep((upper.call,)).ended == {upper.call: "no_picture"}
 
@@ -140,7 +141,7 @@ async def test_a_grant_that_is_taken_back_ends_it(tmp_path: Path, cameras: tuple
             await here.play_slowly(10)
             await other.until_frames(9)
             assert not upper.read(), "a packet came behind the revocation"
-            await until(lambda: here.records("view.ended"))
+            await until_async(lambda: here.records("view.ended"))
             assert [record.reason for record in here.records("view.ended")] == ["revoked"]
             assert here.desk.keep((upper.call, other.call)).ended == {upper.call: "revoked"}
             again = await here.desk.make_ready(Upper("tcp-passive").ask(here.token(grant=grant)))
@@ -168,10 +169,10 @@ async def test_what_the_gateway_names_no_more_ends(tmp_path: Path) -> None:
             here.desk.look()
             assert not here.desk.keep((kept.call,)).ended
             here.play(1)
-            await until(lambda: kept.read() and left.read())
+            await until_async(lambda: kept.read() and left.read())
             here.clock.advance(2)
             here.desk.look()
-            await until(lambda: len(here.desk) == 1)
+            await until_async(lambda: len(here.desk) == 1)
             assert here.desk.keep((kept.call, left.call)).ended == {left.call: "unknown"}
             [end] = here.records("view.ended")
             assert end.reason == "expired"
@@ -185,7 +186,7 @@ async def test_a_camera_of_which_nothing_comes_any_more_ends_it(tmp_path: Path) 
                 here.clock.advance(8)
                 here.desk.keep((upper.call,))
                 here.desk.look()
-            await until(lambda: not len(here.desk))
+            await until_async(lambda: not len(here.desk))
             assert here.desk.keep((upper.call,)).ended == {upper.call: "no_picture"}
 
 
@@ -242,7 +243,7 @@ async def test_a_slow_receiver_goes_on_at_a_key_picture_and_holds_up_nobody(tmp_
                 here.play(1)
                 return slow.read() and bool(apart(slow))
 
-            await until(caught_up)
+            await until_async(caught_up)
     assert not viewer.dropped
     assert seen
     assert all(after.key for after in apart(slow))
@@ -267,7 +268,7 @@ async def test_a_receiver_that_hangs_up_is_broken(tmp_path: Path, way: str) -> N
                 here.play(1)
                 return not len(here.desk)
 
-            await until(sent_into_nothing)
+            await until_async(sent_into_nothing)
             assert here.desk.keep((upper.call,)).ended == {upper.call: "broken"}
             assert [record.reason for record in here.records("view.ended")] == ["disconnected"]
 
@@ -286,7 +287,7 @@ async def test_a_receiver_that_takes_nothing_is_broken(
                 here.play(50)
                 return not len(here.desk)
 
-            await until(filled)
+            await until_async(filled)
             assert here.desk.keep((upper.call,)).ended == {upper.call: "broken"}
 
 
@@ -303,7 +304,7 @@ async def test_a_connection_that_does_not_come_about_is_broken(
             here.play(1)
             assert not (await here.desk.make_ready(upper.ask(here.token()))).step
             here.desk.start(upper.call)
-            await until(lambda: not len(here.desk))
+            await until_async(lambda: not len(here.desk))
             assert here.desk.keep((upper.call,)).ended == {upper.call: "broken"}
             assert not here.records("view.begun")
 
@@ -383,26 +384,26 @@ async def test_what_can_t_leave_is_not_counted_and_ends_after_a_while(tmp_path: 
             way, deaf = deafened(here, upper)
             deaf.fault = errno.ENETUNREACH
             here.desk.start(upper.call)
-            await until(lambda: deaf.tried)
+            await until_async(lambda: deaf.tried)
             sending_ = here.desk._calls[upper.call]
             assert sending_ is not None
             began = sending_.sent_at
             here.play(5)
-            await until(lambda: deaf.tried > 1)
+            await until_async(lambda: deaf.tried > 1)
             assert sending_.sent_at == began
             # It goes again, and a later fault is a new one.
             deaf.fault = None
             here.play(5)
-            await until(upper.read)
+            await until_async(upper.read)
             assert sending_.sent_at != began
             assert way._failing is None
             deaf.fault, tried = errno.EPERM, deaf.tried
             here.play(5)
-            await until(lambda: deaf.tried > tried)
+            await until_async(lambda: deaf.tried > tried)
             assert way._failing is not None
             way._failing -= ways.STALLED_SECONDS
             here.play(10)
-            await until(lambda: not len(here.desk))
+            await until_async(lambda: not len(here.desk))
             assert here.desk.keep((upper.call,)).ended == {upper.call: "broken"}
             (ended,) = here.records("view.ended")
             upper.read()
@@ -418,7 +419,7 @@ async def test_a_receiver_s_machine_that_says_nobody_is_there_ends_nothing(tmp_p
             tried = deaf.tried
             for _ in range(5):
                 here.play(5)
-                await until(lambda tried=tried: deaf.tried > tried)
+                await until_async(lambda tried=tried: deaf.tried > tried)
                 tried = deaf.tried
             assert way._failing is None
             assert len(here.desk) == 1

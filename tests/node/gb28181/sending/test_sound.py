@@ -10,7 +10,7 @@ import pytest
 
 from custodes.gb28181.media.frame import Coding
 from custodes.video.unit import SoundParameters
-from tests.node.gb28181.sending.room import CAMERA, Upper, begun, room, until
+from tests.node.gb28181.sending.room import CAMERA, Upper, begun, room
 from tests.node.gb28181.sending.sounding import (
     AAC,
     HEARS,
@@ -24,6 +24,7 @@ from tests.node.gb28181.sending.sounding import (
     sounds,
     unheard,
 )
+from tests.patience import until_async
 
 KINDS = pytest.mark.parametrize(
     ("params", "coding"), [(PCMA, Coding.G711A), (AAC, Coding.AAC)], ids=lambda one: getattr(one, "name", "")
@@ -39,11 +40,14 @@ async def test_live_sound_goes_beside_its_pictures_and_that_is_on_record(
         with Upper(way) as upper:
             ready = await begun(here, upper, comes=False, **HEARS)
             assert (ready.picture, ready.sound) == ("H264", coding.value)
-            async with asyncio.timeout(60):
-                while len(sounds(upper)) <= 20:
-                    await played(here, 1, params)
-                    await asyncio.sleep(0.005)
-                    upper.read()
+
+            async def heard_enough() -> bool:
+                await played(here, 1, params)
+                await asyncio.sleep(0.005)
+                upper.read()
+                return len(sounds(upper)) > 20
+
+            await until_async(heard_enough)
             await here.desk.end(upper.call)
             heard, shown = sounds(upper), pictures(upper)
             assert {frame.coding for frame in heard} == {coding}
@@ -73,9 +77,9 @@ async def test_without_leave_a_grant_or_a_wish_the_stream_is_as_it_was(
             ready = await here.desk.make_ready(upper.ask(here.token(**claims), sound=sound))
             assert (ready.step, ready.sound) == ("", "")
             here.desk.start(upper.call)
-            await until(upper.read)
+            await until_async(upper.read)
             await played(here, 20, PCMA)
-            await until(lambda: (upper.read() and False) or len(pictures(upper)) > 10)
+            await until_async(lambda: (upper.read() and False) or len(pictures(upper)) > 10)
             unheard(upper, here)
             assert not here.hub._hearers
 
@@ -85,11 +89,11 @@ async def test_sound_ends_with_its_leave_and_the_pictures_go_on(tmp_path: Path) 
         with Upper("udp") as upper:
             await begun(here, upper, **HEARS)
             await played(here, 10, PCMA)
-            await until(lambda: (upper.read() and False) or sounds(upper))
+            await until_async(lambda: (upper.read() and False) or sounds(upper))
             lets_hear(here, audio=False)
             count = len(here.played)
             await played(here, 20, PCMA)
-            await until(lambda: (upper.read() and False) or len(pictures(upper)) > count + 10)
+            await until_async(lambda: (upper.read() and False) or len(pictures(upper)) > count + 10)
             last = beside(here.played[count - 1], PCMA).media_time
             assert all(int.from_bytes(frame.data[:8], "big") <= last for frame in sounds(upper))
             assert not here.hub._hearers
@@ -100,7 +104,7 @@ async def test_leave_that_ends_while_sound_is_sent_ends_it_there(tmp_path: Path)
         with Upper("udp") as upper:
             await begun(here, upper, **HEARS)
             await played(here, 10, PCMA)
-            await until(lambda: (upper.read() and False) or sounds(upper))
+            await until_async(lambda: (upper.read() and False) or sounds(upper))
             sending: Any = here.desk._calls[upper.call]
             send, sent = sending._send_sound, 0
 
@@ -115,7 +119,7 @@ async def test_leave_that_ends_while_sound_is_sent_ends_it_there(tmp_path: Path)
                 here.hub.on_sound(beside(here.played[-1], PCMA))
             count = len(pictures(upper))
             here.play(5)
-            await until(lambda: (upper.read() and False) or len(pictures(upper)) > count + 1)
+            await until_async(lambda: (upper.read() and False) or len(pictures(upper)) > count + 1)
             assert sent == 1
 
 
@@ -128,7 +132,7 @@ async def test_sound_that_comes_later_and_is_coded_otherwise_later_is_told_by_a_
             await here.play_slowly(7)
             await played(here, 7, PCMA)
             await played(here, 7, AAC)
-            await until(
+            await until_async(
                 lambda: (upper.read() and False) or {f.coding for f in sounds(upper)} == {Coding.G711A, Coding.AAC}
             )
             assert upper.receiver.tally.broken == 0
@@ -162,7 +166,7 @@ async def test_a_playback_at_another_speed_is_silent_and_heard_again_at_its_own(
         with Upper("tcp-passive") as upper:
             await here.call(upper, 0, 9, claims=HEARS)
             assert (await here.step(upper, scale=2.0)).status == 200
-            await until(lambda: (here.clock.advance(0.05) or upper.read()) and here.stands(upper) > 3)
+            await until_async(lambda: (here.clock.advance(0.05) or upper.read()) and here.stands(upper) > 3)
             assert not sounds(upper)
             assert (await here.step(upper, scale=1.0)).status == 200
             await here.run(upper, step=0.1)

@@ -29,7 +29,7 @@ from custodes.video.wire.commands import PositionAnswer, PositionAsk, PresetsAns
 from custodes.video.wire.sending import SendPosition, SendPresets, SendSteer, SendSteered
 from custodes.video.wire.token import GrantClaims, sign_token
 from tests.node.steering.support import CAMERA, GRANT, Room, assignment, begin
-from tests.node.steering.test_camera_steering import until
+from tests.patience import PATIENCE, until_async
 
 WORKER, LINK = "node-1/0", "link:00000000-0000-0000-0000-0000000000aa"
 RIGHT = {"command": "move", "pan": 60}
@@ -81,13 +81,13 @@ async def above(tmp_path: Path) -> AsyncIterator[Above]:
 async def test_an_upper_moves_a_camera_and_all_of_it_is_on_record_under_its_grant(above: Above) -> None:
     call, grant = uuid.uuid4(), uuid.uuid4()
     assert not (await above.say(call, above.token(grant=grant))).step
-    await until(lambda: above.room.device.told == [("move", PtzMotion(pan=60))])
+    await until_async(lambda: above.room.device.told == [("move", PtzMotion(pan=60))])
     helm = above.room.desk.hand(CAMERA)
     assert helm is not None
     holder = helm.tenant()
     assert (holder.person, holder.person_name, holder.unit, holder.rank) == (LINK, "巴桑", "自治区公安厅", -1)
     assert not (await above.say(call, command="stop")).step
-    await until(lambda: above.room.device.names() == ["move", "stop"])
+    await until_async(lambda: above.room.device.names() == ["move", "stop"])
     assert not (await above.say(call, command="goto", preset=1)).step
     assert await above.sends.end(call)
     assert not await above.sends.end(call)
@@ -214,7 +214,7 @@ async def test_anybody_here_takes_its_place_in_the_middle_of_a_movement_and_it_i
 ) -> None:
     call = uuid.uuid4()
     await above.say(call, above.token())
-    await until(lambda: above.room.device.told)
+    await until_async(lambda: above.room.device.told)
     assert (await above.room.desk.begin(begin(rank=rank))).ok, "without a reason: `over` is not said"
     assert above.room.device.names() == ["move", "stop"]
     assert above.room.desk.helm(CAMERA, GRANT) is not None
@@ -232,7 +232,7 @@ async def test_a_platform_further_below_that_steers_itself_ends_the_hand_here(ab
     what = {"preset": 1} if command == "goto" else {"pan": 60}
     said = await above.say(call, above.token(grant=grant), command=command, **what)
     assert said.step == ("held" if command == "goto" else ""), "a movement is answered at once"
-    await until(lambda: above.room.desk.hand(CAMERA) is None)
+    await until_async(lambda: above.room.desk.hand(CAMERA) is None)
     assert (await above.say(call, command="goto", preset=1)).step == "held"
     assert above.sends.keep((call,)).ended == {call: "held"}
     assert above.room.desk.lost_below(CAMERA, grant)
@@ -249,15 +249,15 @@ async def test_anybody_here_takes_its_place_also_while_it_is_being_written_down(
     def slow(steering: UUID, *how: Any) -> None:
         if not asked.is_set():
             asked.set()
-            go.wait(10)
+            go.wait(PATIENCE)
         write(steering, *how)
 
     monkeypatch.setattr(above.room.book, "begin", slow)
     call = uuid.uuid4()
     saying = asyncio.ensure_future(above.say(call, above.token()))
-    await until(asked.is_set)
+    await until_async(asked.is_set)
     taking = asyncio.ensure_future(above.room.desk.begin(begin()))
-    await until(lambda: above.room.desk.hand(CAMERA) is not None and above.room.desk.hand(CAMERA).over)  # type: ignore[union-attr]
+    await until_async(lambda: above.room.desk.hand(CAMERA) is not None and above.room.desk.hand(CAMERA).over)  # type: ignore[union-attr]
     go.set()
     assert (await taking).ok
     assert (await saying).step == "held"
@@ -268,7 +268,7 @@ async def test_anybody_here_takes_its_place_also_while_it_is_being_written_down(
 
 async def test_no_upper_slips_in_while_its_place_is_being_taken(above: Above) -> None:
     await above.say(uuid.uuid4(), above.token())
-    await until(lambda: above.room.device.told)
+    await until_async(lambda: above.room.device.told)
     answers: list[SendSteered] = []
 
     async def press() -> None:
@@ -276,7 +276,7 @@ async def test_no_upper_slips_in_while_its_place_is_being_taken(above: Above) ->
             answers.append(await above.say(uuid.uuid4(), above.token()))
 
     presses = [asyncio.ensure_future(press()) for _ in range(3)]
-    await until(lambda: answers)
+    await until_async(lambda: answers)
     assert (await above.room.desk.begin(begin())).ok
     await asyncio.gather(*presses)
     assert {one.step for one in answers} == {"held"}
@@ -285,16 +285,16 @@ async def test_no_upper_slips_in_while_its_place_is_being_taken(above: Above) ->
 async def test_a_silent_gateway_stops_the_movement_and_then_loses_the_hand(above: Above) -> None:
     call = uuid.uuid4()
     await above.say(call, above.token())
-    await until(lambda: above.room.device.told)
+    await until_async(lambda: above.room.device.told)
     above.room.clock.advance(1.1)
-    await until(lambda: above.room.device.names() == ["move", "stop"])
+    await until_async(lambda: above.room.device.names() == ["move", "stop"])
     assert above.sends.keep((call,)).ended == {}
     above.room.clock.advance(29)
     above.sends.look()
     assert len(above.hands) == 1
     above.room.clock.advance(2)
     above.sends.look()
-    await until(lambda: not len(above.hands))
+    await until_async(lambda: not len(above.hands))
     assert above.sends.keep((call, other := uuid.uuid4())).ended == {call: "unknown", other: "unknown"}
     [record], [ended] = above.told("control.commands"), above.told("control.ended")
     assert ([one.what for one in record.commands], ended.reason) == (["move", "watchdog"], "unkept")
@@ -304,13 +304,13 @@ async def test_a_silent_gateway_stops_the_movement_and_then_loses_the_hand(above
 async def test_a_grant_that_is_taken_back_takes_the_hand(above: Above, narrower: bool) -> None:
     call, grant = uuid.uuid4(), uuid.uuid4()
     await above.say(call, above.token(grant=grant))
-    await until(lambda: above.room.device.told)
+    await until_async(lambda: above.room.device.told)
     if narrower:
         assert above.gate.withhold([grant], [CAMERA], "", "S22", above.now) == 1
     else:
         assert above.gate.revoke([grant], "", "S22", above.now) == 1
     assert (await above.say(call)).step == "not_granted"
-    await until(lambda: not len(above.hands))
+    await until_async(lambda: not len(above.hands))
     assert above.room.device.names() == ["move", "stop"]
     assert above.sends.keep((call,)).ended == {call: "revoked"}
     assert (await above.say(uuid.uuid4(), above.token(grant=grant))).step == "not_granted"
@@ -328,7 +328,7 @@ async def test_a_grant_that_is_taken_back_while_the_hand_comes_moves_nothing(
 
     monkeypatch.setattr(above.room.desk, "begin", late)
     assert (await above.say(uuid.uuid4(), above.token(grant=grant))).step == "not_granted"
-    await until(lambda: not len(above.hands))
+    await until_async(lambda: not len(above.hands))
     assert not above.room.device.told
 
 
@@ -337,13 +337,13 @@ async def test_an_idle_hand_and_one_whose_camera_went_are_told(above: Above) -> 
     await above.say(call, above.token(), command="stop")
     above.room.clock.advance(61)
     above.sends.keep((call,))
-    await until(lambda: not len(above.hands))
+    await until_async(lambda: not len(above.hands))
     assert above.sends.keep((call,)).ended == {call: "idle"}
     call = uuid.uuid4()
     await above.say(call, above.token(), command="stop")
     above.room.cameras.clear()
     await above.room.desk.look_after()
-    await until(lambda: not len(above.hands))
+    await until_async(lambda: not len(above.hands))
     assert above.sends.keep((call,)).ended == {call: "not_here"}
     assert (await above.say(uuid.uuid4(), above.token())).step == "not_here"
 
@@ -362,7 +362,7 @@ async def test_presets_are_ours_and_asking_uses_no_token_up(above: Above, comman
     assert (await above.say(call, token, command=command, preset=1)).step == "not_granted"
     assert not (await above.say(call, token)).step
     assert (await above.say(call, command=command, preset=1)).step == "not_granted"
-    await until(lambda: above.room.device.names() == ["move"])
+    await until_async(lambda: above.room.device.names() == ["move"])
 
 
 async def test_presets_are_listed_by_number_for_a_hand_or_for_a_token_once(above: Above) -> None:
@@ -474,9 +474,9 @@ async def test_so_many_lists_are_asked_of_a_camera_at_once(above: Above) -> None
     await above.say(call, above.token())
     above.room.device.presets = presets  # type: ignore[method-assign]
     lists = [asyncio.ensure_future(above.questions.presets(SendPresets(call=call))) for _ in range(5)]
-    await until(lambda: sum(one.done() for one in lists) == 3)
+    await until_async(lambda: sum(one.done() for one in lists) == 3)
     assert not (await above.say(call, command="stop")).step
-    await until(lambda: above.room.device.names() == ["move", "stop"])
+    await until_async(lambda: above.room.device.names() == ["move", "stop"])
     told.set()
     assert [(await one).step for one in lists] == ["", "", "failed", "failed", "failed"]
     assert len(asked) == 2
@@ -521,7 +521,7 @@ async def test_what_the_declared_field_bars_is_said(tmp_path: Path, monkeypatch:
     assert (await above.say(call, above.token(), **beyond)).step == "outside"
     above.room.device.turning = 40.0
     assert not (await above.say(call)).step
-    await until(lambda: "precise" in above.room.device.names())
+    await until_async(lambda: "precise" in above.room.device.names())
     assert (await above.say(call)).step == "outside"
     assert above.room.device.names() == ["move", "stop", "precise"]
     await above.room.desk.stop()
@@ -530,12 +530,12 @@ async def test_what_the_declared_field_bars_is_said(tmp_path: Path, monkeypatch:
 async def test_a_movement_without_end_ends(above: Above) -> None:
     call = uuid.uuid4()
     await above.say(call, above.token())
-    await until(lambda: above.room.device.told)
+    await until_async(lambda: above.room.device.told)
     for _ in range(70):
         above.room.clock.advance(0.9)
         answer = await above.say(call)
     assert answer.step == "failed"
-    await until(lambda: above.room.device.names()[-1] == "stop")
+    await until_async(lambda: above.room.device.names()[-1] == "stop")
     assert not (await above.say(call, command="stop")).step
     assert not (await above.say(call)).step
 
@@ -551,11 +551,11 @@ async def test_what_can_not_be_written_down_moves_nothing(above: Above, monkeypa
         assert not above.gate._sendings
     call = uuid.uuid4()
     assert not (await above.say(call, above.token())).step
-    await until(lambda: above.room.device.told)
+    await until_async(lambda: above.room.device.told)
     monkeypatch.setattr(above.room.book, "note", full)
     assert (await above.say(call, command="goto", preset=1)).step == "failed"
     await above.say(call, command="stop")
-    await until(lambda: above.room.device.names() == ["move", "stop"])
+    await until_async(lambda: above.room.device.names() == ["move", "stop"])
 
 
 async def test_one_upper_does_not_fill_the_worker(above: Above, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -579,7 +579,7 @@ async def test_a_camera_that_does_not_answer_is_no_grave_of_commands(above: Abov
 
     above.room.device.goto = slow  # type: ignore[method-assign]
     waiting = [asyncio.ensure_future(above.say(call, command="goto", preset=1)) for _ in range(steering.MAX_WAITING)]
-    await until(lambda: above.hands._hands[call].waiting == steering.MAX_WAITING)
+    await until_async(lambda: above.hands._hands[call].waiting == steering.MAX_WAITING)
     assert (await above.say(call, command="goto", preset=1)).step == "failed"
     wait.set()
     assert {one.step for one in await asyncio.gather(*waiting)} == {""}
@@ -588,7 +588,7 @@ async def test_a_camera_that_does_not_answer_is_no_grave_of_commands(above: Abov
 async def test_an_upper_turned_it_away_and_the_worker_turns_it_back(above: Above) -> None:
     call = uuid.uuid4()
     await above.say(call, above.token())
-    await until(lambda: above.room.device.told)
+    await until_async(lambda: above.room.device.told)
     await above.sends.end(call)
     above.room.clock.advance(301)
     await above.room.desk.look_after()

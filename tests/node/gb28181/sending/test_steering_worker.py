@@ -20,8 +20,8 @@ from tests.node.support import (
     camera,
     camera_server,
     good_mounts,
-    until,
 )
+from tests.patience import until
 from tests.ports import free_port
 from tests.video.onvif.turning import Turning
 from tests.video.onvif.virtual import device_that

@@ -17,9 +17,9 @@ from custodes.node.assignment import NodeTrust, Pins
 from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.control import InvalidRequest, sign_request
 from custodes.video.wire.sending import SendReady, SendsStanding
-from tests.node.gb28181.sending.room import Upper, until
+from tests.node.gb28181.sending.room import Upper
 from tests.node.support import FakeNotary, Installation, RunningWorker, _public, camera, camera_server, good_mounts
-from tests.node.support import until as waited
+from tests.patience import PATIENCE, until, until_async
 from tests.ports import free_port
 
 CAMERA = UUID(int=1)
@@ -46,7 +46,7 @@ def worker(installation: Installation, notary: FakeNotary) -> Iterator[RunningWo
     with camera_server(good_mounts(1)) as server:
         installation.assign([camera(0, server)], gateway=GATEWAY)
         with RunningWorker(installation) as running:
-            waited(lambda: running.recording(0))
+            until(lambda: running.recording(0))
             yield running
 
 
@@ -59,7 +59,7 @@ def ask(installation: Installation, path: str, body: dict[str, Any], **signing: 
     )
     headers = {"Authorization": signing.get("signature", signature)}
     url = f"http://127.0.0.1:{installation.port}{path}"
-    return httpx.post(url, content=content, headers=headers, timeout=20, trust_env=False)
+    return httpx.post(url, content=content, headers=headers, timeout=PATIENCE, trust_env=False)
 
 
 def wish(upper: Upper, token: str) -> dict[str, Any]:
@@ -86,7 +86,7 @@ async def test_what_the_gateway_asks_for_is_sent_and_on_record(
         assert ask(installation, "/internal/send/end", call).status_code == 204
         assert ask(installation, "/internal/send/end", call).status_code == 404
         assert ask(installation, "/internal/send/start", call).status_code == 404
-    [end] = await until(lambda: [one for one in notary.of_type("view.ended") if one["grant"] == str(grant)])
+    [end] = await until_async(lambda: [one for one in notary.of_type("view.ended") if one["grant"] == str(grant)])
     [begin] = [one for one in notary.of_type("view.begun") if one["grant"] == str(grant)]
     assert (begin["person"], begin["camera"], end["reason"]) == ("person-1", str(CAMERA), "closed")
     assert sum(until_us - from_us for from_us, until_us in end["shown"]) > 1_000_000

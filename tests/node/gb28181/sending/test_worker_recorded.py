@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -12,11 +11,11 @@ import pytest
 
 from custodes.video.unit import AccessUnit, Codec
 from custodes.video.wire.sending import SendReady, SendRecordings, SendStepped
-from tests.node.gb28181.sending.room import Upper, until
+from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.sending.test_worker import GATEWAY, ask
 from tests.node.past import Past, write_past
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts
-from tests.node.support import until as waited
+from tests.patience import until, until_async
 from tests.ports import free_port
 from tests.video.footage import units
 
@@ -47,7 +46,7 @@ def worker(installation: Installation, notary: FakeNotary, past: Past) -> Iterat
     with camera_server(good_mounts(1)) as server:
         installation.assign([camera(0, server)], gateway=GATEWAY)
         with RunningWorker(installation) as running:
-            waited(lambda: running.worker.cameras.get(CAMERA).live())
+            until(lambda: running.worker.cameras.get(CAMERA).live())
             yield running
 
 
@@ -102,11 +101,13 @@ async def test_a_download_over_gap_and_change_of_codec_is_what_was_recorded(
                 upper,
                 wish(installation, upper, past, begin, end, grant=grant, ask={"session": "Download", "speed": 8}),
             )
-        async with asyncio.timeout(20):
-            while any(standing(installation, upper) != "finished" for upper in (first, second)):
-                first.read()
-                second.read()
-                await asyncio.sleep(0.02)
+
+        def finished() -> bool:
+            first.read()
+            second.read()
+            return all(standing(installation, upper) == "finished" for upper in (first, second))
+
+        await until_async(finished)
         first.read()
         second.read()
         for upper in (first, second):
@@ -116,7 +117,7 @@ async def test_a_download_over_gap_and_change_of_codec_is_what_was_recorded(
         assert [frame.data for frame in frames] == [unit.data for unit in taken[: len(frames)]]
         assert len(frames) >= len(taken) - 1
         assert {after.time - before.time for before, after in pairwise(frames)} == {3600}
-    ended = await until(lambda: len(found := ended_of(notary, grant)) == 2 and found)
+    ended = await until_async(lambda: len(found := ended_of(notary, grant)) == 2 and found)
     assert {one["reason"] for one in ended} == {"finished"}
     shown = sorted(tuple(span) for one in ended for span in one["shown"])
     asked = [(60, 70), (170, 175), (195, 205)]
@@ -161,7 +162,7 @@ async def test_a_playback_is_steered_and_ends_with_its_grant(
         installation.request("POST", "/internal/revoke", {"grants": [str(grant)], "reason": "over"})
         assert standing(installation, upper) == "revoked"
         assert step().status == 454
-    [end] = await until(lambda: ended_of(notary, grant))
+    [end] = await until_async(lambda: ended_of(notary, grant))
     known = {unit.data for unit in written(past, 0, 60)}
     assert all(frame.data in known for frame in upper.frames)
     assert end["reason"] == "revoked"
@@ -196,7 +197,7 @@ async def test_what_is_there_is_listed_and_what_is_not_opened_is_not(
 
 async def test_recording_goes_on_beside_it(worker: RunningWorker, installation: Installation, past: Past) -> None:
     """What is recorded now is played a little later, until the gateway ends it."""
-    waited(lambda: worker.worker.archive.runs(CAMERA, past.at(300), 1 << 62))
+    until(lambda: worker.worker.archive.runs(CAMERA, past.at(300), 1 << 62))
     [*_, (begin_us, _)] = worker.worker.archive.runs(CAMERA, past.at(300), 1 << 62)
     begin = (begin_us - past.start) / 1e6
     with Upper("tcp-active") as upper:

@@ -22,8 +22,8 @@ from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.calls import CallsStanding
 from custodes.video.wire.control_leases import SpeakAnswer, SpeakAsk, SpeakStep
-from tests.gateway.world import until
 from tests.node.gb28181.speaking.world import CAMERA, HERE, NVR, OUTPUT, assigned, tone
+from tests.patience import until_async
 
 PORTS = (26_300, 26_399)
 
@@ -163,14 +163,14 @@ async def test_nothing_goes_where_no_device_may_be_whatever_is_answered(all: Cas
     with pytest.raises(NotSpoken) as refused:
         await all.begin()
     assert refused.value.step is SpeakStep.OFFER
-    await until(lambda: len(all.gateway.ended) == 1)  # the call that stands is ended
+    await until_async(lambda: len(all.gateway.ended) == 1)  # the call that stands is ended
     assert all.free()
 
 
 async def test_through_one_camera_one_speaks(all: Cast) -> None:
     all.gateway.holds = asyncio.Event()
     asking = asyncio.create_task(all.begin())
-    await until(lambda: all.gateway.asks)
+    await until_async(lambda: all.gateway.asks)
     with pytest.raises(NotSpoken) as refused:
         await all.begin()
     assert refused.value.step is SpeakStep.BUSY
@@ -192,7 +192,7 @@ async def test_as_many_as_there_may_be(all: Cast, monkeypatch: pytest.MonkeyPatc
 async def test_who_gives_up_while_it_is_agreed_on_leaves_nothing(all: Cast) -> None:
     all.gateway.holds = asyncio.Event()
     asking = asyncio.create_task(all.begin())
-    await until(lambda: all.gateway.asks)
+    await until_async(lambda: all.gateway.asks)
     asking.cancel()
     await asyncio.wait([asking])
     assert asking.cancelled()
@@ -232,16 +232,16 @@ async def test_a_camera_that_may_not_be_spoken_through_any_more_is_not(all: Cast
         all.cameras[all.camera] = assigned(all.camera, left)
     await all.desk.keep_once()
     assert (speech.ended, all.whys) == ("gone", ["gone"])
-    await until(lambda: len(all.gateway.ended) == 1)
+    await until_async(lambda: len(all.gateway.ended) == 1)
 
 
 async def test_who_says_nothing_for_long_speaks_no_more(all: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speeches, "SILENT_SECONDS", 0.2)
     speech = await all.begin()
     speech.feed(tone(0.02))
-    await until(lambda: speech.ended)
+    await until_async(lambda: speech.ended)
     assert (speech.ended, all.whys, speech.octets) == ("silent", ["silent"], 160)
-    await until(lambda: len(all.gateway.ended) == 1)
+    await until_async(lambda: len(all.gateway.ended) == 1)
 
 
 async def test_a_worker_that_stops_hangs_up(all: Cast) -> None:

@@ -12,8 +12,8 @@ from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.sip.peer import Carrier
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.video.wire.control_leases import SpeakStep
-from tests.gateway.world import until
 from tests.node.gb28181.speaking.world import OUTPUT, snr, tone, whole
+from tests.patience import until_async
 
 TRANSPORTS: Any = ["udp", "tcp", "tcp-active"]
 
@@ -34,7 +34,7 @@ async def test_a_tone_comes_out_as_it_went_in(
         heard = snr(ear.said[: len(said)], said)
         assert heard > 35 if Quirk.SPEECH_PCMU in quirks else heard == math.inf
         await speech.end()
-        await until(lambda: not there.device.calls.listening)
+        await until_async(lambda: not there.device.calls.listening)
         assert (there.whys, speech.back) == ([], 0)
 
 
@@ -45,7 +45,7 @@ async def test_what_a_device_sends_back_in_the_call_is_dropped_and_counted(tmp_p
         said = tone(0.3)
         speech.feed(said)
         await there.heard(len(said))
-        await until(lambda: speech.back > len(said))  # with its heads
+        await until_async(lambda: speech.back > len(said))  # with its heads
         assert there.ears[-1].said == said  # nothing of it went out again
         await speech.end()
 
@@ -76,9 +76,9 @@ async def test_a_device_whose_connection_breaks_hears_bye(tmp_path: Path, transp
         speech.feed(tone(0.1))
         await there.heard(800)
         there.shell.ears.close()
-        await until(lambda: speech.ended)
+        await until_async(lambda: speech.ended)
         assert there.whys == ["unreached"]
-        await until(lambda: not there.device.calls.listening)
+        await until_async(lambda: not there.device.calls.listening)
 
 
 async def test_a_device_that_hangs_up_ends_it_here(tmp_path: Path) -> None:
@@ -86,6 +86,6 @@ async def test_a_device_that_hangs_up_ends_it_here(tmp_path: Path) -> None:
         speech = await there.begin()
         there.device.calls.unspoken(there.shell.now)
         there.shell.work()
-        await until(lambda: not len(there.gateway.speaking))
+        await until_async(lambda: not len(there.gateway.speaking))
         await there.desk.keep_once()
         assert (speech.ended, there.whys) == ("device", ["device"])

@@ -14,7 +14,7 @@ from custodes.gb28181.media.ports import NoPorts
 from custodes.node.gb28181.speaking import ways
 from custodes.node.gb28181.speaking.ways import MOST_WAITING, DeviceUnreached, TcpListeners, TcpSpeakTransport
 from custodes.video.wire.control_leases import SpeakAnswer
-from tests.gateway.world import until
+from tests.patience import until_async
 from tests.ports import free_port
 
 HERE, OTHER = "127.0.0.1", "127.0.0.9"
@@ -61,8 +61,8 @@ async def test_what_comes_back_is_dropped_and_counted_and_a_stranger_is_not_even
         stranger.sendto(bytes(500), (HERE, doors.port))
         for _ in range(3):
             there.sendto(bytes(172), (HERE, doors.port))
-        await until(lambda: way.back)
-        await until(lambda: way.back == 3 * 172)
+        await until_async(lambda: way.back)
+        await until_async(lambda: way.back == 3 * 172)
         way.close()
 
 
@@ -76,7 +76,7 @@ async def test_what_comes_back_over_a_connection_is_dropped_and_counted(doors: T
     reader, writer = await made
     way = await asking
     writer.write(bytes(100_000))
-    await until(lambda: way.back == 100_000)
+    await until_async(lambda: way.back == 100_000)
     way.send([b"packet"])
     assert await reader.readexactly(8) == b"\0\x06packet"
     way.close()
@@ -136,10 +136,7 @@ async def test_a_connection_that_is_gone_is_told_of_once(doors: TcpListeners) ->
     loop = asyncio.get_running_loop()
     there, _ = await loop.sock_accept(server)
     there.close()
-    async with asyncio.timeout(10):
-        while not lost:
-            way.send([b"octets"])
-            await asyncio.sleep(0)
+    await until_async(lambda: lost or way.send([b"octets"]), every=0)
     way.close()
     assert lost == [1]
     server.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 from dataclasses import replace
@@ -22,7 +21,7 @@ from custodes.node.gb28181.speaking import desk as desks
 from custodes.node.gb28181.speaking.desk import NotSpoken
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.control_leases import SpeakAnswer, SpeakStep
-from tests.gateway.world import NVR, World, until
+from tests.gateway.world import NVR, World
 from tests.node.gb28181.speaking.world import (
     CAMERA,
     OUTPUT,
@@ -35,6 +34,7 @@ from tests.node.gb28181.speaking.world import (
     tone,
     whole,
 )
+from tests.patience import until_async
 
 WAYS = [
     (),
@@ -75,7 +75,7 @@ async def test_a_pause_is_heard_as_a_pause(tmp_path: Path) -> None:
         first, second = tone(0.2), tone(0.2, 880)
         speech.feed(first)
         ear = await there.heard(len(first))
-        await until(lambda: speech._pacer.due == math.inf)  # what was said is over
+        await until_async(lambda: speech._pacer.due == math.inf)  # what was said is over
         speech.feed(second)
         await there.heard(len(first) + len(second))
         assert ear.said == first + second
@@ -90,7 +90,7 @@ async def test_a_device_that_hangs_up_ends_it_here(tmp_path: Path, monkeypatch: 
         speech = await there.begin()
         there.device.calls.unspoken(there.shell.now)
         there.shell.work()
-        await until(lambda: speech.ended)
+        await until_async(lambda: speech.ended)
         assert (speech.ended, there.whys) == ("device", ["device"])
         again = await there.begin()
         assert again.ended is None
@@ -103,9 +103,9 @@ async def test_a_device_whose_connection_breaks_hears_bye(tmp_path: Path, quirk:
         speech.feed(tone(0.1))
         await there.heard(800)
         there.shell.ears.close()
-        await until(lambda: speech.ended)
+        await until_async(lambda: speech.ended)
         assert there.whys == ["unreached"]
-        await until(lambda: not there.device.calls.listening)
+        await until_async(lambda: not there.device.calls.listening)
 
 
 async def test_a_device_that_may_be_there_for_the_gateway_may_not_for_the_node(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ async def test_a_device_that_may_be_there_for_the_gateway_may_not_for_the_node(t
         with pytest.raises(NotSpoken) as refused:
             await there.begin()
         assert refused.value.step is SpeakStep.OFFER
-        await until(lambda: there.device.calls.spoken)
+        await until_async(lambda: there.device.calls.spoken)
         assert there.ears[-1].packets == 0
 
 
@@ -122,11 +122,13 @@ async def test_a_node_that_is_dead_speaks_no_more(tmp_path: Path) -> None:
     async with whole(tmp_path, keeps=False) as there:
         await there.begin()
         there.gateway.speaking._bounds = replace(BOUNDS, kept_s=0.1)
-        await until(lambda: not there.device.calls.listening)
+        await until_async(lambda: not there.device.calls.listening)
         assert there.gateway.speaking.outcomes == {"spoken": 1, "ended_unknown": 1}
 
 
-async def test_a_gateway_that_ends_hangs_up_and_the_next_one_says_so(tmp_path: Path) -> None:
+async def test_a_gateway_that_ends_hangs_up_and_the_next_one_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world, camera = World(tmp_path), uuid4()
     world.assign(NVR, channels=(spoken_channel(camera),))
     shell, whys = shell_of(world.sip_port), list[str]()
@@ -134,14 +136,19 @@ async def test_a_gateway_that_ends_hangs_up_and_the_next_one_says_so(tmp_path: P
     try:
         async with world.gateway() as gateway:
             await shell.open()
-            await until(lambda: gateway.context.reach(NVR) is not None)
+            await until_async(lambda: gateway.context.reach(NVR) is not None)
             speech = await desk.begin(camera, uuid4(), whys.append)
-        await until(lambda: not shell.device.calls.listening)
+        await until_async(lambda: not shell.device.calls.listening)
         await desk.keep_once()
         assert speech.ended is None  # where the gateway is away it is waited for
-        async with world.gateway(), asyncio.timeout(10):  # before the desk would have waited long enough by itself
-            while speech.ended is None:
-                await desk.keep_once()
+        monkeypatch.setattr(desks, "AWAY_SECONDS", math.inf)  # the desk by itself would wait for ever
+
+        async def over() -> bool:
+            await desk.keep_once()
+            return speech.ended is not None
+
+        async with world.gateway():
+            await until_async(over)
         assert whys == ["gateway"]
     finally:
         await desk.stop()

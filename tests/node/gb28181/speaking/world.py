@@ -33,8 +33,9 @@ from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment, Transport
 from custodes.video.wire.control_leases import SpeechChoice
 from custodes.video.wire.gateway_assignment import GatewayChannel
-from tests.gateway.world import ID, NVR, PASSWORD, World, channel, until
+from tests.gateway.world import ID, NVR, PASSWORD, World, channel
 from tests.gb28181.media.films import film
+from tests.patience import until_async
 from tests.ports import free_port
 
 HERE = "127.0.0.1"
@@ -86,7 +87,7 @@ class Whole:
 
     async def heard(self, octets: int) -> ReceivedSpeech:
         """The last speech, once so much of it came."""
-        await until(lambda: self.ears and self.ears[-1].octets >= octets)
+        await until_async(lambda: self.ears and self.ears[-1].octets >= octets)
         return self.ears[-1]
 
 
@@ -154,7 +155,7 @@ async def whole(
         desk = desk_of(world, cameras, policy)
         keeping = asyncio.create_task(desk.run() if keeps else asyncio.Event().wait())
         try:
-            await until(lambda: gateway.context.reach(NVR) is not None)
+            await until_async(lambda: gateway.context.reach(NVR) is not None)
             yield Whole(world, gateway, shell, desk, camera, cameras)
         finally:
             keeping.cancel()

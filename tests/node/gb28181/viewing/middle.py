@@ -18,7 +18,8 @@ from custodes.video.wire.sending import SendReady, SendRecordings, SendRecords, 
 from custodes.video.wire.token import sign_token
 from tests.gateway.calls.house import NODE
 from tests.node.gb28181.sending.room import Upper
-from tests.node.gb28181.viewing.world import SECOND, Gallery, gallery, until
+from tests.node.gb28181.viewing.world import SECOND, Gallery, gallery
+from tests.patience import until_async
 from tests.ports import free_port
 
 
@@ -73,7 +74,7 @@ class Middle:
 async def more(upper: Upper, count: int) -> None:
     """So many pictures come."""
     wanted = len(upper.frames) + count
-    await until(lambda: (upper.read() and False) or len(upper.frames) >= wanted)
+    await until_async(lambda: (upper.read() and False) or len(upper.frames) >= wanted)
 
 
 @asynccontextmanager

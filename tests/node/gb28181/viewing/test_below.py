@@ -14,6 +14,7 @@ from custodes.node.gb28181.sending.placing import Placing
 from custodes.node.gb28181.viewing.opened import Stretch
 from custodes.video.clock import SystemClock
 from custodes.video.unit import AccessUnit, SoundFrame
+from tests.patience import PATIENCE
 from tests.video.footage import units
 
 FROM = 1_795_000_000_000_000
@@ -72,7 +73,7 @@ def calling(device: Device) -> Below:
 
 
 async def next_of(below: Below, **how: Any) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return await below.picture(1.0, keys_alone=how.get("keys_alone", False), until=lambda: False)
 
 

@@ -25,7 +25,8 @@ from custodes.node.gb28181.viewing.opened import KEY_US
 from custodes.video.wire.calls import RecordingsAnswer
 from custodes.video.wire.view import RecordingsMessage
 from tests.node.gb28181.filling.world import recording
-from tests.node.gb28181.viewing.world import SECOND, Gallery, Look, Sent, gallery, until
+from tests.node.gb28181.viewing.world import SECOND, Gallery, Look, Sent, gallery
+from tests.patience import PATIENCE, until_async
 
 MINUTE = 60 * SECOND
 
@@ -35,7 +36,7 @@ def ago(all: Gallery, seconds: float) -> int:
 
 
 async def seen(look: Look, pictures: int = 30) -> None:
-    await until(lambda: len(look.line.walls) >= pictures or look.task.done())
+    await until_async(lambda: len(look.line.walls) >= pictures or look.task.done())
     assert len(look.line.walls) >= pictures, look.line.texts
 
 
@@ -68,12 +69,12 @@ async def test_it_stands_still_and_goes_on(tmp_path: Path) -> None:
         look = all.look(ago(all, 600))
         await seen(look)
         look.channel.set_paused(True)
-        await until(lambda: [one.step for one in all.line.steps] == ["pause"])
-        await until(lambda: _still(all))
+        await until_async(lambda: [one.step for one in all.line.steps] == ["pause"])
+        await until_async(lambda: _still(all))
         shown = len(look.line.walls)
         await asyncio.sleep(0)
         look.channel.set_paused(False)
-        await until(lambda: [one.step for one in all.line.steps] == ["pause", "play"])
+        await until_async(lambda: [one.step for one in all.line.steps] == ["pause", "play"])
         await seen(look, shown + 30)
         walls = look.line.walls
         assert max(b - a for a, b in itertools.pairwise(walls)) < SECOND  # nothing is left out
@@ -93,7 +94,7 @@ async def test_a_device_that_does_not_stand_still_is_hung_up_on_and_called_again
         await all.hung_up()
         reached = look.line.walls[-1]
         look.channel.set_paused(False)
-        await until(lambda: len(all.line.asks) == 2)
+        await until_async(lambda: len(all.line.asks) == 2)
         assert abs(all.line.asks[1].start * SECOND - reached) < 2 * SECOND
         await seen(look, len(look.line.walls) + 30)
 
@@ -104,7 +105,7 @@ async def test_who_stands_still_for_long_keeps_nobody_else_out(tmp_path: Path, m
         first = all.look(ago(all, 600))
         await seen(first)
         first.channel.set_paused(True)
-        await until(lambda: not all.desk.wanted(all.camera.id))
+        await until_async(lambda: not all.desk.wanted(all.camera.id))
         await all.hung_up()
         reached = first.line.walls[-1]
         second = all.look(ago(all, 300))
@@ -116,17 +117,17 @@ async def test_who_stands_still_for_long_keeps_nobody_else_out(tmp_path: Path, m
         assert abs(first.line.walls[shown] - reached) < 2 * SECOND
         # What may be looked at no more does not stand there either.
         first.channel.set_paused(True)
-        await until(lambda: not all.desk.wanted(all.camera.id))
+        await until_async(lambda: not all.desk.wanted(all.camera.id))
         all.camera.dark = True
-        await until(first.task.done)
+        await until_async(first.task.done)
         assert first.line.of("end")[0]["detail"] == "planned"
 
 
 async def test_another_speed_is_the_device_s(tmp_path: Path) -> None:
     async with gallery(tmp_path) as all:
         look = all.look(ago(all, 600), rate=2.0)
-        await until(lambda: [(one.step, one.scale) for one in all.line.steps] == [("scale", 2.0)])
-        await until(lambda: any(stream.scale == 2.0 for _id, stream in all.world.device.device.calls.streams))
+        await until_async(lambda: [(one.step, one.scale) for one in all.line.steps] == [("scale", 2.0)])
+        await until_async(lambda: any(stream.scale == 2.0 for _id, stream in all.world.device.device.calls.streams))
         assert look.line.of("rate") == []
 
 
@@ -135,7 +136,7 @@ async def test_a_speed_that_is_not_taken_is_said(tmp_path: Path, rate: float, wh
     async with gallery(tmp_path) as all:
         all.line.refuses = frozenset({"scale"})
         look = all.look(ago(all, 600), rate=rate)
-        await until(lambda: look.line.of("rate"))
+        await until_async(lambda: look.line.of("rate"))
         [said] = look.line.of("rate")
         assert (said["rate"], said["failure"]) == (1.0, why)
         await seen(look)
@@ -147,7 +148,7 @@ async def test_another_place_is_another_call(tmp_path: Path) -> None:
         await seen(look)
         there = ago(all, 1_200)
         look.channel.turn(there, None, device=True)
-        await until(lambda: len(all.line.asks) == 2)
+        await until_async(lambda: len(all.line.asks) == 2)
         assert (
             0 <= all.line.asks[1].start * SECOND - there <= 2 * SECOND
         )  # by the device's clock, to within what is known of it
@@ -174,10 +175,10 @@ async def test_a_recorder_that_tells_for_long_keeps_nobody_from_going_elsewhere(
 
         monkeypatch.setattr(all.line, "records", slow)
         look = all.look(ago(all, 600))
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
         look.channel.turn(ago(all, 600), None)
-        await asyncio.wait_for(given_up.wait(), 10)
-        await until(lambda: not all.desk.wanted(all.camera.id))
+        await asyncio.wait_for(given_up.wait(), PATIENCE)
+        await until_async(lambda: not all.desk.wanted(all.camera.id))
 
 
 async def test_of_the_archive_is_another_account(tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ async def test_of_the_archive_is_another_account(tmp_path: Path) -> None:
         await seen(look)
         look.channel.turn(ago(all, 600), None)
         await all.hung_up()
-        await until(lambda: all.records(ViewEnded))
+        await until_async(lambda: all.records(ViewEnded))
         [ended] = all.records(ViewEnded)
         assert (ended.source, ended.reason) == ("device", "closed")
         assert not all.desk.wanted(all.camera.id)
@@ -197,7 +198,7 @@ async def test_at_its_end_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("custodes.node.gb28181.viewing.call.SILENT_SECONDS", 1.0)
     async with gallery(tmp_path, recordings=(recording(600, 597),), quirks=quirks) as all:
         look = all.look(ago(all, 700))
-        await until(look.task.done)
+        await until_async(look.task.done)
         [gap], [end] = look.line.of("gap"), look.line.of("end")
         assert end["reason"] == "span"
         assert gap["reason"] == "device"
@@ -209,7 +210,7 @@ async def test_recordings_behind_one_another_are_called_one_after_the_other(tmp_
     """Over a hole no device's times are trusted: each recording is a call of its own."""
     async with gallery(tmp_path, recordings=(recording(600, 598), recording(500, 498))) as all:
         look = all.look(ago(all, 605))
-        await until(look.task.done)
+        await until_async(look.task.done)
         assert len(all.line.asks) == 2
         assert len(look.line.of("gap")) == 2
         # The two lie a hundred seconds apart, so that what is within twenty seconds of one is of it.
@@ -227,7 +228,7 @@ async def test_a_second_person_is_told_that_it_is_in_use(tmp_path: Path, monkeyp
         first = all.look(ago(all, 600))
         await seen(first)
         second = all.look(ago(all, 600))
-        await until(second.task.done)
+        await until_async(second.task.done)
         [end] = second.line.of("end")
         assert (end["reason"], end["detail"]) == ("device", "busy")
         assert len(all.line.asks) == 1
@@ -245,7 +246,7 @@ async def test_filling_gives_way_to_a_person(tmp_path: Path) -> None:
         all.desk.fetching = room.fetching
         running = asyncio.create_task(room.run())
         try:
-            await until(lambda: room.fetching(all.camera.id) and all.world.device.outlets)
+            await until_async(lambda: room.fetching(all.camera.id) and all.world.device.outlets)
             look = all.look(ago(all, 600))
             await seen(look)
             assert [ask.session for ask in all.line.asks] == ["Download", "Playback"]
@@ -262,7 +263,7 @@ async def test_a_grant_s_span_is_its_bounds(tmp_path: Path) -> None:
     async with gallery(tmp_path) as all:
         span = (ago(all, 600), ago(all, 585))
         look = all.look(span[0], claims=all.claims(live=False, back_seconds=0, span=span))
-        await until(look.task.done)
+        await until_async(look.task.done)
         [ask] = all.line.asks
         assert ask.start * SECOND >= span[0] + KEY_US
         assert ask.end * SECOND <= span[1]
@@ -277,7 +278,7 @@ async def test_outside_of_the_grant_nothing_is_asked(tmp_path: Path) -> None:
     async with gallery(tmp_path) as all:
         span = (ago(all, 600), ago(all, 585))
         look = all.look(ago(all, 300), claims=all.claims(live=False, back_seconds=0, span=span))
-        await until(look.task.done)
+        await until_async(look.task.done)
         assert look.line.of("end")[0]["detail"] == "not_open"
         with pytest.raises(NotPlayed, match="not_open"):
             await all.desk.recordings(all.camera, look.line.claims, look.line.bounds, ago(all, 400), ago(all, 300))
@@ -295,7 +296,7 @@ async def test_a_device_that_never_stops_is_stopped(tmp_path: Path, monkeypatch:
     async with gallery(tmp_path) as all:
         span = (ago(all, 600), ago(all, 586))
         look = all.look(span[0], claims=all.claims(live=False, back_seconds=0, span=span))
-        await until(look.task.done)
+        await until_async(look.task.done)
         await all.hung_up()
         [ended] = all.records(ViewEnded)
         assert ended.shown[-1][1] <= span[1]
@@ -320,7 +321,7 @@ async def test_a_device_whose_times_hardly_move_is_believed_no_longer(
     monkeypatch.setattr(SimulatedStream, "__init__", endless)
     async with gallery(tmp_path, recordings=(recording(600, 598),)) as all:
         look = all.look(ago(all, 605))
-        await until(look.task.done)
+        await until_async(look.task.done)
         assert (look.line.of("end")[0]["reason"], look.line.of("end")[0]["detail"]) == ("device", "times")
         await all.hung_up()
 
@@ -337,9 +338,9 @@ async def test_a_device_that_sends_faster_gains_nothing(tmp_path: Path, monkeypa
     async with gallery(tmp_path) as all:
         begun = all.world.clock.monotonic()
         look = all.look(ago(all, 600))
-        await until(lambda: look.line.walls and look.line.walls[-1] - look.line.walls[0] > 9 * SECOND)
+        await until_async(lambda: look.line.walls and look.line.walls[-1] - look.line.walls[0] > 9 * SECOND)
         look.channel.report(look.line.walls[0])
-        await until(lambda: not look.channel.changed.is_set() and _waits(all))
+        await until_async(lambda: not look.channel.changed.is_set() and _waits(all))
         spent = all.world.clock.monotonic() - begun
         assert look.line.walls[-1] - look.line.walls[0] <= (10 + spent + 1) * SECOND
 
@@ -382,7 +383,7 @@ async def test_without_its_clock_nothing_is_shown(tmp_path: Path, monkeypatch: p
 
         monkeypatch.setattr(all.line.recordings.clocks, "ask", mute)
         look = all.look(ago(all, 600))
-        await until(look.task.done)
+        await until_async(look.task.done)
         assert look.line.of("end")[0]["detail"] == "clock"
         assert all.line.asks == []
 
@@ -406,7 +407,7 @@ async def test_what_a_plan_leaves_out_is_not_shown_nor_named(tmp_path: Path) -> 
 async def test_what_was_recorded_before_it_was_this_camera_s_is_not_shown(tmp_path: Path) -> None:
     async with gallery(tmp_path, since_us=None) as all:
         look = all.look(ago(all, 600))
-        await until(look.task.done)
+        await until_async(look.task.done)
         assert look.line.of("end")[0]["detail"] == "not_open"
         assert all.line.questions == []
         # Another address, and the same one again: it is not known what was there in between.
@@ -426,7 +427,7 @@ async def test_a_look_that_may_be_no_longer_ends_within_a_second(tmp_path: Path)
         look = all.look(ago(all, 600))
         await seen(look)
         all.camera.dark = True
-        await until(look.task.done)
+        await until_async(look.task.done)
         assert look.line.of("end")[0]["detail"] == "planned"
         await all.hung_up()
 
@@ -447,7 +448,7 @@ async def test_why_nothing_is_played_is_said(
 
         monkeypatch.setattr(all.line, "records", failing)
         look = all.look(ago(all, 600))
-        await until(look.task.done)
+        await until_async(look.task.done)
         assert (look.line.of("end")[0]["reason"], look.line.of("end")[0]["detail"]) == ("device", step)
 
 
@@ -480,7 +481,7 @@ async def test_a_browser_is_told_what_the_device_has(tmp_path: Path) -> None:
         asked = RecordingsMessage.model_validate(wish | {"camera": all.camera.id})
         await channels.follow(asked)
         await channels.follow(asked)
-        await until(lambda: len(line.of("recordings")) == 2)
+        await until_async(lambda: len(line.of("recordings")) == 2)
         often, told = line.of("recordings")
         assert (often["failure"], often["spans"]) == ("often", [])
         assert (told["from"], told["to"], told["failure"], told["whole"]) == (wish["from"], wish["to"], "", True)
@@ -488,7 +489,7 @@ async def test_a_browser_is_told_what_the_device_has(tmp_path: Path) -> None:
         assert begin <= wish["from"] < wish["to"] <= end
         # Of a camera that the look does not open nothing is asked.
         await channels.follow(RecordingsMessage.model_validate(wish | {"camera": uuid4()}))
-        await until(lambda: len(line.of("recordings")) == 3)
+        await until_async(lambda: len(line.of("recordings")) == 3)
         assert line.of("recordings")[2]["failure"] == "not_open"
         assert len(all.line.questions) == 1
 
@@ -503,6 +504,6 @@ async def test_a_supervised_session_shows_nothing_of_it(tmp_path: Path) -> None:
         channels = Channels(line, cameras, all.studio)
         wish = {"type": "recordings", "channel": 1, "camera": all.camera.id, "from": span[0], "to": span[1]}
         await channels.follow(RecordingsMessage.model_validate(wish))
-        await until(lambda: line.of("recordings"))
+        await until_async(lambda: line.of("recordings"))
         assert line.of("recordings")[0]["failure"] == "not_open"
         assert all.line.questions == []

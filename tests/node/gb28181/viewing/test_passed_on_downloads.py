@@ -19,7 +19,8 @@ from tests.gateway.calls.house import CAMERAS, NVR
 from tests.node.gb28181.filling.world import recording
 from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.viewing.middle import Middle, in_the_middle, more
-from tests.node.gb28181.viewing.world import SECOND, until
+from tests.node.gb28181.viewing.world import SECOND
+from tests.patience import until_async
 
 pytestmark = pytest.mark.usefixtures("of_a_platform")
 
@@ -31,7 +32,7 @@ def every_picture(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def fetched(middle: Middle, upper: Upper) -> None:
     """Until it is over."""
-    await until(lambda: (upper.read() and False) or middle.ended(upper))
+    await until_async(lambda: (upper.read() and False) or middle.ended(upper))
 
 
 @pytest.mark.parametrize(("asked", "below"), [(8, 8), (3, 2), (None, 2), (100, 8)])
@@ -83,11 +84,11 @@ async def test_a_slow_receiver_slows_the_platform_below_and_what_waits_is_bounde
         all = middle.all
         with Upper("tcp-active") as upper:
             await middle.play(upper, "Download", speed=8)
-            await until(upper.read)
+            await until_async(upper.read)
             [sending] = middle.sends._calls.values()
             device = sending._below._device  # type: ignore[union-attr]
             # Nothing is read above meanwhile: far more would come than may wait.
-            await until(lambda: device.paused or all.world.device.outlets.sent > 2_500_000)
+            await until_async(lambda: device.paused or all.world.device.outlets.sent > 2_500_000)
             assert device.paused == (transport == "udp")
             assert device.waiting < 60_000 + 600_000
             await fetched(middle, upper)
@@ -111,9 +112,9 @@ async def test_what_is_sent_faster_than_it_goes_is_hung_up_on_played_out_and_cal
         all.line.refuses = frozenset({"pause"})
         with Upper("udp") as upper:
             await middle.play(upper)
-            await until(lambda: all.world.device.device.calls.streams)
+            await until_async(lambda: all.world.device.device.calls.streams)
             middle.below().scale = 3.9
-            await until(lambda: (upper.read() and False) or len(all.line.asks) == 2)
+            await until_async(lambda: (upper.read() and False) or len(all.line.asks) == 2)
             first, second = all.line.asks
             came = len(upper.frames) / 25
             assert abs(second.start - first.start - came) <= 2, "from where it was, once all that came was sent"

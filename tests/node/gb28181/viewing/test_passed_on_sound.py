@@ -14,7 +14,8 @@ from custodes.ledger.records import ViewEnded, ViewHeard
 from tests.gb28181.media.films import mixed
 from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.viewing.middle import Middle, in_the_middle, more
-from tests.node.gb28181.viewing.world import SECOND, until
+from tests.node.gb28181.viewing.world import SECOND
+from tests.patience import until_async
 
 CODINGS = (Coding.G711A, Coding.G711U, Coding.AAC)
 FRAMES = {coding: mixed(Coding.H264, coding) for coding in CODINGS}
@@ -50,7 +51,7 @@ async def test_it_goes_beside_its_pictures_as_it_was_coded(tmp_path: Path, codin
     async with in_the_middle(tmp_path, transport=transport, frames=FRAMES[coding]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
-            await until(lambda: (upper.read() and False) or len(heard(upper)) >= 12)
+            await until_async(lambda: (upper.read() and False) or len(heard(upper)) >= 12)
             pictures = [frame for frame in upper.frames if frame.coding.video]
             assert {frame.coding for frame in heard(upper)} == {coding}
             assert {frame.data for frame in heard(upper)} <= {one.data for one in FRAMES[coding]}
@@ -79,7 +80,7 @@ async def test_how_it_is_coded_is_told_with_the_answer(tmp_path: Path, session: 
             assert (ready.step, ready.picture, ready.sound) == ("", "H264", "G711A")
             await upper.connect(ready)
             assert middle.sends.start(upper.call)
-            await until(lambda: (upper.read() and False) or len(heard(upper)) >= 10)  # a download at each speed
+            await until_async(lambda: (upper.read() and False) or len(heard(upper)) >= 10)  # a download at each speed
             assert await middle.sends.end(upper.call)
 
 
@@ -104,7 +105,7 @@ async def test_a_leave_that_ends_ends_it_at_once(tmp_path: Path) -> None:
     async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
-            await until(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
+            await until_async(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
             sending: Any = middle.sends._calls[upper.call]
             sent = sending._cutter.sound
             pieces: list[Any] = []
@@ -119,7 +120,7 @@ async def test_at_another_speed_it_is_silent_and_heard_again_at_its_own(tmp_path
     async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
-            await until(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
+            await until_async(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
             for speed in (0.5, 2.0):
                 assert (await middle.step(upper, scale=speed)).status == 200
                 sending: Any = middle.sends._calls[upper.call]
@@ -129,7 +130,7 @@ async def test_at_another_speed_it_is_silent_and_heard_again_at_its_own(tmp_path
                 assert sending._viewing.heard.intervals == before
             assert (await middle.step(upper, scale=1.0)).status == 200
             upper.frames.clear()
-            await until(lambda: (upper.read() and False) or len(heard(upper)) >= 10)
+            await until_async(lambda: (upper.read() and False) or len(heard(upper)) >= 10)
             assert await middle.sends.end(upper.call)
 
 
@@ -137,10 +138,10 @@ async def test_another_place_goes_on_with_its_sound(tmp_path: Path) -> None:
     async with in_the_middle(tmp_path, frames=FRAMES[Coding.G711A]) as middle:
         with Upper("tcp-active") as upper:
             await middle.play(upper, claims=hears(middle))
-            await until(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
+            await until_async(lambda: (upper.read() and False) or len(heard(upper)) >= 5)
             assert (await middle.step(upper, at_s=100.0)).status == 200
             count = len(heard(upper))
-            await until(lambda: (upper.read() and False) or len(heard(upper)) >= count + 40)
+            await until_async(lambda: (upper.read() and False) or len(heard(upper)) >= count + 40)
             assert await middle.sends.end(upper.call)
         ended, _listened = accounts(middle)
         assert any(from_us >= middle.from_us + 99 * SECOND for from_us, _until_us in ended.heard)

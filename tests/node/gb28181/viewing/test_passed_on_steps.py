@@ -14,7 +14,8 @@ from custodes.node.gb28181.sending import below, passed_on
 from custodes.video.wire.calls import CallStep, StepTaken
 from tests.node.gb28181.sending.room import Upper
 from tests.node.gb28181.viewing.middle import in_the_middle, more
-from tests.node.gb28181.viewing.world import SECOND, until
+from tests.node.gb28181.viewing.world import SECOND
+from tests.patience import until_async
 
 pytestmark = pytest.mark.usefixtures("of_a_platform")
 
@@ -26,11 +27,11 @@ async def test_it_stands_still_below_and_goes_on_in_the_same_call_and_elsewhere_
             await middle.play(upper)
             await more(upper, 30)
             assert (await middle.step(upper, pause=True)).status == 200
-            await until(lambda: middle.below().paused)
+            await until_async(lambda: middle.below().paused)
             # Another speed is told by PLAY: it stands still again.
             stood = (await middle.step(upper, pause=True, scale=2.0)).at_s
             assert middle.below().scale == 2.0
-            await until(lambda: middle.below().paused)
+            await until_async(lambda: middle.below().paused)
             assert (await middle.step(upper, pause=True, scale=1.0)).at_s == stood
             assert (await middle.step(upper)).at_s == stood
             await more(upper, 30)
@@ -63,7 +64,7 @@ async def test_what_does_not_stand_still_or_stands_for_long_is_hung_up_on_and_ca
                 all.line.refuses = refuses
                 assert (await middle.step(upper, pause=True)).status == 200
                 await all.hung_up()
-                await until(lambda: not all.desk.wanted(all.camera.id))
+                await until_async(lambda: not all.desk.wanted(all.camera.id))
                 stood = (await middle.step(upper)).at_s
                 await more(upper, 30)
                 assert abs(all.line.asks[-1].start - (middle.from_us / SECOND + stood)) <= 2
@@ -81,7 +82,7 @@ async def test_another_speed_is_that_of_the_platform_below(tmp_path: Path) -> No
                 assert (told.status, told.scale) == (200, scale)
                 assert middle.below().scale == scale
                 # Above twice the speed key pictures alone, each a group of five, and times are scaled at none.
-                await until(
+                await until_async(
                     lambda scale=scale: (upper.read() and False) or go_by(upper, 18_000 if scale > 2 else 3_600)
                 )  # type: ignore[misc]
             assert len(all.line.asks) == 1
@@ -136,8 +137,8 @@ async def test_the_next_call_goes_on_at_the_speed_of_the_one_before(tmp_path: Pa
             await more(upper, 10)
             assert (await middle.step(upper, scale=2.0)).status == 200
             assert (await middle.step(upper, at_s=100.0)).scale == 2.0
-            await until(lambda: len(all.line.asks) == 2 and all.world.device.device.calls.streams)
-            await until(lambda: middle.below().scale == 2.0)
+            await until_async(lambda: len(all.line.asks) == 2 and all.world.device.device.calls.streams)
+            await until_async(lambda: middle.below().scale == 2.0)
             # One that does not take it plays at its own speed, which is said.
             all.line.refuses = frozenset({"scale"})
             assert (await middle.step(upper, at_s=50.0)).scale == 2.0
@@ -157,7 +158,7 @@ async def test_a_call_of_which_nobody_knows_whether_it_goes_on_at_the_speed_befo
             assert (await middle.step(upper, scale=2.0)).status == 200
             all.line.silent = frozenset({"scale"})
             assert (await middle.step(upper, at_s=100.0)).scale == 2.0
-            await until(lambda: len(all.line.asks) == 3 and all.world.device.device.calls.streams)
+            await until_async(lambda: len(all.line.asks) == 3 and all.world.device.device.calls.streams)
             await more(upper, 30)
             assert (await middle.step(upper)).scale == middle.below().scale == 1.0
             assert len(all.line.asks) == 3
@@ -173,7 +174,7 @@ async def test_what_waits_for_the_start_is_not_sent_where_it_may_be_looked_at_no
             assert not (await middle.call(upper)).step
             middle.all.desk.camera = lambda _id: None
             assert middle.sends.start(upper.call)
-            await until(lambda: middle.ended(upper))
+            await until_async(lambda: middle.ended(upper))
             upper.read()
             assert (upper.frames, middle.ended(upper)) == ([], {upper.call: "no_picture"})
         assert not middle.all.records(ViewEnded), "nothing was looked at"
@@ -187,7 +188,7 @@ async def test_at_the_end_of_a_range_it_stands_still_below_too(tmp_path: Path) -
             await more(upper, 5)
             told = await middle.step(upper, ranged=True, until_s=2.0)
             assert (told.status, told.until_s) == (200, 2.0)
-            await until(lambda: (upper.read() and False) or middle.below().paused)
+            await until_async(lambda: (upper.read() and False) or middle.below().paused)
             assert not middle.ended(upper)
             told = await middle.step(upper, pause=True)
             assert abs(told.at_s - 2.0) < 0.1

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ from custodes.video.wire.view import KIND_FRAGMENT, OpenMessage, parse_binary
 from tests.gateway.calls.house import NODE
 from tests.node.gb28181.filling import world as filling_world
 from tests.node.gb28181.filling.world import CHANNEL, SECOND, Line, World
+from tests.patience import until_async
 
 CODECS = ("avc1.640028",)
 
@@ -147,14 +148,7 @@ class Gallery:
 
     async def hung_up(self) -> None:
         """Wait until the device sends nothing any more."""
-        await until(lambda: not self.world.device.outlets)
-
-
-async def until(true: Callable[[], Any], wait: float = 15.0) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(wait):
-        while not true():
-            await asyncio.sleep(0.01)
+        await until_async(lambda: not self.world.device.outlets)
 
 
 @asynccontextmanager
@@ -189,4 +183,4 @@ async def gallery(
             journal.close()
 
 
-__all__ = ["SECOND", "UUID", "Filling", "Gallery", "Look", "Player", "gallery", "until"]
+__all__ = ["SECOND", "UUID", "Filling", "Gallery", "Look", "Player", "gallery"]

@@ -27,6 +27,7 @@ from custodes.video.source.foreign.wire import (
     SourceOrder,
 )
 from custodes.video.unit import Codec
+from tests.patience import PATIENCE
 from tests.video.source.foreign.films import film
 from tests.video.source.foreign.http_camera import http_camera
 from tests.video.source.rig import Rig
@@ -89,7 +90,7 @@ def test_a_process_ends_with_its_worker() -> None:
         assert child.stdout is not None
         assert child.stdout.read(5)
         child.stdin.close()
-        assert child.wait(20) == 0
+        assert child.wait(PATIENCE) == 0
 
 
 def test_a_process_can_write_no_file_and_take_no_memory_without_bound(tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_process_can_write_no_file_and_take_no_memory_without_bound(tmp_path: 
         "try: os.write(fd, b'x')\nexcept OSError: print('no file')\n"
         "try: bytearray(3 << 30)\nexcept MemoryError: print('no memory')"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stdout.split("\n")[:2] == ["no file", "no memory"]
 
 
