@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from tests.frontend.conftest import ARGUMENTS, BUILT, built, patient, until
+from tests.patience import PATIENCE
 
 ORIGIN = "http://custodes.test"
 LHASA = ZoneInfo("Asia/Shanghai")
@@ -206,12 +208,14 @@ def shapes(server: Server) -> list[dict[str, Any]]:
 
 def drawn(page: Page, server: Server, number: int) -> dict[str, Any]:
     """The shape with this number, once it was asked about."""
-    for _each in range(200):
-        if len(shapes(server)) >= number:
-            expect(page.get_by_text("划定范围内点位 3 个。")).to_be_visible()
-            return shapes(server)[number - 1]
+    deadline = time.monotonic() + PATIENCE
+    while len(shapes(server)) < number:
+        assert time.monotonic() < deadline, (
+            f"waited {PATIENCE:g} s in vain for {number} shapes to be asked about; last seen: {shapes(server)}"
+        )
         page.wait_for_timeout(50)
-    raise AssertionError(f"{number} shapes were never asked about: {shapes(server)}")
+    expect(page.get_by_text("划定范围内点位 3 个。")).to_be_visible()
+    return shapes(server)[number - 1]
 
 
 def drag(page: Page, stage: Locator, begin: tuple[float, float], end: tuple[float, float]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -57,10 +58,15 @@ def said(stand: Stand, kind: str) -> list[dict]:
 
 def heard(page: Page, stand: Stand, kind: str, times: int = 1) -> None:
     """Wait until the worker has heard `times` messages of this kind."""
+    comes(page, stand, lambda: len(said(stand, kind)) >= times, f"the worker to hear {kind}")
+
+
+def comes(page: Page, stand: Stand, what: Callable[[], object], that: str) -> None:
+    """Let the page run until something is so at the worker."""
     deadline = time.monotonic() + PATIENCE
-    while len(said(stand, kind)) < times:
+    while not (seen := what()):
         assert time.monotonic() < deadline, (
-            f"waited {PATIENCE:g} s in vain for the worker to hear {kind}; it heard {stand.worker.said}"
+            f"waited {PATIENCE:g} s in vain for {that}; last seen: {seen!r}; the worker heard {stand.worker.said}"
         )
         page.wait_for_timeout(40)
 
@@ -204,8 +210,7 @@ def test_a_hidden_page_takes_no_stream_and_comes_back(page: Page, stand: Stand) 
       document.dispatchEvent(new Event('visibilitychange'));
     }"""
     page.evaluate(hide, True)
-    while stand.worker.sockets:
-        page.wait_for_timeout(40)
+    comes(page, stand, lambda: not stand.worker.sockets, "the page to close its socket")
     page.evaluate(hide, False)
     heard(page, stand, "open", 2)
     until(page, PLAYING)
@@ -214,8 +219,7 @@ def test_a_hidden_page_takes_no_stream_and_comes_back(page: Page, stand: Stand) 
 def test_leaving_the_page_ends_the_grant(page: Page, stand: Stand) -> None:
     open_live(page, stand)
     page.goto(stand.url + "/c/1")
-    while not stand.worker.ended:
-        page.wait_for_timeout(40)
+    comes(page, stand, lambda: stand.worker.ended, "the grant to end")
     assert stand.worker.ended == ["grant-1"]
 
 

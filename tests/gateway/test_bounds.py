@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from custodes.gb28181.manscdp.item import CatalogItem
 from custodes.gb28181.sip.peer import Peer
 from custodes.video.clock import SystemClock
 from tests.gateway.world import NVR, World
+from tests.patience import until_async
 
 
 @pytest.fixture(scope="module")
@@ -153,8 +153,7 @@ async def test_a_catalogue_that_nobody_asked_for_is_not_kept(tmp_path: Path) -> 
     body = write_message(part)
     for _ in range(10):
         gateway.turns.put(NVR, len(body), lambda: gateway.hearing._take_in(NVR, None, body))
-    while gateway.turns.waiting:
-        await asyncio.sleep(0)
+    await until_async(lambda: not gateway.turns.waiting)
     assert gateway.hearing.bodies["Catalog"] == 10
     assert gateway.catalogues.kept == 0
     assert gateway.catalogues.next_taken() is None

@@ -20,7 +20,7 @@ from custodes.video.hub import StreamHub
 from custodes.video.live import Fragment, Init, LiveMuxer
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.unit import AccessUnit
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until_async
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.units import number_of, unit
 
@@ -158,8 +158,7 @@ async def test_a_recording_that_has_nothing_is_waited_for_no_longer_than_a_few_s
     viewer = street.watch(disk)
     assert await viewer.take() == (street.sent[0], False)
     waiting = asyncio.create_task(viewer.take())
-    while street.queue.behind is not None:
-        await asyncio.sleep(0)
+    await until_async(lambda: street.queue.behind is None, every=0)
     street.send(unit(9000), unit(9001, key=True))
     assert await waiting == (street.sent[-1], True)
     assert catch_up.STANDING_SECONDS / 0.04 <= disk.reads <= catch_up.STANDING_SECONDS / 0.04 + 3
@@ -173,8 +172,7 @@ async def test_a_file_that_is_gone_lets_the_viewer_wait_for_the_next_key_frame(t
     viewer = street.watch(BusyDisk())
     assert await viewer.take() == (street.sent[0], False)
     waiting = asyncio.create_task(viewer.take())
-    while street.queue.behind is not None:
-        await asyncio.sleep(0)
+    await until_async(lambda: street.queue.behind is None, every=0)
     street.send(unit(1500, key=True))
     assert await waiting == (street.sent[-1], True)
 

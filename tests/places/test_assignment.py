@@ -18,7 +18,7 @@ from custodes.places.register import save_recorded
 from custodes.places.retiring import retire
 from custodes.video.wire.assignment import Assignment
 from custodes.video.wire.control import sign_request
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until_async
 from tests.places.signing import signed
 
 pytestmark = pytest.mark.postgresql
@@ -114,8 +114,11 @@ async def test_a_waiting_node_hears_of_a_change_before_its_time_is_up(stage, mon
     path = f"/internal/assignment?after={stage.node.generation}&workers=2"
     header = sign_request(stage.node_key, "node-1", "web", "GET", path, b"", time.time())
     waiting = asyncio.ensure_future(AsyncClient().get(path, headers={"Authorization": header}))
-    while (await Node.objects.aget()).last_seen is None:
-        await asyncio.sleep(0.01)
+
+    async def seen() -> bool:
+        return (await Node.objects.aget()).last_seen is not None
+
+    await until_async(seen)
     assert not waiting.done()
     await Node.objects.filter(pk=stage.node.pk).aupdate(generation=stage.node.generation + 1)
     answer = await asyncio.wait_for(waiting, PATIENCE)

@@ -21,7 +21,7 @@ from custodes.tls.files import TlsFiles, TlsFolder
 from custodes.tls.names import hosts
 from custodes.tls.reading import read
 from custodes.web import server as web_server
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until_async
 
 AT = datetime.datetime.now(datetime.UTC)
 NAMES = hosts(["video.example"])
@@ -53,8 +53,7 @@ async def _running(server: Server) -> AsyncIterator[int]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         serving_task = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:
-            await asyncio.sleep(0)
+        await until_async(lambda: server.started)
         yield listening.getsockname()[1]
         server.should_exit = True
         await serving_task
