@@ -6,6 +6,7 @@ nobody moves, is marked `real_clock`. ``CUSTODES_TEST_DAY=2027-02-16T09:00`` (in
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from collections.abc import Generator
@@ -36,11 +37,20 @@ class OneDay:
         self._begins = morning().astimezone(datetime.UTC)
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, object, object]:
+        """What a module of theirs works out as it is read: the days of a table, a certificate."""
+        with self._day_of(collector):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """A test, its fixtures and their ends."""
-        if not item.path.is_relative_to(HERE) or item.path.relative_to(HERE).parts[0] not in ROOMS:
+        with self._day_of(item):
             return (yield)
-        if item.get_closest_marker("real_clock"):
-            return (yield)
-        with time_machine.travel(self._begins, tick=True):
-            return (yield)
+
+    def _day_of(self, node: pytest.Collector | pytest.Item) -> contextlib.AbstractContextManager[object]:
+        """That of the web part for what belongs to it, else the machine's."""
+        ours = node.path.is_relative_to(HERE) and node.path.relative_to(HERE).parts[:1]
+        if not ours or ours[0] not in ROOMS or node.get_closest_marker("real_clock"):
+            return contextlib.nullcontext()
+        return time_machine.travel(self._begins, tick=True)

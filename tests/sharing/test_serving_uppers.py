@@ -36,6 +36,7 @@ from custodes.sharing.serving.refusing import UpperWish
 from custodes.sharing.tree import changing
 from custodes.sharing.tree.showing import shown
 from custodes.video.wire.seal import unseal
+from tests.day import morning
 from tests.places.devices.rows import NAME, us
 from tests.sharing import grants as granting
 from tests.sharing import joining
@@ -460,7 +461,8 @@ def test_nothing_is_given_over_a_link_that_is_not_in_force(link, by, other, ask,
 
 def test_footage_wants_the_decision_about_unknown_purposes_and_its_leaf_says_so(link, by, other, ask, notary):
     granted(link, Verb.HISTORY, by, other)
-    begin, end = 1_790_000_000_000_000, 1_790_000_060_000_000
+    end = int(morning().timestamp() - 3600) * 1_000_000
+    begin = end - 60_000_000
     wish = {"from_us": begin, "until_us": end}
     assert ask("history", **wish)["status"] == 403
     assert notary.of("refusal")[0].unmet[0].clause == "N16.2(3)"

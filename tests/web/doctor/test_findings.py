@@ -294,6 +294,7 @@ def test_a_log_that_stands_still_is_a_fault_and_its_copy_belongs_elsewhere(
     said(evidence_log.check_checkpoints(here), FindingState.FAULT, str(copy))
     copy.mkdir()
     (ledger / "checkpoint").touch()
+    os.utime(ledger / "checkpoint", (AT.timestamp(), AT.timestamp()))
     said(evidence_log.check_checkpoints(here), FindingState.OK, "grows")
     said(evidence_log.check_checkpoints(here), FindingState.ATTENTION, "same disk")
     said(evidence_log.check_checkpoints(here), FindingState.FAULT, "another log and take records out")
