@@ -13,12 +13,14 @@ FUZZ_SECONDS ?= 300
 KILLS ?= 50
 CUTS ?= 20
 
-.PHONY: help demo test test-all chaos fuzz setup clean machine
+.PHONY: help demo near test test-all chaos fuzz setup clean machine
 
 help:
 	@echo "make demo   start the whole system with simulated cameras (training installation)"
 	@echo "make test   proves a change, about a quarter of an hour on 2 cores"
-	@echo "make test-all  proves everything, hours: also what starts processes, browsers and disks, kills, and PostgreSQL entire"
+	@echo "make near   a minute or two: the tests nearest to what changed since SINCE=COMMIT (or the upstream branch)"
+	@echo "make test-all  proves everything, hours: also what starts processes, browsers and disks, kills, PostgreSQL entire, other days and Pythons"
+	@echo "               (what it found stands in var/test-all.txt; FROM=STEP goes on there)"
 	@echo "make chaos  the long kill -9 and power-cut tests"
 	@echo "make fuzz   throw damaged octets at all that reads GB/T 28181, 5 minutes (FUZZ_SECONDS)"
 	@echo "make clean  remove what was built; demo data stays in var/demo"
@@ -30,7 +32,10 @@ test: machine setup
 	@exec $(RUN) python tools/test.py
 
 test-all: machine setup
-	@exec $(RUN) python tools/test.py --all --chaos $(KILLS) $(CUTS)
+	@exec $(RUN) python tools/test.py --all --chaos $(KILLS) $(CUTS) $(if $(FROM),--from "$(FROM)")
+
+near: setup
+	@exec $(RUN) python tools/near.py $(if $(SINCE),--since "$(SINCE)")
 
 chaos: machine setup
 	@exec $(RUN) python tools/test.py --all --chaos $(KILLS) $(CUTS) chaos

@@ -136,7 +136,6 @@ WHOLE = (
     "video/mask/test_linking.py",
     "video/mask/test_masking.py",
     "video/mask/test_memory.py",
-    "video/mask/test_no_recognition.py",
     "video/mp4/test_interop.py::test_gstreamer_plays_a_recording_to_its_end",
     "video/onvif/test_device.py::test_document_types_are_refused_whatever_is_in_them",
     "video/source/foreign/test_files.py",

@@ -36,6 +36,8 @@ class Step:
     environment: dict[str, str] = field(default_factory=dict)
     again: tuple[str, ...] | None = None
     """The command in whose place a second look puts its own: what stands before ``pytest``. None where no second look is given."""
+    slow: float | None = None
+    """Seconds beyond which a test's call is looked at a second time as well; None where they may take what they take."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
     passed: int = 0
     slowest: list[tuple[float, str]] = field(default_factory=list)
+    calls: dict[str, float] = field(default_factory=dict)
+    """Seconds that the call of each test took, without what it sets up."""
     used: list[str] = field(default_factory=list)
     """What its workers used up, a line each."""
 
@@ -68,6 +72,18 @@ class Outcome:
     def ok(self) -> bool:
         """Whether everything went well at the first look."""
         return self.code == 0 and not self.left
+
+    @property
+    def slow(self) -> list[str]:
+        """Tests that passed and took longer than the step allows, the longest first."""
+        limit = self.step.slow
+        return (
+            []
+            if limit is None
+            else sorted(
+                (one for one in self.calls if self.calls[one] > limit), key=self.calls.__getitem__, reverse=True
+            )
+        )
 
     @property
     def excusable(self) -> bool:
@@ -160,6 +176,7 @@ def read_outcomes(outcome: Outcome, file: Path) -> None:
                     failures[node] = Failure(node, text, not said["left"] and (before is None or before.excusable))
                 elif said["when"] == "call":
                     passed.add(node)
+                    outcome.calls[node] = said["seconds"]
             case "collection":
                 failures[said["node"]] = Failure(said["node"], said["text"], False)
             case "worker":

@@ -19,113 +19,64 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 
+from batches import QUIET, everything, inner
 from steps import ROOT, Failure, Interrupted, Outcome, Runner, Step
+
+from record import OtherTree, Record
 
 MOST_UNSTEADY = 5
 MOST_SECOND_LOOKS = 20
 """Where more failed than this, something is broken: no second look would make it green."""
 ROOM = 6 * 1024**3
 """Octets that must be free where temporary files lie."""
-APPS = ("tests/people", "tests/places", "tests/access", "tests/sharing", "tests/upkeep", "tests/oversight", "tests/web")
-BROWSER = ("tests/access/release", "tests/e2e")
-# Files whole, the longest of them first (`tests/longest.py`).
-BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
-QUIET = ("-q", "-p", "no:cacheprovider")
-SYSTEM_MARKS = "not chaos and not e2e and not bench"
-
-CHECKS = (
-    Step("ruff check", ("ruff", "check", ".")),
-    Step("ruff format", ("ruff", "format", "--check", ".")),
-    Step("import-linter", ("lint-imports", "--no-cache")),
-    Step("mypy", ("mypy",)),
-    Step("front end: types", ("npm", "run", "--silent", "check"), "frontend"),
-    Step("front end: unit tests", ("npm", "test", "--silent"), "frontend"),
-)
-DATABASE = Step("test database", ("python", "-m", "tests.migrated"))
-ON_POSTGRESQL = ("python", "-m", "tests.postgres", "--")
+RECORD = ROOT / "var/test-all.txt"
 
 
-def pytest_step(
-    name: str,
-    workers: int,
-    marks: str,
-    *places: str,
-    before: tuple[str, ...] = (),
-    more: tuple[str, ...] = BY_FILE,
-    environment: dict[str, str] | None = None,
-) -> Step:
-    """Tests on so many workers; `before` is what pytest runs within."""
-    command = (*before, "pytest", *QUIET, "-n", str(workers), *more, "-m", marks, *places)
-    return Step(name, command, environment=environment or {}, again=before)
+@dataclass
+class SecondLooks:
+    """What was seen at them."""
+
+    unsteady: list[Failure] = field(default_factory=list)
+    mended: set[str] = field(default_factory=set)
+    """Steps that are green after all."""
+    too_slow: list[tuple[float, str]] = field(default_factory=list)
+    """Tests that take longer than their step allows with nothing beside them, and seconds."""
 
 
-def inner() -> tuple[tuple[tuple[Step, ...], int], ...]:
-    """`make test`: batches in order, and how many of a batch's steps run beside each other."""
-    return (
-        (CHECKS, 2),
-        ((DATABASE,), 1),
-        # Three workers on two cores: a third of the tests' time is waiting for processes, clocks and disks.
-        ((pytest_step("pytest (SQLite)", 3, f"not whole and {SYSTEM_MARKS}", "tests"),), 1),
-        (
-            (
-                pytest_step(
-                    "pytest (PostgreSQL)",
-                    2,
-                    f"postgresql and not whole and {SYSTEM_MARKS}",
-                    *APPS,
-                    before=ON_POSTGRESQL,
-                ),
-            ),
-            1,
-        ),
-        ((pytest_step("browser", 1, "e2e and not whole", "tests/e2e"),), 1),
-    )
-
-
-def everything(kills: int, cuts: int) -> tuple[tuple[tuple[Step, ...], int], ...]:
-    """`make test-all`; the kill and power-cut tests that repeat themselves do so this often."""
-    often = {"CUSTODES_CHAOS_KILLS": str(kills), "CUSTODES_TEST_CUTS": str(cuts)}
-    return (
-        (CHECKS, 2),
-        ((DATABASE,), 1),
-        ((pytest_step("pytest (SQLite)", 3, f"not whole and {SYSTEM_MARKS}", "tests"),), 1),
-        ((pytest_step("whole (SQLite)", 3, f"whole and {SYSTEM_MARKS}", "tests"),), 1),
-        ((pytest_step("pytest (PostgreSQL)", 2, SYSTEM_MARKS, *APPS, before=ON_POSTGRESQL),), 1),
-        ((pytest_step("benches start", 3, "bench", "tests/bench", more=("--dist", "loadgroup")),), 1),
-        # Two browsers and two demos: one alone leaves most of a core idle.
-        ((pytest_step("browser", 2, "e2e and not chaos", *BROWSER),), 1),
-        # Nearly all of it waits for processes that are killed and for disks.
-        ((pytest_step("chaos", 3, "chaos", "tests", more=(*BY_FILE, "--timeout", "3000"), environment=often),), 1),
-    )
-
-
-def second_look(runner: Runner, step: Step, failures: list[Failure], folder: Path) -> Outcome:
+def second_look(runner: Runner, step: Step, nodes: list[str], folder: Path) -> Outcome:
     """Run these tests of a step again: alone, in one process."""
     listed = folder / "again.txt"
-    listed.write_text("\n".join(one.node for one in failures) + "\n")
+    listed.write_text("\n".join(nodes) + "\n")
     command = (*(step.again or ()), "pytest", *QUIET, "-n", "0", f"@{listed}")
-    return runner.run(Step(f"second look: {step.name}", command, step.folder, step.environment, step.again))
+    return runner.run(replace(step, name=f"second look: {step.name}", command=command))
 
 
-def look_again(runner: Runner, outcomes: list[Outcome], folder: Path) -> tuple[list[Failure], set[str]]:
-    """Give every test that may have one its second look; those that passed at it, and the names of steps that this makes green."""
-    due = [one for one in outcomes if one.step.again is not None and one.excusable]
-    if not due or sum(len(one.failures) for one in due) > MOST_SECOND_LOOKS:
-        return [], set()
-    unsteady: list[Failure] = []
-    mended = set()
+def look_again(runner: Runner, outcomes: list[Outcome], folder: Path) -> SecondLooks:
+    """Give every test that may have one its second look: what failed, and the longest of what took too long."""
+    seen = SecondLooks()
+    due = [one for one in outcomes if one.step.again is not None and (one.excusable or one.ok)]
+    if sum(len(one.failures) for one in due) > MOST_SECOND_LOOKS:
+        return seen
     for first in due:
-        again = second_look(runner, first.step, first.failures, folder)
+        failed = {one.node for one in first.failures}
+        if not (nodes := [*failed, *first.slow[:MOST_SECOND_LOOKS]]):
+            continue
+        again = second_look(runner, first.step, nodes, folder)
         show(again)
-        failed = {one.node for one in again.failures}
-        if again.ok:
-            mended.add(first.step.name)
+        if again.ok and failed:
+            seen.mended.add(first.step.name)
         if again.code in (0, 1):
-            unsteady += [one for one in first.failures if one.node not in failed]
-    return unsteady, mended
+            again_failed = {one.node for one in again.failures}
+            seen.unsteady += [one for one in first.failures if one.node not in again_failed]
+            seen.unsteady += [one for one in again.failures if one.node not in failed]
+            seen.too_slow += [(again.calls[node], node) for node in again.slow]
+        elif not failed:
+            outcomes.append(again)
+    return seen
 
 
 def show(outcome: Outcome) -> None:
@@ -137,10 +88,11 @@ def show(outcome: Outcome) -> None:
         print(f"left behind, and ended: {what}", flush=True)
 
 
-def summary(outcomes: list[Outcome], unsteady: list[Failure], mended: set[str]) -> bool:
+def summary(outcomes: list[Outcome], seen: SecondLooks) -> bool:
     """Print the last lines; whether all is well."""
+    unsteady, mended = seen.unsteady, seen.mended
     for one in unsteady:
-        print(f"\n=== unsteady: {one.node} failed once, and passed alone. The first time:\n{one.text.rstrip()}")
+        print(f"\n=== unsteady: {one.node} failed once, and passed once. The first time:\n{one.text.rstrip()}")
     print("\n=== Steps")
     for one in outcomes:
         word = "ok" if one.ok else "unsteady" if one.step.name in mended else "FAILED"
@@ -164,10 +116,16 @@ def summary(outcomes: list[Outcome], unsteady: list[Failure], mended: set[str]) 
             )
     for failure in unsteady:
         print(f"unsteady {failure.node}")
+    for seconds, node in seen.too_slow:
+        print(
+            f"FAILED {node}: {seconds:.1f} s alone is too long for `make test`; make it quicker, or whole (tests/rings.py)"
+        )
     if len(unsteady) > MOST_UNSTEADY:
         print(f"FAILED: {len(unsteady)} tests are unsteady, and {MOST_UNSTEADY} is the most that passes")
-    well = bool(outcomes) and not failed and not lost and len(unsteady) <= MOST_UNSTEADY
-    passed = sum(one.passed for one in outcomes) + len(unsteady)
+    well = bool(outcomes) and not failed and not lost and not seen.too_slow and len(unsteady) <= MOST_UNSTEADY
+    passed = sum(one.passed for one in outcomes) + len(
+        spared & {one.node for each in outcomes for one in each.failures}
+    )
     print(f"{passed} passed, {len(lost)} failed, {len(unsteady)} unsteady")
     seconds = sum(one.seconds for one in outcomes)
     print(f"{len(outcomes)} steps, {seconds:.0f} s of work; " + ("all passed" if well else "FAILED"))
@@ -188,6 +146,9 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="all that can be tried: `make test-all`")
     parser.add_argument(
         "--chaos", nargs=2, type=int, default=(50, 20), metavar=("KILLS", "CUTS"), help="with --all: so often"
+    )
+    parser.add_argument(
+        "--from", dest="begin", metavar="STEP", help="with --all: go on at this step where a run of this tree stopped"
     )
     parser.add_argument("--steady", action="store_true", help="no second look")
     parser.add_argument("only", nargs="*", help="names (or parts of names) of the steps to run")
@@ -250,18 +211,44 @@ def run_all(options: argparse.Namespace, folder: Path) -> int:
 def steps(options: argparse.Namespace, runner: Runner, folder: Path) -> int:
     """Run the batches in order, then the second look."""
     batches = everything(*options.chaos) if options.all else inner()
+    names = [step.name for batch, _ in batches for step in batch]
+    try:
+        chosen = choose(names, options.only, options.begin)
+        record = Record(RECORD, names, go_on=options.begin is not None) if options.all else None
+    except (LookupError, OtherTree) as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
     outcomes: list[Outcome] = []
     try:
         for batch, beside in batches:
-            chosen = [step for step in batch if not options.only or any(word in step.name for word in options.only)]
             with ThreadPoolExecutor(max_workers=beside) as pool:
-                for outcome in pool.map(runner.run, chosen):
+                for outcome in pool.map(runner.run, [step for step in batch if step.name in chosen]):
                     show(outcome)
                     outcomes.append(outcome)
-        unsteady, mended = ([], set()) if options.steady or options.all else look_again(runner, outcomes, folder)
+                    if record is not None:
+                        record.add(outcome)
+        seen = SecondLooks() if options.steady or options.all else look_again(runner, outcomes, folder)
     except Interrupted:
         return 130
-    return 0 if summary(outcomes, unsteady, mended) else 1
+    well = summary(outcomes, seen)
+    if record is not None:
+        print(f"{RECORD.relative_to(ROOT)}: {record.verdict}")
+    return 0 if well else 1
+
+
+def choose(names: list[str], only: list[str], begin: str | None) -> list[str]:
+    """Names of the steps that are to run.
+
+    Raises:
+        LookupError: there is none.
+    """
+    chosen = [name for name in names if not only or any(word in name for word in only)]
+    if begin is not None:
+        at = next((number for number, name in enumerate(names) if begin in name), len(names))
+        chosen = [name for name in chosen if name in names[at:]]
+    if not chosen:
+        raise LookupError(f"no step is called that; there are: {', '.join(names)}")
+    return chosen
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ _FLAGS = {
     "subn": 4,
 }
 """Which argument the flags are."""
+_MAY_CALL = re.compile(rf"\bre\.(?:{'|'.join(_FLAGS)})\b")
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,17 @@ def find_all() -> dict[str, Found]:
     }
     used = _uses(texts.values())
     for path, text in texts.items():
-        if "re." not in text and "pattern=" not in text:
+        if not _MAY_CALL.search(text):
             continue
+        here = _uses([text])
         module = ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
         for where, call in _calls(ast.parse(text)):
             name, number = f"{module}:{where}", 2
             while name.removeprefix("custodes.") in found:
                 name, number = f"{module}:{where}#{number}", number + 1
-            ways = used.get(where, frozenset()) if call.func.attr == "compile" else frozenset([call.func.attr])  # type: ignore[attr-defined]
+            # A name with an underscore is used where it stands; another module may have one that is called the same.
+            by_name = here if where.startswith("_") else used
+            ways = by_name.get(where, frozenset()) if call.func.attr == "compile" else frozenset([call.func.attr])  # type: ignore[attr-defined]
             found[name.removeprefix("custodes.")] = Found(
                 name, _pattern(module, call), frozenset(_AS.get(way, way) for way in ways or WAYS[:3])
             )
@@ -66,7 +70,7 @@ def find_all() -> dict[str, Found]:
 
 def _uses(texts: Any) -> dict[str, frozenset[str]]:
     """How each name is used, wherever it is imported to."""
-    use = re.compile(rf"\b(\w+)\.({'|'.join(WAYS)})\b")
+    use = re.compile(rf"(\w+)\.({'|'.join(WAYS)})\b")
     ways: dict[str, set[str]] = {}
     for text in texts:
         for name, way in use.findall(text):

@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, {tools!r})
+import record
 import steps
 import test as check
 
@@ -26,9 +27,10 @@ here = Path.cwd()
 check.ROOT, steps.OUTCOMES = here, here / "var/outcomes"
 python = (sys.executable, "-m")
 tests = (*python, "pytest", *check.QUIET, "-n", sys.argv.pop(1), "tests")
-batches = (((check.Step("planted", tests, str(here), again=python), *[check.Step(one, ("sh", "-c", one), str(here)) for one in sys.argv[2:]]), 1),)
-check.inner = lambda: batches
-sys.argv = [*sys.argv[:1], *([sys.argv[1]] if sys.argv[1] else [])]
+batches = (((check.Step("planted", tests, str(here), again=python, slow=1.0), *[check.Step(one, ("sh", "-c", one), str(here)) for one in sys.argv[2:]]), 1),)
+check.inner, check.everything = lambda: batches, lambda *_often: batches
+record._git, check.RECORD = lambda *_command, **_environment: Path("tree").read_text(), here / "var/test-all.txt"
+sys.argv = [*sys.argv[:1], *sys.argv[1].split()]
 sys.exit(check.main())
 """
 CONFTEST = """
@@ -55,6 +57,16 @@ def test_it(number):
     first = not seen.exists()
     seen.touch()
     assert not first, "the first time"
+"""
+SLOW = """
+import time
+from pathlib import Path
+
+SEEN = Path("seen").exists()
+Path("seen").touch()
+
+def test_it():
+    time.sleep({seconds})
 """
 LEAKS = """
 import subprocess, threading, time
@@ -119,6 +131,13 @@ NODE = "tests/test_planted.py::test_it"
             1,
             r"FAILED tests/test_planted.py \(planted\)\n0 passed",
         ),
+        (SLOW.format(seconds=1.2), (), 1, rf"FAILED {NODE}: 1\.\d s alone is too long for `make test`"),
+        (
+            SLOW.format(seconds="0 if SEEN else 1.2"),
+            (),
+            0,
+            r"second look: planted: ok(.|\n)*\n1 passed, 0 failed, 0 unsteady",
+        ),
         ("def test_it(): pass", ("exit 3",), 1, r"FAILED exit 3: exit code 3\n1 passed, 0 failed"),
         ("def test_it(): pass", ("(sleep 100 &) ; exit 0",), 1, r"left behind process \d+: sleep 100"),
         (
@@ -128,7 +147,7 @@ NODE = "tests/test_planted.py::test_it"
             r"FAILED tests/test_planted.py::test_leaves \(planted\)\n1 passed, 1 failed, 0 unsteady",
         ),
     ],
-    ids=["well", "broken", "once", "six once", "no collection", "a step", "an orphan", "a child"],
+    ids=["well", "broken", "once", "six once", "no collection", "slow", "slow once", "a step", "an orphan", "a child"],
 )
 def test_each_planted_fault_is_red_or_named(
     tmp_path: Path, tests: str, more: tuple[str, ...], code: int, last: str
@@ -148,7 +167,7 @@ def test_what_failed_once_is_shown_in_full_and_has_no_second_look_where_none_is_
         env=environment(tmp_path),
     )  # fmt: skip
     assert again.returncode == 0, again.stdout
-    head, _, tail = again.stdout.partition(f"=== unsteady: {NODE}[0] failed once, and passed alone. The first time:")
+    head, _, tail = again.stdout.partition(f"=== unsteady: {NODE}[0] failed once, and passed once. The first time:")
     assert "the first time" in tail.partition("=== Steps")[0]
     assert "gw0: " in tail, "what a worker used up"
     assert head
@@ -167,3 +186,36 @@ def test_interrupted_it_ends_what_runs_and_a_second_run_beside_it_is_refused(tmp
     ended, output = said(running)
     assert (ended, "interrupted: ending what runs" in output) == (130, True), output
     assert [one.name for one in tmp_path.glob("cu-*")] == []
+
+
+def test_everything_is_on_record_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    (tmp_path / "tree").write_text("1")
+    steps = ("test -e mended", "exit 0")
+    ended, output = said(planted(tmp_path, "def test_it(): pass", *steps, option="--all"))
+    assert (ended, "var/test-all.txt: FAILED: test -e mended\n" in output) == (1, True), output
+    record = tmp_path / "var/test-all.txt"
+    before = record.read_text().splitlines()
+    told = "\n".join(before)
+    assert re.fullmatch(
+        r"commit 1\ntree 1\nPython .*\nbegun .*\n +\d+ s  planted: ok, 1 passed\n +\d+ s  test -e mended: FAILED\n"
+        r" +\d+ s  exit 0: ok\nFAILED: test -e mended",
+        told,
+    ), told
+
+    def again(option: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            (sys.executable, "driver.py", "0", option, *steps), cwd=tmp_path, capture_output=True, text=True,
+            check=False, env=environment(tmp_path),
+        )  # fmt: skip
+
+    (tmp_path / "mended").touch()
+    assert again("--all --from mended").returncode == 0
+    after = record.read_text().splitlines()
+    assert after[:5] == before[:5], "what stood is kept"
+    assert (after[5].endswith(": ok"), after[-1]) == (True, "all passed")
+    assert "no step is called that; there are: planted, test -e mended, exit 0" in again("--all --from nothing").stderr
+    (tmp_path / "tree").write_text("2")
+    refused = again("--all --from mended")
+    assert (refused.returncode, "tells of no run of this tree" in refused.stderr) == (2, True)
+    assert again("--all exit").returncode == 0
+    assert record.read_text().splitlines()[-1] == "not run yet: planted, test -e mended"

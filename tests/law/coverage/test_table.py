@@ -1,4 +1,4 @@
-"""Every clause has code or a reason, the page says so, and a hole is found."""
+"""That a hole in the coverage of the law is found. That there is none, and its page is fresh, is a step of the check: `custodes law coverage --check`."""
 
 from __future__ import annotations
 
@@ -30,14 +30,10 @@ def read_once() -> tuple[table.CoverageRow, ...]:
     return table.rows(tests=TESTS)
 
 
-def test_nothing_is_left_out_and_the_page_is_fresh() -> None:
-    result = CliRunner().invoke(app, ["law", "coverage", "--check"])
-    assert result.exit_code == 0, result.output
-
-
 def test_a_clause_without_code_or_reason_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(NOT_BY_SOFTWARE, "S1")
     assert table.faults() == ("S1: neither code nor reason",)
+    monkeypatch.setattr(command, "called", lambda _root: {})  # who calls what is another question, and takes seconds
     result = CliRunner().invoke(app, ["law", "coverage", "--check"])
     assert result.exit_code == 1
     assert "S1: neither code nor reason" in result.output
