@@ -6,6 +6,7 @@ a quiet machine. Few of them can be told by a mark in the file: it is the folder
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,7 @@ WHOLE = (
     "witness",
 )
 """Folders, files, and tests of files that are quick otherwise."""
-WHOLE_FIXTURES = frozenset({"asked"})
+WHOLE_FIXTURES = frozenset({"golden/conftest.py::asked"})
 """What walks through every state of a kind of case with every member of the cast."""
 STORIES = (
     "e2e/test_adding_a_camera.py",
@@ -183,10 +184,17 @@ def mark_whole(items: list[pytest.Item]) -> None:
         if (
             test in whole
             or not whole.isdisjoint(one.as_posix() for one in (place, *place.parents))
-            or not WHOLE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+            or not WHOLE_FIXTURES.isdisjoint(_fixtures(item))
             or any(item.get_closest_marker(one) for one in MARKS)
         ):
             item.add_marker("whole")
+
+
+def _fixtures(item: pytest.Item) -> Iterator[str]:
+    """What a test asks for, each with the file that makes it."""
+    known = getattr(item, "_fixtureinfo", None)
+    for name, made in known.name2fixturedefs.items() if known else ():
+        yield f"{made[-1].baseid.removeprefix('tests/')}/conftest.py::{name}"
 
 
 def unknown() -> list[str]:

@@ -33,7 +33,7 @@ class Record:
 
     def __init__(self, file: Path, names: list[str], *, go_on: bool) -> None:
         self._file, self._names = file, names
-        self._tree = tree_of_files()
+        self._commit, self._tree = _git("rev-parse", "HEAD"), tree_of_files()
         self._told: dict[str, list[str]] = {}
         self._begun = time.strftime("begun %Y-%m-%d %H:%M %Z")
         lines = file.read_text().splitlines() if file.exists() else []
@@ -75,7 +75,7 @@ class Record:
 
     def _write(self) -> None:
         head = (
-            f"commit {_git('rev-parse', 'HEAD')}",
+            f"commit {self._commit}",
             f"tree {self._tree}",
             f"Python {platform.python_version()}, {os.cpu_count()} processors",
             self._begun,

@@ -134,7 +134,7 @@ class Runner:
         # What a step left holds its output open: that is read by a thread of its own, and waited for no longer than the step.
         reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
         reader.start()
-        code = process.wait()
+        code = self._wait(process)
         seconds = time.monotonic() - begun
         with self._lock:
             del self._running[process.pid]
@@ -147,6 +147,18 @@ class Runner:
         if outcomes.exists():
             read_outcomes(outcome, outcomes)
         return outcome
+
+    def _wait(self, process: subprocess.Popen[str]) -> int:
+        """Wait for its end; orphans that ended meanwhile are taken leave of, as init does: whoever looks for one must find it gone."""
+        while True:
+            try:
+                return process.wait(1.0)
+            except subprocess.TimeoutExpired:
+                with self._lock:
+                    for pid, (state, parent) in states().items():
+                        if state == "Z" and parent == os.getpid() and pid not in self._running:
+                            with suppress(ChildProcessError):
+                                os.waitpid(pid, os.WNOHANG)
 
     def stop(self) -> None:
         """End all that runs: asked first, killed after `GRACE`."""
@@ -189,17 +201,22 @@ def read_outcomes(outcome: Outcome, file: Path) -> None:
     outcome.slowest = sorted(((seconds, node) for node, seconds in durations.items()), reverse=True)[:10]
 
 
-def orphans() -> dict[int, str]:
-    """Processes that descend from this one and belong to no step that runs: their command lines, by process id."""
-    parents: dict[int, int] = {}
+def states() -> dict[int, tuple[str, int]]:
+    """Of each process its state, a letter as in proc(5), and its parent's id."""
+    found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
             except OSError:
                 continue
-            if state != "Z":
-                parents[int(entry.name)] = int(parent)
+            found[int(entry.name)] = state, int(parent)
+    return found
+
+
+def orphans() -> dict[int, str]:
+    """Processes that descend from this one and belong to no step that runs: their command lines, by process id."""
+    parents = {pid: parent for pid, (state, parent) in states().items() if state != "Z"}
     found, generation = {}, {os.getpid()}
     while generation := {pid for pid, parent in parents.items() if parent in generation}:
         for pid in generation:

@@ -68,6 +68,15 @@ Path("seen").touch()
 def test_it():
     time.sleep({seconds})
 """
+ORPHAN = """
+import subprocess, time
+from pathlib import Path
+
+def test_it():
+    pid = subprocess.run(["sh", "-c", "sleep 0.2 >&- & echo $!"], stdout=subprocess.PIPE, text=True).stdout.strip()
+    while Path(f"/proc/{pid}").exists():
+        time.sleep(0.05)
+"""
 LEAKS = """
 import subprocess, threading, time
 KEPT = []
@@ -138,6 +147,7 @@ NODE = "tests/test_planted.py::test_it"
             0,
             r"second look: planted: ok(.|\n)*\n1 passed, 0 failed, 0 unsteady",
         ),
+        (ORPHAN, (), 0, r"1 passed, 0 failed, 0 unsteady"),
         ("def test_it(): pass", ("exit 3",), 1, r"FAILED exit 3: exit code 3\n1 passed, 0 failed"),
         ("def test_it(): pass", ("(sleep 100 &) ; exit 0",), 1, r"left behind process \d+: sleep 100"),
         (
@@ -147,7 +157,19 @@ NODE = "tests/test_planted.py::test_it"
             r"FAILED tests/test_planted.py::test_leaves \(planted\)\n1 passed, 1 failed, 0 unsteady",
         ),
     ],
-    ids=["well", "broken", "once", "six once", "no collection", "slow", "slow once", "a step", "an orphan", "a child"],
+    ids=[
+        "well",
+        "broken",
+        "once",
+        "six once",
+        "no collection",
+        "slow",
+        "slow once",
+        "an orphan that ends",
+        "a step",
+        "an orphan",
+        "a child",
+    ],
 )
 def test_each_planted_fault_is_red_or_named(
     tmp_path: Path, tests: str, more: tuple[str, ...], code: int, last: str

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from msgspec import structs
@@ -103,6 +104,13 @@ class Handing:
                 for n, one in enumerate(made.fragments)
             ],
         }
+
+
+@pytest.fixture(autouse=True)
+def day():
+    """The one after that of the footage."""
+    with time_machine.travel(moment(START_US) + datetime.timedelta(days=1)):
+        yield
 
 
 @pytest.fixture

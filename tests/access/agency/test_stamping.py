@@ -20,6 +20,7 @@ from tests.access.agency.authority import Authority, authority
 from tests.access.agency.test_packages import checked, granted, handing, made, trust
 
 __all__ = ["granted", "handing"]  # fixtures
+pytestmark = pytest.mark.real_clock  # the authority is OpenSSL's
 
 
 def setting(monkeypatch, **changes) -> None:

@@ -28,6 +28,8 @@ from tests.node.masking.street import BLIND, CAMERA, STREET, Street, Web, record
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.real_clock  # one worker serves all of them
+
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, Street]]:

@@ -86,6 +86,7 @@ def test_a_place_comes_from_the_device_to_the_pages_of_what_was_entered_alone(
 
     async def way() -> None:
         async with AsyncExitStack() as running:
+            running.push_async_callback(hang_up)
             process = await running.enter_async_context(world.gateway())
             await until_async(
                 lambda: len(process.assigned) == 2
@@ -130,6 +131,14 @@ def test_a_place_comes_from_the_device_to_the_pages_of_what_was_entered_alone(
         assert f"{EAST:.5f}" not in page
         assert f"{WEST:.5f}" not in page
         assert "一分钟内的位置" not in page
+
+
+async def hang_up() -> None:
+    """End what the web still answers: a server tells it that the caller is gone, httpx's transport does not."""
+    under_way = [one for one in asyncio.all_tasks() if "ASGIHandler" in repr(one.get_coro())]
+    for one in under_way:
+        one.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
 
 
 def entered(browser: Client, car: GbDevice) -> None:
