@@ -48,6 +48,7 @@ Patient = TypeVar("Patient", BrowserContext, Page)
 
 def patient(waiting: Patient) -> Patient:
     """A context, or a page of its own, of any test with a browser, that waits as long as all tests do."""
+    waiting.set_default_timeout(PATIENCE * 1000)
     return waiting
 
 
