@@ -96,6 +96,16 @@ def took() -> dict[str, float]:
     return seconds
 
 
+def affordable(names: list[str], took: dict[str, float], budget: float) -> list[str]:
+    """Those of the files that fit in so many seconds, the nearest first."""
+    chosen = []
+    for name in names:
+        if (cost := took.get(name, UNKNOWN_S)) <= budget:
+            budget -= cost
+            chosen.append(name)
+    return chosen
+
+
 def main() -> int:
     """Run them; pytest's exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -104,13 +114,8 @@ def main() -> int:
     if not files:
         print("nothing has changed")
         return 0
-    last, left, chosen = took(), BUDGET_S, []
     found = [path.relative_to(ROOT).as_posix() for path in nearest(files)]
-    for name in found:
-        cost = last.get(name, UNKNOWN_S)
-        if cost <= left:
-            left -= cost
-            chosen.append(name)
+    chosen = affordable(found, took(), BUDGET_S)
     print(
         f"{len(files)} files have changed; of {len(found)} files of tests that depend on them the nearest {len(chosen)} run",
         flush=True,
