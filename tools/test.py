@@ -67,10 +67,10 @@ def look_again(runner: Runner, outcomes: list[Outcome], folder: Path) -> SecondL
             continue
         again = second_look(runner, first.step, nodes, folder)
         show(again)
-        if again.ok and failed:
-            seen.mended.add(first.step.name)
-        if again.code in (0, 1):
+        if again.code in (0, 1) and not again.left:
             again_failed = {one.node for one in again.failures}
+            if failed.isdisjoint(again_failed):
+                seen.mended.add(first.step.name)
             seen.unsteady += [one for one in first.failures if one.node not in again_failed]
             seen.unsteady += [one for one in again.failures if one.node not in failed]
             seen.too_slow += [(again.calls[node], node) for node in again.slow]
