@@ -29,6 +29,12 @@ def morning() -> datetime.datetime:
     return datetime.datetime.fromisoformat(said).replace(tzinfo=LHASA) if said else MORNING
 
 
+def machines_time() -> datetime.datetime:
+    """What other processes and OpenSSL take for now, also while the clock is moved."""
+    hatch = time_machine.escape_hatch
+    return (hatch.datetime.datetime if hatch.is_travelling() else datetime.datetime).now(datetime.UTC)
+
+
 class OneDay:
     """Moves the clock around each test of the web part, with what it sets up and ends."""
 

@@ -105,6 +105,7 @@ def test_a_size_that_no_log_has_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
     assert set(notary.asked) == {0}
 
 
+@pytest.mark.real_clock
 def test_an_answer_that_drips_is_cut_off_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cosigning, "EXCHANGE_SECONDS", 0.6)
     files = TlsFiles(tmp_path / "w.pem", tmp_path / "w.key")

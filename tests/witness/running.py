@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import http.client
 import os
 import shutil
@@ -28,11 +27,12 @@ from custodes.ledger.witness import format_request
 from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import make_pinned, witness_server
 from custodes.witness.keys import KEY, make_keys
+from tests.day import machines_time
 from tests.patience import PATIENCE
 from tests.ports import free_port
 
 NAME = "witness.example/w1"
-NOW = datetime.datetime.now(datetime.UTC)
+NOW = machines_time()
 
 
 @dataclass
