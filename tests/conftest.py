@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -72,6 +72,28 @@ def _translations() -> None:
     from custodes.web import catalogue
 
     catalogue.compile_catalogues()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every test client makes its middleware anew, and each would list and describe all static files: a tenth of a page's time."""
+    from django.conf import settings
+
+    from custodes.web.middleware.static import Static
+
+    listed: dict[str, Any] = {}
+    list_all = Static.add_files_from_finders
+
+    def list_once(self: Static) -> None:
+        folders = str(settings.STATICFILES_DIRS)
+        if folders not in listed:
+            list_all(self)
+            listed[folders] = self.files
+        self.files = listed[folders]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Static, "add_files_from_finders", list_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -35,14 +35,15 @@ CAMERA, DOME = "大昭寺广场东口", "大昭寺广场球机"
 
 
 @pytest.fixture
-def levels(tmp_path: Path) -> Iterator[dict[str, System]]:
+def levels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, System]]:
     """The demo of three levels by their names, on a folder of its own; all of it must also stop cleanly."""
     first = free_ports(26)
-    migrated.begin(tmp_path / "data" / "region")
-    with (tmp_path / "demo.log").open("w+") as log:
+    folder = tmp_path_factory.mktemp("levels")  # short: in it lies a socket, and its path may have 107 octets
+    migrated.begin(folder / "data" / "region")
+    with (folder / "demo.log").open("w+") as log:
         process = subprocess.Popen(
             [
-                sys.executable, "-m", "custodes.cli", "demo", "--levels", "3", "--json", "--data", str(tmp_path / "data"),
+                sys.executable, "-m", "custodes.cli", "demo", "--levels", "3", "--json", "--data", str(folder / "data"),
                 "--films", str(FILMS), "--web-port", str(first), "--node-port", str(first + 4), "--camera-port", str(first + 8),
             ],
             stdout=subprocess.PIPE, stderr=log, text=True,

@@ -118,11 +118,11 @@ def test_from_the_proposal_to_the_copy_that_was_public_and_was_taken_down(
     expect(page.get_by_text("等待另一人审批").first).to_be_visible()
 
     approver.goto(url)
-    waits(approver, "批准公开", 60)
+    waits(approver, "批准公开")
     do(approver, "批准公开")
     expect(approver.get_by_role("alert")).to_contain_text("没有您看过要公开的成品的记录")
     watch_the_copy(approver)
-    waits(approver, "批准公开", 60)
+    waits(approver, "批准公开")
     expect(approver.get_by_text("仍然可见").first).to_be_visible()
     shot(approver, "second-review")
     do(approver, "批准公开")
