@@ -5,7 +5,7 @@ STAMPS := var/stamps
 # Found once, after tools/get_uv.py has run; the machine's own Python is used, none is downloaded.
 UV = $(shell cat $(STAMPS)/uv 2>/dev/null)
 RUN = $(UV) run --frozen --quiet
-# Processes are begun by the hundred: each of them would compile all of Django again.
+# As tools/test.py does for what it runs: processes are begun by the hundred.
 unexport PYTHONDONTWRITEBYTECODE
 
 FUZZ_SECONDS ?= 300

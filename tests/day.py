@@ -30,7 +30,7 @@ def morning() -> datetime.datetime:
 
 
 def machines_time() -> datetime.datetime:
-    """What other processes and OpenSSL take for now, also while the clock is moved."""
+    """The moment that other processes and OpenSSL go by, also while the clock is moved here."""
     hatch = time_machine.escape_hatch
     return (hatch.datetime.datetime if hatch.is_travelling() else datetime.datetime).now(datetime.UTC)
 

@@ -153,6 +153,8 @@ def main() -> int:
     parser.add_argument("--steady", action="store_true", help="no second look")
     parser.add_argument("only", nargs="*", help="names (or parts of names) of the steps to run")
     options = parser.parse_args()
+    # Each of the hundreds of processes would compile all of Django again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     (ROOT / "var").mkdir(exist_ok=True)
     with ExitStack() as held:
         lock = held.enter_context((ROOT / "var/test.lock").open("a+"))

@@ -69,13 +69,13 @@ def test_it():
     time.sleep({seconds})
 """
 ORPHAN = """
-import subprocess, time
+import subprocess
 from pathlib import Path
+from tests.patience import until
 
 def test_it():
     pid = subprocess.run(["sh", "-c", "sleep 0.2 >&- & echo $!"], stdout=subprocess.PIPE, text=True).stdout.strip()
-    while Path(f"/proc/{pid}").exists():
-        time.sleep(0.05)
+    until(lambda: not Path(f"/proc/{pid}").exists(), that="the orphan is gone")
 """
 LEAKS = """
 import subprocess, threading, time
