@@ -85,7 +85,7 @@ async def run(streams: int, films: int, bitrate: str, seconds: float) -> dict[st
                 assert process.stdout is not None
                 line = await asyncio.get_running_loop().run_in_executor(None, process.stdout.readline)
                 channels = [one["id"] for one in json.loads(line)["devices"][0]["channels"]]
-                await at.until("registered", wait=60)
+                await at.until("registered")
                 peer = at.registrar.find(DEVICE).peer  # type: ignore[union-attr]
                 sockets = []
                 for number, channel in enumerate(channels):

@@ -41,7 +41,7 @@ async def work(walls: int, transport: str, decide_ms: float, ready_ms: float) ->
     """So many uppers call a hundred each."""
     from tests.gateway.upper_platforms.caller import Caller, under
     from tests.gateway.upper_platforms.world import OWN, camera
-    from tests.gateway.world import until
+    from tests.patience import until_async
     from tests.ports import free_port
 
     from custodes.video.wire.sending import SendAsk, SendReady
@@ -58,7 +58,7 @@ async def work(walls: int, transport: str, decide_ms: float, ready_ms: float) ->
             both.below.link_at(more.port, transport=transport)
             callers.append(more)
         both.ours.uppers.assignment_changed()
-        await until(
+        await until_async(
             lambda: all(one.registrar.find(OWN) for one in callers) and len(both.ours.uppers.showing._trees) == walls
         )
         log, ready = asyncio.Lock(), both.node.ready
@@ -81,10 +81,10 @@ async def work(walls: int, transport: str, decide_ms: float, ready_ms: float) ->
                 caller.look(camera(number))
             caller.transport.drain()
         looks = [look for caller in callers for look in caller.looks]
-        await until(lambda: all(look.status for look in looks), 60)
+        await until_async(lambda: all(look.status for look in looks))
         cpu = own_cpu() - cpu
         took = [look.answered - begun for look in looks if look.status == 200]
-        await until(lambda: len(both.node.of("start")) == len(took))
+        await until_async(lambda: len(both.node.of("start")) == len(took))
         return {
             "served": len(took),
             "of": len(looks),

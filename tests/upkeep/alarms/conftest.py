@@ -93,9 +93,10 @@ def mailbox(settings_of) -> Iterator[Mailbox]:
 def receiver(settings_of) -> Iterator[Receiver]:
     """A program on this machine, as a training installation may call it."""
     made = Receiver()
-    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
-    thread.start()
-    settings_of(training=True)
-    yield made
-    made.server.shutdown()
-    thread.join(PATIENCE)
+    with made.server:
+        thread = threading.Thread(target=made.server.serve_forever, daemon=True)
+        thread.start()
+        settings_of(training=True)
+        yield made
+        made.server.shutdown()
+        thread.join(PATIENCE)
