@@ -124,6 +124,13 @@ def filed_then(make: Callable[[Stage], object]) -> Callable[[Stage], None]:
     return made
 
 
+def ending(stage: Stage) -> None:
+    """Its last day is the next one that is worked: a day off would move it, beyond the week perhaps."""
+    today, calendar = timezone.localdate(), LegalTerms().calendar
+    left = next(left for left in range(1, 30) if calendar.is_working(today + left * DAY))
+    orders.ordered(stage, 60 - left, 60)
+
+
 KINDS = {
     "take a filing": Kind(cases.submitted, "inspector", "waiting", "待接收的备案"),
     "read a report": Kind(lambda stage: planned(stage, 20, 0), "inspector", "waiting", "待收悉的拆除报告"),
@@ -151,7 +158,7 @@ KINDS = {
     "file it, day unknown": Kind(undated, "caretaker", "waiting", "办理变更备案"),
     "plan an upgrade": Kind(filed_then(orders.ordered), "caretaker", "expected", "报升级改造方案"),
     "finish it late": Kind(lambda stage: orders.ordered(stage, 60, 30), "caretaker", "late", "报升级改造方案", True),
-    "its term ends": Kind(lambda stage: orders.ordered(stage, 55, 60), "inspector", "waiting", "升级改造期限将满"),
+    "its term ends": Kind(ending, "inspector", "waiting", "升级改造期限将满"),
     "its term is over": Kind(
         lambda stage: orders.ordered(stage, 90, 60), "inspector", "supervised", "报升级改造方案", True
     ),
