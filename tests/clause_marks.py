@@ -13,6 +13,7 @@ import pytest
 
 from custodes.law.coverage.serving import ELSEWHERE, SERVED_BY
 from custodes.law.duties.all import OBLIGATIONS
+from custodes.law.grounds.registry import GROUNDS
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +30,8 @@ def _marked_clauses_are_tried(request: pytest.FixtureRequest) -> Iterator[None]:
 def functions_of(clause: str) -> set[str]:
     """What serves the clause, each as ``module:function``."""
     found = set(ELSEWHERE.get(clause, ()))
-    for name in SERVED_BY.get(clause, ()):
-        ground = name.removeprefix("ground:")
-        found.add(
-            f"{OBLIGATIONS[name].check.__module__}:{name}"
-            if name in OBLIGATIONS
-            else f"custodes.law.grounds.{ground}:unmet"
-        )
+    found.update(f"{OBLIGATIONS[name].check.__module__}:{name}" for name in SERVED_BY.get(clause, ()))
+    found.update(f"custodes.law.grounds.{one.name}:unmet" for one in GROUNDS.values() if clause in one.clauses)
     return found
 
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from custodes.cli import app
 from custodes.law.grounds.registry import GROUNDS
 from custodes.settings import get_settings
+from tests.law.grounds.table import plain_facts
 
 RUNNER = CliRunner()
 
@@ -339,19 +340,32 @@ def test_people_read_lines_and_no_json() -> None:
 
 
 PAGE = Path(__file__).parents[2] / "docs/law-cli.md"
-EXAMPLES = re.findall(r"### `(\w+)`\n\n.+?\n\n```json\n(.+?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
-def test_every_ground_has_an_example_in_the_documentation() -> None:
-    assert [name for name, _ in EXAMPLES] == list(GROUNDS)
-
-
-@pytest.mark.parametrize(("ground", "facts"), EXAMPLES)
-def test_the_examples_in_the_documentation_may_proceed(tmp_path: Path, ground: str, facts: str) -> None:
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_whole_facts_may_proceed_and_the_schema_knows_each_of_them(tmp_path: Path, ground: str) -> None:
     path = tmp_path / "facts.json"
-    path.write_text(facts, encoding="utf-8")
+    path.write_text(json.dumps(plain_facts(ground)), encoding="utf-8")
     answer = ask("access", ground, "--facts", str(path), "--at", "2026-06-03T08:00:00Z")
     assert answer["allowed"], answer
+    schema = json.loads(RUNNER.invoke(app, ["law", "access", ground, "--schema"]).stdout)
+    (top,) = (one for one in schema["$defs"].values() if one["title"] == GROUNDS[ground].facts.__name__)
+    assert set(plain_facts(ground)) <= set(top["properties"])
+    assert set(top["required"]) <= set(plain_facts(ground))
+    assert "Attributes:" in top["description"], "what each field means"
+
+
+def test_the_example_in_the_documentation_may_proceed(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```json\n(.+?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    path = tmp_path / "facts.json"
+    path.write_text(example, encoding="utf-8")
+    assert ask("access", "agency", "--facts", str(path), "--at", "2026-06-03T08:00:00Z")["allowed"]
+
+
+def test_without_facts_it_says_how_they_are_given() -> None:
+    result = RUNNER.invoke(app, ["law", "access", "agency"])
+    assert result.exit_code == 2
+    assert "--facts" in result.output
 
 
 ONE_ACT = (
@@ -433,8 +447,7 @@ def test_an_unconfirmed_value_is_said_wherever_an_answer_rests_on_it(monkeypatch
 
 
 def test_ages_and_lengths_of_a_look_come_from_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    facts = json.loads(dict(EXAMPLES)["missing_person"]) | {"missing": "child", "age": 16}
-    del facts["child_below"], facts["elderly_from"], facts["scope"]["longest"]
+    facts = plain_facts("missing_person") | {"missing": "child", "age": 16}
     path = tmp_path / "facts.json"
     path.write_text(json.dumps(facts), encoding="utf-8")
     question = ("access", "missing_person", "--facts", str(path), "--at", "2026-06-03T08:00:00Z")
@@ -451,7 +464,7 @@ def test_ages_and_lengths_of_a_look_come_from_the_settings(tmp_path: Path, monke
 
 def changed(ground: str, path: str, value: Any, delete: bool = False) -> str:
     """The example of a ground with one value changed, as JSON; `path` is written with dots."""
-    facts = json.loads(dict(EXAMPLES)[ground])
+    facts = plain_facts(ground)
     inner: Any = facts
     *way, last = path.split(".")
     for part in way:
@@ -505,13 +518,13 @@ def test_a_fact_that_cannot_be_right_names_its_whole_path(tmp_path: Path, ground
 )
 def test_a_moment_of_the_look_that_cannot_be_is_refused(tmp_path: Path, at: str) -> None:
     path = tmp_path / "facts.json"
-    path.write_text(dict(EXAMPLES)["agency"], encoding="utf-8")
+    path.write_text(json.dumps(plain_facts("agency")), encoding="utf-8")
     assert refused("access", "agency", "--facts", str(path), "--at", at) == "at"
 
 
 def test_before_order_799_access_names_none_of_its_clauses(tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
-    path.write_text(json.dumps(json.loads(dict(EXAMPLES)["agency"]) | {"purpose": ""}), encoding="utf-8")
+    path.write_text(json.dumps(plain_facts("agency") | {"purpose": ""}), encoding="utf-8")
     answer = ask("access", "agency", "--facts", str(path), "--at", "2025-03-31T12:00:00+08:00")
     named = [*answer["clauses"], *(one["clause"] for key in ("unmet", "never", "ways") for one in answer[key])]
     assert not [clause for clause in named if clause.startswith("N")]

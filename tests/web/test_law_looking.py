@@ -16,42 +16,10 @@ from custodes.settings import get_settings
 from custodes.web.lawbook import asking
 from custodes.web.lawbook.looking.page import SHEETS, GroundForm, last_step, look
 from tests.cast import Cast
+from tests.law.grounds.table import TABLE
 
 NOW = datetime(2026, 6, 3, 8, tzinfo=UTC)
-SPAN = {"cameras": "2", "begin": "2026-06-02T09:00", "end": "2026-06-02T11:00", "purpose": "on", "content": "on"}
-WHOLE: dict[str, dict[str, str | list[str]]] = {
-    "duty": {"post": "on", "on_duty": "on", "cameras": "1", "same_system": "on", "in_use": "on", "no_vote": "on", "trial_open": "on", "live": "on"},
-    "commissioning": {"may_add": "on", "cameras": "1", "in_draft": "on", "probed": "on"},
-    "view_check": {"tends": "on", "cameras": "1", "purpose": "on", "in_use": "on", "no_vote": "on", "trial_open": "on", "declares": "on"},
-    "agency": {
-        **SPAN, "requester": "organ", "basis": "judicial", "officers_asking": "2", "cards": "on", "present": "on",
-        "letter": "on", "unit": "on", "verb": "copy", "registered": "on", "undertaking": "on", "approved": "2",
-        "security_organ": "no", "returned": "no",
-    },
-    "missing_person": {
-        **SPAN, "missing": "child", "age": "9", "relation": "parent", "proof": "shown", "on_platform": "on",
-        "police_report": "on", "protected": "no", "supervisor": "on", "previewed": "on", "undertaking": "on",
-    },
-    "individual": {
-        **SPAN, "claim": "self", "identity_shown": "on", "interest": "property", "consent": "on", "undertaking": "on",
-        "supervised": "on",
-    },
-    "own_image": {**SPAN, "identity_shown": "on", "shows_requester": "on", "exceptions_checked": "on"},
-    "maintenance": {
-        "contracted": "on", "running": "on", "listed": "on", "covered": "on", "cameras_asked": "1", "ticket": "on",
-        "terms": ["matters", "response", "secrecy", "security", "return", "no_subcontract"], "trained": "on",
-        "supervisor": "on", "back": "1",
-    },
-    "inspection": {
-        "inspecting": "2", "cards": "2", "plan": "on", "in_scope": "on", "minutes_opened": "on", "sampled": "3",
-        "minutes": "2", "conflict": "no",
-    },
-    "release": {
-        "basis": "on", "purpose": "on", "assessed": "on", "masked": ["faces", "plates", "minors"],
-        "absent": ["organisations"], "reviewer": "on", "every_track": "on", "answered": "on", "second_reviewer": "on", "hashes": "on",
-        "changed_since": "no",
-    },
-}  # fmt: skip
+WHOLE: dict[str, dict[str, str | list[str]]] = TABLE["回答"]
 """Of each ground, answers with which nothing is missing."""
 
 

@@ -14,8 +14,8 @@ from custodes.law.grounds import agency, individual, inspection, maintenance, mi
 from custodes.law.grounds.ground import Yield
 from custodes.law.grounds.registry import GROUNDS
 from custodes.law.grounds.stating import StatedScope
+from tests.law.grounds.table import AT, whole
 
-AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SCOPE = StatedScope(2, AT - 5 * HOUR, AT - 3 * HOUR, timedelta(hours=24))
 SCOPES = [
@@ -26,95 +26,17 @@ SCOPES = [
     (replace(SCOPE, longest=HOUR), "时段超过"),
 ]
 
-AGENCY = agency.AgencyFacts(
-    requester=agency.Requester.ORGAN,
-    unit="城关区公安分局",
-    basis=agency.AgencyBasis.JUDICIAL,
-    officers=(agency.Officer("扎西", "540102-1", True), agency.Officer("李强", "540102-2", True)),
-    letter="城公介字〔2026〕12号",
-    verb=agency.AgencyVerb.CONSULT,
-    scope=SCOPE,
-    purpose="盗窃案侦查",
-    content="6月3日上午东门进出人员",
-    registered=True,
-    undertaking=True,
-    approvers=("审批甲", "审批乙"),
-    security_organ=False,
-    returned=False,
-)
-MISSING = missing_person.MissingPersonFacts(
-    missing=missing_person.LostPerson.ELDERLY,
-    relation=missing_person.Relation.CHILD,
+COMPLETE = {
+    ground: whole(ground)
+    for ground in ("agency", "missing_person", "individual", "own_image", "maintenance", "inspection", "release")
+}
+COMPLETE["missing_person"] = replace(
+    COMPLETE["missing_person"],
     proof=missing_person.RelationProof.PROVISIONAL,
-    on_platform=True,
-    scope=SCOPE,
-    police_report="JJ20260603-018",
-    protected=False,
-    supervisor=True,
-    previewed=True,
-    undertaking=True,
-    age=72,
     opened_at=AT - timedelta(minutes=20),
 )
-INDIVIDUAL = individual.IndividualFacts(
-    claim=individual.IndividualClaim.SELF,
-    identity_shown=True,
-    interest=individual.Interest.PROPERTY,
-    consent="城关区第一小学",
-    scope=SCOPE,
-    purpose="自行车丢失",
-    content="校门外停车处",
-    undertaking=True,
-    supervised=True,
-)
-OWN = own_image.OwnImageFacts(
-    identity_shown=True, shows_requester=True, scope=SCOPE, content="本人在大厅的画面", exceptions_checked=True
-)
-CONTRACT = maintenance.Contract(
-    date(2026, 1, 1),
-    date(2026, 12, 31),
-    frozenset(maintenance.TERMS),
-    frozenset({"次仁"}),
-    frozenset({"东门", "西门"}),
-)
-MAINTENANCE = maintenance.MaintenanceFacts(
-    contract=CONTRACT,
-    person="次仁",
-    cameras=frozenset({"东门"}),
-    ticket="W-17",
-    trained=True,
-    supervisor="德吉",
-)
-INSPECTION = inspection.InspectionFacts(
-    inspectors=("检查甲", "检查乙"),
-    cards=2,
-    plan="2026-03",
-    in_scope=True,
-    minutes_opened=True,
-    samples=(inspection.PlaybackSample("东门", timedelta(minutes=2)),),
-    conflict=False,
-)
-RELEASE = release.ReleaseFacts(
-    basis="道路交通安全法",
-    purpose="交通安全提示",
-    assessed=True,
-    masked=frozenset({"faces", "plates", "minors"}),
-    absent=frozenset({"organisations"}),
-    reviewer="复核甲",
-    second_reviewer="审批乙",
-    every_track=True,
-    hashes=True,
-    changed_since=False,
-)
-COMPLETE = {
-    "agency": AGENCY,
-    "missing_person": MISSING,
-    "individual": INDIVIDUAL,
-    "own_image": OWN,
-    "maintenance": MAINTENANCE,
-    "inspection": INSPECTION,
-    "release": RELEASE,
-}
+AGENCY, MISSING, INDIVIDUAL, OWN, MAINTENANCE, INSPECTION, RELEASE = COMPLETE.values()
+CONTRACT = MAINTENANCE.contract
 ONE_OFFICER = (agency.Officer("扎西", "1", True),)
 LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"requester": agency.Requester.LAWYER}, ["S27"]),

@@ -15,6 +15,7 @@ from custodes.law.clauses.registry import find, holds, in_force
 from custodes.law.grounds import commissioning, view_check
 from custodes.law.grounds.registry import GROUNDS
 from custodes.law.grounds.stating import StatedScope
+from tests.law.grounds.table import whole
 from tests.law.grounds.test_conditions import COMPLETE, LACKING
 from tests.law.grounds.test_duty import LIVE, OLD
 
@@ -73,8 +74,7 @@ def test_no_ground_ever_names_a_clause_that_was_not_in_force(day: date, broken: 
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_before_its_basis_was_in_force_a_ground_opens_nothing(ground: str) -> None:
-    facts = {**COMPLETE, "duty": LIVE, "commissioning": COMMISSIONING, "view_check": VIEW_CHECK}[ground]
-    (one,) = GROUNDS[ground].unmet(facts, noon(date(2024, 4, 30))) or (None,)
+    (one,) = GROUNDS[ground].unmet(whole(ground), noon(date(2024, 4, 30))) or (None,)
     if ground == "own_image":
         # One's own image is a right of the law on personal information since 2021: the regulation adds nothing to it.
         assert one is not None

@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-import copy
-import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.commands.law.access import converted
 from custodes.law.clauses.registry import exempted
 from custodes.law.grounds.in_time import of_n9
 from custodes.law.grounds.registry import GROUNDS
-
-TABLE = yaml.safe_load((Path(__file__).parents[1] / "tables/grounds.yaml").read_text(encoding="utf-8"))
-ROWS = TABLE["案例"]
-AT = datetime(2026, 6, 3, 8, tzinfo=UTC)
-
-
-def facts_of(row: dict[str, Any], **changes: Any) -> Any:
-    """The whole facts of the row's ground with its changes, read as the command reads a file."""
-    raw = copy.deepcopy(TABLE["完整"][row["依据"]])
-    for path, value in {**row.get("改动", {}), **changes}.items():
-        *parents, name = path.split(".")
-        inner = raw
-        for parent in parents:
-            inner = inner[parent]
-        inner[name] = value
-    plain = json.loads(json.dumps(raw, default=lambda one: one.isoformat()))
-    return converted(plain, GROUNDS[row["依据"]].facts, row["依据"])
+from tests.law.grounds.table import AT, ROWS, TABLE, facts_of
 
 
 def moment(row: dict[str, Any]) -> datetime:
@@ -55,6 +34,10 @@ def test_every_ground_has_rows_that_pass_and_rows_that_are_refused() -> None:
     for name in GROUNDS:
         answers = {bool(row["条件"]) for row in ROWS if row["依据"] == name}
         assert answers == {True, False}, name
+
+
+def test_each_ground_rests_on_the_clauses_that_the_table_says() -> None:
+    assert {name: list(entry.clauses) for name, entry in GROUNDS.items()} == TABLE["条款"]
 
 
 def test_each_ground_that_names_what_n9_takes_off_is_tried_under_n9() -> None:

@@ -20,17 +20,22 @@ from custodes.law.bad_input import MOST_DAYS, BadInput, plausible_day
 from custodes.law.calendar.days import day_of
 from custodes.law.grounds.commissioning import CommissioningFacts
 from custodes.law.grounds.duty import DutyFacts
-from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.ground import GroundEntry, Unmet
 from custodes.law.grounds.in_time import of_n9
-from custodes.law.grounds.registry import GROUNDS, GroundEntry, refuse_wider
+from custodes.law.grounds.registry import GROUNDS, refuse_wider
 from custodes.law.grounds.stating import LONGEST_FRESH
 from custodes.settings import get_settings
 
 
 def access(
     ground: Annotated[str, typer.Argument(help=f"One of: {', '.join(GROUNDS)}.")],
-    facts: Annotated[Path, typer.Option("--facts", help="JSON file with the facts; docs/law-cli.md lists them.")],
+    facts: Annotated[
+        Path | None, typer.Option("--facts", help="JSON file with the facts; `--schema` says which there are.")
+    ] = None,
     at: Annotated[str | None, typer.Option("--at", help="Moment of the look in ISO 8601; now when left out.")] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the ground's facts, and ask nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Whether a look may proceed: each condition that is not met with its clause and remedy, and what the ground never yields.
@@ -42,6 +47,11 @@ def access(
         entry = GROUNDS.get(ground.strip().replace("-", "_"))
         if entry is None:
             raise BadInput("ground", f"there is no ground {ground!r}", f"one of {', '.join(GROUNDS)}")
+        if schema:
+            typer.echo(json.dumps(msgspec.json.schema(entry.facts), ensure_ascii=False, indent=2))
+            return
+        if facts is None:
+            raise BadInput("facts", "no file is given", "give --facts FILE; --schema says what it holds")
         values = assumed()
         known = read_facts(entry, facts, values)
         moment = _moment(at)
@@ -204,7 +214,7 @@ def converted(raw: dict[str, Any], kind: type[Any], name: str) -> Any:
         at = _AT.search(str(error))
         rule = _AT.sub("", str(error))
         where = ROOT + at["path"] if at else ROOT
-        raise BadInput(where, rule, f"see the fields of {name} in docs/law-cli.md") from error
+        raise BadInput(where, rule, f"see custodes law access {name} --schema") from error
     _plausible(found, ROOT)
     return found
 

@@ -17,9 +17,17 @@ from enum import StrEnum
 
 from custodes.law.assumptions import AS_SHIPPED
 from custodes.law.calendar.days import day_of
-from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import on_day, resting_on
-from custodes.law.grounds.stating import StatedScope, identity, names_no_camera, says_something, scope_unmet, too_long
+from custodes.law.grounds.stating import (
+    SPAN_ASSUMED,
+    StatedScope,
+    identity,
+    names_no_camera,
+    says_something,
+    scope_unmet,
+    too_long,
+)
 
 NAME = "agency"
 CLAUSES = ("S27", "S28.1(1)", "S28.1(2)", "S28.1(3)", "S28.1(4)", "N16.2(3)", "N20")
@@ -468,3 +476,18 @@ def _asked(name: str, facts: AgencyFacts) -> bool:
         case "approval":
             return facts.verb is not AgencyVerb.CONSULT
     return True
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="查阅、调取、复制",
+    en="agency request",
+    clauses=CLAUSES,
+    facts=AgencyFacts,
+    unmet=unmet,
+    never=NEVER,
+    ways=WAYS,
+    awaiting=awaiting,
+    filled=(SPAN_ASSUMED, ("approvals_needed", "holder_approvals")),
+    granted=("查阅调取", "Requests"),
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import LONGEST_FRESH
 
@@ -96,4 +96,16 @@ _SEEN = Unmet(
     "the still of this probe was already shown",
     "如需再次核对，请重新检测地址",
     "probe the address again to check once more",
+)
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="接入核对",
+    en="commissioning",
+    clauses=CLAUSES,
+    facts=CommissioningFacts,
+    unmet=unmet,
+    never=NEVER,
+    granted=("接入核对", "Commissioning check"),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from custodes.law.grounds.ground import NO_SEARCH, ON_TRIAL, VOTE, Never, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, ON_TRIAL, VOTE, GroundEntry, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import LONGEST_DUTY_SPAN, LONGEST_WINDOW, says_something
 
@@ -264,3 +264,15 @@ def _too_long(longest: timedelta) -> Unmet:
         "请缩短时段，或者分次登记",
         "shorten the span, or register several looks",
     )
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="值班监看",
+    en="duty monitoring",
+    clauses=CLAUSES,
+    facts=DutyFacts,
+    unmet=unmet,
+    never=NEVER,
+    granted=("值班监看", "Duty monitoring"),
+)

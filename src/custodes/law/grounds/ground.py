@@ -1,11 +1,17 @@
-"""What every ground of access says: the conditions that are not met, each with its clause; empty: may proceed. Two of them: a trial run, a vote."""
+"""What every ground of access says: the conditions that are not met, each with its clause; empty: may proceed. Two of them: a trial run, a vote.
+
+And its entry in the registry: names, clauses, facts, what it can never yield, the ways that are open instead.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from custodes.law.clauses.registry import binds, holds
 
 Facts = TypeVar("Facts", contravariant=True)
 
@@ -86,6 +92,64 @@ class Ground(Protocol[Facts]):
     def __call__(self, facts: Facts, at: datetime) -> tuple[Unmet, ...]:
         """The unmet conditions at the moment `at` (UTC, aware); an empty tuple means that the look may proceed."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class GroundEntry:
+    """One ground.
+
+    Attributes:
+        name: as in grants, records and commands.
+        zh, en: its name for people.
+        clauses: on which it rests.
+        facts: the type of its input.
+        unmet: the ground itself.
+        awaiting: what the holder still owes besides; nothing is shown before.
+        filled: fields of the facts (with a dot inside of one) that are assumed where nobody gives them, by the assumption's name;
+            facts may narrow such a value and never widen it.
+        rests_on: names of the assumptions on which the answer about given facts rests.
+        granted: what a grant under it is called in lists, Chinese and English; None where no room grants looks under it.
+        never: what it can't yield.
+        ways: what is open instead.
+    """
+
+    name: str
+    zh: str
+    en: str
+    clauses: tuple[str, ...]
+    facts: type[Any]
+    unmet: Callable[[Any, datetime], tuple[Unmet, ...]]
+    never: tuple[Never, ...]
+    ways: tuple[OtherWay, ...] = ()
+    awaiting: Callable[[Any], tuple[Unmet, ...]] = lambda _: ()
+    filled: tuple[tuple[str, str], ...] = ()
+    rests_on: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    granted: tuple[str, str] | None = None
+
+    def clauses_on(self, day: date, n9: bool = False) -> tuple[str, ...]:
+        """Those of its clauses that bind on `day`, and N9 where it takes one off.
+
+        Args:
+            n9: all that is asked for is of systems of N9's places.
+        """
+        in_force = tuple(clause for clause in self.clauses if holds(clause, day))
+        bound = tuple(clause for clause in in_force if binds(clause, day, n9))
+        return bound if bound == in_force else (*bound, "N9")
+
+    def ways_on(self, day: date) -> tuple[OtherWay, ...]:
+        """The ways that were open on `day`."""
+        return tuple(way for way in self.ways if holds(way.clause, day))
+
+    def never_on(self, day: date) -> tuple[Never, ...]:
+        """What it could never yield on `day`, each under a clause that was in force; without one it is still excluded."""
+        return tuple(_never(one, day) for one in self.never)
+
+
+def _never(one: Never, day: date) -> Never:
+    for clause in (one.clause, one.otherwise):
+        if clause and holds(clause, day):
+            return replace(one, clause=clause)
+    return replace(one, clause="")
 
 
 ON_TRIAL = Unmet(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import StatedScope, says_something, scope_unmet
+from custodes.law.grounds.stating import SPAN_ASSUMED, StatedScope, says_something, scope_unmet
 
 NAME = "individual"
 CLAUSES = ("N21", "N16.2(3)", "S33.1")
@@ -135,4 +135,18 @@ _NOT_SUPERVISED = Unmet(
 )
 _COPY = Unmet(
     "N21", "该依据不产生复制件", "this ground yields no copy", "本人影像请依个人信息保护法申请", "see PIPL 45"
+)
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="个人查阅",
+    en="individual",
+    clauses=CLAUSES,
+    facts=IndividualFacts,
+    unmet=unmet,
+    never=NEVER,
+    ways=WAYS,
+    filled=(SPAN_ASSUMED,),
+    granted=("个人查阅", "Individual's look"),
 )

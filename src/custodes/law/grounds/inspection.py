@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from custodes.law.assumptions import AS_SHIPPED
-from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import identity, longest, says_something
 
@@ -129,3 +129,16 @@ def _too_long(most: timedelta) -> Unmet:
         "请缩短；需要录像的，依第二十七条、第二十八条调取",
         "shorten it; footage as evidence takes S27 and S28",
     )
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="监督检查",
+    en="inspection",
+    clauses=CLAUSES,
+    facts=InspectionFacts,
+    unmet=unmet,
+    never=NEVER,
+    ways=WAYS,
+    filled=(("longest_test", "playback_test_minutes"),),
+)

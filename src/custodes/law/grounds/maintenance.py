@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from custodes.law.assumptions import AS_SHIPPED
 from custodes.law.calendar.days import day_of
-from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import identity, longest, says_something
 
@@ -166,4 +166,17 @@ _TOO_FAR_BACK = Unmet(
     "it looks further back than a repair needs",
     "请缩短；需要更多的，由使用单位人员核对",
     "shorten it; the using unit's staff may check more",
+)
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="维护",
+    en="maintenance",
+    clauses=CLAUSES,
+    facts=MaintenanceFacts,
+    unmet=unmet,
+    never=NEVER,
+    ways=WAYS,
+    filled=(("furthest", "repair_back_minutes"),),
 )

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from custodes.law.assumptions import AS_SHIPPED, BOUNDS
-from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import StatedScope, oldest, says_something, scope_unmet, youngest
+from custodes.law.grounds.stating import SPAN_ASSUMED, StatedScope, oldest, says_something, scope_unmet, youngest
 
 NAME = "missing_person"
 CLAUSES = ("S29", "N16.2(3)", "S33.1", "CC1045")
@@ -278,4 +278,24 @@ _NO_UNDERTAKING = Unmet(
     "no undertaking not to film or pass on",
     "请朗读并确认承诺",
     "read it out and confirm",
+)
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="走失人员查看",
+    en="missing person",
+    clauses=CLAUSES,
+    facts=MissingPersonFacts,
+    unmet=unmet,
+    never=NEVER,
+    ways=WAYS,
+    filled=(
+        SPAN_ASSUMED,
+        ("provisional", "provisional_minutes"),
+        ("elderly_from", "elderly_from"),
+        ("child_below", "child_below"),
+    ),
+    rests_on=rests_on,
+    granted=("走失人员查看", "Missing persons"),
 )

@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from custodes.law.assumptions import Assumptions
 from custodes.law.calendar.terms import Term, TermUnit
-from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import StatedScope, says_something, scope_unmet
+from custodes.law.grounds.stating import SPAN_ASSUMED, StatedScope, says_something, scope_unmet
 
 NAME = "own_image"
 CLAUSES = ("PIPL45", "N16.2(3)")
@@ -180,4 +180,18 @@ NOT_MASKED = Unmet(
     "others, plates and signs in the copy are not masked and reviewed",
     "请在本申请的页面制作复制件：一人遮蔽、复核，另一人审批",
     "have the copy made from the request's page: one masks and reviews it, another approves",
+)
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="本人影像",
+    en="own image",
+    clauses=CLAUSES,
+    facts=OwnImageFacts,
+    unmet=unmet,
+    never=NEVER,
+    ways=WAYS,
+    filled=(SPAN_ASSUMED,),
+    granted=("本人影像", "Own image"),
 )

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from custodes.law.clauses.registry import UnknownClause, find
 from custodes.law.grounds.agency import CheckedCondition
-from custodes.law.grounds.ground import NO_SEARCH, Never, OtherWay, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, GroundEntry, Never, OtherWay, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import identity, says_something
 
@@ -217,3 +217,16 @@ def _asked(condition: _Condition, missing: tuple[Unmet, ...]) -> CheckedConditio
     words = {one.reason_zh for one in condition.says}
     said = tuple(one for one in missing if one.reason_zh in words)
     return CheckedCondition(condition.name, condition.says[0].clause, condition.zh, condition.en, said)
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="公共传播",
+    en="public release",
+    clauses=CLAUSES,
+    facts=ReleaseFacts,
+    unmet=unmet,
+    never=NEVER,
+    ways=WAYS,
+    granted=("公共传播", "Public release"),
+)

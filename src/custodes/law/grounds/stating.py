@@ -12,6 +12,8 @@ from custodes.law.grounds.ground import Unmet
 
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Letters and marks that show nothing: Hangul and Khmer fillers, joiners, selectors of a variation."""
+SPAN_ASSUMED = ("scope.longest", "request_hours")
+"""Of facts with a `StatedScope`: how long its span may be is the installation's (`GroundEntry.filled`)."""
 
 
 def says_something(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodes.law.grounds.ground import NO_SEARCH, ON_TRIAL, VOTE, Never, Unmet, Yield
+from custodes.law.grounds.ground import NO_SEARCH, ON_TRIAL, VOTE, GroundEntry, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import says_something
 
@@ -120,4 +120,16 @@ _TOO_OFTEN = Unmet(
     f"{MOST_IN_AN_HOUR} looks at this camera within the hour",
     "请稍后再核对，需要连续观察的请以值班监看进行",
     "check later; to watch on, stand duty",
+)
+
+
+GROUND = GroundEntry(
+    name=NAME,
+    zh="视场核对",
+    en="view check",
+    clauses=CLAUSES,
+    facts=ViewCheckFacts,
+    unmet=unmet,
+    never=NEVER,
+    granted=("视场核对", "View check"),
 )

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from custodes.access.papers import microseconds
 from custodes.law.clauses.registry import BY_ID
 from custodes.law.grounds import agency
-from custodes.law.grounds.registry import GROUNDS, GroundEntry
+from custodes.law.grounds.ground import GroundEntry
+from custodes.law.grounds.registry import GROUNDS
 from custodes.law.grounds.stating import says_something
 from custodes.ledger.canonical import MAX_INTEGER
 from custodes.sharing.models import Verb

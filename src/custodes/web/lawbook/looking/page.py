@@ -19,9 +19,9 @@ from django.views.decorators.http import require_safe
 
 from custodes.law.assumptions import Assumptions, Caveat, caveats, items
 from custodes.law.calendar.days import day_of
-from custodes.law.grounds.ground import Never, OtherWay, Unmet
+from custodes.law.grounds.ground import GroundEntry, Never, OtherWay, Unmet
 from custodes.law.grounds.in_time import of_n9
-from custodes.law.grounds.registry import GROUNDS, GroundEntry
+from custodes.law.grounds.registry import GROUNDS
 from custodes.law.grounds.stating import StatedScope
 from custodes.web.lawbook.asking import assumed, english
 from custodes.web.lawbook.looking import official, own, public
