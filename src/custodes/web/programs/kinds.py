@@ -3,14 +3,16 @@ footage, and of what is classified nothing is ever given (S20)."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from ninja import Schema
 
-from custodes.cases.papers import papers_of
+from custodes.cases.models import CasePaper
 from custodes.people.lawful import terms
 from custodes.people.models import ProgramScope, Unit
 from custodes.people.models.account import held_kinds
@@ -201,8 +203,16 @@ def _changes(call: ApiCall, rows: Sequence[ChangeCase]) -> list[dict[str, Any]]:
     return [life.change_out(row, revisions[row.pk]) for row in rows]
 
 
+def _papers_of(rows: Sequence[Any]) -> dict[UUID, list[CasePaper]]:
+    """The papers of each of these cases of one kind, the oldest first."""
+    found: dict[UUID, list[CasePaper]] = defaultdict(list)
+    for one in CasePaper.objects.filter(case_id__in=[row.pk for row in rows]).order_by("at"):
+        found[one.case_id].append(one)
+    return found
+
+
 def _upgrades(call: ApiCall, rows: Sequence[UpgradeOrder]) -> list[dict[str, Any]]:
-    revisions, papers = revisions_of(rows), papers_of(rows)
+    revisions, papers = revisions_of(rows), _papers_of(rows)
     return [life.upgrade_out(row, row.due_on, revisions[row.pk], papers[row.pk]) for row in rows]
 
 
