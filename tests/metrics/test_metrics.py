@@ -125,11 +125,18 @@ def test_the_notary_tells_how_long_the_log_is(tmp_path: Path) -> None:
             stop, ready = asyncio.Event(), asyncio.Event()
             serving_task = asyncio.create_task(serve(config, SystemClock(), stop, ready.set))
             await asyncio.wait_for(ready.wait(), PATIENCE)
-            async with httpx.AsyncClient(trust_env=False) as client:
-                text = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
-            stop.set()
-            await serving_task
-            return text
+            try:
+                async with httpx.AsyncClient(trust_env=False) as client:
+
+                    async def read() -> str:  # it is ready for records a moment before its figures are served
+                        with contextlib.suppress(httpx.ConnectError):
+                            return (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+                        return ""
+
+                    return await until_async(read, "the notary's figures")
+            finally:
+                stop.set()
+                await serving_task
 
         found = families(asyncio.run(ask()))
     check_names(found.values())
