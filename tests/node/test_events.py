@@ -126,3 +126,15 @@ async def test_a_camera_that_goes_or_stays_the_same_is_treated_so() -> None:
         listening.apply([])
         assert board.rows() == []
         await listening.stop()
+
+
+async def test_what_was_told_to_end_before_is_over_when_all_is() -> None:
+    with talking_device() as device:
+        listening = watch(EventBoard())
+        listening.apply([assigned(device.port)])
+        [listens] = [task for task in asyncio.all_tasks() if task.get_name().startswith("events-")]
+        await until_async(lambda: device.subscriptions == 1)
+        listening.apply([])
+        assert not listens.done()
+        await listening.stop()
+        assert listens.done()

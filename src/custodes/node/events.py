@@ -84,6 +84,8 @@ class EventWatch:
     unseal: Callable[[str], str]
     pause: Callable[[float], Any] = asyncio.sleep
     _tasks: dict[UUID, tuple[tuple[object, ...], asyncio.Task[None]]] = field(default_factory=dict)
+    _ending: set[asyncio.Task[None]] = field(default_factory=set)
+    """Told to end; a connection that is being opened takes a turn of the loop or two."""
 
     def apply(self, cameras: Iterable[CameraAssignment]) -> None:
         """Listen to these; a camera whose address, login or wish for motion is the same goes on undisturbed."""
@@ -101,13 +103,15 @@ class EventWatch:
 
     async def stop(self) -> None:
         """End all; subscriptions end by themselves."""
-        tasks = [task for _how, task in self._tasks.values()]
         for camera in list(self._tasks):
             self._stop(camera)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._ending, return_exceptions=True)
 
     def _stop(self, camera: UUID) -> None:
-        self._tasks.pop(camera)[1].cancel()
+        _how, task = self._tasks.pop(camera)
+        task.cancel()
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
         self.board.forget(camera)
 
     async def _listen(self, camera: CameraAssignment) -> None:
