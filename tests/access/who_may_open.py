@@ -173,6 +173,7 @@ def _finding(cast: Cast) -> Mapping[str, Any]:
 
 VIEWS: dict[str, Opens | Public] = {
     "access:release_list": Opens(SEES_RELEASES | RELEASES_ELSEWHERE),
+    "access:release_export": Opens(SEES_RELEASES | RELEASES_ELSEWHERE, lambda cast: {"form": "csv"}),
     "access:release_propose": Opens(RELEASES | RELEASES_ELSEWHERE),
     "access:release": Opens(SEES_RELEASES, _release("masked")),
     "access:release_complete": Opens(RELEASES, _release("returned")),
@@ -256,6 +257,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:request_print_refusal": Opens(READS, _request(AgencyState.REFUSED)),
     "access:still": Opens(EDITS_SCHOOL, _camera, "post"),
     "access:hold_list": Opens(HOLDS_SEEN),
+    "access:hold_export": Opens(HOLDS_SEEN, lambda cast: {"form": "csv"}),
     "access:hold_place": Opens(HOLDS_PLACED),
     "access:hold": Opens(HOLDS_SEEN, _hold),
     # The auditor sees that there is a paper, and does not read it.
@@ -269,6 +271,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:viewings_all": Opens(READS_LOOKS),
     "access:stop": Opens(STOPS, _look("pk"), "post", lambda cast: {"reason": "试"}),
     "access:missing_list": Opens(NOBODY),
+    "access:missing_export": Opens(NOBODY, lambda cast: {"form": "csv"}),
     "access:missing_open": Opens(NOBODY),
     "access:missing_check": Opens(NOBODY, method="post"),
     "access:missing": Opens(NOBODY, _case),
@@ -287,6 +290,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:session": Opens(NOBODY, _session),
     "access:missing_turn": Opens(NOBODY, _case),
     "access:individual_list": Opens(CARETAKERS),
+    "access:individual_export": Opens(CARETAKERS, lambda cast: {"form": "csv"}),
     "access:individual_new": Opens(CARETAKERS),
     "access:individual": Opens(members("caretaker"), _individual),
     "access:individual_decide": Opens(members("caretaker"), _individual, "post"),
@@ -294,6 +298,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:individual_session": Opens(members("caretaker"), _individual),
     "access:individual_print_notice": Opens(frozenset(), _individual),
     "access:own_image_list": Opens(CARETAKERS),
+    "access:own_image_export": Opens(CARETAKERS, lambda cast: {"form": "csv"}),
     "access:own_image_new": Opens(CARETAKERS),
     "access:own_image": Opens(members("caretaker"), _own_image),
     "access:own_image_answer": Opens(members("caretaker"), _own_image, "post"),

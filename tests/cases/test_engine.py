@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -88,6 +90,31 @@ def test_a_kind_of_sixty_lines_has_pages_steps_papers_and_records(stage: Stage, 
     assert [one["event"] for one in records] == ["plan", "paper", "hold"]
     assert record_of(records[-1]).case == drill.pk  # type: ignore[attr-defined]
     assert "应急演练" in school.get("/drills/").content.decode()
+
+
+def test_the_list_as_a_file_has_the_cases_of_the_page_and_is_on_record(stage: Stage, client_of: Clients) -> None:
+    drill, other = planned(stage), planned(stage)
+    sheet(drill, stage.cast.caretaker.person)
+    take(DRILL, drill, "hold", given(stage.cast.caretaker.person, lacking="出口被占"), LegalTerms())
+    school = client_of("caretaker")
+    asked = f"?state={DrillState.HELD}&q=王某&page=7"
+    assert f"/drills/export.csv?state={DrillState.HELD}&amp;" in school.get(f"/drills/{asked}").content.decode()
+    told = b"".join(school.get(f"/drills/export.csv{asked}")).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert told.splitlines() == ["单位,状态", f"{drill.unit.name},已演练，待整改"]
+    every = b"".join(school.get("/drills/export.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert len(every.splitlines()) == 3, "with the other one"
+    assert zipfile.is_zipfile(io.BytesIO(b"".join(school.get("/drills/export.xlsx"))))  # type: ignore[arg-type]
+    assert school.get("/drills/export.pdf").status_code == 404
+    records = [row.record for row in RecordOutbox.objects.filter(type="list.exported").order_by("created_at")]
+    assert [(one["list"], one["form"], one["rows"]) for one in records] == [
+        ("drill", "csv", 1),
+        ("drill", "csv", 2),
+        ("drill", "xlsx", 2),
+    ]
+    assert records[0]["filter"] == "state=held&q=…", "and no name for which was searched"
+    for member in ("outside_caretaker", "officer", "bystander"):
+        answer = client_of(member).get("/drills/export.csv")
+        assert answer.status_code == 403 or other.unit.name not in b"".join(answer).decode(), member  # type: ignore[arg-type]
 
 
 def test_a_case_is_read_and_carried_on_by_nobody_else(stage: Stage, client_of: Clients) -> None:

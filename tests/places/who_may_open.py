@@ -363,6 +363,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:change_print_form": Opens(READS_CHANGES, _change),
     "places:upgrade_issue": Opens(members("inspector"), _system),
     "places:upgrade_list": Opens(REGISTER),
+    "places:upgrade_export": Opens(REGISTER, lambda cast: {"form": "csv"}),
     "places:upgrade": Opens(EDITS_SCHOOL | members("inspector"), _upgrade),
     "places:upgrade_plan": Opens(EDITS_SCHOOL, _upgrade, "post"),
     "places:upgrade_report": Opens(EDITS_SCHOOL, _upgrade, "post"),

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
-from operator import or_
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,11 +20,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from custodes.cases.forms import CasePaperForm
 from custodes.cases.kind import NOBODY, CaseKind, CaseRows, Event
-from custodes.cases.kind import ListColumn as ShownColumn
+from custodes.cases.listing import CaseList
 from custodes.cases.models import CasePaper, CaseStep
 from custodes.cases.printing import print_routes, prints_of
 from custodes.cases.step import StepInput
@@ -55,12 +52,8 @@ from custodes.people.papers.keeping import PaperField, keep_paper
 from custodes.people.papers.kinds import PaperRefused, takes_papers
 from custodes.people.papers.serving import serve
 from custodes.people.permissions import Permission
-from custodes.people.table import Table, TableColumn
 from custodes.people.viewer import Viewer, needs
 
-PER_PAGE = 50
-MOST_SEARCHED = 80
-"""Characters of what the list is searched for."""
 INVALID = 422
 UNAVAILABLE = 503
 
@@ -124,6 +117,7 @@ class CasePages:
 
     def __init__(self, kind: CaseKind, around: Around) -> None:
         self.kind, self.around = kind, around
+        self.list = CaseList(kind, around.listed)
 
     def urls(self, prefix: str, begin_at: Mapping[str, str]) -> list[URLPattern]:
         """Routes under names that begin with the kind's.
@@ -150,7 +144,10 @@ class CasePages:
             routes.append(path(route, view, {"event": event.name}, name=f"{name}_{event.name}"))
         routes += print_routes(self.kind, prefix, read)
         if self.kind.columns:
-            routes.append(path(prefix, require_safe(read(self.listing)), name=f"{name}_list"))
+            routes += [
+                path(prefix, require_safe(read(self.listing)), name=f"{name}_list"),
+                path(f"{prefix}export.<slug:form>", require_GET(read(self.list.export)), name=f"{name}_export"),
+            ]
         if self.kind.step_papers:
             route = f"{prefix}<uuid:pk>/steps/papers/<uuid:paper>/"
             may = needs(*self.kind.step_papers)
@@ -174,42 +171,8 @@ class CasePages:
 
     def listing(self, request: HttpRequest) -> HttpResponse:
         """Cases that the person may read."""
-        kind, viewer = self.kind, Viewer.of(request)
-        today, terms = timezone.localdate(viewer.at), terms_now()
-        state = request.GET.get("state", kind.groups[0].name if kind.groups else "")
-        query = request.GET.get("q", "").replace("\x00", "").strip()[:MOST_SEARCHED] if kind.search else ""
-        rows = kind.shown_to(viewer.person, viewer.at).select_related(*kind.related).filter(_found(kind, query))
-        for one in kind.groups:
-            if one.name == state:
-                rows = rows.filter(one.where(today))
-        if not kind.groups and state in kind.states.values:
-            rows = rows.filter(state=state)
-        due = [TableColumn(_("期限届满"))] if kind.clock is not None else []
-        columns = [TableColumn(one.label, one.order) for one in kind.columns]
-        table = Table.of(request, *columns, *due, TableColumn(_("状态"), "state"), default=kind.order)
-        page = Paginator(table.order(self.around.listed(rows)), PER_PAGE).get_page(request.GET.get("page"))
-        by_state = [("", _("全部状态")), *kind.states.choices]
-        context = {
-            "case_kind": kind,  # `kind` is a parameter of the parts that are included
-            "tab": self.around.tab,
-            "tabs": self.around.tabs,
-            "table": table,
-            "page": page,
-            "rows": [
-                {
-                    "row": row,
-                    "cells": [_cell(one, row) for one in kind.columns],
-                    "badge": kind.badges[row.state],
-                    "warning": kind.warning(row),
-                    "standing": kind.clock.standing(row, today, terms) if kind.clock is not None else None,
-                }
-                for row in page
-            ],
-            "state": state,
-            "states": [(one.name, one.label) for one in kind.groups] or by_state,
-            "query": query,
-            "crumbs": [*self.around.above_list, (kind.name, "")],
-        }
+        crumbs = [*self.around.above_list, (self.kind.name, "")]
+        context = {**self.list.context(request), "tab": self.around.tab, "tabs": self.around.tabs, "crumbs": crumbs}
         return render(request, self.around.list_template, context)
 
     def begin(self, request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
@@ -440,18 +403,6 @@ def step_of(event: Event, form: BaseForm, viewer: Viewer) -> StepInput:
         data=data,
         seen=data.get("seen"),
     )
-
-
-def _found(kind: CaseKind, query: str) -> Q:
-    """Of the list's rows those with these words in one of the fields in which it looks."""
-    if not query:
-        return Q()
-    return reduce(or_, (Q(**{f"{name}__icontains": query}) for name in kind.search))
-
-
-def _cell(column: ShownColumn, row: Any) -> tuple[Any, Any]:
-    value = column.cell(row) if column.cell is not None else getattr(row, column.order)
-    return value, column.note(row) if column.note is not None else ""
 
 
 def _shown(row: Any, action: Action, sent: tuple[Event, BaseForm] | None, address: str) -> dict[str, Any]:

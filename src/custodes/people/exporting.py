@@ -190,10 +190,10 @@ class ExportedList:
     Attributes:
         name: in addresses and in the log.
         title: of the sheet.
-        permissions: any of which opens it, as the page's own.
+        permissions: any of which opens its view, as the page's own.
         rows: of a request: those that the page shows, filtered and in order, on all its pages. A query, or rows at hand.
         fields: the columns.
-        marks: the rows carry `exact`, whether the person reads exact base data of it.
+        unsaid: words of the address that narrow the list down and that the log is not told: they may be somebody's name.
     """
 
     name: str
@@ -201,6 +201,7 @@ class ExportedList:
     permissions: tuple[Permission, ...]
     rows: Callable[[HttpRequest], QuerySet[Any] | list[Any]]
     fields: tuple[ExportField, ...]
+    unsaid: tuple[str, ...] = ()
 
     def view(self) -> Callable[..., HttpResponseBase]:
         """The view that hands it out."""
@@ -208,11 +209,16 @@ class ExportedList:
         @require_GET
         @needs(*self.permissions)
         def export(request: HttpRequest, form: str) -> HttpResponseBase:
-            return self._answer(request, form)
+            return self.answer(request, form)
 
         return export
 
-    def _answer(self, request: HttpRequest, form: str) -> HttpResponseBase:
+    def answer(self, request: HttpRequest, form: str) -> HttpResponseBase:
+        """The file, for whom it was opened.
+
+        Args:
+            form: a key of `FORMS`; 404 for another.
+        """
         if form not in FORMS:
             raise Http404
         viewer = Viewer.of(request)
@@ -220,6 +226,9 @@ class ExportedList:
         count = len(rows) if isinstance(rows, list) else rows.count()
         asked = request.GET.copy()
         asked.pop("page", None)
+        for name in self.unsaid:
+            if asked.get(name):
+                asked[name] = "…"
         record(
             "list.exported",
             at=viewer.at,

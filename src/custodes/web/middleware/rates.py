@@ -8,6 +8,7 @@ own in the database (`people/lockout.py`, `access/api.py`).
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,6 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from custodes.people.buckets import Buckets
-from custodes.places.views.exports import EXPORTS
 from custodes.settings import get_settings
 from custodes.web import views
 from custodes.web.middleware.answers import refuse, wants_json
@@ -26,19 +26,15 @@ COSTS = {
     "oversight:verify": 20,
     "oversight:retention": 5,
     "oversight:next_pass": 20,
-    "oversight:export_retention": 20,
     "print:retention_report": 20,
     "upkeep:completeness": 5,
     "upkeep:camera_day": 5,
     "places:probe": 5,
-    # Files of up to a hundred thousand rows, in and out, and an address that no browser's sign-in stands before.
+    # Files of up to a hundred thousand rows, and an address that no browser's sign-in stands before.
     "places:import_add": 20,
     "places:import_refused": 20,
-    **{f"people:export_{name}": 20 for name in ("units", "persons", "posts", "credentials")},
-    **{f"places:export_{one.name.replace('-', '_')}": 20 for one in EXPORTS},
     "upkeep:date_feed_read": 20,
     "upkeep:work_file": 20,
-    "access:requests_export": 20,
     # It may write a hundred thousand rows.
     "sharing:tree_act": 5,
     # One compares two whole versions, for whoever asks, the other a version with the register as it stands.
@@ -52,8 +48,15 @@ COSTS = {
     "access:package_progress": 2,
     "access:release_progress": 2,
 }
+#: Of a list as a file of up to a hundred thousand rows, by the form of its view's name.
+EXPORT, EXPORT_COST = re.compile(r":export_|_export$"), 20
 #: An office behind one address is many persons.
 PERSONS_AN_ADDRESS = 10
+
+
+def price_of(view_name: str) -> int:
+    """In plain requests."""
+    return COSTS.get(view_name, EXPORT_COST if EXPORT.search(view_name) else 1)
 
 
 class Rates(MiddlewareMixin):
@@ -72,7 +75,7 @@ class Rates(MiddlewareMixin):
         if request.path.startswith("/internal/"):
             return None
         match = request.resolver_match
-        price = COSTS.get(match.view_name if match else "", 1)
+        price = price_of(match.view_name if match else "")
         wait = self.addresses.take(str(request.META.get("REMOTE_ADDR", "")), price)
         if not wait and request.user.is_authenticated:
             wait = self.persons.take(str(request.user.pk), price)
