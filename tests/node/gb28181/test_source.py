@@ -283,15 +283,15 @@ def test_a_device_that_comes_back_is_called_at_once_however_long_the_pause_was(s
 
 def test_a_device_that_comes_back_during_an_attempt_is_called_again_when_that_fails() -> None:
     async def test(there: Hall) -> None:
-        behind = Channel(answer=CallAnswer(step="no_answer"))
-        there.gateway.answering_seconds = 0.3
-        taken = there.add(behind)
+        there.gateway.answers.clear()
+        taken = there.add(Channel(first=[CallAnswer(step="no_answer")]))
         await until_async(lambda: there.gateway.asks)
         there.gateway.say_came("34020000001180000009")  # somebody else's: nothing of ours
         there.gateway.say_came()
-        await until_async(lambda: "gb:no_answer" in taken.codes)
-        behind.answer = None
+        await until_async(lambda: there.gateway.told == 2)
+        there.gateway.answers.set()
         await until_async(lambda: taken.units)
+        assert "gb:no_answer" in taken.codes
         assert len(there.gateway.asks) == 2
 
     with patch.multiple(kept_source, FIRST_SECONDS=3_600.0, LONGEST_SECONDS=3_600.0):
